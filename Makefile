@@ -1,0 +1,62 @@
+# The everyday commands. Each prepares .venv by itself and works from any folder; nothing else has to be installed but
+# Python 3.11 or newer. Console scripts of the environment are never called: their first line breaks in a folder whose
+# path is long or has a space, `python -m` does not.
+
+# Settings go in as environment variables or as `make run PORT=8001`: make hands both on to what it starts.
+PY := .venv/bin/python
+# What follows the command: `make test ARGS="tests/domain -x"`, `make lock ARGS=--upgrade`.
+ARGS ?=
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check format contract lock clean runtime everything
+
+# A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
+define prepare
+@for python in $(PY) python3.13 python3.12 python3.11 python3 python; do \
+	if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+		exec "$$python" scripts/environment.py $(1); \
+	fi; \
+done; \
+echo "Python 3.11 or newer is needed, and none was found on the path: install one and try again." >&2; exit 1
+endef
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: runtime ## Start the API with everything it needs (PORT, DATA_DIR, DATABASE_URL, ADMIN_EMAIL, ADMIN_PASSWORD)
+	@exec $(PY) -m app run $(ARGS)
+
+demo: runtime ## Start the API with sample data to look around in
+	@exec $(PY) -m app demo $(ARGS)
+
+test: everything ## Run the tests (ARGS="tests/domain -x" for some of them)
+	@exec $(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
+
+check: everything ## Check format, style, types, direction of imports, contract and architecture
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	@$(PY) -m app contract --check
+	@$(PY) -m pytest tests/architecture
+
+format: everything ## Put the code into its one format
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+contract: runtime ## Write openapi/openapi.yaml from the running app
+	@$(PY) -m app contract
+
+lock: everything ## Write both requirements files from pyproject.toml (ARGS=--upgrade for newer versions)
+	@$(PY) scripts/lock.py $(ARGS)
+
+clean: ## Remove the environment and every cache; data stay
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find app tests migrations scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+runtime:
+	$(call prepare,requirements.txt)
+
+everything:
+	$(call prepare,requirements-dev.txt)

@@ -1,0 +1,1 @@
+"""The centre recognition API: how an organisation becomes a centre of the awarding organisation."""

@@ -1,0 +1,3 @@
+"""placeholder"""
+from fastapi import FastAPI
+def install(app: FastAPI) -> None: ...

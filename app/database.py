@@ -1,0 +1,156 @@
+"""The engine, the sessions and the transaction. This is the only file that says commit.
+
+A transaction ends before the answer leaves: the caller of `transaction()` sends its answer after the block. A dependency with `yield`
+would commit after the answer was sent, and a crash of the database in between loses an acknowledged write.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.domain.actors import Actor
+from app.domain.errors import Conflict, DomainError, StaleVersion, Unavailable
+from app.settings import Settings
+
+# A deadlock or a serialisation failure is settled by trying again, and so is a lock that could not be had in time.
+_RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03", "57014"})
+
+
+@dataclass
+class Work:
+    """What every use case needs: the transaction, who acts, the time, and the settings. One for a request or a job."""
+
+    session: AsyncSession
+    actor: Actor
+    now: datetime
+    settings: Settings
+    publish_events: bool = False
+
+
+def asyncpg_url(url: str) -> str:
+    """Any PostgreSQL URL as SQLAlchemy's asyncpg driver wants it; `postgres://` and libpq's `sslmode` are accepted."""
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    query = dict(parsed.query)
+    if "sslmode" in query:
+        query["ssl"] = query.pop("sslmode")
+    return parsed.set(drivername="postgresql+asyncpg", query=query).render_as_string(hide_password=False)
+
+
+class Database:
+    """One engine for the process."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, pool_timeout: float = 5.0) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            asyncpg_url(url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=pool_timeout,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            # Errors are logged, and what people typed has no place in a log.
+            hide_parameters=True,
+            connect_args={
+                "timeout": 5,
+                "command_timeout": 30,
+                "server_settings": {
+                    "application_name": "centre-recognition",
+                    "timezone": "UTC",
+                    "lock_timeout": "5s",
+                    "idle_in_transaction_session_timeout": "60s",
+                },
+            },
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Database":
+        """The database that the settings name."""
+        assert settings.database_url is not None, "the command line fills in the embedded database's URL"
+        return cls(
+            settings.database_url.get_secret_value(),
+            pool_size=settings.database_pool_size,
+            pool_timeout=settings.database_pool_timeout_seconds,
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises domain errors in the place of what the driver raises: `StaleVersion`, `Conflict`, `Unavailable`.
+        """
+        session = self._sessions()
+        try:
+            try:
+                yield session
+                await session.commit()
+            except DomainError as refusal:
+                if refusal.keeps_changes:
+                    await session.commit()
+                raise
+        except StaleDataError as error:
+            raise StaleVersion from error
+        except IntegrityError as error:
+            raise _broken_constraint(error) from error
+        except (PoolTimeout, OperationalError, OSError, TimeoutError) as error:
+            raise Unavailable from error
+        except DBAPIError as error:
+            if _sqlstate(error) in _RETRYABLE_SQLSTATES or error.connection_invalidated:
+                raise Unavailable from error
+            raise
+        finally:
+            await session.close()
+
+    def count_statements(self, seen: list[str]) -> Any:
+        """Append every statement that is sent to `seen`, until the returned function is called."""
+
+        def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            seen.append(statement)
+
+        event.listen(self.engine.sync_engine, "before_cursor_execute", note)
+        return lambda: event.remove(self.engine.sync_engine, "before_cursor_execute", note)
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self.engine.dispose()
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+# What must never be is refused by the database; a race that gets this far is told to its loser in these words.
+CONSTRAINT_SENTENCES: dict[str, tuple[str, str]] = {
+    "uq_open_application_of_centre": ("application_open", "The centre already has an open application."),
+    "uq_active_recognition_of_centre": ("already_recognised", "The centre is already recognised."),
+    "uq_main_site_of_centre": ("main_site_exists", "The centre already has a main site."),
+    "uq_single_holder_of_contact_role": ("role_held", "Another contact of the centre already holds that role."),
+    "uq_people_email_key": ("email_in_use", "That e-mail address already has a log-in."),
+    "uq_memberships_person_id": ("already_a_user", "That person is already a user of the centre."),
+    "uq_invoice_entries_external_system": (
+        "payment_already_recorded",
+        "A payment with this external_system and external_payment_id is already recorded.",
+    ),
+    "uq_one_reversal_of_entry": ("already_reversed", "That payment has already been reversed."),
+    "uq_open_interview_of_application": ("interview_already_arranged", "An interview is already arranged."),
+    "uq_invoice_of_application": ("invoice_already_issued", "The invoice has already been issued."),
+}
+
+
+def _broken_constraint(error: IntegrityError) -> DomainError:
+    cause = getattr(error.orig, "__cause__", None)
+    name = getattr(cause, "constraint_name", None) or ""
+    if name in CONSTRAINT_SENTENCES:
+        code, sentence = CONSTRAINT_SENTENCES[name]
+        return Conflict(sentence, code=code)
+    if _sqlstate(error) == "23505":
+        return Conflict("Somebody else has just made the same change. Read again, then decide.", code="changed_at_once")
+    raise error

@@ -1,0 +1,175 @@
+"""The words that routes are written in: who may, on what, with which precondition, which page.
+
+`require(permission, loader)` is both a declaration, which the contract and a test read, and the check itself, which the route carries out
+before it looks at the body.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import structlog
+from fastapi import Depends, Header, Request, params
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.domain.actors import PUBLIC, Actor
+from app.domain.errors import Forbidden, NotFound, Unauthenticated
+from app.domain.permissions import Permission, demand, granted_anywhere, holders
+from app.domain.preconditions import Expected, parse_if_match
+from app.queries.principals import find_client_actor, find_person_actor
+from app.queries.visibility import Found
+from app.security.tokens import InvalidToken, read_access_token
+from app.services.rate_limits import Limit
+from app.services.sessions import Device
+
+T = TypeVar("T")
+Loader = Callable[[Work, Mapping[str, UUID]], Awaitable[Found | None]]
+
+# What a session opened with a first password may do (R06): nothing else is open to it.
+FIRST_PASSWORD_OPERATIONS = frozenset({"changePassword", "getMe", "endSession"})
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may use a route: a permission on the object that `load` finds, or the public; and how often."""
+
+    permission: Permission | None
+    load: Loader | None = None
+    limits: tuple[Limit, ...] = ()
+    replays: bool = True
+    key_required: bool = False
+    location: str | None = None
+
+    def __call__(self) -> None:
+        """Nothing: as a dependency it only declares. The route calls `admit` before it reads the body."""
+
+    async def admit(self, request: Request, session: AsyncSession) -> Work:
+        """Authenticate, load and judge in this transaction. Raises 401, 404 and 403, in this order."""
+        state = request.app.state
+        now = state.clock()
+        actor = PUBLIC if self.permission is None else await _authenticate(request, session, self.permission)
+        work: Work = Work(session, actor, now, state.settings)
+        request.state.work = work
+        if self.load is not None:
+            found = await self.load(work, _ids(request))
+            if found is None:
+                raise NotFound
+            request.state.target = found.target
+            if self.permission is not None:
+                demand(actor, self.permission, found.centre_id)
+        elif self.permission is not None and not granted_anywhere(actor, self.permission):
+            if self.permission is not Permission.OWN_ACCOUNT or actor.session_id is None:
+                raise Forbidden(f"Only {holders(self.permission)} may do this.", code="role_not_allowed")
+        return work
+
+
+def _ids(request: Request) -> dict[str, UUID]:
+    """The ids in the path. One that is not a UUID was never given out."""
+    ids: dict[str, UUID] = {}
+    for name, value in request.path_params.items():
+        if name.endswith("_id"):
+            try:
+                ids[name] = UUID(value)
+            except ValueError as error:
+                raise NotFound from error
+            if str(ids[name]) != value.lower():
+                raise NotFound
+    return ids
+
+
+async def _authenticate(request: Request, session: AsyncSession, permission: Permission) -> Actor:
+    """The actor behind the bearer token, looked up now: log-out, deactivation and a changed role bite at once."""
+    state = request.app.state
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
+    now = state.clock()
+    try:
+        claims = read_access_token(state.signing_key, token.strip(), now)
+    except InvalidToken as error:
+        raise _expired() from error
+    if claims.session_id is not None:
+        actor = await find_person_actor(session, claims.session_id, now)
+    else:
+        actor = await find_client_actor(session, claims.subject, claims.generation or 0)
+    if actor is None:
+        raise _expired()
+    structlog.contextvars.bind_contextvars(actor=str(actor.id), actor_kind=actor.kind.value)
+    operation = getattr(request.scope.get("route"), "operation_id", None)
+    if actor.must_change_password and operation not in FIRST_PASSWORD_OPERATIONS:
+        raise Forbidden(
+            "Change your first password before anything else, with PUT /v1/me/password.", code="password_change_required"
+        )
+    return actor
+
+
+def _expired() -> Unauthenticated:
+    return Unauthenticated(
+        "The access token is not valid any more. Refresh the session, or sign in again.",
+        code="token_not_valid",
+        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+    )
+
+
+def require(
+    permission: Permission,
+    load: Loader | None = None,
+    *,
+    replays: bool = True,
+    key_required: bool = False,
+    location: str | None = None,
+    limits: tuple[Limit, ...] = (),
+) -> Any:
+    """Declare who may use a route: the permission, on the object that `load` finds by the ids in the path.
+
+    `replays=False` is for answers that hold a secret and must never be stored; `key_required` is for where money moves; `location` is
+    the address of what a POST creates, with `{id}` and the path's own names.
+    """
+    return Depends(Access(permission, load, limits, replays, key_required, location))
+
+
+def public(*limits: Limit, load: Loader | None = None, replays: bool = True, location: str | None = None) -> Any:
+    """Declare that anybody may use a route, and how often one network address may."""
+    return Depends(Access(None, load, limits, replays, location=location))
+
+
+def _work(request: Request) -> Work:
+    work: Work = request.state.work
+    return work
+
+
+def _target(request: Request) -> Any:
+    return request.state.target
+
+
+def _expected(
+    if_match: Annotated[
+        str | None,
+        Header(
+            alias="If-Match",
+            description="The `ETag` that you last read. Without it 428, with an older one 412.",
+            max_length=1000,
+        ),
+    ] = None,
+) -> Expected:
+    return parse_if_match(if_match)
+
+
+WorkDep = Annotated[Work, Depends(_work)]
+ExpectedDep = Annotated[Expected, Depends(_expected)]
+Target: params.Depends = Depends(_target)
+
+
+def _signing_key(request: Request) -> str:
+    key: str = request.app.state.signing_key
+    return key
+
+
+def _device(request: Request) -> Device:
+    return Device(request.client.host if request.client else None, request.headers.get("user-agent"))
+
+
+SigningKeyDep = Annotated[str, Depends(_signing_key)]
+DeviceDep = Annotated[Device, Depends(_device)]

@@ -1,0 +1,79 @@
+"""Who acts: the public, a person with a session, an integration client, or the system itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    """What kind of principal acts."""
+
+    PUBLIC = "public"
+    PERSON = "person"
+    CLIENT = "integration_client"
+    SYSTEM = "system"
+
+
+class StaffRole(StrEnum):
+    """The roles of the awarding organisation's staff; one person can hold several."""
+
+    CUSTOMER_EXPERIENCE = "customer_experience"
+    FINANCE = "finance"
+    CENTRE_LEAD = "centre_lead"
+    QUALITY_ASSURANCE_MANAGER = "quality_assurance_manager"
+    ADMINISTRATOR = "administrator"
+
+
+class CentreRole(StrEnum):
+    """The roles of a centre's portal users (R10)."""
+
+    SUPER_USER = "super_user"
+    USER = "user"
+
+
+class Scope(StrEnum):
+    """What an integration client may be given; it may do exactly this."""
+
+    INVOICES_READ = "invoices:read"
+    PAYMENTS_WRITE = "payments:write"
+    EVENTS_READ = "events:read"
+
+
+Role: TypeAlias = StaffRole | CentreRole | Scope
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A principal as it is at this request; looked up anew each time, so that a changed role bites at once."""
+
+    kind: ActorKind
+    id: UUID | None = None
+    name: str = "The public"
+    email: str | None = None
+    session_id: UUID | None = None
+    staff_roles: frozenset[StaffRole] = frozenset()
+    memberships: Mapping[UUID, CentreRole] = field(default_factory=dict)
+    scopes: frozenset[Scope] = frozenset()
+    must_change_password: bool = False
+
+    @property
+    def is_staff(self) -> bool:
+        """True for the awarding organisation's own people."""
+        return bool(self.staff_roles)
+
+    def roles_for(self, centre_id: UUID | None) -> frozenset[Role]:
+        """Every role that counts for an object of this centre (or of no centre)."""
+        roles: set[Role] = {*self.staff_roles, *self.scopes}
+        if centre_id is not None and centre_id in self.memberships:
+            roles.add(self.memberships[centre_id])
+        return frozenset(roles)
+
+    def any_roles(self) -> frozenset[Role]:
+        """Every role held anywhere."""
+        return frozenset({*self.staff_roles, *self.scopes, *self.memberships.values()})
+
+
+PUBLIC = Actor(ActorKind.PUBLIC)
+SYSTEM = Actor(ActorKind.SYSTEM, name="The system")

@@ -1,0 +1,60 @@
+"""Initial due diligence (R03): the fixed list of checks that staff record before any account exists."""
+
+from app.domain.vocabularies import Vocabulary
+
+
+class DueDiligenceCheck(Vocabulary):
+    """What is checked on every initial application; all of them, before an account can be created."""
+
+    ORGANISATION_EXISTS = "organisation_exists", "The organisation exists"
+    ADDRESS = "address", "The main address is the organisation's"
+    CONTACT_CHANNELS = "contact_channels", "E-mail and telephone are the organisation's"
+    INITIAL_SUPER_USER = "initial_super_user", "The initial super user acts for the organisation"
+    DUPLICATES = "duplicates", "It is not known already"
+    REGULATORY_STANDING = "regulatory_standing", "Standing with regulators and awarding organisations"
+    ADVERSE_INFORMATION = "adverse_information", "Nothing adverse is publicly known"
+
+    @property
+    def what_to_look_at(self) -> str:
+        """What the person who carries out the check looks at."""
+        return _WHAT_TO_LOOK_AT[self]
+
+
+_WHAT_TO_LOOK_AT = {
+    DueDiligenceCheck.ORGANISATION_EXISTS: (
+        "Find the organisation in the register for its kind (Companies House, a charity register, the UK Register of "
+        "Learning Providers, Get Information about Schools). It is active, and its name there agrees with the name "
+        "that will stand on learners' certificates."
+    ),
+    DueDiligenceCheck.ADDRESS: (
+        "The address is a real place that learners and visitors can reach, and the register or the organisation's own "
+        "website names it. A mail-forwarding address by itself is a concern."
+    ),
+    DueDiligenceCheck.CONTACT_CHANNELS: (
+        "The e-mail domain belongs to the organisation and agrees with its website; the telephone number is answered "
+        "in its name. A free mailbox provider is a concern unless explained."
+    ),
+    DueDiligenceCheck.INITIAL_SUPER_USER: (
+        "The person named works for the organisation in the job given and may apply for it: ask through a channel "
+        "found independently of the application."
+    ),
+    DueDiligenceCheck.DUPLICATES: (
+        "Go through the likely duplicates shown (similar name, same postcode, same e-mail domain), among applications "
+        "and centres, declined and withdrawn ones included."
+    ),
+    DueDiligenceCheck.REGULATORY_STANDING: (
+        "Look for sanctions, suspended or withdrawn approvals and malpractice findings known to regulators, funding "
+        "bodies and other awarding organisations, and for published inspection outcomes."
+    ),
+    DueDiligenceCheck.ADVERSE_INFORMATION: (
+        "Search for insolvency notices, disqualified directors or trustees, financial sanctions and serious adverse "
+        "news about the organisation and the people who run it."
+    ),
+}
+
+
+class DueDiligenceOutcome(Vocabulary):
+    """What a check found. A concern needs a recorded reason before the application can go on."""
+
+    CLEAR = "clear", "Clear"
+    CONCERN = "concern", "Concern"

@@ -1,0 +1,107 @@
+"""The types of event in the one record of changes (R24).
+
+`PUBLIC` types are the contract's feed; the others are for timelines and the audit alone.
+"""
+
+from enum import StrEnum
+
+
+class EventType(StrEnum):
+    """What happened, as aggregate and past participle."""
+
+    INITIAL_APPLICATION_RECEIVED = "initial_application.received"
+    INITIAL_APPLICATION_DECLINED = "initial_application.declined"
+    CHECK_RECORDED = "initial_application.check_recorded"
+    ACCOUNT_CREATED = "centre.account_created"
+    CENTRE_UPDATED = "centre.updated"
+    SITE_CREATED = "site.created"
+    SITE_UPDATED = "site.updated"
+    SITE_CLOSED = "site.closed"
+    CONTACT_CREATED = "contact.created"
+    CONTACT_UPDATED = "contact.updated"
+    CONTACT_ENDED = "contact.ended"
+    USER_INVITED = "user.invited"
+    USER_UPDATED = "user.updated"
+    USER_DEACTIVATED = "user.deactivated"
+    LOG_IN_DETAILS_SENT = "user.log_in_details_sent"
+    INVITATION_RESENT = "user.invitation_resent"
+    PASSWORD_CHANGED = "person.password_changed"  # noqa: S105
+    APPLICATION_STARTED = "application.started"
+    DETAILS_SAVED = "application.details_saved"
+    POLICY_UPLOADED = "application.policy_uploaded"
+    POLICY_NOT_APPLICABLE = "application.policy_declared_not_applicable"
+    AGREEMENT_ACCEPTED = "application.agreement_accepted"
+    APPLICATION_SUBMITTED = "application.submitted"
+    APPLICATION_RETURNED = "application.returned"
+    RETURN_ITEM_ANSWERED = "application.return_item_answered"
+    RETURN_ITEMS_ANSWERED = "application.return_items_answered"
+    APPLICATION_RESUBMITTED = "application.resubmitted"
+    INITIAL_REVIEW_PASSED = "application.initial_review_passed"
+    CENTRE_LEAD_ASSIGNED = "application.centre_lead_assigned"
+    NO_CENTRE_LEAD = "application.no_centre_lead_available"
+    INTERVIEW_ARRANGED = "application.interview_arranged"
+    INTERVIEW_RESCHEDULED = "application.interview_rescheduled"
+    INTERVIEW_HELD = "application.interview_held"
+    INTERVIEW_CANCELLED = "application.interview_cancelled"
+    INTERVIEW_NOT_ATTENDED = "application.interview_not_attended"
+    RECOMMENDED = "application.recommended"
+    REFERRED_BACK = "application.referred_back"
+    DECIDED = "application.decided"
+    WITHDRAWN = "application.withdrawn"
+    ACTION_EVIDENCE_SENT = "action.evidence_sent"
+    ACTION_MORE_EVIDENCE_NEEDED = "action.more_evidence_needed"
+    ACTION_CLOSED = "action.closed"
+    ACTION_OVERDUE = "action.overdue"
+    CERTIFICATE_ISSUED = "certificate.issued"
+    INVOICE_ISSUED = "invoice.issued"
+    INVOICE_PART_PAID = "invoice.part_paid"
+    INVOICE_PAID = "invoice.paid"
+    INVOICE_OVERDUE = "invoice.overdue"
+    INVOICE_VOIDED = "invoice.voided"
+    CREDIT_NOTE_ISSUED = "credit_note.issued"
+    PAYMENT_RECORDED = "payment.recorded"
+    PAYMENT_REVERSED = "payment.reversed"
+    DOCUMENT_PUBLISHED = "document.published"
+    STAFF_CREATED = "staff.created"
+    STAFF_UPDATED = "staff.updated"
+    STAFF_DEACTIVATED = "staff.deactivated"
+    CLIENT_CREATED = "integration_client.created"
+    CLIENT_UPDATED = "integration_client.updated"
+    CLIENT_SECRET_ROTATED = "integration_client.secret_rotated"  # noqa: S105
+    CLIENT_DEACTIVATED = "integration_client.deactivated"
+
+
+_E = EventType
+
+PUBLIC = frozenset(
+    {
+        _E.INITIAL_APPLICATION_RECEIVED,
+        _E.INITIAL_APPLICATION_DECLINED,
+        _E.ACCOUNT_CREATED,
+        _E.APPLICATION_STARTED,
+        _E.APPLICATION_SUBMITTED,
+        _E.APPLICATION_RETURNED,
+        _E.APPLICATION_RESUBMITTED,
+        _E.INITIAL_REVIEW_PASSED,
+        _E.CENTRE_LEAD_ASSIGNED,
+        _E.INTERVIEW_ARRANGED,
+        _E.INTERVIEW_HELD,
+        _E.RECOMMENDED,
+        _E.REFERRED_BACK,
+        _E.DECIDED,
+        _E.WITHDRAWN,
+        _E.ACTION_EVIDENCE_SENT,
+        _E.ACTION_CLOSED,
+        _E.ACTION_OVERDUE,
+        _E.CERTIFICATE_ISSUED,
+        _E.INVOICE_ISSUED,
+        _E.INVOICE_PART_PAID,
+        _E.INVOICE_PAID,
+        _E.INVOICE_OVERDUE,
+        _E.INVOICE_VOIDED,
+        _E.CREDIT_NOTE_ISSUED,
+        _E.PAYMENT_RECORDED,
+        _E.PAYMENT_REVERSED,
+    }
+)
+"""The types that are sent out; each carries ids, statuses and amounts, and no personal data."""

@@ -1,0 +1,137 @@
+"""How readiness is written down: rules over what was stored, each of which finds the gaps that it knows of.
+
+A rule is a function of what was filled in (a plain mapping) and of the facts around it. The builders below make the
+common ones, so that a group's rules read as a table.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+Values: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that stands between the centre and its submission (R16).
+
+    `section` is one of the form's three sections, `contacts` or `return_items`; `group` the group of section
+    Application, else None; `pointer` an RFC 6901 pointer into that resource; `message` is for the person filling in.
+    """
+
+    section: str
+    group: str | None
+    pointer: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A gap within one resource: where, a stable code, and what to do about it."""
+
+    pointer: str
+    code: str
+    message: str
+
+    def under(self, pointer: str) -> "Gap":
+        """The same gap seen from the resource that holds this part at `pointer`."""
+        return Gap(pointer + self.pointer, self.code, self.message)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the rules need to know beyond what was filled in; `site_ids` are the open sites, the main one too."""
+
+    main_address: Values
+    open_delivery_sites: int
+    site_ids: frozenset[str]
+    today: date
+
+
+Rule: TypeAlias = Callable[[Values, Surroundings], Iterator[Gap]]
+Condition: TypeAlias = Callable[[Values], bool]
+
+
+def pointer(*tokens: str | int) -> str:
+    """The RFC 6901 pointer of these reference tokens."""
+    return "".join(f"/{str(token).replace('~', '~0').replace('/', '~1')}" for token in tokens)
+
+
+def absent(value: object) -> bool:
+    """True where nothing was filled in: `false` and 0 are answers, an empty text or list is none."""
+    return value is None or value in ("", [], {})
+
+
+def always(_: Values) -> bool:
+    """The condition of what is asked of everybody."""
+    return True
+
+
+def yes(name: str) -> Condition:
+    """True where the question was answered with yes."""
+    return lambda values: values.get(name) is True
+
+
+def required(name: str, message: str, when: Condition = always) -> Rule:
+    """The property must be filled in where the condition holds."""
+
+    def find(values: Values, _: Surroundings) -> Iterator[Gap]:
+        if when(values) and absent(values.get(name)):
+            yield Gap(pointer(name), "required", message)
+
+    return find
+
+
+def within(name: str, *rules: Rule, when: Condition = always) -> Rule:
+    """The rules, applied to the object at `name`; one that is absent counts as empty."""
+
+    def find(values: Values, around: Surroundings) -> Iterator[Gap]:
+        if when(values):
+            yield from (gap.under(pointer(name)) for gap in _found(rules, values.get(name) or {}, around))
+
+    return find
+
+
+def each(name: str, *rules: Rule, when: Condition = always) -> Rule:
+    """The rules, applied to every object of the list at `name`."""
+
+    def find(values: Values, around: Surroundings) -> Iterator[Gap]:
+        if when(values):
+            for index, item in enumerate(values.get(name) or ()):
+                yield from (gap.under(pointer(name, index)) for gap in _found(rules, item, around))
+
+    return find
+
+
+def not_after_today(name: str, message: str) -> Rule:
+    """The date must not lie in the future."""
+
+    def find(values: Values, around: Surroundings) -> Iterator[Gap]:
+        day = values.get(name)
+        if day is not None and date.fromisoformat(day) > around.today:
+            yield Gap(pointer(name), "date_in_future", message)
+
+    return find
+
+
+def not_before_today(name: str, code: str, message: str, when: Condition = always) -> Rule:
+    """The date must not lie in the past."""
+
+    def find(values: Values, around: Surroundings) -> Iterator[Gap]:
+        day = values.get(name)
+        if when(values) and day is not None and date.fromisoformat(day) < around.today:
+            yield Gap(pointer(name), code, message)
+
+    return find
+
+
+def find_gaps(rules: Sequence[Rule], values: Values, around: Surroundings) -> list[Gap]:
+    """Every gap that the rules find, in the order of the rules."""
+    return list(_found(rules, values, around))
+
+
+def _found(rules: Sequence[Rule], values: Values, around: Surroundings) -> Iterator[Gap]:
+    for rule in rules:
+        yield from rule(values, around)

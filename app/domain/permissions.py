@@ -1,0 +1,139 @@
+"""Who may do what: one literal table from role to permissions. What a step of the process needs besides stands in `workflow`."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from uuid import UUID
+
+from app.domain.actors import Actor, CentreRole, Role, Scope, StaffRole
+from app.domain.errors import Forbidden
+
+
+class Permission(StrEnum):
+    """One thing that somebody may be allowed to do."""
+
+    READ_INITIAL_APPLICATIONS = "read_initial_applications"
+    RECORD_DUE_DILIGENCE = "record_due_diligence"
+    READ_ALL_CENTRES = "read_all_centres"
+    READ_CENTRE = "read_centre"
+    MANAGE_CENTRE = "manage_centre"
+    MANAGE_SITES_AND_CONTACTS = "manage_sites_and_contacts"
+    READ_CENTRE_USERS = "read_centre_users"
+    MANAGE_CENTRE_USERS = "manage_centre_users"
+    RESEND_INVITATION = "resend_invitation"
+    START_APPLICATION = "start_application"
+    READ_INBOX = "read_inbox"
+    READ_APPLICATION = "read_application"
+    WORK_ON_SECTIONS = "work_on_sections"
+    ACCEPT_AGREEMENT = "accept_agreement"
+    SUBMIT_APPLICATION = "submit_application"
+    WITHDRAW_APPLICATION = "withdraw_application"
+    REVIEW_APPLICATION = "review_application"
+    READ_INTERNAL_NOTES = "read_internal_notes"
+    ASSIGN_CENTRE_LEAD = "assign_centre_lead"
+    LEAD_APPLICATION = "lead_application"
+    DECIDE_APPLICATION = "decide_application"
+    SEND_ACTION_EVIDENCE = "send_action_evidence"
+    READ_INVOICES = "read_invoices"
+    RECORD_PAYMENTS = "record_payments"
+    CREDIT_INVOICES = "credit_invoices"
+    READ_EVENTS = "read_events"
+    READ_DOCUMENTS = "read_documents"
+    PUBLISH_DOCUMENTS = "publish_documents"
+    MANAGE_STAFF = "manage_staff"
+    READ_STAFF = "read_staff"
+    MANAGE_INTEGRATION_CLIENTS = "manage_integration_clients"
+    OWN_ACCOUNT = "own_account"
+
+
+_P = Permission
+
+_ALL_STAFF = frozenset(
+    {
+        _P.READ_INITIAL_APPLICATIONS,
+        _P.READ_ALL_CENTRES,
+        _P.READ_CENTRE,
+        _P.READ_CENTRE_USERS,
+        _P.READ_INBOX,
+        _P.READ_APPLICATION,
+        _P.READ_INTERNAL_NOTES,
+        _P.READ_INVOICES,
+        _P.READ_DOCUMENTS,
+        _P.READ_STAFF,
+    }
+)
+_ALL_OF_A_CENTRE = frozenset(
+    {
+        _P.READ_CENTRE,
+        _P.READ_CENTRE_USERS,
+        _P.MANAGE_SITES_AND_CONTACTS,
+        _P.START_APPLICATION,
+        _P.READ_APPLICATION,
+        _P.WORK_ON_SECTIONS,
+        _P.SEND_ACTION_EVIDENCE,
+        _P.READ_INVOICES,
+        _P.READ_DOCUMENTS,
+    }
+)
+
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    CentreRole.USER: _ALL_OF_A_CENTRE,
+    CentreRole.SUPER_USER: _ALL_OF_A_CENTRE
+    | {
+        _P.MANAGE_CENTRE,
+        _P.MANAGE_CENTRE_USERS,
+        _P.RESEND_INVITATION,
+        _P.ACCEPT_AGREEMENT,
+        _P.SUBMIT_APPLICATION,
+        _P.WITHDRAW_APPLICATION,
+    },
+    StaffRole.CUSTOMER_EXPERIENCE: _ALL_STAFF
+    | {_P.RECORD_DUE_DILIGENCE, _P.RESEND_INVITATION, _P.REVIEW_APPLICATION},
+    StaffRole.FINANCE: _ALL_STAFF | {_P.RECORD_PAYMENTS, _P.CREDIT_INVOICES},
+    StaffRole.CENTRE_LEAD: _ALL_STAFF | {_P.REVIEW_APPLICATION, _P.LEAD_APPLICATION},
+    StaffRole.QUALITY_ASSURANCE_MANAGER: _ALL_STAFF | {_P.ASSIGN_CENTRE_LEAD, _P.DECIDE_APPLICATION},
+    StaffRole.ADMINISTRATOR: _ALL_STAFF
+    | {_P.PUBLISH_DOCUMENTS, _P.MANAGE_STAFF, _P.MANAGE_INTEGRATION_CLIENTS, _P.READ_EVENTS},
+    Scope.INVOICES_READ: frozenset({_P.READ_INVOICES}),
+    Scope.PAYMENTS_WRITE: frozenset({_P.RECORD_PAYMENTS}),
+    Scope.EVENTS_READ: frozenset({_P.READ_EVENTS}),
+}
+
+ROLE_LABELS: Mapping[Role, str] = {
+    CentreRole.SUPER_USER: "a super user of the centre",
+    CentreRole.USER: "a user of the centre",
+    StaffRole.CUSTOMER_EXPERIENCE: "customer experience",
+    StaffRole.FINANCE: "finance staff",
+    StaffRole.CENTRE_LEAD: "a centre lead",
+    StaffRole.QUALITY_ASSURANCE_MANAGER: "the quality assurance manager",
+    StaffRole.ADMINISTRATOR: "an administrator",
+    Scope.INVOICES_READ: "an integration client with the scope invoices:read",
+    Scope.PAYMENTS_WRITE: "an integration client with the scope payments:write",
+    Scope.EVENTS_READ: "an integration client with the scope events:read",
+}
+
+
+def granted(actor: Actor, permission: Permission, centre_id: UUID | None = None) -> bool:
+    """True when one of the actor's roles carries the permission, for an object of this centre if one is given.
+
+    Without a centre only what staff and systems may do counts, and what anybody with a session may do with their own.
+    """
+    if permission is Permission.OWN_ACCOUNT:
+        return actor.session_id is not None
+    return any(permission in GRANTS[role] for role in actor.roles_for(centre_id))
+
+
+def granted_anywhere(actor: Actor, permission: Permission) -> bool:
+    """True when the actor holds the permission for some centre or as staff; lists then narrow to what is visible."""
+    return any(permission in GRANTS[role] for role in actor.any_roles())
+
+
+def holders(permission: Permission) -> str:
+    """Who holds the permission, in words."""
+    names = [ROLE_LABELS[role] for role, permissions in GRANTS.items() if permission in permissions]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def demand(actor: Actor, permission: Permission, centre_id: UUID | None = None) -> None:
+    """Refuse with 403 and the reason unless the permission is granted."""
+    if not granted(actor, permission, centre_id):
+        raise Forbidden(f"Only {holders(permission)} may do this.", code="role_not_allowed")

@@ -1,0 +1,167 @@
+"""Whether an application can be submitted (R16): everything that is missing, each with its section and pointer."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.domain.contact_roles import ContactRole
+from app.domain.gaps import Missing, Values, pointer
+from app.domain.outcomes import InspectionState
+from app.domain.policies import POLICIES, Policy
+from app.domain.readiness_details import details_gaps
+from app.domain.sections import DetailsGroup, OutsideTheForm, Section
+
+__all__ = [
+    "Missing",
+    "PolicyFact",
+    "ReadinessFacts",
+    "ReturnItemFact",
+    "agreement_gaps",
+    "contact_gaps",
+    "details_gaps",
+    "policy_gaps",
+    "readiness",
+    "return_item_gaps",
+]
+
+
+@dataclass(frozen=True)
+class PolicyFact:
+    """What stands in one policy's place.
+
+    `has_passed_version`: its current document passed inspection. `inspection_state`: the `InspectionState` of its
+    newest document, None where there is none. `not_applicable`: the statement of R14 is recorded.
+    """
+
+    key: str
+    has_passed_version: bool = False
+    inspection_state: str | None = None
+    not_applicable: bool = False
+
+
+@dataclass(frozen=True)
+class ReturnItemFact:
+    """One item of a return (R17): its id, and whether the centre has answered it."""
+
+    id: str
+    answered: bool
+
+
+@dataclass(frozen=True)
+class ReadinessFacts:
+    """All that readiness is judged by; `details` is what was stored of each group, by the group's key."""
+
+    details: Mapping[str, Values]
+    main_address: Values
+    open_delivery_sites: int
+    site_ids: frozenset[str]
+    policies: Mapping[str, PolicyFact]
+    roles_held: frozenset[str]
+    accepted_current: bool
+    accepted_older: bool
+    return_items: Sequence[ReturnItemFact]
+    today: date
+
+
+def policy_gaps(
+    policies: Mapping[str, PolicyFact], *, plans_invigilated_assessment: bool | None = None
+) -> list[Missing]:
+    """The policies that are missing (R13). The statement in e)'s place counts only beside a plain no (R14)."""
+    gaps = []
+    for key, policy in POLICIES.items():
+        fact = policies.get(key.value, PolicyFact(key.value))
+        problem = _policy_problem(policy, fact, plans_invigilated_assessment)
+        if problem:
+            code, message = problem
+            gaps.append(Missing(Section.POLICIES_AND_PROCEDURES.value, None, pointer(key.value), code, message))
+    return gaps
+
+
+def _policy_problem(policy: Policy, fact: PolicyFact, plans_invigilated: bool | None) -> tuple[str, str] | None:
+    if fact.has_passed_version:
+        return None
+    document = f"{policy.letter}) {policy.title}"
+    if fact.inspection_state == InspectionState.PENDING:
+        return "document_being_inspected", f"{document}: the document is still being inspected. Try again in a moment."
+    if fact.inspection_state is not None:
+        return "document_refused", f"{document}: the document did not pass inspection. Upload another one."
+    if policy.may_be_not_applicable and fact.not_applicable:
+        if plans_invigilated is False:
+            return None
+        return (
+            "not_applicable_contradicted",
+            f"{document}: it counts as not applicable only while section Application says that no invigilated "
+            "assessment is planned. Change that answer, or upload the document.",
+        )
+    return "required", f"{document}: upload the document."
+
+
+def contact_gaps(roles_held: Collection[str]) -> list[Missing]:
+    """The contact roles that nobody holds (R09)."""
+    return [
+        Missing(
+            OutsideTheForm.CONTACTS.value,
+            None,
+            pointer(role.value),
+            "required",
+            f"Add a contact who holds the role '{role.label}'.",
+        )
+        for role in ContactRole
+        if role.value not in roles_held
+    ]
+
+
+def agreement_gaps(accepted_current: bool, accepted_older: bool) -> list[Missing]:
+    """Whether the current agreement and code of conduct lack a yes (R15)."""
+    if accepted_current:
+        return []
+    if accepted_older:
+        code, message = (
+            "new_version",
+            "The centre agreement or the customer code of conduct has a new version since you agreed. A super user "
+            "must agree to it.",
+        )
+    else:
+        code, message = (
+            "required",
+            "A super user must agree to the centre agreement and the customer code of conduct.",
+        )
+    return [Missing(Section.CENTRE_AGREEMENT.value, None, "", code, message)]
+
+
+def return_item_gaps(items: Sequence[ReturnItemFact]) -> list[Missing]:
+    """The items of a return that the centre has not answered (R17)."""
+    return [
+        Missing(
+            OutsideTheForm.RETURN_ITEMS.value,
+            None,
+            pointer(item.id),
+            "unanswered",
+            "Answer this point before you submit again.",
+        )
+        for item in items
+        if not item.answered
+    ]
+
+
+def readiness(facts: ReadinessFacts) -> list[Missing]:
+    """Everything that is missing: the contacts, which come first, the three sections, then the items of a return."""
+    return [
+        *contact_gaps(facts.roles_held),
+        *details_gaps(
+            facts.details,
+            main_address=facts.main_address,
+            open_delivery_sites=facts.open_delivery_sites,
+            site_ids=facts.site_ids,
+            today=facts.today,
+        ),
+        *policy_gaps(facts.policies, plans_invigilated_assessment=_plans_invigilated(facts.details)),
+        *agreement_gaps(facts.accepted_current, facts.accepted_older),
+        *return_item_gaps(facts.return_items),
+    ]
+
+
+def _plans_invigilated(details: Mapping[str, Values]) -> bool | None:
+    answer: Any = (details.get(DetailsGroup.PROVISION.value) or {}).get("plans_invigilated_assessment")
+    return answer if isinstance(answer, bool) else None

@@ -1,0 +1,36 @@
+"""The application form: its three sections (R11), and the groups by which section Application is saved."""
+
+from enum import StrEnum
+from typing import Final
+
+from app.domain.vocabularies import Vocabulary
+
+FORM_VERSION: Final = "2026.1"
+"""The version of the form and its reference data; a submission names the one it was filled in with."""
+
+
+class Section(Vocabulary):
+    """The three sections of the application form, in the order of the form."""
+
+    APPLICATION = "application", "Application"
+    POLICIES_AND_PROCEDURES = "policies_and_procedures", "Policies and Procedures"
+    CENTRE_AGREEMENT = "centre_agreement", "Centre Agreement"
+
+
+class DetailsGroup(Vocabulary):
+    """The groups of section Application, each saved by itself under its own version, in the order of the form."""
+
+    HISTORY = "history", "History and purpose"
+    SUITABILITY = "suitability", "Suitability"
+    EXPERIENCE = "experience", "Experience"
+    CENTRE_TYPE = "centre-type", "Type of centre"
+    PROVISION = "provision", "Intended provision"
+    LEARNER_NUMBERS = "learner-numbers", "Learner numbers"
+    INVOICE = "invoice", "Invoice"
+
+
+class OutsideTheForm(StrEnum):
+    """Where a gap lies that belongs to none of the three sections."""
+
+    CONTACTS = "contacts"
+    RETURN_ITEMS = "return_items"

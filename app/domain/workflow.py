@@ -1,0 +1,475 @@
+"""The application's process as one table: states, steps, who may take them, and when (R16–R22, R26).
+
+The service, `allowed_steps` in the answers, `GET /v1/process`, the drawn flowchart and the exhaustive test all read this table
+and nothing else. A new rule of the process is a new row, condition or status here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from app.domain.actors import Actor, CentreRole, Role, Scope, StaffRole
+from app.domain.errors import Conflict, Forbidden
+from app.domain.permissions import ROLE_LABELS
+
+
+class Status(StrEnum):
+    """The one canonical state of an application."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    AWAITING_PAYMENT = "awaiting_payment"
+    IN_REVIEW = "in_review"
+    AWAITING_DECISION = "awaiting_decision"
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_ACTIONS = "accepted_with_actions"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Party(StrEnum):
+    """Whom an application can be waiting for."""
+
+    CENTRE = "centre"
+    CUSTOMER_EXPERIENCE = "customer_experience"
+    FINANCE = "finance"
+    CENTRE_LEAD = "centre_lead"
+    QUALITY_ASSURANCE_MANAGER = "quality_assurance_manager"
+
+
+@dataclass(frozen=True)
+class StatusInfo:
+    """What a status means: its two names, the guide's stage, and who has to act."""
+
+    staff_name: str
+    centre_name: str
+    stage: int
+    waiting_on: Party | None
+    description: str
+
+    @property
+    def final(self) -> bool:
+        """True when no step of the process leads on."""
+        return self.waiting_on is None
+
+
+STATUSES: Mapping[Status, StatusInfo] = {
+    Status.DRAFT: StatusInfo("Draft", "Being completed", 3, Party.CENTRE, "The centre is completing the application."),
+    Status.SUBMITTED: StatusInfo(
+        "In the inbox", "Submitted", 3, Party.CUSTOMER_EXPERIENCE, "Submitted; waiting for the initial review."
+    ),
+    Status.RETURNED: StatusInfo(
+        "Returned", "Returned to you", 3, Party.CENTRE, "Returned to the centre with an explanation, to be mended."
+    ),
+    Status.AWAITING_PAYMENT: StatusInfo(
+        "Awaiting payment", "Invoice to be paid", 3, Party.CENTRE, "The invoice is issued; nothing proceeds until it is paid."
+    ),
+    Status.IN_REVIEW: StatusInfo(
+        "With the centre lead", "In review", 4, Party.CENTRE_LEAD, "Paid; the centre lead reviews and holds the interview."
+    ),
+    Status.AWAITING_DECISION: StatusInfo(
+        "Awaiting decision",
+        "Awaiting decision",
+        4,
+        Party.QUALITY_ASSURANCE_MANAGER,
+        "The centre lead has recommended; the quality assurance manager decides.",
+    ),
+    Status.ACCEPTED: StatusInfo("Accepted", "Accepted", 5, None, "The centre is recognised."),
+    Status.ACCEPTED_WITH_ACTIONS: StatusInfo(
+        "Accepted with actions", "Accepted with actions", 5, None, "The centre is recognised and has actions to complete."
+    ),
+    Status.REJECTED: StatusInfo("Rejected", "Not accepted", 5, None, "The application was rejected."),
+    Status.WITHDRAWN: StatusInfo("Withdrawn", "Withdrawn", 5, None, "The centre withdrew the application."),
+}
+
+FINAL = frozenset(status for status, info in STATUSES.items() if info.final)
+EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
+ACCEPTING = frozenset({Status.ACCEPTED, Status.ACCEPTED_WITH_ACTIONS})
+
+STAGES: Mapping[int, str] = {
+    1: "Initial application on the public web form",
+    2: "Due diligence, and the centre's account",
+    3: "The application, its initial review, and the invoice",
+    4: "The centre lead, the interview and the decision",
+    5: "Recognition: welcome pack and certificate",
+}
+
+
+class StepName(StrEnum):
+    """The steps of the process on an application."""
+
+    SUBMIT = "submit"
+    INITIAL_REVIEW_RETURN = "initial_review_return"
+    INITIAL_REVIEW_PASS = "initial_review_pass"  # noqa: S105
+    RECEIVE_FEE = "receive_fee"
+    ASSIGN_CENTRE_LEAD = "assign_centre_lead"
+    CENTRE_LEAD_RETURN = "centre_lead_return"
+    ARRANGE_INTERVIEW = "arrange_interview"
+    RESCHEDULE_INTERVIEW = "reschedule_interview"
+    RECORD_INTERVIEW_OUTCOME = "record_interview_outcome"
+    RECOMMEND = "recommend"
+    REFER_BACK = "refer_back"
+    DECIDE = "decide"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the conditions look at; gathered by `queries.workflow_facts`, never guessed."""
+
+    application_id: UUID
+    centre_id: UUID
+    status: Status
+    returned_by_centre_lead: bool = False
+    fee_outstanding: bool = True
+    invoice_id: UUID | None = None
+    centre_lead_id: UUID | None = None
+    open_interview_id: UUID | None = None
+    interview_held: bool = False
+    recommenders: frozenset[UUID] = frozenset()
+    missing: int = 0
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something besides state and role that must hold; `blocks` answers True when it does not."""
+
+    code: str
+    reason: str
+    blocks: Callable[[Facts, Actor], bool]
+    about_the_person: bool = False
+
+
+FEE_PAID = Condition(
+    "invoice_unpaid",
+    "The centre recognition invoice has not been paid in full, so the application cannot proceed.",
+    lambda facts, _: facts.fee_outstanding,
+)
+FEE_PAID_IF_WITH_LEAD = Condition(
+    FEE_PAID.code, FEE_PAID.reason, lambda facts, _: facts.returned_by_centre_lead and facts.fee_outstanding
+)
+COMPLETE = Condition(
+    "not_ready",
+    "Something is still missing. The readiness list names each thing, with its section and field.",
+    lambda facts, _: facts.missing > 0,
+)
+OWN_LEAD = Condition(
+    "not_your_application",
+    "Only the centre lead who is assigned to this application may do this.",
+    lambda facts, actor: facts.centre_lead_id is None or facts.centre_lead_id != actor.id,
+    about_the_person=True,
+)
+NO_OPEN_INTERVIEW = Condition(
+    "interview_already_arranged",
+    "An interview is already arranged. Reschedule it, or record its outcome.",
+    lambda facts, _: facts.open_interview_id is not None,
+)
+OPEN_INTERVIEW = Condition(
+    "no_interview_arranged", "No interview is arranged.", lambda facts, _: facts.open_interview_id is None
+)
+INTERVIEW_HELD = Condition(
+    "interview_not_held",
+    "The interview has not been held yet. Record its outcome first.",
+    lambda facts, _: not facts.interview_held,
+)
+NOT_RECOMMENDER = Condition(
+    "own_recommendation",
+    "You have made a recommendation on this application, so somebody else has to decide it.",
+    lambda facts, actor: actor.id in facts.recommenders,
+    about_the_person=True,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row: from which states, to which, by whom, when, and the operation that takes it."""
+
+    name: StepName
+    label: str
+    sources: frozenset[Status]
+    targets: tuple[Status, ...]
+    who: tuple[Role, ...]
+    operation_id: str
+    method: str
+    path: str
+    conditions: tuple[Condition, ...] = ()
+    effect: str = ""
+    target: Callable[[Facts], Status] | None = field(default=None, compare=False)
+
+
+_APPLICATION = "/v1/applications/{application_id}"
+_LEAD = (StaffRole.CENTRE_LEAD,)
+_MANAGER = (StaffRole.QUALITY_ASSURANCE_MANAGER,)
+_S = Status
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        StepName.SUBMIT,
+        "Submit the application",
+        EDITABLE,
+        (_S.SUBMITTED, _S.IN_REVIEW),
+        (CentreRole.SUPER_USER,),
+        "submitApplication",
+        "POST",
+        f"{_APPLICATION}/submissions",
+        (COMPLETE, FEE_PAID_IF_WITH_LEAD),
+        "Locks the application, keeps an immutable copy, and puts it into the inbox, or back with the centre lead who returned it.",
+        lambda facts: _S.IN_REVIEW if facts.returned_by_centre_lead else _S.SUBMITTED,
+    ),
+    Step(
+        StepName.INITIAL_REVIEW_RETURN,
+        "Return at initial review",
+        frozenset({_S.SUBMITTED}),
+        (_S.RETURNED,),
+        (StaffRole.CUSTOMER_EXPERIENCE,),
+        "reviewApplication",
+        "POST",
+        f"{_APPLICATION}/reviews",
+        effect="Sends the application back to the centre with an explanation and items to be answered.",
+    ),
+    Step(
+        StepName.INITIAL_REVIEW_PASS,
+        "Pass the initial review",
+        frozenset({_S.SUBMITTED}),
+        (_S.AWAITING_PAYMENT,),
+        (StaffRole.CUSTOMER_EXPERIENCE,),
+        "reviewApplication",
+        "POST",
+        f"{_APPLICATION}/reviews",
+        effect="Issues the centre recognition invoice to the finance contact.",
+    ),
+    Step(
+        StepName.RECEIVE_FEE,
+        "Receive the fee in full",
+        frozenset({_S.AWAITING_PAYMENT}),
+        (_S.IN_REVIEW,),
+        (StaffRole.FINANCE, Scope.PAYMENTS_WRITE),
+        "recordPayment",
+        "POST",
+        "/v1/invoices/{invoice_id}/payments",
+        effect="Opens the gate once nothing is due, and assigns the centre lead with the fewest open applications.",
+    ),
+    Step(
+        StepName.ASSIGN_CENTRE_LEAD,
+        "Assign another centre lead",
+        frozenset({_S.IN_REVIEW, _S.AWAITING_DECISION, _S.ACCEPTED, _S.ACCEPTED_WITH_ACTIONS}),
+        (),
+        _MANAGER,
+        "assignCentreLead",
+        "PUT",
+        f"{_APPLICATION}/centre-lead",
+        (FEE_PAID,),
+    ),
+    Step(
+        StepName.CENTRE_LEAD_RETURN,
+        "Return to the centre",
+        frozenset({_S.IN_REVIEW}),
+        (_S.RETURNED,),
+        _LEAD,
+        "reviewApplication",
+        "POST",
+        f"{_APPLICATION}/reviews",
+        (OWN_LEAD, FEE_PAID),
+        "Sends the application back to the centre; the resubmission comes back to the centre lead.",
+    ),
+    Step(
+        StepName.ARRANGE_INTERVIEW,
+        "Arrange the interview",
+        frozenset({_S.IN_REVIEW}),
+        (),
+        _LEAD,
+        "arrangeInterview",
+        "POST",
+        f"{_APPLICATION}/interviews",
+        (OWN_LEAD, FEE_PAID, NO_OPEN_INTERVIEW),
+    ),
+    Step(
+        StepName.RESCHEDULE_INTERVIEW,
+        "Reschedule the interview",
+        frozenset({_S.IN_REVIEW}),
+        (),
+        _LEAD,
+        "rescheduleInterview",
+        "PATCH",
+        f"{_APPLICATION}/interviews/{{interview_id}}",
+        (OWN_LEAD, FEE_PAID, OPEN_INTERVIEW),
+    ),
+    Step(
+        StepName.RECORD_INTERVIEW_OUTCOME,
+        "Record the interview's outcome",
+        frozenset({_S.IN_REVIEW}),
+        (),
+        _LEAD,
+        "recordInterviewOutcome",
+        "POST",
+        f"{_APPLICATION}/interviews/{{interview_id}}/outcome",
+        (OWN_LEAD, FEE_PAID, OPEN_INTERVIEW),
+    ),
+    Step(
+        StepName.RECOMMEND,
+        "Recommend",
+        frozenset({_S.IN_REVIEW}),
+        (_S.AWAITING_DECISION,),
+        _LEAD,
+        "recommend",
+        "POST",
+        f"{_APPLICATION}/recommendations",
+        (OWN_LEAD, FEE_PAID, INTERVIEW_HELD),
+        "Puts the recommendation before the quality assurance manager.",
+    ),
+    Step(
+        StepName.REFER_BACK,
+        "Refer back to the centre lead",
+        frozenset({_S.AWAITING_DECISION}),
+        (_S.IN_REVIEW,),
+        _MANAGER,
+        "decide",
+        "POST",
+        f"{_APPLICATION}/decisions",
+        (FEE_PAID,),
+    ),
+    Step(
+        StepName.DECIDE,
+        "Decide",
+        frozenset({_S.AWAITING_DECISION}),
+        (_S.ACCEPTED, _S.ACCEPTED_WITH_ACTIONS, _S.REJECTED),
+        _MANAGER,
+        "decide",
+        "POST",
+        f"{_APPLICATION}/decisions",
+        (FEE_PAID, NOT_RECOMMENDER),
+        "Tells the centre; on acceptance makes the recognition, the certificate and the welcome pack.",
+    ),
+    Step(
+        StepName.WITHDRAW,
+        "Withdraw the application",
+        frozenset(Status) - FINAL,
+        (_S.WITHDRAWN,),
+        (CentreRole.SUPER_USER,),
+        "withdrawApplication",
+        "POST",
+        f"{_APPLICATION}/withdrawal",
+        effect="Ends the application; what is unpaid on the invoice is credited in full.",
+    ),
+)
+
+STEP: Mapping[StepName, Step] = {step.name: step for step in STEPS}
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """A step that the caller can take now."""
+
+    name: StepName
+    label: str
+    operation_id: str
+    method: str
+    path: str
+
+
+@dataclass(frozen=True)
+class BlockedStep(OpenStep):
+    """A step that is the caller's in this state, but blocked, with the reason."""
+
+    code: str
+    reason: str
+
+
+def _address(step: Step, facts: Facts) -> str:
+    return step.path.format(
+        application_id=facts.application_id,
+        invoice_id=facts.invoice_id,
+        interview_id=facts.open_interview_id,
+    )
+
+
+def blocking(step: Step, facts: Facts, actor: Actor) -> Condition | None:
+    """The first condition that blocks the step, or None."""
+    return next((condition for condition in step.conditions if condition.blocks(facts, actor)), None)
+
+
+def steps_for(facts: Facts, actor: Actor) -> tuple[list[OpenStep], list[BlockedStep]]:
+    """What this actor can do now, and what would be theirs but is blocked (R26)."""
+    allowed: list[OpenStep] = []
+    blocked: list[BlockedStep] = []
+    roles = actor.roles_for(facts.centre_id)
+    for step in STEPS:
+        if facts.status not in step.sources or roles.isdisjoint(step.who):
+            continue
+        opened = (step.name, step.label, step.operation_id, step.method, _address(step, facts))
+        condition = blocking(step, facts, actor)
+        if condition is None:
+            allowed.append(OpenStep(*opened))
+        elif condition is not OPEN_INTERVIEW:
+            # A front end has no address to call for an interview that is not there, so such a step is not shown at all.
+            blocked.append(BlockedStep(*opened, condition.code, condition.reason))
+    return allowed, blocked
+
+
+def judge(name: StepName, facts: Facts, actor: Actor) -> None:
+    """Refuse the step unless this actor may take it now.
+
+    Raises `Forbidden` when the step is not this person's, and `Conflict` when the state or a condition does not allow it; the conflict
+    names the steps that are open now.
+    """
+    step = STEP[name]
+    roles = actor.roles_for(facts.centre_id)
+    if roles.isdisjoint(step.who):
+        who = " or ".join(ROLE_LABELS[role] for role in step.who)
+        raise Forbidden(f"Only {who} may take the step '{step.name}'.", code="role_not_allowed")
+    if facts.status not in step.sources:
+        raise Conflict(
+            f"The application is '{STATUSES[facts.status].staff_name.lower()}', and the step '{step.name}' is not open in that state.",
+            code="step_not_allowed",
+            extra=open_steps(facts, actor),
+        )
+    condition = blocking(step, facts, actor)
+    if condition is not None:
+        if condition.about_the_person:
+            raise Forbidden(condition.reason, code=condition.code)
+        raise Conflict(condition.reason, code=condition.code, extra=open_steps(facts, actor))
+
+
+def target_of(name: StepName, facts: Facts, chosen: Status | None = None) -> Status:
+    """The status that the step leads to; `chosen` picks among several (a decision)."""
+    step = STEP[name]
+    if step.target is not None:
+        return step.target(facts)
+    if not step.targets:
+        return facts.status
+    target = step.targets[0] if chosen is None else chosen
+    assert target in step.targets, f"{name} does not lead to {target}"
+    return target
+
+
+def open_steps(facts: Facts, actor: Actor) -> dict[str, object]:
+    """The extension members of a 409: the status, and the steps that are open to this caller instead."""
+    allowed, _ = steps_for(facts, actor)
+    return {
+        "application_status": facts.status.value,
+        "allowed_steps": [
+            {"name": step.name.value, "method": step.method, "path": step.path} for step in allowed
+        ],
+    }
+
+
+def waiting_on(facts: Facts) -> Party | None:
+    """Whose move it is. A gate that closed again waits for the centre's money; an application without a lead for the manager."""
+    info = STATUSES[facts.status]
+    if info.waiting_on in (Party.CENTRE_LEAD, Party.QUALITY_ASSURANCE_MANAGER) and facts.fee_outstanding:
+        return Party.CENTRE
+    if info.waiting_on is Party.CENTRE_LEAD and facts.centre_lead_id is None:
+        return Party.QUALITY_ASSURANCE_MANAGER
+    return info.waiting_on
+
+
+def transitions() -> Iterable[tuple[Status, Step, Status]]:
+    """Every arrow of the flowchart."""
+    for step in STEPS:
+        for source in sorted(step.sources):
+            for target in step.targets:
+                # A draft has never been with a centre lead, so it cannot come back to one.
+                if (source, target) != (Status.DRAFT, Status.IN_REVIEW):
+                    yield source, step, target

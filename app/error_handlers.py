@@ -1,0 +1,135 @@
+"""Every error becomes `application/problem+json` (RFC 9457) here, and nowhere else. The input is never echoed."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Match
+
+from app.domain.errors import BadRequest, DomainError, InputFault, InvalidInput, NotFound
+from app.schemas.errors_text import describe
+
+_log = structlog.get_logger("app.errors")
+
+_PLACES = {"body": "body", "query": "query", "header": "header", "path": "path", "cookie": "header"}
+_FRAMEWORK_CODES = {
+    400: ("malformed_request", "The request is malformed"),
+    404: ("not_found", "Not found"),
+    405: ("method_not_allowed", "Method not allowed"),
+    408: ("request_timeout", "The request took too long to arrive"),
+    413: ("too_large", "Too large"),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Have the app answer every error as a problem."""
+    app.add_exception_handler(DomainError, _domain_error)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _validation_error)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _framework_error)  # type: ignore[arg-type]
+
+
+def problem(
+    request_id: str,
+    *,
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    errors: Sequence[InputFault] = (),
+    extra: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """One problem document."""
+    content: dict[str, Any] = {
+        "type": f"/problems/{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "request_id": request_id,
+        **(extra or {}),
+    }
+    if errors:
+        content["errors"] = [
+            {"in": fault.place, "pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in errors
+        ]
+    return Response(
+        json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
+        status,
+        {"Cache-Control": "no-store", **(headers or {})},
+        "application/problem+json",
+    )
+
+
+def _request_id(request: Request) -> str:
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+async def _domain_error(request: Request, error: DomainError) -> Response:
+    return problem(
+        _request_id(request),
+        status=error.status,
+        code=error.code,
+        title=error.title,
+        detail=error.detail,
+        errors=error.faults if isinstance(error, InvalidInput) else (),
+        extra=error.extra,
+        headers=error.headers,
+    )
+
+
+async def _validation_error(request: Request, error: RequestValidationError) -> Response:
+    faults = [_fault(found) for found in error.errors()]
+    if any(fault.place == "path" for fault in faults):
+        # A path that is not of the right form leads to something that was never there.
+        return await _domain_error(request, NotFound())
+    if any(fault.place == "header" for fault in faults):
+        return await _domain_error(request, BadRequest("A header is missing or malformed.", code="bad_header"))
+    return await _domain_error(request, InvalidInput(faults))
+
+
+def _fault(found: dict[str, Any]) -> InputFault:
+    place, *steps = found["loc"] or ("body",)
+    code, detail = describe(found)
+    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')[:100]}" for step in steps)
+    return InputFault(_PLACES.get(str(place), "body"), pointer, code, detail)
+
+
+async def _framework_error(request: Request, error: HTTPException) -> Response:
+    code, title = _FRAMEWORK_CODES.get(error.status_code, ("error", "Error"))
+    headers = dict(error.headers or {})
+    detail = {
+        404: "There is nothing at this address.",
+        405: "This address does not take that method; the header Allow says which it takes.",
+        413: "The request is larger than is taken here.",
+        408: "The request did not arrive in time.",
+    }.get(error.status_code, "The request could not be read.")
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_allowed(request))
+    return problem(_request_id(request), status=error.status_code, code=code, title=title, detail=detail, headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method that some route takes at this address; the framework would name the first route's only."""
+    methods: set[str] = set()
+    for context in request.app.state.route_contexts:
+        match, _ = context.matches({**request.scope, "method": "*", "path_params": {}})
+        if match is not Match.NONE:
+            methods |= set(context.methods or ())
+    return sorted(methods)
+
+
+def internal_error(request_id: str) -> Response:
+    """What a fault of ours looks like from outside: nothing of it shows."""
+    return problem(
+        request_id,
+        status=500,
+        code="internal_error",
+        title="Something went wrong here",
+        detail="This is our fault, and nothing was changed. Quote the request id when you report it.",
+    )

@@ -1,0 +1,117 @@
+"""ZIP containers, read so that none can be a bomb, a riddle or two files in one.
+
+Readers of ZIP disagree about files that are not plain: some begin at the front, some at the end, some take the first
+of two entries of one name and some the last. What is let through here is read by all of them in the same way: one
+entry after the other from the first byte, the directory behind them, and nothing else.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from app.integrations.inspection.refusals import FileRefused, RefusalCode
+
+MAX_ENTRIES = 2_000
+MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+MAX_RATIO = 100
+
+_RATIO_MATTERS_FROM_BYTES = 16 * 1024 * 1024
+_MAX_DIRECTORY_BYTES = 1024 * 1024
+_READ_BYTES = 256 * 1024
+_END = b"PK\x05\x06"
+_END_BYTES = 22
+_LOCATOR_64 = b"PK\x06\x07"
+_LOCATOR_64_BYTES = 20
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_LOCAL_HEADER_BYTES = 30
+_ENCRYPTED_FLAG = 0x1
+_LARGEST_COMMENT = 0xFFFF
+_PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
+_BROKEN = (BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError, OverflowError)
+
+
+def has_archive_at_end(source: BinaryIO, size: int) -> bool:
+    """Whether a ZIP reader, which begins at the end, would find an archive in this file of another kind."""
+    start = max(0, size - _END_BYTES - _LARGEST_COMMENT)
+    source.seek(start)
+    tail = source.read()
+    at = tail.rfind(_END)
+    while at >= 0:
+        if len(tail) - at >= _END_BYTES:
+            directory_bytes = struct.unpack_from("<I", tail, at + 12)[0]
+            source.seek(max(0, start + at - directory_bytes))
+            if directory_bytes and source.read(4) == _DIRECTORY_ENTRY:
+                return True
+        at = tail.rfind(_END, 0, at)
+    return False
+
+
+@contextmanager
+def opened_archive(source: BinaryIO, size: int) -> Iterator[ZipFile]:
+    """The archive, each entry of which has been unpacked once within the caps and agrees with its checksum.
+
+    Raises `FileRefused` on entering, and for whatever the reading of its entries in the block comes upon.
+    """
+    _check_end(source, size)
+    source.seek(0)
+    try:
+        with ZipFile(source) as archive:
+            _check_directory(archive.infolist(), size)
+            for entry in archive.infolist():
+                _check_entry(archive, entry)
+            yield archive
+    except _BROKEN as error:
+        raise FileRefused(RefusalCode.DAMAGED) from error
+
+
+def _check_end(source: BinaryIO, size: int) -> None:
+    source.seek(max(0, size - _END_BYTES - _LOCATOR_64_BYTES))
+    tail = source.read()
+    end = tail[-_END_BYTES:]
+    if not end.startswith(_END) or len(end) < _END_BYTES:
+        raise FileRefused(RefusalCode.DISGUISED if has_archive_at_end(source, size) else RefusalCode.DAMAGED)
+    disk, directory_disk, _, entries, directory_bytes, directory_at, comment = struct.unpack_from("<4H2IH", end, 4)
+    if disk or directory_disk or tail.startswith(_LOCATOR_64):
+        raise FileRefused(RefusalCode.DAMAGED)
+    if comment or directory_at + directory_bytes != size - _END_BYTES:
+        raise FileRefused(RefusalCode.DISGUISED)
+    if entries > MAX_ENTRIES or directory_bytes > _MAX_DIRECTORY_BYTES:
+        raise FileRefused(RefusalCode.TOO_COMPLEX)
+
+
+def _check_directory(entries: list[ZipInfo], size: int) -> None:
+    if len(entries) > MAX_ENTRIES:
+        raise FileRefused(RefusalCode.TOO_COMPLEX)
+    if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
+        raise FileRefused(RefusalCode.ENCRYPTED)
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > MAX_UNPACKED_BYTES or (unpacked > _RATIO_MATTERS_FROM_BYTES and unpacked > MAX_RATIO * size):
+        raise FileRefused(RefusalCode.TOO_COMPLEX)
+    if len({entry.orig_filename.casefold() for entry in entries}) != len(entries):
+        raise FileRefused(RefusalCode.DAMAGED)
+    if any(entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for entry in entries):
+        raise FileRefused(RefusalCode.DAMAGED)
+    if not all(_plain_name(entry.orig_filename) for entry in entries):
+        raise FileRefused(RefusalCode.DAMAGED)
+    position = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < position or (position == 0 and entry.header_offset):
+            # The entries overlap, or something else stands before the first.
+            raise FileRefused(RefusalCode.DISGUISED)
+        position = entry.header_offset + _LOCAL_HEADER_BYTES + len(entry.orig_filename) + entry.compress_size
+
+
+def _plain_name(name: str) -> bool:
+    return not (name.startswith("/") or "\\" in name or "\0" in name or ":" in name or ".." in name.split("/"))
+
+
+def _check_entry(archive: ZipFile, entry: ZipInfo) -> None:
+    with archive.open(entry) as stream:
+        piece = stream.read(_READ_BYTES)
+        if piece.startswith(_PROGRAMS):
+            raise FileRefused(RefusalCode.ACTIVE_CONTENT)
+        while piece:
+            piece = stream.read(_READ_BYTES)

@@ -1,0 +1,87 @@
+"""From the first bytes of a file to the look inside that its kind needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from os import SEEK_END
+from typing import BinaryIO
+
+from app.integrations.inspection import compound, opendocument, openxml, pdf, rich_text
+from app.integrations.inspection.archives import has_archive_at_end, opened_archive
+from app.integrations.inspection.kinds import FileKind
+from app.integrations.inspection.refusals import FileRefused, RefusalCode
+
+DEFAULT_LIMIT_BYTES = 25 * 1024 * 1024
+
+_HEAD_BYTES = 1024
+_ARCHIVE = b"PK\x03\x04"
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What the content is, whatever the file was called."""
+
+    kind: FileKind
+    media_type: str
+
+
+def inspect(source: BinaryIO, *, filename: str | None, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> Inspection:
+    """Tell the kind of the whole of `source`, a seekable file that is left at its start.
+
+    `filename` is a hint only: it decides between the words "not accepted" and "not what its name says". Blocks for up
+    to some seconds on a hostile file, so call it in a thread. Raises `FileRefused`.
+    """
+    size = source.seek(0, SEEK_END)
+    source.seek(0)
+    if size == 0:
+        raise FileRefused(RefusalCode.EMPTY)
+    if size > limit_bytes:
+        raise FileRefused(RefusalCode.TOO_LARGE, _too_large(size, limit_bytes))
+    kind = _kind(source, size, filename)
+    source.seek(0)
+    return Inspection(kind, kind.media_type)
+
+
+def _kind(source: BinaryIO, size: int, filename: str | None) -> FileKind:
+    head = source.read(_HEAD_BYTES)
+    if head.startswith(_ARCHIVE):
+        with opened_archive(source, size) as archive:
+            names = archive.namelist()
+            if openxml.CONTENT_TYPES in names:
+                return openxml.inspect(archive)
+            if opendocument.MIMETYPE in names:
+                return opendocument.inspect(archive)
+        raise _not_accepted(filename)
+    look_inside = _look_inside(head)
+    if look_inside is None:
+        raise _not_accepted(filename)
+    if has_archive_at_end(source, size):
+        raise FileRefused(RefusalCode.DISGUISED)
+    return look_inside(source, size)
+
+
+def _look_inside(head: bytes) -> Callable[[BinaryIO, int], FileKind] | None:
+    if pdf.MARK in head:
+        return pdf.inspect
+    if head.startswith(_COMPOUND):
+        return compound.inspect
+    return rich_text.inspect if head.startswith(rich_text.MARK) else None
+
+
+def _not_accepted(filename: str | None) -> FileRefused:
+    extension = (filename or "").rpartition(".")[2].lower()
+    if extension not in set(FileKind):
+        return FileRefused(RefusalCode.UNKNOWN_KIND)
+    return FileRefused(
+        RefusalCode.DISGUISED,
+        f"The name of the file ends in .{extension}, but its content is no document that is accepted. "
+        "Open the document, save it as a PDF, and upload that.",
+    )
+
+
+def _too_large(size: int, limit: int) -> str:
+    return (
+        f"The file has {size / _MEGABYTE:.1f} MB; at most {limit / _MEGABYTE:.0f} MB are accepted. "
+        "Make its pictures smaller, or save it as a PDF of smaller size, and upload that."
+    )

@@ -1,0 +1,101 @@
+"""PDF (ISO 32000): its two ends, every byte for what would run, and its structure in a process of its own."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from app.integrations.inspection import pdf_structure
+from app.integrations.inspection.kinds import FileKind
+from app.integrations.inspection.refusals import FileRefused, RefusalCode
+
+MARK = b"%PDF-"
+WALL_CLOCK_SECONDS = 20
+
+_HEAD_BYTES = 1024
+_BEFORE_THE_MARK = b"\xef\xbb\xbf \t\r\n\0"
+_END = b"%%EOF"
+_END_WITHIN_BYTES = 2048
+_WEB_PAGE = re.compile(rb"(?i)<(?:!doctype|html|script|svg|body|iframe|\?php)")
+_ACTIVE = frozenset({b"JavaScript", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia"})
+_ACTIVE_NAME = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia)(?![^\s\0/<>\[\](){}%])")
+# Any letter of a name may be written as its hexadecimal code: /J#61vaScript.
+_CODED_NAME = re.compile(rb"/([^\s\0/<>\[\](){}%#]{0,13}#[0-9A-Fa-f]{2}[^\s\0/<>\[\](){}%]{0,39})")
+_CODE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_MAX_CODED_NAMES = 100_000
+_PIECE_BYTES = 1024 * 1024
+_OVERLAP_BYTES = 64
+
+_FINDINGS = {
+    pdf_structure.ENCRYPTED: RefusalCode.ENCRYPTED,
+    pdf_structure.ACTIVE_CONTENT: RefusalCode.ACTIVE_CONTENT,
+    pdf_structure.DAMAGED: RefusalCode.DAMAGED,
+    pdf_structure.TOO_COMPLEX: RefusalCode.TOO_COMPLEX,
+}
+
+
+def inspect(source: BinaryIO, size: int) -> FileKind:
+    """Raises `FileRefused` for a file that is two, encryption, scripts, attachments and what is damaged."""
+    _check_ends(source, size)
+    _check_bytes(source)
+    _check_structure(source)
+    return FileKind.PDF
+
+
+def _check_ends(source: BinaryIO, size: int) -> None:
+    source.seek(0)
+    head = source.read(_HEAD_BYTES)
+    # Viewers find the mark anywhere in the first kilobyte, others take what stands before it at its word.
+    if not head.lstrip(_BEFORE_THE_MARK).startswith(MARK) or _WEB_PAGE.search(head):
+        raise FileRefused(RefusalCode.DISGUISED)
+    source.seek(max(0, size - _PIECE_BYTES))
+    if _END not in source.read().rstrip(b"\0 \t\r\n")[-_END_WITHIN_BYTES:]:
+        raise FileRefused(RefusalCode.DAMAGED)
+
+
+def _check_bytes(source: BinaryIO) -> None:
+    """Look at objects that the table of contents does not name too: a viewer that mends a file finds them."""
+    source.seek(0)
+    kept = b""
+    coded = 0
+    while piece := source.read(_PIECE_BYTES):
+        window = kept + piece
+        if _ACTIVE_NAME.search(window):
+            raise FileRefused(RefusalCode.ACTIVE_CONTENT)
+        for match in _CODED_NAME.finditer(window):
+            coded += 1
+            if _CODE.sub(lambda code: bytes([int(code[1], 16)]), match[1]) in _ACTIVE:
+                raise FileRefused(RefusalCode.ACTIVE_CONTENT)
+            if coded > _MAX_CODED_NAMES:
+                raise FileRefused(RefusalCode.TOO_COMPLEX)
+        kept = window[-_OVERLAP_BYTES:]
+
+
+def _check_structure(source: BinaryIO) -> None:
+    """Parse the file in a process that has a bounded memory and a bounded time, and can be ended."""
+    program = str(Path(pdf_structure.__file__).resolve())
+    source.seek(0)
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(source, copy, _PIECE_BYTES)
+        copy.seek(0)
+        try:
+            finding = subprocess.run(
+                [sys.executable, "-I", "-B", program],
+                stdin=copy,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=WALL_CLOCK_SECONDS,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired as error:
+            raise FileRefused(RefusalCode.TOO_COMPLEX) from error
+    if finding in _FINDINGS:
+        raise FileRefused(_FINDINGS[finding])
+    if finding < 0:
+        # The kernel ended it at one of its limits.
+        raise FileRefused(RefusalCode.TOO_COMPLEX)
+    if finding != pdf_structure.SOUND:
+        raise RuntimeError(f"the program that reads PDF files ended with {finding}")

@@ -1,0 +1,46 @@
+"""Mail out of the house: one protocol, an SMTP relay, and the folder that stands in for it in development."""
+
+from app.integrations.mailer.capture import CapturedMail, CaptureMailer, read_captured
+from app.integrations.mailer.message import Attachment, build_message
+from app.integrations.mailer.protocol import Mailer, MailError, MailRefused, MailUnavailable
+from app.integrations.mailer.smtp import SmtpMailer, SmtpSecurity
+from app.settings import Settings
+
+__all__ = [
+    "Attachment",
+    "CaptureMailer",
+    "CapturedMail",
+    "MailError",
+    "MailRefused",
+    "MailUnavailable",
+    "Mailer",
+    "SmtpMailer",
+    "SmtpSecurity",
+    "build_message",
+    "open_mailer",
+    "read_captured",
+]
+
+_IMPLICIT_TLS_PORT = 465
+
+
+def open_mailer(settings: Settings) -> Mailer:
+    """The deployment's mailer: the relay of `SMTP__HOST`, or without one a folder, `DATA_DIR/mail`.
+
+    Port 465 speaks TLS from the first byte (RFC 8314); any other port must offer STARTTLS, unless that is switched
+    off for a relay on the same machine.
+    """
+    smtp = settings.smtp
+    if smtp.host is None:
+        return CaptureMailer(settings.data_dir / "mail")
+    if smtp.port == _IMPLICIT_TLS_PORT:
+        security = SmtpSecurity.TLS
+    else:
+        security = SmtpSecurity.STARTTLS if smtp.start_tls else SmtpSecurity.PLAIN
+    return SmtpMailer(
+        smtp.host,
+        smtp.port,
+        security=security,
+        username=smtp.username,
+        password=smtp.password.get_secret_value() if smtp.password else None,
+    )

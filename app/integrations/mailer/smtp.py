@@ -1,0 +1,90 @@
+"""Mail through an SMTP relay (RFC 5321), one connection a message."""
+
+import ssl
+from email.message import EmailMessage
+from enum import StrEnum
+
+from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPRecipientsRefused, SMTPResponseException
+
+from app.integrations.mailer.protocol import MailRefused, MailUnavailable
+
+_PERMANENT = 500
+_AUTHENTICATION = frozenset({530, 534, 535, 538})
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to the relay is protected."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    PLAIN = "plain"
+
+
+class SmtpMailer:
+    """The `Mailer` of a relay.
+
+    With STARTTLS a relay that does not offer it gets no mail: falling back to plain text is what somebody on the
+    line would want. `timeout_seconds` bounds the connection and each of the relay's answers.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        security: SmtpSecurity,
+        username: str | None = None,
+        password: str | None = None,
+        timeout_seconds: float = 30,
+        tls_context: ssl.SSLContext | None = None,
+    ) -> None:
+        """`tls_context` trusts the system's authorities where none is given."""
+        self._host = host
+        self._port = port
+        self.security = security
+        self._username = username
+        self._password = password
+        self._timeout = timeout_seconds
+        self._tls_context = tls_context
+
+    async def send(self, message: EmailMessage) -> None:
+        """See `Mailer.send`. Where the relay takes some of several recipients, it is refused with the others' names."""
+        try:
+            async with self._connection() as relay:
+                refused, _ = await relay.send_message(message)
+        except SMTPRecipientsRefused as error:
+            codes = [refusal.code for refusal in error.recipients]
+            raise _failure(min(codes), "every recipient was refused") from error
+        except SMTPResponseException as error:
+            raise _failure(error.code, _reply(error.message)) from error
+        except SMTPNotSupported as error:
+            if "SMTPUTF8" in str(error):
+                raise MailRefused("the relay takes no address outside ASCII") from error
+            raise MailUnavailable(f"the relay cannot do what is asked of it: {_reply(str(error))}") from error
+        except (SMTPException, OSError) as error:
+            raise MailUnavailable(f"the relay cannot be reached: {type(error).__name__}") from error
+        if refused:
+            # Trying again would send a second copy to those who have theirs.
+            raise MailRefused(f"the relay refused {', '.join(sorted(refused))} and took the others")
+
+    def _connection(self) -> SMTP:
+        return SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._username,
+            password=self._password,
+            timeout=self._timeout,
+            use_tls=self.security is SmtpSecurity.TLS,
+            start_tls=self.security is SmtpSecurity.STARTTLS,
+            tls_context=self._tls_context,
+        )
+
+
+def _failure(code: int, reason: str) -> MailRefused | MailUnavailable:
+    """A refused log-in is permanent for the relay, but mended by the operator: the message itself may yet go."""
+    kind = MailRefused if code >= _PERMANENT and code not in _AUTHENTICATION else MailUnavailable
+    return kind(f"the relay answered {code}: {reason}")
+
+
+def _reply(text: str) -> str:
+    return " ".join(text.split())[:200]

@@ -1,0 +1,73 @@
+"""The operating system's account that the server runs as; root is not allowed to be one."""
+
+import os
+import pwd
+import stat
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.integrations.postgres.binaries import program
+from app.integrations.postgres.errors import EmbeddedPostgresError
+
+CAP_DAC_OVERRIDE = 1
+CAP_DAC_READ_SEARCH = 2
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who runs the server. `switch` is true where that is somebody else than the process itself, which is root then."""
+
+    name: str
+    uid: int
+    gid: int
+    switch: bool
+
+    def give(self, path: Path) -> None:
+        """Make `path`, just made by this process, the account's."""
+        if self.switch:
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
+
+
+def account_for(cluster: Path) -> Account:
+    """The account for the data in `cluster`: oneself; for root, whoever has owned the data so far, or `nobody`."""
+    try:
+        if os.getuid() != 0:
+            entry, switch = pwd.getpwuid(os.getuid()), False
+        elif cluster.exists() and cluster.stat().st_uid != 0:
+            entry, switch = pwd.getpwuid(cluster.stat().st_uid), True
+        else:
+            entry, switch = pwd.getpwnam("nobody"), True
+    except KeyError as error:
+        raise EmbeddedPostgresError(
+            "The built-in database needs an account with a name (for root, the account 'nobody'), "
+            "and this machine has none: set DATABASE_URL to a PostgreSQL server."
+        ) from error
+    return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid, switch=switch)
+
+
+def launch(account: Account, cluster: Path, command: list[str], *, detach_to: Path | None = None) -> list[str]:
+    """The command line that runs `command` as the account; with `detach_to`, as a daemon that writes to that file."""
+    options = ["--detach-to", str(detach_to)] if detach_to else []
+    if account.switch:
+        options += ["--uid", str(account.uid), "--gid", str(account.gid)]
+        for capability in _needed_capabilities(cluster):
+            options += ["--capability", str(capability)]
+    launcher = str(Path(__file__).with_name("launcher.py"))
+    return [sys.executable, "-I", launcher, *options, "--", *command]
+
+
+def _needed_capabilities(cluster: Path) -> list[int]:
+    """The Linux capabilities without which the account could not reach its data and the programs; mostly none."""
+    server = program("postgres")
+    needed = []
+    if not all(parent.stat().st_mode & stat.S_IXOTH for parent in (*cluster.parents, *server.parents)):
+        needed.append(CAP_DAC_READ_SEARCH)
+    if not server.stat().st_mode & stat.S_IXOTH:
+        needed.append(CAP_DAC_OVERRIDE)
+    if needed and sys.platform != "linux":
+        raise EmbeddedPostgresError(
+            f"The built-in database cannot run for root here, since {cluster.parent} is closed to the account "
+            "'nobody': start as an ordinary user, or set DATABASE_URL."
+        )
+    return needed

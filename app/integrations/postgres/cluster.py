@@ -1,0 +1,131 @@
+"""The data folder and the configuration of the built-in server."""
+
+import os
+import pwd
+import shutil
+from pathlib import Path
+
+from app.integrations.postgres.account import Account, launch
+from app.integrations.postgres.binaries import major_version, program, reason, run
+from app.integrations.postgres.errors import EmbeddedPostgresError
+
+PORT = 5432
+SUPERUSER = "postgres"
+OWNER = DATABASE = "centre_recognition"
+
+_DURABLE = """
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+"""
+
+_FAST = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum = off
+wal_level = minimal
+max_wal_senders = 0
+"""
+
+# Errors are left out of the log and details out of every line: a refused row is everyday business here, and its detail
+# quotes personal data.
+_CONFIGURATION = """\
+listen_addresses = ''
+port = {port}
+unix_socket_directories = '{socket_folder}'
+unix_socket_permissions = 0700
+hba_file = '{folder}/pg_hba.conf'
+ident_file = '{folder}/pg_ident.conf'
+max_connections = 100
+timezone = 'UTC'
+log_timezone = 'UTC'
+default_text_search_config = 'pg_catalog.english'
+log_min_messages = log
+log_error_verbosity = terse
+log_checkpoints = off
+{durability}"""
+
+
+def ensure_cluster(folder: Path, account: Account) -> Path:
+    """Make the data folder `folder/cluster` unless it is there; returns its path.
+
+    Text is UTF-8 and sorted by code point, the same on every machine. Raises `EmbeddedPostgresError` when the data
+    belong to another major version of PostgreSQL, or cannot be made.
+    """
+    cluster = folder / "cluster"
+    if cluster.exists():
+        _check_version(cluster)
+        return cluster
+    # A start that was killed half-way leaves this folder and never the real one, which appears whole or not at all.
+    unfinished = folder / "cluster.new"
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    unfinished.mkdir(mode=0o700)
+    account.give(unfinished)
+    made = run(
+        launch(
+            account,
+            unfinished,
+            [
+                *(str(program("initdb")), "--pgdata", str(unfinished), "--username", SUPERUSER, "--auth", "peer"),
+                *("--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
+                *("--no-instructions", "--text-search-config", "pg_catalog.english"),
+            ],
+        )
+    )
+    if made.returncode != 0:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise EmbeddedPostgresError(f"The database in {folder} could not be made: {reason(made.stderr)}")
+    unfinished.rename(cluster)
+    return cluster
+
+
+def configure(folder: Path, socket_folder: Path, account: Account, *, fast_for_tests: bool) -> Path:
+    """Write the server's configuration beside its data; returns the main file.
+
+    Only the account that runs the server, this process's own and root may connect, by the word of the kernel (peer
+    authentication); nobody else can even reach the socket, and there is no TCP port.
+    """
+    people = sorted({account.name, pwd.getpwuid(os.getuid()).pw_name, "root"})
+    identities = [f'embedded "{person}" {role}\n' for person in people for role in (SUPERUSER, OWNER)]
+    _write(folder / "pg_hba.conf", "local all all peer map=embedded\n")
+    _write(folder / "pg_ident.conf", "".join(identities))
+    main = folder / "postgresql.conf"
+    _write(
+        main,
+        _CONFIGURATION.format(
+            port=PORT,
+            socket_folder=_quoted(socket_folder),
+            folder=_quoted(folder),
+            durability=_FAST if fast_for_tests else _DURABLE,
+        ),
+    )
+    return main
+
+
+def _check_version(cluster: Path) -> None:
+    try:
+        made_by = (cluster / "PG_VERSION").read_text(encoding="ascii").strip()
+    except FileNotFoundError as error:
+        raise EmbeddedPostgresError(
+            f"{cluster} is not a PostgreSQL data folder: move it away and try again."
+        ) from error
+    if made_by != major_version():
+        raise EmbeddedPostgresError(
+            f"The data in {cluster} belong to PostgreSQL {made_by}, and this release brings {major_version()}: "
+            "dump them with the release that made them, and load the dump into a new folder."
+        )
+
+
+def _write(path: Path, text: str) -> None:
+    # Replaced, never written through: the name could be somebody's link to elsewhere.
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.write_bytes(os.fsencode(text))
+    fresh.chmod(0o644)
+    fresh.replace(path)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("\\", "\\\\").replace("'", "''")

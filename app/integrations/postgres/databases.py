@@ -1,0 +1,37 @@
+"""Making and dropping whole databases, for tests and tools."""
+
+import asyncpg
+from sqlalchemy import make_url
+
+# Every PostgreSQL has this database; the one being made or copied must have no session in it.
+MAINTENANCE_DATABASE = "postgres"
+
+
+async def create_database(url: str, name: str, template: str | None = None) -> str:
+    """Make the database `name` on the server of `url`, as a copy of `template` if given; returns its own address.
+
+    Raises asyncpg's `DuplicateDatabaseError` when it exists, `ObjectInUseError` when the template has open sessions.
+    """
+    copied = f" TEMPLATE {_quoted(template)}" if template else ""
+    await _execute(url, f"CREATE DATABASE {_quoted(name)}{copied}")
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+async def drop_database(url: str, name: str) -> None:
+    """Drop the database `name` on the server of `url`, ending its sessions; nothing happens when there is none."""
+    await _execute(url, f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
+
+
+async def _execute(url: str, statement: str) -> None:
+    address = make_url(url).set(database=MAINTENANCE_DATABASE)
+    # SQLAlchemy reads an address its own way (`ssl=`, the host among the options); so its own dialect is asked.
+    _, options = address.get_dialect()().create_connect_args(address)
+    connection = await asyncpg.connect(**options)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _quoted(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'

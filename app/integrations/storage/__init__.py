@@ -1,0 +1,35 @@
+"""Where uploaded documents are kept: one protocol, and the adapter that the deployment's settings choose."""
+
+from app.integrations.storage.hashing_spool import measure
+from app.integrations.storage.local import LocalDocumentStore
+from app.integrations.storage.protocol import (
+    CHUNK_BYTES,
+    DocumentStore,
+    InvalidKey,
+    ObjectMissing,
+    StorageError,
+    StorageFull,
+    StorageUnavailable,
+)
+from app.settings import Settings
+
+__all__ = [
+    "CHUNK_BYTES",
+    "DocumentStore",
+    "InvalidKey",
+    "LocalDocumentStore",
+    "ObjectMissing",
+    "StorageError",
+    "StorageFull",
+    "StorageUnavailable",
+    "measure",
+    "open_store",
+]
+
+
+def open_store(settings: Settings) -> DocumentStore:
+    """The deployment's document store: `DATA_DIR/documents`, made with mode 0700 where it does not exist.
+
+    Raises `StorageUnavailable` where the folder cannot be made or written to. Touches the disk: call it at start-up.
+    """
+    return LocalDocumentStore(settings.data_dir / "documents")

@@ -1,0 +1,59 @@
+"""What every document store promises, and the four ways in which it fails."""
+
+from collections.abc import AsyncIterator
+from typing import BinaryIO, Protocol
+
+CHUNK_BYTES = 64 * 1024
+"""The size of the pieces in which a download is streamed."""
+
+
+class StorageError(Exception):
+    """A document could not be kept, read or removed."""
+
+
+class StorageFull(StorageError):
+    """The store has no room left; what was being written is not there."""
+
+
+class StorageUnavailable(StorageError):
+    """The store cannot be reached or refuses to work; trying again later may succeed."""
+
+
+class ObjectMissing(StorageError):
+    """Nothing is kept under this key."""
+
+
+class InvalidKey(StorageError):
+    """The key is not one that the product makes: a fault of the caller, never of the person who uploads."""
+
+
+class DocumentStore(Protocol):
+    """Immutable documents under keys such as `policies/018f…/018f…`.
+
+    A key is one or more parts of lower-case letters, digits, `.`, `_` and `-`, joined by `/`, each starting with a
+    letter or digit, at most 512 characters in all; any other raises `InvalidKey`. Every method may raise
+    `StorageUnavailable`.
+    """
+
+    async def put(self, key: str, source: BinaryIO | bytes) -> None:
+        """Keep all of `source`, read from its present position, under `key`, replacing what was there.
+
+        All or nothing: until it returns, a reader sees the former content or none; once it has returned, the content
+        survives a power cut. Holds no more than a few chunks of a file in memory. Raises `StorageFull`.
+        """
+
+    async def open(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Stream the bytes `start` (inclusive) to `end` (exclusive; `None`: to the last) in pieces of `CHUNK_BYTES`.
+
+        An empty range, or one past the end, streams nothing. `ObjectMissing` is raised by the call itself, before
+        the first piece, so that an HTTP answer can still be a problem.
+        """
+
+    async def size(self, key: str) -> int:
+        """The number of bytes kept under `key`. Raises `ObjectMissing`."""
+
+    async def delete(self, key: str) -> None:
+        """Remove what is kept under `key`; that nothing is there is no error."""
+
+    async def exists(self, key: str) -> bool:
+        """Whether something is kept under `key`."""

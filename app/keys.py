@@ -1,0 +1,36 @@
+"""The key that signs access tokens: the deployment's own, or in development one that is made once and kept in `DATA_DIR`."""
+
+import os
+import secrets
+
+from app.settings import Settings
+
+_SHORTEST = 32
+
+
+class UnsafeSettings(Exception):
+    """The settings are not safe to start with; the message says what to set."""
+
+
+def signing_key(settings: Settings) -> str:
+    """The signing key. Raises `UnsafeSettings` in production without a `SECRET_KEY` of at least 32 characters."""
+    if settings.secret_key is not None:
+        key = settings.secret_key.get_secret_value()
+        if len(key) < _SHORTEST:
+            raise UnsafeSettings(f"SECRET_KEY must have at least {_SHORTEST} characters.")
+        return key
+    if settings.production:
+        raise UnsafeSettings("SECRET_KEY must be set in production.")
+    path = settings.data_dir / "keys" / "signing.key"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        # Created exclusively and complete, so that two processes that start at once share one key.
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink(missing_ok=True)
+    return path.read_text(encoding="ascii")

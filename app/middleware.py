@@ -1,0 +1,108 @@
+"""What surrounds every request: its id, its log line, the limits on its body, and the headers that every answer has."""
+
+import asyncio
+import re
+import time
+from typing import Any
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils.compat import uuid7
+
+from app.error_handlers import internal_error
+
+_log = structlog.get_logger("app.requests")
+_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
+# A sender that falls silent in the middle of a body holds a connection; this is how long it may.
+_SILENCE_SECONDS = 20.0
+_MULTIPART_OVERHEAD = 64 * 1024
+
+_SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-resource-policy", b"same-site"),
+]
+
+
+class RequestContext:
+    """ASGI middleware around the whole app."""
+
+    def __init__(self, app: ASGIApp, body_limit: int, upload_limit: int, secure: bool) -> None:
+        self.app = app
+        self.body_limit = body_limit
+        self.upload_limit = upload_limit + _MULTIPART_OVERHEAD
+        self.headers = [*_SECURITY_HEADERS]
+        if secure:
+            self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = dict(scope["headers"])
+        wanted = given.get(b"x-request-id", b"")
+        request_id = wanted.decode() if _ID.fullmatch(wanted) else str(uuid7())
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        trace = _TRACEPARENT.fullmatch(given.get(b"traceparent", b""))
+        if trace is not None:
+            structlog.contextvars.bind_contextvars(trace_id=trace[1].decode())
+        begun = time.perf_counter()
+        status = 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode()), *self.headers]
+            await send(message)
+
+        try:
+            await self.app(scope, self._limited(given, receive), answer)
+        except Exception:
+            _log.exception("fault", method=scope["method"], path=scope["path"])
+            if status == 0:
+                await internal_error(request_id)(scope, receive, answer)
+        finally:
+            _log.info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                operation=getattr(scope.get("route"), "operation_id", None),
+                status=status,
+                milliseconds=round((time.perf_counter() - begun) * 1000, 1),
+            )
+
+    def _limited(self, headers: dict[bytes, bytes], receive: Receive) -> Receive:
+        """Count the body as it arrives, whatever its declared length, and do not wait for a silent sender."""
+        multipart = headers.get(b"content-type", b"").lower().startswith(b"multipart/")
+        limit = self.upload_limit if multipart else self.body_limit
+        declared = headers.get(b"content-length", b"0")
+        seen = 0
+        ended = False
+
+        async def counted() -> Message:
+            nonlocal seen, ended
+            if ended:
+                return await receive()
+            if declared.isdigit() and int(declared[:20]) > limit:
+                raise _too_large(limit)
+            try:
+                async with asyncio.timeout(_SILENCE_SECONDS):
+                    message: dict[str, Any] = dict(await receive())
+            except TimeoutError as error:
+                raise HTTPException(408, headers={"Connection": "close"}) from error
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise _too_large(limit)
+            ended = not message.get("more_body", False)
+            return message
+
+        return counted
+
+
+def _too_large(limit: int) -> HTTPException:
+    return HTTPException(413, headers={"Connection": "close", "X-Body-Limit": str(limit)})

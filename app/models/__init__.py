@@ -1,0 +1,61 @@
+"""Tables, and truths about one row. A use case lives in `services`, a SELECT in `queries`."""
+
+from app.models.applications import Application, ApplicationDetails
+from app.models.base import Base, personal_columns
+from app.models.centres import Centre, Contact, HeldRole, Site
+from app.models.documents import AgreementAcceptance, Document
+from app.models.events import Event, EventStream
+from app.models.initial_applications import DueDiligenceCheck, InitialApplication
+from app.models.integration_clients import IntegrationClient
+from app.models.interviews import CentreLeadAssignment, Interview
+from app.models.invoices import Invoice, InvoiceEntry
+from app.models.people import Membership, Person, StaffMember
+from app.models.policies import Policy, PolicyVersion, StoredFile
+from app.models.recognitions import Action, ActionEvidence, Recognition
+from app.models.reviews import Decision, Recommendation, ReturnItem, Review, Submission
+from app.models.sessions import PasswordReset, RefreshToken, Session
+from app.models.support import Email, EmailStatus, IdempotentAnswer, RateLimit, ReferenceCounter
+
+__all__ = [
+    "Action",
+    "ActionEvidence",
+    "AgreementAcceptance",
+    "Application",
+    "ApplicationDetails",
+    "Base",
+    "Centre",
+    "CentreLeadAssignment",
+    "Contact",
+    "Decision",
+    "Document",
+    "DueDiligenceCheck",
+    "Email",
+    "EmailStatus",
+    "Event",
+    "EventStream",
+    "HeldRole",
+    "IdempotentAnswer",
+    "InitialApplication",
+    "IntegrationClient",
+    "Interview",
+    "Invoice",
+    "InvoiceEntry",
+    "Membership",
+    "PasswordReset",
+    "Person",
+    "Policy",
+    "PolicyVersion",
+    "RateLimit",
+    "Recognition",
+    "Recommendation",
+    "ReferenceCounter",
+    "RefreshToken",
+    "ReturnItem",
+    "Review",
+    "Session",
+    "Site",
+    "StaffMember",
+    "StoredFile",
+    "Submission",
+    "personal_columns",
+]

@@ -1,0 +1,65 @@
+"""The centre's application and its section Application, saved group by group (R11, R12)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Computed, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.sections import DetailsGroup
+from app.domain.workflow import Status
+from app.models.base import Base, HasId, Versioned, choice, personal
+
+
+class Application(HasId, Versioned, Base):
+    """One application for recognition. `services.workflow` is the only writer of `status`."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        Index(
+            "uq_open_application_of_centre",
+            "centre_id",
+            unique=True,
+            postgresql_where=text("status NOT IN ('accepted', 'accepted_with_actions', 'rejected', 'withdrawn')"),
+        ),
+        Index(None, "centre_id", "started_at"),
+        Index(None, "status", "status_since", "id"),
+        Index(None, "status_since", "id"),
+        Index(None, "centre_lead_id", "status"),
+        Index("ix_applications_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_applications_search", "search", postgresql_using="gin"),
+    )
+
+    reference: Mapped[str] = mapped_column(unique=True)
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
+    centre_name: Mapped[str]
+    form_version: Mapped[str]
+    status: Mapped[Status] = mapped_column(choice(Status))
+    status_since: Mapped[datetime]
+    returned_by_centre_lead: Mapped[bool]
+    due_at: Mapped[datetime | None]
+    working_days_used: Mapped[int]
+    started_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    started_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    centre_lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    withdrawal_reason: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR, Computed("to_tsvector('simple'::regconfig, centre_name || ' ' || reference)", persisted=True)
+    )
+
+
+class ApplicationDetails(Versioned, Base):
+    """One group of section Application, as a draft; each group has its own version, so that people never collide."""
+
+    __tablename__ = "application_details"
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), primary_key=True)
+    group: Mapped[DetailsGroup] = mapped_column("group_key", choice(DetailsGroup), primary_key=True)
+    data: Mapped[dict[str, Any]] = mapped_column(info=personal("names of people in control and of delivery staff"))
+    saved_by_name: Mapped[str | None] = mapped_column(info=personal("to show who saved last"))
+    saved_at: Mapped[datetime | None]

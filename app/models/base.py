@@ -1,0 +1,117 @@
+"""What every table shares: names of constraints, ids, versions, addresses, closed vocabularies, and the mark of personal data."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, Enum, MetaData, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUuid
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
+from uuid_utils.compat import uuid7
+
+from app.domain.vocabularies import Country
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Base(DeclarativeBase):
+    """The declarative base; constraint names follow one convention, so that an error can be told by its name."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        UUID: PgUuid(as_uuid=True),
+        datetime: DateTime(timezone=True),
+        str: Text(),
+        int: BigInteger(),
+        dict[str, Any]: JSONB(none_as_null=True),
+        list[dict[str, Any]]: JSONB(none_as_null=True),
+    }
+
+
+def personal(purpose: str, retention: str = "as long as the centre's record is kept") -> dict[str, Any]:
+    """The mark of a column that holds personal data: why it is held, and for how long (UK GDPR article 5(1)(b), (e)).
+
+    `personal_columns()` reads it back, so that exports and erasure find every place.
+    """
+    return {"personal": True, "purpose": purpose, "retention": retention}
+
+
+def personal_columns() -> list[tuple[str, str, str, str]]:
+    """Every column that holds personal data: table, column, purpose, retention."""
+    return [
+        (table.name, column.name, column.info["purpose"], column.info["retention"])
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.info.get("personal")
+    ]
+
+
+def choice(vocabulary: type[E]) -> Enum:
+    """A closed vocabulary as text with a CHECK, stored by value; a new member is a one-line migration."""
+    return Enum(
+        vocabulary,
+        native_enum=False,
+        create_constraint=True,
+        length=64,
+        name=vocabulary.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class HasId:
+    """An opaque, time-ordered id (UUIDv7), made here and not by the database."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+
+
+class Versioned:
+    """A row that people change: its version goes up with each UPDATE, and a lost race is refused."""
+
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    def touch(self) -> None:
+        """Give the row a new version although no column changes, because something that belongs to it does."""
+        flag_modified(self, "version")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+        return {"version_id_col": cls.version}
+
+
+class HasAddress:
+    """A postal address in columns."""
+
+    address_line_1: Mapped[str] = mapped_column(info=personal("to write to the organisation"))
+    address_line_2: Mapped[str | None] = mapped_column(info=personal("to write to the organisation"))
+    address_town: Mapped[str]
+    address_county: Mapped[str | None]
+    address_postcode: Mapped[str] = mapped_column(String(10), info=personal("to write to the organisation"))
+    address_country: Mapped[Country] = mapped_column(choice(Country))
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The address as the schemas show it."""
+        return {
+            "line_1": self.address_line_1,
+            "line_2": self.address_line_2,
+            "town": self.address_town,
+            "county": self.address_county,
+            "postcode": self.address_postcode,
+            "country": self.address_country,
+        }
+
+    @address.setter
+    def address(self, parts: dict[str, Any]) -> None:
+        for name, value in parts.items():
+            setattr(self, f"address_{name}", value)

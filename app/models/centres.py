@@ -1,0 +1,95 @@
+"""A centre, its sites and its contacts (R04, R08, R09)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Computed, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.contact_roles import ContactRole
+from app.domain.outcomes import SiteKind
+from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal
+
+
+class Centre(HasId, HasAddress, Versioned, Base):
+    """The organisation that is accountable for assessment; `name` is what stands on learners' certificates."""
+
+    __tablename__ = "centres"
+    __table_args__ = (
+        Index(None, "address_postcode"),
+        Index(None, "email_domain"),
+        Index(None, "name_key"),
+        Index("ix_centres_search", "search", postgresql_using="gin"),
+    )
+
+    reference: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    name_key: Mapped[str]
+    email: Mapped[str] = mapped_column(info=personal("to write to the centre"))
+    email_domain: Mapped[str]
+    telephone: Mapped[str] = mapped_column(info=personal("to reach the centre"))
+    created_at: Mapped[datetime]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed("to_tsvector('simple'::regconfig, name || ' ' || reference || ' ' || address_postcode)", persisted=True),
+    )
+
+
+class Site(HasId, HasAddress, Versioned, Base):
+    """A place where the centre delivers; closed, never deleted."""
+
+    __tablename__ = "sites"
+    __table_args__ = (
+        Index(None, "centre_id", "created_at"),
+        Index("uq_main_site_of_centre", "centre_id", unique=True, postgresql_where=text("kind = 'main'")),
+    )
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
+    kind: Mapped[SiteKind] = mapped_column(choice(SiteKind))
+    name: Mapped[str]
+    email: Mapped[str | None] = mapped_column(info=personal("to write to the site"))
+    telephone: Mapped[str | None] = mapped_column(info=personal("to reach the site"))
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Contact(HasId, Versioned, Base):
+    """Somebody at the centre who holds contact roles; may or may not be a portal user; ended, never deleted."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (Index(None, "centre_id", "created_at"),)
+
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
+    first_name: Mapped[str] = mapped_column(info=personal("to address the contact"))
+    last_name: Mapped[str] = mapped_column(info=personal("to address the contact"))
+    job_title: Mapped[str | None] = mapped_column(info=personal("to know the contact's part"))
+    email: Mapped[str] = mapped_column(info=personal("to write to the contact"))
+    telephone: Mapped[str | None] = mapped_column(info=personal("to reach the contact"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("memberships.id"))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+
+class HeldRole(Base):
+    """A role that a contact holds now. Only the curriculum development contact can be several people."""
+
+    __tablename__ = "contact_roles"
+    __table_args__ = (
+        Index(
+            "uq_single_holder_of_contact_role",
+            "centre_id",
+            "role",
+            unique=True,
+            postgresql_where=text("role <> 'curriculum_development'"),
+        ),
+    )
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"), primary_key=True)
+    role: Mapped[ContactRole] = mapped_column(choice(ContactRole), primary_key=True)
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))

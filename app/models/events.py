@@ -1,0 +1,50 @@
+"""The one append-only record of changes (R24): it feeds the timelines, the audit, and the public feed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, HasId, personal
+
+
+class Event(HasId, Base):
+    """One change. `public` goes to the feed; `audit` (who, from what, to what) can be erased without breaking the rest."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        UniqueConstraint("aggregate_id", "sequence"),
+        Index("uq_events_position", "position", unique=True, postgresql_where=text("position IS NOT NULL")),
+        Index("ix_events_unpublished", "id", postgresql_where=text("public IS NOT NULL AND position IS NULL")),
+        Index("ix_events_application", "application_id", "id"),
+        Index("ix_events_centre", "centre_id", "id"),
+    )
+
+    aggregate_type: Mapped[str]
+    aggregate_id: Mapped[UUID]
+    sequence: Mapped[int]
+    type: Mapped[str]
+    summary: Mapped[str]
+    occurred_at: Mapped[datetime]
+    position: Mapped[int | None]
+    application_id: Mapped[UUID | None]
+    centre_id: Mapped[UUID | None]
+    centre_sees: Mapped[bool]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str | None] = mapped_column(info=personal("the audit: who made the change"))
+    actor_roles: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
+    public: Mapped[dict[str, Any] | None]
+    audit: Mapped[dict[str, Any] | None] = mapped_column(info=personal("the audit: from what to what"))
+
+
+class EventStream(Base):
+    """The last sequence given out for an aggregate; its row lock makes the sequence gapless."""
+
+    __tablename__ = "event_streams"
+
+    aggregate_id: Mapped[UUID] = mapped_column(primary_key=True)
+    last_sequence: Mapped[int]

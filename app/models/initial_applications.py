@@ -1,0 +1,87 @@
+"""Stage one and due diligence: initial applications and the checks recorded on them (R01–R05)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.due_diligence import DueDiligenceCheck as CheckKey
+from app.domain.due_diligence import DueDiligenceOutcome
+from app.domain.outcomes import InitialApplicationStatus
+from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal
+
+
+class InitialApplication(HasId, HasAddress, Versioned, Base):
+    """What an organisation sent through the public form, as sent."""
+
+    __tablename__ = "initial_applications"
+    __table_args__ = (
+        # A repeat of the same request finds the first one; a declined organisation may ask again.
+        Index("uq_initial_applications_fingerprint", "fingerprint", unique=True, postgresql_where=text("status <> 'declined'")),
+        Index(None, "status", "received_at"),
+        Index(None, "received_at", "id"),
+        Index(None, "address_postcode"),
+        Index(None, "email_domain"),
+        Index(None, "name_key"),
+        Index("ix_initial_applications_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_initial_applications_unsent",
+            "log_in_details_due_at",
+            postgresql_where=text("log_in_details_sent_at IS NULL AND status <> 'declined'"),
+        ),
+    )
+
+    reference: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[InitialApplicationStatus] = mapped_column(choice(InitialApplicationStatus))
+    organisation_name: Mapped[str]
+    name_key: Mapped[str]
+    email: Mapped[str] = mapped_column(info=personal("to answer the organisation"))
+    email_domain: Mapped[str]
+    telephone: Mapped[str] = mapped_column(info=personal("to answer the organisation"))
+    super_user_first_name: Mapped[str] = mapped_column(info=personal("to make the first log-in"))
+    super_user_last_name: Mapped[str] = mapped_column(info=personal("to make the first log-in"))
+    super_user_job_title: Mapped[str] = mapped_column(info=personal("to make the first log-in"))
+    super_user_email: Mapped[str] = mapped_column(info=personal("to make the first log-in"))
+    super_user_telephone: Mapped[str] = mapped_column(info=personal("to make the first log-in"))
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    received_at: Mapped[datetime]
+    log_in_details_due_at: Mapped[datetime]
+    log_in_details_sent_at: Mapped[datetime | None]
+    late_alert_sent_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    concerns_accepted_reason: Mapped[str | None]
+    decline_reason: Mapped[str | None]
+    decline_internal_note: Mapped[str | None]
+    centre_id: Mapped[UUID | None] = mapped_column(ForeignKey("centres.id"), index=True)
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "to_tsvector('simple'::regconfig, organisation_name || ' ' || reference || ' ' || address_postcode)", persisted=True
+        ),
+    )
+
+    @property
+    def initial_super_user(self) -> dict[str, str]:
+        """The person who gets the first log-in, as the schemas show them."""
+        return {
+            name: getattr(self, f"super_user_{name}")
+            for name in ("first_name", "last_name", "job_title", "email", "telephone")
+        }
+
+
+class DueDiligenceCheck(HasId, Base):
+    """One recorded look at one check; a later one on the same check takes its place, the earlier one stays."""
+
+    __tablename__ = "due_diligence_checks"
+    __table_args__ = (Index(None, "initial_application_id", "recorded_at"),)
+
+    initial_application_id: Mapped[UUID] = mapped_column(ForeignKey("initial_applications.id"))
+    check: Mapped[CheckKey] = mapped_column("check_key", choice(CheckKey))
+    outcome: Mapped[DueDiligenceOutcome] = mapped_column(choice(DueDiligenceOutcome))
+    note: Mapped[str]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    recorded_by_name: Mapped[str] = mapped_column(info=personal("to show who made the check"))
+    recorded_at: Mapped[datetime]

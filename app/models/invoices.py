@@ -1,0 +1,72 @@
+"""The invoice as a ledger: what was issued never changes; payments, reversals and credits are entries (R18)."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.outcomes import EntryKind, PaymentMethod
+from app.models.base import Base, HasId, choice, personal
+
+
+class Invoice(HasId, Base):
+    """An issued invoice, with supplier and customer as they were on the day. Its row is never updated but for ledger references."""
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        Index("uq_invoice_of_application", "application_id", unique=True),
+        Index(None, "centre_id", "issued_at"),
+        Index(None, "issued_at", "id"),
+        CheckConstraint("total_pence = net_pence + vat_pence", name="totals_add_up"),
+    )
+
+    number: Mapped[str] = mapped_column(unique=True)
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
+    currency: Mapped[str] = mapped_column(String(3))
+    issued_on: Mapped[date]
+    due_on: Mapped[date]
+    terms: Mapped[str]
+    supplier: Mapped[dict[str, Any]]
+    customer: Mapped[dict[str, Any]] = mapped_column(info=personal("the invoice's addressee", "seven years, for tax"))
+    bank: Mapped[dict[str, Any]]
+    purchase_order_number: Mapped[str | None]
+    buyer_reference: Mapped[str]
+    payment_reference: Mapped[str]
+    lines: Mapped[list[dict[str, Any]]]
+    net_pence: Mapped[int]
+    vat_pence: Mapped[int]
+    total_pence: Mapped[int]
+    sample: Mapped[bool]
+    issued_at: Mapped[datetime]
+
+
+class InvoiceEntry(HasId, Base):
+    """One entry of an invoice's ledger; append-only."""
+
+    __tablename__ = "invoice_entries"
+    __table_args__ = (
+        UniqueConstraint("invoice_id", "sequence"),
+        UniqueConstraint("external_system", "external_payment_id"),
+        Index("uq_one_reversal_of_entry", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),
+        CheckConstraint("amount_pence > 0", name="amount_is_positive"),
+    )
+
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"))
+    sequence: Mapped[int]
+    kind: Mapped[EntryKind] = mapped_column(choice(EntryKind))
+    amount_pence: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    method: Mapped[PaymentMethod | None] = mapped_column(choice(PaymentMethod))
+    received_on: Mapped[date | None]
+    payer_reference: Mapped[str | None] = mapped_column(info=personal("to match the bank's statement", "seven years, for tax"))
+    external_system: Mapped[str | None]
+    external_payment_id: Mapped[str | None]
+    credit_note_number: Mapped[str | None] = mapped_column(unique=True)
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice_entries.id"))
+    reason: Mapped[str | None]
+    recorded_by: Mapped[UUID | None]
+    recorded_by_name: Mapped[str] = mapped_column(info=personal("to show who recorded it", "seven years, for tax"))
+    recorded_at: Mapped[datetime]

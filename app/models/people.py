@@ -1,0 +1,65 @@
+"""Person, membership and staff are three things: one person, one log-in, who may serve several centres or none, or be staff."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.actors import CentreRole
+from app.models.base import Base, HasId, Versioned, choice, personal
+
+
+class Person(HasId, Versioned, Base):
+    """One human being with one log-in. `email_key` is the address folded for comparison."""
+
+    __tablename__ = "people"
+    __table_args__ = (UniqueConstraint("email_key"),)
+
+    first_name: Mapped[str] = mapped_column(info=personal("to address the person"))
+    last_name: Mapped[str] = mapped_column(info=personal("to address the person"))
+    job_title: Mapped[str | None] = mapped_column(info=personal("to know the person's part at the centre"))
+    email: Mapped[str] = mapped_column(info=personal("log-in and messages"))
+    email_key: Mapped[str] = mapped_column(info=personal("log-in"))
+    telephone: Mapped[str | None] = mapped_column(info=personal("to reach the person"))
+    password_hash: Mapped[str | None]
+    password_changed_at: Mapped[datetime | None]
+    first_password_expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def must_change_password(self) -> bool:
+        """True while the person has not replaced the first password (R06)."""
+        return self.password_changed_at is None
+
+
+class Membership(HasId, Versioned, Base):
+    """A person's place among a centre's portal users (R10); ended, never deleted."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("person_id", "centre_id"), Index(None, "centre_id"))
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
+    role: Mapped[CentreRole] = mapped_column(choice(CentreRole))
+    invited_at: Mapped[datetime]
+    log_in_details_sent_at: Mapped[datetime | None]
+    deactivated_at: Mapped[datetime | None]
+
+
+class StaffMember(HasId, Versioned, Base):
+    """A person's place among the awarding organisation's staff, with any number of roles."""
+
+    __tablename__ = "staff_members"
+    __table_args__ = (UniqueConstraint("person_id"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    roles: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
+    created_at: Mapped[datetime]
+    deactivated_at: Mapped[datetime | None]

@@ -1,0 +1,75 @@
+"""What acceptance makes: the recognition with its certificate, and the actions to be followed (R22, R23)."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Computed, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.outcomes import ActionStatus, RecognitionStatus
+from app.models.base import Base, HasId, Versioned, choice, personal
+from app.models.policies import StoredFile
+
+
+class Recognition(HasId, Versioned, Base):
+    """A centre's recognition. The certificate's number is the recognition's, and what it says was fixed on the day."""
+
+    __tablename__ = "recognitions"
+    __table_args__ = (
+        Index("uq_active_recognition_of_centre", "centre_id", unique=True, postgresql_where=text("status = 'active'")),
+        Index(None, "centre_name", "id"),
+        Index("ix_recognitions_search", "search", postgresql_using="gin"),
+    )
+
+    number: Mapped[str] = mapped_column(unique=True)
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), unique=True)
+    status: Mapped[RecognitionStatus] = mapped_column(choice(RecognitionStatus))
+    centre_name: Mapped[str]
+    centre_town: Mapped[str]
+    recognised_from: Mapped[date]
+    centre_lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    account_team: Mapped[list[dict[str, Any]]]
+    certificate_issued_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed("to_tsvector('simple'::regconfig, centre_name || ' ' || number || ' ' || centre_town)", persisted=True),
+    )
+
+
+class Action(HasId, Versioned, Base):
+    """One thing that a centre accepted with actions has to do by a date."""
+
+    __tablename__ = "actions"
+    __table_args__ = (
+        UniqueConstraint("application_id", "number"),
+        Index("ix_actions_open", "due_on", postgresql_where=text("status <> 'closed'")),
+    )
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    number: Mapped[int]
+    description: Mapped[str]
+    due_on: Mapped[date]
+    status: Mapped[ActionStatus] = mapped_column(choice(ActionStatus))
+    closing_comment: Mapped[str | None]
+    closed_by_name: Mapped[str | None] = mapped_column(info=personal("to show who closed the action"))
+    closed_at: Mapped[datetime | None]
+    overdue_noted_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class ActionEvidence(HasId, StoredFile, Base):
+    """A document that the centre sent for an action, with its note."""
+
+    __tablename__ = "action_evidence"
+    __table_args__ = (UniqueConstraint("action_id", "number"),)
+
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("actions.id"))
+    number: Mapped[int]
+    note: Mapped[str]
+    sent_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    sent_by_name: Mapped[str] = mapped_column(info=personal("to show who sent the evidence"))
+    sent_at: Mapped[datetime]

@@ -1,0 +1,97 @@
+"""Submissions and what staff say to them: reviews with items, recommendations, decisions (R16, R17, R20, R21)."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.outcomes import DecisionOutcome, RecommendationOutcome, ReturnItemCode, ReviewOutcome, ReviewStage
+from app.domain.sections import Section
+from app.models.base import Base, HasId, Versioned, choice, personal
+
+
+class Submission(HasId, Base):
+    """The immutable copy of what was submitted; the database refuses to change or delete it."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("application_id", "number"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    number: Mapped[int]
+    form_version: Mapped[str]
+    content: Mapped[dict[str, Any]] = mapped_column(info=personal("the record of what the centre submitted"))
+    sha256: Mapped[str]
+    submitted_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    submitted_by_name: Mapped[str] = mapped_column(info=personal("to show who submitted"))
+    submitted_at: Mapped[datetime]
+
+
+class Review(HasId, Base):
+    """One pass or return of one submission."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index(None, "application_id", "reviewed_at"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"))
+    stage: Mapped[ReviewStage] = mapped_column(choice(ReviewStage))
+    outcome: Mapped[ReviewOutcome] = mapped_column(choice(ReviewOutcome))
+    explanation: Mapped[str | None]
+    internal_note: Mapped[str | None]
+    reviewed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    reviewed_by_name: Mapped[str] = mapped_column(info=personal("to show who reviewed"))
+    reviewed_at: Mapped[datetime]
+
+
+class ReturnItem(HasId, Versioned, Base):
+    """One thing that the centre is asked to mend, and its answer."""
+
+    __tablename__ = "return_items"
+    __table_args__ = (UniqueConstraint("review_id", "number"), Index(None, "application_id"))
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("reviews.id"))
+    number: Mapped[int]
+    section: Mapped[Section] = mapped_column(choice(Section))
+    pointer: Mapped[str | None]
+    code: Mapped[ReturnItemCode] = mapped_column(choice(ReturnItemCode))
+    asked: Mapped[str]
+    answer_by: Mapped[date | None]
+    answer: Mapped[str | None]
+    answered_by_name: Mapped[str | None] = mapped_column(info=personal("to show who answered"))
+    answered_at: Mapped[datetime | None]
+
+
+class Recommendation(HasId, Base):
+    """The centre lead's recommendation on one submission, with proposed actions."""
+
+    __tablename__ = "recommendations"
+    __table_args__ = (Index(None, "application_id", "recommended_at"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"))
+    outcome: Mapped[RecommendationOutcome] = mapped_column(choice(RecommendationOutcome))
+    reasons: Mapped[str]
+    actions: Mapped[list[dict[str, Any]]]
+    recommended_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    recommended_by_name: Mapped[str] = mapped_column(info=personal("to show who recommended"))
+    recommended_at: Mapped[datetime]
+
+
+class Decision(HasId, Base):
+    """The quality assurance manager's decision, or the referral back, on one recommendation."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index(None, "application_id", "decided_at"),)
+
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"))
+    recommendation_id: Mapped[UUID] = mapped_column(ForeignKey("recommendations.id"))
+    outcome: Mapped[DecisionOutcome] = mapped_column(choice(DecisionOutcome))
+    reasons: Mapped[str]
+    internal_note: Mapped[str | None]
+    decided_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    decided_by_name: Mapped[str] = mapped_column(info=personal("to show who decided"))
+    decided_at: Mapped[datetime]

@@ -1,0 +1,68 @@
+"""Tables behind the conventions: references, stored answers, rate limits, and the e-mails to be sent."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, SmallInteger, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, HasId, choice, personal
+
+
+class ReferenceCounter(Base):
+    """The last number of a series. A row and not a sequence, because a rolled-back invoice must leave no gap."""
+
+    __tablename__ = "reference_counters"
+
+    series: Mapped[str] = mapped_column(primary_key=True)
+    last_number: Mapped[int]
+
+
+class IdempotentAnswer(Base):
+    """The first answer to a request with an `Idempotency-Key`, replayed byte for byte."""
+
+    __tablename__ = "idempotent_answers"
+    __table_args__ = (Index(None, "created_at"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int] = mapped_column(SmallInteger)
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[bytes] = mapped_column(LargeBinary, info=personal("to replay an answer", "7 days"))
+    created_at: Mapped[datetime]
+
+
+class RateLimit(Base):
+    """When the next request under a key is due again (the generic cell rate algorithm's theoretical arrival time)."""
+
+    __tablename__ = "rate_limits"
+
+    key: Mapped[str] = mapped_column(primary_key=True, info=personal("to refuse floods; holds a network address", "1 day"))
+    due_at: Mapped[datetime]
+
+
+class EmailStatus(StrEnum):
+    """`held` mail was refused for good or too often; a person has to look at it."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    HELD = "held"
+    NOT_NEEDED = "not_needed"
+
+
+class Email(HasId, Base):
+    """One e-mail that the process owes: a row of the transaction that causes it, sent by the worker, kept as evidence."""
+
+    __tablename__ = "emails"
+    __table_args__ = (Index("ix_emails_open", "id", postgresql_where=text("status IN ('queued', 'held')")),)
+
+    kind: Mapped[str]
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    status: Mapped[EmailStatus] = mapped_column(choice(EmailStatus))
+    recipients: Mapped[dict[str, Any] | None] = mapped_column(info=personal("the evidence of what was sent to whom"))
+    subject: Mapped[str | None]
+    failure: Mapped[str | None]
+    queued_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""PDF documents: one typed document per class, its typst template under `templates/`."""

@@ -1,0 +1,141 @@
+"""The invoice for centre recognition, complete enough to be paid by someone who cannot log in (R18)."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from app.domain.formats import money, percentage, plain_date
+from app.pdf.typesetting import typeset
+from app.settings import AwardingOrganisation, Bank, VatCategory
+
+_TEMPLATE = Path(__file__).parent / "templates" / "invoice.typ"
+_VAT_LABELS = {
+    VatCategory.STANDARD: "Standard rate",
+    VatCategory.ZERO: "Zero rate",
+    VatCategory.EXEMPT: "Exempt",
+    VatCategory.OUTSIDE: "Outside the scope of VAT",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceParty:
+    """Supplier or customer, as they were on the day of issue; `address_lines` ends with postcode and country."""
+
+    name: str
+    address_lines: tuple[str, ...]
+    contact_name: str | None
+    company_number: str | None
+    vat_number: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLine:
+    """One line; amounts in whole pence, the VAT category as in EN 16931 (BT-151) with its reason (BT-120) if exempt."""
+
+    description: str
+    quantity: int
+    net_pence: int
+    vat_category: VatCategory
+    vat_rate_percent: Decimal
+    vat_pence: int
+    exemption_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLedger:
+    """What has happened since the issue, for a copy made later; amounts in whole pence."""
+
+    as_of: date
+    paid_pence: int
+    credited_pence: int
+    due_pence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceDocument:
+    """Everything printed. `sample` when the fee or the bank details are samples; `ubl_xml` is attached when given."""
+
+    number: str
+    issued_on: date
+    due_on: date
+    supplier: InvoiceParty
+    customer: InvoiceParty
+    purchase_order_number: str | None
+    buyer_reference: str
+    lines: tuple[InvoiceLine, ...]
+    currency: str
+    bank: Bank
+    payment_reference: str
+    terms: str
+    sample: bool
+    ledger: InvoiceLedger | None
+    ubl_xml: str | None
+
+    @property
+    def net_pence(self) -> int:
+        """The sum of the lines without VAT."""
+        return sum(line.net_pence for line in self.lines)
+
+    @property
+    def vat_pence(self) -> int:
+        """The sum of the lines' VAT."""
+        return sum(line.vat_pence for line in self.lines)
+
+
+def render_invoice(document: InvoiceDocument, organisation: AwardingOrganisation) -> bytes:
+    """A PDF/UA-1 and PDF/A-3a file; with `ubl_xml`, the same invoice for a machine is attached as `invoice.xml`."""
+    data: dict[str, object] = {
+        "number": document.number,
+        "issued_on": plain_date(document.issued_on),
+        "due_on": plain_date(document.due_on),
+        "supplier": asdict(document.supplier),
+        "customer": asdict(document.customer),
+        "purchase_order_number": document.purchase_order_number,
+        "buyer_reference": document.buyer_reference,
+        "lines": [_line(line, document.currency) for line in document.lines],
+        "exemption_reasons": list(
+            dict.fromkeys(line.exemption_reason for line in document.lines if line.exemption_reason)
+        ),
+        "net": money(document.net_pence, document.currency),
+        "vat": money(document.vat_pence, document.currency),
+        "total": money(document.net_pence + document.vat_pence, document.currency),
+        "currency": document.currency,
+        "bank": document.bank.model_dump(mode="json"),
+        "payment_reference": document.payment_reference,
+        "terms": document.terms,
+        "sample": document.sample,
+        "ledger": _ledger(document),
+        "ubl_xml": document.ubl_xml,
+    }
+    return typeset(
+        _TEMPLATE,
+        data,
+        title=f"Invoice {document.number}",
+        made_on=document.ledger.as_of if document.ledger else document.issued_on,
+        organisation=organisation,
+        standards=("ua-1", "a-3a"),
+    )
+
+
+def _line(line: InvoiceLine, currency: str) -> dict[str, object]:
+    return {
+        "description": line.description,
+        "quantity": line.quantity,
+        "vat": f"{line.vat_category.value} – {_VAT_LABELS[line.vat_category]}",
+        "rate": percentage(line.vat_rate_percent),
+        "net": money(line.net_pence, currency),
+        "vat_amount": money(line.vat_pence, currency),
+    }
+
+
+def _ledger(document: InvoiceDocument) -> dict[str, str] | None:
+    ledger = document.ledger
+    if ledger is None:
+        return None
+    return {
+        "as_of": plain_date(ledger.as_of),
+        "paid": money(ledger.paid_pence, document.currency),
+        "credited": money(ledger.credited_pence, document.currency),
+        "due": money(ledger.due_pence, document.currency),
+    }

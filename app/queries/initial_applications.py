@@ -1,0 +1,133 @@
+"""Initial applications, their checks, and who may be the same organisation."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, literal_column, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.domain.names import similar_names, telling_domain
+from app.domain.outcomes import InitialApplicationStatus
+from app.domain.working_days import end_of_day
+from app.models import Centre, DueDiligenceCheck, InitialApplication
+from app.queries.paging import fetch_page
+from app.queries.visibility import Found, matches, staff_only
+from app.schemas.initial_applications import InitialApplicationQuery, LikelyDuplicate
+
+
+async def find_initial_application(work: Work, ids: Mapping[str, UUID]) -> Found[InitialApplication] | None:
+    """The initial application in the path, for staff."""
+    row = await work.session.scalar(
+        select(InitialApplication).where(
+            InitialApplication.id == ids["initial_application_id"], staff_only(work.actor)
+        )
+    )
+    return Found(row) if row is not None else None
+
+
+async def lock_initial_application(session: AsyncSession, id_: UUID) -> InitialApplication:
+    """The row as it is now, locked until the transaction ends."""
+    return await session.get_one(InitialApplication, id_, with_for_update=True, populate_existing=True)
+
+
+async def find_by_fingerprint(session: AsyncSession, fingerprint: bytes) -> InitialApplication | None:
+    """The open initial application that says exactly the same, if there is one (R02)."""
+    found: InitialApplication | None = await session.scalar(
+        select(InitialApplication).where(
+            InitialApplication.fingerprint == fingerprint,
+            InitialApplication.status != InitialApplicationStatus.DECLINED,
+        )
+    )
+    return found
+
+
+async def list_initial_applications(
+    work: Work, asked: InitialApplicationQuery
+) -> tuple[list[InitialApplication], str | None]:
+    """A page of initial applications, the oldest first."""
+    row = InitialApplication
+    statement = select(row).where(staff_only(work.actor))
+    unsent = and_(row.log_in_details_sent_at.is_(None), row.status != InitialApplicationStatus.DECLINED)
+    late = and_(unsent, row.log_in_details_due_at <= work.now)
+    if asked.status is not None:
+        statement = statement.where(row.status == asked.status)
+    if asked.due_by is not None:
+        statement = statement.where(unsent, row.log_in_details_due_at <= end_of_day(asked.due_by))
+    if asked.late is not None:
+        statement = statement.where(late if asked.late else ~late)
+    if asked.text is not None:
+        statement = statement.where(matches(row.search, asked.text))
+    return await fetch_page(work.session, statement, [row.received_at, row.id], asked)
+
+
+async def list_late(session: AsyncSession, now: datetime) -> Sequence[InitialApplication]:
+    """Those whose log-in details are late and for which nobody has been alerted yet (R05)."""
+    rows = await session.scalars(
+        select(InitialApplication)
+        .where(
+            InitialApplication.log_in_details_sent_at.is_(None),
+            InitialApplication.status != InitialApplicationStatus.DECLINED,
+            InitialApplication.log_in_details_due_at <= now,
+            InitialApplication.late_alert_sent_at.is_(None),
+        )
+        .order_by(InitialApplication.received_at)
+        .limit(200)
+        .with_for_update(skip_locked=True)
+    )
+    return rows.all()
+
+
+async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Sequence[DueDiligenceCheck]:
+    """Every recorded check, the oldest first."""
+    rows = await session.scalars(
+        select(DueDiligenceCheck)
+        .where(DueDiligenceCheck.initial_application_id == initial_application_id)
+        .order_by(DueDiligenceCheck.recorded_at, DueDiligenceCheck.id)
+    )
+    return rows.all()
+
+
+async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> list[LikelyDuplicate]:
+    """Other initial applications and centres with a similar name, the same postcode or the same e-mail domain (R03).
+
+    The database finds candidates by indexed columns and shared words; how similar two names are is judged here.
+    """
+    words = [word for word in of.name_key.split() if len(word) > 2 and word.isalnum()]
+    query = func.to_tsquery(literal_column("'simple'::regconfig"), " | ".join(f"'{word}'" for word in words))
+    found: list[LikelyDuplicate] = []
+    for kind, model, name in (
+        ("initial_application", InitialApplication, InitialApplication.organisation_name),
+        ("centre", Centre, Centre.name),
+    ):
+        known = [model.name_key == of.name_key, model.address_postcode == of.address_postcode]
+        if telling_domain(of.email_domain):
+            known.append(model.email_domain == of.email_domain)
+        if words:
+            known.append(model.search.op("@@")(query))
+        rows = await session.execute(
+            select(model.id, model.reference, name, model.name_key, model.address_postcode, model.email_domain)
+            .where(or_(*known), model.id != of.id)
+            .order_by(
+                (model.name_key == of.name_key).desc(), (model.address_postcode == of.address_postcode).desc(), model.id.desc()
+            )
+            .limit(100)
+        )
+        for id_, reference, name_, key, postcode, domain in rows:
+            reasons = [
+                reason
+                for reason, holds in (
+                    ("similar_name", similar_names(key, of.name_key)),
+                    ("same_postcode", postcode == of.address_postcode),
+                    ("same_email_domain", domain == of.email_domain and telling_domain(domain)),
+                )
+                if holds
+            ]
+            if reasons and (kind, id_) != ("centre", of.centre_id):
+                found.append(
+                    LikelyDuplicate(
+                        kind=kind, id=id_, reference=reference, name=name_, postcode=postcode, reasons=reasons
+                    )
+                )
+    return sorted(found, key=lambda duplicate: -len(duplicate.reasons))[:20]

@@ -1,0 +1,94 @@
+"""Lists page by key, without counting: page 10,000 costs what page 1 costs.
+
+A cursor holds the sort key of the last row seen. It names the list it belongs to, so that it cannot be used on another one.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.domain.errors import InvalidInput, fault
+
+RowT = TypeVar("RowT")
+
+
+class PageRequest(Protocol):
+    """What a list is asked for: how many, and from where."""
+
+    limit: int
+    cursor: str | None
+
+
+async def fetch_page(
+    session: AsyncSession,
+    statement: Select[Any],
+    keys: Sequence[InstrumentedAttribute[Any]],
+    asked: PageRequest,
+    *,
+    descending: bool = False,
+) -> tuple[list[Any], str | None]:
+    """One page of single entities, ordered by `keys` (the last one unique), and the cursor of the next page.
+
+    Raises `InvalidInput` for a cursor that was not given out for this list.
+    """
+    name = f"{keys[0].class_.__tablename__}:{','.join(key.key for key in keys)}:{'desc' if descending else 'asc'}"
+    if asked.cursor is not None:
+        values = _decode(asked.cursor, name, keys)
+        position = tuple_(*keys)
+        statement = statement.where(position < tuple_(*values) if descending else position > tuple_(*values))
+    statement = statement.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(asked.limit + 1)
+    rows = list((await session.scalars(statement)).all())
+    if len(rows) <= asked.limit:
+        return rows, None
+    rows = rows[: asked.limit]
+    return rows, _encode(name, [getattr(rows[-1], key.key) for key in keys])
+
+
+def _encode(name: str, values: Sequence[Any]) -> str:
+    plain = [value.isoformat() if isinstance(value, datetime | date) else str(value) for value in values]
+    return base64.urlsafe_b64encode(json.dumps([name, *plain]).encode()).rstrip(b"=").decode()
+
+
+def _decode(cursor: str, name: str, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        found, *plain = json.loads(base64.urlsafe_b64decode(padded))
+        if found != name or len(plain) != len(keys):
+            raise _bad_cursor()
+        return [_parse(key, value) for key, value in zip(keys, plain, strict=True)]
+    except (ValueError, TypeError, KeyError, binascii.Error, RecursionError) as error:
+        raise _bad_cursor() from error
+
+
+def _parse(key: InstrumentedAttribute[Any], value: str) -> Any:
+    kind = key.type.python_type
+    if kind is datetime:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("naive")
+        return moment
+    if kind is UUID:
+        return UUID(value)
+    if kind is int:
+        number = int(value)
+        if abs(number) >= 1 << 63:
+            raise ValueError("too large")
+        return number
+    if kind is date:
+        return date.fromisoformat(value)
+    if "\x00" in value:
+        raise ValueError("NUL")
+    value.encode("utf-8")
+    return value
+
+
+def _bad_cursor() -> InvalidInput:
+    return fault("/cursor", "bad_cursor", "This cursor was not given out for this list. Start again without one.", place="query")

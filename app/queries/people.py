@@ -1,0 +1,96 @@
+"""People, their memberships, and staff."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.domain.actors import CentreRole, StaffRole
+from app.domain.names import email_key
+from app.models import Membership, Person, StaffMember
+from app.queries.visibility import Found, staff_only, visible_to
+
+
+async def find_person_by_email(session: AsyncSession, address: str, *, lock: bool = False) -> Person | None:
+    """The person with this log-in address."""
+    statement = select(Person).where(Person.email_key == email_key(address))
+    found: Person | None = await session.scalar(statement.with_for_update() if lock else statement)
+    return found
+
+
+async def lock_person(session: AsyncSession, person_id: UUID) -> Person:
+    """The row as it is now, locked until the transaction ends."""
+    return await session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+
+
+async def has_a_place(session: AsyncSession, person_id: UUID) -> bool:
+    """True while the person is an active user of some centre, or active staff; nobody else can sign in."""
+    membership = select(Membership.id).where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
+    staff = select(StaffMember.id).where(StaffMember.person_id == person_id, StaffMember.deactivated_at.is_(None))
+    return bool(await session.scalar(select(membership.exists() | staff.exists())))
+
+
+async def find_staff_record(session: AsyncSession, person_id: UUID) -> StaffMember | None:
+    """The person's place among the staff, active or not."""
+    found: StaffMember | None = await session.scalar(select(StaffMember).where(StaffMember.person_id == person_id))
+    return found
+
+
+async def find_centre_user(work: Work, ids: Mapping[str, UUID]) -> Found[Membership] | None:
+    """The centre's user in the path."""
+    row = await work.session.scalar(
+        select(Membership).where(
+            Membership.id == ids["user_id"],
+            Membership.centre_id == ids["centre_id"],
+            visible_to(work.actor, Membership.centre_id),
+        )
+    )
+    return Found(row, row.centre_id) if row is not None else None
+
+
+async def find_staff_member(work: Work, ids: Mapping[str, UUID]) -> Found[StaffMember] | None:
+    """The staff member in the path, for staff."""
+    row = await work.session.scalar(
+        select(StaffMember).where(StaffMember.id == ids["staff_id"], staff_only(work.actor))
+    )
+    return Found(row) if row is not None else None
+
+
+async def staff_with_role(session: AsyncSession, role: StaffRole) -> Sequence[Person]:
+    """Active staff who hold the role."""
+    rows = await session.scalars(
+        select(Person)
+        .join(StaffMember, StaffMember.person_id == Person.id)
+        .where(StaffMember.deactivated_at.is_(None), StaffMember.roles.any(role.value))
+        .order_by(Person.id)
+    )
+    return rows.all()
+
+
+async def active_super_users(session: AsyncSession, centre_id: UUID) -> Sequence[Person]:
+    """The centre's super users (R10)."""
+    rows = await session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.centre_id == centre_id,
+            Membership.deactivated_at.is_(None),
+            Membership.role == CentreRole.SUPER_USER,
+        )
+        .order_by(Membership.invited_at, Person.id)
+    )
+    return rows.all()
+
+
+async def count_administrators(session: AsyncSession) -> int:
+    """How many active administrators there are."""
+    return (
+        await session.scalar(
+            select(func.count()).where(
+                StaffMember.deactivated_at.is_(None), StaffMember.roles.any(StaffRole.ADMINISTRATOR.value)
+            )
+        )
+        or 0
+    )

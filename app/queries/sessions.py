@@ -1,0 +1,60 @@
+"""Sessions, refresh tokens and password resets."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.models import Centre, Membership, PasswordReset, RefreshToken, Session
+from app.queries.visibility import Found
+
+
+async def find_own_session(work: Work, ids: Mapping[str, UUID]) -> Found[Session] | None:
+    """The open session in the path, if it is the actor's own."""
+    row = await work.session.scalar(
+        select(Session).where(
+            Session.id == ids["session_id"], Session.person_id == work.actor.id, Session.ended_at.is_(None)
+        )
+    )
+    return Found(row) if row is not None else None
+
+
+async def list_open_sessions(session: AsyncSession, person_id: UUID, now: datetime) -> Sequence[Session]:
+    """The person's open sessions, the newest first."""
+    rows = await session.scalars(
+        select(Session)
+        .where(Session.person_id == person_id, Session.ended_at.is_(None), Session.expires_at > now)
+        .order_by(Session.started_at.desc(), Session.id.desc())
+        .limit(100)
+    )
+    return rows.all()
+
+
+async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> RefreshToken | None:
+    """The refresh token, locked until the transaction ends, so that it is used once."""
+    found: RefreshToken | None = await session.scalar(
+        select(RefreshToken).where(RefreshToken.token_hash == token_hash).with_for_update()
+    )
+    return found
+
+
+async def lock_password_reset(session: AsyncSession, token_hash: bytes) -> PasswordReset | None:
+    """The password reset, locked until the transaction ends, so that it is used once."""
+    found: PasswordReset | None = await session.scalar(
+        select(PasswordReset).where(PasswordReset.token_hash == token_hash).with_for_update()
+    )
+    return found
+
+
+async def list_own_centres(session: AsyncSession, person_id: UUID) -> Sequence[tuple[Centre, Membership]]:
+    """The centres that the person serves."""
+    rows = await session.execute(
+        select(Centre, Membership)
+        .join(Membership, Membership.centre_id == Centre.id)
+        .where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
+        .order_by(Centre.name, Centre.id)
+    )
+    return [(centre, membership) for centre, membership in rows]

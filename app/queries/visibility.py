@@ -1,0 +1,51 @@
+"""What an actor may see: the first condition of every query. It fails closed."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, func, literal_column, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.domain.actors import Actor, ActorKind, Scope
+
+TargetT_co = TypeVar("TargetT_co", covariant=True)
+
+
+@dataclass(frozen=True)
+class Found(Generic[TargetT_co]):
+    """What a loader found, and whose centre it belongs to."""
+
+    target: TargetT_co
+    centre_id: UUID | None = None
+
+
+def visible_to(actor: Actor, centre_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Rows of every centre for staff, of their own centres for a centre's people, and none for anybody else."""
+    if actor.kind is ActorKind.PERSON and actor.is_staff:
+        return true()
+    if actor.kind is ActorKind.PERSON and actor.memberships:
+        return centre_id.in_(list(actor.memberships))
+    return false()
+
+
+def staff_only(actor: Actor) -> ColumnElement[bool]:
+    """Every row for staff, and none for anybody else."""
+    return true() if actor.kind is ActorKind.PERSON and actor.is_staff else false()
+
+
+def money_visible_to(actor: Actor, centre_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """As `visible_to`, and every row for a finance system that has a scope for it."""
+    if actor.kind is ActorKind.CLIENT and actor.scopes & {Scope.INVOICES_READ, Scope.PAYMENTS_WRITE}:
+        return true()
+    return visible_to(actor, centre_id)
+
+
+def matches(search: Any, text: str) -> ColumnElement[bool]:
+    """Every word of the text, the last one as a beginning, in a row's search vector."""
+    words = [word for word in "".join(c if c.isalnum() else " " for c in text).split() if word]
+    if not words:
+        return false()
+    query = " & ".join(f"'{word}'" for word in words) + ":*"
+    found: ColumnElement[bool] = search.op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), query))
+    return found

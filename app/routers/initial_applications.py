@@ -1,0 +1,111 @@
+"""Stages one and two: initial applications, due diligence, and the account (R01–R05)."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from app.dependencies import ExpectedDep, Target, WorkDep, public, require
+from app.domain.permissions import Permission
+from app.models import InitialApplication
+from app.queries.initial_applications import find_initial_application
+from app.routing import router
+from app.schemas import initial_applications as schemas
+from app.services import accounts, initial_applications
+from app.services.rate_limits import Limit
+
+routes = router("/v1/initial-applications", "Initial applications")
+InitialApplicationDep = Annotated[InitialApplication, Target]
+
+_READ = require(Permission.READ_INITIAL_APPLICATIONS, find_initial_application)
+
+
+@routes.post(
+    "",
+    operation_id="createInitialApplication",
+    status_code=201,
+    summary="Send an initial application",
+    dependencies=[public(Limit("initial_application", 30, 3600), location="/v1/initial-applications/{id}")],
+)
+async def create_initial_application(
+    work: WorkDep, body: schemas.InitialApplicationCreate
+) -> schemas.InitialApplicationReceipt:
+    """Stage one: anybody can ask to become a centre, without an account. Sending the same again makes no second application."""
+    return await initial_applications.receive(work, body)
+
+
+@routes.get(
+    "",
+    operation_id="listInitialApplications",
+    summary="List initial applications",
+    dependencies=[require(Permission.READ_INITIAL_APPLICATIONS)],
+)
+async def list_initial_applications(
+    work: WorkDep, query: Annotated[schemas.InitialApplicationQuery, Query()]
+) -> schemas.InitialApplicationPage:
+    """The oldest first; narrowed to what is due, late, or matches a text."""
+    return await initial_applications.list_all(work, query)
+
+
+@routes.get(
+    "/{initial_application_id}",
+    operation_id="getInitialApplication",
+    summary="Read an initial application",
+    dependencies=[_READ],
+)
+async def get_initial_application(work: WorkDep, row: InitialApplicationDep) -> schemas.InitialApplication:
+    """With its due-diligence checks and likely duplicates."""
+    return await initial_applications.show(work, row)
+
+
+@routes.get(
+    "/{initial_application_id}/checks",
+    operation_id="listDueDiligenceChecks",
+    summary="List due-diligence checks",
+    dependencies=[_READ],
+)
+async def list_due_diligence_checks(work: WorkDep, row: InitialApplicationDep) -> schemas.DueDiligenceCheckList:
+    """Every recorded check, and what is outstanding."""
+    return await initial_applications.list_checks(work, row)
+
+
+@routes.post(
+    "/{initial_application_id}/checks",
+    operation_id="recordDueDiligenceCheck",
+    status_code=201,
+    summary="Record a due-diligence check",
+    dependencies=[require(Permission.RECORD_DUE_DILIGENCE, find_initial_application)],
+)
+async def record_due_diligence_check(
+    work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.DueDiligenceCheckCreate
+) -> schemas.DueDiligenceCheck:
+    """One look at one of the fixed checks; a later one on the same check takes its place."""
+    return await initial_applications.record_check(work, row, expected, body)
+
+
+@routes.post(
+    "/{initial_application_id}/account",
+    operation_id="createCentreAccount",
+    status_code=201,
+    summary="Create the centre's account",
+    dependencies=[
+        require(Permission.RECORD_DUE_DILIGENCE, find_initial_application, location="/v1/centres/{id}")
+    ],
+)
+async def create_centre_account(
+    work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.CentreAccountCreate
+) -> schemas.CentreAccount:
+    """The centre, its main site and its first super user in one step; the log-in details are mailed."""
+    return await accounts.create_centre_account(work, row, expected, body)
+
+
+@routes.post(
+    "/{initial_application_id}/decline",
+    operation_id="declineInitialApplication",
+    summary="Decline an initial application",
+    dependencies=[require(Permission.RECORD_DUE_DILIGENCE, find_initial_application)],
+)
+async def decline_initial_application(
+    work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.InitialApplicationDecline
+) -> schemas.InitialApplication:
+    """With a reason that is mailed to the sender."""
+    return await initial_applications.decline(work, row, expected, body)

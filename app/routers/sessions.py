@@ -1,0 +1,95 @@
+"""Signing in and out, one's own account, and passwords (R06)."""
+
+from fastapi import Path
+
+from typing import Annotated
+
+from app.dependencies import DeviceDep, SigningKeyDep, WorkDep, public, require
+from app.domain.permissions import Permission
+from app.routing import router
+from app.schemas import sessions as schemas
+from app.services import passwords, sessions
+from app.services.rate_limits import Limit
+
+routes = router("/v1", "Sessions")
+_OWN = require(Permission.OWN_ACCOUNT)
+
+
+@routes.post(
+    "/sessions",
+    operation_id="createSession",
+    status_code=201,
+    summary="Log in",
+    dependencies=[public(Limit("log_in", 120, 60), replays=False)],
+)
+async def create_session(
+    work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.SessionCreate
+) -> schemas.SessionTokens:
+    """E-mail and password for an access and a refresh token. Says when the first password must be changed, and then opens nothing else."""
+    return await sessions.open_session(work, key, device, body)
+
+
+@routes.get("/sessions", operation_id="listSessions", summary="List one's own sessions", dependencies=[_OWN])
+async def list_sessions(work: WorkDep) -> schemas.SessionList:
+    """One's own open sessions, the newest first."""
+    return await sessions.list_own(work)
+
+
+@routes.post(
+    "/sessions/refresh",
+    operation_id="refreshSession",
+    summary="Refresh a session",
+    dependencies=[public(Limit("refresh", 240, 60), replays=False)],
+)
+async def refresh_session(work: WorkDep, key: SigningKeyDep, body: schemas.SessionRefresh) -> schemas.SessionTokens:
+    """New tokens for a refresh token, which can be used once; a second use ends the session."""
+    return await sessions.refresh_session(work, key, body)
+
+
+@routes.delete(
+    "/sessions/{session}", operation_id="endSession", status_code=204, summary="Log out", dependencies=[_OWN]
+)
+async def end_session(
+    work: WorkDep,
+    session: Annotated[str, Path(description="A session's id, or `current`.", max_length=64, examples=["current"])],
+) -> None:
+    """End a session at once: `current`, or another of one's own."""
+    await sessions.end_session(work, session)
+
+
+@routes.get("/me", operation_id="getMe", summary="Read one's own account", dependencies=[_OWN])
+async def get_me(work: WorkDep) -> schemas.Me:
+    """The person behind the session: roles, centres, and whether the first password must be changed."""
+    return await sessions.me(work)
+
+
+@routes.put("/me/password", operation_id="changePassword", summary="Change one's own password", dependencies=[_OWN])
+async def change_password(
+    work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.PasswordChange
+) -> schemas.SessionTokens:
+    """Every open session ends, the one that asks too; the answer opens a new one."""
+    return await passwords.change_password(work, key, device, body)
+
+
+@routes.post(
+    "/password-resets",
+    operation_id="requestPasswordReset",
+    status_code=202,
+    summary="Ask for a password reset",
+    dependencies=[public(Limit("password_reset", 20, 3600))],
+)
+async def request_password_reset(work: WorkDep, body: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:
+    """The answer is the same for every address, so that nobody learns who has a log-in."""
+    return await passwords.request_password_reset(work, body)
+
+
+@routes.post(
+    "/password-resets/completion",
+    operation_id="completePasswordReset",
+    status_code=204,
+    summary="Set a new password",
+    dependencies=[public(Limit("password_reset_completion", 60, 3600), replays=False)],
+)
+async def complete_password_reset(work: WorkDep, body: schemas.PasswordResetCompletion) -> None:
+    """With the token from the e-mail, which stands in the body and never in an address."""
+    await passwords.complete_password_reset(work, body)

@@ -1,0 +1,225 @@
+"""How every request is answered: who may, what is asked, one transaction, and the conventions of the contract, in this order.
+
+    access (401, 404, 403) → query names, media type, JSON (422, 415, 400) → a stored answer, if this is a repeat
+    → the endpoint (422, 428, 412, 409) → the answer is kept for repeats → commit → ETag → the answer leaves
+
+The order is the contract's, and it is why this stands in the route and not in dependencies: FastAPI reads and parses the body before it
+solves any dependency. The commit comes before the answer leaves, so that no acknowledged write can be lost.
+"""
+
+import email.message
+import hashlib
+import json
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.datastructures import UploadFile
+
+from app.dependencies import Access
+from app.domain.errors import BadRequest, InputFault, InvalidInput, UnsupportedMediaType
+from app.outbox import seal
+from app.services import idempotency, rate_limits
+
+# A resource starts with its tag and its id, and a page ends with its cursor: the bases of the schemas see to that.
+_VERSION = re.compile(rb'\{"etag":"\\"(\d+)\\""')
+_ID = re.compile(rb'\{(?:"etag":"[^,]*",)?"id":"([0-9a-f-]{36})"')
+_NEXT = re.compile(rb'"next_cursor":"([A-Za-z0-9_-]+)"\}$')
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class Route(APIRoute):
+    """A route of the contract. It must declare its access; see `dependencies.require` and `dependencies.public`."""
+
+    @property
+    def access(self) -> Access:
+        """Who may use this route. Raises `LookupError` for a route that does not say, so that none is open by oversight."""
+        for dependency in self.dependencies:
+            if isinstance(dependency.dependency, Access):
+                return dependency.dependency
+        raise LookupError(f"{self.path} does not declare who may use it")
+
+    def get_route_handler(self) -> Handler:
+        """The handler with everything around it."""
+        handle = super().get_route_handler()
+        access = self.access
+        known = _query_names(self.dependant)
+        takes_form = self.body_field is not None and type(self.body_field.field_info).__name__ in ("Form", "File")
+        takes_json = self.body_field is not None and not takes_form
+
+        async def answer(request: Request) -> Response:
+            state = request.app.state
+            request = _Request(request.scope, request.receive)
+            now = state.clock()
+            who = request.client.host if request.client else "unknown"
+            await rate_limits.throttle(state.database, access.limits, who, now, scale=state.settings.rate_limit_scale)
+            if takes_json:
+                # The bytes are taken in before a connection is, so that a slow sender holds no connection.
+                await request.body()
+            elif takes_form:
+                async with state.database.transaction() as session:
+                    await access.admit(request, session)
+                _check_media_type(request, ("multipart/form-data",))
+                await request.form()
+            async with state.database.transaction() as session:
+                work = await access.admit(request, session)
+                _check_query(request, known)
+                if takes_json:
+                    patch = ("application/merge-patch+json",) if request.method == "PATCH" else ()
+                    _check_media_type(request, ("application/json", *patch))
+                    await request.json()
+                key = idempotency.read_key(request.headers.get("idempotency-key")) if request.method == "POST" else None
+                if access.replays and key is not None:
+                    digest = await _request_digest(request, takes_form=takes_form)
+                    stored = await idempotency.find(work, self.operation_id or self.path, key, digest)
+                    if stored is not None:
+                        return Response(stored.body, stored.status, {**stored.headers, "Idempotent-Replayed": "true"})
+                elif access.key_required and key is None:
+                    raise BadRequest(
+                        "Send an Idempotency-Key: money moves here, and a repeat must not move it twice.", code="idempotency_key_required"
+                    )
+                response = await handle(request)
+                _set_headers(request, response, access.location)
+                if access.replays and key is not None and response.status_code < 400:
+                    await idempotency.keep(
+                        work, self.operation_id or self.path, key, digest, response.status_code, dict(response.headers), bytes(response.body)
+                    )
+                await seal(work)
+            return _unless_unchanged(request, response)
+
+        return answer
+
+
+class _Request(Request):
+    """A request whose JSON is read strictly, once."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            self._json = _strict_json(await self.body())
+        return self._json
+
+
+def _strict_json(body: bytes) -> Any:
+    """RFC 8259 JSON in UTF-8, without `NaN`, without a name twice in one object. Raises `BadRequest`."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise ValueError("a name stands twice in one object")
+        return found
+
+    def no_constant(name: str) -> Any:
+        raise ValueError(f"{name} is not JSON")
+
+    if not body:
+        raise BadRequest("This needs a JSON body.", code="body_missing")
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=once, parse_constant=no_constant)
+    except UnicodeDecodeError as error:
+        raise BadRequest("The body is not UTF-8.", code="malformed_json") from error
+    except json.JSONDecodeError as error:
+        raise BadRequest(
+            f"The body is not JSON: line {error.lineno}, column {error.colno}.", code="malformed_json"
+        ) from error
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deeply.", code="malformed_json") from error
+    except ValueError as error:
+        raise BadRequest("The body is not JSON that can be read: it has NaN, Infinity, a number too long, or a name twice in one object.", code="malformed_json") from error
+
+
+def _query_names(dependant: Dependant) -> dict[str, bool]:
+    """The names of the query parameters that a route takes, and whether each may be repeated."""
+    names: dict[str, bool] = {}
+    for field in dependant.query_params:
+        annotation = field.field_info.annotation
+        members = getattr(annotation, "model_fields", None)
+        if members is not None:
+            names |= {member.alias or name: "list" in str(member.annotation) for name, member in members.items()}
+        else:
+            names[field.alias] = "list" in str(annotation)
+    for child in dependant.dependencies:
+        names |= _query_names(child)
+    return names
+
+
+def _check_query(request: Request, known: dict[str, bool]) -> None:
+    """Refuse query parameters that are unknown or stand twice; nothing is silently dropped."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    faults = [
+        InputFault("query", f"/{name[:64]}", "unknown_parameter", "There is no such query parameter here.")
+        if name not in known
+        else InputFault("query", f"/{name}", "repeated_parameter", "Give this parameter once.")
+        for name in dict.fromkeys(names)
+        if name not in known or (names.count(name) > 1 and not known[name])
+    ]
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _check_media_type(request: Request, accepted: tuple[str, ...]) -> None:
+    message = email.message.Message()
+    message["content-type"] = request.headers.get("content-type", "")
+    charset = message.get_content_charset("utf-8")
+    if message.get_content_type() not in accepted or charset not in ("utf-8", "utf8", "us-ascii"):
+        header = "Accept-Patch" if request.method == "PATCH" else "Accept-Post"
+        raise UnsupportedMediaType(
+            f"Send the body as {' or '.join(accepted)}, in UTF-8.", headers={header: ", ".join(accepted)}
+        )
+
+
+async def _request_digest(request: Request, *, takes_form: bool) -> bytes:
+    """What makes two requests the same: the address and the content. A multipart boundary is not content."""
+    digest = hashlib.sha256(f"{request.url.path}?{request.url.query}\n".encode())
+    if not takes_form:
+        digest.update(await request.body())
+        return digest.digest()
+    for name, value in sorted((await request.form()).multi_items(), key=lambda item: item[0]):
+        digest.update(f"{name}\n".encode())
+        if isinstance(value, UploadFile):
+            digest.update(f"{value.filename}\n".encode())
+            while chunk := await value.read(1 << 20):
+                digest.update(chunk)
+            await value.seek(0)
+        else:
+            digest.update(value.encode("utf-8", "surrogatepass"))
+    return digest.digest()
+
+
+def _set_headers(request: Request, response: Response, location: str | None) -> None:
+    """The caching rule, the entity tag, where the new resource is, and where the next page is."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    body = getattr(response, "body", b"")
+    if "etag" in response.headers or not body or response.status_code not in (200, 201):
+        return
+    if not response.headers.get("content-type", "").startswith("application/json"):
+        return
+    created = _ID.match(body)
+    if location is not None and created is not None and response.status_code == 201:
+        response.headers["Location"] = location.format(id=created[1].decode(), **request.path_params)
+    following = _NEXT.search(body)
+    if following is not None:
+        response.headers["Link"] = f'<{request.url.include_query_params(cursor=following[1].decode())}>; rel="next"'
+    version = _VERSION.match(body)
+    if version is not None or request.method == "GET":
+        digest = hashlib.blake2b(body, digest_size=9).hexdigest()
+        response.headers["ETag"] = f'"{version[1].decode()}.{digest}"' if version else f'"{digest}"'
+
+
+def _unless_unchanged(request: Request, response: Response) -> Response:
+    """304 when the caller has this very answer already (RFC 9110 section 13.1.2)."""
+    tag = response.headers.get("etag")
+    seen = request.headers.get("if-none-match")
+    if request.method != "GET" or response.status_code != 200 or tag is None or seen is None:
+        return response
+    if seen.strip() != "*" and tag not in {part.strip().removeprefix("W/") for part in seen.split(",")}:
+        return response
+    kept = {name: response.headers[name] for name in ("etag", "cache-control", "link") if name in response.headers}
+    return Response(status_code=304, headers=kept)
+
+
+def router(prefix: str, tag: str) -> APIRouter:
+    """A router of the contract: every route of it is a `Route`."""
+    return APIRouter(prefix=prefix, tags=[tag], route_class=Route, redirect_slashes=False)

@@ -1,0 +1,68 @@
+"""Postal addresses, with the postcode judged by the country."""
+
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from app.domain.identifiers import uk_postcode
+from app.domain.vocabularies import Country
+from app.schemas.base import Answer, Request
+from app.schemas.fields import choice
+from app.schemas.text import one_line
+
+_POSTCODE_LONGEST: Final = 10
+
+AddressLine = Annotated[str, one_line(1, 100), Field(description="One line of an address.", examples=["1 High Street"])]
+
+Town = Annotated[str, one_line(1, 60), Field(description="Town or city.", examples=["Derby"])]
+
+County = Annotated[str, one_line(1, 60), Field(description="County or region.", examples=["Derbyshire"])]
+
+
+def _in_its_form(text: str) -> str:
+    """A UK postcode in its stored form, whatever country it turns out to belong to; another one as typed."""
+    return uk_postcode(text) or text
+
+
+Postcode = Annotated[
+    str,
+    one_line(1, _POSTCODE_LONGEST),
+    AfterValidator(_in_its_form),
+    Field(
+        description="Postcode. In the United Kingdom in any case, with spaces or hyphens, stored as `AA9A 9AA`; "
+        "elsewhere as it is written there.",
+        examples=["DE24 8BX"],
+    ),
+]
+
+
+class AddressInput(Request):
+    """A postal address."""
+
+    line_1: AddressLine = Field(description="Building and street.")
+    line_2: AddressLine | None = Field(default=None, description="Second line, if any.", examples=["Pride Park"])
+    town: Town
+    county: County | None = Field(default=None, description="County or region, if any.", examples=["Derbyshire"])
+    # The country stands before the postcode because a property is judged knowing only those above it.
+    country: Annotated[Country, choice()] = Field(description="The country, which decides the form of the postcode.")
+    postcode: Postcode
+
+    @field_validator("postcode", mode="after")
+    @classmethod
+    def _suits_the_country(cls, postcode: str, info: ValidationInfo) -> str:
+        country = info.data.get("country")
+        if country is not None and country.in_uk and uk_postcode(postcode) is None:
+            raise PydanticCustomError("invalid_postcode", "Enter a UK postcode, like DE24 8BX.")
+        return postcode
+
+
+class Address(Answer):
+    """A postal address."""
+
+    line_1: str = Field(description="Building and street.", examples=["1 High Street"])
+    line_2: str | None = Field(description="Second line, or null.", examples=["Pride Park"])
+    town: str = Field(description="Town or city.", examples=["Derby"])
+    county: str | None = Field(description="County or region, or null.", examples=["Derbyshire"])
+    postcode: str = Field(description="Postcode.", examples=["DE24 8BX"])
+    country: Country = Field(description="The country.")

@@ -1,0 +1,53 @@
+"""Section Application in its seven groups: what is sent (a JSON Merge Patch), what is answered, what is stored.
+
+What is stored is `draft.model_dump(mode="json", exclude_unset=True)` merged by RFC 7396 (`app/domain/merge_patch.py`).
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from app.domain.sections import DetailsGroup
+from app.schemas.base import Resource
+from app.schemas.details.centre_type import CentreTypeDetails, CentreTypeDraft
+from app.schemas.details.experience import ExperienceDetails, ExperienceDraft
+from app.schemas.details.history import HistoryDetails, HistoryDraft
+from app.schemas.details.invoice import InvoiceDetails, InvoiceDraft
+from app.schemas.details.learner_numbers import LearnerNumbersDetails, LearnerNumbersDraft
+from app.schemas.details.provision import ProvisionDetails, ProvisionDraft
+from app.schemas.details.shape import Draft, complete
+from app.schemas.details.suitability import SuitabilityDetails, SuitabilityDraft
+
+DETAILS_SCHEMAS: Final[Mapping[str, type[Draft]]] = MappingProxyType(
+    {
+        DetailsGroup.HISTORY: HistoryDraft,
+        DetailsGroup.SUITABILITY: SuitabilityDraft,
+        DetailsGroup.EXPERIENCE: ExperienceDraft,
+        DetailsGroup.CENTRE_TYPE: CentreTypeDraft,
+        DetailsGroup.PROVISION: ProvisionDraft,
+        DetailsGroup.LEARNER_NUMBERS: LearnerNumbersDraft,
+        DetailsGroup.INVOICE: InvoiceDraft,
+    }
+)
+
+DETAILS_ANSWERS: Final[Mapping[str, type[Resource]]] = MappingProxyType(
+    {
+        DetailsGroup.HISTORY: HistoryDetails,
+        DetailsGroup.SUITABILITY: SuitabilityDetails,
+        DetailsGroup.EXPERIENCE: ExperienceDetails,
+        DetailsGroup.CENTRE_TYPE: CentreTypeDetails,
+        DetailsGroup.PROVISION: ProvisionDetails,
+        DetailsGroup.LEARNER_NUMBERS: LearnerNumbersDetails,
+        DetailsGroup.INVOICE: InvoiceDetails,
+    }
+)
+
+
+def complete_shape(group: str, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Every property of the group: what was stored, else `null`, and `[]` for a list. Without `etag` and `group`."""
+    return complete(DETAILS_ANSWERS[group], stored)
+
+
+def details_answer(group: str, etag: str, stored: Mapping[str, Any]) -> Resource:
+    """The group's answer, ready to be sent."""
+    return DETAILS_ANSWERS[group].model_validate({"etag": etag, "group": group, **complete_shape(group, stored)})

@@ -1,0 +1,194 @@
+"""The types that requests are written in. A request never uses a bare `str`, `int` or `bool`.
+
+Free text takes its rule from `app/schemas/text.py`: `Annotated[str, one_line(1, 100)]`.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from email_validator import validate_email
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
+
+from app.domain.telephone import to_e164
+from app.schemas.text import one_line, stored_as
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIMESTAMP: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_ID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_WEB_ADDRESS: Final = re.compile(r"https?://[^\s\\@]+", re.IGNORECASE)
+_HOST: Final = re.compile(r"[^\s/?#:\[\].]+(?:\.[^\s/?#:\[\].]+)+\.?")
+
+
+def whole(smallest: int, largest: int) -> Any:
+    """A whole number within bounds: `Annotated[int, whole(0, 100)]`. `5.0`, `"5"` and `true` are none."""
+    return Field(strict=True, ge=smallest, le=largest)
+
+
+def choice() -> Any:
+    """One key of a closed list: `Annotated[Country, choice()]`."""
+    return Field(strict=False)
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """Metadata for `Annotated[list[…], …]`: so many at most, and none twice."""
+
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(schema) | {"maxItems": self.most, "uniqueItems": True}
+
+    def check(self, items: list[Any]) -> list[Any]:
+        """The list itself. Raises `duplicate_items` or Pydantic's own error for one that is too long."""
+        if len(items) > self.most:
+            raise PydanticKnownError(
+                "too_long", {"field_type": "List", "max_length": self.most, "actual_length": len(items)}
+            )
+        if len(set(items)) != len(items):
+            raise PydanticCustomError("duplicate_items", "Each entry may stand here once only.")
+        return items
+
+
+def distinct(most: int) -> Distinct:
+    """A list without repeats, of so many entries at most."""
+    return Distinct(most)
+
+
+def _date(value: object) -> date:
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError("invalid_date", "There is no such day in the calendar.") from None
+    raise PydanticCustomError("invalid_date", "Enter a date as YYYY-MM-DD, for example 2026-09-01.")
+
+
+def _timestamp(value: object) -> datetime:
+    if isinstance(value, str) and _TIMESTAMP.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise PydanticCustomError("invalid_timestamp", "There is no such date and time.") from None
+    raise PydanticCustomError(
+        "invalid_timestamp",
+        "Enter a date and time with an offset from UTC, for example 2026-09-01T14:30:00+01:00.",
+    )
+
+
+def _id(value: object) -> UUID:
+    if isinstance(value, str) and _ID.fullmatch(value):
+        return UUID(value)
+    raise PydanticCustomError("invalid_id", "This is not an id that was given out here.")
+
+
+def _email(text: str) -> str | None:
+    # The library's own message repeats what was typed, so only its verdict is used.
+    try:
+        checked = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
+    except ValueError:
+        return None
+    return checked.ascii_email
+
+
+def _web_address(text: str) -> str | None:
+    if not _WEB_ADDRESS.fullmatch(text):
+        return None
+    try:
+        parts = urlsplit(text)
+        well_formed = parts.port != 0 and _HOST.fullmatch(parts.hostname or "") is not None
+    except ValueError:
+        return None
+    return text if well_formed else None
+
+
+Flag = Annotated[bool, Field(strict=True, description="Yes (true) or no (false).", examples=[True])]
+
+IsoDate = Annotated[
+    date, BeforeValidator(_date), Field(description="A day, `YYYY-MM-DD` (ISO 8601).", examples=["2026-09-01"])
+]
+
+Timestamp = Annotated[
+    datetime,
+    BeforeValidator(_timestamp),
+    Field(
+        description="A moment with its offset from UTC (RFC 3339), kept in UTC.", examples=["2026-09-01T14:30:00+01:00"]
+    ),
+]
+
+Id = Annotated[
+    UUID,
+    BeforeValidator(_id),
+    Field(description="An id that was given out here.", examples=["0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"]),
+]
+
+OrganisationName = Annotated[
+    str,
+    one_line(2, 200, exact=True),
+    Field(
+        description="The name of the organisation, as it will stand on learners' certificates.",
+        examples=["Exampleton Community College"],
+    ),
+]
+
+PersonName = Annotated[str, one_line(1, 100), Field(description="The name of a person.", examples=["Alex Morgan"])]
+
+JobTitle = Annotated[
+    str, one_line(1, 100), Field(description="What the person is in the organisation.", examples=["Head of Quality"])
+]
+
+EmailAddress = Annotated[
+    str,
+    one_line(3, 254),
+    AfterValidator(
+        stored_as(_email, "invalid_email", "Enter an e-mail address in the right form, like name@example.com.")
+    ),
+    Field(
+        description="An e-mail address; kept as typed, with the domain in lower case.",
+        examples=["alex.morgan@example.com"],
+        json_schema_extra={"format": "email"},
+    ),
+]
+
+Telephone = Annotated[
+    str,
+    one_line(3, 40),
+    AfterValidator(
+        stored_as(
+            to_e164,
+            "invalid_telephone",
+            "Enter a telephone number, like 01332 341822 or +353 1 496 0000, without an extension.",
+        )
+    ),
+    Field(
+        description="A telephone number; read as one of the United Kingdom unless it begins with `+`, stored as E.164.",
+        examples=["01332 341822"],
+    ),
+]
+
+WebAddress = Annotated[
+    str,
+    one_line(10, 2048),
+    AfterValidator(
+        stored_as(
+            _web_address,
+            "invalid_web_address",
+            "Enter a web address that begins with https:// or http://, like https://www.example.org.",
+        )
+    ),
+    Field(
+        description="A web address with http or https and without credentials.",
+        examples=["https://www.example.org"],
+        json_schema_extra={"format": "uri"},
+    ),
+]

@@ -1,0 +1,217 @@
+"""The initial application, stage one's web form (R01): everything is mandatory but a second line and the county."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from app.domain.due_diligence import DueDiligenceCheck as DueDiligenceCheckKey
+from app.domain.due_diligence import DueDiligenceOutcome
+from app.domain.outcomes import InitialApplicationStatus
+from app.schemas.addresses import Address, AddressInput
+from app.schemas.base import Answer, Page, Request, Resource
+from app.schemas.fields import EmailAddress, Flag, JobTitle, OrganisationName, PersonName, Telephone, choice
+from app.schemas.paging import ListQuery, SearchText
+from app.schemas.shared import AnswerId, HelpContacts, Moment, UsefulLink, said
+from app.schemas.text import several_lines
+
+
+def _made(declared: bool) -> bool:
+    if not declared:
+        raise PydanticCustomError(
+            "declaration_required",
+            "Confirm that the details are right and that you have read the privacy notice.",
+        )
+    return declared
+
+
+class InitialSuperUserInput(Request):
+    """The person who will be given access to the system to complete the application."""
+
+    first_name: PersonName = Field(description="First name.", examples=["Alex"])
+    last_name: PersonName = Field(description="Last name.", examples=["Morgan"])
+    job_title: JobTitle
+    email: EmailAddress = Field(description="The person's own e-mail address: the log-in details go there.")
+    telephone: Telephone
+
+
+class InitialApplicationCreate(Request):
+    """What an organisation sends to begin with, without an account."""
+
+    organisation_name: OrganisationName
+    address: AddressInput = Field(description="The main address of the organisation.")
+    email: EmailAddress = Field(description="The organisation's e-mail address: the acknowledgement goes there.")
+    telephone: Telephone = Field(description="The organisation's telephone number.")
+    initial_super_user: InitialSuperUserInput = Field(description="Who is given access to complete the application.")
+    declaration: Annotated[Flag, AfterValidator(_made)] = Field(
+        description="True: the details are right and the privacy notice was read.",
+        examples=[True],
+        json_schema_extra={"const": True},
+    )
+
+
+class InitialApplicationReceipt(Answer):
+    """What the sender of an initial application gets back (R02)."""
+
+    id: AnswerId
+    reference: str = said("Quote it when you contact us.", "IA-2026-000123")
+    organisation_name: str = said("The organisation's name as it was sent.", "Exampleton Community College")
+    received_at: Moment
+    log_in_details_due_at: datetime = said(
+        "The log-in details are sent by then: the end of the second working day.", "2026-11-26T00:00:00Z"
+    )
+    what_happens_next: str = said("What happens next, in words.", "We carry out due diligence and set up your account.")
+    help: HelpContacts = said("Whom to ask.", None)
+    useful_links: list[UsefulLink] = said("What to read meanwhile.", [])
+
+
+class InitialSuperUser(Answer):
+    """The person named to complete the application."""
+
+    first_name: str = said("First name.", "Alex")
+    last_name: str = said("Last name.", "Morgan")
+    job_title: str = said("Job title.", "Head of Quality")
+    email: str = said("E-mail address.", "alex.morgan@example.com")
+    telephone: str = said("Telephone number, E.164.", "+441332341822")
+
+
+class InitialApplicationSummary(Answer):
+    """An initial application in a list."""
+
+    id: AnswerId
+    reference: str = said("Its reference.", "IA-2026-000123")
+    status: InitialApplicationStatus = said("`received`, then `account_created` or `declined`.", "received")
+    organisation_name: str = said("The organisation's name.", "Exampleton Community College")
+    received_at: Moment
+    log_in_details_due_at: datetime = said("When the log-in details are due (R05).", "2026-11-26T00:00:00Z")
+    log_in_details_sent_at: datetime | None = said("When the log-in details went out, or null.", None)
+    late: bool = said("True when they are due and have not gone out.", False)
+
+
+class InitialApplicationPage(Page[InitialApplicationSummary]):
+    """Initial applications, the oldest first."""
+
+
+class InitialApplicationQuery(ListQuery):
+    """What a list of initial applications can be narrowed to."""
+
+    status: Annotated[
+        InitialApplicationStatus | None, Field(description="Only those with this status.", examples=["received"])
+    ] = None
+    due_by: Annotated[
+        date | None,
+        Field(
+            description="Only those whose log-in details have not gone out and are due by the end of this day.",
+            examples=["2026-11-25"],
+        ),
+    ] = None
+    late: Annotated[
+        bool | None, Field(description="Only those that are late, or only those that are not.", examples=[True])
+    ] = None
+    text: Annotated[
+        SearchText | None, Field(description="Words in the name, the reference or the postcode.", examples=["harbour"])
+    ] = None
+
+
+class DueDiligenceCheckCreate(Request):
+    """One recorded look at one check (R03)."""
+
+    check: Annotated[DueDiligenceCheckKey, choice()] = Field(description="Which of the fixed checks.")
+    outcome: Annotated[DueDiligenceOutcome, choice()] = Field(description="What was found.")
+    note: Annotated[str, several_lines(1, 2000)] = Field(
+        description="What was looked at and what was seen, for whoever asks years later.",
+        examples=["Companies House 01234567: active, name agrees."],
+    )
+
+
+class DueDiligenceCheck(Answer):
+    """A recorded check."""
+
+    id: AnswerId
+    check: DueDiligenceCheckKey = said("Which check.", "organisation_exists")
+    outcome: DueDiligenceOutcome = said("What was found.", "clear")
+    note: str = said("What was looked at and seen.", "Companies House 01234567: active, name agrees.")
+    recorded_by_name: str = said("Who recorded it.", "Sam Taylor")
+    recorded_at: Moment
+
+
+class DueDiligenceCheckList(Answer):
+    """Every recorded check of an initial application, the oldest first, and what is still to be checked."""
+
+    items: list[DueDiligenceCheck] = said("The recorded checks; the last one on each check counts.", [])
+    outstanding: list[DueDiligenceCheckKey] = said("Checks that have not been recorded yet.", ["address"])
+
+
+class LikelyDuplicate(Answer):
+    """Another initial application or a centre that may be the same organisation (R03)."""
+
+    kind: Literal["initial_application", "centre"] = said("What it is.", "centre")
+    id: AnswerId
+    reference: str = said("Its reference.", "CEN-2026-000007")
+    name: str = said("Its name.", "Exampleton College")
+    postcode: str = said("Its postcode.", "DE24 8BX")
+    reasons: list[Literal["similar_name", "same_postcode", "same_email_domain"]] = said(
+        "Why it is shown.", ["similar_name"]
+    )
+
+
+class InitialApplication(Resource):
+    """An initial application as staff see it, with its checks and likely duplicates."""
+
+    id: AnswerId
+    reference: str = said("Its reference.", "IA-2026-000123")
+    status: InitialApplicationStatus = said("`received`, then `account_created` or `declined`.", "received")
+    organisation_name: str = said("As it will stand on learners' certificates.", "Exampleton Community College")
+    address: Address = said("The main address.", None)
+    email: str = said("The organisation's e-mail address.", "office@example.com")
+    telephone: str = said("The organisation's telephone number, E.164.", "+441332341822")
+    initial_super_user: InitialSuperUser = said("Who is given access.", None)
+    received_at: Moment
+    log_in_details_due_at: datetime = said("When the log-in details are due (R05).", "2026-11-26T00:00:00Z")
+    log_in_details_sent_at: datetime | None = said("When the log-in details went out, or null.", None)
+    late: bool = said("True when they are due and have not gone out.", False)
+    checks: list[DueDiligenceCheck] = said("Every recorded check, the oldest first.", [])
+    outstanding_checks: list[DueDiligenceCheckKey] = said("Checks that have not been recorded yet.", ["address"])
+    open_concerns: list[DueDiligenceCheckKey] = said("Checks whose last outcome is a concern.", [])
+    likely_duplicates: list[LikelyDuplicate] = said("Who may be the same organisation.", [])
+    concerns_accepted_reason: str | None = said("Why the account was created in spite of a concern, or null.", None)
+    decline_reason: str | None = said("What the sender was told, or null.", None)
+    decline_internal_note: str | None = said("What staff noted for each other, or null.", None)
+    decided_at: datetime | None = said("When the account was created or the application declined, or null.", None)
+    centre_id: UUID | None = said("The centre that it became, or null.", None)
+
+
+class CentreAccountCreate(Request):
+    """Create the account: the centre, its main site and its first super user, in one step (R04)."""
+
+    concerns_accepted_reason: Annotated[str, several_lines(1, 2000)] | None = Field(
+        default=None,
+        description="Why to go on in spite of a concern; needed when a check's last outcome is a concern.",
+        examples=["The address is a new building; the landlord confirmed the lease."],
+    )
+
+
+class CentreAccount(Answer):
+    """What creating the account made."""
+
+    id: AnswerId = Field(description="The centre's id.")
+    reference: str = said("The centre's reference.", "CEN-2026-000007")
+    main_site_id: UUID = said("The main site's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
+    super_user_id: UUID = said(
+        "The first super user's id among the centre's users.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
+    )
+    initial_application_id: UUID = said("The initial application.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
+
+
+class InitialApplicationDecline(Request):
+    """Decline the initial application (R04)."""
+
+    reason: Annotated[str, several_lines(1, 2000)] = Field(
+        description="What the sender is told, by e-mail.",
+        examples=["We could not confirm that the organisation exists."],
+    )
+    internal_note: Annotated[str, several_lines(1, 2000)] | None = Field(
+        default=None, description="A note for staff alone.", examples=["Third attempt from the same address."]
+    )

@@ -1,0 +1,149 @@
+"""Sessions, passwords, one's own account, and tokens for systems."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.domain.actors import CentreRole, Scope, StaffRole
+from app.schemas.base import Answer, Request
+from app.schemas.fields import EmailAddress
+from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.text import one_line
+
+_TypedPassword = Annotated[
+    str,
+    one_line(1, 128, exact=True),
+    Field(description="A password.", examples=["correct-horse-battery-staple"], json_schema_extra={"format": "password"}),
+]
+_NewPassword = Annotated[
+    str,
+    one_line(12, 128, exact=True),
+    Field(
+        description="A new password of 12 to 128 characters, not made of a common password, the person's name or address.",
+        examples=["correct-horse-battery-staple"],
+        json_schema_extra={"format": "password"},
+    ),
+]
+_Token = Annotated[str, one_line(1, 512), Field(description="A token.", examples=["Zk3v0cXmBz7u1h2yQwEr5tYuIoP"])]
+
+
+class SessionCreate(Request):
+    """Log in."""
+
+    email: EmailAddress = Field(description="The person's e-mail address.")
+    password: _TypedPassword
+
+
+class SessionRefresh(Request):
+    """Exchange a refresh token for new tokens."""
+
+    refresh_token: _Token = Field(description="The refresh token that was given out last; it can be used once.")
+
+
+class SessionTokens(Answer):
+    """An open session. The tokens are shown here and nowhere else."""
+
+    session_id: UUID = said("The session's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
+    access_token: str = said("Send it as `Authorization: Bearer …`.", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln")
+    token_type: Literal["Bearer"] = said("Always `Bearer`.", "Bearer")
+    expires_in: int = said("Seconds until the access token expires.", 900)
+    refresh_token: str | None = said(
+        "Exchange it for new tokens before the session expires; null for a session that can only change the password.",
+        "Zk3v0cXmBz7u1h2yQwEr5tYuIoP",
+    )
+    session_expires_at: datetime = said("When the session ends unless it is refreshed.", "2026-12-07T10:15:00Z")
+    must_change_password: bool = said(
+        "True when the first password has to be changed: until then nothing but `changePassword`, `getMe` and `endSession` is open (R06).",
+        False,
+    )
+
+
+class SessionInfo(Answer):
+    """One of one's own open sessions."""
+
+    id: AnswerId
+    current: bool = said("True for the session that asks.", True)
+    started_at: Moment
+    last_used_at: Moment
+    expires_at: Moment
+    address: str | None = said("The network address it was opened from, or null.", "198.51.100.7")
+    user_agent: str | None = said("The program it was opened with, or null.", "Mozilla/5.0")
+
+
+class SessionList(Answer):
+    """One's own open sessions, the newest first."""
+
+    items: list[SessionInfo] = said("The sessions.", [])
+
+
+class PasswordChange(Request):
+    """Replace one's own password."""
+
+    current_password: _TypedPassword = Field(description="The password that is replaced.")
+    new_password: _NewPassword
+
+
+class PasswordResetCreate(Request):
+    """Ask for a password reset."""
+
+    email: EmailAddress = Field(description="The address to send it to, if it has a log-in.")
+
+
+class PasswordResetReceipt(Answer):
+    """The same answer for every address, so that nobody learns who has a log-in."""
+
+    message: str = said("What happens next.", "If that address has a log-in, an e-mail is on its way.")
+
+
+class PasswordResetCompletion(Request):
+    """Set a new password with the token from the e-mail."""
+
+    token: _Token = Field(description="The token from the e-mail; it can be used once, and expires after an hour.")
+    new_password: _NewPassword
+
+
+class MyCentre(Answer):
+    """A centre that the person serves."""
+
+    centre_id: UUID = said("The centre's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
+    name: str = said("The centre's name.", "Exampleton Community College")
+    reference: str = said("The centre's reference.", "CEN-2026-000007")
+    role: CentreRole = said("What the person is there.", "super_user")
+
+
+class Me(Answer):
+    """The person behind the session."""
+
+    id: AnswerId
+    first_name: str = said("First name.", "Alex")
+    last_name: str = said("Last name.", "Morgan")
+    email: str = said("Log-in address.", "alex.morgan@example.com")
+    job_title: str | None = said("Job title, or null.", "Head of Quality")
+    telephone: str | None = said("Telephone number, E.164, or null.", "+441332341822")
+    staff_roles: list[StaffRole] = said("Roles among the awarding organisation's staff.", [])
+    centres: list[MyCentre] = said("The centres that the person serves.", [])
+    must_change_password: bool = said("True until the first password is changed.", False)
+    permissions: list[str] = said("What the person may do anywhere, as keys.", ["read_centre"])
+
+
+class ClientToken(Answer):
+    """An access token for a system (RFC 6749 section 5.1)."""
+
+    access_token: str = said("Send it as `Authorization: Bearer …`.", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln")
+    token_type: Literal["Bearer"] = said("Always `Bearer`.", "Bearer")
+    expires_in: int = said("Seconds until it expires.", 900)
+    scope: str = said("The scopes it carries, apart by spaces.", "invoices:read payments:write")
+
+
+class TokenRefused(Answer):
+    """Why no token was issued (RFC 6749 section 5.2)."""
+
+    error: Literal["invalid_request", "invalid_client", "unsupported_grant_type", "invalid_scope"] = said(
+        "The error code of RFC 6749.", "invalid_client"
+    )
+    error_description: str = said("What is wrong, in words.", "The client or its secret is not known.")
+
+
+SCOPES = ", ".join(scope.value for scope in Scope)

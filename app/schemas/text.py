@@ -1,0 +1,114 @@
+"""Text as people type it: the one place that decides which characters may be stored.
+
+Refused everywhere: NUL and other control characters (PostgreSQL cannot store NUL), lone surrogates (no UTF-8), and the
+bidirectional overrides that make a name look like another. Outer spaces go. What is too long then is refused before
+anything else is looked at, and no pattern here repeats inside a repetition, so that a hostile megabyte costs nothing.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
+
+from app.domain.identifiers import Parse
+
+_ALWAYS_REFUSED: Final = r"\u007F-\u009F\u202A-\u202E\u2066-\u2069\uD800-\uDFFF"
+_REFUSED_IN_A_LINE: Final = r"\u0000-\u001F\u2028\u2029" + _ALWAYS_REFUSED
+_REFUSED_IN_LINES: Final = r"\u0000-\u0008\u000B\u000C\u000E-\u001F" + _ALWAYS_REFUSED
+_CHARACTERS_PER_WORD: Final = 20
+_SPACES: Final = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+"""Unicode's spaces. Python's own `strip` would also drop control characters, which are to be refused."""
+
+
+@dataclass(frozen=True)
+class TextRule:
+    """Metadata for `Annotated[str, …]`. Lengths are in characters, counted after trimming.
+
+    `exact` keeps the characters as they were typed; otherwise they are brought to Unicode's composed form (NFC), so
+    that the same word is stored the same way from every keyboard.
+    """
+
+    shortest: int
+    longest: int
+    several_lines: bool = False
+    words: int | None = None
+    exact: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.clean, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        described = handler(schema)
+        refused = r"\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F" if self.several_lines else r"\x00-\x1F\x7F-\x9F"
+        visible = rf"[^{refused}]*[^\s{refused}][^{refused}]*" if self.shortest else rf"[^{refused}]*"
+        described.update(minLength=self.shortest, maxLength=self.longest, pattern=f"^{visible}$")
+        return described
+
+    def clean(self, typed: str) -> str:
+        """The text to store. Raises Pydantic's length errors, `forbidden_characters` or `too_many_words`."""
+        text = typed.strip(_SPACES + "\t\r\n" if self.several_lines else _SPACES)
+        self._check_length(text)
+        pattern = _LINES if self.several_lines else _LINE
+        if pattern.search(text):
+            raise PydanticCustomError(
+                "forbidden_characters", "This contains characters that cannot be stored, such as control characters."
+            )
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text if self.exact else unicodedata.normalize("NFC", text)
+        # Composing can lengthen a text; and what has no visible character is as good as empty.
+        self._check_length(text)
+        if self.shortest and not any(unicodedata.category(character)[0] not in "ZC" for character in text):
+            raise PydanticKnownError("string_too_short", {"min_length": self.shortest})
+        self._check_words(text)
+        return text
+
+    def _check_length(self, text: str) -> None:
+        if len(text) > self.longest:
+            raise PydanticKnownError("string_too_long", {"max_length": self.longest})
+        if len(text) < self.shortest:
+            raise PydanticKnownError("string_too_short", {"min_length": self.shortest})
+
+    def _check_words(self, text: str) -> None:
+        actual = len(text.split())
+        if self.words is not None and actual > self.words:
+            raise PydanticCustomError(
+                "too_many_words",
+                "This has {actual} words. It may have {limit} at most.",
+                {"limit": self.words, "actual": actual},
+            )
+
+
+_LINE: Final = re.compile(f"[{_REFUSED_IN_A_LINE}]")
+_LINES: Final = re.compile(f"[{_REFUSED_IN_LINES}]")
+
+
+def one_line(shortest: int, longest: int, *, exact: bool = False) -> TextRule:
+    """One line of text."""
+    return TextRule(shortest, longest, exact=exact)
+
+
+def several_lines(shortest: int, longest: int) -> TextRule:
+    """Text that may have line breaks and tabs; every line break is stored as a line feed."""
+    return TextRule(shortest, longest, several_lines=True)
+
+
+def long_text(*, words: int) -> TextRule:
+    """Several lines, limited in words, which are counted here: the error says the limit and the actual number."""
+    return TextRule(1, words * _CHARACTERS_PER_WORD, several_lines=True, words=words)
+
+
+def stored_as(parse: Parse, code: str, sentence: str) -> Callable[[str], str]:
+    """A validator that stores what `parse` gives, and refuses with the code and the sentence where that is None."""
+
+    def validate(text: str) -> str:
+        stored = parse(text)
+        if stored is None:
+            raise PydanticCustomError(code, sentence)
+        return stored
+
+    return validate

@@ -1,0 +1,1 @@
+"""Arithmetic on passwords and tokens: no tables, no requests."""

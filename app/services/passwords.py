@@ -1,0 +1,85 @@
+"""Changing and resetting passwords (R06)."""
+
+from datetime import timedelta
+
+from app import outbox
+from app.database import Work
+from app.domain.errors import Conflict, InputFault, InvalidInput, fault
+from app.domain.events import EventType
+from app.models import PasswordReset, Person
+from app.queries.people import find_person_by_email, has_a_place, lock_person
+from app.queries.sessions import lock_password_reset
+from app.schemas import sessions as schemas
+from app.security.passwords import hash_password, password_faults, verify_password
+from app.security.tokens import random_secret, secret_hash
+from app.services.people import end_sessions
+from app.services.sessions import Device, start
+
+RESET_LIFETIME = timedelta(hours=1)
+
+
+async def change_password(
+    work: Work, signing_key: str, device: Device, said: schemas.PasswordChange
+) -> schemas.SessionTokens:
+    """Replace one's own password. Every session ends, the one that asks too, and a new one is opened: the first password is spent.
+
+    Raises `InvalidInput` for a wrong current password or a poor new one.
+    """
+    assert work.actor.id is not None
+    person = await lock_person(work.session, work.actor.id)
+    if not await verify_password(person.password_hash, said.current_password):
+        raise fault("/current_password", "wrong_password", "This is not your current password.")
+    await _set(work, person, said.new_password, replaces=said.current_password)
+    return await start(work, signing_key, device, person)
+
+
+async def request_password_reset(work: Work, said: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:
+    """Owe an e-mail with a reset token, if the address has a log-in. The answer does not say whether it has."""
+    person = await find_person_by_email(work.session, said.email)
+    if person is not None and await has_a_place(work.session, person.id):
+        await outbox.queue_email(work, "password_reset", person_id=person.id)
+    return schemas.PasswordResetReceipt(
+        message="If that address has a log-in, an e-mail that tells how to set a new password is on its way."
+    )
+
+
+async def make_reset_token(work: Work, person: Person) -> str:
+    """A token for the e-mail, made when it is sent and stored hashed."""
+    token = random_secret()
+    work.session.add(
+        PasswordReset(
+            person_id=person.id, token_hash=secret_hash(token), issued_at=work.now, expires_at=work.now + RESET_LIFETIME
+        )
+    )
+    return token
+
+
+async def complete_password_reset(work: Work, said: schemas.PasswordResetCompletion) -> None:
+    """Set a new password with a token. Raises `Conflict` for a token that is used, expired or unknown."""
+    reset = await lock_password_reset(work.session, secret_hash(said.token))
+    if reset is None or reset.used_at is not None or reset.expires_at <= work.now:
+        raise Conflict("This token is not valid any more. Ask for a new e-mail.", code="reset_token_not_valid")
+    person = await lock_person(work.session, reset.person_id)
+    await _set(work, person, said.new_password, replaces=None)
+    reset.used_at = work.now
+
+
+async def _set(work: Work, person: Person, password: str, *, replaces: str | None) -> None:
+    faults = password_faults(password, about=(person.first_name, person.last_name, person.email))
+    if password == replaces:
+        faults.append(("password_unchanged", "Choose a password that differs from the current one."))
+    if faults:
+        raise InvalidInput([InputFault("body", "/new_password", code, detail) for code, detail in faults])
+    first = person.must_change_password
+    person.password_hash = await hash_password(password)
+    person.password_changed_at = work.now
+    person.first_password_expires_at = None
+    await end_sessions(work, person.id, "password changed")
+    await outbox.record(
+        work,
+        EventType.PASSWORD_CHANGED,
+        ("person", person.id),
+        summary=f"{person.name} chose a password" if first else f"{person.name} changed the password",
+        centre_sees=False,
+    )
+    await outbox.queue_email(work, "password_changed", person_id=person.id)

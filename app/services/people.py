@@ -1,0 +1,75 @@
+"""Making people, and their first passwords (R04, R06, R10)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+
+from app import outbox
+from app.database import Work
+from app.domain.names import email_key
+from app.models import Membership, Person, Session
+from app.queries.people import find_person_by_email, lock_person
+from app.security.passwords import first_password, hash_password
+
+
+@dataclass(frozen=True)
+class PersonDetails:
+    """What is known of a person before there is a log-in."""
+
+    first_name: str
+    last_name: str
+    job_title: str | None
+    email: str
+    telephone: str | None
+
+
+async def find_or_create_person(work: Work, details: PersonDetails) -> Person:
+    """The person with this log-in address: one person has one log-in, however many centres they serve.
+
+    A person who is known keeps their own name and password; what a stranger typed about them changes nothing.
+    """
+    person = await find_person_by_email(work.session, details.email, lock=True)
+    if person is None:
+        person = Person(
+            first_name=details.first_name,
+            last_name=details.last_name,
+            job_title=details.job_title,
+            email=details.email,
+            email_key=email_key(details.email),
+            telephone=details.telephone,
+            created_at=work.now,
+        )
+        work.session.add(person)
+        await work.session.flush()
+    return person
+
+
+async def owe_log_in_details(work: Work, person: Person, membership: Membership) -> None:
+    """Owe the e-mail with the system's URL and the log-in details; a person who has a password of their own is told of the centre only."""
+    kind = "log_in_details" if person.must_change_password else "added_to_centre"
+    await outbox.queue_email(work, kind, membership_id=membership.id)
+
+
+async def make_first_password(work: Work, person_id: UUID) -> tuple[str, datetime] | None:
+    """A new first password and when it expires, at the moment its mail is sent (R06). It replaces the one before.
+
+    None when the person has chosen a password meanwhile, so that a late mail cannot take it away.
+    """
+    person = await lock_person(work.session, person_id)
+    if not person.must_change_password:
+        return None
+    password = first_password()
+    person.password_hash = await hash_password(password)
+    person.first_password_expires_at = work.now + timedelta(days=work.settings.first_password_days)
+    await end_sessions(work, person.id, "first password replaced")
+    return password, person.first_password_expires_at
+
+
+async def end_sessions(work: Work, person_id: UUID, because: str, *, but: UUID | None = None) -> None:
+    """End the person's open sessions, at once."""
+    statement = update(Session).where(Session.person_id == person_id, Session.ended_at.is_(None))
+    if but is not None:
+        statement = statement.where(Session.id != but)
+    await work.session.execute(statement.values(ended_at=work.now, ended_because=because))

@@ -1,0 +1,223 @@
+"""The deployment's one typed configuration, read from the environment and an optional settings file.
+
+A default here is a promise that it is safe in production, or that production refuses to start with it: `Settings`
+has `sample_values()`, which names every value that is still the development sample.
+"""
+
+import tomllib
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    """Where the process runs; everything that is forgiving is forgiving in development only."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class VatCategory(StrEnum):
+    """EN 16931 VAT category codes that a recognition fee can carry."""
+
+    STANDARD = "S"
+    ZERO = "Z"
+    EXEMPT = "E"
+    OUTSIDE = "O"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HelpContacts(_Part):
+    """Whom a centre asks for help at each stage (R25); both mail domains are exactly as the guide has them."""
+
+    telephone: str = "01332 341822"
+    enquiries_email: str = "enquiries@aimgroup.org.uk"
+    applications_email: str = "applications@aim-group.org.uk"
+
+
+class UsefulLink(_Part):
+    """One of the guide's useful links, numbered as there (R25)."""
+
+    number: int
+    title: str
+    url: str
+
+
+class AwardingOrganisation(_Part):
+    """The awarding organisation that this deployment serves. AIM's values, from its guide, are the defaults."""
+
+    name: str = "AIM Qualifications and Assessment Group"
+    short_name: str = "AIM"
+    address_lines: tuple[str, ...] = ("3 Pride Point Drive", "Pride Park", "Derby", "DE24 8BX")
+    website: str = "https://www.aimgroup.org.uk"
+    portal_url: str = "https://miaportal.org.uk"
+    portal_name: str = "MIA portal"
+    help: HelpContacts = HelpContacts()
+    useful_links: tuple[UsefulLink, ...] = (
+        UsefulLink(number=1, title="AIM Centre handbooks and forms", url="https://www.aimgroup.org.uk/centre-handbooks-and-forms"),
+        UsefulLink(number=2, title="AIM website", url="https://www.aimgroup.org.uk"),
+        UsefulLink(number=3, title="Being an AIM centre guide", url="https://www.aimgroup.org.uk/being-an-aim-centre"),
+        UsefulLink(number=4, title="Centre application web form", url="https://www.aimgroup.org.uk/centre-application"),
+        UsefulLink(
+            number=5,
+            title="How to register on the Learning Records Service (GOV.UK)",
+            url="https://www.gov.uk/government/publications/lrs-registration-documents",
+        ),
+        UsefulLink(
+            number=6,
+            title="Invigilation guidance for AIM external assessments guide",
+            url="https://www.aimgroup.org.uk/invigilation-guidance",
+        ),
+        UsefulLink(number=7, title="MIA Portal", url="https://miaportal.org.uk"),
+    )
+    primary_colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#4B2E83"
+    accent_colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#E6007E"
+
+
+class Fee(_Part):
+    """The recognition fee and its VAT treatment; the guide gives neither, so the defaults are samples."""
+
+    amount_pence: Annotated[int, Field(ge=0, le=10_000_000)] = 50_000
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
+    description: str = "Centre recognition fee (sample)"
+    vat_category: VatCategory = VatCategory.EXEMPT
+    vat_rate_percent: Decimal = Decimal("0")
+    vat_exemption_reason: str | None = "Sample: VAT treatment to be set by the awarding organisation's finance team"
+    payment_terms_days: Annotated[int, Field(ge=1, le=365)] = 30
+    sample: bool = True
+
+
+class Bank(_Part):
+    """Where an invoice is paid to; the default is a sample that no bank knows."""
+
+    account_name: str = "SAMPLE ACCOUNT - DO NOT PAY"
+    sort_code: Annotated[str, Field(pattern=r"^\d{2}-\d{2}-\d{2}$")] = "00-00-00"
+    account_number: Annotated[str, Field(pattern=r"^\d{8}$")] = "00000000"
+    iban: str | None = None
+    bic: str | None = None
+    sample: bool = True
+
+
+class Supplier(_Part):
+    """The legal person that invoices; name and address come from the awarding organisation unless set here."""
+
+    legal_name: str | None = None
+    company_number: str | None = None
+    vat_number: str | None = None
+
+
+class AccountTeamMember(_Part):
+    """Somebody of the awarding organisation whom a recognised centre deals with (R21, R22)."""
+
+    role: str
+    name: str
+    email: str
+    telephone: str
+
+
+class WorkingDays(_Part):
+    """How many working days each stage that waits for staff may take (R05); only the first is the guide's own."""
+
+    log_in_details: int = 2
+    initial_review: int = 5
+    centre_lead_review: int = 10
+    decision: int = 5
+
+
+class Smtp(_Part):
+    """An SMTP relay. Without a host, mail is captured in `DATA_DIR/mail`."""
+
+    host: str | None = None
+    port: int = 587
+    username: str | None = None
+    password: SecretStr | None = None
+    start_tls: bool = True
+
+
+class Settings(BaseSettings):
+    """Everything a deployment can set, as environment variables (`SMTP__HOST` for parts) or in `SETTINGS_FILE` (TOML)."""
+
+    model_config = SettingsConfigDict(env_nested_delimiter="__", extra="ignore", frozen=True)
+
+    environment: Environment = Environment.DEVELOPMENT
+    data_dir: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    public_url: str | None = None
+    database_url: SecretStr | None = None
+    database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
+    database_pool_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 5
+    secret_key: SecretStr | None = None
+    admin_email: str | None = None
+    admin_password: SecretStr | None = None
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    mail_from: str = "AIM Qualifications <no-reply@aimgroup.org.uk>"
+    smtp: Smtp = Smtp()
+    access_token_minutes: Annotated[int, Field(ge=1, le=60)] = 15
+    refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 14
+    first_password_days: Annotated[int, Field(ge=1, le=30)] = 7
+    body_limit_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
+    upload_limit_bytes: Annotated[int, Field(ge=1024)] = 25 * 1024 * 1024
+    rate_limit_scale: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    log_level: str = "INFO"
+    organisation: AwardingOrganisation = AwardingOrganisation()
+    supplier: Supplier = Supplier()
+    fee: Fee = Fee()
+    bank: Bank = Bank()
+    working_days: WorkingDays = WorkingDays()
+    account_team: tuple[AccountTeamMember, ...] = (
+        AccountTeamMember(
+            role="Customer experience",
+            name="Customer experience team",
+            email="enquiries@aimgroup.org.uk",
+            telephone="01332 341822",
+        ),
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the settings file, so that a secret never needs to stand in a file."""
+        return init_settings, env_settings, _SettingsFile(settings_cls)
+
+    @property
+    def production(self) -> bool:
+        """True where nothing that is forgiving in development may be."""
+        return self.environment is Environment.PRODUCTION
+
+    def sample_values(self) -> list[str]:
+        """The settings that are still development samples; production must have none."""
+        return [name for name, part in (("fee", self.fee), ("bank", self.bank)) if part.sample]
+
+
+class _SettingsFile(PydanticBaseSettingsSource):
+    """`SETTINGS_FILE`, a TOML file with the same names as the fields."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        raise LookupError("the file is read as a whole")
+
+    def __call__(self) -> dict[str, Any]:
+        import os
+
+        path = os.environ.get("SETTINGS_FILE")
+        return tomllib.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The process's settings, read once."""
+    return Settings()

@@ -1,0 +1,132 @@
+"""Make `.venv` hold exactly what a requirements file locks; does nothing, quickly, when it already does.
+
+    python scripts/environment.py requirements.txt
+
+Standard library only, since it runs before anything is installed. Several runs in one folder wait for each other.
+Leaves with status 1 and one line on standard error when the environment cannot be made.
+"""
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "installed.json"
+PYTHON = VENV / "Scripts" / "python.exe" if os.name == "nt" else VENV / "bin" / "python"
+RUNTIME, EVERYTHING = "requirements.txt", "requirements-dev.txt"
+PIP_THAT_INSTALLS_ELSEWHERE = (22, 3)
+
+
+class EnvironmentSetupError(Exception):
+    """The environment cannot be made; the message is the one line that the person at the terminal needs."""
+
+
+def main(requirements: str) -> None:
+    """Install what `requirements` (a file name in the root folder) locks, unless that is what is installed."""
+    wanted = _locked(requirements)
+    with _alone():
+        if PYTHON.exists() and wanted.items() <= _installed().items():
+            return
+        print(f"Preparing .venv from {requirements}: this takes a minute the first time ...", flush=True)
+        STAMP.unlink(missing_ok=True)
+        pip = _pip()
+        _run([*pip, "install", "--quiet", "--require-hashes", "--only-binary=:all:", "-r", str(ROOT / requirements)])
+        half_written = STAMP.with_suffix(".new")
+        half_written.write_text(json.dumps(wanted), encoding="utf-8")
+        half_written.replace(STAMP)
+
+
+def _locked(requirements: str) -> dict[str, str]:
+    """The digests that installing `requirements` brings; everything includes what is needed at run time."""
+    names = (RUNTIME, EVERYTHING) if requirements == EVERYTHING else (requirements,)
+    return {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in names}
+
+
+def _installed() -> dict[str, str]:
+    try:
+        stamp: dict[str, str] = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stamp
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the only right to change `.venv`. The lock is on this very file, so that none is left lying about."""
+    try:
+        import fcntl
+    except ImportError:
+        # Windows has no advisory locks of this kind; two runs at once there are the user's to avoid.
+        yield
+        return
+    with Path(__file__).open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _pip() -> list[str]:
+    """The command that installs into `.venv`, which is made first where there is none that works."""
+    inside = [str(PYTHON), "-I", "-m", "pip"]
+    if _works(inside):
+        return [*inside, "--disable-pip-version-check"]
+    if importlib.util.find_spec("venv") is None:
+        raise EnvironmentSetupError(_missing("venv"))
+    if importlib.util.find_spec("ensurepip") is not None:
+        _run([sys.executable, "-m", "venv", "--clear", str(VENV)])
+        return [*inside, "--disable-pip-version-check"]
+    # Debian ships Python without ensurepip; a pip of the system's own can still fill an environment that has none.
+    outside = [sys.executable, "-m", "pip"]
+    if not _works(outside) or _pip_version() < PIP_THAT_INSTALLS_ELSEWHERE:
+        raise EnvironmentSetupError(_missing("ensurepip"))
+    _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)])
+    return [*outside, "--disable-pip-version-check", "--python", str(PYTHON)]
+
+
+def _missing(module: str) -> str:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return (
+        f"{sys.executable} (Python {version}) lacks the module {module!r}: "
+        f"install the package python{version}-venv (Debian, Ubuntu) or a complete Python, and try again."
+    )
+
+
+def _works(pip: list[str]) -> bool:
+    try:
+        return subprocess.run([*pip, "--version"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _pip_version() -> tuple[int, ...]:
+    from importlib.metadata import version
+
+    return tuple(int(part) for part in version("pip").split(".")[:2] if part.isdigit())
+
+
+def _run(command: list[str]) -> None:
+    # A user-wide "install for me only" would put the libraries beside the environment instead of inside it.
+    environment = {**os.environ, "PIP_USER": "0"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return
+    said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+    errors = [line for line in said if line.lower().startswith("error")]
+    reason = (errors or said or [f"it ended with status {done.returncode}"])[-1]
+    raise EnvironmentSetupError(f"The environment .venv could not be made: {reason}")
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1])
+    except (EnvironmentSetupError, OSError) as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

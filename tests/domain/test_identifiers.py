@@ -1,0 +1,75 @@
+"""Registered numbers and postcodes: what is refused, then the one form that is stored."""
+
+import time
+
+import pytest
+
+from app.domain import identifiers
+
+EVERY = [
+    identifiers.uk_postcode,
+    identifiers.company_number,
+    identifiers.charity_number,
+    identifiers.qualification_number,
+    identifiers.ukprn,
+    identifiers.urn,
+    identifiers.ncn,
+]
+
+
+@pytest.mark.parametrize("parse", EVERY)
+@pytest.mark.parametrize("text", ["", " ", "\x00", "\ud800", "١٢٣٤٥٦٧٨", "\u017fw1a 1aa", "12345678\n", "1" * 41])
+def test_what_is_no_number_is_refused(parse: identifiers.Parse, text: str) -> None:
+    assert parse(text) is None
+
+
+@pytest.mark.parametrize("parse", EVERY)
+def test_a_hostile_megabyte_costs_nothing(parse: identifiers.Parse) -> None:
+    began = time.perf_counter()
+    assert parse("A1" * 500_000) is None
+    assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize("text", ["DE24", "XDE24 8BX", "DE24 8BXX", "Q1 1AA", "DE24 8CX", "DE24 8B", "1DE 8BX"])
+def test_no_uk_postcode(text: str) -> None:
+    assert identifiers.uk_postcode(text) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("de248bx", "DE24 8BX"),
+        (" m1-1ae ", "M1 1AE"),
+        ("ec1a 1bb", "EC1A 1BB"),
+        ("W1A 0AX", "W1A 0AX"),
+        ("B33 8TH", "B33 8TH"),
+        ("gir0aa", "GIR 0AA"),
+    ],
+)
+def test_a_uk_postcode(typed: str, stored: str) -> None:
+    assert identifiers.uk_postcode(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("parse", "typed", "stored"),
+    [
+        (identifiers.company_number, "7", "00000007"),
+        (identifiers.company_number, " oc301234 ", "OC301234"),
+        (identifiers.company_number, "OC30123", None),
+        (identifiers.company_number, "00000000", None),
+        (identifiers.charity_number, "1234567-1", "1234567-1"),
+        (identifiers.charity_number, "nic 101234", "NIC101234"),
+        (identifiers.charity_number, "12345", None),
+        (identifiers.qualification_number, "603/1234/x", "603/1234/X"),
+        (identifiers.qualification_number, "603-1234-5", None),
+        (identifiers.ukprn, "10000000", "10000000"),
+        (identifiers.ukprn, "99999999", "99999999"),
+        (identifiers.ukprn, "09999999", None),
+        (identifiers.urn, "123456", "123456"),
+        (identifiers.urn, "12345", None),
+        (identifiers.ncn, "01234", "01234"),
+        (identifiers.ncn, "1234", None),
+    ],
+)
+def test_the_stored_form(parse: identifiers.Parse, typed: str, stored: str | None) -> None:
+    assert parse(typed) == stored

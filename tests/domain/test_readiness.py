@@ -1,0 +1,124 @@
+"""Whether an application can be submitted (R16): policies, contacts, agreement, return items, and all together."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.domain.contact_roles import ContactRole
+from app.domain.policies import PolicyKey
+from app.domain.readiness import (
+    PolicyFact,
+    ReadinessFacts,
+    ReturnItemFact,
+    agreement_gaps,
+    contact_gaps,
+    policy_gaps,
+    readiness,
+    return_item_gaps,
+)
+from tests.domain.complete_details import MAIN_ADDRESS, MAIN_SITE, TODAY, complete_details
+
+PASSED = {key.value: PolicyFact(key.value, has_passed_version=True, inspection_state="passed") for key in PolicyKey}
+READY = ReadinessFacts(
+    details=complete_details(),
+    main_address=MAIN_ADDRESS,
+    open_delivery_sites=0,
+    site_ids=frozenset({MAIN_SITE}),
+    policies=PASSED,
+    roles_held=frozenset(role.value for role in ContactRole),
+    accepted_current=True,
+    accepted_older=False,
+    return_items=(ReturnItemFact("i1", answered=True),),
+    today=TODAY,
+)
+
+
+def test_r13_all_eleven_are_required() -> None:
+    missing = policy_gaps({})
+    assert [gap.pointer for gap in missing] == [f"/{key.value}" for key in PolicyKey]
+    assert {(gap.section, gap.group, gap.code) for gap in missing} == {("policies_and_procedures", None, "required")}
+
+
+@pytest.mark.parametrize(
+    ("state", "code"), [(None, "required"), ("pending", "document_being_inspected"), ("refused", "document_refused")]
+)
+def test_r13_only_a_document_that_passed_counts(state: str | None, code: str) -> None:
+    (gap,) = policy_gaps(PASSED | {"appeals": PolicyFact("appeals", inspection_state=state)})
+    assert (gap.pointer, gap.code) == ("/appeals", code)
+
+
+@pytest.mark.parametrize(
+    ("plans", "statement", "codes"),
+    [
+        (True, True, ["not_applicable_contradicted"]),
+        (None, True, ["not_applicable_contradicted"]),
+        (True, False, ["required"]),
+        (False, False, ["required"]),
+        (False, True, []),
+    ],
+)
+def test_r14_the_statement_counts_only_beside_a_plain_no(plans: bool | None, statement: bool, codes: list[str]) -> None:
+    policies = PASSED | {"examinations": PolicyFact("examinations", not_applicable=statement)}
+    assert [gap.code for gap in policy_gaps(policies, plans_invigilated_assessment=plans)] == codes
+
+
+def test_r14_no_other_policy_can_be_not_applicable() -> None:
+    for key in PolicyKey:
+        missing = policy_gaps(
+            PASSED | {key.value: PolicyFact(key.value, not_applicable=True)}, plans_invigilated_assessment=False
+        )
+        assert [gap.code for gap in missing] == ([] if key is PolicyKey.EXAMINATIONS else ["required"])
+
+
+def test_r14_a_document_serves_whatever_was_answered() -> None:
+    for plans in (True, False, None):
+        assert policy_gaps(PASSED, plans_invigilated_assessment=plans) == []
+
+
+def test_r09_all_six_roles_must_be_held() -> None:
+    assert [gap.pointer for gap in contact_gaps(set())] == [f"/{role.value}" for role in ContactRole]
+    (gap,) = contact_gaps({role.value for role in ContactRole} - {"finance"})
+    assert (gap.section, gap.pointer, gap.code) == ("contacts", "/finance", "required")
+
+
+def test_r15_a_new_version_asks_for_a_new_yes() -> None:
+    assert [gap.code for gap in agreement_gaps(False, False)] == ["required"]
+    assert [gap.code for gap in agreement_gaps(False, True)] == ["new_version"]
+    assert agreement_gaps(True, True) == []
+
+
+def test_r17_each_return_item_must_be_answered() -> None:
+    missing = return_item_gaps([ReturnItemFact("a", answered=True), ReturnItemFact("b", answered=False)])
+    assert [(gap.section, gap.pointer, gap.code) for gap in missing] == [("return_items", "/b", "unanswered")]
+
+
+def test_r16_nothing_is_missing() -> None:
+    assert readiness(READY) == []
+
+
+def test_r16_the_list_follows_the_order_of_the_form() -> None:
+    missing = readiness(
+        replace(
+            READY,
+            details={},
+            policies={},
+            roles_held=frozenset(),
+            accepted_current=False,
+            return_items=(ReturnItemFact("i1", answered=False),),
+        )
+    )
+    sections = list(dict.fromkeys(gap.section for gap in missing))
+    assert sections == ["contacts", "application", "policies_and_procedures", "centre_agreement", "return_items"]
+
+
+def test_r14_the_answer_in_section_application_decides() -> None:
+    facts = replace(READY, policies=PASSED | {"examinations": PolicyFact("examinations", not_applicable=True)})
+    assert readiness(facts) == []
+    details = complete_details()
+    details["provision"]["plans_invigilated_assessment"] = True
+    assert [gap.code for gap in readiness(replace(facts, details=details))] == ["not_applicable_contradicted"]
+
+
+def test_the_day_is_an_argument() -> None:
+    assert [gap.code for gap in readiness(replace(READY, today=date(2026, 6, 2)))] == ["insurance_expired"]

@@ -1,0 +1,78 @@
+"""The certificate: one page, the name exactly as it was typed (R01, R22)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.pdf.certificate import CertificateDocument, render_certificate
+from app.settings import AwardingOrganisation
+from tests.pdf.pdf_reading import is_tagged_in_british_english, read, words
+
+ORGANISATION = AwardingOrganisation()
+CERTIFICATE = CertificateDocument(
+    centre_name="Riverside College",
+    certificate_number="CERT-2026-000001",
+    recognised_from=date(2026, 12, 7),
+    issued_on=date(2026, 12, 8),
+    verification_url="https://portal.example.org/v1/certificates/CERT-2026-000001",
+)
+LONG = "The Lancashire Association of Independent Training Providers and Community Learning Centres, " * 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "#panic()",
+        "*Bold* _Ltd_ $x$ @ref <label> \"q\" 's'",
+        "`raw` \\ // /* ] [ ~ -- ...",
+        "Coleg Ŵyn ap Llŷr",
+        "Ολυμπία Київ",
+        "株式会社日本教育",
+        "W" * 200,
+        LONG[:200].strip(),
+        "Ab",
+    ],
+)
+def test_any_name_is_printed_as_typed_on_one_page(name: str) -> None:
+    rendered = render_certificate(replace(CERTIFICATE, centre_name=name), ORGANISATION)
+    assert "".join(name.split()) in "".join(words(rendered).split())
+    assert len(read(rendered).pages) == 1
+
+
+@pytest.mark.parametrize("name", ["أكاديمية النهر", "नदी महाविद्यालय", "Unicorns 🦄 \ue000 Ltd"])
+def test_no_script_stops_a_certificate(name: str) -> None:
+    rendered = render_certificate(replace(CERTIFICATE, centre_name=name), ORGANISATION)
+    assert len(read(rendered).pages) == 1
+    assert "CERT-2026-000001" in words(rendered)
+
+
+def test_it_says_what_can_be_verified_and_where() -> None:
+    rendered = render_certificate(CERTIFICATE, ORGANISATION)
+    text = words(rendered)
+    for expected in (
+        "AIM Qualifications and Assessment Group",
+        "Certificate of centre recognition",
+        "Riverside College",
+        "CERT-2026-000001",
+        "7 December 2026",
+        "8 December 2026",
+        "https://portal.example.org/v1/certificates/CERT-2026-000001",
+    ):
+        assert expected in text
+    page = read(rendered).pages[0]
+    assert page.mediabox.width > page.mediabox.height
+
+
+def test_it_is_accessible_and_reproducible() -> None:
+    rendered = render_certificate(CERTIFICATE, ORGANISATION)
+    assert rendered == render_certificate(CERTIFICATE, ORGANISATION)
+    assert rendered != render_certificate(replace(CERTIFICATE, issued_on=date(2026, 12, 9)), ORGANISATION)
+    assert is_tagged_in_british_english(rendered)
+
+
+def test_another_organisations_branding() -> None:
+    other = AwardingOrganisation(name="Other Awards #1", primary_colour="#006644")
+    text = words(render_certificate(CERTIFICATE, other))
+    assert "Other Awards #1" in text
+    assert "AIM" not in text

@@ -1,0 +1,140 @@
+"""The invoice: complete enough to be paid by someone who cannot log in (R18)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from pypdf.generic import ArrayObject
+
+from app.pdf.invoice import InvoiceDocument, InvoiceLedger, InvoiceLine, InvoiceParty, render_invoice
+from app.settings import AwardingOrganisation, Bank, VatCategory
+from tests.pdf.pdf_reading import is_tagged_in_british_english, metadata_of, read, words
+
+ORGANISATION = AwardingOrganisation()
+INVOICE = InvoiceDocument(
+    number="INV-2026-000045",
+    issued_on=date(2026, 12, 7),
+    due_on=date(2027, 1, 6),
+    supplier=InvoiceParty(
+        name="AIM Qualifications and Assessment Group",
+        address_lines=("3 Pride Point Drive", "Derby", "DE24 8BX"),
+        contact_name=None,
+        company_number="01234567",
+        vat_number="GB123456789",
+    ),
+    customer=InvoiceParty(
+        name="Riverside College",
+        address_lines=("12 River Street", "Derby", "DE1 2AB"),
+        contact_name="Pat Jones",
+        company_number=None,
+        vat_number=None,
+    ),
+    purchase_order_number=None,
+    buyer_reference="CRA-2026-000123",
+    lines=(
+        InvoiceLine(
+            description="Centre recognition fee",
+            quantity=1,
+            net_pence=50_005,
+            vat_category=VatCategory.STANDARD,
+            vat_rate_percent=Decimal("20.00"),
+            vat_pence=10_001,
+            exemption_reason=None,
+        ),
+    ),
+    currency="GBP",
+    bank=Bank(account_name="AIM", sort_code="12-34-56", account_number="12345678", sample=False),
+    payment_reference="INV-2026-000045",
+    terms="Payment is due within 30 days of the date of issue.",
+    sample=False,
+    ledger=None,
+    ubl_xml=None,
+)
+
+
+@pytest.mark.parametrize(
+    "name", ["#panic()", "*Bold* _Ltd_ $x$ @ref <label>", "`raw` \\ // /* ] [ \" ' ~ -- …", "W" * 200]
+)
+def test_what_a_person_typed_is_printed_and_never_obeyed(name: str) -> None:
+    invoice = replace(INVOICE, customer=replace(INVOICE.customer, name=name), purchase_order_number=name[:40])
+    rendered = render_invoice(invoice, ORGANISATION)
+    assert "".join(name.split()) in "".join(words(rendered).split())
+    assert len(read(rendered).pages) == 1
+
+
+def test_everything_needed_to_pay_is_on_one_page() -> None:
+    rendered = render_invoice(INVOICE, ORGANISATION)
+    text = words(rendered)
+    for expected in (
+        "INV-2026-000045",
+        "7 December 2026",
+        "6 January 2027",
+        "none given",
+        "CRA-2026-000123",
+        "£500.05",
+        "£100.01",
+        "£600.06",
+        "S – Standard rate",
+        "20%",
+        "12-34-56",
+        "12345678",
+        "GB123456789",
+        "For the attention of Pat Jones",
+        "within 30 days",
+        "01332 341822",
+    ):
+        assert expected in text
+    assert len(read(rendered).pages) == 1
+    assert "SAMPLE" not in text
+
+
+def test_samples_say_so() -> None:
+    assert "SAMPLE – do not pay" in words(render_invoice(replace(INVOICE, sample=True), ORGANISATION))
+
+
+def test_purchase_order_number_is_shown_where_given() -> None:
+    text = words(render_invoice(replace(INVOICE, purchase_order_number="PO-7788"), ORGANISATION))
+    assert "PO-7788" in text
+    assert "none given" not in text
+
+
+def test_an_exempt_line_gives_its_reason() -> None:
+    exempt = replace(
+        INVOICE.lines[0],
+        vat_category=VatCategory.EXEMPT,
+        vat_rate_percent=Decimal(0),
+        vat_pence=0,
+        exemption_reason="Value Added Tax Act 1994, Schedule 9, Group 6",
+    )
+    text = words(render_invoice(replace(INVOICE, lines=(exempt,)), ORGANISATION))
+    assert "E – Exempt" in text
+    assert "Value Added Tax Act 1994, Schedule 9, Group 6" in text
+    assert "Total (GBP) £500.05" in text
+
+
+def test_a_later_copy_shows_what_is_still_due() -> None:
+    ledger = InvoiceLedger(as_of=date(2026, 12, 20), paid_pence=50_000, credited_pence=0, due_pence=10_006)
+    text = words(render_invoice(replace(INVOICE, ledger=ledger), ORGANISATION))
+    assert "Paid until 20 December 2026 £500.00" in text
+    assert "Still due £100.06" in text
+    assert "Amount £100.06" in text
+
+
+def test_the_machine_readable_invoice_is_inside() -> None:
+    xml = '<?xml version="1.0" encoding="UTF-8"?><Invoice>Ŵ & #</Invoice>'
+    reader = read(render_invoice(replace(INVOICE, ubl_xml=xml), ORGANISATION))
+    assert reader.attachments["invoice.xml"] == [xml.encode()]
+    files = reader.root_object["/AF"].get_object()
+    assert isinstance(files, ArrayObject)
+    assert files[0].get_object()["/AFRelationship"] == "/Alternative"
+
+
+def test_it_is_accessible_archivable_and_reproducible() -> None:
+    rendered = render_invoice(INVOICE, ORGANISATION)
+    assert rendered == render_invoice(INVOICE, ORGANISATION)
+    assert is_tagged_in_british_english(rendered)
+    metadata = read(rendered).metadata
+    assert metadata is not None
+    assert metadata.title == "Invoice INV-2026-000045"
+    assert b"pdfaid:part" in metadata_of(rendered)

@@ -1,0 +1,42 @@
+"""The postcode is judged by the country."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from app.schemas.addresses import AddressInput
+
+ADDRESS: dict[str, Any] = {"line_1": "1 High Street", "town": "Derby", "postcode": "DE24 8BX", "country": "england"}
+
+
+@pytest.mark.parametrize("country", ["england", "wales", "scotland", "northern_ireland"])
+@pytest.mark.parametrize("postcode", ["1234", "DE24 8BX1", "XDE24 8BX", "QQ1 1AA", "DE24"])
+def test_r01_no_uk_postcode_is_refused_where_it_must_be_one(country: str, postcode: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        AddressInput.model_validate(ADDRESS | {"country": country, "postcode": postcode})
+    (error,) = refused.value.errors()
+    assert error["loc"] == ("postcode",)
+    assert error["type"] == "invalid_postcode"
+
+
+def test_every_fault_is_named_at_once() -> None:
+    with pytest.raises(ValidationError) as refused:
+        AddressInput.model_validate({"line_1": " ", "country": "england", "postcode": "?", "street": "x"})
+    assert {error["loc"][0] for error in refused.value.errors()} == {"line_1", "town", "postcode", "street"}
+
+
+def test_a_postcode_is_asked_for_outside_the_uk_too() -> None:
+    with pytest.raises(ValidationError):
+        AddressInput.model_validate(ADDRESS | {"country": "other", "postcode": ""})
+    with pytest.raises(ValidationError):
+        AddressInput.model_validate(ADDRESS | {"country": "other", "postcode": "12345678901"})
+
+
+@pytest.mark.parametrize("typed", ["de248bx", "DE24-8BX", " de24 8 bx "])
+def test_a_uk_postcode_is_stored_in_its_form(typed: str) -> None:
+    assert AddressInput.model_validate(ADDRESS | {"postcode": typed}).postcode == "DE24 8BX"
+
+
+def test_a_postcode_from_elsewhere_is_kept() -> None:
+    assert AddressInput.model_validate(ADDRESS | {"country": "other", "postcode": "D02 X285"}).postcode == "D02 X285"
