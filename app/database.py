@@ -4,9 +4,9 @@ A transaction ends before the answer leaves: the caller of `transaction()` sends
 would commit after the answer was sent, and a crash of the database in between loses an acknowledged write.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,8 @@ class Work:
     now: datetime
     settings: Settings
     publish_events: bool = False
+    undo: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """What to do when the transaction fails: a stored file that no row names is taken away."""
 
 
 def asyncpg_url(url: str) -> str:

@@ -4,8 +4,10 @@
 before it looks at the body.
 """
 
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -13,11 +15,13 @@ import structlog
 from fastapi import Depends, Header, Request, params
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Work
+from app.database import Database, Work
 from app.domain.actors import PUBLIC, Actor
 from app.domain.errors import Forbidden, NotFound, Unauthenticated
 from app.domain.permissions import Permission, demand, granted_anywhere, holders
 from app.domain.preconditions import Expected, parse_if_match
+from app.integrations.storage import DocumentStore
+from app.metrics import Metrics
 from app.queries.principals import find_client_actor, find_person_actor
 from app.queries.visibility import Found
 from app.security.tokens import InvalidToken, read_access_token
@@ -41,6 +45,12 @@ class Access:
     replays: bool = True
     key_required: bool = False
     location: str | None = None
+    cache: str = "private, no-cache"
+
+    @property
+    def cache_control(self) -> str:
+        """The `Cache-Control` of its answers; one that holds a secret is kept nowhere."""
+        return self.cache if self.replays else "no-store"
 
     def __call__(self) -> None:
         """Nothing: as a dependency it only declares. The route calls `admit` before it reads the body."""
@@ -93,7 +103,7 @@ async def _authenticate(request: Request, session: AsyncSession, permission: Per
     if claims.session_id is not None:
         actor = await find_person_actor(session, claims.session_id, now)
     else:
-        actor = await find_client_actor(session, claims.subject, claims.generation or 0)
+        actor = await find_client_actor(session, claims.subject, claims.generation or 0, claims.scopes)
     if actor is None:
         raise _expired()
     structlog.contextvars.bind_contextvars(actor=str(actor.id), actor_kind=actor.kind.value)
@@ -113,6 +123,14 @@ def _expired() -> Unauthenticated:
     )
 
 
+def operation_access(route: Any) -> Access:
+    """What a route declares. Raises `LookupError` for one that does not say who may use it, so that none is open by oversight."""
+    for dependency in route.dependencies:
+        if isinstance(dependency.dependency, Access):
+            return dependency.dependency
+    raise LookupError(f"{route.path} does not declare who may use it")
+
+
 def require(
     permission: Permission,
     load: Loader | None = None,
@@ -130,9 +148,15 @@ def require(
     return Depends(Access(permission, load, limits, replays, key_required, location))
 
 
-def public(*limits: Limit, load: Loader | None = None, replays: bool = True, location: str | None = None) -> Any:
-    """Declare that anybody may use a route, and how often one network address may."""
-    return Depends(Access(None, load, limits, replays, location=location))
+def public(
+    *limits: Limit,
+    load: Loader | None = None,
+    replays: bool = True,
+    location: str | None = None,
+    cache: str = "private, no-cache",
+) -> Any:
+    """Declare that anybody may use a route, how often one network address may, and whether the answer may be shared (`cache`)."""
+    return Depends(Access(None, load, limits, replays, location=location, cache=cache))
 
 
 def _work(request: Request) -> Work:
@@ -171,5 +195,57 @@ def _device(request: Request) -> Device:
     return Device(request.client.host if request.client else None, request.headers.get("user-agent"))
 
 
+def _store(request: Request) -> DocumentStore:
+    store: DocumentStore = request.app.state.store
+    return store
+
+
+def _authorization(request: Request) -> str | None:
+    return request.headers.get("authorization")
+
+
+async def _repeated_fields(request: Request) -> list[str]:
+    names = [name for name, _ in (await request.form()).multi_items()]
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
+def operators_only(request: Request) -> None:
+    """Refuse whoever is neither on this machine nor has `METRICS_TOKEN`, which alone counts where it is set.
+
+    What came through a proxy is not from this machine, whoever the connection is from.
+    """
+    token = request.app.state.settings.metrics_token
+    if token is not None:
+        given = request.headers.get("authorization", "").encode()
+        if not secrets.compare_digest(given, f"Bearer {token.get_secret_value()}".encode()):
+            raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
+    elif not _from_this_machine(request):
+        raise NotFound
+
+
+def _from_this_machine(request: Request) -> bool:
+    if {"forwarded", "x-forwarded-for"} & set(request.headers) or request.client is None:
+        return False
+    try:
+        return ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
 SigningKeyDep = Annotated[str, Depends(_signing_key)]
+DatabaseDep = Annotated[Database, Depends(_database)]
+MetricsDep = Annotated[Metrics, Depends(_metrics)]
+StoreDep = Annotated[DocumentStore, Depends(_store)]
+AuthorizationDep = Annotated[str | None, Depends(_authorization)]
+RepeatedFieldsDep = Annotated[list[str], Depends(_repeated_fields)]
 DeviceDep = Annotated[Device, Depends(_device)]

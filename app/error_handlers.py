@@ -12,11 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from app.domain.errors import BadRequest, DomainError, InputFault, InvalidInput, NotFound
-from app.schemas.errors_text import describe
+from app.schemas.errors_text import input_fault
 
 _log = structlog.get_logger("app.errors")
 
-_PLACES = {"body": "body", "query": "query", "header": "header", "path": "path", "cookie": "header"}
 _FRAMEWORK_CODES = {
     400: ("malformed_request", "The request is malformed"),
     404: ("not_found", "Not found"),
@@ -84,20 +83,13 @@ async def _domain_error(request: Request, error: DomainError) -> Response:
 
 
 async def _validation_error(request: Request, error: RequestValidationError) -> Response:
-    faults = [_fault(found) for found in error.errors()]
+    faults = [input_fault(found) for found in error.errors()]
     if any(fault.place == "path" for fault in faults):
         # A path that is not of the right form leads to something that was never there.
         return await _domain_error(request, NotFound())
     if any(fault.place == "header" for fault in faults):
         return await _domain_error(request, BadRequest("A header is missing or malformed.", code="bad_header"))
     return await _domain_error(request, InvalidInput(faults))
-
-
-def _fault(found: dict[str, Any]) -> InputFault:
-    place, *steps = found["loc"] or ("body",)
-    code, detail = describe(found)
-    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')[:100]}" for step in steps)
-    return InputFault(_PLACES.get(str(place), "body"), pointer, code, detail)
 
 
 async def _framework_error(request: Request, error: HTTPException) -> Response:

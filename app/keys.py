@@ -5,7 +5,7 @@ import secrets
 
 from app.settings import Settings
 
-_SHORTEST = 32
+SHORTEST_KEY = 32
 
 
 class UnsafeSettings(Exception):
@@ -16,8 +16,8 @@ def signing_key(settings: Settings) -> str:
     """The signing key. Raises `UnsafeSettings` in production without a `SECRET_KEY` of at least 32 characters."""
     if settings.secret_key is not None:
         key = settings.secret_key.get_secret_value()
-        if len(key) < _SHORTEST:
-            raise UnsafeSettings(f"SECRET_KEY must have at least {_SHORTEST} characters.")
+        if len(key) < SHORTEST_KEY:
+            raise UnsafeSettings(f"SECRET_KEY must have at least {SHORTEST_KEY} characters.")
         return key
     if settings.production:
         raise UnsafeSettings("SECRET_KEY must be set in production.")

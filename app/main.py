@@ -11,6 +11,7 @@ from app.clock import Clock, system_clock
 from app.database import Database
 from app.integrations.storage import open_store
 from app.keys import signing_key
+from app.metrics import Metrics
 from app.middleware import RequestContext
 from app.routers import ALL
 from app.settings import Settings
@@ -40,6 +41,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     app.state.clock = clock
     app.state.signing_key = signing_key(settings)
     app.state.store = open_store(settings)
+    app.state.metrics = Metrics()
     for routes in ALL:
         app.include_router(routes)
     app.state.route_contexts = [context for context in iter_route_contexts(app.routes) if context.methods]
@@ -50,5 +52,6 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         body_limit=settings.body_limit_bytes,
         upload_limit=settings.upload_limit_bytes,
         secure=settings.production,
+        observe=app.state.metrics.observe,
     )
     return app

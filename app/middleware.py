@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -30,8 +31,17 @@ _SECURITY_HEADERS = [
 class RequestContext:
     """ASGI middleware around the whole app."""
 
-    def __init__(self, app: ASGIApp, body_limit: int, upload_limit: int, secure: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        body_limit: int,
+        upload_limit: int,
+        secure: bool,
+        observe: Callable[[str | None, int, float], None],
+    ) -> None:
+        """Limits in bytes; `observe` is told of each answer's operation, status and seconds."""
         self.app = app
+        self.observe = observe
         self.body_limit = body_limit
         self.upload_limit = upload_limit + _MULTIPART_OVERHEAD
         self.headers = [*_SECURITY_HEADERS]
@@ -67,13 +77,16 @@ class RequestContext:
             if status == 0:
                 await internal_error(request_id)(scope, receive, answer)
         finally:
+            seconds = time.perf_counter() - begun
+            operation = getattr(scope.get("route"), "operation_id", None)
+            self.observe(operation, status, seconds)
             _log.info(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
-                operation=getattr(scope.get("route"), "operation_id", None),
+                operation=operation,
                 status=status,
-                milliseconds=round((time.perf_counter() - begun) * 1000, 1),
+                milliseconds=round(seconds * 1000, 1),
             )
 
     def _limited(self, headers: dict[bytes, bytes], receive: Receive) -> Receive:

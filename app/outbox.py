@@ -1,6 +1,6 @@
 """Events, e-mails and jobs: rows of the caller's transaction, so that they exist exactly when the change does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from app.database import Work
 from app.domain.events import EventType
+from app.domain.letters import demand_letter
 from app.models import Email, EmailStatus, Event, EventStream, ReferenceCounter
 
 
@@ -66,23 +67,26 @@ async def record(
 
 
 async def queue_email(work: Work, kind: str, **arguments: UUID | str | int | None) -> UUID:
-    """Owe an e-mail: the worker loads what it says by these ids when it sends it."""
-    email_id = uuid7()
-    work.session.add(
-        Email(
-            id=email_id,
-            kind=kind,
-            arguments={name: str(value) if isinstance(value, UUID) else value for name, value in arguments.items()},
-            status=EmailStatus.QUEUED,
-            queued_at=work.now,
-        )
-    )
-    await enqueue(work, "send_email", str(email_id))
+    """Owe an e-mail: the worker looks up what it says by these arguments, which are those of `domain.letters`, when it sends it."""
+    (email_id,) = await queue_emails(work, kind, [arguments])
     return email_id
 
 
-async def enqueue(work: Work, entrypoint: str, payload: str = "") -> None:
-    """Put a job on the queue in the caller's transaction.
+async def queue_emails(work: Work, kind: str, letters: Sequence[Mapping[str, UUID | str | int | None]]) -> list[UUID]:
+    """Owe several e-mails of a kind, in as many statements as one."""
+    emails = []
+    for arguments in letters:
+        demand_letter(kind, frozenset(arguments))
+        plain = {name: str(value) if isinstance(value, UUID) else value for name, value in arguments.items()}
+        emails.append(Email(id=uuid7(), kind=kind, arguments=plain, status=EmailStatus.QUEUED, queued_at=work.now))
+    work.session.add_all(emails)
+    if emails:
+        await enqueue(work, "send_email", *(str(email.id) for email in emails))
+    return [email.id for email in emails]
+
+
+async def enqueue(work: Work, entrypoint: str, *payloads: str) -> None:
+    """Put a job on the queue for each payload, or one without any, in the caller's transaction.
 
     The flush and the SELECT are not idle: SQLAlchemy begins the transaction with the first statement that it sends itself, and a job
     that is enqueued on the bare connection before that would commit on its own.
@@ -92,9 +96,10 @@ async def enqueue(work: Work, entrypoint: str, payload: str = "") -> None:
     connection = await (await work.session.connection()).get_raw_connection()
     driver = connection.driver_connection
     assert driver is not None
-    context = structlog.contextvars.get_contextvars()
+    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    jobs = [payload.encode() for payload in payloads or ("",)]
     await Queries(AsyncpgDriver(driver)).enqueue(
-        entrypoint, payload.encode(), priority=0, headers={"request_id": str(context.get("request_id", ""))}
+        [entrypoint] * len(jobs), [*jobs], [0] * len(jobs), headers=[{"request_id": request_id} for _ in jobs]
     )
 
 

@@ -11,15 +11,16 @@ import email.message
 import hashlib
 import json
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
-from app.dependencies import Access
+from app.dependencies import Access, operation_access
 from app.domain.errors import BadRequest, InputFault, InvalidInput, UnsupportedMediaType
 from app.outbox import seal
 from app.services import idempotency, rate_limits
@@ -28,6 +29,7 @@ from app.services import idempotency, rate_limits
 _VERSION = re.compile(rb'\{"etag":"\\"(\d+)\\""')
 _ID = re.compile(rb'\{(?:"etag":"[^,]*",)?"id":"([0-9a-f-]{36})"')
 _NEXT = re.compile(rb'"next_cursor":"([A-Za-z0-9_-]+)"\}$')
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -36,19 +38,18 @@ class Route(APIRoute):
 
     @property
     def access(self) -> Access:
-        """Who may use this route. Raises `LookupError` for a route that does not say, so that none is open by oversight."""
-        for dependency in self.dependencies:
-            if isinstance(dependency.dependency, Access):
-                return dependency.dependency
-        raise LookupError(f"{self.path} does not declare who may use it")
+        """Who may use this route; see `dependencies.operation_access`."""
+        return operation_access(self)
 
     def get_route_handler(self) -> Handler:
         """The handler with everything around it."""
         handle = super().get_route_handler()
         access = self.access
         known = _query_names(self.dependant)
-        takes_form = self.body_field is not None and type(self.body_field.field_info).__name__ in ("Form", "File")
+        media_type: str = self.body_field.field_info.media_type if self.body_field is not None else ""  # type: ignore[attr-defined]
+        takes_form = media_type in _FORMS
         takes_json = self.body_field is not None and not takes_form
+        form_names = _form_names(self.dependant) if takes_form else None
 
         async def answer(request: Request) -> Response:
             state = request.app.state
@@ -62,9 +63,9 @@ class Route(APIRoute):
             elif takes_form:
                 async with state.database.transaction() as session:
                     await access.admit(request, session)
-                _check_media_type(request, ("multipart/form-data",))
-                await request.form()
-            async with state.database.transaction() as session:
+                _check_media_type(request, (media_type,))
+                _check_form(await request.form(), form_names)
+            async with state.database.transaction() as session, _undoing(request):
                 work = await access.admit(request, session)
                 _check_query(request, known)
                 if takes_json:
@@ -82,7 +83,7 @@ class Route(APIRoute):
                         "Send an Idempotency-Key: money moves here, and a repeat must not move it twice.", code="idempotency_key_required"
                     )
                 response = await handle(request)
-                _set_headers(request, response, access.location)
+                _set_headers(request, response, access)
                 if access.replays and key is not None and response.status_code < 400:
                     await idempotency.keep(
                         work, self.operation_id or self.path, key, digest, response.status_code, dict(response.headers), bytes(response.body)
@@ -91,6 +92,20 @@ class Route(APIRoute):
             return _unless_unchanged(request, response)
 
         return answer
+
+
+@asynccontextmanager
+async def _undoing(request: Request) -> AsyncIterator[None]:
+    """Take away what was stored outside the database when the request fails before the commit.
+
+    A commit that fails leaves it: whether the rows are there is not known then, and a row without its file is worse than a file too many.
+    """
+    try:
+        yield
+    except BaseException:
+        for undo in request.state.work.undo if hasattr(request.state, "work") else ():
+            await undo()
+        raise
 
 
 class _Request(Request):
@@ -145,13 +160,30 @@ def _query_names(dependant: Dependant) -> dict[str, bool]:
     return names
 
 
+def _form_names(dependant: Dependant) -> dict[str, bool] | None:
+    """The names of a form's fields, and whether each may be repeated; None for a form model, which says itself what it takes."""
+    if any(hasattr(field.field_info.annotation, "model_fields") for field in dependant.body_params):
+        return None
+    return {field.alias: "list" in str(field.field_info.annotation) for field in dependant.body_params}
+
+
 def _check_query(request: Request, known: dict[str, bool]) -> None:
     """Refuse query parameters that are unknown or stand twice; nothing is silently dropped."""
-    names = [name for name, _ in request.query_params.multi_items()]
+    _check_names("query", [name for name, _ in request.query_params.multi_items()], known)
+
+
+def _check_form(form: FormData, known: dict[str, bool] | None) -> None:
+    """Refuse fields of a form that are unknown or stand twice, as in a query."""
+    if known is not None:
+        _check_names("body", [name for name, _ in form.multi_items()], known)
+
+
+def _check_names(place: str, names: list[str], known: dict[str, bool]) -> None:
+    what = "query parameter" if place == "query" else "field"
     faults = [
-        InputFault("query", f"/{name[:64]}", "unknown_parameter", "There is no such query parameter here.")
+        InputFault(place, f"/{name[:64]}", f"unknown_{what.split()[-1]}", f"There is no such {what} here.")
         if name not in known
-        else InputFault("query", f"/{name}", "repeated_parameter", "Give this parameter once.")
+        else InputFault(place, f"/{name}", f"repeated_{what.split()[-1]}", f"Give this {what.split()[-1]} once.")
         for name in dict.fromkeys(names)
         if name not in known or (names.count(name) > 1 and not known[name])
     ]
@@ -188,17 +220,20 @@ async def _request_digest(request: Request, *, takes_form: bool) -> bytes:
     return digest.digest()
 
 
-def _set_headers(request: Request, response: Response, location: str | None) -> None:
+def _set_headers(request: Request, response: Response, access: Access) -> None:
     """The caching rule, the entity tag, where the new resource is, and where the next page is."""
-    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers.setdefault("Cache-Control", access.cache_control)
+    if not access.replays:
+        # RFC 6749 section 5.1 asks for both, for caches of every age.
+        response.headers["Pragma"] = "no-cache"
     body = getattr(response, "body", b"")
     if "etag" in response.headers or not body or response.status_code not in (200, 201):
         return
     if not response.headers.get("content-type", "").startswith("application/json"):
         return
     created = _ID.match(body)
-    if location is not None and created is not None and response.status_code == 201:
-        response.headers["Location"] = location.format(id=created[1].decode(), **request.path_params)
+    if access.location is not None and created is not None and response.status_code == 201:
+        response.headers["Location"] = access.location.format(id=created[1].decode(), **request.path_params)
     following = _NEXT.search(body)
     if following is not None:
         response.headers["Link"] = f'<{request.url.include_query_params(cursor=following[1].decode())}>; rel="next"'

@@ -14,21 +14,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.domain.fees import VatCategory as VatCategory
+
 
 class Environment(StrEnum):
     """Where the process runs; everything that is forgiving is forgiving in development only."""
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
-
-
-class VatCategory(StrEnum):
-    """EN 16931 VAT category codes that a recognition fee can carry."""
-
-    STANDARD = "S"
-    ZERO = "Z"
-    EXEMPT = "E"
-    OUTSIDE = "O"
 
 
 class _Part(BaseModel):
@@ -166,6 +159,7 @@ class Settings(BaseSettings):
     first_password_days: Annotated[int, Field(ge=1, le=30)] = 7
     body_limit_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
     upload_limit_bytes: Annotated[int, Field(ge=1024)] = 25 * 1024 * 1024
+    metrics_token: SecretStr | None = None
     rate_limit_scale: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     log_level: str = "INFO"
     organisation: AwardingOrganisation = AwardingOrganisation()

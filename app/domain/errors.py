@@ -156,8 +156,15 @@ class Unavailable(DomainError):
     default_code = "unavailable"
     default_detail = "This is not available right now. Try again in a moment."
 
-    def __init__(self, detail: str | None = None, *, retry_after_seconds: int = 2) -> None:
-        super().__init__(detail, headers={"Retry-After": str(retry_after_seconds)})
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        code: str | None = None,
+        extra: Mapping[str, Any] | None = None,
+        retry_after_seconds: int = 2,
+    ) -> None:
+        super().__init__(detail, code=code, extra=extra, headers={"Retry-After": str(retry_after_seconds)})
 
 
 class StorageFull(DomainError):

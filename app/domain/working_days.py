@@ -56,6 +56,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + _DAY, time.min, tzinfo=LONDON).astimezone(UTC)
 
 
+def last_day(due: datetime) -> date:
+    """The day that `due`, an answer of `due_at` or `end_of_day`, is the end of: the date to tell people."""
+    return london_date(due - timedelta(microseconds=1))
+
+
 def london_date(moment: datetime) -> date:
     """The date on London's calendar at this moment. Raises `ValueError` for a time without an offset."""
     if moment.tzinfo is None:

@@ -48,8 +48,17 @@ class ApplicationReturned(Email):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnItemsAnswered(StaffEmail):
+    """R17: staff are told once, when the last item of a return is answered; the resubmission is still to come."""
+
+    reference: str
+    centre_name: str
+    item_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationResubmitted(StaffEmail):
-    """R17: staff are told once, when every item of the return is answered and the application is back."""
+    """R17: the application is back, with every item of the return answered."""
 
     reference: str
     centre_name: str

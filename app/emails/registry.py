@@ -15,6 +15,7 @@ from app.emails.applications import (
     ApplicationWithdrawn,
     ApplicationWithdrawnStaff,
     InitialReviewPassed,
+    ReturnItemsAnswered,
 )
 from app.emails.centre_users import AddedToCentre, CentreUserInvited, LogInDetails
 from app.emails.decisions import ApplicationAccepted, ApplicationAcceptedWithActions, ApplicationRejected
@@ -50,6 +51,7 @@ _KINDS: tuple[type[Email], ...] = (
     ApplicationSubmitted,
     ApplicationInInbox,
     ApplicationReturned,
+    ReturnItemsAnswered,
     ApplicationResubmitted,
     InitialReviewPassed,
     InvoiceIssued,

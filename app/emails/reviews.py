@@ -8,11 +8,11 @@ from app.emails.email import Email, StaffEmail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CentreLeadAssigned(StaffEmail):
-    """R19: to the centre lead."""
+    """R19: to the centre lead; nothing is due of who takes over when all is decided."""
 
     reference: str
     centre_name: str
-    due_on: date
+    due_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class InterviewArranged(InterviewEmail):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterviewRescheduled(InterviewEmail):
-    """R19: the interview has moved."""
+    """R19: the interview has moved; where `previous_starts_at` is the same, something else about it changed."""
 
     previous_starts_at: datetime
 

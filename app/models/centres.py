@@ -32,7 +32,9 @@ class Centre(HasId, HasAddress, Versioned, Base):
     created_at: Mapped[datetime]
     search: Mapped[str] = mapped_column(
         TSVECTOR,
-        Computed("to_tsvector('simple'::regconfig, name || ' ' || reference || ' ' || address_postcode)", persisted=True),
+        Computed(
+            "to_tsvector('simple'::regconfig, name || ' ' || reference || ' ' || address_postcode)", persisted=True
+        ),
     )
 
 

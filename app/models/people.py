@@ -40,7 +40,10 @@ class Person(HasId, Versioned, Base):
 
 
 class Membership(HasId, Versioned, Base):
-    """A person's place among a centre's portal users (R10); ended, never deleted."""
+    """A person's place among a centre's portal users (R10); ended, never deleted.
+
+    Job title and telephone are the person's at this centre: what one centre records is not another's to see or change.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (UniqueConstraint("person_id", "centre_id"), Index(None, "centre_id"))
@@ -48,6 +51,8 @@ class Membership(HasId, Versioned, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
     role: Mapped[CentreRole] = mapped_column(choice(CentreRole))
+    job_title: Mapped[str | None] = mapped_column(info=personal("to know the person's part at the centre"))
+    telephone: Mapped[str | None] = mapped_column(info=personal("to reach the person at the centre"))
     invited_at: Mapped[datetime]
     log_in_details_sent_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]

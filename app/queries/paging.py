@@ -1,6 +1,6 @@
 """Lists page by key, without counting: page 10,000 costs what page 1 costs.
 
-A cursor holds the sort key of the last row seen. It names the list it belongs to, so that it cannot be used on another one.
+A cursor holds the sort key of the last row seen. It names the list it belongs to, so that it cannot be used on another.
 """
 
 import base64
@@ -41,7 +41,7 @@ async def fetch_page(
     """
     name = f"{keys[0].class_.__tablename__}:{','.join(key.key for key in keys)}:{'desc' if descending else 'asc'}"
     if asked.cursor is not None:
-        values = _decode(asked.cursor, name, keys)
+        values = decode_cursor(asked.cursor, name, keys)
         position = tuple_(*keys)
         statement = statement.where(position < tuple_(*values) if descending else position > tuple_(*values))
     statement = statement.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(asked.limit + 1)
@@ -49,15 +49,17 @@ async def fetch_page(
     if len(rows) <= asked.limit:
         return rows, None
     rows = rows[: asked.limit]
-    return rows, _encode(name, [getattr(rows[-1], key.key) for key in keys])
+    return rows, encode_cursor(name, [getattr(rows[-1], key.key) for key in keys])
 
 
-def _encode(name: str, values: Sequence[Any]) -> str:
+def encode_cursor(name: str, values: Sequence[Any]) -> str:
+    """The cursor of the list of this name that stands after the row with these sort keys."""
     plain = [value.isoformat() if isinstance(value, datetime | date) else str(value) for value in values]
-    return base64.urlsafe_b64encode(json.dumps([name, *plain]).encode()).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(json.dumps([name, *plain], ensure_ascii=False).encode()).rstrip(b"=").decode()
 
 
-def _decode(cursor: str, name: str, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+def decode_cursor(cursor: str, name: str, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+    """The sort keys that a cursor holds. Raises `InvalidInput` for one that was given out for another list."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         found, *plain = json.loads(base64.urlsafe_b64decode(padded))
@@ -91,4 +93,6 @@ def _parse(key: InstrumentedAttribute[Any], value: str) -> Any:
 
 
 def _bad_cursor() -> InvalidInput:
-    return fault("/cursor", "bad_cursor", "This cursor was not given out for this list. Start again without one.", place="query")
+    return fault(
+        "/cursor", "bad_cursor", "This cursor was not given out for this list. Start again without one.", place="query"
+    )

@@ -1,5 +1,6 @@
 """Who is behind a token: the principal as it is now, in one statement."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -50,8 +51,13 @@ async def find_person_actor(session: AsyncSession, session_id: UUID, now: dateti
     )
 
 
-async def find_client_actor(session: AsyncSession, client_id: UUID, generation: int) -> Actor | None:
-    """The integration client, unless it is deactivated or its secret has been rotated since the token was issued."""
+async def find_client_actor(
+    session: AsyncSession, client_id: UUID, generation: int, scopes: Collection[str]
+) -> Actor | None:
+    """The integration client, unless it is deactivated or its secret has been rotated since the token was issued.
+
+    It has the token's scopes, less those that it has lost since.
+    """
     client = await session.get(IntegrationClient, client_id)
     if client is None or client.deactivated_at is not None or client.secret_generation != generation:
         return None
@@ -59,5 +65,5 @@ async def find_client_actor(session: AsyncSession, client_id: UUID, generation: 
         kind=ActorKind.CLIENT,
         id=client.id,
         name=client.name,
-        scopes=frozenset(Scope(scope) for scope in client.scopes),
+        scopes=frozenset(Scope(scope) for scope in client.scopes if scope in scopes),
     )

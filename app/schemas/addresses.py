@@ -9,6 +9,7 @@ from app.domain.identifiers import uk_postcode
 from app.domain.vocabularies import Country
 from app.schemas.base import Answer, Request
 from app.schemas.fields import choice
+from app.schemas.patches import changeable
 from app.schemas.text import one_line
 
 _POSTCODE_LONGEST: Final = 10
@@ -55,6 +56,17 @@ class AddressInput(Request):
         if country is not None and country.in_uk and uk_postcode(postcode) is None:
             raise PydanticCustomError("invalid_postcode", "Enter a UK postcode, like DE24 8BX.")
         return postcode
+
+
+class AddressUpdate(AddressInput):
+    """The parts of a postal address that change; the others stay."""
+
+    line_1: AddressLine = changeable("Building and street.")
+    line_2: AddressLine | None = changeable("Second line; null takes it away.", "Pride Park")
+    town: Town = changeable("Town or city.")
+    county: County | None = changeable("County or region; null takes it away.", "Derbyshire")
+    country: Annotated[Country, choice()] = changeable("The country, which decides the form of the postcode.")
+    postcode: Postcode = changeable("Postcode; it must suit the country.", "DE24 8BX")
 
 
 class Address(Answer):

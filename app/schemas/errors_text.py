@@ -8,6 +8,8 @@ from typing import Any, Final, get_args
 
 from pydantic_core.core_schema import ErrorType
 
+from app.domain.errors import InputFault
+
 _LONGEST_LIST: Final = 200
 
 
@@ -87,3 +89,18 @@ def describe(error: Mapping[str, Any]) -> tuple[str, str]:
     if kind in _OWN_TO_PYDANTIC:
         return "not_valid", "This is not valid."
     return kind, error["msg"]
+
+
+_PLACES = {"body": "body", "query": "query", "header": "header", "path": "path", "cookie": "header"}
+
+
+def input_fault(error: Mapping[str, Any], place: str | None = None) -> InputFault:
+    """One of Pydantic's errors as a fault of the input: where it stands, a code, and a sentence; never the input itself.
+
+    `place` names where the input stood, for an error whose location does not begin with it.
+    """
+    steps = list(error["loc"])
+    found = place or str(steps.pop(0) if steps else "body")
+    code, detail = describe(error)
+    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')[:100]}" for step in steps)
+    return InputFault(_PLACES.get(found, "body"), pointer, code, detail)

@@ -16,7 +16,7 @@ class ListQuery(BaseModel):
     cursor: Annotated[
         str | None,
         Field(
-            max_length=600,
+            max_length=1500,
             description="The `next_cursor` of the page before; without it the first page.",
             examples=[None],
         ),

@@ -1,4 +1,4 @@
-"""Sessions, passwords, one's own account, and tokens for systems."""
+"""Sessions, passwords and one's own account."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.domain.actors import CentreRole, Scope, StaffRole
+from app.domain.actors import CentreRole, StaffRole
 from app.schemas.base import Answer, Request
 from app.schemas.fields import EmailAddress
 from app.schemas.shared import AnswerId, Moment, said
@@ -126,24 +126,3 @@ class Me(Answer):
     centres: list[MyCentre] = said("The centres that the person serves.", [])
     must_change_password: bool = said("True until the first password is changed.", False)
     permissions: list[str] = said("What the person may do anywhere, as keys.", ["read_centre"])
-
-
-class ClientToken(Answer):
-    """An access token for a system (RFC 6749 section 5.1)."""
-
-    access_token: str = said("Send it as `Authorization: Bearer …`.", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln")
-    token_type: Literal["Bearer"] = said("Always `Bearer`.", "Bearer")
-    expires_in: int = said("Seconds until it expires.", 900)
-    scope: str = said("The scopes it carries, apart by spaces.", "invoices:read payments:write")
-
-
-class TokenRefused(Answer):
-    """Why no token was issued (RFC 6749 section 5.2)."""
-
-    error: Literal["invalid_request", "invalid_client", "unsupported_grant_type", "invalid_scope"] = said(
-        "The error code of RFC 6749.", "invalid_client"
-    )
-    error_description: str = said("What is wrong, in words.", "The client or its secret is not known.")
-
-
-SCOPES = ", ".join(scope.value for scope in Scope)

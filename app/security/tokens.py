@@ -25,11 +25,12 @@ _OPTIONS = {
 
 @dataclass(frozen=True)
 class Claims:
-    """What an access token says: whose session, or which integration client and which generation of its secret."""
+    """What an access token says: whose session, or which integration client, which generation of its secret, and which scopes."""
 
     subject: UUID
     session_id: UUID | None
     generation: int | None
+    scopes: frozenset[str] = frozenset()
 
 
 class InvalidToken(Exception):
@@ -51,6 +52,7 @@ def issue_access_token(
         payload["sid"] = str(claims.session_id)
     if claims.generation is not None:
         payload["gen"] = claims.generation
+        payload["scope"] = " ".join(sorted(claims.scopes))
     token: str = jwt.encode(payload, key, algorithm=_ALGORITHM)
     return token
 
@@ -71,6 +73,7 @@ def read_access_token(key: str, token: str, now: datetime) -> Claims:
             subject=UUID(payload["sub"]),
             session_id=UUID(session) if session is not None else None,
             generation=int(generation) if generation is not None else None,
+            scopes=frozenset(payload.get("scope", "").split()),
         )
     except (JWTError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise InvalidToken(type(error).__name__) from error

@@ -58,7 +58,12 @@ async def create_centre_account(
             code="staff_cannot_act_for_a_centre",
         )
     membership = Membership(
-        person_id=person.id, centre_id=centre.id, role=CentreRole.SUPER_USER, invited_at=work.now
+        person_id=person.id,
+        centre_id=centre.id,
+        role=CentreRole.SUPER_USER,
+        job_title=row.super_user_job_title,
+        telephone=row.super_user_telephone,
+        invited_at=work.now,
     )
     work.session.add_all([site, membership])
     await work.session.flush()

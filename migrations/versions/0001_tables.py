@@ -404,6 +404,8 @@ def upgrade() -> None:
             sa.Enum("super_user", "user", name="centrerole", native_enum=False, create_constraint=True, length=64),
             nullable=False,
         ),
+        sa.Column("job_title", sa.Text(), nullable=True),
+        sa.Column("telephone", sa.Text(), nullable=True),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("log_in_details_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),

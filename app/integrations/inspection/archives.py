@@ -113,5 +113,9 @@ def _check_entry(archive: ZipFile, entry: ZipInfo) -> None:
         piece = stream.read(_READ_BYTES)
         if piece.startswith(_PROGRAMS):
             raise FileRefused(RefusalCode.ACTIVE_CONTENT)
+        unpacked = 0
         while piece:
+            unpacked += len(piece)
             piece = stream.read(_READ_BYTES)
+    if unpacked != entry.file_size:
+        raise FileRefused(RefusalCode.DAMAGED)

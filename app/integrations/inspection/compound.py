@@ -89,7 +89,7 @@ class _CompoundFile:
         sector_shift, mini_shift = struct.unpack_from("<2H", header, 30)
         if sector_shift not in {9, 12} or mini_shift != 6:
             raise FileRefused(RefusalCode.DAMAGED)
-        self._sector_bytes = 1 << sector_shift
+        self._sector_bytes: int = 1 << sector_shift
         self._most_sectors = size // self._sector_bytes + 1
         self._directory, _, self._cutoff, self._mini_table, _, next_list, _ = struct.unpack_from("<7I", header, 48)
         self._tables = list(struct.unpack_from(f"<{_HEADER_FAT_SECTORS}I", header, 76))

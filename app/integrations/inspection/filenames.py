@@ -28,9 +28,10 @@ def clean_filename(name: str | None, kind: FileKind) -> str:
     """
     last = re.split(r"[/\\]", name or "")[-1]
     kept = "".join(_kept(character) for character in unicodedata.normalize("NFC", last))
-    stem = _NOT_IN_A_NAME.sub("_", " ".join(kept.split())).strip(" .")
+    stem = _NOT_IN_A_NAME.sub("_", " ".join(kept.split())).rstrip(" .")
     while "." in stem and _EXTENSIONS.fullmatch(stem.rpartition(".")[2].strip()):
-        stem = stem.rpartition(".")[0].strip(" .")
+        stem = stem.rpartition(".")[0].rstrip(" .")
+    stem = stem.lstrip(" .")
     if _RESERVED.fullmatch(stem):
         stem = f"_{stem}"
     extension = f".{kind.value}"
@@ -42,8 +43,9 @@ def content_disposition(filename: str) -> str:
     plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode("ascii")
     # A percent sign or a backslash in the quoted form is read differently from one browser to the next.
     fallback = re.sub(r'[^ -~]|["\\%]', "_", plain).strip() or "document"
-    if not fallback.rpartition(".")[0].strip("_ "):
-        fallback = f"document{fallback.lstrip('_ ')}"
+    stem, dot, extension = fallback.rpartition(".")
+    if dot and not stem.strip("_ "):
+        fallback = f"document.{extension}"
     header = f'attachment; filename="{fallback}"'
     if fallback == filename:
         return header

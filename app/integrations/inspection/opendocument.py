@@ -6,7 +6,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 from app.integrations.inspection.kinds import FileKind
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
-from app.integrations.inspection.xml_scan import scan
+from app.integrations.inspection.xml_scan import XmlScanner
 
 MIMETYPE = "mimetype"
 
@@ -32,18 +32,19 @@ def inspect(archive: ZipFile) -> FileKind:
     if first.filename != MIMETYPE or first.compress_type != ZIP_STORED or not {_MANIFEST, _CONTENT} <= set(names):
         raise FileRefused(RefusalCode.DAMAGED)
     # The manifest tells of encryption; the encrypted parts themselves would only look damaged.
-    _scan(archive, _MANIFEST)
+    scanner = XmlScanner()
+    _scan(scanner, archive, _MANIFEST)
     if any(name.startswith(_MACRO_FOLDERS) for name in names):
         raise FileRefused(RefusalCode.MACROS)
     for name in names:
         if name.endswith(".xml") and name != _MANIFEST:
-            _scan(archive, name)
+            _scan(scanner, archive, name)
     return FileKind.ODT
 
 
-def _scan(archive: ZipFile, name: str) -> None:
+def _scan(scanner: XmlScanner, archive: ZipFile, name: str) -> None:
     with archive.open(name) as stream:
-        scan(stream, _check)
+        scanner.scan(stream, _check)
 
 
 def _check(name: str, attributes: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 from app.integrations.inspection.kinds import FileKind
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
-from app.integrations.inspection.xml_scan import scan
+from app.integrations.inspection.xml_scan import XmlScanner
 
 CONTENT_TYPES = "[Content_Types].xml"
 
@@ -26,7 +26,8 @@ _FIELD_START = 20
 
 def inspect(archive: ZipFile) -> FileKind:
     """Raises `FileRefused` for another kind, macros, embedded objects, remote parts and what is damaged."""
-    types = _content_types(archive)
+    scanner = XmlScanner()
+    types = _content_types(scanner, archive)
     names = archive.namelist()
     if any(_MACRO_PARTS.search(name) for name in names) or any(
         "macroenabled" in kind.lower() for kind in types.values()
@@ -36,16 +37,16 @@ def inspect(archive: ZipFile) -> FileKind:
         raise FileRefused(RefusalCode.UNKNOWN_KIND)
     if any(_ACTIVE_PARTS.search(name) for name in names):
         raise FileRefused(RefusalCode.ACTIVE_CONTENT)
-    main = _main_part(archive)
+    main = _main_part(scanner, archive)
     for name in names:
         if name.endswith(".rels"):
-            _check_relationships(archive, name)
+            _check_relationships(scanner, archive, name)
         elif name == main or (name.startswith("word/") and name.endswith(".xml")):
-            _check_fields(archive, name)
+            _check_fields(scanner, archive, name)
     return FileKind.DOCX
 
 
-def _content_types(archive: ZipFile) -> dict[str, str]:
+def _content_types(scanner: XmlScanner, archive: ZipFile) -> dict[str, str]:
     types: dict[str, str] = {}
 
     def element(name: str, attributes: Mapping[str, str]) -> None:
@@ -53,11 +54,11 @@ def _content_types(archive: ZipFile) -> dict[str, str]:
             types[attributes.get("PartName", attributes.get("Extension", ""))] = attributes.get("ContentType", "")
 
     with archive.open(CONTENT_TYPES) as stream:
-        scan(stream, element)
+        scanner.scan(stream, element)
     return types
 
 
-def _main_part(archive: ZipFile) -> str:
+def _main_part(scanner: XmlScanner, archive: ZipFile) -> str:
     targets: list[str] = []
 
     def element(name: str, attributes: Mapping[str, str]) -> None:
@@ -67,13 +68,13 @@ def _main_part(archive: ZipFile) -> str:
     names = set(archive.namelist())
     if _ROOT_RELATIONSHIPS in names:
         with archive.open(_ROOT_RELATIONSHIPS) as stream:
-            scan(stream, element)
+            scanner.scan(stream, element)
     if len(targets) != 1 or targets[0] not in names:
         raise FileRefused(RefusalCode.DAMAGED)
     return targets[0]
 
 
-def _check_relationships(archive: ZipFile, part: str) -> None:
+def _check_relationships(scanner: XmlScanner, archive: ZipFile, part: str) -> None:
     def element(name: str, attributes: Mapping[str, str]) -> None:
         if name != "Relationship":
             return
@@ -86,7 +87,7 @@ def _check_relationships(archive: ZipFile, part: str) -> None:
             raise FileRefused(RefusalCode.REMOTE_CONTENT)
 
     with archive.open(part) as stream:
-        scan(stream, element)
+        scanner.scan(stream, element)
 
 
 def _harmless(kind: str, target: str) -> bool:
@@ -100,7 +101,7 @@ def _harmless(kind: str, target: str) -> bool:
     return kind == "hyperlink" or (kind == "image" and bool(_WEB.fullmatch(target)))
 
 
-def _check_fields(archive: ZipFile, part: str) -> None:
+def _check_fields(scanner: XmlScanner, archive: ZipFile, part: str) -> None:
     """A DDE field starts a program. Its instruction may be spread over any number of runs."""
     instruction = ""
     reading = False
@@ -124,7 +125,7 @@ def _check_fields(archive: ZipFile, part: str) -> None:
             raise FileRefused(RefusalCode.ACTIVE_CONTENT)
 
     with archive.open(part) as stream:
-        scan(stream, element, text)
+        scanner.scan(stream, element, text)
 
 
 def _last(relationship_type: str) -> str:

@@ -18,7 +18,7 @@ TOO_COMPLEX = 13
 
 MEMORY_BYTES = 640 * 1024 * 1024
 CPU_SECONDS = 10
-MAX_OBJECTS = 200_000
+MAX_OBJECTS = 100_000
 
 _ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/XFA", "/RichMediaContent", "/Collection"})
 _ACTIVE_VALUES = {
@@ -101,8 +101,8 @@ def _parts(value: Any) -> Iterator[dict[Any, Any]]:
 
 def _active(part: dict[Any, Any]) -> bool:
     return not _ACTIVE_KEYS.isdisjoint(part) or any(
-        # `get` follows a reference: the name of an action may stand in an object of its own.
-        isinstance(value := part.get(key), str) and value in values
+        # The index follows a reference: the name of an action may stand in an object of its own.
+        key in part and isinstance(value := part[key], str) and value in values
         for key, values in _ACTIVE_VALUES.items()
     )
 

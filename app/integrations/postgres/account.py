@@ -60,14 +60,24 @@ def launch(account: Account, cluster: Path, command: list[str], *, detach_to: Pa
 def _needed_capabilities(cluster: Path) -> list[int]:
     """The Linux capabilities without which the account could not reach its data and the programs; mostly none."""
     server = program("postgres")
-    needed = []
-    if not all(parent.stat().st_mode & stat.S_IXOTH for parent in (*cluster.parents, *server.parents)):
-        needed.append(CAP_DAC_READ_SEARCH)
     if not server.stat().st_mode & stat.S_IXOTH:
-        needed.append(CAP_DAC_OVERRIDE)
-    if needed and sys.platform != "linux":
-        raise EmbeddedPostgresError(
-            f"The built-in database cannot run for root here, since {cluster.parent} is closed to the account "
-            "'nobody': start as an ordinary user, or set DATABASE_URL."
-        )
-    return needed
+        sufficient = [CAP_DAC_OVERRIDE]
+    elif not all(parent.stat().st_mode & stat.S_IXOTH for parent in (*cluster.parents, *server.parents)):
+        # The first lets it pass and read, no more; a container's root often has the second only.
+        sufficient = [CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE]
+    else:
+        return []
+    for capability in sufficient:
+        if _held_capabilities() >> capability & 1:
+            return [capability]
+    raise EmbeddedPostgresError(
+        f"The built-in database cannot run for root here, since another account may not enter {cluster.parent} or "
+        f"run {server}: start as an ordinary user, or set DATABASE_URL."
+    )
+
+
+def _held_capabilities() -> int:
+    if sys.platform != "linux":
+        return 0
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("CapPrm:")), 16)

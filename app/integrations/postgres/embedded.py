@@ -1,6 +1,7 @@
 """Starting, sharing and stopping the built-in server."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -11,7 +12,7 @@ from app.integrations.postgres.account import account_for
 from app.integrations.postgres.cluster import DATABASE, OWNER, PORT, ensure_cluster
 from app.integrations.postgres.errors import EmbeddedPostgresError
 from app.integrations.postgres.server import Server, ensure_started, stop
-from app.integrations.postgres.sockets import socket_folder_for
+from app.integrations.postgres.sockets import discard_temporary_folder, socket_folder_for
 
 
 class RunningPostgres:
@@ -40,11 +41,17 @@ class RunningPostgres:
         return address.render_as_string(hide_password=False)
 
     def ensure_running(self) -> None:
-        """Start the server again if it has been killed; quick when it has not. Raises `EmbeddedPostgresError`."""
+        """Start the server again if it has been killed; quick when it has not. Raises `EmbeddedPostgresError`.
+
+        The `url` stays the same, unless the folder's path is too long for a socket and the temporary one was swept.
+        """
         with self._changing:
             if self._use_lock is not None:
                 with locks.starting_or_stopping(self.folder):
-                    self._server = ensure_started(self._server, fast_for_tests=self._fast_for_tests)
+                    # Somebody else may have started it again meanwhile, with a fresh temporary folder for its socket.
+                    socket_folder = socket_folder_for(self.folder, self._server.account)
+                    server = replace(self._server, socket_folder=socket_folder)
+                    self._server = ensure_started(server, fast_for_tests=self._fast_for_tests)
 
     def stop(self) -> None:
         """Use the server no more, and shut it down if nobody else does; a second call does nothing."""
@@ -55,6 +62,7 @@ class RunningPostgres:
                 use_lock, self._use_lock = self._use_lock, None
                 if locks.last_to_leave(self.folder, use_lock):
                     stop(self._server)
+                    discard_temporary_folder(self.folder, self._server.account)
 
     def __enter__(self) -> "RunningPostgres":
         return self

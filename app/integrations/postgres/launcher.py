@@ -14,6 +14,8 @@ import os
 import sys
 
 PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
@@ -42,6 +44,9 @@ def become(uid: int, gid: int, capabilities: list[int]) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if capabilities:
         checked(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+        # Without this bit access(2), by which initdb looks for its companions, ignores what is kept. A container may
+        # forbid it; that only matters where the programs themselves are in a closed folder, and initdb then says so.
+        libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)

@@ -97,6 +97,7 @@ def _comes_round(server: Server) -> bool:
 def _launch(server: Server, configuration: Path) -> None:
     log = server.folder / "postgres.log"
     log.touch(mode=0o600)
+    server.account.give(log)
     command = [str(program("postgres")), "-D", str(server.cluster), "-c", f"config_file={configuration}"]
     deadline = time.monotonic() + READY_SECONDS
     while True:

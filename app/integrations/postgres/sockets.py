@@ -1,6 +1,7 @@
 """The folder of the server's socket, which must have a short path."""
 
 import os
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -41,6 +42,16 @@ def new_temporary_folder(folder: Path, account: Account) -> Path:
     account.give(made)
     (folder / "socket-folder").write_bytes(os.fsencode(made))
     return made
+
+
+def discard_temporary_folder(folder: Path, account: Account) -> None:
+    """Remove the temporary socket folder that `folder` remembers, if any; only while no server runs."""
+    record = folder / "socket-folder"
+    if record.exists():
+        remembered = Path(os.fsdecode(record.read_bytes()))
+        if _ours(remembered, account):
+            shutil.rmtree(remembered, ignore_errors=True)
+        record.unlink()
 
 
 def _fits(socket_folder: Path) -> bool:

@@ -1,0 +1,45 @@
+"""What changed between two submissions: a plain comparison of their copies (R17)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference, by its RFC 6901 pointer; None stands for what is not there."""
+
+    pointer: str
+    before: Any
+    after: Any
+
+
+# What differs between any two submissions without anybody having changed the form.
+_INCIDENTAL = frozenset({"etag", "uploaded_at", "accepted_at"})
+
+
+def changes(before: Any, after: Any, pointer: str = "") -> Iterator[Change]:
+    """Every difference between two JSON values, down to single values; lists of objects are matched by id, key or group."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in dict.fromkeys((*before, *after)):
+            if name not in _INCIDENTAL:
+                step = name.replace("~", "~0").replace("/", "~1")
+                yield from changes(before.get(name), after.get(name), f"{pointer}/{step}")
+    elif _keyed(before) and _keyed(after) and (before or after):
+        old, new = _by_key(before), _by_key(after)
+        for key in dict.fromkeys((*old, *new)):
+            yield from changes(old.get(key), new.get(key), f"{pointer}/{key}")
+    elif before != after:
+        yield Change(pointer, before, after)
+
+
+def _keyed(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, Mapping) and _key(item) is not None for item in value)
+
+
+def _key(item: Mapping[str, Any]) -> str | None:
+    return next((str(item[name]) for name in ("id", "key", "group") if name in item), None)
+
+
+def _by_key(items: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {_key(item) or "": item for item in items}

@@ -1,0 +1,101 @@
+"""The recognition fee: what its invoice asks for, and what its ledger comes to (R18). Every amount is whole pence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from app.domain.outcomes import EntryKind, InvoiceStatus
+
+
+class VatCategory(StrEnum):
+    """EN 16931 VAT category codes that a recognition fee can carry."""
+
+    STANDARD = "S"
+    ZERO = "Z"
+    EXEMPT = "E"
+    OUTSIDE = "O"
+
+
+@dataclass(frozen=True)
+class FeeLine:
+    """One line of an invoice: the rate in per cent (EN 16931 BT-152), the reason where no VAT is due (BT-120)."""
+
+    description: str
+    quantity: int
+    net_pence: int
+    vat_category: VatCategory
+    vat_rate_percent: Decimal
+    vat_pence: int
+    exemption_reason: str | None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The sums of an invoice's lines; `total_pence` is `net_pence` and `vat_pence` together."""
+
+    net_pence: int
+    vat_pence: int
+
+    @property
+    def total_pence(self) -> int:
+        """What is to be paid."""
+        return self.net_pence + self.vat_pence
+
+
+def fee_line(
+    description: str, net_pence: int, vat_category: VatCategory, rate_percent: Decimal, exemption_reason: str | None
+) -> FeeLine:
+    """The fee as one line, its VAT rounded half up to the penny.
+
+    Only category S is charged VAT (EN 16931 BR-Z-09, BR-E-09, BR-O-09), so any other has rate 0; and only E and O give a
+    reason.
+    """
+    rate = rate_percent if vat_category is VatCategory.STANDARD else Decimal(0)
+    vat = (net_pence * rate / 100).quantize(Decimal(1), ROUND_HALF_UP)
+    reason = exemption_reason if vat_category in (VatCategory.EXEMPT, VatCategory.OUTSIDE) else None
+    return FeeLine(description, 1, net_pence, vat_category, rate, int(vat), reason)
+
+
+def totals(lines: Iterable[FeeLine]) -> Totals:
+    """The sums of the lines, each of which is rounded already, so that they add up to the penny."""
+    lines = list(lines)
+    return Totals(sum(line.net_pence for line in lines), sum(line.vat_pence for line in lines))
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What an invoice's entries come to: `total` = `paid` + `credited` + `due` - `overpaid`, always.
+
+    `paid` is what was received and stands; what was reversed is not in it. `overpaid` is the customer's credit balance.
+    """
+
+    paid: int
+    reversed: int
+    credited: int
+    due: int
+    overpaid: int
+    status: InvoiceStatus
+
+    def overdue(self, due_on: date, today: date) -> bool:
+        """True when something is due and the day on which it was due is over."""
+        return self.due > 0 and due_on < today
+
+
+def ledger(total: int, entries: Iterable[tuple[EntryKind, int]]) -> Ledger:
+    """Add up an invoice of `total` pence and its entries, each a kind and a positive amount, in any order.
+
+    `credited` is the status of an invoice that was settled by credits alone; one that was settled with any money is
+    `paid`.
+    """
+    sums = dict.fromkeys(EntryKind, 0)
+    for kind, amount in entries:
+        sums[kind] += amount
+    paid, credited = sums[EntryKind.PAYMENT] - sums[EntryKind.REVERSAL], sums[EntryKind.CREDIT]
+    balance = total - paid - credited
+    if balance > 0:
+        status = InvoiceStatus.PART_PAID if paid > 0 else InvoiceStatus.ISSUED
+    else:
+        status = InvoiceStatus.CREDITED if credited > 0 >= paid else InvoiceStatus.PAID
+    return Ledger(paid, sums[EntryKind.REVERSAL], credited, max(0, balance), max(0, -balance), status)

@@ -1,0 +1,98 @@
+"""How a stored file is answered: streamed, whole or one range, under a strong tag (RFC 9110 sections 8.8.3, 13, 14)."""
+
+import re
+from collections.abc import Mapping
+from typing import Protocol
+
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+
+from app.domain.errors import DomainError, Unavailable
+from app.integrations.inspection import content_disposition
+from app.integrations.storage import DocumentStore, StorageUnavailable
+
+# One range; a request for several is answered with the whole, as RFC 9110 section 14.2 allows.
+_RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))[ \t]*", re.IGNORECASE)
+
+# What a person uploaded is never run by a browser, even where one would show it.
+_SAFE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Accept-Ranges": "bytes"}
+
+
+class RangeNotSatisfiable(DomainError):  # noqa: N818
+    """No byte of the file lies in the range that was asked for."""
+
+    status = 416
+    title = "Range not satisfiable"
+    default_code = "range_not_satisfiable"
+    default_detail = "The file is shorter than the range that was asked for."
+
+
+async def download(
+    request: Request, store: DocumentStore, *, key: str, size: int, sha256: str, media_type: str, file_name: str
+) -> Response:
+    """Answer a file of `size` bytes: 200, 206 for one range (`Range`, `If-Range`), 304 by `If-None-Match`.
+
+    Raises `RangeNotSatisfiable` (416) and `Unavailable` (503). The store is opened before the answer begins, so that
+    both are problems; no database connection is held while the bytes leave.
+    """
+    tag = f'"{sha256}"'
+    headers = {"ETag": tag, "Content-Disposition": content_disposition(file_name), **_SAFE}
+    if _has_it(request.headers, tag):
+        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+    span = _span(request.headers, tag, size)
+    start, end = span or (0, size)
+    if span is not None:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    headers["Content-Length"] = str(end - start)
+    try:
+        content = await store.open(key, start=start, end=end)
+    except StorageUnavailable as error:
+        raise Unavailable from error
+    return StreamingResponse(content, 206 if span is not None else 200, headers, media_type)
+
+
+class StoredFile(Protocol):
+    """A row that names a file in the store."""
+
+    storage_key: str
+    size_bytes: int
+    sha256: str
+    media_type: str
+    file_name: str
+
+
+async def download_stored(request: Request, store: DocumentStore, row: StoredFile) -> Response:
+    """Answer the file that a row names; raises what `download` raises."""
+    return await download(
+        request,
+        store,
+        key=row.storage_key,
+        size=row.size_bytes,
+        sha256=row.sha256,
+        media_type=row.media_type,
+        file_name=row.file_name,
+    )
+
+
+def _has_it(headers: Mapping[str, str], tag: str) -> bool:
+    """`If-None-Match` compares weakly, and is judged before any range (RFC 9110 section 13.2.2)."""
+    seen = headers.get("if-none-match", "")
+    return seen.strip() == "*" or tag in {part.strip().removeprefix("W/") for part in seen.split(",")}
+
+
+def _span(headers: Mapping[str, str], tag: str, size: int) -> tuple[int, int] | None:
+    """The first byte and the one past the last; None for the whole file, also where the header is not understood."""
+    match = _RANGE.fullmatch(headers.get("range", "").strip())
+    # `If-Range` compares strongly; a date there never matches, for no answer of ours carries one.
+    if match is None or headers.get("if-range", tag).strip() != tag:
+        return None
+    first, last, suffix = match.groups()
+    if suffix is not None:
+        start, end = max(0, size - int(suffix)), size
+    else:
+        start, end = int(first), min(size, int(last) + 1 if last is not None else size)
+        if last is not None and int(last) < start:
+            return None
+    if start >= end:
+        raise RangeNotSatisfiable(headers={"Content-Range": f"bytes */{size}"})
+    return start, end

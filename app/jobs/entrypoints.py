@@ -1,0 +1,30 @@
+"""What a job's name does: small, repeatable, an id in."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
+
+from app.jobs.means import Means
+from app.jobs.send_email import hold_email, send_email
+from app.services.publication import publish_pending
+
+Handler = Callable[[Means, str], Awaitable[None]]
+GivenUp = Callable[[Means, str, str], Awaitable[None]]
+
+
+async def _send_email(means: Means, payload: str) -> None:
+    await send_email(means, UUID(payload))
+
+
+async def _hold_email(means: Means, payload: str, reason: str) -> None:
+    await hold_email(means, UUID(payload), reason)
+
+
+async def _publish_events(means: Means, _: str) -> None:
+    async with means.work() as work:
+        await publish_pending(work)
+
+
+HANDLERS: Mapping[str, Handler] = {"send_email": _send_email, "publish_events": _publish_events}
+
+GIVEN_UP: Mapping[str, GivenUp] = {"send_email": _hold_email}
+"""What is noted besides, when a job has failed for good and is held for a person to look at."""

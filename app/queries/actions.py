@@ -1,0 +1,68 @@
+"""Actions of an acceptance, and their evidence."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.domain.outcomes import ActionStatus, InspectionState
+from app.models import Action, ActionEvidence, Application
+from app.queries.visibility import Found, visible_to
+
+
+async def find_action(work: Work, ids: Mapping[str, UUID]) -> Found[Action] | None:
+    """The action in the path, for staff and its own centre."""
+    found = await work.session.execute(
+        select(Action, Application.centre_id)
+        .join(Application, Application.id == Action.application_id)
+        .where(
+            Action.id == ids["action_id"],
+            Action.application_id == ids["application_id"],
+            visible_to(work.actor, Application.centre_id),
+        )
+    )
+    row = found.one_or_none()
+    return Found(*row) if row is not None else None
+
+
+async def lock_action(session: AsyncSession, id_: UUID) -> Action:
+    """The row as it is now, locked until the transaction ends."""
+    return await session.get_one(Action, id_, with_for_update=True, populate_existing=True)
+
+
+async def list_actions(session: AsyncSession, application_id: UUID) -> Sequence[Action]:
+    """The application's actions, by number."""
+    rows = await session.scalars(select(Action).where(Action.application_id == application_id).order_by(Action.number))
+    return rows.all()
+
+
+async def count_open_actions(session: AsyncSession, application_id: UUID) -> int:
+    """How many of the application's actions are not closed."""
+    found = await session.scalar(
+        select(func.count()).where(Action.application_id == application_id, Action.status != ActionStatus.CLOSED)
+    )
+    return found or 0
+
+
+async def list_evidence(session: AsyncSession, action_ids: Sequence[UUID]) -> Sequence[ActionEvidence]:
+    """The evidence of these actions, by action and number."""
+    rows = await session.scalars(
+        select(ActionEvidence)
+        .where(ActionEvidence.action_id.in_(action_ids))
+        .order_by(ActionEvidence.action_id, ActionEvidence.number)
+    )
+    return rows.all()
+
+
+async def find_evidence(session: AsyncSession, action_id: UUID, number: int) -> ActionEvidence | None:
+    """One document of an action, if it passed inspection: no other leaves the store."""
+    found: ActionEvidence | None = await session.scalar(
+        select(ActionEvidence).where(
+            ActionEvidence.action_id == action_id,
+            ActionEvidence.number == number,
+            ActionEvidence.inspection_state == InspectionState.PASSED,
+        )
+    )
+    return found

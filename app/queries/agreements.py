@@ -1,0 +1,20 @@
+"""A centre's yes to the agreement."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import AgreementAcceptance
+
+
+async def last_acceptance(session: AsyncSession, application_id: UUID) -> AgreementAcceptance | None:
+    """The last yes for an application."""
+    row = AgreementAcceptance
+    found: AgreementAcceptance | None = await session.scalar(
+        select(row)
+        .where(row.application_id == application_id)
+        .order_by(row.accepted_at.desc(), row.id.desc())
+        .limit(1)
+    )
+    return found

@@ -1,0 +1,154 @@
+"""Applications: the inbox, one centre's, and what the workflow's conditions look at, always in a fixed number of statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.dialects.postgresql import array_agg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.domain.outcomes import EntryKind, InterviewStatus
+from app.domain.workflow import Facts
+from app.models import (
+    Application,
+    Centre,
+    Interview,
+    Invoice,
+    InvoiceEntry,
+    Person,
+    Recognition,
+    Recommendation,
+)
+from app.queries.paging import fetch_page
+from app.queries.visibility import Found, matches, staff_only, visible_to
+from app.schemas.applications import ApplicationQuery, CentreApplicationQuery
+
+
+async def find_application(work: Work, ids: Mapping[str, UUID]) -> Found[Application] | None:
+    """The application in the path, for staff and its own centre."""
+    row = await work.session.scalar(
+        select(Application).where(
+            Application.id == ids["application_id"], visible_to(work.actor, Application.centre_id)
+        )
+    )
+    return Found(row, row.centre_id) if row is not None else None
+
+
+async def lock_application(session: AsyncSession, id_: UUID) -> Application:
+    """The row as it is now, locked until the transaction ends; every change of an application starts with it."""
+    return await session.get_one(Application, id_, with_for_update=True, populate_existing=True)
+
+
+async def lock_centre(session: AsyncSession, id_: UUID) -> Centre:
+    """The centre as it is now, locked until the transaction ends."""
+    return await session.get_one(Centre, id_, with_for_update=True, populate_existing=True)
+
+
+async def find_open_application(session: AsyncSession, centre_id: UUID) -> Application | None:
+    """The centre's application that has not ended, if there is one."""
+    found: Application | None = await session.scalar(
+        select(Application).where(Application.centre_id == centre_id, Application.closed_at.is_(None))
+    )
+    return found
+
+
+async def find_active_recognition(session: AsyncSession, centre_id: UUID) -> Recognition | None:
+    """The centre's recognition, if it is recognised."""
+    found: Recognition | None = await session.scalar(
+        select(Recognition).where(Recognition.centre_id == centre_id, Recognition.ended_at.is_(None))
+    )
+    return found
+
+
+async def list_applications(work: Work, asked: ApplicationQuery) -> tuple[list[Application], str | None]:
+    """A page of the inbox: what has been in its status longest comes first."""
+    row = Application
+    statement = select(row).where(staff_only(work.actor))
+    if asked.status:
+        statement = statement.where(row.status.in_(asked.status))
+    if asked.centre_lead_id is not None:
+        statement = statement.where(row.centre_lead_id == asked.centre_lead_id)
+    if asked.since_before is not None:
+        statement = statement.where(row.status_since < asked.since_before)
+    if asked.late is not None:
+        late = and_(row.due_at.is_not(None), row.due_at <= work.now)
+        statement = statement.where(late if asked.late else ~late)
+    if asked.text is not None:
+        statement = statement.where(matches(row.search, asked.text))
+    return await fetch_page(work.session, statement, [row.status_since, row.id], asked)
+
+
+async def list_centre_applications(
+    work: Work, centre_id: UUID, asked: CentreApplicationQuery
+) -> tuple[list[Application], str | None]:
+    """A page of one centre's applications, the newest first."""
+    row = Application
+    statement = select(row).where(row.centre_id == centre_id, visible_to(work.actor, row.centre_id))
+    return await fetch_page(work.session, statement, [row.started_at, row.id], asked, descending=True)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What the workflow looks at, and the centre lead's name."""
+
+    facts: Facts
+    centre_lead_name: str | None
+
+
+def ledger_pence(invoice_id: object) -> Select[tuple[int]]:
+    """What an invoice's entries add to its total, in pence: payments and credits less, reversals more."""
+    signed = case(
+        (InvoiceEntry.kind == EntryKind.REVERSAL, InvoiceEntry.amount_pence), else_=-InvoiceEntry.amount_pence
+    )
+    return select(func.coalesce(func.sum(signed), 0)).where(InvoiceEntry.invoice_id == invoice_id)
+
+
+async def gather_facts(
+    session: AsyncSession, rows: Sequence[Application], missing: Mapping[UUID, int]
+) -> dict[UUID, Gathered]:
+    """The facts of each application, in one statement for all of them."""
+    recommenders = (
+        select(array_agg(Recommendation.recommended_by))
+        .where(Recommendation.application_id == Application.id)
+        .scalar_subquery()
+    )
+    interviews = select(Interview.id).where(Interview.application_id == Application.id)
+    open_interview = interviews.where(Interview.status == InterviewStatus.ARRANGED).scalar_subquery()
+    held = interviews.where(Interview.status == InterviewStatus.HELD).exists()
+    due = Invoice.total_pence + ledger_pence(Invoice.id).correlate(Invoice).scalar_subquery()
+    found = await session.execute(
+        select(
+            Application.id,
+            Invoice.id,
+            due,
+            open_interview,
+            held,
+            recommenders,
+            func.concat_ws(" ", Person.first_name, Person.last_name),
+        )
+        .outerjoin(Invoice, Invoice.application_id == Application.id)
+        .outerjoin(Person, Person.id == Application.centre_lead_id)
+        .where(Application.id.in_([row.id for row in rows]))
+    )
+    by_id = {row.id: row for row in rows}
+    return {
+        id_: Gathered(
+            Facts(
+                application_id=id_,
+                centre_id=by_id[id_].centre_id,
+                status=by_id[id_].status,
+                returned_by_centre_lead=by_id[id_].returned_by_centre_lead,
+                fee_outstanding=invoice_id is None or due_now > 0,
+                invoice_id=invoice_id,
+                centre_lead_id=by_id[id_].centre_lead_id,
+                open_interview_id=interview_id,
+                interview_held=was_held,
+                recommenders=frozenset(made_by or ()),
+                missing=missing.get(id_, 0),
+            ),
+            lead_name or None,
+        )
+        for id_, invoice_id, due_now, interview_id, was_held, made_by, lead_name in found
+    }

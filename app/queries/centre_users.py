@@ -1,0 +1,75 @@
+"""A centre's portal users. The loader of one, `find_centre_user`, stands in `queries.people`."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.actors import CentreRole
+from app.models import Membership, Person
+
+
+async def list_members(session: AsyncSession, centre_id: UUID) -> Sequence[tuple[Membership, Person]]:
+    """Everybody who is or was a user of the centre: those who are first, each group by name."""
+    rows = await session.execute(
+        select(Membership, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.centre_id == centre_id)
+        .order_by(Membership.deactivated_at.is_not(None), Person.last_name, Person.first_name, Membership.id)
+    )
+    return [(membership, person) for membership, person in rows]
+
+
+async def count_members(session: AsyncSession, centre_id: UUID) -> int:
+    """How many people are or were users of the centre."""
+    return (
+        await session.scalar(select(func.count()).select_from(Membership).where(Membership.centre_id == centre_id)) or 0
+    )
+
+
+async def find_member(session: AsyncSession, centre_id: UUID, user_id: UUID) -> Membership | None:
+    """The centre's user with this id, unless deactivated."""
+    found: Membership | None = await session.scalar(
+        select(Membership).where(
+            Membership.id == user_id, Membership.centre_id == centre_id, Membership.deactivated_at.is_(None)
+        )
+    )
+    return found
+
+
+async def lock_membership(session: AsyncSession, id_: UUID) -> Membership:
+    """The row as it is now, locked until the transaction ends."""
+    return await session.get_one(Membership, id_, with_for_update=True, populate_existing=True)
+
+
+async def lock_membership_of(session: AsyncSession, centre_id: UUID, person_id: UUID) -> Membership | None:
+    """The person's place at the centre, active or not, locked until the transaction ends."""
+    found: Membership | None = await session.scalar(
+        select(Membership).where(Membership.centre_id == centre_id, Membership.person_id == person_id).with_for_update()
+    )
+    return found
+
+
+async def first_member_id(session: AsyncSession, centre_id: UUID) -> UUID | None:
+    """The user that came with the account; ids are ordered by time."""
+    found: UUID | None = await session.scalar(
+        select(Membership.id).where(Membership.centre_id == centre_id).order_by(Membership.id).limit(1)
+    )
+    return found
+
+
+async def has_another_super_user(session: AsyncSession, centre_id: UUID, but: UUID) -> bool:
+    """True while somebody else is a super user who has chosen a password: one who never came cannot act."""
+    another = (
+        select(Membership.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.centre_id == centre_id,
+            Membership.id != but,
+            Membership.role == CentreRole.SUPER_USER,
+            Membership.deactivated_at.is_(None),
+            Person.password_changed_at.is_not(None),
+        )
+    )
+    return bool(await session.scalar(select(another.exists())))

@@ -1,0 +1,38 @@
+"""Centres, and the lock under which what belongs to one is changed as a set."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.models import Centre
+from app.queries.paging import fetch_page
+from app.queries.visibility import Found, matches, staff_only, visible_to
+from app.schemas.centres import CentreQuery
+
+
+async def find_centre(work: Work, ids: Mapping[str, UUID]) -> Found[Centre] | None:
+    """The centre in the path."""
+    row = await work.session.scalar(
+        select(Centre).where(Centre.id == ids["centre_id"], visible_to(work.actor, Centre.id))
+    )
+    return Found(row, row.id) if row is not None else None
+
+
+async def lock_centre(session: AsyncSession, centre_id: UUID) -> Centre:
+    """The centre as it is now, locked until the transaction ends.
+
+    Whoever changes its users, or who holds which contact role, takes this lock first, so that rules about the whole set
+    hold. The lock leaves out the key: rows that only point to the centre can still be added meanwhile.
+    """
+    return await session.get_one(Centre, centre_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+async def list_centres(work: Work, asked: CentreQuery) -> tuple[list[Centre], str | None]:
+    """A page of centres, the newest first: their ids are ordered by time."""
+    statement = select(Centre).where(staff_only(work.actor))
+    if asked.text is not None:
+        statement = statement.where(matches(Centre.search, asked.text))
+    return await fetch_page(work.session, statement, [Centre.id], asked, descending=True)

@@ -1,0 +1,67 @@
+"""A centre's contacts and the roles they hold."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.domain.contact_roles import ContactRole
+from app.models import Contact, HeldRole
+from app.queries.visibility import Found, visible_to
+
+
+async def find_contact(work: Work, ids: Mapping[str, UUID]) -> Found[Contact] | None:
+    """The contact in the path, current or ended."""
+    row = await work.session.scalar(
+        select(Contact).where(
+            Contact.id == ids["contact_id"],
+            Contact.centre_id == ids["centre_id"],
+            visible_to(work.actor, Contact.centre_id),
+        )
+    )
+    return Found(row, row.centre_id) if row is not None else None
+
+
+async def lock_contact(session: AsyncSession, id_: UUID) -> Contact:
+    """The row as it is now, locked until the transaction ends."""
+    return await session.get_one(Contact, id_, with_for_update=True, populate_existing=True)
+
+
+async def list_current_contacts(session: AsyncSession, centre_id: UUID) -> Sequence[Contact]:
+    """The centre's contacts, the oldest first, without those that were ended."""
+    rows = await session.scalars(
+        select(Contact)
+        .where(Contact.centre_id == centre_id, Contact.ended_at.is_(None))
+        .order_by(Contact.created_at, Contact.id)
+    )
+    return rows.all()
+
+
+async def count_current_contacts(session: AsyncSession, centre_id: UUID) -> int:
+    """How many contacts the centre has."""
+    return (
+        await session.scalar(
+            select(func.count()).select_from(Contact).where(Contact.centre_id == centre_id, Contact.ended_at.is_(None))
+        )
+        or 0
+    )
+
+
+async def list_held_roles(session: AsyncSession, centre_id: UUID) -> Sequence[HeldRole]:
+    """Every role that is held at the centre, and by which contact."""
+    return (await session.scalars(select(HeldRole).where(HeldRole.centre_id == centre_id))).all()
+
+
+async def list_other_holders(
+    session: AsyncSession, centre_id: UUID, roles: Collection[ContactRole], but: UUID | None
+) -> Sequence[tuple[ContactRole, Contact]]:
+    """Which of the roles somebody holds already, and who, leaving one contact out."""
+    rows = await session.execute(
+        select(HeldRole.role, Contact)
+        .join(Contact, Contact.id == HeldRole.contact_id)
+        .where(HeldRole.centre_id == centre_id, HeldRole.role.in_(roles), Contact.id.is_distinct_from(but))
+        .order_by(HeldRole.role)
+    )
+    return [(role, contact) for role, contact in rows]

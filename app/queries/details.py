@@ -1,0 +1,28 @@
+"""The groups of section Application."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.sections import DetailsGroup
+from app.models import ApplicationDetails
+
+
+async def list_groups(session: AsyncSession, application_id: UUID) -> Sequence[ApplicationDetails]:
+    """All seven groups."""
+    rows = await session.scalars(select(ApplicationDetails).where(ApplicationDetails.application_id == application_id))
+    return rows.all()
+
+
+async def get_group(session: AsyncSession, application_id: UUID, group: DetailsGroup) -> ApplicationDetails:
+    """One group."""
+    return await session.get_one(ApplicationDetails, (application_id, group))
+
+
+async def lock_group(session: AsyncSession, application_id: UUID, group: DetailsGroup) -> ApplicationDetails:
+    """One group as it is now, locked until the transaction ends."""
+    return await session.get_one(
+        ApplicationDetails, (application_id, group), with_for_update=True, populate_existing=True
+    )

@@ -1,0 +1,60 @@
+"""The awarding organisation's published documents and their versions (R15)."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.domain.documents import DocumentKind
+from app.models import Document
+from app.queries.paging import fetch_page
+from app.queries.visibility import Found
+from app.schemas.documents import DocumentQuery
+
+# The first half of an advisory lock's key; the second is the kind's place in its enumeration.
+_PUBLICATION_LOCK = 4_201_127
+
+
+async def current_documents(
+    session: AsyncSession, kinds: Collection[DocumentKind] = tuple(DocumentKind)
+) -> dict[DocumentKind, Document]:
+    """The newest version of each of these kinds; a kind of which nothing is published is absent."""
+    rows = await session.scalars(
+        select(Document)
+        .where(Document.kind.in_(list(kinds)))
+        .distinct(Document.kind)
+        .order_by(Document.kind, Document.version.desc())
+    )
+    return {row.kind: row for row in rows}
+
+
+async def find_document(work: Work, ids: Mapping[str, UUID]) -> Found[Document] | None:
+    """The document in the path.
+
+    A document is for every centre, so for somebody from a centre their own stands in for the one that it belongs to.
+    """
+    row = await work.session.get(Document, ids["document_id"])
+    return Found(row, next(iter(work.actor.memberships), None)) if row is not None else None
+
+
+async def list_documents(work: Work, asked: DocumentQuery) -> tuple[list[Document], str | None]:
+    """A page of documents, the newest first: every version of the kind asked for, or the current one of each."""
+    statement = select(Document)
+    if asked.kind is not None:
+        statement = statement.where(Document.kind == asked.kind)
+    else:
+        newest = select(Document.kind, func.max(Document.version).label("version")).group_by(Document.kind).subquery()
+        statement = statement.join(newest, (Document.kind == newest.c.kind) & (Document.version == newest.c.version))
+    return await fetch_page(work.session, statement, [Document.published_at, Document.id], asked, descending=True)
+
+
+async def lock_next_version(session: AsyncSession, kind: DocumentKind) -> int:
+    """The number of the kind's next version; nobody else can publish one of that kind until the transaction ends."""
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(:lock, :kind)"),
+        {"lock": _PUBLICATION_LOCK, "kind": list(DocumentKind).index(kind)},
+    )
+    highest = await session.scalar(select(func.max(Document.version)).where(Document.kind == kind))
+    return (highest or 0) + 1

@@ -1,0 +1,42 @@
+"""E-mails that are owed, and the jobs that send them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Email, EmailStatus
+
+
+async def lock_email(session: AsyncSession, email_id: UUID) -> Email | None:
+    """The e-mail, locked until the transaction ends."""
+    return await session.get(Email, email_id, with_for_update=True, populate_existing=True)
+
+
+async def emails_without_job(session: AsyncSession, queued_before: datetime) -> Sequence[UUID]:
+    """Owed e-mails that no job will ever send, as when a worker was told to stop in the middle of one."""
+    rows = await session.scalars(
+        select(Email.id)
+        .where(
+            Email.status == EmailStatus.QUEUED,
+            Email.queued_at < queued_before,
+            text(
+                "NOT EXISTS (SELECT FROM pgqueuer WHERE entrypoint = 'send_email' "
+                "AND payload = convert_to(emails.id::text, 'UTF8'))"
+            ),
+        )
+        .order_by(Email.id)
+        .limit(1000)
+    )
+    return rows.all()
+
+
+async def held_emails(session: AsyncSession, *, lock: bool = False) -> Sequence[Email]:
+    """E-mails that a person has to look at, the oldest first."""
+    statement = select(Email).where(Email.status == EmailStatus.HELD).order_by(Email.id).limit(1000)
+    rows = await session.scalars(statement.with_for_update() if lock else statement)
+    return rows.all()
+
+

@@ -1,0 +1,43 @@
+"""The record of changes, as timelines and as the public feed."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.database import Work
+from app.models import Event
+from app.queries.paging import decode_cursor, encode_cursor, fetch_page
+from app.schemas.events import FeedQuery
+from app.schemas.timeline import TimelineOrder, TimelineQuery
+
+_FEED = "events:position"
+
+
+async def list_timeline(
+    work: Work, of: InstrumentedAttribute[Any], value: UUID, asked: TimelineQuery
+) -> tuple[list[Event], str | None]:
+    """A page of the changes whose column `of` has this value; those that only staff see are for staff alone."""
+    statement = select(Event).where(of == value)
+    if not work.actor.is_staff:
+        statement = statement.where(Event.centre_sees)
+    newest_first = asked.order is TimelineOrder.NEWEST_FIRST
+    return await fetch_page(work.session, statement, [Event.id], asked, descending=newest_first)
+
+
+async def list_feed(work: Work, asked: FeedQuery) -> tuple[list[Event], str]:
+    """Published events after the cursor, by position, and the cursor that goes on from there.
+
+    Positions become visible in their order (`services.publication`), so nothing is ever published behind the cursor.
+    A page that is not full has seen the whole feed up to the last position, and so the cursor goes there, past what was
+    filtered out.
+    """
+    after = decode_cursor(asked.cursor, _FEED, [Event.position])[0] if asked.cursor is not None else 0
+    last = await work.session.scalar(select(func.max(Event.position))) or 0
+    statement = select(Event).where(Event.position > after, Event.position <= last)
+    if asked.types:
+        statement = statement.where(Event.type.in_([type_.value for type_ in asked.types]))
+    rows = list((await work.session.scalars(statement.order_by(Event.position).limit(asked.limit))).all())
+    end = max(after, last) if len(rows) < asked.limit else rows[-1].position
+    return rows, encode_cursor(_FEED, [end])

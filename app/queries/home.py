@@ -1,0 +1,54 @@
+"""What a centre's home counts, in a fixed number of statements (R07)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Application, Contact, HeldRole, Membership, Recognition, Site
+
+
+@dataclass(frozen=True)
+class HomeFacts:
+    """The centre at a glance; `application` is the open one, else the last."""
+
+    open_sites: int
+    contacts: int
+    roles_held: frozenset[str]
+    users: int
+    application: Application | None
+    recognition: Recognition | None
+
+
+async def home_facts(session: AsyncSession, centre_id: UUID) -> HomeFacts:
+    """Count what the centre has."""
+    sites = select(func.count()).where(Site.centre_id == centre_id, Site.closed_at.is_(None)).scalar_subquery()
+    contacts = select(func.count()).where(Contact.centre_id == centre_id, Contact.ended_at.is_(None)).scalar_subquery()
+    users = (
+        select(func.count())
+        .where(Membership.centre_id == centre_id, Membership.deactivated_at.is_(None))
+        .scalar_subquery()
+    )
+    open_sites, active_contacts, active_users = (await session.execute(select(sites, contacts, users))).one()
+    roles = await session.scalars(select(HeldRole.role).where(HeldRole.centre_id == centre_id).distinct())
+    application = await session.scalar(
+        select(Application)
+        .where(Application.centre_id == centre_id)
+        .order_by(Application.started_at.desc(), Application.id.desc())
+        .limit(1)
+    )
+    recognition = await session.scalar(
+        select(Recognition)
+        .where(Recognition.centre_id == centre_id)
+        .order_by(Recognition.ended_at.is_(None).desc(), Recognition.id.desc())
+        .limit(1)
+    )
+    return HomeFacts(
+        open_sites=open_sites,
+        contacts=active_contacts,
+        roles_held=frozenset(role.value for role in roles),
+        users=active_users,
+        application=application,
+        recognition=recognition,
+    )

@@ -1,0 +1,37 @@
+"""Systems that talk to the API."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.models import IntegrationClient
+from app.queries.paging import fetch_page
+from app.queries.visibility import Found, staff_only
+from app.schemas.integration_clients import IntegrationClientQuery
+
+
+async def find_integration_client(work: Work, ids: Mapping[str, UUID]) -> Found[IntegrationClient] | None:
+    """The integration client in the path, for staff."""
+    row = await work.session.scalar(
+        select(IntegrationClient).where(IntegrationClient.id == ids["client_id"], staff_only(work.actor))
+    )
+    return Found(row) if row is not None else None
+
+
+async def lock_integration_client(session: AsyncSession, client_id: UUID) -> IntegrationClient:
+    """The row as it is now, locked until the transaction ends."""
+    return await session.get_one(IntegrationClient, client_id, with_for_update=True, populate_existing=True)
+
+
+async def list_integration_clients(
+    work: Work, asked: IntegrationClientQuery
+) -> tuple[list[IntegrationClient], str | None]:
+    """A page of integration clients, those created first at the beginning."""
+    statement = select(IntegrationClient).where(staff_only(work.actor))
+    if asked.active is not None:
+        ended = IntegrationClient.deactivated_at
+        statement = statement.where(ended.is_(None) if asked.active else ended.is_not(None))
+    return await fetch_page(work.session, statement, [IntegrationClient.id], asked)

@@ -1,0 +1,41 @@
+"""Interviews of an application."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.models import Application, Interview
+from app.queries.visibility import Found, visible_to
+
+
+async def find_interview(work: Work, ids: Mapping[str, UUID]) -> Found[Interview] | None:
+    """The interview in the path, for staff and its own centre."""
+    found = await work.session.execute(
+        select(Interview, Application.centre_id)
+        .join(Application, Application.id == Interview.application_id)
+        .where(
+            Interview.id == ids["interview_id"],
+            Interview.application_id == ids["application_id"],
+            visible_to(work.actor, Application.centre_id),
+        )
+    )
+    row = found.one_or_none()
+    return Found(*row) if row is not None else None
+
+
+async def lock_interview(session: AsyncSession, id_: UUID) -> Interview:
+    """The row as it is now, locked until the transaction ends."""
+    return await session.get_one(Interview, id_, with_for_update=True, populate_existing=True)
+
+
+async def list_interviews(session: AsyncSession, application_id: UUID) -> Sequence[Interview]:
+    """Every interview, in the order in which they were arranged."""
+    rows = await session.scalars(
+        select(Interview)
+        .where(Interview.application_id == application_id)
+        .order_by(Interview.arranged_at, Interview.id)
+    )
+    return rows.all()

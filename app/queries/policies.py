@@ -1,0 +1,65 @@
+"""The eleven policies of an application, and their versions."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.policies import PolicyKey
+from app.models import Policy, PolicyVersion
+
+
+async def list_policies(session: AsyncSession, application_id: UUID) -> Sequence[tuple[Policy, PolicyVersion | None]]:
+    """The eleven, each with its newest version."""
+    newest = (
+        select(PolicyVersion.policy_id, func.max(PolicyVersion.number).label("number"))
+        .join(Policy, Policy.id == PolicyVersion.policy_id)
+        .where(Policy.application_id == application_id)
+        .group_by(PolicyVersion.policy_id)
+        .subquery()
+    )
+    rows = await session.execute(
+        select(Policy, PolicyVersion)
+        .outerjoin(newest, newest.c.policy_id == Policy.id)
+        .outerjoin(PolicyVersion, and_(PolicyVersion.policy_id == Policy.id, PolicyVersion.number == newest.c.number))
+        .where(Policy.application_id == application_id)
+    )
+    return [(policy, version) for policy, version in rows]
+
+
+async def get_policy(
+    session: AsyncSession, application_id: UUID, key: PolicyKey, *, lock: bool = False
+) -> tuple[Policy, PolicyVersion | None]:
+    """One policy with its newest version."""
+    statement = select(Policy).where(Policy.application_id == application_id, Policy.key == key)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    policy = (await session.scalars(statement)).one()
+    version = await session.scalar(
+        select(PolicyVersion).where(PolicyVersion.policy_id == policy.id).order_by(PolicyVersion.number.desc()).limit(1)
+    )
+    return policy, version
+
+
+async def list_versions(session: AsyncSession, application_id: UUID, key: PolicyKey) -> Sequence[PolicyVersion]:
+    """Every version of one policy, the newest first."""
+    rows = await session.scalars(
+        select(PolicyVersion)
+        .join(Policy, Policy.id == PolicyVersion.policy_id)
+        .where(Policy.application_id == application_id, Policy.key == key)
+        .order_by(PolicyVersion.number.desc())
+    )
+    return rows.all()
+
+
+async def find_version(
+    session: AsyncSession, application_id: UUID, key: PolicyKey, number: int
+) -> PolicyVersion | None:
+    """One version of one policy."""
+    found: PolicyVersion | None = await session.scalar(
+        select(PolicyVersion)
+        .join(Policy, Policy.id == PolicyVersion.policy_id)
+        .where(Policy.application_id == application_id, Policy.key == key, PolicyVersion.number == number)
+    )
+    return found

@@ -1,0 +1,55 @@
+"""Recognitions: a centre's own, and the public register."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.domain.outcomes import RecognitionStatus
+from app.models import Person, Recognition
+from app.queries.actions import count_open_actions
+from app.queries.paging import fetch_page
+from app.queries.visibility import Found, matches, visible_to
+from app.schemas.recognitions import RecognisedCentreQuery
+
+
+async def find_recognition(work: Work, ids: Mapping[str, UUID]) -> Found[Recognition] | None:
+    """The centre's recognition: the active one, else the last."""
+    row = await work.session.scalar(
+        select(Recognition)
+        .where(Recognition.centre_id == ids["centre_id"], visible_to(work.actor, Recognition.centre_id))
+        .order_by(Recognition.ended_at.is_(None).desc(), Recognition.certificate_issued_at.desc())
+        .limit(1)
+    )
+    return Found(row, row.centre_id) if row is not None else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What belongs to a recognition and changes after it."""
+
+    centre_lead: Person | None
+    open_actions: int
+
+
+async def standing_of(session: AsyncSession, row: Recognition) -> Standing:
+    """The centre lead and how many actions are open."""
+    lead = await session.get(Person, row.centre_lead_id) if row.centre_lead_id is not None else None
+    return Standing(lead, await count_open_actions(session, row.application_id))
+
+
+async def list_recognised(session: AsyncSession, asked: RecognisedCentreQuery) -> tuple[list[Recognition], str | None]:
+    """A page of the register: active recognitions by the centre's name. It is public, so nobody is asked for."""
+    statement = select(Recognition).where(Recognition.status == RecognitionStatus.ACTIVE)
+    if asked.text is not None:
+        statement = statement.where(matches(Recognition.search, asked.text))
+    return await fetch_page(session, statement, [Recognition.centre_name, Recognition.id], asked)
+
+
+async def find_by_number(session: AsyncSession, number: str) -> Recognition | None:
+    """The recognition whose certificate has this number, exactly."""
+    found: Recognition | None = await session.scalar(select(Recognition).where(Recognition.number == number))
+    return found

@@ -1,0 +1,53 @@
+"""The awarding organisation's own people."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.domain.actors import StaffRole
+from app.models import Membership, Person, StaffMember
+from app.queries.paging import fetch_page
+from app.queries.visibility import staff_only
+from app.schemas.staff import StaffMemberQuery
+
+
+async def list_staff(work: Work, asked: StaffMemberQuery) -> tuple[list[tuple[StaffMember, Person]], str | None]:
+    """A page of staff, those created first at the beginning."""
+    statement = select(StaffMember).where(staff_only(work.actor))
+    if asked.role is not None:
+        statement = statement.where(StaffMember.roles.contains([asked.role.value]))
+    if asked.active is not None:
+        ended = StaffMember.deactivated_at
+        statement = statement.where(ended.is_(None) if asked.active else ended.is_not(None))
+    rows, cursor = await fetch_page(work.session, statement, [StaffMember.id], asked)
+    people = await work.session.scalars(select(Person).where(Person.id.in_([row.person_id for row in rows])))
+    by_id = {person.id: person for person in people}
+    return [(row, by_id[row.person_id]) for row in rows], cursor
+
+
+async def lock_staff_member(session: AsyncSession, staff_id: UUID) -> StaffMember:
+    """The row as it is now, locked until the transaction ends."""
+    return await session.get_one(StaffMember, staff_id, with_for_update=True, populate_existing=True)
+
+
+async def lock_administrators(session: AsyncSession) -> Sequence[UUID]:
+    """The active administrators' staff ids, all locked, so that two who would remove each other take turns.
+
+    Take this lock before the one of a single staff member, or two callers can wait for each other.
+    """
+    rows = await session.scalars(
+        select(StaffMember.id)
+        .where(StaffMember.deactivated_at.is_(None), StaffMember.roles.contains([StaffRole.ADMINISTRATOR.value]))
+        .order_by(StaffMember.id)
+        .with_for_update()
+    )
+    return rows.all()
+
+
+async def serves_a_centre(session: AsyncSession, person_id: UUID) -> bool:
+    """True while the person is an active user of some centre."""
+    membership = select(Membership.id).where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
+    return bool(await session.scalar(select(membership.exists())))

@@ -1,0 +1,73 @@
+"""Submissions, and everything that goes into their copy."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
+
+from app.domain.contact_roles import ContactRole
+from app.models import Centre, Contact, HeldRole, Site, Submission
+
+
+@dataclass(frozen=True)
+class CentreAsItIs:
+    """A centre with its open sites, and its contacts with their roles."""
+
+    centre: Centre
+    sites: Sequence[Site]
+    contacts: Sequence[tuple[Contact, list[ContactRole]]]
+
+
+async def centre_as_it_is(session: AsyncSession, centre_id: UUID) -> CentreAsItIs:
+    """What a submission copies of the centre."""
+    centre = await session.get_one(Centre, centre_id)
+    sites = await session.scalars(
+        select(Site).where(Site.centre_id == centre_id, Site.closed_at.is_(None)).order_by(Site.created_at, Site.id)
+    )
+    contacts = await session.scalars(
+        select(Contact)
+        .where(Contact.centre_id == centre_id, Contact.ended_at.is_(None))
+        .order_by(Contact.created_at, Contact.id)
+    )
+    roles: defaultdict[UUID, list[ContactRole]] = defaultdict(list)
+    for held in await session.scalars(select(HeldRole).where(HeldRole.centre_id == centre_id)):
+        roles[held.contact_id].append(held.role)
+    order = list(ContactRole)
+    return CentreAsItIs(
+        centre, sites.all(), [(contact, sorted(roles[contact.id], key=order.index)) for contact in contacts.all()]
+    )
+
+
+async def list_submissions(session: AsyncSession, application_id: UUID) -> Sequence[Submission]:
+    """Every submission, without its copy, the first one first."""
+    rows = await session.scalars(
+        select(Submission)
+        .options(defer(Submission.content, raiseload=True))
+        .where(Submission.application_id == application_id)
+        .order_by(Submission.number)
+    )
+    return rows.all()
+
+
+async def find_submission(session: AsyncSession, application_id: UUID, number: int) -> Submission | None:
+    """One submission with its copy."""
+    found: Submission | None = await session.scalar(
+        select(Submission).where(Submission.application_id == application_id, Submission.number == number)
+    )
+    return found
+
+
+async def last_submission(session: AsyncSession, application_id: UUID) -> Submission | None:
+    """The submission that staff judge: the last one, without its copy."""
+    found: Submission | None = await session.scalar(
+        select(Submission)
+        .options(defer(Submission.content, raiseload=True))
+        .where(Submission.application_id == application_id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+    )
+    return found

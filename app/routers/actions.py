@@ -1,0 +1,99 @@
+"""Actions of an acceptance with actions (R23)."""
+
+from typing import Annotated
+
+from fastapi import File, Form, Path, Request, Response, UploadFile
+
+from app.dependencies import ExpectedDep, StoreDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.downloads import download
+from app.models import Action, Application
+from app.queries.actions import find_action
+from app.queries.applications import find_application
+from app.routing import router
+from app.schemas import actions as schemas
+from app.services import actions
+from app.services.uploads import Upload
+
+routes = router("/v1/applications/{application_id}/actions", "Actions")
+ActionDep = Annotated[Action, Target]
+
+_READ = require(Permission.READ_APPLICATION, find_action)
+
+
+@routes.get(
+    "",
+    operation_id="listActions",
+    summary="List actions",
+    dependencies=[require(Permission.READ_APPLICATION, find_application)],
+)
+async def list_actions(work: WorkDep, row: Annotated[Application, Target]) -> schemas.ActionList:
+    """The actions that the decision set, with their evidence and whether they are overdue."""
+    return await actions.list_all(work, row)
+
+
+@routes.get("/{action_id}", operation_id="getAction", summary="Read an action", dependencies=[_READ])
+async def get_action(work: WorkDep, row: ActionDep) -> schemas.Action:
+    """One action with its evidence."""
+    return await actions.show(work, row)
+
+
+@routes.post(
+    "/{action_id}/evidence",
+    operation_id="sendActionEvidence",
+    status_code=201,
+    summary="Send evidence for an action",
+    dependencies=[require(Permission.SEND_ACTION_EVIDENCE, find_action)],
+)
+async def send_action_evidence(
+    work: WorkDep,
+    store: StoreDep,
+    row: ActionDep,
+    expected: ExpectedDep,
+    file: Annotated[UploadFile, File(description="The document.")],
+    note: Annotated[schemas.EvidenceNote, Form()],
+) -> schemas.Action:
+    """One document with a note, as often as wanted until the action is closed. If-Match carries the action's ETag."""
+    return await actions.send_evidence(
+        work, store, row, expected, Upload(file.file, file.filename, file.content_type), note
+    )
+
+
+@routes.get(
+    "/{action_id}/evidence/{number}/content",
+    operation_id="downloadActionEvidence",
+    summary="Download evidence of an action",
+    response_class=Response,
+    dependencies=[_READ],
+)
+async def download_action_evidence(
+    request: Request,
+    work: WorkDep,
+    store: StoreDep,
+    row: ActionDep,
+    number: Annotated[int, Path(ge=1, le=1_000_000, description="The document's number, from 1.", examples=[1])],
+) -> Response:
+    """The file itself, whole or one range of it."""
+    found = await actions.find_content(work, row, number)
+    return await download(
+        request,
+        store,
+        key=found.storage_key,
+        size=found.size_bytes,
+        sha256=found.sha256,
+        media_type=found.media_type,
+        file_name=found.file_name,
+    )
+
+
+@routes.post(
+    "/{action_id}/closure",
+    operation_id="closeAction",
+    summary="Close an action, or ask for more evidence",
+    dependencies=[require(Permission.LEAD_APPLICATION, find_action)],
+)
+async def close_action(
+    work: WorkDep, row: ActionDep, expected: ExpectedDep, body: schemas.ActionClosure
+) -> schemas.Action:
+    """What the application's centre lead says to the evidence. If-Match carries the action's ETag."""
+    return await actions.close(work, row, expected, body)

@@ -1,0 +1,100 @@
+"""A centre's portal users (R06, R10)."""
+
+from typing import Annotated
+
+from app.dependencies import ExpectedDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.models import Centre, Membership
+from app.queries.centres import find_centre
+from app.queries.people import find_centre_user
+from app.routing import router
+from app.schemas import centre_users as schemas
+from app.services import centre_users
+from app.services.rate_limits import Limit
+
+routes = router("/v1/centres/{centre_id}/users", "Centre users")
+CentreDep = Annotated[Centre, Target]
+UserDep = Annotated[Membership, Target]
+
+_CHANGE = require(Permission.MANAGE_CENTRE_USERS, find_centre_user)
+
+
+@routes.get(
+    "",
+    operation_id="listCentreUsers",
+    summary="List a centre's users",
+    dependencies=[require(Permission.READ_CENTRE_USERS, find_centre)],
+)
+async def list_centre_users(work: WorkDep, centre: CentreDep) -> schemas.CentreUserList:
+    """Everybody who is or was a user, with role and status, and when log-in details went out."""
+    return await centre_users.list_all(work, centre)
+
+
+@routes.post(
+    "",
+    operation_id="inviteCentreUser",
+    status_code=201,
+    summary="Invite a user",
+    dependencies=[
+        require(
+            Permission.MANAGE_CENTRE_USERS,
+            find_centre,
+            location="/v1/centres/{centre_id}/users/{id}",
+            limits=(Limit("invite_centre_user", 120, 3600),),
+        )
+    ],
+)
+async def invite_centre_user(work: WorkDep, centre: CentreDep, body: schemas.CentreUserInvite) -> schemas.CentreUser:
+    """By e-mail. A person who has a log-in keeps it and its name; somebody who was deactivated is a user again."""
+    return await centre_users.invite(work, centre, body)
+
+
+@routes.get(
+    "/{user_id}",
+    operation_id="getCentreUser",
+    summary="Read a user",
+    dependencies=[require(Permission.READ_CENTRE_USERS, find_centre_user)],
+)
+async def get_centre_user(work: WorkDep, row: UserDep) -> schemas.CentreUser:
+    """Invited, active or deactivated."""
+    return await centre_users.show(work, row)
+
+
+@routes.patch("/{user_id}", operation_id="updateCentreUser", summary="Change a user", dependencies=[_CHANGE])
+async def update_centre_user(
+    work: WorkDep, row: UserDep, expected: ExpectedDep, body: schemas.CentreUserUpdate
+) -> schemas.CentreUser:
+    """Role, job title and telephone number, and the name until a password is chosen.
+
+    The centre keeps at least one active super user.
+    """
+    return await centre_users.update(work, row, expected, body)
+
+
+@routes.delete(
+    "/{user_id}",
+    operation_id="deactivateCentreUser",
+    status_code=204,
+    summary="Deactivate a user",
+    dependencies=[_CHANGE],
+)
+async def deactivate_centre_user(work: WorkDep, row: UserDep, expected: ExpectedDep) -> None:
+    """At once, and not deleted: records point to the person. The centre keeps an active super user."""
+    await centre_users.deactivate(work, row, expected)
+
+
+@routes.post(
+    "/{user_id}/invitation",
+    operation_id="resendInvitation",
+    status_code=202,
+    summary="Send log-in details again",
+    dependencies=[
+        require(Permission.RESEND_INVITATION, find_centre_user, limits=(Limit("resend_invitation", 60, 3600),))
+    ],
+)
+async def resend_invitation(work: WorkDep, row: UserDep) -> schemas.InvitationReceipt:
+    """To a person who has not chosen a password yet; those sent before stop working.
+
+    Customer experience can do it for the centre's first super user.
+    """
+    return await centre_users.resend_invitation(work, row)

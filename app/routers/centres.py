@@ -1,0 +1,50 @@
+"""Centres (R07)."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from app.dependencies import ExpectedDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.models import Centre
+from app.queries.centres import find_centre
+from app.routing import router
+from app.schemas import centres as schemas
+from app.services import centres
+
+routes = router("/v1/centres", "Centres")
+CentreDep = Annotated[Centre, Target]
+
+
+@routes.get("", operation_id="listCentres", summary="List centres", dependencies=[require(Permission.READ_ALL_CENTRES)])
+async def list_centres(work: WorkDep, query: Annotated[schemas.CentreQuery, Query()]) -> schemas.CentrePage:
+    """Every centre that has an account, the newest first."""
+    return await centres.list_all(work, query)
+
+
+@routes.get(
+    "/{centre_id}",
+    operation_id="getCentre",
+    summary="Read a centre",
+    dependencies=[require(Permission.READ_CENTRE, find_centre)],
+)
+async def get_centre(work: WorkDep, row: CentreDep) -> schemas.Centre:
+    """Its name, main address, and how to reach it."""
+    return await centres.show(work, row)
+
+
+@routes.patch(
+    "/{centre_id}",
+    operation_id="updateCentre",
+    summary="Change a centre's details",
+    dependencies=[require(Permission.MANAGE_CENTRE, find_centre)],
+)
+async def update_centre(
+    work: WorkDep, row: CentreDep, expected: ExpectedDep, body: schemas.CentreUpdate
+) -> schemas.Centre:
+    """Address, e-mail address and telephone number.
+
+    The name cannot be changed here once the account exists: it stands on learners' certificates, and due diligence was
+    carried out on it. A centre that is renamed writes to the awarding organisation.
+    """
+    return await centres.update(work, row, expected, body)

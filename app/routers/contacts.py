@@ -1,0 +1,70 @@
+"""A centre's contacts (R09)."""
+
+from typing import Annotated
+
+from app.dependencies import ExpectedDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.models import Centre, Contact
+from app.queries.centres import find_centre
+from app.queries.contacts import find_contact
+from app.routing import router
+from app.schemas import contacts as schemas
+from app.services import contacts
+
+routes = router("/v1/centres/{centre_id}/contacts", "Contacts")
+CentreDep = Annotated[Centre, Target]
+ContactDep = Annotated[Contact, Target]
+
+_CHANGE = require(Permission.MANAGE_SITES_AND_CONTACTS, find_contact)
+
+
+@routes.get(
+    "",
+    operation_id="listContacts",
+    summary="List a centre's contacts",
+    dependencies=[require(Permission.READ_CENTRE, find_centre)],
+)
+async def list_contacts(work: WorkDep, centre: CentreDep) -> schemas.ContactList:
+    """With the roles that each holds, and the roles that nobody holds yet."""
+    return await contacts.list_current(work, centre)
+
+
+@routes.post(
+    "",
+    operation_id="createContact",
+    status_code=201,
+    summary="Add a contact",
+    dependencies=[
+        require(Permission.MANAGE_SITES_AND_CONTACTS, find_centre, location="/v1/centres/{centre_id}/contacts/{id}")
+    ],
+)
+async def create_contact(work: WorkDep, centre: CentreDep, body: schemas.ContactCreate) -> schemas.Contact:
+    """A contact need not be a portal user. A role that one person holds at a time must be free."""
+    return await contacts.create(work, centre, body)
+
+
+@routes.get(
+    "/{contact_id}",
+    operation_id="getContact",
+    summary="Read a contact",
+    dependencies=[require(Permission.READ_CENTRE, find_contact)],
+)
+async def get_contact(work: WorkDep, row: ContactDep) -> schemas.Contact:
+    """Current or ended."""
+    return await contacts.show(work, row)
+
+
+@routes.patch("/{contact_id}", operation_id="updateContact", summary="Change a contact", dependencies=[_CHANGE])
+async def update_contact(
+    work: WorkDep, row: ContactDep, expected: ExpectedDep, body: schemas.ContactUpdate
+) -> schemas.Contact:
+    """Name, how to reach the person, and the roles held; a list of roles replaces the one before."""
+    return await contacts.update(work, row, expected, body)
+
+
+@routes.delete(
+    "/{contact_id}", operation_id="deleteContact", status_code=204, summary="End a contact", dependencies=[_CHANGE]
+)
+async def delete_contact(work: WorkDep, row: ContactDep, expected: ExpectedDep) -> None:
+    """The contact is ended and not deleted, for records point to it; the roles are free at once."""
+    await contacts.end(work, row, expected)

@@ -1,0 +1,81 @@
+"""The awarding organisation's documents: read by centres and staff, published by administrators (R15)."""
+
+from typing import Annotated
+
+from fastapi import File, Form, Query, Request, Response, UploadFile
+from pydantic import Field
+
+from app.dependencies import StoreDep, Target, WorkDep, require
+from app.domain.documents import DocumentKind
+from app.domain.permissions import Permission
+from app.downloads import download
+from app.models import Document
+from app.queries.documents import find_document
+from app.routing import router
+from app.schemas import documents as schemas
+from app.schemas.text import one_line
+from app.services import documents
+from app.services.uploads import Upload
+
+routes = router("/v1/documents", "Documents")
+DocumentDep = Annotated[Document, Target]
+
+_READ = require(Permission.READ_DOCUMENTS, find_document)
+
+
+@routes.get(
+    "", operation_id="listDocuments", summary="List documents", dependencies=[require(Permission.READ_DOCUMENTS)]
+)
+async def list_documents(work: WorkDep, query: Annotated[schemas.DocumentQuery, Query()]) -> schemas.DocumentPage:
+    """The current version of each document, or every version of one; the newest first."""
+    return await documents.list_all(work, query)
+
+
+@routes.post(
+    "",
+    operation_id="publishDocument",
+    status_code=201,
+    summary="Publish a document",
+    dependencies=[require(Permission.PUBLISH_DOCUMENTS, location="/v1/documents/{id}")],
+)
+async def publish_document(
+    work: WorkDep,
+    store: StoreDep,
+    file: Annotated[UploadFile, File(description="The document, as a PDF.")],
+    kind: Annotated[DocumentKind, Form(description="Which document this is the new version of.")],
+    title: Annotated[
+        Annotated[str, one_line(1, 200), Field(examples=["Centre agreement"])] | None,
+        Form(description="What a person reads; without it the kind's usual title."),
+    ] = None,
+) -> schemas.Document:
+    """The next version, current at once.
+
+    A new agreement or code of conduct asks every centre with an open draft for a new yes.
+    """
+    return await documents.publish(work, store, kind, title, Upload(file.file, file.filename, file.content_type))
+
+
+@routes.get("/{document_id}", operation_id="getDocument", summary="Read about a document", dependencies=[_READ])
+async def get_document(work: WorkDep, row: DocumentDep) -> schemas.Document:
+    """One version: its title, its size and the hash of its content."""
+    return await documents.show(work, row)
+
+
+@routes.get(
+    "/{document_id}/content",
+    operation_id="downloadDocument",
+    summary="Download a document",
+    response_class=Response,
+    dependencies=[_READ],
+)
+async def download_document(request: Request, store: StoreDep, row: DocumentDep) -> Response:
+    """The file itself, whole or one range of it."""
+    return await download(
+        request,
+        store,
+        key=row.storage_key,
+        size=row.size_bytes,
+        sha256=row.sha256,
+        media_type=row.media_type,
+        file_name=row.file_name,
+    )

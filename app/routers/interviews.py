@@ -1,0 +1,93 @@
+"""Interviews of an application (R19)."""
+
+from typing import Annotated, Any
+
+from app.dependencies import ExpectedDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.models import Application, Interview
+from app.negotiation import JSON, represent, representation
+from app.queries.applications import find_application
+from app.queries.interviews import find_interview
+from app.routing import router
+from app.schemas import interviews as schemas
+from app.services import interviews
+from app.services.interview_calendar import MEDIA_TYPE
+
+routes = router("/v1/applications/{application_id}/interviews", "Interviews")
+ApplicationDep = Annotated[Application, Target]
+InterviewDep = Annotated[Interview, Target]
+MediaTypeDep = Annotated[str, representation(JSON, MEDIA_TYPE)]
+
+
+@routes.post(
+    "",
+    operation_id="arrangeInterview",
+    status_code=201,
+    summary="Arrange the interview",
+    dependencies=[
+        require(
+            Permission.LEAD_APPLICATION,
+            find_application,
+            location="/v1/applications/{application_id}/interviews/{id}",
+        )
+    ],
+)
+async def arrange_interview(
+    work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: schemas.InterviewCreate
+) -> schemas.Interview:
+    """The application's centre lead invites the centre, once the fee is paid.
+
+    If-Match carries the application's ETag.
+    """
+    return await interviews.arrange(work, row, expected, body)
+
+
+@routes.get(
+    "",
+    operation_id="listInterviews",
+    summary="List interviews",
+    dependencies=[require(Permission.READ_APPLICATION, find_application)],
+)
+async def list_interviews(work: WorkDep, row: ApplicationDep) -> schemas.InterviewList:
+    """Every interview of the application, those that did not take place too."""
+    return await interviews.list_all(work, row)
+
+
+@routes.get(
+    "/{interview_id}",
+    operation_id="getInterview",
+    summary="Read an interview",
+    response_model=schemas.Interview,
+    responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+    dependencies=[require(Permission.READ_APPLICATION, find_interview)],
+)
+async def get_interview(work: WorkDep, row: InterviewDep, media_type: MediaTypeDep) -> Any:
+    """As JSON, or with `Accept: text/calendar` as a calendar file (RFC 5545)."""
+    shown = await interviews.show_as(work, row, media_type)
+    return represent(shown, media_type, version=row.version, file_name="interview.ics")
+
+
+@routes.patch(
+    "/{interview_id}",
+    operation_id="rescheduleInterview",
+    summary="Reschedule the interview",
+    dependencies=[require(Permission.LEAD_APPLICATION, find_interview)],
+)
+async def reschedule_interview(
+    work: WorkDep, row: InterviewDep, expected: ExpectedDep, body: schemas.InterviewUpdate
+) -> schemas.Interview:
+    """Another time or place, while it is still arranged; the centre is told. If-Match carries the interview's ETag."""
+    return await interviews.reschedule(work, row, expected, body)
+
+
+@routes.post(
+    "/{interview_id}/outcome",
+    operation_id="recordInterviewOutcome",
+    summary="Record the interview's outcome",
+    dependencies=[require(Permission.LEAD_APPLICATION, find_interview)],
+)
+async def record_interview_outcome(
+    work: WorkDep, row: InterviewDep, expected: ExpectedDep, body: schemas.InterviewOutcomeCreate
+) -> schemas.Interview:
+    """Held, cancelled or not attended. If-Match carries the interview's ETag."""
+    return await interviews.record_outcome(work, row, expected, body)

@@ -1,0 +1,16 @@
+"""The process itself, for everybody (R26)."""
+
+from app.dependencies import public
+from app.routing import router
+from app.schemas.process import Process
+from app.services.process import build_process
+
+routes = router("/v1/process", "Process")
+
+
+@routes.get(
+    "", operation_id="getProcess", summary="Read the process", dependencies=[public(cache="public, max-age=300")]
+)
+async def get_process() -> Process:
+    """Stages, statuses with both their names, steps with who may take them and when, and all of it drawn."""
+    return build_process()

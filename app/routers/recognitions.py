@@ -1,0 +1,61 @@
+"""A centre's recognition, its certificate and its welcome pack (R22)."""
+
+from typing import Annotated
+
+from fastapi import Request, Response
+
+from app.dependencies import StoreDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.downloads import download
+from app.models import Recognition
+from app.queries.recognitions import find_recognition
+from app.routing import router
+from app.schemas import recognitions as schemas
+from app.services import issued_documents, recognitions
+
+routes = router("/v1/centres/{centre_id}/recognition", "Recognition")
+RecognitionDep = Annotated[Recognition, Target]
+
+_READ = require(Permission.READ_CENTRE, find_recognition)
+
+
+@routes.get("", operation_id="getRecognition", summary="Read a centre's recognition", dependencies=[_READ])
+async def get_recognition(work: WorkDep, row: RecognitionDep) -> schemas.Recognition:
+    """Number, status, account team, centre lead, welcome pack, open actions; 404 for a centre without one."""
+    return await recognitions.show(work, row)
+
+
+@routes.get(
+    "/certificate",
+    operation_id="getCertificate",
+    summary="Download the recognition certificate",
+    response_class=Response,
+    dependencies=[_READ],
+)
+async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
+    """A PDF with a number that anybody can verify."""
+    return await _sent(request, store, await issued_documents.certificate(work, store, row))
+
+
+@routes.get(
+    "/welcome-pack",
+    operation_id="getWelcomePack",
+    summary="Download the welcome pack",
+    response_class=Response,
+    dependencies=[_READ],
+)
+async def get_welcome_pack(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
+    """A PDF: the account team, what happens next, the actions, and who does what at the centre."""
+    return await _sent(request, store, await issued_documents.welcome_pack(work, store, row))
+
+
+async def _sent(request: Request, store: StoreDep, issued: issued_documents.IssuedDocument) -> Response:
+    return await download(
+        request,
+        store,
+        key=issued.storage_key,
+        size=len(issued.content),
+        sha256=issued.sha256,
+        media_type=issued_documents.PDF,
+        file_name=issued.file_name,
+    )

@@ -1,0 +1,39 @@
+"""Recommendations of the centre lead, for staff alone (R20)."""
+
+from typing import Annotated
+
+from app.dependencies import ExpectedDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.models import Application
+from app.queries.applications import find_application
+from app.routing import router
+from app.schemas import recommendations as schemas
+from app.services import recommendations
+
+routes = router("/v1/applications/{application_id}/recommendations", "Recommendations")
+ApplicationDep = Annotated[Application, Target]
+
+
+@routes.post(
+    "",
+    operation_id="recommend",
+    status_code=201,
+    summary="Recommend",
+    dependencies=[require(Permission.LEAD_APPLICATION, find_application)],
+)
+async def recommend(
+    work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: schemas.RecommendationCreate
+) -> schemas.Recommendation:
+    """Accept, accept with actions, or reject: to the quality assurance manager, after the interview was held."""
+    return await recommendations.recommend(work, row, expected, body)
+
+
+@routes.get(
+    "",
+    operation_id="listRecommendations",
+    summary="List recommendations",
+    dependencies=[require(Permission.READ_INTERNAL_NOTES, find_application)],
+)
+async def list_recommendations(work: WorkDep, row: ApplicationDep) -> schemas.RecommendationList:
+    """Every recommendation on the application. They stay among staff; a centre reads the decision."""
+    return await recommendations.list_all(work, row)

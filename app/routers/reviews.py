@@ -1,0 +1,56 @@
+"""Reviews and return items (R17)."""
+
+from typing import Annotated
+
+from app.dependencies import ExpectedDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.models import Application, ReturnItem
+from app.queries.applications import find_application
+from app.queries.return_items import find_return_item
+from app.routing import router
+from app.schemas import reviews as schemas
+from app.services import reviews
+
+routes = router("/v1/applications/{application_id}", "Reviews")
+ApplicationDep = Annotated[Application, Target]
+
+_READ = require(Permission.READ_APPLICATION, find_application)
+
+
+@routes.post(
+    "/reviews",
+    operation_id="reviewApplication",
+    status_code=201,
+    summary="Review the application",
+    dependencies=[require(Permission.REVIEW_APPLICATION, find_application)],
+)
+async def review_application(
+    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: schemas.ReviewCreate
+) -> schemas.Review:
+    """Pass the initial review, which issues the invoice, or return the application with an explanation and items."""
+    return await reviews.review_application(work, application, expected, body)
+
+
+@routes.get("/reviews", operation_id="listReviews", summary="List reviews", dependencies=[_READ])
+async def list_reviews(work: WorkDep, application: ApplicationDep) -> schemas.ReviewList:
+    """Every round, the first one first."""
+    return await reviews.list_all(work, application)
+
+
+@routes.get("/return-items", operation_id="listReturnItems", summary="List return items", dependencies=[_READ])
+async def list_return_items(work: WorkDep, application: ApplicationDep) -> schemas.ReturnItemList:
+    """What the centre was asked to mend, the newest return first."""
+    return await reviews.list_return_items(work, application)
+
+
+@routes.patch(
+    "/return-items/{item_id}",
+    operation_id="answerReturnItem",
+    summary="Answer a return item",
+    dependencies=[require(Permission.WORK_ON_SECTIONS, find_return_item)],
+)
+async def answer_return_item(
+    work: WorkDep, item: Annotated[ReturnItem, Target], expected: ExpectedDep, body: schemas.ReturnItemAnswer
+) -> schemas.ReturnItem:
+    """Resubmission waits until every item is answered; staff are told once, when all are."""
+    return await reviews.answer_return_item(work, item, expected, body)

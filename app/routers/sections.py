@@ -1,0 +1,165 @@
+"""The form's three sections: details by group, the eleven policies, the agreement (R11–R15)."""
+
+from typing import Annotated, Any
+
+from fastapi import Body, File, Form, Path, Request, Response, UploadFile
+
+from app.dependencies import ExpectedDep, StoreDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.domain.policies import PolicyKey
+from app.domain.sections import DetailsGroup
+from app.downloads import download_stored
+from app.models import Application
+from app.queries.applications import find_application
+from app.routing import router
+from app.schemas import agreement as agreement_schemas
+from app.schemas import policies as policy_schemas
+from app.schemas.details.answers import ApplicationDetails, DetailsGroupAnswer
+from app.schemas.text import several_lines
+from app.services import agreements, details, policies
+from app.services.uploads import Upload
+
+routes = router("/v1/applications/{application_id}", "Sections")
+ApplicationDep = Annotated[Application, Target]
+GroupPath = Annotated[DetailsGroup, Path(description="A group of section Application.", examples=["history"])]
+KeyPath = Annotated[PolicyKey, Path(description="One of the eleven policies.", examples=["appeals"])]
+
+_READ = require(Permission.READ_APPLICATION, find_application)
+_WORK = require(Permission.WORK_ON_SECTIONS, find_application)
+
+
+@routes.get("/details", operation_id="getApplicationDetails", summary="Read section Application", dependencies=[_READ])
+async def get_application_details(work: WorkDep, application: ApplicationDep) -> ApplicationDetails:
+    """All seven groups, each with its own ETag."""
+    return await details.show_all(work, application)
+
+
+@routes.get(
+    "/details/{group}",
+    operation_id="getApplicationDetailsGroup",
+    summary="Read a group of section Application",
+    response_model=DetailsGroupAnswer,
+    dependencies=[_READ],
+)
+async def get_application_details_group(work: WorkDep, application: ApplicationDep, group: GroupPath) -> Any:
+    """One group, as it was saved last."""
+    return await details.show_group(work, application, group)
+
+
+@routes.patch(
+    "/details/{group}",
+    operation_id="saveApplicationDetailsGroup",
+    summary="Save a group of section Application",
+    response_model=DetailsGroupAnswer,
+    dependencies=[_WORK],
+)
+async def save_application_details_group(
+    work: WorkDep,
+    application: ApplicationDep,
+    group: GroupPath,
+    expected: ExpectedDep,
+    body: Annotated[dict[str, Any], Body(description="What changes, as JSON Merge Patch; the group's own schema.")],
+) -> Any:
+    """Save a draft, as incomplete as it is (JSON Merge Patch). Each group has its own version, so people on different groups never collide."""
+    return await details.save_group(work, application, group, expected, body)
+
+
+@routes.get("/policies", operation_id="listPolicies", summary="List the eleven policies", dependencies=[_READ])
+async def list_policies(work: WorkDep, application: ApplicationDep) -> policy_schemas.PolicyList:
+    """a) to k), each with what the guide asks of it and what stands in its place."""
+    return await policies.list_policies(work, application)
+
+
+@routes.get("/policies/{key}", operation_id="getPolicy", summary="Read a policy", dependencies=[_READ])
+async def get_policy(work: WorkDep, application: ApplicationDep, key: KeyPath) -> policy_schemas.Policy:
+    """What stands in the policy's place."""
+    return await policies.show_policy(work, application, key)
+
+
+@routes.put("/policies/{key}", operation_id="uploadPolicy", summary="Upload a policy", dependencies=[_WORK])
+async def upload_policy(
+    work: WorkDep,
+    store: StoreDep,
+    application: ApplicationDep,
+    key: KeyPath,
+    expected: ExpectedDep,
+    file: Annotated[UploadFile, File(description="PDF, DOC, DOCX, ODT or RTF, 1 byte to 25 MB.")],
+    note: Annotated[
+        Annotated[str, several_lines(1, 500)] | None,
+        Form(description="A note beside it.", examples=["Approved by the board in May."]),
+    ] = None,
+) -> policy_schemas.Policy:
+    """One file a request. A new upload makes a new version; earlier ones stay."""
+    upload = Upload(file.file, file.filename, file.content_type)
+    return await policies.upload_policy(work, store, application, key, expected, upload, note)
+
+
+@routes.put(
+    "/policies/{key}/not-applicable",
+    operation_id="declareNotApplicable",
+    summary="State that a policy does not apply",
+    dependencies=[_WORK],
+)
+async def declare_not_applicable(
+    work: WorkDep,
+    application: ApplicationDep,
+    key: KeyPath,
+    expected: ExpectedDep,
+    body: policy_schemas.NotApplicableDeclaration,
+) -> policy_schemas.Policy:
+    """Only e), and only when section Application says that no invigilated assessment is planned."""
+    return await policies.declare_not_applicable(work, application, key, expected, body)
+
+
+@routes.get(
+    "/policies/{key}/versions",
+    operation_id="listPolicyVersions",
+    summary="List a policy's versions",
+    dependencies=[_READ],
+)
+async def list_policy_versions(
+    work: WorkDep, application: ApplicationDep, key: KeyPath
+) -> policy_schemas.PolicyVersionList:
+    """Every upload, the newest first."""
+    return await policies.list_versions(work, application, key)
+
+
+@routes.get(
+    "/policies/{key}/versions/{number}/content",
+    operation_id="downloadPolicy",
+    summary="Download a policy",
+    response_class=Response,
+    dependencies=[_READ],
+)
+async def download_policy(
+    request: Request,
+    work: WorkDep,
+    store: StoreDep,
+    application: ApplicationDep,
+    key: KeyPath,
+    number: Annotated[int, Path(ge=1, le=100_000, description="The version's number.", examples=[1])],
+) -> Response:
+    """The document as it was uploaded; ranges are served."""
+    return await download_stored(request, store, await policies.find_content(work, application, key, number))
+
+
+@routes.get("/agreement", operation_id="getAgreement", summary="Read section Centre Agreement", dependencies=[_READ])
+async def get_agreement(work: WorkDep, application: ApplicationDep) -> agreement_schemas.Agreement:
+    """The current versions of the agreement and the code of conduct, and the last yes."""
+    return await agreements.show_agreement(work, application)
+
+
+@routes.put(
+    "/agreement",
+    operation_id="acceptAgreement",
+    summary="Accept the agreement",
+    dependencies=[require(Permission.ACCEPT_AGREEMENT, find_application)],
+)
+async def accept_agreement(
+    work: WorkDep,
+    application: ApplicationDep,
+    expected: ExpectedDep,
+    body: agreement_schemas.AgreementAcceptance,
+) -> agreement_schemas.Agreement:
+    """A super user says yes to a given version of both; the points are not negotiable."""
+    return await agreements.accept_agreement(work, application, expected, body)

@@ -1,0 +1,66 @@
+"""A centre's sites (R08)."""
+
+from typing import Annotated
+
+from app.dependencies import ExpectedDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.models import Centre, Site
+from app.queries.centres import find_centre
+from app.queries.sites import find_site
+from app.routing import router
+from app.schemas import sites as schemas
+from app.services import sites
+
+routes = router("/v1/centres/{centre_id}/sites", "Sites")
+CentreDep = Annotated[Centre, Target]
+SiteDep = Annotated[Site, Target]
+
+_CHANGE = require(Permission.MANAGE_SITES_AND_CONTACTS, find_site)
+
+
+@routes.get(
+    "",
+    operation_id="listSites",
+    summary="List a centre's sites",
+    dependencies=[require(Permission.READ_CENTRE, find_centre)],
+)
+async def list_sites(work: WorkDep, centre: CentreDep) -> schemas.SiteList:
+    """The open ones, the main site first."""
+    return await sites.list_open(work, centre)
+
+
+@routes.post(
+    "",
+    operation_id="createSite",
+    status_code=201,
+    summary="Add a delivery site",
+    dependencies=[
+        require(Permission.MANAGE_SITES_AND_CONTACTS, find_centre, location="/v1/centres/{centre_id}/sites/{id}")
+    ],
+)
+async def create_site(work: WorkDep, centre: CentreDep, body: schemas.SiteCreate) -> schemas.Site:
+    """A delivery site, or satellite; the main site came with the account."""
+    return await sites.create(work, centre, body)
+
+
+@routes.get(
+    "/{site_id}",
+    operation_id="getSite",
+    summary="Read a site",
+    dependencies=[require(Permission.READ_CENTRE, find_site)],
+)
+async def get_site(work: WorkDep, row: SiteDep) -> schemas.Site:
+    """Open or closed."""
+    return await sites.show(work, row)
+
+
+@routes.patch("/{site_id}", operation_id="updateSite", summary="Change a site", dependencies=[_CHANGE])
+async def update_site(work: WorkDep, row: SiteDep, expected: ExpectedDep, body: schemas.SiteUpdate) -> schemas.Site:
+    """Name, address, and how to reach it; the main site's too. A closed site stays as it was."""
+    return await sites.update(work, row, expected, body)
+
+
+@routes.delete("/{site_id}", operation_id="closeSite", status_code=204, summary="Close a site", dependencies=[_CHANGE])
+async def close_site(work: WorkDep, row: SiteDep, expected: ExpectedDep) -> None:
+    """The site is closed and not deleted, for records point to it. The main site cannot be closed."""
+    await sites.close(work, row, expected)

@@ -1,0 +1,44 @@
+"""The timelines of an application and of a centre (R24)."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from app.dependencies import Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.models import Application, Centre
+from app.queries.applications import find_application
+from app.queries.centres import find_centre
+from app.routing import router
+from app.schemas import timeline as schemas
+from app.services import timeline
+
+routes = router("/v1", "Timeline")
+QueryDep = Annotated[schemas.TimelineQuery, Query()]
+
+
+@routes.get(
+    "/applications/{application_id}/timeline",
+    operation_id="listApplicationEvents",
+    summary="Read an application's timeline",
+    dependencies=[require(Permission.READ_APPLICATION, find_application)],
+)
+async def list_application_events(
+    work: WorkDep, row: Annotated[Application, Target], query: QueryDep
+) -> schemas.TimelinePage:
+    """Who did what, when.
+
+    Staff see all of it, with what was so before and after; a centre's people see what concerns them.
+    """
+    return await timeline.of_application(work, row, query)
+
+
+@routes.get(
+    "/centres/{centre_id}/timeline",
+    operation_id="listCentreEvents",
+    summary="Read a centre's timeline",
+    dependencies=[require(Permission.READ_CENTRE, find_centre)],
+)
+async def list_centre_events(work: WorkDep, row: Annotated[Centre, Target], query: QueryDep) -> schemas.TimelinePage:
+    """Everything on record for the centre: account, sites, contacts, users, applications and recognition."""
+    return await timeline.of_centre(work, row, query)

@@ -1,0 +1,119 @@
+"""What every command needs before it can do anything: settings, a database, and sentences in the place of tracebacks."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from anyio import to_thread
+from pydantic import SecretStr, ValidationError
+
+from app.clock import Clock, system_clock
+from app.database import Database
+from app.integrations.postgres import EmbeddedPostgresError, start_embedded
+from app.integrations.postgres.embedded import RunningPostgres
+from app.integrations.storage import DocumentStore, open_store
+from app.jobs.worker import connect
+from app.queries.operations import applied_revisions
+from app.services.operations import newest_revisions
+from app.settings import Settings, get_settings
+
+log = structlog.get_logger(__name__)
+
+_MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+class CannotStart(Exception):
+    """Something that the operator can mend; the message says what."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """A database with its settings, the document store and the clock, for as long as a command runs."""
+
+    settings: Settings
+    database: Database
+    store: DocumentStore
+    clock: Clock
+
+
+def read_settings() -> Settings:
+    """The settings of the environment and the settings file. Raises `CannotStart`, naming each that is wrong and never its value."""
+    try:
+        return get_settings()
+    except ValidationError as error:
+        faults = [f"{'__'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}" for fault in error.errors()]
+        raise CannotStart("The settings cannot be read: " + "; ".join(faults)) from error
+    except OSError as error:
+        raise CannotStart(f"SETTINGS_FILE cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise CannotStart(f"SETTINGS_FILE cannot be read: {error}") from error
+
+
+@contextlib.contextmanager
+def with_database(settings: Settings) -> Iterator[tuple[Settings, RunningPostgres | None]]:
+    """The settings with a database's address: the operator's own, or the embedded one's, which runs as long as the block.
+
+    Several processes share one embedded database, and the last one to leave stops it. Raises `EmbeddedPostgresError`.
+    """
+    if settings.database_url is not None:
+        yield settings, None
+        return
+    with start_embedded(settings.data_dir / "postgres") as postgres:
+        yield settings.model_copy(update={"database_url": SecretStr(postgres.url)}), postgres
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[Runtime]:
+    """Connections and the store, closed at the end."""
+    database = Database.of(settings)
+    try:
+        yield Runtime(settings, database, open_store(settings), clock)
+    finally:
+        await database.close()
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to this release's tables. Several processes that do so at once take turns; not from within a running loop."""
+    assert settings.database_url is not None
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["database_url"] = settings.database_url.get_secret_value()
+    command.upgrade(config, "head")
+
+
+async def demand_migrated(database: Database) -> None:
+    """Raises `CannotStart` where a migration is missing. A database that is ahead is none of an older release's business."""
+    async with database.transaction() as session:
+        applied = await applied_revisions(session)
+    if not applied or (applied != newest_revisions() and applied < known_revisions()):
+        raise CannotStart("The database is not at this release's tables: run 'python -m app migrate' first.")
+
+
+async def keep_running(postgres: RunningPostgres, database: Database, stop: asyncio.Event) -> None:
+    """Start the embedded database again whenever it goes away, until `stop` is set."""
+    while not stop.is_set():
+        with contextlib.suppress(Exception):
+            async with connect(database) as connection:
+                await _first(stop, connection.lost)
+        if stop.is_set():
+            return
+        log.warning("embedded_database_gone")
+        try:
+            await to_thread.run_sync(postgres.ensure_running)
+        except EmbeddedPostgresError as error:
+            log.error("embedded_database_not_restarted", reason=str(error))
+            await asyncio.sleep(1)
+
+
+async def _first(*events: asyncio.Event) -> None:
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()

@@ -1,0 +1,14 @@
+"""How the body of a PATCH is written (RFC 7396): every property can be left out, and then stays as it is."""
+
+from typing import Any
+
+from pydantic import Field
+
+
+def changeable(description: str, *examples: Any) -> Any:
+    """A property of a PATCH body. Only what was sent counts (`exclude_unset`); `null` counts where the type allows it.
+
+    The default comes from a factory, so that the contract does not promise a default of null.
+    """
+    given = {"examples": list(examples)} if examples else {}
+    return Field(default_factory=lambda: None, description=description, **given)

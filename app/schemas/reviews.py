@@ -1,0 +1,117 @@
+"""Reviews: pass, or return with an explanation and items (R17)."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.domain.outcomes import ReturnItemCode, ReviewOutcome, ReviewStage
+from app.domain.sections import Section
+from app.schemas.base import Answer, Request, Resource
+from app.schemas.fields import IsoDate, choice
+from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.text import one_line, several_lines
+
+_ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
+
+
+def _pointer(text: str) -> str:
+    if not text.startswith("/"):
+        raise PydanticCustomError("invalid_pointer", "A pointer starts with '/', like /legal_name.")
+    return text
+
+
+class ReturnItemCreate(Request):
+    """One thing that the centre is asked to mend."""
+
+    section: Annotated[Section, choice()] = Field(description="The section that it concerns.")
+    pointer: Annotated[str, one_line(1, 300), AfterValidator(_pointer)] | None = Field(
+        default=None,
+        description="The field or policy in that section (RFC 6901): `/history/legal_name`, `/appeals`.",
+        examples=["/appeals"],
+    )
+    code: Annotated[ReturnItemCode, choice()] = Field(description="Why.")
+    asked: Annotated[str, several_lines(1, 2000)] = Field(
+        description="What is asked of the centre, in words.", examples=["Send the version that the board approved."]
+    )
+    answer_by: IsoDate | None = Field(default=None, description="Until when an answer is wished for, or null.", examples=["2026-12-07"])
+
+
+class ReviewCreate(Request):
+    """Pass the application, or return it to the centre."""
+
+    outcome: Annotated[ReviewOutcome, choice()] = Field(description="`pass` at the initial review, or `return`.")
+    explanation: Annotated[str, several_lines(1, 5000)] | None = Field(
+        default=None,
+        description="What the centre is told; needed for a return.",
+        examples=["Two policies need another look; the points are below."],
+    )
+    internal_note: Annotated[str, several_lines(1, 5000)] | None = Field(
+        default=None, description="A note for staff alone.", examples=["Spoke to the quality manager."]
+    )
+    items: Annotated[list[ReturnItemCreate], Field(max_length=100)] = Field(
+        default=[], description="What is to be mended: at least one for a return, none for a pass."
+    )
+
+    @model_validator(mode="after")
+    def _suits_the_outcome(self) -> "ReviewCreate":
+        if self.outcome is ReviewOutcome.RETURN and self.explanation is None:
+            raise PydanticCustomError("explanation_required", "A return needs an explanation for the centre.")
+        if self.outcome is ReviewOutcome.RETURN and not self.items:
+            raise PydanticCustomError("items_required", "A return needs at least one item that the centre can answer.")
+        if self.outcome is ReviewOutcome.PASS and self.items:
+            raise PydanticCustomError("items_not_wanted", "A pass has no items; return the application instead.")
+        return self
+
+
+class ReturnItem(Resource):
+    """One thing that the centre is asked to mend, with its answer."""
+
+    id: AnswerId
+    review_id: UUID = said("The review that asked.", _ID)
+    number: int = said("Its number in that review.", 1)
+    section: Section = said("The section that it concerns.", "policies_and_procedures")
+    pointer: str | None = said("The field or policy, or null for the whole section.", "/appeals")
+    code: ReturnItemCode = said("Why.", "out_of_date")
+    asked: str = said("What is asked, in words.", "Send the version that the board approved.")
+    answer_by: date | None = said("Until when an answer is wished for, or null.", "2026-12-07")
+    answer: str | None = said("The centre's answer, or null.", None)
+    answered_by_name: str | None = said("Who answered, or null.", None)
+    answered_at: datetime | None = said("When, or null.", None)
+
+
+class ReturnItemList(Answer):
+    """The items of an application's returns, the newest return first."""
+
+    items: list[ReturnItem] = said("The items.", [])
+
+
+class ReturnItemAnswer(Request):
+    """Answer an item."""
+
+    answer: Annotated[str, several_lines(1, 2000)] = Field(
+        description="What was done about it.", examples=["Version 2, approved in May, is uploaded."]
+    )
+
+
+class Review(Answer):
+    """A review of one submission."""
+
+    id: AnswerId
+    stage: ReviewStage = said("Who reviewed: customer experience, or the centre lead.", "initial_review")
+    outcome: ReviewOutcome = said("`pass` or `return`.", "return")
+    submission_id: UUID = said("The submission that was judged.", _ID)
+    submission_number: int = said("That submission's number.", 1)
+    explanation: str | None = said("What the centre was told, or null.", "Two policies need another look.")
+    internal_note: str | None = said("What staff noted for each other; null for a centre's people.", None)
+    reviewed_by_name: str = said("Who reviewed.", "Sam Taylor")
+    reviewed_at: Moment
+    items: list[ReturnItem] = said("What was to be mended.", [])
+
+
+class ReviewList(Answer):
+    """Every review of an application, the first one first."""
+
+    items: list[Review] = said("The reviews.", [])

@@ -1,0 +1,205 @@
+"""Following the actions of an acceptance: evidence from the centre, and closure by the centre lead (R23)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app import outbox
+from app.database import Work
+from app.domain.errors import Conflict, Forbidden, NotFound
+from app.domain.events import EventType
+from app.domain.outcomes import ActionClosureOutcome, ActionStatus
+from app.domain.preconditions import Expected, etag
+from app.domain.working_days import london_date
+from app.integrations.storage import DocumentStore
+from app.models import Action, ActionEvidence, Application
+from app.queries import actions as queries
+from app.schemas import actions as schemas
+from app.services.uploads import Upload, store_upload
+
+
+async def list_all(work: Work, application: Application) -> schemas.ActionList:
+    """The application's actions with their evidence."""
+    return schemas.ActionList(items=await _show(work, await queries.list_actions(work.session, application.id)))
+
+
+async def show(work: Work, action: Action) -> schemas.Action:
+    """One action with its evidence."""
+    return (await _show(work, [action]))[0]
+
+
+async def find_content(work: Work, action: Action, number: int) -> ActionEvidence:
+    """The evidence to download. Raises `NotFound`."""
+    row = await queries.find_evidence(work.session, action.id, number)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def send_evidence(
+    work: Work, store: DocumentStore, found: Action, expected: Expected, upload: Upload, note: str
+) -> schemas.Action:
+    """Add a document to an action that is not closed, and tell the centre lead.
+
+    Raises what `store_upload` raises, `StaleVersion`, and `Conflict` once the action is closed.
+    """
+    # Judged before the file is looked at as well as under the lock, so that a hopeless upload costs nothing.
+    expected.check(found.version)
+    _demand_not_closed(found)
+    stored = await store_upload(work, store, upload, folder=f"actions/{found.id}")
+    action = await queries.lock_action(work.session, found.id)
+    expected.check(action.version)
+    _demand_not_closed(action)
+    application = await work.session.get_one(Application, action.application_id)
+    sent = await queries.list_evidence(work.session, [action.id])
+    assert work.actor.id is not None
+    evidence = ActionEvidence(
+        action_id=action.id,
+        number=len(sent) + 1,
+        note=note,
+        sent_by=work.actor.id,
+        sent_by_name=work.actor.name,
+        sent_at=work.now,
+        **asdict(stored),
+    )
+    work.session.add(evidence)
+    before = action.status
+    action.status = ActionStatus.EVIDENCE_SENT
+    action.touch()
+    await work.session.flush()
+    await _record(
+        work,
+        application,
+        action,
+        EventType.ACTION_EVIDENCE_SENT,
+        f"Evidence sent for action {action.number}",
+        before=before,
+        after={"evidence": evidence.number, "file_name": stored.file_name, "sha256": stored.sha256, "note": note},
+    )
+    await outbox.queue_email(work, "action_evidence_received", evidence_id=evidence.id)
+    return await show(work, action)
+
+
+async def close(work: Work, found: Action, expected: Expected, said: schemas.ActionClosure) -> schemas.Action:
+    """Close the action, or ask for more evidence, which opens it again.
+
+    Raises `Forbidden` for anybody but the application's own centre lead, `StaleVersion`, and `Conflict` when there is no
+    evidence to judge.
+    """
+    application = await work.session.get_one(Application, found.application_id)
+    if application.centre_lead_id is None or application.centre_lead_id != work.actor.id:
+        raise Forbidden(
+            "Only the centre lead who is assigned to this application may do this.", code="not_your_application"
+        )
+    action = await queries.lock_action(work.session, found.id)
+    expected.check(action.version)
+    _demand_not_closed(action)
+    if action.status is not ActionStatus.EVIDENCE_SENT:
+        raise Conflict(
+            "The centre has sent no evidence that is still to be judged.",
+            code="no_evidence",
+            extra={"action_status": action.status.value},
+        )
+    before = action.status
+    closed = said.outcome is ActionClosureOutcome.CLOSED
+    action.status = ActionStatus.CLOSED if closed else ActionStatus.OPEN
+    action.closing_comment = said.comment
+    action.closed_by_name = work.actor.name if closed else None
+    action.closed_at = work.now if closed else None
+    await work.session.flush()
+    await _record(
+        work,
+        application,
+        action,
+        EventType.ACTION_CLOSED if closed else EventType.ACTION_MORE_EVIDENCE_NEEDED,
+        f"Action {action.number} closed" if closed else f"More evidence needed for action {action.number}",
+        before=before,
+        after={"comment": said.comment},
+    )
+    kind = "action_closed" if closed else "action_more_evidence_needed"
+    await outbox.queue_email(work, kind, action_id=action.id)
+    return await show(work, action)
+
+
+async def _record(
+    work: Work,
+    application: Application,
+    action: Action,
+    type_: EventType,
+    summary: str,
+    *,
+    before: ActionStatus,
+    after: dict[str, Any] | None = None,
+) -> None:
+    public = {
+        "action_id": str(action.id),
+        "application_id": str(application.id),
+        "centre_id": str(application.centre_id),
+        "number": action.number,
+        "status": action.status.value,
+        "due_on": action.due_on.isoformat(),
+    }
+    await outbox.record(
+        work,
+        type_,
+        ("action", action.id),
+        summary=summary,
+        application_id=application.id,
+        centre_id=application.centre_id,
+        public=None if type_ is EventType.ACTION_MORE_EVIDENCE_NEEDED else public,
+        before={"status": before.value},
+        after={"status": action.status.value, **(after or {})},
+    )
+
+
+def _demand_not_closed(action: Action) -> None:
+    if action.status is ActionStatus.CLOSED:
+        raise Conflict("This action is closed.", code="action_closed", extra={"action_status": action.status.value})
+
+
+def is_overdue(action: Action, today: date) -> bool:
+    """True when its day has passed and it waits for the centre; while evidence is being judged it does not."""
+    return action.status is ActionStatus.OPEN and action.due_on < today
+
+
+async def _show(work: Work, actions: Sequence[Action]) -> list[schemas.Action]:
+    today = london_date(work.now)
+    evidence: defaultdict[UUID, list[ActionEvidence]] = defaultdict(list)
+    for row in await queries.list_evidence(work.session, [action.id for action in actions]):
+        evidence[row.action_id].append(row)
+    return [
+        schemas.Action(
+            etag=etag(action.version),
+            id=action.id,
+            application_id=action.application_id,
+            number=action.number,
+            description=action.description,
+            due_on=action.due_on,
+            status=action.status,
+            overdue=is_overdue(action, today),
+            evidence=[_evidence(action, row) for row in evidence[action.id]],
+            comment=action.closing_comment,
+            closed_by_name=action.closed_by_name,
+            closed_at=action.closed_at,
+            created_at=action.created_at,
+        )
+        for action in actions
+    ]
+
+
+def _evidence(action: Action, row: ActionEvidence) -> schemas.ActionEvidence:
+    return schemas.ActionEvidence(
+        id=row.id,
+        number=row.number,
+        file_name=row.file_name,
+        media_type=row.media_type,
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+        note=row.note,
+        sent_by_name=row.sent_by_name,
+        sent_at=row.sent_at,
+        content_path=f"/v1/applications/{action.application_id}/actions/{action.id}/evidence/{row.number}/content",
+    )

@@ -1,0 +1,119 @@
+"""A super user's yes to the centre agreement and the customer code of conduct (R15)."""
+
+from app import outbox
+from app.database import Work
+from app.domain.documents import AGREED_KINDS, DocumentKind
+from app.domain.errors import Conflict
+from app.domain.events import EventType
+from app.domain.preconditions import Expected, etag
+from app.models import AgreementAcceptance, Application, Document
+from app.queries.agreements import last_acceptance
+from app.queries.applications import lock_application
+from app.queries.documents import current_documents
+from app.schemas import agreement as schemas
+from app.services.editing import demand_editable
+
+
+async def show_agreement(work: Work, application: Application) -> schemas.Agreement:
+    """The current versions, and the last yes."""
+    current = await current_documents(work.session, AGREED_KINDS)
+    acceptance = await last_acceptance(work.session, application.id)
+    return _show(work, application, current, acceptance)
+
+
+async def accept_agreement(
+    work: Work, application: Application, expected: Expected, said: schemas.AgreementAcceptance
+) -> schemas.Agreement:
+    """Record who said yes, when, and to which versions and hashes.
+
+    Raises `Conflict` for versions that are not the current ones: somebody has to read the new ones first.
+    """
+    row = await lock_application(work.session, application.id)
+    expected.check(row.version)
+    await demand_editable(work, row)
+    current = await current_documents(work.session, AGREED_KINDS)
+    agreement = current.get(DocumentKind.CENTRE_AGREEMENT)
+    code = current.get(DocumentKind.CUSTOMER_CODE_OF_CONDUCT)
+    if agreement is None or code is None:
+        raise Conflict("The agreement has not been published yet.", code="agreement_not_published")
+    if (said.agreement_id, said.code_of_conduct_id) != (agreement.id, code.id):
+        raise Conflict(
+            "These are not the current versions of the centre agreement and the customer code of conduct. Read the current ones.",
+            code="not_the_current_version",
+            extra={"agreement_id": str(agreement.id), "code_of_conduct_id": str(code.id)},
+        )
+    assert work.actor.id is not None
+    acceptance = AgreementAcceptance(
+        application_id=row.id,
+        agreement_id=agreement.id,
+        agreement_sha256=agreement.sha256,
+        code_of_conduct_id=code.id,
+        code_of_conduct_sha256=code.sha256,
+        accepted_by=work.actor.id,
+        accepted_by_name=work.actor.name,
+        accepted_at=work.now,
+    )
+    work.session.add(acceptance)
+    row.changed_at = work.now
+    row.touch()
+    await outbox.record(
+        work,
+        EventType.AGREEMENT_ACCEPTED,
+        ("application", row.id),
+        summary=f"Centre agreement version {agreement.version} and code of conduct version {code.version} accepted",
+        application_id=row.id,
+        centre_id=row.centre_id,
+        after={
+            "agreement": {"version": agreement.version, "sha256": agreement.sha256},
+            "code_of_conduct": {"version": code.version, "sha256": code.sha256},
+        },
+    )
+    await work.session.flush()
+    return _show(work, row, current, acceptance)
+
+
+def _show(
+    work: Work,
+    application: Application,
+    current: dict[DocumentKind, Document],
+    acceptance: AgreementAcceptance | None,
+) -> schemas.Agreement:
+    agreement = current.get(DocumentKind.CENTRE_AGREEMENT)
+    code = current.get(DocumentKind.CUSTOMER_CODE_OF_CONDUCT)
+    ids = (agreement.id if agreement else None, code.id if code else None)
+    name = work.settings.organisation.short_name
+    return schemas.Agreement(
+        etag=etag(application.version),
+        agreement=_document(agreement),
+        code_of_conduct=_document(code),
+        acceptance=schemas.Acceptance(
+            accepted_by_name=acceptance.accepted_by_name,
+            accepted_at=acceptance.accepted_at,
+            agreement_id=acceptance.agreement_id,
+            agreement_sha256=acceptance.agreement_sha256,
+            code_of_conduct_id=acceptance.code_of_conduct_id,
+            code_of_conduct_sha256=acceptance.code_of_conduct_sha256,
+            current=(acceptance.agreement_id, acceptance.code_of_conduct_id) == ids,
+        )
+        if acceptance
+        else None,
+        wording=(
+            "By saying yes you agree to abide by the terms and conditions as detailed in the "
+            f"{name} centre agreement and the customer code of conduct. The points within the agreement are "
+            "non-negotiable and amended versions will not be accepted."
+        ),
+    )
+
+
+def _document(row: Document | None) -> schemas.AgreedDocument | None:
+    if row is None:
+        return None
+    return schemas.AgreedDocument(
+        id=row.id,
+        kind=row.kind,
+        title=row.title,
+        version=row.version,
+        sha256=row.sha256,
+        published_at=row.published_at,
+        content_path=f"/v1/documents/{row.id}/content",
+    )

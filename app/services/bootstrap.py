@@ -1,0 +1,80 @@
+"""What a deployment needs before its first request: sample documents in development, and a first administrator."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from anyio import to_thread
+from sqlalchemy import text
+
+from app.clock import Clock
+from app.database import Database, Work
+from app.domain.actors import SYSTEM, StaffRole
+from app.domain.documents import DocumentKind
+from app.domain.errors import InvalidInput
+from app.integrations.storage import DocumentStore
+from app.keys import UnsafeSettings
+from app.outbox import seal
+from app.pdf.sample_documents import render_sample
+from app.queries.documents import current_documents
+from app.queries.people import count_administrators
+from app.security.passwords import first_password
+from app.services.documents import publish_sample
+from app.services.people import PersonDetails
+from app.services.staff import create_staff, set_password
+from app.settings import Settings
+
+# Chosen once, so that two processes that start at the same moment take turns.
+_BOOTSTRAP_LOCK = 4_201_128
+_DEVELOPMENT_EMAIL = "administrator@example.com"
+
+
+@dataclass(frozen=True)
+class FirstAdministrator:
+    """The administrator that was made. `password` is shown once; None when the operator gave it."""
+
+    email: str
+    password: str | None = field(repr=False)
+
+
+async def bootstrap(
+    database: Database, store: DocumentStore, settings: Settings, clock: Clock
+) -> FirstAdministrator | None:
+    """Publish what samples are missing (never in production), and make the first administrator where there is none.
+
+    Safe to repeat, and safe when several processes start at once. In production no address is made up: without
+    `ADMIN_EMAIL` nobody is made, and `production_checks` says so. Raises `UnsafeSettings` for a poor `ADMIN_PASSWORD`.
+    """
+    async with database.transaction() as session:
+        # Whoever waits here waits for another process to draw four documents.
+        await session.execute(text("SET LOCAL lock_timeout = '60s'"))
+        await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _BOOTSTRAP_LOCK})
+        work = Work(session, SYSTEM, clock(), settings)
+        # The administrator first, for that can be refused, and a refusal must leave no file behind.
+        made = None if await count_administrators(session) else await _make_administrator(work)
+        if not settings.production:
+            published = await current_documents(session)
+            await _publish_samples(work, store, [kind for kind in DocumentKind if kind not in published])
+        await seal(work)
+    return made
+
+
+async def _publish_samples(work: Work, store: DocumentStore, kinds: Collection[DocumentKind]) -> None:
+    for kind in kinds:
+        content = await to_thread.run_sync(render_sample, kind.value, work.settings.organisation)
+        await publish_sample(work, store, kind, content)
+
+
+async def _make_administrator(work: Work) -> FirstAdministrator | None:
+    settings = work.settings
+    email = settings.admin_email or (None if settings.production else _DEVELOPMENT_EMAIL)
+    if email is None:
+        return None
+    given = settings.admin_password
+    password = given.get_secret_value() if given is not None else first_password()
+    details = PersonDetails("First", "Administrator", "Administrator", email, None)
+    _, person = await create_staff(work, details, [StaffRole.ADMINISTRATOR])
+    try:
+        await set_password(work, person, password)
+    except InvalidInput as error:
+        raise UnsafeSettings(" ".join(["ADMIN_PASSWORD:", *(fault.detail for fault in error.faults)])) from error
+    return FirstAdministrator(email, None if given is not None else password)

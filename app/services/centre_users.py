@@ -1,0 +1,212 @@
+"""A centre's portal users: invited, changed, deactivated (R06, R10).
+
+Locks are taken in one order, the centre, the person, the membership, so that no two of these wait for each other.
+"""
+
+from app import outbox
+from app.database import Work
+from app.domain.actors import CentreRole
+from app.domain.centre_users import centre_user_status
+from app.domain.errors import Conflict, Forbidden
+from app.domain.events import EventType
+from app.domain.preconditions import Expected, etag
+from app.models import Centre, Membership, Person
+from app.queries import centre_users as queries
+from app.queries.centres import lock_centre
+from app.queries.people import find_staff_record, has_a_place, lock_person
+from app.schemas import centre_users as schemas
+from app.services.patches import Change, apply
+from app.services.people import PersonDetails, end_sessions, find_or_create_person, owe_log_in_details
+
+# Far above what any centre has, and what keeps the list of them small enough to be given whole.
+MOST_USERS = 500
+
+
+async def list_all(work: Work, centre: Centre) -> schemas.CentreUserList:
+    """Everybody who is or was a user of the centre."""
+    rows = await queries.list_members(work.session, centre.id)
+    return schemas.CentreUserList(items=[_shown(membership, person) for membership, person in rows])
+
+
+async def show(work: Work, row: Membership) -> schemas.CentreUser:
+    """One user."""
+    return _shown(row, await work.session.get_one(Person, row.person_id))
+
+
+async def invite(work: Work, centre: Centre, sent: schemas.CentreUserInvite) -> schemas.CentreUser:
+    """Invite somebody, or invite again somebody who was deactivated; the e-mail is owed.
+
+    Raises `Conflict` for one of the staff, for somebody who is a user already, and at the limit.
+    """
+    await lock_centre(work.session, centre.id)
+    person = await find_or_create_person(work, PersonDetails(**sent.model_dump(exclude={"role"})))
+    if await find_staff_record(work.session, person.id) is not None:
+        raise Conflict(
+            "This e-mail address belongs to one of the awarding organisation's staff, who cannot act for a centre.",
+            code="staff_cannot_act_for_a_centre",
+        )
+    row = await queries.lock_membership_of(work.session, centre.id, person.id)
+    before = None
+    if row is None:
+        if await queries.count_members(work.session, centre.id) >= MOST_USERS:
+            raise Conflict(f"A centre has at most {MOST_USERS} users.", code="too_many_users")
+        row = Membership(person_id=person.id, centre_id=centre.id)
+        work.session.add(row)
+    elif row.deactivated_at is None:
+        raise Conflict("That person is already a user of the centre.", code="already_a_user")
+    else:
+        before = {"role": row.role.value, "deactivated_at": row.deactivated_at.isoformat()}
+    row.role = sent.role
+    row.job_title = sent.job_title
+    row.telephone = sent.telephone
+    row.invited_at = work.now
+    row.log_in_details_sent_at = None
+    row.deactivated_at = None
+    await work.session.flush()
+    await outbox.record(
+        work,
+        EventType.USER_INVITED,
+        ("user", row.id),
+        summary=f"User invited as {_words(sent.role)}",
+        centre_id=centre.id,
+        before=before,
+        after=sent.model_dump(mode="json"),
+    )
+    await owe_log_in_details(work, person, row, kind="centre_user_invited")
+    return _shown(row, person)
+
+
+async def update(
+    work: Work, found: Membership, expected: Expected, sent: schemas.CentreUserUpdate
+) -> schemas.CentreUser:
+    """Change a user.
+
+    Raises `Conflict` for a deactivated one, the last super user's role, and the name of one who has chosen a password.
+    """
+    person, row = await _lock(work, found)
+    expected.check(row.version)
+    if row.deactivated_at is not None:
+        raise Conflict("This user is deactivated. Invite the person again first.", code="user_deactivated")
+    values = sent.model_dump(exclude_unset=True)
+    if values.get("role", row.role) is not row.role:
+        await _demand_another_super_user(work, row)
+    name = apply(person, {key: values.pop(key) for key in ("first_name", "last_name") if key in values})
+    if name.after and not person.must_change_password:
+        raise Conflict(
+            "The name belongs to the person's own log-in: a super user can put it right until a password is chosen.",
+            code="name_belongs_to_the_person",
+        )
+    place = apply(row, values)
+    change = Change(name.before | place.before, name.after | place.after)
+    if change.after:
+        row.touch()
+        await outbox.record(
+            work,
+            EventType.USER_UPDATED,
+            ("user", row.id),
+            summary=f"User made {_words(row.role)}" if "role" in change.after else "Details of a user changed",
+            centre_id=row.centre_id,
+            before=change.before,
+            after=change.after,
+        )
+        await work.session.flush()
+    return _shown(row, person)
+
+
+async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
+    """Deactivate a user, whose sessions end at once unless there is another place to work at.
+
+    Doing it again changes nothing. Raises `Conflict` for the last super user.
+    """
+    person, row = await _lock(work, found)
+    if row.deactivated_at is not None:
+        # RFC 9110 section 13.1.1: the precondition need not hold for what has been done already; a repeat is safe.
+        return
+    expected.check(row.version)
+    await _demand_another_super_user(work, row)
+    row.deactivated_at = work.now
+    await outbox.record(
+        work,
+        EventType.USER_DEACTIVATED,
+        ("user", row.id),
+        summary=f"User deactivated, who was {_words(row.role)}",
+        centre_id=row.centre_id,
+        before={"deactivated_at": None},
+        after={"deactivated_at": work.now.isoformat()},
+    )
+    await work.session.flush()
+    if not await has_a_place(work.session, person.id):
+        await end_sessions(work, person.id, "deactivated")
+
+
+async def resend_invitation(work: Work, found: Membership) -> schemas.InvitationReceipt:
+    """Send new log-in details, in the place of those sent before (R06).
+
+    Raises `Forbidden` when customer experience asks for anybody but the first super user, and `Conflict` for a person
+    who is deactivated or has chosen a password.
+    """
+    first = found.id == await queries.first_member_id(work.session, found.centre_id)
+    if work.actor.is_staff and not (first and found.role is CentreRole.SUPER_USER):
+        raise Forbidden(
+            "Customer experience can send log-in details again to the centre's first super user only; for anybody "
+            "else, one of the centre's super users does.",
+            code="only_the_first_super_user",
+        )
+    person, row = await _lock(work, found)
+    if row.deactivated_at is not None:
+        raise Conflict("This user is deactivated. Invite the person again.", code="user_deactivated")
+    if not person.must_change_password:
+        raise Conflict(
+            "This person has chosen a password already. Whoever has forgotten it asks for a password reset.",
+            code="password_already_chosen",
+        )
+    await outbox.record(
+        work,
+        EventType.INVITATION_RESENT,
+        ("user", row.id),
+        summary="Log-in details to be sent again",
+        centre_id=row.centre_id,
+    )
+    await owe_log_in_details(work, person, row, kind="log_in_details" if first else "centre_user_invited")
+    return schemas.InvitationReceipt(
+        email=person.email,
+        message="New log-in details are on their way; those sent before stop working when they go out.",
+    )
+
+
+async def _lock(work: Work, found: Membership) -> tuple[Person, Membership]:
+    await lock_centre(work.session, found.centre_id)
+    person = await lock_person(work.session, found.person_id)
+    return person, await queries.lock_membership(work.session, found.id)
+
+
+async def _demand_another_super_user(work: Work, row: Membership) -> None:
+    """Raises `Conflict` when the centre would be left without an active super user (R10); the centre is locked."""
+    if row.role is CentreRole.SUPER_USER and not await queries.has_another_super_user(
+        work.session, row.centre_id, row.id
+    ):
+        raise Conflict(
+            "This is the centre's last active super user. Make somebody else one first, who has chosen a password.",
+            code="last_super_user",
+        )
+
+
+def _words(role: CentreRole) -> str:
+    return "a super user" if role is CentreRole.SUPER_USER else "a user"
+
+
+def _shown(row: Membership, person: Person) -> schemas.CentreUser:
+    return schemas.CentreUser(
+        etag=etag(row.version),
+        id=row.id,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        job_title=row.job_title,
+        email=person.email,
+        telephone=row.telephone,
+        role=row.role,
+        status=centre_user_status(row.deactivated_at, must_change_password=person.must_change_password),
+        invited_at=row.invited_at,
+        log_in_details_sent_at=row.log_in_details_sent_at,
+        deactivated_at=row.deactivated_at,
+    )

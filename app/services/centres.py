@@ -1,0 +1,59 @@
+"""Reading and changing a centre's own details (R04, R07)."""
+
+from app import outbox
+from app.database import Work
+from app.domain.events import EventType
+from app.domain.names import email_domain
+from app.domain.preconditions import Expected, etag
+from app.models import Centre
+from app.queries import centres as queries
+from app.schemas import centres as schemas
+from app.schemas.addresses import Address
+from app.services.patches import apply, merged_address
+
+
+async def list_all(work: Work, asked: schemas.CentreQuery) -> schemas.CentrePage:
+    """A page of centres for staff."""
+    rows, cursor = await queries.list_centres(work, asked)
+    return schemas.CentrePage(items=[_shown(row) for row in rows], next_cursor=cursor)
+
+
+async def show(work: Work, row: Centre) -> schemas.Centre:
+    """One centre."""
+    return _shown(row)
+
+
+async def update(work: Work, found: Centre, expected: Expected, sent: schemas.CentreUpdate) -> schemas.Centre:
+    """Change address, e-mail address or telephone number. Raises `InvalidInput` for a postcode that does not suit."""
+    row = await queries.lock_centre(work.session, found.id)
+    expected.check(row.version)
+    values = sent.model_dump(exclude_unset=True)
+    if "address" in values:
+        values["address"] = merged_address(row.address, sent.address)
+    change = apply(row, values)
+    row.email_domain = email_domain(row.email)
+    if change.after:
+        await outbox.record(
+            work,
+            EventType.CENTRE_UPDATED,
+            ("centre", row.id),
+            summary="Details of the centre changed",
+            centre_id=row.id,
+            before=change.before,
+            after=change.after,
+        )
+        await work.session.flush()
+    return _shown(row)
+
+
+def _shown(row: Centre) -> schemas.Centre:
+    return schemas.Centre(
+        etag=etag(row.version),
+        id=row.id,
+        reference=row.reference,
+        name=row.name,
+        address=Address.model_validate(row.address),
+        email=row.email,
+        telephone=row.telephone,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,185 @@
+"""A centre's contacts and the roles they hold (R09)."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from app import outbox
+from app.database import Work
+from app.domain.contact_roles import ContactRole
+from app.domain.errors import Conflict, fault
+from app.domain.events import EventType
+from app.domain.preconditions import Expected, etag
+from app.models import Centre, Contact, HeldRole
+from app.queries import contacts as queries
+from app.queries.centre_users import find_member
+from app.queries.centres import lock_centre
+from app.schemas import contacts as schemas
+from app.services.patches import apply
+
+# Far above what any centre has, and what keeps the list of them small enough to be given whole.
+MOST_CONTACTS = 200
+
+
+async def list_current(work: Work, centre: Centre) -> schemas.ContactList:
+    """The centre's contacts, and the roles that nobody holds yet."""
+    rows = await queries.list_current_contacts(work.session, centre.id)
+    held = await queries.list_held_roles(work.session, centre.id)
+    taken = {role.role for role in held}
+    return schemas.ContactList(
+        items=[_shown(row, (role.role for role in held if role.contact_id == row.id)) for row in rows],
+        missing_roles=[role for role in ContactRole if role not in taken],
+    )
+
+
+async def show(work: Work, row: Contact) -> schemas.Contact:
+    """One contact, current or ended."""
+    return _shown(row, await _roles_of(work, row))
+
+
+async def create(work: Work, centre: Centre, sent: schemas.ContactCreate) -> schemas.Contact:
+    """Add a contact.
+
+    Raises `InvalidInput` for a `user_id` of no user of this centre, and `Conflict` when somebody else holds a role that
+    one person holds at a time.
+    """
+    await lock_centre(work.session, centre.id)
+    await _demand_user(work, centre.id, sent.user_id)
+    await _demand_free(work, centre.id, sent.roles, but=None)
+    if await queries.count_current_contacts(work.session, centre.id) >= MOST_CONTACTS:
+        raise Conflict(f"A centre has at most {MOST_CONTACTS} contacts.", code="too_many_contacts")
+    row = Contact(centre_id=centre.id, created_at=work.now, **sent.model_dump(exclude={"roles"}))
+    work.session.add(row)
+    await work.session.flush()
+    _give(work, row, sent.roles)
+    await outbox.record(
+        work,
+        EventType.CONTACT_CREATED,
+        ("contact", row.id),
+        summary=f"Contact added: {_words(sent.roles)}",
+        centre_id=centre.id,
+        after=sent.model_dump(mode="json"),
+    )
+    return _shown(row, sent.roles)
+
+
+async def update(work: Work, found: Contact, expected: Expected, sent: schemas.ContactUpdate) -> schemas.Contact:
+    """Change a contact; a list of roles replaces the one before.
+
+    Raises what `create` raises, and `Conflict` for an ended contact.
+    """
+    await lock_centre(work.session, found.centre_id)
+    row = await queries.lock_contact(work.session, found.id)
+    expected.check(row.version)
+    if row.ended_at is not None:
+        raise Conflict("This contact has ended, and stays as it was.", code="contact_ended")
+    values = sent.model_dump(mode="json", exclude_unset=True, exclude={"roles", "user_id"})
+    if "user_id" in sent.model_fields_set and sent.user_id != row.user_id:
+        await _demand_user(work, row.centre_id, sent.user_id)
+        values["user_id"] = sent.user_id
+    held = await _roles_of(work, row)
+    roles = set(sent.roles) if "roles" in sent.model_fields_set else held
+    await _demand_free(work, row.centre_id, roles - held, but=row.id)
+    change = apply(row, values)
+    if roles != held:
+        # Nothing stands in the contact's own row, and yet whoever read the old list must not overwrite the new one.
+        row.touch()
+        await _take(work, row, held - roles)
+        _give(work, row, roles - held)
+        change.before["roles"], change.after["roles"] = sorted(held), sorted(roles)
+    if change.after:
+        await outbox.record(
+            work,
+            EventType.CONTACT_UPDATED,
+            ("contact", row.id),
+            summary=f"Contact changed: {_words(roles)}",
+            centre_id=row.centre_id,
+            before=_as_json(change.before),
+            after=_as_json(change.after),
+        )
+        await work.session.flush()
+    return _shown(row, roles)
+
+
+async def end(work: Work, found: Contact, expected: Expected) -> None:
+    """End a contact: the roles are free, and the record stays. Ending an ended one again changes nothing."""
+    await lock_centre(work.session, found.centre_id)
+    row = await queries.lock_contact(work.session, found.id)
+    if row.ended_at is not None:
+        # RFC 9110 section 13.1.1: the precondition need not hold for what has been done already; a repeat is safe.
+        return
+    expected.check(row.version)
+    held = await _roles_of(work, row)
+    await _take(work, row, held)
+    row.ended_at = work.now
+    await outbox.record(
+        work,
+        EventType.CONTACT_ENDED,
+        ("contact", row.id),
+        summary=f"Contact ended: {_words(held)}",
+        centre_id=row.centre_id,
+        before={"roles": sorted(held), "ended_at": None},
+        after={"roles": [], "ended_at": work.now.isoformat()},
+    )
+
+
+async def _roles_of(work: Work, row: Contact) -> set[ContactRole]:
+    held = await queries.list_held_roles(work.session, row.centre_id)
+    return {role.role for role in held if role.contact_id == row.id}
+
+
+def _give(work: Work, row: Contact, roles: Iterable[ContactRole]) -> None:
+    work.session.add_all(HeldRole(contact_id=row.id, role=role, centre_id=row.centre_id) for role in roles)
+
+
+async def _take(work: Work, row: Contact, roles: Iterable[ContactRole]) -> None:
+    await work.session.execute(delete(HeldRole).where(HeldRole.contact_id == row.id, HeldRole.role.in_(list(roles))))
+
+
+async def _demand_user(work: Work, centre_id: UUID, user_id: UUID | None) -> None:
+    if user_id is not None and await find_member(work.session, centre_id, user_id) is None:
+        raise fault("/user_id", "unknown_user", "There is no such user of this centre.")
+
+
+async def _demand_free(work: Work, centre_id: UUID, roles: Iterable[ContactRole], *, but: UUID | None) -> None:
+    single = [role for role in roles if not role.several_holders]
+    holders = await queries.list_other_holders(work.session, centre_id, single, but)
+    if holders:
+        names = "; ".join(f"{role.label}: {contact.name}" for role, contact in holders)
+        raise Conflict(
+            f"Somebody else holds a role that one person holds at a time. Take it from them first. {names}.",
+            code="role_held",
+            extra={
+                "roles_held": [
+                    {"role": role.value, "contact_id": str(contact.id), "contact_name": contact.name}
+                    for role, contact in holders
+                ]
+            },
+        )
+
+
+def _words(roles: Iterable[ContactRole]) -> str:
+    # The summary stands in timelines for good, so it names the roles and not the person.
+    return ", ".join(role.label for role in ContactRole if role in set(roles)) or "no role"
+
+
+def _as_json(values: dict[str, object]) -> dict[str, object]:
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in values.items()}
+
+
+def _shown(row: Contact, roles: Iterable[ContactRole]) -> schemas.Contact:
+    held = set(roles)
+    return schemas.Contact(
+        etag=etag(row.version),
+        id=row.id,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        job_title=row.job_title,
+        email=row.email,
+        telephone=row.telephone,
+        roles=[role for role in ContactRole if role in held],
+        user_id=row.user_id,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+    )

@@ -1,0 +1,147 @@
+"""The quality assurance manager's decision, and what follows from it (R21, R22)."""
+
+from collections.abc import Mapping, Sequence
+
+from app import outbox
+from app.database import Work
+from app.domain.events import EventType
+from app.domain.outcomes import ActionStatus, DecisionOutcome
+from app.domain.preconditions import Expected
+from app.domain.workflow import ACCEPTING, Facts, Status, StepName
+from app.domain.working_days import london_date
+from app.models import Action, Application, Decision, Recommendation
+from app.queries.actions import list_actions
+from app.queries.decisions import list_decisions
+from app.queries.recommendations import last_recommendation
+from app.schemas import decisions as schemas
+from app.schemas.recommendations import RequiredAction, RequiredActionInput
+from app.services.recognitions import recognise
+from app.services.required_actions import demand_still_due, demand_suitable
+from app.services.workflow import begin_step, move, record_step
+
+_STATUS: Mapping[DecisionOutcome, Status] = {
+    DecisionOutcome.ACCEPT: Status.ACCEPTED,
+    DecisionOutcome.ACCEPT_WITH_ACTIONS: Status.ACCEPTED_WITH_ACTIONS,
+    DecisionOutcome.REJECT: Status.REJECTED,
+}
+_EMAIL: Mapping[DecisionOutcome, str] = {
+    DecisionOutcome.ACCEPT: "application_accepted",
+    DecisionOutcome.ACCEPT_WITH_ACTIONS: "application_accepted_with_actions",
+    DecisionOutcome.REJECT: "application_rejected",
+    DecisionOutcome.REFER_BACK: "referred_back",
+}
+_SUMMARY: Mapping[DecisionOutcome, str] = {
+    DecisionOutcome.ACCEPT: "Decided: accepted",
+    DecisionOutcome.ACCEPT_WITH_ACTIONS: "Decided: accepted with actions",
+    DecisionOutcome.REJECT: "Decided: not accepted",
+}
+
+
+async def decide(
+    work: Work, application: Application, expected: Expected, said: schemas.DecisionCreate
+) -> schemas.Decision:
+    """Decide on the last recommendation, or refer it back; acceptance makes the recognition and the actions at once.
+
+    Raises `InvalidInput` for actions that do not suit the outcome, and what `begin_step` raises: nobody decides an
+    application on which they have recommended, and nothing is decided while the fee is not paid.
+    """
+    with_actions = said.outcome is DecisionOutcome.ACCEPT_WITH_ACTIONS
+    if said.actions is not None or not with_actions:
+        demand_suitable(said.actions or [], london_date(work.now), wanted=with_actions)
+    step = StepName.REFER_BACK if said.outcome is DecisionOutcome.REFER_BACK else StepName.DECIDE
+    row, facts = await begin_step(work, application, expected, step)
+    found = await last_recommendation(work.session, row.id)
+    assert found is not None, "what awaits a decision has a recommendation"
+    recommendation, submission_number = found
+    actions = _actions(work, row, said, recommendation) if with_actions else []
+    assert work.actor.id is not None
+    decision = Decision(
+        application_id=row.id,
+        submission_id=recommendation.submission_id,
+        recommendation_id=recommendation.id,
+        outcome=said.outcome,
+        reasons=said.reasons,
+        internal_note=said.internal_note,
+        decided_by=work.actor.id,
+        decided_by_name=work.actor.name,
+        decided_at=work.now,
+    )
+    work.session.add_all([decision, *actions])
+    await _carry_out(work, row, facts, step, decision, actions)
+    await work.session.flush()
+    return _show(work, decision, submission_number, actions)
+
+
+def _actions(
+    work: Work, row: Application, said: schemas.DecisionCreate, recommendation: Recommendation
+) -> list[Action]:
+    """The decision's own actions, else those recommended, numbered from 1."""
+    wanted = said.actions
+    if wanted is None:
+        demand_still_due(recommendation.actions, london_date(work.now))
+        wanted = [RequiredActionInput.model_validate(action) for action in recommendation.actions]
+    return [
+        Action(
+            application_id=row.id,
+            number=number,
+            description=action.description,
+            due_on=action.due_on,
+            status=ActionStatus.OPEN,
+            created_at=work.now,
+        )
+        for number, action in enumerate(wanted, start=1)
+    ]
+
+
+async def _carry_out(
+    work: Work, row: Application, facts: Facts, step: StepName, decision: Decision, actions: Sequence[Action]
+) -> None:
+    before = row.status
+    final = decision.outcome is not DecisionOutcome.REFER_BACK
+    move(work, row, step, facts, _STATUS.get(decision.outcome))
+    await work.session.flush()
+    public = {"decision_id": str(decision.id), "recommendation_id": str(decision.recommendation_id)}
+    await record_step(
+        work,
+        row,
+        EventType.DECIDED if final else EventType.REFERRED_BACK,
+        _SUMMARY.get(decision.outcome, "Referred back to the centre lead"),
+        before=before,
+        public=public | ({"outcome": decision.outcome.value, "actions": len(actions)} if final else {}),
+        after=public
+        | {"reasons": decision.reasons, "internal_note": decision.internal_note}
+        | {"actions": [{"description": action.description, "due_on": action.due_on.isoformat()} for action in actions]},
+        centre_sees=final,
+    )
+    if row.status in ACCEPTING:
+        await recognise(work, row)
+    await outbox.queue_email(work, _EMAIL[decision.outcome], decision_id=decision.id)
+
+
+async def list_all(work: Work, application: Application) -> schemas.DecisionList:
+    """The decisions on the application that the caller may see."""
+    rows = await list_decisions(work, application.id)
+    # An application is accepted once, so its actions are those of that decision.
+    actions = await list_actions(work.session, application.id)
+    return schemas.DecisionList(
+        items=[
+            _show(work, row, number, actions if row.outcome is DecisionOutcome.ACCEPT_WITH_ACTIONS else [])
+            for row, number in rows
+        ]
+    )
+
+
+def _show(work: Work, row: Decision, submission_number: int, actions: Sequence[Action]) -> schemas.Decision:
+    internal = work.actor.is_staff
+    return schemas.Decision(
+        id=row.id,
+        outcome=row.outcome,
+        submission_id=row.submission_id,
+        submission_number=submission_number,
+        recommendation_id=row.recommendation_id if internal else None,
+        reasons=row.reasons,
+        internal_note=row.internal_note if internal else None,
+        actions=[RequiredAction(description=action.description, due_on=action.due_on) for action in actions],
+        decided_by_name=row.decided_by_name,
+        decided_at=row.decided_at,
+    )

@@ -1,0 +1,86 @@
+"""Section Application, saved group by group as drafts (R11, R12)."""
+
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from app import outbox
+from app.database import Work
+from app.domain.errors import InputFault, InvalidInput
+from app.domain.events import EventType
+from app.domain.merge_patch import merge
+from app.domain.preconditions import Expected, etag
+from app.domain.readiness_details import save_gaps
+from app.domain.sections import DetailsGroup
+from app.domain.working_days import london_date
+from app.models import Application, ApplicationDetails
+from app.queries import details as queries
+from app.queries.applications import lock_application
+from app.schemas.details import DETAILS_SCHEMAS, details_answer
+from app.schemas.details.answers import ApplicationDetails as ApplicationDetailsAnswer
+from app.schemas.errors_text import input_fault
+from app.services.editing import demand_editable
+
+
+async def show_all(work: Work, application: Application) -> ApplicationDetailsAnswer:
+    """Every group, each with its own ETag."""
+    rows = {row.group: row for row in await queries.list_groups(work.session, application.id)}
+    return ApplicationDetailsAnswer(
+        application_id=application.id,
+        groups=[details_answer(group.value, etag(rows[group].version), rows[group].data) for group in DetailsGroup],
+    )
+
+
+async def show_group(work: Work, application: Application, group: DetailsGroup) -> BaseModel:
+    """One group."""
+    row = await queries.get_group(work.session, application.id, group)
+    return details_answer(group.value, etag(row.version), row.data)
+
+
+async def save_group(
+    work: Work, application: Application, group: DetailsGroup, expected: Expected, patch: dict[str, Any]
+) -> BaseModel:
+    """Save a group as a draft by JSON Merge Patch (RFC 7396), under its own version.
+
+    Raises `InvalidInput` naming every value that is not well formed by itself, `StaleVersion` when somebody else saved the group
+    meanwhile, and `Conflict` once the application is submitted.
+    """
+    said = _judged(work, group, patch)
+    locked = await lock_application(work.session, application.id)
+    row = await queries.lock_group(work.session, application.id, group)
+    expected.check(row.version)
+    await demand_editable(work, locked)
+    before = row.data
+    row.data = merge(before, said)
+    row.saved_by_name = work.actor.name
+    row.saved_at = work.now
+    row.touch()
+    locked.changed_at = work.now
+    locked.touch()
+    changed = sorted(name for name in {*before, *row.data} if before.get(name) != row.data.get(name))
+    await outbox.record(
+        work,
+        EventType.DETAILS_SAVED,
+        ("application", locked.id),
+        summary=f"'{group.label}' saved",
+        application_id=locked.id,
+        centre_id=locked.centre_id,
+        before={name: before.get(name) for name in changed},
+        after={"group": group.value, **{name: row.data.get(name) for name in changed}},
+    )
+    await work.session.flush()
+    return details_answer(group.value, etag(row.version), row.data)
+
+
+def _judged(work: Work, group: DetailsGroup, patch: dict[str, Any]) -> dict[str, Any]:
+    try:
+        draft = DETAILS_SCHEMAS[group.value].model_validate(patch)
+    except ValidationError as error:
+        raise InvalidInput([input_fault(found, "body") for found in error.errors()]) from error
+    said = draft.model_dump(mode="json", exclude_unset=True)
+    gaps = save_gaps(group.value, said, today=london_date(work.now))
+    if gaps:
+        raise InvalidInput([InputFault("body", gap.pointer, gap.code, gap.message) for gap in gaps])
+    return said
+
+

@@ -1,0 +1,107 @@
+"""Publishing the awarding organisation's documents in versions (R15)."""
+
+from io import BytesIO
+from typing import BinaryIO
+
+from uuid_utils.compat import uuid7
+
+from app import outbox
+from app.database import Work
+from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES, DocumentKind
+from app.domain.events import EventType
+from app.integrations.inspection import FileKind
+from app.integrations.storage import DocumentStore, measure
+from app.models import Document
+from app.queries import documents as queries
+from app.schemas import documents as schemas
+from app.services.uploads import CheckedFile, Upload, check_upload, keep_file
+
+
+async def publish(
+    work: Work, store: DocumentStore, kind: DocumentKind, title: str | None, upload: Upload
+) -> schemas.Document:
+    """Publish a new version, current from then on. Of what centres agree to, those with an open draft are told.
+
+    Raises `InvalidInput` for anything but a sound PDF, `TooLarge`, `StorageFull` and `Unavailable`.
+    """
+    checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes, kinds=(FileKind.PDF,))
+    row = await _add_version(work, store, kind, title or DOCUMENT_TITLES[kind], checked, sample=False)
+    if kind in AGREED_KINDS:
+        await outbox.queue_email(work, "agreement_version_published", document_id=row.id)
+    return _shown(row, current=True)
+
+
+async def publish_sample(work: Work, store: DocumentStore, kind: DocumentKind, content: bytes) -> None:
+    """Publish a development sample, as the system; nobody is told, for nobody can be bound by it."""
+    source: BinaryIO = BytesIO(content)
+    size, sha256 = await measure(source)
+    name = f"sample-{kind.value.replace('_', '-')}.pdf"
+    checked = CheckedFile(source, name, FileKind.PDF.media_type, size, sha256)
+    await _add_version(work, store, kind, f"{DOCUMENT_TITLES[kind]} (sample)", checked, sample=True)
+
+
+async def _add_version(
+    work: Work, store: DocumentStore, kind: DocumentKind, title: str, file: CheckedFile, *, sample: bool
+) -> Document:
+    id_ = uuid7()
+    row = Document(
+        id=id_,
+        kind=kind,
+        version=await queries.lock_next_version(work.session, kind),
+        title=title,
+        file_name=file.file_name,
+        media_type=file.media_type,
+        size_bytes=file.size_bytes,
+        sha256=file.sha256,
+        storage_key=f"documents/{id_}",
+        sample=sample,
+        published_by=work.actor.id,
+        published_at=work.now,
+    )
+    work.session.add(row)
+    await outbox.record(
+        work,
+        EventType.DOCUMENT_PUBLISHED,
+        ("document", row.id),
+        summary=f"{title}, version {row.version}, published",
+        centre_sees=False,
+        after={"kind": kind.value, "version": row.version, "sha256": row.sha256, "sample": sample},
+    )
+    await work.session.flush()
+    # The last thing: what fails before it leaves no file, and what fails after it takes the file away again.
+    await keep_file(store, row.storage_key, file.content)
+    work.undo.append(lambda: store.delete(row.storage_key))
+    return row
+
+
+async def list_all(work: Work, asked: schemas.DocumentQuery) -> schemas.DocumentPage:
+    """A page of documents, the newest first."""
+    rows, cursor = await queries.list_documents(work, asked)
+    current = await _current_ids(work)
+    return schemas.DocumentPage(items=[_shown(row, current=row.id in current) for row in rows], next_cursor=cursor)
+
+
+async def show(work: Work, row: Document) -> schemas.Document:
+    """One version."""
+    return _shown(row, current=row.id in await _current_ids(work))
+
+
+async def _current_ids(work: Work) -> set[object]:
+    return {row.id for row in (await queries.current_documents(work.session)).values()}
+
+
+def _shown(row: Document, *, current: bool) -> schemas.Document:
+    return schemas.Document(
+        id=row.id,
+        kind=row.kind,
+        version=row.version,
+        current=current,
+        title=row.title,
+        file_name=row.file_name,
+        media_type=row.media_type,
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+        sample=row.sample,
+        published_at=row.published_at,
+        published_by_id=row.published_by,
+    )

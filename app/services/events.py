@@ -1,0 +1,25 @@
+"""The public feed of events (R24)."""
+
+from app.database import Work
+from app.models import Event
+from app.queries.events import list_feed
+from app.schemas import events as schemas
+
+
+async def list_all(work: Work, asked: schemas.FeedQuery) -> schemas.FeedEventPage:
+    """A page of the feed."""
+    rows, cursor = await list_feed(work, asked)
+    return schemas.FeedEventPage(items=[envelope(row) for row in rows], next_cursor=cursor)
+
+
+def envelope(row: Event) -> schemas.FeedEvent:
+    """A published event as outsiders get it, from the feed and by webhook."""
+    assert row.position is not None, "only a published event goes out"
+    return schemas.FeedEvent(
+        id=row.id,
+        position=row.position,
+        type=row.type,
+        occurred_at=row.occurred_at,
+        aggregate=schemas.EventAggregate(type=row.aggregate_type, id=row.aggregate_id, sequence=row.sequence),
+        data=row.public or {},
+    )

@@ -1,0 +1,129 @@
+"""Systems that talk to the API: letting them in, what they may do, new secrets, and ending it."""
+
+from collections.abc import Mapping, Sequence
+
+from app import outbox
+from app.database import Work
+from app.domain.actors import Scope
+from app.domain.errors import Conflict
+from app.domain.events import EventType
+from app.domain.preconditions import Expected, etag
+from app.models import IntegrationClient
+from app.queries import integration_clients as queries
+from app.schemas import integration_clients as schemas
+from app.security.tokens import random_secret, secret_hash
+
+
+async def create(work: Work, said: schemas.IntegrationClientCreate) -> schemas.IntegrationClientWithSecret:
+    """Let a system in; the answer alone holds its secret."""
+    secret = random_secret()
+    row = IntegrationClient(
+        name=said.name,
+        scopes=_in_order(said.scopes),
+        secret_hash=secret_hash(secret),
+        secret_generation=1,
+        created_by=work.actor.id,
+        created_at=work.now,
+    )
+    work.session.add(row)
+    await work.session.flush()
+    await _record(work, EventType.CLIENT_CREATED, row, "created", after={"name": row.name, "scopes": row.scopes})
+    return _with_secret(row, secret)
+
+
+async def list_all(work: Work, asked: schemas.IntegrationClientQuery) -> schemas.IntegrationClientPage:
+    """A page of integration clients."""
+    rows, cursor = await queries.list_integration_clients(work, asked)
+    return schemas.IntegrationClientPage(items=[shown(row) for row in rows], next_cursor=cursor)
+
+
+async def show(work: Work, row: IntegrationClient) -> schemas.IntegrationClient:
+    """One integration client."""
+    return shown(row)
+
+
+async def update(
+    work: Work, found: IntegrationClient, expected: Expected, said: schemas.IntegrationClientUpdate
+) -> schemas.IntegrationClient:
+    """Change name or scopes; tokens that are out lose at once what is gone, and gain nothing."""
+    row = await _lock(work, found, expected)
+    before = {"name": row.name, "scopes": row.scopes}
+    if "name" in said.model_fields_set:
+        row.name = said.name
+    if "scopes" in said.model_fields_set:
+        row.scopes = _in_order(said.scopes)
+    row.touch()
+    after = {"name": row.name, "scopes": row.scopes}
+    await _record(work, EventType.CLIENT_UPDATED, row, "changed", before=before, after=after)
+    await work.session.flush()
+    return shown(row)
+
+
+async def rotate_secret(
+    work: Work, found: IntegrationClient, expected: Expected
+) -> schemas.IntegrationClientWithSecret:
+    """A new secret; the one before and every token that is out are worth nothing from now on."""
+    row = await _lock(work, found, expected)
+    secret = random_secret()
+    row.secret_hash = secret_hash(secret)
+    row.secret_generation += 1
+    await _record(work, EventType.CLIENT_SECRET_ROTATED, row, "given a new secret")
+    await work.session.flush()
+    return _with_secret(row, secret)
+
+
+async def deactivate(work: Work, found: IntegrationClient, expected: Expected) -> None:
+    """Shut a system out, at once and for good."""
+    row = await _lock(work, found, expected)
+    row.deactivated_at = work.now
+    await _record(work, EventType.CLIENT_DEACTIVATED, row, "deactivated")
+
+
+async def _lock(work: Work, found: IntegrationClient, expected: Expected) -> IntegrationClient:
+    row = await queries.lock_integration_client(work.session, found.id)
+    expected.check(row.version)
+    if row.deactivated_at is not None:
+        raise Conflict("This integration client has been deactivated.", code="integration_client_deactivated")
+    return row
+
+
+async def _record(
+    work: Work,
+    type_: EventType,
+    row: IntegrationClient,
+    what: str,
+    *,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    await outbox.record(
+        work,
+        type_,
+        ("integration_client", row.id),
+        summary=f"Integration client {row.name} {what}",
+        centre_sees=False,
+        before=before,
+        after=after,
+    )
+
+
+def _in_order(scopes: Sequence[Scope]) -> list[str]:
+    return [scope.value for scope in Scope if scope in scopes]
+
+
+def shown(row: IntegrationClient) -> schemas.IntegrationClient:
+    """The client as administrators see it."""
+    return schemas.IntegrationClient(
+        etag=etag(row.version),
+        id=row.id,
+        client_id=row.id,
+        name=row.name,
+        scopes=[Scope(scope) for scope in row.scopes],
+        active=row.deactivated_at is None,
+        created_at=row.created_at,
+        deactivated_at=row.deactivated_at,
+    )
+
+
+def _with_secret(row: IntegrationClient, secret: str) -> schemas.IntegrationClientWithSecret:
+    return schemas.IntegrationClientWithSecret(**shown(row).model_dump(), client_secret=secret)

@@ -1,0 +1,26 @@
+"""That log-in details have gone out (R04, R05)."""
+
+from uuid import UUID
+
+from app import outbox
+from app.database import Work
+from app.domain.events import EventType
+from app.models import Membership
+from app.queries.letters import initial_application_of
+
+
+async def note_log_in_details_sent(work: Work, membership_id: UUID) -> None:
+    """Note it on the membership, and for a centre's first super user on the initial application, whose clock it stops."""
+    membership = await work.session.get_one(Membership, membership_id, with_for_update=True, populate_existing=True)
+    initial_application = await initial_application_of(work.session, membership)
+    membership.log_in_details_sent_at = work.now
+    if initial_application is not None:
+        initial_application.log_in_details_sent_at = work.now
+    await outbox.record(
+        work,
+        EventType.LOG_IN_DETAILS_SENT,
+        ("user", membership.id),
+        summary="Log-in details sent",
+        centre_id=membership.centre_id,
+        after={"initial_application": initial_application.reference if initial_application else None},
+    )

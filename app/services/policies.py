@@ -1,0 +1,178 @@
+"""Uploading, replacing and reading the eleven policies (R13, R14)."""
+
+from dataclasses import asdict
+
+from app import outbox
+from app.database import Work
+from app.domain.errors import Conflict, NotFound
+from app.domain.events import EventType
+from app.domain.outcomes import InspectionState
+from app.domain.policies import POLICIES, PolicyKey
+from app.domain.preconditions import Expected, etag
+from app.domain.sections import DetailsGroup
+from app.integrations.storage import DocumentStore
+from app.models import Application, Policy, PolicyVersion
+from app.queries import policies as queries
+from app.queries.applications import lock_application
+from app.queries.details import get_group
+from app.schemas import policies as schemas
+from app.services.editing import demand_editable
+from app.services.uploads import Upload, store_upload
+
+
+async def list_policies(work: Work, application: Application) -> schemas.PolicyList:
+    """The eleven, in the order of the guide."""
+    found = {policy.key: (policy, version) for policy, version in await queries.list_policies(work.session, application.id)}
+    return schemas.PolicyList(items=[_show(work, application, *found[key]) for key in PolicyKey])
+
+
+async def show_policy(work: Work, application: Application, key: PolicyKey) -> schemas.Policy:
+    """One policy."""
+    return _show(work, application, *await queries.get_policy(work.session, application.id, key))
+
+
+async def list_versions(work: Work, application: Application, key: PolicyKey) -> schemas.PolicyVersionList:
+    """Every version of one policy."""
+    rows = await queries.list_versions(work.session, application.id, key)
+    return schemas.PolicyVersionList(items=[_version(application, key, row) for row in rows])
+
+
+async def find_content(work: Work, application: Application, key: PolicyKey, number: int) -> PolicyVersion:
+    """The version to download. Raises `NotFound` for one that there is not, or that did not pass inspection."""
+    row = await queries.find_version(work.session, application.id, key, number)
+    if row is None or row.inspection_state is not InspectionState.PASSED:
+        raise NotFound
+    return row
+
+
+async def upload_policy(
+    work: Work, store: DocumentStore, application: Application, key: PolicyKey, expected: Expected, upload: Upload, note: str | None
+) -> schemas.Policy:
+    """Upload a policy, or replace it; earlier versions stay. A statement that it does not apply ends with an upload.
+
+    Raises what `store_upload` raises, `StaleVersion`, and `Conflict` once the application is submitted.
+    """
+    # Judged before the file is looked at as well as under the lock, so that a hopeless upload costs nothing.
+    policy, _ = await queries.get_policy(work.session, application.id, key)
+    expected.check(policy.version)
+    await demand_editable(work, application)
+    stored = await store_upload(work, store, upload, folder=f"policies/{application.id}")
+    locked, policy, newest = await _lock(work, application, key, expected)
+    assert work.actor.id is not None
+    version = PolicyVersion(
+        policy_id=policy.id,
+        number=newest.number + 1 if newest else 1,
+        note=note,
+        uploaded_by=work.actor.id,
+        uploaded_by_name=work.actor.name,
+        uploaded_at=work.now,
+        **asdict(stored),
+    )
+    work.session.add(version)
+    policy.not_applicable_statement = policy.declared_by_name = policy.declared_at = None
+    await _changed(work, locked, policy)
+    await outbox.record(
+        work,
+        EventType.POLICY_UPLOADED,
+        ("application", locked.id),
+        summary=f"{POLICIES[key].letter}) {POLICIES[key].title}: version {version.number} uploaded",
+        application_id=locked.id,
+        centre_id=locked.centre_id,
+        before={"version": newest.number, "sha256": newest.sha256} if newest else {},
+        after={"policy": key.value, "version": version.number, "sha256": stored.sha256, "file_name": stored.file_name},
+    )
+    await work.session.flush()
+    return _show(work, locked, policy, version)
+
+
+async def declare_not_applicable(
+    work: Work, application: Application, key: PolicyKey, expected: Expected, said: schemas.NotApplicableDeclaration
+) -> schemas.Policy:
+    """Record the statement in the place of e) (R14).
+
+    Raises `Conflict` for another policy, and unless section Application says that no invigilated assessment is planned.
+    """
+    locked, policy, newest = await _lock(work, application, key, expected)
+    if not POLICIES[key].may_be_not_applicable:
+        raise Conflict("This policy is required of every centre; upload the document.", code="policy_always_required")
+    provision = await get_group(work.session, application.id, DetailsGroup.PROVISION)
+    if provision.data.get("plans_invigilated_assessment") is not False:
+        raise Conflict(
+            "Answer in section Application, group 'provision', that no invigilated assessment is planned. Then record the statement.",
+            code="invigilated_assessment_planned",
+        )
+    if newest is not None and policy.not_applicable_statement is None:
+        raise Conflict(
+            "A document is uploaded in this place already, and it counts. There is nothing to state.", code="document_uploaded"
+        )
+    before = policy.not_applicable_statement
+    policy.not_applicable_statement = said.statement
+    policy.declared_by_name = work.actor.name
+    policy.declared_at = work.now
+    await _changed(work, locked, policy)
+    await outbox.record(
+        work,
+        EventType.POLICY_NOT_APPLICABLE,
+        ("application", locked.id),
+        summary=f"{POLICIES[key].letter}) {POLICIES[key].title}: stated not to apply",
+        application_id=locked.id,
+        centre_id=locked.centre_id,
+        before={"statement": before},
+        after={"policy": key.value, "statement": said.statement},
+    )
+    await work.session.flush()
+    return _show(work, locked, policy, newest)
+
+
+async def _lock(
+    work: Work, application: Application, key: PolicyKey, expected: Expected
+) -> tuple[Application, Policy, PolicyVersion | None]:
+    locked = await lock_application(work.session, application.id)
+    policy, newest = await queries.get_policy(work.session, application.id, key, lock=True)
+    expected.check(policy.version)
+    await demand_editable(work, locked)
+    return locked, policy, newest
+
+
+async def _changed(work: Work, application: Application, policy: Policy) -> None:
+    policy.changed_at = application.changed_at = work.now
+    policy.touch()
+    application.touch()
+
+
+def _show(
+    work: Work, application: Application, policy: Policy, version: PolicyVersion | None
+) -> schemas.Policy:
+    guide = POLICIES[policy.key]
+    state = schemas.PolicyState.UPLOADED if version else schemas.PolicyState.MISSING
+    if policy.not_applicable_statement is not None:
+        state = schemas.PolicyState.NOT_APPLICABLE
+    return schemas.Policy(
+        etag=etag(policy.version),
+        key=policy.key,
+        letter=guide.letter,
+        title=guide.title,
+        guidance=guide.guidance.replace("{ao}", work.settings.organisation.short_name),
+        may_be_not_applicable=guide.may_be_not_applicable,
+        state=state,
+        current_version=_version(application, policy.key, version) if version else None,
+        not_applicable_statement=policy.not_applicable_statement,
+        declared_by_name=policy.declared_by_name,
+        declared_at=policy.declared_at,
+    )
+
+
+def _version(application: Application, key: PolicyKey, row: PolicyVersion) -> schemas.PolicyVersion:
+    return schemas.PolicyVersion(
+        id=row.id,
+        number=row.number,
+        file_name=row.file_name,
+        media_type=row.media_type,
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+        note=row.note,
+        inspection_state=row.inspection_state,
+        uploaded_by_name=row.uploaded_by_name,
+        uploaded_at=row.uploaded_at,
+        content_path=f"/v1/applications/{application.id}/policies/{key.value}/versions/{row.number}/content",
+    )

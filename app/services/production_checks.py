@@ -1,0 +1,56 @@
+"""Production does not start on anything that is good for development only; what is missing is told all at once."""
+
+from app.database import Database
+from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES
+from app.keys import SHORTEST_KEY, UnsafeSettings
+from app.queries.documents import current_documents
+from app.queries.people import count_administrators
+from app.settings import Settings
+
+
+def demand_safe(settings: Settings) -> None:
+    """Raises `UnsafeSettings`, naming every setting to mend. Anything goes in development."""
+    _demand_none(_faults_of_settings(settings))
+
+
+async def demand_safe_data(database: Database, settings: Settings) -> None:
+    """As `demand_safe`, and the data too: the real agreed documents are published, and somebody can administer.
+
+    Call it after `bootstrap`, which makes the administrator that the settings name. Raises `UnsafeSettings`.
+    """
+    if not settings.production:
+        return
+    faults = _faults_of_settings(settings)
+    async with database.transaction() as session:
+        published = await current_documents(session, AGREED_KINDS)
+        administrators = await count_administrators(session)
+    for kind in AGREED_KINDS:
+        if kind not in published or published[kind].sample:
+            faults.append(f"Documents: publish the real '{DOCUMENT_TITLES[kind]}' ({kind}).")
+    if not administrators:
+        faults.append("ADMIN_EMAIL: there is no administrator yet; name the first one.")
+    _demand_none(faults)
+
+
+def _faults_of_settings(settings: Settings) -> list[str]:
+    if not settings.production:
+        return []
+    faults: list[str] = []
+    key = settings.secret_key.get_secret_value() if settings.secret_key is not None else ""
+    if len(key) < SHORTEST_KEY:
+        faults.append(f"SECRET_KEY: set a random one of at least {SHORTEST_KEY} characters.")
+    if settings.database_url is None:
+        faults.append("DATABASE_URL: set it; the embedded database is for development.")
+    faults += [
+        f"{name.upper()}: set the real {name}, and '{name}.sample = false'." for name in settings.sample_values()
+    ]
+    if settings.smtp.host is None:
+        faults.append("SMTP__HOST: set it; without one no e-mail leaves this machine.")
+    if settings.rate_limit_scale != 1:
+        faults.append("RATE_LIMIT_SCALE: leave it out; it is for test automation.")
+    return faults
+
+
+def _demand_none(faults: list[str]) -> None:
+    if faults:
+        raise UnsafeSettings("Production cannot start like this:\n" + "\n".join(f"- {fault}" for fault in faults))

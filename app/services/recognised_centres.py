@@ -1,0 +1,37 @@
+"""The public register of recognised centres, and verifying a certificate (R22). Nothing personal leaves here."""
+
+from app.database import Work
+from app.domain.errors import NotFound
+from app.domain.working_days import london_date
+from app.queries.recognitions import find_by_number, list_recognised
+from app.schemas import recognitions as schemas
+
+
+async def list_all(work: Work, asked: schemas.RecognisedCentreQuery) -> schemas.RecognisedCentrePage:
+    """A page of the register."""
+    rows, cursor = await list_recognised(work.session, asked)
+    return schemas.RecognisedCentrePage(
+        items=[
+            schemas.RecognisedCentre(
+                number=row.number, name=row.centre_name, town=row.centre_town, recognised_from=row.recognised_from
+            )
+            for row in rows
+        ],
+        next_cursor=cursor,
+    )
+
+
+async def verify(work: Work, number: str) -> schemas.Certificate:
+    """What the certificate with this number stands for; upper and lower case are alike. Raises `NotFound`."""
+    row = await find_by_number(work.session, number.upper())
+    if row is None:
+        raise NotFound("No certificate with this number has been issued.")
+    return schemas.Certificate(
+        number=row.number,
+        status=row.status,
+        name=row.centre_name,
+        town=row.centre_town,
+        recognised_from=row.recognised_from,
+        ended_on=london_date(row.ended_at) if row.ended_at is not None else None,
+        awarding_organisation=work.settings.organisation.name,
+    )

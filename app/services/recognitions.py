@@ -1,0 +1,107 @@
+"""The recognition that an acceptance makes, and how it is shown (R21, R22)."""
+
+from app import outbox
+from app.database import Work
+from app.domain.contact_roles import CONTACT_ROLE_GUIDES, ContactRole
+from app.domain.events import EventType
+from app.domain.outcomes import RecognitionStatus
+from app.domain.working_days import london_date
+from app.models import Application, Centre, Recognition
+from app.queries.recognitions import standing_of
+from app.queries.submissions import CentreAsItIs, centre_as_it_is
+from app.schemas import recognitions as schemas
+from app.schemas.shared import PersonRef
+from app.services.help import help_contacts, useful_links
+from app.settings import Settings
+
+
+async def recognise(work: Work, application: Application) -> Recognition:
+    """Recognise the centre of an application that has just been accepted; the certificate says what is fixed here.
+
+    Raises `Conflict`, by a constraint, for a centre that is recognised already.
+    """
+    centre = await work.session.get_one(Centre, application.centre_id)
+    row = Recognition(
+        number=await outbox.next_reference(work, "RC"),
+        centre_id=centre.id,
+        application_id=application.id,
+        status=RecognitionStatus.ACTIVE,
+        centre_name=centre.name,
+        centre_town=centre.address_town,
+        recognised_from=london_date(work.now),
+        centre_lead_id=application.centre_lead_id,
+        account_team=[member.model_dump(mode="json") for member in work.settings.account_team],
+        certificate_issued_at=work.now,
+    )
+    work.session.add(row)
+    await work.session.flush()
+    await outbox.record(
+        work,
+        EventType.CERTIFICATE_ISSUED,
+        ("recognition", row.id),
+        summary=f"Recognition certificate {row.number} issued",
+        application_id=application.id,
+        centre_id=centre.id,
+        public={
+            "recognition_id": str(row.id),
+            "application_id": str(application.id),
+            "centre_id": str(centre.id),
+            "number": row.number,
+            "recognised_from": row.recognised_from.isoformat(),
+        },
+        after={"number": row.number, "centre_name": row.centre_name, "centre_town": row.centre_town},
+    )
+    return row
+
+
+async def show(work: Work, row: Recognition) -> schemas.Recognition:
+    """A centre's recognition."""
+    standing = await standing_of(work.session, row)
+    lead = standing.centre_lead
+    address = f"/v1/centres/{row.centre_id}/recognition"
+    return schemas.Recognition(
+        id=row.id,
+        centre_id=row.centre_id,
+        application_id=row.application_id,
+        number=row.number,
+        status=row.status,
+        centre_name=row.centre_name,
+        centre_town=row.centre_town,
+        recognised_from=row.recognised_from,
+        ended_at=row.ended_at,
+        centre_lead=PersonRef(id=lead.id, name=lead.name) if lead is not None else None,
+        account_team=[schemas.AccountTeamMember.model_validate(member) for member in row.account_team],
+        certificate_issued_at=row.certificate_issued_at,
+        certificate_path=f"{address}/certificate",
+        verification_url=verification_url(work.settings, row.number),
+        welcome_pack=schemas.WelcomePack(
+            path=f"{address}/welcome-pack",
+            roles=role_reminders(await centre_as_it_is(work.session, row.centre_id), work.settings),
+            useful_links=useful_links(work.settings),
+            help=help_contacts(work.settings),
+        ),
+        open_actions=standing.open_actions,
+    )
+
+
+def verification_url(settings: Settings, number: str) -> str:
+    """Where anybody can verify the certificate with this number."""
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return f"{base.rstrip('/')}/v1/certificates/{number}"
+
+
+def role_reminders(centre: CentreAsItIs, settings: Settings) -> list[schemas.RoleReminder]:
+    """The six contact roles, who holds each now, and what it is responsible for."""
+    ao = settings.organisation.short_name
+    reminders = []
+    for role in ContactRole:
+        guide = CONTACT_ROLE_GUIDES[role]
+        reminders.append(
+            schemas.RoleReminder(
+                role=role,
+                title=role.label,
+                held_by=[contact.name for contact, roles in centre.contacts if role in roles],
+                responsibilities=[duty.format(ao=ao) for duty in guide.responsibilities or (guide.description,)],
+            )
+        )
+    return reminders

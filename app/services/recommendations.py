@@ -1,0 +1,77 @@
+"""The centre lead's recommendation after the interview (R20)."""
+
+from app import outbox
+from app.database import Work
+from app.domain.events import EventType
+from app.domain.outcomes import RecommendationOutcome
+from app.domain.preconditions import Expected
+from app.domain.workflow import StepName
+from app.domain.working_days import london_date
+from app.models import Application, Recommendation
+from app.queries.recommendations import list_recommendations
+from app.queries.submissions import last_submission
+from app.schemas import recommendations as schemas
+from app.services.required_actions import demand_suitable
+from app.services.workflow import begin_step, move, record_step
+
+
+async def recommend(
+    work: Work, application: Application, expected: Expected, said: schemas.RecommendationCreate
+) -> schemas.Recommendation:
+    """Put the recommendation before the quality assurance managers.
+
+    Raises `InvalidInput` for actions that do not suit the outcome, and what `begin_step` raises: it is the application's
+    own centre lead's to do, once the fee is paid and the interview was held.
+    """
+    wanted = said.outcome is RecommendationOutcome.ACCEPT_WITH_ACTIONS
+    demand_suitable(said.actions, london_date(work.now), wanted=wanted)
+    row, facts = await begin_step(work, application, expected, StepName.RECOMMEND)
+    submission = await last_submission(work.session, row.id)
+    assert submission is not None, "only a submitted application is in review"
+    assert work.actor.id is not None
+    recommendation = Recommendation(
+        application_id=row.id,
+        submission_id=submission.id,
+        outcome=said.outcome,
+        reasons=said.reasons,
+        actions=[action.model_dump(mode="json") for action in said.actions],
+        recommended_by=work.actor.id,
+        recommended_by_name=work.actor.name,
+        recommended_at=work.now,
+    )
+    work.session.add(recommendation)
+    before = row.status
+    move(work, row, StepName.RECOMMEND, facts)
+    await work.session.flush()
+    # What is recommended stays among staff until it is decided: neither the centre nor an outside system is told it here.
+    await record_step(
+        work,
+        row,
+        EventType.RECOMMENDED,
+        "The centre lead has made a recommendation",
+        before=before,
+        public={"recommendation_id": str(recommendation.id), "submission_number": submission.number},
+        after={"recommendation_id": str(recommendation.id), **said.model_dump(mode="json")},
+    )
+    await outbox.queue_email(work, "recommendation_made", recommendation_id=recommendation.id)
+    return _show(recommendation, submission.number)
+
+
+async def list_all(work: Work, application: Application) -> schemas.RecommendationList:
+    """Every recommendation on the application."""
+    rows = await list_recommendations(work.session, application.id)
+    return schemas.RecommendationList(items=[_show(row, number) for row, number in rows])
+
+
+def _show(row: Recommendation, submission_number: int) -> schemas.Recommendation:
+    return schemas.Recommendation(
+        id=row.id,
+        outcome=row.outcome,
+        submission_id=row.submission_id,
+        submission_number=submission_number,
+        reasons=row.reasons,
+        actions=[schemas.RequiredAction.model_validate(action) for action in row.actions],
+        recommended_by_id=row.recommended_by,
+        recommended_by_name=row.recommended_by_name,
+        recommended_at=row.recommended_at,
+    )

@@ -1,0 +1,109 @@
+"""A centre's sites: added, changed, closed, and never deleted (R08)."""
+
+from app import outbox
+from app.database import Work
+from app.domain.errors import Conflict
+from app.domain.events import EventType
+from app.domain.outcomes import SiteKind
+from app.domain.preconditions import Expected, etag
+from app.models import Centre, Site
+from app.queries import sites as queries
+from app.queries.centres import lock_centre
+from app.schemas import sites as schemas
+from app.schemas.addresses import Address
+from app.services.patches import apply, merged_address
+
+# Far above what any centre has, and what keeps the list of them small enough to be given whole.
+MOST_OPEN_SITES = 500
+
+
+async def list_open(work: Work, centre: Centre) -> schemas.SiteList:
+    """The centre's open sites."""
+    rows = await queries.list_open_sites(work.session, centre.id)
+    return schemas.SiteList(items=[_shown(row) for row in rows])
+
+
+async def show(work: Work, row: Site) -> schemas.Site:
+    """One site, open or closed."""
+    return _shown(row)
+
+
+async def create(work: Work, centre: Centre, sent: schemas.SiteCreate) -> schemas.Site:
+    """Add a delivery site. Raises `Conflict` at the limit."""
+    await lock_centre(work.session, centre.id)
+    if await queries.count_open_sites(work.session, centre.id) >= MOST_OPEN_SITES:
+        raise Conflict(f"A centre has at most {MOST_OPEN_SITES} open sites.", code="too_many_sites")
+    row = Site(centre_id=centre.id, kind=SiteKind.DELIVERY, created_at=work.now, **sent.model_dump())
+    work.session.add(row)
+    await work.session.flush()
+    await outbox.record(
+        work,
+        EventType.SITE_CREATED,
+        ("site", row.id),
+        summary=f"Site added: {row.name}",
+        centre_id=centre.id,
+        after=sent.model_dump(),
+    )
+    return _shown(row)
+
+
+async def update(work: Work, found: Site, expected: Expected, sent: schemas.SiteUpdate) -> schemas.Site:
+    """Change a site. Raises `Conflict` for a closed one, and `InvalidInput` for a postcode that does not suit."""
+    row = await queries.lock_site(work.session, found.id)
+    expected.check(row.version)
+    if row.closed_at is not None:
+        raise Conflict("This site is closed, and stays as it was.", code="site_closed")
+    values = sent.model_dump(exclude_unset=True)
+    if "address" in values:
+        values["address"] = merged_address(row.address, sent.address)
+    change = apply(row, values)
+    if change.after:
+        await outbox.record(
+            work,
+            EventType.SITE_UPDATED,
+            ("site", row.id),
+            summary=f"Site changed: {row.name}",
+            centre_id=row.centre_id,
+            before=change.before,
+            after=change.after,
+        )
+        await work.session.flush()
+    return _shown(row)
+
+
+async def close(work: Work, found: Site, expected: Expected) -> None:
+    """Close a site. Closing a closed one again changes nothing. Raises `Conflict` for the main site."""
+    row = await queries.lock_site(work.session, found.id)
+    if row.closed_at is not None:
+        # RFC 9110 section 13.1.1: the precondition need not hold for what has been done already; a repeat is safe.
+        return
+    expected.check(row.version)
+    if row.kind is SiteKind.MAIN:
+        raise Conflict(
+            "The main site cannot be closed: the main centre answers for every other. Change its address instead.",
+            code="main_site",
+        )
+    row.closed_at = work.now
+    await outbox.record(
+        work,
+        EventType.SITE_CLOSED,
+        ("site", row.id),
+        summary=f"Site closed: {row.name}",
+        centre_id=row.centre_id,
+        before={"closed_at": None},
+        after={"closed_at": work.now.isoformat()},
+    )
+
+
+def _shown(row: Site) -> schemas.Site:
+    return schemas.Site(
+        etag=etag(row.version),
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        address=Address.model_validate(row.address),
+        email=row.email,
+        telephone=row.telephone,
+        created_at=row.created_at,
+        closed_at=row.closed_at,
+    )

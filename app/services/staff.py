@@ -1,0 +1,202 @@
+"""The awarding organisation's own people: letting them in, changing what they may do, and ending it."""
+
+from collections.abc import Sequence
+
+from app import outbox
+from app.database import Work
+from app.domain.actors import StaffRole
+from app.domain.errors import Conflict, InputFault, InvalidInput
+from app.domain.events import EventType
+from app.domain.preconditions import Expected, etag
+from app.models import Person, StaffMember
+from app.queries import staff as queries
+from app.queries.people import find_staff_record, lock_person
+from app.schemas import staff as schemas
+from app.security.passwords import MINIMUM_LENGTH, hash_password, password_faults
+from app.services.people import PersonDetails, end_sessions, find_or_create_person
+
+
+async def create_staff(work: Work, details: PersonDetails, roles: Sequence[StaffRole]) -> tuple[StaffMember, Person]:
+    """A place among the staff, without telling anybody. Who was staff before gets their place back, with these roles.
+
+    Raises `Conflict` for an address that is staff already, or that acts for a centre: nobody judges what they hand in.
+    """
+    person = await find_or_create_person(work, details)
+    if await queries.serves_a_centre(work.session, person.id):
+        raise Conflict(
+            "That e-mail address belongs to a user of a centre, who cannot be staff at the same time.",
+            code="centre_user_cannot_be_staff",
+        )
+    row = await find_staff_record(work.session, person.id)
+    if row is not None and row.deactivated_at is None:
+        raise Conflict("That e-mail address belongs to a staff member already.", code="already_staff")
+    if row is None:
+        row = StaffMember(person_id=person.id, created_at=work.now)
+        work.session.add(row)
+    row.roles = _in_order(roles)
+    row.deactivated_at = None
+    person.job_title = details.job_title or person.job_title
+    await work.session.flush()
+    await outbox.record(
+        work,
+        EventType.STAFF_CREATED,
+        ("staff_member", row.id),
+        summary=f"{person.name} joined the staff",
+        centre_sees=False,
+        after={"person": str(person.id), "roles": row.roles},
+    )
+    return row, person
+
+
+async def set_password(work: Work, person: Person, password: str) -> None:
+    """Give a person a password that counts as chosen, as an operator does; open sessions end.
+
+    Raises `InvalidInput` for a poor one.
+    """
+    faults = password_faults(password, about=(person.first_name, person.last_name, person.email))
+    if len(password) < MINIMUM_LENGTH:
+        faults.append(("password_too_short", f"Choose a password of at least {MINIMUM_LENGTH} characters."))
+    if faults:
+        raise InvalidInput([InputFault("body", "/password", code, detail) for code, detail in faults])
+    person.password_hash = await hash_password(password)
+    person.password_changed_at = work.now
+    person.first_password_expires_at = None
+    await end_sessions(work, person.id, "password set by the operator")
+    await outbox.record(
+        work,
+        EventType.PASSWORD_CHANGED,
+        ("person", person.id),
+        summary=f"The operator set {person.name}'s password",
+        centre_sees=False,
+    )
+    await work.session.flush()
+
+
+async def create(work: Work, said: schemas.StaffMemberCreate) -> schemas.StaffMember:
+    """Let somebody in, and owe the mail with the log-in details."""
+    details = PersonDetails(said.first_name, said.last_name, said.job_title, said.email, None)
+    row, person = await create_staff(work, details, said.roles)
+    await _owe_log_in_details(work, row, person)
+    return _shown(row, person)
+
+
+async def list_all(work: Work, asked: schemas.StaffMemberQuery) -> schemas.StaffMemberPage:
+    """A page of staff."""
+    rows, cursor = await queries.list_staff(work, asked)
+    return schemas.StaffMemberPage(items=[_shown(row, person) for row, person in rows], next_cursor=cursor)
+
+
+async def show(work: Work, row: StaffMember) -> schemas.StaffMember:
+    """One staff member."""
+    return _shown(row, await work.session.get_one(Person, row.person_id))
+
+
+async def update(
+    work: Work, found: StaffMember, expected: Expected, said: schemas.StaffMemberUpdate
+) -> schemas.StaffMember:
+    """Change name, job title or roles. Raises `Conflict` where the last administrator would lose the role."""
+    row = await _lock(work, found, expected, said.roles if "roles" in said.model_fields_set else None)
+    person = await lock_person(work.session, row.person_id)
+    changes = said.model_dump(exclude_unset=True)
+    before = {"roles": row.roles, "job_title": person.job_title, "name": person.name}
+    if "roles" in changes:
+        row.roles = _in_order(changes.pop("roles"))
+    for name, value in changes.items():
+        setattr(person, name, value)
+    row.touch()
+    after = {"roles": row.roles, "job_title": person.job_title, "name": person.name}
+    await outbox.record(
+        work,
+        EventType.STAFF_UPDATED,
+        ("staff_member", row.id),
+        summary=f"{person.name}'s place among the staff changed",
+        centre_sees=False,
+        before=before,
+        after=after,
+    )
+    await work.session.flush()
+    return _shown(row, person)
+
+
+async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None:
+    """End a staff member's place and every open session. Raises `Conflict` for the last administrator."""
+    row = await _lock(work, found, expected, [])
+    person = await lock_person(work.session, row.person_id)
+    row.deactivated_at = work.now
+    await end_sessions(work, person.id, "staff member deactivated")
+    await outbox.record(
+        work,
+        EventType.STAFF_DEACTIVATED,
+        ("staff_member", row.id),
+        summary=f"{person.name} left the staff",
+        centre_sees=False,
+        before={"roles": row.roles},
+    )
+
+
+async def resend_invitation(work: Work, found: StaffMember) -> schemas.StaffMember:
+    """Owe the log-in details again; when they are sent, a new first password replaces the one before (R06).
+
+    Raises `Conflict` once the person has chosen a password, or is deactivated.
+    """
+    row = await queries.lock_staff_member(work.session, found.id)
+    person = await lock_person(work.session, row.person_id)
+    _demand_active(row)
+    if not person.must_change_password:
+        raise Conflict(
+            "This person has chosen a password already, and can ask for a password reset.",
+            code="password_already_chosen",
+        )
+    await _owe_log_in_details(work, row, person)
+    await outbox.record(
+        work,
+        EventType.INVITATION_RESENT,
+        ("staff_member", row.id),
+        summary=f"Log-in details sent again to {person.name}",
+        centre_sees=False,
+    )
+    return _shown(row, person)
+
+
+async def _lock(work: Work, found: StaffMember, expected: Expected, roles: Sequence[StaffRole] | None) -> StaffMember:
+    """The staff member locked, active, at the version expected, and free to have these roles (None: as now)."""
+    administrators = await queries.lock_administrators(work.session)
+    row = await queries.lock_staff_member(work.session, found.id)
+    expected.check(row.version)
+    _demand_active(row)
+    loses = roles is not None and StaffRole.ADMINISTRATOR not in roles
+    if loses and list(administrators) == [row.id]:
+        raise Conflict(
+            "This is the last administrator. Make somebody else an administrator first.", code="last_administrator"
+        )
+    return row
+
+
+def _demand_active(row: StaffMember) -> None:
+    if row.deactivated_at is not None:
+        raise Conflict("This staff member has been deactivated.", code="staff_member_deactivated")
+
+
+async def _owe_log_in_details(work: Work, row: StaffMember, person: Person) -> None:
+    kind = "staff_log_in_details" if person.must_change_password else "added_to_staff"
+    await outbox.queue_email(work, kind, staff_id=row.id)
+
+
+def _in_order(roles: Sequence[StaffRole]) -> list[str]:
+    return [role.value for role in StaffRole if role in roles]
+
+
+def _shown(row: StaffMember, person: Person) -> schemas.StaffMember:
+    return schemas.StaffMember(
+        etag=etag(row.version),
+        id=row.id,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        job_title=person.job_title,
+        roles=[StaffRole(role) for role in row.roles],
+        active=row.deactivated_at is None,
+        has_chosen_password=not person.must_change_password,
+        created_at=row.created_at,
+        deactivated_at=row.deactivated_at,
+    )

@@ -1,0 +1,173 @@
+"""Submitting: judged by readiness, kept as an immutable copy, and put before whoever judges it next (R16)."""
+
+import hashlib
+import json
+from typing import Any
+
+from app import outbox
+from app.database import Work
+from app.domain.changes import changes
+from app.domain.errors import Conflict, NotFound
+from app.domain.events import EventType
+from app.domain.policies import PolicyKey
+from app.domain.preconditions import Expected, etag
+from app.domain.readiness import readiness
+from app.domain.sections import DetailsGroup
+from app.domain.workflow import Status, StepName, judge, open_steps
+from app.models import Application, Submission
+from app.queries import submissions as queries
+from app.queries.agreements import last_acceptance
+from app.queries.applications import lock_application
+from app.queries.details import list_groups
+from app.queries.policies import list_policies
+from app.queries.readiness import readiness_facts
+from app.queries.return_items import list_current_items
+from app.schemas import submissions as schemas
+from app.schemas.details import details_answer
+from app.services.application_views import missing_items
+from app.services.workflow import facts_of, move, record_step
+
+
+async def submit_application(
+    work: Work, application: Application, expected: Expected, said: schemas.SubmissionCreate
+) -> schemas.Submission:
+    """Submit, or submit again after a return; back to the centre lead where the lead returned it.
+
+    Raises `Conflict` with everything that is missing, as readiness lists it, and then nothing is submitted.
+    """
+    row = await lock_application(work.session, application.id)
+    expected.check(row.version)
+    facts = await facts_of(work, row)
+    if facts.missing:
+        gaps = readiness((await readiness_facts(work, [row]))[row.id])
+        raise Conflict(
+            f"The application cannot be submitted yet: {len(gaps)} thing{'s are' if len(gaps) > 1 else ' is'} missing.",
+            code="not_ready",
+            extra=open_steps(facts, work.actor)
+            | {"missing": [item.model_dump(mode="json") for item in missing_items(gaps)]},
+        )
+    judge(StepName.SUBMIT, facts, work.actor)
+    previous = await queries.last_submission(work.session, row.id)
+    content = await _copy(work, row)
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert work.actor.id is not None
+    submission = Submission(
+        application_id=row.id,
+        number=previous.number + 1 if previous else 1,
+        form_version=row.form_version,
+        content=content,
+        sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+        submitted_by=work.actor.id,
+        submitted_by_name=work.actor.name,
+        submitted_at=work.now,
+    )
+    work.session.add(submission)
+    before = row.status
+    move(work, row, StepName.SUBMIT, facts)
+    row.submitted_at = work.now
+    await work.session.flush()
+    again = before is Status.RETURNED
+    await record_step(
+        work,
+        row,
+        EventType.APPLICATION_RESUBMITTED if again else EventType.APPLICATION_SUBMITTED,
+        f"Application {row.reference} submitted{' again' if again else ''}",
+        before=before,
+        public={"submission": submission.number},
+        after={"submission": submission.number, "sha256": submission.sha256},
+    )
+    await outbox.queue_email(work, "application_submitted", submission_id=submission.id)
+    to_staff = "application_resubmitted" if again else "application_in_inbox"
+    await outbox.queue_email(work, to_staff, submission_id=submission.id)
+    return _show(submission)
+
+
+async def list_submissions(work: Work, application: Application) -> schemas.SubmissionList:
+    """Every submission of an application."""
+    rows = await queries.list_submissions(work.session, application.id)
+    return schemas.SubmissionList(items=[schemas.SubmissionSummary.model_validate(row) for row in rows])
+
+
+async def show_submission(work: Work, application: Application, number: int) -> schemas.Submission:
+    """One submission with its copy. Raises `NotFound`."""
+    row = await queries.find_submission(work.session, application.id, number)
+    if row is None:
+        raise NotFound
+    return _show(row)
+
+
+async def compare_submissions(
+    work: Work, application: Application, number: int, against: int | None
+) -> schemas.SubmissionChanges:
+    """What changed since an earlier submission, by default the one before; for the first there is none to compare with (R17)."""
+    earlier = against if against is not None else number - 1
+    new = await queries.find_submission(work.session, application.id, number)
+    old = await queries.find_submission(work.session, application.id, earlier)
+    if new is None or old is None:
+        raise NotFound("There are no two such submissions to compare.")
+    return schemas.SubmissionChanges(
+        number=number,
+        against=earlier,
+        items=[
+            schemas.SubmissionChange(
+                part=change.pointer.split("/")[1], pointer=change.pointer, before=change.before, after=change.after
+            )
+            for change in changes(old.content, new.content)
+        ],
+    )
+
+
+def _show(row: Submission) -> schemas.Submission:
+    return schemas.Submission(
+        id=row.id,
+        number=row.number,
+        form_version=row.form_version,
+        sha256=row.sha256,
+        submitted_by_name=row.submitted_by_name,
+        submitted_at=row.submitted_at,
+        content=schemas.SubmissionContent.model_validate(row.content),
+    )
+
+
+async def _copy(work: Work, row: Application) -> dict[str, Any]:
+    """The copy, as the contract shows it, so that it can be shown for ever as it was."""
+    found = await queries.centre_as_it_is(work.session, row.centre_id)
+    groups = {group.group: group for group in await list_groups(work.session, row.id)}
+    policies = {policy.key: (policy, version) for policy, version in await list_policies(work.session, row.id)}
+    acceptance = await last_acceptance(work.session, row.id)
+    items = await list_current_items(work.session, row.id)
+    content = schemas.SubmissionContent(
+        centre=schemas.SubmittedCentre.model_validate(found.centre),
+        sites=[schemas.SubmittedSite.model_validate(site) for site in found.sites],
+        contacts=[
+            schemas.SubmittedContact(
+                id=contact.id,
+                name=contact.name,
+                job_title=contact.job_title,
+                email=contact.email,
+                telephone=contact.telephone,
+                roles=roles,
+            )
+            for contact, roles in found.contacts
+        ],
+        details=[
+            details_answer(group.value, etag(groups[group].version), groups[group].data) for group in DetailsGroup
+        ],
+        policies=[
+            schemas.SubmittedPolicy(
+                key=key,
+                version=version.number if version else None,
+                version_id=version.id if version else None,
+                file_name=version.file_name if version else None,
+                sha256=version.sha256 if version else None,
+                not_applicable_statement=policy.not_applicable_statement,
+            )
+            for key in PolicyKey
+            for policy, version in [policies[key]]
+        ],
+        agreement=schemas.SubmittedAgreement.model_validate(acceptance),
+        return_items=[
+            schemas.SubmittedAnswer(id=item.id, asked=item.asked, answer=item.answer or "") for item in items
+        ],
+    )
+    return content.model_dump(mode="json")

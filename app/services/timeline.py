@@ -1,0 +1,49 @@
+"""What a timeline shows, and to whom (R24)."""
+
+from collections.abc import Sequence
+
+from app.database import Work
+from app.domain.actors import ActorKind, CentreRole
+from app.models import Application, Centre, Event
+from app.queries.events import list_timeline
+from app.schemas import timeline as schemas
+from app.schemas.events import EventAggregate
+
+_OF_A_CENTRE = frozenset(role.value for role in CentreRole)
+
+
+async def of_application(work: Work, application: Application, asked: schemas.TimelineQuery) -> schemas.TimelinePage:
+    """A page of everything that happened to an application."""
+    return _page(work, *await list_timeline(work, Event.application_id, application.id, asked))
+
+
+async def of_centre(work: Work, centre: Centre, asked: schemas.TimelineQuery) -> schemas.TimelinePage:
+    """A page of everything that happened to a centre, its applications included."""
+    return _page(work, *await list_timeline(work, Event.centre_id, centre.id, asked))
+
+
+def _page(work: Work, rows: Sequence[Event], cursor: str | None) -> schemas.TimelinePage:
+    return schemas.TimelinePage(items=[_show(work, row) for row in rows], next_cursor=cursor)
+
+
+def _show(work: Work, row: Event) -> schemas.TimelineEvent:
+    audit = row.audit if work.actor.is_staff and row.audit is not None else {}
+    return schemas.TimelineEvent(
+        id=row.id,
+        type=row.type,
+        summary=row.summary,
+        occurred_at=row.occurred_at,
+        aggregate=EventAggregate(type=row.aggregate_type, id=row.aggregate_id, sequence=row.sequence),
+        actor=_actor(work, row),
+        before=audit.get("before"),
+        after=audit.get("after"),
+    )
+
+
+def _actor(work: Work, row: Event) -> schemas.TimelineActor:
+    """Who acted. To a centre's people, staff and systems are the awarding organisation in one of its roles."""
+    kind = ActorKind(row.actor_kind)
+    own = not _OF_A_CENTRE.isdisjoint(row.actor_roles)
+    if work.actor.is_staff or own or kind in (ActorKind.PUBLIC, ActorKind.SYSTEM):
+        return schemas.TimelineActor(kind=kind, id=row.actor_id, name=row.actor_name, roles=row.actor_roles)
+    return schemas.TimelineActor(kind=kind, id=None, name=work.settings.organisation.name, roles=row.actor_roles)

@@ -1,0 +1,107 @@
+"""Taking in a file: looked at, measured, and stored, before any row names it (R13)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from anyio import to_thread
+from uuid_utils.compat import uuid7
+
+from app.database import Work
+from app.domain.errors import StorageFull, TooLarge, Unavailable, fault
+from app.domain.outcomes import InspectionState
+from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename, inspect
+from app.integrations.storage import DocumentStore, StorageUnavailable, measure
+from app.integrations.storage import StorageFull as NoRoom
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came in; its name and declared type are only hints."""
+
+    file: BinaryIO
+    file_name: str | None
+    declared_media_type: str | None
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file that passed inspection; `size_bytes` and `sha256` are of its whole content."""
+
+    content: BinaryIO
+    file_name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class StoredUpload:
+    """A file that passed inspection and lies in the store; its fields are those of `models.StoredFile`."""
+
+    file_name: str
+    declared_media_type: str | None
+    media_type: str
+    size_bytes: int
+    sha256: str
+    storage_key: str
+    inspection_state: InspectionState
+    inspected_at: datetime
+
+
+async def check_upload(
+    upload: Upload, *, limit_bytes: int, kinds: Collection[FileKind] = tuple(FileKind)
+) -> CheckedFile:
+    """Look at the content: what it is decides, and not what the file is called.
+
+    Raises `InvalidInput` with the reason for a file that is refused, and `TooLarge`.
+    """
+    size, sha256 = await measure(upload.file)
+    if size > limit_bytes:
+        raise TooLarge(f"The file is larger than {limit_bytes // (1024 * 1024)} MB.")
+    try:
+        found = await to_thread.run_sync(
+            lambda: inspect(upload.file, filename=upload.file_name, limit_bytes=limit_bytes)
+        )
+    except FileRefused as refused:
+        if refused.code is RefusalCode.TOO_LARGE:
+            raise TooLarge(refused.reason) from refused
+        raise fault("/file", f"file_{refused.code.value}", refused.reason) from refused
+    if found.kind not in kinds:
+        wanted = ", ".join(kind.value.upper() for kind in kinds)
+        raise fault("/file", "file_unknown_kind", f"Only {wanted} is accepted here.")
+    name = clean_filename(upload.file_name or "document", found.kind)
+    return CheckedFile(upload.file, name, found.media_type, size, sha256)
+
+
+async def keep_file(store: DocumentStore, key: str, content: BinaryIO) -> None:
+    """Keep the whole content under the key. Raises `StorageFull` and `Unavailable`."""
+    content.seek(0)
+    try:
+        await store.put(key, content)
+    except NoRoom as error:
+        raise StorageFull from error
+    except StorageUnavailable as error:
+        raise Unavailable("The document store cannot be reached right now. Nothing was changed.") from error
+
+
+async def store_upload(work: Work, store: DocumentStore, upload: Upload, *, folder: str) -> StoredUpload:
+    """Check a centre's upload, then keep it under a new key in `folder`. Raises what the two steps raise.
+
+    A transaction that fails afterwards takes the file away again.
+    """
+    checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes)
+    key = f"{folder}/{uuid7()}"
+    await keep_file(store, key, checked.content)
+    work.undo.append(lambda: store.delete(key))
+    return StoredUpload(
+        file_name=checked.file_name,
+        declared_media_type=(upload.declared_media_type or "")[:200] or None,
+        media_type=checked.media_type,
+        size_bytes=checked.size_bytes,
+        sha256=checked.sha256,
+        storage_key=key,
+        inspection_state=InspectionState.PASSED,
+        inspected_at=work.now,
+    )

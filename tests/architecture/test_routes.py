@@ -1,0 +1,90 @@
+"""Every route of the contract declares who may use it, and what is declared is what the contract says."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from app import contract
+from app.dependencies import operation_access
+from app.domain.permissions import GRANTS, Permission
+from app.routing import Route
+
+PUBLIC = {
+    "getProcess",
+    "getReferenceData",
+    "createInitialApplication",
+    "createSession",
+    "refreshSession",
+    "requestPasswordReset",
+    "completePasswordReset",
+    "issueClientToken",
+    "listRecognisedCentres",
+    "verifyCertificate",
+    "getLiveness",
+    "getReadinessOfService",
+    "getMetrics",
+}
+
+OPERATIONS = set(
+    """
+    getProcess getReferenceData createInitialApplication listInitialApplications getInitialApplication
+    recordDueDiligenceCheck listDueDiligenceChecks createCentreAccount declineInitialApplication createSession listSessions
+    refreshSession endSession changePassword requestPasswordReset completePasswordReset issueClientToken getMe listCentres
+    getCentre updateCentre getCentreHome listSites createSite getSite updateSite closeSite listContacts createContact getContact
+    updateContact deleteContact listCentreUsers inviteCentreUser getCentreUser updateCentreUser deactivateCentreUser
+    resendInvitation startApplication listCentreApplications listApplications getApplication listApplicationEvents
+    getApplicationDetails getApplicationDetailsGroup saveApplicationDetailsGroup listPolicies getPolicy uploadPolicy
+    declareNotApplicable listPolicyVersions downloadPolicy getAgreement acceptAgreement getReadiness submitApplication
+    listSubmissions getSubmission reviewApplication listReviews compareSubmissions listReturnItems answerReturnItem
+    assignCentreLead arrangeInterview rescheduleInterview recordInterviewOutcome listInterviews getInterview recommend
+    listRecommendations decide listDecisions withdrawApplication listActions getAction sendActionEvidence closeAction
+    getRecognition getCertificate listRecognisedCentres verifyCertificate listDocuments getDocument downloadDocument
+    publishDocument listInvoices getInvoice recordPayment reversePayment listPayments creditInvoice listEvents
+    createStaffMember listStaff getStaffMember updateStaffMember deactivateStaffMember createIntegrationClient
+    listIntegrationClients getIntegrationClient updateIntegrationClient deactivateIntegrationClient
+    rotateIntegrationClientSecret
+    """.split()
+)
+
+
+def _routes(app: FastAPI) -> list[Route]:
+    found = [context.original_route for context in app.state.route_contexts]
+    return [route for route in found if isinstance(route, APIRoute) and route.include_in_schema]  # type: ignore[misc]
+
+
+def test_every_operation_of_the_contract_is_there(app: FastAPI) -> None:
+    """The names of the resource map; more are welcome, none may be missing."""
+    names = [route.operation_id for route in _routes(app)]
+    assert len(names) == len(set(names)) > 90
+    assert OPERATIONS - set(names) == set()
+
+
+def test_every_route_is_a_route_of_ours_and_declares_its_access(app: FastAPI) -> None:
+    """A route that declares nothing does not even start; only these are open to the public."""
+    open_to_all = set()
+    for route in _routes(app):
+        assert isinstance(route, Route), route.path
+        if operation_access(route).permission is None:
+            open_to_all.add(route.operation_id)
+    assert open_to_all <= PUBLIC, open_to_all - PUBLIC
+
+
+def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(app: FastAPI) -> None:
+    """A permission that nobody holds or nothing asks for is a mistake in the table."""
+    granted = {permission for permissions in GRANTS.values() for permission in permissions}
+    asked = {operation_access(route).permission for route in _routes(app)}
+    assert set(Permission) - granted == {Permission.OWN_ACCOUNT}
+    assert set(Permission) - asked - {Permission.READ_INTERNAL_NOTES} == set()
+
+
+def test_the_contract_in_the_repository_is_what_the_app_does(app: FastAPI) -> None:
+    """`make contract` writes it; this fails when it was forgotten."""
+    assert contract.is_current(app), "run `make contract`"
+
+
+def test_the_contract_names_its_schemas(app: FastAPI) -> None:
+    """No twin, no generated name: what a client generator would show to people."""
+    names = set(contract.build(app)["components"]["schemas"])
+    assert not [name for name in names if name.startswith(("Body_", "app__")) or name.endswith(("-Input", "-Output"))]
+    assert Path(contract.PATH).is_file()

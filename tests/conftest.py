@@ -1,0 +1,119 @@
+"""Fixtures on real parts: PostgreSQL with a database of its own for each test, the app over ASGI, captured mail."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pytest
+from alembic import command
+from alembic.config import Config
+from fastapi import FastAPI
+from pydantic import SecretStr
+from tests.world import World
+
+from app.database import Database
+from app.integrations.postgres import create_database, drop_database, start_embedded
+from app.main import create_app
+from app.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+_numbers = count(1)
+
+
+class MovableClock:
+    """The product's clock, under the test's hand. It begins on a Monday morning in term time, with no bank holiday near."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, by: timedelta) -> None:
+        """Let time pass."""
+        self.now += by
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: `DATABASE_URL`'s, else one embedded server that all workers of this run share."""
+    configured = os.environ.get("DATABASE_URL")
+    if configured:
+        yield configured
+        return
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    server = start_embedded(shared / "postgres", fast_for_tests=True)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> Iterator[str]:
+    """The name of a migrated, empty database; each test gets a copy, which takes a few hundredths of a second."""
+    name = f"template_{os.getpid()}"
+    url = asyncio.run(create_database(server_url, name))
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["database_url"] = url
+    command.upgrade(config, "head")
+    yield name
+    asyncio.run(drop_database(server_url, name))
+
+
+@pytest.fixture
+async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    yield await create_database(server_url, name, template)
+    await drop_database(server_url, name)
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=SecretStr(database_url),
+        data_dir=tmp_path / "data",
+        secret_key=SecretStr("a key for tests that is long enough"),
+        rate_limit_scale=10_000,
+    )
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    opened = Database.of(settings)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, clock: MovableClock) -> FastAPI:
+    return create_app(settings, database=database, clock=clock)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def world(
+    client: httpx.AsyncClient, database: Database, settings: Settings, clock: MovableClock, app: FastAPI
+) -> World:
+    return World(client, database, settings, clock, app.state.store)

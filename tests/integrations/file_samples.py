@@ -1,0 +1,288 @@
+"""Documents made on the spot: sound ones of every kind, and the parts to spoil them with."""
+
+import io
+import struct
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
+
+from app.integrations.inspection import FileKind, FileRefused, RefusalCode, inspect
+
+HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
+EXE = b"MZ\x90\x00\x03" + bytes(200)
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_FREE, _END, _FAT, _LIST = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFC
+
+
+def archive(parts: Mapping[str, bytes | str], *, stored: tuple[str, ...] = ()) -> bytes:
+    """A ZIP archive with these entries in this order."""
+    out = io.BytesIO()
+    with ZipFile(out, "w") as made:
+        for name, content in parts.items():
+            info = ZipInfo(name)
+            info.compress_type = ZIP_STORED if name in stored else ZIP_DEFLATED
+            made.writestr(info, content)
+    return out.getvalue()
+
+
+def relationships(*entries: tuple[str, str, bool]) -> str:
+    """A relationships part; an entry is the type's last word, the target, and whether it is external."""
+    inner = "".join(
+        f'<Relationship Id="r{n}" Type="{RELATIONSHIPS}/{kind}" Target="{target}"'
+        f"{' TargetMode=' + chr(34) + 'External' + chr(34) if external else ''}/>"
+        for n, (kind, target, external) in enumerate(entries)
+    )
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inner}</Relationships>'
+    )
+
+
+def docx(
+    extra: Mapping[str, bytes | str] | None = None,
+    *,
+    body: str = "<w:p><w:r><w:t>Policy</w:t></w:r></w:p>",
+    main_type: str = f"{WORD}.document.main+xml",
+    without: tuple[str, ...] = (),
+) -> bytes:
+    """A DOCX; `extra` adds or replaces parts."""
+    parts: dict[str, bytes | str] = {
+        "[Content_Types].xml": (
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="xml" ContentType="application/xml"/>'
+            f'<Override PartName="/word/document.xml" ContentType="{main_type}"/></Types>'
+        ),
+        "_rels/.rels": relationships(("officeDocument", "word/document.xml", False)),
+        "word/document.xml": f"<w:document {_W}><w:body>{body}</w:body></w:document>",
+        **(extra or {}),
+    }
+    return archive({name: content for name, content in parts.items() if name not in without})
+
+
+def odt(
+    extra: Mapping[str, bytes | str] | None = None,
+    *,
+    body: str = "<text:p>Policy</text:p>",
+    mimetype: str = "application/vnd.oasis.opendocument.text",
+    manifest: str = "",
+    without: tuple[str, ...] = (),
+    stored: tuple[str, ...] = ("mimetype",),
+) -> bytes:
+    """An ODT; `extra` adds or replaces parts, `manifest` adds entries to the manifest."""
+    office = "urn:oasis:names:tc:opendocument:xmlns"
+    parts: dict[str, bytes | str] = {
+        "mimetype": mimetype,
+        "META-INF/manifest.xml": (
+            f'<manifest:manifest xmlns:manifest="{office}:manifest:1.0" manifest:version="1.3">'
+            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{mimetype}"/>{manifest}'
+            "</manifest:manifest>"
+        ),
+        "content.xml": (
+            f'<office:document-content xmlns:office="{office}:office:1.0" xmlns:text="{office}:text:1.0" '
+            f'xmlns:draw="{office}:drawing:1.0" xmlns:script="{office}:script:1.0" '
+            f'xmlns:xlink="http://www.w3.org/1999/xlink"><office:scripts/><office:body><office:text>{body}'
+            "</office:text></office:body></office:document-content>"
+        ),
+        **(extra or {}),
+    }
+    return archive({name: content for name, content in parts.items() if name not in without}, stored=stored)
+
+
+def rtf(body: str = "Policy") -> bytes:
+    """An RTF document."""
+    return ("{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}" + body + "\\par}").encode()
+
+
+def word_stream(*, mark: int = 0xA5EC, version: int = 0xC1, flags: int = 0x0200, size: int = 5000) -> bytes:
+    """A Word document stream: the start of its file information block, and filler."""
+    return struct.pack("<2H6xH", mark, version, flags).ljust(size, b"\x01")
+
+
+def compound(streams: Mapping[str, bytes], storages: Mapping[str, bool] | None = None) -> bytes:
+    """A compound file of 512-byte sectors; a storage is a name and whether it holds anything."""
+    entries: list[bytes] = []
+    chains: list[list[bytes]] = []
+    count = 1 + len(streams) + len(storages or {})
+    directory_sectors = -(-count // 4)
+    next_sector = directory_sectors
+    for name, content in streams.items():
+        sectors = [content[at : at + 512].ljust(512, b"\0") for at in range(0, max(1, len(content)), 512)]
+        entries.append(_directory_entry(name, 2, start=next_sector, size=len(content)))
+        chains.append(sectors)
+        next_sector += len(sectors)
+    entries.extend(_directory_entry(name, 1, child=1 if full else _FREE) for name, full in (storages or {}).items())
+    directory = b"".join([_directory_entry("Root Entry", 5, child=1, start=_END), *entries])
+    links: list[int] = []
+    for length in (directory_sectors, *map(len, chains)):
+        links += [*range(len(links) + 1, len(links) + length), _END]
+    # Each table sector takes 128 links, its own among them; the header names 109, a list sector 127 more.
+    tables = -(-len(links) // 126)
+    lists = max(0, -(-(tables - 109) // 127))
+    links += [_FAT] * tables + [_LIST] * lists
+    places = [next_sector + n for n in range(tables)]
+    list_at = next_sector + tables
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H10x", 0x3E, 3, 0xFFFE, 9, 6)
+    header = header.ljust(44, b"\0") + struct.pack(
+        "<8I", tables, 0, 0, 4096, _END, 0, list_at if lists else _END, lists
+    )
+    header += _links(places[:109]).ljust(436, b"\xff")
+    body = directory.ljust(directory_sectors * 512, b"\0") + b"".join(b"".join(chain) for chain in chains)
+    table = _links(links).ljust(tables * 512, b"\xff")
+    listed = [places[at : at + 127] for at in range(109, len(places), 127)]
+    following = [*range(list_at + 1, list_at + lists), _END]
+    tail = b"".join(
+        _links(part).ljust(508, b"\xff") + _links([after]) for part, after in zip(listed, following, strict=False)
+    )
+    return header + body + table + tail
+
+
+def _links(numbers: list[int]) -> bytes:
+    return struct.pack(f"<{len(numbers)}I", *numbers)
+
+
+def doc(storages: Mapping[str, bool] | None = None, extra: Mapping[str, bytes] | None = None, **fib: int) -> bytes:
+    """A DOC; `fib` sets what its file information block tells."""
+    return compound({"WordDocument": word_stream(**fib), "1Table": bytes(4096), **(extra or {})}, storages)
+
+
+def _directory_entry(name: str, kind: int, *, child: int = _FREE, start: int = 0, size: int = 0) -> bytes:
+    encoded = name.encode("utf-16-le")
+    return (
+        encoded.ljust(64, b"\0")
+        + struct.pack("<H2B3I", len(encoded) + 2, kind, 1, _FREE, _FREE, child)
+        + bytes(36)
+        + struct.pack("<2II", start, size, 0)
+    )
+
+
+def pdf(change: Callable[[PdfWriter], Any] | None = None) -> bytes:
+    """A PDF of one page; `change` works on the writer before it is written."""
+    writer = PdfWriter()
+    writer.add_blank_page(width=595, height=842)
+    if change is not None:
+        change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def with_action(kind: str) -> bytes:
+    """A PDF that does something of this kind when it is opened."""
+
+    def change(writer: PdfWriter) -> None:
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
+            {NameObject("/S"): NameObject(kind), NameObject("/F"): TextStringObject("cmd.exe")}
+        )
+
+    return pdf(change)
+
+
+SCRIPT = b"<</S/JavaScript/JS(app.alert\\(1\\))>>"
+
+
+def with_object_stream(inner: bytes, *, twice: bool = False) -> bytes:
+    """A PDF 1.5 whose opening action stands in a compressed object stream, and nowhere in plain sight."""
+    packed = zlib.compress(b"4 0 " + inner)
+    filters = b"/FlateDecode"
+    if twice:
+        packed, filters = zlib.compress(packed), b"[/FlateDecode/FlateDecode]"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>",
+    ]
+    out = io.BytesIO(b"%PDF-1.5\n")
+    out.seek(0, io.SEEK_END)
+    offsets = []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
+    stream_at = out.tell()
+    out.write(
+        b"5 0 obj\n<</Type/ObjStm/N 1/First 4/Filter%s/Length %d>>\nstream\n%s\nendstream\nendobj\n"
+        % (filters, len(packed), packed)
+    )
+    table_at = out.tell()
+    rows = [(0, 0, 0), *((1, offset, 0) for offset in offsets), (2, 5, 0), (1, stream_at, 0), (1, table_at, 0)]
+    table = zlib.compress(b"".join(struct.pack(">BIH", *row) for row in rows))
+    out.write(
+        b"6 0 obj\n<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\n"
+        b"endobj\nstartxref\n%d\n%%%%EOF\n" % (len(table), table, table_at)
+    )
+    return out.getvalue()
+
+
+def plain_pdf(objects: list[bytes], *, trailer: bytes = b"/Root 1 0 R") -> bytes:
+    """A PDF 1.4 with these objects, numbered from 1, and a correct table."""
+    out = bytearray(b"%PDF-1.4\n")
+    offsets = []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table_at = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    out += b"trailer\n<</Size %d%s>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, trailer, table_at)
+    return bytes(out)
+
+
+def page_objects(*more: bytes, catalog: bytes = b"") -> list[bytes]:
+    """The three objects of a one-page PDF, and more."""
+    return [
+        b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>",
+        *more,
+    ]
+
+
+def with_stream(content: bytes) -> Callable[[PdfWriter], None]:
+    """Add a content stream to the first page."""
+
+    def change(writer: PdfWriter) -> None:
+        stream = DecodedStreamObject()
+        stream.set_data(content)
+        writer.pages[0][NameObject("/Contents")] = writer._add_object(stream)
+
+    return change
+
+
+def directory_of_entries(length: int) -> bytes:
+    """A ZIP archive that is nothing but directory."""
+    entry = b"PK\x01\x02" + bytes(42)
+    directory = entry * (length // len(entry))
+    start = b"PK\x03\x04" + bytes(26)
+    count = min(len(directory) // len(entry), 0xFFFF)
+    return start + directory + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count, count, len(directory), len(start), 0)
+
+
+def patched(content: bytes, at: int, value: bytes) -> bytes:
+    """The content with other bytes at one place."""
+    return content[:at] + value + content[at + len(value) :]
+
+
+def spoilt(content: bytes) -> Iterator[bytes]:
+    """The content with a byte turned round, and cut off, at many places."""
+    for at in range(0, min(len(content), 3_000), 7):
+        yield patched(content, at, bytes([content[at] ^ 0xFF]))
+        yield content[: at + 1]
+
+
+def kind(content: bytes, filename: str | None) -> FileKind:
+    """What the content is; raises where it is refused."""
+    return inspect(io.BytesIO(content), filename=filename).kind
+
+
+def refusal(content: bytes, filename: str | None) -> RefusalCode | None:
+    """The code for which the content is refused; none where it is accepted."""
+    try:
+        kind(content, filename)
+    except FileRefused as refused:
+        return refused.code
+    return None

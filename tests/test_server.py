@@ -1,0 +1,225 @@
+"""The HTTP server on a real socket: what it refuses, what it gives up on, and what it finishes."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from app import server
+from app.server import ServerError, address_of, listen, run_server
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers with who asked, after the number of seconds in the query; `/large` is more than any buffer takes."""
+    if scope["type"] == "lifespan":
+        while True:
+            kind = (await receive())["type"]
+            await send({"type": f"{kind}.complete"})
+            if kind == "lifespan.shutdown":
+                return
+    while (await receive()).get("more_body"):
+        pass
+    await asyncio.sleep(float(scope["query_string"] or 0))
+    body = bytes(50_000_000) if scope["path"] == "/large" else f"{scope['scheme']} {scope['client'][0]}".encode()
+    length = str(len(body)).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@contextmanager
+def running(**settings: object) -> Iterator[socket.socket]:
+    """A server in a thread; the listener, whose address stays known, is handed out."""
+    listener = listen("127.0.0.1", 0)
+    started = threading.Event()
+    loop = asyncio.new_event_loop()
+    chosen = Settings.model_validate(settings)
+    task = loop.create_task(run_server(echo, chosen, listener=listener, on_started=started.set))
+
+    def serve() -> None:
+        with pytest.raises(asyncio.CancelledError):
+            loop.run_until_complete(task)
+        loop.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        assert started.wait(10)
+        yield listener
+    finally:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(task.cancel)
+        thread.join(20)
+
+
+def connect(listener: socket.socket) -> socket.socket:
+    return socket.create_connection(listener.getsockname(), timeout=10)
+
+
+def connect_to(address: str) -> socket.socket:
+    url = httpx.URL(address)
+    return socket.create_connection((url.host, url.port), timeout=10)
+
+
+def everything(connection: socket.socket) -> bytes:
+    """What comes until the other side closes."""
+    return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def problem_in(answer: bytes) -> dict[str, object]:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert b"connection: close" in head
+    problem: dict[str, object] = json.loads(body)
+    return problem
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    with listen("127.0.0.1", 0) as taken, pytest.raises(ServerError, match=r"Cannot listen on .*in use") as refusal:
+        listen("127.0.0.1", taken.getsockname()[1])
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no such host"])
+def test_an_address_that_is_not_ours_is_one_clear_line(host: str) -> None:
+    with pytest.raises(ServerError, match=f"Cannot listen on {host} port 0"):
+        listen(host, 0)
+
+
+def test_an_app_that_refuses_to_start_is_an_error_and_frees_the_port() -> None:
+    async def refuses(scope: Scope, receive: Receive, send: Send) -> None:
+        raise RuntimeError("not today")
+
+    listener = listen("127.0.0.1", 0)
+    with pytest.raises(ServerError, match="refused to start"):
+        asyncio.run(run_server(refuses, Settings(), listener=listener, on_started=lambda: pytest.fail("it started")))
+    assert listener.fileno() == -1
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: x\r\n", b"\r\n"])
+def test_who_does_not_send_complete_headers_is_disconnected(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(server, "HEADERS_SECONDS", 0.3)
+    with running() as listener, connect(listener) as stalled:
+        stalled.sendall(sent)
+        begun = time.monotonic()
+        answer = everything(stalled)
+        assert 0.2 < time.monotonic() - begun < 3
+        assert not answer or problem_in(answer)["code"] == "request_timeout"
+
+
+def seconds_of_trickling(connection: socket.socket) -> float:
+    begun = time.monotonic()
+    with suppress(ConnectionResetError, BrokenPipeError):
+        while time.monotonic() - begun < 5:
+            connection.sendall(b"a")
+            time.sleep(0.05)
+    return time.monotonic() - begun
+
+
+def test_a_trickle_of_headers_does_not_buy_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "HEADERS_SECONDS", 0.4)
+    with running() as listener, connect(listener) as trickling:
+        trickling.sendall(b"GET / HTTP/1.1\r\nX: ")
+        assert seconds_of_trickling(trickling) < 3
+
+
+def test_a_stray_byte_after_an_answer_does_not_hold_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "HEADERS_SECONDS", 0.3)
+    with running() as listener, connect(listener) as stalled:
+        stalled.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert stalled.recv(65536).startswith(b"HTTP/1.1 200")
+        stalled.sendall(b"\r\n")
+        begun = time.monotonic()
+        everything(stalled)
+        assert time.monotonic() - begun < 3
+
+
+def test_headers_without_end_are_refused() -> None:
+    with running() as listener, connect(listener) as flooding:
+        flooding.sendall(b"GET / HTTP/1.1\r\nX: ")
+        flooding.sendall(b"a" * (server.HEADERS_BYTES + 1))
+        problem = problem_in(everything(flooding))
+        assert (problem["status"], problem["code"]) == (431, "headers_too_large")
+
+
+def test_what_is_not_http_is_answered_as_a_problem() -> None:
+    with running() as listener, connect(listener) as confused:
+        confused.sendall(b"\x16\x03\x01 hello\r\n\r\n")
+        problem = problem_in(everything(confused))
+        assert (problem["status"], problem["code"]) == (400, "malformed_request")
+
+
+def test_who_does_not_read_the_answer_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "UNREAD_ANSWER_SECONDS", 0.3)
+    with running() as listener, connect(listener) as stalled:
+        stalled.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(1)
+        assert len(everything(stalled)) < 50_000_000
+
+
+def test_too_many_requests_at_once_are_turned_away_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "REQUESTS_AT_ONCE", 1)
+    with running() as listener, connect(listener) as first:
+        first.sendall(b"GET /?1 HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(0.2)
+        refused = httpx.get(address_of(listener))
+        assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+        assert refused.headers["retry-after"] == "1"
+        assert first.recv(65536).startswith(b"HTTP/1.1 200")
+        assert httpx.get(address_of(listener)).status_code == 200
+
+
+def test_a_forwarded_address_is_believed_from_a_trusted_proxy_only() -> None:
+    forwarded = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+    with running() as listener:
+        assert httpx.get(address_of(listener), headers=forwarded).text == "http 127.0.0.1"
+    with running(trusted_proxies=("10.1.1.1",)) as listener:
+        assert httpx.get(address_of(listener), headers=forwarded).text == "http 127.0.0.1"
+    with running(trusted_proxies=("127.0.0.1",)) as listener:
+        assert httpx.get(address_of(listener), headers=forwarded).text == "https 203.0.113.9"
+
+
+def test_an_answer_says_when_and_not_by_what() -> None:
+    with running() as listener:
+        headers = httpx.get(address_of(listener)).headers
+        assert "date" in headers
+        assert "server" not in headers
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
+def test_a_termination_finishes_what_has_begun_and_the_caller_goes_on() -> None:
+    script = (
+        "import asyncio; from app.server import *; from app.settings import Settings\n"
+        "from tests.test_server import echo\n"
+        "listener = listen('127.0.0.1', 0)\n"
+        "started = lambda: print(address_of(listener), flush=True)\n"
+        "asyncio.run(run_server(echo, Settings(), listener=listener, on_started=started))\n"
+        "print('put away', flush=True)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    address = process.stdout.readline().strip()
+    with httpx.Client() as client, connect_to(address) as stalled:
+        client.get(address)
+        stalled.sendall(b"GET / HTTP/1.1\r\n")
+        threading.Timer(0.3, process.send_signal, [signal.SIGTERM]).start()
+        answer = client.get(f"{address}/?1")
+        assert answer.status_code == 200
+        assert answer.headers["connection"] == "close"
+    said, _ = process.communicate(timeout=10)
+    assert said == "put away\n"
+    assert process.returncode == 0

@@ -1,0 +1,422 @@
+"""A world to test in: staff, centres and applications in any state, made through the API and the services that real data goes through."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import httpx
+from tests.domain.complete_details import complete_details
+from tests.integrations.file_samples import pdf
+from uuid_utils.compat import uuid7
+
+from app.clock import Clock
+from app.database import Database, Work
+from app.domain.actors import SYSTEM, CentreRole, Scope, StaffRole
+from app.domain.documents import AGREED_KINDS
+from app.domain.due_diligence import DueDiligenceCheck
+from app.domain.names import email_key
+from app.domain.policies import PolicyKey
+from app.domain.workflow import Status
+from app.integrations.storage import DocumentStore
+from app.models import Document, IntegrationClient, Membership, Person, StaffMember
+from app.security.passwords import hash_password
+from app.security.tokens import Claims, issue_access_token, secret_hash
+from app.services.sessions import Device, start
+from app.settings import Settings
+
+PASSWORD = "a-Password-nobody-guesses"  # noqa: S105
+_hashes: list[str] = []
+_numbers = count(1)
+
+
+@dataclass
+class Login:
+    """A principal with a token."""
+
+    id: UUID
+    email: str
+    headers: dict[str, str]
+    user_id: UUID | None = None
+
+    @property
+    def person_id(self) -> UUID:
+        return self.id
+
+
+@dataclass
+class TestCentre:
+    """A centre with a super user and a plain user."""
+
+    __test__ = False
+    id: UUID
+    reference: str
+    name: str
+    main_site_id: UUID
+    super_user: Login
+    user: Login
+    initial_application_id: UUID
+
+
+@dataclass
+class World:
+    """The factory; each method makes one thing and returns how to get at it."""
+
+    client: httpx.AsyncClient
+    database: Database
+    settings: Settings
+    clock: Clock
+    store: DocumentStore
+    _staff: dict[StaffRole, Login] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        assert self.settings.secret_key is not None
+        return self.settings.secret_key.get_secret_value()
+
+    async def person(self, first_name: str = "Alex", email: str | None = None) -> Person:
+        """A person who has chosen `PASSWORD`."""
+        if not _hashes:
+            _hashes.append(await hash_password(PASSWORD))
+        number = next(_numbers)
+        address = email or f"{first_name.lower()}.{number}@people.example.com"
+        person = Person(
+            id=uuid7(),
+            first_name=first_name,
+            last_name=f"Number{number}",
+            email=address,
+            email_key=email_key(address),
+            password_hash=_hashes[0],
+            password_changed_at=self.clock(),
+            created_at=self.clock(),
+        )
+        async with self.database.transaction() as session:
+            session.add(person)
+        return person
+
+    async def log_in(self, person: Person) -> Login:
+        """An open session, made as logging in makes it but for the password."""
+        async with self.database.transaction() as session:
+            work = Work(session, SYSTEM, self.clock(), self.settings)
+            tokens = await start(work, self.key, Device("127.0.0.1", "tests"), person)
+        return Login(person.id, person.email, {"Authorization": f"Bearer {tokens.access_token}"})
+
+    async def staff(self, *roles: StaffRole, new: bool = False) -> Login:
+        """Somebody of the staff; the same one for the same single role, unless a new one is asked for."""
+        if len(roles) == 1 and roles[0] in self._staff and not new:
+            return self._staff[roles[0]]
+        person = await self.person("Staff")
+        async with self.database.transaction() as session:
+            member = StaffMember(
+                id=uuid7(), person_id=person.id, roles=[role.value for role in roles], created_at=self.clock()
+            )
+            session.add(member)
+        login = await self.log_in(person)
+        login.user_id = member.id
+        if len(roles) == 1 and not new:
+            self._staff[roles[0]] = login
+        return login
+
+    async def integration(self, *scopes: Scope) -> Login:
+        """An integration client with an access token."""
+        row = IntegrationClient(
+            id=uuid7(),
+            name="Ledger",
+            scopes=[scope.value for scope in scopes],
+            secret_hash=secret_hash("a secret"),
+            secret_generation=1,
+            created_at=self.clock(),
+        )
+        async with self.database.transaction() as session:
+            session.add(row)
+        token = issue_access_token(self.key, Claims(row.id, None, 1, frozenset(scopes)), self.clock(), timedelta(minutes=15))
+        return Login(row.id, "", {"Authorization": f"Bearer {token}"})
+
+    def initial_application(self, **changes: Any) -> dict[str, Any]:
+        """A whole, valid initial application, different each time."""
+        number = next(_numbers)
+        return {
+            "organisation_name": f"Harbour Lane Training {number}",
+            "address": {
+                "line_1": f"{number} Quay Street",
+                "town": "Derby",
+                "country": "england",
+                "postcode": "DE24 8BX",
+            },
+            "email": f"office@harbour{number}.example.com",
+            "telephone": "01332 341822",
+            "initial_super_user": {
+                "first_name": "Ann",
+                "last_name": f"Lee{number}",
+                "job_title": "Head of Centre",
+                "email": f"ann@harbour{number}.example.com",
+                "telephone": "01332 341823",
+            },
+            "declaration": True,
+        } | changes
+
+    async def received(self, **changes: Any) -> dict[str, Any]:
+        """An initial application as the public form leaves it."""
+        return await self.post("/v1/initial-applications", self.initial_application(**changes))
+
+    async def checked(self, **changes: Any) -> dict[str, Any]:
+        """An initial application with every check recorded as clear."""
+        receipt = await self.received(**changes)
+        staff = await self.staff(StaffRole.CUSTOMER_EXPERIENCE)
+        address = f"/v1/initial-applications/{receipt['id']}"
+        for check in DueDiligenceCheck:
+            said = {"check": check.value, "outcome": "clear", "note": "Looked at."}
+            await self.post(f"{address}/checks", said, staff, match=address)
+        return await self.get(address, staff)
+
+    async def centre(self, name: str | None = None) -> TestCentre:
+        """A centre whose super user and whose plain user have chosen their passwords."""
+        initial = await self.checked(**({"organisation_name": name} if name else {}))
+        staff = await self.staff(StaffRole.CUSTOMER_EXPERIENCE)
+        address = f"/v1/initial-applications/{initial['id']}"
+        account = await self.post(f"{address}/account", {}, staff, match=address)
+        centre_id = UUID(account["id"])
+        async with self.database.transaction() as session:
+            membership = await session.get_one(Membership, UUID(account["super_user_id"]))
+            person = await session.get_one(Person, membership.person_id)
+            person.password_hash = _hashes[0]
+            person.password_changed_at = self.clock()
+        super_user = await self.log_in(person)
+        super_user.user_id = membership.id
+        return TestCentre(
+            id=centre_id,
+            reference=account["reference"],
+            name=initial["organisation_name"],
+            main_site_id=UUID(account["main_site_id"]),
+            super_user=super_user,
+            user=await self.centre_user(centre_id),
+            initial_application_id=UUID(initial["id"]),
+        )
+
+    async def centre_user(self, centre_id: UUID, role: CentreRole = CentreRole.USER) -> Login:
+        """Another portal user of the centre."""
+        person = await self.person("User")
+        membership = Membership(
+            id=uuid7(), person_id=person.id, centre_id=centre_id, role=role, invited_at=self.clock()
+        )
+        async with self.database.transaction() as session:
+            session.add(membership)
+        login = await self.log_in(person)
+        login.user_id = membership.id
+        return login
+
+    async def agreement(self) -> dict[str, str]:
+        """The current agreement and code of conduct, published if they are not yet: the body of a yes."""
+        async with self.database.transaction() as session:
+            for kind in AGREED_KINDS:
+                id_ = uuid7()
+                await self.store.put(f"documents/{id_}", pdf())
+                session.add(
+                    Document(
+                        id=id_,
+                        kind=kind,
+                        version=next(_numbers),
+                        title=kind.value,
+                        file_name=f"{kind.value}.pdf",
+                        media_type="application/pdf",
+                        size_bytes=len(pdf()),
+                        sha256="0" * 64,
+                        storage_key=f"documents/{id_}",
+                        sample=True,
+                        published_at=self.clock(),
+                    )
+                )
+        return {}
+
+    async def get(self, path: str, login: Login | None = None) -> dict[str, Any]:
+        """GET that has to succeed."""
+        answer = await self.client.get(path, headers=login.headers if login else {})
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def etag(self, path: str, login: Login) -> dict[str, str]:
+        """The headers of a change to what stands at `path`."""
+        answer = await self.client.get(path, headers=login.headers)
+        assert answer.status_code == 200, answer.text
+        return {**login.headers, "If-Match": answer.headers["etag"]}
+
+    async def post(
+        self, path: str, body: Any, login: Login | None = None, *, match: str | None = None, method: str = "POST", **more: Any
+    ) -> dict[str, Any]:
+        """A change that has to succeed; `match` names the resource whose ETag it carries."""
+        headers = dict(login.headers) if login else {}
+        if match is not None:
+            assert login is not None
+            headers = await self.etag(match, login)
+        if method == "POST":
+            headers["Idempotency-Key"] = str(uuid7())
+        if body is not None:
+            more["json"] = body
+        answer = await self.client.request(method, path, headers=headers, **more)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        found: dict[str, Any] = answer.json() if answer.content else {}
+        return found
+
+    async def contacts(self, centre: TestCentre) -> None:
+        """One person who holds all six roles."""
+        reference = await self.get("/v1/reference-data")
+        roles = [role["key"] for role in reference["contact_roles"]]
+        said = {
+            "first_name": "Robin",
+            "last_name": "Shaw",
+            "email": "finance@harbour.example.com",
+            "telephone": "01332 341824",
+            "roles": roles,
+        }
+        await self.post(f"/v1/centres/{centre.id}/contacts", said, centre.super_user)
+
+    async def details(self, centre: TestCentre, application_id: str) -> None:
+        """Section Application, complete."""
+        for group, values in complete_details().items():
+            address = f"/v1/applications/{application_id}/details/{group}"
+            for qualification in values.get("intended_qualifications", ()):
+                qualification["site_ids"] = [str(centre.main_site_id)]
+            await self.post(address, values, centre.user, match=address, method="PATCH")
+
+    async def upload(
+        self, login: Login, application_id: str, key: PolicyKey | str, content: bytes | None = None
+    ) -> dict[str, Any]:
+        """Upload a policy."""
+        address = f"/v1/applications/{application_id}/policies/{key}"
+        file = {"file": (f"{key}.pdf", content or pdf(), "application/pdf")}
+        return await self.post(address, None, login, match=address, method="PUT", files=file)
+
+    async def accept(self, login: Login, application_id: str) -> None:
+        """A super user's yes to the current versions."""
+        address = f"/v1/applications/{application_id}/agreement"
+        shown = await self.get(address, login)
+        if shown["agreement"] is None:
+            await self.agreement()
+            shown = await self.get(address, login)
+        said = {
+            "agreement_id": shown["agreement"]["id"],
+            "code_of_conduct_id": shown["code_of_conduct"]["id"],
+            "accepted": True,
+        }
+        await self.post(address, said, login, match=address, method="PUT")
+
+    async def draft(self, centre: TestCentre) -> dict[str, Any]:
+        """An application that has just been started."""
+        return await self.post(f"/v1/centres/{centre.id}/applications", None, centre.user)
+
+    async def ready(self, centre: TestCentre) -> dict[str, Any]:
+        """A draft with nothing missing."""
+        draft = await self.draft(centre)
+        await self.contacts(centre)
+        await self.details(centre, draft["id"])
+        for key in PolicyKey:
+            await self.upload(centre.user, draft["id"], key)
+        await self.accept(centre.super_user, draft["id"])
+        ready = await self.get(f"/v1/applications/{draft['id']}/readiness", centre.user)
+        assert ready["ready"], ready
+        return await self.get(f"/v1/applications/{draft['id']}", centre.user)
+
+    async def application(self, centre: TestCentre, status: Status = Status.DRAFT, **choices: Any) -> dict[str, Any]:
+        """An application brought to a status by the steps that lead there."""
+        if status is Status.DRAFT:
+            return await self.draft(centre)
+        application = await self.ready(centre)
+        for step in _WAY[status]:
+            await getattr(self, step)(centre, application["id"])
+        found = await self.get(f"/v1/applications/{application['id']}", centre.super_user)
+        assert found["status"] == status.value, found
+        return found
+
+    async def step(self, login: Login, application_id: str, part: str, body: Any, **more: Any) -> dict[str, Any]:
+        """Take a step on an application, with its ETag."""
+        address = f"/v1/applications/{application_id}"
+        return await self.post(f"{address}/{part}", body, login, match=address, **more)
+
+    async def submit(self, centre: TestCentre, id_: str) -> None:
+        await self.step(centre.super_user, id_, "submissions", {"declaration": True})
+
+    async def withdraw(self, centre: TestCentre, id_: str) -> None:
+        await self.step(centre.super_user, id_, "withdrawal", {})
+
+    async def pass_review(self, centre: TestCentre, id_: str) -> None:
+        staff = await self.staff(StaffRole.CUSTOMER_EXPERIENCE)
+        await self.step(staff, id_, "reviews", {"outcome": "pass"})
+
+    async def return_it(self, centre: TestCentre, id_: str, login: Login | None = None) -> None:
+        staff = login or await self.staff(StaffRole.CUSTOMER_EXPERIENCE)
+        item = {"section": "policies_and_procedures", "pointer": "/appeals", "code": "unclear", "asked": "Say by when."}
+        await self.step(staff, id_, "reviews", {"outcome": "return", "explanation": "One point.", "items": [item]})
+
+    async def answer_items(self, centre: TestCentre, id_: str) -> None:
+        for item in (await self.get(f"/v1/applications/{id_}/return-items", centre.user))["items"]:
+            if item["answer"] is None:
+                await self.post(
+                    f"/v1/applications/{id_}/return-items/{item['id']}",
+                    {"answer": "Within ten days; see page 2."},
+                    Login(centre.user.id, "", {**centre.user.headers, "If-Match": item["etag"]}),
+                    method="PATCH",
+                )
+
+    async def pay(self, centre: TestCentre, id_: str) -> None:
+        await self.staff(StaffRole.CENTRE_LEAD)
+        finance = await self.staff(StaffRole.FINANCE)
+        found = await self.get(f"/v1/applications/{id_}", finance)
+        invoice = await self.get(f"/v1/invoices/{found['invoice_id']}", finance)
+        said = {"amount": invoice["due"], "method": "bank_transfer", "received_on": self.clock().date().isoformat()}
+        await self.post(f"/v1/invoices/{found['invoice_id']}/payments", said, finance)
+
+    async def lead_return(self, centre: TestCentre, id_: str) -> None:
+        await self.return_it(centre, id_, await self.staff(StaffRole.CENTRE_LEAD))
+
+    async def interview(self, centre: TestCentre, id_: str) -> None:
+        lead = await self.staff(StaffRole.CENTRE_LEAD)
+        starts = self.clock() + timedelta(minutes=1)
+        said = {
+            "starts_at": starts.isoformat(),
+            "ends_at": (starts + timedelta(hours=1)).isoformat(),
+            "mode": "online",
+            "place": "https://meet.example.com/harbour",
+        }
+        interview = await self.step(lead, id_, "interviews", said)
+        move = getattr(self.clock, "move")  # noqa: B009
+        move(timedelta(minutes=2))
+        address = f"/v1/applications/{id_}/interviews/{interview['id']}"
+        await self.post(f"{address}/outcome", {"outcome": "held", "summary": "We met."}, lead, match=address)
+
+    async def recommend(self, centre: TestCentre, id_: str) -> None:
+        lead = await self.staff(StaffRole.CENTRE_LEAD)
+        await self.step(lead, id_, "recommendations", {"outcome": "accept", "reasons": "All is in place."})
+
+    async def accept_it(self, centre: TestCentre, id_: str) -> None:
+        manager = await self.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+        await self.step(manager, id_, "decisions", {"outcome": "accept", "reasons": "All is in place."})
+
+    async def accept_with_actions(self, centre: TestCentre, id_: str) -> None:
+        manager = await self.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+        due = (self.clock() + timedelta(days=30)).date().isoformat()
+        said = {
+            "outcome": "accept_with_actions",
+            "reasons": "One thing is open.",
+            "actions": [{"description": "Train the assessors.", "due_on": due}],
+        }
+        await self.step(manager, id_, "decisions", said)
+
+    async def reject(self, centre: TestCentre, id_: str) -> None:
+        manager = await self.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+        await self.step(manager, id_, "decisions", {"outcome": "reject", "reasons": "Too much is missing."})
+
+
+_TO_DECISION = ("submit", "pass_review", "pay", "interview", "recommend")
+_WAY: dict[Status, tuple[str, ...]] = {
+    Status.SUBMITTED: ("submit",),
+    Status.RETURNED: ("submit", "return_it"),
+    Status.AWAITING_PAYMENT: ("submit", "pass_review"),
+    Status.IN_REVIEW: ("submit", "pass_review", "pay"),
+    Status.AWAITING_DECISION: _TO_DECISION,
+    Status.ACCEPTED: (*_TO_DECISION, "accept_it"),
+    Status.ACCEPTED_WITH_ACTIONS: (*_TO_DECISION, "accept_with_actions"),
+    Status.REJECTED: (*_TO_DECISION, "reject"),
+    Status.WITHDRAWN: ("submit", "withdraw"),
+}
