@@ -1,4 +1,5 @@
-"""The one clock. Everything that asks for the time asks the clock that the process was started with, so that time can be moved."""
+"""The one clock. Everything that asks for the time asks the clock that the process was started with, so that time
+can be moved."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,6 +1,8 @@
-"""The contract, made from the running app: `openapi/openapi.yaml` (OpenAPI 3.1), and the same document where the app serves it.
+"""The contract, made from the running app: `openapi/openapi.yaml` (OpenAPI 3.1), and the same document where the app
+serves it.
 
-FastAPI describes what it knows. What the routes add is mended in here: who may, which problems, which headers, the precondition, the
+FastAPI describes what it knows. What the routes add is mended in here: who may, which problems, which headers, the
+precondition, the
 idempotency key, the media types, and names instead of anonymous or generated schemas.
 """
 
@@ -23,7 +25,9 @@ PATH = Path(__file__).parents[1] / "openapi" / "openapi.yaml"
 VERSION = "1.0.0"
 _REF = "#/components/schemas/"
 _SPECIAL = {"getInvoice": {406}, "getInterview": {406}, "downloadPolicy": {416}, "downloadDocument": {416}} | {
-    "downloadActionEvidence": {416}
+    "downloadActionEvidence": {416},
+    "issueClientToken": {401},
+    "getMetrics": {401, 404},
 }
 
 
@@ -116,7 +120,8 @@ def _mend_parameters(parameters: list[dict[str, Any]], access: Access, method: s
                 "name": "Idempotency-Key",
                 "in": "header",
                 "required": access.key_required,
-                "description": "A key of your own for this request: sending it again replays the first answer. Kept for 7 days.",
+                "description": "A key of your own for this request: sending it again replays the first answer. "
+                "Kept for 7 days.",
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
                 "example": "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21",
             }
@@ -158,7 +163,10 @@ def _add_headers(operation: dict[str, Any], method: str, access: Access, readers
         if "application/json" in response.get("content", {}) and (method == "get" or "If-Match" in str(operation)):
             headers["ETag"] = {"description": "Changes whenever this answer would. Send it back in If-Match.", **text}
         if method == "post" and access.replays:
-            headers["Idempotent-Replayed"] = {"description": "`true` when this is the answer to an earlier request.", **text}
+            headers["Idempotent-Replayed"] = {
+                "description": "`true` when this is the answer to an earlier request.",
+                **text,
+            }
         if access.location is not None and status == "201":
             headers["Location"] = {"description": "Where what was created is read.", **text}
             _add_link(response, access.location, readers)

@@ -5,19 +5,24 @@ from typing import Any
 from app.domain.actors import Scope
 
 DESCRIPTION = """\
-How an awarding organisation runs its centre recognition: the initial application on the public web form, due diligence, the centre's
-account, its sites, contacts and users, the application with eleven policies and the agreement, review, invoice and payment, interview,
+How an awarding organisation runs its centre recognition: the initial application on the public web form, due
+diligence, the centre's
+account, its sites, contacts and users, the application with eleven policies and the agreement, review, invoice and
+payment, interview,
 recommendation and decision, and the certificate.
 
-**Talk to it.** JSON in UTF-8, `snake_case`, times in RFC 3339 UTC, money in whole pence. Every error is `application/problem+json`
+**Talk to it.** JSON in UTF-8, `snake_case`, times in RFC 3339 UTC, money in whole pence. Every error is
+`application/problem+json`
 (RFC 9457) with a stable `code`; input errors name every fault at once. Unknown fields and query parameters are refused.
 
-**Nothing is overwritten silently.** What can be changed has an `ETag`; send it in `If-Match`. Without it the answer is 428, with an older
+**Nothing is overwritten silently.** What can be changed has an `ETag`; send it in `If-Match`. Without it the answer
+is 428, with an older
 one 412. A step on an application carries the application's.
 
 **Repeat safely.** A `POST` takes an `Idempotency-Key`; the same key and content replay the first answer.
 
-**Follow the process.** Each application carries `allowed_steps`, `blocked_steps` with the reason, and `waiting_on`. Draw your buttons from
+**Follow the process.** Each application carries `allowed_steps`, `blocked_steps` with the reason, and `waiting_on`.
+Draw your buttons from
 them. `GET /v1/process` is the process itself.
 """
 
@@ -73,8 +78,16 @@ _MEANINGS: dict[int, tuple[str, str, str]] = {
     404: ("not_found", "Not found", "Unknown, or another centre's."),
     406: ("not_acceptable", "No such representation", "No media type that was asked for is offered here."),
     408: ("request_timeout", "The request took too long to arrive", "The request did not arrive in time."),
-    409: ("step_not_allowed", "The state does not allow this", "The state does not allow it; the steps that are open are named."),
-    412: ("stale_version", "Changed in the meantime", "Somebody has changed it since it was read; the current ETag is sent."),
+    409: (
+        "step_not_allowed",
+        "The state does not allow this",
+        "The state does not allow it; the steps that are open are named.",
+    ),
+    412: (
+        "stale_version",
+        "Changed in the meantime",
+        "Somebody has changed it since it was read; the current ETag is sent.",
+    ),
     413: ("too_large", "Too large", "Larger than is taken here."),
     415: ("unsupported_media_type", "Unsupported media type", "The body has a media type that is not taken here."),
     416: ("range_not_satisfiable", "Range not satisfiable", "The file is shorter than the range."),
@@ -112,8 +125,18 @@ def problem_response(status: int) -> dict[str, Any]:
     names = ("X-Request-Id", *_HEADERS.get(status, ()))
     return {
         "description": meaning,
-        "headers": {name: {"description": f"See RFC 9110 for {name}." if name != "X-Request-Id" else "Quote it when you report something.", "schema": {"type": "string"}} for name in names},
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
+        "headers": {
+            name: {
+                "description": f"See RFC 9110 for {name}."
+                if name != "X-Request-Id"
+                else "Quote it when you report something.",
+                "schema": {"type": "string"},
+            }
+            for name in names
+        },
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+        },
     }
 
 
@@ -121,15 +144,37 @@ PROBLEM_SCHEMAS: dict[str, Any] = {
     "Problem": {
         "type": "object",
         "title": "Problem",
-        "description": "What went wrong (RFC 9457). Further members say more: `errors`, `missing`, `allowed_steps`, `current_etag`.",
+        "description": "What went wrong (RFC 9457). Further members say more: `errors`, `missing`, `allowed_steps`, …",
         "required": ["type", "title", "status", "code", "detail", "request_id"],
         "properties": {
-            "type": {"type": "string", "description": "What kind of problem, as an address that explains it.", "examples": ["/problems/not_found"]},
-            "title": {"type": "string", "description": "The kind of problem in a few words.", "examples": ["Not found"]},
-            "status": {"type": "integer", "description": "The HTTP status.", "examples": [404], "minimum": 400, "maximum": 599},
+            "type": {
+                "type": "string",
+                "description": "What kind of problem, as an address that explains it.",
+                "examples": ["/problems/not_found"],
+            },
+            "title": {
+                "type": "string",
+                "description": "The kind of problem in a few words.",
+                "examples": ["Not found"],
+            },
+            "status": {
+                "type": "integer",
+                "description": "The HTTP status.",
+                "examples": [404],
+                "minimum": 400,
+                "maximum": 599,
+            },
             "code": {"type": "string", "description": "Stable; new ones may be added.", "examples": ["not_found"]},
-            "detail": {"type": "string", "description": "What to do, in words for a person.", "examples": ["There is nothing here that you can see."]},
-            "request_id": {"type": "string", "description": "Quote it when you report something.", "examples": ["0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"]},
+            "detail": {
+                "type": "string",
+                "description": "What to do, in words for a person.",
+                "examples": ["There is nothing here that you can see."],
+            },
+            "request_id": {
+                "type": "string",
+                "description": "Quote it when you report something.",
+                "examples": ["0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"],
+            },
             "errors": {
                 "type": "array",
                 "description": "Every fault of the input, all at once.",
@@ -154,13 +199,28 @@ PROBLEM_SCHEMAS: dict[str, Any] = {
         "description": "One fault of the input.",
         "required": ["in", "pointer", "code", "detail"],
         "properties": {
-            "in": {"type": "string", "enum": ["body", "query", "path", "header"], "description": "Where it stands.", "examples": ["body"]},
-            "pointer": {"type": "string", "description": "Where exactly (RFC 6901).", "examples": ["/organisation_name"]},
+            "in": {
+                "type": "string",
+                "enum": ["body", "query", "path", "header"],
+                "description": "Where it stands.",
+                "examples": ["body"],
+            },
+            "pointer": {
+                "type": "string",
+                "description": "Where exactly (RFC 6901).",
+                "examples": ["/organisation_name"],
+            },
             "code": {"type": "string", "description": "Stable; new ones may be added.", "examples": ["required"]},
-            "detail": {"type": "string", "description": "What to put right, in words for a person.", "examples": ["This is required."]},
+            "detail": {
+                "type": "string",
+                "description": "What to put right, in words for a person.",
+                "examples": ["This is required."],
+            },
         },
         "additionalProperties": False,
-        "examples": [{"in": "body", "pointer": "/organisation_name", "code": "required", "detail": "This is required."}],
+        "examples": [
+            {"in": "body", "pointer": "/organisation_name", "code": "required", "detail": "This is required."}
+        ],
     },
 }
 

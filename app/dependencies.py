@@ -1,6 +1,7 @@
 """The words that routes are written in: who may, on what, with which precondition, which page.
 
-`require(permission, loader)` is both a declaration, which the contract and a test read, and the check itself, which the route carries out
+`require(permission, loader)` is both a declaration, which the contract and a test read, and the check itself, which
+the route carries out
 before it looks at the body.
 """
 
@@ -29,7 +30,7 @@ from app.services.rate_limits import Limit
 from app.services.sessions import Device
 
 T = TypeVar("T")
-Loader = Callable[[Work, Mapping[str, UUID]], Awaitable[Found | None]]
+Loader = Callable[[Work, Mapping[str, UUID]], Awaitable[Found[Any] | None]]
 
 # What a session opened with a first password may do (R06): nothing else is open to it.
 FIRST_PASSWORD_OPERATIONS = frozenset({"changePassword", "getMe", "endSession"})
@@ -70,8 +71,7 @@ class Access:
             if self.permission is not None:
                 demand(actor, self.permission, found.centre_id)
         elif self.permission is not None and not granted_anywhere(actor, self.permission):
-            if self.permission is not Permission.OWN_ACCOUNT or actor.session_id is None:
-                raise Forbidden(f"Only {holders(self.permission)} may do this.", code="role_not_allowed")
+            raise Forbidden(f"Only {holders(self.permission)} may do this.", code="role_not_allowed")
         return work
 
 
@@ -110,7 +110,8 @@ async def _authenticate(request: Request, session: AsyncSession, permission: Per
     operation = getattr(request.scope.get("route"), "operation_id", None)
     if actor.must_change_password and operation not in FIRST_PASSWORD_OPERATIONS:
         raise Forbidden(
-            "Change your first password before anything else, with PUT /v1/me/password.", code="password_change_required"
+            "Change your first password before anything else, with PUT /v1/me/password.",
+            code="password_change_required",
         )
     return actor
 
@@ -124,7 +125,8 @@ def _expired() -> Unauthenticated:
 
 
 def operation_access(route: Any) -> Access:
-    """What a route declares. Raises `LookupError` for one that does not say who may use it, so that none is open by oversight."""
+    """What a route declares. Raises `LookupError` for one that does not say who may use it, so that none is open by
+    oversight."""
     for dependency in route.dependencies:
         if isinstance(dependency.dependency, Access):
             return dependency.dependency
@@ -142,7 +144,8 @@ def require(
 ) -> Any:
     """Declare who may use a route: the permission, on the object that `load` finds by the ids in the path.
 
-    `replays=False` is for answers that hold a secret and must never be stored; `key_required` is for where money moves; `location` is
+    `replays=False` is for answers that hold a secret and must never be stored; `key_required` is for where money
+    moves; `location` is
     the address of what a POST creates, with `{id}` and the path's own names.
     """
     return Depends(Access(permission, load, limits, replays, key_required, location))
@@ -155,7 +158,8 @@ def public(
     location: str | None = None,
     cache: str = "private, no-cache",
 ) -> Any:
-    """Declare that anybody may use a route, how often one network address may, and whether the answer may be shared (`cache`)."""
+    """Declare that anybody may use a route, how often one network address may, and whether the answer may be shared
+    (`cache`)."""
     return Depends(Access(None, load, limits, replays, location=location, cache=cache))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
@@ -18,7 +18,17 @@ _RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18})
 _SAFE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Accept-Ranges": "bytes"}
 
 
-class RangeNotSatisfiable(DomainError):  # noqa: N818
+def download_responses(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """What the contract says of a route that answers a `download` of these media types: its `responses`."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in media_types}
+    return {
+        200: {"description": "The whole file.", "content": content},
+        206: {"description": "The range of the file that `Range` asked for.", "content": content},
+        304: {"description": "The caller has this very file, as `If-None-Match` tells."},
+    }
+
+
+class RangeNotSatisfiable(DomainError):
     """No byte of the file lies in the range that was asked for."""
 
     status = 416

@@ -55,7 +55,8 @@ def problem(
     }
     if errors:
         content["errors"] = [
-            {"in": fault.place, "pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in errors
+            {"in": fault.place, "pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
+            for fault in errors
         ]
     return Response(
         json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
@@ -103,7 +104,9 @@ async def _framework_error(request: Request, error: HTTPException) -> Response:
     }.get(error.status_code, "The request could not be read.")
     if error.status_code == 405:
         headers["Allow"] = ", ".join(_allowed(request))
-    return problem(_request_id(request), status=error.status_code, code=code, title=title, detail=detail, headers=headers)
+    return problem(
+        _request_id(request), status=error.status_code, code=code, title=title, detail=detail, headers=headers
+    )
 
 
 def _allowed(request: Request) -> list[str]:

@@ -1,4 +1,5 @@
-"""The key that signs access tokens: the deployment's own, or in development one that is made once and kept in `DATA_DIR`."""
+"""The key that signs access tokens: the deployment's own, or in development one that is made once and kept in
+`DATA_DIR`."""
 
 import os
 import secrets
@@ -23,9 +24,9 @@ def signing_key(settings: Settings) -> str:
         raise UnsafeSettings("SECRET_KEY must be set in production.")
     path = settings.data_dir / "keys" / "signing.key"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Written beside it and linked into place, so that two processes that start at once share one whole key.
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        # Created exclusively and complete, so that two processes that start at once share one key.
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
         os.link(draft, path)

@@ -13,7 +13,7 @@ from app.integrations.storage import open_store
 from app.keys import signing_key
 from app.metrics import Metrics
 from app.middleware import RequestContext
-from app.routers import ALL
+from app.routers import ALL, pages
 from app.settings import Settings
 
 
@@ -44,6 +44,8 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     app.state.metrics = Metrics()
     for routes in ALL:
         app.include_router(routes)
+    app.include_router(pages.routes)
+    app.mount("/static", pages.STATIC)
     app.state.route_contexts = [context for context in iter_route_contexts(app.routes) if context.methods]
     error_handlers.install(app)
     contract.install(app)

@@ -32,7 +32,8 @@ async def record(
 ) -> Event:
     """Append one change to the record (R24).
 
-    `public` is the thin payload of the feed, and None for changes that no outsider is told of; `before` and `after` are the audit's.
+    `public` is the thin payload of the feed, and None for changes that no outsider is told of; `before` and `after`
+    are the audit's.
     The sequence of the aggregate is counted under a row lock, so that it has no gap and no double.
     """
     kind, aggregate_id = aggregate
@@ -67,7 +68,8 @@ async def record(
 
 
 async def queue_email(work: Work, kind: str, **arguments: UUID | str | int | None) -> UUID:
-    """Owe an e-mail: the worker looks up what it says by these arguments, which are those of `domain.letters`, when it sends it."""
+    """Owe an e-mail: the worker looks up what it says by these arguments, which are those of `domain.letters`, when
+    it sends it."""
     (email_id,) = await queue_emails(work, kind, [arguments])
     return email_id
 
@@ -88,7 +90,8 @@ async def queue_emails(work: Work, kind: str, letters: Sequence[Mapping[str, UUI
 async def enqueue(work: Work, entrypoint: str, *payloads: str) -> None:
     """Put a job on the queue for each payload, or one without any, in the caller's transaction.
 
-    The flush and the SELECT are not idle: SQLAlchemy begins the transaction with the first statement that it sends itself, and a job
+    The flush and the SELECT are not idle: SQLAlchemy begins the transaction with the first statement that it sends
+    itself, and a job
     that is enqueued on the bare connection before that would commit on its own.
     """
     await work.session.flush()
@@ -111,7 +114,8 @@ async def seal(work: Work) -> None:
 
 
 async def next_reference(work: Work, prefix: str) -> str:
-    """The next reference of a series that people can quote, such as `INV-2026-000001`; gapless, for its row is locked to the commit."""
+    """The next reference of a series that people can quote, such as `INV-2026-000001`; gapless, for its row is
+    locked to the commit."""
     series = f"{prefix}-{work.now.year}"
     counter = insert(ReferenceCounter).values(series=series, last_number=1)
     number = await work.session.scalar(

@@ -3,35 +3,73 @@
 EXPLANATIONS: dict[str, str] = {
     "malformed_json": "The body could not be read as JSON (RFC 8259, UTF-8). The detail names the line and the column.",
     "body_missing": "The operation needs a JSON body.",
-    "bad_if_match": "If-Match holds something else than entity tags. Send the ETag exactly as you received it, quotes included.",
+    "bad_if_match": (
+        "If-Match holds something else than entity tags. Send the ETag exactly as you received it, quotes included."
+    ),
     "bad_idempotency_key": "An Idempotency-Key is 1 to 255 visible ASCII characters.",
     "idempotency_key_required": "Money moves here: send an Idempotency-Key, so that a repeat does not move it twice.",
     "idempotency_key_reused": "The same Idempotency-Key came with another content. Use a new key for a new request.",
     "request_in_progress": "The first request with this Idempotency-Key is still running. Ask again after Retry-After.",
     "bad_header": "A header is missing or malformed.",
-    "unauthenticated": "Send an access token as 'Authorization: Bearer …'. People open a session, systems ask for a client token.",
+    "unauthenticated": (
+        "Send an access token as 'Authorization: Bearer …'. People open a session, systems ask for a client token."
+    ),
     "token_not_valid": "The access token has expired, or its session has ended. Refresh the session or sign in again.",
     "invalid_credentials": "The e-mail address or the password is wrong. Which of the two is not said.",
     "first_password_expired": "A first password is good for a few days. Ask for the log-in details to be sent again.",
     "refresh_token_not_valid": "The refresh token is unknown, or its session has ended. Sign in again.",
     "refresh_token_reused": "A refresh token can be used once. It came twice, so its session was ended for safety.",
-    "password_change_required": "A session opened with a first password can change it, read /v1/me and end; nothing else.",
+    "password_change_required": (
+        "A session opened with a first password can change it, read /v1/me and end; nothing else."
+    ),
     "role_not_allowed": "You are known, but none of your roles may do this; the detail names those that may.",
     "not_your_application": "Only the centre lead who is assigned to the application may do this.",
     "own_recommendation": "Whoever has recommended on an application never decides it.",
     "not_found": "There is nothing at this address, or it belongs to another centre: the two cannot be told apart.",
-    "method_not_allowed": "The address exists but does not take this method; the header Allow names those that it takes.",
-    "step_not_allowed": "The process does not allow this step in the application's state. 'allowed_steps' names those that it allows.",
+    "method_not_allowed": (
+        "The address exists but does not take this method; the header Allow names those that it takes."
+    ),
+    "step_not_allowed": (
+        "The process does not allow this step in the application's state. 'allowed_steps' names those that it allows."
+    ),
     "not_ready": "The application cannot be submitted yet. 'missing' names everything, with section and pointer.",
     "invoice_unpaid": "Nothing proceeds until the centre recognition invoice is paid in full.",
     "application_locked": "The application is submitted, so its sections can no longer be changed.",
-    "stale_version": "Somebody has changed it since you read it. Read it again, then decide whether to repeat your change.",
+    "stale_version": (
+        "Somebody has changed it since you read it. Read it again, then decide whether to repeat your change."
+    ),
     "precondition_required": "Send the ETag that you last read in If-Match, so that nobody's work is overwritten.",
     "too_large": "The request or the file is larger than is taken here.",
-    "unsupported_media_type": "The body's media type is not taken here; Accept-Post or Accept-Patch names those that are.",
-    "invalid_input": "The input itself is wrong. 'errors' names every fault with a pointer (RFC 6901), a code and a sentence.",
+    "unsupported_media_type": (
+        "The body's media type is not taken here; Accept-Post or Accept-Patch names those that are."
+    ),
+    "invalid_input": (
+        "The input itself is wrong. 'errors' names every fault with a pointer (RFC 6901), a code and a sentence."
+    ),
     "too_many_requests": "Too many requests. Wait as long as Retry-After says.",
     "internal_error": "A fault of ours. Nothing was changed; quote the request id.",
     "unavailable": "Something that we need cannot be reached right now. Try again after Retry-After.",
     "storage_full": "The document store has no room. Nothing was changed.",
+    "invalid_client": "No token: the client is unknown, deactivated, or its secret is wrong (RFC 6749 section 5.2).",
+    "invalid_request": (
+        "No token: a field is missing or repeated, or the client is named twice (RFC 6749 section 5.2)."
+    ),
+    "unsupported_grant_type": "The token endpoint takes the grant type client_credentials only.",
+    "invalid_scope": (
+        "No token: the client does not have a scope that was asked for; the detail names those that it has."
+    ),
+    "range_not_satisfiable": "The file is shorter than the range that was asked for; Content-Range tells its size.",
+    "not_serving": "The process cannot serve requests now. 'reasons' names each cause, with code and detail.",
+    "last_administrator": "There is always an active administrator. Make somebody else one first.",
+    "already_staff": "The e-mail address belongs to a staff member already.",
+    "centre_user_cannot_be_staff": (
+        "The e-mail address belongs to a centre's user, and nobody judges what they hand in."
+    ),
+    "staff_member_deactivated": (
+        "The staff member was deactivated. Adding the same address again gives the place back."
+    ),
+    "password_already_chosen": (
+        "The person has chosen a password, so there are no log-in details to send. They can reset it."
+    ),
+    "integration_client_deactivated": "The client was deactivated for good. Add a new one.",
 }

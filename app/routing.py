@@ -1,9 +1,11 @@
-"""How every request is answered: who may, what is asked, one transaction, and the conventions of the contract, in this order.
+"""How every request is answered: who may, what is asked, one transaction, and the conventions of the contract, in
+this order.
 
     access (401, 404, 403) → query names, media type, JSON (422, 415, 400) → a stored answer, if this is a repeat
     → the endpoint (422, 428, 412, 409) → the answer is kept for repeats → commit → ETag → the answer leaves
 
-The order is the contract's, and it is why this stands in the route and not in dependencies: FastAPI reads and parses the body before it
+The order is the contract's, and it is why this stands in the route and not in dependencies: FastAPI reads and parses
+the body before it
 solves any dependency. The commit comes before the answer leaves, so that no acknowledged write can be lost.
 """
 
@@ -45,6 +47,7 @@ class Route(APIRoute):
         """The handler with everything around it."""
         handle = super().get_route_handler()
         access = self.access
+        operation = self.operation_id or self.path
         known = _query_names(self.dependant)
         media_type: str = self.body_field.field_info.media_type if self.body_field is not None else ""  # type: ignore[attr-defined]
         takes_form = media_type in _FORMS
@@ -53,7 +56,6 @@ class Route(APIRoute):
 
         async def answer(request: Request) -> Response:
             state = request.app.state
-            request = _Request(request.scope, request.receive)
             now = state.clock()
             who = request.client.host if request.client else "unknown"
             await rate_limits.throttle(state.database, access.limits, who, now, scale=state.settings.rate_limit_scale)
@@ -72,33 +74,36 @@ class Route(APIRoute):
                     patch = ("application/merge-patch+json",) if request.method == "PATCH" else ()
                     _check_media_type(request, ("application/json", *patch))
                     await request.json()
-                key = idempotency.read_key(request.headers.get("idempotency-key")) if request.method == "POST" else None
-                if access.replays and key is not None:
-                    digest = await _request_digest(request, takes_form=takes_form)
-                    stored = await idempotency.find(work, self.operation_id or self.path, key, digest)
+                repeat = await _repeat(request, access, takes_form=takes_form)
+                if repeat is not None:
+                    stored = await idempotency.find(work, operation, *repeat)
                     if stored is not None:
                         return Response(stored.body, stored.status, {**stored.headers, "Idempotent-Replayed": "true"})
-                elif access.key_required and key is None:
-                    raise BadRequest(
-                        "Send an Idempotency-Key: money moves here, and a repeat must not move it twice.", code="idempotency_key_required"
-                    )
                 response = await handle(request)
                 _set_headers(request, response, access)
-                if access.replays and key is not None and response.status_code < 400:
-                    await idempotency.keep(
-                        work, self.operation_id or self.path, key, digest, response.status_code, dict(response.headers), bytes(response.body)
-                    )
+                if repeat is not None and response.status_code < 400:
+                    given = dict(response.headers)
+                    await idempotency.keep(work, operation, *repeat, response.status_code, given, bytes(response.body))
                 await seal(work)
             return _unless_unchanged(request, response)
 
-        return answer
+        async def answer_and_close(request: Request) -> Response:
+            # The framework closes a form's files only once it has seen them, and a refusal may come before.
+            request = _Request(request.scope, request.receive)
+            try:
+                return await answer(request)
+            finally:
+                await request.close()
+
+        return answer_and_close
 
 
 @asynccontextmanager
 async def _undoing(request: Request) -> AsyncIterator[None]:
     """Take away what was stored outside the database when the request fails before the commit.
 
-    A commit that fails leaves it: whether the rows are there is not known then, and a row without its file is worse than a file too many.
+    A commit that fails leaves it: whether the rows are there is not known then, and a row without its file is worse
+    than a file too many.
     """
     try:
         yield
@@ -142,7 +147,11 @@ def _strict_json(body: bytes) -> Any:
     except RecursionError as error:
         raise BadRequest("The body is nested too deeply.", code="malformed_json") from error
     except ValueError as error:
-        raise BadRequest("The body is not JSON that can be read: it has NaN, Infinity, a number too long, or a name twice in one object.", code="malformed_json") from error
+        raise BadRequest(
+            "The body is not JSON that can be read: it has NaN, Infinity, a number too long, or a name twice in "
+            "one object.",
+            code="malformed_json",
+        ) from error
 
 
 def _query_names(dependant: Dependant) -> dict[str, bool]:
@@ -161,7 +170,8 @@ def _query_names(dependant: Dependant) -> dict[str, bool]:
 
 
 def _form_names(dependant: Dependant) -> dict[str, bool] | None:
-    """The names of a form's fields, and whether each may be repeated; None for a form model, which says itself what it takes."""
+    """The names of a form's fields, and whether each may be repeated; None for a form model, which says itself what
+    it takes."""
     if any(hasattr(field.field_info.annotation, "model_fields") for field in dependant.body_params):
         return None
     return {field.alias: "list" in str(field.field_info.annotation) for field in dependant.body_params}
@@ -200,6 +210,19 @@ def _check_media_type(request: Request, accepted: tuple[str, ...]) -> None:
         raise UnsupportedMediaType(
             f"Send the body as {' or '.join(accepted)}, in UTF-8.", headers={header: ", ".join(accepted)}
         )
+
+
+async def _repeat(request: Request, access: Access, *, takes_form: bool) -> tuple[str, bytes] | None:
+    """The caller's key and what it stands for, where an answer is kept for repeats. Raises `BadRequest`."""
+    if request.method != "POST" or not access.replays:
+        return None
+    key = idempotency.read_key(request.headers.get("idempotency-key"))
+    if key is None and access.key_required:
+        raise BadRequest(
+            "Send an Idempotency-Key: money moves here, and a repeat must not move it twice.",
+            code="idempotency_key_required",
+        )
+    return None if key is None else (key, await _request_digest(request, takes_form=takes_form))
 
 
 async def _request_digest(request: Request, *, takes_form: bool) -> bytes:

@@ -1,7 +1,9 @@
-"""What every command needs before it can do anything: settings, a database, and sentences in the place of tracebacks."""
+"""What every command needs before it can do anything: settings, a database, and sentences in the place of
+tracebacks."""
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import structlog
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from anyio import to_thread
 from pydantic import SecretStr, ValidationError
 
@@ -17,7 +20,7 @@ from app.database import Database
 from app.integrations.postgres import EmbeddedPostgresError, start_embedded
 from app.integrations.postgres.embedded import RunningPostgres
 from app.integrations.storage import DocumentStore, open_store
-from app.jobs.worker import connect
+from app.jobs.queue_connection import connect, first_of
 from app.queries.operations import applied_revisions
 from app.services.operations import newest_revisions
 from app.settings import Settings, get_settings
@@ -42,11 +45,14 @@ class Runtime:
 
 
 def read_settings() -> Settings:
-    """The settings of the environment and the settings file. Raises `CannotStart`, naming each that is wrong and never its value."""
+    """The settings of the environment and the settings file. Raises `CannotStart`, naming each that is wrong and
+    never its value."""
     try:
         return get_settings()
     except ValidationError as error:
-        faults = [f"{'__'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}" for fault in error.errors()]
+        faults = [
+            f"{'__'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}" for fault in error.errors()
+        ]
         raise CannotStart("The settings cannot be read: " + "; ".join(faults)) from error
     except OSError as error:
         raise CannotStart(f"SETTINGS_FILE cannot be read: {error.strerror}.") from error
@@ -56,7 +62,8 @@ def read_settings() -> Settings:
 
 @contextlib.contextmanager
 def with_database(settings: Settings) -> Iterator[tuple[Settings, RunningPostgres | None]]:
-    """The settings with a database's address: the operator's own, or the embedded one's, which runs as long as the block.
+    """The settings with a database's address: the operator's own, or the embedded one's, which runs as long as the
+    block.
 
     Several processes share one embedded database, and the last one to leave stops it. Raises `EmbeddedPostgresError`.
     """
@@ -78,8 +85,11 @@ async def opened(settings: Settings, *, clock: Clock = system_clock) -> AsyncIte
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database to this release's tables. Several processes that do so at once take turns; not from within a running loop."""
+    """Bring the database to this release's tables. Several processes that do so at once take turns; not from within
+    a running loop."""
     assert settings.database_url is not None
+    # What it has to say is said by whoever called it.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["database_url"] = settings.database_url.get_secret_value()
@@ -87,10 +97,12 @@ def migrate(settings: Settings) -> None:
 
 
 async def demand_migrated(database: Database) -> None:
-    """Raises `CannotStart` where a migration is missing. A database that is ahead is none of an older release's business."""
+    """Raises `CannotStart` where a migration is missing. A database that is ahead is none of an older release's
+    business."""
     async with database.transaction() as session:
         applied = await applied_revisions(session)
-    if not applied or (applied != newest_revisions() and applied < known_revisions()):
+    known = {revision.revision for revision in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
+    if not applied or (applied != newest_revisions() and applied <= known):
         raise CannotStart("The database is not at this release's tables: run 'python -m app migrate' first.")
 
 
@@ -99,7 +111,7 @@ async def keep_running(postgres: RunningPostgres, database: Database, stop: asyn
     while not stop.is_set():
         with contextlib.suppress(Exception):
             async with connect(database) as connection:
-                await _first(stop, connection.lost)
+                await first_of(stop.wait(), connection.lost.wait())
         if stop.is_set():
             return
         log.warning("embedded_database_gone")
@@ -108,12 +120,3 @@ async def keep_running(postgres: RunningPostgres, database: Database, stop: asyn
         except EmbeddedPostgresError as error:
             log.error("embedded_database_not_restarted", reason=str(error))
             await asyncio.sleep(1)
-
-
-async def _first(*events: asyncio.Event) -> None:
-    waiting = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in waiting:
-            task.cancel()

@@ -55,7 +55,11 @@ class AwardingOrganisation(_Part):
     portal_name: str = "MIA portal"
     help: HelpContacts = HelpContacts()
     useful_links: tuple[UsefulLink, ...] = (
-        UsefulLink(number=1, title="AIM Centre handbooks and forms", url="https://www.aimgroup.org.uk/centre-handbooks-and-forms"),
+        UsefulLink(
+            number=1,
+            title="AIM Centre handbooks and forms",
+            url="https://www.aimgroup.org.uk/centre-handbooks-and-forms",
+        ),
         UsefulLink(number=2, title="AIM website", url="https://www.aimgroup.org.uk"),
         UsefulLink(number=3, title="Being an AIM centre guide", url="https://www.aimgroup.org.uk/being-an-aim-centre"),
         UsefulLink(number=4, title="Centre application web form", url="https://www.aimgroup.org.uk/centre-application"),
@@ -136,7 +140,8 @@ class Smtp(_Part):
 
 
 class Settings(BaseSettings):
-    """Everything a deployment can set, as environment variables (`SMTP__HOST` for parts) or in `SETTINGS_FILE` (TOML)."""
+    """Everything a deployment can set, as environment variables (`SMTP__HOST` for parts) or in `SETTINGS_FILE`
+    (TOML)."""
 
     model_config = SettingsConfigDict(env_nested_delimiter="__", extra="ignore", frozen=True)
 

@@ -13,19 +13,20 @@ from alembic import command
 from alembic.config import Config
 from fastapi import FastAPI
 from pydantic import SecretStr
-from tests.world import World
 
 from app.database import Database
 from app.integrations.postgres import create_database, drop_database, start_embedded
 from app.main import create_app
 from app.settings import Settings
+from tests.world import World
 
 ROOT = Path(__file__).parents[1]
 _numbers = count(1)
 
 
 class MovableClock:
-    """The product's clock, under the test's hand. It begins on a Monday morning in term time, with no bank holiday near."""
+    """The product's clock, under the test's hand. It begins on a Monday morning in term time, with no bank holiday
+    near."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)

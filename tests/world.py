@@ -1,4 +1,5 @@
-"""A world to test in: staff, centres and applications in any state, made through the API and the services that real data goes through."""
+"""A world to test in: staff, centres and applications in any state, made through the API and the services that real
+data goes through."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,8 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from tests.domain.complete_details import complete_details
-from tests.integrations.file_samples import pdf
 from uuid_utils.compat import uuid7
 
 from app.clock import Clock
@@ -25,8 +24,10 @@ from app.security.passwords import hash_password
 from app.security.tokens import Claims, issue_access_token, secret_hash
 from app.services.sessions import Device, start
 from app.settings import Settings
+from tests.domain.complete_details import complete_details
+from tests.integrations.file_samples import pdf
 
-PASSWORD = "a-Password-nobody-guesses"  # noqa: S105
+PASSWORD = "a-Password-nobody-guesses"
 _hashes: list[str] = []
 _numbers = count(1)
 
@@ -130,7 +131,9 @@ class World:
         )
         async with self.database.transaction() as session:
             session.add(row)
-        token = issue_access_token(self.key, Claims(row.id, None, 1, frozenset(scopes)), self.clock(), timedelta(minutes=15))
+        token = issue_access_token(
+            self.key, Claims(row.id, None, 1, frozenset(scopes)), self.clock(), timedelta(minutes=15)
+        )
         return Login(row.id, "", {"Authorization": f"Bearer {token}"})
 
     def initial_application(self, **changes: Any) -> dict[str, Any]:
@@ -243,7 +246,14 @@ class World:
         return {**login.headers, "If-Match": answer.headers["etag"]}
 
     async def post(
-        self, path: str, body: Any, login: Login | None = None, *, match: str | None = None, method: str = "POST", **more: Any
+        self,
+        path: str,
+        body: Any,
+        login: Login | None = None,
+        *,
+        match: str | None = None,
+        method: str = "POST",
+        **more: Any,
     ) -> dict[str, Any]:
         """A change that has to succeed; `match` names the resource whose ETag it carries."""
         headers = dict(login.headers) if login else {}

@@ -19,7 +19,8 @@ _INCIDENTAL = frozenset({"etag", "uploaded_at", "accepted_at"})
 
 
 def changes(before: Any, after: Any, pointer: str = "") -> Iterator[Change]:
-    """Every difference between two JSON values, down to single values; lists of objects are matched by id, key or group."""
+    """Every difference between two JSON values, down to single values; lists of objects are matched by id, key or
+    group."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys((*before, *after)):
             if name not in _INCIDENTAL:

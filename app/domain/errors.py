@@ -32,7 +32,8 @@ class DomainError(Exception):
         headers: Mapping[str, str] | None = None,
         keeps_changes: bool = False,
     ) -> None:
-        """`keeps_changes` commits what the transaction wrote although it refuses (a reused refresh token ends its session)."""
+        """`keeps_changes` commits what the transaction wrote although it refuses (a reused refresh token ends its
+        session)."""
         self.detail = detail or self.default_detail
         self.code = code or self.default_code
         self.extra = dict(extra or {})
@@ -86,7 +87,9 @@ class StaleVersion(DomainError):
     status = 412
     title = "Changed in the meantime"
     default_code = "stale_version"
-    default_detail = "Somebody has changed this since you read it. Read it again, then decide whether to repeat your change."
+    default_detail = (
+        "Somebody has changed this since you read it. Read it again, then decide whether to repeat your change."
+    )
 
 
 class TooLarge(DomainError):

@@ -25,7 +25,7 @@ class EventType(StrEnum):
     USER_DEACTIVATED = "user.deactivated"
     LOG_IN_DETAILS_SENT = "user.log_in_details_sent"
     INVITATION_RESENT = "user.invitation_resent"
-    PASSWORD_CHANGED = "person.password_changed"  # noqa: S105
+    PASSWORD_CHANGED = "person.password_changed"
     APPLICATION_STARTED = "application.started"
     DETAILS_SAVED = "application.details_saved"
     POLICY_UPLOADED = "application.policy_uploaded"
@@ -67,7 +67,7 @@ class EventType(StrEnum):
     STAFF_DEACTIVATED = "staff.deactivated"
     CLIENT_CREATED = "integration_client.created"
     CLIENT_UPDATED = "integration_client.updated"
-    CLIENT_SECRET_ROTATED = "integration_client.secret_rotated"  # noqa: S105
+    CLIENT_SECRET_ROTATED = "integration_client.secret_rotated"
     CLIENT_DEACTIVATED = "integration_client.deactivated"
 
 

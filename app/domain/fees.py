@@ -49,7 +49,7 @@ def fee_line(
 ) -> FeeLine:
     """The fee as one line, its VAT rounded half up to the penny.
 
-    Only category S is charged VAT (EN 16931 BR-Z-09, BR-E-09, BR-O-09), so any other has rate 0; and only E and O give a
+    Only category S is charged VAT (EN 16931 BR-Z-09, BR-E-09, BR-O-09), so any other has rate 0; only E and O give a
     reason.
     """
     rate = rate_percent if vat_category is VatCategory.STANDARD else Decimal(0)

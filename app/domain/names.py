@@ -6,13 +6,23 @@ from difflib import SequenceMatcher
 
 _LEGAL_FORMS = frozenset({"the", "ltd", "limited", "plc", "llp", "cic", "cio", "co", "company", "uk", "and", "of"})
 _PUBLIC_MAIL = frozenset(
-    {"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.co.uk", "live.co.uk", "yahoo.com", "yahoo.co.uk"}
+    {
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "hotmail.co.uk",
+        "live.co.uk",
+        "yahoo.com",
+        "yahoo.co.uk",
+    }
     | {"icloud.com", "me.com", "aol.com", "btinternet.com", "proton.me", "protonmail.com", "sky.com", "talktalk.net"}
 )
 
 
 def name_key(name: str) -> str:
-    """The name without case, accents, punctuation and legal form, so that `The ABC Training Co. Ltd` equals `abc training`."""
+    """The name without case, accents, punctuation and legal form, so that `The ABC Training Co. Ltd` equals `abc
+    training`."""
     plain = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
     words = re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c)))
     return " ".join(word for word in words if word not in _LEGAL_FORMS) or " ".join(words) or name

@@ -11,10 +11,25 @@ class InitialApplicationStatus(StrEnum):
     DECLINED = "declined"
 
 
+class DuplicateKind(StrEnum):
+    """What a likely duplicate is (R03)."""
+
+    INITIAL_APPLICATION = "initial_application"
+    CENTRE = "centre"
+
+
+class DuplicateReason(StrEnum):
+    """Why something is shown as a likely duplicate (R03)."""
+
+    SIMILAR_NAME = "similar_name"
+    SAME_POSTCODE = "same_postcode"
+    SAME_EMAIL_DOMAIN = "same_email_domain"
+
+
 class ReviewOutcome(StrEnum):
     """What a review does (R17)."""
 
-    PASS = "pass"  # noqa: S105
+    PASS = "pass"
     RETURN = "return"
 
 
@@ -132,7 +147,7 @@ class InspectionState(StrEnum):
     """What was found when a file was looked at; only one that passed counts or leaves the store (R13)."""
 
     PENDING = "pending"
-    PASSED = "passed"  # noqa: S105
+    PASSED = "passed"
     REFUSED = "refused"
 
 

@@ -1,4 +1,5 @@
-"""Who may do what: one literal table from role to permissions. What a step of the process needs besides stands in `workflow`."""
+"""Who may do what: one literal table from role to permissions. What a step of the process needs besides stands in
+`workflow`."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -86,8 +87,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.SUBMIT_APPLICATION,
         _P.WITHDRAW_APPLICATION,
     },
-    StaffRole.CUSTOMER_EXPERIENCE: _ALL_STAFF
-    | {_P.RECORD_DUE_DILIGENCE, _P.RESEND_INVITATION, _P.REVIEW_APPLICATION},
+    StaffRole.CUSTOMER_EXPERIENCE: _ALL_STAFF | {_P.RECORD_DUE_DILIGENCE, _P.RESEND_INVITATION, _P.REVIEW_APPLICATION},
     StaffRole.FINANCE: _ALL_STAFF | {_P.RECORD_PAYMENTS, _P.CREDIT_INVOICES},
     StaffRole.CENTRE_LEAD: _ALL_STAFF | {_P.REVIEW_APPLICATION, _P.LEAD_APPLICATION},
     StaffRole.QUALITY_ASSURANCE_MANAGER: _ALL_STAFF | {_P.ASSIGN_CENTRE_LEAD, _P.DECIDE_APPLICATION},
@@ -117,18 +117,23 @@ def granted(actor: Actor, permission: Permission, centre_id: UUID | None = None)
 
     Without a centre only what staff and systems may do counts, and what anybody with a session may do with their own.
     """
-    if permission is Permission.OWN_ACCOUNT:
-        return actor.session_id is not None
     return any(permission in GRANTS[role] for role in actor.roles_for(centre_id))
 
 
 def granted_anywhere(actor: Actor, permission: Permission) -> bool:
-    """True when the actor holds the permission for some centre or as staff; lists then narrow to what is visible."""
+    """True when the actor holds the permission for some centre or as staff; lists then narrow to what is visible.
+
+    One's own account is everybody's who has a session.
+    """
+    if permission is Permission.OWN_ACCOUNT:
+        return actor.session_id is not None
     return any(permission in GRANTS[role] for role in actor.any_roles())
 
 
 def holders(permission: Permission) -> str:
     """Who holds the permission, in words."""
+    if permission is Permission.OWN_ACCOUNT:
+        return "a person with a session"
     names = [ROLE_LABELS[role] for role, permissions in GRANTS.items() if permission in permissions]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 

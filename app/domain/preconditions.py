@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from app.domain.errors import BadRequest, PreconditionRequired, StaleVersion
 
-# An entity tag is `"<version>"` or `"<version>.<digest>"`: the version is compared when something is changed, and the digest, which
+# An entity tag is `"<version>"` or `"<version>.<digest>"`: the version is compared when something is changed, and
+# the digest, which
 # also depends on who asks, when something is read again.
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e]*)"\s*')
 
@@ -18,7 +19,8 @@ class Expected:
     anything: bool = False
 
     def check(self, version: int) -> None:
-        """Raises `PreconditionRequired` without a header and `StaleVersion`, with the current ETag, for another version."""
+        """Raises `PreconditionRequired` without a header and `StaleVersion`, with the current ETag, for another
+        version."""
         if self.versions is None:
             raise PreconditionRequired
         if not self.anything and version not in self.versions:
@@ -31,7 +33,8 @@ def etag(version: int) -> str:
 
 
 def parse_if_match(header: str | None) -> Expected:
-    """Read an `If-Match` header. Weak tags never match (strong comparison). Raises `BadRequest` for anything but entity tags."""
+    """Read an `If-Match` header. Weak tags never match (strong comparison). Raises `BadRequest` for anything but
+    entity tags."""
     if header is None:
         return Expected(None)
     if header.strip() == "*":
@@ -41,7 +44,8 @@ def parse_if_match(header: str | None) -> Expected:
         match = _TAG.fullmatch(part)
         if match is None:
             raise BadRequest(
-                'The header If-Match must hold the ETag exactly as it was given, with its quotes: If-Match: "7".', code="bad_if_match"
+                'The header If-Match must hold the ETag exactly as it was given, with its quotes: If-Match: "7".',
+                code="bad_if_match",
             )
         number = match[2].partition(".")[0]
         if match[1] is None and number.isascii() and number.isdigit() and len(number) < 19:

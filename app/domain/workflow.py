@@ -1,100 +1,56 @@
 """The application's process as one table: states, steps, who may take them, and when (R16–R22, R26).
 
-The service, `allowed_steps` in the answers, `GET /v1/process`, the drawn flowchart and the exhaustive test all read this table
+The service, `allowed_steps` in the answers, `GET /v1/process`, the drawn flowchart and the exhaustive test all read
+this table
 and nothing else. A new rule of the process is a new row, condition or status here.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from uuid import UUID
 
 from app.domain.actors import Actor, CentreRole, Role, Scope, StaffRole
+from app.domain.conditions import (
+    COMPLETE,
+    FEE_PAID,
+    FEE_PAID_IF_WITH_LEAD,
+    INTERVIEW_HELD,
+    NO_OPEN_INTERVIEW,
+    NOT_RECOMMENDER,
+    OPEN_INTERVIEW,
+    OWN_LEAD,
+    Condition,
+    Facts,
+)
 from app.domain.errors import Conflict, Forbidden
 from app.domain.permissions import ROLE_LABELS
+from app.domain.statuses import ACCEPTING, EDITABLE, FINAL, STAGES, STATUSES, Party, Status, StatusInfo
 
-
-class Status(StrEnum):
-    """The one canonical state of an application."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    AWAITING_PAYMENT = "awaiting_payment"
-    IN_REVIEW = "in_review"
-    AWAITING_DECISION = "awaiting_decision"
-    ACCEPTED = "accepted"
-    ACCEPTED_WITH_ACTIONS = "accepted_with_actions"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-
-
-class Party(StrEnum):
-    """Whom an application can be waiting for."""
-
-    CENTRE = "centre"
-    CUSTOMER_EXPERIENCE = "customer_experience"
-    FINANCE = "finance"
-    CENTRE_LEAD = "centre_lead"
-    QUALITY_ASSURANCE_MANAGER = "quality_assurance_manager"
-
-
-@dataclass(frozen=True)
-class StatusInfo:
-    """What a status means: its two names, the guide's stage, and who has to act."""
-
-    staff_name: str
-    centre_name: str
-    stage: int
-    waiting_on: Party | None
-    description: str
-
-    @property
-    def final(self) -> bool:
-        """True when no step of the process leads on."""
-        return self.waiting_on is None
-
-
-STATUSES: Mapping[Status, StatusInfo] = {
-    Status.DRAFT: StatusInfo("Draft", "Being completed", 3, Party.CENTRE, "The centre is completing the application."),
-    Status.SUBMITTED: StatusInfo(
-        "In the inbox", "Submitted", 3, Party.CUSTOMER_EXPERIENCE, "Submitted; waiting for the initial review."
-    ),
-    Status.RETURNED: StatusInfo(
-        "Returned", "Returned to you", 3, Party.CENTRE, "Returned to the centre with an explanation, to be mended."
-    ),
-    Status.AWAITING_PAYMENT: StatusInfo(
-        "Awaiting payment", "Invoice to be paid", 3, Party.CENTRE, "The invoice is issued; nothing proceeds until it is paid."
-    ),
-    Status.IN_REVIEW: StatusInfo(
-        "With the centre lead", "In review", 4, Party.CENTRE_LEAD, "Paid; the centre lead reviews and holds the interview."
-    ),
-    Status.AWAITING_DECISION: StatusInfo(
-        "Awaiting decision",
-        "Awaiting decision",
-        4,
-        Party.QUALITY_ASSURANCE_MANAGER,
-        "The centre lead has recommended; the quality assurance manager decides.",
-    ),
-    Status.ACCEPTED: StatusInfo("Accepted", "Accepted", 5, None, "The centre is recognised."),
-    Status.ACCEPTED_WITH_ACTIONS: StatusInfo(
-        "Accepted with actions", "Accepted with actions", 5, None, "The centre is recognised and has actions to complete."
-    ),
-    Status.REJECTED: StatusInfo("Rejected", "Not accepted", 5, None, "The application was rejected."),
-    Status.WITHDRAWN: StatusInfo("Withdrawn", "Withdrawn", 5, None, "The centre withdrew the application."),
-}
-
-FINAL = frozenset(status for status, info in STATUSES.items() if info.final)
-EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
-ACCEPTING = frozenset({Status.ACCEPTED, Status.ACCEPTED_WITH_ACTIONS})
-
-STAGES: Mapping[int, str] = {
-    1: "Initial application on the public web form",
-    2: "Due diligence, and the centre's account",
-    3: "The application, its initial review, and the invoice",
-    4: "The centre lead, the interview and the decision",
-    5: "Recognition: welcome pack and certificate",
-}
+__all__ = [
+    "ACCEPTING",
+    "EDITABLE",
+    "FINAL",
+    "STAGES",
+    "STATUSES",
+    "STEP",
+    "STEPS",
+    "BlockedStep",
+    "Condition",
+    "Facts",
+    "OpenStep",
+    "Party",
+    "Status",
+    "StatusInfo",
+    "Step",
+    "StepName",
+    "blocking",
+    "judge",
+    "open_steps",
+    "steps_for",
+    "target_of",
+    "transitions",
+    "waiting_on",
+]
 
 
 class StepName(StrEnum):
@@ -102,7 +58,7 @@ class StepName(StrEnum):
 
     SUBMIT = "submit"
     INITIAL_REVIEW_RETURN = "initial_review_return"
-    INITIAL_REVIEW_PASS = "initial_review_pass"  # noqa: S105
+    INITIAL_REVIEW_PASS = "initial_review_pass"
     RECEIVE_FEE = "receive_fee"
     ASSIGN_CENTRE_LEAD = "assign_centre_lead"
     CENTRE_LEAD_RETURN = "centre_lead_return"
@@ -113,73 +69,6 @@ class StepName(StrEnum):
     REFER_BACK = "refer_back"
     DECIDE = "decide"
     WITHDRAW = "withdraw"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the conditions look at; gathered by `queries.workflow_facts`, never guessed."""
-
-    application_id: UUID
-    centre_id: UUID
-    status: Status
-    returned_by_centre_lead: bool = False
-    fee_outstanding: bool = True
-    invoice_id: UUID | None = None
-    centre_lead_id: UUID | None = None
-    open_interview_id: UUID | None = None
-    interview_held: bool = False
-    recommenders: frozenset[UUID] = frozenset()
-    missing: int = 0
-
-
-@dataclass(frozen=True)
-class Condition:
-    """Something besides state and role that must hold; `blocks` answers True when it does not."""
-
-    code: str
-    reason: str
-    blocks: Callable[[Facts, Actor], bool]
-    about_the_person: bool = False
-
-
-FEE_PAID = Condition(
-    "invoice_unpaid",
-    "The centre recognition invoice has not been paid in full, so the application cannot proceed.",
-    lambda facts, _: facts.fee_outstanding,
-)
-FEE_PAID_IF_WITH_LEAD = Condition(
-    FEE_PAID.code, FEE_PAID.reason, lambda facts, _: facts.returned_by_centre_lead and facts.fee_outstanding
-)
-COMPLETE = Condition(
-    "not_ready",
-    "Something is still missing. The readiness list names each thing, with its section and field.",
-    lambda facts, _: facts.missing > 0,
-)
-OWN_LEAD = Condition(
-    "not_your_application",
-    "Only the centre lead who is assigned to this application may do this.",
-    lambda facts, actor: facts.centre_lead_id is None or facts.centre_lead_id != actor.id,
-    about_the_person=True,
-)
-NO_OPEN_INTERVIEW = Condition(
-    "interview_already_arranged",
-    "An interview is already arranged. Reschedule it, or record its outcome.",
-    lambda facts, _: facts.open_interview_id is not None,
-)
-OPEN_INTERVIEW = Condition(
-    "no_interview_arranged", "No interview is arranged.", lambda facts, _: facts.open_interview_id is None
-)
-INTERVIEW_HELD = Condition(
-    "interview_not_held",
-    "The interview has not been held yet. Record its outcome first.",
-    lambda facts, _: not facts.interview_held,
-)
-NOT_RECOMMENDER = Condition(
-    "own_recommendation",
-    "You have made a recommendation on this application, so somebody else has to decide it.",
-    lambda facts, actor: actor.id in facts.recommenders,
-    about_the_person=True,
-)
 
 
 @dataclass(frozen=True)
@@ -215,7 +104,8 @@ STEPS: tuple[Step, ...] = (
         "POST",
         f"{_APPLICATION}/submissions",
         (COMPLETE, FEE_PAID_IF_WITH_LEAD),
-        "Locks the application, keeps an immutable copy, and puts it into the inbox, or back with the centre lead who returned it.",
+        "Locks the application, keeps an immutable copy, and puts it into the inbox, or back with the centre lead who "
+        "returned it.",
         lambda facts: _S.IN_REVIEW if facts.returned_by_centre_lead else _S.SUBMITTED,
     ),
     Step(
@@ -411,7 +301,8 @@ def steps_for(facts: Facts, actor: Actor) -> tuple[list[OpenStep], list[BlockedS
 def judge(name: StepName, facts: Facts, actor: Actor) -> None:
     """Refuse the step unless this actor may take it now.
 
-    Raises `Forbidden` when the step is not this person's, and `Conflict` when the state or a condition does not allow it; the conflict
+    Raises `Forbidden` when the step is not this person's, and `Conflict` when the state or a condition does not
+    allow it; the conflict
     names the steps that are open now.
     """
     step = STEP[name]
@@ -421,7 +312,8 @@ def judge(name: StepName, facts: Facts, actor: Actor) -> None:
         raise Forbidden(f"Only {who} may take the step '{step.name}'.", code="role_not_allowed")
     if facts.status not in step.sources:
         raise Conflict(
-            f"The application is '{STATUSES[facts.status].staff_name.lower()}', and the step '{step.name}' is not open in that state.",
+            f"The application is '{STATUSES[facts.status].staff_name.lower()}', and the step '{step.name}' is not open "
+            "in that state.",
             code="step_not_allowed",
             extra=open_steps(facts, actor),
         )
@@ -449,14 +341,13 @@ def open_steps(facts: Facts, actor: Actor) -> dict[str, object]:
     allowed, _ = steps_for(facts, actor)
     return {
         "application_status": facts.status.value,
-        "allowed_steps": [
-            {"name": step.name.value, "method": step.method, "path": step.path} for step in allowed
-        ],
+        "allowed_steps": [{"name": step.name.value, "method": step.method, "path": step.path} for step in allowed],
     }
 
 
 def waiting_on(facts: Facts) -> Party | None:
-    """Whose move it is. A gate that closed again waits for the centre's money; an application without a lead for the manager."""
+    """Whose move it is. A gate that closed again waits for the centre's money; an application without a lead for the
+    manager."""
     info = STATUSES[facts.status]
     if info.waiting_on in (Party.CENTRE_LEAD, Party.QUALITY_ASSURANCE_MANAGER) and facts.fee_outstanding:
         return Party.CENTRE

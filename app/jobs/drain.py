@@ -1,8 +1,10 @@
-"""The queue worked off on the spot, in order and to the end, for whoever cannot wait: the sandbox, the demo, and the tests."""
+"""The queue worked off on the spot, in order and to the end, for whoever cannot wait: the sandbox, the demo, and the
+tests."""
 
 from datetime import timedelta
 from uuid import uuid4
 
+import anyio
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Context, Job
@@ -10,12 +12,11 @@ from pgqueuer.ports.repository import EntrypointExecutionParameter
 from pgqueuer.queries import Queries
 from pgqueuer.types import QueueEntrypoint, QueueManagerId
 
-import anyio
-
 from app.jobs.entrypoints import HANDLERS
 from app.jobs.executor import A_DAY, JobExecutor, Patience, executor_of
 from app.jobs.means import Means
-from app.jobs.worker import TAKEN_UP_AFTER, connect
+from app.jobs.queue_connection import connect
+from app.jobs.worker import TAKEN_UP_AFTER
 
 _ANY_NUMBER = EntrypointExecutionParameter(concurrency_limit=0)
 

@@ -1,4 +1,5 @@
-"""How a job is tried: with the request's id in the log, again after a growing pause, and held when it fails for good."""
+"""How a job is tried: with the request's id in the log, again after a growing pause, and held when it fails for
+good."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -31,12 +32,14 @@ A_DAY = Patience()
 
 @dataclass
 class JobExecutor(DatabaseRetryEntrypointExecutor):
-    """Retries what may succeed later. What was refused for good, or failed too often, is told to `on_giving_up` and held."""
+    """Retries what may succeed later. What was refused for good, or failed too often, is told to `on_giving_up` and
+    held."""
 
     on_giving_up: Callable[[Job, Exception], Awaitable[None]] | None = field(default=None)
 
     async def execute(self, job: Job, context: Context) -> None:
-        """Run the job once. Raises `RetryRequested` when it is to be tried again, any other exception when it is to be held."""
+        """Run the job once. Raises `RetryRequested` when it is to be tried again, any other exception when it is to
+        be held."""
         headers = job.headers or {}
         with structlog.contextvars.bound_contextvars(
             request_id=headers.get("request_id") or None, job=job.entrypoint, job_id=job.id
@@ -44,7 +47,9 @@ class JobExecutor(DatabaseRetryEntrypointExecutor):
             try:
                 await self._attempt(job, context)
             except RetryRequested as retry:
-                log.warning("job_retried", attempt=job.attempts + 1, pause=str(retry.delay), reason=_reason(retry.__cause__))
+                log.warning(
+                    "job_retried", attempt=job.attempts + 1, pause=str(retry.delay), reason=_reason(retry.__cause__)
+                )
                 raise
             except Exception as error:
                 log.error("job_held", attempts=job.attempts + 1, reason=_reason(error))
@@ -82,4 +87,3 @@ def executor_of(name: str, means: Means, patience: Patience) -> JobExecutor:
         max_delay=patience.longest_pause,
         on_giving_up=give_up,
     )
-

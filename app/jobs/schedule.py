@@ -1,4 +1,5 @@
-"""Everything that recurs, in one table. Times are UTC; each may run late, twice, or on any of several workers without harm."""
+"""Everything that recurs, in one table. Times are UTC; each may run late, twice, or on any of several workers
+without harm."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pgqueuer.models import Schedule
 
 from app.database import Work
 from app.jobs.means import Means
-from app.services import actions, housekeeping, reminders
+from app.services import housekeeping, reminders
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +25,7 @@ class Recurring:
 
 RECURRING = (
     Recurring("alert_late_log_in_details", "*/5 * * * *", reminders.alert_late_log_in_details),
-    Recurring("note_overdue_actions", "10 * * * *", actions.note_overdue),
+    Recurring("note_overdue_actions", "10 * * * *", reminders.note_overdue_actions),
     Recurring("note_overdue_invoices", "20 * * * *", reminders.note_overdue_invoices),
     Recurring("mend", "* * * * *", housekeeping.mend),
     Recurring("forget", "30 2 * * *", housekeeping.forget),

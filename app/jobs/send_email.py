@@ -1,11 +1,13 @@
 """Sending one owed e-mail, at least once, and saying afterwards what went to whom.
 
-Three transactions, and none is open while the relay is talked to: look up what the letter says (a secret that it carries is made and
+Three transactions, and none is open while the relay is talked to: look up what the letter says (a secret that it
+carries is made and
 committed here, before anybody is told of it); hand it over; note that it went.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_hex
 from uuid import UUID
 
 import structlog
@@ -44,7 +46,7 @@ async def send_email(means: Means, email_id: UUID) -> None:
             subject=prepared.rendered.subject,
             text=prepared.rendered.text,
             html=prepared.rendered.html,
-            message_id=_message_id(means.settings.mail_from, email_id, prepared),
+            message_id=_message_id(means.settings.mail_from, email_id, letter),
             date=prepared.made_at,
             attachments=letter.attachments,
         )
@@ -89,11 +91,12 @@ async def hold_email(means: Means, email_id: UUID, reason: str) -> None:
             email.failure = reason
 
 
-def _message_id(sender: str, email_id: UUID, prepared: _Prepared) -> str:
+def _message_id(sender: str, email_id: UUID, letter: Letter) -> str:
     """The same for a repeat of the same letter, so that a mail system can drop it (RFC 5322 section 3.6.4).
 
-    A letter with a secret is never the same: the second one replaces the password of the first and must not be dropped for it.
+    A letter with a secret is never the same: the second one replaces the password of the first and must not be
+    dropped for it.
     """
     domain = sender.rpartition("@")[2].strip("> ")
-    again = f".{int(prepared.made_at.timestamp() * 1000)}" if prepared.letter.carries_secret else ""
+    again = f".{token_hex(8)}" if letter.carries_secret else ""
     return f"<{email_id}{again}@{domain}>"

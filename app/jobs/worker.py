@@ -1,18 +1,13 @@
-"""The worker: takes jobs off the queue and runs what recurs, until it is told to stop; a lost database only interrupts it."""
+"""The worker: takes jobs off the queue and runs what recurs, until it is told to stop; a lost database only
+interrupts it."""
 
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgDriver
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from app.clock import Clock
 from app.database import Database
@@ -20,6 +15,7 @@ from app.integrations.storage import DocumentStore
 from app.jobs.entrypoints import HANDLERS
 from app.jobs.executor import A_DAY, Patience, executor_of
 from app.jobs.means import Means
+from app.jobs.queue_connection import QueueConnection, connect, first_of
 from app.jobs.schedule import RECURRING, handler_of
 from app.settings import Settings
 
@@ -27,43 +23,13 @@ log = structlog.get_logger(__name__)
 
 # A job whose worker has died is taken up by another after this time without a sign of life.
 TAKEN_UP_AFTER = timedelta(seconds=20)
-# The queue tells of new jobs at once; this is only how long one can go unnoticed that became due again, or lost its worker.
+# The queue tells of new jobs at once; this is only how long one can go unnoticed that became due again, or lost its
+# worker.
 LOOKED_FOR_EVERY = timedelta(seconds=5)
 # What has begun when the worker is told to stop may take this long; a letter to a slow relay is the longest.
 GRACE_SECONDS = 25.0
 _FIRST_PAUSE_SECONDS = 0.25
 _LONGEST_PAUSE_SECONDS = 5.0
-
-
-@dataclass(frozen=True)
-class QueueConnection:
-    """A connection of the worker's own, and the event that says that it is lost."""
-
-    raw: Any
-    lost: asyncio.Event
-
-
-@contextlib.asynccontextmanager
-async def connect(database: Database) -> AsyncIterator[QueueConnection]:
-    """A connection apart from the pool: the queue listens on it all the time. Raises what the driver raises."""
-    engine = create_async_engine(
-        database.engine.url,
-        poolclass=NullPool,
-        hide_parameters=True,
-        connect_args={
-            "timeout": 5,
-            "command_timeout": 30,
-            "server_settings": {"application_name": "centre-recognition worker", "timezone": "UTC"},
-        },
-    )
-    lost = asyncio.Event()
-    try:
-        async with engine.connect() as connection:
-            raw: Any = (await connection.get_raw_connection()).driver_connection
-            raw.add_termination_listener(lambda _: lost.set())
-            yield QueueConnection(raw, lost)
-    finally:
-        await engine.dispose()
 
 
 async def run_worker(
@@ -91,7 +57,7 @@ async def run_worker(
             if time.monotonic() - started > _LONGEST_PAUSE_SECONDS:
                 pause = _FIRST_PAUSE_SECONDS
             log.warning("worker_interrupted", reason=type(error).__name__, pause=pause)
-            await _either(stop, timeout=pause)
+            await first_of(stop.wait(), asyncio.sleep(pause))
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
     log.info("worker_stopped")
 
@@ -101,8 +67,8 @@ async def _work(means: Means, connection: QueueConnection, stop: asyncio.Event, 
     queue = PgQueuer(AsyncpgDriver(connection.raw))
     for name in HANDLERS:
         queue.qm.register_executor(name, executor_of(name, means, patience))
-    for task in RECURRING:
-        queue.schedule(task.name, task.when)(handler_of(means, task))
+    for recurring in RECURRING:
+        queue.schedule(recurring.name, recurring.when)(handler_of(means, recurring))
     running = asyncio.create_task(
         queue.run(
             dequeue_timeout=LOOKED_FOR_EVERY,
@@ -111,27 +77,14 @@ async def _work(means: Means, connection: QueueConnection, stop: asyncio.Event, 
         )
     )
     try:
-        await _either(stop, connection.lost, running)
+        await first_of(stop.wait(), connection.lost.wait(), asyncio.wait({running}))
     finally:
         queue.shutdown.set()
         _, unfinished = await asyncio.wait({running}, timeout=GRACE_SECONDS)
-        for task in unfinished:
-            task.cancel()
+        for cut_off in unfinished:
+            cut_off.cancel()
         (outcome,) = await asyncio.gather(running, return_exceptions=True)
     if connection.lost.is_set():
         raise ConnectionError("the connection to the database is lost")
     if isinstance(outcome, Exception) and not stop.is_set():
         raise outcome
-
-
-async def _either(*events: asyncio.Event | asyncio.Task[None], timeout: float | None = None) -> None:
-    """Wait until one of the events is set or one of the tasks has ended; at most `timeout` seconds."""
-    waiting = {
-        event: event if isinstance(event, asyncio.Task) else asyncio.ensure_future(event.wait()) for event in events
-    }
-    try:
-        await asyncio.wait(waiting.values(), return_when=asyncio.FIRST_COMPLETED, timeout=timeout)
-    finally:
-        for event, task in waiting.items():
-            if isinstance(event, asyncio.Event):
-                task.cancel()

@@ -1,13 +1,13 @@
-"""What every table shares: names of constraints, ids, versions, addresses, closed vocabularies, and the mark of personal data."""
+"""What every table shares: names of constraints, ids, versions, addresses, closed vocabularies, and the mark of
+personal data."""
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Enum, MetaData, String, Text
+from sqlalchemy import BigInteger, DateTime, Enum, MetaData, String, Text, Uuid, inspect
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 from uuid_utils.compat import uuid7
@@ -29,8 +29,8 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
-        UUID: PgUuid(as_uuid=True),
+    type_annotation_map: ClassVar = {
+        UUID: Uuid(),
         datetime: DateTime(timezone=True),
         str: Text(),
         int: BigInteger(),
@@ -82,7 +82,10 @@ class Versioned:
 
     def touch(self) -> None:
         """Give the row a new version although no column changes, because something that belongs to it does."""
-        flag_modified(self, "version")
+        # Any column will do but the key and the version itself, whose former value the UPDATE compares.
+        mapper = inspect(type(self))
+        held = {column.key for column in (*mapper.primary_key, mapper.version_id_col)}
+        flag_modified(self, next(key for key in mapper.columns.keys() if key not in held))  # noqa: SIM118
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805

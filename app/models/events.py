@@ -12,7 +12,8 @@ from app.models.base import Base, HasId, personal
 
 
 class Event(HasId, Base):
-    """One change. `public` goes to the feed; `audit` (who, from what, to what) can be erased without breaking the rest."""
+    """One change. `public` goes to the feed; `audit` (who, from what, to what) can be erased without breaking the
+    rest."""
 
     __tablename__ = "events"
     __table_args__ = (

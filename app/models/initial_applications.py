@@ -19,7 +19,12 @@ class InitialApplication(HasId, HasAddress, Versioned, Base):
     __tablename__ = "initial_applications"
     __table_args__ = (
         # A repeat of the same request finds the first one; a declined organisation may ask again.
-        Index("uq_initial_applications_fingerprint", "fingerprint", unique=True, postgresql_where=text("status <> 'declined'")),
+        Index(
+            "uq_initial_applications_fingerprint",
+            "fingerprint",
+            unique=True,
+            postgresql_where=text("status <> 'declined'"),
+        ),
         Index(None, "status", "received_at"),
         Index(None, "received_at", "id"),
         Index(None, "address_postcode"),
@@ -59,7 +64,8 @@ class InitialApplication(HasId, HasAddress, Versioned, Base):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "to_tsvector('simple'::regconfig, organisation_name || ' ' || reference || ' ' || address_postcode)", persisted=True
+            "to_tsvector('simple'::regconfig, organisation_name || ' ' || reference || ' ' || address_postcode)",
+            persisted=True,
         ),
     )
 

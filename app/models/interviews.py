@@ -29,7 +29,12 @@ class Interview(HasId, Versioned, Base):
     __tablename__ = "interviews"
     __table_args__ = (
         Index(None, "application_id", "starts_at"),
-        Index("uq_open_interview_of_application", "application_id", unique=True, postgresql_where=text("status = 'arranged'")),
+        Index(
+            "uq_open_interview_of_application",
+            "application_id",
+            unique=True,
+            postgresql_where=text("status = 'arranged'"),
+        ),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))

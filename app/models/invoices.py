@@ -12,7 +12,8 @@ from app.models.base import Base, HasId, choice, personal
 
 
 class Invoice(HasId, Base):
-    """An issued invoice, with supplier and customer as they were on the day. Its row is never updated but for ledger references."""
+    """An issued invoice, with supplier and customer as they were on the day. Its row is never updated but for ledger
+    references."""
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -61,7 +62,9 @@ class InvoiceEntry(HasId, Base):
     currency: Mapped[str] = mapped_column(String(3))
     method: Mapped[PaymentMethod | None] = mapped_column(choice(PaymentMethod))
     received_on: Mapped[date | None]
-    payer_reference: Mapped[str | None] = mapped_column(info=personal("to match the bank's statement", "seven years, for tax"))
+    payer_reference: Mapped[str | None] = mapped_column(
+        info=personal("to match the bank's statement", "seven years, for tax")
+    )
     external_system: Mapped[str | None]
     external_payment_id: Mapped[str | None]
     credit_note_number: Mapped[str | None] = mapped_column(unique=True)

@@ -1,4 +1,5 @@
-"""Person, membership and staff are three things: one person, one log-in, who may serve several centres or none, or be staff."""
+"""Person, membership and staff are three things: one person, one log-in, who may serve several centres or none, or
+be staff."""
 
 from datetime import datetime
 from uuid import UUID

@@ -36,7 +36,9 @@ class Recognition(HasId, Versioned, Base):
     ended_at: Mapped[datetime | None]
     search: Mapped[str] = mapped_column(
         TSVECTOR,
-        Computed("to_tsvector('simple'::regconfig, centre_name || ' ' || number || ' ' || centre_town)", persisted=True),
+        Computed(
+            "to_tsvector('simple'::regconfig, centre_name || ' ' || number || ' ' || centre_town)", persisted=True
+        ),
     )
 
 

@@ -12,7 +12,8 @@ _SECURITY = personal("to let the person see where they are signed in", "30 days 
 
 
 class Session(HasId, Base):
-    """One log-in on one device; a family of refresh tokens. `first_password` marks one that can only replace the password."""
+    """One log-in on one device; a family of refresh tokens. `first_password` marks one that can only replace the
+    password."""
 
     __tablename__ = "sessions"
     __table_args__ = (Index(None, "person_id"),)

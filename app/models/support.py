@@ -39,7 +39,9 @@ class RateLimit(Base):
 
     __tablename__ = "rate_limits"
 
-    key: Mapped[str] = mapped_column(primary_key=True, info=personal("to refuse floods; holds a network address", "1 day"))
+    key: Mapped[str] = mapped_column(
+        primary_key=True, info=personal("to refuse floods; holds a network address", "1 day")
+    )
     due_at: Mapped[datetime]
 
 
@@ -53,7 +55,8 @@ class EmailStatus(StrEnum):
 
 
 class Email(HasId, Base):
-    """One e-mail that the process owes: a row of the transaction that causes it, sent by the worker, kept as evidence."""
+    """One e-mail that the process owes: a row of the transaction that causes it, sent by the worker, kept as
+    evidence."""
 
     __tablename__ = "emails"
     __table_args__ = (Index("ix_emails_open", "id", postgresql_where=text("status IN ('queued', 'held')")),)

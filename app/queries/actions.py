@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain.outcomes import ActionStatus, InspectionState
 from app.models import Action, ActionEvidence, Application
+from app.queries.locking import lock_row
 from app.queries.visibility import Found, visible_to
 
 
@@ -29,7 +30,7 @@ async def find_action(work: Work, ids: Mapping[str, UUID]) -> Found[Action] | No
 
 async def lock_action(session: AsyncSession, id_: UUID) -> Action:
     """The row as it is now, locked until the transaction ends."""
-    return await session.get_one(Action, id_, with_for_update=True, populate_existing=True)
+    return await lock_row(session, Action, id_)
 
 
 async def list_actions(session: AsyncSession, application_id: UUID) -> Sequence[Action]:

@@ -12,9 +12,6 @@ async def last_acceptance(session: AsyncSession, application_id: UUID) -> Agreem
     """The last yes for an application."""
     row = AgreementAcceptance
     found: AgreementAcceptance | None = await session.scalar(
-        select(row)
-        .where(row.application_id == application_id)
-        .order_by(row.accepted_at.desc(), row.id.desc())
-        .limit(1)
+        select(row).where(row.application_id == application_id).order_by(row.accepted_at.desc(), row.id.desc()).limit(1)
     )
     return found

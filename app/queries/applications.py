@@ -1,11 +1,11 @@
-"""Applications: the inbox, one centre's, and what the workflow's conditions look at, always in a fixed number of statements."""
+"""Applications: the inbox, one centre's, and what the workflow's conditions look at, always in a fixed number of
+statements."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, and_, case, func, select
-from sqlalchemy.dialects.postgresql import array_agg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -21,6 +21,7 @@ from app.models import (
     Recognition,
     Recommendation,
 )
+from app.queries.locking import lock_row
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, matches, staff_only, visible_to
 from app.schemas.applications import ApplicationQuery, CentreApplicationQuery
@@ -38,7 +39,7 @@ async def find_application(work: Work, ids: Mapping[str, UUID]) -> Found[Applica
 
 async def lock_application(session: AsyncSession, id_: UUID) -> Application:
     """The row as it is now, locked until the transaction ends; every change of an application starts with it."""
-    return await session.get_one(Application, id_, with_for_update=True, populate_existing=True)
+    return await lock_row(session, Application, id_)
 
 
 async def lock_centre(session: AsyncSession, id_: UUID) -> Centre:
@@ -110,7 +111,7 @@ async def gather_facts(
 ) -> dict[UUID, Gathered]:
     """The facts of each application, in one statement for all of them."""
     recommenders = (
-        select(array_agg(Recommendation.recommended_by))
+        select(func.array_agg(Recommendation.recommended_by))
         .where(Recommendation.application_id == Application.id)
         .scalar_subquery()
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -24,7 +25,7 @@ async def current_documents(
     rows = await session.scalars(
         select(Document)
         .where(Document.kind.in_(list(kinds)))
-        .distinct(Document.kind)
+        .ext(distinct_on(Document.kind))
         .order_by(Document.kind, Document.version.desc())
     )
     return {row.kind: row for row in rows}

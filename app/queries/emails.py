@@ -1,6 +1,7 @@
 """E-mails that are owed, and the jobs that send them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -40,3 +41,28 @@ async def held_emails(session: AsyncSession, *, lock: bool = False) -> Sequence[
     return rows.all()
 
 
+@dataclass(frozen=True)
+class HeldJob:
+    """Something that failed for good: what it is, what it is about, since when, and why where that is known."""
+
+    name: str
+    about: str
+    since: datetime
+    reason: str | None
+
+
+async def held_jobs(session: AsyncSession) -> list[HeldJob]:
+    """Held e-mails, and every other held job, the oldest first."""
+    emails = [
+        HeldJob(f"e-mail {email.kind}", str(email.id), email.queued_at, email.failure)
+        for email in await held_emails(session)
+    ]
+    rows = await session.execute(
+        text(
+            "SELECT entrypoint, convert_from(coalesce(payload, ''), 'UTF8'), updated FROM pgqueuer "
+            "WHERE status = 'failed' AND NOT EXISTS (SELECT FROM emails WHERE emails.status = 'held' "
+            "AND entrypoint = 'send_email' AND payload = convert_to(emails.id::text, 'UTF8')) ORDER BY id LIMIT 1000"
+        )
+    )
+    others = [HeldJob(f"job {name}", about or "-", since, None) for name, about, since in rows]
+    return sorted([*emails, *others], key=lambda job: job.since)

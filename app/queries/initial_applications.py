@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.names import similar_names, telling_domain
-from app.domain.outcomes import InitialApplicationStatus
+from app.domain.outcomes import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
 from app.queries.paging import fetch_page
@@ -20,9 +20,7 @@ from app.schemas.initial_applications import InitialApplicationQuery, LikelyDupl
 async def find_initial_application(work: Work, ids: Mapping[str, UUID]) -> Found[InitialApplication] | None:
     """The initial application in the path, for staff."""
     row = await work.session.scalar(
-        select(InitialApplication).where(
-            InitialApplication.id == ids["initial_application_id"], staff_only(work.actor)
-        )
+        select(InitialApplication).where(InitialApplication.id == ids["initial_application_id"], staff_only(work.actor))
     )
     return Found(row) if row is not None else None
 
@@ -98,8 +96,8 @@ async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> li
     query = func.to_tsquery(literal_column("'simple'::regconfig"), " | ".join(f"'{word}'" for word in words))
     found: list[LikelyDuplicate] = []
     for kind, model, name in (
-        ("initial_application", InitialApplication, InitialApplication.organisation_name),
-        ("centre", Centre, Centre.name),
+        (DuplicateKind.INITIAL_APPLICATION, InitialApplication, InitialApplication.organisation_name),
+        (DuplicateKind.CENTRE, Centre, Centre.name),
     ):
         known = [model.name_key == of.name_key, model.address_postcode == of.address_postcode]
         if telling_domain(of.email_domain):
@@ -110,21 +108,20 @@ async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> li
             select(model.id, model.reference, name, model.name_key, model.address_postcode, model.email_domain)
             .where(or_(*known), model.id != of.id)
             .order_by(
-                (model.name_key == of.name_key).desc(), (model.address_postcode == of.address_postcode).desc(), model.id.desc()
+                (model.name_key == of.name_key).desc(),
+                (model.address_postcode == of.address_postcode).desc(),
+                model.id.desc(),
             )
             .limit(100)
         )
         for id_, reference, name_, key, postcode, domain in rows:
-            reasons = [
-                reason
-                for reason, holds in (
-                    ("similar_name", similar_names(key, of.name_key)),
-                    ("same_postcode", postcode == of.address_postcode),
-                    ("same_email_domain", domain == of.email_domain and telling_domain(domain)),
-                )
-                if holds
-            ]
-            if reasons and (kind, id_) != ("centre", of.centre_id):
+            judged = (
+                (DuplicateReason.SIMILAR_NAME, similar_names(key, of.name_key)),
+                (DuplicateReason.SAME_POSTCODE, postcode == of.address_postcode),
+                (DuplicateReason.SAME_EMAIL_DOMAIN, domain == of.email_domain and telling_domain(domain)),
+            )
+            reasons = [reason for reason, holds in judged if holds]
+            if reasons and id_ != of.centre_id:
                 found.append(
                     LikelyDuplicate(
                         kind=kind, id=id_, reference=reference, name=name_, postcode=postcode, reasons=reasons

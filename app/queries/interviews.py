@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.models import Application, Interview
+from app.queries.locking import lock_row
 from app.queries.visibility import Found, visible_to
 
 
@@ -28,7 +29,7 @@ async def find_interview(work: Work, ids: Mapping[str, UUID]) -> Found[Interview
 
 async def lock_interview(session: AsyncSession, id_: UUID) -> Interview:
     """The row as it is now, locked until the transaction ends."""
-    return await session.get_one(Interview, id_, with_for_update=True, populate_existing=True)
+    return await lock_row(session, Interview, id_)
 
 
 async def list_interviews(session: AsyncSession, application_id: UUID) -> Sequence[Interview]:

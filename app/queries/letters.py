@@ -12,7 +12,6 @@ from app.domain.events import EventType
 from app.domain.outcomes import EntryKind
 from app.domain.workflow import EDITABLE
 from app.models import (
-    Action,
     Application,
     Contact,
     Event,
@@ -32,9 +31,7 @@ async def alerted_together(session: AsyncSession, alerted_at: datetime) -> Seque
     """The initial applications of one alert whose log-in details still have not gone out (R05)."""
     rows = await session.scalars(
         select(InitialApplication)
-        .where(
-            InitialApplication.late_alert_sent_at == alerted_at, InitialApplication.log_in_details_sent_at.is_(None)
-        )
+        .where(InitialApplication.late_alert_sent_at == alerted_at, InitialApplication.log_in_details_sent_at.is_(None))
         .order_by(InitialApplication.received_at, InitialApplication.id)
     )
     return rows.all()
@@ -79,9 +76,7 @@ async def count_answered_items(session: AsyncSession, submission: Submission) ->
             .select_from(ReturnItem)
             .join(Review, Review.id == ReturnItem.review_id)
             .join(Submission, Submission.id == Review.submission_id)
-            .where(
-                Submission.application_id == submission.application_id, Submission.number == submission.number - 1
-            )
+            .where(Submission.application_id == submission.application_id, Submission.number == submission.number - 1)
         )
         or 0
     )
@@ -95,26 +90,12 @@ async def items_of(session: AsyncSession, review: Review) -> Sequence[ReturnItem
     return rows.all()
 
 
-async def actions_of(session: AsyncSession, application_id: UUID) -> Sequence[Action]:
-    """The actions of an acceptance, in their order (R23)."""
-    rows = await session.scalars(select(Action).where(Action.application_id == application_id).order_by(Action.number))
-    return rows.all()
-
-
 async def recognition_of(session: AsyncSession, application_id: UUID) -> Recognition | None:
     """The recognition that an application led to."""
     found: Recognition | None = await session.scalar(
         select(Recognition).where(Recognition.application_id == application_id)
     )
     return found
-
-
-async def ledger(session: AsyncSession, invoice_id: UUID) -> Sequence[InvoiceEntry]:
-    """The entries of an invoice, in their order."""
-    rows = await session.scalars(
-        select(InvoiceEntry).where(InvoiceEntry.invoice_id == invoice_id).order_by(InvoiceEntry.sequence)
-    )
-    return rows.all()
 
 
 async def credited_invoice_number(session: AsyncSession, application_id: UUID) -> str | None:

@@ -63,7 +63,7 @@ async def staff_with_role(session: AsyncSession, role: StaffRole) -> Sequence[Pe
     rows = await session.scalars(
         select(Person)
         .join(StaffMember, StaffMember.person_id == Person.id)
-        .where(StaffMember.deactivated_at.is_(None), StaffMember.roles.any(role.value))
+        .where(StaffMember.deactivated_at.is_(None), StaffMember.roles.contains([role.value]))
         .order_by(Person.id)
     )
     return rows.all()
@@ -88,8 +88,8 @@ async def count_administrators(session: AsyncSession) -> int:
     """How many active administrators there are."""
     return (
         await session.scalar(
-            select(func.count()).where(
-                StaffMember.deactivated_at.is_(None), StaffMember.roles.any(StaffRole.ADMINISTRATOR.value)
+            select(func.count(StaffMember.id)).where(
+                StaffMember.deactivated_at.is_(None), StaffMember.roles.contains([StaffRole.ADMINISTRATOR.value])
             )
         )
         or 0

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +20,7 @@ async def find_person_actor(session: AsyncSession, session_id: UUID, now: dateti
                 func.jsonb_agg(
                     aggregate_order_by(func.jsonb_build_array(Membership.centre_id, Membership.role), Membership.id)
                 ),
-                "[]",
+                literal_column("'[]'::jsonb"),
             )
         )
         .where(Membership.person_id == Session.person_id, Membership.deactivated_at.is_(None))
@@ -30,9 +30,7 @@ async def find_person_actor(session: AsyncSession, session_id: UUID, now: dateti
         await session.execute(
             select(Session.first_password, Person, StaffMember.roles, memberships)
             .join(Person, Person.id == Session.person_id)
-            .outerjoin(
-                StaffMember, (StaffMember.person_id == Person.id) & StaffMember.deactivated_at.is_(None)
-            )
+            .outerjoin(StaffMember, (StaffMember.person_id == Person.id) & StaffMember.deactivated_at.is_(None))
             .where(Session.id == session_id, Session.ended_at.is_(None), Session.expires_at > now)
         )
     ).one_or_none()

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -41,7 +42,9 @@ async def readiness_facts(work: Work, rows: Sequence[Application]) -> dict[UUID,
     items = await _return_items(session, ids)
     roles = await _roles(session, centre_ids)
     sites = await _sites(session, centre_ids)
-    addresses = {centre.id: centre.address for centre in await session.scalars(select(Centre).where(Centre.id.in_(centre_ids)))}
+    addresses = {
+        centre.id: centre.address for centre in await session.scalars(select(Centre).where(Centre.id.in_(centre_ids)))
+    }
     return {
         row.id: ReadinessFacts(
             details=details[row.id],
@@ -93,8 +96,10 @@ async def _agreed(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, t
     last = (
         select(AgreementAcceptance)
         .where(AgreementAcceptance.application_id.in_(ids))
-        .distinct(AgreementAcceptance.application_id)
-        .order_by(AgreementAcceptance.application_id, AgreementAcceptance.accepted_at.desc(), AgreementAcceptance.id.desc())
+        .ext(distinct_on(AgreementAcceptance.application_id))
+        .order_by(
+            AgreementAcceptance.application_id, AgreementAcceptance.accepted_at.desc(), AgreementAcceptance.id.desc()
+        )
     )
     found: dict[UUID, tuple[bool, bool]] = {}
     for row in await session.scalars(last):
@@ -110,7 +115,10 @@ async def _agreed(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, t
 async def _return_items(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, list[ReturnItemFact]]:
     """The items of the last return: earlier ones were answered before the resubmission that followed them."""
     last_review = (
-        select(func.max(Review.reviewed_at)).where(Review.application_id == ReturnItem.application_id).scalar_subquery()
+        select(func.max(Review.reviewed_at))
+        .where(Review.application_id == ReturnItem.application_id)
+        .correlate(ReturnItem)
+        .scalar_subquery()
     )
     found: defaultdict[UUID, list[ReturnItemFact]] = defaultdict(list)
     rows = await session.scalars(

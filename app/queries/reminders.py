@@ -1,4 +1,5 @@
-"""What has fallen due and has not been noted yet. Locked rows are left to whoever holds them, and found again next time."""
+"""What has fallen due and has not been noted yet. Locked rows are left to whoever holds them, and found again next
+time."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,21 +8,36 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.events import EventType
-from app.models import Event, Invoice
+from app.domain.outcomes import ActionStatus
+from app.models import Action, Application, Event, Invoice
 from app.queries.applications import ledger_pence
 
 _AT_ONCE = 200
 
 
-async def overdue_invoices(session: AsyncSession, today: date) -> Sequence[tuple[Invoice, int]]:
-    """Invoices past their due date, with the pence that are due on them."""
+async def overdue_actions(session: AsyncSession, today: date) -> Sequence[tuple[Action, Application]]:
+    """Actions that wait for the centre past their due date (R23)."""
+    rows = await session.execute(
+        select(Action, Application)
+        .join(Application, Application.id == Action.application_id)
+        .where(Action.status == ActionStatus.OPEN, Action.due_on < today, Action.overdue_noted_at.is_(None))
+        .order_by(Action.due_on, Action.id)
+        .limit(_AT_ONCE)
+        .with_for_update(of=Action, skip_locked=True)
+    )
+    return [(action, application) for action, application in rows]
+
+
+async def overdue_invoices(session: AsyncSession, today: date) -> Sequence[tuple[Invoice, Application]]:
+    """Invoices past their due date on which something is due (R18)."""
     due = Invoice.total_pence + ledger_pence(Invoice.id).correlate(Invoice).scalar_subquery()
     noted = select(Event.id).where(Event.aggregate_id == Invoice.id, Event.type == EventType.INVOICE_OVERDUE.value)
     rows = await session.execute(
-        select(Invoice, due)
+        select(Invoice, Application)
+        .join(Application, Application.id == Invoice.application_id)
         .where(Invoice.due_on < today, due > 0, ~noted.exists())
         .order_by(Invoice.due_on, Invoice.id)
         .limit(_AT_ONCE)
         .with_for_update(of=Invoice, skip_locked=True)
     )
-    return [(invoice, pence) for invoice, pence in rows]
+    return [(invoice, application) for invoice, application in rows]

@@ -47,9 +47,7 @@ async def list_current_items(session: AsyncSession, application_id: UUID) -> Seq
         .limit(1)
         .scalar_subquery()
     )
-    rows = await session.scalars(
-        select(ReturnItem).where(ReturnItem.review_id == last).order_by(ReturnItem.number)
-    )
+    rows = await session.scalars(select(ReturnItem).where(ReturnItem.review_id == last).order_by(ReturnItem.number))
     return rows.all()
 
 

@@ -41,7 +41,8 @@ async def get_centre_home(work: WorkDep, centre: CentreDep) -> schemas.CentreHom
     dependencies=[require(Permission.START_APPLICATION, find_centre, location="/v1/applications/{id}")],
 )
 async def start_application(work: WorkDep, centre: CentreDep) -> schemas.Application:
-    """Start the application for centre recognition; a centre has one open application at most, and none once it is recognised."""
+    """Start the application for centre recognition; a centre has one open application at most, and none once it is
+    recognised."""
     return await applications.start_application(work, centre)
 
 
@@ -142,7 +143,8 @@ async def compare_submissions(
     application: ApplicationDep,
     number: NumberPath,
     against: Annotated[
-        int | None, Query(ge=1, le=100_000, description="An earlier submission; the one before if left out.", examples=[1])
+        int | None,
+        Query(ge=1, le=100_000, description="An earlier submission; the one before if left out.", examples=[1]),
     ] = None,
 ) -> submission_schemas.SubmissionChanges:
     """What changed since an earlier submission."""

@@ -8,7 +8,7 @@ from pydantic import Field
 from app.dependencies import StoreDep, Target, WorkDep, require
 from app.domain.documents import DocumentKind
 from app.domain.permissions import Permission
-from app.downloads import download
+from app.downloads import download, download_responses
 from app.models import Document
 from app.queries.documents import find_document
 from app.routing import router
@@ -66,6 +66,7 @@ async def get_document(work: WorkDep, row: DocumentDep) -> schemas.Document:
     operation_id="downloadDocument",
     summary="Download a document",
     response_class=Response,
+    responses=download_responses("application/pdf"),
     dependencies=[_READ],
 )
 async def download_document(request: Request, store: StoreDep, row: DocumentDep) -> Response:

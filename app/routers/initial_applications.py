@@ -29,7 +29,8 @@ _READ = require(Permission.READ_INITIAL_APPLICATIONS, find_initial_application)
 async def create_initial_application(
     work: WorkDep, body: schemas.InitialApplicationCreate
 ) -> schemas.InitialApplicationReceipt:
-    """Stage one: anybody can ask to become a centre, without an account. Sending the same again makes no second application."""
+    """Stage one: anybody can ask to become a centre, without an account. Sending the same again makes no second
+    application."""
     return await initial_applications.receive(work, body)
 
 
@@ -87,9 +88,7 @@ async def record_due_diligence_check(
     operation_id="createCentreAccount",
     status_code=201,
     summary="Create the centre's account",
-    dependencies=[
-        require(Permission.RECORD_DUE_DILIGENCE, find_initial_application, location="/v1/centres/{id}")
-    ],
+    dependencies=[require(Permission.RECORD_DUE_DILIGENCE, find_initial_application, location="/v1/centres/{id}")],
 )
 async def create_centre_account(
     work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.CentreAccountCreate

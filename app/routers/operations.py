@@ -18,8 +18,8 @@ async def get_liveness() -> Liveness:
     return Liveness(status="alive")
 
 
-@routes.get("/readyz", operation_id="getProcessReadiness", summary="Can the process serve", dependencies=[_UNSTORED])
-async def get_process_readiness(database: DatabaseDep, store: StoreDep) -> Readiness:
+@routes.get("/readyz", operation_id="getReadinessOfService", summary="Can the process serve", dependencies=[_UNSTORED])
+async def get_readiness_of_service(database: DatabaseDep, store: StoreDep) -> Readiness:
     """200 when requests can be served, else 503 with the reasons.
 
     The database has to answer and to be at this release's migration, and the document store has to take a write.
@@ -32,6 +32,7 @@ async def get_process_readiness(database: DatabaseDep, store: StoreDep) -> Readi
     operation_id="getMetrics",
     summary="What the process has counted",
     response_class=Response,
+    responses={200: {"content": {MEDIA_TYPE.partition(";")[0]: {"schema": {"type": "string"}}}}},
     dependencies=[_UNSTORED, Depends(operators_only)],
 )
 async def get_metrics(database: DatabaseDep, metrics: MetricsDep) -> Response:

@@ -1,4 +1,5 @@
-"""What a person sees in a browser: where to begin, the interactive documentation, and what a problem means. None of it needs the internet."""
+"""What a person sees in a browser: where to begin, the interactive documentation, and what a problem means. None of
+it needs the internet."""
 
 from html import escape
 from pathlib import Path
@@ -33,16 +34,20 @@ async def home(request: Request) -> HTMLResponse:
     organisation = request.app.state.settings.organisation
     return _page(
         "Centre recognition API",
-        f"<h1>Centre recognition API</h1><p>How an organisation becomes a recognised centre of {escape(organisation.name)}: "
+        "<h1>Centre recognition API</h1>"
+        f"<p>How an organisation becomes a recognised centre of {escape(organisation.name)}: "
         "from the public web form to the certificate.</p><ul>"
-        '<li><a href="/docs">Interactive documentation</a>: try every operation, log in first with <code>createSession</code></li>'
+        '<li><a href="/docs">Interactive documentation</a>: try every operation; '
+        "log in first with <code>createSession</code></li>"
         '<li>The contract: <a href="/openapi.yaml">openapi.yaml</a>, <a href="/openapi.json">openapi.json</a></li>'
         '<li><a href="/v1/process">The process</a>: its states, its steps, and who takes them</li>'
-        '<li><a href="/v1/reference-data">The reference data</a>: policies with guidance, contact roles, vocabularies</li>'
+        '<li><a href="/v1/reference-data">The reference data</a>: policies with guidance, contact roles, '
+        "vocabularies</li>"
         '<li><a href="/problems">What each problem means</a></li></ul>'
         "<p>Send an initial application, as anybody may:</p>"
         "<pre>curl -X POST "
-        f"{escape(str(request.base_url))}v1/initial-applications \\\n  -H 'Content-Type: application/json' -d @application.json</pre>"
+        f"{escape(str(request.base_url))}v1/initial-applications \\\n"
+        "  -H 'Content-Type: application/json' -d @application.json</pre>"
         "<p><code>make demo</code> plays the whole process against this server.</p>",
     )
 
@@ -56,7 +61,12 @@ async def documentation() -> HTMLResponse:
         swagger_js_url="/static/swagger-ui/swagger-ui-bundle.js",
         swagger_css_url="/static/swagger-ui/swagger-ui.css",
         swagger_favicon_url="/static/swagger-ui/favicon-32x32.png",
-        swagger_ui_parameters={"persistAuthorization": True, "docExpansion": "none", "filter": True, "tryItOutEnabled": True},
+        swagger_ui_parameters={
+            "persistAuthorization": True,
+            "docExpansion": "none",
+            "filter": True,
+            "tryItOutEnabled": True,
+        },
     )
 
 

@@ -60,7 +60,8 @@ async def save_application_details_group(
     expected: ExpectedDep,
     body: Annotated[dict[str, Any], Body(description="What changes, as JSON Merge Patch; the group's own schema.")],
 ) -> Any:
-    """Save a draft, as incomplete as it is (JSON Merge Patch). Each group has its own version, so people on different groups never collide."""
+    """Save a draft, as incomplete as it is (JSON Merge Patch). Each group has its own version, so people on
+    different groups never collide."""
     return await details.save_group(work, application, group, expected, body)
 
 

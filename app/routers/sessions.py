@@ -1,8 +1,8 @@
 """Signing in and out, one's own account, and passwords (R06)."""
 
-from fastapi import Path
-
 from typing import Annotated
+
+from fastapi import Path
 
 from app.dependencies import DeviceDep, SigningKeyDep, WorkDep, public, require
 from app.domain.permissions import Permission
@@ -25,7 +25,8 @@ _OWN = require(Permission.OWN_ACCOUNT)
 async def create_session(
     work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.SessionCreate
 ) -> schemas.SessionTokens:
-    """E-mail and password for an access and a refresh token. Says when the first password must be changed, and then opens nothing else."""
+    """E-mail and password for an access and a refresh token. Says when the first password must be changed, and then
+    opens nothing else."""
     return await sessions.open_session(work, key, device, body)
 
 

@@ -28,7 +28,9 @@ class SectionState(StrEnum):
 class MissingItem(Answer):
     """One thing that is missing before the application can be submitted (R16)."""
 
-    section: str = said("`application`, `policies_and_procedures`, `centre_agreement`, `contacts` or `return_items`.", "application")
+    section: str = said(
+        "`application`, `policies_and_procedures`, `centre_agreement`, `contacts` or `return_items`.", "application"
+    )
     group: str | None = said("The group of section Application, or null.", "history")
     pointer: str = said("Where in that resource (RFC 6901).", "/legal_name")
     code: str = said("What is missing, as a stable code.", "required")
@@ -64,7 +66,9 @@ class ApplicationSummary(Resource):
     status_for_centre: str = said("The state as the centre is told it.", "In review")
     status_since: datetime = said("Since when it is in this state.", "2026-11-23T10:15:00Z")
     waiting_on: Party | None = said("Whose move it is, or null.", "centre_lead")
-    due_at: datetime | None = said("Until when staff should have acted, by the working-day clock, or null.", "2026-12-08T00:00:00Z")
+    due_at: datetime | None = said(
+        "Until when staff should have acted, by the working-day clock, or null.", "2026-12-08T00:00:00Z"
+    )
     late: bool = said("True when staff should have acted by now.", False)
     centre_lead: PersonRef | None = said("Its centre lead, or null.", None)
     started_at: Moment
@@ -95,13 +99,32 @@ class CentreApplicationPage(Page[ApplicationSummary]):
 class ApplicationQuery(ListQuery):
     """What the inbox can be narrowed to."""
 
-    status: Annotated[list[Status], Field(max_length=10, description="Only those in one of these states.", examples=[["submitted"]])] = []
+    status: Annotated[
+        list[Status],
+        Field(
+            default_factory=list,
+            max_length=10,
+            description="Only those in one of these states.",
+            examples=[["submitted"]],
+        ),
+    ]
     centre_lead_id: Annotated[UUID | None, Field(description="Only those of this centre lead.", examples=[None])] = None
     since_before: Annotated[
-        Timestamp | None, Field(description="Only those that have been in their state since before this moment.", examples=["2026-11-01T00:00:00Z"])
+        Timestamp | None,
+        Field(
+            description="Only those that have been in their state since before this moment.",
+            examples=["2026-11-01T00:00:00Z"],
+        ),
     ] = None
-    late: Annotated[bool | None, Field(description="Only those for which staff are late, or only those for which they are not.", examples=[True])] = None
-    text: Annotated[SearchText | None, Field(description="Words in the centre's name or the reference.", examples=["harbour"])] = None
+    late: Annotated[
+        bool | None,
+        Field(
+            description="Only those for which staff are late, or only those for which they are not.", examples=[True]
+        ),
+    ] = None
+    text: Annotated[
+        SearchText | None, Field(description="Words in the centre's name or the reference.", examples=["harbour"])
+    ] = None
 
 
 class CentreApplicationQuery(ListQuery):

@@ -30,7 +30,7 @@ class DecisionCreate(Request):
     )
     actions: Annotated[list[RequiredActionInput], Field(max_length=50)] | None = Field(
         default=None,
-        description="What the centre has to do, for `accept_with_actions` only; left out, the recommended actions count.",
+        description="What the centre has to do, for `accept_with_actions` only; left out, what was recommended counts.",
     )
 
 

@@ -95,7 +95,8 @@ _PLACES = {"body": "body", "query": "query", "header": "header", "path": "path",
 
 
 def input_fault(error: Mapping[str, Any], place: str | None = None) -> InputFault:
-    """One of Pydantic's errors as a fault of the input: where it stands, a code, and a sentence; never the input itself.
+    """One of Pydantic's errors as a fault of the input: where it stands, a code, and a sentence; never the input
+    itself.
 
     `place` names where the input stood, for an error whose location does not begin with it.
     """

@@ -63,5 +63,10 @@ class FeedQuery(ListQuery):
 
     types: Annotated[
         list[PublicEventType],
-        Field(max_length=len(_SENT_OUT), description="Only events of these types.", examples=[["invoice.paid"]]),
-    ] = []
+        Field(
+            default_factory=list,
+            max_length=len(_SENT_OUT),
+            description="Only events of these types.",
+            examples=[["invoice.paid"]],
+        ),
+    ]

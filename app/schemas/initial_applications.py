@@ -1,7 +1,7 @@
 """The initial application, stage one's web form (R01): everything is mandatory but a second line and the county."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from app.domain.due_diligence import DueDiligenceCheck as DueDiligenceCheckKey
 from app.domain.due_diligence import DueDiligenceOutcome
-from app.domain.outcomes import InitialApplicationStatus
+from app.domain.outcomes import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.schemas.addresses import Address, AddressInput
 from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import EmailAddress, Flag, JobTitle, OrganisationName, PersonName, Telephone, choice
@@ -147,14 +147,12 @@ class DueDiligenceCheckList(Answer):
 class LikelyDuplicate(Answer):
     """Another initial application or a centre that may be the same organisation (R03)."""
 
-    kind: Literal["initial_application", "centre"] = said("What it is.", "centre")
+    kind: DuplicateKind = said("What it is.", "centre")
     id: AnswerId
     reference: str = said("Its reference.", "CEN-2026-000007")
     name: str = said("Its name.", "Exampleton College")
     postcode: str = said("Its postcode.", "DE24 8BX")
-    reasons: list[Literal["similar_name", "same_postcode", "same_email_domain"]] = said(
-        "Why it is shown.", ["similar_name"]
-    )
+    reasons: list[DuplicateReason] = said("Why it is shown.", ["similar_name"])
 
 
 class InitialApplication(Resource):

@@ -13,7 +13,7 @@ from app.schemas.addresses import Address
 from app.schemas.base import Answer, Page
 from app.schemas.fields import IsoDate
 from app.schemas.paging import ListQuery, SearchText
-from app.schemas.payments import InvoiceStanding, LedgerEntry
+from app.schemas.payments import LedgerEntry
 from app.schemas.shared import AnswerId, Moment, Money, said
 
 
@@ -71,13 +71,15 @@ class InvoiceLine(Answer):
     exemption_reason: str | None = said("Why no VAT is due, or null.", "VAT Act 1994, Schedule 9, Group 6")
 
 
-class InvoiceSummary(InvoiceStanding):
-    """An invoice in a list."""
+class InvoiceSummary(Answer):
+    """An invoice in a list. Its status and amounts are derived from its ledger: total = paid + credited + due -
+    credit_balance."""
 
     id: AnswerId
     number: str = said("Its number: one series for each year, without a gap.", "INV-2026-000045")
     application_id: UUID = said("The application that it is for.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
     application_reference: str = said("That application's reference.", "CRA-2026-000012")
+    status: InvoiceStatus = said("`issued`, `part_paid`, `paid` or `credited`.", "issued")
     centre_id: UUID = said("The centre.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
     centre_name: str = said("The centre's name on the day of issue.", "Exampleton Community College")
     issued_on: date = said("The day of issue, in London.", "2026-11-23")
@@ -85,6 +87,10 @@ class InvoiceSummary(InvoiceStanding):
     due_on: date = said("To be paid by the end of this day.", "2026-12-23")
     overdue: bool = said("True when something is due and that day is over.", False)
     total: Money = Field(description="What was invoiced, with VAT.")
+    paid: Money = Field(description="What was received and stands; reversed payments are not in it.")
+    credited: Money = Field(description="What was credited.")
+    due: Money = Field(description="What is still to be paid.")
+    credit_balance: Money = Field(description="What was received beyond what was due.")
 
 
 class InvoicePage(Page[InvoiceSummary]):

@@ -10,5 +10,5 @@ def changeable(description: str, *examples: Any) -> Any:
 
     The default comes from a factory, so that the contract does not promise a default of null.
     """
-    given = {"examples": list(examples)} if examples else {}
+    given: dict[str, Any] = {"examples": list(examples)} if examples else {}
     return Field(default_factory=lambda: None, description=description, **given)

@@ -89,13 +89,13 @@ class LedgerEntry(Answer):
     received_on: date | None = said("The day on which a payment was received, or null.", "2026-11-20")
     payer_reference: str | None = said("What the payer wrote, or null.", "INV-2026-000045 EXAMPLETON")
     external_system: str | None = said("The finance system that knows the payment, or null.", "xero")
-    external_payment_id: str | None = said(
-        "The payment's id there, or null.", "b26fd49a-cbae-470a-a8f8-bcbc119e0379"
-    )
+    external_payment_id: str | None = said("The payment's id there, or null.", "b26fd49a-cbae-470a-a8f8-bcbc119e0379")
     credit_note_number: str | None = said("The number of a credit's credit note, or null.", None)
     reverses_id: UUID | None = said("The payment that a reversal takes back, or null.", None)
     reversed_by_id: UUID | None = said("The reversal that took this payment back, or null.", None)
-    note: str | None = said("The note on a payment, the reason for anything else, or null.", "First of two instalments.")
+    note: str | None = said(
+        "The note on a payment, the reason for anything else, or null.", "First of two instalments."
+    )
     recorded_by_name: str = said("Who recorded it: a person, or a finance system.", "Sam Taylor")
     recorded_at: Moment
 

@@ -29,13 +29,16 @@ class PolicyVersion(Answer):
     file_name: str = said("The file's name.", "Appeals procedure.pdf")
     media_type: str = said("What the content is.", "application/pdf")
     size_bytes: int = said("Its size in bytes.", 48213)
-    sha256: str = said("SHA-256 of the content, in hexadecimal.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+    sha256: str = said(
+        "SHA-256 of the content, in hexadecimal.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )
     note: str | None = said("What the centre noted beside it, or null.", "Approved by the board in May.")
     inspection_state: InspectionState = said("What was found when it was looked at.", "passed")
     uploaded_by_name: str = said("Who uploaded it.", "Alex Morgan")
     uploaded_at: Moment
     content_path: str = said(
-        "Where it is downloaded.", "/v1/applications/0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21/policies/appeals/versions/1/content"
+        "Where it is downloaded.",
+        "/v1/applications/0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21/policies/appeals/versions/1/content",
     )
 
 

@@ -36,7 +36,9 @@ class ReturnItemCreate(Request):
     asked: Annotated[str, several_lines(1, 2000)] = Field(
         description="What is asked of the centre, in words.", examples=["Send the version that the board approved."]
     )
-    answer_by: IsoDate | None = Field(default=None, description="Until when an answer is wished for, or null.", examples=["2026-12-07"])
+    answer_by: IsoDate | None = Field(
+        default=None, description="Until when an answer is wished for, or null.", examples=["2026-12-07"]
+    )
 
 
 class ReviewCreate(Request):

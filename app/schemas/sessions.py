@@ -15,13 +15,15 @@ from app.schemas.text import one_line
 _TypedPassword = Annotated[
     str,
     one_line(1, 128, exact=True),
-    Field(description="A password.", examples=["correct-horse-battery-staple"], json_schema_extra={"format": "password"}),
+    Field(
+        description="A password.", examples=["correct-horse-battery-staple"], json_schema_extra={"format": "password"}
+    ),
 ]
 _NewPassword = Annotated[
     str,
     one_line(12, 128, exact=True),
     Field(
-        description="A new password of 12 to 128 characters, not made of a common password, the person's name or address.",
+        description="A new password of 12 to 128 characters, not made of a common one, the person's name or address.",
         examples=["correct-horse-battery-staple"],
         json_schema_extra={"format": "password"},
     ),
@@ -55,7 +57,8 @@ class SessionTokens(Answer):
     )
     session_expires_at: datetime = said("When the session ends unless it is refreshed.", "2026-12-07T10:15:00Z")
     must_change_password: bool = said(
-        "True when the first password has to be changed: until then nothing but `changePassword`, `getMe` and `endSession` is open (R06).",
+        "True when the first password has to be changed: until then nothing but `changePassword`, `getMe` and "
+        "`endSession` is open (R06).",
         False,
     )
 

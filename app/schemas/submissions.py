@@ -138,7 +138,9 @@ class SubmissionChange(Answer):
     """One difference between two submissions."""
 
     part: str = said("The part of the copy.", "details")
-    pointer: str = said("Where in the copy (RFC 6901); entries of lists are named by id, key or group.", "/details/history/legal_name")
+    pointer: str = said(
+        "Where in the copy (RFC 6901); entries of lists are named by id, key or group.", "/details/history/legal_name"
+    )
     before: Any = said("What stood there before, or null.", "Exampleton Ltd")
     after: Any = said("What stands there after, or null.", "Exampleton Limited")
 

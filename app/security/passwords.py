@@ -33,8 +33,11 @@ async def hash_password(password: str) -> str:
 
 
 async def verify_password(stored: str | None, password: str) -> bool:
-    """True when the password is the stored one. Without a stored hash the same work is done, so that timing tells nothing."""
-    return await anyio.to_thread.run_sync(_verify, stored or _DECOY, password, limiter=_threads()) and stored is not None
+    """True when the password is the stored one. Without a stored hash the same work is done, so that timing tells
+    nothing."""
+    return (
+        await anyio.to_thread.run_sync(_verify, stored or _DECOY, password, limiter=_threads()) and stored is not None
+    )
 
 
 def _verify(stored: str, password: str) -> bool:
@@ -66,7 +69,9 @@ def password_faults(password: str, *, about: tuple[str, ...]) -> list[tuple[str,
         remainder = remainder.replace(word, "")
     if len(remainder) < MINIMUM_LENGTH // 2:
         faults.append(("password_too_common", "Choose a password that is not made of well-known passwords."))
-    words = {part for text in about for part in text.casefold().replace("@", " ").replace(".", " ").split() if len(part) > 3}
+    words = {
+        part for text in about for part in text.casefold().replace("@", " ").replace(".", " ").split() if len(part) > 3
+    }
     if any(len(folded.replace(word, "")) < MINIMUM_LENGTH // 2 for word in words):
         faults.append(("password_about_you", "Choose a password that is not made of your name or e-mail address."))
     return faults

@@ -1,6 +1,7 @@
 """Access tokens, and the random secrets behind refresh tokens, password resets and client secrets.
 
-python-jose stays inside this module. It would accept a token without `exp`, `iss` or `aud`, and any algorithm, so every one is
+python-jose stays inside this module. It would accept a token without `exp`, `iss` or `aud`, and any algorithm, so
+every one is
 named here; and expiry is judged by the product's own clock.
 """
 
@@ -19,13 +20,15 @@ _OPTIONS = {
     "verify_exp": False,
     "verify_iat": False,
     "verify_at_hash": False,
-    **{f"require_{claim}": True for claim in ("exp", "iat", "iss", "aud", "sub")},
+    # Not `exp` and `iat`: python-jose checks what it requires by the machine's clock, in spite of `verify_exp`.
+    **{f"require_{claim}": True for claim in ("iss", "aud", "sub")},
 }
 
 
 @dataclass(frozen=True)
 class Claims:
-    """What an access token says: whose session, or which integration client, which generation of its secret, and which scopes."""
+    """What an access token says: whose session, or which integration client, which generation of its secret, and
+    which scopes."""
 
     subject: UUID
     session_id: UUID | None
@@ -37,9 +40,7 @@ class InvalidToken(Exception):
     """The token is not ours, was tampered with, or has expired."""
 
 
-def issue_access_token(
-    key: str, claims: Claims, now: datetime, lifetime: timedelta
-) -> str:
+def issue_access_token(key: str, claims: Claims, now: datetime, lifetime: timedelta) -> str:
     """A signed access token (RFC 7519) that is good for `lifetime`."""
     payload = {
         "iss": _ISSUER,
@@ -60,10 +61,8 @@ def issue_access_token(
 def read_access_token(key: str, token: str, now: datetime) -> Claims:
     """The claims of a token that is ours and has not expired. Raises `InvalidToken`."""
     try:
-        payload = jwt.decode(
-            token, key, algorithms=[_ALGORITHM], issuer=_ISSUER, audience=_AUDIENCE, options=_OPTIONS
-        )
-        if int(payload["exp"]) <= now.timestamp():
+        payload = jwt.decode(token, key, algorithms=[_ALGORITHM], issuer=_ISSUER, audience=_AUDIENCE, options=_OPTIONS)
+        if not int(payload["iat"]) < int(payload["exp"]) or int(payload["exp"]) <= now.timestamp():
             raise InvalidToken("expired")
         session = payload.get("sid")
         generation = payload.get("gen")

@@ -1,4 +1,5 @@
-"""From an initial application to a centre's account: the centre, its main site and its first super user in one step (R04)."""
+"""From an initial application to a centre's account: the centre, its main site and its first super user in one step
+(R04)."""
 
 from app import outbox
 from app.database import Work
@@ -21,7 +22,8 @@ async def create_centre_account(
 ) -> CentreAccount:
     """Create the account (R03, R04).
 
-    Raises `Conflict` while a check is outstanding, when a concern has no recorded reason, and when the super user is one of the staff.
+    Raises `Conflict` while a check is outstanding, when a concern has no recorded reason, and when the super user is
+    one of the staff.
     """
     row = await lock_received(work, found, expected)
     await _demand_due_diligence(work, row, said)
@@ -54,7 +56,8 @@ async def create_centre_account(
     person = await find_or_create_person(work, PersonDetails(**row.initial_super_user))
     if await find_staff_record(work.session, person.id) is not None:
         raise Conflict(
-            "The initial super user's e-mail address belongs to one of the awarding organisation's staff, who cannot act for a centre.",
+            "The initial super user's e-mail address belongs to one of the awarding organisation's staff, who cannot "
+            "act for a centre.",
             code="staff_cannot_act_for_a_centre",
         )
     membership = Membership(
@@ -96,7 +99,8 @@ async def _demand_due_diligence(work: Work, row: InitialApplication, said: Centr
         )
     if concerns and said.concerns_accepted_reason is None:
         raise Conflict(
-            "A check has raised a concern. Record in 'concerns_accepted_reason' why the account is created all the same, or decline.",
+            "A check has raised a concern. Record in 'concerns_accepted_reason' why the account is created all the "
+            "same, or decline.",
             code="concern_needs_reason",
             extra={"open_concerns": [key.value for key in concerns]},
         )

@@ -86,8 +86,8 @@ async def send_evidence(
 async def close(work: Work, found: Action, expected: Expected, said: schemas.ActionClosure) -> schemas.Action:
     """Close the action, or ask for more evidence, which opens it again.
 
-    Raises `Forbidden` for anybody but the application's own centre lead, `StaleVersion`, and `Conflict` when there is no
-    evidence to judge.
+    Raises `Forbidden` for anybody but the application's own centre lead, `StaleVersion`, and `Conflict` when there
+    is no evidence to judge.
     """
     application = await work.session.get_one(Application, found.application_id)
     if application.centre_lead_id is None or application.centre_lead_id != work.actor.id:

@@ -38,7 +38,8 @@ async def accept_agreement(
         raise Conflict("The agreement has not been published yet.", code="agreement_not_published")
     if (said.agreement_id, said.code_of_conduct_id) != (agreement.id, code.id):
         raise Conflict(
-            "These are not the current versions of the centre agreement and the customer code of conduct. Read the current ones.",
+            "These are not the current versions of the centre agreement and the customer code of conduct. Read the "
+            "current ones.",
             code="not_the_current_version",
             extra={"agreement_id": str(agreement.id), "code_of_conduct_id": str(code.id)},
         )

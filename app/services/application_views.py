@@ -1,6 +1,8 @@
-"""How an application is shown: the same for an overview and a list, in a fixed number of statements, with the caller's steps."""
+"""How an application is shown: the same for an overview and a list, in a fixed number of statements, with the
+caller's steps."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from app.database import Work
@@ -47,7 +49,7 @@ async def overview(work: Work, row: Application) -> schemas.Application:
     )
 
 
-def _summary(work: Work, row: Application, gathered: Gathered) -> dict[str, object]:
+def _summary(work: Work, row: Application, gathered: Gathered) -> dict[str, Any]:
     info = STATUSES[row.status]
     allowed, blocked = steps_for(gathered.facts, work.actor)
     lead = gathered.facts.centre_lead_id
@@ -97,4 +99,3 @@ def _section(id_: UUID, section: Section, facts: ReadinessFacts, gaps: Sequence[
 def missing_items(gaps: Sequence[Missing]) -> list[schemas.MissingItem]:
     """The gaps as the contract shows them."""
     return [schemas.MissingItem.model_validate(gap, from_attributes=True) for gap in gaps]
-

@@ -24,7 +24,8 @@ from app.services.workflow import begin_step, move, record_step
 async def start_application(work: Work, found: Centre) -> schemas.Application:
     """Start the centre's application (R11).
 
-    Raises `Conflict` when one is open, or when the centre is recognised. The centre's row is locked, so that two people who start at
+    Raises `Conflict` when one is open, or when the centre is recognised. The centre's row is locked, so that two
+    people who start at
     once get one application.
     """
     centre = await queries.lock_centre(work.session, found.id)
@@ -53,9 +54,7 @@ async def start_application(work: Work, found: Centre) -> schemas.Application:
     )
     work.session.add(row)
     await work.session.flush()
-    work.session.add_all(
-        ApplicationDetails(application_id=row.id, group=group, data={}) for group in DetailsGroup
-    )
+    work.session.add_all(ApplicationDetails(application_id=row.id, group=group, data={}) for group in DetailsGroup)
     work.session.add_all(Policy(application_id=row.id, key=key, changed_at=work.now) for key in PolicyKey)
     await record_step(work, row, EventType.APPLICATION_STARTED, f"Application {row.reference} started")
     return await overview(work, row)
@@ -122,7 +121,9 @@ async def show_home(work: Work, centre: Centre) -> schemas.CentreHome:
         users=facts.users,
         application=shown,
         missing=missing_items(gaps),
-        recognition=schemas.HomeRecognition(number=recognition.number, status=recognition.status) if recognition else None,
+        recognition=schemas.HomeRecognition(number=recognition.number, status=recognition.status)
+        if recognition
+        else None,
         next_step=_next_step(application, missing=len(gaps)),
         help=help_contacts(work.settings),
         useful_links=useful_links(work.settings),
@@ -145,4 +146,6 @@ def _next_step(application: Application | None, *, missing: int) -> str:
         Status.AWAITING_DECISION: "The centre lead has made a recommendation; the decision comes next.",
         Status.REJECTED: "The application was not accepted. You can start a new one.",
         Status.WITHDRAWN: "The application was withdrawn. You can start a new one.",
-    }.get(application.status, "Congratulations, you are a recognised centre." if application.status in ACCEPTING else "")
+    }.get(
+        application.status, "Congratulations, you are a recognised centre." if application.status in ACCEPTING else ""
+    )

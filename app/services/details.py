@@ -13,7 +13,7 @@ from app.domain.preconditions import Expected, etag
 from app.domain.readiness_details import save_gaps
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
-from app.models import Application, ApplicationDetails
+from app.models import Application
 from app.queries import details as queries
 from app.queries.applications import lock_application
 from app.schemas.details import DETAILS_SCHEMAS, details_answer
@@ -42,7 +42,8 @@ async def save_group(
 ) -> BaseModel:
     """Save a group as a draft by JSON Merge Patch (RFC 7396), under its own version.
 
-    Raises `InvalidInput` naming every value that is not well formed by itself, `StaleVersion` when somebody else saved the group
+    Raises `InvalidInput` naming every value that is not well formed by itself, `StaleVersion` when somebody else
+    saved the group
     meanwhile, and `Conflict` once the application is submitted.
     """
     said = _judged(work, group, patch)
@@ -82,5 +83,3 @@ def _judged(work: Work, group: DetailsGroup, patch: dict[str, Any]) -> dict[str,
     if gaps:
         raise InvalidInput([InputFault("body", gap.pointer, gap.code, gap.message) for gap in gaps])
     return said
-
-

@@ -19,7 +19,8 @@ _LOST_AFTER = timedelta(minutes=5)
 
 
 async def forget(work: Work) -> None:
-    """Delete what has served its time: stored answers, rate limits, ended sessions, password resets, the log of jobs."""
+    """Delete what has served its time: stored answers, rate limits, ended sessions, password resets, the log of
+    jobs."""
     now = work.now
     await work.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now - ANSWERS_KEPT))
     await work.session.execute(delete(RateLimit).where(RateLimit.due_at < now - RATE_LIMITS_KEPT))

@@ -20,7 +20,9 @@ class KeyReused(DomainError):
     status = 422
     title = "The key was used for another request"
     default_code = "idempotency_key_reused"
-    default_detail = "This Idempotency-Key was used for a request with another content. Use a new key for a new request."
+    default_detail = (
+        "This Idempotency-Key was used for a request with another content. Use a new key for a new request."
+    )
 
 
 def read_key(header: str | None) -> str | None:
@@ -30,7 +32,8 @@ def read_key(header: str | None) -> str | None:
     match = _KEY.fullmatch(header.strip())
     if match is None:
         raise BadRequest(
-            "An Idempotency-Key is 1 to 255 visible ASCII characters without spaces; a UUID is a good one.", code="bad_idempotency_key"
+            "An Idempotency-Key is 1 to 255 visible ASCII characters without spaces; a UUID is a good one.",
+            code="bad_idempotency_key",
         )
     return match[1]
 
@@ -43,7 +46,8 @@ def _scope(work: Work, operation: str, key: str) -> str:
 async def find(work: Work, operation: str, key: str, request_hash: bytes) -> IdempotentAnswer | None:
     """The kept answer to a repeat, or None for a first request.
 
-    The advisory lock is held to the end of the transaction, so that two requests with one key never run side by side. Raises `Conflict`
+    The advisory lock is held to the end of the transaction, so that two requests with one key never run side by
+    side. Raises `Conflict`
     while the first is still running, and `KeyReused` when the content differs.
     """
     scope = _scope(work, operation, key)

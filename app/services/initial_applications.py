@@ -1,4 +1,5 @@
-"""Stage one and due diligence: receive, check, decline (R01–R05). Creating the account stands in `services.accounts`."""
+"""Stage one and due diligence: receive, check, decline (R01–R05). Creating the account stands in
+`services.accounts`."""
 
 import hashlib
 import json
@@ -17,6 +18,7 @@ from app.domain.working_days import due_at
 from app.models import DueDiligenceCheck, InitialApplication
 from app.queries import initial_applications as queries
 from app.schemas import initial_applications as schemas
+from app.schemas.addresses import Address
 from app.services.help import help_contacts, useful_links
 
 
@@ -132,10 +134,10 @@ async def show(work: Work, row: InitialApplication) -> schemas.InitialApplicatio
         reference=row.reference,
         status=row.status,
         organisation_name=row.organisation_name,
-        address=row.address,
+        address=Address.model_validate(row.address),
         email=row.email,
         telephone=row.telephone,
-        initial_super_user=row.initial_super_user,
+        initial_super_user=schemas.InitialSuperUser.model_validate(row.initial_super_user),
         received_at=row.received_at,
         log_in_details_due_at=row.log_in_details_due_at,
         log_in_details_sent_at=row.log_in_details_sent_at,
@@ -198,7 +200,11 @@ async def lock_received(work: Work, found: InitialApplication, expected: Expecte
     row = await queries.lock_initial_application(work.session, found.id)
     expected.check(row.version)
     if row.status is not InitialApplicationStatus.RECEIVED:
-        done = "its account has been created" if row.status is InitialApplicationStatus.ACCOUNT_CREATED else "it was declined"
+        done = (
+            "its account has been created"
+            if row.status is InitialApplicationStatus.ACCOUNT_CREATED
+            else "it was declined"
+        )
         raise Conflict(
             f"This initial application is decided: {done}.",
             code="already_decided",

@@ -102,8 +102,8 @@ async def record_outcome(
 ) -> schemas.Interview:
     """Record that the interview was held, cancelled or not attended; after the last two another one can be arranged.
 
-    Raises `StaleVersion`, and `Forbidden` or `Conflict` as the process has it; nobody holds or misses an interview before
-    it starts.
+    Raises `StaleVersion`, and `Forbidden` or `Conflict` as the process has it; nobody holds or misses an interview
+    before it starts.
     """
     row = await lock_application(work.session, found.application_id)
     interview = await queries.lock_interview(work.session, found.id)

@@ -49,7 +49,7 @@ async def certificate(work: Work, store: DocumentStore, row: Recognition) -> Iss
         verification_url=verification_url(work.settings, row.number),
     )
     key = f"certificates/{row.id}.pdf"
-    content = await _issued(store, key, lambda: render_certificate(document, work.settings.organisation))
+    content = await issued(store, key, lambda: render_certificate(document, work.settings.organisation))
     return IssuedDocument(key, f"Centre recognition certificate {row.number}.pdf", content)
 
 
@@ -57,7 +57,7 @@ async def welcome_pack(work: Work, store: DocumentStore, row: Recognition) -> Is
     """The welcome pack; it names who was there when it was made. Raises `StorageFull` and `Unavailable`."""
     document = await _welcome_pack(work, row)
     key = f"welcome-packs/{row.id}.pdf"
-    content = await _issued(store, key, lambda: render_welcome_pack(document, work.settings.organisation))
+    content = await issued(store, key, lambda: render_welcome_pack(document, work.settings.organisation))
     return IssuedDocument(key, f"Welcome pack {row.number}.pdf", content)
 
 
@@ -104,7 +104,7 @@ def _address_lines(centre: Centre) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-async def _issued(store: DocumentStore, key: str, render: Callable[[], bytes]) -> bytes:
+async def issued(store: DocumentStore, key: str, render: Callable[[], bytes]) -> bytes:
     """What is kept under the key; made and kept first if nothing is. Two who make it at once make the same."""
     try:
         return b"".join([piece async for piece in await store.open(key)])

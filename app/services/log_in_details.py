@@ -10,7 +10,8 @@ from app.queries.letters import initial_application_of
 
 
 async def note_log_in_details_sent(work: Work, membership_id: UUID) -> None:
-    """Note it on the membership, and for a centre's first super user on the initial application, whose clock it stops."""
+    """Note it on the membership, and for a centre's first super user on the initial application, whose clock it
+    stops."""
     membership = await work.session.get_one(Membership, membership_id, with_for_update=True, populate_existing=True)
     initial_application = await initial_application_of(work.session, membership)
     membership.log_in_details_sent_at = work.now

@@ -30,7 +30,7 @@ async def demand_ready(database: Database, store: DocumentStore) -> Readiness:
     reasons = [{"code": code, "detail": detail} for code, detail in filter(None, found)]
     if reasons:
         raise Unavailable(
-            " ".join(reason["detail"] for reason in reasons), code="not_ready", extra={"reasons": reasons}
+            " ".join(reason["detail"] for reason in reasons), code="not_serving", extra={"reasons": reasons}
         )
     return Readiness(status="ready")
 

@@ -21,7 +21,8 @@ RESET_LIFETIME = timedelta(hours=1)
 async def change_password(
     work: Work, signing_key: str, device: Device, said: schemas.PasswordChange
 ) -> schemas.SessionTokens:
-    """Replace one's own password. Every session ends, the one that asks too, and a new one is opened: the first password is spent.
+    """Replace one's own password. Every session ends, the one that asks too, and a new one is opened: the first
+    password is spent.
 
     Raises `InvalidInput` for a wrong current password or a poor new one.
     """

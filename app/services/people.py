@@ -49,7 +49,8 @@ async def find_or_create_person(work: Work, details: PersonDetails) -> Person:
 async def owe_log_in_details(
     work: Work, person: Person, membership: Membership, *, kind: str = "log_in_details"
 ) -> None:
-    """Owe the e-mail with the system's URL and the log-in details; a person who has a password of their own is told of the centre only."""
+    """Owe the e-mail with the system's URL and the log-in details; a person who has a password of their own is told
+    of the centre only."""
     owed = kind if person.must_change_password else "added_to_centre"
     await outbox.queue_email(work, owed, membership_id=membership.id, invited_by=work.actor.id)
 

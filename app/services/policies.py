@@ -22,7 +22,9 @@ from app.services.uploads import Upload, store_upload
 
 async def list_policies(work: Work, application: Application) -> schemas.PolicyList:
     """The eleven, in the order of the guide."""
-    found = {policy.key: (policy, version) for policy, version in await queries.list_policies(work.session, application.id)}
+    found = {
+        policy.key: (policy, version) for policy, version in await queries.list_policies(work.session, application.id)
+    }
     return schemas.PolicyList(items=[_show(work, application, *found[key]) for key in PolicyKey])
 
 
@@ -46,7 +48,13 @@ async def find_content(work: Work, application: Application, key: PolicyKey, num
 
 
 async def upload_policy(
-    work: Work, store: DocumentStore, application: Application, key: PolicyKey, expected: Expected, upload: Upload, note: str | None
+    work: Work,
+    store: DocumentStore,
+    application: Application,
+    key: PolicyKey,
+    expected: Expected,
+    upload: Upload,
+    note: str | None,
 ) -> schemas.Policy:
     """Upload a policy, or replace it; earlier versions stay. A statement that it does not apply ends with an upload.
 
@@ -98,12 +106,14 @@ async def declare_not_applicable(
     provision = await get_group(work.session, application.id, DetailsGroup.PROVISION)
     if provision.data.get("plans_invigilated_assessment") is not False:
         raise Conflict(
-            "Answer in section Application, group 'provision', that no invigilated assessment is planned. Then record the statement.",
+            "Answer in section Application, group 'provision', that no invigilated assessment is planned. Then record "
+            "the statement.",
             code="invigilated_assessment_planned",
         )
     if newest is not None and policy.not_applicable_statement is None:
         raise Conflict(
-            "A document is uploaded in this place already, and it counts. There is nothing to state.", code="document_uploaded"
+            "A document is uploaded in this place already, and it counts. There is nothing to state.",
+            code="document_uploaded",
         )
     before = policy.not_applicable_statement
     policy.not_applicable_statement = said.statement
@@ -140,9 +150,7 @@ async def _changed(work: Work, application: Application, policy: Policy) -> None
     application.touch()
 
 
-def _show(
-    work: Work, application: Application, policy: Policy, version: PolicyVersion | None
-) -> schemas.Policy:
+def _show(work: Work, application: Application, policy: Policy, version: PolicyVersion | None) -> schemas.Policy:
     guide = POLICIES[policy.key]
     state = schemas.PolicyState.UPLOADED if version else schemas.PolicyState.MISSING
     if policy.not_applicable_statement is not None:

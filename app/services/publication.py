@@ -7,7 +7,8 @@ from app.database import Work
 # Chosen once: whoever publishes holds this lock to the end of the transaction.
 _PUBLICATION_LOCK = 4_201_127
 
-# The running maximum keeps an aggregate's own order even where its second change was begun before its first: a change takes the row
+# The running maximum keeps an aggregate's own order even where its second change was begun before its first: a
+# change takes the row
 # lock that counts the sequence later than it takes its time.
 _PUBLISH = text("""
 WITH pending AS (
@@ -28,9 +29,11 @@ WHERE events.id = numbered.id
 
 
 async def publish_pending(work: Work) -> None:
-    """Number every committed event of the feed that has no position yet: without a gap, in the order in which they occurred.
+    """Number every committed event of the feed that has no position yet: without a gap, in the order in which they
+    occurred.
 
-    Whoever publishes takes turns and looks only once it is their turn, so a position is visible after every smaller one: a reader who
+    Whoever publishes takes turns and looks only once it is their turn, so a position is visible after every smaller
+    one: a reader who
     has seen position n never finds a new event at or below n later. Harmless when there is nothing to do.
     """
     await work.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PUBLICATION_LOCK})

@@ -56,7 +56,9 @@ async def count(session: AsyncSession, limit: Limit, who: str, now: datetime, *,
     statement = insert(RateLimit).values(key=key, due_at=now + interval)
     counted = await session.scalar(
         statement.on_conflict_do_update(
-            index_elements=[RateLimit.key], set_={"due_at": due}, where=due <= literal(now + limit.period, DateTime(timezone=True))
+            index_elements=[RateLimit.key],
+            set_={"due_at": due},
+            where=due <= literal(now + limit.period, DateTime(timezone=True)),
         ).returning(RateLimit.due_at)
     )
     return None if counted is not None else await wait_for(session, limit, who, now, scale=scale) or 1

@@ -20,8 +20,8 @@ async def recommend(
 ) -> schemas.Recommendation:
     """Put the recommendation before the quality assurance managers.
 
-    Raises `InvalidInput` for actions that do not suit the outcome, and what `begin_step` raises: it is the application's
-    own centre lead's to do, once the fee is paid and the interview was held.
+    Raises `InvalidInput` for actions that do not suit the outcome, and what `begin_step` raises: it is the
+    application's own centre lead's to do, once the fee is paid and the interview was held.
     """
     wanted = said.outcome is RecommendationOutcome.ACCEPT_WITH_ACTIONS
     demand_suitable(said.actions, london_date(work.now), wanted=wanted)
@@ -43,7 +43,7 @@ async def recommend(
     before = row.status
     move(work, row, StepName.RECOMMEND, facts)
     await work.session.flush()
-    # What is recommended stays among staff until it is decided: neither the centre nor an outside system is told it here.
+    # What is recommended stays among staff until it is decided: neither the centre nor an outside system is told.
     await record_step(
         work,
         row,

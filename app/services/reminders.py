@@ -5,11 +5,14 @@ from app.database import Work
 from app.domain.events import EventType
 from app.domain.working_days import london_date
 from app.queries.initial_applications import list_late
-from app.queries.reminders import overdue_invoices
+from app.queries.invoices import list_entries
+from app.queries.reminders import overdue_actions, overdue_invoices
+from app.services.ledgers import Book, record
 
 
 async def alert_late_log_in_details(work: Work) -> None:
-    """Tell customer experience of log-in details that are late, in one letter, once for each initial application (R05)."""
+    """Tell customer experience of log-in details that are late, in one letter, once for each initial application
+    (R05)."""
     rows = await list_late(work.session, work.now)
     for row in rows:
         row.late_alert_sent_at = work.now
@@ -17,23 +20,38 @@ async def alert_late_log_in_details(work: Work) -> None:
         await outbox.queue_email(work, "initial_applications_late", alerted_at=work.now.isoformat())
 
 
-async def note_overdue_invoices(work: Work) -> None:
-    """Note and tell once that an invoice is not paid in full after its due date (R18)."""
-    for invoice, due_pence in await overdue_invoices(work.session, london_date(work.now)):
+async def note_overdue_actions(work: Work) -> None:
+    """Note and tell once that an action's due date has passed (R23)."""
+    found = await overdue_actions(work.session, london_date(work.now))
+    for action, application in found:
+        action.overdue_noted_at = work.now
         await outbox.record(
             work,
-            EventType.INVOICE_OVERDUE,
-            ("invoice", invoice.id),
-            summary=f"Invoice {invoice.number} is overdue",
-            application_id=invoice.application_id,
-            centre_id=invoice.centre_id,
+            EventType.ACTION_OVERDUE,
+            ("action", action.id),
+            summary=f"Action {action.number} is overdue",
+            application_id=application.id,
+            centre_id=application.centre_id,
             public={
-                "invoice_id": str(invoice.id),
-                "application_id": str(invoice.application_id),
-                "centre_id": str(invoice.centre_id),
-                "number": invoice.number,
-                "due_on": invoice.due_on.isoformat(),
-                "amount_due": {"amount": due_pence, "currency": invoice.currency},
+                "action_id": str(action.id),
+                "application_id": str(application.id),
+                "centre_id": str(application.centre_id),
+                "number": action.number,
+                "status": action.status.value,
+                "due_on": action.due_on.isoformat(),
             },
         )
-        await outbox.queue_email(work, "invoice_overdue", invoice_id=invoice.id)
+    letters = [{"action_id": action.id} for action, _ in found]
+    await outbox.queue_emails(work, "action_overdue", letters)
+    await outbox.queue_emails(work, "action_overdue_staff", letters)
+
+
+async def note_overdue_invoices(work: Work) -> None:
+    """Note and tell once that an invoice is not paid in full after its due date (R18)."""
+    found = await overdue_invoices(work.session, london_date(work.now))
+    entries = await list_entries(work.session, [invoice.id for invoice, _ in found])
+    for invoice, application in found:
+        book = Book(application, invoice, [entry for entry in entries if entry.invoice_id == invoice.id])
+        due_on = {"due_on": invoice.due_on.isoformat()}
+        await record(work, book, EventType.INVOICE_OVERDUE, f"Invoice {invoice.number} is overdue", due_on)
+    await outbox.queue_emails(work, "invoice_overdue", [{"invoice_id": invoice.id} for invoice, _ in found])

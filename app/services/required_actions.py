@@ -1,4 +1,4 @@
-"""The actions that a recommendation proposes or a decision sets: do they suit the outcome, and are they still due (R20)."""
+"""The actions that a recommendation proposes or a decision sets: do they suit the outcome, are they still due (R20)."""
 
 from collections.abc import Sequence
 from datetime import date

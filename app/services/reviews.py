@@ -138,9 +138,7 @@ async def answer_return_item(
         after={"item": str(item.id), "from": before, "to": said.answer},
     )
     if first_time and all(other.answered_at is not None for other in current):
-        await record_step(
-            work, application, EventType.RETURN_ITEMS_ANSWERED, "Every item of the return is answered"
-        )
+        await record_step(work, application, EventType.RETURN_ITEMS_ANSWERED, "Every item of the return is answered")
         await outbox.queue_email(work, "return_items_answered", review_id=item.review_id)
     await work.session.flush()
     return _item(item)

@@ -1,6 +1,7 @@
 """Opening, refreshing and ending sessions (R06).
 
-A refused log-in says one thing, whatever was wrong. It is throttled by the address and the network it comes from together, so that
+A refused log-in says one thing, whatever was wrong. It is throttled by the address and the network it comes from
+together, so that
 nobody can lock others out by failing on their behalf.
 """
 
@@ -36,13 +37,17 @@ class Device:
     user_agent: str | None
 
 
-async def open_session(work: Work, signing_key: str, device: Device, said: schemas.SessionCreate) -> schemas.SessionTokens:
+async def open_session(
+    work: Work, signing_key: str, device: Device, said: schemas.SessionCreate
+) -> schemas.SessionTokens:
     """Log in. Raises `Unauthenticated`, with the same words for an unknown address and a wrong password."""
     attempt = f"{email_key(said.email)}@{device.address}"
     scale = work.settings.rate_limit_scale
     wait = await wait_for(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
     if wait is not None:
-        raise TooManyRequests(wait, "Too many failed attempts to sign in. Wait, then try again.", limit=FAILED_LOG_INS.requests)
+        raise TooManyRequests(
+            wait, "Too many failed attempts to sign in. Wait, then try again.", limit=FAILED_LOG_INS.requests
+        )
     person = await find_person_by_email(work.session, said.email)
     right = await verify_password(person.password_hash if person else None, said.password)
     if person is None or not right or not await has_a_place(work.session, person.id):
@@ -53,7 +58,8 @@ async def open_session(work: Work, signing_key: str, device: Device, said: schem
     expires = person.first_password_expires_at
     if person.must_change_password and (expires is None or expires <= work.now):
         raise Unauthenticated(
-            "The first password has expired. Ask for the log-in details to be sent again.", code="first_password_expired"
+            "The first password has expired. Ask for the log-in details to be sent again.",
+            code="first_password_expired",
         )
     return await start(work, signing_key, device, person)
 
@@ -86,7 +92,7 @@ async def _issue(work: Work, signing_key: str, session: Session, person_id: UUID
     return schemas.SessionTokens(
         session_id=session.id,
         access_token=issue_access_token(signing_key, Claims(person_id, session.id, None), work.now, lifetime),
-        token_type="Bearer",  # noqa: S106
+        token_type="Bearer",
         expires_in=int(lifetime.total_seconds()),
         refresh_token=refresh,
         session_expires_at=session.expires_at,
@@ -95,7 +101,8 @@ async def _issue(work: Work, signing_key: str, session: Session, person_id: UUID
 
 
 async def refresh_session(work: Work, signing_key: str, said: schemas.SessionRefresh) -> schemas.SessionTokens:
-    """Exchange a refresh token for new tokens. Using one twice ends the session: one of the two users is a thief (RFC 9700)."""
+    """Exchange a refresh token for new tokens. Using one twice ends the session: one of the two users is a thief
+    (RFC 9700)."""
     token = await lock_refresh_token(work.session, secret_hash(said.refresh_token))
     session = await work.session.get(Session, token.session_id, with_for_update=True) if token else None
     if token is None or session is None or session.ended_at is not None or session.expires_at <= work.now:

@@ -99,7 +99,8 @@ async def show_submission(work: Work, application: Application, number: int) -> 
 async def compare_submissions(
     work: Work, application: Application, number: int, against: int | None
 ) -> schemas.SubmissionChanges:
-    """What changed since an earlier submission, by default the one before; for the first there is none to compare with (R17)."""
+    """What changed since an earlier submission, by default the one before; for the first there is none to compare
+    with (R17)."""
     earlier = against if against is not None else number - 1
     new = await queries.find_submission(work.session, application.id, number)
     old = await queries.find_submission(work.session, application.id, earlier)

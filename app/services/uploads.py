@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from uuid_utils.compat import uuid7
 
 from app.database import Work
@@ -14,6 +14,10 @@ from app.domain.outcomes import InspectionState
 from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename, inspect
 from app.integrations.storage import DocumentStore, StorageUnavailable, measure
 from app.integrations.storage import StorageFull as NoRoom
+
+
+# A look inside a hostile file may take some seconds and hundreds of megabytes; two at a time is what a small server bears.
+_INSPECTIONS = CapacityLimiter(2)
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ async def check_upload(
         raise TooLarge(f"The file is larger than {limit_bytes // (1024 * 1024)} MB.")
     try:
         found = await to_thread.run_sync(
-            lambda: inspect(upload.file, filename=upload.file_name, limit_bytes=limit_bytes)
+            lambda: inspect(upload.file, filename=upload.file_name, limit_bytes=limit_bytes), limiter=_INSPECTIONS
         )
     except FileRefused as refused:
         if refused.code is RefusalCode.TOO_LARGE:

@@ -60,7 +60,8 @@ def move(work: Work, row: Application, name: StepName, facts: Facts, chosen: Sta
 
 
 def _used(work: Work, row: Application, after: Status) -> int:
-    """The working days that the centre lead has used; the clock stands while the centre mends, and goes on when it comes back (R05)."""
+    """The working days that the centre lead has used; the clock stands while the centre mends, and goes on when it
+    comes back (R05)."""
     if row.status is Status.IN_REVIEW and after is Status.RETURNED:
         return row.working_days_used + working_days_between(row.status_since, work.now)
     if row.status is Status.RETURNED and after is Status.IN_REVIEW:

@@ -32,7 +32,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address_line_1", sa.Text(), nullable=False),
         sa.Column("address_line_2", sa.Text(), nullable=True),
         sa.Column("address_town", sa.Text(), nullable=False),
@@ -84,7 +84,7 @@ def upgrade() -> None:
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_emails")),
     )
     op.create_index(
@@ -92,29 +92,29 @@ def upgrade() -> None:
     )
     op.create_table(
         "event_streams",
-        sa.Column("aggregate_id", sa.UUID(), nullable=False),
+        sa.Column("aggregate_id", sa.Uuid(), nullable=False),
         sa.Column("last_sequence", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("aggregate_id", name=op.f("pk_event_streams")),
     )
     op.create_table(
         "events",
         sa.Column("aggregate_type", sa.Text(), nullable=False),
-        sa.Column("aggregate_id", sa.UUID(), nullable=False),
+        sa.Column("aggregate_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
-        sa.Column("application_id", sa.UUID(), nullable=True),
-        sa.Column("centre_id", sa.UUID(), nullable=True),
+        sa.Column("application_id", sa.Uuid(), nullable=True),
+        sa.Column("centre_id", sa.Uuid(), nullable=True),
         sa.Column("centre_sees", sa.Boolean(), nullable=False),
         sa.Column("actor_kind", sa.Text(), nullable=False),
-        sa.Column("actor_id", sa.UUID(), nullable=True),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("actor_name", sa.Text(), nullable=True),
         sa.Column("actor_roles", postgresql.ARRAY(sa.String(length=40)), nullable=False),
         sa.Column("public", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("audit", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sa.UniqueConstraint("aggregate_id", "sequence", name=op.f("uq_events_aggregate_id")),
     )
@@ -153,7 +153,7 @@ def upgrade() -> None:
         sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_password_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("email_key", name=op.f("uq_people_email_key")),
@@ -173,7 +173,7 @@ def upgrade() -> None:
     op.create_table(
         "applications",
         sa.Column("reference", sa.Text(), nullable=False),
-        sa.Column("centre_id", sa.UUID(), nullable=False),
+        sa.Column("centre_id", sa.Uuid(), nullable=False),
         sa.Column("centre_name", sa.Text(), nullable=False),
         sa.Column("form_version", sa.Text(), nullable=False),
         sa.Column(
@@ -200,10 +200,10 @@ def upgrade() -> None:
         sa.Column("returned_by_centre_lead", sa.Boolean(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("working_days_used", sa.BigInteger(), nullable=False),
-        sa.Column("started_by", sa.UUID(), nullable=False),
+        sa.Column("started_by", sa.Uuid(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("centre_lead_id", sa.UUID(), nullable=True),
+        sa.Column("centre_lead_id", sa.Uuid(), nullable=True),
         sa.Column("withdrawal_reason", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -213,7 +213,7 @@ def upgrade() -> None:
             sa.Computed("to_tsvector('simple'::regconfig, centre_name || ' ' || reference)", persisted=True),
             nullable=False,
         ),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_applications_centre_id_centres")),
         sa.ForeignKeyConstraint(["centre_lead_id"], ["people.id"], name=op.f("fk_applications_centre_lead_id_people")),
@@ -266,9 +266,9 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("storage_key", sa.Text(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
-        sa.Column("published_by", sa.UUID(), nullable=True),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["published_by"], ["people.id"], name=op.f("fk_documents_published_by_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
         sa.UniqueConstraint("kind", "version", name=op.f("uq_documents_kind")),
@@ -305,12 +305,12 @@ def upgrade() -> None:
         sa.Column("log_in_details_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("log_in_details_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("late_alert_sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decided_by", sa.UUID(), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("concerns_accepted_reason", sa.Text(), nullable=True),
         sa.Column("decline_reason", sa.Text(), nullable=True),
         sa.Column("decline_internal_note", sa.Text(), nullable=True),
-        sa.Column("centre_id", sa.UUID(), nullable=True),
+        sa.Column("centre_id", sa.Uuid(), nullable=True),
         sa.Column(
             "search",
             postgresql.TSVECTOR(),
@@ -320,7 +320,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address_line_1", sa.Text(), nullable=False),
         sa.Column("address_line_2", sa.Text(), nullable=True),
         sa.Column("address_town", sa.Text(), nullable=False),
@@ -387,18 +387,18 @@ def upgrade() -> None:
         sa.Column("scopes", postgresql.ARRAY(sa.String(length=40)), nullable=False),
         sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
         sa.Column("secret_generation", sa.BigInteger(), nullable=False),
-        sa.Column("created_by", sa.UUID(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["created_by"], ["people.id"], name=op.f("fk_integration_clients_created_by_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_integration_clients")),
     )
     op.create_table(
         "memberships",
-        sa.Column("person_id", sa.UUID(), nullable=False),
-        sa.Column("centre_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("centre_id", sa.Uuid(), nullable=False),
         sa.Column(
             "role",
             sa.Enum("super_user", "user", name="centrerole", native_enum=False, create_constraint=True, length=64),
@@ -409,7 +409,7 @@ def upgrade() -> None:
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("log_in_details_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_memberships_centre_id_centres")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_memberships_person_id_people")),
@@ -419,12 +419,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_memberships_centre_id"), "memberships", ["centre_id"], unique=False)
     op.create_table(
         "password_resets",
-        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_password_resets_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_password_resets")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_password_resets_token_hash")),
@@ -432,7 +432,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_password_resets_person_id"), "password_resets", ["person_id"], unique=False)
     op.create_table(
         "sessions",
-        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("first_password", sa.Boolean(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
@@ -441,14 +441,14 @@ def upgrade() -> None:
         sa.Column("ended_because", sa.Text(), nullable=True),
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("user_agent", sa.Text(), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sessions_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
     )
     op.create_index(op.f("ix_sessions_person_id"), "sessions", ["person_id"], unique=False)
     op.create_table(
         "sites",
-        sa.Column("centre_id", sa.UUID(), nullable=False),
+        sa.Column("centre_id", sa.Uuid(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum("main", "delivery", name="sitekind", native_enum=False, create_constraint=True, length=64),
@@ -459,7 +459,7 @@ def upgrade() -> None:
         sa.Column("telephone", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address_line_1", sa.Text(), nullable=False),
         sa.Column("address_line_2", sa.Text(), nullable=True),
         sa.Column("address_town", sa.Text(), nullable=False),
@@ -490,11 +490,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "staff_members",
-        sa.Column("person_id", sa.UUID(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("roles", postgresql.ARRAY(sa.String(length=40)), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_staff_members_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_members")),
@@ -502,7 +502,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "actions",
-        sa.Column("application_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
@@ -524,7 +524,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("overdue_noted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_actions_application_id_applications")
@@ -537,15 +537,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "agreement_acceptances",
-        sa.Column("application_id", sa.UUID(), nullable=False),
-        sa.Column("agreement_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("agreement_sha256", sa.Text(), nullable=False),
-        sa.Column("code_of_conduct_id", sa.UUID(), nullable=False),
+        sa.Column("code_of_conduct_id", sa.Uuid(), nullable=False),
         sa.Column("code_of_conduct_sha256", sa.Text(), nullable=False),
-        sa.Column("accepted_by", sa.UUID(), nullable=False),
+        sa.Column("accepted_by", sa.Uuid(), nullable=False),
         sa.Column("accepted_by_name", sa.Text(), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["accepted_by"], ["people.id"], name=op.f("fk_agreement_acceptances_accepted_by_people")
         ),
@@ -568,7 +568,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "application_details",
-        sa.Column("application_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column(
             "group_key",
             sa.Enum(
@@ -597,12 +597,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "centre_lead_assignments",
-        sa.Column("application_id", sa.UUID(), nullable=False),
-        sa.Column("centre_lead_id", sa.UUID(), nullable=False),
-        sa.Column("assigned_by", sa.UUID(), nullable=True),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("centre_lead_id", sa.Uuid(), nullable=False),
+        sa.Column("assigned_by", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_centre_lead_assignments_application_id_applications")
         ),
@@ -622,16 +622,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "contacts",
-        sa.Column("centre_id", sa.UUID(), nullable=False),
+        sa.Column("centre_id", sa.Uuid(), nullable=False),
         sa.Column("first_name", sa.Text(), nullable=False),
         sa.Column("last_name", sa.Text(), nullable=False),
         sa.Column("job_title", sa.Text(), nullable=True),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("telephone", sa.Text(), nullable=True),
-        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_contacts_centre_id_centres")),
         sa.ForeignKeyConstraint(["user_id"], ["memberships.id"], name=op.f("fk_contacts_user_id_memberships")),
@@ -640,7 +640,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contacts_centre_id_created_at"), "contacts", ["centre_id", "created_at"], unique=False)
     op.create_table(
         "due_diligence_checks",
-        sa.Column("initial_application_id", sa.UUID(), nullable=False),
+        sa.Column("initial_application_id", sa.Uuid(), nullable=False),
         sa.Column(
             "check_key",
             sa.Enum(
@@ -666,10 +666,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("recorded_by", sa.UUID(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
         sa.Column("recorded_by_name", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["initial_application_id"],
             ["initial_applications.id"],
@@ -688,7 +688,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "interviews",
-        sa.Column("application_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column(
             "status",
             sa.Enum(
@@ -723,11 +723,11 @@ def upgrade() -> None:
         sa.Column("summary", sa.Text(), nullable=True),
         sa.Column("internal_note", sa.Text(), nullable=True),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("arranged_by", sa.UUID(), nullable=False),
+        sa.Column("arranged_by", sa.Uuid(), nullable=False),
         sa.Column("arranged_by_name", sa.Text(), nullable=False),
         sa.Column("arranged_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("outcome_recorded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_interviews_application_id_applications")
@@ -748,8 +748,8 @@ def upgrade() -> None:
     op.create_table(
         "invoices",
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("application_id", sa.UUID(), nullable=False),
-        sa.Column("centre_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("centre_id", sa.Uuid(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
@@ -766,7 +766,7 @@ def upgrade() -> None:
         sa.Column("total_pence", sa.BigInteger(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("total_pence = net_pence + vat_pence", name=op.f("ck_invoices_totals_add_up")),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_invoices_application_id_applications")
@@ -780,7 +780,7 @@ def upgrade() -> None:
     op.create_index("uq_invoice_of_application", "invoices", ["application_id"], unique=True)
     op.create_table(
         "policies",
-        sa.Column("application_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column(
             "key",
             sa.Enum(
@@ -806,7 +806,7 @@ def upgrade() -> None:
         sa.Column("declared_by_name", sa.Text(), nullable=True),
         sa.Column("declared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_policies_application_id_applications")
@@ -817,8 +817,8 @@ def upgrade() -> None:
     op.create_table(
         "recognitions",
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("centre_id", sa.UUID(), nullable=False),
-        sa.Column("application_id", sa.UUID(), nullable=False),
+        sa.Column("centre_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column(
             "status",
             sa.Enum("active", "ended", name="recognitionstatus", native_enum=False, create_constraint=True, length=64),
@@ -827,7 +827,7 @@ def upgrade() -> None:
         sa.Column("centre_name", sa.Text(), nullable=False),
         sa.Column("centre_town", sa.Text(), nullable=False),
         sa.Column("recognised_from", sa.Date(), nullable=False),
-        sa.Column("centre_lead_id", sa.UUID(), nullable=True),
+        sa.Column("centre_lead_id", sa.Uuid(), nullable=True),
         sa.Column("account_team", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("certificate_issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -839,7 +839,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_recognitions_application_id_applications")
@@ -861,11 +861,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "refresh_tokens",
-        sa.Column("session_id", sa.UUID(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["session_id"], ["sessions.id"], name=op.f("fk_refresh_tokens_session_id_sessions"), ondelete="CASCADE"
         ),
@@ -875,15 +875,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_refresh_tokens_session_id"), "refresh_tokens", ["session_id"], unique=False)
     op.create_table(
         "submissions",
-        sa.Column("application_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("form_version", sa.Text(), nullable=False),
         sa.Column("content", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("submitted_by", sa.UUID(), nullable=False),
+        sa.Column("submitted_by", sa.Uuid(), nullable=False),
         sa.Column("submitted_by_name", sa.Text(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_submissions_application_id_applications")
         ),
@@ -893,13 +893,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "action_evidence",
-        sa.Column("action_id", sa.UUID(), nullable=False),
+        sa.Column("action_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("sent_by", sa.UUID(), nullable=False),
+        sa.Column("sent_by", sa.Uuid(), nullable=False),
         sa.Column("sent_by_name", sa.Text(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("declared_media_type", sa.Text(), nullable=True),
         sa.Column("media_type", sa.Text(), nullable=False),
@@ -927,7 +927,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "contact_roles",
-        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
         sa.Column(
             "role",
             sa.Enum(
@@ -944,7 +944,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("centre_id", sa.UUID(), nullable=False),
+        sa.Column("centre_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_contact_roles_centre_id_centres")),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_contact_roles_contact_id_contacts")),
         sa.PrimaryKeyConstraint("contact_id", "role", name=op.f("pk_contact_roles")),
@@ -958,7 +958,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "invoice_entries",
-        sa.Column("invoice_id", sa.UUID(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column(
             "kind",
@@ -990,12 +990,12 @@ def upgrade() -> None:
         sa.Column("external_system", sa.Text(), nullable=True),
         sa.Column("external_payment_id", sa.Text(), nullable=True),
         sa.Column("credit_note_number", sa.Text(), nullable=True),
-        sa.Column("reverses_id", sa.UUID(), nullable=True),
+        sa.Column("reverses_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("recorded_by", sa.UUID(), nullable=True),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
         sa.Column("recorded_by_name", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("amount_pence > 0", name=op.f("ck_invoice_entries_amount_is_positive")),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_invoice_entries_invoice_id_invoices")),
         sa.ForeignKeyConstraint(
@@ -1015,13 +1015,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "policy_versions",
-        sa.Column("policy_id", sa.UUID(), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("uploaded_by", sa.UUID(), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
         sa.Column("uploaded_by_name", sa.Text(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("declared_media_type", sa.Text(), nullable=True),
         sa.Column("media_type", sa.Text(), nullable=False),
@@ -1049,8 +1049,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "recommendations",
-        sa.Column("application_id", sa.UUID(), nullable=False),
-        sa.Column("submission_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
         sa.Column(
             "outcome",
             sa.Enum(
@@ -1066,10 +1066,10 @@ def upgrade() -> None:
         ),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("actions", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-        sa.Column("recommended_by", sa.UUID(), nullable=False),
+        sa.Column("recommended_by", sa.Uuid(), nullable=False),
         sa.Column("recommended_by_name", sa.Text(), nullable=False),
         sa.Column("recommended_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_recommendations_application_id_applications")
         ),
@@ -1089,8 +1089,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "reviews",
-        sa.Column("application_id", sa.UUID(), nullable=False),
-        sa.Column("submission_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
         sa.Column(
             "stage",
             sa.Enum(
@@ -1110,10 +1110,10 @@ def upgrade() -> None:
         ),
         sa.Column("explanation", sa.Text(), nullable=True),
         sa.Column("internal_note", sa.Text(), nullable=True),
-        sa.Column("reviewed_by", sa.UUID(), nullable=False),
+        sa.Column("reviewed_by", sa.Uuid(), nullable=False),
         sa.Column("reviewed_by_name", sa.Text(), nullable=False),
         sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_reviews_application_id_applications")
         ),
@@ -1128,9 +1128,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "decisions",
-        sa.Column("application_id", sa.UUID(), nullable=False),
-        sa.Column("submission_id", sa.UUID(), nullable=False),
-        sa.Column("recommendation_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("submission_id", sa.Uuid(), nullable=False),
+        sa.Column("recommendation_id", sa.Uuid(), nullable=False),
         sa.Column(
             "outcome",
             sa.Enum(
@@ -1147,10 +1147,10 @@ def upgrade() -> None:
         ),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("internal_note", sa.Text(), nullable=True),
-        sa.Column("decided_by", sa.UUID(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=False),
         sa.Column("decided_by_name", sa.Text(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_decisions_application_id_applications")
         ),
@@ -1168,8 +1168,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "return_items",
-        sa.Column("application_id", sa.UUID(), nullable=False),
-        sa.Column("review_id", sa.UUID(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("review_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column(
             "section",
@@ -1207,7 +1207,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("answered_by_name", sa.Text(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_return_items_application_id_applications")

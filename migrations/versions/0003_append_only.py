@@ -32,12 +32,14 @@ END
 $$
 """
 
-# An event may be given its place in the feed once, and what the audit alone may see may be erased where the law asks for it.
+# An event may be given its place in the feed once, and what the audit alone may see may be erased where the law asks
+# for it.
 REFUSE_EVENT = """
 CREATE FUNCTION refuse_event_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE'
-       AND (to_jsonb(NEW) - '{position,audit,actor_name}'::text[]) = (to_jsonb(OLD) - '{position,audit,actor_name}'::text[])
+       AND (to_jsonb(NEW) - '{position,audit,actor_name}'::text[]) = (to_jsonb(OLD) -
+       '{position,audit,actor_name}'::text[])
        AND (OLD.position IS NULL OR NEW.position = OLD.position)
        AND (NEW.audit IS NULL OR NEW.audit = OLD.audit)
        AND (NEW.actor_name IS NULL OR NEW.actor_name = OLD.actor_name)

@@ -27,24 +27,112 @@ PUBLIC = {
 }
 
 OPERATIONS = set(
-    """
-    getProcess getReferenceData createInitialApplication listInitialApplications getInitialApplication
-    recordDueDiligenceCheck listDueDiligenceChecks createCentreAccount declineInitialApplication createSession listSessions
-    refreshSession endSession changePassword requestPasswordReset completePasswordReset issueClientToken getMe listCentres
-    getCentre updateCentre getCentreHome listSites createSite getSite updateSite closeSite listContacts createContact getContact
-    updateContact deleteContact listCentreUsers inviteCentreUser getCentreUser updateCentreUser deactivateCentreUser
-    resendInvitation startApplication listCentreApplications listApplications getApplication listApplicationEvents
-    getApplicationDetails getApplicationDetailsGroup saveApplicationDetailsGroup listPolicies getPolicy uploadPolicy
-    declareNotApplicable listPolicyVersions downloadPolicy getAgreement acceptAgreement getReadiness submitApplication
-    listSubmissions getSubmission reviewApplication listReviews compareSubmissions listReturnItems answerReturnItem
-    assignCentreLead arrangeInterview rescheduleInterview recordInterviewOutcome listInterviews getInterview recommend
-    listRecommendations decide listDecisions withdrawApplication listActions getAction sendActionEvidence closeAction
-    getRecognition getCertificate listRecognisedCentres verifyCertificate listDocuments getDocument downloadDocument
-    publishDocument listInvoices getInvoice recordPayment reversePayment listPayments creditInvoice listEvents
-    createStaffMember listStaff getStaffMember updateStaffMember deactivateStaffMember createIntegrationClient
-    listIntegrationClients getIntegrationClient updateIntegrationClient deactivateIntegrationClient
-    rotateIntegrationClientSecret
-    """.split()
+    [
+        "getProcess",
+        "getReferenceData",
+        "createInitialApplication",
+        "listInitialApplications",
+        "getInitialApplication",
+        "recordDueDiligenceCheck",
+        "listDueDiligenceChecks",
+        "createCentreAccount",
+        "declineInitialApplication",
+        "createSession",
+        "listSessions",
+        "refreshSession",
+        "endSession",
+        "changePassword",
+        "requestPasswordReset",
+        "completePasswordReset",
+        "issueClientToken",
+        "getMe",
+        "listCentres",
+        "getCentre",
+        "updateCentre",
+        "getCentreHome",
+        "listSites",
+        "createSite",
+        "getSite",
+        "updateSite",
+        "closeSite",
+        "listContacts",
+        "createContact",
+        "getContact",
+        "updateContact",
+        "deleteContact",
+        "listCentreUsers",
+        "inviteCentreUser",
+        "getCentreUser",
+        "updateCentreUser",
+        "deactivateCentreUser",
+        "resendInvitation",
+        "startApplication",
+        "listCentreApplications",
+        "listApplications",
+        "getApplication",
+        "listApplicationEvents",
+        "getApplicationDetails",
+        "getApplicationDetailsGroup",
+        "saveApplicationDetailsGroup",
+        "listPolicies",
+        "getPolicy",
+        "uploadPolicy",
+        "declareNotApplicable",
+        "listPolicyVersions",
+        "downloadPolicy",
+        "getAgreement",
+        "acceptAgreement",
+        "getReadiness",
+        "submitApplication",
+        "listSubmissions",
+        "getSubmission",
+        "reviewApplication",
+        "listReviews",
+        "compareSubmissions",
+        "listReturnItems",
+        "answerReturnItem",
+        "assignCentreLead",
+        "arrangeInterview",
+        "rescheduleInterview",
+        "recordInterviewOutcome",
+        "listInterviews",
+        "getInterview",
+        "recommend",
+        "listRecommendations",
+        "decide",
+        "listDecisions",
+        "withdrawApplication",
+        "listActions",
+        "getAction",
+        "sendActionEvidence",
+        "closeAction",
+        "getRecognition",
+        "getCertificate",
+        "listRecognisedCentres",
+        "verifyCertificate",
+        "listDocuments",
+        "getDocument",
+        "downloadDocument",
+        "publishDocument",
+        "listInvoices",
+        "getInvoice",
+        "recordPayment",
+        "reversePayment",
+        "listPayments",
+        "creditInvoice",
+        "listEvents",
+        "createStaffMember",
+        "listStaff",
+        "getStaffMember",
+        "updateStaffMember",
+        "deactivateStaffMember",
+        "createIntegrationClient",
+        "listIntegrationClients",
+        "getIntegrationClient",
+        "updateIntegrationClient",
+        "deactivateIntegrationClient",
+        "rotateIntegrationClientSecret",
+    ]
 )
 
 

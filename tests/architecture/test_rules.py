@@ -26,7 +26,12 @@ def _relative(path: Path) -> str:
 def test_imports_point_one_way() -> None:
     """The layers and the purity of the domain, as `pyproject.toml` states them."""
     done = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command; lint_imports_command()",
+            "--no-cache",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -47,7 +52,8 @@ def test_one_place_commits() -> None:
 
 
 def test_one_writer_of_status() -> None:
-    """An application's status is assigned in `services/workflow.py` alone, and given at its start in `services/applications.py`."""
+    """An application's status is assigned in `services/workflow.py` alone, and given at its start in
+    `services/applications.py`."""
     found = set()
     for path in APP:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -65,16 +71,15 @@ def test_no_hidden_clock(path: Path) -> None:
         return
     for call in _calls(path):
         name = ast.unparse(call.func)
-        assert name not in ("datetime.now", "datetime.utcnow", "date.today", "time.time", "func.now"), f"{name} in {path}"
+        assert name not in ("datetime.now", "datetime.utcnow", "date.today", "time.time", "func.now"), (
+            f"{name} in {path}"
+        )
 
 
 def test_nothing_below_the_doors_raises_http_errors() -> None:
     """`HTTPException` belongs to the middleware, which is the framework's own side of the door."""
     found = {
-        _relative(path)
-        for path in APP
-        for call in _calls(path)
-        if ast.unparse(call.func).endswith("HTTPException")
+        _relative(path) for path in APP for call in _calls(path) if ast.unparse(call.func).endswith("HTTPException")
     }
     assert found <= {"app/middleware.py"}
 
@@ -97,7 +102,9 @@ def test_every_path_that_a_document_names_exists() -> None:
     """README and docs name files in backticks; each is there."""
     documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
     for document in documents:
-        for name in re.findall(r"`((?:app|tests|docs|openapi|migrations|bench|scripts)/[\w./-]*)`", document.read_text()):
+        for name in re.findall(
+            r"`((?:app|tests|docs|openapi|migrations|bench|scripts)/[\w./-]*)`", document.read_text()
+        ):
             assert (ROOT / name).exists(), f"{document.name} names {name}"
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", document.read_text()):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"

@@ -218,9 +218,9 @@ def with_object_stream(inner: bytes, *, twice: bool = False) -> bytes:
     return out.getvalue()
 
 
-def plain_pdf(objects: list[bytes], *, trailer: bytes = b"/Root 1 0 R") -> bytes:
-    """A PDF 1.4 with these objects, numbered from 1, and a correct table."""
-    out = bytearray(b"%PDF-1.4\n")
+def plain_pdf(objects: list[bytes], *, trailer: bytes = b"/Root 1 0 R", unlisted: bytes = b"") -> bytes:
+    """A PDF 1.4 with these objects, numbered from 1, and a correct table, in which `unlisted` does not stand."""
+    out = bytearray(b"%PDF-1.4\n" + unlisted)
     offsets = []
     for number, content in enumerate(objects, start=1):
         offsets.append(len(out))

@@ -107,6 +107,7 @@ REFUSED: dict[str, tuple[bytes, RefusalCode]] = {
     "leaves its folder": (make.docx({"../../etc/cron.d/x": b"x"}), RefusalCode.DAMAGED),
     "something behind": (DOCX + make.HTML, RefusalCode.DISGUISED),
     "something in the comment": (DOCX[:-2] + struct.pack("<H", len(make.HTML)) + make.HTML, RefusalCode.DISGUISED),
+    "a comment announced and not there": (DOCX[:-2] + b"\x01\x00", RefusalCode.DISGUISED),
     "program before": (make.EXE + DOCX, RefusalCode.DISGUISED),
     "hidden first entry": (make.archive({"x.exe": b"x" * 99})[:130] + DOCX, RefusalCode.DISGUISED),
     "spreadsheet": (

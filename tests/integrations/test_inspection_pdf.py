@@ -56,7 +56,7 @@ REFUSED: dict[str, tuple[bytes, RefusalCode]] = {
         RefusalCode.ACTIVE_CONTENT,
     ),
     "script that no table names": (
-        PDF[:15] + b"\n99 0 obj<</S/JavaScript/JS(x)>>endobj\n" + PDF[15:],
+        make.plain_pdf(make.page_objects(), unlisted=b"99 0 obj<</S/JavaScript/JS(x)>>endobj\n"),
         RefusalCode.ACTIVE_CONTENT,
     ),
     "the action's name apart": (

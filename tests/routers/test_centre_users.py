@@ -11,6 +11,8 @@ from sqlalchemy import select
 from app.database import Database
 from app.domain.actors import StaffRole
 from app.models import Email, Event, Membership
+from app.queries.centres import lock_centre
+from app.queries.people import lock_person
 from app.services import centre_users
 
 
@@ -170,7 +172,7 @@ async def test_two_who_remove_each_other_at_once_leave_one_super_user(
 
     # The race is held open: the centre is locked until both have been let in and wait for it.
     async with database.transaction() as session:
-        await centre_users.lock_centre(session, centre.id)
+        await lock_centre(session, centre.id)
         both = [
             asyncio.create_task(remove(second, centre.super_user)),
             asyncio.create_task(remove(first, centre.user)),
@@ -201,8 +203,6 @@ async def test_an_invited_person_is_mailed_and_recorded(
     """R10, R24: log-in details are owed with the invitation; the centre sees the event, and no outsider does."""
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/users", centre.super_user.headers
-    answer = await client.post(path, json=invitation("Jo.Patel@Example.COM"), headers=headers)
-    assert answer.status_code in (201, 409)
     answer = await client.post(path, json=invitation(), headers=headers)
     user = answer.json()
     assert answer.status_code == 201
@@ -295,7 +295,7 @@ async def test_customer_experience_sends_the_first_super_user_log_in_details_aga
     centre, staff = await world.centre(), await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     own = await path_of(client, centre, centre.super_user)
     async with database.transaction() as session:
-        person = await centre_users.lock_person(session, centre.super_user.person_id)
+        person = await lock_person(session, centre.super_user.person_id)
         person.password_changed_at = None
     before = await emails_about(database, own.rpartition("/")[2])
     assert (await client.post(f"{own}/invitation", headers=staff.headers)).status_code == 202

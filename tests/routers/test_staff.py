@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import select
-from tests.world import PASSWORD, Login, World
 
 from app.domain.actors import StaffRole
 from app.models import Email, Event
+from tests.world import PASSWORD, Login, World
 
 _NEW = {
     "first_name": "Sam",
@@ -176,7 +176,9 @@ async def test_two_administrators_cannot_remove_each_other_at_once(client: httpx
     )
     statuses = [answer.status_code for answer in answers]
     assert len([status for status in statuses if status < 300]) == 1, statuses
-    page = [await client.get("/v1/staff?role=administrator&active=true", headers=login.headers) for login in (first, second)]
+    page = [
+        await client.get("/v1/staff?role=administrator&active=true", headers=login.headers) for login in (first, second)
+    ]
     remaining = next(answer.json()["items"] for answer in page if answer.status_code == 200)
     assert len(remaining) == 1
 

@@ -101,7 +101,8 @@ def _read(path: Path) -> CapturedMail:
     return CapturedMail(
         path=path,
         to=tuple(_addresses(message)),
-        subject=str(message["Subject"] or ""),
+        # A long subject may be folded right after its name.
+        subject=str(message["Subject"] or "").strip(),
         date=_date(message),
         text=_body(message, "plain"),
         html=_body(message, "html"),

@@ -19,7 +19,8 @@ from app.queries.letters import alerted_together
 
 
 async def received(work: Work, _: DocumentStore, arguments: Arguments) -> Letter:
-    """The acknowledgement (R02), to the organisation's own address and nowhere else: anybody can type anybody's into the form."""
+    """The acknowledgement (R02), to the organisation's own address and nowhere else: anybody can type anybody's into
+    the form."""
     row = await work.session.get_one(InitialApplication, id_in(arguments, "initial_application_id"))
     message = InitialApplicationReceived(
         recipient_name=row.organisation_name,

@@ -78,7 +78,5 @@ async def _of(work: Work, arguments: Arguments) -> tuple[Interview, Application]
 
 def _calendar(work: Work, interview: Interview, application: Application, people: Sequence[Person]) -> Attachment:
     attendees = [(person.name, person.email) for person in people]
-    content = calendar_file(
-        interview, application, work.settings.organisation, stamp=work.now, attendees=attendees
-    )
+    content = calendar_file(interview, application, work.settings.organisation, stamp=work.now, attendees=attendees)
     return Attachment("interview.ics", MEDIA_TYPE, content)

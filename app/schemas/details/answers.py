@@ -1,18 +1,20 @@
 """All groups of section Application in one answer."""
 
-from typing import Annotated, Union
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 from uuid import UUID
 
 from pydantic import Field
 
-from app.schemas.base import Answer
+from app.schemas.base import Answer, Resource
 from app.schemas.details import DETAILS_ANSWERS
 from app.schemas.shared import said
 
-DetailsGroupAnswer = Annotated[
-    Union[tuple(DETAILS_ANSWERS.values())],  # type: ignore[misc]  # noqa: UP007
-    Field(discriminator="group"),
-]
+if TYPE_CHECKING:
+    DetailsGroupAnswer: TypeAlias = Resource
+else:
+    DetailsGroupAnswer = Annotated[reduce(or_, cast(Any, DETAILS_ANSWERS.values())), Field(discriminator="group")]
 
 
 class ApplicationDetails(Answer):

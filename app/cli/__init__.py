@@ -1,0 +1,40 @@
+"""The operator's commands. Each uses the embedded database of `DATA_DIR` where `DATABASE_URL` is not set."""
+
+import sys
+
+import typer
+
+from app.cli import demonstration, documents, generated, jobs, mail, running, staff
+from app.cli.common import sentence_about
+
+app = typer.Typer(
+    help="The centre recognition API. `run` starts everything that is needed to try it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(running.run)
+app.command()(running.serve)
+app.command()(running.worker)
+app.command()(running.migrate)
+app.command()(demonstration.demo)
+app.add_typer(staff.commands, name="staff")
+app.add_typer(documents.commands, name="documents")
+app.add_typer(mail.commands, name="mail")
+app.add_typer(jobs.commands, name="jobs")
+app.command()(generated.contract)
+app.command()(generated.flowchart)
+
+
+def main() -> None:
+    """Run the command of the command line; what the operator can mend is told in one sentence, and ends with status
+    1."""
+    try:
+        app()
+    except Exception as error:
+        sentence = sentence_about(error)
+        if sentence is None:
+            raise
+        print(f"error: {sentence}", file=sys.stderr)
+        raise SystemExit(1) from None

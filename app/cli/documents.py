@@ -1,0 +1,38 @@
+"""The documents that centres read and agree to."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.common import in_database, operators_work
+from app.domain.documents import DocumentKind
+from app.runtime import Runtime
+from app.schemas.documents import Document
+from app.services import documents as services
+from app.services.uploads import Upload
+
+commands = typer.Typer(help="Publish the agreement, the code of conduct and the guides.", no_args_is_help=True)
+
+
+@commands.callback()
+def group() -> None:
+    """Publish the agreement, the code of conduct and the guides."""
+
+
+@commands.command()
+def publish(
+    kind: Annotated[DocumentKind, typer.Argument(help="What it is.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A PDF.")],
+    title: Annotated[str | None, typer.Option(help="The usual title where it is left out.")] = None,
+) -> None:
+    """Publish a new version; centres with an application that is not submitted are told where they have to agree to
+    it."""
+
+    async def act(runtime: Runtime) -> Document:
+        with file.open("rb") as content:
+            async with operators_work(runtime) as work:
+                return await services.publish(work, runtime.store, kind, title, Upload(content, file.name, None))
+
+    document = in_database(act)
+    typer.echo(f"{document.title}, version {document.version}, is published (SHA-256 {document.sha256}).")

@@ -1,0 +1,43 @@
+"""Files that are written from the program, and checked against it: the contract and the drawing of the process."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+
+from app import contract as contracts
+from app.domain.flowchart import process_page
+from app.main import create_app
+from app.runtime import CannotStart
+from app.settings import Environment, Settings
+
+_PROCESS_PAGE = Path(__file__).parents[2] / "docs" / "process.md"
+
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file differs.")]
+
+
+def contract(check: Check = False) -> None:
+    """Write openapi/openapi.yaml from the running app."""
+    with TemporaryDirectory() as folder:
+        app = create_app(_settings_that_touch_nothing(Path(folder)))
+        if not check:
+            contracts.write(app)
+        elif not contracts.is_current(app):
+            raise CannotStart("openapi/openapi.yaml differs from the app: run 'python -m app contract'.")
+
+
+def _settings_that_touch_nothing(folder: Path) -> Settings:
+    nowhere = SecretStr("postgresql://nobody@localhost/nothing")
+    return Settings(environment=Environment.DEVELOPMENT, data_dir=folder, database_url=nowhere)
+
+
+def flowchart(check: Check = False) -> None:
+    """Write docs/process.md, with the flowchart, from the tables that the code enforces."""
+    page = process_page()
+    if not check:
+        _PROCESS_PAGE.parent.mkdir(exist_ok=True)
+        _PROCESS_PAGE.write_text(page, encoding="utf-8")
+    elif not _PROCESS_PAGE.exists() or _PROCESS_PAGE.read_text(encoding="utf-8") != page:
+        raise CannotStart("docs/process.md differs from the process: run 'python -m app flowchart'.")

@@ -1,0 +1,47 @@
+"""Mail that was captured instead of sent, in development."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.integrations.mailer import CapturedMail, read_captured
+from app.runtime import CannotStart, read_settings
+
+commands = typer.Typer(help="Read the mail that was captured, where no SMTP relay is set.", no_args_is_help=True)
+
+To = Annotated[str | None, typer.Option(help="Only mail to this address.")]
+
+
+def _folder() -> Path:
+    return read_settings().data_dir / "mail"
+
+
+def _numbered(to: str | None) -> list[tuple[int, CapturedMail]]:
+    everything = list(enumerate(read_captured(_folder()), start=1))
+    return [(number, mail) for number, mail in everything if to is None or to.casefold() in map(str.casefold, mail.to)]
+
+
+@commands.command("list")
+def list_(to: To = None) -> None:
+    """List it, the oldest first, with the numbers that 'show' takes."""
+    for number, mail in _numbered(to):
+        typer.echo(f"{number:>4}  {mail.date:%Y-%m-%d %H:%M}  {', '.join(mail.to)}  {mail.subject}")
+
+
+@commands.command()
+def show(
+    number: Annotated[
+        int | None, typer.Argument(help="Its number in the list; the last one where it is left out.")
+    ] = None,
+    to: To = None,
+) -> None:
+    """Show one message as text, and where its file lies."""
+    found = [(at, mail) for at, mail in _numbered(to) if number is None or at == number]
+    if not found:
+        raise CannotStart(f"There is no such mail in {_folder()}.")
+    _, mail = found[-1]
+    typer.echo(f"To: {', '.join(mail.to)}\nDate: {mail.date.isoformat()}\nSubject: {mail.subject}\n\n{mail.text}")
+    for attachment in mail.attachments:
+        typer.echo(f"Attached: {attachment.filename} ({attachment.media_type}, {len(attachment.content)} bytes)")
+    typer.echo(f"File: {mail.path}")

@@ -1,0 +1,148 @@
+"""Starting the product: everything at once in development, and its parts in production."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator
+
+import typer
+
+from app.cli.welcome import welcome
+from app.database import Database
+from app.domain.actors import StaffRole
+from app.integrations.postgres.embedded import RunningPostgres
+from app.jobs.worker import run_worker
+from app.logs import configure_logs
+from app.main import create_app
+from app.queries.people import staff_with_role
+from app.runtime import (
+    CannotStart,
+    Runtime,
+    demand_migrated,
+    keep_running,
+    opened,
+    read_settings,
+    with_database,
+)
+from app.runtime import migrate as bring_up_to_date
+from app.server import address_of, listen, run_server
+from app.services.bootstrap import bootstrap
+from app.services.production_checks import demand_safe, demand_safe_data
+from app.settings import Settings
+
+
+def run() -> None:
+    """Start everything for development: database, tables, API and worker, in one process. Heeds PORT, HOST,
+    DATA_DIR, DATABASE_URL."""
+    settings = read_settings()
+    if settings.production:
+        raise CannotStart("'run' is for development. In production: 'migrate' once, then 'serve' and 'worker'.")
+    configure_logs(settings.log_level, json_lines=False)
+    with contextlib.closing(listen(settings.host, settings.port)) as listener:
+        taken = settings.model_copy(update={"port": listener.getsockname()[1]})
+        with with_database(taken) as (ready, postgres):
+            bring_up_to_date(ready)
+            asyncio.run(_run(ready, postgres, listener))
+
+
+async def _run(settings: Settings, postgres: RunningPostgres | None, listener: socket.socket) -> None:
+    async with opened(settings) as runtime, _beside(runtime, postgres, with_worker=True):
+        made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
+        administrator = made.email if made is not None else await _administrator(runtime.database)
+        words = welcome(settings, address_of(listener), administrator, made.password if made is not None else None)
+        await run_server(
+            create_app(settings, database=runtime.database),
+            settings,
+            listener=listener,
+            on_started=lambda: typer.echo(words),
+        )
+
+
+def serve() -> None:
+    """Serve the API, in one process. Refuses unsafe settings and a database without this release's tables.
+
+    Run as many of them as the load asks for, beside each other, and at least one 'worker'.
+    """
+    settings = read_settings()
+    demand_safe(settings)
+    configure_logs(settings.log_level, json_lines=settings.production)
+    with (
+        contextlib.closing(listen(settings.host, settings.port)) as listener,
+        with_database(settings) as (ready, postgres),
+    ):
+        asyncio.run(_serve(ready, postgres, listener))
+
+
+async def _serve(settings: Settings, postgres: RunningPostgres | None, listener: socket.socket) -> None:
+    async with opened(settings) as runtime, _beside(runtime, postgres, with_worker=False):
+        await demand_migrated(runtime.database)
+        made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
+        await demand_safe_data(runtime.database, settings)
+        if made is not None and made.password is not None:
+            typer.echo(f"The first administrator is {made.email}, with the password {made.password} (shown only now).")
+        await run_server(
+            create_app(settings, database=runtime.database),
+            settings,
+            listener=listener,
+            on_started=lambda: typer.echo(f"Serving on {address_of(listener)}."),
+        )
+
+
+def worker() -> None:
+    """Send e-mails, publish events and do what recurs, until told to stop. Several may run beside each other."""
+    settings = read_settings()
+    demand_safe(settings)
+    configure_logs(settings.log_level, json_lines=settings.production)
+    with with_database(settings) as (ready, postgres):
+        asyncio.run(_worker(ready, postgres))
+
+
+async def _worker(settings: Settings, postgres: RunningPostgres | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        stop.set()
+        # A second signal does not wait for anything.
+        for kind in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(kind)
+
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(kind, end)
+    async with opened(settings) as runtime:
+        await demand_migrated(runtime.database)
+        async with _beside(runtime, postgres, with_worker=False):
+            await run_worker(runtime.database, settings, runtime.store, runtime.clock, stop=stop)
+
+
+def migrate() -> None:
+    """Bring the database to this release's tables. Safe to repeat, and while the release before is serving."""
+    settings = read_settings()
+    configure_logs("WARNING", json_lines=False)
+    with with_database(settings) as (ready, _):
+        bring_up_to_date(ready)
+    typer.echo("The database has this release's tables.")
+
+
+@contextlib.asynccontextmanager
+async def _beside(runtime: Runtime, postgres: RunningPostgres | None, *, with_worker: bool) -> AsyncIterator[None]:
+    """What runs beside: the worker, and who starts the embedded database again after a crash."""
+    stop = asyncio.Event()
+    tasks: list[asyncio.Task[None]] = []
+    if with_worker:
+        work = run_worker(runtime.database, runtime.settings, runtime.store, runtime.clock, stop=stop)
+        tasks.append(asyncio.create_task(work))
+    if postgres is not None:
+        tasks.append(asyncio.create_task(keep_running(postgres, runtime.database, stop)))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.gather(*tasks)
+
+
+async def _administrator(database: Database) -> str | None:
+    async with database.transaction() as session:
+        people = await staff_with_role(session, StaffRole.ADMINISTRATOR)
+    return people[0].email if people else None

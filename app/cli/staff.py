@@ -1,0 +1,67 @@
+"""The awarding organisation's own people."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from app.cli.common import in_database, operators_work
+from app.domain.actors import Actor, ActorKind, StaffRole
+from app.runtime import Runtime
+from app.schemas.staff import StaffMember, StaffMemberCreate, StaffMemberQuery
+from app.services import staff as services
+from app.services.people import PersonDetails
+
+commands = typer.Typer(help="Let staff in, and see who they are.", no_args_is_help=True)
+
+_READER = Actor(ActorKind.PERSON, name="The operator", staff_roles=frozenset({StaffRole.ADMINISTRATOR}))
+
+
+@commands.command()
+def create(
+    email: Annotated[str, typer.Option(help="The log-in address.")],
+    first_name: Annotated[str, typer.Option()],
+    last_name: Annotated[str, typer.Option()],
+    role: Annotated[list[StaffRole], typer.Option(help="May be repeated.")],
+    job_title: Annotated[str | None, typer.Option()] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read a password from standard input, and send no e-mail.")
+    ] = False,
+) -> None:
+    """Let somebody in. Without --password-stdin the log-in details go to them by e-mail."""
+    said = StaffMemberCreate(first_name=first_name, last_name=last_name, email=email, job_title=job_title, roles=role)
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+
+    async def act(runtime: Runtime) -> None:
+        async with operators_work(runtime) as work:
+            if password is None:
+                await services.create(work, said)
+            else:
+                details = PersonDetails(said.first_name, said.last_name, said.job_title, said.email, None)
+                _, person = await services.create_staff(work, details, said.roles)
+                await services.set_password(work, person, password)
+
+    in_database(act)
+    how = "The log-in details go out as soon as the worker runs." if password is None else "The password is set."
+    typer.echo(f"{said.email} can act as {', '.join(role)}. {how}")
+
+
+@commands.command("list")
+def list_() -> None:
+    """Show everybody who is or was staff."""
+
+    async def act(runtime: Runtime) -> list[StaffMember]:
+        found: list[StaffMember] = []
+        asked = StaffMemberQuery(limit=100)
+        async with operators_work(runtime) as work:
+            work.actor = _READER
+            while True:
+                page = await services.list_all(work, asked)
+                found += page.items
+                if page.next_cursor is None:
+                    return found
+                asked = asked.model_copy(update={"cursor": page.next_cursor})
+
+    for member in in_database(act):
+        ended = "" if member.active else "  (deactivated)"
+        typer.echo(f"{member.email}  {member.first_name} {member.last_name}  {', '.join(member.roles)}{ended}")

@@ -1,0 +1,1 @@
+"""The rulebook: pure Python, no I/O, no framework."""

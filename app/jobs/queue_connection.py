@@ -1,0 +1,53 @@
+"""A connection of the worker's own, on which the queue listens, and which says when it is lost."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app.database import Database
+
+
+@dataclass(frozen=True)
+class QueueConnection:
+    """The driver's own connection, and the event that says that it is lost."""
+
+    raw: Any
+    lost: asyncio.Event
+
+
+@contextlib.asynccontextmanager
+async def connect(database: Database) -> AsyncIterator[QueueConnection]:
+    """A connection apart from the pool: the queue listens on it all the time. Raises what the driver raises."""
+    engine = create_async_engine(
+        database.engine.url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={
+            "timeout": 5,
+            "command_timeout": 30,
+            "server_settings": {"application_name": "centre-recognition worker", "timezone": "UTC"},
+        },
+    )
+    lost = asyncio.Event()
+    try:
+        async with engine.connect() as connection:
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            raw.add_termination_listener(lambda _: lost.set())
+            yield QueueConnection(raw, lost)
+    finally:
+        await engine.dispose()
+
+
+async def first_of(*waits: Coroutine[Any, Any, object]) -> None:
+    """Wait until one of them is over; the others are given up."""
+    tasks = [asyncio.create_task(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,70 @@
+"""Who can be the centre lead of an application (R19)."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.actors import StaffRole
+from app.models import Application, CentreLeadAssignment, Person, Recognition, StaffMember
+
+# Chosen once: whoever picks a centre lead holds this lock to the end of the transaction.
+_ASSIGNMENT_LOCK = 4_201_128
+
+
+def _centre_leads() -> Select[Any]:
+    return (
+        select(Person)
+        .join(StaffMember, StaffMember.person_id == Person.id)
+        .where(StaffMember.deactivated_at.is_(None), StaffMember.roles.contains([StaffRole.CENTRE_LEAD.value]))
+    )
+
+
+async def find_centre_lead(session: AsyncSession, person_id: UUID, *, lock: bool = False) -> Person | None:
+    """The person, if they are active staff with the role; with `lock` they stay so until the transaction ends."""
+    statement = _centre_leads().where(Person.id == person_id)
+    found: Person | None = await session.scalar(
+        statement.with_for_update(read=True, of=StaffMember) if lock else statement
+    )
+    return found
+
+
+async def pick_centre_lead(session: AsyncSession) -> Person | None:
+    """The centre lead with the fewest open applications; of those alike, the one who has waited longest for one.
+
+    Whoever picks takes turns and counts only once it is their turn, so that two payments at once do not both find the
+    same person idle. Lock the application first. None when there is no centre lead.
+    """
+    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ASSIGNMENT_LOCK})
+    # Somebody who ceases to be a centre lead while the row is waited for drops out of the answer and nobody takes the
+    # place, so nobody is believed the second time only.
+    return await _least_busy(session) or await _least_busy(session)
+
+
+async def _least_busy(session: AsyncSession) -> Person | None:
+    open_now = (
+        select(func.count())
+        .where(Application.centre_lead_id == Person.id, Application.closed_at.is_(None))
+        .scalar_subquery()
+    )
+    last = (
+        select(func.max(CentreLeadAssignment.assigned_at))
+        .where(CentreLeadAssignment.centre_lead_id == Person.id)
+        .scalar_subquery()
+    )
+    found: Person | None = await session.scalar(
+        _centre_leads()
+        .order_by(open_now, last.asc().nulls_first(), Person.id)
+        .limit(1)
+        .with_for_update(read=True, of=StaffMember)
+    )
+    return found
+
+
+async def lock_recognition_of(session: AsyncSession, application_id: UUID) -> Recognition | None:
+    """The recognition that the application led to, locked until the transaction ends."""
+    found: Recognition | None = await session.scalar(
+        select(Recognition).where(Recognition.application_id == application_id).with_for_update()
+    )
+    return found

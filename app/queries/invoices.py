@@ -1,0 +1,165 @@
+"""Invoices, their ledgers, and what an invoice is made from (R18)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Work
+from app.domain.contact_roles import ContactRole
+from app.domain.outcomes import EntryKind, InvoiceStatus
+from app.domain.sections import DetailsGroup
+from app.domain.working_days import london_date
+from app.models import Application, ApplicationDetails, Centre, Contact, HeldRole, Invoice, InvoiceEntry
+from app.queries.paging import fetch_page
+from app.queries.visibility import Found, money_visible_to
+from app.schemas.invoices import InvoiceQuery
+
+
+async def find_invoice(work: Work, ids: Mapping[str, UUID]) -> Found[Invoice] | None:
+    """The invoice in the path, for staff, finance systems and its own centre."""
+    row = await work.session.scalar(
+        select(Invoice).where(Invoice.id == ids["invoice_id"], money_visible_to(work.actor, Invoice.centre_id))
+    )
+    return Found(row, row.centre_id) if row is not None else None
+
+
+async def find_payment(work: Work, ids: Mapping[str, UUID]) -> Found[InvoiceEntry] | None:
+    """The payment in the path; no other entry of the ledger has an address."""
+    found = (
+        await work.session.execute(
+            select(InvoiceEntry, Invoice.centre_id)
+            .join(Invoice, Invoice.id == InvoiceEntry.invoice_id)
+            .where(
+                InvoiceEntry.id == ids["payment_id"],
+                InvoiceEntry.invoice_id == ids["invoice_id"],
+                InvoiceEntry.kind == EntryKind.PAYMENT,
+                money_visible_to(work.actor, Invoice.centre_id),
+            )
+        )
+    ).one_or_none()
+    return Found(found[0], found[1]) if found is not None else None
+
+
+async def find_external_payment(session: AsyncSession, system: str, payment_id: str) -> InvoiceEntry | None:
+    """The payment that a finance system knows under this id."""
+    found: InvoiceEntry | None = await session.scalar(
+        select(InvoiceEntry).where(
+            InvoiceEntry.external_system == system, InvoiceEntry.external_payment_id == payment_id
+        )
+    )
+    return found
+
+
+async def invoice_of(session: AsyncSession, application_id: UUID) -> Invoice | None:
+    """The application's invoice, if it has been issued."""
+    found: Invoice | None = await session.scalar(select(Invoice).where(Invoice.application_id == application_id))
+    return found
+
+
+async def lock_invoice(session: AsyncSession, id_: UUID) -> Invoice:
+    """The invoice, whose ledger nobody else extends until the transaction ends. Lock its application first."""
+    return await session.get_one(Invoice, id_, with_for_update=True, populate_existing=True)
+
+
+async def list_entries(session: AsyncSession, invoice_ids: Sequence[UUID]) -> Sequence[InvoiceEntry]:
+    """The ledgers of these invoices, each in the order in which it was written."""
+    rows = await session.scalars(
+        select(InvoiceEntry)
+        .where(InvoiceEntry.invoice_id.in_(invoice_ids))
+        .order_by(InvoiceEntry.invoice_id, InvoiceEntry.sequence)
+    )
+    return rows.all()
+
+
+async def references_of(session: AsyncSession, application_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The references of these applications."""
+    rows = await session.execute(
+        select(Application.id, Application.reference).where(Application.id.in_(application_ids))
+    )
+    return {id_: reference for id_, reference in rows}
+
+
+async def list_invoices(work: Work, asked: InvoiceQuery) -> tuple[list[Invoice], str | None]:
+    """A page of invoices, the newest first."""
+    row = Invoice
+    statement = select(row).where(money_visible_to(work.actor, row.centre_id))
+    for column, value in ((row.centre_id, asked.centre_id), (row.application_id, asked.application_id)):
+        if value is not None:
+            statement = statement.where(column == value)
+    if asked.issued_from is not None:
+        statement = statement.where(row.issued_on >= asked.issued_from)
+    if asked.issued_to is not None:
+        statement = statement.where(row.issued_on <= asked.issued_to)
+    if asked.text is not None:
+        begins = asked.text.upper()
+        named = select(Application.id).where(Application.reference.startswith(begins, autoescape=True))
+        statement = statement.where(or_(row.number.startswith(begins, autoescape=True), row.application_id.in_(named)))
+    if asked.status is not None or asked.overdue is not None:
+        statement = _standing(statement, work, asked)
+    return await fetch_page(work.session, statement, [row.issued_at, row.id], asked, descending=True)
+
+
+def _standing(statement: Select[Any], work: Work, asked: InvoiceQuery) -> Select[Any]:
+    """Narrow by what `domain.fees.ledger` derives, in the database's words; a test holds the two together."""
+
+    def summed(kind: EntryKind) -> Any:
+        return func.coalesce(func.sum(InvoiceEntry.amount_pence).filter(InvoiceEntry.kind == kind), 0)
+
+    sums = (
+        select(
+            (summed(EntryKind.PAYMENT) - summed(EntryKind.REVERSAL)).label("paid"),
+            summed(EntryKind.CREDIT).label("credited"),
+        )
+        .where(InvoiceEntry.invoice_id == Invoice.id)
+        .lateral("sums")
+    )
+    paid, credited = sums.c.paid, sums.c.credited
+    due = Invoice.total_pence - paid - credited > 0
+    statement = statement.join(sums, true())
+    if asked.status is not None:
+        by_credit = and_(credited > 0, paid <= 0)
+        holds = {
+            InvoiceStatus.ISSUED: and_(due, paid <= 0),
+            InvoiceStatus.PART_PAID: and_(due, paid > 0),
+            InvoiceStatus.PAID: and_(~due, ~by_credit),
+            InvoiceStatus.CREDITED: and_(~due, by_credit),
+        }
+        statement = statement.where(holds[asked.status])
+    if asked.overdue is not None:
+        overdue = and_(due, Invoice.due_on < london_date(work.now))
+        statement = statement.where(overdue if asked.overdue else ~overdue)
+    return statement
+
+
+@dataclass(frozen=True)
+class BillingFacts:
+    """Whom an invoice goes to, as of now: the centre, its finance contact, and the groups of its application."""
+
+    centre: Centre
+    contact: Contact | None
+    details: Mapping[DetailsGroup, Mapping[str, Any]]
+
+
+async def billing_facts(session: AsyncSession, application: Application) -> BillingFacts:
+    """What the invoice of an application is made from: the finance contact is the one of the day (R18)."""
+    centre = await session.get_one(Centre, application.centre_id)
+    contact = await session.scalar(
+        select(Contact)
+        .join(HeldRole, HeldRole.contact_id == Contact.id)
+        .where(
+            HeldRole.centre_id == application.centre_id,
+            HeldRole.role == ContactRole.FINANCE,
+            Contact.ended_at.is_(None),
+        )
+    )
+    rows = await session.scalars(
+        select(ApplicationDetails).where(
+            ApplicationDetails.application_id == application.id,
+            ApplicationDetails.group.in_([DetailsGroup.HISTORY, DetailsGroup.INVOICE]),
+        )
+    )
+    return BillingFacts(centre, contact, {row.group: row.data for row in rows})

@@ -1,0 +1,31 @@
+"""The centre lead of an application (R19)."""
+
+from typing import Annotated
+
+from app.dependencies import ExpectedDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.models import Application
+from app.queries.applications import find_application
+from app.routing import router
+from app.schemas import applications as schemas
+from app.schemas.centre_leads import CentreLeadAssign
+from app.services import centre_leads
+
+routes = router("/v1/applications/{application_id}/centre-lead", "Centre leads")
+ApplicationDep = Annotated[Application, Target]
+
+
+@routes.put(
+    "",
+    operation_id="assignCentreLead",
+    summary="Assign the centre lead",
+    dependencies=[require(Permission.ASSIGN_CENTRE_LEAD, find_application)],
+)
+async def assign_centre_lead(
+    work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: CentreLeadAssign
+) -> schemas.Application:
+    """In place of the one who was assigned automatically, or where nobody was available.
+
+    If-Match carries the application's ETag.
+    """
+    return await centre_leads.assign_centre_lead(work, row, expected, body)

@@ -1,0 +1,56 @@
+"""The invoices for centre recognition, and credit notes on them (R18)."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from app.dependencies import StoreDep, Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.models import Invoice
+from app.negotiation import JSON, represent, representation
+from app.queries.invoices import find_invoice
+from app.routing import router
+from app.schemas import invoices as schemas
+from app.schemas.credit_notes import CreditNoteCreate
+from app.schemas.payments import RecordedEntry
+from app.services import credit_notes, invoices
+from app.services.invoice_documents import PDF
+
+routes = router("/v1/invoices", "Invoices")
+InvoiceDep = Annotated[Invoice, Target]
+MediaTypeDep = Annotated[str, representation(JSON, PDF)]
+
+
+@routes.get("", operation_id="listInvoices", summary="List invoices", dependencies=[require(Permission.READ_INVOICES)])
+async def list_invoices(work: WorkDep, query: Annotated[schemas.InvoiceQuery, Query()]) -> schemas.InvoicePage:
+    """The newest first: every one for staff and finance systems, its own for a centre."""
+    return await invoices.list_all(work, query)
+
+
+@routes.get(
+    "/{invoice_id}",
+    operation_id="getInvoice",
+    summary="Read an invoice",
+    response_model=schemas.Invoice,
+    responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
+    dependencies=[require(Permission.READ_INVOICES, find_invoice)],
+)
+async def get_invoice(work: WorkDep, store: StoreDep, row: InvoiceDep, media_type: MediaTypeDep) -> Any:
+    """As JSON with its ledger, or with `Accept: application/pdf` as it was issued, to be printed or paid from."""
+    shown = await invoices.show_as(work, store, row, media_type)
+    return represent(shown, media_type, version=1, file_name=f"{row.number}.pdf")
+
+
+@routes.post(
+    "/{invoice_id}/credit-notes",
+    operation_id="creditInvoice",
+    status_code=201,
+    summary="Credit an invoice",
+    dependencies=[require(Permission.CREDIT_INVOICES, find_invoice, key_required=True)],
+)
+async def credit_invoice(work: WorkDep, row: InvoiceDep, body: CreditNoteCreate) -> RecordedEntry:
+    """Lessens what is due, by a credit note with a number of its own.
+
+    When nothing more is due, the application proceeds.
+    """
+    return await credit_notes.credit_invoice(work, row, body)

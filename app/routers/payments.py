@@ -1,0 +1,53 @@
+"""Payments of an invoice, and their reversals (R18)."""
+
+from typing import Annotated
+
+from app.dependencies import Target, WorkDep, require
+from app.domain.permissions import Permission
+from app.models import Invoice, InvoiceEntry
+from app.queries.invoices import find_invoice, find_payment
+from app.routing import router
+from app.schemas import payments as schemas
+from app.services import payments
+
+routes = router("/v1/invoices/{invoice_id}/payments", "Invoices")
+InvoiceDep = Annotated[Invoice, Target]
+PaymentDep = Annotated[InvoiceEntry, Target]
+
+
+@routes.post(
+    "",
+    operation_id="recordPayment",
+    status_code=201,
+    summary="Record a payment",
+    dependencies=[require(Permission.RECORD_PAYMENTS, find_invoice, key_required=True)],
+)
+async def record_payment(work: WorkDep, row: InvoiceDep, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
+    """Part, over and late payments are recorded as what they are.
+
+    When nothing more is due, the application proceeds.
+    """
+    return await payments.record_payment(work, row, body)
+
+
+@routes.get(
+    "",
+    operation_id="listPayments",
+    summary="List payments",
+    dependencies=[require(Permission.READ_INVOICES, find_invoice)],
+)
+async def list_payments(work: WorkDep, row: InvoiceDep) -> schemas.PaymentList:
+    """Every payment and every reversal, in the order in which they were recorded."""
+    return await payments.list_payments(work, row)
+
+
+@routes.post(
+    "/{payment_id}/reversal",
+    operation_id="reversePayment",
+    status_code=201,
+    summary="Reverse a payment",
+    dependencies=[require(Permission.RECORD_PAYMENTS, find_payment, key_required=True)],
+)
+async def reverse_payment(work: WorkDep, row: PaymentDep, body: schemas.PaymentReversalCreate) -> schemas.RecordedEntry:
+    """Takes the whole payment back, once. The application waits again until nothing is due."""
+    return await payments.reverse_payment(work, row, body)

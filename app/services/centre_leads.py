@@ -1,0 +1,89 @@
+"""Giving an application its centre lead: by itself once the fee is paid, or by the quality assurance manager (R19)."""
+
+from uuid import UUID
+
+from app import outbox
+from app.database import Work
+from app.domain.errors import InvalidInput, fault
+from app.domain.events import EventType
+from app.domain.preconditions import Expected
+from app.domain.workflow import Status, StepName
+from app.models import Application, CentreLeadAssignment, Person
+from app.queries.centre_leads import find_centre_lead, lock_recognition_of, pick_centre_lead
+from app.schemas import applications as schemas
+from app.schemas.centre_leads import CentreLeadAssign
+from app.services.application_views import overview
+from app.services.workflow import begin_step, move, record_step
+
+
+async def assign_automatically(work: Work, row: Application, *, before: Status, because: str) -> None:
+    """Make the least busy centre lead the lead of an application that has just been moved on from `before`.
+
+    With no centre lead the place stays empty and the quality assurance manager is told: the payment counts all the
+    same. The application must be locked.
+    """
+    lead = await pick_centre_lead(work.session)
+    if lead is not None:
+        await _assign(work, row, lead, by=None, before=before, reason=because)
+        return
+    await record_step(
+        work,
+        row,
+        EventType.NO_CENTRE_LEAD,
+        "No centre lead was available",
+        before=before,
+        after={"reason": because},
+        centre_sees=False,
+    )
+    await outbox.queue_email(work, "no_centre_lead_available", application_id=row.id)
+
+
+async def assign_centre_lead(
+    work: Work, application: Application, expected: Expected, said: CentreLeadAssign
+) -> schemas.Application:
+    """Make somebody the centre lead; nothing happens where they are already.
+
+    Raises `InvalidInput` for somebody who is no active centre lead, and what `begin_step` raises.
+    """
+    if await find_centre_lead(work.session, said.centre_lead_id) is None:
+        raise _no_centre_lead()
+    row, facts = await begin_step(work, application, expected, StepName.ASSIGN_CENTRE_LEAD)
+    lead = await find_centre_lead(work.session, said.centre_lead_id, lock=True)
+    if lead is None:
+        raise _no_centre_lead()
+    if row.centre_lead_id != lead.id:
+        move(work, row, StepName.ASSIGN_CENTRE_LEAD, facts)
+        await _assign(work, row, lead, by=work.actor.id, before=row.status, reason=said.reason)
+    return await overview(work, row)
+
+
+def _no_centre_lead() -> InvalidInput:
+    return fault("/centre_lead_id", "not_a_centre_lead", "Choose somebody of the active staff who is a centre lead.")
+
+
+async def _assign(
+    work: Work, row: Application, lead: Person, *, by: UUID | None, before: Status, reason: str | None
+) -> None:
+    former, row.centre_lead_id = row.centre_lead_id, lead.id
+    work.session.add(
+        CentreLeadAssignment(
+            application_id=row.id,
+            centre_lead_id=lead.id,
+            assigned_by=by,
+            reason=reason,
+            assigned_at=work.now,
+        )
+    )
+    # The recognition's centre lead is the one who goes on to meet the centre every year (R22).
+    recognition = await lock_recognition_of(work.session, row.id)
+    if recognition is not None:
+        recognition.centre_lead_id = lead.id
+    await record_step(
+        work,
+        row,
+        EventType.CENTRE_LEAD_ASSIGNED,
+        f"{lead.name} is the centre lead",
+        before=before,
+        after={"from": str(former) if former is not None else None, "to": str(lead.id), "reason": reason},
+    )
+    await outbox.queue_email(work, "centre_lead_assigned", application_id=row.id)

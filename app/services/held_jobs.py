@@ -1,0 +1,27 @@
+"""Trying again what had failed for good."""
+
+from sqlalchemy import text
+
+from app import outbox
+from app.database import Work
+from app.models import EmailStatus
+from app.queries.emails import emails_without_job, held_emails, held_jobs
+
+
+async def retry_held(work: Work) -> int:
+    """Put every held job and e-mail back on the queue, with all its attempts before it; how many there were."""
+    found = await held_jobs(work.session)
+    for email in await held_emails(work.session, lock=True):
+        email.status = EmailStatus.QUEUED
+        email.failure = None
+    await work.session.flush()
+    await work.session.execute(
+        text(
+            "UPDATE pgqueuer SET status = 'queued', attempts = 0, execute_after = now(), updated = now(), "
+            "queue_manager_id = NULL WHERE status = 'failed'"
+        )
+    )
+    orphans = await emails_without_job(work.session, work.now)
+    if orphans:
+        await outbox.enqueue(work, "send_email", *(str(id_) for id_ in orphans))
+    return len(found)

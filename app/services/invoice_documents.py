@@ -1,0 +1,80 @@
+"""The invoice as a PDF: made once from what was issued, kept, and the same bytes ever after (R18)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from app.domain.fees import VatCategory
+from app.domain.vocabularies import Country
+from app.integrations.storage import DocumentStore
+from app.models import Invoice
+from app.pdf.invoice import InvoiceDocument, InvoiceLine, InvoiceParty, render_invoice
+from app.services.issued_documents import PDF, IssuedDocument, issued
+from app.settings import Bank, Settings
+
+__all__ = ["PDF", "invoice_pdf"]
+
+
+async def invoice_pdf(store: DocumentStore, row: Invoice, settings: Settings) -> IssuedDocument:
+    """The invoice to print or attach; what has been paid since is not on it. Raises `StorageFull` and `Unavailable`."""
+    document = _document(row)
+    key = f"invoices/{row.id}.pdf"
+    content = await issued(store, key, lambda: render_invoice(document, settings.organisation))
+    return IssuedDocument(key, f"Invoice {row.number}.pdf", content)
+
+
+def _document(row: Invoice) -> InvoiceDocument:
+    return InvoiceDocument(
+        number=row.number,
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        supplier=InvoiceParty(
+            name=row.supplier["name"],
+            address_lines=tuple(row.supplier["address_lines"]),
+            contact_name=None,
+            company_number=row.supplier["company_number"],
+            vat_number=row.supplier["vat_number"],
+        ),
+        customer=_customer(row.customer),
+        purchase_order_number=row.purchase_order_number,
+        buyer_reference=row.buyer_reference,
+        lines=tuple(_line(line) for line in row.lines),
+        currency=row.currency,
+        bank=Bank.model_validate(row.bank),
+        payment_reference=row.payment_reference,
+        terms=row.terms,
+        sample=row.sample,
+        ledger=None,
+        ubl_xml=None,
+    )
+
+
+def _customer(customer: Mapping[str, Any]) -> InvoiceParty:
+    """The legal person is invoiced; where the centre goes by another name, that stands above the address."""
+    address = customer["address"]
+    legal_name = customer["legal_name"] or customer["name"]
+    country = Country(address["country"])
+    lines = (
+        customer["name"] if customer["name"] != legal_name else None,
+        *(address[part] for part in ("line_1", "line_2", "town", "county", "postcode")),
+        None if country.in_uk else country.label,
+    )
+    return InvoiceParty(
+        name=legal_name,
+        address_lines=tuple(line for line in lines if line),
+        contact_name=customer["contact"]["name"] if customer["contact"] else None,
+        company_number=customer["company_number"],
+        vat_number=customer["vat_number"],
+    )
+
+
+def _line(line: Mapping[str, Any]) -> InvoiceLine:
+    return InvoiceLine(
+        description=line["description"],
+        quantity=line["quantity"],
+        net_pence=line["net_pence"],
+        vat_category=VatCategory(line["vat_category"]),
+        vat_rate_percent=Decimal(line["vat_rate_percent"]),
+        vat_pence=line["vat_pence"],
+        exemption_reason=line["exemption_reason"],
+    )

@@ -1,0 +1,109 @@
+"""Payments and their reversals: recorded as what they are, whatever has become of the application (R18)."""
+
+from app import outbox
+from app.database import Work
+from app.domain.errors import Conflict, InputFault, InvalidInput
+from app.domain.events import EventType
+from app.domain.formats import money
+from app.domain.outcomes import EntryKind
+from app.domain.working_days import london_date
+from app.models import Invoice, InvoiceEntry
+from app.queries.invoices import find_external_payment, list_entries
+from app.schemas import payments as schemas
+from app.services.fee_gate import receive_fee
+from app.services.invoice_views import entries_as_shown, recorded_entry
+from app.services.ledgers import append, as_money, currency_faults, open_book, record
+
+
+async def record_payment(work: Work, found: Invoice, said: schemas.PaymentCreate) -> schemas.RecordedEntry:
+    """Record a payment; when nothing more is due, the gate opens.
+
+    Raises `InvalidInput`, and `Conflict` when the finance system's payment is recorded already, naming it.
+    """
+    _demand_sound(work, found, said)
+    book = await open_book(work, found)
+    was_due = book.standing.due
+    pence = said.amount.amount
+    entry = await append(
+        work,
+        book,
+        EntryKind.PAYMENT,
+        pence,
+        method=said.method,
+        received_on=said.received_on,
+        payer_reference=said.payer_reference,
+        external_system=said.external_system,
+        external_payment_id=said.external_payment_id,
+        reason=said.note,
+    )
+    if entry is None:
+        raise await _already_recorded(work, said)
+    number, amount = book.invoice.number, money(pence, book.invoice.currency)
+    told = {"payment_id": str(entry.id), "amount": as_money(book, pence)}
+    await record(work, book, EventType.PAYMENT_RECORDED, f"Payment of {amount} recorded on invoice {number}", told)
+    now_due = book.standing.due
+    if was_due and now_due:
+        await record(work, book, EventType.INVOICE_PART_PAID, f"Invoice {number} paid in part")
+    elif was_due:
+        await record(work, book, EventType.INVOICE_PAID, f"Invoice {number} paid")
+        await receive_fee(work, book.application, f"Invoice {number} was paid.")
+        if book.application.closed_at is None:
+            await outbox.queue_email(work, "payment_received", entry_id=entry.id)
+    return recorded_entry(book, entry)
+
+
+def _demand_sound(work: Work, invoice: Invoice, said: schemas.PaymentCreate) -> None:
+    faults = currency_faults(invoice, said.amount)
+    if said.received_on > london_date(work.now):
+        faults.append(InputFault("body", "/received_on", "in_the_future", "Enter the day on which it was received."))
+    if faults:
+        raise InvalidInput(faults)
+
+
+async def _already_recorded(work: Work, said: schemas.PaymentCreate) -> Conflict:
+    assert said.external_system is not None
+    assert said.external_payment_id is not None
+    known = await find_external_payment(work.session, said.external_system, said.external_payment_id)
+    assert known is not None, "entries are never deleted, so what stood in the way is there"
+    return Conflict(
+        "A payment with this external_system and external_payment_id is already recorded.",
+        code="payment_already_recorded",
+        extra={"payment_id": str(known.id), "invoice_id": str(known.invoice_id)},
+    )
+
+
+async def reverse_payment(
+    work: Work, found: InvoiceEntry, said: schemas.PaymentReversalCreate
+) -> schemas.RecordedEntry:
+    """Take back a payment in full. The gate closes by itself, for every later step asks whether anything is due.
+
+    Raises `Conflict` for a payment that has been reversed already.
+    """
+    book = await open_book(work, await work.session.get_one(Invoice, found.invoice_id))
+    known = next((entry for entry in book.entries if entry.reverses_id == found.id), None)
+    if known is not None:
+        raise Conflict(
+            "That payment has already been reversed.", code="already_reversed", extra={"reversal_id": str(known.id)}
+        )
+    entry = await append(work, book, EntryKind.REVERSAL, found.amount_pence, reverses_id=found.id, reason=said.reason)
+    assert entry is not None, "a reversal has no external payment to collide with"
+    amount = money(found.amount_pence, book.invoice.currency)
+    await record(
+        work,
+        book,
+        EventType.PAYMENT_REVERSED,
+        f"Payment of {amount} on invoice {book.invoice.number} reversed",
+        {
+            "payment_id": str(found.id),
+            "reversal_id": str(entry.id),
+            "amount": as_money(book, found.amount_pence),
+        },
+    )
+    await outbox.queue_email(work, "payment_reversed", entry_id=entry.id)
+    return recorded_entry(book, entry)
+
+
+async def list_payments(work: Work, invoice: Invoice) -> schemas.PaymentList:
+    """The payments of an invoice and their reversals."""
+    shown = entries_as_shown(await list_entries(work.session, [invoice.id]))
+    return schemas.PaymentList(items=[entry for entry in shown if entry.kind is not EntryKind.CREDIT])

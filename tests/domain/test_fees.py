@@ -1,0 +1,92 @@
+"""The fee's VAT and the ledger's arithmetic, right to the penny (R18)."""
+
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.fees import Ledger, VatCategory, fee_line, ledger, totals
+from app.domain.outcomes import EntryKind, InvoiceStatus
+
+PAYMENT, REVERSAL, CREDIT = EntryKind.PAYMENT, EntryKind.REVERSAL, EntryKind.CREDIT
+
+
+@pytest.mark.parametrize(
+    ("net", "rate", "vat"),
+    [(50_000, "20", 10_000), (50_005, "20", 10_001), (3, "17.5", 1), (2, "20", 0), (10, "5", 1), (0, "20", 0)],
+)
+def test_vat_is_rounded_half_up_to_the_penny(net: int, rate: str, vat: int) -> None:
+    """10 pence at 5 % are half a penny, which goes up; banker's rounding would give none."""
+    line = fee_line("Fee", net, VatCategory.STANDARD, Decimal(rate), None)
+    assert (line.vat_pence, line.vat_rate_percent) == (vat, Decimal(rate))
+    assert totals([line, line]).total_pence == 2 * (net + vat)
+
+
+@pytest.mark.parametrize("category", [VatCategory.ZERO, VatCategory.EXEMPT, VatCategory.OUTSIDE])
+def test_only_the_standard_rate_is_charged(category: VatCategory) -> None:
+    line = fee_line("Fee", 50_000, category, Decimal(20), "A reason")
+    assert (line.vat_pence, line.vat_rate_percent) == (0, 0)
+    assert (line.exemption_reason is None) == (category is VatCategory.ZERO)
+
+
+def test_a_charged_line_gives_no_exemption_reason() -> None:
+    assert fee_line("Fee", 1, VatCategory.STANDARD, Decimal(20), "A reason").exemption_reason is None
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ([], Ledger(0, 0, 0, 100, 0, InvoiceStatus.ISSUED)),
+        ([(PAYMENT, 40)], Ledger(40, 0, 0, 60, 0, InvoiceStatus.PART_PAID)),
+        ([(PAYMENT, 40), (PAYMENT, 60)], Ledger(100, 0, 0, 0, 0, InvoiceStatus.PAID)),
+        ([(PAYMENT, 130)], Ledger(130, 0, 0, 0, 30, InvoiceStatus.PAID)),
+        ([(PAYMENT, 100), (REVERSAL, 100)], Ledger(0, 100, 0, 100, 0, InvoiceStatus.ISSUED)),
+        ([(CREDIT, 30)], Ledger(0, 0, 30, 70, 0, InvoiceStatus.ISSUED)),
+        ([(CREDIT, 100)], Ledger(0, 0, 100, 0, 0, InvoiceStatus.CREDITED)),
+        ([(PAYMENT, 40), (CREDIT, 60)], Ledger(40, 0, 60, 0, 0, InvoiceStatus.PAID)),
+    ],
+)
+def test_what_entries_come_to(entries: list[tuple[EntryKind, int]], expected: Ledger) -> None:
+    assert ledger(100, entries) == expected
+
+
+def test_an_invoice_for_nothing_is_paid() -> None:
+    assert ledger(0, []).status is InvoiceStatus.PAID
+
+
+def test_overdue_begins_the_day_after_and_ends_with_the_money() -> None:
+    due_on, day_after = date(2026, 7, 1), date(2026, 7, 2)
+    assert not ledger(100, []).overdue(due_on, due_on)
+    assert ledger(100, [(PAYMENT, 99)]).overdue(due_on, day_after)
+    assert not ledger(100, [(PAYMENT, 100)]).overdue(due_on, day_after)
+
+
+_PENCE = st.integers(1, 10_000_000_000)
+
+
+@st.composite
+def _ledgers(draw: st.DrawFn) -> list[tuple[EntryKind, int]]:
+    """Payments, some of which were reversed, and credits."""
+    payments = draw(st.lists(st.tuples(_PENCE, st.booleans()), max_size=8))
+    entries = [(PAYMENT, amount) for amount, _ in payments]
+    entries += [(REVERSAL, amount) for amount, reversed_ in payments if reversed_]
+    return entries + [(CREDIT, amount) for amount in draw(st.lists(_PENCE, max_size=3))]
+
+
+@given(st.integers(0, 10_000_000_000), _ledgers(), st.randoms(use_true_random=False))
+def test_the_order_never_matters_and_no_penny_is_lost(
+    total: int, entries: list[tuple[EntryKind, int]], random: Random
+) -> None:
+    standing = ledger(total, entries)
+    shuffled = list(entries)
+    random.shuffle(shuffled)
+    assert ledger(total, shuffled) == standing
+    assert total == standing.paid + standing.credited + standing.due - standing.overpaid
+    assert standing.due == 0 or standing.overpaid == 0
+    settled = standing.status in (InvoiceStatus.PAID, InvoiceStatus.CREDITED)
+    assert settled == (standing.due == 0)
+    if standing.paid == 0:
+        assert standing.status is not InvoiceStatus.PART_PAID

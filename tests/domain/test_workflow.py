@@ -1,0 +1,183 @@
+"""Every state × step × role against a table that is written down a second time, by hand (R16–R22, R26)."""
+
+from dataclasses import replace
+from itertools import product
+from uuid import UUID, uuid4
+
+import pytest
+
+from app.domain.actors import Actor, ActorKind, CentreRole, Role, Scope, StaffRole
+from app.domain.errors import Conflict, Forbidden
+from app.domain.permissions import GRANTS
+from app.domain.workflow import (
+    FINAL,
+    STATUSES,
+    STEPS,
+    Facts,
+    Party,
+    Status,
+    StepName,
+    judge,
+    steps_for,
+    target_of,
+    transitions,
+    waiting_on,
+)
+
+CENTRE = uuid4()
+LEAD = uuid4()
+ROLES: tuple[Role, ...] = (*CentreRole, *StaffRole, *Scope)
+
+# Who can do what in which state, when nothing else blocks it.
+EXPECTED: dict[tuple[Status, Role], set[str]] = {
+    (Status.DRAFT, CentreRole.SUPER_USER): {"submit", "withdraw"},
+    (Status.RETURNED, CentreRole.SUPER_USER): {"submit", "withdraw"},
+    (Status.SUBMITTED, CentreRole.SUPER_USER): {"withdraw"},
+    (Status.SUBMITTED, StaffRole.CUSTOMER_EXPERIENCE): {"initial_review_return", "initial_review_pass"},
+    (Status.AWAITING_PAYMENT, CentreRole.SUPER_USER): {"withdraw"},
+    (Status.AWAITING_PAYMENT, StaffRole.FINANCE): {"receive_fee"},
+    (Status.AWAITING_PAYMENT, Scope.PAYMENTS_WRITE): {"receive_fee"},
+    (Status.IN_REVIEW, CentreRole.SUPER_USER): {"withdraw"},
+    (Status.IN_REVIEW, StaffRole.CENTRE_LEAD): {
+        "centre_lead_return",
+        "reschedule_interview",
+        "record_interview_outcome",
+        "recommend",
+    },
+    (Status.IN_REVIEW, StaffRole.QUALITY_ASSURANCE_MANAGER): {"assign_centre_lead"},
+    (Status.AWAITING_DECISION, CentreRole.SUPER_USER): {"withdraw"},
+    (Status.AWAITING_DECISION, StaffRole.QUALITY_ASSURANCE_MANAGER): {"assign_centre_lead", "refer_back", "decide"},
+    (Status.ACCEPTED, StaffRole.QUALITY_ASSURANCE_MANAGER): {"assign_centre_lead"},
+    (Status.ACCEPTED_WITH_ACTIONS, StaffRole.QUALITY_ASSURANCE_MANAGER): {"assign_centre_lead"},
+}
+
+
+def facts(status: Status, **changes: object) -> Facts:
+    """Facts under which nothing blocks but what is changed: paid, an interview held and another one arranged, all
+    complete."""
+    whole = Facts(
+        application_id=uuid4(),
+        centre_id=CENTRE,
+        status=status,
+        fee_outstanding=False,
+        invoice_id=uuid4(),
+        centre_lead_id=LEAD,
+        open_interview_id=uuid4(),
+        interview_held=True,
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+def actor(role: Role, id_: UUID = LEAD) -> Actor:
+    """Somebody with one role."""
+    if isinstance(role, CentreRole):
+        return Actor(ActorKind.PERSON, id_, memberships={CENTRE: role})
+    if isinstance(role, Scope):
+        return Actor(ActorKind.CLIENT, id_, scopes=frozenset({role}))
+    return Actor(ActorKind.PERSON, id_, staff_roles=frozenset({role}))
+
+
+@pytest.mark.parametrize(("status", "step", "role"), list(product(Status, StepName, ROLES)))
+def test_state_step_role(status: Status, step: StepName, role: Role) -> None:
+    """R16–R22: what the table allows is allowed, what it does not is refused, and the two answers agree."""
+    found = facts(status)
+    allowed = {open_.name.value for open_ in steps_for(found, actor(role))[0]}
+    expected = EXPECTED.get((status, role), set())
+    assert (step.value in allowed) == (step.value in expected)
+    if step.value in expected:
+        judge(step, found, actor(role))
+    else:
+        with pytest.raises((Forbidden, Conflict)) as refused:
+            judge(step, found, actor(role))
+        holds = role in next(row.who for row in STEPS if row.name is step)
+        assert refused.type is (Conflict if holds else Forbidden)
+
+
+@pytest.mark.parametrize("step", [step for step in StepName if step not in (StepName.WITHDRAW, StepName.RECEIVE_FEE)])
+def test_r18_nothing_after_the_invoice_proceeds_until_it_is_paid(step: StepName) -> None:
+    """R18: the gate is asked at every later step, also after a payment was reversed."""
+    row = next(row for row in STEPS if row.name is step)
+    for status, role in product(row.sources, row.who):
+        later = status in (Status.IN_REVIEW, Status.AWAITING_DECISION, Status.ACCEPTED, Status.ACCEPTED_WITH_ACTIONS)
+        found = facts(
+            status, fee_outstanding=True, open_interview_id=None if step is StepName.ARRANGE_INTERVIEW else uuid4()
+        )
+        if later:
+            with pytest.raises(Conflict) as refused:
+                judge(step, found, actor(role))
+            assert refused.value.code == "invoice_unpaid"
+
+
+@pytest.mark.parametrize(
+    ("status", "step", "role", "changes", "code"),
+    [
+        (Status.DRAFT, StepName.SUBMIT, CentreRole.SUPER_USER, {"missing": 1}, "not_ready"),
+        (
+            Status.RETURNED,
+            StepName.SUBMIT,
+            CentreRole.SUPER_USER,
+            {"returned_by_centre_lead": True, "fee_outstanding": True},
+            "invoice_unpaid",
+        ),
+        (Status.IN_REVIEW, StepName.ARRANGE_INTERVIEW, StaffRole.CENTRE_LEAD, {}, "interview_already_arranged"),
+        (Status.IN_REVIEW, StepName.RECOMMEND, StaffRole.CENTRE_LEAD, {"interview_held": False}, "interview_not_held"),
+    ],
+)
+def test_conditions_block_with_their_code(
+    status: Status, step: StepName, role: Role, changes: dict[str, object], code: str
+) -> None:
+    """R16, R19, R20: a blocked step is shown as blocked with the reason, and answers 409 with the steps that are
+    open."""
+    found = facts(status, **changes)
+    blocked = {blocked.name: blocked.code for blocked in steps_for(found, actor(role))[1]}
+    assert blocked[step] == code
+    with pytest.raises(Conflict) as refused:
+        judge(step, found, actor(role))
+    assert refused.value.code == code
+    assert refused.value.extra["application_status"] == status.value
+
+
+def test_r19_only_the_assigned_lead_leads() -> None:
+    """R19: another centre lead is refused with 403, not 409: it is about the person."""
+    with pytest.raises(Forbidden) as refused:
+        judge(StepName.RECOMMEND, facts(Status.IN_REVIEW), actor(StaffRole.CENTRE_LEAD, uuid4()))
+    assert refused.value.code == "not_your_application"
+
+
+def test_r21_nobody_decides_on_their_own_recommendation() -> None:
+    """R21: whoever has ever recommended never decides, whatever roles they hold; referring back is no decision."""
+    both = Actor(ActorKind.PERSON, LEAD, staff_roles=frozenset(StaffRole))
+    found = facts(Status.AWAITING_DECISION, recommenders=frozenset({LEAD}))
+    with pytest.raises(Forbidden) as refused:
+        judge(StepName.DECIDE, found, both)
+    assert refused.value.code == "own_recommendation"
+    judge(StepName.REFER_BACK, found, both)
+
+
+def test_r17_a_return_by_the_lead_comes_back_to_the_lead() -> None:
+    """R17, R19: the resubmission goes where the return came from."""
+    assert target_of(StepName.SUBMIT, facts(Status.RETURNED, returned_by_centre_lead=True)) is Status.IN_REVIEW
+    assert target_of(StepName.SUBMIT, facts(Status.RETURNED)) is Status.SUBMITTED
+
+
+def test_waiting_on_names_who_has_to_act() -> None:
+    """R05: derived and never stored; a closed gate waits for the centre, a missing lead for the manager."""
+    assert waiting_on(facts(Status.IN_REVIEW)) is Party.CENTRE_LEAD
+    assert waiting_on(facts(Status.IN_REVIEW, centre_lead_id=None)) is Party.QUALITY_ASSURANCE_MANAGER
+    assert waiting_on(facts(Status.AWAITING_DECISION, fee_outstanding=True)) is Party.CENTRE
+    assert waiting_on(facts(Status.SUBMITTED, fee_outstanding=True)) is Party.CUSTOMER_EXPERIENCE
+    assert {waiting_on(facts(status)) for status in FINAL} == {None}
+
+
+def test_every_state_can_be_reached_and_left() -> None:
+    """R26: the drawn process has no dead end but the final states, and no island."""
+    arrows = list(transitions())
+    assert {target for _, _, target in arrows} | {Status.DRAFT} == set(Status)
+    assert {source for source, _, _ in arrows} == set(Status) - FINAL
+    assert set(STATUSES) == set(Status)
+
+
+def test_the_administrator_takes_no_step() -> None:
+    """The administrator has staff, clients and documents, and no step on an application."""
+    assert not [step for step in STEPS if StaffRole.ADMINISTRATOR in step.who]
+    assert set(GRANTS) == set(ROLES)

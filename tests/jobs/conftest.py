@@ -1,0 +1,40 @@
+"""What the tests of jobs share: a worker's means, and a look at the queue."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from app.clock import Clock
+from app.database import Database, Work
+from app.domain.actors import SYSTEM
+from app.jobs.means import Means
+from app.settings import Settings
+
+Query = Callable[..., Awaitable[list[Any]]]
+
+
+@pytest.fixture
+def means(database: Database, settings: Settings, app: FastAPI, clock: Clock) -> Means:
+    return Means.of(database, settings, app.state.store, clock)
+
+
+@pytest.fixture
+def query(database: Database) -> Query:
+    """Ask the database something, in a transaction of its own."""
+
+    async def ask(statement: str, **values: Any) -> list[Any]:
+        async with database.transaction() as session:
+            return list(await session.execute(text(statement), values))
+
+    return ask
+
+
+@asynccontextmanager
+async def system_work(means: Means) -> AsyncIterator[Work]:
+    """A transaction of the system that publishes nothing by itself."""
+    async with means.database.transaction() as session:
+        yield Work(session, SYSTEM, means.clock(), means.settings)

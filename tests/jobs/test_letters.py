@@ -1,0 +1,251 @@
+"""The whole way through the process, and every letter that it owes: to whom, about what, with what."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from app import outbox
+from app.domain.actors import StaffRole
+from app.domain.sections import Section
+from app.domain.workflow import Status
+from app.integrations.mailer import CapturedMail, read_captured
+from app.jobs.drain import run_queued_jobs
+from app.jobs.emails.applications import part_of_the_form
+from app.jobs.emails.letter import addressee, names
+from app.jobs.means import Means
+from app.models import Email, EmailStatus, Person, ReturnItem
+from tests.conftest import MovableClock
+from tests.jobs.conftest import Query
+from tests.world import Login, TestCentre, World
+
+HELP = "applications@aim-group.org.uk"
+FINANCE_CONTACT = "finance@harbour.example.com"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Jane Doe", "Jane Doe <jane@example.org>"),
+        ('Jane "<x@evil.example>" Doe', "Jane x@evil.example Doe <jane@example.org>"),
+        ("Jane\r\nBcc: x", "Jane Bcc: x <jane@example.org>"),
+    ],
+)
+def test_a_name_cannot_end_the_address_early(name: str, expected: str) -> None:
+    assert addressee(name, "jane@example.org") == expected
+
+
+def test_several_are_greeted_together() -> None:
+    people = [Person(first_name=first, last_name="Lee") for first in ("Ann", "Bob", "Cy")]
+    assert names(people) == "Ann Lee, Bob Lee and Cy Lee"
+    assert names(people[:1]) == "Ann Lee"
+
+
+@pytest.mark.parametrize(
+    ("section", "pointer", "words"),
+    [
+        (Section.POLICIES_AND_PROCEDURES, "/appeals", "Appeals procedure for candidates"),
+        (Section.APPLICATION, "/history/legal_name", "History, legal name"),
+        (Section.APPLICATION, "/learner-numbers/by_qualification/0", "Learner numbers, by qualification"),
+        (Section.CENTRE_AGREEMENT, None, None),
+    ],
+)
+def test_the_part_that_an_item_is_about_is_told_in_words(section: Section, pointer: str | None, words: str) -> None:
+    assert part_of_the_form(ReturnItem(section=section, pointer=pointer)) == words
+
+
+class Post:
+    """The captured mail, and what came since the last look."""
+
+    def __init__(self, means: Means) -> None:
+        self.means = means
+        self.read = 0
+
+    async def new(self) -> dict[str, CapturedMail]:
+        """Run the jobs; the new mail by its kind. No e-mail is left unsent."""
+        await run_queued_jobs(self.means)
+        async with self.means.database.transaction() as session:
+            rows = list(await session.scalars(select(Email).order_by(Email.id)))
+        assert {row.status for row in rows} <= {EmailStatus.SENT, EmailStatus.NOT_NEEDED}
+        kinds = {row.subject: row.kind for row in rows}
+        mails = read_captured(self.means.settings.data_dir / "mail")
+        fresh, self.read = mails[self.read :], len(mails)
+        return {kinds[mail.subject]: mail for mail in fresh}
+
+
+async def test_every_letter_on_the_way_to_acceptance_with_actions(
+    means: Means, world: World, clock: MovableClock
+) -> None:
+    """R02, R04, R16 to R23."""
+    post = Post(means)
+    centre = await world.centre()
+    received = await post.new()
+    assert received["initial_application_received"].to[0].startswith("office@harbour")
+    super_user = (await _email_of(means, centre.super_user.id),)
+    for role in StaffRole:
+        await world.staff(role)
+    lead = ((await world.staff(StaffRole.CENTRE_LEAD)).email,)
+    manager = ((await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)).email,)
+
+    ready = await world.ready(centre)
+    id_ = ready["id"]
+    await world.submit(centre, id_)
+    mail = await post.new()
+    assert mail["application_submitted"].to == super_user
+    assert "Robin Shaw" in mail["application_submitted"].text
+    assert mail["application_in_inbox"].to == (HELP,)
+    assert "Monday 8 June 2026" in mail["application_in_inbox"].text
+
+    await world.return_it(centre, id_)
+    mail = await post.new()
+    assert mail["application_returned"].to == super_user
+    assert "Appeals procedure for candidates" in mail["application_returned"].text
+    await world.answer_items(centre, id_)
+    await world.submit(centre, id_)
+    mail = await post.new()
+    assert mail["application_resubmitted"].to == (HELP,)
+
+    await world.pass_review(centre, id_)
+    mail = await post.new()
+    assert mail["invoice_issued"].to == (FINANCE_CONTACT,)
+    assert [file.media_type for file in mail["invoice_issued"].attachments] == ["application/pdf"]
+    assert mail["initial_review_passed"].to == super_user
+
+    await world.pay(centre, id_)
+    mail = await post.new()
+    assert mail["payment_received"].to == super_user
+    assert mail["centre_lead_assigned"].to == lead
+
+    await _interview(world, centre, id_, post, super_user)
+
+    await world.recommend(centre, id_)
+    assert (await post.new())["recommendation_made"].to == manager
+    await world.accept_with_actions(centre, id_)
+    mail = await post.new()
+    accepted = mail["application_accepted_with_actions"]
+    assert accepted.to == super_user
+    assert "Train the assessors." in accepted.text
+    assert [file.media_type for file in accepted.attachments] == ["application/pdf"] * 2
+    assert all(file.content.startswith(b"%PDF") for file in accepted.attachments)
+
+
+async def _interview(world: World, centre: TestCentre, id_: str, post: Post, super_user: tuple[str, ...]) -> None:
+    lead = await world.staff(StaffRole.CENTRE_LEAD)
+    starts = world.clock() + timedelta(days=1)
+    said: dict[str, Any] = {
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(hours=1)).isoformat(),
+        "mode": "online",
+        "place": "https://meet.example.com/harbour",
+    }
+    interview = await world.step(lead, id_, "interviews", said)
+    address = f"/v1/applications/{id_}/interviews/{interview['id']}"
+    mail = (await post.new())["interview_arranged"]
+    assert mail.to == super_user
+    first = _event(mail)
+    moved = {
+        "starts_at": (starts + timedelta(days=1)).isoformat(),
+        "ends_at": (starts + timedelta(days=1, hours=1)).isoformat(),
+    }
+    await world.post(address, moved, lead, match=address, method="PATCH")
+    second = _event((await post.new())["interview_rescheduled"])
+    await world.post(f"{address}/outcome", {"outcome": "cancelled", "summary": "Ill."}, lead, match=address)
+    cancelled = await post.new()
+    assert "Ill." in cancelled["interview_cancelled"].text
+    third = _event(cancelled["interview_cancelled"])
+    assert [event["method"] for event in (first, second, third)] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert first["sequence"] < second["sequence"] < third["sequence"]
+    assert first["uid"] == second["uid"] == third["uid"]
+    assert first["attendees"] == [f"mailto:{super_user[0]}"]
+    await world.interview(centre, id_)
+    await post.new()
+
+
+def _event(mail: CapturedMail) -> dict[str, Any]:
+    (file,) = mail.attachments
+    assert file.media_type == "text/calendar"
+    calendar = Calendar.from_ical(file.content)
+    (event,) = calendar.walk("VEVENT")
+    attendees = event["attendee"] if isinstance(event["attendee"], list) else [event["attendee"]]
+    return {
+        "method": calendar["method"],
+        "sequence": int(event["sequence"]),
+        "uid": str(event["uid"]),
+        "attendees": [str(attendee) for attendee in attendees],
+    }
+
+
+async def test_a_reversed_payment_and_a_withdrawal_are_told(means: Means, world: World) -> None:
+    """R18: what is due again, and what of it is credited."""
+    post = Post(means)
+    centre = await world.centre()
+    application = await world.application(centre, Status.IN_REVIEW)
+    await post.new()
+    finance = await world.staff(StaffRole.FINANCE)
+    invoice = await world.get(f"/v1/invoices/{application['invoice_id']}", finance)
+    payment = invoice["entries"][0]["id"]
+    said = {"reason": "The bank returned it."}
+    await world.post(f"/v1/invoices/{invoice['id']}/payments/{payment}/reversal", said, finance)
+    reversed_ = (await post.new())["payment_reversed"]
+    assert reversed_.to == (await _email_of(means, centre.super_user.id), FINANCE_CONTACT)
+    assert "£500.00" in reversed_.text
+    await world.withdraw(centre, application["id"])
+    mail = await post.new()
+    assert invoice["number"] in mail["application_withdrawn"].text
+    assert mail["application_withdrawn_staff"].to == ((await world.staff(StaffRole.CENTRE_LEAD)).email,)
+
+
+async def test_r15_a_new_agreement_is_told_to_those_who_have_not_submitted(
+    means: Means, world: World, query: Query
+) -> None:
+    post = Post(means)
+    centre, other = await world.centre(), await world.centre()
+    await world.application(centre)
+    submitted = await world.application(other)
+    await world.agreement()
+    await query("UPDATE applications SET status = 'submitted' WHERE id = :id RETURNING id", id=UUID(submitted["id"]))
+    ((document_id,), _) = await query("SELECT id FROM documents ORDER BY kind")
+    await post.new()
+    async with means.work() as work:
+        await outbox.queue_email(work, "agreement_version_published", document_id=document_id)
+    assert (await post.new())["agreement_version_published"].to == (await _email_of(means, centre.super_user.id),)
+    assert len(read_captured(means.settings.data_dir / "mail", subject_contains="new version")) == 1
+
+
+async def test_a_user_is_invited_by_name_and_a_known_person_is_told_of_the_centre(means: Means, world: World) -> None:
+    """R10."""
+    post = Post(means)
+    centre, other = await world.centre(), await world.centre()
+    await post.new()
+    said = {"first_name": "Jo", "last_name": "May", "email": "jo@may.example.com", "role": "user"} | {
+        "job_title": "Tutor",
+        "telephone": "01332 341825",
+    }
+    await world.post(f"/v1/centres/{centre.id}/users", said, centre.super_user)
+    invited = (await post.new())["centre_user_invited"]
+    assert invited.to == ("jo@may.example.com",)
+    assert "Ann Lee" in invited.text
+    known = {**said, "email": await _email_of(means, other.super_user.id)}
+    await world.post(f"/v1/centres/{centre.id}/users", known, centre.super_user)
+    assert (await post.new())["added_to_centre"].to == (known["email"],)
+
+
+async def test_a_reset_link_works_once(means: Means, world: World) -> None:
+    post = Post(means)
+    login: Login = await world.staff(StaffRole.FINANCE)
+    await world.post("/v1/password-resets", {"email": login.email})
+    mail = (await post.new())["password_reset"]
+    token = mail.text.split("#token=")[1].split()[0]
+    said = {"token": token, "new_password": "another-Password-nobody-knows"}
+    await world.post("/v1/password-resets/completion", said)
+    answer = await world.client.post("/v1/password-resets/completion", json=said)
+    assert answer.status_code == 409
+    assert (await post.new())["password_changed"].to == (login.email,)
+
+
+async def _email_of(means: Means, person_id: UUID) -> str:
+    async with means.database.transaction() as session:
+        return (await session.get_one(Person, person_id)).email

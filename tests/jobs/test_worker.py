@@ -1,0 +1,111 @@
+"""The worker itself, on a real queue: prompt, told to stop, cut off from the database."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import structlog
+
+from app import outbox
+from app.integrations.mailer import read_captured
+from app.jobs.means import Means
+from app.jobs.worker import run_worker
+from tests.jobs.conftest import Query
+from tests.world import World
+
+
+@asynccontextmanager
+async def working(means: Means) -> AsyncIterator[asyncio.Event]:
+    stop = asyncio.Event()
+    work = run_worker(means.database, means.settings, means.store, means.clock, stop=stop)
+    task = asyncio.create_task(work)
+    try:
+        yield stop
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 10)
+
+
+async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        await asyncio.sleep(0.02)
+
+
+def mails(means: Means) -> int:
+    return len(read_captured(means.settings.data_dir / "mail"))
+
+
+async def owe(means: Means, world: World) -> None:
+    person = await world.person()
+    async with means.work() as work:
+        await outbox.queue_email(work, "password_changed", person_id=person.id)
+
+
+async def test_a_committed_job_is_done_at_once_and_leaves_nothing(means: Means, world: World, query: Query) -> None:
+    async with working(means):
+        await owe(means, world)
+        await until(lambda: mails(means) == 1)
+        started = time.monotonic()
+        await owe(means, world)
+        await until(lambda: mails(means) == 2)
+        assert time.monotonic() - started < 3
+    assert await query("SELECT id FROM pgqueuer") == []
+
+
+async def test_a_lost_database_interrupts_the_worker_and_does_not_end_it(
+    means: Means, world: World, query: Query
+) -> None:
+    async with working(means):
+        await owe(means, world)
+        await until(lambda: mails(means) == 1)
+        ended = await query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'centre-recognition worker' AND datname = current_database()"
+        )
+        assert ended == [(True,)]
+        await owe(means, world)
+        await until(lambda: mails(means) == 2, seconds=3)
+
+
+async def test_what_has_begun_is_finished_when_the_worker_is_told_to_stop(
+    means: Means, world: World, query: Query, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+    finished: list[str] = []
+
+    async def slow(_: Means, payload: str) -> None:
+        begun.set()
+        await asyncio.sleep(0.5)
+        finished.append(payload)
+
+    monkeypatch.setattr("app.jobs.executor.HANDLERS", {"slow": slow})
+    monkeypatch.setattr("app.jobs.worker.HANDLERS", {"slow": slow})
+    async with working(means) as stop:
+        async with means.work() as work:
+            await outbox.enqueue(work, "slow", "1")
+        await asyncio.wait_for(begun.wait(), 5)
+        stop.set()
+    assert finished == ["1"]
+    assert await query("SELECT id FROM pgqueuer") == []
+
+
+async def test_the_id_of_the_request_reaches_the_log_of_its_job(means: Means, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, Any]] = []
+
+    async def note(_: Means, payload: str) -> None:
+        seen.append(structlog.contextvars.get_contextvars())
+
+    monkeypatch.setattr("app.jobs.executor.HANDLERS", {"note": note})
+    monkeypatch.setattr("app.jobs.worker.HANDLERS", {"note": note})
+    async with working(means):
+        with structlog.contextvars.bound_contextvars(request_id="the-request"):
+            async with means.work() as work:
+                await outbox.enqueue(work, "note")
+        await until(lambda: bool(seen))
+    assert seen[0]["request_id"] == "the-request"
+    assert seen[0]["job"] == "note"

@@ -1,0 +1,192 @@
+"""Applications that have just passed the initial review, put straight into the database; the invoice is really issued."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+from sqlalchemy import select
+from uuid_utils.compat import uuid7
+
+from app.database import Work
+from app.domain.actors import SYSTEM, StaffRole
+from app.domain.contact_roles import ContactRole
+from app.domain.names import email_domain, name_key
+from app.domain.sections import DetailsGroup
+from app.domain.vocabularies import Country
+from app.domain.workflow import Status
+from app.models import Application, ApplicationDetails, Centre, Contact, Email, Event, HeldRole, Person
+from app.outbox import seal
+from app.queries.applications import lock_application
+from app.services.invoices import issue_invoice
+from app.settings import Settings
+from tests.world import Login, World
+
+FEE = 50_000
+
+
+@dataclass
+class Bill:
+    """One issued invoice, and how to pay it."""
+
+    world: World
+    centre_id: UUID
+    application_id: UUID
+    invoice_id: UUID
+    finance: Login
+
+    @property
+    def path(self) -> str:
+        return f"/v1/invoices/{self.invoice_id}"
+
+    def payment(self, pence: int = FEE, **changes: Any) -> dict[str, Any]:
+        return {
+            "amount": {"amount": pence, "currency": "GBP"},
+            "method": "bank_transfer",
+            "received_on": self.world.clock().date().isoformat(),
+        } | changes
+
+    async def send(self, part: str, body: Any, login: Login | None = None, key: str | None = None) -> httpx.Response:
+        headers = {**(login or self.finance).headers, "Idempotency-Key": key or str(uuid7())}
+        return await self.world.client.post(f"{self.path}/{part}", json=body, headers=headers)
+
+    async def pay(self, pence: int = FEE, **changes: Any) -> dict[str, Any]:
+        return _done(await self.send("payments", self.payment(pence, **changes)))
+
+    async def reverse(self, payment: dict[str, Any]) -> dict[str, Any]:
+        return _done(await self.send(f"payments/{payment['id']}/reversal", {"reason": "The bank took it back."}))
+
+    async def credit(self, pence: int = FEE) -> httpx.Response:
+        said = {"amount": {"amount": pence, "currency": "GBP"}, "reason": "Waived by agreement."}
+        return await self.send("credit-notes", said)
+
+    async def shown(self, login: Login | None = None) -> dict[str, Any]:
+        return await self.world.get(self.path, login or self.finance)
+
+    async def application(self) -> Application:
+        async with self.world.database.transaction() as session:
+            return await session.get_one(Application, self.application_id)
+
+    async def events(self) -> list[Event]:
+        """What was recorded of the application and its invoice, in its order."""
+        async with self.world.database.transaction() as session:
+            rows = await session.scalars(
+                select(Event).where(Event.application_id == self.application_id).order_by(Event.id)
+            )
+            return list(rows.all())
+
+    async def happened(self) -> list[str]:
+        return [event.type for event in await self.events()]
+
+    async def mail(self) -> list[str]:
+        """The kinds of e-mail that are owed, in their order."""
+        async with self.world.database.transaction() as session:
+            return list((await session.scalars(select(Email.kind).order_by(Email.id))).all())
+
+
+def _done(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def passed(
+    world: World, centre_id: UUID | None = None, *, purchase_order_number: str | None = None
+) -> Application:
+    """An application that awaits payment, without its invoice; without a centre it gets one of its own."""
+    now, id_ = world.clock(), uuid7()
+    person = await _somebody(world)
+    async with world.database.transaction() as session:
+        if centre_id is None:
+            centre = _centre(world, f"Riverside College {id_.hex[-8:]}")
+            contact = Contact(
+                id=uuid7(),
+                centre_id=centre.id,
+                first_name="Pat",
+                last_name="Jones",
+                email="pat@riverside.example.com",
+                telephone="+441332341822",
+                created_at=now,
+            )
+            session.add(centre)
+            await session.flush()
+            session.add(contact)
+            await session.flush()
+            session.add(HeldRole(contact_id=contact.id, role=ContactRole.FINANCE, centre_id=centre.id))
+            centre_id = centre.id
+        application = Application(
+            id=id_,
+            reference=f"CRA-2026-{id_.hex[-6:].upper()}",
+            centre_id=centre_id,
+            centre_name="Riverside College",
+            form_version="2026.1",
+            status=Status.AWAITING_PAYMENT,
+            status_since=now,
+            returned_by_centre_lead=False,
+            working_days_used=0,
+            started_by=person,
+            started_at=now,
+            submitted_at=now,
+            changed_at=now,
+        )
+        session.add(application)
+        await session.flush()
+        data: dict[DetailsGroup, dict[str, Any]] = {group: {} for group in DetailsGroup}
+        data[DetailsGroup.HISTORY] = {"legal_name": "Riverside College Limited", "company_number": "01234567"}
+        data[DetailsGroup.INVOICE] = {"purchase_order_number": purchase_order_number}
+        session.add_all(
+            ApplicationDetails(application_id=id_, group=group, data=value) for group, value in data.items()
+        )
+    return application
+
+
+async def _somebody(world: World) -> UUID:
+    async with world.database.transaction() as session:
+        known = await session.scalar(select(Person.id).limit(1))
+    return known or (await world.person()).id
+
+
+def _centre(world: World, name: str) -> Centre:
+    return Centre(
+        id=uuid7(),
+        reference=f"CEN-2026-{uuid7().hex[-6:]}",
+        name=name,
+        name_key=name_key(name),
+        email="office@riverside.example.com",
+        email_domain=email_domain("office@riverside.example.com"),
+        telephone="+441332341822",
+        created_at=world.clock(),
+        address={
+            "line_1": "12 River Street",
+            "line_2": None,
+            "town": "Derby",
+            "county": None,
+            "postcode": "DE1 2AB",
+            "country": Country.ENGLAND,
+        },
+    )
+
+
+async def issue(world: World, application_id: UUID, settings: Settings | None = None) -> UUID:
+    """Issue the invoice in a transaction of its own."""
+    async with world.database.transaction() as session:
+        work = Work(session, SYSTEM, world.clock(), settings or world.settings)
+        row = await lock_application(session, application_id)
+        invoice = await issue_invoice(work, row)
+        await seal(work)
+        return invoice.id
+
+
+async def bill(world: World, centre_id: UUID | None = None, **choices: Any) -> Bill:
+    """An issued invoice of the sample fee."""
+    application = await passed(world, centre_id, **choices)
+    invoice_id = await issue(world, application.id)
+    finance = await world.staff(StaffRole.FINANCE)
+    return Bill(world, application.centre_id, application.id, invoice_id, finance)
+
+
+async def at_once(*requests: Any) -> Sequence[httpx.Response]:
+    """Send them side by side."""
+    return await asyncio.gather(*requests)

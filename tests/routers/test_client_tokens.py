@@ -1,0 +1,159 @@
+"""Tokens for systems (RFC 6749 section 4.4): what is refused, in both languages of error, and what a token can do."""
+
+import base64
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.domain.actors import StaffRole
+from app.main import create_app
+from app.queries.principals import find_client_actor
+from app.security.tokens import read_access_token
+from app.settings import Settings
+from tests.conftest import MovableClock
+from tests.world import World
+
+_TOKEN = "/v1/oauth/token"
+_GRANT = {"grant_type": "client_credentials"}
+
+
+@pytest.fixture
+async def made(world: World) -> dict[str, Any]:
+    """A client with two scopes, and its secret."""
+    administrator = await world.staff(StaffRole.ADMINISTRATOR)
+    said = {"name": "Ledger", "scopes": ["invoices:read", "events:read"]}
+    return await world.post("/v1/integration-clients", said, administrator)
+
+
+def _basic(text: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {base64.b64encode(text.encode()).decode()}"}
+
+
+def _refused(answer: httpx.Response, status: int, error: str) -> None:
+    """A problem for one kind of reader, RFC 6749's members for the other, and nothing of it kept."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    said = answer.json()
+    assert (said["error"], said["code"]) == (error, error)
+    assert said["error_description"]
+    if status == 401:
+        assert answer.headers["www-authenticate"].startswith("Basic ")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        _basic("nobody"),
+        _basic("nobody:secret"),
+        _basic("0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21:secret"),
+        {"Authorization": "Basic ***"},
+        {"Authorization": "Basic /w=="},
+        {"Authorization": "Bearer abc"},
+    ],
+)
+async def test_an_unknown_client_is_refused(client: httpx.AsyncClient, headers: Mapping[str, str]) -> None:
+    _refused(await client.post(_TOKEN, data=_GRANT, headers=headers), 401, "invalid_client")
+
+
+async def test_a_wrong_secret_is_refused(client: httpx.AsyncClient, made: dict[str, Any]) -> None:
+    wrong = made["client_secret"] + "x"
+    _refused(await client.post(_TOKEN, data=_GRANT, auth=(made["client_id"], wrong)), 401, "invalid_client")
+    body = _GRANT | {"client_id": made["client_id"], "client_secret": wrong}
+    _refused(await client.post(_TOKEN, data=body), 401, "invalid_client")
+    _refused(await client.post(_TOKEN, data=_GRANT | {"client_id": made["client_id"]}), 401, "invalid_client")
+
+
+async def test_a_client_names_itself_once(client: httpx.AsyncClient, made: dict[str, Any]) -> None:
+    auth = (made["client_id"], made["client_secret"])
+    for extra in ({"client_secret": made["client_secret"]}, {"client_id": "another"}):
+        _refused(await client.post(_TOKEN, data=_GRANT | extra, auth=auth), 400, "invalid_request")
+    # Its own id beside the header is no second proof (RFC 6749 section 3.2.1).
+    beside = _GRANT | {"client_id": made["client_id"]}
+    assert (await client.post(_TOKEN, data=beside, auth=auth)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("", "invalid_request"),
+        ("grant_type=", "invalid_request"),
+        ("grant_type=password", "unsupported_grant_type"),
+        ("grant_type=client_credentials&grant_type=client_credentials", "invalid_request"),
+        ("grant_type=client_credentials&scope=payments:write", "invalid_scope"),
+        ("grant_type=client_credentials&scope=invoices:read+everything", "invalid_scope"),
+        ("grant_type=client_credentials&scope=invoices:read++events:read", "invalid_scope"),
+    ],
+)
+async def test_a_bad_request_says_which_of_section_5_2(
+    client: httpx.AsyncClient, made: dict[str, Any], body: str, error: str
+) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await client.post(_TOKEN, content=body, headers=headers, auth=(made["client_id"], made["client_secret"]))
+    _refused(answer, 400, error)
+
+
+async def test_only_a_form_is_taken(client: httpx.AsyncClient, made: dict[str, Any]) -> None:
+    auth = (made["client_id"], made["client_secret"])
+    assert (await client.post(_TOKEN, json=_GRANT, auth=auth)).status_code == 415
+    assert (await client.post(_TOKEN, files={"grant_type": "client_credentials"}, auth=auth)).status_code == 415
+    answer = await client.post(_TOKEN, auth=auth)
+    assert answer.status_code == 415
+    assert answer.headers["accept-post"] == "application/x-www-form-urlencoded"
+
+
+async def test_a_token_has_the_scopes_asked_for_and_no_other(
+    client: httpx.AsyncClient, world: World, made: dict[str, Any]
+) -> None:
+    auth = (made["client_id"], made["client_secret"])
+    answer = await client.post(_TOKEN, data=_GRANT, auth=auth)
+    assert answer.status_code == 200
+    assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
+    token = answer.json()
+    assert token | {"token_type": "Bearer", "expires_in": 900, "scope": "invoices:read events:read"} == token
+    # RFC 6749 section 3.2: what is not known is ignored here, and here alone.
+    narrow = _GRANT | {"scope": "events:read", "resource": "https://example.com"}
+    in_body = narrow | {"client_id": made["client_id"], "client_secret": made["client_secret"]}
+    narrowed = (await client.post(_TOKEN, data=in_body)).json()
+    assert narrowed["scope"] == "events:read"
+    async with world.database.transaction() as session:
+        claims = read_access_token(world.key, narrowed["access_token"], world.clock())
+        actor = await find_client_actor(session, claims.subject, claims.generation or 0, claims.scopes)
+    assert actor is not None
+    assert {scope.value for scope in actor.scopes} == {"events:read"}
+
+
+async def test_a_token_expires(client: httpx.AsyncClient, clock: MovableClock, made: dict[str, Any]) -> None:
+    token = (await client.post(_TOKEN, data=_GRANT, auth=(made["client_id"], made["client_secret"]))).json()
+    headers = {"Authorization": f"Bearer {token['access_token']}"}
+    assert (await client.get("/v1/staff", headers=headers)).status_code == 403
+    clock.move(timedelta(minutes=15))
+    assert (await client.get("/v1/staff", headers=headers)).status_code == 401
+
+
+async def test_guessing_is_throttled_where_it_happens_and_nowhere_else(
+    settings: Settings, app: FastAPI, clock: MovableClock, made: dict[str, Any]
+) -> None:
+    strict = create_app(settings.model_copy(update={"rate_limit_scale": 1}), database=app.state.database, clock=clock)
+
+    def from_address(address: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app=strict, client=(address, 1))
+        return httpx.AsyncClient(transport=transport, base_url="http://testserver")
+
+    wrong, right = (made["client_id"], "guess"), (made["client_id"], made["client_secret"])
+    async with from_address("198.51.100.7") as guesser:
+        statuses = [(await guesser.post(_TOKEN, data=_GRANT, auth=wrong)).status_code for _ in range(12)]
+        assert statuses == [401] * 10 + [429] * 2
+        blocked = await guesser.post(_TOKEN, data=_GRANT, auth=right)
+        assert blocked.status_code == 429
+        assert int(blocked.headers["retry-after"]) > 0
+    async with from_address("198.51.100.8") as owner:
+        assert (await owner.post(_TOKEN, data=_GRANT, auth=right)).status_code == 200
+        # A client that asks for a token with every call is told to keep it.
+        many = [(await owner.post(_TOKEN, data=_GRANT, auth=right)).status_code for _ in range(61)]
+    assert many.count(429) == 2

@@ -1,0 +1,126 @@
+"""Section Application, saved by groups (R11, R12)."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from app.domain.sections import DetailsGroup
+from app.domain.workflow import Status
+from tests.domain.complete_details import complete_details
+from tests.world import World
+
+
+def _path(id_: str, group: str = "history") -> str:
+    return f"/v1/applications/{id_}/details/{group}"
+
+
+async def test_strangers_and_colleagues_without_the_right(world: World, client: httpx.AsyncClient) -> None:
+    """Another centre's application is not there; staff read it and may not change it."""
+    centre, other = await world.centre(), await world.centre()
+    draft = await world.draft(centre)
+    assert (await client.get(_path(draft["id"]))).status_code == 401
+    for method in ("GET", "PATCH"):
+        answer = await client.request(method, _path(draft["id"]), headers=other.super_user.headers, json={})
+        assert answer.status_code == 404
+    from app.domain.actors import StaffRole
+
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    headers = await world.etag(_path(draft["id"]), staff)
+    refused = await client.patch(_path(draft["id"]), json={"legal_name": "X Ltd"}, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "role_not_allowed")
+
+
+@pytest.mark.parametrize(
+    ("group", "patch", "pointer"),
+    [
+        ("history", {"company_number": "12"}, "/company_number"),
+        ("history", {"established_on": "2030-01-01"}, "/established_on"),
+        ("history", {"history": "word " * 501}, "/history"),
+        ("history", {"legal_name": 5}, "/legal_name"),
+        ("history", {"unheard_of": 1}, "/unheard_of"),
+        ("learner-numbers", {"current_learners": True}, "/current_learners"),
+        ("provision", {"intended_qualifications": [{"level": "9"}]}, "/intended_qualifications/0/level"),
+    ],
+)
+async def test_r12_each_value_is_well_formed_by_itself(
+    world: World, client: httpx.AsyncClient, group: str, patch: Any, pointer: str
+) -> None:
+    """R12: a draft may lack anything, but what is there is well formed; nothing of a refused save is kept."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    headers = await world.etag(_path(draft["id"], group), centre.user)
+    answer = await client.patch(_path(draft["id"], group), json=patch, headers=headers)
+    assert answer.status_code == 422
+    assert pointer in [fault["pointer"] for fault in answer.json()["errors"]]
+    assert (await client.get(_path(draft["id"], group), headers=centre.user.headers)).headers["etag"] == headers[
+        "If-Match"
+    ]
+
+
+async def test_a_body_that_is_no_object_is_refused(world: World, client: httpx.AsyncClient) -> None:
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    headers = await world.etag(_path(draft["id"]), centre.user)
+    for body in ([], "x", 5, None):
+        answer = await client.patch(_path(draft["id"]), json=body, headers=headers)
+        assert answer.status_code in (400, 422), (body, answer.text)
+    assert (await client.patch(_path(draft["id"], "shoes"), json={}, headers=headers)).status_code == 404
+
+
+async def test_r11_a_stale_save_loses_nothing(world: World, client: httpx.AsyncClient) -> None:
+    """R11: of 16 people who save one group at once one wins, and the others are told; nothing is silently overwritten."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    headers = await world.etag(_path(draft["id"]), centre.user)
+    missing = {name: value for name, value in headers.items() if name != "If-Match"}
+    assert (await client.patch(_path(draft["id"]), json={"legal_name": "A"}, headers=missing)).status_code == 428
+    answers = await asyncio.gather(
+        *(client.patch(_path(draft["id"]), json={"legal_name": f"Name {n}"}, headers=headers) for n in range(16))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, *[412] * 15]
+    won = next(answer for answer in answers if answer.status_code == 200)
+    lost = next(answer for answer in answers if answer.status_code == 412)
+    assert (await world.get(_path(draft["id"]), centre.user))["legal_name"] == won.json()["legal_name"]
+    assert lost.headers["etag"] == won.json()["etag"] == lost.json()["current_etag"]
+
+
+async def test_r11_people_on_different_groups_never_collide(world: World, client: httpx.AsyncClient) -> None:
+    """R11: all seven groups saved at once by several people, with the ETags read before."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    read = {group: await world.etag(_path(draft["id"], group), centre.user) for group in DetailsGroup}
+    answers = await asyncio.gather(
+        *(
+            client.patch(_path(draft["id"], group), json=complete_details().get(group, {}), headers=headers)
+            for group, headers in read.items()
+        )
+    )
+    assert {answer.status_code for answer in answers} == {200}
+    shown = await world.get(f"/v1/applications/{draft['id']}/details", centre.user)
+    assert [group["group"] for group in shown["groups"]] == [group.value for group in DetailsGroup]
+
+
+async def test_r11_merge_patch(world: World, client: httpx.AsyncClient) -> None:
+    """R11, RFC 7396: what is not sent stays, null clears; both media types are taken."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    path = _path(draft["id"])
+    await world.post(path, {"legal_name": "A Ltd", "trading_name": "A"}, centre.user, match=path, method="PATCH")
+    headers = await world.etag(path, centre.user) | {"Content-Type": "application/merge-patch+json"}
+    answer = await client.patch(path, content=b'{"trading_name": null}', headers=headers)
+    assert (answer.json()["legal_name"], answer.json()["trading_name"]) == ("A Ltd", None)
+    plain = await client.patch(path, content=b"x", headers=headers | {"Content-Type": "text/plain"})
+    assert plain.status_code == 415
+    assert "application/merge-patch+json" in plain.headers["accept-patch"]
+
+
+async def test_r16_a_submitted_application_is_locked(world: World, client: httpx.AsyncClient) -> None:
+    """R16: the refusal names the steps that are open instead."""
+    centre = await world.centre()
+    application = await world.application(centre, Status.SUBMITTED)
+    headers = await world.etag(_path(application["id"]), centre.super_user)
+    answer = await client.patch(_path(application["id"]), json={"legal_name": "New"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "application_locked")
+    assert [step["name"] for step in answer.json()["allowed_steps"]] == ["withdraw"]

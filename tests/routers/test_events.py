@@ -1,0 +1,162 @@
+"""The public feed: in order, resumable, nothing missed (R24)."""
+
+import asyncio
+import random
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from uuid_utils.compat import uuid7
+
+from app import outbox
+from app.database import Work
+from app.domain.actors import SYSTEM, Scope, StaffRole
+from app.domain.events import EventType
+from app.services.publication import publish_pending
+from tests.world import Login, World
+
+
+@pytest.fixture
+async def reader(world: World) -> Login:
+    return await world.integration(Scope.EVENTS_READ)
+
+
+async def record(
+    world: World, aggregate: UUID, *, pause: float = 0.0, fail: bool = False, hidden: bool = False
+) -> None:
+    """One change in a transaction of its own, which commits after the pause, or is rolled back."""
+    async with world.database.transaction() as session:
+        work = Work(session, SYSTEM, world.clock(), world.settings)
+        type_ = EventType.SITE_CREATED if hidden else EventType.APPLICATION_SUBMITTED
+        public = None if hidden else {"application_id": str(aggregate)}
+        await outbox.record(work, type_, ("application", aggregate), summary="x", public=public)
+        await session.flush()
+        await asyncio.sleep(pause)
+        if fail:
+            await session.rollback()
+
+
+async def publish(world: World) -> None:
+    async with world.database.transaction() as session:
+        await publish_pending(Work(session, SYSTEM, world.clock(), world.settings))
+
+
+async def read(world: World, reader: Login, **query: Any) -> dict[str, Any]:
+    answer = await world.client.get("/v1/events", params=query, headers=reader.headers)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_the_feed_is_for_those_who_have_its_scope(world: World) -> None:
+    centre = await world.centre()
+    assert (await world.client.get("/v1/events")).status_code == 401
+    for login in (
+        centre.super_user,
+        await world.staff(StaffRole.CENTRE_LEAD),
+        await world.integration(Scope.INVOICES_READ),
+    ):
+        assert (await world.client.get("/v1/events", headers=login.headers)).status_code == 403
+    administrator = await world.staff(StaffRole.ADMINISTRATOR)
+    assert (await world.client.get("/v1/events", headers=administrator.headers)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", [{"types": "site.created"}, {"types": "nothing.known"}, {"cursor": "x"}, {"limit": 0}, {"since": "x"}]
+)
+async def test_what_the_feed_does_not_know_is_refused(world: World, reader: Login, query: dict[str, Any]) -> None:
+    answer = await world.client.get("/v1/events", params=query, headers=reader.headers)
+    assert answer.status_code == 422
+
+
+async def test_an_event_is_thin_and_says_its_place(world: World, reader: Login) -> None:
+    aggregate = uuid7()
+    await record(world, aggregate, hidden=True)
+    await record(world, aggregate)
+    assert (await read(world, reader))["items"] == [], "what is not published yet is not in the feed"
+    await publish(world)
+    (event,) = (await read(world, reader))["items"]
+    assert set(event) == {"id", "position", "type", "occurred_at", "aggregate", "data"}
+    assert event["position"] == 1
+    assert event["aggregate"] == {"type": "application", "id": str(aggregate), "sequence": 2}
+    assert event["data"] == {"application_id": str(aggregate)}
+
+
+async def test_a_cursor_is_always_given_and_goes_on_from_where_it_stopped(world: World, reader: Login) -> None:
+    empty = await read(world, reader)
+    assert empty["next_cursor"]
+    aggregates = [uuid7() for _ in range(5)]
+    for aggregate in aggregates:
+        await record(world, aggregate)
+    await publish(world)
+    first = await read(world, reader, cursor=empty["next_cursor"], limit=3)
+    rest = await read(world, reader, cursor=first["next_cursor"], limit=3)
+    assert [event["position"] for event in first["items"] + rest["items"]] == [1, 2, 3, 4, 5]
+    end = await read(world, reader, cursor=rest["next_cursor"])
+    assert end["items"] == []
+    assert end["next_cursor"] == rest["next_cursor"], "asking again where nothing is new stays where it was"
+    await record(world, aggregates[0])
+    await publish(world)
+    assert [event["position"] for event in (await read(world, reader, cursor=end["next_cursor"]))["items"]] == [6]
+
+
+async def test_a_filter_narrows_the_feed_and_the_cursor_passes_what_it_leaves_out(world: World, reader: Login) -> None:
+    await record(world, uuid7())
+    await publish(world)
+    narrowed = await read(world, reader, types=["invoice.paid", "invoice.issued"])
+    assert narrowed["items"] == []
+    assert (await read(world, reader, cursor=narrowed["next_cursor"]))["items"] == []
+
+
+async def test_publishers_take_turns(world: World, reader: Login) -> None:
+    """A second publisher waits for the first to commit, and numbers on from there also what occurred before."""
+    await record(world, uuid7())
+    world.clock.move(timedelta(seconds=-1))  # type: ignore[attr-defined]
+    async with world.database.transaction() as session:
+        await publish_pending(Work(session, SYSTEM, world.clock(), world.settings))
+        await record(world, uuid7())
+        second = asyncio.create_task(publish(world))
+        await asyncio.sleep(0.1)
+        assert not second.done()
+    await second
+    assert [event["position"] for event in (await read(world, reader))["items"]] == [1, 2]
+
+
+async def test_a_reader_who_follows_the_cursor_misses_nothing(world: World, reader: Login) -> None:
+    """Writers commit in any order, some roll back, publishers run side by side, and the reader polls all the while."""
+    chance = random.Random(20261123)
+    aggregates = [uuid7() for _ in range(4)]
+    done = asyncio.Event()
+    seen: list[dict[str, Any]] = []
+
+    async def write(number: int) -> None:
+        await asyncio.sleep(chance.random() * 0.4)
+        await record(world, aggregates[number % 4], pause=chance.random() * 0.05, fail=number % 10 == 7)
+
+    async def keep_publishing() -> None:
+        while not done.is_set():
+            await publish(world)
+            await asyncio.sleep(0.005)
+
+    async def follow() -> None:
+        cursor: dict[str, str] = {}
+        finished = False
+        while not finished:
+            finished = done.is_set()
+            page = await read(world, reader, limit=7, **cursor)
+            seen.extend(page["items"])
+            cursor = {"cursor": page["next_cursor"]}
+            finished = finished and not page["items"]
+
+    async def write_all() -> None:
+        await asyncio.gather(*(write(number) for number in range(60)))
+        await asyncio.sleep(0.1)
+        done.set()
+
+    await asyncio.gather(write_all(), keep_publishing(), keep_publishing(), follow())
+    positions = [event["position"] for event in seen]
+    assert positions == list(range(1, 55)), "every committed event once, in order, without a gap"
+    for aggregate in aggregates:
+        own = [event["aggregate"]["sequence"] for event in seen if event["aggregate"]["id"] == str(aggregate)]
+        assert own == list(range(1, len(own) + 1)), "one thing's events come in the order in which they happened to it"

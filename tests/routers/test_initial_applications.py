@@ -1,0 +1,182 @@
+"""Stages one and two over HTTP (R01–R05)."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from app.database import Database
+from app.domain.actors import StaffRole
+from app.domain.due_diligence import DueDiligenceCheck
+from app.models import Centre, Email, InitialApplication
+from tests.conftest import MovableClock
+from tests.world import World
+
+PATH = "/v1/initial-applications"
+
+
+async def _count(database: Database, model: type) -> int:
+    async with database.transaction() as session:
+        return await session.scalar(select(func.count()).select_from(model)) or 0
+
+
+@pytest.mark.parametrize(
+    ("pointer", "change"),
+    [
+        ("/organisation_name", {"organisation_name": " "}),
+        ("/email", {"email": "nobody"}),
+        ("/telephone", {"telephone": "12"}),
+        ("/declaration", {"declaration": False}),
+        ("/address/postcode", {"address": {"line_1": "1 A", "town": "B", "country": "england", "postcode": "XX"}}),
+        ("/shoe_size", {"shoe_size": 9}),
+    ],
+)
+async def test_r01_each_field_is_judged(
+    world: World, client: httpx.AsyncClient, database: Database, pointer: str, change: Any
+) -> None:
+    """R01: a malformed field is named, and nothing is stored."""
+    answer = await client.post(PATH, json=world.initial_application(**change))
+    assert answer.status_code == 422
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert await _count(database, InitialApplication) == 0
+
+
+async def test_r01_every_fault_is_named_at_once(client: httpx.AsyncClient) -> None:
+    """R01: all missing fields in one answer, and the input is not echoed."""
+    answer = await client.post(PATH, json={"organisation_name": "X-very-secret"[:1], "address": {}})
+    pointers = {fault["pointer"] for fault in answer.json()["errors"]}
+    assert {
+        "/organisation_name",
+        "/address/line_1",
+        "/address/town",
+        "/email",
+        "/telephone",
+        "/declaration",
+    } <= pointers
+    assert {"/address/postcode", "/address/country", "/initial_super_user"} <= pointers
+
+
+async def test_r02_receipt_and_acknowledgement(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """R02, R25: a reference, the help contacts, and an acknowledgement that is owed."""
+    answer = await client.post(PATH, json=world.initial_application())
+    assert answer.status_code == 201
+    receipt = answer.json()
+    assert receipt["reference"] == "IA-2026-000001"
+    assert receipt["help"]["applications_email"] == "applications@aim-group.org.uk"
+    assert [link["number"] for link in receipt["useful_links"]] == [1, 2, 3, 4, 5, 6, 7]
+    async with database.transaction() as session:
+        assert (await session.scalars(select(Email.kind))).all() == ["initial_application_received"]
+
+
+async def test_r02_a_repeat_makes_no_second_one(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """R02: twenty repeats at once, in other letters, make one application and one acknowledgement."""
+    said = world.initial_application()
+    shouted = said | {"email": said["email"].upper()}
+    answers = await asyncio.gather(*(client.post(PATH, json=body) for body in [said, shouted] * 10))
+    settled = {answer.status_code for answer in answers}
+    assert settled <= {201, 409}
+    receipts = {answer.json()["reference"] for answer in answers if answer.status_code == 201}
+    assert len(receipts) == 1
+    assert await _count(database, InitialApplication) == await _count(database, Email) == 1
+
+
+async def test_r03_no_account_without_every_check(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """R03: outstanding checks are named, and no centre comes into being."""
+    receipt = await world.received()
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    address = f"{PATH}/{receipt['id']}"
+    answer = await client.post(f"{address}/account", json={}, headers=await world.etag(address, staff))
+    assert (answer.status_code, answer.json()["code"]) == (409, "due_diligence_incomplete")
+    assert answer.json()["outstanding_checks"] == [check.value for check in DueDiligenceCheck]
+    assert await _count(database, Centre) == 0
+
+
+async def test_r03_a_concern_needs_a_reason(world: World, client: httpx.AsyncClient) -> None:
+    """R03: with a concern the account needs a recorded reason; a later clear look takes its place."""
+    initial = await world.checked()
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    address = f"{PATH}/{initial['id']}"
+    said = {"check": "address", "outcome": "concern", "note": "A mail-forwarding address."}
+    await world.post(f"{address}/checks", said, staff, match=address)
+    shown = await world.get(address, staff)
+    assert shown["open_concerns"] == ["address"]
+    refused = await client.post(f"{address}/account", json={}, headers=await world.etag(address, staff))
+    assert refused.json()["code"] == "concern_needs_reason"
+    said = {"concerns_accepted_reason": "The landlord confirmed the lease."}
+    await world.post(f"{address}/account", said, staff, match=address)
+    assert (await world.get(address, staff))["concerns_accepted_reason"] == "The landlord confirmed the lease."
+
+
+async def test_r03_likely_duplicates_are_shown(world: World) -> None:
+    """R03: a similar name, the same postcode, the same e-mail domain, among applications and centres."""
+    await world.centre("The Harbour Lane Training Co. Ltd")
+    elsewhere = {"line_1": "9 Far", "town": "Ely", "country": "england", "postcode": "CB7 4AA"}
+    await world.received(organisation_name="Quite Another Thing", address=elsewhere)
+    receipt = await world.received(organisation_name="harbour lane training", address=elsewhere)
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    shown = (await world.get(f"{PATH}/{receipt['id']}", staff))["likely_duplicates"]
+    by_kind = {(found["kind"], tuple(found["reasons"])) for found in shown}
+    assert ("centre", ("similar_name",)) in by_kind
+    assert ("initial_application", ("same_postcode",)) in by_kind
+
+
+async def test_r04_declining_reaches_the_sender_and_is_final(
+    world: World, client: httpx.AsyncClient, database: Database
+) -> None:
+    """R04: the reason is owed by mail; a declined application can be neither declined again nor given an account."""
+    receipt = await world.received()
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    address = f"{PATH}/{receipt['id']}"
+    await world.post(f"{address}/decline", {"reason": "Not found in any register."}, staff, match=address)
+    for step, body in (("decline", {"reason": "Again."}), ("account", {})):
+        answer = await client.post(f"{address}/{step}", json=body, headers=await world.etag(address, staff))
+        assert (answer.status_code, answer.json()["code"]) == (409, "already_decided")
+    async with database.transaction() as session:
+        assert "initial_application_declined" in (await session.scalars(select(Email.kind))).all()
+
+
+async def test_r04_two_who_decide_at_once_make_one_account(
+    world: World, client: httpx.AsyncClient, database: Database
+) -> None:
+    """R04: the one who comes second is told that it changed."""
+    initial = await world.checked()
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    address = f"{PATH}/{initial['id']}"
+    headers = await world.etag(address, staff)
+    answers = await asyncio.gather(*(client.post(f"{address}/account", json={}, headers=headers) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [201, *[412] * 7]
+    assert await _count(database, Centre) == 1
+
+
+async def test_r05_due_and_late(world: World, clock: MovableClock) -> None:
+    """R05: due at the end of the second working day; from then on late, and found by both filters."""
+    receipt = await world.received()
+    assert receipt["log_in_details_due_at"] == "2026-06-03T23:00:00Z"
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    assert (await world.get(f"{PATH}?late=true", staff))["items"] == []
+    assert len((await world.get(f"{PATH}?due_by=2026-06-03", staff))["items"]) == 1
+    assert (await world.get(f"{PATH}?due_by=2026-06-02", staff))["items"] == []
+    clock.move(timedelta(days=3))
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE, new=True)
+    late = (await world.get(f"{PATH}?late=true", staff))["items"]
+    assert [item["late"] for item in late] == [True]
+
+
+async def test_lists_page_by_key(world: World, client: httpx.AsyncClient) -> None:
+    """The pages hold each application once, with a link to the next; a cursor of nobody is refused."""
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    sent = [(await world.received())["id"] for _ in range(5)]
+    seen: list[str] = []
+    page = await client.get(f"{PATH}?limit=2", headers=staff.headers)
+    while True:
+        seen += [item["id"] for item in page.json()["items"]]
+        if page.json()["next_cursor"] is None:
+            break
+        page = await client.get(page.links["next"]["url"], headers=staff.headers)
+    assert seen == sent
+    bad = await client.get(f"{PATH}?cursor=abc", headers=staff.headers)
+    assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (422, "/cursor")

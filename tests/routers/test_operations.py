@@ -1,0 +1,120 @@
+"""What operators' tools see: alive, ready or why not, and counters that strangers do not get."""
+
+import shutil
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from app.clock import Clock
+from app.database import Database
+from app.integrations.storage import StorageUnavailable
+from app.main import create_app
+from app.settings import Settings
+from tests.world import World
+
+
+def _from(app: FastAPI, address: str) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, client=(address, 1), raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://testserver")
+
+
+def _reasons(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 503, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert int(answer.headers["retry-after"]) > 0
+    assert answer.json()["code"] == "not_serving"
+    return [reason["code"] for reason in answer.json()["reasons"]]
+
+
+async def test_not_ready_before_this_releases_migration(client: httpx.AsyncClient, database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert _reasons(await client.get("/readyz")) == ["migrations_pending"]
+    async with database.transaction() as session:
+        await session.execute(text("DROP TABLE alembic_version"))
+    assert _reasons(await client.get("/readyz")) == ["migrations_pending"]
+
+
+async def test_not_ready_without_a_store_to_write_to(
+    client: httpx.AsyncClient, app: FastAPI, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(settings.data_dir / "documents")
+    (settings.data_dir / "documents").write_text("a file in the folder's place")
+    assert _reasons(await client.get("/readyz")) == ["store_not_writable"]
+
+    async def unavailable(key: str, source: object) -> None:
+        raise StorageUnavailable("gone")
+
+    monkeypatch.setattr(app.state.store, "put", unavailable)
+    assert _reasons(await client.get("/readyz")) == ["store_not_writable"]
+
+
+async def test_without_a_database_alive_not_ready_and_still_counting(settings: Settings, clock: Clock) -> None:
+    nowhere = settings.model_copy(update={"database_url": SecretStr("postgresql://nobody@127.0.0.1:9/nothing")})
+    app = create_app(nowhere, clock=clock)
+    async with _from(app, "127.0.0.1") as client:
+        assert (await client.get("/livez")).status_code == 200
+        assert _reasons(await client.get("/readyz")) == ["database_unreachable"]
+        metrics = await client.get("/metrics")
+        assert metrics.status_code == 200
+        assert "database_up 0.0" in metrics.text
+    await app.state.database.close()
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+async def test_counters_are_not_for_strangers(app: FastAPI, header: str) -> None:
+    async with _from(app, "198.51.100.7") as stranger:
+        assert (await stranger.get("/metrics")).status_code == 404
+    # A proxy on the same machine brings strangers.
+    async with _from(app, "127.0.0.1") as proxy:
+        assert (await proxy.get("/metrics", headers={header: "198.51.100.7"})).status_code == 404
+
+
+async def test_where_a_token_is_set_it_alone_counts(settings: Settings, app: FastAPI, clock: Clock) -> None:
+    guarded = create_app(
+        settings.model_copy(update={"metrics_token": SecretStr("for the scraper")}),
+        database=app.state.database,
+        clock=clock,
+    )
+    async with _from(guarded, "127.0.0.1") as near, _from(guarded, "198.51.100.7") as far:
+        for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "for the scraper"}):
+            answer = await near.get("/metrics", headers=headers)
+            assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        right = {"Authorization": "Bearer for the scraper"}
+        assert (await far.get("/metrics", headers=right)).status_code == 200
+
+
+async def test_a_whole_deployment_is_ready(client: httpx.AsyncClient) -> None:
+    for path, status in (("/livez", "alive"), ("/readyz", "ready")):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.json()) == (200, {"status": status})
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_alive_asks_nothing_of_the_database(client: httpx.AsyncClient, database: Database) -> None:
+    seen: list[str] = []
+    stop = database.count_statements(seen)
+    await client.get("/livez")
+    await client.get("/v1/process")
+    stop()
+    assert seen == []
+
+
+async def test_requests_and_the_backlog_are_counted(client: httpx.AsyncClient, world: World) -> None:
+    await world.received()
+    assert (await client.get("/v1/staff")).status_code == 401
+    assert (await client.get("/nowhere")).status_code == 404
+    answer = await client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    lines = answer.text.splitlines()
+    assert 'http_requests_total{operation="createInitialApplication",status="201"} 1.0' in lines
+    assert 'http_requests_total{operation="listStaff",status="401"} 1.0' in lines
+    assert 'http_requests_total{operation="none",status="404"} 1.0' in lines
+    assert 'http_request_duration_seconds_count{operation="listStaff"} 1.0' in lines
+    assert "database_up 1.0" in lines
+    assert 'emails{status="queued"} 1.0' in lines
+    assert any(line.startswith('jobs{status="queued"}') for line in lines)
+    assert float(next(line for line in lines if line.startswith("job_oldest_seconds")).split()[1]) > 0

@@ -1,0 +1,159 @@
+"""The eleven policies (R13, R14)."""
+
+import hashlib
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.domain.workflow import Status
+from app.settings import Settings
+from tests.integrations.file_samples import docx, odt, pdf, rtf
+from tests.world import World
+
+
+def _path(id_: str, key: str = "appeals") -> str:
+    return f"/v1/applications/{id_}/policies/{key}"
+
+
+async def test_r13_eleven_places_with_the_guides_words(world: World) -> None:
+    """R13: a) to k), each with its guidance, and nothing in them yet."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    shown = (await world.get(f"/v1/applications/{draft['id']}/policies", centre.user))["items"]
+    assert "".join(item["letter"] for item in shown) == "abcdefghijk"
+    assert all(item["guidance"] and item["state"] == "missing" for item in shown)
+    assert [item["key"] for item in shown if item["may_be_not_applicable"]] == ["examinations"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", "file_empty"), (b"MZ" + b"x" * 900, "file_unknown_kind"), (b"%PDF-1.7 cut", "file_damaged")],
+)
+async def test_r13_a_refused_file_leaves_nothing(
+    world: World, client: httpx.AsyncClient, settings: Settings, content: bytes, code: str
+) -> None:
+    """R13: the content decides, the reason is told, and neither a row nor a file stays."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    headers = await world.etag(_path(draft["id"]), centre.user)
+    file = {"file": ("policy.odd" if code == "file_unknown_kind" else "policy.pdf", content, "application/pdf")}
+    answer = await client.put(_path(draft["id"]), files=file, headers=headers)
+    assert answer.status_code == 422, answer.text
+    fault = answer.json()["errors"][0]
+    assert (fault["pointer"], fault["code"]) == ("/file", code)
+    assert (await world.get(_path(draft["id"]), centre.user))["state"] == "missing"
+    assert not [path for path in (settings.data_dir / "documents").rglob("*") if path.is_file()]
+
+
+async def test_what_is_wrong_with_the_form_is_told(world: World, client: httpx.AsyncClient) -> None:
+    """No file, an unknown field, JSON in place of a form."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    headers = await world.etag(_path(draft["id"]), centre.user)
+    assert (await client.put(_path(draft["id"]), json={}, headers=headers)).status_code == 415
+    empty = await client.put(_path(draft["id"]), data={"note": "x"}, files={"other": b"x"}, headers=headers)
+    assert empty.status_code == 422
+    assert (await client.put(_path(draft["id"], "shoes"), files={"file": pdf()}, headers=headers)).status_code == 404
+
+
+async def test_a_file_past_the_limit_is_refused(world: World, client: httpx.AsyncClient, settings: Settings) -> None:
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    headers = await world.etag(_path(draft["id"]), centre.user)
+    large = b"%PDF-1.7\n" + b"0" * (settings.upload_limit_bytes + 100_000)
+    answer = await client.put(_path(draft["id"]), files={"file": ("p.pdf", large)}, headers=headers)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("content", "suffix", "media_type"),
+    [
+        (pdf(), "pdf", "application/pdf"),
+        (docx(), "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (odt(), "odt", "application/vnd.oasis.opendocument.text"),
+        (rtf(), "rtf", "application/rtf"),
+    ],
+)
+async def test_r13_uploaded_hashed_and_downloadable(
+    world: World, client: httpx.AsyncClient, content: bytes, suffix: str, media_type: str
+) -> None:
+    """R13: the kind is told from the content; what comes back is what was sent, whole or in part."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    headers = await world.etag(_path(draft["id"]), centre.user)
+    answer = await client.put(
+        _path(draft["id"]),
+        files={"file": (f"Our añpeals.{suffix}", content, "text/html")},
+        data={"note": "Approved in May."},
+        headers=headers,
+    )
+    assert answer.status_code == 200, answer.text
+    version = answer.json()["current_version"]
+    assert (version["media_type"], version["note"]) == (media_type, "Approved in May.")
+    assert version["sha256"] == hashlib.sha256(content).hexdigest()
+    assert version["size_bytes"] == len(content)
+    whole = await client.get(version["content_path"], headers=centre.user.headers)
+    assert whole.content == content
+    assert whole.headers["x-content-type-options"] == "nosniff"
+    assert "attachment" in whole.headers["content-disposition"]
+    part = await client.get(version["content_path"], headers=centre.user.headers | {"Range": "bytes=2-5"})
+    assert (part.status_code, part.content) == (206, content[2:6])
+    beyond = await client.get(version["content_path"], headers=centre.user.headers | {"Range": "bytes=99999999-"})
+    assert beyond.status_code == 416
+
+
+async def test_r13_a_replacement_keeps_the_versions_before(world: World, client: httpx.AsyncClient) -> None:
+    """R13: each upload is a version; a stale one is refused, and another centre sees none of it."""
+    centre, other = await world.centre(), await world.centre()
+    draft = await world.draft(centre)
+    headers = await world.etag(_path(draft["id"]), centre.user)
+    await world.upload(centre.user, draft["id"], "appeals")
+    stale = await client.put(_path(draft["id"]), files={"file": ("p.pdf", pdf())}, headers=headers)
+    assert stale.status_code == 412
+    await world.upload(centre.user, draft["id"], "appeals", rtf())
+    versions = (await world.get(f"{_path(draft['id'])}/versions", centre.user))["items"]
+    assert [(version["number"], version["media_type"]) for version in versions] == [
+        (2, "application/rtf"),
+        (1, "application/pdf"),
+    ]
+    stranger = await client.get(versions[0]["content_path"], headers=other.super_user.headers)
+    assert stranger.status_code == 404
+
+
+async def test_r14_examinations_may_be_stated_not_to_apply(world: World, client: httpx.AsyncClient) -> None:
+    """R14: only e), only while none is planned; an answer changed to yes makes the document required again."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    said = {"statement": "We plan none."}
+    for key, code in (("appeals", "policy_always_required"), ("examinations", "invigilated_assessment_planned")):
+        path = _path(draft["id"], key)
+        headers = await world.etag(path, centre.user)
+        refused = await client.put(f"{path}/not-applicable", json=said, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (409, code)
+    group = f"/v1/applications/{draft['id']}/details/provision"
+    await world.post(group, {"plans_invigilated_assessment": False}, centre.user, match=group, method="PATCH")
+    path = _path(draft["id"], "examinations")
+    stated = await world.post(f"{path}/not-applicable", said, centre.user, match=path, method="PUT")
+    assert stated["state"] == "not_applicable"
+
+    async def gaps() -> list[str]:
+        missing = (await world.get(f"/v1/applications/{draft['id']}/readiness", centre.user))["missing"]
+        return [gap["code"] for gap in missing if gap["pointer"] == "/examinations"]
+
+    assert await gaps() == []
+    await world.post(group, {"plans_invigilated_assessment": True}, centre.user, match=group, method="PATCH")
+    assert await gaps() == ["not_applicable_contradicted"]
+    await world.upload(centre.user, draft["id"], "examinations")
+    assert await gaps() == []
+
+
+async def test_r16_no_upload_after_submission(world: World, client: httpx.AsyncClient, settings: Settings) -> None:
+    """R16: locked; and the refused file is not kept."""
+    centre = await world.centre()
+    application = await world.application(centre, Status.SUBMITTED)
+    before = {path for path in Path(settings.data_dir / "documents").rglob("*") if path.is_file()}
+    headers = await world.etag(_path(application["id"]), centre.user)
+    answer = await client.put(_path(application["id"]), files={"file": ("p.pdf", pdf())}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "application_locked")
+    assert {path for path in Path(settings.data_dir / "documents").rglob("*") if path.is_file()} == before

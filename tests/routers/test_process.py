@@ -1,0 +1,52 @@
+"""The process is readable by everybody, and tells what the code enforces (R26)."""
+
+import httpx
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from app.domain.workflow import STEPS, Status
+from app.services.process import build_process
+
+
+async def test_no_query_is_taken(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/process?stage=3")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unknown_parameter")
+    assert (await client.post("/v1/process")).headers["allow"] == "GET"
+
+
+async def test_r26_anybody_reads_the_process_and_may_keep_it_for_a_while(client: httpx.AsyncClient) -> None:
+    for path in ("/v1/process", "/v1/reference-data"):
+        answer = await client.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "public, max-age=300"
+        again = await client.get(path, headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.headers["cache-control"]) == (304, "public, max-age=300")
+
+
+async def test_r26_every_step_names_statuses_and_roles_that_it_explains(client: httpx.AsyncClient) -> None:
+    said = (await client.get("/v1/process")).json()
+    statuses = {status["key"] for status in said["statuses"]}
+    roles = {role["key"] for role in said["roles"]}
+    assert statuses == {status.value for status in Status}
+    assert [step["name"] for step in said["steps"]] == [step.name.value for step in STEPS]
+    for step in said["steps"]:
+        assert set(step["sources"]) | set(step["targets"]) <= statuses
+        assert step["who"]
+        assert set(step["who"]) <= roles
+    assert {status for stage in said["stages"] for status in stage["statuses"]} == statuses
+    assert {machine["key"] for machine in said["machines"]} == {"initial_application", "interview", "action"}
+
+
+async def test_r26_what_takes_a_step_is_an_operation_of_this_app(app: FastAPI) -> None:
+    routes = {
+        getattr(context.route, "operation_id", None): (context.path, context.methods)
+        for context in iter_route_contexts(app.routes)
+    }
+    process = build_process()
+    for step in process.steps:
+        path, methods = routes[step.operation_id]
+        assert path == step.path
+        assert step.method in (methods or ())
+    for machine in process.machines:
+        for arrow in machine.transitions:
+            assert arrow.operation_id in routes

@@ -1,0 +1,196 @@
+"""Signing in, refreshing, and passwords (R06)."""
+
+import asyncio
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from app.database import Database, Work
+from app.domain.actors import SYSTEM, StaffRole
+from app.models import Person
+from app.security import tokens
+from app.services.people import make_first_password
+from app.settings import Settings
+from tests.conftest import MovableClock
+from tests.world import PASSWORD, World
+
+NEW = "another-Long-phrase-77"
+
+
+async def _log_in(client: httpx.AsyncClient, email: str, password: str) -> httpx.Response:
+    return await client.post("/v1/sessions", json={"email": email, "password": password})
+
+
+async def _first_password(world: World) -> tuple[str, str]:
+    """A super user who has just been sent the log-in details: address and first password."""
+    initial = await world.checked()
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    address = f"/v1/initial-applications/{initial['id']}"
+    await world.post(f"{address}/account", {}, staff, match=address)
+    email = initial["initial_super_user"]["email"]
+    async with world.database.transaction() as session:
+        person = (await session.scalars(select(Person).where(Person.email == email))).one()
+        made = await make_first_password(Work(session, SYSTEM, world.clock(), world.settings), person.id)
+    assert made is not None
+    return email, made[0]
+
+
+async def test_a_wrong_password_and_an_unknown_address_answer_the_same(world: World, client: httpx.AsyncClient) -> None:
+    person = await world.person()
+    await world.staff(StaffRole.FINANCE)
+    wrong = await _log_in(client, person.email, "not-the-password")
+    unknown = await _log_in(client, "nobody@example.com", "not-the-password")
+    assert wrong.status_code == unknown.status_code == 401
+    strip = {"request_id": ""}
+    assert wrong.json() | strip == unknown.json() | strip
+
+
+async def test_somebody_without_a_place_cannot_sign_in(world: World, client: httpx.AsyncClient) -> None:
+    """A person who serves no centre and is not staff has nothing to sign in for."""
+    person = await world.person()
+    assert (await _log_in(client, person.email, PASSWORD)).status_code == 401
+
+
+async def test_r06_a_first_password_opens_nothing_but_its_replacement(world: World, client: httpx.AsyncClient) -> None:
+    """R06: until it is changed, only the change, `/me` and the log-out are open; then it is spent."""
+    email, first = await _first_password(world)
+    session = (await _log_in(client, email, first)).json()
+    assert session["must_change_password"] is True
+    assert session["refresh_token"] is None
+    headers = {"Authorization": f"Bearer {session['access_token']}"}
+    me = await client.get("/v1/me", headers=headers)
+    assert me.json()["must_change_password"] is True
+    centre_id = me.json()["centres"][0]["centre_id"]
+    for path in ("/v1/sessions", f"/v1/centres/{centre_id}", f"/v1/centres/{centre_id}/home"):
+        refused = await client.get(path, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (403, "password_change_required")
+    weak = await client.put("/v1/me/password", json={"current_password": first, "new_password": email}, headers=headers)
+    assert weak.status_code == 422
+    changed = await client.put(
+        "/v1/me/password", json={"current_password": first, "new_password": NEW}, headers=headers
+    )
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["must_change_password"] is False
+    assert (await client.get("/v1/me", headers=headers)).status_code == 401
+    assert (await _log_in(client, email, first)).status_code == 401
+    assert (await _log_in(client, email, NEW)).status_code == 201
+
+
+async def test_r06_a_first_password_expires(
+    world: World, client: httpx.AsyncClient, clock: MovableClock, settings: Settings
+) -> None:
+    """R06: and the answer tells what to do about it."""
+    email, first = await _first_password(world)
+    clock.move(timedelta(days=settings.first_password_days))
+    refused = await _log_in(client, email, first)
+    assert (refused.status_code, refused.json()["code"]) == (401, "first_password_expired")
+
+
+async def test_r06_the_first_password_is_never_stored_in_clear(world: World, database: Database) -> None:
+    """R06: only an argon2id hash is."""
+    email, first = await _first_password(world)
+    async with database.transaction() as session:
+        stored = await session.scalar(select(Person.password_hash).where(Person.email == email))
+    assert stored is not None
+    assert stored.startswith("$argon2id$")
+    assert first not in stored
+
+
+async def test_a_refresh_token_is_used_once_and_its_reuse_ends_the_session(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    """RFC 9700: one of the two who use it is a thief, so the session ends for both."""
+    centre = await world.centre()
+    opened = (await _log_in(client, centre.super_user.email, PASSWORD)).json()
+    body = {"refresh_token": opened["refresh_token"]}
+    answers = await asyncio.gather(*(client.post("/v1/sessions/refresh", json=body) for _ in range(5)))
+    good = [answer for answer in answers if answer.status_code == 200]
+    assert len(good) == 1
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 401} <= {
+        "refresh_token_reused",
+        "refresh_token_not_valid",
+    }
+    headers = {"Authorization": f"Bearer {good[0].json()['access_token']}"}
+    assert (await client.get("/v1/me", headers=headers)).status_code == 401
+    again = await client.post("/v1/sessions/refresh", json={"refresh_token": good[0].json()["refresh_token"]})
+    assert again.status_code == 401
+
+
+async def test_logging_out_bites_at_once(world: World, client: httpx.AsyncClient) -> None:
+    centre = await world.centre()
+    other = await world.centre()
+    assert (await client.delete(f"/v1/sessions/{centre.id}", headers=centre.user.headers)).status_code == 404
+    listed = (await world.get("/v1/sessions", centre.user))["items"]
+    stranger = await client.delete(f"/v1/sessions/{listed[0]['id']}", headers=other.user.headers)
+    assert stranger.status_code == 404
+    assert (await client.delete("/v1/sessions/current", headers=centre.user.headers)).status_code == 204
+    assert (await client.get("/v1/me", headers=centre.user.headers)).status_code == 401
+
+
+async def test_failed_log_ins_shut_out_only_where_they_come_from(
+    world: World, settings: Settings, database: Database
+) -> None:
+    """Throttled by address and network together: the owner, elsewhere, is not locked out."""
+    from app.main import create_app
+
+    tight = settings.model_copy(update={"rate_limit_scale": 1})
+    app = create_app(tight, database=database, clock=world.clock)
+    centre = await world.centre()
+
+    def at(host: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app=app, client=(host, 1)), base_url="http://t")
+
+    async with at("198.51.100.1") as attacker, at("203.0.113.9") as owner:
+        codes = [(await _log_in(attacker, centre.user.email, "wrong")).status_code for _ in range(12)]
+        assert codes == [*[401] * 10, 429, 429]
+        refused = await _log_in(attacker, centre.user.email, PASSWORD)
+        assert int(refused.headers["retry-after"]) > 0
+        assert (await _log_in(owner, centre.user.email, PASSWORD)).status_code == 201
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
+async def test_no_token_of_anybody_elses_is_taken(client: httpx.AsyncClient, token: str) -> None:
+    answer = await client.get("/v1/me", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+async def test_a_token_signed_with_another_key_or_algorithm_is_refused(world: World, client: httpx.AsyncClient) -> None:
+    """One fixed algorithm, and every claim is required."""
+    from jose import jwt
+
+    centre = await world.centre()
+    real = centre.user.headers["Authorization"].removeprefix("Bearer ")
+    claims = jwt.get_unverified_claims(real)
+    forged = [
+        jwt.encode(claims, "another key of the same length here", algorithm="HS256"),
+        jwt.encode(claims, world.key, algorithm="HS512"),
+        *(
+            jwt.encode({n: v for n, v in claims.items() if n != missing}, world.key)
+            for missing in ("exp", "aud", "iss", "sid")
+        ),
+    ]
+    for token in forged:
+        answer = await client.get("/v1/me", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 401
+    assert tokens.read_access_token(world.key, real, world.clock()).subject == centre.user.id
+
+
+async def test_password_reset(world: World, client: httpx.AsyncClient, clock: MovableClock) -> None:
+    """The same answer for every address; a token is used once, and a used or late one is refused."""
+    centre = await world.centre()
+    known = await client.post("/v1/password-resets", json={"email": centre.user.email})
+    unknown = await client.post("/v1/password-resets", json={"email": "nobody@example.com"})
+    assert (known.status_code, known.json()) == (unknown.status_code, unknown.json())
+    from app.services.passwords import make_reset_token
+
+    async with world.database.transaction() as session:
+        person = await session.get_one(Person, centre.user.id)
+        token = await make_reset_token(Work(session, SYSTEM, clock(), world.settings), person)
+    body = {"token": token, "new_password": NEW}
+    assert (await client.post("/v1/password-resets/completion", json=body)).status_code == 204
+    assert (await client.post("/v1/password-resets/completion", json=body)).status_code == 409
+    assert (await client.get("/v1/me", headers=centre.user.headers)).status_code == 401
+    assert (await _log_in(client, centre.user.email, NEW)).status_code == 201

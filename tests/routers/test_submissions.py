@@ -1,0 +1,229 @@
+"""Agreement, readiness, submission, return and resubmission (R15–R17)."""
+
+import asyncio
+
+import httpx
+from sqlalchemy import func, select, text
+
+from app.database import Database
+from app.domain.actors import StaffRole
+from app.domain.workflow import Status
+from app.models import Email, Submission
+from tests.integrations.file_samples import rtf
+from tests.world import World
+
+
+async def _kinds(database: Database) -> list[str]:
+    async with database.transaction() as session:
+        return list((await session.scalars(select(Email.kind).order_by(Email.id))).all())
+
+
+async def test_r15_who_when_and_which_version(world: World, client: httpx.AsyncClient) -> None:
+    """R15: only a super user, only the current versions; a new version asks for a new yes."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    path = f"/v1/applications/{draft['id']}/agreement"
+    await world.agreement()
+    shown = await world.get(path, centre.user)
+    said = {
+        "agreement_id": shown["agreement"]["id"],
+        "code_of_conduct_id": shown["code_of_conduct"]["id"],
+        "accepted": True,
+    }
+    plain = await client.put(path, json=said, headers=await world.etag(path, centre.user))
+    assert plain.status_code == 403
+    amended = said | {"amendment": "We pay less."}
+    headers = await world.etag(path, centre.super_user)
+    assert (await client.put(path, json=amended, headers=headers)).status_code == 422
+    assert (await client.put(path, json=said | {"accepted": False}, headers=headers)).status_code == 422
+    accepted = await world.post(path, said, centre.super_user, match=path, method="PUT")
+    assert accepted["acceptance"]["current"] is True
+    assert accepted["acceptance"]["agreement_sha256"] == shown["agreement"]["sha256"]
+    await world.agreement()
+    assert (await world.get(path, centre.user))["acceptance"]["current"] is False
+    old = await client.put(path, json=said, headers=await world.etag(path, centre.super_user))
+    assert (old.status_code, old.json()["code"]) == (409, "not_the_current_version")
+    missing = (await world.get(f"/v1/applications/{draft['id']}/readiness", centre.user))["missing"]
+    assert "new_version" in [gap["code"] for gap in missing if gap["section"] == "centre_agreement"]
+
+
+async def test_r16_submission_refuses_with_the_list_of_readiness(world: World, client: httpx.AsyncClient) -> None:
+    """R16: the same list from the same engine, and nothing is submitted; an empty draft lacks all three sections."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    path = f"/v1/applications/{draft['id']}"
+    readiness = await world.get(f"{path}/readiness", centre.user)
+    answer = await client.post(
+        f"{path}/submissions", json={"declaration": True}, headers=await world.etag(path, centre.super_user)
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")
+    assert answer.json()["missing"] == readiness["missing"]
+    assert {gap["section"] for gap in readiness["missing"]} == {
+        "contacts",
+        "application",
+        "policies_and_procedures",
+        "centre_agreement",
+    }
+    shown = await world.get(path, centre.super_user)
+    assert [section["state"] for section in shown["sections"]] == ["not_started"] * 3
+    assert [(step["name"], step["code"]) for step in shown["blocked_steps"]] == [("submit", "not_ready")]
+    assert shown["status"] == "draft"
+
+
+async def test_r16_who_may_submit(world: World, client: httpx.AsyncClient) -> None:
+    """R16: a plain user may not, another centre cannot, and a stale or missing ETag is refused."""
+    centre, other = await world.centre(), await world.centre()
+    ready = await world.ready(centre)
+    path = f"/v1/applications/{ready['id']}"
+    body = {"declaration": True}
+    assert (await client.post(f"{path}/submissions", json=body)).status_code == 401
+    for login, status in ((other.super_user, 404), (centre.user, 403), (centre.super_user, 428)):
+        assert (await client.post(f"{path}/submissions", json=body, headers=login.headers)).status_code == status
+    stale = centre.super_user.headers | {"If-Match": '"1"'}
+    assert (await client.post(f"{path}/submissions", json=body, headers=stale)).status_code == 412
+
+
+async def test_r16_fifty_at_once_submit_once(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """R16: one submission, locked, copied, in the inbox, acknowledged once."""
+    centre = await world.centre()
+    ready = await world.ready(centre)
+    path = f"/v1/applications/{ready['id']}"
+    headers = await world.etag(path, centre.super_user)
+    answers = await asyncio.gather(
+        *(client.post(f"{path}/submissions", json={"declaration": True}, headers=headers) for _ in range(50))
+    )
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes.count(201) == 1
+    assert set(codes) <= {201, 412, 503}
+    async with database.transaction() as session:
+        assert await session.scalar(select(func.count(Submission.id))) == 1
+    kinds = await _kinds(database)
+    assert kinds.count("application_submitted") == kinds.count("application_in_inbox") == 1
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    inbox = (await world.get("/v1/applications?status=submitted", staff))["items"]
+    assert [item["id"] for item in inbox] == [ready["id"]]
+    assert [step["name"] for step in inbox[0]["allowed_steps"]] == ["initial_review_return", "initial_review_pass"]
+
+
+async def test_r16_the_copy_cannot_be_changed(world: World, database: Database) -> None:
+    """R16: the database itself refuses, and the copy stays as it was when the centre changes."""
+    centre = await world.centre()
+    application = await world.application(centre, Status.SUBMITTED)
+    try:
+        async with database.transaction() as session:
+            await session.execute(text("UPDATE submissions SET number = 9"))
+    except Exception as error:
+        assert "append-only" in str(error)
+    else:
+        raise AssertionError("the copy was changed")
+    path = f"/v1/centres/{centre.id}"
+    await world.post(path, {"telephone": "01332 341899"}, centre.super_user, match=path, method="PATCH")
+    copy = await world.get(f"/v1/applications/{application['id']}/submissions/1", centre.user)
+    assert copy["content"]["centre"]["telephone"] == "+441332341822"
+    assert len(copy["content"]["policies"]) == 11
+    assert copy["form_version"] == "2026.1"
+
+
+async def test_r17_return_mend_and_submit_again(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """R17: items are answered first, staff are told once, every round is kept, and the changes show."""
+    centre = await world.centre()
+    application = await world.application(centre, Status.RETURNED)
+    path = f"/v1/applications/{application['id']}"
+    early = await client.post(
+        f"{path}/submissions", json={"declaration": True}, headers=await world.etag(path, centre.super_user)
+    )
+    assert [gap["section"] for gap in early.json()["missing"]] == ["return_items"]
+    await world.upload(centre.user, application["id"], "appeals", rtf())
+    await world.answer_items(centre, application["id"])
+    assert (await _kinds(database)).count("return_items_answered") == 1
+    item = (await world.get(f"{path}/return-items", centre.user))["items"][0]
+    again = centre.user.headers | {"If-Match": item["etag"]}
+    changed = await client.patch(f"{path}/return-items/{item['id']}", json={"answer": "Ten days."}, headers=again)
+    assert changed.status_code == 200
+    assert (await _kinds(database)).count("return_items_answered") == 1
+    await world.submit(centre, application["id"])
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    changes = (await world.get(f"{path}/submissions/2/changes", staff))["items"]
+    assert "/policies/appeals/sha256" in [change["pointer"] for change in changes]
+    assert [round_["number"] for round_ in (await world.get(f"{path}/submissions", staff))["items"]] == [1, 2]
+    assert (await world.get(path, staff))["status"] == "submitted"
+    assert (await _kinds(database)).count("application_resubmitted") == 1
+
+
+async def test_r17_a_return_needs_an_explanation_and_items(world: World, client: httpx.AsyncClient) -> None:
+    """R17: and what staff note for each other is never shown to the centre."""
+    centre = await world.centre()
+    application = await world.application(centre, Status.SUBMITTED)
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    path = f"/v1/applications/{application['id']}"
+    for body in ({"outcome": "return"}, {"outcome": "return", "explanation": "x"}, {"outcome": "maybe"}):
+        answer = await client.post(f"{path}/reviews", json=body, headers=await world.etag(path, staff))
+        assert answer.status_code == 422
+    item = {"section": "application", "pointer": "/history/purpose", "code": "unclear", "asked": "For whom?"}
+    said = {"outcome": "return", "explanation": "One point.", "internal_note": "A secret.", "items": [item]}
+    await world.step(staff, application["id"], "reviews", said)
+    shown = await client.get(f"{path}/reviews", headers=centre.super_user.headers)
+    assert shown.json()["items"][0]["internal_note"] is None
+    assert "A secret." not in shown.text
+    assert (await world.get(f"{path}/reviews", staff))["items"][0]["internal_note"] == "A secret."
+
+
+async def test_r17_a_review_out_of_order_names_the_open_steps(world: World, client: httpx.AsyncClient) -> None:
+    """R17: a draft cannot be reviewed; a lead cannot do the initial review."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    path = f"/v1/applications/{draft['id']}"
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    early = await client.post(f"{path}/reviews", json={"outcome": "pass"}, headers=await world.etag(path, staff))
+    assert (early.status_code, early.json()["code"]) == (409, "step_not_allowed")
+    assert early.json()["allowed_steps"] == []
+    lead = await world.staff(StaffRole.CENTRE_LEAD)
+    other = await client.post(f"{path}/reviews", json={"outcome": "pass"}, headers=await world.etag(path, lead))
+    assert other.status_code == 403
+
+
+async def test_r19_a_return_by_the_lead_comes_back_to_the_lead_without_a_second_invoice(world: World) -> None:
+    """R19: no second invoice, and the clock that stood goes on."""
+    centre = await world.centre()
+    application = await world.application(centre, Status.IN_REVIEW)
+    await world.lead_return(centre, application["id"])
+    await world.answer_items(centre, application["id"])
+    await world.submit(centre, application["id"])
+    finance = await world.staff(StaffRole.FINANCE)
+    shown = await world.get(f"/v1/applications/{application['id']}", finance)
+    assert shown["status"] == "in_review"
+    assert shown["invoice_id"] == application["invoice_id"]
+    assert len((await world.get("/v1/invoices", finance))["items"]) == 1
+
+
+async def test_withdrawal_credits_what_is_unpaid(world: World) -> None:
+    """R16, R18: at any time before a decision; then the centre may start again."""
+    centre = await world.centre()
+    application = await world.application(centre, Status.AWAITING_PAYMENT)
+    await world.withdraw(centre, application["id"])
+    finance = await world.staff(StaffRole.FINANCE)
+    invoice = await world.get(f"/v1/invoices/{application['invoice_id']}", finance)
+    assert invoice["due"]["amount"] == 0
+    assert (await world.draft(centre))["status"] == "draft"
+
+
+async def test_r11_one_open_application_at_most(world: World, client: httpx.AsyncClient) -> None:
+    """R11: of ten who start at once one does."""
+    centre = await world.centre()
+    path = f"/v1/centres/{centre.id}/applications"
+    answers = await asyncio.gather(*(client.post(path, headers=centre.user.headers) for _ in range(10)))
+    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 9]
+
+
+async def test_r07_home_tells_what_comes_next(world: World) -> None:
+    """R07, R25: what is done, what is missing, what comes next, and whom to ask."""
+    centre = await world.centre()
+    home = await world.get(f"/v1/centres/{centre.id}/home", centre.user)
+    assert home["application"] is None
+    assert len(home["contact_roles_missing"]) == 6
+    assert (home["open_sites"], home["users"]) == (1, 2)
+    assert home["help"]["telephone"] == "01332 341822"
+    await world.ready(centre)
+    home = await world.get(f"/v1/centres/{centre.id}/home", centre.user)
+    assert (home["missing"], home["contact_roles_missing"]) == ([], [])
+    assert "submit" in home["next_step"]

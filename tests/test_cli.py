@@ -1,0 +1,201 @@
+"""The command line as an operator meets it: refusals in one line, then the product started, killed and started again."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.pdf.sample_documents import render_sample
+from app.settings import AwardingOrganisation
+
+ROOT = Path(__file__).parents[1]
+EMAIL = "operator@example.com"
+PASSWORD = "a-Password-nobody-guesses"
+
+
+def command(folder: Path, *words: str, stdin: str | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
+    """One command with its data in `folder`."""
+    return subprocess.run(
+        [sys.executable, "-m", "app", *words],
+        cwd=ROOT,
+        env=_environment(folder, settings),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def _environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "ENVIRONMENT")}
+    return own | {"DATA_DIR": str(folder), "LOG_LEVEL": "WARNING"} | settings
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Running:
+    """`run` in a process of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.port = _free_port()
+        self.folder = folder
+        self.output = folder.with_name(f"output-{self.port}")
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app", "run"],
+                cwd=ROOT,
+                env=_environment(folder, {"PORT": str(self.port), **settings}),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + 60
+        while "Centre recognition is running" not in self.said:
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.05)
+
+    @property
+    def said(self) -> str:
+        """What it has printed so far."""
+        return self.output.read_text()
+
+    def log_in(self, email: str = EMAIL, password: str = PASSWORD) -> int:
+        """The status of a log-in."""
+        said = {"email": email, "password": password}
+        return httpx.post(f"http://127.0.0.1:{self.port}/v1/sessions", json=said, timeout=10).status_code
+
+    def get(self, path: str) -> int:
+        """The status of a GET."""
+        return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=10).status_code
+
+    def end(self, kind: signal.Signals = signal.SIGTERM) -> int:
+        """Signal it; its exit status."""
+        self.process.send_signal(kind)
+        return self.process.wait(40)
+
+
+@contextlib.contextmanager
+def running(folder: Path, **settings: str) -> Iterator[Running]:
+    started = Running(folder, **settings)
+    try:
+        yield started
+    finally:
+        if started.process.poll() is None:
+            started.end(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder for all tests here; its database is shut down by the last command that uses it."""
+    made = tmp_path_factory.mktemp("cli") / "data"
+    yield made
+    # A killed process leaves its database running: whoever migrates last takes it down.
+    command(made, "migrate")
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "sentence"),
+    [
+        (("run",), {"ENVIRONMENT": "production"}, "'run' is for development"),
+        (("run",), {"PORT": "many"}, "PORT: "),
+        (("run",), {"SETTINGS_FILE": "/nowhere/settings.toml"}, "SETTINGS_FILE cannot be read"),
+        (("serve",), {"ENVIRONMENT": "production"}, "SECRET_KEY"),
+        (("worker",), {"ENVIRONMENT": "production"}, "SMTP__HOST"),
+        (("migrate",), {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database cannot be used"),
+        (("staff", "list"), {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database cannot be used"),
+        (("mail", "show"), {}, "There is no such mail"),
+    ],
+)
+def test_what_the_operator_can_mend_is_said_without_a_traceback(
+    tmp_path: Path, words: tuple[str, ...], settings: dict[str, str], sentence: str
+) -> None:
+    done = command(tmp_path / "data", *words, **settings)
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("error: ")
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = command(tmp_path / "data", "run", PORT=str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert re.fullmatch(r"error: Cannot listen on .* Choose another PORT\.\n", done.stderr)
+
+
+def test_the_product_runs_is_killed_and_runs_again(folder: Path) -> None:
+    settings = {"ADMIN_EMAIL": EMAIL, "ADMIN_PASSWORD": PASSWORD}
+    with running(folder, **settings) as first:
+        assert first.get("/livez") == 200
+        assert first.get("/readyz") == 200
+        assert EMAIL in first.said
+        assert PASSWORD not in first.said
+        assert str(folder / "mail") in first.said
+        assert first.log_in() == 201
+        assert first.log_in(password="wrong-Password-altogether") == 401
+        said = ("--email", "new@example.com", "--first-name", "Sam", "--last-name", "Lee", "--role", "finance")
+        assert command(folder, "staff", "create", *said).returncode == 0
+        _await(lambda: "new@example.com" in command(folder, "mail", "list").stdout)
+        first.end(signal.SIGKILL)
+    with running(folder, **settings) as second, running(folder, **settings) as beside:
+        assert second.log_in() == 201
+        assert beside.log_in() == 201
+        shown = command(folder, "mail", "show", "--to", "new@example.com").stdout
+        password = re.search(r"first password is:\s+(\S+)", shown)
+        assert password is not None
+        assert second.log_in("new@example.com", password[1]) == 201
+        assert beside.end() == 0
+        assert second.end(signal.SIGINT) == 0
+        assert "Traceback" not in second.said
+
+
+def test_staff_are_made_and_listed(folder: Path) -> None:
+    said = ("staff", "create", "--first-name", "Kim", "--last-name", "Lee", "--role", "centre_lead")
+    refused = command(folder, *said, "--email", "kim@example.com", "--password-stdin", stdin="short\n")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    made = command(folder, *said, "--email", "kim@example.com", "--password-stdin", stdin=f"{PASSWORD}\n")
+    assert made.returncode == 0, made.stderr
+    again = command(folder, *said, "--email", "kim@example.com")
+    assert again.returncode == 1
+    assert "staff member already" in again.stderr
+    assert command(folder, *said, "--email", "nonsense").returncode == 1
+    listed = command(folder, "staff", "list").stdout
+    assert "kim@example.com  Kim Lee  centre_lead" in listed
+
+
+def test_a_document_is_published(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "agreement.pdf"
+    file.write_bytes(b"not a document")
+    refused = command(folder, "documents", "publish", "centre_agreement", str(file))
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    file.write_bytes(render_sample("centre_agreement", AwardingOrganisation()))
+    done = command(folder, "documents", "publish", "centre_agreement", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "is published" in done.stdout
+
+
+def test_nothing_is_held_in_a_fresh_deployment(folder: Path) -> None:
+    assert command(folder, "jobs", "held").stderr == "0 held.\n"
+    assert command(folder, "jobs", "retry").stdout == "0 will be tried again.\n"
+
+
+def _await(condition: Callable[[], bool], seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

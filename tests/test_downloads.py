@@ -1,0 +1,106 @@
+"""A stored file as an answer: ranges, conditions, and what a browser may do with it (RFC 9110)."""
+
+import hashlib
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request, Response
+
+from app import error_handlers
+from app.downloads import download
+from app.integrations.storage import LocalDocumentStore
+
+_CONTENT = bytes(range(256)) * 4096
+_SHA = hashlib.sha256(_CONTENT).hexdigest()
+_TAG = f'"{_SHA}"'
+_SIZE = len(_CONTENT)
+
+
+@pytest.fixture
+async def files(tmp_path: Path) -> httpx.AsyncClient:
+    """An app with one file of a mebibyte, and one that is gone from the store."""
+    store = LocalDocumentStore(tmp_path / "documents")
+    await store.put("a/file", _CONTENT)
+    app = FastAPI()
+    error_handlers.install(app)
+
+    @app.get("/{name}")
+    async def answer(request: Request, name: str) -> Response:
+        return await download(
+            request,
+            store,
+            key=f"a/{name}",
+            size=_SIZE,
+            sha256=_SHA,
+            media_type="application/pdf",
+            file_name="Règlement “A”.pdf",
+        )
+
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app, raise_app_exceptions=False), base_url="http://testserver"
+    )
+
+
+@pytest.mark.parametrize("asked", [f"bytes={_SIZE}-", f"bytes={_SIZE}-{_SIZE + 5}", "bytes=-0", "bytes=99999999999-"])
+async def test_a_range_past_the_end_is_refused_with_the_size(files: httpx.AsyncClient, asked: str) -> None:
+    answer = await files.get("/file", headers={"Range": asked})
+    assert answer.status_code == 416
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["content-range"] == f"bytes */{_SIZE}"
+
+
+@pytest.mark.parametrize("asked", ["bytes=5-2", "bytes=a-b", "lines=1-2", "bytes=0-1,5-9", "bytes=-", "bytes", ""])
+async def test_a_range_that_is_not_understood_gets_the_whole(files: httpx.AsyncClient, asked: str) -> None:
+    answer = await files.get("/file", headers={"Range": asked})
+    assert answer.status_code == 200
+    assert answer.content == _CONTENT
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("bytes=0-0", 0, 1),
+        ("bytes=10-99", 10, 100),
+        ("BYTES=300000-", 300_000, _SIZE),
+        ("bytes=-7", _SIZE - 7, _SIZE),
+        (f"bytes=-{_SIZE * 2}", 0, _SIZE),
+        (f"bytes=5-{_SIZE * 2}", 5, _SIZE),
+    ],
+)
+async def test_one_range_is_answered_with_just_that(files: httpx.AsyncClient, asked: str, start: int, end: int) -> None:
+    answer = await files.get("/file", headers={"Range": asked})
+    assert answer.status_code == 206
+    assert answer.content == _CONTENT[start:end]
+    assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{_SIZE}"
+    assert answer.headers["content-length"] == str(end - start)
+
+
+async def test_the_whole_file_says_what_it_is(files: httpx.AsyncClient) -> None:
+    answer = await files.get("/file")
+    assert (answer.status_code, answer.content) == (200, _CONTENT)
+    headers = answer.headers
+    assert (headers["etag"], headers["accept-ranges"], headers["content-length"]) == (_TAG, "bytes", str(_SIZE))
+    assert headers["content-type"] == "application/pdf"
+    assert headers["content-disposition"].startswith('attachment; filename="')
+    assert "filename*=UTF-8''R%C3%A8glement" in headers["content-disposition"]
+    assert "sandbox" in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [(_TAG, 206), (f"W/{_TAG}", 200), ('"other"', 200), ("Wed, 21 Oct 2026 07:28:00 GMT", 200)],
+)
+async def test_if_range_compares_strongly(files: httpx.AsyncClient, condition: str, status: int) -> None:
+    answer = await files.get("/file", headers={"Range": "bytes=0-9", "If-Range": condition})
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("seen", [_TAG, f"W/{_TAG}", f'"other", {_TAG}', "*"])
+async def test_who_has_it_gets_nothing_again_not_even_a_range(files: httpx.AsyncClient, seen: str) -> None:
+    answer = await files.get("/file", headers={"If-None-Match": seen, "Range": "bytes=0-9"})
+    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", _TAG)
+
+
+async def test_a_file_that_is_gone_is_our_fault(files: httpx.AsyncClient) -> None:
+    assert (await files.get("/gone")).status_code == 500
