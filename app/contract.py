@@ -208,12 +208,23 @@ def _name_form_bodies(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     for item in document["paths"].values():
         for operation in item.values():
-            for content in operation.get("requestBody", {}).get("content", {}).values():
+            for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
                 name = content["schema"].get("$ref", "").removeprefix(_REF)
                 if name.startswith("Body_"):
                     better = operation["operationId"][0].upper() + operation["operationId"][1:] + "Form"
                     schemas[better] = schemas.pop(name) | {"title": better, "additionalProperties": False}
                     content["schema"] = {"$ref": f"{_REF}{better}"}
+                    name = better
+                if "form" in media_type:
+                    _drop_null(schemas[name]["properties"])
+
+
+def _drop_null(properties: dict[str, Any]) -> None:
+    """A form has no null: what is optional in it is left out."""
+    for name, described in properties.items():
+        options = [option for option in described.get("anyOf", ()) if option != {"type": "null"}]
+        if len(options) == 1:
+            properties[name] = options[0] | {key: value for key, value in described.items() if key != "anyOf"}
 
 
 def _mend_schemas(node: Any) -> None:

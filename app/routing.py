@@ -274,7 +274,9 @@ def _unless_unchanged(request: Request, response: Response) -> Response:
         return response
     if seen.strip() != "*" and tag not in {part.strip().removeprefix("W/") for part in seen.split(",")}:
         return response
-    kept = {name: response.headers[name] for name in ("etag", "cache-control", "link") if name in response.headers}
+    kept = {
+        name: response.headers[name] for name in ("etag", "cache-control", "link", "vary") if name in response.headers
+    }
     return Response(status_code=304, headers=kept)
 
 

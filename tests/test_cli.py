@@ -1,6 +1,7 @@
-"""The command line as an operator meets it: refusals in one line, then the product started, killed and started again."""
+"""The command line as an operator meets it: refusals in one line, then started, killed and started again."""
 
 import contextlib
+import logging
 import os
 import re
 import signal
@@ -9,36 +10,71 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 
+from app.cli import main
+from app.integrations.postgres import start_embedded
 from app.pdf.sample_documents import render_sample
-from app.settings import AwardingOrganisation
+from app.settings import AwardingOrganisation, get_settings
 
 ROOT = Path(__file__).parents[1]
 EMAIL = "operator@example.com"
 PASSWORD = "a-Password-nobody-guesses"
 
 
-def command(folder: Path, *words: str, stdin: str | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
-    """One command with its data in `folder`."""
-    return subprocess.run(
-        [sys.executable, "-m", "app", *words],
-        cwd=ROOT,
-        env=_environment(folder, settings),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+@dataclass(frozen=True)
+class Done:
+    """What a command came to."""
+
+    status: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+    """Run a command in this process, on the data in a folder; its logging does not outlive the test."""
+    handlers, configured = logging.getLogger().handlers[:], structlog.get_config()
+
+    def run(folder: Path, *words: str, stdin: str = "", **settings: str) -> Done:
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        for name, value in _environment(folder, settings).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["app", *words])
+        monkeypatch.setattr(sys, "stdin", StringIO(stdin))
+        get_settings.cache_clear()
+        capsys.readouterr()
+        try:
+            main()
+            status = 0
+        except SystemExit as end:
+            status = int(end.code or 0)
+        finally:
+            for name in settings:
+                monkeypatch.delenv(name)
+            get_settings.cache_clear()
+        return Done(status, *capsys.readouterr())
+
+    yield run
+    logging.getLogger().handlers[:] = handlers
+    structlog.configure(**configured)
 
 
 def _environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "ENVIRONMENT")}
-    return own | {"DATA_DIR": str(folder), "LOG_LEVEL": "WARNING"} | settings
+    return {"DATA_DIR": str(folder), "LOG_LEVEL": "WARNING"} | settings
+
+
+def _inherited() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
 
 
 def _free_port() -> int:
@@ -58,7 +94,7 @@ class Running:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app", "run"],
                 cwd=ROOT,
-                env=_environment(folder, {"PORT": str(self.port), **settings}),
+                env=_inherited() | _environment(folder, {"PORT": str(self.port), **settings}),
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -103,8 +139,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder for all tests here; its database is shut down by the last command that uses it."""
     made = tmp_path_factory.mktemp("cli") / "data"
     yield made
-    # A killed process leaves its database running: whoever migrates last takes it down.
-    command(made, "migrate")
+    # A killed process leaves its database running; the last one to leave takes it down.
+    start_embedded(made / "postgres").stop()
 
 
 @pytest.mark.parametrize(
@@ -121,23 +157,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ],
 )
 def test_what_the_operator_can_mend_is_said_without_a_traceback(
-    tmp_path: Path, words: tuple[str, ...], settings: dict[str, str], sentence: str
+    command: Command, tmp_path: Path, words: tuple[str, ...], settings: dict[str, str], sentence: str
 ) -> None:
     done = command(tmp_path / "data", *words, **settings)
-    assert done.returncode == 1, done.stderr
-    assert done.stderr.startswith("error: ")
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.status == 1, done.err
+    assert done.err.startswith("error: ")
+    assert sentence in done.err
+    assert "Traceback" not in done.err
 
 
-def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
+def test_a_port_in_use_is_one_line(command: Command, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = command(tmp_path / "data", "run", PORT=str(taken.getsockname()[1]))
-    assert done.returncode == 1
-    assert re.fullmatch(r"error: Cannot listen on .* Choose another PORT\.\n", done.stderr)
+    assert done.status == 1
+    assert re.fullmatch(r"error: Cannot listen on .* Choose another PORT\.\n", done.err)
 
 
-def test_the_product_runs_is_killed_and_runs_again(folder: Path) -> None:
+def test_the_product_runs_is_killed_and_runs_again(command: Command, folder: Path) -> None:
     settings = {"ADMIN_EMAIL": EMAIL, "ADMIN_PASSWORD": PASSWORD}
     with running(folder, **settings) as first:
         assert first.get("/livez") == 200
@@ -148,13 +184,13 @@ def test_the_product_runs_is_killed_and_runs_again(folder: Path) -> None:
         assert first.log_in() == 201
         assert first.log_in(password="wrong-Password-altogether") == 401
         said = ("--email", "new@example.com", "--first-name", "Sam", "--last-name", "Lee", "--role", "finance")
-        assert command(folder, "staff", "create", *said).returncode == 0
-        _await(lambda: "new@example.com" in command(folder, "mail", "list").stdout)
+        assert command(folder, "staff", "create", *said).status == 0
+        _await(lambda: "new@example.com" in command(folder, "mail", "list").out)
         first.end(signal.SIGKILL)
     with running(folder, **settings) as second, running(folder, **settings) as beside:
         assert second.log_in() == 201
         assert beside.log_in() == 201
-        shown = command(folder, "mail", "show", "--to", "new@example.com").stdout
+        shown = command(folder, "mail", "show", "--to", "new@example.com").out
         password = re.search(r"first password is:\s+(\S+)", shown)
         assert password is not None
         assert second.log_in("new@example.com", password[1]) == 201
@@ -163,35 +199,35 @@ def test_the_product_runs_is_killed_and_runs_again(folder: Path) -> None:
         assert "Traceback" not in second.said
 
 
-def test_staff_are_made_and_listed(folder: Path) -> None:
+def test_staff_are_made_and_listed(command: Command, folder: Path) -> None:
     said = ("staff", "create", "--first-name", "Kim", "--last-name", "Lee", "--role", "centre_lead")
     refused = command(folder, *said, "--email", "kim@example.com", "--password-stdin", stdin="short\n")
-    assert (refused.returncode, refused.stdout) == (1, "")
+    assert (refused.status, refused.out) == (1, "")
     made = command(folder, *said, "--email", "kim@example.com", "--password-stdin", stdin=f"{PASSWORD}\n")
-    assert made.returncode == 0, made.stderr
+    assert made.status == 0, made.err
     again = command(folder, *said, "--email", "kim@example.com")
-    assert again.returncode == 1
-    assert "staff member already" in again.stderr
-    assert command(folder, *said, "--email", "nonsense").returncode == 1
-    listed = command(folder, "staff", "list").stdout
+    assert again.status == 1
+    assert "staff member already" in again.err
+    assert command(folder, *said, "--email", "nonsense").status == 1
+    listed = command(folder, "staff", "list").out
     assert "kim@example.com  Kim Lee  centre_lead" in listed
 
 
-def test_a_document_is_published(folder: Path, tmp_path: Path) -> None:
+def test_a_document_is_published(command: Command, folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "agreement.pdf"
     file.write_bytes(b"not a document")
     refused = command(folder, "documents", "publish", "centre_agreement", str(file))
-    assert refused.returncode == 1
-    assert "Traceback" not in refused.stderr
+    assert refused.status == 1
+    assert "Traceback" not in refused.err
     file.write_bytes(render_sample("centre_agreement", AwardingOrganisation()))
     done = command(folder, "documents", "publish", "centre_agreement", str(file))
-    assert done.returncode == 0, done.stderr
-    assert "is published" in done.stdout
+    assert done.status == 0, done.err
+    assert "is published" in done.out
 
 
-def test_nothing_is_held_in_a_fresh_deployment(folder: Path) -> None:
-    assert command(folder, "jobs", "held").stderr == "0 held.\n"
-    assert command(folder, "jobs", "retry").stdout == "0 will be tried again.\n"
+def test_nothing_is_held_in_a_fresh_deployment(command: Command, folder: Path) -> None:
+    assert command(folder, "jobs", "held").err == "0 held.\n"
+    assert command(folder, "jobs", "retry").out == "0 will be tried again.\n"
 
 
 def _await(condition: Callable[[], bool], seconds: float = 15) -> None:

@@ -14,7 +14,7 @@ from app.clock import Clock
 from app.database import Database, Work
 from app.domain.actors import SYSTEM, CentreRole, Scope, StaffRole
 from app.domain.documents import AGREED_KINDS
-from app.domain.due_diligence import DueDiligenceCheck
+from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.names import email_key
 from app.domain.policies import PolicyKey
 from app.domain.workflow import Status
@@ -25,7 +25,7 @@ from app.security.tokens import Claims, issue_access_token, secret_hash
 from app.services.sessions import Device, start
 from app.settings import Settings
 from tests.domain.complete_details import complete_details
-from tests.integrations.file_samples import pdf
+from tests.integrations.file_samples import pdf, rtf
 
 PASSWORD = "a-Password-nobody-guesses"
 _hashes: list[str] = []
@@ -168,7 +168,7 @@ class World:
         receipt = await self.received(**changes)
         staff = await self.staff(StaffRole.CUSTOMER_EXPERIENCE)
         address = f"/v1/initial-applications/{receipt['id']}"
-        for check in DueDiligenceCheck:
+        for check in DueDiligenceCheckKey:
             said = {"check": check.value, "outcome": "clear", "note": "Looked at."}
             await self.post(f"{address}/checks", said, staff, match=address)
         return await self.get(address, staff)
@@ -295,7 +295,8 @@ class World:
     ) -> dict[str, Any]:
         """Upload a policy."""
         address = f"/v1/applications/{application_id}/policies/{key}"
-        file = {"file": (f"{key}.pdf", content or pdf(), "application/pdf")}
+        # A PDF is looked at in a process of its own, which a world of hundreds of documents does not need.
+        file = {"file": (f"{key}.rtf", content or rtf(), "application/rtf")}
         return await self.post(address, None, login, match=address, method="PUT", files=file)
 
     async def accept(self, login: Login, application_id: str) -> None:

@@ -28,8 +28,7 @@ app.command()(generated.flowchart)
 
 
 def main() -> None:
-    """Run the command of the command line; what the operator can mend is told in one sentence, and ends with status
-    1."""
+    """Run the command; what the operator can mend is told in one sentence, and ends with status 1."""
     try:
         app()
     except Exception as error:

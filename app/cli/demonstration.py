@@ -7,7 +7,7 @@ from app.runtime import read_settings
 
 
 def demo() -> None:
-    """Play the whole process over HTTP as each person in turn, against the server at HOST and PORT, or one of its own."""
+    """Play the whole process over HTTP, as each person in turn, on the server at HOST and PORT or one of its own."""
     try:
         play(read_settings())
     except DemoFailed as failure:

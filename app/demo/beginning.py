@@ -38,13 +38,13 @@ def create_account(stage: Stage, application: str) -> str:
     duplicates = staff.get(application).body["likely_duplicates"]
     staff.says(f"looks at the application; likely duplicates shown: {len(duplicates)}")
     account = f"{application}/account"
-    staff.post(account, {}, on=application, expect=409)
+    staff.post(account, {}, on=application, expect=409, code="due_diligence_incomplete")
     staff.says("tries to create the account before due diligence: refused")
     for check, note in data.DUE_DILIGENCE:
         outcome = "concern" if check == data.CONCERN else "clear"
         staff.post(f"{application}/checks", {"check": check, "outcome": outcome, "note": note}, on=application)
     staff.says(f"records {len(data.DUE_DILIGENCE)} checks, one of them with a concern ({data.CONCERN})")
-    staff.post(account, {}, on=application, expect=409)
+    staff.post(account, {}, on=application, expect=409, code="concern_needs_reason")
     staff.says("tries to go on without saying why the concern is no obstacle: refused")
     made = staff.post(account, {"concerns_accepted_reason": data.CONCERN_ACCEPTED}, on=application).body
     staff.says(f"gives the reason and creates the account: centre {made['reference']}, main site and super user")

@@ -44,29 +44,33 @@ class Answer:
     @property
     def replayed(self) -> bool:
         """True where the server repeated its first answer to the same Idempotency-Key."""
-        return self.headers.get("Idempotent-Replayed") == "true"
+        return "true" in self.headers.get_list("Idempotent-Replayed")
+
+
+def connect(address: str) -> httpx.Client:
+    """The connections that everybody shares; they may be used by several threads at once."""
+    # A proxy of the environment has no business between this process and a server on the same machine.
+    return httpx.Client(base_url=address, timeout=_TIMEOUT_SECONDS, trust_env=False)
 
 
 class Caller:
-    """One person or system with its own connection and, once logged in, its own token."""
+    """One person or system: a name, and once logged in a token."""
 
-    def __init__(self, name: str, address: str, screen: Screen, token: str | None = None) -> None:
+    def __init__(self, name: str, http: httpx.Client, screen: Screen, token: str | None = None) -> None:
         self.name = name
-        self._address = address
+        self._http = http
         self._screen = screen
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        # A proxy of the environment has no business between this process and a server on the same machine.
-        self._http = httpx.Client(base_url=address, headers=headers, timeout=_TIMEOUT_SECONDS, trust_env=False)
+        self._authorization = {"Authorization": f"Bearer {token}"} if token else {}
 
     def with_token(self, token: str) -> Self:
         """The same one, let in."""
-        return type(self)(self.name, self._address, self._screen, token)
+        return type(self)(self.name, self._http, self._screen, token)
 
     def says(self, text: str) -> None:
         """Tell a step of this one's."""
         self._screen.line(self.name, text)
 
-    def get(self, path: str, *, accept: str = "application/json", **query: str | int) -> Answer:
+    def get(self, path: str, *, accept: str = "application/json", **query: str) -> Answer:
         """Read."""
         return self._send("GET", path, 200, headers={"Accept": accept}, params=query)
 
@@ -133,9 +137,9 @@ class Caller:
     def _send(self, method: str, path: str, expect: int, code: str | None = None, **request: Any) -> Answer:
         return self._judge(self._request(method, path, **request), expect, code)
 
-    def _request(self, method: str, path: str, **request: Any) -> httpx.Response:
+    def _request(self, method: str, path: str, headers: dict[str, str] | None = None, **request: Any) -> httpx.Response:
         try:
-            return self._http.request(method, path, **request)
+            return self._http.request(method, path, headers=self._authorization | (headers or {}), **request)
         except httpx.HTTPError as error:
             raise DemoFailed(f"{self.name}: {method} {path} got no answer: {error}.") from error
 

@@ -52,19 +52,6 @@ _DECLARATIONS = (
     "malpractice_finding",
     "person_in_control",
 )
-OTHER_APPROVAL = {
-    "awarding_organisation": "Northern Example Awards",
-    "centre_number": "C-10234",
-    "approved_on": "2016-03-14",
-    "status": "approved",
-    "direct_claims_status": "held",
-    "last_quality_assurance_on": "2026-02-03",
-    "risk_rating": "low",
-}
-ASSESSMENT_EXPERIENCE = (
-    "Our assessors have assessed portfolios, observed practice at work and marked set tasks since 2011, "
-    "under the approvals listed here. Two external quality assurance visits a year found no action to take."
-)
 
 
 def domain(run: str) -> str:
@@ -222,6 +209,26 @@ def colleagues_groups(site_ids: list[str], today: date) -> dict[str, Body]:
             "by_qualification": [{"title": title, "learners": learners} for title, _, _, learners in _QUALIFICATIONS],
             "by_age_group": {"pre_16": 0, "16_to_18": 25, "19_plus": 75},
         },
+    }
+
+
+def experience(today: date) -> Body:
+    """What the super user says of the centre's experience; the delivery staff are the colleague's to add."""
+    approval = {
+        "awarding_organisation": "Northern Example Awards",
+        "centre_number": "C-10234",
+        "approved_on": "2016-03-14",
+        "status": "approved",
+        "direct_claims_status": "held",
+        "last_quality_assurance_on": (today - timedelta(days=120)).isoformat(),
+        "risk_rating": "low",
+    }
+    return {
+        "delivers_accredited_learning": True,
+        "years_of_experience": "over_5",
+        "other_approvals": [approval],
+        "assessment_experience": "Our assessors have assessed portfolios, observed practice at work and marked set "
+        "tasks since 2011, under the approval listed here. External quality assurers found no action to take.",
     }
 
 

@@ -18,7 +18,7 @@ def fill_in(stage: Stage, centre: Centre) -> str:
     application = f"/v1/applications/{started['id']}"
     super_user.says(f"starts the application {started['reference']}; missing: {_missing(super_user, application)}")
     _fill_in_groups(stage, centre, application)
-    _collide(centre, application)
+    _collide(stage, centre, application)
     _submit_too_early(super_user, application)
     _upload_policies(centre, application)
     _agree(super_user, application)
@@ -46,15 +46,13 @@ def _fill_in_groups(stage: Stage, centre: Centre, application: str) -> None:
     centre.colleague.says(f"… fills in {listed(list(theirs))}; missing: {_missing(centre.colleague, application)}")
 
 
-def _collide(centre: Centre, application: str) -> None:
+def _collide(stage: Stage, centre: Centre, application: str) -> None:
     """Both on one group: the later one is told, reads again, and nothing is lost (412)."""
     group = f"{application}/details/experience"
     stale = centre.colleague.get(group).etag
-    first = {"delivers_accredited_learning": True, "years_of_experience": "over_5"}
-    first |= {"other_approvals": [data.OTHER_APPROVAL], "assessment_experience": data.ASSESSMENT_EXPERIENCE}
-    centre.super_user.change("PATCH", group, first)
+    centre.super_user.change("PATCH", group, data.experience(stage.today))
     second: dict[str, Any] = {"delivery_staff": data.delivery_staff()}
-    centre.colleague.change("PATCH", group, second, etag=stale, expect=412)
+    centre.colleague.change("PATCH", group, second, etag=stale, expect=412, code="stale_version")
     centre.colleague.says("saves experience, which the super user has changed meanwhile: 412, nothing is overwritten")
     mended = centre.colleague.change("PATCH", group, second).body
     demand(bool(mended["other_approvals"] and mended["delivery_staff"]), "One of two people's changes was lost.")

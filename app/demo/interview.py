@@ -37,7 +37,7 @@ def lead_and_decide(stage: Stage, application: str) -> None:
     lead.post(f"{application}/recommendations", said, on=application)
     lead.says(f"recommends to accept with {len(actions)} actions")
     decision = {"outcome": "accept_with_actions", "reasons": "The requirements are met; the actions make it complete."}
-    lead.post(f"{application}/decisions", decision, on=application, expect=403)
+    lead.post(f"{application}/decisions", decision, on=application, expect=403, code="role_not_allowed")
     lead.says("tries to decide, too: refused, that is for somebody else")
     manager.post(f"{application}/decisions", decision, on=application)
     manager.says("decides: accepted with actions")
@@ -56,7 +56,10 @@ def _assign(stage: Stage, application: str) -> None:
         said = {"centre_lead_id": me, "reason": "Knows the port's training providers."}
         manager.change("PUT", f"{application}/centre-lead", said, on=application)
         manager.says("assigns it to this run's centre lead in their place")
-    lead.says("reads the policies once more")
+    policies = lead.get(f"{application}/policies").body["items"]
+    for policy in policies:
+        lead.get(policy["current_version"]["content_path"], accept="*/*")
+    lead.says(f"reads the {len(policies)} policies once more")
 
 
 def _interview(stage: Stage, application: str) -> None:
@@ -74,8 +77,8 @@ def _interview(stage: Stage, application: str) -> None:
     lead.says("tries to record it as held before it begins: refused")
     start = _bring_forward(lead, path)
     calendar = lead.get(path, accept="text/calendar").content
-    kept = stage.keep("interview.ics", calendar)
-    lead.says(f"brings it forward to right now, as nobody waits a week for a demonstration ({kept.name})")
+    stage.keep("interview.ics", calendar)
+    lead.says("brings it forward to right now, as nobody waits a week for a demonstration")
     sleep(max(0.0, (start - datetime.now(UTC)).total_seconds()) + 0.1)
     lead.post(held, outcome, on=path, expect=200)
     lead.says("holds the interview, and records it")

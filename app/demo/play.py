@@ -5,8 +5,10 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+import httpx
+
 from app.demo.beginning import create_account, enter_centre, send_initial_application
-from app.demo.client import Caller, DemoFailed
+from app.demo.client import Caller, DemoFailed, connect
 from app.demo.fee import collect
 from app.demo.form import fill_in, review_twice, submit
 from app.demo.interview import lead_and_decide
@@ -27,8 +29,11 @@ def play(settings: Settings) -> None:
     _demand_harmless(settings)
     screen = Screen(_STAGES)
     screen.stage("A server, and the awarding organisation's staff")
-    with reached_server(settings, screen) as server:
-        _tell(_set(settings, server, screen), server, screen)
+    with reached_server(settings, screen) as server, connect(server.address) as http:
+        try:
+            _tell(_set(settings, server, http, screen), server, screen)
+        except (LookupError, StopIteration) as error:
+            raise DemoFailed(f"An answer lacks what the story needs: {error!r}.") from error
 
 
 def _demand_harmless(settings: Settings) -> None:
@@ -41,11 +46,11 @@ def _demand_harmless(settings: Settings) -> None:
         )
 
 
-def _set(settings: Settings, server: Server, screen: Screen) -> Stage:
+def _set(settings: Settings, server: Server, http: httpx.Client, screen: Screen) -> Stage:
     run = secrets.token_hex(3)
     folder = settings.data_dir.absolute()
     mailbox = Mailbox(folder / "mail")
-    new_caller = partial(Caller, address=server.address, screen=screen)
+    new_caller = partial(Caller, http=http, screen=screen)
     staff = gather_staff(new_caller, mailbox, folder / "demo-staff.json", run)
     today = datetime.now(ZoneInfo("Europe/London")).date()
     return Stage(run, today, server.address, new_caller, mailbox, staff, folder / "demo" / run)
@@ -72,4 +77,4 @@ def _tell(stage: Stage, server: Server, screen: Screen) -> None:
     follow_up(stage, centre, application)
     centre.super_user.says("looks back at the timeline:")
     print_timeline(centre.super_user, application)
-    print_summary(stage, centre, application, recognised, invoice, stays=not server.own)
+    print_summary(stage, centre, application, recognised, invoice, server.start_again)

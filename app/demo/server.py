@@ -1,6 +1,7 @@
 """The server that the demonstration talks to: the one that runs at HOST and PORT, or one of its own."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -25,10 +26,10 @@ _WHO = "The demonstration"
 
 @dataclass(frozen=True)
 class Server:
-    """A server that answers; `own` where it was started for the demonstration and ends with it."""
+    """A server that answers; `start_again` is the command for one that ends with the demonstration, else None."""
 
     address: str
-    own: bool
+    start_again: str | None
 
 
 @contextmanager
@@ -36,20 +37,21 @@ def reached_server(settings: Settings, screen: Screen) -> Iterator[Server]:
     """A server that answers. One that is started here writes to `DATA_DIR/demo-server.log` and is
     stopped at the end. Raises `DemoFailed` where none can be started, or something else listens there."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    address = _address(host, settings.port or _free_port(host))
+    port = settings.port or _free_port(host)
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     if settings.port and _is_alive(address):
         screen.line(_WHO, f"uses the server that runs at {address}")
-        yield Server(address, own=False)
+        yield Server(address, None)
         return
-    log = settings.data_dir / "demo-server.log"
+    log = settings.data_dir.absolute() / "demo-server.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     screen.line(_WHO, f"starts a server at {address}; its output is in {log}")
-    process = _start(httpx.URL(address).port or 80, log)
+    process = _start(port, log)
     # Without this, a SIGTERM would end the demonstration and leave its server behind.
     previous = signal.signal(signal.SIGTERM, _leave)
     try:
         _wait_until_ready(address, process, log)
-        yield Server(address, own=True)
+        yield Server(address, f"make run PORT={port} DATA_DIR={shlex.quote(str(log.parent))}")
     finally:
         signal.signal(signal.SIGTERM, previous)
         _stop(process)
@@ -57,10 +59,6 @@ def reached_server(settings: Settings, screen: Screen) -> Iterator[Server]:
 
 def _leave(number: int, _: FrameType | None) -> None:
     raise SystemExit(128 + number)
-
-
-def _address(host: str, port: int) -> str:
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _free_port(host: str) -> int:

@@ -6,10 +6,14 @@ from pathlib import Path
 from app.demo.client import Caller
 from app.demo.people import LogIn
 from app.demo.recognition import Recognised
-from app.demo.stage import Centre, Stage
+from app.demo.stage import Centre, Stage, listed
 
-# The story's own steps; a timeline has the small changes between them too, which are only counted here.
-_TOLD = ("application.", "invoice.", "payment.", "certificate.", "action.")
+# Many and small: they are counted here, and the timeline has each of them.
+_SMALL = {
+    "application.details_saved": "saved groups",
+    "application.policy_uploaded": "uploaded policies",
+    "application.return_item_answered": "answered items",
+}
 
 
 def print_timeline(super_user: Caller, application: str) -> None:
@@ -17,37 +21,37 @@ def print_timeline(super_user: Caller, application: str) -> None:
     events = []
     cursor: str | None = None
     while True:
-        query: dict[str, str | int] = {"limit": 100} | ({"cursor": cursor} if cursor else {})
+        query = {"limit": "100"} | ({"cursor": cursor} if cursor else {})
         page = super_user.get(f"{application}/timeline", **query).body
         events += page["items"]
         cursor = page["next_cursor"]
         if cursor is None:
             break
-    told = [event for event in events if event["type"].startswith(_TOLD)]
-    for event in told:
-        print(f"    {event['occurred_at'][11:19]}  {event['summary']}  ({event['actor']['name'] or 'nobody by name'})")
-    others = Counter(event["type"].partition(".")[0] for event in events if event not in told)
-    print(f"    and {others.total()} smaller changes: {', '.join(f'{kind} {n}' for kind, n in others.items())}")
+    small = Counter(_SMALL[event["type"]] for event in events if event["type"] in _SMALL)
+    for event in events:
+        if event["type"] not in _SMALL:
+            print(f"    {event['occurred_at'][11:19]}  {event['summary']} ({event['actor']['name'] or 'a system'})")
+    print(f"    … and between them {listed([f'{number} {what}' for what, number in small.items()])}")
 
 
 def print_summary(
-    stage: Stage, centre: Centre, application: str, recognised: Recognised, invoice: Path, *, stays: bool
+    stage: Stage, centre: Centre, application: str, recognised: Recognised, invoice: Path, start_again: str | None
 ) -> None:
-    """Links, files and log-ins. `stays` is False where the server ends with the demonstration."""
+    """Links, files and log-ins; `start_again` is the command for a server that ends with the demonstration."""
     shown = centre.super_user.get(application).body
     print(f"\n{shown['centre_name']} ({centre.reference}) is a recognised centre: {recognised.number}.")
     print(
         f"Application {shown['reference']}: returned once, mended, paid, interviewed, '{shown['status_for_centre']}'."
     )
     _print_rows(
-        "Links" if stays else "Links (start the server again first, with the same PORT and DATA_DIR: make run)",
+        "Links" if start_again is None else f"Links, after: {start_again}",
         (
             ("Verify the certificate", f"{stage.address}/v1/certificates/{recognised.number}"),
             ("Register", f"{stage.address}/v1/recognised-centres"),
-            ("Application", f"{stage.address}{application}"),
-            ("Timeline", f"{stage.address}{application}/timeline"),
             ("Process", f"{stage.address}/v1/process"),
             ("Try it out", f"{stage.address}/docs"),
+            ("Application", f"{stage.address}{application}   (with a log-in)"),
+            ("Timeline", f"{stage.address}{application}/timeline   (with a log-in)"),
         ),
     )
     _print_rows(

@@ -3,7 +3,7 @@
 from app.domain.vocabularies import Vocabulary
 
 
-class DueDiligenceCheck(Vocabulary):
+class DueDiligenceCheckKey(Vocabulary):
     """What is checked on every initial application; all of them, before an account can be created."""
 
     ORGANISATION_EXISTS = "organisation_exists", "The organisation exists"
@@ -21,32 +21,32 @@ class DueDiligenceCheck(Vocabulary):
 
 
 _WHAT_TO_LOOK_AT = {
-    DueDiligenceCheck.ORGANISATION_EXISTS: (
+    DueDiligenceCheckKey.ORGANISATION_EXISTS: (
         "Find the organisation in the register for its kind (Companies House, a charity register, the UK Register of "
         "Learning Providers, Get Information about Schools). It is active, and its name there agrees with the name "
         "that will stand on learners' certificates."
     ),
-    DueDiligenceCheck.ADDRESS: (
+    DueDiligenceCheckKey.ADDRESS: (
         "The address is a real place that learners and visitors can reach, and the register or the organisation's own "
         "website names it. A mail-forwarding address by itself is a concern."
     ),
-    DueDiligenceCheck.CONTACT_CHANNELS: (
+    DueDiligenceCheckKey.CONTACT_CHANNELS: (
         "The e-mail domain belongs to the organisation and agrees with its website; the telephone number is answered "
         "in its name. A free mailbox provider is a concern unless explained."
     ),
-    DueDiligenceCheck.INITIAL_SUPER_USER: (
+    DueDiligenceCheckKey.INITIAL_SUPER_USER: (
         "The person named works for the organisation in the job given and may apply for it: ask through a channel "
         "found independently of the application."
     ),
-    DueDiligenceCheck.DUPLICATES: (
+    DueDiligenceCheckKey.DUPLICATES: (
         "Go through the likely duplicates shown (similar name, same postcode, same e-mail domain), among applications "
         "and centres, declined and withdrawn ones included."
     ),
-    DueDiligenceCheck.REGULATORY_STANDING: (
+    DueDiligenceCheckKey.REGULATORY_STANDING: (
         "Look for sanctions, suspended or withdrawn approvals and malpractice findings known to regulators, funding "
         "bodies and other awarding organisations, and for published inspection outcomes."
     ),
-    DueDiligenceCheck.ADVERSE_INFORMATION: (
+    DueDiligenceCheckKey.ADVERSE_INFORMATION: (
         "Search for insolvency notices, disqualified directors or trustees, financial sanctions and serious adverse "
         "news about the organisation and the people who run it."
     ),

@@ -7,7 +7,7 @@ from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.due_diligence import DueDiligenceCheck as CheckKey
+from app.domain.due_diligence import DueDiligenceCheckKey as CheckKey
 from app.domain.due_diligence import DueDiligenceOutcome
 from app.domain.outcomes import InitialApplicationStatus
 from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal

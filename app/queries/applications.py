@@ -44,7 +44,7 @@ async def lock_application(session: AsyncSession, id_: UUID) -> Application:
 
 async def lock_centre(session: AsyncSession, id_: UUID) -> Centre:
     """The centre as it is now, locked until the transaction ends."""
-    return await session.get_one(Centre, id_, with_for_update=True, populate_existing=True)
+    return await lock_row(session, Centre, id_)
 
 
 async def find_open_application(session: AsyncSession, centre_id: UUID) -> Application | None:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.actors import CentreRole
 from app.models import Membership, Person
+from app.queries.locking import lock_row
 
 
 async def list_members(session: AsyncSession, centre_id: UUID) -> Sequence[tuple[Membership, Person]]:
@@ -40,7 +41,7 @@ async def find_member(session: AsyncSession, centre_id: UUID, user_id: UUID) -> 
 
 async def lock_membership(session: AsyncSession, id_: UUID) -> Membership:
     """The row as it is now, locked until the transaction ends."""
-    return await session.get_one(Membership, id_, with_for_update=True, populate_existing=True)
+    return await lock_row(session, Membership, id_)
 
 
 async def lock_membership_of(session: AsyncSession, centre_id: UUID, person_id: UUID) -> Membership | None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain.contact_roles import ContactRole
 from app.models import Contact, HeldRole
+from app.queries.locking import lock_row
 from app.queries.visibility import Found, visible_to
 
 
@@ -26,7 +27,7 @@ async def find_contact(work: Work, ids: Mapping[str, UUID]) -> Found[Contact] | 
 
 async def lock_contact(session: AsyncSession, id_: UUID) -> Contact:
     """The row as it is now, locked until the transaction ends."""
-    return await session.get_one(Contact, id_, with_for_update=True, populate_existing=True)
+    return await lock_row(session, Contact, id_)
 
 
 async def list_current_contacts(session: AsyncSession, centre_id: UUID) -> Sequence[Contact]:

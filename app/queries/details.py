@@ -23,6 +23,6 @@ async def get_group(session: AsyncSession, application_id: UUID, group: DetailsG
 
 async def lock_group(session: AsyncSession, application_id: UUID, group: DetailsGroup) -> ApplicationDetails:
     """One group as it is now, locked until the transaction ends."""
-    return await session.get_one(
-        ApplicationDetails, (application_id, group), with_for_update=True, populate_existing=True
-    )
+    row = ApplicationDetails
+    statement = select(row).where(row.application_id == application_id, row.group == group).with_for_update()
+    return (await session.scalars(statement.execution_options(populate_existing=True))).one()

@@ -12,6 +12,7 @@ from app.domain.names import similar_names, telling_domain
 from app.domain.outcomes import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
+from app.queries.locking import lock_row
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, matches, staff_only
 from app.schemas.initial_applications import InitialApplicationQuery, LikelyDuplicate
@@ -27,7 +28,7 @@ async def find_initial_application(work: Work, ids: Mapping[str, UUID]) -> Found
 
 async def lock_initial_application(session: AsyncSession, id_: UUID) -> InitialApplication:
     """The row as it is now, locked until the transaction ends."""
-    return await session.get_one(InitialApplication, id_, with_for_update=True, populate_existing=True)
+    return await lock_row(session, InitialApplication, id_)
 
 
 async def find_by_fingerprint(session: AsyncSession, fingerprint: bytes) -> InitialApplication | None:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.models import IntegrationClient
+from app.queries.locking import lock_row
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, staff_only
 from app.schemas.integration_clients import IntegrationClientQuery
@@ -23,7 +24,7 @@ async def find_integration_client(work: Work, ids: Mapping[str, UUID]) -> Found[
 
 async def lock_integration_client(session: AsyncSession, client_id: UUID) -> IntegrationClient:
     """The row as it is now, locked until the transaction ends."""
-    return await session.get_one(IntegrationClient, client_id, with_for_update=True, populate_existing=True)
+    return await lock_row(session, IntegrationClient, client_id)
 
 
 async def list_integration_clients(

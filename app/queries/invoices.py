@@ -14,6 +14,7 @@ from app.domain.outcomes import EntryKind, InvoiceStatus
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
 from app.models import Application, ApplicationDetails, Centre, Contact, HeldRole, Invoice, InvoiceEntry
+from app.queries.locking import lock_row
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, money_visible_to
 from app.schemas.invoices import InvoiceQuery
@@ -62,7 +63,7 @@ async def invoice_of(session: AsyncSession, application_id: UUID) -> Invoice | N
 
 async def lock_invoice(session: AsyncSession, id_: UUID) -> Invoice:
     """The invoice, whose ledger nobody else extends until the transaction ends. Lock its application first."""
-    return await session.get_one(Invoice, id_, with_for_update=True, populate_existing=True)
+    return await lock_row(session, Invoice, id_)
 
 
 async def list_entries(session: AsyncSession, invoice_ids: Sequence[UUID]) -> Sequence[InvoiceEntry]:

@@ -10,6 +10,7 @@ from app.database import Work
 from app.domain.actors import CentreRole, StaffRole
 from app.domain.names import email_key
 from app.models import Membership, Person, StaffMember
+from app.queries.locking import lock_row
 from app.queries.visibility import Found, staff_only, visible_to
 
 
@@ -22,7 +23,7 @@ async def find_person_by_email(session: AsyncSession, address: str, *, lock: boo
 
 async def lock_person(session: AsyncSession, person_id: UUID) -> Person:
     """The row as it is now, locked until the transaction ends."""
-    return await session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+    return await lock_row(session, Person, person_id)
 
 
 async def has_a_place(session: AsyncSession, person_id: UUID) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain.outcomes import SiteKind
 from app.models import Site
+from app.queries.locking import lock_row
 from app.queries.visibility import Found, visible_to
 
 
@@ -24,7 +25,7 @@ async def find_site(work: Work, ids: Mapping[str, UUID]) -> Found[Site] | None:
 
 async def lock_site(session: AsyncSession, id_: UUID) -> Site:
     """The row as it is now, locked until the transaction ends."""
-    return await session.get_one(Site, id_, with_for_update=True, populate_existing=True)
+    return await lock_row(session, Site, id_)
 
 
 async def list_open_sites(session: AsyncSession, centre_id: UUID) -> Sequence[Site]:

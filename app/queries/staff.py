@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain.actors import StaffRole
 from app.models import Membership, Person, StaffMember
+from app.queries.locking import lock_row
 from app.queries.paging import fetch_page
 from app.queries.visibility import staff_only
 from app.schemas.staff import StaffMemberQuery
@@ -30,7 +31,7 @@ async def list_staff(work: Work, asked: StaffMemberQuery) -> tuple[list[tuple[St
 
 async def lock_staff_member(session: AsyncSession, staff_id: UUID) -> StaffMember:
     """The row as it is now, locked until the transaction ends."""
-    return await session.get_one(StaffMember, staff_id, with_for_update=True, populate_existing=True)
+    return await lock_row(session, StaffMember, staff_id)
 
 
 async def lock_administrators(session: AsyncSession) -> Sequence[UUID]:

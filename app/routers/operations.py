@@ -5,7 +5,7 @@ from fastapi import Depends, Response
 from app.dependencies import DatabaseDep, MetricsDep, StoreDep, operators_only, public
 from app.metrics import MEDIA_TYPE
 from app.routing import router
-from app.schemas.operations import Liveness, Readiness
+from app.schemas.operations import Liveness, ServiceReadiness
 from app.services import operations
 
 routes = router("", "Operations")
@@ -19,7 +19,7 @@ async def get_liveness() -> Liveness:
 
 
 @routes.get("/readyz", operation_id="getReadinessOfService", summary="Can the process serve", dependencies=[_UNSTORED])
-async def get_readiness_of_service(database: DatabaseDep, store: StoreDep) -> Readiness:
+async def get_readiness_of_service(database: DatabaseDep, store: StoreDep) -> ServiceReadiness:
     """200 when requests can be served, else 503 with the reasons.
 
     The database has to answer and to be at this release's migration, and the document store has to take a write.

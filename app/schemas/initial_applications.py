@@ -7,8 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from app.domain.due_diligence import DueDiligenceCheck as DueDiligenceCheckKey
-from app.domain.due_diligence import DueDiligenceOutcome
+from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.outcomes import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.schemas.addresses import Address, AddressInput
 from app.schemas.base import Answer, Page, Request, Resource

@@ -98,7 +98,7 @@ class ClientTokenRequest(BaseModel):
         default=None,
         description="Always `client_credentials`.",
         examples=["client_credentials"],
-        json_schema_extra={"type": "string", "enum": ["client_credentials"], "anyOf": None},
+        json_schema_extra={"enum": ["client_credentials"]},
     )
     scope: str | None = Field(
         default=None,

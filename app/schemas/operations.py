@@ -12,7 +12,7 @@ class Liveness(Answer):
     status: Literal["alive"] = said("Always `alive`.", "alive")
 
 
-class Readiness(Answer):
+class ServiceReadiness(Answer):
     """The process can serve requests."""
 
     status: Literal["ready"] = said("Always `ready`; otherwise the answer is 503 with the reasons.", "ready")

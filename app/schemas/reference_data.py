@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from app.domain.contact_roles import ContactRole
-from app.domain.due_diligence import DueDiligenceCheck
+from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.policies import PolicyKey
 from app.schemas.base import Answer
 
@@ -49,7 +49,7 @@ class ContactRoleReference(Answer):
 class DueDiligenceCheckReference(Answer):
     """A check that staff carry out on every initial application."""
 
-    key: DueDiligenceCheck = Field(description="Its key.")
+    key: DueDiligenceCheckKey = Field(description="Its key.")
     label: str = Field(description="What must be so.", examples=["The organisation exists"])
     what_to_look_at: str = Field(
         description="What the person who checks looks at.", examples=["Find the organisation in the register …"]

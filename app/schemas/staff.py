@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -44,6 +45,9 @@ class StaffMember(Resource):
     """One of the awarding organisation's own people."""
 
     id: AnswerId
+    person_id: UUID = said(
+        "The person's id, by which an application names its centre lead.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
+    )
     first_name: str = said("First name.", "Sam")
     last_name: str = said("Last name.", "Taylor")
     email: str = said("Log-in address.", "sam.taylor@example.com")

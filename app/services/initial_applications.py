@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from app import outbox
 from app.database import Work
-from app.domain.due_diligence import DueDiligenceCheck as CheckKey
+from app.domain.due_diligence import DueDiligenceCheckKey as CheckKey
 from app.domain.due_diligence import DueDiligenceOutcome
 from app.domain.errors import Conflict
 from app.domain.events import EventType

@@ -7,12 +7,13 @@ from app.database import Work
 from app.domain.events import EventType
 from app.models import Membership
 from app.queries.letters import initial_application_of
+from app.queries.locking import lock_row
 
 
 async def note_log_in_details_sent(work: Work, membership_id: UUID) -> None:
     """Note it on the membership, and for a centre's first super user on the initial application, whose clock it
     stops."""
-    membership = await work.session.get_one(Membership, membership_id, with_for_update=True, populate_existing=True)
+    membership = await lock_row(work.session, Membership, membership_id)
     initial_application = await initial_application_of(work.session, membership)
     membership.log_in_details_sent_at = work.now
     if initial_application is not None:

@@ -11,7 +11,7 @@ from app.domain.errors import Unavailable
 from app.integrations.storage import DocumentStore, StorageError
 from app.metrics import Metrics
 from app.queries.operations import applied_revisions, read_backlog
-from app.schemas.operations import Readiness
+from app.schemas.operations import ServiceReadiness
 
 _MIGRATIONS = Path(__file__).parents[2] / "migrations"
 # One key for every probe of every process: the next probe replaces what the last one left.
@@ -24,7 +24,7 @@ def newest_revisions() -> frozenset[str]:
     return frozenset(ScriptDirectory(str(_MIGRATIONS)).get_heads())
 
 
-async def demand_ready(database: Database, store: DocumentStore) -> Readiness:
+async def demand_ready(database: Database, store: DocumentStore) -> ServiceReadiness:
     """Answer that requests can be served, or raise `Unavailable` with every reason why not, as code and sentence."""
     found = [await _database_fault(database), await _store_fault(store)]
     reasons = [{"code": code, "detail": detail} for code, detail in filter(None, found)]
@@ -32,7 +32,7 @@ async def demand_ready(database: Database, store: DocumentStore) -> Readiness:
         raise Unavailable(
             " ".join(reason["detail"] for reason in reasons), code="not_serving", extra={"reasons": reasons}
         )
-    return Readiness(status="ready")
+    return ServiceReadiness(status="ready")
 
 
 async def show_metrics(database: Database, metrics: Metrics) -> bytes:

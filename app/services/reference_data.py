@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.domain.contact_roles import CONTACT_ROLE_GUIDES, ContactRole
-from app.domain.due_diligence import DueDiligenceCheck, DueDiligenceOutcome
+from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.policies import POLICIES
 from app.domain.sections import FORM_VERSION, DetailsGroup, Section
 from app.domain.sector_subject_areas import SectorSubjectArea
@@ -52,7 +52,7 @@ def build_reference_data(awarding_organisation: str) -> ReferenceData:
         contact_roles=[_contact_role(role, awarding_organisation) for role in ContactRole],
         due_diligence_checks=[
             DueDiligenceCheckReference(key=check, label=check.label, what_to_look_at=check.what_to_look_at)
-            for check in DueDiligenceCheck
+            for check in DueDiligenceCheckKey
         ],
         sections=_choices(Section),
         details_groups=_choices(DetailsGroup),

@@ -13,6 +13,7 @@ from app.domain.preconditions import Expected, etag
 from app.domain.workflow import Status, StepName
 from app.models import Application, ReturnItem, Review
 from app.queries.applications import lock_application
+from app.queries.locking import lock_row
 from app.queries.return_items import list_current_items, list_items, list_reviews
 from app.queries.submissions import last_submission
 from app.schemas import reviews as schemas
@@ -117,7 +118,7 @@ async def answer_return_item(
     Raises `StaleVersion`, and `Conflict` for an item of an earlier return or once the application is submitted again.
     """
     application = await lock_application(work.session, found.application_id)
-    item = await work.session.get_one(ReturnItem, found.id, with_for_update=True, populate_existing=True)
+    item = await lock_row(work.session, ReturnItem, found.id)
     expected.check(item.version)
     await demand_editable(work, application)
     current = await list_current_items(work.session, application.id)

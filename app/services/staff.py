@@ -190,6 +190,7 @@ def _shown(row: StaffMember, person: Person) -> schemas.StaffMember:
     return schemas.StaffMember(
         etag=etag(row.version),
         id=row.id,
+        person_id=row.person_id,
         first_name=person.first_name,
         last_name=person.last_name,
         email=person.email,

@@ -28,7 +28,7 @@ def test_vat_is_rounded_half_up_to_the_penny(net: int, rate: str, vat: int) -> N
 @pytest.mark.parametrize("category", [VatCategory.ZERO, VatCategory.EXEMPT, VatCategory.OUTSIDE])
 def test_only_the_standard_rate_is_charged(category: VatCategory) -> None:
     line = fee_line("Fee", 50_000, category, Decimal(20), "A reason")
-    assert (line.vat_pence, line.vat_rate_percent) == (0, 0)
+    assert (line.vat_pence, line.vat_rate_percent) == (0, Decimal(0))
     assert (line.exemption_reason is None) == (category is VatCategory.ZERO)
 
 

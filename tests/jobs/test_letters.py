@@ -220,7 +220,11 @@ async def test_a_user_is_invited_by_name_and_a_known_person_is_told_of_the_centr
     post = Post(means)
     centre, other = await world.centre(), await world.centre()
     await post.new()
-    said = {"first_name": "Jo", "last_name": "May", "email": "jo@may.example.com", "role": "user"} | {
+    said = {
+        "first_name": "Jo",
+        "last_name": "May",
+        "email": "jo@may.example.com",
+        "role": "user",
         "job_title": "Tutor",
         "telephone": "01332 341825",
     }

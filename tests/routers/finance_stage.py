@@ -1,7 +1,8 @@
-"""Applications that have just passed the initial review, put straight into the database; the invoice is really issued."""
+"""Applications that have just passed the initial review, put straight into the database; their invoices are really
+issued."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -187,6 +188,6 @@ async def bill(world: World, centre_id: UUID | None = None, **choices: Any) -> B
     return Bill(world, application.centre_id, application.id, invoice_id, finance)
 
 
-async def at_once(*requests: Any) -> Sequence[httpx.Response]:
+async def at_once(*requests: Awaitable[httpx.Response]) -> list[httpx.Response]:
     """Send them side by side."""
     return await asyncio.gather(*requests)

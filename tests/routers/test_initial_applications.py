@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.database import Database
 from app.domain.actors import StaffRole
-from app.domain.due_diligence import DueDiligenceCheck
+from app.domain.due_diligence import DueDiligenceCheckKey
 from app.models import Centre, Email, InitialApplication
 from tests.conftest import MovableClock
 from tests.world import World
@@ -91,7 +91,7 @@ async def test_r03_no_account_without_every_check(world: World, client: httpx.As
     address = f"{PATH}/{receipt['id']}"
     answer = await client.post(f"{address}/account", json={}, headers=await world.etag(address, staff))
     assert (answer.status_code, answer.json()["code"]) == (409, "due_diligence_incomplete")
-    assert answer.json()["outstanding_checks"] == [check.value for check in DueDiligenceCheck]
+    assert answer.json()["outstanding_checks"] == [check.value for check in DueDiligenceCheckKey]
     assert await _count(database, Centre) == 0
 
 

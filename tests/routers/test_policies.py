@@ -111,11 +111,11 @@ async def test_r13_a_replacement_keeps_the_versions_before(world: World, client:
     await world.upload(centre.user, draft["id"], "appeals")
     stale = await client.put(_path(draft["id"]), files={"file": ("p.pdf", pdf())}, headers=headers)
     assert stale.status_code == 412
-    await world.upload(centre.user, draft["id"], "appeals", rtf())
+    await world.upload(centre.user, draft["id"], "appeals", pdf())
     versions = (await world.get(f"{_path(draft['id'])}/versions", centre.user))["items"]
     assert [(version["number"], version["media_type"]) for version in versions] == [
-        (2, "application/rtf"),
-        (1, "application/pdf"),
+        (2, "application/pdf"),
+        (1, "application/rtf"),
     ]
     stranger = await client.get(versions[0]["content_path"], headers=other.super_user.headers)
     assert stranger.status_code == 404

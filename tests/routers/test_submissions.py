@@ -9,7 +9,7 @@ from app.database import Database
 from app.domain.actors import StaffRole
 from app.domain.workflow import Status
 from app.models import Email, Submission
-from tests.integrations.file_samples import rtf
+from tests.integrations.file_samples import docx
 from tests.world import World
 
 
@@ -133,7 +133,7 @@ async def test_r17_return_mend_and_submit_again(world: World, client: httpx.Asyn
         f"{path}/submissions", json={"declaration": True}, headers=await world.etag(path, centre.super_user)
     )
     assert [gap["section"] for gap in early.json()["missing"]] == ["return_items"]
-    await world.upload(centre.user, application["id"], "appeals", rtf())
+    await world.upload(centre.user, application["id"], "appeals", docx())
     await world.answer_items(centre, application["id"])
     assert (await _kinds(database)).count("return_items_answered") == 1
     item = (await world.get(f"{path}/return-items", centre.user))["items"][0]
