@@ -19,9 +19,9 @@ import pytest
 import structlog
 
 from app.cli import main
-from app.integrations.postgres import start_embedded
 from app.pdf.sample_documents import render_sample
-from app.settings import AwardingOrganisation, get_settings
+from app.runtime import migrate, with_database
+from app.settings import AwardingOrganisation, Settings, get_settings
 
 ROOT = Path(__file__).parents[1]
 EMAIL = "operator@example.com"
@@ -136,11 +136,11 @@ def running(folder: Path, **settings: str) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder for all tests here; its database is shut down by the last command that uses it."""
+    """A data folder with a migrated database, for all tests here."""
     made = tmp_path_factory.mktemp("cli") / "data"
-    yield made
-    # A killed process leaves its database running; the last one to leave takes it down.
-    start_embedded(made / "postgres").stop()
+    with with_database(Settings(data_dir=made)) as (ready, _):
+        migrate(ready)
+        yield made
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
+import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from pydantic import SecretStr
 
 from app import contract
 from app.dependencies import operation_access
 from app.domain.permissions import GRANTS, Permission
+from app.main import create_app
 from app.routing import Route
+from app.settings import Settings
 
 PUBLIC = {
     "getProcess",
@@ -134,6 +138,13 @@ OPERATIONS = set(
         "rotateIntegrationClientSecret",
     ]
 )
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The app without a database: what is declared needs none."""
+    folder = tmp_path_factory.mktemp("data")
+    return create_app(Settings(database_url=SecretStr("postgresql://nobody@localhost/nothing"), data_dir=folder))
 
 
 def _routes(app: FastAPI) -> list[Route]:

@@ -172,7 +172,7 @@ def _event(mail: CapturedMail) -> dict[str, Any]:
     attendees = event["attendee"] if isinstance(event["attendee"], list) else [event["attendee"]]
     return {
         "method": calendar["method"],
-        "sequence": int(event["sequence"]),
+        "sequence": int(str(event["sequence"])),
         "uid": str(event["uid"]),
         "attendees": [str(attendee) for attendee in attendees],
     }
