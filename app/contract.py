@@ -6,11 +6,13 @@ precondition, the
 idempotency key, the media types, and names instead of anonymous or generated schemas.
 """
 
+import json
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import yaml
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
@@ -243,6 +245,14 @@ def _mend_schemas(node: Any) -> None:
     elif isinstance(node, list):
         for value in node:
             _mend_schemas(value)
+
+
+async def as_json(app: FastAPI) -> bytes:
+    """The document as JSON, made once, and in a thread: it takes a second that no other request should wait."""
+    if not hasattr(app.state, "contract_json"):
+        app.state.contract_json = await to_thread.run_sync(lambda: json.dumps(app.openapi()).encode())
+    made: bytes = app.state.contract_json
+    return made
 
 
 class _Dumper(yaml.SafeDumper):

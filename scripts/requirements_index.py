@@ -4,7 +4,7 @@
 
 A module or a test belongs to a requirement when its docstring names it (`R13`, or a range such as `R01–R05`); a test
 does so by its name too (`test_r13_…`). With `--check` nothing is written, and the status is 1 where the page differs,
-an unknown requirement is named, or one has no test. Standard library only, so that it runs before anything is installed.
+an unknown requirement is named, or one has no test. Standard library only.
 """
 
 import ast
@@ -93,8 +93,8 @@ def page(found: dict[str, Shown]) -> str:
     lines = [
         "# Requirements",
         "",
-        "`python scripts/requirements_index.py` writes this page from the docstrings of the code and from the names and",
-        "docstrings of the tests; `make check` fails where it differs. A test module without names is about the",
+        "`python scripts/requirements_index.py` writes this page from the docstrings of the code and from the names",
+        "and docstrings of the tests; `make check` fails where it differs. A test module without names is about the",
         "requirement as a whole. What binds are the awarding organisation's own words, in its guide to the application",
         "process (version 2, December 2021); each requirement is told in one line here.",
     ]

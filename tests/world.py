@@ -18,7 +18,10 @@ from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.names import email_key
 from app.domain.policies import PolicyKey
 from app.domain.workflow import Status
+from app.integrations.mailer import CapturedMail, read_captured
 from app.integrations.storage import DocumentStore
+from app.jobs.drain import run_queued_jobs
+from app.jobs.means import Means
 from app.models import Document, IntegrationClient, Membership, Person, StaffMember
 from app.security.passwords import hash_password
 from app.security.tokens import Claims, issue_access_token, secret_hash
@@ -75,6 +78,14 @@ class World:
     def key(self) -> str:
         assert self.settings.secret_key is not None
         return self.settings.secret_key.get_secret_value()
+
+    async def run_jobs(self) -> int:
+        """Run every job that is due, and those that these put on the queue; how many there were."""
+        return await run_queued_jobs(Means.of(self.database, self.settings, self.store, self.clock))
+
+    def mail(self, to: str | None = None, subject: str | None = None) -> list[CapturedMail]:
+        """The captured mail, the oldest first."""
+        return read_captured(self.settings.data_dir / "mail", to=to, subject_contains=subject)
 
     async def person(self, first_name: str = "Alex", email: str | None = None) -> Person:
         """A person who has chosen `PASSWORD`."""

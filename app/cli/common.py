@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from socket import gaierror
 from typing import TypeVar
 
+from asyncpg import PostgresError
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
@@ -61,8 +63,10 @@ def sentence_about(error: BaseException) -> str | None:
             return error.detail
         case ValidationError():
             return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        case DBAPIError() | OSError():
+        case DBAPIError() | PostgresError() | ConnectionError() | TimeoutError() | gaierror():
             return f"The database cannot be used: {_first_line(error)}"
+        case OSError():
+            return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
     return None
 
 

@@ -43,6 +43,10 @@ _OTHERS = (
     _Part("quality_assurance_manager", "QA manager", "Ruth", "Abelson", "Quality assurance manager"),
 )
 
+_SAME_DATA = (
+    "Start the server and the demonstration with the same DATA_DIR and DATABASE_URL, or set PORT to another port."
+)
+
 
 @dataclass(frozen=True)
 class Staff:
@@ -109,14 +113,14 @@ def _make_administrator(new_caller: NewCaller, run: str) -> tuple[Caller, LogIn]
     """The administrator gets a password at once. A server that does not take it works on other data, which is better
     known before anything else is done."""
     password = choose_password()
-    email = _create(_ADMINISTRATOR, run, password)
+    try:
+        email = _create(_ADMINISTRATOR, run, password)
+    except DemoFailed as error:
+        raise DemoFailed(f"{error} {_SAME_DATA}") from error
     caller = new_caller(_ADMINISTRATOR.label)
     session = caller.log_in(email, password)
     if session is None:
-        raise DemoFailed(
-            "The server that runs there works on other data than this command: start both with the same DATA_DIR and "
-            "DATABASE_URL, or set PORT to another port."
-        )
+        raise DemoFailed(f"The server that runs there works on other data than this command. {_SAME_DATA}")
     caller = caller.with_token(session.body["access_token"])
     caller.says(f"{_ADMINISTRATOR.first_name} {_ADMINISTRATOR.last_name} is let in by the command line, and logs in")
     return caller, LogIn(_ADMINISTRATOR.label, email, password)

@@ -25,6 +25,7 @@ class EventType(StrEnum):
     USER_DEACTIVATED = "user.deactivated"
     LOG_IN_DETAILS_SENT = "user.log_in_details_sent"
     INVITATION_RESENT = "user.invitation_resent"
+    PERSON_UPDATED = "person.updated"
     PASSWORD_CHANGED = "person.password_changed"
     APPLICATION_STARTED = "application.started"
     DETAILS_SAVED = "application.details_saved"

@@ -66,6 +66,8 @@ class Email(HasId, Base):
     status: Mapped[EmailStatus] = mapped_column(choice(EmailStatus))
     recipients: Mapped[dict[str, Any] | None] = mapped_column(info=personal("the evidence of what was sent to whom"))
     subject: Mapped[str | None]
-    failure: Mapped[str | None]
+    failure: Mapped[str | None] = mapped_column(
+        info=personal("why it did not go out; a relay's answer can name an address")
+    )
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

@@ -24,7 +24,7 @@ async def emails_without_job(session: AsyncSession, queued_before: datetime) -> 
             Email.status == EmailStatus.QUEUED,
             Email.queued_at < queued_before,
             text(
-                "NOT EXISTS (SELECT FROM pgqueuer WHERE entrypoint = 'send_email' "
+                "NOT EXISTS (SELECT FROM pgqueuer WHERE entrypoint = 'send_email' AND pgqueuer.status <> 'failed' "
                 "AND payload = convert_to(emails.id::text, 'UTF8'))"
             ),
         )

@@ -81,7 +81,7 @@ async def references_of(session: AsyncSession, application_ids: Sequence[UUID]) 
     rows = await session.execute(
         select(Application.id, Application.reference).where(Application.id.in_(application_ids))
     )
-    return {id_: reference for id_, reference in rows}
+    return {row.id: row.reference for row in rows}
 
 
 async def list_invoices(work: Work, asked: InvoiceQuery) -> tuple[list[Invoice], str | None]:

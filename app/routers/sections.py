@@ -8,7 +8,8 @@ from app.dependencies import ExpectedDep, StoreDep, Target, WorkDep, require
 from app.domain.permissions import Permission
 from app.domain.policies import PolicyKey
 from app.domain.sections import DetailsGroup
-from app.downloads import download_stored
+from app.downloads import download_responses, download_stored
+from app.integrations.inspection import FileKind
 from app.models import Application
 from app.queries.applications import find_application
 from app.routing import router
@@ -130,6 +131,7 @@ async def list_policy_versions(
     operation_id="downloadPolicy",
     summary="Download a policy",
     response_class=Response,
+    responses=download_responses(*(kind.media_type for kind in FileKind)),
     dependencies=[_READ],
 )
 async def download_policy(

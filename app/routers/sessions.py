@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Path
 
-from app.dependencies import DeviceDep, SigningKeyDep, WorkDep, public, require
+from app.dependencies import DeviceDep, ExpectedDep, SigningKeyDep, WorkDep, public, require
 from app.domain.permissions import Permission
 from app.routing import router
 from app.schemas import sessions as schemas
@@ -62,6 +62,12 @@ async def end_session(
 async def get_me(work: WorkDep) -> schemas.Me:
     """The person behind the session: roles, centres, and whether the first password must be changed."""
     return await sessions.me(work)
+
+
+@routes.patch("/me", operation_id="updateMe", summary="Change one's own details", dependencies=[_OWN])
+async def update_me(work: WorkDep, expected: ExpectedDep, body: schemas.MeUpdate) -> schemas.Me:
+    """One's own name, job title and telephone number (JSON Merge Patch)."""
+    return await sessions.update_me(work, expected, body)
 
 
 @routes.put("/me/password", operation_id="changePassword", summary="Change one's own password", dependencies=[_OWN])

@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain.actors import CentreRole, StaffRole
-from app.schemas.base import Answer, Request
-from app.schemas.fields import EmailAddress
+from app.schemas.base import Answer, Request, Resource
+from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone
+from app.schemas.patches import changeable
 from app.schemas.shared import AnswerId, Moment, said
 from app.schemas.text import one_line
 
@@ -116,7 +117,7 @@ class MyCentre(Answer):
     role: CentreRole = said("What the person is there.", "super_user")
 
 
-class Me(Answer):
+class Me(Resource):
     """The person behind the session."""
 
     id: AnswerId
@@ -129,3 +130,12 @@ class Me(Answer):
     centres: list[MyCentre] = said("The centres that the person serves.", [])
     must_change_password: bool = said("True until the first password is changed.", False)
     permissions: list[str] = said("What the person may do anywhere, as keys.", ["read_centre"])
+
+
+class MeUpdate(Request):
+    """Change one's own name and details; the log-in address stays."""
+
+    first_name: PersonName = changeable("First name.", "Alex")
+    last_name: PersonName = changeable("Last name.", "Morgan")
+    job_title: JobTitle | None = changeable("Job title, or null.", "Head of Quality")
+    telephone: Telephone | None = changeable("Telephone number, or null.", "01332 341822")

@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from app import outbox
 from app.database import Work
 from app.domain.actors import StaffRole
 from app.domain.errors import NotFound, TooManyRequests, Unauthenticated
+from app.domain.events import EventType
 from app.domain.names import email_key
 from app.domain.permissions import GRANTS
+from app.domain.preconditions import Expected, etag
 from app.models import Person, RefreshToken, Session
-from app.queries.people import find_person_by_email, has_a_place
+from app.queries.people import find_person_by_email, has_a_place, lock_person
 from app.queries.sessions import list_open_sessions, list_own_centres, lock_refresh_token
 from app.schemas import sessions as schemas
 from app.security.passwords import verify_password
 from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
+from app.services.patches import apply
 from app.services.rate_limits import Limit, count, wait_for
 
 # Counted for an address from one network address, and only when they fail: the owner, elsewhere, is not shut out.
@@ -157,9 +161,33 @@ async def list_own(work: Work) -> schemas.SessionList:
 async def me(work: Work) -> schemas.Me:
     """The person behind the session, with roles and centres."""
     assert work.actor.id is not None
-    person = await work.session.get_one(Person, work.actor.id)
+    return await _show(work, await work.session.get_one(Person, work.actor.id))
+
+
+async def update_me(work: Work, expected: Expected, said: schemas.MeUpdate) -> schemas.Me:
+    """Change one's own name and details. Raises `PreconditionRequired` and `StaleVersion`."""
+    assert work.actor.id is not None
+    person = await lock_person(work.session, work.actor.id)
+    expected.check(person.version)
+    change = apply(person, said.model_dump(exclude_unset=True))
+    if change.after:
+        await outbox.record(
+            work,
+            EventType.PERSON_UPDATED,
+            ("person", person.id),
+            summary="A person changed their own details",
+            centre_sees=False,
+            before=change.before,
+            after=change.after,
+        )
+        await work.session.flush()
+    return await _show(work, person)
+
+
+async def _show(work: Work, person: Person) -> schemas.Me:
     centres = await list_own_centres(work.session, person.id)
     return schemas.Me(
+        etag=etag(person.version),
         id=person.id,
         first_name=person.first_name,
         last_name=person.last_name,

@@ -15,7 +15,7 @@ from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clea
 from app.integrations.storage import DocumentStore, StorageUnavailable, measure
 from app.integrations.storage import StorageFull as NoRoom
 
-# A look inside a hostile file may take some seconds and hundreds of megabytes; two at a time is what a small server bears.
+# A look inside a hostile file may take seconds and hundreds of megabytes; a small server bears two at a time.
 _INSPECTIONS = CapacityLimiter(2)
 
 

@@ -1,0 +1,110 @@
+"""What README, CONTRIBUTING and `docs/` say of commands, settings and the process is so."""
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from app.cli import app as command_line
+from app.domain.machines import INITIAL_APPLICATION
+from app.domain.outcomes import InitialApplicationStatus
+from app.domain.workflow import Status, transitions
+from app.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+TEXT = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+README = DOCUMENTS[0].read_text(encoding="utf-8")
+
+
+def test_every_command_that_a_document_names_exists() -> None:
+    named = set(re.findall(r"python -m app ([a-z]+)(?: ([a-z]+))?", TEXT))
+    assert len(named) >= 8
+    known = get_command(command_line)
+    assert isinstance(known, TyperGroup)
+    for name, below in named:
+        assert name in known.commands
+        group = known.commands[name]
+        assert not isinstance(group, TyperGroup) or below in group.commands
+
+
+def test_every_target_that_a_document_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    named = set(re.findall(r"(?:`|^    )make ([a-z]+)", TEXT, flags=re.MULTILINE))
+    assert {"run", "test", "check"} <= named <= targets
+
+
+def _settings(part: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, object]]:
+    for name, field in part.model_fields.items():
+        if isinstance(field.default, BaseModel):
+            yield from _settings(type(field.default), f"{prefix}{name.upper()}__")
+        else:
+            yield f"{prefix}{name.upper()}", field.default
+
+
+def _shown(default: object) -> str:
+    if default is None or default == ():
+        return "–"
+    if isinstance(default, tuple):
+        return "AIM's"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    return f"`{default.value if isinstance(default, Enum) else default}`"
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", page, flags=re.MULTILINE))
+    assert told == {name: _shown(default) for name, default in _settings(Settings)}
+
+
+def test_the_readme_names_settings_that_exist() -> None:
+    named = {name for row in re.findall(r"^\| (`[A-Z_, `]+`) \|", README, flags=re.MULTILINE) for name in _names(row)}
+    assert (
+        {"PORT", "SECRET_KEY", "SMTP__HOST"} <= named <= {name for name, _ in _settings(Settings)} | {"SETTINGS_FILE"}
+    )
+
+
+def _names(row: str) -> list[str]:
+    return re.findall(r"`([A-Z_]+)`", row)
+
+
+def test_the_picture_in_the_readme_is_the_process() -> None:
+    """R26: every arrow but withdrawal, which the text tells, and none that the table does not have."""
+    picture = README.partition("<!-- process -->")[2].partition("```mermaid\n")[2].partition("```")[0]
+    drawn = [
+        (source, target)
+        for arrow in re.finditer(
+            r"^  (\w[\w &]*)(?:\(\(Begin\)\))? -->(?:\|[^|]+\|)? (.+)$", picture, flags=re.MULTILINE
+        )
+        for source in arrow[1].split(" & ")
+        for target in arrow[2].split(" & ")
+    ]
+    enforced = {(str(source), str(target)) for source, _, target in transitions() if target is not Status.WITHDRAWN}
+    enforced |= {(str(arrow.source or "begin"), str(arrow.target)) for arrow in INITIAL_APPLICATION.transitions}
+    enforced.add((str(InitialApplicationStatus.ACCOUNT_CREATED), str(Status.DRAFT)))
+    assert sorted(drawn) == sorted(enforced)
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_is_numbered_dated_and_argued(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.match(rf"# {int(path.stem[:4])}\. .+\n\n20\d\d-\d\d-\d\d\n\n## Context\n", text)
+    assert re.findall(r"^## (.+)$", text, flags=re.MULTILINE) == ["Context", "Decision", "Alternatives", "Consequences"]
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    assert [int(path.stem[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+def test_the_glossary_is_in_order() -> None:
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = re.findall(r"^\| (?!word|---)([^|]+?) \|", page, flags=re.MULTILINE)
+    assert len(words) > 30
+    assert words == sorted(words)
