@@ -26,7 +26,7 @@ from app.schemas.details import DETAILS_SCHEMAS
 PATH = Path(__file__).parents[1] / "openapi" / "openapi.yaml"
 VERSION = "1.0.0"
 _REF = "#/components/schemas/"
-_SPECIAL = {"getInvoice": {406}, "getInterview": {406}, "downloadPolicy": {416}, "downloadDocument": {416}} | {
+_SPECIAL = {"getInvoice": {406, 507}, "getInterview": {406}, "downloadPolicy": {416}, "downloadDocument": {416}} | {
     "downloadActionEvidence": {416},
     "issueClientToken": {401},
     "getMetrics": {401, 404},

@@ -14,9 +14,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from anyio import to_thread
 from pydantic import SecretStr, ValidationError
+from sqlalchemy.exc import ArgumentError
 
 from app.clock import Clock, system_clock
-from app.database import Database
+from app.database import Database, asyncpg_url
 from app.integrations.postgres import EmbeddedPostgresError, start_embedded
 from app.integrations.postgres.embedded import RunningPostgres
 from app.integrations.storage import DocumentStore, open_store
@@ -65,9 +66,13 @@ def with_database(settings: Settings) -> Iterator[tuple[Settings, RunningPostgre
     """The settings with a database's address: the operator's own, or the embedded one's, which runs as long as the
     block.
 
-    Several processes share one embedded database, and the last one to leave stops it. Raises `EmbeddedPostgresError`.
+    Several processes share one embedded database, and the last one to leave stops it. Raises `EmbeddedPostgresError` and `CannotStart`.
     """
     if settings.database_url is not None:
+        try:
+            asyncpg_url(settings.database_url.get_secret_value())
+        except ArgumentError as error:
+            raise CannotStart("DATABASE_URL is not the address of a database.") from error
         yield settings, None
         return
     with start_embedded(settings.data_dir / "postgres") as postgres:

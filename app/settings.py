@@ -9,9 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.domain.fees import VatCategory as VatCategory
@@ -90,6 +90,15 @@ class Fee(_Part):
     vat_exemption_reason: str | None = "Sample: VAT treatment to be set by the awarding organisation's finance team"
     payment_terms_days: Annotated[int, Field(ge=1, le=365)] = 30
     sample: bool = True
+
+    @model_validator(mode="after")
+    def _vat_adds_up(self) -> Self:
+        """EN 16931 BR-S, BR-E, BR-O: only the standard category has a rate, and an exemption says why."""
+        if (self.vat_category is VatCategory.STANDARD) != (self.vat_rate_percent > 0):
+            raise ValueError("fee: category S needs a VAT rate above 0, and no other category has one")
+        if self.vat_category in (VatCategory.EXEMPT, VatCategory.OUTSIDE) and not self.vat_exemption_reason:
+            raise ValueError("fee: categories E and O need a vat_exemption_reason")
+        return self
 
 
 class Bank(_Part):

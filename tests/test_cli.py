@@ -152,6 +152,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (("serve",), {"ENVIRONMENT": "production"}, "SECRET_KEY"),
         (("worker",), {"ENVIRONMENT": "production"}, "SMTP__HOST"),
         (("migrate",), {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database cannot be used"),
+        (("migrate",), {"DATABASE_URL": "nonsense"}, "DATABASE_URL is not the address of a database"),
         (("staff", "list"), {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database cannot be used"),
         (("mail", "show"), {}, "There is no such mail"),
     ],

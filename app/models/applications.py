@@ -49,7 +49,10 @@ class Application(HasId, Versioned, Base):
     closed_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
     search: Mapped[str] = mapped_column(
-        TSVECTOR, Computed("to_tsvector('simple'::regconfig, centre_name || ' ' || reference)", persisted=True)
+        TSVECTOR,
+        Computed(
+            "to_tsvector('simple'::regconfig, centre_name || ' ' || replace(reference, '-', ' '))", persisted=True
+        ),
     )
 
 

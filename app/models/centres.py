@@ -33,7 +33,8 @@ class Centre(HasId, HasAddress, Versioned, Base):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "to_tsvector('simple'::regconfig, name || ' ' || reference || ' ' || address_postcode)", persisted=True
+            "to_tsvector('simple'::regconfig, name || ' ' || replace(reference, '-', ' ') || ' ' || address_postcode)",
+            persisted=True,
         ),
     )
 

@@ -64,7 +64,8 @@ class InitialApplication(HasId, HasAddress, Versioned, Base):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "to_tsvector('simple'::regconfig, organisation_name || ' ' || reference || ' ' || address_postcode)",
+            "to_tsvector('simple'::regconfig, "
+            "organisation_name || ' ' || replace(reference, '-', ' ') || ' ' || address_postcode)",
             persisted=True,
         ),
     )

@@ -14,7 +14,7 @@ class CentreLeadAssignment(HasId, Base):
     """Who was made centre lead of an application, when, and by whom; nobody means the system."""
 
     __tablename__ = "centre_lead_assignments"
-    __table_args__ = (Index(None, "application_id", "assigned_at"),)
+    __table_args__ = (Index(None, "application_id", "assigned_at"), Index(None, "centre_lead_id", "assigned_at"))
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
     centre_lead_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

@@ -37,7 +37,8 @@ class Recognition(HasId, Versioned, Base):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "to_tsvector('simple'::regconfig, centre_name || ' ' || number || ' ' || centre_town)", persisted=True
+            "to_tsvector('simple'::regconfig, centre_name || ' ' || replace(number, '-', ' ') || ' ' || centre_town)",
+            persisted=True,
         ),
     )
 

@@ -28,7 +28,8 @@ def upgrade() -> None:
             "search",
             postgresql.TSVECTOR(),
             sa.Computed(
-                "to_tsvector('simple'::regconfig, name || ' ' || reference || ' ' || address_postcode)", persisted=True
+                "to_tsvector('simple'::regconfig, name || ' ' || replace(reference, '-', ' ') || ' ' || address_postcode)",
+                persisted=True,
             ),
             nullable=False,
         ),
@@ -210,7 +211,9 @@ def upgrade() -> None:
         sa.Column(
             "search",
             postgresql.TSVECTOR(),
-            sa.Computed("to_tsvector('simple'::regconfig, centre_name || ' ' || reference)", persisted=True),
+            sa.Computed(
+                "to_tsvector('simple'::regconfig, centre_name || ' ' || replace(reference, '-', ' '))", persisted=True
+            ),
             nullable=False,
         ),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -315,7 +318,7 @@ def upgrade() -> None:
             "search",
             postgresql.TSVECTOR(),
             sa.Computed(
-                "to_tsvector('simple'::regconfig, organisation_name || ' ' || reference || ' ' || address_postcode)",
+                "to_tsvector('simple'::regconfig, organisation_name || ' ' || replace(reference, '-', ' ') || ' ' || address_postcode)",
                 persisted=True,
             ),
             nullable=False,
@@ -620,6 +623,12 @@ def upgrade() -> None:
         ["application_id", "assigned_at"],
         unique=False,
     )
+    op.create_index(
+        op.f("ix_centre_lead_assignments_centre_lead_id_assigned_at"),
+        "centre_lead_assignments",
+        ["centre_lead_id", "assigned_at"],
+        unique=False,
+    )
     op.create_table(
         "contacts",
         sa.Column("centre_id", sa.Uuid(), nullable=False),
@@ -651,7 +660,7 @@ def upgrade() -> None:
                 "duplicates",
                 "regulatory_standing",
                 "adverse_information",
-                name="duediligencecheck",
+                name="duediligencecheckkey",
                 native_enum=False,
                 create_constraint=True,
                 length=64,
@@ -835,7 +844,8 @@ def upgrade() -> None:
             "search",
             postgresql.TSVECTOR(),
             sa.Computed(
-                "to_tsvector('simple'::regconfig, centre_name || ' ' || number || ' ' || centre_town)", persisted=True
+                "to_tsvector('simple'::regconfig, centre_name || ' ' || replace(number, '-', ' ') || ' ' || centre_town)",
+                persisted=True,
             ),
             nullable=False,
         ),
@@ -1265,6 +1275,7 @@ def downgrade() -> None:
     op.drop_table("due_diligence_checks")
     op.drop_index(op.f("ix_contacts_centre_id_created_at"), table_name="contacts")
     op.drop_table("contacts")
+    op.drop_index(op.f("ix_centre_lead_assignments_centre_lead_id_assigned_at"), table_name="centre_lead_assignments")
     op.drop_index(op.f("ix_centre_lead_assignments_application_id_assigned_at"), table_name="centre_lead_assignments")
     op.drop_table("centre_lead_assignments")
     op.drop_table("application_details")

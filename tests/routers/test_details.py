@@ -70,7 +70,7 @@ async def test_a_body_that_is_no_object_is_refused(world: World, client: httpx.A
 
 
 async def test_r11_a_stale_save_loses_nothing(world: World, client: httpx.AsyncClient) -> None:
-    """R11: of 16 people who save one group at once one wins, and the others are told; nothing is silently overwritten."""
+    """R11: of 16 people who save one group at once one wins, and the others are told; nothing is lost silently."""
     centre = await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"]), centre.user)

@@ -12,6 +12,11 @@ from tests.integrations.file_samples import docx, odt, pdf, rtf
 from tests.world import World
 
 
+def _kept(settings: Settings) -> set[Path]:
+    """The files in the document store."""
+    return {path for path in (settings.data_dir / "documents").rglob("*") if path.is_file()}
+
+
 def _path(id_: str, key: str = "appeals") -> str:
     return f"/v1/applications/{id_}/policies/{key}"
 
@@ -43,7 +48,7 @@ async def test_r13_a_refused_file_leaves_nothing(
     fault = answer.json()["errors"][0]
     assert (fault["pointer"], fault["code"]) == ("/file", code)
     assert (await world.get(_path(draft["id"]), centre.user))["state"] == "missing"
-    assert not [path for path in (settings.data_dir / "documents").rglob("*") if path.is_file()]
+    assert not _kept(settings)
 
 
 async def test_what_is_wrong_with_the_form_is_told(world: World, client: httpx.AsyncClient) -> None:
@@ -152,8 +157,8 @@ async def test_r16_no_upload_after_submission(world: World, client: httpx.AsyncC
     """R16: locked; and the refused file is not kept."""
     centre = await world.centre()
     application = await world.application(centre, Status.SUBMITTED)
-    before = {path for path in Path(settings.data_dir / "documents").rglob("*") if path.is_file()}
+    before = _kept(settings)
     headers = await world.etag(_path(application["id"]), centre.user)
     answer = await client.put(_path(application["id"]), files={"file": ("p.pdf", pdf())}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "application_locked")
-    assert {path for path in Path(settings.data_dir / "documents").rglob("*") if path.is_file()} == before
+    assert _kept(settings) == before

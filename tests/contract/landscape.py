@@ -1,0 +1,236 @@
+"""A whole world for sweeps over every operation: two centres, everybody who may ask, and one of everything that a path
+can name. It is built once in a run; each test gets a copy of its database."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy import select
+from uuid_utils.compat import uuid7
+
+from app.database import Database
+from app.domain.actors import CentreRole, Scope, StaffRole
+from app.domain.documents import DocumentKind
+from app.domain.outcomes import ActionStatus, InspectionState, RecognitionStatus
+from app.domain.workflow import Status
+from app.models import (
+    Action,
+    ActionEvidence,
+    Application,
+    Document,
+    InvoiceEntry,
+    Membership,
+    Person,
+    Recognition,
+    Session,
+)
+from tests.integrations.file_samples import rtf
+from tests.world import Login, TestCentre, World
+
+
+@dataclass
+class Landscape:
+    """Who asks (`logins`, by principal), and what a path can name (`ids`, by the name of its parameter)."""
+
+    world: World
+    app: FastAPI
+    logins: dict[str, Login] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+    """What belongs to the other centre, by the same names."""
+
+    @property
+    def client(self) -> httpx.AsyncClient:
+        return self.world.client
+
+    @property
+    def database(self) -> Database:
+        return self.world.database
+
+    def headers(self, principal: str) -> dict[str, str]:
+        return dict(self.logins[principal].headers) if principal in self.logins else {}
+
+
+async def build(world: World, app: FastAPI) -> Landscape:
+    """Everything, through the API where its state matters and straight into the tables where it does not."""
+    made = Landscape(world, app)
+    await _people(made)
+    centre, other = await world.centre(), await world.centre()
+    await _users(made, centre, other)
+    await _application(made, centre)
+    await _recognised(made, centre)
+    await _rest(made, centre, other)
+    return made
+
+
+async def _people(made: Landscape) -> None:
+    world = made.world
+    made.logins["centre_lead"] = await world.staff(StaffRole.CENTRE_LEAD)
+    made.logins["quality_assurance_manager"] = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+    for role in (StaffRole.CUSTOMER_EXPERIENCE, StaffRole.FINANCE, StaffRole.ADMINISTRATOR):
+        made.logins[role.value] = await world.staff(role)
+    for scope in Scope:
+        made.logins[scope.value] = await world.integration(scope)
+
+
+async def _users(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
+    world = made.world
+    made.logins["user"], made.logins["super_user"] = centre.user, centre.super_user
+    made.logins["other_super_user"] = other.super_user
+    made.logins["first_password"] = await world.centre_user(centre.id, CentreRole.SUPER_USER)
+    made.logins["deactivated_user"] = await world.centre_user(centre.id, CentreRole.SUPER_USER)
+    made.ids["user_id"] = str((await world.centre_user(centre.id)).user_id)
+    made.others["user_id"] = str(other.user.user_id)
+    async with world.database.transaction() as session:
+        person = await session.get_one(Person, made.logins["first_password"].id)
+        person.password_changed_at = None
+        opened = await session.scalars(select(Session).where(Session.person_id == person.id))
+        opened.one().first_password = True
+        # Only the membership ends: the session that is open is of no use any more, whatever ends it.
+        membership = await session.get_one(Membership, made.logins["deactivated_user"].user_id)
+        membership.deactivated_at = world.clock()
+        owner = await session.get_one(Person, centre.super_user.id)
+    # The super user's other device, which nobody else may end.
+    await world.log_in(owner)
+    async with world.database.transaction() as session:
+        own = select(Session.id).where(Session.person_id == owner.id).order_by(Session.id.desc()).limit(1)
+        made.ids["session"] = str(await session.scalar(own))
+
+
+async def _application(made: Landscape, centre: TestCentre) -> None:
+    """In review, after a return and its answers, with an interview to come."""
+    world = made.world
+    application = await world.application(centre, Status.IN_REVIEW)
+    id_ = application["id"]
+    await world.lead_return(centre, id_)
+    await world.answer_items(centre, id_)
+    await world.submit(centre, id_)
+    # A second centre lead only now, so that the first was certainly the one who was assigned.
+    made.logins["other_centre_lead"] = await world.staff(StaffRole.CENTRE_LEAD, new=True)
+    starts = world.clock() + timedelta(days=1)
+    invitation = {
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(hours=1)).isoformat(),
+        "mode": "online",
+        "place": "https://meet.example.com/harbour",
+    }
+    interview = await world.step(made.logins["centre_lead"], id_, "interviews", invitation)
+    items = await world.get(f"/v1/applications/{id_}/return-items", centre.user)
+    found = await world.get(f"/v1/applications/{id_}", centre.user)
+    made.ids |= {
+        "application_id": id_,
+        "interview_id": interview["id"],
+        "item_id": items["items"][0]["id"],
+        "invoice_id": found["invoice_id"],
+        "group": "history",
+        "key": "internal_quality_assurance",
+    }
+    async with world.database.transaction() as session:
+        made.ids["payment_id"] = str(await session.scalar(select(InvoiceEntry.id)))
+
+
+async def _recognised(made: Landscape, centre: TestCentre) -> None:
+    """An earlier application of the centre, accepted with an action for which evidence was sent."""
+    world, now = made.world, made.world.clock()
+    lead = made.logins["centre_lead"]
+    application = Application(
+        id=uuid7(),
+        reference="CRA-2025-000001",
+        centre_id=centre.id,
+        centre_name=centre.name,
+        form_version="2026.1",
+        status=Status.ACCEPTED_WITH_ACTIONS,
+        status_since=now,
+        returned_by_centre_lead=False,
+        working_days_used=0,
+        started_by=centre.user.id,
+        started_at=now,
+        closed_at=now,
+        centre_lead_id=lead.id,
+        changed_at=now,
+    )
+    recognition = Recognition(
+        id=uuid7(),
+        number="RC-2025-000001",
+        centre_id=centre.id,
+        application_id=application.id,
+        status=RecognitionStatus.ACTIVE,
+        centre_name=centre.name,
+        centre_town="Derby",
+        recognised_from=now.date(),
+        centre_lead_id=lead.id,
+        account_team=[],
+        certificate_issued_at=now,
+    )
+    action = Action(
+        id=uuid7(),
+        application_id=application.id,
+        number=1,
+        description="Train the assessors.",
+        due_on=now.date() + timedelta(days=30),
+        status=ActionStatus.OPEN,
+        created_at=now,
+    )
+    evidence = ActionEvidence(
+        id=uuid7(),
+        action_id=action.id,
+        number=1,
+        note="The register.",
+        sent_by=centre.user.id,
+        sent_by_name="Alex",
+        sent_at=now,
+        file_name="register.rtf",
+        media_type="application/rtf",
+        size_bytes=len(rtf()),
+        sha256="0" * 64,
+        storage_key=f"evidence/{action.id}",
+        inspection_state=InspectionState.PASSED,
+        inspected_at=now,
+    )
+    await world.store.put(evidence.storage_key, rtf())
+    async with world.database.transaction() as session:
+        session.add(application)
+        await session.flush()
+        session.add_all([recognition, action])
+        await session.flush()
+        session.add(evidence)
+    made.ids |= {"accepted_application_id": str(application.id), "action_id": str(action.id)}
+    made.ids |= {"certificate": recognition.number}
+
+
+async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
+    world = made.world
+    contacts = await world.get(f"/v1/centres/{centre.id}/contacts", centre.user)
+    waiting = await world.received()
+    made.ids |= {
+        "centre_id": str(centre.id),
+        "site_id": str(centre.main_site_id),
+        "contact_id": contacts["items"][0]["id"],
+        "initial_application_id": waiting["id"],
+        "staff_id": str((await world.staff(StaffRole.FINANCE, new=True)).user_id),
+        "client_id": str((await world.integration(Scope.EVENTS_READ)).id),
+        "number": "1",
+        "code": "not_found",
+    }
+    made.others |= {"centre_id": str(other.id), "site_id": str(other.main_site_id)}
+    async with world.database.transaction() as session:
+        document = select(Document.id).where(Document.kind == DocumentKind.CENTRE_AGREEMENT)
+        made.ids["document_id"] = str(await session.scalar(document))
+
+
+def as_uuid(text: str) -> UUID:
+    """An id of the landscape, for a query."""
+    return UUID(text)
+
+
+def path_of(made: Landscape, operation_id: str, path: str, **changes: Any) -> str:
+    """The operation's address, with the ids of the landscape."""
+    ids: dict[str, Any] = made.ids | changes
+    if "{action_id}" in path or operation_id == "listActions":
+        ids = ids | {"application_id": changes.get("application_id", made.ids["accepted_application_id"])}
+    if operation_id == "verifyCertificate":
+        ids = ids | {"number": changes.get("number", made.ids["certificate"])}
+    return path.format_map(ids)

@@ -1,0 +1,83 @@
+"""Every operation of the app, as the sweeps need it: taken from the routes and from the document that the app serves."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+
+from fastapi.routing import APIRoute
+from pydantic import SecretStr
+
+from app.dependencies import Access, operation_access
+from app.main import create_app
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation, what it declares, and how it is described."""
+
+    id: str
+    method: str
+    path: str
+    access: Access
+    described: dict[str, Any]
+    example: Any
+
+    @property
+    def media_types(self) -> set[str]:
+        return set(self.described.get("requestBody", {}).get("content", {}))
+
+    @property
+    def takes_json(self) -> bool:
+        return "application/json" in self.media_types
+
+    @property
+    def takes_if_match(self) -> bool:
+        return any(parameter["name"] == "If-Match" for parameter in self.described.get("parameters", ()))
+
+    @property
+    def takes_key(self) -> bool:
+        return self.method == "POST" and self.access.replays
+
+    @property
+    def statuses(self) -> set[int]:
+        return {int(status) for status in self.described["responses"]}
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """All of them, in the contract's order. No database is asked."""
+    settings = Settings(
+        database_url=SecretStr("postgresql://nobody@localhost/nothing"), data_dir=Path(gettempdir()) / "unused"
+    )
+    app = create_app(settings.model_copy(update={"secret_key": SecretStr("a key for tests that is long enough")}))
+    document = app.openapi()
+    found = []
+    for route in (context.original_route for context in app.state.route_contexts):
+        if isinstance(route, APIRoute) and route.include_in_schema and route.operation_id is not None:
+            (method,) = route.methods
+            described = document["paths"][route.path][method.lower()]
+            found.append(
+                Operation(
+                    route.operation_id, method, route.path, operation_access(route), described,
+                    _example(described, document["components"]["schemas"]),
+                )
+            )
+    return tuple(found)
+
+
+def operation(id_: str) -> Operation:
+    """The operation of this name."""
+    return next(found for found in operations() if found.id == id_)
+
+
+def _example(described: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    content = described.get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    for choice in (schema, *schema.get("anyOf", ())):
+        named = schemas[choice["$ref"].rsplit("/", 1)[-1]] if "$ref" in choice else choice
+        if named.get("examples"):
+            return named["examples"][0]
+    return None
