@@ -63,10 +63,10 @@ def read_settings() -> Settings:
 
 @contextlib.contextmanager
 def with_database(settings: Settings) -> Iterator[tuple[Settings, RunningPostgres | None]]:
-    """The settings with a database's address: the operator's own, or the embedded one's, which runs as long as the
-    block.
+    """The settings with a database's address: the operator's own, or that of the embedded one, which runs meanwhile.
 
-    Several processes share one embedded database, and the last one to leave stops it. Raises `EmbeddedPostgresError` and `CannotStart`.
+    Several processes share one embedded database, and the last one to leave stops it. Raises `EmbeddedPostgresError`
+    and `CannotStart`.
     """
     if settings.database_url is not None:
         try:

@@ -54,9 +54,7 @@ async def built(
 
 
 @pytest.fixture
-async def landscape(
-    server_url: str, built: tuple[str, Path, MovableClock, Landscape]
-) -> AsyncIterator[Landscape]:
+async def landscape(server_url: str, built: tuple[str, Path, MovableClock, Landscape]) -> AsyncIterator[Landscape]:
     """A landscape of the test's own."""
     template, folder, built_clock, made = built
     clock = MovableClock()

@@ -61,7 +61,11 @@ def operations() -> tuple[Operation, ...]:
             described = document["paths"][route.path][method.lower()]
             found.append(
                 Operation(
-                    route.operation_id, method, route.path, operation_access(route), described,
+                    route.operation_id,
+                    method,
+                    route.path,
+                    operation_access(route),
+                    described,
                     _example(described, document["components"]["schemas"]),
                 )
             )
