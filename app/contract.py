@@ -2,8 +2,7 @@
 serves it.
 
 FastAPI describes what it knows. What the routes add is mended in here: who may, which problems, which headers, the
-precondition, the
-idempotency key, the media types, and names instead of anonymous or generated schemas.
+precondition, the idempotency key, the media types, and names instead of anonymous or generated schemas.
 """
 
 import json

@@ -1,8 +1,8 @@
 """The engine, the sessions and the transaction. This is the only file that says commit.
 
 A transaction ends before the answer leaves: the caller of `transaction()` sends its answer after the block. A
-dependency with `yield`
-would commit after the answer was sent, and a crash of the database in between loses an acknowledged write.
+dependency with `yield` would commit after the answer was sent, and a crash of the database in between loses an
+acknowledged write.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,8 +1,7 @@
 """The words that routes are written in: who may, on what, with which precondition, which page.
 
 `require(permission, loader)` is both a declaration, which the contract and a test read, and the check itself, which
-the route carries out
-before it looks at the body.
+the route carries out before it looks at the body.
 """
 
 import secrets
@@ -145,8 +144,7 @@ def require(
     """Declare who may use a route: the permission, on the object that `load` finds by the ids in the path.
 
     `replays=False` is for answers that hold a secret and must never be stored; `key_required` is for where money
-    moves; `location` is
-    the address of what a POST creates, with `{id}` and the path's own names.
+    moves; `location` is the address of what a POST creates, with `{id}` and the path's own names.
     """
     return Depends(Access(permission, load, limits, replays, key_required, location))
 

@@ -33,8 +33,7 @@ async def record(
     """Append one change to the record (R24).
 
     `public` is the thin payload of the feed, and None for changes that no outsider is told of; `before` and `after`
-    are the audit's.
-    The sequence of the aggregate is counted under a row lock, so that it has no gap and no double.
+    are the audit's. The sequence of the aggregate is counted under a row lock, so that it has no gap and no double.
     """
     kind, aggregate_id = aggregate
     stream = insert(EventStream).values(aggregate_id=aggregate_id, last_sequence=1)
@@ -91,8 +90,7 @@ async def enqueue(work: Work, entrypoint: str, *payloads: str) -> None:
     """Put a job on the queue for each payload, or one without any, in the caller's transaction.
 
     The flush and the SELECT are not idle: SQLAlchemy begins the transaction with the first statement that it sends
-    itself, and a job
-    that is enqueued on the bare connection before that would commit on its own.
+    itself, and a job that is enqueued on the bare connection before that would commit on its own.
     """
     await work.session.flush()
     await work.session.execute(select(1))

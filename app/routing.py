@@ -5,8 +5,8 @@ this order.
     → the endpoint (422, 428, 412, 409) → the answer is kept for repeats → commit → ETag → the answer leaves
 
 The order is the contract's, and it is why this stands in the route and not in dependencies: FastAPI reads and parses
-the body before it
-solves any dependency. The commit comes before the answer leaves, so that no acknowledged write can be lost.
+the body before it solves any dependency. The commit comes before the answer leaves, so that no acknowledged write
+can be lost.
 """
 
 import email.message

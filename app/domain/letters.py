@@ -1,8 +1,7 @@
 """What each e-mail is about: the one table by which those who owe an e-mail and those who write it agree.
 
 An e-mail is owed as a kind and an id, and what it says is looked up when it is sent. The first name is what the
-letter is about and is
-always given; any other may be given with it.
+letter is about and is always given; any other may be given with it.
 """
 
 from collections.abc import Mapping

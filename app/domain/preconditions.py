@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from app.domain.errors import BadRequest, PreconditionRequired, StaleVersion
 
-# An entity tag is `"<version>"` or `"<version>.<digest>"`: the version is compared when something is changed, and
-# the digest, which
-# also depends on who asks, when something is read again.
+# An entity tag is `"<version>"` or `"<version>.<digest>"`: the version is compared when something is changed, and the
+# digest, which also depends on who asks, when something is read again.
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e]*)"\s*')
 
 

@@ -1,8 +1,7 @@
 """The application's process as one table: states, steps, who may take them, and when (R16–R22, R26).
 
 The service, `allowed_steps` in the answers, `GET /v1/process`, the drawn flowchart and the exhaustive test all read
-this table
-and nothing else. A new rule of the process is a new row, condition or status here.
+this table and nothing else. A new rule of the process is a new row, condition or status here.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -302,8 +301,7 @@ def judge(name: StepName, facts: Facts, actor: Actor) -> None:
     """Refuse the step unless this actor may take it now.
 
     Raises `Forbidden` when the step is not this person's, and `Conflict` when the state or a condition does not
-    allow it; the conflict
-    names the steps that are open now.
+    allow it; the conflict names the steps that are open now.
     """
     step = STEP[name]
     roles = actor.roles_for(facts.centre_id)

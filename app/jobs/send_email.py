@@ -1,8 +1,7 @@
 """Sending one owed e-mail, at least once, and saying afterwards what went to whom.
 
 Three transactions, and none is open while the relay is talked to: look up what the letter says (a secret that it
-carries is made and
-committed here, before anybody is told of it); hand it over; note that it went.
+carries is made and committed here, before anybody is told of it); hand it over; note that it went.
 """
 
 from dataclasses import dataclass

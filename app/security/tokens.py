@@ -1,8 +1,7 @@
 """Access tokens, and the random secrets behind refresh tokens, password resets and client secrets.
 
 python-jose stays inside this module. It would accept a token without `exp`, `iss` or `aud`, and any algorithm, so
-every one is
-named here; and expiry is judged by the product's own clock.
+every one is named here; and expiry is judged by the product's own clock.
 """
 
 import hashlib

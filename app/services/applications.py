@@ -25,8 +25,7 @@ async def start_application(work: Work, found: Centre) -> schemas.Application:
     """Start the centre's application (R11).
 
     Raises `Conflict` when one is open, or when the centre is recognised. The centre's row is locked, so that two
-    people who start at
-    once get one application.
+    people who start at once get one application.
     """
     centre = await queries.lock_centre(work.session, found.id)
     if await queries.find_active_recognition(work.session, centre.id) is not None:

@@ -43,8 +43,7 @@ async def save_group(
     """Save a group as a draft by JSON Merge Patch (RFC 7396), under its own version.
 
     Raises `InvalidInput` naming every value that is not well formed by itself, `StaleVersion` when somebody else
-    saved the group
-    meanwhile, and `Conflict` once the application is submitted.
+    saved the group meanwhile, and `Conflict` once the application is submitted.
     """
     said = _judged(work, group, patch)
     locked = await lock_application(work.session, application.id)

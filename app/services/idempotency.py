@@ -47,8 +47,7 @@ async def find(work: Work, operation: str, key: str, request_hash: bytes) -> Ide
     """The kept answer to a repeat, or None for a first request.
 
     The advisory lock is held to the end of the transaction, so that two requests with one key never run side by
-    side. Raises `Conflict`
-    while the first is still running, and `KeyReused` when the content differs.
+    side. Raises `Conflict` while the first is still running, and `KeyReused` when the content differs.
     """
     scope = _scope(work, operation, key)
     lock = int.from_bytes(bytes.fromhex(scope)[:8], "big", signed=True)

@@ -7,9 +7,8 @@ from app.database import Work
 # Chosen once: whoever publishes holds this lock to the end of the transaction.
 _PUBLICATION_LOCK = 4_201_127
 
-# The running maximum keeps an aggregate's own order even where its second change was begun before its first: a
-# change takes the row
-# lock that counts the sequence later than it takes its time.
+# The running maximum keeps an aggregate's own order even where its second change was begun before its first: a change
+# takes the row lock that counts the sequence later than it takes its time.
 _PUBLISH = text("""
 WITH pending AS (
     SELECT id, sequence,
@@ -33,8 +32,8 @@ async def publish_pending(work: Work) -> None:
     occurred.
 
     Whoever publishes takes turns and looks only once it is their turn, so a position is visible after every smaller
-    one: a reader who
-    has seen position n never finds a new event at or below n later. Harmless when there is nothing to do.
+    one: a reader who has seen position n never finds a new event at or below n later. Harmless when there is nothing
+    to do.
     """
     await work.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PUBLICATION_LOCK})
     await work.session.execute(_PUBLISH)

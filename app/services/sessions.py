@@ -1,8 +1,7 @@
 """Opening, refreshing and ending sessions (R06).
 
 A refused log-in says one thing, whatever was wrong. It is throttled by the address and the network it comes from
-together, so that
-nobody can lock others out by failing on their behalf.
+together, so that nobody can lock others out by failing on their behalf.
 """
 
 from dataclasses import dataclass

@@ -10,8 +10,8 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 # Frozen here, and not asked of the library, so that this migration does the same for ever. A release of the library
-# that wants
-# another schema gets a migration of its own; a test compares what is installed with what the library expects.
+# that wants another schema gets a migration of its own; a test compares what is installed with what the library
+# expects.
 UP = (
     """CREATE TYPE pgqueuer_status AS ENUM ('queued', 'picked', 'successful', 'exception', 'canceled', 'deleted',
     'failed')""",

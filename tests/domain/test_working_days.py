@@ -44,8 +44,8 @@ def _utc(text: str) -> datetime:
         ("2026-12-24T15:00", "2026-12-31T00:00"),
         # Received on Christmas Day itself.
         ("2026-12-25T08:00", "2026-12-31T00:00"),
-        # Christmas 2027: Saturday and Sunday, so Monday 27 and Tuesday 28 are given instead.
-        # Friday 24: Wednesday 29, Thursday 30.
+        # Christmas 2027: Saturday and Sunday, so Monday 27 and Tuesday 28 are given instead. Friday 24: Wednesday 29,
+        # Thursday 30.
         ("2027-12-24T09:00", "2027-12-31T00:00"),
         # New Year 2028 falls on Saturday; Monday 3 January is given. Thursday 30 December: Friday 31, Tuesday 4.
         ("2027-12-30T09:00", "2028-01-05T00:00"),

@@ -106,6 +106,7 @@ async def test_every_letter_on_the_way_to_acceptance_with_actions(
     await world.answer_items(centre, id_)
     await world.submit(centre, id_)
     mail = await post.new()
+    assert mail["return_items_answered"].to == (HELP,)
     assert mail["application_resubmitted"].to == (HELP,)
 
     await world.pass_review(centre, id_)
