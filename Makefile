@@ -27,7 +27,7 @@ help: ## Show this list
 run: runtime ## Start the API with everything it needs (PORT, DATA_DIR, DATABASE_URL, ADMIN_EMAIL, ADMIN_PASSWORD)
 	@exec $(PY) -m app run $(ARGS)
 
-demo: runtime ## Start the API with sample data to look around in
+demo: runtime ## Play the whole process over HTTP, as each person in turn
 	@exec $(PY) -m app demo $(ARGS)
 
 test: everything ## Run the tests (ARGS="tests/domain -x" for some of them)

@@ -5,25 +5,21 @@ from typing import Any
 from app.domain.actors import Scope
 
 DESCRIPTION = """\
-How an awarding organisation runs its centre recognition: the initial application on the public web form, due
-diligence, the centre's
-account, its sites, contacts and users, the application with eleven policies and the agreement, review, invoice and
-payment, interview,
-recommendation and decision, and the certificate.
+How an awarding organisation runs its centre recognition: the initial application on the public web form, due diligence,
+the centre's account, its sites, contacts and users, the application with eleven policies and the agreement, review,
+invoice and payment, interview, recommendation and decision, and the certificate.
 
 **Talk to it.** JSON in UTF-8, `snake_case`, times in RFC 3339 UTC, money in whole pence. Every error is
-`application/problem+json`
-(RFC 9457) with a stable `code`; input errors name every fault at once. Unknown fields and query parameters are refused.
+`application/problem+json` (RFC 9457) with a stable `code`; input errors name every fault at once. Unknown fields and
+query parameters are refused.
 
-**Nothing is overwritten silently.** What can be changed has an `ETag`; send it in `If-Match`. Without it the answer
-is 428, with an older
-one 412. A step on an application carries the application's.
+**Nothing is overwritten silently.** What can be changed has an `ETag`; send it in `If-Match`. Without it the answer is
+428, with an older one 412. A step on an application carries the application's.
 
 **Repeat safely.** A `POST` takes an `Idempotency-Key`; the same key and content replay the first answer.
 
 **Follow the process.** Each application carries `allowed_steps`, `blocked_steps` with the reason, and `waiting_on`.
-Draw your buttons from
-them. `GET /v1/process` is the process itself.
+Draw your buttons from them. `GET /v1/process` is the process itself.
 """
 
 TAGS: list[dict[str, Any]] = [

@@ -245,6 +245,9 @@ async def _request_digest(request: Request, *, takes_form: bool) -> bytes:
 
 def _set_headers(request: Request, response: Response, access: Access) -> None:
     """The caching rule, the entity tag, where the new resource is, and where the next page is."""
+    if response.status_code == 204:
+        # The framework names a media type even where there is no content, and a strict client would try to read it.
+        del response.headers["content-type"]
     response.headers.setdefault("Cache-Control", access.cache_control)
     if not access.replays:
         # RFC 6749 section 5.1 asks for both, for caches of every age.
@@ -259,7 +262,8 @@ def _set_headers(request: Request, response: Response, access: Access) -> None:
         response.headers["Location"] = access.location.format(id=created[1].decode(), **request.path_params)
     following = _NEXT.search(body)
     if following is not None:
-        response.headers["Link"] = f'<{request.url.include_query_params(cursor=following[1].decode())}>; rel="next"'
+        url = request.url.include_query_params(cursor=following[1].decode())
+        response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
     version = _VERSION.match(body)
     if version is not None or request.method == "GET":
         digest = hashlib.blake2b(body, digest_size=9).hexdigest()

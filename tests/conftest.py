@@ -16,11 +16,14 @@ from pydantic import SecretStr
 
 from app.database import Database
 from app.integrations.postgres import create_database, drop_database, start_embedded
+from app.logs import configure_logs
 from app.main import create_app
 from app.settings import Settings
 from tests.world import World
 
 ROOT = Path(__file__).parents[1]
+# Without it a fault's traceback is drawn with every local variable, which takes half a minute.
+configure_logs("WARNING", json_lines=False)
 _numbers = count(1)
 
 

@@ -1,22 +1,24 @@
 """What the README tells people to type is typed here, against servers that it tells them to start."""
 
 import json
+import multiprocessing
 import os
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import time
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
 import pytest
 
+from app import cli
 from app.integrations.postgres import create_database, drop_database
 from tests.integrations.file_samples import pdf
 
@@ -24,19 +26,10 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYTHON = ".venv/bin/python"
 ADDRESS = "http://127.0.0.1:8000"
+COMMAND = f"{PYTHON} -m app "
 
-# Loading the program takes longer than what most commands do, so it is loaded once and every command is a fork of it.
-ONE_AFTER_THE_OTHER = """
-import os, shlex, sys
-from app import cli
-for line in sys.stdin.read().splitlines():
-    child = os.fork()
-    if not child:
-        sys.argv = ["app", *shlex.split(line)]
-        cli.main()
-    if os.waitpid(child, 0)[1]:
-        sys.exit(f"failed: {line}")
-"""
+# Loading the program takes longer than what most commands do: it is loaded once, and every command is a fork of that.
+FORKS = multiprocessing.get_context("forkserver")
 
 
 def blocks(marker: str) -> list[str]:
@@ -52,34 +45,59 @@ def environment(**settings: object) -> dict[str, str]:
 
 def typed(script: str, settings: dict[str, str]) -> str:
     """What a script of the README says, which must not fail."""
-    return _run(["sh", "-e"], script.replace(PYTHON, shlex.quote(sys.executable)), settings)
-
-
-def _run(command: list[str], told: str, settings: dict[str, str]) -> str:
     done = subprocess.run(
-        command, input=told, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=90, check=False
+        ["sh", "-e"],
+        input=script.replace(PYTHON, shlex.quote(sys.executable)),
+        env=settings,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
+def be_command(words: list[str], settings: dict[str, str], log: str) -> None:
+    """What `python -m app` does, in a process that is told its words and its environment after its start."""
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(settings)
+    output = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    sys.argv = ["app", *words]
+    cli.main()
+
+
+def begun(command: str, settings: dict[str, str], log: Path) -> ForkServerProcess:
+    """A command of the README, under way; what it says goes to the file."""
+    assert command.startswith(COMMAND)
+    FORKS.set_forkserver_preload(["app.cli"])
+    words = shlex.split(command.removeprefix(COMMAND), comments=True)
+    process = FORKS.Process(target=be_command, args=(words, settings, str(log)))
+    process.start()
+    return process
+
+
 @contextmanager
 def started(command: str, settings: dict[str, str], log: Path, sign: str) -> Iterator[str]:
     """Start a command of the README that stays, wait until it says `sign` (a pattern), and hand out what that found."""
-    words = [sys.executable, *shlex.split(command, comments=True)[1:]]
-    with log.open("wb") as output:
-        process = subprocess.Popen(words, env=settings, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+    log.touch()
+    process = begun(command, settings, log)
     try:
         deadline = time.monotonic() + 60
         while (found := re.search(sign, log.read_text(encoding="utf-8"))) is None:
-            assert process.poll() is None, log.read_text(encoding="utf-8")
+            assert process.is_alive(), log.read_text(encoding="utf-8")
             assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
             time.sleep(0.05)
         yield found[0]
-        assert process.poll() is None, log.read_text(encoding="utf-8")
+        assert process.is_alive(), log.read_text(encoding="utf-8")
     finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(40) == 0, log.read_text(encoding="utf-8")
+        process.terminate()
+        process.join(40)
+        assert process.exitcode == 0, log.read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -97,7 +115,7 @@ async def test_the_first_calls_do_what_they_say(empty_database_url: str, tmp_pat
     settings = environment(
         DATABASE_URL=empty_database_url, DATA_DIR=tmp_path, PORT=0, ADMIN_PASSWORD="nobody guesses 1t"
     )
-    with started(f"{PYTHON} -m app run", settings, tmp_path / "log", r"http://[\d.:]+(?=/v1)") as address:
+    with started(f"{COMMAND}run", settings, tmp_path / "log", r"http://[\d.:]+(?=/v1)") as address:
         assert "casey@example.com" in typed(let_in, settings)
         said = typed(calls.replace(ADDRESS, address), settings)
         check, end = json.JSONDecoder().raw_decode(said)
@@ -109,7 +127,6 @@ async def test_the_first_calls_do_what_they_say(empty_database_url: str, tmp_pat
 async def test_production_starts_as_described(empty_database_url: str, tmp_path: Path) -> None:
     (block,), (example,) = blocks("tested in production"), blocks("settings")
     commands = block.splitlines()
-    assert all(command.startswith(f"{PYTHON} -m app ") for command in commands)
     *first, serve, worker = commands
     agreement, conduct = tmp_path / "centre-agreement.pdf", tmp_path / "code-of-conduct.pdf"
     agreement.write_bytes(pdf())
@@ -127,11 +144,13 @@ async def test_production_starts_as_described(empty_database_url: str, tmp_path:
         SMTP__PORT=9,
         PORT=0,
     )
-    script = "\n".join(command.removeprefix(f"{PYTHON} -m app ") for command in first)
-    for path in (agreement, conduct):
-        assert path.name in script
-        script = script.replace(path.name, shlex.quote(str(path)))
-    _run([sys.executable, "-c", ONE_AFTER_THE_OTHER], script, settings)
+    for number, command in enumerate(first):
+        for path in (agreement, conduct):
+            command = command.replace(path.name, shlex.quote(str(path)))
+        log = tmp_path / f"{number}.log"
+        process = begun(command, settings, log)
+        process.join(60)
+        assert process.exitcode == 0, log.read_text(encoding="utf-8")
     with (
         started(serve, settings, tmp_path / "serve.log", r"http://[\d.:]+(?=\.)") as address,
         started(worker, settings, tmp_path / "worker.log", "worker_started"),

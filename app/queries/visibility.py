@@ -43,8 +43,7 @@ def money_visible_to(actor: Actor, centre_id: InstrumentedAttribute[UUID]) -> Co
 
 def matches(search: Any, text: str) -> ColumnElement[bool]:
     """Every word of the text, the last one as a beginning, in a row's search vector."""
-    # Quoted words are read by the parser that read the row: `RC-2026-000001` becomes `-2026` and `-000001` in both.
-    words = [word.replace("\\", "\\\\").replace("'", "''") for word in text.split()]
+    words = [word for word in "".join(c if c.isalnum() else " " for c in text).split() if word]
     if not words:
         return false()
     query = " & ".join(f"'{word}'" for word in words) + ":*"

@@ -123,15 +123,19 @@ async def show_home(work: Work, centre: Centre) -> schemas.CentreHome:
         recognition=schemas.HomeRecognition(number=recognition.number, status=recognition.status)
         if recognition
         else None,
-        next_step=_next_step(application, missing=len(gaps)),
+        next_step=_next_step(application, missing=len(gaps), prepared=len(facts.roles_held) == len(ContactRole)),
         help=help_contacts(work.settings),
         useful_links=useful_links(work.settings),
     )
 
 
-def _next_step(application: Application | None, *, missing: int) -> str:
+def _next_step(application: Application | None, *, missing: int, prepared: bool) -> str:
     if application is None:
-        return "Add your delivery sites and contacts, then start the application for centre recognition."
+        return (
+            "Start the application for centre recognition."
+            if prepared
+            else "Add your delivery sites and contacts, then start the application for centre recognition."
+        )
     if application.status in EDITABLE:
         return (
             "Everything is there: a super user can submit the application."

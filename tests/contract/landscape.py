@@ -81,7 +81,7 @@ async def _users(made: Landscape, centre: TestCentre, other: TestCentre) -> None
     made.logins["user"], made.logins["super_user"] = centre.user, centre.super_user
     made.logins["other_super_user"] = other.super_user
     made.logins["first_password"] = await world.centre_user(centre.id, CentreRole.SUPER_USER)
-    made.logins["deactivated_user"] = await world.centre_user(centre.id, CentreRole.SUPER_USER)
+    made.logins["former_user"] = await world.centre_user(centre.id, CentreRole.SUPER_USER)
     made.ids["user_id"] = str((await world.centre_user(centre.id)).user_id)
     made.others["user_id"] = str(other.user.user_id)
     async with world.database.transaction() as session:
@@ -89,8 +89,8 @@ async def _users(made: Landscape, centre: TestCentre, other: TestCentre) -> None
         person.password_changed_at = None
         opened = await session.scalars(select(Session).where(Session.person_id == person.id))
         opened.one().first_password = True
-        # Only the membership ends: the session that is open is of no use any more, whatever ends it.
-        membership = await session.get_one(Membership, made.logins["deactivated_user"].user_id)
+        # Only the membership ends: the session stays open, and opens nothing of the centre.
+        membership = await session.get_one(Membership, made.logins["former_user"].user_id)
         membership.deactivated_at = world.clock()
         owner = await session.get_one(Person, centre.super_user.id)
     # The super user's other device, which nobody else may end.

@@ -1,0 +1,205 @@
+"""Every operation × every principal, against the table in `who_may`."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from uuid_utils.compat import uuid7
+
+from app.domain.actors import Scope
+from app.models import IntegrationClient, Person
+from app.services.people import end_sessions
+from tests.contract.landscape import Landscape, path_of
+from tests.contract.operations import Operation, operation, operations
+from tests.contract.who_may import PRINCIPALS, WHO_MAY, expected
+
+CLASSES = {401: "1", 403: "3", 404: "4"}
+# Whose application it is, the service judges behind the door: these are asked with all that a valid step has.
+OWN_LEAD = (
+    "arrangeInterview",
+    "rescheduleInterview",
+    "recommend",
+    "recordInterviewOutcome",
+    "closeAction",
+    "reviewApplication",
+)
+
+
+def test_the_table_names_every_operation_and_no_other() -> None:
+    """A new operation has no row, and fails here until somebody has decided who may use it."""
+    assert set(WHO_MAY) == {found.id for found in operations()}
+    assert all(len(expected(name)) == len(PRINCIPALS) for name in WHO_MAY)
+
+
+@pytest.mark.parametrize("part", range(3))
+async def test_every_operation_is_open_to_exactly_those_in_the_table(landscape: Landscape, part: int) -> None:
+    """Requests that are empty, so that nothing is changed; who may is judged before what is asked (R10, R21)."""
+    wrong = []
+    for asked in operations()[part::3]:
+        # A public operation does not look at who asks, so a few stand for all.
+        principals = PRINCIPALS if asked.access.permission is not None else ("anonymous", "first_password", "user")
+        for principal in principals:
+            found = await _class_of(landscape, asked, principal)
+            if found != expected(asked.id)[principal]:
+                wrong.append((asked.id, principal, found))
+    assert wrong == []
+
+
+async def _class_of(landscape: Landscape, asked: Operation, principal: str) -> str:
+    path = path_of(landscape, asked.id, asked.path, **({"number": "2"} if asked.id == "compareSubmissions" else {}))
+    headers = landscape.headers(principal)
+    if asked.id in OWN_LEAD and principal in ("centre_lead", "other_centre_lead"):
+        answer = await _as_lead(landscape, asked, path, headers)
+    else:
+        # What nobody takes is refused after who asks, and before anything is read or made.
+        unknown = {"no_such": "1"} if asked.method == "GET" and asked.id != "getMetrics" else {}
+        answer = await landscape.client.request(asked.method, path, headers=headers, params=unknown)
+    assert answer.status_code < 500, (asked.id, principal, answer.text)
+    return CLASSES.get(answer.status_code, "+")
+
+
+async def _as_lead(landscape: Landscape, asked: Operation, path: str, headers: dict[str, str]) -> Any:
+    starts = landscape.world.clock() + timedelta(days=2)
+    times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    bodies: dict[str, dict[str, Any]] = {
+        "arrangeInterview": times | {"mode": "online", "place": "https://meet.example.com/harbour"},
+        "rescheduleInterview": times,
+        "recommend": {"outcome": "accept", "reasons": "All is in place."},
+        "recordInterviewOutcome": {"outcome": "cancelled", "summary": "Ill."},
+        "closeAction": {"comment": "Seen."},
+        "reviewApplication": {"outcome": "pass"},
+    }
+    owner = "/".join(path.split("/")[:4])
+    tag = (await landscape.client.get(owner, headers=headers)).headers["etag"]
+    return await landscape.client.request(
+        asked.method, path, headers={**headers, "If-Match": tag}, json=bodies[asked.id]
+    )
+
+
+async def test_whoever_was_deactivated_is_nobody(landscape: Landscape) -> None:
+    """A user, a staff member and a client, each with a token that has not expired: 401 wherever it is asked for."""
+    now = landscape.world.clock()
+    client = await landscape.world.integration(*Scope)
+    landscape.logins |= {"client": client, "staff": landscape.logins["customer_experience"]}
+    staff = landscape.logins["staff"]
+    administrator = landscape.headers("administrator")
+    await landscape.world.post(
+        f"/v1/staff/{staff.user_id}",
+        None,
+        landscape.logins["administrator"],
+        match=f"/v1/staff/{staff.user_id}",
+        method="DELETE",
+    )
+    user = landscape.logins["user"]
+    address = f"/v1/centres/{landscape.ids['centre_id']}/users/{user.user_id}"
+    await landscape.world.post(address, None, landscape.logins["super_user"], match=address, method="DELETE")
+    async with landscape.database.transaction() as session:
+        (await session.get_one(IntegrationClient, client.id)).deactivated_at = now
+    open_to = []
+    for asked in operations():
+        if asked.access.permission is None:
+            continue
+        for principal in ("client", "staff", "user"):
+            answer = await landscape.client.request(
+                asked.method, path_of(landscape, asked.id, asked.path), headers=landscape.headers(principal)
+            )
+            if answer.status_code != 401:
+                open_to.append((asked.id, principal, answer.status_code))
+    assert open_to == []
+    assert (await landscape.client.get("/v1/me", headers=administrator)).status_code == 200
+
+
+async def test_a_part_of_another_whole_is_not_there(landscape: Landscape) -> None:
+    """Each id below another parent's address, asked for by whoever may: 404, and not the other's part."""
+    other = await _another(landscape)
+    found_anyway = []
+    swept = 0
+    for asked in operations():
+        names = [name for name in asked.path.split("/") if name.startswith("{") and name.endswith("_id}")]
+        if len(names) < 2:
+            continue
+        swept += 1
+        who = next(name for name in reversed(PRINCIPALS) if expected(asked.id)[name] == "+")
+        parent = names[0].strip("{}")
+        path = path_of(landscape, asked.id, asked.path, **{parent: other[parent]})
+        answer = await landscape.client.request(asked.method, path, headers=landscape.headers(who))
+        # Where the caller is the centre's own, the other parent is not there either; staff see both.
+        if answer.status_code != 404:
+            found_anyway.append((asked.id, who, answer.status_code))
+    assert found_anyway == []
+    assert swept >= 15
+
+
+async def _another(landscape: Landscape) -> dict[str, str]:
+    """A second centre's parents, where the callers are allowed too."""
+    staff = landscape.logins["finance"]
+    centre = landscape.others["centre_id"]
+    started = await landscape.world.post(
+        f"/v1/centres/{centre}/applications", None, landscape.logins["other_super_user"]
+    )
+    assert staff
+    return {"centre_id": centre, "application_id": started["id"], "invoice_id": str(uuid7())}
+
+
+async def test_ids_in_a_body_are_the_callers_own(landscape: Landscape) -> None:
+    """A user, a site, a session and a lead that are another's: refused as input, or not there; nothing is stored."""
+    ids, others, client = landscape.ids, landscape.others, landscape.client
+    user, manager = landscape.headers("user"), landscape.headers("quality_assurance_manager")
+    centre = f"/v1/centres/{ids['centre_id']}"
+    contact = dict(operation("createContact").example) | {"roles": ["curriculum_development"]}
+    answer = await client.post(f"{centre}/contacts", headers=user, json=contact | {"user_id": others["user_id"]})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/user_id")
+    tag = (await client.get(f"{centre}/contacts/{ids['contact_id']}", headers=user)).headers["etag"]
+    answer = await client.patch(
+        f"{centre}/contacts/{ids['contact_id']}", headers={**user, "If-Match": tag}, json={"user_id": others["user_id"]}
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/user_id")
+    application = f"/v1/applications/{ids['application_id']}"
+    tag = (await client.get(application, headers=manager)).headers["etag"]
+    for nobody in (str(landscape.logins["finance"].id), str(landscape.logins["user"].id), str(uuid7())):
+        answer = await client.put(
+            f"{application}/centre-lead", headers={**manager, "If-Match": tag}, json={"centre_lead_id": nobody}
+        )
+        assert answer.status_code == 422, answer.text
+
+
+async def test_sites_in_the_provision_are_the_centres_own(landscape: Landscape) -> None:
+    """The draft of another centre cannot name this one's main site."""
+    login = landscape.logins["other_super_user"]
+    started = await landscape.world.post(f"/v1/centres/{landscape.others['centre_id']}/applications", None, login)
+    address = f"/v1/applications/{started['id']}/details/provision"
+    from tests.domain.complete_details import complete_details
+
+    values = next(values for group, values in complete_details().items() if group.value == "provision")
+    values["intended_qualifications"] = values["intended_qualifications"][:1]
+    for site, status in ((landscape.ids["site_id"], 422), (landscape.others["site_id"], 200)):
+        values["intended_qualifications"][0]["site_ids"] = [site]
+        headers = await landscape.world.etag(address, login)
+        answer = await landscape.client.patch(address, headers=headers, json=values)
+        assert answer.status_code == status, answer.text
+
+
+async def test_a_filter_narrows_and_never_widens(landscape: Landscape) -> None:
+    """Another centre's super user asks for this centre's invoices; a centre's user asks for a lead's inbox."""
+    other = landscape.headers("other_super_user")
+    invoices = await landscape.client.get("/v1/invoices", headers=other)
+    assert invoices.json()["items"] == []
+    for name in ("centre_id", "application_id"):
+        answer = await landscape.client.get("/v1/invoices", headers=other, params={name: landscape.ids[name]})
+        assert answer.status_code == 422 or answer.json()["items"] == [], name
+    lead = str(landscape.logins["centre_lead"].id)
+    answer = await landscape.client.get("/v1/applications", headers=other, params={"centre_lead_id": lead})
+    assert answer.status_code == 403
+
+
+async def test_a_key_replays_to_nobody_else(landscape: Landscape) -> None:
+    """Two of one centre use one Idempotency-Key for the same request: two answers, two contacts."""
+    path = f"/v1/centres/{landscape.ids['centre_id']}/sites"
+    said = operation("createSite").example
+    first, second = [
+        await landscape.client.post(path, json=said, headers={**landscape.headers(who), "Idempotency-Key": "one"})
+        for who in ("user", "super_user")
+    ]
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["id"] != second.json()["id"]
+    assert "idempotent-replayed" not in second.headers

@@ -1,0 +1,171 @@
+"""Who may use each operation: one literal table, from the section *Who* of the process (R10, R21, R26).
+
+    +  the caller gets past the door: whatever comes then is about the request, not about who sends it
+    1  401: nobody is known to be asking
+    3  403: known, but not theirs
+    4  404: for them it does not exist
+
+All ask for what belongs to one centre, whose people `user` and `super_user` are and `other_super_user` is not;
+`former_user` had a membership of it. `first_password` is a super user who has not replaced the first password (R06).
+`centre_lead` is assigned to the application, `other_centre_lead` is not. `endSession` is about the super user's session.
+"""
+
+PRINCIPALS = (
+    "anonymous",
+    "first_password",
+    "user",
+    "super_user",
+    "other_super_user",
+    "former_user",
+    "customer_experience",
+    "finance",
+    "other_centre_lead",
+    "centre_lead",
+    "quality_assurance_manager",
+    "administrator",
+    "invoices:read",
+    "payments:write",
+    "events:read",
+)
+
+_PUBLIC = "+ ++++ + ++++++ +++"
+_STAFF_LIST = "1 3333 3 ++++++ 333"
+_STAFF_READ = "1 3444 4 ++++++ 444"
+_CENTRE_READS = "1 3++4 4 ++++++ 444"
+_CENTRE_WORKS = "1 3++4 4 333333 444"
+_SUPER_USER = "1 33+4 4 333333 444"
+_LEAD = "1 3334 4 333+33 444"
+_MANAGER = "1 3334 4 3333+3 444"
+_DUE_DILIGENCE = "1 3444 4 +33333 444"
+_ADMINISTRATOR_LIST = "1 3333 3 33333+ 333"
+_ADMINISTRATOR = "1 3444 4 33333+ 444"
+_OWN_ACCOUNT = "1 3+++ + ++++++ 333"
+
+WHO_MAY = {
+    # The public, and one's own account.
+    "getProcess": _PUBLIC,
+    "getReferenceData": _PUBLIC,
+    "createInitialApplication": _PUBLIC,
+    "createSession": _PUBLIC,
+    "refreshSession": _PUBLIC,
+    "requestPasswordReset": _PUBLIC,
+    "completePasswordReset": _PUBLIC,
+    "issueClientToken": _PUBLIC,
+    "listRecognisedCentres": _PUBLIC,
+    "verifyCertificate": _PUBLIC,
+    "getLiveness": _PUBLIC,
+    "getReadinessOfService": _PUBLIC,
+    "getMetrics": _PUBLIC,
+    "listSessions": _OWN_ACCOUNT,
+    "endSession": "1 44+4 4 444444 333",
+    "getMe": "1 ++++ + ++++++ 333",
+    "updateMe": _OWN_ACCOUNT,
+    "changePassword": "1 ++++ + ++++++ 333",
+    # Stage one and due diligence.
+    "listInitialApplications": _STAFF_LIST,
+    "getInitialApplication": _STAFF_READ,
+    "listDueDiligenceChecks": _STAFF_READ,
+    "recordDueDiligenceCheck": _DUE_DILIGENCE,
+    "createCentreAccount": _DUE_DILIGENCE,
+    "declineInitialApplication": _DUE_DILIGENCE,
+    # The centre.
+    "listCentres": _STAFF_LIST,
+    "getCentre": _CENTRE_READS,
+    "updateCentre": _SUPER_USER,
+    "getCentreHome": _CENTRE_READS,
+    "listCentreEvents": _CENTRE_READS,
+    "listSites": _CENTRE_READS,
+    "createSite": _CENTRE_WORKS,
+    "getSite": _CENTRE_READS,
+    "updateSite": _CENTRE_WORKS,
+    "closeSite": _CENTRE_WORKS,
+    "listContacts": _CENTRE_READS,
+    "createContact": _CENTRE_WORKS,
+    "getContact": _CENTRE_READS,
+    "updateContact": _CENTRE_WORKS,
+    "deleteContact": _CENTRE_WORKS,
+    "listCentreUsers": _CENTRE_READS,
+    "inviteCentreUser": _SUPER_USER,
+    "getCentreUser": _CENTRE_READS,
+    "updateCentreUser": _SUPER_USER,
+    "deactivateCentreUser": _SUPER_USER,
+    # Customer experience only for the centre's first super user, whom this user is not.
+    "resendInvitation": _SUPER_USER,
+    "getRecognition": _CENTRE_READS,
+    "getCertificate": _CENTRE_READS,
+    "getWelcomePack": _CENTRE_READS,
+    # The application.
+    "startApplication": _CENTRE_WORKS,
+    "listCentreApplications": _CENTRE_READS,
+    "listApplications": _STAFF_LIST,
+    "getApplication": _CENTRE_READS,
+    "listApplicationEvents": _CENTRE_READS,
+    "getReadiness": _CENTRE_READS,
+    "getApplicationDetails": _CENTRE_READS,
+    "getApplicationDetailsGroup": _CENTRE_READS,
+    "saveApplicationDetailsGroup": _CENTRE_WORKS,
+    "listPolicies": _CENTRE_READS,
+    "getPolicy": _CENTRE_READS,
+    "uploadPolicy": _CENTRE_WORKS,
+    "declareNotApplicable": _CENTRE_WORKS,
+    "listPolicyVersions": _CENTRE_READS,
+    "downloadPolicy": _CENTRE_READS,
+    "getAgreement": _CENTRE_READS,
+    "acceptAgreement": _SUPER_USER,
+    "submitApplication": _SUPER_USER,
+    "withdrawApplication": _SUPER_USER,
+    "listSubmissions": _CENTRE_READS,
+    "getSubmission": _CENTRE_READS,
+    "compareSubmissions": _CENTRE_READS,
+    # What staff say to it.
+    "reviewApplication": "1 3334 4 +33+33 444",
+    "listReviews": _CENTRE_READS,
+    "listReturnItems": _CENTRE_READS,
+    "answerReturnItem": _CENTRE_WORKS,
+    "assignCentreLead": _MANAGER,
+    "arrangeInterview": _LEAD,
+    "listInterviews": _CENTRE_READS,
+    "getInterview": _CENTRE_READS,
+    "rescheduleInterview": _LEAD,
+    "recordInterviewOutcome": _LEAD,
+    "recommend": _LEAD,
+    "listRecommendations": "1 3334 4 ++++++ 444",
+    "decide": _MANAGER,
+    "listDecisions": _CENTRE_READS,
+    "listActions": _CENTRE_READS,
+    "getAction": _CENTRE_READS,
+    "sendActionEvidence": _CENTRE_WORKS,
+    "downloadActionEvidence": _CENTRE_READS,
+    "closeAction": _LEAD,
+    # Money: a system that has a scope for it knows that the invoice is there.
+    "listInvoices": "1 3+++ 3 ++++++ +33",
+    "getInvoice": "1 3++4 4 ++++++ +34",
+    "creditInvoice": "1 3334 4 3+3333 334",
+    "recordPayment": "1 3334 4 3+3333 3+4",
+    "listPayments": "1 3++4 4 ++++++ +34",
+    "reversePayment": "1 3334 4 3+3333 3+4",
+    # Documents, the feed, staff and systems.
+    "listDocuments": "1 3+++ 3 ++++++ 333",
+    "getDocument": "1 3+++ 3 ++++++ 333",
+    "downloadDocument": "1 3+++ 3 ++++++ 333",
+    "publishDocument": _ADMINISTRATOR_LIST,
+    "listEvents": "1 3333 3 33333+ 33+",
+    "listStaff": _STAFF_LIST,
+    "createStaffMember": _ADMINISTRATOR_LIST,
+    "getStaffMember": _STAFF_READ,
+    "updateStaffMember": _ADMINISTRATOR,
+    "deactivateStaffMember": _ADMINISTRATOR,
+    "resendStaffInvitation": _ADMINISTRATOR,
+    "listIntegrationClients": _ADMINISTRATOR_LIST,
+    "createIntegrationClient": _ADMINISTRATOR_LIST,
+    "getIntegrationClient": _ADMINISTRATOR,
+    "updateIntegrationClient": _ADMINISTRATOR,
+    "deactivateIntegrationClient": _ADMINISTRATOR,
+    "rotateIntegrationClientSecret": _ADMINISTRATOR,
+}
+
+
+def expected(operation_id: str) -> dict[str, str]:
+    """The table's row, by principal. Raises `KeyError` for an operation that is not in the table."""
+    row = WHO_MAY[operation_id].replace(" ", "")
+    return dict(zip(PRINCIPALS, row, strict=True))
