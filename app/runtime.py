@@ -11,7 +11,6 @@ from pathlib import Path
 import structlog
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from anyio import to_thread
 from pydantic import SecretStr, ValidationError
 from sqlalchemy.exc import ArgumentError
@@ -23,7 +22,7 @@ from app.integrations.postgres.embedded import RunningPostgres
 from app.integrations.storage import DocumentStore, open_store
 from app.jobs.queue_connection import connect, first_of
 from app.queries.operations import applied_revisions
-from app.services.operations import newest_revisions
+from app.services.operations import behind
 from app.settings import Settings, get_settings
 
 log = structlog.get_logger(__name__)
@@ -102,12 +101,10 @@ def migrate(settings: Settings) -> None:
 
 
 async def demand_migrated(database: Database) -> None:
-    """Raises `CannotStart` where a migration is missing. A database that is ahead is none of an older release's
-    business."""
+    """Raises `CannotStart` where a migration is missing."""
     async with database.transaction() as session:
         applied = await applied_revisions(session)
-    known = {revision.revision for revision in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
-    if not applied or (applied != newest_revisions() and applied <= known):
+    if behind(applied):
         raise CannotStart("The database is not at this release's tables: run 'python -m app migrate' first.")
 
 

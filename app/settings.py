@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.domain.fees import VatCategory as VatCategory
@@ -190,6 +190,12 @@ class Settings(BaseSettings):
         ),
     )
 
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _listed(cls, given: object) -> object:
+        """`TRUSTED_PROXIES=10.0.0.1,10.0.0.2` in the environment; a list in the settings file."""
+        return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -222,7 +228,11 @@ class _SettingsFile(PydanticBaseSettingsSource):
         import os
 
         path = os.environ.get("SETTINGS_FILE")
-        return tomllib.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+        found = tomllib.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+        unknown = sorted(found.keys() - self.settings_cls.model_fields.keys())
+        if unknown:
+            raise ValueError(f"SETTINGS_FILE has names that are no settings: {', '.join(unknown)}")
+        return found
 
 
 @lru_cache

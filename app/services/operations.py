@@ -24,6 +24,13 @@ def newest_revisions() -> frozenset[str]:
     return frozenset(ScriptDirectory(str(_MIGRATIONS)).get_heads())
 
 
+def behind(applied: frozenset[str]) -> bool:
+    """True when a migration of this release is missing. A database that is ahead is no business of an older release:
+    that is how the new one comes up while the old one still serves."""
+    known = {revision.revision for revision in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
+    return not applied or (applied != newest_revisions() and applied <= known)
+
+
 async def demand_ready(database: Database, store: DocumentStore) -> ServiceReadiness:
     """Answer that requests can be served, or raise `Unavailable` with every reason why not, as code and sentence."""
     found = [await _database_fault(database), await _store_fault(store)]
@@ -51,7 +58,7 @@ async def _database_fault(database: Database) -> tuple[str, str] | None:
             applied = await applied_revisions(session)
     except (Unavailable, SQLAlchemyError):
         return "database_unreachable", "The database does not answer."
-    if applied != newest_revisions():
+    if behind(applied):
         return "migrations_pending", "The database is not at this release's migration."
     return None
 

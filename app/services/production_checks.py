@@ -5,7 +5,7 @@ from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES
 from app.keys import SHORTEST_KEY, UnsafeSettings
 from app.queries.documents import current_documents
 from app.queries.people import count_administrators
-from app.settings import Settings
+from app.settings import Settings, VatCategory
 
 
 def demand_safe(settings: Settings) -> None:
@@ -44,6 +44,13 @@ def _faults_of_settings(settings: Settings) -> list[str]:
     faults += [
         f"{name.upper()}: set the real {name}, and '{name}.sample = false'." for name in settings.sample_values()
     ]
+    fee = settings.fee
+    exempt = fee.vat_category in (VatCategory.EXEMPT, VatCategory.OUTSIDE)
+    printed = f"{fee.description} {fee.vat_exemption_reason if exempt else ''}"
+    if not fee.sample and "sample" in printed.casefold():
+        faults.append("FEE: 'description' or 'vat_exemption_reason' is still the sample's; it stands on invoices.")
+    if settings.public_url is None:
+        faults.append("PUBLIC_URL: set the address under which the world reaches the API; it stands on certificates.")
     if settings.smtp.host is None:
         faults.append("SMTP__HOST: set it; without one no e-mail leaves this machine.")
     if settings.rate_limit_scale != 1:

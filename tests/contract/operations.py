@@ -77,6 +77,12 @@ def operation(id_: str) -> Operation:
     return next(found for found in operations() if found.id == id_)
 
 
+def tagged_by(asked: Operation) -> str:
+    """The path of the resource whose ETag the operation takes in `If-Match`: its own, or the one that it is below."""
+    readable = {found.path for found in operations() if found.method == "GET"}
+    return asked.path if asked.method != "POST" and asked.path in readable else asked.path.rpartition("/")[0]
+
+
 def _example(described: dict[str, Any], schemas: dict[str, Any]) -> Any:
     content = described.get("requestBody", {}).get("content", {})
     schema = content.get("application/json", {}).get("schema", {})

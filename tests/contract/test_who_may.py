@@ -7,11 +7,11 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from app.domain.actors import Scope
-from app.models import IntegrationClient, Person
-from app.services.people import end_sessions
+from app.models import IntegrationClient
 from tests.contract.landscape import Landscape, path_of
-from tests.contract.operations import Operation, operation, operations
+from tests.contract.operations import Operation, operation, operations, tagged_by
 from tests.contract.who_may import PRINCIPALS, WHO_MAY, expected
+from tests.domain.complete_details import complete_details
 
 CLASSES = {401: "1", 403: "3", 404: "4"}
 # Whose application it is, the service judges behind the door: these are asked with all that a valid step has.
@@ -67,9 +67,9 @@ async def _as_lead(landscape: Landscape, asked: Operation, path: str, headers: d
         "recommend": {"outcome": "accept", "reasons": "All is in place."},
         "recordInterviewOutcome": {"outcome": "cancelled", "summary": "Ill."},
         "closeAction": {"comment": "Seen."},
-        "reviewApplication": {"outcome": "pass"},
+        "reviewApplication": operation("reviewApplication").example,
     }
-    owner = "/".join(path.split("/")[:4])
+    owner = path_of(landscape, asked.id, tagged_by(asked))
     tag = (await landscape.client.get(owner, headers=headers)).headers["etag"]
     return await landscape.client.request(
         asked.method, path, headers={**headers, "If-Match": tag}, json=bodies[asked.id]
@@ -132,12 +132,10 @@ async def test_a_part_of_another_whole_is_not_there(landscape: Landscape) -> Non
 
 async def _another(landscape: Landscape) -> dict[str, str]:
     """A second centre's parents, where the callers are allowed too."""
-    staff = landscape.logins["finance"]
     centre = landscape.others["centre_id"]
     started = await landscape.world.post(
         f"/v1/centres/{centre}/applications", None, landscape.logins["other_super_user"]
     )
-    assert staff
     return {"centre_id": centre, "application_id": started["id"], "invoice_id": str(uuid7())}
 
 
@@ -168,9 +166,7 @@ async def test_sites_in_the_provision_are_the_centres_own(landscape: Landscape) 
     login = landscape.logins["other_super_user"]
     started = await landscape.world.post(f"/v1/centres/{landscape.others['centre_id']}/applications", None, login)
     address = f"/v1/applications/{started['id']}/details/provision"
-    from tests.domain.complete_details import complete_details
-
-    values = next(values for group, values in complete_details().items() if group.value == "provision")
+    values = complete_details()["provision"]
     values["intended_qualifications"] = values["intended_qualifications"][:1]
     for site, status in ((landscape.ids["site_id"], 422), (landscape.others["site_id"], 200)):
         values["intended_qualifications"][0]["site_ids"] = [site]

@@ -19,7 +19,10 @@ def _whole(settings: Settings) -> Settings:
         update={
             "environment": Environment.PRODUCTION,
             "secret_key": SecretStr("k" * 32),
-            "fee": Fee(sample=False),
+            "fee": Fee(
+                sample=False, description="Centre recognition", vat_exemption_reason="VATA 1994, Schedule 9, Group 6"
+            ),
+            "public_url": "https://recognition.example.com",
             "bank": Bank(sample=False),
             "smtp": Smtp(host="relay.example.com"),
             "rate_limit_scale": 1,
@@ -42,6 +45,8 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
         ({"secret_key": None}, "SECRET_KEY"),
         ({"database_url": None}, "DATABASE_URL"),
         ({"fee": Fee()}, "FEE"),
+        ({"fee": Fee(sample=False)}, "FEE"),
+        ({"public_url": None}, "PUBLIC_URL"),
         ({"bank": Bank()}, "BANK"),
         ({"smtp": Smtp()}, "SMTP__HOST"),
         ({"rate_limit_scale": 100}, "RATE_LIMIT_SCALE"),
