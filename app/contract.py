@@ -90,6 +90,8 @@ def _mend(operation: dict[str, Any], method: str, path: str, access: Access, rea
     has_body = "requestBody" in operation
     for status in _statuses(operation, method, path, access):
         responses[str(status)] = {"$ref": f"#/components/responses/{PROBLEMS[status]}"}
+    if method == "get" and operation["operationId"] != "getMetrics":
+        responses["304"] = {"description": "Not changed since the `ETag` that was sent in `If-None-Match`."}
     operation["responses"] = dict(sorted(responses.items()))
     _add_headers(operation, method, access, readers)
     if has_body:
@@ -131,14 +133,12 @@ def _mend_parameters(parameters: list[dict[str, Any]], access: Access, method: s
 
 def _statuses(operation: dict[str, Any], method: str, path: str, access: Access) -> set[int]:
     names = {parameter["name"] for parameter in operation["parameters"]}
-    places = {parameter["in"] for parameter in operation["parameters"]}
-    found = {500, 503}
+    # 422 everywhere: an unknown query parameter is refused by name.
+    found = {422, 500, 503}
     if access.permission is not None:
         found |= {401, 403}
     if "{" in path:
         found.add(404)
-    if "query" in places:
-        found.add(422)
     if "requestBody" in operation:
         found |= {400, 408, 413, 415, 422}
     if "If-Match" in names:

@@ -102,7 +102,9 @@ class Database:
         except StaleDataError as error:
             raise StaleVersion from error
         except IntegrityError as error:
-            raise _broken_constraint(error) from error
+            told = _broken_constraint(error)
+            # What the driver says of a refused row repeats the row, and what people typed has no place in a log.
+            raise told from (error if isinstance(told, DomainError) else None)
         except (PoolTimeout, OperationalError, OSError, TimeoutError) as error:
             raise Unavailable from error
         except DBAPIError as error:
@@ -148,7 +150,8 @@ CONSTRAINT_SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-def _broken_constraint(error: IntegrityError) -> DomainError:
+def _broken_constraint(error: IntegrityError) -> DomainError | RuntimeError:
+    """A race that was lost, in words; for anything else a fault of ours, which names the constraint."""
     cause = getattr(error.orig, "__cause__", None)
     name = getattr(cause, "constraint_name", None) or ""
     if name in CONSTRAINT_SENTENCES:
@@ -156,4 +159,4 @@ def _broken_constraint(error: IntegrityError) -> DomainError:
         return Conflict(sentence, code=code)
     if _sqlstate(error) == "23505":
         return Conflict("Somebody else has just made the same change. Read again, then decide.", code="changed_at_once")
-    raise error
+    return RuntimeError(f"the database refused a change: {name or _sqlstate(error)}")

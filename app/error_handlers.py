@@ -14,8 +14,6 @@ from starlette.routing import Match
 from app.domain.errors import BadRequest, DomainError, InputFault, InvalidInput, NotFound
 from app.schemas.errors_text import input_fault
 
-_log = structlog.get_logger("app.errors")
-
 _FRAMEWORK_CODES = {
     400: ("malformed_request", "The request is malformed"),
     404: ("not_found", "Not found"),

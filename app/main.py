@@ -36,12 +36,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         openapi_url=None,
         redirect_slashes=False,
     )
-    app.state.settings = settings
-    app.state.database = opened
-    app.state.clock = clock
-    app.state.signing_key = signing_key(settings)
-    app.state.store = open_store(settings)
-    app.state.metrics = Metrics()
+    attach(app, settings, opened, clock)
     for routes in ALL:
         app.include_router(routes)
     app.include_router(pages.routes)
@@ -54,6 +49,15 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         body_limit=settings.body_limit_bytes,
         upload_limit=settings.upload_limit_bytes,
         secure=settings.production,
-        observe=app.state.metrics.observe,
     )
     return app
+
+
+def attach(app: FastAPI, settings: Settings, database: Database, clock: Clock) -> None:
+    """Give the app what its requests work with. The routes know none of it, so another database needs no other app."""
+    app.state.settings = settings
+    app.state.database = database
+    app.state.clock = clock
+    app.state.signing_key = signing_key(settings)
+    app.state.store = open_store(settings)
+    app.state.metrics = Metrics()

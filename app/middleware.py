@@ -3,7 +3,6 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -37,11 +36,9 @@ class RequestContext:
         body_limit: int,
         upload_limit: int,
         secure: bool,
-        observe: Callable[[str | None, int, float], None],
     ) -> None:
-        """Limits in bytes; `observe` is told of each answer's operation, status and seconds."""
+        """Limits in bytes."""
         self.app = app
-        self.observe = observe
         self.body_limit = body_limit
         self.upload_limit = upload_limit + _MULTIPART_OVERHEAD
         self.headers = [*_SECURITY_HEADERS]
@@ -83,7 +80,7 @@ class RequestContext:
         finally:
             seconds = time.perf_counter() - begun
             operation = getattr(scope.get("route"), "operation_id", None)
-            self.observe(operation, status, seconds)
+            scope["app"].state.metrics.observe(operation, status, seconds)
             _log.info(
                 "request",
                 method=scope["method"],

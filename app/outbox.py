@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
+from pydantic_core import to_jsonable_python
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
@@ -58,7 +59,7 @@ async def record(
         actor_name=work.actor.name,
         actor_roles=sorted(role.value for role in work.actor.roles_for(centre_id)),
         public=dict(public) if public is not None else None,
-        audit={"before": dict(before or {}), "after": dict(after or {})} if before or after else None,
+        audit=to_jsonable_python({"before": before or {}, "after": after or {}}) if before or after else None,
     )
     work.session.add(event)
     if public is not None:

@@ -12,19 +12,32 @@ from uuid_utils.compat import uuid7
 
 from app.clock import Clock
 from app.database import Database, Work
-from app.domain.actors import SYSTEM, CentreRole, Scope, StaffRole
+from app.domain.actors import SYSTEM, Actor, ActorKind, CentreRole, Scope, StaffRole
 from app.domain.documents import AGREED_KINDS
-from app.domain.due_diligence import DueDiligenceCheckKey
+from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.names import email_key
 from app.domain.policies import PolicyKey
+from app.domain.preconditions import Expected
 from app.domain.workflow import Status
 from app.integrations.mailer import CapturedMail, read_captured
 from app.integrations.storage import DocumentStore
 from app.jobs.drain import run_queued_jobs
 from app.jobs.means import Means
-from app.models import Document, IntegrationClient, Membership, Person, StaffMember
+from app.models import (
+    Document,
+    DueDiligenceCheck,
+    InitialApplication,
+    IntegrationClient,
+    Membership,
+    Person,
+    StaffMember,
+)
+from app.outbox import seal
+from app.schemas.initial_applications import CentreAccountCreate, InitialApplicationCreate
 from app.security.passwords import hash_password
 from app.security.tokens import Claims, issue_access_token, secret_hash
+from app.services import initial_applications
+from app.services.accounts import create_centre_account
 from app.services.sessions import Device, start
 from app.settings import Settings
 from tests.domain.complete_details import complete_details
@@ -185,27 +198,50 @@ class World:
         return await self.get(address, staff)
 
     async def centre(self, name: str | None = None) -> TestCentre:
-        """A centre whose super user and whose plain user have chosen their passwords."""
-        initial = await self.checked(**({"organisation_name": name} if name else {}))
+        """A centre whose super user and whose plain user have chosen their passwords.
+
+        Made by the services in one transaction: what HTTP adds is tested where it matters, and this runs in most tests.
+        """
         staff = await self.staff(StaffRole.CUSTOMER_EXPERIENCE)
-        address = f"/v1/initial-applications/{initial['id']}"
-        account = await self.post(f"{address}/account", {}, staff, match=address)
-        centre_id = UUID(account["id"])
+        actor = Actor(ActorKind.PERSON, staff.id, "Staff", staff_roles=frozenset({StaffRole.CUSTOMER_EXPERIENCE}))
+        said = InitialApplicationCreate.model_validate(
+            self.initial_application(**({"organisation_name": name} if name else {}))
+        )
         async with self.database.transaction() as session:
-            membership = await session.get_one(Membership, UUID(account["super_user_id"]))
+            work = Work(session, actor, self.clock(), self.settings)
+            receipt = await initial_applications.receive(work, said)
+            initial = await session.get_one(InitialApplication, receipt.id)
+            session.add_all(self._check(initial.id, key, staff.id) for key in DueDiligenceCheckKey)
+            await session.flush()
+            account = await create_centre_account(
+                work, initial, Expected(frozenset(), anything=True), CentreAccountCreate()
+            )
+            membership = await session.get_one(Membership, account.super_user_id)
             person = await session.get_one(Person, membership.person_id)
             person.password_hash = _hashes[0]
             person.password_changed_at = self.clock()
+            await seal(work)
         super_user = await self.log_in(person)
         super_user.user_id = membership.id
         return TestCentre(
-            id=centre_id,
-            reference=account["reference"],
-            name=initial["organisation_name"],
-            main_site_id=UUID(account["main_site_id"]),
+            id=account.id,
+            reference=account.reference,
+            name=said.organisation_name,
+            main_site_id=account.main_site_id,
             super_user=super_user,
-            user=await self.centre_user(centre_id),
-            initial_application_id=UUID(initial["id"]),
+            user=await self.centre_user(account.id),
+            initial_application_id=account.initial_application_id,
+        )
+
+    def _check(self, initial_application_id: UUID, key: DueDiligenceCheckKey, by: UUID) -> DueDiligenceCheck:
+        return DueDiligenceCheck(
+            initial_application_id=initial_application_id,
+            check=key,
+            outcome=DueDiligenceOutcome.CLEAR,
+            note="Looked at.",
+            recorded_by=by,
+            recorded_by_name="Staff",
+            recorded_at=self.clock(),
         )
 
     async def centre_user(self, centre_id: UUID, role: CentreRole = CentreRole.USER) -> Login:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.gaps import pointer
+
 
 @dataclass(frozen=True)
 class Change:
@@ -18,20 +20,19 @@ class Change:
 _INCIDENTAL = frozenset({"etag", "uploaded_at", "accepted_at"})
 
 
-def changes(before: Any, after: Any, pointer: str = "") -> Iterator[Change]:
+def changes(before: Any, after: Any, at: str = "") -> Iterator[Change]:
     """Every difference between two JSON values, down to single values; lists of objects are matched by id, key or
     group."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys((*before, *after)):
             if name not in _INCIDENTAL:
-                step = name.replace("~", "~0").replace("/", "~1")
-                yield from changes(before.get(name), after.get(name), f"{pointer}/{step}")
+                yield from changes(before.get(name), after.get(name), at + pointer(name))
     elif _keyed(before) and _keyed(after) and (before or after):
         old, new = _by_key(before), _by_key(after)
         for key in dict.fromkeys((*old, *new)):
-            yield from changes(old.get(key), new.get(key), f"{pointer}/{key}")
+            yield from changes(old.get(key), new.get(key), at + pointer(key))
     elif before != after:
-        yield Change(pointer, before, after)
+        yield Change(at, before, after)
 
 
 def _keyed(value: Any) -> bool:

@@ -2,16 +2,16 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
+from app.domain.working_days import LONDON
+
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
 
 
 def long_date(day: date) -> str:
-    """`Monday 7 December 2026`. A moment is not a day: pass `local_day(moment)` for one."""
+    """`Monday 7 December 2026`. A moment is not a day: pass `london_date(moment)` for one."""
     if isinstance(day, datetime):
-        raise TypeError("a moment falls on different days in different time zones; pass local_day(moment)")
+        raise TypeError("a moment falls on different days in different time zones; pass london_date(moment)")
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
@@ -20,14 +20,11 @@ def plain_date(day: date) -> str:
     return long_date(day).split(" ", 1)[1]
 
 
-def local_day(moment: datetime) -> date:
-    """The day in London on which an aware moment falls."""
-    return _in_london(moment).date()
-
-
 def date_and_time(moment: datetime) -> str:
     """`Monday 7 December 2026 at 2:30pm GMT`, in London's time whatever the moment's own zone."""
-    local = _in_london(moment)
+    if moment.tzinfo is None:
+        raise TypeError("a moment without a time zone cannot be shown in London's time")
+    local = moment.astimezone(LONDON)
     hour = local.hour % 12 or 12
     half = "am" if local.hour < 12 else "pm"
     return f"{long_date(local.date())} at {hour}:{local:%M}{half} {local:%Z}"
@@ -54,9 +51,3 @@ def ink_on(colour: str) -> str:
 
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
-
-
-def _in_london(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise TypeError("a moment without a time zone cannot be shown in London's time")
-    return moment.astimezone(LONDON)

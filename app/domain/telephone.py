@@ -1,4 +1,4 @@
-"""Telephone numbers: stored as E.164, shown the way people in the United Kingdom write them."""
+"""Telephone numbers, stored as E.164."""
 
 import re
 from typing import Final
@@ -29,14 +29,3 @@ def to_e164(text: str) -> str | None:
     stored = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     real = phonenumbers.is_valid_number(number) or _RESERVED_FOR_DRAMA.fullmatch(stored) is not None
     return stored if real and not number.extension else None
-
-
-def telephone_display(e164: str) -> str:
-    """`01332 341822` for a number of the United Kingdom, `+353 1 496 0000` for another; unreadable text as it is."""
-    try:
-        number = phonenumbers.parse(e164, _REGION)
-    except NumberParseException:
-        return e164
-    at_home = number.country_code == phonenumbers.country_code_for_region(_REGION)
-    style = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(number, style)

@@ -143,7 +143,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         StepName.ASSIGN_CENTRE_LEAD,
         "Assign another centre lead",
-        frozenset({_S.IN_REVIEW, _S.AWAITING_DECISION, _S.ACCEPTED, _S.ACCEPTED_WITH_ACTIONS}),
+        frozenset({_S.RETURNED, _S.IN_REVIEW, _S.AWAITING_DECISION, *ACCEPTING}),
         (),
         _MANAGER,
         "assignCentreLead",
@@ -309,9 +309,10 @@ def judge(name: StepName, facts: Facts, actor: Actor) -> None:
         who = " or ".join(ROLE_LABELS[role] for role in step.who)
         raise Forbidden(f"Only {who} may take the step '{step.name}'.", code="role_not_allowed")
     if facts.status not in step.sources:
+        info = STATUSES[facts.status]
+        status = (info.staff_name if actor.is_staff else info.centre_name).lower()
         raise Conflict(
-            f"The application is '{STATUSES[facts.status].staff_name.lower()}', and the step '{step.name}' is not open "
-            "in that state.",
+            f"The application is '{status}', and the step '{step.name}' is not open in that state.",
             code="step_not_allowed",
             extra=open_steps(facts, actor),
         )

@@ -47,12 +47,16 @@ class JobExecutor(DatabaseRetryEntrypointExecutor):
             try:
                 await self._attempt(job, context)
             except RetryRequested as retry:
+                # What a relay answers can name an address, so it stands with the e-mail and not in the log.
                 log.warning(
-                    "job_retried", attempt=job.attempts + 1, pause=str(retry.delay), reason=_reason(retry.__cause__)
+                    "job_retried",
+                    attempt=job.attempts + 1,
+                    pause=str(retry.delay),
+                    reason=type(retry.__cause__).__name__,
                 )
                 raise
             except Exception as error:
-                log.error("job_held", attempts=job.attempts + 1, reason=_reason(error))
+                log.error("job_held", attempts=job.attempts + 1, reason=type(error).__name__)
                 if self.on_giving_up is not None:
                     await self.on_giving_up(job, error)
                 raise
@@ -64,10 +68,6 @@ class JobExecutor(DatabaseRetryEntrypointExecutor):
             if isinstance(retry.__cause__, MailRefused):
                 raise retry.__cause__ from None
             raise
-
-
-def _reason(error: BaseException | None) -> str:
-    return f"{type(error).__name__}: {error}" if isinstance(error, MailRefused) else type(error).__name__
 
 
 def executor_of(name: str, means: Means, patience: Patience) -> JobExecutor:

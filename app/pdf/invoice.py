@@ -2,12 +2,12 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
+from app.domain.fees import FeeLine, VatCategory
 from app.domain.formats import money, percentage, plain_date
 from app.pdf.typesetting import typeset
-from app.settings import AwardingOrganisation, Bank, VatCategory
+from app.settings import AwardingOrganisation, Bank
 
 _TEMPLATE = Path(__file__).parent / "templates" / "invoice.typ"
 _VAT_LABELS = {
@@ -27,19 +27,6 @@ class InvoiceParty:
     contact_name: str | None
     company_number: str | None
     vat_number: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceLine:
-    """One line; amounts in whole pence, the VAT category as in EN 16931 (BT-151) with its reason (BT-120) if exempt."""
-
-    description: str
-    quantity: int
-    net_pence: int
-    vat_category: VatCategory
-    vat_rate_percent: Decimal
-    vat_pence: int
-    exemption_reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +50,7 @@ class InvoiceDocument:
     customer: InvoiceParty
     purchase_order_number: str | None
     buyer_reference: str
-    lines: tuple[InvoiceLine, ...]
+    lines: tuple[FeeLine, ...]
     currency: str
     bank: Bank
     payment_reference: str
@@ -118,7 +105,7 @@ def render_invoice(document: InvoiceDocument, organisation: AwardingOrganisation
     )
 
 
-def _line(line: InvoiceLine, currency: str) -> dict[str, object]:
+def _line(line: FeeLine, currency: str) -> dict[str, object]:
     return {
         "description": line.description,
         "quantity": line.quantity,

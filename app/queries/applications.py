@@ -13,7 +13,6 @@ from app.domain.outcomes import EntryKind, InterviewStatus
 from app.domain.workflow import Facts
 from app.models import (
     Application,
-    Centre,
     Interview,
     Invoice,
     InvoiceEntry,
@@ -40,11 +39,6 @@ async def find_application(work: Work, ids: Mapping[str, UUID]) -> Found[Applica
 async def lock_application(session: AsyncSession, id_: UUID) -> Application:
     """The row as it is now, locked until the transaction ends; every change of an application starts with it."""
     return await lock_row(session, Application, id_)
-
-
-async def lock_centre(session: AsyncSession, id_: UUID) -> Centre:
-    """The centre as it is now, locked until the transaction ends."""
-    return await lock_row(session, Centre, id_)
 
 
 async def find_open_application(session: AsyncSession, centre_id: UUID) -> Application | None:

@@ -3,14 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.actors import StaffRole
 from app.models import Application, CentreLeadAssignment, Person, Recognition, StaffMember
-
-# Chosen once: whoever picks a centre lead holds this lock to the end of the transaction.
-_ASSIGNMENT_LOCK = 4_201_128
+from app.queries.locking import Turn, take_turn
 
 
 def _centre_leads() -> Select[Any]:
@@ -36,7 +34,7 @@ async def pick_centre_lead(session: AsyncSession) -> Person | None:
     Whoever picks takes turns and counts only once it is their turn, so that two payments at once do not both find the
     same person idle. Lock the application first. None when there is no centre lead.
     """
-    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ASSIGNMENT_LOCK})
+    await take_turn(session, Turn.ASSIGNMENT)
     # Somebody who ceases to be a centre lead while the row is waited for drops out of the answer and nobody takes the
     # place, so nobody is believed the second time only.
     return await _least_busy(session) or await _least_busy(session)

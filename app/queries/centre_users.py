@@ -1,14 +1,28 @@
-"""A centre's portal users. The loader of one, `find_centre_user`, stands in `queries.people`."""
+"""A centre's portal users."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.database import Work
 from app.domain.actors import CentreRole
 from app.models import Membership, Person
 from app.queries.locking import lock_row
+from app.queries.visibility import Found, visible_to
+
+
+async def find_centre_user(work: Work, ids: Mapping[str, UUID]) -> Found[Membership] | None:
+    """The centre's user in the path."""
+    row = await work.session.scalar(
+        select(Membership).where(
+            Membership.id == ids["user_id"],
+            Membership.centre_id == ids["centre_id"],
+            visible_to(work.actor, Membership.centre_id),
+        )
+    )
+    return Found(row, row.centre_id) if row is not None else None
 
 
 async def list_members(session: AsyncSession, centre_id: UUID) -> Sequence[tuple[Membership, Person]]:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.models import Centre
+from app.queries.locking import lock_row
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, matches, staff_only, visible_to
 from app.schemas.centres import CentreQuery
@@ -24,10 +25,10 @@ async def find_centre(work: Work, ids: Mapping[str, UUID]) -> Found[Centre] | No
 async def lock_centre(session: AsyncSession, centre_id: UUID) -> Centre:
     """The centre as it is now, locked until the transaction ends.
 
-    Whoever changes its users, or who holds which contact role, takes this lock first, so that rules about the whole set
-    hold. The lock leaves out the key: rows that only point to the centre can still be added meanwhile.
+    Whoever changes its users, or who holds which contact role, or starts an application takes this lock first, so that
+    rules about the whole set hold.
     """
-    return await session.get_one(Centre, centre_id, with_for_update={"key_share": True}, populate_existing=True)
+    return await lock_row(session, Centre, centre_id, key_share=True)
 
 
 async def list_centres(work: Work, asked: CentreQuery) -> tuple[list[Centre], str | None]:

@@ -55,6 +55,16 @@ async def list_held_roles(session: AsyncSession, centre_id: UUID) -> Sequence[He
     return (await session.scalars(select(HeldRole).where(HeldRole.centre_id == centre_id))).all()
 
 
+async def finance_contact(session: AsyncSession, centre_id: UUID) -> Contact | None:
+    """Who holds the role of finance contact now (R09)."""
+    found: Contact | None = await session.scalar(
+        select(Contact)
+        .join(HeldRole, HeldRole.contact_id == Contact.id)
+        .where(HeldRole.centre_id == centre_id, HeldRole.role == ContactRole.FINANCE)
+    )
+    return found
+
+
 async def list_other_holders(
     session: AsyncSession, centre_id: UUID, roles: Collection[ContactRole], but: UUID | None
 ) -> Sequence[tuple[ContactRole, Contact]]:

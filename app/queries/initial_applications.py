@@ -12,7 +12,7 @@ from app.domain.names import similar_names, telling_domain
 from app.domain.outcomes import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
-from app.queries.locking import lock_row
+from app.queries.locking import lock_row, take_turn_for
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, matches, staff_only
 from app.schemas.initial_applications import InitialApplicationQuery, LikelyDuplicate
@@ -32,7 +32,11 @@ async def lock_initial_application(session: AsyncSession, id_: UUID) -> InitialA
 
 
 async def find_by_fingerprint(session: AsyncSession, fingerprint: bytes) -> InitialApplication | None:
-    """The open initial application that says exactly the same, if there is one (R02)."""
+    """The initial application that says exactly the same, if there is one that was not declined (R02).
+
+    Two that are sent at once take turns, so that the second one finds the first.
+    """
+    await take_turn_for(session, fingerprint)
     found: InitialApplication | None = await session.scalar(
         select(InitialApplication).where(
             InitialApplication.fingerprint == fingerprint,

@@ -9,11 +9,11 @@ from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
-from app.domain.contact_roles import ContactRole
 from app.domain.outcomes import EntryKind, InvoiceStatus
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
-from app.models import Application, ApplicationDetails, Centre, Contact, HeldRole, Invoice, InvoiceEntry
+from app.models import Application, ApplicationDetails, Centre, Contact, Invoice, InvoiceEntry
+from app.queries.contacts import finance_contact
 from app.queries.locking import lock_row
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, money_visible_to
@@ -148,15 +148,7 @@ class BillingFacts:
 async def billing_facts(session: AsyncSession, application: Application) -> BillingFacts:
     """What the invoice of an application is made from: the finance contact is the one of the day (R18)."""
     centre = await session.get_one(Centre, application.centre_id)
-    contact = await session.scalar(
-        select(Contact)
-        .join(HeldRole, HeldRole.contact_id == Contact.id)
-        .where(
-            HeldRole.centre_id == application.centre_id,
-            HeldRole.role == ContactRole.FINANCE,
-            Contact.ended_at.is_(None),
-        )
-    )
+    contact = await finance_contact(session, application.centre_id)
     rows = await session.scalars(
         select(ApplicationDetails).where(
             ApplicationDetails.application_id == application.id,

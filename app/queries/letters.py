@@ -7,15 +7,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.contact_roles import ContactRole
 from app.domain.events import EventType
 from app.domain.outcomes import EntryKind
 from app.domain.workflow import EDITABLE
 from app.models import (
     Application,
-    Contact,
     Event,
-    HeldRole,
     InitialApplication,
     Invoice,
     InvoiceEntry,
@@ -38,11 +35,14 @@ async def alerted_together(session: AsyncSession, alerted_at: datetime) -> Seque
 
 
 async def initial_application_of(session: AsyncSession, membership: Membership) -> InitialApplication | None:
-    """The initial application that waits for the log-in details of this membership: its centre's first one."""
+    """The initial application that waits for the log-in details of this membership: its centre's first one.
+
+    The first by id, for an invitation that is repeated takes a new time.
+    """
     first = (
         select(Membership.id)
         .where(Membership.centre_id == membership.centre_id)
-        .order_by(Membership.invited_at, Membership.id)
+        .order_by(Membership.id)
         .limit(1)
         .scalar_subquery()
     )
@@ -54,16 +54,6 @@ async def initial_application_of(session: AsyncSession, membership: Membership) 
             first == membership.id,
         )
         .with_for_update()
-    )
-    return found
-
-
-async def finance_contact(session: AsyncSession, centre_id: UUID) -> Contact | None:
-    """Who holds the role of finance contact now (R09)."""
-    found: Contact | None = await session.scalar(
-        select(Contact)
-        .join(HeldRole, HeldRole.contact_id == Contact.id)
-        .where(HeldRole.centre_id == centre_id, HeldRole.role == ContactRole.FINANCE, Contact.ended_at.is_(None))
     )
     return found
 

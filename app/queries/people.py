@@ -1,17 +1,15 @@
 """People, their memberships, and staff."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Work
 from app.domain.actors import CentreRole, StaffRole
 from app.domain.names import email_key
 from app.models import Membership, Person, StaffMember
 from app.queries.locking import lock_row
-from app.queries.visibility import Found, staff_only, visible_to
 
 
 async def find_person_by_email(session: AsyncSession, address: str, *, lock: bool = False) -> Person | None:
@@ -37,26 +35,6 @@ async def find_staff_record(session: AsyncSession, person_id: UUID) -> StaffMemb
     """The person's place among the staff, active or not."""
     found: StaffMember | None = await session.scalar(select(StaffMember).where(StaffMember.person_id == person_id))
     return found
-
-
-async def find_centre_user(work: Work, ids: Mapping[str, UUID]) -> Found[Membership] | None:
-    """The centre's user in the path."""
-    row = await work.session.scalar(
-        select(Membership).where(
-            Membership.id == ids["user_id"],
-            Membership.centre_id == ids["centre_id"],
-            visible_to(work.actor, Membership.centre_id),
-        )
-    )
-    return Found(row, row.centre_id) if row is not None else None
-
-
-async def find_staff_member(work: Work, ids: Mapping[str, UUID]) -> Found[StaffMember] | None:
-    """The staff member in the path, for staff."""
-    row = await work.session.scalar(
-        select(StaffMember).where(StaffMember.id == ids["staff_id"], staff_only(work.actor))
-    )
-    return Found(row) if row is not None else None
 
 
 async def staff_with_role(session: AsyncSession, role: StaffRole) -> Sequence[Person]:

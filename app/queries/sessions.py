@@ -1,25 +1,13 @@
 """Sessions, refresh tokens and password resets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Work
 from app.models import Centre, Membership, PasswordReset, RefreshToken, Session
-from app.queries.visibility import Found
-
-
-async def find_own_session(work: Work, ids: Mapping[str, UUID]) -> Found[Session] | None:
-    """The open session in the path, if it is the actor's own."""
-    row = await work.session.scalar(
-        select(Session).where(
-            Session.id == ids["session_id"], Session.person_id == work.actor.id, Session.ended_at.is_(None)
-        )
-    )
-    return Found(row) if row is not None else None
 
 
 async def list_open_sessions(session: AsyncSession, person_id: UUID, now: datetime) -> Sequence[Session]:

@@ -1,6 +1,6 @@
 """The awarding organisation's own people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,8 +11,16 @@ from app.domain.actors import StaffRole
 from app.models import Membership, Person, StaffMember
 from app.queries.locking import lock_row
 from app.queries.paging import fetch_page
-from app.queries.visibility import staff_only
+from app.queries.visibility import Found, staff_only
 from app.schemas.staff import StaffMemberQuery
+
+
+async def find_staff_member(work: Work, ids: Mapping[str, UUID]) -> Found[StaffMember] | None:
+    """The staff member in the path, for staff."""
+    row = await work.session.scalar(
+        select(StaffMember).where(StaffMember.id == ids["staff_id"], staff_only(work.actor))
+    )
+    return Found(row) if row is not None else None
 
 
 async def list_staff(work: Work, asked: StaffMemberQuery) -> tuple[list[tuple[StaffMember, Person]], str | None]:

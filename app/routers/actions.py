@@ -6,7 +6,7 @@ from fastapi import File, Form, Path, Request, Response, UploadFile
 
 from app.dependencies import ExpectedDep, StoreDep, Target, WorkDep, require
 from app.domain.permissions import Permission
-from app.downloads import download
+from app.downloads import download_stored
 from app.models import Action, Application
 from app.queries.actions import find_action
 from app.queries.applications import find_application
@@ -74,16 +74,7 @@ async def download_action_evidence(
     number: Annotated[int, Path(ge=1, le=1_000_000, description="The document's number, from 1.", examples=[1])],
 ) -> Response:
     """The file itself, whole or one range of it."""
-    found = await actions.find_content(work, row, number)
-    return await download(
-        request,
-        store,
-        key=found.storage_key,
-        size=found.size_bytes,
-        sha256=found.sha256,
-        media_type=found.media_type,
-        file_name=found.file_name,
-    )
+    return await download_stored(request, store, await actions.find_content(work, row, number))
 
 
 @routes.post(

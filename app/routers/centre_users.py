@@ -5,8 +5,8 @@ from typing import Annotated
 from app.dependencies import ExpectedDep, Target, WorkDep, require
 from app.domain.permissions import Permission
 from app.models import Centre, Membership
+from app.queries.centre_users import find_centre_user
 from app.queries.centres import find_centre
-from app.queries.people import find_centre_user
 from app.routing import router
 from app.schemas import centre_users as schemas
 from app.services import centre_users

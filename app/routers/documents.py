@@ -8,7 +8,7 @@ from pydantic import Field
 from app.dependencies import StoreDep, Target, WorkDep, require
 from app.domain.documents import DocumentKind
 from app.domain.permissions import Permission
-from app.downloads import download, download_responses
+from app.downloads import download_responses, download_stored
 from app.models import Document
 from app.queries.documents import find_document
 from app.routing import router
@@ -71,12 +71,4 @@ async def get_document(work: WorkDep, row: DocumentDep) -> schemas.Document:
 )
 async def download_document(request: Request, store: StoreDep, row: DocumentDep) -> Response:
     """The file itself, whole or one range of it."""
-    return await download(
-        request,
-        store,
-        key=row.storage_key,
-        size=row.size_bytes,
-        sha256=row.sha256,
-        media_type=row.media_type,
-        file_name=row.file_name,
-    )
+    return await download_stored(request, store, row)

@@ -19,7 +19,8 @@ class DecisionCreate(Request):
     """Decide, or refer back to the centre lead."""
 
     outcome: Annotated[DecisionOutcome, choice()] = Field(
-        description="The decision, which need not be what was recommended, or `refer_back` to the centre lead."
+        description="The decision, which need not be what was recommended, or `refer_back` to the centre lead.",
+        examples=["accept_with_actions"],
     )
     reasons: Annotated[str, several_lines(1, 10000)] = Field(
         description="Why. The centre reads it, but not for `refer_back`, where the centre lead alone does.",

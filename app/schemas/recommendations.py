@@ -34,7 +34,9 @@ class RequiredAction(Answer):
 class RecommendationCreate(Request):
     """Recommend, after the interview."""
 
-    outcome: Annotated[RecommendationOutcome, choice()] = Field(description="What is recommended.")
+    outcome: Annotated[RecommendationOutcome, choice()] = Field(
+        description="What is recommended.", examples=["accept_with_actions"]
+    )
     reasons: Annotated[str, several_lines(1, 10000)] = Field(
         description="Why, for the quality assurance manager; the centre does not see it.",
         examples=["Experienced team, sound policies; the sampling strategy needs more detail."],

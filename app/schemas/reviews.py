@@ -26,7 +26,9 @@ def _pointer(text: str) -> str:
 class ReturnItemCreate(Request):
     """One thing that the centre is asked to mend."""
 
-    section: Annotated[Section, choice()] = Field(description="The section that it concerns.")
+    section: Annotated[Section, choice()] = Field(
+        description="The section that it concerns.", examples=["policies_and_procedures"]
+    )
     pointer: Annotated[str, one_line(1, 300), AfterValidator(_pointer)] | None = Field(
         default=None,
         description="The field or policy in that section (RFC 6901): `/history/legal_name`, `/appeals`.",
@@ -44,7 +46,9 @@ class ReturnItemCreate(Request):
 class ReviewCreate(Request):
     """Pass the application, or return it to the centre."""
 
-    outcome: Annotated[ReviewOutcome, choice()] = Field(description="`pass` at the initial review, or `return`.")
+    outcome: Annotated[ReviewOutcome, choice()] = Field(
+        description="`pass` at the initial review, or `return`.", examples=["return"]
+    )
     explanation: Annotated[str, several_lines(1, 5000)] | None = Field(
         default=None,
         description="What the centre is told; needed for a return.",

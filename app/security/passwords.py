@@ -1,6 +1,8 @@
 """Passwords: argon2id in a bounded thread pool, first passwords, and what a good password is."""
 
+import re
 import secrets
+from collections.abc import Iterable
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -16,7 +18,6 @@ _limiter: CapacityLimiter | None = None
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679"
 
 MINIMUM_LENGTH = 12
-MAXIMUM_LENGTH = 128
 _COMMON = ("password", "letmein", "qwerty", "welcome", "123456", "iloveyou", "administrator", "changeme", "centre")
 
 
@@ -64,14 +65,16 @@ def password_faults(password: str, *, about: tuple[str, ...]) -> list[tuple[str,
     folded = password.casefold()
     if len(set(folded)) < 5:
         faults.append(("password_too_simple", "Choose a password with more different characters."))
-    remainder = folded
-    for word in _COMMON:
-        remainder = remainder.replace(word, "")
-    if len(remainder) < MINIMUM_LENGTH // 2:
+    if _left(folded, _COMMON) < MINIMUM_LENGTH // 2:
         faults.append(("password_too_common", "Choose a password that is not made of well-known passwords."))
-    words = {
-        part for text in about for part in text.casefold().replace("@", " ").replace(".", " ").split() if len(part) > 3
-    }
-    if any(len(folded.replace(word, "")) < MINIMUM_LENGTH // 2 for word in words):
+    parts = {part for text in about for part in re.split(r"[\W_]+", text.casefold()) if len(part) > 2}
+    if _left(folded, sorted(parts, key=len, reverse=True)) < MINIMUM_LENGTH // 2:
         faults.append(("password_about_you", "Choose a password that is not made of your name or e-mail address."))
     return faults
+
+
+def _left(password: str, words: Iterable[str]) -> int:
+    """How many letters and digits are left of the password without the words."""
+    for word in words:
+        password = password.replace(word, "")
+    return sum(character.isalnum() for character in password)

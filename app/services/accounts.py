@@ -11,10 +11,9 @@ from app.domain.outcomes import InitialApplicationStatus, SiteKind
 from app.domain.preconditions import Expected
 from app.models import Centre, InitialApplication, Membership, Site
 from app.queries import initial_applications as queries
-from app.queries.people import find_staff_record
 from app.schemas.initial_applications import CentreAccount, CentreAccountCreate
 from app.services.initial_applications import lock_received, standing
-from app.services.people import PersonDetails, find_or_create_person, owe_log_in_details
+from app.services.people import PersonDetails, demand_not_staff, find_or_create_person, owe_log_in_details
 
 
 async def create_centre_account(
@@ -54,12 +53,7 @@ async def create_centre_account(
         created_at=work.now,
     )
     person = await find_or_create_person(work, PersonDetails(**row.initial_super_user))
-    if await find_staff_record(work.session, person.id) is not None:
-        raise Conflict(
-            "The initial super user's e-mail address belongs to one of the awarding organisation's staff, who cannot "
-            "act for a centre.",
-            code="staff_cannot_act_for_a_centre",
-        )
+    await demand_not_staff(work, person)
     membership = Membership(
         person_id=person.id,
         centre_id=centre.id,

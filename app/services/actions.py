@@ -9,8 +9,9 @@ from uuid import UUID
 
 from app import outbox
 from app.database import Work
+from app.domain.conditions import OWN_LEAD
 from app.domain.errors import Conflict, Forbidden, NotFound
-from app.domain.events import EventType
+from app.domain.events import PUBLIC, EventType
 from app.domain.outcomes import ActionClosureOutcome, ActionStatus
 from app.domain.preconditions import Expected, etag
 from app.domain.working_days import london_date
@@ -91,9 +92,7 @@ async def close(work: Work, found: Action, expected: Expected, said: schemas.Act
     """
     application = await work.session.get_one(Application, found.application_id)
     if application.centre_lead_id is None or application.centre_lead_id != work.actor.id:
-        raise Forbidden(
-            "Only the centre lead who is assigned to this application may do this.", code="not_your_application"
-        )
+        raise Forbidden(OWN_LEAD.reason, code=OWN_LEAD.code)
     action = await queries.lock_action(work.session, found.id)
     expected.check(action.version)
     _demand_not_closed(action)
@@ -134,14 +133,6 @@ async def _record(
     before: ActionStatus,
     after: dict[str, Any] | None = None,
 ) -> None:
-    public = {
-        "action_id": str(action.id),
-        "application_id": str(application.id),
-        "centre_id": str(application.centre_id),
-        "number": action.number,
-        "status": action.status.value,
-        "due_on": action.due_on.isoformat(),
-    }
     await outbox.record(
         work,
         type_,
@@ -149,10 +140,22 @@ async def _record(
         summary=summary,
         application_id=application.id,
         centre_id=application.centre_id,
-        public=None if type_ is EventType.ACTION_MORE_EVIDENCE_NEEDED else public,
+        public=published(action, application) if type_ in PUBLIC else None,
         before={"status": before.value},
         after={"status": action.status.value, **(after or {})},
     )
+
+
+def published(action: Action, application: Application) -> dict[str, Any]:
+    """What the feed says of an action."""
+    return {
+        "action_id": str(action.id),
+        "application_id": str(application.id),
+        "centre_id": str(application.centre_id),
+        "number": action.number,
+        "status": action.status.value,
+        "due_on": action.due_on.isoformat(),
+    }
 
 
 def _demand_not_closed(action: Action) -> None:
@@ -160,7 +163,7 @@ def _demand_not_closed(action: Action) -> None:
         raise Conflict("This action is closed.", code="action_closed", extra={"action_status": action.status.value})
 
 
-def is_overdue(action: Action, today: date) -> bool:
+def _is_overdue(action: Action, today: date) -> bool:
     """True when its day has passed and it waits for the centre; while evidence is being judged it does not."""
     return action.status is ActionStatus.OPEN and action.due_on < today
 
@@ -179,7 +182,7 @@ async def _show(work: Work, actions: Sequence[Action]) -> list[schemas.Action]:
             description=action.description,
             due_on=action.due_on,
             status=action.status,
-            overdue=is_overdue(action, today),
+            overdue=_is_overdue(action, today),
             evidence=[_evidence(action, row) for row in evidence[action.id]],
             comment=action.closing_comment,
             closed_by_name=action.closed_by_name,

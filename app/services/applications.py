@@ -12,11 +12,13 @@ from app.domain.sections import FORM_VERSION, DetailsGroup
 from app.domain.workflow import ACCEPTING, EDITABLE, Status, StepName
 from app.models import Application, ApplicationDetails, Centre, Policy
 from app.queries import applications as queries
+from app.queries.centres import lock_centre
 from app.queries.home import home_facts
 from app.queries.readiness import readiness_facts
 from app.schemas import applications as schemas
 from app.services.application_views import missing_items, overview, summaries
 from app.services.help import help_contacts, useful_links
+from app.services.interviews import call_off
 from app.services.invoices import credit_unpaid
 from app.services.workflow import begin_step, move, record_step
 
@@ -27,7 +29,7 @@ async def start_application(work: Work, found: Centre) -> schemas.Application:
     Raises `Conflict` when one is open, or when the centre is recognised. The centre's row is locked, so that two
     people who start at once get one application.
     """
-    centre = await queries.lock_centre(work.session, found.id)
+    centre = await lock_centre(work.session, found.id)
     if await queries.find_active_recognition(work.session, centre.id) is not None:
         raise Conflict("The centre is already recognised, so there is nothing to apply for.", code="already_recognised")
     open_one = await queries.find_open_application(work.session, centre.id)
@@ -82,11 +84,13 @@ async def show_readiness(work: Work, row: Application) -> schemas.Readiness:
 async def withdraw(
     work: Work, application: Application, expected: Expected, said: schemas.Withdrawal
 ) -> schemas.Application:
-    """Withdraw at any time before a decision; what is unpaid on the invoice is credited in full."""
+    """Withdraw at any time before a decision; what is unpaid on the invoice is credited in full, and an interview that
+    is still arranged is called off."""
     row, facts = await begin_step(work, application, expected, StepName.WITHDRAW)
     before = row.status
     move(work, row, StepName.WITHDRAW, facts)
     row.withdrawal_reason = said.reason
+    await call_off(work, row, facts, "The application was withdrawn.")
     await credit_unpaid(work, row, "The application was withdrawn.")
     await record_step(
         work,

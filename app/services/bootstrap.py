@@ -16,6 +16,7 @@ from app.keys import UnsafeSettings
 from app.outbox import seal
 from app.pdf.sample_documents import render_sample
 from app.queries.documents import current_documents
+from app.queries.locking import Turn, take_turn
 from app.queries.people import count_administrators
 from app.security.passwords import first_password
 from app.services.documents import publish_sample
@@ -23,8 +24,6 @@ from app.services.people import PersonDetails
 from app.services.staff import create_staff, set_password
 from app.settings import Settings
 
-# Chosen once, so that two processes that start at the same moment take turns.
-_BOOTSTRAP_LOCK = 4_201_128
 _DEVELOPMENT_EMAIL = "administrator@example.com"
 
 
@@ -47,7 +46,7 @@ async def bootstrap(
     async with database.transaction() as session:
         # Whoever waits here waits for another process to draw four documents.
         await session.execute(text("SET LOCAL lock_timeout = '60s'"))
-        await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _BOOTSTRAP_LOCK})
+        await take_turn(session, Turn.BOOTSTRAP)
         work = Work(session, SYSTEM, clock(), settings)
         # The administrator first, for that can be refused, and a refusal must leave no file behind.
         made = None if await count_administrators(session) else await _make_administrator(work)

@@ -13,10 +13,10 @@ from app.domain.preconditions import Expected, etag
 from app.models import Centre, Membership, Person
 from app.queries import centre_users as queries
 from app.queries.centres import lock_centre
-from app.queries.people import find_staff_record, has_a_place, lock_person
+from app.queries.people import has_a_place, lock_person
 from app.schemas import centre_users as schemas
 from app.services.patches import Change, apply
-from app.services.people import PersonDetails, end_sessions, find_or_create_person, owe_log_in_details
+from app.services.people import PersonDetails, demand_not_staff, end_sessions, find_or_create_person, owe_log_in_details
 
 # Far above what any centre has, and what keeps the list of them small enough to be given whole.
 MOST_USERS = 500
@@ -40,11 +40,7 @@ async def invite(work: Work, centre: Centre, sent: schemas.CentreUserInvite) -> 
     """
     await lock_centre(work.session, centre.id)
     person = await find_or_create_person(work, PersonDetails(**sent.model_dump(exclude={"role"})))
-    if await find_staff_record(work.session, person.id) is not None:
-        raise Conflict(
-            "This e-mail address belongs to one of the awarding organisation's staff, who cannot act for a centre.",
-            code="staff_cannot_act_for_a_centre",
-        )
+    await demand_not_staff(work, person)
     row = await queries.lock_membership_of(work.session, centre.id, person.id)
     before = None
     if row is None:

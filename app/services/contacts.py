@@ -95,8 +95,8 @@ async def update(work: Work, found: Contact, expected: Expected, sent: schemas.C
             ("contact", row.id),
             summary=f"Contact changed: {_words(roles)}",
             centre_id=row.centre_id,
-            before=_as_json(change.before),
-            after=_as_json(change.after),
+            before=change.before,
+            after=change.after,
         )
         await work.session.flush()
     return _shown(row, roles)
@@ -162,10 +162,6 @@ async def _demand_free(work: Work, centre_id: UUID, roles: Iterable[ContactRole]
 def _words(roles: Iterable[ContactRole]) -> str:
     # The summary stands in timelines for good, so it names the roles and not the person.
     return ", ".join(role.label for role in ContactRole if role in set(roles)) or "no role"
-
-
-def _as_json(values: dict[str, object]) -> dict[str, object]:
-    return {name: str(value) if isinstance(value, UUID) else value for name, value in values.items()}
 
 
 def _shown(row: Contact, roles: Iterable[ContactRole]) -> schemas.Contact:

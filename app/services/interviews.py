@@ -1,7 +1,6 @@
 """Arranging, moving and closing interviews (R19)."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from app import outbox
 from app.database import Work
@@ -87,8 +86,8 @@ async def reschedule(
             summary="Interview rescheduled",
             application_id=row.id,
             centre_id=row.centre_id,
-            before=_plain(change.before),
-            after=_plain(change.after),
+            before=change.before,
+            after=change.after,
         )
         await work.session.flush()
         await outbox.queue_email(
@@ -128,6 +127,28 @@ async def record_outcome(
     if said.outcome is InterviewOutcome.CANCELLED:
         await outbox.queue_email(work, "interview_cancelled", interview_id=interview.id)
     return show(work, row, interview)
+
+
+async def call_off(work: Work, row: Application, facts: Facts, because: str) -> None:
+    """Cancel the interview that is still arranged, if one is, and tell the centre: the application has ended.
+
+    The application must be locked.
+    """
+    if facts.open_interview_id is None:
+        return
+    interview = await queries.lock_interview(work.session, facts.open_interview_id)
+    interview.status = InterviewStatus.CANCELLED
+    interview.summary = because
+    interview.outcome_recorded_at = work.now
+    await record_step(
+        work,
+        row,
+        EventType.INTERVIEW_CANCELLED,
+        "Interview cancelled",
+        after={"outcome": "cancelled", "summary": because},
+    )
+    await work.session.flush()
+    await outbox.queue_email(work, "interview_cancelled", interview_id=interview.id)
 
 
 async def list_all(work: Work, application: Application) -> schemas.InterviewList:
@@ -190,7 +211,3 @@ def _demand_sensible_times(now: datetime, starts_at: datetime, ends_at: datetime
         faults.append(InputFault("body", "/ends_at", "too_long", "The interview may last eight hours at most."))
     if faults:
         raise InvalidInput(faults)
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from app.domain.fees import VatCategory
+from app.domain.fees import FeeLine, VatCategory
 from app.domain.vocabularies import Country
 from app.integrations.storage import DocumentStore
 from app.models import Invoice
-from app.pdf.invoice import InvoiceDocument, InvoiceLine, InvoiceParty, render_invoice
+from app.pdf.invoice import InvoiceDocument, InvoiceParty, render_invoice
 from app.services.issued_documents import PDF, IssuedDocument, issued
 from app.settings import Bank, Settings
 
@@ -68,8 +68,8 @@ def _customer(customer: Mapping[str, Any]) -> InvoiceParty:
     )
 
 
-def _line(line: Mapping[str, Any]) -> InvoiceLine:
-    return InvoiceLine(
+def _line(line: Mapping[str, Any]) -> FeeLine:
+    return FeeLine(
         description=line["description"],
         quantity=line["quantity"],
         net_pence=line["net_pence"],

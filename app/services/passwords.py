@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from app import outbox
 from app.database import Work
 from app.domain.errors import Conflict, InputFault, InvalidInput, fault
@@ -62,7 +64,6 @@ async def complete_password_reset(work: Work, said: schemas.PasswordResetComplet
         raise Conflict("This token is not valid any more. Ask for a new e-mail.", code="reset_token_not_valid")
     person = await lock_person(work.session, reset.person_id)
     await _set(work, person, said.new_password, replaces=None)
-    reset.used_at = work.now
 
 
 async def _set(work: Work, person: Person, password: str, *, replaces: str | None) -> None:
@@ -76,6 +77,9 @@ async def _set(work: Work, person: Person, password: str, *, replaces: str | Non
     person.password_changed_at = work.now
     person.first_password_expires_at = None
     await end_sessions(work, person.id, "password changed")
+    # Whoever asked for another e-mail with a token, perhaps not the owner, must not undo the choice with it.
+    unused = update(PasswordReset).where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
+    await work.session.execute(unused.values(used_at=work.now))
     await outbox.record(
         work,
         EventType.PASSWORD_CHANGED,

@@ -8,9 +8,10 @@ from sqlalchemy import update
 
 from app import outbox
 from app.database import Work
+from app.domain.errors import Conflict
 from app.domain.names import email_key
 from app.models import Membership, Person, Session
-from app.queries.people import find_person_by_email, lock_person
+from app.queries.people import find_person_by_email, find_staff_record, lock_person
 from app.security.passwords import first_password, hash_password
 
 
@@ -46,6 +47,16 @@ async def find_or_create_person(work: Work, details: PersonDetails) -> Person:
     return person
 
 
+async def demand_not_staff(work: Work, person: Person) -> None:
+    """Raises `Conflict` for one of the active staff: nobody judges what they hand in. The person must be locked."""
+    staff = await find_staff_record(work.session, person.id)
+    if staff is not None and staff.deactivated_at is None:
+        raise Conflict(
+            "This e-mail address belongs to one of the awarding organisation's staff, who cannot act for a centre.",
+            code="staff_cannot_act_for_a_centre",
+        )
+
+
 async def owe_log_in_details(
     work: Work, person: Person, membership: Membership, *, kind: str = "log_in_details"
 ) -> None:
@@ -70,9 +81,7 @@ async def make_first_password(work: Work, person_id: UUID) -> tuple[str, datetim
     return password, person.first_password_expires_at
 
 
-async def end_sessions(work: Work, person_id: UUID, because: str, *, but: UUID | None = None) -> None:
+async def end_sessions(work: Work, person_id: UUID, because: str) -> None:
     """End the person's open sessions, at once."""
     statement = update(Session).where(Session.person_id == person_id, Session.ended_at.is_(None))
-    if but is not None:
-        statement = statement.where(Session.id != but)
     await work.session.execute(statement.values(ended_at=work.now, ended_because=because))

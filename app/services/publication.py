@@ -3,9 +3,7 @@
 from sqlalchemy import text
 
 from app.database import Work
-
-# Chosen once: whoever publishes holds this lock to the end of the transaction.
-_PUBLICATION_LOCK = 4_201_127
+from app.queries.locking import Turn, take_turn
 
 # The running maximum keeps an aggregate's own order even where its second change was begun before its first: a change
 # takes the row lock that counts the sequence later than it takes its time.
@@ -35,5 +33,5 @@ async def publish_pending(work: Work) -> None:
     one: a reader who has seen position n never finds a new event at or below n later. Harmless when there is nothing
     to do.
     """
-    await work.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PUBLICATION_LOCK})
+    await take_turn(work.session, Turn.PUBLICATION)
     await work.session.execute(_PUBLISH)

@@ -7,6 +7,7 @@ from app.domain.working_days import london_date
 from app.queries.initial_applications import list_late
 from app.queries.invoices import list_entries
 from app.queries.reminders import overdue_actions, overdue_invoices
+from app.services.actions import published
 from app.services.ledgers import Book, record
 
 
@@ -32,14 +33,7 @@ async def note_overdue_actions(work: Work) -> None:
             summary=f"Action {action.number} is overdue",
             application_id=application.id,
             centre_id=application.centre_id,
-            public={
-                "action_id": str(action.id),
-                "application_id": str(application.id),
-                "centre_id": str(application.centre_id),
-                "number": action.number,
-                "status": action.status.value,
-                "due_on": action.due_on.isoformat(),
-            },
+            public=published(action, application),
         )
     letters = [{"action_id": action.id} for action, _ in found]
     await outbox.queue_emails(work, "action_overdue", letters)

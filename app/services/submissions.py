@@ -18,6 +18,7 @@ from app.models import Application, Submission
 from app.queries import submissions as queries
 from app.queries.agreements import last_acceptance
 from app.queries.applications import lock_application
+from app.queries.centres import lock_centre
 from app.queries.details import list_groups
 from app.queries.policies import list_policies
 from app.queries.readiness import readiness_facts
@@ -35,6 +36,8 @@ async def submit_application(
 
     Raises `Conflict` with everything that is missing, as readiness lists it, and then nothing is submitted.
     """
+    # The centre first: while it is copied, nobody ends a contact or gives a role to somebody else.
+    await lock_centre(work.session, application.centre_id)
     row = await lock_application(work.session, application.id)
     expected.check(row.version)
     facts = await facts_of(work, row)

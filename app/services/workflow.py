@@ -9,7 +9,7 @@ from app.database import Work
 from app.domain.events import PUBLIC, EventType
 from app.domain.preconditions import Expected
 from app.domain.readiness import readiness
-from app.domain.workflow import EDITABLE, FINAL, STATUSES, Facts, Status, StepName, judge, target_of
+from app.domain.workflow import EDITABLE, FINAL, Facts, Status, StepName, judge, target_of
 from app.domain.working_days import due_at, working_days_between
 from app.models import Application
 from app.queries.applications import gather_facts, lock_application
@@ -27,17 +27,16 @@ async def facts_of(work: Work, row: Application) -> Facts:
 
 
 async def begin_step(
-    work: Work, application: Application, expected: Expected, *names: StepName
+    work: Work, application: Application, expected: Expected, name: StepName
 ) -> tuple[Application, Facts]:
-    """Lock the application, at the version expected, and judge the steps; the caller then acts and calls `move`.
+    """Lock the application, at the version expected, and judge the step; the caller then acts and calls `move`.
 
     Raises `PreconditionRequired`, `StaleVersion`, `Forbidden`, and `Conflict` with the steps that are open instead.
     """
     row = await lock_application(work.session, application.id)
     expected.check(row.version)
     facts = await facts_of(work, row)
-    for name in names:
-        judge(name, facts, work.actor)
+    judge(name, facts, work.actor)
     return row, facts
 
 
@@ -60,13 +59,11 @@ def move(work: Work, row: Application, name: StepName, facts: Facts, chosen: Sta
 
 
 def _used(work: Work, row: Application, after: Status) -> int:
-    """The working days that the centre lead has used; the clock stands while the centre mends, and goes on when it
-    comes back (R05)."""
-    if row.status is Status.IN_REVIEW and after is Status.RETURNED:
+    """The working days that whoever reviews has used; the clock stands while the centre mends, and goes on when the
+    application comes back to them (R05)."""
+    if after is Status.RETURNED:
         return row.working_days_used + working_days_between(row.status_since, work.now)
-    if row.status is Status.RETURNED and after is Status.IN_REVIEW:
-        return row.working_days_used
-    return 0
+    return row.working_days_used if row.status is Status.RETURNED else 0
 
 
 def _due(allowed: WorkingDays, row: Application, now: datetime) -> datetime | None:
@@ -104,8 +101,3 @@ async def record_step(
         before={"status": (before or row.status).value},
         after={"status": row.status.value, **(after or {})},
     )
-
-
-def named(status: Status) -> str:
-    """The status as staff call it."""
-    return STATUSES[status].staff_name

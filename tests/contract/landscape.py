@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from app.database import Database
 from app.domain.actors import CentreRole, Scope, StaffRole
 from app.domain.documents import DocumentKind
+from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.outcomes import ActionStatus, InspectionState, RecognitionStatus
 from app.domain.workflow import Status
 from app.models import (
@@ -205,6 +206,9 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
     world = made.world
     contacts = await world.get(f"/v1/centres/{centre.id}/contacts", centre.user)
     waiting = await world.received()
+    address = f"/v1/initial-applications/{waiting['id']}"
+    check = {"check": next(iter(DueDiligenceCheckKey)), "outcome": "clear", "note": "Looked at."}
+    await world.post(f"{address}/checks", check, made.logins["customer_experience"], match=address)
     made.ids |= {
         "centre_id": str(centre.id),
         "site_id": str(centre.main_site_id),

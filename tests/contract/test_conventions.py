@@ -135,7 +135,9 @@ async def test_no_if_match_is_428_and_an_old_one_412_with_the_current_one(landsc
         current = await landscape.client.get(
             path_of(landscape, asked.id, tagged_by(asked)), headers=landscape.headers(who_may(asked))
         )
-        version = current.headers["etag"].strip('"').partition(".")[0]
+        # An item of a list is not read by itself: it carries its tag.
+        tag = current.headers["etag"] if "items" not in current.json() else current.json()["items"][0]["etag"]
+        version = tag.strip('"').partition(".")[0]
         for stale in (f'"{int(version) + 1000}"', f'W/"{version}"', '"something-else"'):
             answer = await ask(landscape, asked, **body, headers={"If-Match": stale})
             assert answer.status_code == 412, (asked.id, stale, answer.text)
@@ -177,16 +179,17 @@ async def test_an_id_that_was_never_given_out_is_not_there(landscape: Landscape,
 
 async def test_another_method_is_405_with_every_method_that_is_taken(landscape: Landscape) -> None:
     """`Allow` names what the address takes, by all of its routes."""
-    taken: dict[str, set[str]] = {}
-    for asked in operations():
-        taken.setdefault(asked.path, set()).add(asked.method)
-    for path, methods in taken.items():
-        address = path_of(landscape, "verifyCertificate" if "certificates" in path else "", path)
+    for path in {asked.path for asked in operations()}:
+        address = path_of(landscape, "", path)
+        # An address can be of several forms: `refresh` is what `{session}` could be, too.
+        methods = {
+            asked.method for asked in operations() if re.fullmatch(re.sub(r"{\w+}", "[^/]+", asked.path), address)
+        }
         for method in {"GET", "PUT", "POST", "PATCH", "DELETE", "TRACE"} - methods:
             answer = await landscape.client.request(method, address, headers=landscape.headers("super_user"))
             assert answer.status_code == 405, (method, path, answer.text)
             assert answer.json()["code"] == "method_not_allowed", path
-            assert {name.strip() for name in answer.headers["allow"].split(",")} - {"HEAD"} == methods, path
+            assert {name.strip() for name in answer.headers["allow"].split(",")} == methods, path
 
 
 async def test_a_body_that_is_too_large_is_413(landscape: Landscape) -> None:

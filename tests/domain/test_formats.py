@@ -5,14 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.formats import date_and_time, ink_on, local_day, long_date, money, percentage, plain_date
+from app.domain.formats import date_and_time, ink_on, long_date, money, percentage, plain_date
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(TypeError):
         date_and_time(datetime(2026, 12, 7, 9))
-    with pytest.raises(TypeError):
-        local_day(datetime(2026, 12, 7, 9))
 
 
 def test_a_moment_is_not_taken_for_a_day() -> None:
@@ -25,7 +23,6 @@ def test_dates_and_times_are_londons() -> None:
     assert plain_date(date(2026, 12, 7)) == "7 December 2026"
     assert date_and_time(datetime(2026, 12, 7, 0, 5, tzinfo=UTC)) == "Monday 7 December 2026 at 12:05am GMT"
     assert date_and_time(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == "Wednesday 1 July 2026 at 12:30am BST"
-    assert local_day(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == date(2026, 7, 1)
 
 
 @pytest.mark.parametrize(

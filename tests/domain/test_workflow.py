@@ -32,6 +32,7 @@ ROLES: tuple[Role, ...] = (*CentreRole, *StaffRole, *Scope)
 EXPECTED: dict[tuple[Status, Role], set[str]] = {
     (Status.DRAFT, CentreRole.SUPER_USER): {"submit", "withdraw"},
     (Status.RETURNED, CentreRole.SUPER_USER): {"submit", "withdraw"},
+    (Status.RETURNED, StaffRole.QUALITY_ASSURANCE_MANAGER): {"assign_centre_lead"},
     (Status.SUBMITTED, CentreRole.SUPER_USER): {"withdraw"},
     (Status.SUBMITTED, StaffRole.CUSTOMER_EXPERIENCE): {"initial_review_return", "initial_review_pass"},
     (Status.AWAITING_PAYMENT, CentreRole.SUPER_USER): {"withdraw"},

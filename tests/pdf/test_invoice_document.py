@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from pypdf.generic import ArrayObject
 
-from app.pdf.invoice import InvoiceDocument, InvoiceLedger, InvoiceLine, InvoiceParty, render_invoice
-from app.settings import AwardingOrganisation, Bank, VatCategory
+from app.domain.fees import FeeLine, VatCategory
+from app.pdf.invoice import InvoiceDocument, InvoiceLedger, InvoiceParty, render_invoice
+from app.settings import AwardingOrganisation, Bank
 from tests.pdf.pdf_reading import is_tagged_in_british_english, metadata_of, read, words
 
 ORGANISATION = AwardingOrganisation()
@@ -33,7 +34,7 @@ INVOICE = InvoiceDocument(
     purchase_order_number=None,
     buyer_reference="CRA-2026-000123",
     lines=(
-        InvoiceLine(
+        FeeLine(
             description="Centre recognition fee",
             quantity=1,
             net_pence=50_005,

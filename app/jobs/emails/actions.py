@@ -65,9 +65,9 @@ async def more_evidence_needed(work: Work, _: DocumentStore, arguments: Argument
 
 
 async def overdue(work: Work, _: DocumentStore, arguments: Arguments) -> Letter | None:
-    """To the centre."""
+    """To the centre, unless it has sent evidence meanwhile."""
     action, application = await _of(work, arguments)
-    if action.status is ActionStatus.CLOSED:
+    if action.status is not ActionStatus.OPEN:
         return None
     name, to = await of_centre(work, application.centre_id)
     message = ActionOverdue(
@@ -81,9 +81,9 @@ async def overdue(work: Work, _: DocumentStore, arguments: Arguments) -> Letter 
 
 
 async def overdue_staff(work: Work, _: DocumentStore, arguments: Arguments) -> Letter | None:
-    """To the centre lead."""
+    """To the centre lead, unless there is evidence to judge meanwhile."""
     action, application = await _of(work, arguments)
-    if action.status is ActionStatus.CLOSED:
+    if action.status is not ActionStatus.OPEN:
         return None
     name, to = await centre_lead_or_managers(work, application)
     message = ActionOverdueStaff(

@@ -21,10 +21,10 @@ from app.integrations.storage import DocumentStore
 from app.jobs.emails.letter import Arguments, Letter, customer_experience, id_in
 from app.jobs.emails.readers import centre_lead_or_managers, of_centre
 from app.models import Application, ReturnItem, Review, Submission
+from app.queries.contacts import finance_contact
 from app.queries.letters import (
     count_answered_items,
     credited_invoice_number,
-    finance_contact,
     items_of,
     last_event,
 )

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from app.database import Work
-from app.domain.formats import local_day
 from app.domain.outcomes import InitialApplicationStatus
-from app.domain.working_days import last_day
+from app.domain.working_days import last_day, london_date
 from app.emails.initial_applications import (
     InitialApplicationDeclined,
     InitialApplicationReceived,
@@ -26,7 +25,7 @@ async def received(work: Work, _: DocumentStore, arguments: Arguments) -> Letter
         recipient_name=row.organisation_name,
         reference=row.reference,
         organisation_name=row.organisation_name,
-        received_on=local_day(row.received_at),
+        received_on=london_date(row.received_at),
     )
     return Letter(message, (addressee(row.organisation_name, row.email),))
 

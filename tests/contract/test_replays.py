@@ -1,0 +1,183 @@
+"""Every POST that takes an `Idempotency-Key`, sent twice: the first answer comes back byte for byte, and nothing more
+has happened."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select, text
+from uuid_utils.compat import uuid7
+
+from app.domain.workflow import Status
+from app.models import Event
+from tests.contract.landscape import Landscape, path_of
+from tests.contract.operations import operation, operations, tagged_by
+from tests.contract.who_may import PRINCIPALS, expected
+from tests.integrations.file_samples import pdf
+
+Prepare = Callable[[Landscape], Awaitable[dict[str, Any] | None]]
+
+
+async def _sql(landscape: Landscape, statement: str, **values: Any) -> None:
+    async with landscape.database.transaction() as session:
+        await session.execute(text(statement), values)
+
+
+async def _in_status(landscape: Landscape, status: Status) -> None:
+    await _sql(
+        landscape,
+        "UPDATE applications SET status = :status, returned_by_centre_lead = false WHERE id = :id",
+        status=status.value,
+        id=landscape.ids["application_id"],
+    )
+
+
+async def _checked(landscape: Landscape) -> None:
+    landscape.ids["initial_application_id"] = (await landscape.world.checked())["id"]
+
+
+async def _a_new_user(landscape: Landscape) -> None:
+    user = await landscape.world.centre_user(UUID(landscape.ids["centre_id"]))
+    landscape.ids["user_id"] = str(user.user_id)
+    await _sql(landscape, "UPDATE people SET password_changed_at = NULL WHERE id = :id", id=str(user.id))
+
+
+async def _a_new_staff_member(landscape: Landscape) -> None:
+    await _sql(
+        landscape,
+        "UPDATE people SET password_changed_at = NULL FROM staff_members s WHERE s.person_id = people.id AND s.id = :id",
+        id=landscape.ids["staff_id"],
+    )
+
+
+async def _without_application(landscape: Landscape) -> None:
+    landscape.ids["centre_id"] = landscape.others["centre_id"]
+    landscape.logins["user"] = landscape.logins["super_user"] = landscape.logins["other_super_user"]
+
+
+async def _editable(landscape: Landscape) -> None:
+    await _in_status(landscape, Status.RETURNED)
+
+
+async def _submitted(landscape: Landscape) -> dict[str, Any]:
+    """As the centre lead returns it."""
+    return operation("reviewApplication").example | {"outcome": "return"}
+
+
+async def _paid_back(landscape: Landscape) -> None:
+    """An invoice on which something is due, so that it can be credited."""
+    headers = landscape.headers("finance") | {"Idempotency-Key": str(uuid7())}
+    path = path_of(landscape, "", operation("reversePayment").path)
+    answer = await landscape.client.post(path, headers=headers, json={"reason": "It bounced."})
+    assert answer.status_code == 201, answer.text
+
+
+async def _credit(landscape: Landscape) -> dict[str, Any]:
+    await _paid_back(landscape)
+    return {"amount": {"amount": 100, "currency": "GBP"}, "reason": "A discount."}
+
+
+async def _payment(landscape: Landscape) -> dict[str, Any]:
+    return operation("recordPayment").example | {"received_on": landscape.world.clock().date().isoformat()}
+
+
+async def _cancel(landscape: Landscape) -> dict[str, Any]:
+    return {"outcome": "cancelled", "summary": "Ill."}
+
+
+async def _contact(landscape: Landscape) -> dict[str, Any]:
+    return operation("createContact").example | {"user_id": landscape.ids["user_id"]}
+
+
+async def _evidence(landscape: Landscape) -> None:
+    await _sql(landscape, "UPDATE actions SET status = 'evidence_sent'")
+
+
+async def _arrange(landscape: Landscape) -> dict[str, Any]:
+    await _sql(landscape, "UPDATE interviews SET status = 'cancelled'")
+    starts = landscape.world.clock() + timedelta(days=2)
+    return operation("arrangeInterview").example | {
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(hours=1)).isoformat(),
+    }
+
+
+async def _recommend(landscape: Landscape) -> dict[str, Any]:
+    await _sql(landscape, "UPDATE interviews SET status = 'held'")
+    return {"outcome": "accept", "reasons": "All is in place."}
+
+
+async def _decide(landscape: Landscape) -> dict[str, Any]:
+    said = await _recommend(landscape)
+    await landscape.world.step(
+        landscape.logins["centre_lead"], landscape.ids["application_id"], "recommendations", said
+    )
+    return {"outcome": "refer_back", "reasons": "One more look."}
+
+
+PREPARE: dict[str, Prepare] = {
+    "createCentreAccount": _checked,
+    "resendInvitation": _a_new_user,
+    "resendStaffInvitation": _a_new_staff_member,
+    "startApplication": _without_application,
+    "submitApplication": _editable,
+    "reviewApplication": _submitted,
+    "closeAction": _evidence,
+    "createContact": _contact,
+    "creditInvoice": _credit,
+    "recordPayment": _payment,
+    "arrangeInterview": _arrange,
+    "recordInterviewOutcome": _cancel,
+    "recommend": _recommend,
+    "decide": _decide,
+}
+KEYED = [found.id for found in operations() if found.takes_key]
+
+
+@pytest.mark.parametrize("name", KEYED)
+async def test_a_repeat_gets_the_first_answer_and_does_nothing(landscape: Landscape, name: str) -> None:
+    """Another content under the same key is 422; a repeat is not stopped by the version that it changed itself."""
+    asked = operation(name)
+    said = await PREPARE[name](landscape) if name in PREPARE else None
+    who = "centre_lead" if name == "reviewApplication" else _first(name)
+    headers = landscape.headers(who) | {"Idempotency-Key": str(uuid7())}
+    path = path_of(landscape, name, asked.path)
+    if asked.takes_if_match:
+        tag = await landscape.client.get(path_of(landscape, name, tagged_by(asked)), headers=headers)
+        headers["If-Match"] = tag.headers["etag"]
+    body: dict[str, Any] = {"json": said or asked.example} if asked.takes_json else {}
+    other: dict[str, Any] = {"json": {**body.get("json", {}), "another": 1}}
+    if asked.media_types == {"multipart/form-data"}:
+        fields = _FORMS[name]
+        body = {"files": {"file": ("a.pdf", pdf(), "application/pdf")}, "data": fields}
+        other = {"files": {"file": ("b.pdf", pdf(), "application/pdf")}, "data": fields}
+    first = await landscape.client.post(path, headers=headers, **body)
+    assert first.is_success, first.text
+    assert "idempotent-replayed" not in first.headers
+    happened = await _events(landscape)
+    again = await landscape.client.post(path, headers=headers, **body)
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers["idempotent-replayed"] == "true"
+    for header in ("etag", "location", "content-type", "cache-control"):
+        assert again.headers.get(header) == first.headers.get(header), header
+    assert await _events(landscape) == happened
+    if body:
+        reused = await landscape.client.post(path, headers=headers, **other)
+        assert (reused.status_code, reused.json()["code"]) == (422, "idempotency_key_reused"), reused.text
+
+
+_FORMS = {
+    "sendActionEvidence": {"note": "The register."},
+    "publishDocument": {"kind": "being_a_centre_guide", "title": "Being a centre"},
+}
+
+
+def _first(name: str) -> str:
+    return next(who for who in PRINCIPALS if expected(name)[who] == "+")
+
+
+async def _events(landscape: Landscape) -> int:
+    async with landscape.database.transaction() as session:
+        return await session.scalar(select(func.count()).select_from(Event)) or 0

@@ -1,0 +1,238 @@
+"""Every GET sends the same few statements, whatever the number of rows; and every list is read by key (contract, lists)."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import inspect, select
+from uuid_utils.compat import uuid7
+
+from app.domain.contact_roles import ContactRole
+from app.domain.names import email_key
+from app.domain.outcomes import EntryKind, InterviewStatus, RecognitionStatus, SiteKind
+from app.domain.workflow import Status
+from app.models import (
+    Action,
+    ActionEvidence,
+    Application,
+    Base,
+    Centre,
+    Contact,
+    Document,
+    DueDiligenceCheck,
+    Event,
+    HeldRole,
+    InitialApplication,
+    IntegrationClient,
+    Interview,
+    Invoice,
+    InvoiceEntry,
+    Membership,
+    Person,
+    PolicyVersion,
+    Recognition,
+    ReturnItem,
+    Review,
+    Session,
+    Site,
+    StaffMember,
+    Submission,
+)
+from tests.contract.landscape import Landscape, path_of
+from tests.contract.operations import operations
+from tests.contract.who_may import PRINCIPALS, expected
+
+MORE = 6
+BUDGET = 20
+READS = [found for found in operations() if found.method == "GET"]
+
+
+def copied(row: Base, **changes: Any) -> Any:
+    """The same row again, under an id of its own, with what must differ."""
+    mapper = inspect(type(row))
+    computed = {column.key for column in mapper.columns if column.computed is not None}
+    values = {name: getattr(row, name) for name in mapper.columns.keys() if name not in computed}  # noqa: SIM118
+    values.pop("version", None)
+    return type(row)(**values | {"id": uuid7()} | changes)
+
+
+# What must differ in the copy number n; what is not named here is the same in every copy.
+CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
+    InitialApplication: lambda row, n: {"reference": f"IA-2000-{n:06}", "fingerprint": uuid7().bytes},
+    DueDiligenceCheck: lambda row, n: {},
+    Centre: lambda row, n: {"reference": f"CEN-2000-{n:06}"},
+    Site: lambda row, n: {"kind": SiteKind.DELIVERY},
+    Contact: lambda row, n: {},
+    Application: lambda row, n: {"reference": f"CRA-2000-{n:06}", "status": Status.REJECTED},
+    Submission: lambda row, n: {"number": 100 + n},
+    Review: lambda row, n: {},
+    ReturnItem: lambda row, n: {"number": 100 + n},
+    Interview: lambda row, n: {"status": InterviewStatus.CANCELLED},
+    Action: lambda row, n: {"number": 100 + n},
+    ActionEvidence: lambda row, n: {"number": 100 + n},
+    PolicyVersion: lambda row, n: {"number": 100 + n},
+    InvoiceEntry: lambda row, n: {"sequence": 100 + n, "kind": EntryKind.PAYMENT},
+    Document: lambda row, n: {"version": 1000 + n},
+    Event: lambda row, n: {"sequence": 100_000 + n, "position": None if row.position is None else 100_000 + n},
+    IntegrationClient: lambda row, n: {},
+    Session: lambda row, n: {},
+}
+
+
+async def _multiply(landscape: Landscape) -> None:
+    """Six more of everything that some list shows."""
+    async with landscape.database.transaction() as session:
+        for model, change in CHANGES.items():
+            rows = (await session.scalars(select(model).limit(40))).all()
+            assert rows, f"the landscape has no {model.__name__}"
+            of_each = rows if model in (Session, Event, PolicyVersion) else _the_shown(landscape, model, rows)
+            for row in of_each:
+                session.add_all([copied(row, **change(row, n + MORE * of_each.index(row))) for n in range(MORE)])
+            await session.flush()
+        await _with_owners(landscape, session)
+
+
+def _the_shown(landscape: Landscape, model: type[Base], rows: Any) -> list[Any]:
+    """The row that the landscape's addresses lead to, where there are several."""
+    shown = {UUID(value) for value in landscape.ids.values() if re.fullmatch(r"[0-9a-f-]{36}", value)}
+    own = [row for row in rows if row.id in shown]
+    below = [row for row in rows if any(getattr(row, name, None) in shown for name in _PARENTS)]
+    return own or below[:1] or list(rows[:1])
+
+
+_PARENTS = ("action_id", "application_id", "invoice_id", "initial_application_id", "centre_id")
+
+
+async def _with_owners(landscape: Landscape, session: Any) -> None:
+    """People with their places, roles of contacts, and what is one for each application: invoices and recognitions."""
+    centre_id = UUID(landscape.ids["centre_id"])
+    member = (await session.scalars(select(Membership).where(Membership.centre_id == centre_id))).first()
+    staff = await session.get_one(StaffMember, UUID(landscape.ids["staff_id"]))
+    somebody = await session.get_one(Person, member.person_id)
+    for n in range(MORE):
+        people = [copied(somebody, email_key=email_key(f"many{n}.{k}@people.example.com")) for k in range(2)]
+        session.add_all(people)
+        await session.flush()
+        session.add(copied(member, person_id=people[0].id))
+        session.add(copied(staff, person_id=people[1].id))
+    for contact in (await session.scalars(select(Contact))).all():
+        known = await session.get(HeldRole, (contact.id, ContactRole.CURRICULUM_DEVELOPMENT))
+        if known is None:
+            session.add(
+                HeldRole(contact_id=contact.id, role=ContactRole.CURRICULUM_DEVELOPMENT, centre_id=contact.centre_id)
+            )
+    invoice = await session.get_one(Invoice, UUID(landscape.ids["invoice_id"]))
+    recognition = (await session.scalars(select(Recognition))).one()
+    centres = (await session.scalars(select(Centre).where(Centre.reference.startswith("CEN-2000")))).all()
+    applications = (
+        await session.scalars(select(Application).where(Application.reference.startswith("CRA-2000")))
+    ).all()
+    for n, (application, centre) in enumerate(zip(applications, centres, strict=False)):
+        billed = copied(invoice, application_id=application.id, number=f"INV-2000-{n:06}")
+        session.add(billed)
+        session.add(
+            copied(
+                recognition,
+                application_id=application.id,
+                centre_id=centre.id,
+                number=f"RC-2000-{n:06}",
+                status=RecognitionStatus.ACTIVE,
+            )
+        )
+    await session.flush()
+
+
+async def _statements(landscape: Landscape) -> dict[str, tuple[list[str], int]]:
+    """What each read sends, and how long its answer is."""
+    found = {}
+    for asked in READS:
+        who = next(name for name in reversed(PRINCIPALS) if expected(asked.id)[name] == "+")
+        path = path_of(landscape, asked.id, asked.path, **({"number": "2"} if asked.id == "compareSubmissions" else {}))
+        seen: list[str] = []
+        stop = landscape.database.count_statements(seen)
+        answer = await landscape.client.get(path, headers=landscape.headers(who))
+        stop()
+        assert answer.status_code == 200, (asked.id, answer.text)
+        shown = answer.json() if "json" in answer.headers["content-type"] else {}
+        # A page that is full, with another one after it, has grown as much as a page can.
+        rows = 1000 if shown.get("next_cursor") else len(shown.get("items", ()))
+        found[asked.id] = (seen, rows)
+    return found
+
+
+async def test_a_read_sends_as_many_statements_for_many_rows_as_for_few(landscape: Landscape) -> None:
+    """At most twenty for any read; and each list that grew shows that it did."""
+    few = await _statements(landscape)
+    await _multiply(landscape)
+    many = await _statements(landscape)
+    grew = {name for name in few if many[name][1] >= min(few[name][1] + MORE, 1000)}
+    different = {
+        name: (len(few[name][0]), len(many[name][0])) for name in few if len(few[name][0]) < len(many[name][0])
+    }
+    assert different == {}
+    assert {name: len(seen) for name, (seen, _) in many.items() if len(seen) > BUDGET} == {}
+    assert grew >= GROWING, GROWING - grew
+
+
+GROWING = {
+    "listInitialApplications",
+    "listDueDiligenceChecks",
+    "listCentres",
+    "listSites",
+    "listContacts",
+    "listCentreUsers",
+    "listCentreApplications",
+    "listApplications",
+    "listSubmissions",
+    "listReviews",
+    "listReturnItems",
+    "listPolicyVersions",
+    "listInterviews",
+    "listActions",
+    "listInvoices",
+    "listPayments",
+    "listRecognisedCentres",
+    "listApplicationEvents",
+    "listCentreEvents",
+    "listDocuments",
+    "listStaff",
+    "listIntegrationClients",
+}
+
+
+async def test_no_list_is_counted_or_skipped_through(landscape: Landscape) -> None:
+    """Page 10,000 costs what page 1 does: no OFFSET, and nothing counts a list to show a page of it."""
+    sent = await _statements(landscape)
+    lists = [name for name in sent if name.startswith("list")]
+    assert len(lists) > 20
+    offending = [
+        (name, statement)
+        for name in lists
+        for statement in sent[name][0]
+        if re.search(r"\bOFFSET\b", statement, re.I) or re.match(r"SELECT count\(", statement, re.I)
+    ]
+    assert offending == []
+
+
+@pytest.mark.parametrize("name", ["listInitialApplications", "listApplications", "listInvoices", "listStaff"])
+async def test_the_last_page_is_as_cheap_as_the_first(landscape: Landscape, name: str) -> None:
+    """By the cursor, with as many statements on each page, to the end."""
+    await _multiply(landscape)
+    asked = next(found for found in READS if found.id == name)
+    headers = landscape.headers("finance")
+    counts, cursor = [], None
+    while True:
+        seen: list[str] = []
+        stop = landscape.database.count_statements(seen)
+        params = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
+        answer = await landscape.client.get(asked.path, headers=headers, params=params)
+        stop()
+        assert answer.status_code == 200, answer.text
+        counts.append(len(seen))
+        cursor = answer.json()["next_cursor"]
+        if cursor is None:
+            break
+    assert len(counts) >= 3
+    assert max(counts) <= counts[0]

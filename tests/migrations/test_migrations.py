@@ -1,0 +1,206 @@
+"""The way from an empty database to this release's, and back; and what every table has to be."""
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from app.database import Database
+from app.integrations.postgres import create_database, drop_database
+from app.models import Base, personal_columns
+
+ROOT = Path(__file__).parents[2]
+_numbers = count(1)
+
+# Names under which people stand in tables. Each column with such a name is marked, or named below with the reason.
+SUSPICIOUS = re.compile(
+    r"(first|last|person|by)_name$|email|telephone|job_title|address_line|postcode|user_agent|recipients|customer$"
+    r"|payer|^address$|^content$|^data$|^audit$|actor_name"
+)
+NOT_PERSONAL = {
+    ("centres", "email_domain"): "an organisation's domain, for finding duplicates",
+    ("initial_applications", "email_domain"): "an organisation's domain, for finding duplicates",
+}
+
+
+@pytest.fixture
+def empty(server_url: str) -> Iterator[str]:
+    """A database with nothing in it."""
+    name = f"empty_{os.getpid()}_{next(_numbers)}"
+    yield asyncio.run(create_database(server_url, name))
+    asyncio.run(drop_database(server_url, name))
+
+
+def configured(url: str) -> Config:
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["database_url"] = url
+    return config
+
+
+async def _fetch(url: str, statement: str) -> list[Any]:
+    address = make_url(url)
+    connection = await asyncpg.connect(**address.get_dialect()().create_connect_args(address)[1])
+    try:
+        return list(await connection.fetch(statement))
+    finally:
+        await connection.close()
+
+
+SCHEMA = """
+SELECT 'column', table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable FROM
+    information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT 'index', indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'constraint', conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'trigger', pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT 'function', proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT 'type', typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'e'
+ORDER BY 1, 2
+"""
+
+
+def test_up_and_down_and_up_again_is_the_same(empty: str) -> None:
+    """Empty → head → base → head; nothing is left behind on the way down; and the models ask for nothing else."""
+    command.upgrade(configured(empty), "head")
+    first = asyncio.run(_fetch(empty, SCHEMA))
+    command.check(configured(empty))
+    command.downgrade(configured(empty), "base")
+    left = [row for row in asyncio.run(_fetch(empty, SCHEMA)) if "alembic_version" not in row[1]]
+    assert left == []
+    command.upgrade(configured(empty), "head")
+    assert asyncio.run(_fetch(empty, SCHEMA)) == first
+    assert len(first) > 200
+
+
+def test_the_check_notices_a_column_that_no_migration_makes(empty: str) -> None:
+    """The positive control of `alembic check`."""
+    command.upgrade(configured(empty), "head")
+    asyncio.run(_fetch(empty, "ALTER TABLE centres DROP COLUMN telephone"))
+    with pytest.raises(Exception, match="New upgrade operations detected"):
+        command.check(configured(empty))
+
+
+def test_the_job_queues_tables_are_what_its_library_installs(empty: str, server_url: str) -> None:
+    """Migration 0002 is frozen; a release of the library that wants other tables fails here."""
+    from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
+
+    command.upgrade(configured(empty), "head")
+    name = f"queue_{os.getpid()}"
+    theirs = asyncio.run(create_database(server_url, name))
+    try:
+        asyncio.run(_run(theirs, QueryBuilderEnvironment().build_install_query()))
+        expected = {tuple(row) for row in asyncio.run(_fetch(theirs, SCHEMA))}
+    finally:
+        asyncio.run(drop_database(server_url, name))
+    ours = {tuple(row) for row in asyncio.run(_fetch(empty, SCHEMA)) if "pgqueuer" in row[1]}
+    assert ours == expected
+    assert len(ours) > 30
+
+
+async def _run(url: str, statements: str) -> None:
+    address = make_url(url)
+    connection = await asyncpg.connect(**address.get_dialect()().create_connect_args(address)[1])
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()
+
+
+def test_every_column_that_holds_personal_data_says_so() -> None:
+    """With its purpose and retention, so that exports and erasure find every place."""
+    marked = {(table, column) for table, column, _, _ in personal_columns()}
+    columns = {(table.name, column.name) for table in Base.metadata.sorted_tables for column in table.columns}
+    suspicious = {(table, column) for table, column in columns if SUSPICIOUS.search(column)}
+    assert suspicious - marked - set(NOT_PERSONAL) == set()
+    assert set(NOT_PERSONAL) <= columns - marked
+    assert all(purpose and retention for _, _, purpose, retention in personal_columns())
+    assert len(suspicious & marked) > 30
+
+
+NEWER_THAN_15 = re.compile(
+    r"\bANY_VALUE\b|\bJSON_TABLE\b|\bJSON_ARRAYAGG\b|\bIS JSON\b|\buuidv7\b|\bNULLS NOT DISTINCT\b.*\bNO INHERIT\b"
+    r"|\bVIRTUAL\b|\bWITHOUT OVERLAPS\b|\bPERIOD\b|\bNOT ENFORCED\b|\bMERGE_ACTION\b|\bDOWNCAST\b|\bSTORAGE DEFAULT\b",
+    re.I,
+)
+
+
+def test_the_schema_needs_nothing_but_postgresql_15(empty: str) -> None:
+    """No contrib extension, and nothing newer, so that any managed PostgreSQL serves."""
+    command.upgrade(configured(empty), "head")
+    extensions = [row[0] for row in asyncio.run(_fetch(empty, "SELECT extname FROM pg_extension"))]
+    assert extensions == ["plpgsql"]
+    for migration in (ROOT / "migrations" / "versions").glob("*.py"):
+        assert not re.search(r"CREATE\s+EXTENSION", migration.read_text(), re.I), migration.name
+        assert not NEWER_THAN_15.search(migration.read_text()), migration.name
+
+
+RECORDS = (
+    "submissions",
+    "reviews",
+    "recommendations",
+    "decisions",
+    "agreement_acceptances",
+    "policy_versions",
+    "action_evidence",
+    "documents",
+    "invoices",
+    "invoice_entries",
+    "due_diligence_checks",
+    "events",
+)
+
+
+@pytest.fixture
+async def unreferenced(database: Database) -> AsyncIterator[Database]:
+    """A database in which a row may stand alone, so that each record can be tried by itself."""
+    async with database.transaction() as session:
+        for table in RECORDS:
+            keys = await session.scalars(
+                text(f"SELECT conname FROM pg_constraint WHERE conrelid = '{table}'::regclass AND contype IN ('f', 'c')")
+            )
+            for key in keys.all():
+                await session.execute(text(f'ALTER TABLE {table} DROP CONSTRAINT "{key}" CASCADE'))
+    yield database
+
+
+_VALUES = {
+    "uuid": "gen_random_uuid()",
+    "text": "'x'",
+    "character varying": "'GBP'",
+    "bigint": "1",
+    "boolean": "false",
+    "timestamp with time zone": "'2026-06-01'",
+    "date": "'2026-06-01'",
+    "jsonb": "'{}'",
+    "ARRAY": "'{}'",
+}
+
+
+async def test_the_records_refuse_to_be_changed_or_deleted(unreferenced: Database) -> None:
+    """R24 and its like: evidence is added to, and neither rewritten nor taken away."""
+    for table in RECORDS:
+        async with unreferenced.transaction() as session:
+            found = await session.execute(
+                text(
+                    "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = :table "
+                    "AND is_nullable = 'NO' AND is_generated = 'NEVER'"
+                ),
+                {"table": table},
+            )
+            columns = {name: _VALUES[kind] for name, kind in found.all()}
+            names = ", ".join(f'"{name}"' for name in columns)
+            await session.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(columns.values())})"))
+        for change in (f"UPDATE {table} SET id = gen_random_uuid()", f"DELETE FROM {table}"):
+            with pytest.raises((DBAPIError, asyncpg.PostgresError), match="append-only"):
+                async with unreferenced.transaction() as session:
+                    await session.execute(text(change))
