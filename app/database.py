@@ -24,6 +24,8 @@ from app.settings import Settings
 
 # A deadlock or a serialisation failure is settled by trying again, and so is a lock that could not be had in time.
 _RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03", "57014"})
+# The server goes down, comes up, or has no connection left; the driver does not call these operational errors.
+_UNREACHABLE_SQLSTATES = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006"})
 
 
 @dataclass
@@ -88,7 +90,8 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
-        Raises domain errors in the place of what the driver raises: `StaleVersion`, `Conflict`, `Unavailable`.
+        Raises domain errors in the place of what the driver raises: `StaleVersion`, `Conflict`, `Unavailable`; and
+        `RefusedByDatabase`.
         """
         session = self._sessions()
         try:
@@ -108,7 +111,7 @@ class Database:
         except (PoolTimeout, OperationalError, OSError, TimeoutError) as error:
             raise Unavailable from error
         except DBAPIError as error:
-            if _sqlstate(error) in _RETRYABLE_SQLSTATES or error.connection_invalidated:
+            if _sqlstate(error) in _RETRYABLE_SQLSTATES | _UNREACHABLE_SQLSTATES or error.connection_invalidated:
                 raise Unavailable from error
             raise
         finally:
@@ -150,8 +153,12 @@ CONSTRAINT_SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-def _broken_constraint(error: IntegrityError) -> DomainError | RuntimeError:
-    """A race that was lost, in words; for anything else a fault of ours, which names the constraint."""
+class RefusedByDatabase(Exception):
+    """A fault of ours that a constraint or a trigger stopped; says which, and nothing of the row."""
+
+
+def _broken_constraint(error: IntegrityError) -> DomainError | RefusedByDatabase:
+    """A race that was lost, in words; anything else is a fault of ours."""
     cause = getattr(error.orig, "__cause__", None)
     name = getattr(cause, "constraint_name", None) or ""
     if name in CONSTRAINT_SENTENCES:
@@ -159,4 +166,4 @@ def _broken_constraint(error: IntegrityError) -> DomainError | RuntimeError:
         return Conflict(sentence, code=code)
     if _sqlstate(error) == "23505":
         return Conflict("Somebody else has just made the same change. Read again, then decide.", code="changed_at_once")
-    return RuntimeError(f"the database refused a change: {name or _sqlstate(error)}")
+    return RefusedByDatabase(getattr(cause, "message", None) or f"SQLSTATE {_sqlstate(error)}")

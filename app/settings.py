@@ -132,10 +132,10 @@ class AccountTeamMember(_Part):
 class WorkingDays(_Part):
     """How many working days each stage that waits for staff may take (R05); only the first is the guide's own."""
 
-    log_in_details: int = 2
-    initial_review: int = 5
-    centre_lead_review: int = 10
-    decision: int = 5
+    log_in_details: Annotated[int, Field(ge=0, le=250)] = 2
+    initial_review: Annotated[int, Field(ge=0, le=250)] = 5
+    centre_lead_review: Annotated[int, Field(ge=0, le=250)] = 10
+    decision: Annotated[int, Field(ge=0, le=250)] = 5
 
 
 class Smtp(_Part):

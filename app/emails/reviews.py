@@ -50,17 +50,13 @@ class InterviewRescheduled(InterviewEmail):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterviewCancelled(Email):
-    """R19: the interview will not take place. The calendar file that withdraws it is attached.
-
-    `another_may_follow` is False where the application itself has ended.
-    """
+    """R19: the interview will not take place. The calendar file that withdraws it is attached."""
 
     reference: str
     centre_name: str
     centre_lead_name: str
     starts_at: datetime
     reason: str | None
-    another_may_follow: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

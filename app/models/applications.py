@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +30,10 @@ class Application(HasId, Versioned, Base):
         Index(None, "centre_lead_id", "status"),
         Index("ix_applications_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_applications_search", "search", postgresql_using="gin"),
+        CheckConstraint(
+            "(status IN ('accepted', 'accepted_with_actions', 'rejected', 'withdrawn')) = (closed_at IS NOT NULL)",
+            name="ended_has_a_time",
+        ),
     )
 
     reference: Mapped[str] = mapped_column(unique=True)

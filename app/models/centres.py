@@ -91,6 +91,7 @@ class HeldRole(Base):
             unique=True,
             postgresql_where=text("role <> 'curriculum_development'"),
         ),
+        Index(None, "centre_id"),
     )
 
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id"), primary_key=True)

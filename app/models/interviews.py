@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.outcomes import InterviewMode, InterviewStatus
@@ -35,6 +35,7 @@ class Interview(HasId, Versioned, Base):
             unique=True,
             postgresql_where=text("status = 'arranged'"),
         ),
+        CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
     )
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))

@@ -21,6 +21,7 @@ class Invoice(HasId, Base):
         Index(None, "centre_id", "issued_at"),
         Index(None, "issued_at", "id"),
         CheckConstraint("total_pence = net_pence + vat_pence", name="totals_add_up"),
+        CheckConstraint("net_pence >= 0 AND vat_pence >= 0", name="amounts_are_not_negative"),
     )
 
     number: Mapped[str] = mapped_column(unique=True)
@@ -53,6 +54,11 @@ class InvoiceEntry(HasId, Base):
         UniqueConstraint("external_system", "external_payment_id"),
         Index("uq_one_reversal_of_entry", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),
         CheckConstraint("amount_pence > 0", name="amount_is_positive"),
+        CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_its_payment"),
+        CheckConstraint("(kind = 'credit') = (credit_note_number IS NOT NULL)", name="credit_has_a_number"),
+        CheckConstraint(
+            "(external_system IS NULL) = (external_payment_id IS NULL)", name="external_payment_is_named_whole"
+        ),
     )
 
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,8 +19,10 @@ class Recognition(HasId, Versioned, Base):
     __tablename__ = "recognitions"
     __table_args__ = (
         Index("uq_active_recognition_of_centre", "centre_id", unique=True, postgresql_where=text("status = 'active'")),
+        Index(None, "centre_id"),
         Index(None, "centre_name", "id"),
         Index("ix_recognitions_search", "search", postgresql_using="gin"),
+        CheckConstraint("(status = 'ended') = (ended_at IS NOT NULL)", name="ended_has_a_day"),
     )
 
     number: Mapped[str] = mapped_column(unique=True)

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import Application, Contact, HeldRole, Membership, Recognition, Site
+from app.domain.outcomes import ActionStatus
+from app.models import Action, Application, Contact, HeldRole, Membership, Recognition, Site
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class HomeFacts:
     contacts: int
     roles_held: frozenset[str]
     users: int
+    open_actions: int
     application: Application | None
     recognition: Recognition | None
 
@@ -30,7 +32,15 @@ async def home_facts(session: AsyncSession, centre_id: UUID) -> HomeFacts:
         .where(Membership.centre_id == centre_id, Membership.deactivated_at.is_(None))
         .scalar_subquery()
     )
-    open_sites, active_contacts, active_users = (await session.execute(select(sites, contacts, users))).one()
+    actions = (
+        select(func.count(Action.id))
+        .join(Application, Application.id == Action.application_id)
+        .where(Application.centre_id == centre_id, Action.status == ActionStatus.OPEN)
+        .scalar_subquery()
+    )
+    open_sites, active_contacts, active_users, open_actions = (
+        await session.execute(select(sites, contacts, users, actions))
+    ).one()
     roles = await session.scalars(select(HeldRole.role).where(HeldRole.centre_id == centre_id).distinct())
     application = await session.scalar(
         select(Application)
@@ -49,6 +59,7 @@ async def home_facts(session: AsyncSession, centre_id: UUID) -> HomeFacts:
         contacts=active_contacts,
         roles_held=frozenset(role.value for role in roles),
         users=active_users,
+        open_actions=open_actions,
         application=application,
         recognition=recognition,
     )

@@ -9,11 +9,11 @@ from app.domain.policies import PolicyKey
 from app.domain.preconditions import Expected
 from app.domain.readiness import readiness
 from app.domain.sections import FORM_VERSION, DetailsGroup
-from app.domain.workflow import ACCEPTING, EDITABLE, Status, StepName
+from app.domain.workflow import ACCEPTING, EDITABLE, Party, Status, StepName
 from app.models import Application, ApplicationDetails, Centre, Policy
 from app.queries import applications as queries
 from app.queries.centres import lock_centre
-from app.queries.home import home_facts
+from app.queries.home import HomeFacts, home_facts
 from app.queries.readiness import readiness_facts
 from app.schemas import applications as schemas
 from app.services.application_views import missing_items, overview, summaries
@@ -127,17 +127,17 @@ async def show_home(work: Work, centre: Centre) -> schemas.CentreHome:
         recognition=schemas.HomeRecognition(number=recognition.number, status=recognition.status)
         if recognition
         else None,
-        next_step=_next_step(application, missing=len(gaps), prepared=len(facts.roles_held) == len(ContactRole)),
+        next_step=_next_step(shown, facts, missing=len(gaps)),
         help=help_contacts(work.settings),
         useful_links=useful_links(work.settings),
     )
 
 
-def _next_step(application: Application | None, *, missing: int, prepared: bool) -> str:
+def _next_step(application: schemas.ApplicationSummary | None, facts: HomeFacts, *, missing: int) -> str:
     if application is None:
         return (
             "Start the application for centre recognition."
-            if prepared
+            if len(facts.roles_held) == len(ContactRole)
             else "Add your delivery sites and contacts, then start the application for centre recognition."
         )
     if application.status in EDITABLE:
@@ -146,6 +146,14 @@ def _next_step(application: Application | None, *, missing: int, prepared: bool)
             if not missing
             else f"Complete the application: {missing} thing{'s are' if missing > 1 else ' is'} still missing."
         )
+    if application.status in ACCEPTING:
+        return (
+            "Congratulations, you are a recognised centre."
+            if not facts.open_actions
+            else "You are a recognised centre. Complete the actions that are open, and send evidence for each."
+        )
+    if application.waiting_on is Party.CENTRE and application.status is not Status.AWAITING_PAYMENT:
+        return "A payment was taken back, so the invoice is to be paid again; we proceed once it is."
     return {
         Status.SUBMITTED: "We are carrying out the initial review.",
         Status.AWAITING_PAYMENT: "The invoice has gone to your finance contact; we proceed once it is paid.",
@@ -153,6 +161,4 @@ def _next_step(application: Application | None, *, missing: int, prepared: bool)
         Status.AWAITING_DECISION: "The centre lead has made a recommendation; the decision comes next.",
         Status.REJECTED: "The application was not accepted. You can start a new one.",
         Status.WITHDRAWN: "The application was withdrawn. You can start a new one.",
-    }.get(
-        application.status, "Congratulations, you are a recognised centre." if application.status in ACCEPTING else ""
-    )
+    }[application.status]

@@ -25,7 +25,8 @@ from app.services.help import help_contacts, useful_links
 async def receive(work: Work, sent: schemas.InitialApplicationCreate) -> schemas.InitialApplicationReceipt:
     """Take in an initial application, give it a reference, and owe the acknowledgement (R01, R02).
 
-    One that says exactly the same as one that was not declined gets that one's receipt: no second application, no second mail.
+    One that says exactly the same as one that was not declined gets that one's receipt: no second application, no
+    second mail.
     """
     fingerprint = _fingerprint(sent)
     row = await queries.find_by_fingerprint(work.session, fingerprint)

@@ -218,6 +218,10 @@ def upgrade() -> None:
         ),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "(status IN ('accepted', 'accepted_with_actions', 'rejected', 'withdrawn')) = (closed_at IS NOT NULL)",
+            name=op.f("ck_applications_ended_has_a_time"),
+        ),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_applications_centre_id_centres")),
         sa.ForeignKeyConstraint(["centre_lead_id"], ["people.id"], name=op.f("fk_applications_centre_lead_id_people")),
         sa.ForeignKeyConstraint(["started_by"], ["people.id"], name=op.f("fk_applications_started_by_people")),
@@ -738,6 +742,7 @@ def upgrade() -> None:
         sa.Column("outcome_recorded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_interviews_ends_after_it_starts")),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_interviews_application_id_applications")
         ),
@@ -776,6 +781,7 @@ def upgrade() -> None:
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("net_pence >= 0 AND vat_pence >= 0", name=op.f("ck_invoices_amounts_are_not_negative")),
         sa.CheckConstraint("total_pence = net_pence + vat_pence", name=op.f("ck_invoices_totals_add_up")),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_invoices_application_id_applications")
@@ -851,6 +857,7 @@ def upgrade() -> None:
         ),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(status = 'ended') = (ended_at IS NOT NULL)", name=op.f("ck_recognitions_ended_has_a_day")),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_recognitions_application_id_applications")
         ),
@@ -860,6 +867,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", name=op.f("uq_recognitions_application_id")),
         sa.UniqueConstraint("number", name=op.f("uq_recognitions_number")),
     )
+    op.create_index(op.f("ix_recognitions_centre_id"), "recognitions", ["centre_id"], unique=False)
     op.create_index(op.f("ix_recognitions_centre_name_id"), "recognitions", ["centre_name", "id"], unique=False)
     op.create_index("ix_recognitions_search", "recognitions", ["search"], unique=False, postgresql_using="gin")
     op.create_index(
@@ -959,6 +967,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_contact_roles_contact_id_contacts")),
         sa.PrimaryKeyConstraint("contact_id", "role", name=op.f("pk_contact_roles")),
     )
+    op.create_index(op.f("ix_contact_roles_centre_id"), "contact_roles", ["centre_id"], unique=False)
     op.create_index(
         "uq_single_holder_of_contact_role",
         "contact_roles",
@@ -1006,6 +1015,17 @@ def upgrade() -> None:
         sa.Column("recorded_by_name", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'credit') = (credit_note_number IS NOT NULL)", name=op.f("ck_invoice_entries_credit_has_a_number")
+        ),
+        sa.CheckConstraint(
+            "(kind = 'reversal') = (reverses_id IS NOT NULL)",
+            name=op.f("ck_invoice_entries_reversal_names_its_payment"),
+        ),
+        sa.CheckConstraint(
+            "(external_system IS NULL) = (external_payment_id IS NULL)",
+            name=op.f("ck_invoice_entries_external_payment_is_named_whole"),
+        ),
         sa.CheckConstraint("amount_pence > 0", name=op.f("ck_invoice_entries_amount_is_positive")),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_invoice_entries_invoice_id_invoices")),
         sa.ForeignKeyConstraint(
@@ -1250,6 +1270,7 @@ def downgrade() -> None:
         table_name="contact_roles",
         postgresql_where=sa.text("role <> 'curriculum_development'"),
     )
+    op.drop_index(op.f("ix_contact_roles_centre_id"), table_name="contact_roles")
     op.drop_table("contact_roles")
     op.drop_table("action_evidence")
     op.drop_table("submissions")
@@ -1260,6 +1281,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_recognitions_search", table_name="recognitions", postgresql_using="gin")
     op.drop_index(op.f("ix_recognitions_centre_name_id"), table_name="recognitions")
+    op.drop_index(op.f("ix_recognitions_centre_id"), table_name="recognitions")
     op.drop_table("recognitions")
     op.drop_table("policies")
     op.drop_index("uq_invoice_of_application", table_name="invoices")

@@ -1,4 +1,4 @@
-"""Every operation of the app, as the sweeps need it: taken from the routes and from the document that the app serves."""
+"""Every operation of the app, as the sweeps need it: from the routes and from the document that the app serves."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -57,7 +57,7 @@ def operations() -> tuple[Operation, ...]:
     found = []
     for route in (context.original_route for context in app.state.route_contexts):
         if isinstance(route, APIRoute) and route.include_in_schema and route.operation_id is not None:
-            (method,) = route.methods
+            (method,) = list(route.methods or ())
             described = document["paths"][route.path][method.lower()]
             found.append(
                 Operation(

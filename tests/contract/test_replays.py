@@ -20,6 +20,10 @@ from tests.integrations.file_samples import pdf
 Prepare = Callable[[Landscape], Awaitable[dict[str, Any] | None]]
 
 
+def _example(name: str) -> dict[str, Any]:
+    return dict(operation(name).example)
+
+
 async def _sql(landscape: Landscape, statement: str, **values: Any) -> None:
     async with landscape.database.transaction() as session:
         await session.execute(text(statement), values)
@@ -47,7 +51,7 @@ async def _a_new_user(landscape: Landscape) -> None:
 async def _a_new_staff_member(landscape: Landscape) -> None:
     await _sql(
         landscape,
-        "UPDATE people SET password_changed_at = NULL FROM staff_members s WHERE s.person_id = people.id AND s.id = :id",
+        "UPDATE people SET password_changed_at = NULL WHERE id = (SELECT person_id FROM staff_members WHERE id = :id)",
         id=landscape.ids["staff_id"],
     )
 
@@ -63,7 +67,7 @@ async def _editable(landscape: Landscape) -> None:
 
 async def _submitted(landscape: Landscape) -> dict[str, Any]:
     """As the centre lead returns it."""
-    return operation("reviewApplication").example | {"outcome": "return"}
+    return _example("reviewApplication") | {"outcome": "return"}
 
 
 async def _paid_back(landscape: Landscape) -> None:
@@ -80,7 +84,7 @@ async def _credit(landscape: Landscape) -> dict[str, Any]:
 
 
 async def _payment(landscape: Landscape) -> dict[str, Any]:
-    return operation("recordPayment").example | {"received_on": landscape.world.clock().date().isoformat()}
+    return _example("recordPayment") | {"received_on": landscape.world.clock().date().isoformat()}
 
 
 async def _cancel(landscape: Landscape) -> dict[str, Any]:
@@ -88,7 +92,10 @@ async def _cancel(landscape: Landscape) -> dict[str, Any]:
 
 
 async def _contact(landscape: Landscape) -> dict[str, Any]:
-    return operation("createContact").example | {"user_id": landscape.ids["user_id"]}
+    return _example("createContact") | {
+        "user_id": landscape.ids["user_id"],
+        "roles": ["curriculum_development"],
+    }
 
 
 async def _evidence(landscape: Landscape) -> None:
@@ -98,7 +105,7 @@ async def _evidence(landscape: Landscape) -> None:
 async def _arrange(landscape: Landscape) -> dict[str, Any]:
     await _sql(landscape, "UPDATE interviews SET status = 'cancelled'")
     starts = landscape.world.clock() + timedelta(days=2)
-    return operation("arrangeInterview").example | {
+    return _example("arrangeInterview") | {
         "starts_at": starts.isoformat(),
         "ends_at": (starts + timedelta(hours=1)).isoformat(),
     }

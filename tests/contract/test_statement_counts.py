@@ -1,4 +1,4 @@
-"""Every GET sends the same few statements, whatever the number of rows; and every list is read by key (contract, lists)."""
+"""Every GET sends the same few statements, whatever the number of rows; and every list is read by key."""
 
 import re
 from collections.abc import Callable
@@ -196,7 +196,6 @@ GROWING = {
     "listRecognisedCentres",
     "listApplicationEvents",
     "listCentreEvents",
-    "listDocuments",
     "listStaff",
     "listIntegrationClients",
 }

@@ -7,7 +7,8 @@
 
 All ask for what belongs to one centre, whose people `user` and `super_user` are and `other_super_user` is not;
 `former_user` had a membership of it. `first_password` is a super user who has not replaced the first password (R06).
-`centre_lead` is assigned to the application, `other_centre_lead` is not. `endSession` is about the super user's session.
+`centre_lead` is assigned to the application, `other_centre_lead` is not. `endSession` is about the super
+user's session.
 """
 
 PRINCIPALS = (

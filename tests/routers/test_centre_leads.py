@@ -92,6 +92,17 @@ async def test_r19_another_lead_is_assigned_and_told(world: World, manager: Logi
     assert (await _assign(one, manager, said, '"1"')).status_code == 412
 
 
+async def test_another_lead_is_assigned_while_the_centre_mends(world: World, manager: Login) -> None:
+    """R19: the manager may reassign at any time; the resubmission goes to the new lead."""
+    case = await case_in_review(world)
+    other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
+    await world.return_it(case.centre, str(case.id), case.lead)
+    one = Bill(world, case.centre.id, case.id, case.invoice_id, manager)
+    answer = await _assign(one, manager, {"centre_lead_id": str(other.id)})
+    assert (answer.status_code, answer.json()["status"]) == (200, "returned"), answer.text
+    assert answer.json()["centre_lead"]["id"] == str(other.id)
+
+
 async def test_assigning_the_same_lead_again_changes_nothing(world: World, manager: Login) -> None:
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world)

@@ -290,7 +290,8 @@ async def test_r19_of_leads_alike_the_one_who_has_waited_longest_is_next(world: 
         chosen.append((await one.application()).centre_lead_id)
         world.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]
         async with world.database.transaction() as session:
-            (await session.get_one(Application, one.application_id)).closed_at = world.clock()
+            ended = await session.get_one(Application, one.application_id)
+            ended.status, ended.closed_at = Status.REJECTED, world.clock()
     assert chosen == [first, second, first]
 
 

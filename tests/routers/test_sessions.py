@@ -179,7 +179,8 @@ async def test_a_token_signed_with_another_key_or_algorithm_is_refused(world: Wo
 
 
 async def test_password_reset(world: World, client: httpx.AsyncClient, clock: MovableClock) -> None:
-    """The same answer for every address; a token is used once, and a used or late one is refused."""
+    """The same answer for every address; a token is used once, a used or late one is refused, and so is
+    another one from before the password was chosen."""
     centre = await world.centre()
     known = await client.post("/v1/password-resets", json={"email": centre.user.email})
     unknown = await client.post("/v1/password-resets", json={"email": "nobody@example.com"})
@@ -188,9 +189,11 @@ async def test_password_reset(world: World, client: httpx.AsyncClient, clock: Mo
 
     async with world.database.transaction() as session:
         person = await session.get_one(Person, centre.user.id)
-        token = await make_reset_token(Work(session, SYSTEM, clock(), world.settings), person)
+        work = Work(session, SYSTEM, clock(), world.settings)
+        token, other = [await make_reset_token(work, person) for _ in range(2)]
     body = {"token": token, "new_password": NEW}
     assert (await client.post("/v1/password-resets/completion", json=body)).status_code == 204
     assert (await client.post("/v1/password-resets/completion", json=body)).status_code == 409
+    assert (await client.post("/v1/password-resets/completion", json=body | {"token": other})).status_code == 409
     assert (await client.get("/v1/me", headers=centre.user.headers)).status_code == 401
     assert (await _log_in(client, centre.user.email, NEW)).status_code == 201

@@ -1,16 +1,17 @@
 """Agreement, readiness, submission, return and resubmission (R15–R17)."""
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
 
-from app.database import Database
+from app.database import Database, RefusedByDatabase
 from app.domain.actors import StaffRole
 from app.domain.workflow import Status
 from app.models import Email, Submission
+from tests.conftest import MovableClock
 from tests.integrations.file_samples import docx
 from tests.world import World
 
@@ -111,7 +112,7 @@ async def test_r16_the_copy_cannot_be_changed(world: World, database: Database) 
     """R16: the database itself refuses, and the copy stays as it was when the centre changes."""
     centre = await world.centre()
     application = await world.application(centre, Status.SUBMITTED)
-    with pytest.raises(DBAPIError, match="append-only"):
+    with pytest.raises(RefusedByDatabase, match="append-only"):
         async with database.transaction() as session:
             await session.execute(text("UPDATE submissions SET number = 9"))
     path = f"/v1/centres/{centre.id}"
@@ -205,6 +206,35 @@ async def test_withdrawal_credits_what_is_unpaid(world: World) -> None:
     assert (await world.draft(centre))["status"] == "draft"
 
 
+async def test_a_withdrawal_calls_the_interview_off(world: World, database: Database) -> None:
+    """R19: nobody keeps an appointment about an application that has ended."""
+    centre = await world.centre()
+    application = await world.application(centre, Status.IN_REVIEW)
+    lead = await world.staff(StaffRole.CENTRE_LEAD)
+    starts = world.clock() + timedelta(days=1)
+    said = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    await world.step(lead, application["id"], "interviews", said | {"mode": "telephone", "place": "01332 341822"})
+    await world.withdraw(centre, application["id"])
+    (interview,) = (await world.get(f"/v1/applications/{application['id']}/interviews", lead))["items"]
+    assert interview["status"] == "cancelled"
+    assert (await _kinds(database)).count("interview_cancelled") == 1
+
+
+async def test_r05_the_reviewers_clock_stands_while_the_centre_mends(world: World, clock: MovableClock) -> None:
+    """R05: of five working days two were used before the return, so three are left after it, however long it took."""
+    centre = await world.centre()
+    application = await world.application(centre, Status.SUBMITTED)
+    address = f"/v1/applications/{application['id']}"
+    assert application["due_at"] == "2026-06-08T23:00:00Z"
+    clock.move(timedelta(days=2))
+    await world.return_it(centre, application["id"])
+    assert (await world.get(address, centre.user))["due_at"] is None
+    clock.move(timedelta(days=12))
+    await world.answer_items(centre, application["id"])
+    await world.submit(centre, application["id"])
+    assert (await world.get(address, centre.user))["due_at"] == "2026-06-18T23:00:00Z"
+
+
 async def test_r11_one_open_application_at_most(world: World, client: httpx.AsyncClient) -> None:
     """R11: of ten who start at once one does."""
     centre = await world.centre()
@@ -225,3 +255,15 @@ async def test_r07_home_tells_what_comes_next(world: World) -> None:
     home = await world.get(f"/v1/centres/{centre.id}/home", centre.user)
     assert (home["missing"], home["contact_roles_missing"]) == ([], [])
     assert "submit" in home["next_step"]
+
+
+async def test_r07_home_tells_of_a_payment_that_was_taken_back(world: World) -> None:
+    """R07, R18: a gate that has closed again is the centre's to open."""
+    centre = await world.centre()
+    application = await world.application(centre, Status.IN_REVIEW)
+    finance = await world.staff(StaffRole.FINANCE)
+    invoice = f"/v1/invoices/{application['invoice_id']}"
+    payment = (await world.get(invoice, finance))["entries"][0]["id"]
+    await world.post(f"{invoice}/payments/{payment}/reversal", {"reason": "The bank returned it."}, finance)
+    home = await world.get(f"/v1/centres/{centre.id}/home", centre.user)
+    assert "paid again" in home["next_step"]

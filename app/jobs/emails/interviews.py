@@ -67,7 +67,6 @@ async def cancelled(work: Work, _: DocumentStore, arguments: Arguments) -> Lette
         centre_lead_name=interview.arranged_by_name,
         starts_at=interview.starts_at,
         reason=interview.summary,
-        another_may_follow=application.closed_at is None,
     )
     return Letter(message, addressees(people), (_calendar(work, interview, application, people),))
 
