@@ -30,8 +30,8 @@ run: runtime ## Start the API with everything it needs (PORT, DATA_DIR, DATABASE
 demo: runtime ## Play the whole process over HTTP, as each person in turn
 	@exec $(PY) -m app demo $(ARGS)
 
-test: everything ## Run the tests (ARGS="tests/domain -x" for some of them)
-	@exec $(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
+test: everything ## Run the tests (ARGS="tests/domain -x" for some of them; DATABASE_URL, DATA_DIR)
+	@$(if $(DATA_DIR),mkdir -p "$(DATA_DIR)" &&) exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(if $(DATA_DIR),--basetemp="$(DATA_DIR)/tests") $(ARGS)
 
 check: everything ## Check format, style, types, direction of imports, contract and architecture
 	@$(PY) -m ruff format --check .

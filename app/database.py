@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm.exc import StaleDataError
@@ -102,6 +102,9 @@ class Database:
                 if refusal.keeps_changes:
                     await session.commit()
                 raise
+            finally:
+                # Within the outer block, for rolling back on a connection that is gone fails as well.
+                await session.close()
         except StaleDataError as error:
             raise StaleVersion from error
         except IntegrityError as error:
@@ -111,11 +114,9 @@ class Database:
         except (PoolTimeout, OperationalError, OSError, TimeoutError) as error:
             raise Unavailable from error
         except DBAPIError as error:
-            if _sqlstate(error) in _RETRYABLE_SQLSTATES | _UNREACHABLE_SQLSTATES or error.connection_invalidated:
+            if _sqlstate(error) in _RETRYABLE_SQLSTATES | _UNREACHABLE_SQLSTATES or _connection_is_gone(error):
                 raise Unavailable from error
             raise
-        finally:
-            await session.close()
 
     def count_statements(self, seen: list[str]) -> Any:
         """Append every statement that is sent to `seen`, until the returned function is called."""
@@ -129,6 +130,13 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self.engine.dispose()
+
+
+def _connection_is_gone(error: DBAPIError) -> bool:
+    # The driver's interface errors are of two kinds: a closed connection, and a value that it cannot send, which is a
+    # fault of ours and a ValueError too.
+    cause = getattr(error.orig, "__cause__", None)
+    return error.connection_invalidated or (isinstance(error, InterfaceError) and not isinstance(cause, ValueError))
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

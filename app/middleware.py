@@ -1,12 +1,14 @@
 """What surrounds every request: its id, its log line, the limits on its body, and the headers that every answer has."""
 
 import asyncio
+import contextlib
 import re
 import time
 from typing import Any
 
 import structlog
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
@@ -17,6 +19,15 @@ _ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
 # A sender that falls silent in the middle of a body holds a connection; this is how long it may.
 _SILENCE_SECONDS = 20.0
+# One that sends a byte now and then is never silent, so a body also has to arrive at this rate on the whole. Every
+# request that is under way takes one of the server's places, and a handful of slow senders must not take them all.
+_SLOWEST_BYTES_A_SECOND = 8 * 1024
+# A connection that is closed while its sender is still sending is reset, and the answer is lost with it. So what is too
+# large is let in and dropped, up to this much, before it is refused.
+_DROPPED_BYTES = 64 * 1024 * 1024
+_DROPPING_SECONDS = 30.0
+# What web servers log, by convention, for an answer that nobody waited for.
+_CLIENT_GONE = 499
 _MULTIPART_OVERHEAD = 64 * 1024
 
 _SECURITY_HEADERS = [
@@ -73,6 +84,9 @@ class RequestContext:
 
         try:
             await self.app(scope, self._limited(given, receive), answer)
+        except ClientDisconnect:
+            # Nobody is there to be answered, and it is no fault of ours.
+            status = status or _CLIENT_GONE
         except Exception:
             _log.exception("fault", method=scope["method"], path=scope["path"])
             if status == 0:
@@ -91,10 +105,12 @@ class RequestContext:
             )
 
     def _limited(self, headers: dict[bytes, bytes], receive: Receive) -> Receive:
-        """Count the body as it arrives, whatever its declared length, and do not wait for a silent sender."""
+        """Count the body as it arrives, whatever its declared length, and do not wait for a silent or slow sender."""
         multipart = headers.get(b"content-type", b"").lower().startswith(b"multipart/")
         limit = self.upload_limit if multipart else self.body_limit
         declared = headers.get(b"content-length", b"0")
+        too_long = declared.isdigit() and int(declared[:20]) > limit
+        begun = time.monotonic()
         seen = 0
         ended = False
 
@@ -102,20 +118,38 @@ class RequestContext:
             nonlocal seen, ended
             if ended:
                 return await receive()
-            if declared.isdigit() and int(declared[:20]) > limit:
+            if too_long:
+                # Who asks first, and who announces what would never be let in, has not begun to send.
+                if b"expect" not in headers and int(declared[:20]) <= _DROPPED_BYTES:
+                    await _drop(receive)
                 raise _too_large(limit)
+            left = begun + _SILENCE_SECONDS + seen / _SLOWEST_BYTES_A_SECOND - time.monotonic()
             try:
-                async with asyncio.timeout(_SILENCE_SECONDS):
+                async with asyncio.timeout(min(_SILENCE_SECONDS, left)):
                     message: dict[str, Any] = dict(await receive())
             except TimeoutError as error:
                 raise HTTPException(408, headers={"Connection": "close"}) from error
             seen += len(message.get("body", b""))
-            if seen > limit:
-                raise _too_large(limit)
             ended = not message.get("more_body", False)
+            if seen > limit:
+                if not ended:
+                    await _drop(receive)
+                raise _too_large(limit)
             return message
 
         return counted
+
+
+async def _drop(receive: Receive) -> None:
+    """Take in what is still to come and forget it, within bounds."""
+    dropped = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DROPPING_SECONDS):
+            while dropped <= _DROPPED_BYTES:
+                message = await receive()
+                dropped += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 def _too_large(limit: int) -> HTTPException:

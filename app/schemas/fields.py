@@ -44,7 +44,11 @@ class Distinct:
     most: int
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
+        schema = handler(source)
+        if schema["type"] == "list":
+            # Pydantic then stops at the limit, and does not find fault with each entry beyond it first.
+            schema["max_length"] = self.most
+        return core_schema.no_info_after_validator_function(self.check, schema)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return handler(schema) | {"maxItems": self.most, "uniqueItems": True}

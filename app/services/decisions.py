@@ -6,6 +6,7 @@ from app import outbox
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.outcomes import ActionStatus, DecisionOutcome
+from app.domain.permissions import Permission, granted
 from app.domain.preconditions import Expected
 from app.domain.workflow import ACCEPTING, Facts, Status, StepName
 from app.domain.working_days import london_date
@@ -132,7 +133,7 @@ async def list_all(work: Work, application: Application) -> schemas.DecisionList
 
 
 def _show(work: Work, row: Decision, submission_number: int, actions: Sequence[Action]) -> schemas.Decision:
-    internal = work.actor.is_staff
+    internal = granted(work.actor, Permission.READ_INTERNAL_NOTES)
     return schemas.Decision(
         id=row.id,
         outcome=row.outcome,

@@ -168,7 +168,7 @@ async def show_as(work: Work, interview: Interview, media_type: str) -> schemas.
 
 def show(work: Work, application: Application, interview: Interview) -> schemas.Interview:
     """One interview; what staff note for each other is for staff alone."""
-    internal = granted(work.actor, Permission.READ_INTERNAL_NOTES, application.centre_id)
+    internal = granted(work.actor, Permission.READ_INTERNAL_NOTES)
     return schemas.Interview(
         etag=etag(interview.version),
         id=interview.id,

@@ -9,6 +9,7 @@ from app.domain.actors import StaffRole
 from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.outcomes import ReviewOutcome, ReviewStage
+from app.domain.permissions import Permission, granted
 from app.domain.preconditions import Expected, etag
 from app.domain.workflow import Status, StepName
 from app.models import Application, ReturnItem, Review
@@ -153,7 +154,7 @@ def _show(work: Work, row: Review, number: int, items: list[ReturnItem]) -> sche
         submission_id=row.submission_id,
         submission_number=number,
         explanation=row.explanation,
-        internal_note=row.internal_note if work.actor.is_staff else None,
+        internal_note=row.internal_note if granted(work.actor, Permission.READ_INTERNAL_NOTES) else None,
         reviewed_by_name=row.reviewed_by_name,
         reviewed_at=row.reviewed_at,
         items=[_item(item) for item in items],

@@ -65,7 +65,11 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     Centre: lambda row, n: {"reference": f"CEN-2000-{n:06}"},
     Site: lambda row, n: {"kind": SiteKind.DELIVERY},
     Contact: lambda row, n: {},
-    Application: lambda row, n: {"reference": f"CRA-2000-{n:06}", "status": Status.REJECTED},
+    Application: lambda row, n: {
+        "reference": f"CRA-2000-{n:06}",
+        "status": Status.REJECTED,
+        "closed_at": row.changed_at,
+    },
     Submission: lambda row, n: {"number": 100 + n},
     Review: lambda row, n: {},
     ReturnItem: lambda row, n: {"number": 100 + n},

@@ -178,3 +178,14 @@ async def test_lists_page_by_key(world: World, client: httpx.AsyncClient) -> Non
     assert seen == sent
     bad = await client.get(f"{PATH}?cursor=abc", headers=staff.headers)
     assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (422, "/cursor")
+
+
+async def test_what_people_quote_is_found(world: World) -> None:
+    """A whole reference, a postcode, and the beginning of a name find the application; another name does not."""
+    receipt = await world.received(organisation_name="Öldham & Sons Training")
+    await world.received()
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    for words in (receipt["reference"], receipt["reference"].lower(), "öldham tra"):
+        found = (await world.get(f"{PATH}?text={words}", staff))["items"]
+        assert [item["id"] for item in found] == [receipt["id"]], words
+    assert (await world.get(f"{PATH}?text=nobody", staff))["items"] == []

@@ -197,3 +197,15 @@ async def test_password_reset(world: World, client: httpx.AsyncClient, clock: Mo
     assert (await client.post("/v1/password-resets/completion", json=body | {"token": other})).status_code == 409
     assert (await client.get("/v1/me", headers=centre.user.headers)).status_code == 401
     assert (await _log_in(client, centre.user.email, NEW)).status_code == 201
+
+
+async def test_one_changes_ones_own_details(world: World, client: httpx.AsyncClient) -> None:
+    """The name and the telephone number, with the version that was read; the log-in address is not among them."""
+    centre = await world.centre()
+    assert (await client.patch("/v1/me", json={"first_name": "Bo"}, headers=centre.user.headers)).status_code == 428
+    headers = await world.etag("/v1/me", centre.user)
+    assert (await client.patch("/v1/me", json={"email": "a@example.com"}, headers=headers)).status_code == 422
+    assert (await client.patch("/v1/me", json={"first_name": None}, headers=headers)).status_code == 422
+    changed = await client.patch("/v1/me", json={"first_name": "Bo", "telephone": "01332 341822"}, headers=headers)
+    assert (changed.json()["first_name"], changed.json()["telephone"]) == ("Bo", "+441332341822")
+    assert (await client.patch("/v1/me", json={"first_name": "Al"}, headers=headers)).status_code == 412

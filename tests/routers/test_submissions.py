@@ -11,7 +11,6 @@ from app.database import Database, RefusedByDatabase
 from app.domain.actors import StaffRole
 from app.domain.workflow import Status
 from app.models import Email, Submission
-from tests.conftest import MovableClock
 from tests.integrations.file_samples import docx
 from tests.world import World
 
@@ -218,21 +217,6 @@ async def test_a_withdrawal_calls_the_interview_off(world: World, database: Data
     (interview,) = (await world.get(f"/v1/applications/{application['id']}/interviews", lead))["items"]
     assert interview["status"] == "cancelled"
     assert (await _kinds(database)).count("interview_cancelled") == 1
-
-
-async def test_r05_the_reviewers_clock_stands_while_the_centre_mends(world: World, clock: MovableClock) -> None:
-    """R05: of five working days two were used before the return, so three are left after it, however long it took."""
-    centre = await world.centre()
-    application = await world.application(centre, Status.SUBMITTED)
-    address = f"/v1/applications/{application['id']}"
-    assert application["due_at"] == "2026-06-08T23:00:00Z"
-    clock.move(timedelta(days=2))
-    await world.return_it(centre, application["id"])
-    assert (await world.get(address, centre.user))["due_at"] is None
-    clock.move(timedelta(days=12))
-    await world.answer_items(centre, application["id"])
-    await world.submit(centre, application["id"])
-    assert (await world.get(address, centre.user))["due_at"] == "2026-06-18T23:00:00Z"
 
 
 async def test_r11_one_open_application_at_most(world: World, client: httpx.AsyncClient) -> None:

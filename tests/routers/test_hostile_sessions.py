@@ -1,0 +1,70 @@
+"""What somebody who means harm tries with log-ins, names and passwords (R06, R10)."""
+
+import asyncio
+
+import httpx
+
+from app.database import Work
+from app.domain.actors import SYSTEM
+from app.models import Person
+from app.services.passwords import make_reset_token
+from tests.world import PASSWORD, Login, World
+
+NEW = "another-Long-phrase-77"
+OTHER = "a-third-Long-phrase-99"
+
+
+async def _reset_token(world: World, login: Login) -> str:
+    async with world.database.transaction() as session:
+        person = await session.get_one(Person, login.person_id)
+        return await make_reset_token(Work(session, SYSTEM, world.clock(), world.settings), person)
+
+
+async def _complete(client: httpx.AsyncClient, token: str, password: str) -> httpx.Response:
+    return await client.post("/v1/password-resets/completion", json={"token": token, "new_password": password})
+
+
+async def test_a_chosen_password_spends_every_reset_that_is_out(world: World, client: httpx.AsyncClient) -> None:
+    """R06: whoever holds an older mail cannot take the log-in over once its owner has chosen a password."""
+    login = (await world.centre()).user
+    older, newer = [await _reset_token(world, login) for _ in range(2)]
+    assert (await _complete(client, newer, NEW)).status_code == 204
+    late = await _complete(client, older, OTHER)
+    assert (late.status_code, late.json()["code"]) == (409, "reset_token_not_valid")
+
+
+async def test_changing_the_password_spends_a_reset_too(world: World, client: httpx.AsyncClient) -> None:
+    login = (await world.centre()).user
+    token = await _reset_token(world, login)
+    said = {"current_password": PASSWORD, "new_password": NEW}
+    assert (await client.put("/v1/me/password", json=said, headers=login.headers)).status_code == 200
+    assert (await _complete(client, token, OTHER)).status_code == 409
+
+
+async def test_of_two_resets_at_once_one_counts(world: World, client: httpx.AsyncClient) -> None:
+    """Neither waits for the other without end."""
+    login = (await world.centre()).user
+    first, second = [await _reset_token(world, login) for _ in range(2)]
+    answers = await asyncio.gather(_complete(client, first, NEW), _complete(client, second, OTHER))
+    assert sorted(answer.status_code for answer in answers) == [204, 409]
+
+
+async def test_no_centre_renames_somebody_who_serves_another(world: World, client: httpx.AsyncClient) -> None:
+    """R10: a super user who invites another centre's user cannot change how that user is called there."""
+    theirs, mine = await world.centre(), await world.centre()
+    said = {
+        "first_name": "Jo",
+        "last_name": "Patel",
+        "job_title": "Tutor",
+        "email": "jo.patel@people.example.com",
+        "telephone": "01332 341825",
+        "role": "user",
+    }
+    there = await world.post(f"/v1/centres/{theirs.id}/users", said, theirs.super_user)
+    here = await world.post(f"/v1/centres/{mine.id}/users", said, mine.super_user)
+    path = f"/v1/centres/{mine.id}/users/{here['id']}"
+    headers = await world.etag(path, mine.super_user)
+    refused = await client.patch(path, json={"first_name": "Rude"}, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "name_belongs_to_the_person")
+    shown = await world.get(f"/v1/centres/{theirs.id}/users/{there['id']}", theirs.super_user)
+    assert shown["first_name"] == "Jo"
