@@ -117,6 +117,17 @@ def _mend_parameters(parameters: list[dict[str, Any]], access: Access, method: s
         if parameter["name"] == "If-Match":
             parameter["required"] = True
             parameter["example"] = '"7"'
+    if method == "get":
+        parameters.append(
+            {
+                "name": "If-None-Match",
+                "in": "header",
+                "required": False,
+                "description": "The `ETag` of the answer that you have; 304 when it is still the same.",
+                "schema": {"type": "string", "maxLength": 1000},
+                "example": '"7.0f2c1a9be04d5e6f77"',
+            }
+        )
     if method == "post" and access.replays:
         parameters.append(
             {

@@ -145,7 +145,8 @@ class _Admission:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._under_way >= REQUESTS_AT_ONCE:
+        # Whoever asks whether the process lives would end a busy one, and all that it has under way.
+        if self._under_way >= REQUESTS_AT_ONCE and scope["path"] != "/livez":
             refusal = problem(
                 str(uuid7()),
                 status=503,

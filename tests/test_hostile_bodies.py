@@ -3,24 +3,20 @@
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType, SimpleNamespace
 
 import httpx
 import pytest
-import structlog
+import structlog.testing
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from app import middleware
+from app.metrics import Metrics
 from app.middleware import RequestContext
-
-
-def _surrounded(app: ASGIApp, seen: list[int], limit: int = 1000) -> RequestContext:
-    return RequestContext(
-        app, limit, limit, secure=False, observe=lambda _operation, status, _took: seen.append(status)
-    )
 
 
 async def _reads(scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,10 +29,12 @@ async def _reads(scope: Scope, receive: Receive, send: Send) -> None:
     await answer(scope, receive, send)
 
 
-async def _status(app: ASGIApp, messages: Sequence[Message], *, every: float = 0, **headers: str) -> tuple[int, int]:
-    """The answer to a body that comes in these messages, and how many of them were taken in."""
+async def _status(
+    messages: Sequence[Message], headers: Mapping[str, str] = MappingProxyType({}), *, every: float = 0
+) -> tuple[int, int]:
+    """The answer to a body that comes in these messages, and how many of them were taken in; 0 is no answer."""
     waiting = list(messages)
-    statuses = []
+    statuses = [0]
 
     async def receive() -> Message:
         await asyncio.sleep(every)
@@ -46,23 +44,24 @@ async def _status(app: ASGIApp, messages: Sequence[Message], *, every: float = 0
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    await app({"type": "http", "method": "POST", "path": "/", "headers": raw}, receive, send)
-    return (statuses or [0])[0], len(messages) - len(waiting)
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    app = SimpleNamespace(state=SimpleNamespace(metrics=Metrics()))
+    scope = {"type": "http", "app": app, "method": "POST", "path": "/", "headers": raw}
+    await RequestContext(_reads, 1000, 1000, secure=False)(scope, receive, send)
+    return statuses[-1], len(messages) - len(waiting)
 
 
 def _pieces(size: int, count: int) -> list[Message]:
-    last = [{"type": "http.request", "body": b"", "more_body": False}]
-    return [{"type": "http.request", "body": b"x" * size, "more_body": True} for _ in range(count)] + last
+    pieces: list[Message] = [{"type": "http.request", "body": b"x" * size, "more_body": True} for _ in range(count)]
+    return [*pieces, {"type": "http.request", "body": b"", "more_body": False}]
 
 
 async def test_a_sender_who_drips_is_given_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """One byte now and then is never silence, and a few hundred such senders would take every place there is."""
     monkeypatch.setattr(middleware, "_SILENCE_SECONDS", 0.2)
-    seen: list[int] = []
     begun = time.monotonic()
-    status, _ = await _status(_surrounded(_reads, seen), _pieces(1, 100), every=0.05)
-    assert (status, seen) == (408, [408])
+    status, _ = await _status(_pieces(1, 100), every=0.05)
+    assert status == 408
     assert time.monotonic() - begun < 2
 
 
@@ -70,30 +69,27 @@ async def test_a_steady_sender_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
     """However long it takes, as long as enough of it comes."""
     monkeypatch.setattr(middleware, "_SILENCE_SECONDS", 0.1)
     monkeypatch.setattr(middleware, "_SLOWEST_BYTES_A_SECOND", 100)
-    assert await _status(_surrounded(_reads, []), _pieces(50, 10), every=0.03) == (200, 11)
+    assert await _status(_pieces(50, 10), every=0.03) == (200, 11)
 
 
-@pytest.mark.parametrize("declared", [True, False])
-async def test_what_is_too_large_is_let_in_before_it_is_refused(declared: bool) -> None:
+@pytest.mark.parametrize("headers", [{"content-length": "5000"}, {}], ids=["declared", "chunked"])
+async def test_what_is_too_large_is_let_in_before_it_is_refused(headers: dict[str, str]) -> None:
     """The refusal would be lost with the connection if that were closed while its sender still sends."""
-    headers = {"content_length": "5000"} if declared else {}
-    assert await _status(_surrounded(_reads, []), _pieces(500, 10), **headers) == (413, 11)
+    assert await _status(_pieces(500, 10), headers) == (413, 11)
 
 
 async def test_what_asks_first_or_could_never_be_let_in_is_refused_at_once() -> None:
-    asks = {"content_length": "5000", "expect": "100-continue"}
-    assert await _status(_surrounded(_reads, []), _pieces(500, 10), **asks) == (413, 0)
-    assert await _status(_surrounded(_reads, []), _pieces(500, 10), content_length="9" * 12) == (413, 0)
+    asks = {"content-length": "5000", "expect": "100-continue"}
+    assert await _status(_pieces(500, 10), asks) == (413, 0)
+    assert await _status(_pieces(500, 10), {"content-length": "9" * 12}) == (413, 0)
 
 
 async def test_a_sender_who_goes_away_is_no_fault_of_ours() -> None:
     """Nor does it fill the log with faults, one for each connection that somebody breaks off."""
-    seen: list[int] = []
     gone: list[Message] = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
     with structlog.testing.capture_logs() as lines:
-        assert await _status(_surrounded(_reads, seen), gone) == (0, 2)
-    assert seen == [499]
-    assert [line for line in lines if line["log_level"] == "error"] == []
+        assert await _status(gone) == (0, 2)
+    assert [(line["event"], line["status"]) for line in lines] == [("request", 499)]
 
 
 async def test_an_object_of_very_many_names_is_not_answered_name_by_name(client: httpx.AsyncClient) -> None:

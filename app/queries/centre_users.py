@@ -66,6 +66,12 @@ async def lock_membership_of(session: AsyncSession, centre_id: UUID, person_id: 
     return found
 
 
+async def serves_elsewhere(session: AsyncSession, row: Membership) -> bool:
+    """True when the person is or was a user of another centre too."""
+    other = select(Membership.id).where(Membership.person_id == row.person_id, Membership.centre_id != row.centre_id)
+    return bool(await session.scalar(select(other.exists())))
+
+
 async def first_member_id(session: AsyncSession, centre_id: UUID) -> UUID | None:
     """The user that came with the account; ids are ordered by time."""
     found: UUID | None = await session.scalar(

@@ -29,6 +29,14 @@ async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> Refres
     return found
 
 
+async def find_reset_person(session: AsyncSession, token_hash: bytes) -> UUID | None:
+    """Whose password this token resets."""
+    found: UUID | None = await session.scalar(
+        select(PasswordReset.person_id).where(PasswordReset.token_hash == token_hash)
+    )
+    return found
+
+
 async def lock_password_reset(session: AsyncSession, token_hash: bytes) -> PasswordReset | None:
     """The password reset, locked until the transaction ends, so that it is used once."""
     found: PasswordReset | None = await session.scalar(

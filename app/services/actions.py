@@ -18,6 +18,7 @@ from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.models import Action, ActionEvidence, Application
 from app.queries import actions as queries
+from app.queries.applications import lock_application
 from app.schemas import actions as schemas
 from app.services.uploads import Upload, store_upload
 
@@ -90,7 +91,7 @@ async def close(work: Work, found: Action, expected: Expected, said: schemas.Act
     Raises `Forbidden` for anybody but the application's own centre lead, `StaleVersion`, and `Conflict` when there
     is no evidence to judge.
     """
-    application = await work.session.get_one(Application, found.application_id)
+    application = await lock_application(work.session, found.application_id)
     if application.centre_lead_id is None or application.centre_lead_id != work.actor.id:
         raise Forbidden(OWN_LEAD.reason, code=OWN_LEAD.code)
     action = await queries.lock_action(work.session, found.id)

@@ -87,9 +87,10 @@ async def update(
     if values.get("role", row.role) is not row.role:
         await _demand_another_super_user(work, row)
     name = apply(person, {key: values.pop(key) for key in ("first_name", "last_name") if key in values})
-    if name.after and not person.must_change_password:
+    if name.after and (not person.must_change_password or await queries.serves_elsewhere(work.session, row)):
         raise Conflict(
-            "The name belongs to the person's own log-in: a super user can put it right until a password is chosen.",
+            "The name belongs to the person's own log-in: a super user can put it right until a password is chosen, "
+            "for somebody who serves no other centre.",
             code="name_belongs_to_the_person",
         )
     place = apply(row, values)

@@ -10,7 +10,7 @@ from app.domain.errors import Conflict, InputFault, InvalidInput, fault
 from app.domain.events import EventType
 from app.models import PasswordReset, Person
 from app.queries.people import find_person_by_email, has_a_place, lock_person
-from app.queries.sessions import lock_password_reset
+from app.queries.sessions import find_reset_person, lock_password_reset
 from app.schemas import sessions as schemas
 from app.security.passwords import hash_password, password_faults, verify_password
 from app.security.tokens import random_secret, secret_hash
@@ -59,10 +59,12 @@ async def make_reset_token(work: Work, person: Person) -> str:
 
 async def complete_password_reset(work: Work, said: schemas.PasswordResetCompletion) -> None:
     """Set a new password with a token. Raises `Conflict` for a token that is used, expired or unknown."""
+    # The person first, as everywhere: two tokens of one person would otherwise wait for each other.
+    person_id = await find_reset_person(work.session, secret_hash(said.token))
+    person = await lock_person(work.session, person_id) if person_id is not None else None
     reset = await lock_password_reset(work.session, secret_hash(said.token))
-    if reset is None or reset.used_at is not None or reset.expires_at <= work.now:
+    if person is None or reset is None or reset.used_at is not None or reset.expires_at <= work.now:
         raise Conflict("This token is not valid any more. Ask for a new e-mail.", code="reset_token_not_valid")
-    person = await lock_person(work.session, reset.person_id)
     await _set(work, person, said.new_password, replaces=None)
 
 
