@@ -5,10 +5,12 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType, SimpleNamespace
+from typing import Annotated
 
 import httpx
 import pytest
 import structlog.testing
+from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +19,7 @@ from starlette.types import Message, Receive, Scope, Send
 from app import middleware
 from app.metrics import Metrics
 from app.middleware import RequestContext
+from app.schemas.fields import Flag, distinct
 
 
 async def _reads(scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,6 +93,14 @@ async def test_a_sender_who_goes_away_is_no_fault_of_ours() -> None:
     with structlog.testing.capture_logs() as lines:
         assert await _status(gone) == (0, 2)
     assert [(line["event"], line["status"]) for line in lines] == [("request", 499)]
+
+
+def test_a_list_that_is_too_long_is_one_fault() -> None:
+    """And not as many as it has entries, each to be described."""
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(Annotated[list[Flag], distinct(3)]).validate_python(["x"] * 1000)
+    assert [error["type"] for error in refused.value.errors()][-1:] == ["too_long"]
+    assert len(refused.value.errors()) <= 4
 
 
 async def test_an_object_of_very_many_names_is_not_answered_name_by_name(client: httpx.AsyncClient) -> None:

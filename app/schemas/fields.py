@@ -6,7 +6,7 @@ Free text takes its rule from `app/schemas/text.py`: `Annotated[str, one_line(1,
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -47,7 +47,7 @@ class Distinct:
         schema = handler(source)
         if schema["type"] == "list":
             # Pydantic then stops at the limit, and does not find fault with each entry beyond it first.
-            schema["max_length"] = self.most
+            schema = cast(CoreSchema, {**schema, "max_length": self.most})
         return core_schema.no_info_after_validator_function(self.check, schema)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
