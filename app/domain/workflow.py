@@ -205,7 +205,7 @@ STEPS: tuple[Step, ...] = (
         "recommend",
         "POST",
         f"{_APPLICATION}/recommendations",
-        (OWN_LEAD, FEE_PAID, INTERVIEW_HELD),
+        (OWN_LEAD, FEE_PAID, INTERVIEW_HELD, NO_OPEN_INTERVIEW),
         "Puts the recommendation before the quality assurance manager.",
     ),
     Step(

@@ -46,11 +46,12 @@ class PaymentReceived(Email):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentReversed(Email):
-    """R18: to the centre and its finance contact. The application waits again until nothing is due."""
+    """R18: to the centre and its finance contact. An application that is under way waits again until nothing is due."""
 
     reference: str
     centre_name: str
     invoice_number: str
+    application_waits: bool
     reversed_pence: int
     amount_due_pence: int
     currency: str

@@ -44,6 +44,7 @@ class Application(HasId, Versioned, Base):
     status_since: Mapped[datetime]
     returned_by_centre_lead: Mapped[bool]
     due_at: Mapped[datetime | None]
+    clock_since: Mapped[datetime | None]
     working_days_used: Mapped[int]
     started_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     started_at: Mapped[datetime]

@@ -29,13 +29,13 @@ async def overdue_actions(session: AsyncSession, today: date) -> Sequence[tuple[
 
 
 async def overdue_invoices(session: AsyncSession, today: date) -> Sequence[tuple[Invoice, Application]]:
-    """Invoices past their due date on which something is due (R18)."""
+    """Invoices past their due date on which something is due (R18); an application that has ended is not dunned."""
     due = Invoice.total_pence + ledger_pence(Invoice.id).correlate(Invoice).scalar_subquery()
     noted = select(Event.id).where(Event.aggregate_id == Invoice.id, Event.type == EventType.INVOICE_OVERDUE.value)
     rows = await session.execute(
         select(Invoice, Application)
         .join(Application, Application.id == Invoice.application_id)
-        .where(Invoice.due_on < today, due > 0, ~noted.exists())
+        .where(Invoice.due_on < today, Application.closed_at.is_(None), due > 0, ~noted.exists())
         .order_by(Invoice.due_on, Invoice.id)
         .limit(_AT_ONCE)
         .with_for_update(of=Invoice, skip_locked=True)

@@ -4,21 +4,24 @@ from app.database import Work
 from app.domain.workflow import Facts, Status, StepName, judge
 from app.models import Application
 from app.services.centre_leads import assign_automatically
-from app.services.workflow import facts_of, move
+from app.services.workflow import facts_of, move, resume_clock
 
 
 async def receive_fee(work: Work, row: Application, because: str) -> None:
     """Take the step `receive_fee` if the ledger has just been settled; `because` goes into the record.
 
-    An application that is past the gate, or has ended, stays where it is: money for it is recorded as what it is. The
-    application must be locked. Raises `Forbidden` when the step is not the actor's.
+    An application that is past the gate, or has ended, stays where it is: money for it is recorded as what it is, and
+    the clock of staff, which a reversal had stopped, goes on. The application must be locked. Raises `Forbidden`
+    when the step is not the actor's.
     """
-    if row.status is not Status.AWAITING_PAYMENT:
-        return
     facts = await facts_of(work, row)
-    if not facts.fee_outstanding:
-        judge(StepName.RECEIVE_FEE, facts, work.actor)
-        await open_gate(work, row, facts, because)
+    if facts.fee_outstanding:
+        return
+    if row.status is not Status.AWAITING_PAYMENT:
+        resume_clock(work, row)
+        return
+    judge(StepName.RECEIVE_FEE, facts, work.actor)
+    await open_gate(work, row, facts, because)
 
 
 async def open_gate(work: Work, row: Application, facts: Facts, because: str) -> None:

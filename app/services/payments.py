@@ -13,6 +13,7 @@ from app.schemas import payments as schemas
 from app.services.fee_gate import receive_fee
 from app.services.invoice_views import entries_as_shown, recorded_entry
 from app.services.ledgers import append, as_money, currency_faults, open_book, record
+from app.services.workflow import stand_clock
 
 
 async def record_payment(work: Work, found: Invoice, said: schemas.PaymentCreate) -> schemas.RecordedEntry:
@@ -99,6 +100,8 @@ async def reverse_payment(
             "amount": as_money(book, found.amount_pence),
         },
     )
+    if book.standing.due > 0:
+        stand_clock(work, book.application)
     await outbox.queue_email(work, "payment_reversed", entry_id=entry.id)
     return recorded_entry(book, entry)
 

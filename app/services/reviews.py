@@ -6,12 +6,13 @@ from uuid import UUID
 from app import outbox
 from app.database import Work
 from app.domain.actors import StaffRole
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
 from app.domain.outcomes import ReviewOutcome, ReviewStage
 from app.domain.permissions import Permission, granted
 from app.domain.preconditions import Expected, etag
 from app.domain.workflow import Status, StepName
+from app.domain.working_days import london_date
 from app.models import Application, ReturnItem, Review
 from app.queries.applications import lock_application
 from app.queries.locking import lock_row
@@ -39,6 +40,15 @@ async def review_application(
 
     Raises what `begin_step` raises.
     """
+    today = london_date(work.now)
+    late = [number for number, item in enumerate(said.items) if item.answer_by is not None and item.answer_by < today]
+    if late:
+        raise InvalidInput(
+            [
+                InputFault("body", f"/items/{n}/answer_by", "in_the_past", "Give a day that is still to come.")
+                for n in late
+            ]
+        )
     # Which step a return is depends on where the application stands, so the row is locked before the step is named.
     name = _step(work, await lock_application(work.session, application.id), said.outcome)
     row, facts = await begin_step(work, application, expected, name)

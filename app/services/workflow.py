@@ -47,7 +47,7 @@ def move(work: Work, row: Application, name: StepName, facts: Facts, chosen: Sta
         row.working_days_used = _used(work, row, after)
         row.status = after
         row.status_since = work.now
-        row.due_at = _due(work.settings.working_days, row, work.now)
+        _run_clock(work, row)
         row.closed_at = work.now if after in FINAL else None
         if after is Status.RETURNED:
             row.returned_by_centre_lead = before is Status.IN_REVIEW
@@ -62,8 +62,32 @@ def _used(work: Work, row: Application, after: Status) -> int:
     """The working days that whoever reviews has used; the clock stands while the centre mends, and goes on when the
     application comes back to them (R05)."""
     if after is Status.RETURNED:
-        return row.working_days_used + working_days_between(row.status_since, work.now)
+        return row.working_days_used + _running(work, row)
     return row.working_days_used if row.status is Status.RETURNED else 0
+
+
+def _running(work: Work, row: Application) -> int:
+    return working_days_between(row.clock_since, work.now) if row.clock_since is not None else 0
+
+
+def _run_clock(work: Work, row: Application) -> None:
+    row.due_at = _due(work.settings.working_days, row, work.now)
+    row.clock_since = work.now if row.due_at is not None else None
+
+
+def stand_clock(work: Work, row: Application) -> None:
+    """Stop the clock of staff, because a payment was taken back and the application waits for the centre again
+    (R05)."""
+    row.working_days_used += _running(work, row)
+    row.due_at = row.clock_since = None
+    row.touch()
+
+
+def resume_clock(work: Work, row: Application) -> None:
+    """Let the clock of staff go on with the working days that were left, if it stands and staff have to act (R05)."""
+    if row.clock_since is None and row.status not in FINAL:
+        _run_clock(work, row)
+        row.touch()
 
 
 def _due(allowed: WorkingDays, row: Application, now: datetime) -> datetime | None:

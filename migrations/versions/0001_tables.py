@@ -200,6 +200,7 @@ def upgrade() -> None:
         sa.Column("status_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("returned_by_centre_lead", sa.Boolean(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("clock_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("working_days_used", sa.BigInteger(), nullable=False),
         sa.Column("started_by", sa.Uuid(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),

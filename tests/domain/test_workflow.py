@@ -43,7 +43,6 @@ EXPECTED: dict[tuple[Status, Role], set[str]] = {
         "centre_lead_return",
         "reschedule_interview",
         "record_interview_outcome",
-        "recommend",
     },
     (Status.IN_REVIEW, StaffRole.QUALITY_ASSURANCE_MANAGER): {"assign_centre_lead"},
     (Status.AWAITING_DECISION, CentreRole.SUPER_USER): {"withdraw"},
@@ -122,6 +121,7 @@ def test_r18_nothing_after_the_invoice_proceeds_until_it_is_paid(step: StepName)
         ),
         (Status.IN_REVIEW, StepName.ARRANGE_INTERVIEW, StaffRole.CENTRE_LEAD, {}, "interview_already_arranged"),
         (Status.IN_REVIEW, StepName.RECOMMEND, StaffRole.CENTRE_LEAD, {"interview_held": False}, "interview_not_held"),
+        (Status.IN_REVIEW, StepName.RECOMMEND, StaffRole.CENTRE_LEAD, {}, "interview_already_arranged"),
     ],
 )
 def test_conditions_block_with_their_code(
@@ -140,6 +140,7 @@ def test_conditions_block_with_their_code(
 
 def test_r19_only_the_assigned_lead_leads() -> None:
     """R19: another centre lead is refused with 403, not 409: it is about the person."""
+    judge(StepName.RECOMMEND, facts(Status.IN_REVIEW, open_interview_id=None), actor(StaffRole.CENTRE_LEAD))
     with pytest.raises(Forbidden) as refused:
         judge(StepName.RECOMMEND, facts(Status.IN_REVIEW), actor(StaffRole.CENTRE_LEAD, uuid4()))
     assert refused.value.code == "not_your_application"

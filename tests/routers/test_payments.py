@@ -174,7 +174,7 @@ async def test_r18_a_reversed_payment_closes_the_gate_and_a_new_one_opens_it(wor
     blocked = await world.client.put(f"{address}/centre-lead", json=said, headers=headers)
     assert (blocked.status_code, blocked.json()["code"]) == (409, "invoice_unpaid")
     await one.pay()
-    opened = await world.client.put(f"{address}/centre-lead", json=said, headers=headers)
+    opened = await world.client.put(f"{address}/centre-lead", json=said, headers=await world.etag(address, manager))
     assert opened.status_code == 200, opened.text
     row = await one.application()
     assert (row.status, row.centre_lead_id) == (Status.IN_REVIEW, free.id)

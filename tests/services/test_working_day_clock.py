@@ -10,7 +10,7 @@ from app.database import Work
 from app.domain.actors import SYSTEM
 from app.domain.workflow import Facts, Status, StepName
 from app.models import Application
-from app.services.workflow import move
+from app.services.workflow import move, resume_clock, stand_clock
 from app.settings import Settings
 
 MONDAY = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
@@ -23,6 +23,7 @@ def _application(status: Status, days_used: int = 0) -> Application:
         reference="CRA-2026-000001",
         status=status,
         status_since=MONDAY,
+        clock_since=MONDAY,
         working_days_used=days_used,
         returned_by_centre_lead=False,
     )
@@ -30,7 +31,11 @@ def _application(status: Status, days_used: int = 0) -> Application:
 
 def _move(row: Application, step: StepName, at: datetime) -> None:
     facts = Facts(row.id, row.centre_id, row.status, returned_by_centre_lead=row.returned_by_centre_lead)
-    move(Work(cast(Any, None), SYSTEM, at, Settings()), row, step, facts)
+    move(_work(at), row, step, facts)
+
+
+def _work(at: datetime) -> Work:
+    return Work(cast(Any, None), SYSTEM, at, Settings())
 
 
 @pytest.mark.parametrize(
@@ -54,3 +59,17 @@ def test_r05_the_next_stage_has_a_clock_of_its_own() -> None:
     row = _application(Status.IN_REVIEW, days_used=9)
     _move(row, StepName.RECOMMEND, MONDAY)
     assert (row.working_days_used, row.due_at) == (0, datetime(2026, 6, 8, 23, 0, tzinfo=UTC))
+
+
+def test_r05_the_clock_stands_while_a_reversed_payment_waits_for_the_centre() -> None:
+    """R05, R18: a closed gate waits for the centre, so staff are not late meanwhile; paid again, it goes on."""
+    row = _application(Status.AWAITING_DECISION)
+    stand_clock(_work(MONDAY + timedelta(days=2)), row)
+    stand_clock(_work(MONDAY + timedelta(days=3)), row)
+    assert (row.due_at, row.working_days_used) == (None, 2)
+    resume_clock(_work(MONDAY + timedelta(days=7)), row)
+    assert row.due_at == datetime(2026, 6, 11, 23, 0, tzinfo=UTC)
+    ended = _application(Status.WITHDRAWN)
+    ended.clock_since = None
+    resume_clock(_work(MONDAY), ended)
+    assert ended.due_at is None

@@ -92,13 +92,15 @@ async def payment_reversed(work: Work, _: DocumentStore, arguments: Arguments) -
     application = await work.session.get_one(Application, invoice.application_id)
     name, to = await of_centre(work, invoice.centre_id)
     to_finance = (await _finance_contact(work, invoice))[1]
+    due = (await _standing(work, invoice)).due
     message = PaymentReversed(
         recipient_name=name,
         reference=application.reference,
         centre_name=application.centre_name,
         invoice_number=invoice.number,
+        application_waits=due > 0 and application.closed_at is None,
         reversed_pence=entry.amount_pence,
-        amount_due_pence=(await _standing(work, invoice)).due,
+        amount_due_pence=due,
         currency=entry.currency,
         reversed_on=london_date(entry.recorded_at),
         payment_reference=invoice.payment_reference,
