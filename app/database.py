@@ -149,7 +149,7 @@ CONSTRAINT_SENTENCES: dict[str, tuple[str, str]] = {
     "uq_active_recognition_of_centre": ("already_recognised", "The centre is already recognised."),
     "uq_main_site_of_centre": ("main_site_exists", "The centre already has a main site."),
     "uq_single_holder_of_contact_role": ("role_held", "Another contact of the centre already holds that role."),
-    "uq_people_email_key": ("email_in_use", "That e-mail address already has a log-in."),
+    "uq_people_email_key": ("email_in_use", "That email address already has a log-in."),
     "uq_memberships_person_id": ("already_a_user", "That person is already a user of the centre."),
     "uq_invoice_entries_external_system": (
         "payment_already_recorded",

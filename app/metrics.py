@@ -28,7 +28,7 @@ class Metrics:
             registry=self._registry,
         )
         self._jobs = Gauge("jobs", "Jobs on the queue.", ("status",), registry=self._registry)
-        self._emails = Gauge("emails", "E-mails that have not gone out.", ("status",), registry=self._registry)
+        self._emails = Gauge("emails", "Emails that have not gone out.", ("status",), registry=self._registry)
         self._oldest = Gauge(
             "job_oldest_seconds", "Age of the oldest job that waits to be taken.", registry=self._registry
         )

@@ -1,4 +1,4 @@
-"""Events, e-mails and jobs: rows of the caller's transaction, so that they exist exactly when the change does."""
+"""Events, emails and jobs: rows of the caller's transaction, so that they exist exactly when the change does."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -68,14 +68,14 @@ async def record(
 
 
 async def queue_email(work: Work, kind: str, **arguments: UUID | str | int | None) -> UUID:
-    """Owe an e-mail: the worker looks up what it says by these arguments, which are those of `domain.letters`, when
+    """Owe an email: the worker looks up what it says by these arguments, which are those of `domain.letters`, when
     it sends it."""
     (email_id,) = await queue_emails(work, kind, [arguments])
     return email_id
 
 
 async def queue_emails(work: Work, kind: str, letters: Sequence[Mapping[str, UUID | str | int | None]]) -> list[UUID]:
-    """Owe several e-mails of a kind, in as many statements as one."""
+    """Owe several emails of a kind, in as many statements as one."""
     emails = []
     for arguments in letters:
         demand_letter(kind, frozenset(arguments))

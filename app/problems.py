@@ -15,7 +15,7 @@ EXPLANATIONS: dict[str, str] = {
         "Send an access token as 'Authorization: Bearer …'. People open a session, systems ask for a client token."
     ),
     "token_not_valid": "The access token has expired, or its session has ended. Refresh the session or sign in again.",
-    "invalid_credentials": "The e-mail address or the password is wrong. Which of the two is not said.",
+    "invalid_credentials": "The email address or the password is wrong. Which of the two is not said.",
     "first_password_expired": "A first password is good for a few days. Ask for the log-in details to be sent again.",
     "refresh_token_not_valid": "The refresh token is unknown, or its session has ended. Sign in again.",
     "refresh_token_reused": "A refresh token can be used once. It came twice, so its session was ended for safety.",
@@ -62,9 +62,9 @@ EXPLANATIONS: dict[str, str] = {
     "overloaded": "Too many requests are under way. Nothing was changed; try again after Retry-After.",
     "not_serving": "The process cannot serve requests now. 'reasons' names each cause, with code and detail.",
     "last_administrator": "There is always an active administrator. Make somebody else one first.",
-    "already_staff": "The e-mail address belongs to a staff member already.",
+    "already_staff": "The email address belongs to a staff member already.",
     "centre_user_cannot_be_staff": (
-        "The e-mail address belongs to a centre's user, and nobody judges what they hand in."
+        "The email address belongs to a centre's user, and nobody judges what they hand in."
     ),
     "staff_member_deactivated": (
         "The staff member was deactivated. Adding the same address again gives the place back."
@@ -82,8 +82,8 @@ EXPLANATIONS: dict[str, str] = {
     "already_decided": "The initial application has its account, or was declined; neither can be undone.",
     "due_diligence_incomplete": "Each check has to be recorded before there can be an account; 'outstanding_checks'.",
     "concern_needs_reason": "A check raised a concern: record why the account is created all the same, or decline.",
-    "staff_cannot_act_for_a_centre": "The e-mail address belongs to the awarding organisation's staff.",
-    "email_in_use": "The e-mail address has a log-in already.",
+    "staff_cannot_act_for_a_centre": "The email address belongs to the awarding organisation's staff.",
+    "email_in_use": "The email address has a log-in already.",
     "already_a_user": "The person is a user of the centre already.",
     "user_deactivated": "The user was deactivated. Invite the person again first.",
     "last_super_user": "A centre keeps an active super user who has chosen a password. Make somebody else one first.",
@@ -116,5 +116,5 @@ EXPLANATIONS: dict[str, str] = {
     "payment_already_recorded": "The finance system's payment is recorded already; 'payment_id' names it.",
     "already_reversed": "The payment has been reversed already; 'reversal_id' names the entry.",
     "exceeds_due": "No more than what is due can be credited; 'due' tells how much that is.",
-    "reset_token_not_valid": "The token was used, has expired, or never was one. Ask for a new e-mail.",
+    "reset_token_not_valid": "The token was used, has expired, or never was one. Ask for a new email.",
 }

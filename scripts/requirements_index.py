@@ -48,7 +48,7 @@ REQUIREMENTS = {
     "R22": (5, "A recognised centre gets welcome pack and certificate; anyone can verify it; a public register."),
     "R23": (5, "Actions are followed: evidence from the centre, closed by the centre lead; overdue ones show."),
     "R24": (0, "Every change is in an append-only record; the centre sees its timeline, staff see all."),
-    "R25": (0, "Help contacts and useful links stand in answers and e-mails where the guide puts them."),
+    "R25": (0, "Help contacts and useful links stand in answers and emails where the guide puts them."),
     "R26": (0, "The process is readable and drawn from the same table that the code enforces."),
 }
 

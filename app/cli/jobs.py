@@ -1,4 +1,4 @@
-"""Jobs and e-mails that failed for good and wait for a person."""
+"""Jobs and emails that failed for good and wait for a person."""
 
 import typer
 

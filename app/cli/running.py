@@ -90,7 +90,7 @@ async def _serve(settings: Settings, postgres: RunningPostgres | None, listener:
 
 
 def worker() -> None:
-    """Send e-mails, publish events and do what recurs, until told to stop. Several may run beside each other."""
+    """Send emails, publish events and do what recurs, until told to stop. Several may run beside each other."""
     settings = read_settings()
     demand_safe(settings)
     configure_logs(settings.log_level, json_lines=settings.production)

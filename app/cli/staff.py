@@ -25,10 +25,10 @@ def create(
     role: Annotated[list[StaffRole], typer.Option(help="May be repeated.")],
     job_title: Annotated[str | None, typer.Option()] = None,
     password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read a password from standard input, and send no e-mail.")
+        bool, typer.Option("--password-stdin", help="Read a password from standard input, and send no email.")
     ] = False,
 ) -> None:
-    """Let somebody in. Without --password-stdin the log-in details go to them by e-mail."""
+    """Let somebody in. Without --password-stdin the log-in details go to them by email."""
     said = StaffMemberCreate(first_name=first_name, last_name=last_name, email=email, job_title=job_title, roles=role)
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
 

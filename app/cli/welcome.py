@@ -19,7 +19,7 @@ def welcome(settings: Settings, address: str, administrator: str | None, passwor
         ("Interactive docs", f"{address}/docs"),
         ("Log in as", administrator or "nobody yet: python -m app staff create --help"),
         ("  password", secret),
-        ("E-mail", mail),
+        ("Email", mail),
         ("Data", str(settings.data_dir.absolute())),
         ("Stop", "Ctrl+C"),
     )

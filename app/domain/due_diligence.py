@@ -8,7 +8,7 @@ class DueDiligenceCheckKey(Vocabulary):
 
     ORGANISATION_EXISTS = "organisation_exists", "The organisation exists"
     ADDRESS = "address", "The main address is the organisation's"
-    CONTACT_CHANNELS = "contact_channels", "E-mail and telephone are the organisation's"
+    CONTACT_CHANNELS = "contact_channels", "Email and telephone are the organisation's"
     INITIAL_SUPER_USER = "initial_super_user", "The initial super user acts for the organisation"
     DUPLICATES = "duplicates", "It is not known already"
     REGULATORY_STANDING = "regulatory_standing", "Standing with regulators and awarding organisations"
@@ -31,7 +31,7 @@ _WHAT_TO_LOOK_AT = {
         "website names it. A mail-forwarding address by itself is a concern."
     ),
     DueDiligenceCheckKey.CONTACT_CHANNELS: (
-        "The e-mail domain belongs to the organisation and agrees with its website; the telephone number is answered "
+        "The email domain belongs to the organisation and agrees with its website; the telephone number is answered "
         "in its name. A free mailbox provider is a concern unless explained."
     ),
     DueDiligenceCheckKey.INITIAL_SUPER_USER: (
@@ -39,7 +39,7 @@ _WHAT_TO_LOOK_AT = {
         "found independently of the application."
     ),
     DueDiligenceCheckKey.DUPLICATES: (
-        "Go through the likely duplicates shown (similar name, same postcode, same e-mail domain), among applications "
+        "Go through the likely duplicates shown (similar name, same postcode, same email domain), among applications "
         "and centres, declined and withdrawn ones included."
     ),
     DueDiligenceCheckKey.REGULATORY_STANDING: (

@@ -1,4 +1,4 @@
-"""How dates, times and money are written for people, the same in every e-mail and every document."""
+"""How dates, times and money are written for people, the same in every email and every document."""
 
 from datetime import date, datetime
 from decimal import Decimal

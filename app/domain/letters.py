@@ -1,6 +1,6 @@
-"""What each e-mail is about: the one table by which those who owe an e-mail and those who write it agree.
+"""What each email is about: the one table by which those who owe an email and those who write it agree.
 
-An e-mail is owed as a kind and an id, and what it says is looked up when it is sent. The first name is what the
+An email is owed as a kind and an id, and what it says is looked up when it is sent. The first name is what the
 letter is about and is always given; any other may be given with it.
 """
 
@@ -56,6 +56,6 @@ def demand_letter(kind: str, names: frozenset[str]) -> None:
     """Raises `ValueError` for a kind that does not exist or arguments that it does not take: a fault of the caller."""
     takes = LETTERS.get(kind)
     if takes is None:
-        raise ValueError(f"there is no e-mail {kind}")
+        raise ValueError(f"there is no email {kind}")
     if takes[0] not in names or not names <= set(takes):
-        raise ValueError(f"the e-mail {kind} is about {takes[0]}, not about {', '.join(sorted(names)) or 'nothing'}")
+        raise ValueError(f"the email {kind} is about {takes[0]}, not about {', '.join(sorted(names)) or 'nothing'}")

@@ -1,4 +1,4 @@
-"""When two organisations' names are likely to be the same, and which e-mail domains say nothing."""
+"""When two organisations' names are likely to be the same, and which email domains say nothing."""
 
 import re
 import unicodedata

@@ -1,1 +1,1 @@
-"""E-mails: one typed message per class, its words in one template, rendered as text and HTML."""
+"""Emails: one typed message per class, its words in one template, rendered as text and HTML."""

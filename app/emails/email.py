@@ -1,4 +1,4 @@
-"""What every e-mail is: a frozen dataclass whose fields are the variables of its template."""
+"""What every email is: a frozen dataclass whose fields are the variables of its template."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Every e-mail that the product sends, by its name."""
+"""Every email that the product sends, by its name."""
 
 from app.emails.actions import (
     ActionClosed,

@@ -1,4 +1,4 @@
-"""An e-mail and the awarding organisation's branding → subject, text and HTML.
+"""An email and the awarding organisation's branding → subject, text and HTML.
 
 Each message has one template, written in the words of `layouts/words.*` (paragraph, details, button …). Those words
 exist twice, once as plain text and once as HTML, so the two renderings cannot come to say different things.

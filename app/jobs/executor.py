@@ -47,7 +47,7 @@ class JobExecutor(DatabaseRetryEntrypointExecutor):
             try:
                 await self._attempt(job, context)
             except RetryRequested as retry:
-                # What a relay answers can name an address, so it stands with the e-mail and not in the log.
+                # What a relay answers can name an address, so it stands with the email and not in the log.
                 log.warning(
                     "job_retried",
                     attempt=job.attempts + 1,

@@ -1,4 +1,4 @@
-"""Sending one owed e-mail, at least once, and saying afterwards what went to whom.
+"""Sending one owed email, at least once, and saying afterwards what went to whom.
 
 Three transactions, and none is open while the relay is talked to: look up what the letter says (a secret that it
 carries is made and committed here, before anybody is told of it); hand it over; note that it went.
@@ -30,7 +30,7 @@ class _Prepared:
 
 
 async def send_email(means: Means, email_id: UUID) -> None:
-    """Send the e-mail if it is still owed and still needed.
+    """Send the email if it is still owed and still needed.
 
     Raises `MailRefused` for what will never be accepted and `MailUnavailable` for what may be later.
     """
@@ -82,7 +82,7 @@ async def _note_sent(means: Means, email_id: UUID, prepared: _Prepared) -> None:
 
 
 async def hold_email(means: Means, email_id: UUID, reason: str) -> None:
-    """Note that the e-mail did not go out, and why; it waits for a person."""
+    """Note that the email did not go out, and why; it waits for a person."""
     async with means.work() as work:
         email = await lock_email(work.session, email_id)
         if email is not None and email.status is EmailStatus.QUEUED:

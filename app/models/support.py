@@ -1,4 +1,4 @@
-"""Tables behind the conventions: references, stored answers, rate limits, and the e-mails to be sent."""
+"""Tables behind the conventions: references, stored answers, rate limits, and the emails to be sent."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -55,7 +55,7 @@ class EmailStatus(StrEnum):
 
 
 class Email(HasId, Base):
-    """One e-mail that the process owes: a row of the transaction that causes it, sent by the worker, kept as
+    """One email that the process owes: a row of the transaction that causes it, sent by the worker, kept as
     evidence."""
 
     __tablename__ = "emails"

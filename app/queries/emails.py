@@ -1,4 +1,4 @@
-"""E-mails that are owed, and the jobs that send them."""
+"""Emails that are owed, and the jobs that send them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from app.models import Email, EmailStatus
 
 
 async def lock_email(session: AsyncSession, email_id: UUID) -> Email | None:
-    """The e-mail, locked until the transaction ends."""
+    """The email, locked until the transaction ends."""
     return await session.get(Email, email_id, with_for_update=True, populate_existing=True)
 
 
 async def emails_without_job(session: AsyncSession, queued_before: datetime) -> Sequence[UUID]:
-    """Owed e-mails that no job will ever send, as when a worker was told to stop in the middle of one."""
+    """Owed emails that no job will ever send, as when a worker was told to stop in the middle of one."""
     rows = await session.scalars(
         select(Email.id)
         .where(
@@ -35,7 +35,7 @@ async def emails_without_job(session: AsyncSession, queued_before: datetime) -> 
 
 
 async def held_emails(session: AsyncSession, *, lock: bool = False) -> Sequence[Email]:
-    """E-mails that a person has to look at, the oldest first."""
+    """Emails that a person has to look at, the oldest first."""
     statement = select(Email).where(Email.status == EmailStatus.HELD).order_by(Email.id).limit(1000)
     rows = await session.scalars(statement.with_for_update() if lock else statement)
     return rows.all()
@@ -52,9 +52,9 @@ class HeldJob:
 
 
 async def held_jobs(session: AsyncSession) -> list[HeldJob]:
-    """Held e-mails, and every other held job, the oldest first."""
+    """Held emails, and every other held job, the oldest first."""
     emails = [
-        HeldJob(f"e-mail {email.kind}", str(email.id), email.queued_at, email.failure)
+        HeldJob(f"email {email.kind}", str(email.id), email.queued_at, email.failure)
         for email in await held_emails(session)
     ]
     rows = await session.execute(

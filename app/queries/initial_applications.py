@@ -93,7 +93,7 @@ async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Se
 
 
 async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> list[LikelyDuplicate]:
-    """Other initial applications and centres with a similar name, the same postcode or the same e-mail domain (R03).
+    """Other initial applications and centres with a similar name, the same postcode or the same email domain (R03).
 
     The database finds candidates by indexed columns and shared words; how similar two names are is judged here.
     """

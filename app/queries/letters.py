@@ -1,4 +1,4 @@
-"""What e-mails say. They are the system's own: nothing here asks who may see it, and nothing else may use it."""
+"""What emails say. They are the system's own: nothing here asks who may see it, and nothing else may use it."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 @dataclass(frozen=True)
 class Backlog:
-    """How many jobs and e-mails stand in which status; `failed` jobs and `held` e-mails wait for a person."""
+    """How many jobs and emails stand in which status; `failed` jobs and `held` emails wait for a person."""
 
     counts: Mapping[str, Mapping[str, int]]
     oldest_seconds: float

@@ -45,7 +45,7 @@ async def list_centre_users(work: WorkDep, centre: CentreDep) -> schemas.CentreU
     ],
 )
 async def invite_centre_user(work: WorkDep, centre: CentreDep, body: schemas.CentreUserInvite) -> schemas.CentreUser:
-    """By e-mail. A person who has a log-in keeps it and its name; somebody who was deactivated is a user again."""
+    """By email. A person who has a log-in keeps it and its name; somebody who was deactivated is a user again."""
     return await centre_users.invite(work, centre, body)
 
 

@@ -42,7 +42,7 @@ async def get_centre(work: WorkDep, row: CentreDep) -> schemas.Centre:
 async def update_centre(
     work: WorkDep, row: CentreDep, expected: ExpectedDep, body: schemas.CentreUpdate
 ) -> schemas.Centre:
-    """Address, e-mail address and telephone number.
+    """Address, email address and telephone number.
 
     The name cannot be changed here once the account exists: it stands on learners' certificates, and due diligence was
     carried out on it. A centre that is renamed writes to the awarding organisation.

@@ -26,7 +26,7 @@ async def decide(
 ) -> schemas.Decision:
     """Nobody decides on an application on which they have recommended.
 
-    Acceptance makes the recognition, its certificate and the actions, and the centre is told by e-mail.
+    Acceptance makes the recognition, its certificate and the actions, and the centre is told by email.
     """
     return await decisions.decide(work, row, expected, body)
 

@@ -25,7 +25,7 @@ _OWN = require(Permission.OWN_ACCOUNT)
 async def create_session(
     work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.SessionCreate
 ) -> schemas.SessionTokens:
-    """E-mail and password for an access and a refresh token. Says when the first password must be changed, and then
+    """Email and password for an access and a refresh token. Says when the first password must be changed, and then
     opens nothing else."""
     return await sessions.open_session(work, key, device, body)
 
@@ -98,5 +98,5 @@ async def request_password_reset(work: WorkDep, body: schemas.PasswordResetCreat
     dependencies=[public(Limit("password_reset_completion", 60, 3600), replays=False)],
 )
 async def complete_password_reset(work: WorkDep, body: schemas.PasswordResetCompletion) -> None:
-    """With the token from the e-mail, which stands in the body and never in an address."""
+    """With the token from the email, which stands in the body and never in an address."""
     await passwords.complete_password_reset(work, body)

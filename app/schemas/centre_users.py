@@ -14,12 +14,12 @@ from app.schemas.shared import AnswerId, Moment, said
 
 
 class CentreUserInvite(Request):
-    """Invite somebody to the centre's account. Log-in details are e-mailed to a person who has none yet."""
+    """Invite somebody to the centre's account. Log-in details are emailed to a person who has none yet."""
 
     first_name: PersonName = Field(description="First name.", examples=["Jo"])
     last_name: PersonName = Field(description="Last name.", examples=["Patel"])
     job_title: JobTitle
-    email: EmailAddress = Field(description="The person's own e-mail address, which becomes the log-in.")
+    email: EmailAddress = Field(description="The person's own email address, which becomes the log-in.")
     telephone: Telephone
     role: Annotated[CentreRole, choice()] = Field(
         description="A `user` works on sites, contacts and sections; a `super_user` also submits, signs, manages users."
@@ -27,7 +27,7 @@ class CentreUserInvite(Request):
 
 
 class CentreUserUpdate(Request):
-    """What can be changed about a user. The e-mail address is the log-in: for another one, invite the person anew."""
+    """What can be changed about a user. The email address is the log-in: for another one, invite the person anew."""
 
     first_name: PersonName = changeable("First name; the person's own once a password is chosen.", "Jo")
     last_name: PersonName = changeable("Last name; the person's own once a password is chosen.", "Patel")

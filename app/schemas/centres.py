@@ -19,7 +19,7 @@ class Centre(Resource):
     reference: str = said("Its reference.", "CEN-2026-000007")
     name: str = said("Its name, as it stands on learners' certificates.", "Exampleton Community College")
     address: Address = Field(description="Its main address.")
-    email: str = said("Its e-mail address.", "office@example.com")
+    email: str = said("Its email address.", "office@example.com")
     telephone: str = said("Its telephone number, E.164.", "+441332341822")
     created_at: Moment
 
@@ -44,5 +44,5 @@ class CentreUpdate(Request):
     """
 
     address: AddressUpdate = changeable("The main address of the organisation; the main site keeps its own.")
-    email: EmailAddress = changeable("The organisation's e-mail address.", "office@example.com")
+    email: EmailAddress = changeable("The organisation's email address.", "office@example.com")
     telephone: Telephone = changeable("The organisation's telephone number.")

@@ -62,7 +62,7 @@ class Contact(Resource):
     first_name: str = said("First name.", "Robin")
     last_name: str = said("Last name.", "Clarke")
     job_title: str | None = said("Job title, or null.", "Bursar")
-    email: str = said("E-mail address.", "robin.clarke@example.com")
+    email: str = said("Email address.", "robin.clarke@example.com")
     telephone: str | None = said("Telephone number, E.164, or null.", "+441332341824")
     roles: list[ContactRole] = said("The roles held now, in the guide's order.", ["finance"])
     user_id: UUID | None = said("The portal user who this is, or null.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")

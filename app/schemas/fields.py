@@ -155,10 +155,10 @@ EmailAddress = Annotated[
     str,
     one_line(3, 254),
     AfterValidator(
-        stored_as(_email, "invalid_email", "Enter an e-mail address in the right form, like name@example.com.")
+        stored_as(_email, "invalid_email", "Enter an email address in the right form, like name@example.com.")
     ),
     Field(
-        description="An e-mail address; kept as typed, with the domain in lower case.",
+        description="An email address; kept as typed, with the domain in lower case.",
         examples=["alex.morgan@example.com"],
         json_schema_extra={"format": "email"},
     ),

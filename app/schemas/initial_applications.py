@@ -32,7 +32,7 @@ class InitialSuperUserInput(Request):
     first_name: PersonName = Field(description="First name.", examples=["Alex"])
     last_name: PersonName = Field(description="Last name.", examples=["Morgan"])
     job_title: JobTitle
-    email: EmailAddress = Field(description="The person's own e-mail address: the log-in details go there.")
+    email: EmailAddress = Field(description="The person's own email address: the log-in details go there.")
     telephone: Telephone
 
 
@@ -41,7 +41,7 @@ class InitialApplicationCreate(Request):
 
     organisation_name: OrganisationName
     address: AddressInput = Field(description="The main address of the organisation.")
-    email: EmailAddress = Field(description="The organisation's e-mail address: the acknowledgement goes there.")
+    email: EmailAddress = Field(description="The organisation's email address: the acknowledgement goes there.")
     telephone: Telephone = Field(description="The organisation's telephone number.")
     initial_super_user: InitialSuperUserInput = Field(description="Who is given access to complete the application.")
     declaration: Annotated[Flag, AfterValidator(_made)] = Field(
@@ -72,7 +72,7 @@ class InitialSuperUser(Answer):
     first_name: str = said("First name.", "Alex")
     last_name: str = said("Last name.", "Morgan")
     job_title: str = said("Job title.", "Head of Quality")
-    email: str = said("E-mail address.", "alex.morgan@example.com")
+    email: str = said("Email address.", "alex.morgan@example.com")
     telephone: str = said("Telephone number, E.164.", "+441332341822")
 
 
@@ -162,7 +162,7 @@ class InitialApplication(Resource):
     status: InitialApplicationStatus = said("`received`, then `account_created` or `declined`.", "received")
     organisation_name: str = said("As it will stand on learners' certificates.", "Exampleton Community College")
     address: Address = said("The main address.", None)
-    email: str = said("The organisation's e-mail address.", "office@example.com")
+    email: str = said("The organisation's email address.", "office@example.com")
     telephone: str = said("The organisation's telephone number, E.164.", "+441332341822")
     initial_super_user: InitialSuperUser = said("Who is given access.", None)
     received_at: Moment
@@ -206,7 +206,7 @@ class InitialApplicationDecline(Request):
     """Decline the initial application (R04)."""
 
     reason: Annotated[str, several_lines(1, 2000)] = Field(
-        description="What the sender is told, by e-mail.",
+        description="What the sender is told, by email.",
         examples=["We could not confirm that the organisation exists."],
     )
     internal_note: Annotated[str, several_lines(1, 2000)] | None = Field(

@@ -25,7 +25,7 @@ class AccountTeamMember(Answer):
 
     role: str = said("What the person or team does.", "Customer experience")
     name: str = said("Name.", "Customer experience team")
-    email: str = said("E-mail address.", "enquiries@aimgroup.org.uk")
+    email: str = said("Email address.", "enquiries@aimgroup.org.uk")
     telephone: str = said("Telephone number.", "01332 341822")
 
 

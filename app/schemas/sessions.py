@@ -35,7 +35,7 @@ _Token = Annotated[str, one_line(1, 512), Field(description="A token.", examples
 class SessionCreate(Request):
     """Log in."""
 
-    email: EmailAddress = Field(description="The person's e-mail address.")
+    email: EmailAddress = Field(description="The person's email address.")
     password: _TypedPassword
 
 
@@ -98,13 +98,13 @@ class PasswordResetCreate(Request):
 class PasswordResetReceipt(Answer):
     """The same answer for every address, so that nobody learns who has a log-in."""
 
-    message: str = said("What happens next.", "If that address has a log-in, an e-mail is on its way.")
+    message: str = said("What happens next.", "If that address has a log-in, an email is on its way.")
 
 
 class PasswordResetCompletion(Request):
-    """Set a new password with the token from the e-mail."""
+    """Set a new password with the token from the email."""
 
-    token: _Token = Field(description="The token from the e-mail; it can be used once, and expires after an hour.")
+    token: _Token = Field(description="The token from the email; it can be used once, and expires after an hour.")
     new_password: _NewPassword
 
 

@@ -24,7 +24,7 @@ class SiteCreate(Request):
     name: SiteName
     address: AddressInput = Field(description="Where the site is.")
     email: EmailAddress | None = Field(
-        default=None, description="The site's own e-mail address, if it has one.", examples=["harbour@example.com"]
+        default=None, description="The site's own email address, if it has one.", examples=["harbour@example.com"]
     )
     telephone: Telephone | None = Field(
         default=None, description="The site's own telephone number, if it has one.", examples=["01332 341823"]
@@ -36,7 +36,7 @@ class SiteUpdate(Request):
 
     name: SiteName = changeable("What the site is called.")
     address: AddressUpdate = changeable("Where the site is.")
-    email: EmailAddress | None = changeable("The site's own e-mail address, or null.", "harbour@example.com")
+    email: EmailAddress | None = changeable("The site's own email address, or null.", "harbour@example.com")
     telephone: Telephone | None = changeable("The site's own telephone number, or null.", "01332 341823")
 
 
@@ -47,7 +47,7 @@ class Site(Resource):
     kind: SiteKind = said("`main` for the one that came with the account, `delivery` for every other.", "delivery")
     name: str = said("What the site is called.", "Harbour Road workshop")
     address: Address = Field(description="Where the site is.")
-    email: str | None = said("The site's own e-mail address, or null.", "harbour@example.com")
+    email: str | None = said("The site's own email address, or null.", "harbour@example.com")
     telephone: str | None = said("The site's own telephone number, E.164, or null.", "+441332341823")
     created_at: Moment
     closed_at: datetime | None = said("When the site was closed, or null.", None)

@@ -43,7 +43,7 @@ class SubmittedCentre(Answer):
     reference: str = said("Its reference.", "CEN-2026-000007")
     name: str = said("Its name.", "Exampleton Community College")
     address: Address = said("Its main address.", None)
-    email: str = said("Its e-mail address.", "office@example.com")
+    email: str = said("Its email address.", "office@example.com")
     telephone: str = said("Its telephone number, E.164.", "+441332341822")
 
 
@@ -54,7 +54,7 @@ class SubmittedSite(Answer):
     kind: SiteKind = said("Main or delivery site.", "main")
     name: str = said("Its name.", "Exampleton Community College")
     address: Address = said("Its address.", None)
-    email: str | None = said("Its e-mail address, or null.", None)
+    email: str | None = said("Its email address, or null.", None)
     telephone: str | None = said("Its telephone number, or null.", None)
 
 
@@ -64,7 +64,7 @@ class SubmittedContact(Answer):
     id: AnswerId
     name: str = said("First and last name.", "Alex Morgan")
     job_title: str | None = said("Job title, or null.", "Head of Quality")
-    email: str = said("E-mail address.", "alex.morgan@example.com")
+    email: str = said("Email address.", "alex.morgan@example.com")
     telephone: str | None = said("Telephone number, or null.", None)
     roles: list[ContactRole] = said("The roles held.", ["finance"])
 

@@ -69,7 +69,7 @@ def password_faults(password: str, *, about: tuple[str, ...]) -> list[tuple[str,
         faults.append(("password_too_common", "Choose a password that is not made of well-known passwords."))
     parts = {part for text in about for part in re.split(r"[\W_]+", text.casefold()) if len(part) > 2}
     if _left(folded, sorted(parts, key=len, reverse=True)) < MINIMUM_LENGTH // 2:
-        faults.append(("password_about_you", "Choose a password that is not made of your name or e-mail address."))
+        faults.append(("password_about_you", "Choose a password that is not made of your name or email address."))
     return faults
 
 

@@ -34,7 +34,7 @@ async def show(work: Work, row: Membership) -> schemas.CentreUser:
 
 
 async def invite(work: Work, centre: Centre, sent: schemas.CentreUserInvite) -> schemas.CentreUser:
-    """Invite somebody, or invite again somebody who was deactivated; the e-mail is owed.
+    """Invite somebody, or invite again somebody who was deactivated; the email is owed.
 
     Raises `Conflict` for one of the staff, for somebody who is a user already, and at the limit.
     """

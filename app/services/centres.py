@@ -24,7 +24,7 @@ async def show(work: Work, row: Centre) -> schemas.Centre:
 
 
 async def update(work: Work, found: Centre, expected: Expected, sent: schemas.CentreUpdate) -> schemas.Centre:
-    """Change address, e-mail address or telephone number. Raises `InvalidInput` for a postcode that does not suit."""
+    """Change address, email address or telephone number. Raises `InvalidInput` for a postcode that does not suit."""
     row = await queries.lock_centre(work.session, found.id)
     expected.check(row.version)
     values = sent.model_dump(exclude_unset=True)

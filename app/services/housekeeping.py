@@ -38,7 +38,7 @@ async def _forget_jobs(work: Work, before: datetime) -> None:
 
 
 async def mend(work: Work) -> None:
-    """Publish events and take up e-mails whose job was lost, as when a worker is killed while it is told to stop."""
+    """Publish events and take up emails whose job was lost, as when a worker is killed while it is told to stop."""
     await publish_pending(work)
     lost = await emails_without_job(work.session, work.now - _LOST_AFTER)
     if lost:

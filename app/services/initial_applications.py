@@ -40,7 +40,7 @@ async def receive(work: Work, sent: schemas.InitialApplicationCreate) -> schemas
         log_in_details_due_at=row.log_in_details_due_at,
         what_happens_next=(
             "We carry out initial due diligence. Then we set up your account on our "
-            f"{work.settings.organisation.portal_name} and e-mail the log-in details to {row.super_user_first_name} "
+            f"{work.settings.organisation.portal_name} and email the log-in details to {row.super_user_first_name} "
             f"{row.super_user_last_name}, within two working days."
         ),
         help=help_contacts(work.settings),

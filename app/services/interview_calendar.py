@@ -1,4 +1,4 @@
-"""An interview as a calendar file (RFC 5545), for calendars and for the e-mails that tell of it."""
+"""An interview as a calendar file (RFC 5545), for calendars and for the emails that tell of it."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -37,17 +37,17 @@ async def change_password(
 
 
 async def request_password_reset(work: Work, said: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:
-    """Owe an e-mail with a reset token, if the address has a log-in. The answer does not say whether it has."""
+    """Owe an email with a reset token, if the address has a log-in. The answer does not say whether it has."""
     person = await find_person_by_email(work.session, said.email)
     if person is not None and await has_a_place(work.session, person.id):
         await outbox.queue_email(work, "password_reset", person_id=person.id)
     return schemas.PasswordResetReceipt(
-        message="If that address has a log-in, an e-mail that tells how to set a new password is on its way."
+        message="If that address has a log-in, an email that tells how to set a new password is on its way."
     )
 
 
 async def make_reset_token(work: Work, person: Person) -> str:
-    """A token for the e-mail, made when it is sent and stored hashed."""
+    """A token for the email, made when it is sent and stored hashed."""
     token = random_secret()
     work.session.add(
         PasswordReset(
@@ -64,7 +64,7 @@ async def complete_password_reset(work: Work, said: schemas.PasswordResetComplet
     person = await lock_person(work.session, person_id) if person_id is not None else None
     reset = await lock_password_reset(work.session, secret_hash(said.token))
     if person is None or reset is None or reset.used_at is not None or reset.expires_at <= work.now:
-        raise Conflict("This token is not valid any more. Ask for a new e-mail.", code="reset_token_not_valid")
+        raise Conflict("This token is not valid any more. Ask for a new email.", code="reset_token_not_valid")
     await _set(work, person, said.new_password, replaces=None)
 
 
@@ -79,7 +79,7 @@ async def _set(work: Work, person: Person, password: str, *, replaces: str | Non
     person.password_changed_at = work.now
     person.first_password_expires_at = None
     await end_sessions(work, person.id, "password changed")
-    # Whoever asked for another e-mail with a token, perhaps not the owner, must not undo the choice with it.
+    # Whoever asked for another email with a token, perhaps not the owner, must not undo the choice with it.
     unused = update(PasswordReset).where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
     await work.session.execute(unused.values(used_at=work.now))
     await outbox.record(

@@ -52,7 +52,7 @@ async def demand_not_staff(work: Work, person: Person) -> None:
     staff = await find_staff_record(work.session, person.id)
     if staff is not None and staff.deactivated_at is None:
         raise Conflict(
-            "This e-mail address belongs to one of the awarding organisation's staff, who cannot act for a centre.",
+            "This email address belongs to one of the awarding organisation's staff, who cannot act for a centre.",
             code="staff_cannot_act_for_a_centre",
         )
 
@@ -60,7 +60,7 @@ async def demand_not_staff(work: Work, person: Person) -> None:
 async def owe_log_in_details(
     work: Work, person: Person, membership: Membership, *, kind: str = "log_in_details"
 ) -> None:
-    """Owe the e-mail with the system's URL and the log-in details; a person who has a password of their own is told
+    """Owe the email with the system's URL and the log-in details; a person who has a password of their own is told
     of the centre only."""
     owed = kind if person.must_change_password else "added_to_centre"
     await outbox.queue_email(work, owed, membership_id=membership.id, invited_by=work.actor.id)

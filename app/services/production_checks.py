@@ -53,7 +53,7 @@ def _faults_of_settings(settings: Settings) -> list[str]:
     if settings.public_url is None:
         faults.append("PUBLIC_URL: set the address under which the world reaches the API; it stands on certificates.")
     if settings.smtp.host is None:
-        faults.append("SMTP__HOST: set it; without one no e-mail leaves this machine.")
+        faults.append("SMTP__HOST: set it; without one no email leaves this machine.")
     if settings.rate_limit_scale != 1:
         faults.append("RATE_LIMIT_SCALE: leave it out; it is for test automation.")
     return faults

@@ -56,7 +56,7 @@ async def open_session(
     if person is None or not right or not await has_a_place(work.session, person.id):
         await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
         raise Unauthenticated(
-            "The e-mail address or the password is not right.", code="invalid_credentials", keeps_changes=True
+            "The email address or the password is not right.", code="invalid_credentials", keeps_changes=True
         )
     expires = person.first_password_expires_at
     if person.must_change_password and (expires is None or expires <= work.now):

@@ -24,12 +24,12 @@ async def create_staff(work: Work, details: PersonDetails, roles: Sequence[Staff
     person = await find_or_create_person(work, details)
     if await queries.serves_a_centre(work.session, person.id):
         raise Conflict(
-            "That e-mail address belongs to a user of a centre, who cannot be staff at the same time.",
+            "That email address belongs to a user of a centre, who cannot be staff at the same time.",
             code="centre_user_cannot_be_staff",
         )
     row = await find_staff_record(work.session, person.id)
     if row is not None and row.deactivated_at is None:
-        raise Conflict("That e-mail address belongs to a staff member already.", code="already_staff")
+        raise Conflict("That email address belongs to a staff member already.", code="already_staff")
     if row is None:
         row = StaffMember(person_id=person.id, created_at=work.now)
         work.session.add(row)

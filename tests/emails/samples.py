@@ -1,4 +1,4 @@
-"""A sample of every e-mail; `sample(kind, words)` puts `words` wherever a person could have typed something."""
+"""A sample of every email; `sample(kind, words)` puts `words` wherever a person could have typed something."""
 
 from collections.abc import Callable
 from dataclasses import MISSING, fields
@@ -26,6 +26,7 @@ _MOMENTS = {
 _VALUES: dict[str, object] = {
     "amount_due_pence": 50_000,
     "amount_pence": 50_000,
+    "application_waits": True,
     "reversed_pence": 50_000,
     "currency": "GBP",
     "item_count": 2,

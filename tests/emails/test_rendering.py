@@ -1,4 +1,4 @@
-"""Every e-mail of the registry, in both renderings."""
+"""Every email of the registry, in both renderings."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ every_email = pytest.mark.parametrize("kind", EMAILS.values(), ids=EMAILS.keys()
 
 
 class _Page(HTMLParser):
-    """The tags, links and visible words of an HTML e-mail."""
+    """The tags, links and visible words of an HTML email."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)

@@ -22,7 +22,7 @@ def test_every_letter_has_words_a_loader_and_arguments() -> None:
 
 async def test_a_letter_about_the_wrong_thing_is_a_fault_of_the_caller(means: Means) -> None:
     async with system_work(means) as work:
-        with pytest.raises(ValueError, match="there is no e-mail nonsense"):
+        with pytest.raises(ValueError, match="there is no email nonsense"):
             await outbox.queue_email(work, "nonsense", person_id="1")
         with pytest.raises(ValueError, match="is about person_id, not about staff_id"):
             await outbox.queue_email(work, "password_changed", staff_id="1")

@@ -65,7 +65,7 @@ class Post:
         self.read = 0
 
     async def new(self) -> dict[str, CapturedMail]:
-        """Run the jobs; the new mail by its kind. No e-mail is left unsent."""
+        """Run the jobs; the new mail by its kind. No email is left unsent."""
         await run_queued_jobs(self.means)
         async with self.means.database.transaction() as session:
             rows = list(await session.scalars(select(Email).order_by(Email.id)))

@@ -82,7 +82,7 @@ class Bill:
         return [event.type for event in await self.events()]
 
     async def mail(self) -> list[str]:
-        """The kinds of e-mail that are owed, in their order."""
+        """The kinds of email that are owed, in their order."""
         async with self.world.database.transaction() as session:
             return list((await session.scalars(select(Email.kind).order_by(Email.id))).all())
 

@@ -72,7 +72,7 @@ class Case:
             login.headers = (await self.world.log_in(person)).headers
 
     async def mail(self, *kinds: str) -> list[str]:
-        """The e-mails of these kinds that are owed, in the order in which they were."""
+        """The emails of these kinds that are owed, in the order in which they were."""
         async with self.world.database.transaction() as session:
             owed = await session.scalars(select(Email.kind).where(Email.kind.in_(kinds)).order_by(Email.id))
             return list(owed.all())

@@ -110,7 +110,7 @@ async def test_r03_a_concern_needs_a_reason(world: World, client: httpx.AsyncCli
 
 
 async def test_r03_likely_duplicates_are_shown(world: World) -> None:
-    """R03: a similar name, the same postcode, the same e-mail domain, among applications and centres."""
+    """R03: a similar name, the same postcode, the same email domain, among applications and centres."""
     await world.centre("The Harbour Lane Training Co. Ltd")
     elsewhere = {"line_1": "9 Far", "town": "Ely", "country": "england", "postcode": "CB7 4AA"}
     await world.received(organisation_name="Quite Another Thing", address=elsewhere)

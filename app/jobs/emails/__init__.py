@@ -1,2 +1,2 @@
-"""What each e-mail says and to whom, looked up when it is sent: one loader for each kind, by the part of the process
+"""What each email says and to whom, looked up when it is sent: one loader for each kind, by the part of the process
 it belongs to."""

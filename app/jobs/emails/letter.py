@@ -17,7 +17,7 @@ Arguments = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Letter:
-    """One e-mail about to be sent. `to` are addresses with names; `once_sent` runs in the transaction that notes it
+    """One email about to be sent. `to` are addresses with names; `once_sent` runs in the transaction that notes it
     as sent."""
 
     message: Email

@@ -1,4 +1,4 @@
-"""Every e-mail's loader, by the kind under which it is owed."""
+"""Every email's loader, by the kind under which it is owed."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
