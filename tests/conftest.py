@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -27,6 +28,7 @@ from tests.world import World
 ROOT = Path(__file__).parents[1]
 # Without it a fault's traceback is drawn with every local variable, which takes half a minute.
 configure_logs("WARNING", json_lines=False)
+_numbers = count(1)
 _QUEUE = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
 
 
@@ -87,9 +89,24 @@ def workers_database(server_url: str, template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-async def database_url(workers_database: str) -> str:
-    """An empty database. Emptying the tables that have rows takes a tenth of what a fresh copy does."""
-    engine = create_async_engine(asyncpg_url(workers_database), poolclass=NullPool)
+async def database_url(
+    request: pytest.FixtureRequest, server_url: str, template: str, workers_database: str
+) -> AsyncIterator[str]:
+    """An empty database: the worker's, or with the mark `own_database` a fresh copy, for a test that alters tables.
+
+    Emptying the tables that have rows takes a tenth of what a fresh copy does.
+    """
+    if request.node.get_closest_marker("own_database") is None:
+        await _empty(workers_database)
+        yield workers_database
+        return
+    name = f"own_{os.getpid()}_{next(_numbers)}"
+    yield await create_database(server_url, name, template)
+    await drop_database(server_url, name)
+
+
+async def _empty(url: str) -> None:
+    engine = create_async_engine(asyncpg_url(url), poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.execute(text("SET lock_timeout = '10s'"))
         names = [*(table.name for table in Base.metadata.sorted_tables), *_QUEUE]
@@ -98,7 +115,6 @@ async def database_url(workers_database: str) -> str:
         if filled:
             await connection.execute(text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE"))
     await engine.dispose()
-    return workers_database
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The transaction, on a database that fails when it hurts: nothing that was acknowledged is lost, nothing hangs."""
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -18,11 +17,14 @@ from pydantic import SecretStr
 from sqlalchemy import select, text
 
 from app.database import Database
-from app.integrations.postgres import create_database, drop_database, start_embedded
+from app.integrations.postgres import start_embedded
 from app.main import create_app
 from app.models import InitialApplication
 from app.settings import Settings
 from tests.world import World
+
+# Tables are altered here.
+pytestmark = pytest.mark.own_database
 
 ROOT = Path(__file__).parents[1]
 _numbers = count(1)
@@ -33,14 +35,6 @@ DEFERRED = """
 CREATE CONSTRAINT TRIGGER fail_at_commit AFTER INSERT ON initial_applications
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail_at_commit()
 """
-
-
-@pytest.fixture
-async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
-    """A database of the test's own, for its tables are changed here."""
-    name = f"altered_{os.getpid()}_{next(_numbers)}"
-    yield await create_database(server_url, name, template)
-    await drop_database(server_url, name)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from sqlalchemy import make_url, text
 from app.database import Database, RefusedByDatabase
 from app.integrations.postgres import create_database, drop_database
 from app.models import Base, personal_columns
+
+# Tables are altered here.
+pytestmark = pytest.mark.own_database
 
 ROOT = Path(__file__).parents[2]
 _numbers = count(1)
@@ -157,14 +160,6 @@ RECORDS = (
     "due_diligence_checks",
     "events",
 )
-
-
-@pytest.fixture
-async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
-    """A database of the test's own, for its tables are changed here."""
-    name = f"altered_{os.getpid()}_{next(_numbers)}"
-    yield await create_database(server_url, name, template)
-    await drop_database(server_url, name)
 
 
 @pytest.fixture

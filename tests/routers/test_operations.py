@@ -29,6 +29,7 @@ def _reasons(answer: httpx.Response) -> list[str]:
     return [reason["code"] for reason in answer.json()["reasons"]]
 
 
+@pytest.mark.own_database
 async def test_not_ready_before_this_releases_migration(client: httpx.AsyncClient, database: Database) -> None:
     async with database.transaction() as session:
         await session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
