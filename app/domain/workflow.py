@@ -43,6 +43,7 @@ __all__ = [
     "Step",
     "StepName",
     "blocking",
+    "demand_person",
     "judge",
     "open_steps",
     "steps_for",
@@ -297,17 +298,27 @@ def steps_for(facts: Facts, actor: Actor) -> tuple[list[OpenStep], list[BlockedS
     return allowed, blocked
 
 
-def judge(name: StepName, facts: Facts, actor: Actor) -> None:
-    """Refuse the step unless this actor may take it now.
-
-    Raises `Forbidden` when the step is not this person's, and `Conflict` when the state or a condition does not
-    allow it; the conflict names the steps that are open now.
-    """
+def demand_person(name: StepName, facts: Facts, actor: Actor) -> None:
+    """Raises `Forbidden` when the step is not this person's: by role, or because of who they are to the application."""
     step = STEP[name]
     roles = actor.roles_for(facts.centre_id)
     if roles.isdisjoint(step.who):
         who = " or ".join(ROLE_LABELS[role] for role in step.who)
         raise Forbidden(f"Only {who} may take the step '{step.name}'.", code="role_not_allowed")
+    if facts.status in step.sources:
+        for condition in step.conditions:
+            if condition.about_the_person and condition.blocks(facts, actor):
+                raise Forbidden(condition.reason, code=condition.code)
+
+
+def judge(name: StepName, facts: Facts, actor: Actor) -> None:
+    """Refuse the step unless this actor may take it now.
+
+    Raises `Forbidden` as `demand_person` does, and `Conflict` when the state or a condition does not allow it; the
+    conflict names the steps that are open now.
+    """
+    demand_person(name, facts, actor)
+    step = STEP[name]
     if facts.status not in step.sources:
         info = STATUSES[facts.status]
         status = (info.staff_name if actor.is_staff else info.centre_name).lower()
@@ -318,8 +329,6 @@ def judge(name: StepName, facts: Facts, actor: Actor) -> None:
         )
     condition = blocking(step, facts, actor)
     if condition is not None:
-        if condition.about_the_person:
-            raise Forbidden(condition.reason, code=condition.code)
         raise Conflict(condition.reason, code=condition.code, extra=open_steps(facts, actor))
 
 

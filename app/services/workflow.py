@@ -9,7 +9,7 @@ from app.database import Work
 from app.domain.events import PUBLIC, EventType
 from app.domain.preconditions import Expected
 from app.domain.readiness import readiness
-from app.domain.workflow import EDITABLE, FINAL, Facts, Status, StepName, judge, target_of
+from app.domain.workflow import EDITABLE, FINAL, Facts, Status, StepName, demand_person, judge, target_of
 from app.domain.working_days import due_at, working_days_between
 from app.models import Application
 from app.queries.applications import gather_facts, lock_application
@@ -31,11 +31,13 @@ async def begin_step(
 ) -> tuple[Application, Facts]:
     """Lock the application, at the version expected, and judge the step; the caller then acts and calls `move`.
 
-    Raises `PreconditionRequired`, `StaleVersion`, `Forbidden`, and `Conflict` with the steps that are open instead.
+    Raises, in the contract's order, `Forbidden`, `PreconditionRequired`, `StaleVersion`, and `Conflict` with the steps
+    that are open instead.
     """
     row = await lock_application(work.session, application.id)
-    expected.check(row.version)
     facts = await facts_of(work, row)
+    demand_person(name, facts, work.actor)
+    expected.check(row.version)
     judge(name, facts, work.actor)
     return row, facts
 

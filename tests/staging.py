@@ -1,0 +1,313 @@
+"""Who is on the stage of a test: people, staff, integration clients, centres; and how they talk over HTTP."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import httpx
+from uuid_utils.compat import uuid7
+
+from app.clock import Clock
+from app.database import Database, Work
+from app.domain.actors import SYSTEM, Actor, ActorKind, CentreRole, Scope, StaffRole
+from app.domain.documents import AGREED_KINDS
+from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
+from app.domain.names import email_key
+from app.domain.preconditions import Expected
+from app.integrations.mailer import CapturedMail, read_captured
+from app.integrations.storage import DocumentStore
+from app.jobs.drain import run_queued_jobs
+from app.jobs.means import Means
+from app.models import (
+    Document,
+    DueDiligenceCheck,
+    InitialApplication,
+    IntegrationClient,
+    Membership,
+    Person,
+    StaffMember,
+)
+from app.outbox import seal
+from app.schemas.initial_applications import CentreAccountCreate, InitialApplicationCreate
+from app.security.passwords import hash_password
+from app.security.tokens import Claims, issue_access_token, secret_hash
+from app.services import initial_applications
+from app.services.accounts import create_centre_account
+from app.services.sessions import Device, start
+from app.settings import Settings
+from tests.integrations.file_samples import pdf
+
+PASSWORD = "a-Password-nobody-guesses"
+_hashes: list[str] = []
+_numbers = count(1)
+
+
+@dataclass
+class Login:
+    """A principal with a token."""
+
+    id: UUID
+    email: str
+    headers: dict[str, str]
+    user_id: UUID | None = None
+
+    @property
+    def person_id(self) -> UUID:
+        return self.id
+
+
+@dataclass
+class TestCentre:
+    """A centre with a super user and a plain user."""
+
+    __test__ = False
+    id: UUID
+    reference: str
+    name: str
+    main_site_id: UUID
+    super_user: Login
+    user: Login
+    initial_application_id: UUID
+
+
+@dataclass
+class Staging:
+    """Makes people and centres; each method makes one thing and returns how to get at it."""
+
+    client: httpx.AsyncClient
+    database: Database
+    settings: Settings
+    clock: Clock
+    store: DocumentStore
+    _staff: dict[StaffRole, Login] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        assert self.settings.secret_key is not None
+        return self.settings.secret_key.get_secret_value()
+
+    async def run_jobs(self) -> int:
+        """Run every job that is due, and those that these put on the queue; how many there were."""
+        return await run_queued_jobs(Means.of(self.database, self.settings, self.store, self.clock))
+
+    def mail(self, to: str | None = None, subject: str | None = None) -> list[CapturedMail]:
+        """The captured mail, the oldest first."""
+        return read_captured(self.settings.data_dir / "mail", to=to, subject_contains=subject)
+
+    async def person(self, first_name: str = "Alex", email: str | None = None) -> Person:
+        """A person who has chosen `PASSWORD`."""
+        if not _hashes:
+            _hashes.append(await hash_password(PASSWORD))
+        number = next(_numbers)
+        address = email or f"{first_name.lower()}.{number}@people.example.com"
+        person = Person(
+            id=uuid7(),
+            first_name=first_name,
+            last_name=f"Number{number}",
+            email=address,
+            email_key=email_key(address),
+            password_hash=_hashes[0],
+            password_changed_at=self.clock(),
+            created_at=self.clock(),
+        )
+        async with self.database.transaction() as session:
+            session.add(person)
+        return person
+
+    async def log_in(self, person: Person) -> Login:
+        """An open session, made as logging in makes it but for the password."""
+        async with self.database.transaction() as session:
+            work = Work(session, SYSTEM, self.clock(), self.settings)
+            tokens = await start(work, self.key, Device("127.0.0.1", "tests"), person)
+        return Login(person.id, person.email, {"Authorization": f"Bearer {tokens.access_token}"})
+
+    async def staff(self, *roles: StaffRole, new: bool = False) -> Login:
+        """Somebody of the staff; the same one for the same single role, unless a new one is asked for."""
+        if len(roles) == 1 and roles[0] in self._staff and not new:
+            return self._staff[roles[0]]
+        person = await self.person("Staff")
+        async with self.database.transaction() as session:
+            member = StaffMember(
+                id=uuid7(), person_id=person.id, roles=[role.value for role in roles], created_at=self.clock()
+            )
+            session.add(member)
+        login = await self.log_in(person)
+        login.user_id = member.id
+        if len(roles) == 1 and not new:
+            self._staff[roles[0]] = login
+        return login
+
+    async def integration(self, *scopes: Scope) -> Login:
+        """An integration client with an access token."""
+        row = IntegrationClient(
+            id=uuid7(),
+            name="Ledger",
+            scopes=[scope.value for scope in scopes],
+            secret_hash=secret_hash("a secret"),
+            secret_generation=1,
+            created_at=self.clock(),
+        )
+        async with self.database.transaction() as session:
+            session.add(row)
+        token = issue_access_token(
+            self.key, Claims(row.id, None, 1, frozenset(scopes)), self.clock(), timedelta(minutes=15)
+        )
+        return Login(row.id, "", {"Authorization": f"Bearer {token}"})
+
+    def initial_application(self, **changes: Any) -> dict[str, Any]:
+        """A whole, valid initial application, different each time."""
+        number = next(_numbers)
+        return {
+            "organisation_name": f"Harbour Lane Training {number}",
+            "address": {
+                "line_1": f"{number} Quay Street",
+                "town": "Derby",
+                "country": "england",
+                "postcode": "DE24 8BX",
+            },
+            "email": f"office@harbour{number}.example.com",
+            "telephone": "01332 341822",
+            "initial_super_user": {
+                "first_name": "Ann",
+                "last_name": f"Lee{number}",
+                "job_title": "Head of Centre",
+                "email": f"ann@harbour{number}.example.com",
+                "telephone": "01332 341823",
+            },
+            "declaration": True,
+        } | changes
+
+    async def received(self, **changes: Any) -> dict[str, Any]:
+        """An initial application as the public form leaves it."""
+        return await self.post("/v1/initial-applications", self.initial_application(**changes))
+
+    async def checked(self, **changes: Any) -> dict[str, Any]:
+        """An initial application with every check recorded as clear."""
+        receipt = await self.received(**changes)
+        staff = await self.staff(StaffRole.CUSTOMER_EXPERIENCE)
+        address = f"/v1/initial-applications/{receipt['id']}"
+        for check in DueDiligenceCheckKey:
+            said = {"check": check.value, "outcome": "clear", "note": "Looked at."}
+            await self.post(f"{address}/checks", said, staff, match=address)
+        return await self.get(address, staff)
+
+    async def centre(self, name: str | None = None) -> TestCentre:
+        """A centre whose super user and whose plain user have chosen their passwords.
+
+        Made by the services in one transaction: what HTTP adds is tested where it matters, and this runs in most tests.
+        """
+        staff = await self.staff(StaffRole.CUSTOMER_EXPERIENCE)
+        actor = Actor(ActorKind.PERSON, staff.id, "Staff", staff_roles=frozenset({StaffRole.CUSTOMER_EXPERIENCE}))
+        said = InitialApplicationCreate.model_validate(
+            self.initial_application(**({"organisation_name": name} if name else {}))
+        )
+        async with self.database.transaction() as session:
+            work = Work(session, actor, self.clock(), self.settings)
+            receipt = await initial_applications.receive(work, said)
+            initial = await session.get_one(InitialApplication, receipt.id)
+            session.add_all(self._check(initial.id, key, staff.id) for key in DueDiligenceCheckKey)
+            await session.flush()
+            account = await create_centre_account(
+                work, initial, Expected(frozenset(), anything=True), CentreAccountCreate()
+            )
+            membership = await session.get_one(Membership, account.super_user_id)
+            person = await session.get_one(Person, membership.person_id)
+            person.password_hash = _hashes[0]
+            person.password_changed_at = self.clock()
+            await seal(work)
+        super_user = await self.log_in(person)
+        super_user.user_id = membership.id
+        return TestCentre(
+            id=account.id,
+            reference=account.reference,
+            name=said.organisation_name,
+            main_site_id=account.main_site_id,
+            super_user=super_user,
+            user=await self.centre_user(account.id),
+            initial_application_id=account.initial_application_id,
+        )
+
+    def _check(self, initial_application_id: UUID, key: DueDiligenceCheckKey, by: UUID) -> DueDiligenceCheck:
+        return DueDiligenceCheck(
+            initial_application_id=initial_application_id,
+            check=key,
+            outcome=DueDiligenceOutcome.CLEAR,
+            note="Looked at.",
+            recorded_by=by,
+            recorded_by_name="Staff",
+            recorded_at=self.clock(),
+        )
+
+    async def centre_user(self, centre_id: UUID, role: CentreRole = CentreRole.USER) -> Login:
+        """Another portal user of the centre."""
+        person = await self.person("User")
+        membership = Membership(
+            id=uuid7(), person_id=person.id, centre_id=centre_id, role=role, invited_at=self.clock()
+        )
+        async with self.database.transaction() as session:
+            session.add(membership)
+        login = await self.log_in(person)
+        login.user_id = membership.id
+        return login
+
+    async def agreement(self) -> dict[str, str]:
+        """The current agreement and code of conduct, published if they are not yet: the body of a yes."""
+        async with self.database.transaction() as session:
+            for kind in AGREED_KINDS:
+                id_ = uuid7()
+                await self.store.put(f"documents/{id_}", pdf())
+                session.add(
+                    Document(
+                        id=id_,
+                        kind=kind,
+                        version=next(_numbers),
+                        title=kind.value,
+                        file_name=f"{kind.value}.pdf",
+                        media_type="application/pdf",
+                        size_bytes=len(pdf()),
+                        sha256="0" * 64,
+                        storage_key=f"documents/{id_}",
+                        sample=True,
+                        published_at=self.clock(),
+                    )
+                )
+        return {}
+
+    async def get(self, path: str, login: Login | None = None) -> dict[str, Any]:
+        """GET that has to succeed."""
+        answer = await self.client.get(path, headers=login.headers if login else {})
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def etag(self, path: str, login: Login) -> dict[str, str]:
+        """The headers of a change to what stands at `path`."""
+        answer = await self.client.get(path, headers=login.headers)
+        assert answer.status_code == 200, answer.text
+        return {**login.headers, "If-Match": answer.headers["etag"]}
+
+    async def post(
+        self,
+        path: str,
+        body: Any,
+        login: Login | None = None,
+        *,
+        match: str | None = None,
+        method: str = "POST",
+        **more: Any,
+    ) -> dict[str, Any]:
+        """A change that has to succeed; `match` names the resource whose ETag it carries."""
+        headers = dict(login.headers) if login else {}
+        if match is not None:
+            assert login is not None
+            headers = await self.etag(match, login)
+        if method == "POST":
+            headers["Idempotency-Key"] = str(uuid7())
+        if body is not None:
+            more["json"] = body
+        answer = await self.client.request(method, path, headers=headers, **more)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        found: dict[str, Any] = answer.json() if answer.content else {}
+        return found
