@@ -9,7 +9,7 @@ ARGS ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format contract lock clean runtime everything
+.PHONY: help run demo test check format contract docs lock clean runtime everything
 
 # A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
 define prepare
@@ -47,6 +47,10 @@ format: everything ## Put the code into its one format
 
 contract: runtime ## Write openapi/openapi.yaml from the running app
 	@$(PY) -m app contract
+
+docs: everything ## Write docs/process.md from the workflow and docs/requirements.md from the tests
+	@$(PY) -m app flowchart
+	@$(PY) scripts/requirements_index.py
 
 lock: everything ## Write both requirements files from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(PY) scripts/lock.py $(ARGS)

@@ -82,9 +82,20 @@ def _add_drafts(schemas: dict[str, Any]) -> None:
     schemas.update(found["$defs"])
 
 
+_SUCCESS = {
+    "200": "Done; the answer shows it as it is now.",
+    "201": "Created.",
+    "202": "Accepted; it is being done.",
+    "204": "Done; there is nothing to show.",
+}
+
+
 def _mend(operation: dict[str, Any], method: str, path: str, access: Access, readers: dict[str, str]) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
+    for status, response in responses.items():
+        if response.get("description") == "Successful Response":
+            response["description"] = "What was asked for." if method == "get" else _SUCCESS[status]
     parameters = operation.setdefault("parameters", [])
     _mend_parameters(parameters, access, method)
     has_body = "requestBody" in operation
