@@ -1,13 +1,16 @@
 """The built-in PostgreSQL, really started: refusals first, then sharing, crashes and awkward folders."""
 
 import asyncio
+import contextlib
 import os
 import pwd
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -207,6 +210,25 @@ def test_a_server_killed_outright_comes_back_with_what_was_committed(folder: Pat
         postmaster(folder).send_signal(signal.SIGKILL)
         database.ensure_running()
         assert value(database.url, "SELECT answer FROM kept") == 42
+
+
+def _drop_all(listener: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            listener.accept()[0].close()
+
+
+def test_a_listener_that_drops_whoever_comes_in_is_no_server(folder: Path) -> None:
+    """What a killed server's socket does for a moment: it is no refusal, and a new server takes its place."""
+    with start_embedded(folder) as database:
+        place = Path(str(make_url(database.url).query["host"])) / ".s.PGSQL.5432"
+    with socket.socket(socket.AF_UNIX) as dying:
+        dying.bind(str(place))
+        place.chmod(0o777)
+        dying.listen()
+        threading.Thread(target=_drop_all, args=(dying,), daemon=True).start()
+        with start_embedded(folder) as again:
+            assert value(again.url, "SELECT 1") == 1
 
 
 def test_a_stale_pid_that_now_belongs_to_somebody_else_neither_bars_nor_harms(folder: Path) -> None:

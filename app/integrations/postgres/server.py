@@ -31,6 +31,8 @@ SELECT 'CREATE DATABASE {DATABASE} OWNER {OWNER}'
     WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec
 """
 _NOT_YET = ("starting up", "shutting down", "not yet accepting", "recovery mode", "refused", "No such file", "timeout")
+# A server that is killed drops whoever had just come in; there is none any more, which is not a refusal.
+_GONE = ("closed the connection unexpectedly", "Connection reset by peer", "Broken pipe", "terminating connection")
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def _ask(server: Server, script: str) -> str | None:
     done = run([str(program("psql")), *how, *where], stdin=script)
     if done.returncode == 0:
         return done.stdout.strip()
-    if any(sign in done.stderr for sign in _NOT_YET):
+    if any(sign in done.stderr for sign in (*_NOT_YET, *_GONE)):
         return None
     raise EmbeddedPostgresError(f"The database in {server.folder} refuses: {reason(done.stderr)}")
 
