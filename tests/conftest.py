@@ -57,7 +57,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server: `DATABASE_URL`'s, else one embedded server that all workers of this run share."""
     configured = os.environ.get("DATABASE_URL")
     if configured:
-        yield configured
+        yield asyncpg_url(configured)
         return
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base

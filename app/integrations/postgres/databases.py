@@ -23,7 +23,7 @@ async def drop_database(url: str, name: str) -> None:
 
 
 async def _execute(url: str, statement: str) -> None:
-    address = make_url(url).set(database=MAINTENANCE_DATABASE)
+    address = make_url(url).set(drivername="postgresql+asyncpg", database=MAINTENANCE_DATABASE)
     # SQLAlchemy reads an address its own way (`ssl=`, the host among the options); so its own dialect is asked.
     _, options = address.get_dialect()().create_connect_args(address)
     connection = await asyncpg.connect(**options)
