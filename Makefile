@@ -9,7 +9,7 @@ ARGS ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format contract docs lock clean runtime everything
+.PHONY: help run demo example test check lint clients browser fuzz format contract docs lock clean runtime everything
 
 # A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
 define prepare
@@ -30,6 +30,10 @@ run: runtime ## Start the API with everything it needs (PORT, DATA_DIR, DATABASE
 demo: runtime ## Play the whole process over HTTP, as each person in turn
 	@exec $(PY) -m app demo $(ARGS)
 
+example: everything ## Start the example front end (PORT, API_ADDRESS; the API with CORS_ORIGINS=http://127.0.0.1:5173)
+	@$(PY) scripts/node.py examples/front-end node examples/front-end/build.mjs
+	@exec $(PY) scripts/node.py examples/front-end node examples/front-end/serve.mjs
+
 test: everything ## Run the tests (ARGS="tests/domain -x" for some of them; DATABASE_URL, DATA_DIR)
 	@$(if $(DATA_DIR),mkdir -p "$(DATA_DIR)" &&) exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(if $(DATA_DIR),--basetemp="$(DATA_DIR)/tests") $(ARGS)
 
@@ -39,7 +43,23 @@ check: everything ## Check format, style, types, direction of imports, contract 
 	@$(PY) -m mypy
 	@$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	@$(PY) -m app contract --check
+	@$(MAKE) --no-print-directory lint
 	@$(PY) -m pytest tests/architecture
+
+lint: everything ## Check the contract's style, and that it breaks no client of the last release
+	@$(PY) scripts/node.py clients redocly lint --config openapi/redocly.yaml current older
+	@$(PY) scripts/node.py clients spectral lint --quiet --fail-severity hint --ruleset openapi/spectral.yaml openapi/openapi.yaml
+	@$(PY) scripts/breaking_changes.py
+
+clients: everything ## Generate clients with the usual generators, check them, and play the process with two of them
+	@$(PY) scripts/clients.py
+	@exec $(PY) -m pytest clients/tests $(ARGS)
+
+browser: everything ## Drive the example front end and /docs in a headless Chromium (CHROMIUM for one not on the path)
+	@exec $(PY) -m pytest tests/browser $(ARGS)
+
+fuzz: everything ## Schemathesis, at least 20,000 cases over three seeds (about a quarter of an hour)
+	@exec $(PY) -m tests.fuzz $(ARGS)
 
 format: everything ## Put the code into its one format
 	@$(PY) -m ruff format .
@@ -56,7 +76,8 @@ lock: everything ## Write both requirements files from pyproject.toml (ARGS=--up
 	@$(PY) scripts/lock.py $(ARGS)
 
 clean: ## Remove the environment and every cache; data stay
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache clients/node_modules clients/generated \
+		examples/front-end/node_modules examples/front-end/public/js examples/front-end/src/api/contract.d.ts
 	@find app tests migrations scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 runtime:

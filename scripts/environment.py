@@ -31,7 +31,7 @@ class EnvironmentSetupError(Exception):
 def main(requirements: str) -> None:
     """Install what `requirements` (a file name in the root folder) locks, unless that is what is installed."""
     wanted = _locked(requirements)
-    with _alone():
+    with alone(Path(__file__)):
         if PYTHON.exists() and wanted.items() <= _installed().items():
             return
         print(f"Preparing .venv from {requirements}: this takes a minute the first time ...", flush=True)
@@ -58,15 +58,15 @@ def _installed() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Hold the only right to change `.venv`. The lock is on this very file, so that none is left lying about."""
+def alone(file: Path) -> Iterator[None]:
+    """Hold the only right to change what `file` describes. It is locked itself, so that no lock is left lying about."""
     try:
         import fcntl
     except ImportError:
         # Windows has no advisory locks of this kind; two runs at once there are the user's to avoid.
         yield
         return
-    with Path(__file__).open("rb") as lock:
+    with file.open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -1,0 +1,57 @@
+"""A server with its sandbox switched on, and what the people of the story say, in a file that a client can read."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.demo.data import DUE_DILIGENCE
+from app.demo.screen import Screen
+from app.demo.server import reached_server
+from app.demo_documents import answers, demo_policy
+from app.domain.policies import PolicyKey
+from app.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of its own, with an empty database."""
+    folder = tmp_path_factory.mktemp("server")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("DATABASE_URL", raising=False)
+        environment.delenv("SMTP__HOST", raising=False)
+        environment.setenv("DATA_DIR", str(folder))
+        environment.setenv("SANDBOX", "true")
+        with reached_server(Settings(data_dir=folder, port=0), Screen(1)) as reached:
+            yield reached.address
+
+
+@pytest.fixture
+def story(server: str, tmp_path: Path) -> Path:
+    """The file with everything that is said, of a centre of its own, and the eleven policies beside it."""
+    run, today = uuid4().hex[:8], datetime.now(ZoneInfo("Europe/London")).date()
+    groups = answers.super_users_groups(run) | answers.colleagues_groups([], today)
+    experience = answers.experience(today) | {"delivery_staff": answers.delivery_staff()}
+    said = {
+        "url": server,
+        "initial_application": answers.initial_application(run),
+        "due_diligence": [{"check": check, "outcome": "clear", "note": note} for check, note in DUE_DILIGENCE],
+        "delivery_site": answers.delivery_site(),
+        "contacts": answers.contacts(run),
+        "groups": groups | {"experience": experience},
+        "policies": {key.value: _write_policy(tmp_path, key) for key in PolicyKey},
+    }
+    file = tmp_path / "story.json"
+    file.write_text(json.dumps(said), encoding="utf-8")
+    return file
+
+
+def _write_policy(folder: Path, key: PolicyKey) -> dict[str, str]:
+    document = demo_policy(key.value)
+    path = folder / document.filename
+    path.write_bytes(document.content)
+    return {"path": str(path), "file_name": document.filename, "media_type": document.media_type}
