@@ -1,0 +1,187 @@
+"""Which origins' pages may read an answer: exactly those that are configured, whatever the answer is."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from app.clock import system_clock
+from app.database import Database
+from app.main import attach, create_app
+from app.server import _Admission
+from app.settings import Settings
+from tests.contract.operations import operations
+
+OURS = "https://apply.example.com"
+ALSO_OURS = "http://localhost:5173"
+ASKED = {"Origin": OURS, "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "if-match"}
+
+
+@pytest.fixture
+def configured(settings: Settings) -> Settings:
+    return settings.model_copy(update={"cors_origins": (OURS, ALSO_OURS)})
+
+
+@pytest.fixture(scope="session")
+def app_with_origins(routes_of_app: FastAPI) -> FastAPI:
+    """The app once more for all tests of this module, with origins."""
+    settings: Settings = routes_of_app.state.settings
+    return create_app(
+        settings.model_copy(update={"cors_origins": (OURS, ALSO_OURS)}),
+        database=Database("postgresql://nobody@127.0.0.1:1/nothing"),
+    )
+
+
+@pytest.fixture
+async def browser(
+    app_with_origins: FastAPI, configured: Settings, database: Database
+) -> AsyncIterator[httpx.AsyncClient]:
+    attach(app_with_origins, configured, database, system_clock)
+    transport = httpx.ASGITransport(app=app_with_origins, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
+        yield opened
+
+
+def allowed(answer: httpx.Response) -> str | None:
+    """The origin that may read the answer; every answer of ours says that it depends on it."""
+    assert "Origin" in answer.headers["vary"].split(", ")
+    assert "access-control-allow-credentials" not in answer.headers
+    origin: str | None = answer.headers.get("access-control-allow-origin")
+    return origin
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "*",
+        "null",
+        "apply.example.com",
+        "https://apply.example.com/",
+        "https://apply.example.com/form",
+        "https://apply.example.com?a=1",
+        "https://*.example.com",
+        "https://someone@apply.example.com",
+        "https://Apply.example.com",
+        "https://apply.example.com:443",
+        "http://apply.example.com:80",
+        "https://apply.example.com:0",
+        "https://apply.example.com:65536",
+        "https://apply.example.com:",
+        "https://-apply.example.com",
+        "https://bücher.example.com",
+        "https://",
+        "ftp://apply.example.com",
+        "https://apply.example.com\n",
+        "https://a.example.com https://b.example.com",
+    ],
+)
+def test_what_no_browser_would_send_as_an_origin_is_refused_at_the_start(given: str) -> None:
+    with pytest.raises(ValidationError, match="each is an origin as browsers send it"):
+        Settings(cors_origins=(OURS, given))
+
+
+def test_origins_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().cors_origins == ()
+    monkeypatch.setenv("CORS_ORIGINS", f"{OURS}, http://[::1]:5173,http://127.0.0.1:80a")
+    with pytest.raises(ValidationError):
+        Settings()
+    monkeypatch.setenv("CORS_ORIGINS", f"{OURS}, http://[::1]:5173,{ALSO_OURS},")
+    assert Settings().cors_origins == (OURS, "http://[::1]:5173", ALSO_OURS)
+
+
+async def test_without_configured_origins_nobody_elsewhere_reads_anything(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/process", headers={"Origin": OURS})
+    assert answer.status_code == 200
+    asked = await client.options("/v1/process", headers=ASKED)
+    assert asked.status_code == 405
+    for said in (answer, asked):
+        assert not [name for name in said.headers if name.startswith("access-control")]
+        assert "origin" not in said.headers.get("vary", "").lower()
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example.com", f"{OURS}.evil.example.com", f"{OURS}:8443", "null", OURS.upper(), ""]
+)
+async def test_another_origin_is_answered_as_if_there_were_none(browser: httpx.AsyncClient, origin: str) -> None:
+    answer = await browser.get("/v1/process", headers={"Origin": origin})
+    asked = await browser.options("/v1/process", headers=ASKED | {"Origin": origin})
+    assert (answer.status_code, asked.status_code) == (200, 405)
+    for said in (answer, asked):
+        assert allowed(said) is None
+        assert "access-control-expose-headers" not in said.headers
+
+
+async def test_a_preflight_is_answered_for_every_operation(browser: httpx.AsyncClient) -> None:
+    """With every header that some operation reads, each method, and no body; it is remembered."""
+    wanted = {"authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "range", "x-request-id"}
+    paths = 0
+    for asked in operations():
+        path = asked.path.replace("{", "").replace("}", "")
+        answer = await browser.options(path, headers=ASKED | {"Access-Control-Request-Method": asked.method})
+        assert (answer.status_code, answer.content, allowed(answer)) == (204, b"", OURS), asked.id
+        assert asked.method in answer.headers["access-control-allow-methods"].split(", "), asked.id
+        names = {name.lower() for name in answer.headers["access-control-allow-headers"].split(", ")}
+        assert names >= wanted | {"traceparent"}, asked.id
+        documented = {item["name"].lower() for item in asked.described.get("parameters", ()) if item["in"] == "header"}
+        assert names >= documented, asked.id
+        assert int(answer.headers["access-control-max-age"]) > 0
+        assert answer.headers["x-request-id"]
+        paths += 1
+    assert paths > 100
+
+
+async def test_every_header_that_the_contract_documents_can_be_read(browser: httpx.AsyncClient) -> None:
+    """Of all operations and problems; the rest is what every browser shows anyway."""
+    answer = await browser.get("/v1/process", headers={"Origin": ALSO_OURS})
+    assert allowed(answer) == ALSO_OURS
+    shown = {name.lower() for name in answer.headers["access-control-expose-headers"].split(", ")}
+    always = {"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified"}
+    for_the_browser = {"content-security-policy", "pragma", "vary"}
+    documented = {
+        name.lower()
+        for asked in operations()
+        for response in asked.described["responses"].values()
+        for name in response.get("headers", ())
+    }
+    assert documented
+    assert documented <= shown | always | for_the_browser
+    assert {"etag", "retry-after", "ratelimit", "content-disposition", "www-authenticate", "deprecation"} <= shown
+
+
+async def test_an_error_can_be_read_too(
+    browser: httpx.AsyncClient, app_with_origins: FastAPI, configured: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """401, 404, 405, 413, 415, 422, 500 and 503: each problem is meant for the person at the form."""
+    given = {"Origin": OURS}
+    json = given | {"Content-Type": "application/json"}
+    large = b" " * (configured.body_limit_bytes + 1)
+    answers = {
+        401: await browser.get("/v1/me", headers=given),
+        404: await browser.get("/v1/nothing", headers=given),
+        405: await browser.options("/v1/process", headers=given),
+        413: await browser.post("/v1/sessions", headers=json, content=large),
+        415: await browser.post("/v1/sessions", headers=given, content=b"{}"),
+        422: await browser.post("/v1/sessions", headers=json, content=b"{}"),
+    }
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    attach(app_with_origins, configured, nowhere, system_clock)
+    answers[503] = await browser.post(
+        "/v1/sessions", headers=json, content=b'{"email": "a@example.com", "password": "b"}'
+    )
+    monkeypatch.setattr(app_with_origins.state, "clock", None)
+    answers[500] = await browser.post("/v1/sessions", headers=json, content=b"{}")
+    for status, answer in answers.items():
+        assert (answer.status_code, allowed(answer)) == (status, OURS), answer.text
+        assert answer.headers["content-type"] == "application/problem+json", status
+        assert "X-Request-Id" in answer.headers["access-control-expose-headers"], status
+
+
+async def test_who_is_turned_away_because_the_server_is_busy_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The refusal that comes before the app, with the same headers."""
+    monkeypatch.setattr("app.server.REQUESTS_AT_ONCE", 0)
+    transport = httpx.ASGITransport(app=_Admission(FastAPI(), (OURS,)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as busy:
+        answer = await busy.get("/v1/process", headers={"Origin": OURS})
+    assert (answer.status_code, allowed(answer)) == (503, OURS)
