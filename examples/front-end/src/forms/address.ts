@@ -1,0 +1,17 @@
+import type { Schema } from "../api/client.js";
+import type { Choices, Field, FieldsOf } from "./fields.js";
+
+/** A postal address. `autocomplete` lets the browser fill in the organisation's own. */
+export function addressFields(countries: Choices, own = false): FieldsOf<Schema<"AddressInput">> {
+  const text = (label: string, autocomplete: AutoFill): Field => {
+    return { kind: "text", label, ...(own ? { autocomplete } : {}) };
+  };
+  return {
+    line_1: text("Building and street", "address-line1"),
+    line_2: { ...text("Second line", "address-line2"), optional: true },
+    town: text("Town or city", "address-level2"),
+    county: { ...text("County or region", "address-level1"), optional: true },
+    postcode: { ...text("Postcode", "postal-code"), short: true } as Field,
+    country: { kind: "one-of", label: "Country", choices: countries },
+  };
+}

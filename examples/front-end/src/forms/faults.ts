@@ -1,0 +1,109 @@
+import { h } from "../page/dom.js";
+import type { Fault, Problem } from "../api/problems.js";
+
+/** What a question is answered with; a list without entries has its button. */
+const ANSWERED_WITH = "input, select, textarea, button";
+
+/**
+ * Show a problem on a form: a summary at its top that takes the focus, and each fault at its field.
+ *
+ * The API names every fault at once, each with a pointer (RFC 6901) into what was sent. A form is built from the same
+ * names, so the pointer is the way to the field; what has no field of its own is shown at the nearest one above it.
+ */
+export function showProblem(form: HTMLElement, summary: HTMLElement, problem: Problem): void {
+  clearProblem(form, summary);
+  const faults = (problem.errors ?? []).filter((fault) => fault.in === "body");
+  const links = faults.map((fault) => h("li", {}, linkTo(form, fault)));
+  const reference = problem.request_id === "" ? [] : [h("p", { class: "hint" }, `Reference ${problem.request_id}`)];
+  summary.replaceChildren(
+    ...(faults.length > 0
+      ? [h("h2", {}, problem.detail), h("ul", {}, ...links)]
+      : [h("h2", {}, problem.title), h("p", {}, problem.detail), ...reference]),
+  );
+  summary.hidden = false;
+  summary.focus();
+}
+
+export function clearProblem(form: HTMLElement, summary: HTMLElement): void {
+  summary.hidden = true;
+  for (const message of form.querySelectorAll(".fault")) {
+    message.remove();
+  }
+  for (const field of form.querySelectorAll("[data-described-by]")) {
+    restoreDescription(field);
+  }
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+  }
+}
+
+/** The field that a pointer leads to, or the nearest one above it. */
+export function fieldAt(form: ParentNode, pointer: string): HTMLElement | null {
+  for (let at = pointer; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
+    const field = form.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(at)}"]`);
+    if (field !== null) {
+      return field;
+    }
+  }
+  return null;
+}
+
+/** Move the focus to where the field is answered. False where there is no such field. */
+export function focusField(form: ParentNode, pointer: string): boolean {
+  const field = fieldAt(form, pointer);
+  const answer = field?.querySelector<HTMLElement>(ANSWERED_WITH);
+  answer?.focus();
+  field?.scrollIntoView({ block: "center" });
+  return answer !== null && answer !== undefined;
+}
+
+function linkTo(form: HTMLElement, fault: Fault): Node {
+  const field = fieldAt(form, fault.pointer);
+  const answer = field?.querySelector<HTMLElement>(ANSWERED_WITH);
+  if (!field || !answer) {
+    return h("span", {}, fault.detail);
+  }
+  field.hidden = false;
+  mark(field, answer, fault.detail);
+  // The sentence stands by itself here, so it is told of which question it speaks.
+  const question = field.querySelector(":scope > label, :scope > fieldset > legend")?.textContent;
+  return h("a", { href: `#${answer.id}` }, question ? `${question}: ${fault.detail}` : fault.detail);
+}
+
+function mark(field: HTMLElement, answer: HTMLElement, detail: string): void {
+  answer.id ||= `${field.dataset["pointer"] ?? ""}-answer`;
+  const fieldset = field.querySelector(":scope > fieldset");
+  const described = fieldset ?? answer;
+  const id = `${described.id}-fault`;
+  const message = h("p", { id, class: "fault" }, h("span", { class: "unseen" }, "Error: "), detail);
+  // Where the question has a hint the fault stands after it, right above what is to be mended.
+  const before = fieldset ? fieldset.querySelector(":scope > .hint, :scope > legend") : answer;
+  if (fieldset) {
+    before?.after(message);
+  } else if (answer.parentElement?.classList.contains("choice")) {
+    answer.parentElement.before(message);
+  } else {
+    before?.before(message);
+  }
+  describeBy(described, id);
+  const invalid = fieldset ? fieldset.querySelectorAll(":scope > .choice > input") : [answer];
+  for (const part of fieldset?.getAttribute("role") === "radiogroup" ? [fieldset] : invalid) {
+    part.setAttribute("aria-invalid", "true");
+  }
+}
+
+function describeBy(element: Element, id: string): void {
+  const before = element.getAttribute("aria-describedby") ?? "";
+  element.setAttribute("data-described-by", before);
+  element.setAttribute("aria-describedby", `${before} ${id}`.trim());
+}
+
+function restoreDescription(element: Element): void {
+  const before = element.getAttribute("data-described-by");
+  if (before) {
+    element.setAttribute("aria-describedby", before);
+  } else {
+    element.removeAttribute("aria-describedby");
+  }
+  element.removeAttribute("data-described-by");
+}

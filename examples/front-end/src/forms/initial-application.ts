@@ -1,0 +1,42 @@
+import type { Schema } from "../api/client.js";
+import { addressFields } from "./address.js";
+import type { FieldsOf } from "./fields.js";
+
+const SUPER_USER: FieldsOf<Schema<"InitialSuperUserInput">> = {
+  first_name: { kind: "text", label: "First name" },
+  last_name: { kind: "text", label: "Last name" },
+  job_title: { kind: "text", label: "Job title" },
+  email: { kind: "text", type: "email", label: "Email address", hint: "The log-in details go to this address." },
+  telephone: { kind: "text", type: "tel", label: "Telephone number" },
+};
+
+/** Stage one's form. */
+export function initialApplicationFields(lists: Schema<"Vocabularies">): FieldsOf<Schema<"InitialApplicationCreate">> {
+  return {
+    organisation_name: {
+      kind: "text",
+      label: "Organisation name",
+      hint: "This is the name that will appear on your learners’ certificates.",
+      autocomplete: "organization",
+    },
+    address: { kind: "together", label: "Main address", fields: addressFields(lists.country, true) },
+    email: {
+      kind: "text",
+      type: "email",
+      label: "Email address",
+      hint: "The organisation’s own; the acknowledgement goes there.",
+      autocomplete: "email",
+    },
+    telephone: { kind: "text", type: "tel", label: "Telephone number", autocomplete: "tel" },
+    initial_super_user: {
+      kind: "together",
+      label: "Initial super user",
+      hint: "The person who will be given access to the system to complete the application.",
+      fields: SUPER_USER,
+    },
+    declaration: {
+      kind: "confirmation",
+      label: "These details are right, and I have read the privacy notice.",
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { configureClient, api, type Schema } from "./api/client.js";
+import { Refused, type Problem } from "./api/problems.js";
+import { myCentre, referenceData } from "./api/reading.js";
+import { configureSession, forgetTokens, isSignedIn, mustChangePassword, resumeSession } from "./api/session.js";
+import { readConfig } from "./config.js";
+import { focusField } from "./forms/faults.js";
+import { h, link } from "./page/dom.js";
+import { addressOf, goTo, startRouter, type Place, type View } from "./page/router.js";
+import { signInAgain } from "./page/sign-in-again.js";
+import { agreementView } from "./views/agreement.js";
+import { applicationView } from "./views/application.js";
+import { applyView } from "./views/apply.js";
+import { contactsView } from "./views/contacts.js";
+import { detailsView } from "./views/details.js";
+import { homeView } from "./views/home.js";
+import { policiesView } from "./views/policies.js";
+import { returnedView } from "./views/returned.js";
+import { signInView } from "./views/sign-in.js";
+import { sitesView } from "./views/sites.js";
+import { submitView } from "./views/submit.js";
+
+async function draw(place: Place): Promise<View> {
+  try {
+    return await choose(place.path);
+  } catch (error) {
+    if (error instanceof Refused) {
+      return problemView(error.problem);
+    }
+    throw error;
+  } finally {
+    drawNavigation();
+  }
+}
+
+async function choose(path: string): Promise<View> {
+  if (path === "/apply" || (path === "/" && !isSignedIn())) {
+    return path === "/" ? welcomeView() : applyView();
+  }
+  if (path === "/sign-in" || !isSignedIn() || mustChangePassword()) {
+    return signInView(path === "/sign-in" ? "/" : path);
+  }
+  const centre = await myCentre();
+  if (centre === undefined) {
+    return staffView();
+  }
+  const [, first, id, page, group] = path.split("/");
+  if (first === "applications" && id !== undefined) {
+    return applicationPage(id, page, group);
+  }
+  switch (first) {
+    case "":
+      return homeView(centre.centre_id);
+    case "contacts":
+      return contactsView(centre.centre_id);
+    case "sites":
+      return sitesView(centre.centre_id);
+    default:
+      return notFoundView();
+  }
+}
+
+async function applicationPage(id: string, page: string | undefined, group: string | undefined): Promise<View> {
+  switch (page) {
+    case undefined:
+      return applicationView(id);
+    case "details": {
+      const { details_groups: groups } = await referenceData();
+      const known = groups.some(({ key }) => key === group);
+      return known ? detailsView(id, group as Schema<"DetailsGroup">) : notFoundView();
+    }
+    case "policies":
+      return policiesView(id);
+    case "agreement":
+      return agreementView(id);
+    case "returned":
+      return returnedView(id);
+    case "submit":
+      return submitView(id);
+    default:
+      return notFoundView();
+  }
+}
+
+function welcomeView(): View {
+  return {
+    title: "Welcome",
+    content: [
+      h("h1", {}, "Become a recognised centre"),
+      h("p", { class: "lead" }, "A centre delivers and assesses learning that leads to our qualifications."),
+      h("p", {}, h("a", { href: addressOf("/apply"), class: "button" }, "Apply to become a centre")),
+      h("p", {}, "You have your log-in details already? ", link(addressOf("/sign-in"), "Sign in"), "."),
+    ],
+  };
+}
+
+function staffView(): View {
+  const words = "You serve no centre. This example shows what a centre sees; staff have the API’s other operations.";
+  return { title: "No centre", content: [h("h1", {}, "No centre"), h("p", {}, words)] };
+}
+
+function notFoundView(): View {
+  const home = h("p", {}, link(addressOf("/"), "Home"));
+  return { title: "Not found", content: [h("h1", {}, "There is nothing here"), home] };
+}
+
+function problemView(problem: Problem): View {
+  const reference = problem.request_id ? [h("p", { class: "hint" }, `Reference ${problem.request_id}`)] : [];
+  return { title: problem.title, content: [h("h1", {}, problem.title), h("p", {}, problem.detail), ...reference] };
+}
+
+function drawNavigation(): void {
+  const links = isSignedIn()
+    ? [
+        link(addressOf("/"), "Home"),
+        link(addressOf("/contacts"), "Contacts"),
+        link(addressOf("/sites"), "Sites"),
+        h("button", { type: "button", class: "plain-button", click: () => void signOut() }, "Sign out"),
+      ]
+    : [link(addressOf("/sign-in"), "Sign in")];
+  document.getElementById("navigation")?.replaceChildren(...links);
+}
+
+async function signOut(): Promise<void> {
+  // The session ends on the server, too: a copy of its tokens is worth nothing from then on.
+  await api.DELETE("/v1/sessions/{session}", { params: { path: { session: "current" } } });
+  forgetTokens();
+  goTo("/");
+}
+
+const { apiAddress } = await readConfig();
+configureClient(apiAddress);
+configureSession(apiAddress, signInAgain);
+await resumeSession();
+startRouter(draw, (field) => focusField(document, field));

@@ -1,0 +1,99 @@
+import { api, type Schema } from "../api/client.js";
+import { ask, read, type Problem } from "../api/problems.js";
+import { labelOf, myCentre, readApplication, referenceData } from "../api/reading.js";
+import { detailsFields, type Group } from "../forms/details.js";
+import { drawForm } from "../forms/form.js";
+import { difference, isSame, type Values } from "../forms/values.js";
+import { announce } from "../page/announce.js";
+import { h, link } from "../page/dom.js";
+import { drawReadiness } from "../page/readiness.js";
+import { addressOf, type View } from "../page/router.js";
+import { merge } from "./stale-save.js";
+import { readSites } from "./sites.js";
+
+/** One group of section Application: read, filled in, and saved by itself (R12). */
+export async function detailsView(id: string, group: Group): Promise<View> {
+  const path = { application_id: id, group };
+  const [reference, application, centre] = await Promise.all([referenceData(), readApplication(id), myCentre()]);
+  const sites = group === "provision" && centre ? (await readSites(centre.centre_id)).items : [];
+  const choices = sites.map((site) => ({ key: site.id, label: site.name }));
+  const fields = detailsFields(group, reference.vocabularies, choices);
+  const title = labelOf(reference.details_groups, group);
+  const editable = ["draft", "returned"].includes(application.status);
+
+  /** What was read last: its version goes with the next save, and a save sends what differs from it. */
+  let base = await readGroup();
+  const readiness = await drawReadiness(id, (item) => item.group === group);
+
+  async function readGroup(): Promise<{ etag: string; values: Values }> {
+    const call = api.GET("/v1/applications/{application_id}/details/{group}", { params: { path } });
+    return versioned(await read(call));
+  }
+
+  async function save(values: Values): Promise<Problem | undefined> {
+    const patch = difference(base.values, values);
+    if (isSame(patch, {})) {
+      announce("Nothing has changed since it was saved.");
+      return undefined;
+    }
+    const outcome = await ask(
+      api.PATCH("/v1/applications/{application_id}/details/{group}", {
+        params: { path, header: { "If-Match": base.etag } },
+        headers: { "Content-Type": "application/merge-patch+json" },
+        body: patch,
+      }),
+    );
+    if (outcome.ok) {
+      // Shown as it was stored: a postcode in capitals, a telephone number in its international form.
+      base = versioned(outcome.data);
+      form.write(base.values);
+      status.textContent = "✓ Saved";
+      await readiness.refresh("Saved.");
+      return undefined;
+    }
+    if (outcome.problem.code !== "stale_version") {
+      return outcome.problem;
+    }
+    return takeInTheirs(values);
+  }
+
+  /** Somebody else has saved meanwhile. Their answers are read, and the person decides with both in view. */
+  async function takeInTheirs(mine: Values): Promise<undefined> {
+    const theirs = await readGroup();
+    const merged = await merge(fields, { base: base.values, mine, theirs: theirs.values });
+    if (merged !== undefined) {
+      base = theirs;
+      form.write(merged);
+      status.textContent = "Their answers are loaded, and yours stand on top. Look through them, then save.";
+      announce(status.textContent);
+    }
+    return undefined;
+  }
+
+  const status = h("p", { class: "done", "aria-live": "off" });
+  const form = drawForm({ name: "details", fields, button: "Save", send: save });
+  form.write(base.values);
+  form.element.addEventListener("input", () => {
+    status.textContent = "";
+  });
+  if (!editable) {
+    for (const part of form.element.querySelectorAll("input, select, textarea, button")) {
+      part.setAttribute("disabled", "");
+    }
+  }
+  return {
+    title,
+    content: [
+      h("p", {}, link(addressOf(`/applications/${id}`), "← Form overview")),
+      h("h1", {}, title),
+      h("div", { class: "with-aside" }, h("div", {}, form.element, status), editable ? readiness.element : null),
+    ],
+    hasUnsaved: () => editable && !isSame(difference(base.values, form.read()), {}),
+  };
+}
+
+/** A group as the form has it: the answers without the version and the group's name. */
+function versioned(answer: { etag: string; group: Schema<"DetailsGroup"> }): { etag: string; values: Values } {
+  const { etag, group: _, ...values } = answer;
+  return { etag, values: values as Values };
+}

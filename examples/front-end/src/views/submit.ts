@@ -1,0 +1,57 @@
+import { keyForAttempts } from "../api/attempts.js";
+import { api } from "../api/client.js";
+import { ask } from "../api/problems.js";
+import { readApplication } from "../api/reading.js";
+import { drawForm } from "../forms/form.js";
+import { announce } from "../page/announce.js";
+import { h, link } from "../page/dom.js";
+import { addressOf, goTo, type View } from "../page/router.js";
+
+/** The last step of stage three: submit (R16). */
+export async function submitView(id: string): Promise<View> {
+  let application = await readApplication(id);
+  const keyFor = keyForAttempts();
+  const form = drawForm({
+    name: "submit",
+    fields: {
+      declaration: {
+        kind: "confirmation",
+        label: "What is submitted is complete and right, and I may submit it for the centre.",
+      },
+    },
+    button: "Submit the application",
+    send: async (values) => {
+      const outcome = await ask(
+        api.POST("/v1/applications/{application_id}/submissions", {
+          // A step names the version of the application that the person saw, so that nothing is submitted unseen.
+          params: {
+            path: { application_id: id },
+            header: { "If-Match": application.etag, "Idempotency-Key": keyFor(values) },
+          },
+          body: { declaration: values["declaration"] as true },
+        }),
+      );
+      if (outcome.ok) {
+        announce("Your application is submitted.");
+        goTo(`/applications/${id}`);
+        return undefined;
+      }
+      if (outcome.problem.code === "stale_version") {
+        application = await readApplication(id);
+        const detail = "A colleague has changed the application since you opened this page. Look at it, then submit.";
+        return { ...outcome.problem, detail };
+      }
+      return outcome.problem;
+    },
+  });
+  return {
+    title: "Submit",
+    content: [
+      h("p", {}, link(addressOf(`/applications/${id}`), "← Form overview")),
+      h("h1", {}, "Submit the application"),
+      h("p", {}, `Application ${application.reference} of ${application.centre_name}.`),
+      h("p", {}, "You cannot change it afterwards, unless we return it to you."),
+      form.element,
+    ],
+  };
+}
