@@ -1,0 +1,82 @@
+"""Request bodies: merge patches, forms with a name and without null, and the one body that is a choice of schemas."""
+
+from copy import deepcopy
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from app.contract.operations import JSON, SCHEMA, Operation
+from app.contract.samples import RICH_TEXT, UPLOADS
+from app.schemas.details import DETAILS_SCHEMAS
+
+MERGE_PATCH = "application/merge-patch+json"
+GROUP_PATCH = "ApplicationDetailsGroupPatch"
+
+
+def add_drafts(schemas: dict[str, Any]) -> None:
+    """The schemas of the groups of section Application, which the route takes as any object, and their choice."""
+    drafts = list(DETAILS_SCHEMAS.values())
+    _, found = models_json_schema([(draft, "validation") for draft in drafts], ref_template=SCHEMA + "{model}")
+    schemas.update(found["$defs"])
+    schemas[GROUP_PATCH] = {
+        "title": GROUP_PATCH,
+        "description": "What changes in the group that the path names: that group's own schema, and no other.",
+        "anyOf": [{"$ref": f"{SCHEMA}{draft.__name__}"} for draft in drafts],
+    }
+
+
+def complete(operation: Operation) -> None:
+    """Name the body's schema, and describe every media type that it may have."""
+    body = operation.described.get("requestBody")
+    if body is None:
+        return
+    body["required"] = True
+    content = body["content"]
+    if operation.id == "saveApplicationDetailsGroup":
+        content[JSON] = {"schema": {"$ref": f"{SCHEMA}{GROUP_PATCH}"}}
+        body.setdefault("description", "What changes, as JSON Merge Patch.")
+    if operation.method == "patch" and JSON in content:
+        content[MERGE_PATCH] = deepcopy(content[JSON])
+    for media_type, described in content.items():
+        if "form" in media_type:
+            _name_form(operation, described)
+
+
+def _name_form(operation: Operation, described: dict[str, Any]) -> None:
+    """`Body_uploadPolicy…` becomes `UploadPolicyForm`, so that generated clients get a name worth having."""
+    name = described["schema"]["$ref"].removeprefix(SCHEMA)
+    if name.startswith("Body_"):
+        better = operation.id[0].upper() + operation.id[1:] + "Form"
+        operation.schemas[better] = operation.schemas.pop(name) | {
+            "title": better,
+            "description": f"The form of `{operation.id}`.",
+            "additionalProperties": False,
+        }
+        described["schema"] = {"$ref": f"{SCHEMA}{better}"}
+        name = better
+    form: dict[str, Any] = operation.schemas[name]
+    for property_name, property_ in form["properties"].items():
+        form["properties"][property_name] = _without_null(property_)
+    document = UPLOADS.get(operation.id, RICH_TEXT)
+    form.setdefault("examples", [_form_example(form, operation.schemas, document)])
+
+
+def _without_null(described: dict[str, Any]) -> dict[str, Any]:
+    """A form has no null: what is optional in it is left out."""
+    options = [option for option in described.get("anyOf", ()) if option != {"type": "null"}]
+    if len(options) != 1:
+        return described
+    return {**options[0], **{key: value for key, value in described.items() if key != "anyOf"}}
+
+
+def _form_example(form: dict[str, Any], schemas: dict[str, Any], document: str) -> dict[str, Any]:
+    """An example of the form, put together from its properties' own; `document` stands for every file."""
+    example: dict[str, Any] = {}
+    for name, described in form["properties"].items():
+        if "contentMediaType" in described or described.get("format") == "binary":
+            described["examples"] = [document]
+        named = schemas.get(described.get("$ref", "").removeprefix(SCHEMA), {})
+        found = described.get("examples") or named.get("examples") or named.get("enum")
+        if found:
+            example[name] = found[0]
+    return example

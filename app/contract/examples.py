@@ -1,0 +1,48 @@
+"""Examples of every body, sent or received: each stands once among the components, and is named by its schema."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.contract.bodies import GROUP_PATCH
+from app.contract.operations import SCHEMA, Operation
+from app.contract.problem_schemas import problem_example
+from app.contract.samples import ANSWERS
+from app.problems import PROBLEMS
+
+
+def add(operations: Iterable[Operation], schemas: dict[str, Any]) -> dict[str, Any]:
+    """Give every body its examples, by reference; returns the examples that are referred to, by name."""
+    made: dict[str, Any] = {code: problem_example(code) for code in PROBLEMS}
+    for operation in operations:
+        bodies = [operation.described.get("requestBody", {}), *operation.successes.values()]
+        for media_type, described in (item for body in bodies for item in body.get("content", {}).items()):
+            named = _named(media_type, described, schemas)
+            made |= named
+            described["examples"] = {name: {"$ref": f"#/components/examples/{name}"} for name in named}
+    return made
+
+
+def _named(media_type: str, described: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """The examples of one media type of one body."""
+    schema = described.get("schema", {})
+    name = schema.get("$ref", "").removeprefix(SCHEMA)
+    if name in schemas:
+        return _of_schema(name, schemas)
+    found, text = ANSWERS[media_type]
+    return {found: {"summary": f"As {media_type}", "value": text}}
+
+
+def _of_schema(name: str, schemas: dict[str, Any]) -> dict[str, Any]:
+    """One example for a schema, or one for each of those that it is a choice of."""
+    schema = schemas[name]
+    choices = schema.get("oneOf") or (schema.get("anyOf") if name == GROUP_PATCH else None)
+    if choices:
+        names = [choice["$ref"].removeprefix(SCHEMA) for choice in choices]
+        return {found: example for one in names for found, example in _of_schema(one, schemas).items()}
+    return {name: {"summary": _summary(schema, name), "value": schema["examples"][0]}}
+
+
+def _summary(schema: dict[str, Any], name: str) -> str:
+    """The first sentence of the schema's description."""
+    first = str(schema.get("description", name)).split("\n\n")[0].replace("\n", " ")
+    return first.split(". ")[0].rstrip(".")

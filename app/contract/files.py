@@ -1,0 +1,84 @@
+"""Where the document is kept, and how it is served: as OpenAPI 3.1, and as 3.0.3 for tools that know no other."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from anyio import to_thread
+from fastapi import FastAPI
+
+from app.contract.document import build
+from app.contract.older import as_3_0
+
+_FOLDER = Path(__file__).parents[2] / "openapi"
+PATH = _FOLDER / "openapi.yaml"
+OLDER_PATH = _FOLDER / "openapi-3.0.yaml"
+
+
+def install(app: FastAPI) -> None:
+    """Have the app serve this document, made once when it is first asked for."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = build(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+async def as_json(app: FastAPI) -> bytes:
+    """The document as JSON, made once, and in a thread: it takes a second that no other request should wait."""
+    if not hasattr(app.state, "contract_json"):
+        app.state.contract_json = await to_thread.run_sync(lambda: json.dumps(app.openapi()).encode())
+    made: bytes = app.state.contract_json
+    return made
+
+
+async def as_older_json(app: FastAPI) -> bytes:
+    """The copy in OpenAPI 3.0.3 as JSON, made once as the document itself is."""
+    if not hasattr(app.state, "older_contract_json"):
+        app.state.older_contract_json = await to_thread.run_sync(lambda: json.dumps(as_3_0(app.openapi())).encode())
+    made: bytes = app.state.older_contract_json
+    return made
+
+
+class _Dumper(yaml.SafeDumper):
+    """YAML for a person's eyes: without anchors, so that each place can be read by itself."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def represent_lines(self, data: str) -> yaml.ScalarNode:
+        """Several lines as several lines; a carriage return can only be written in quotes."""
+        style = "|" if "\n" in data and "\r" not in data else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_lines)
+
+
+def dump(document: dict[str, Any]) -> str:
+    """The document as YAML."""
+    header = "# Made by `make contract` from the running app; a check fails when the two differ. Review it like code.\n"
+    return header + yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def texts(app: FastAPI) -> dict[Path, str]:
+    """What each of the two files has to say."""
+    document = build(app)
+    return {PATH: dump(document), OLDER_PATH: dump(as_3_0(document))}
+
+
+def write(app: FastAPI) -> None:
+    """Write both files."""
+    _FOLDER.mkdir(exist_ok=True)
+    for path, text in texts(app).items():
+        path.write_text(text, encoding="utf-8")
+
+
+def out_of_date(app: FastAPI) -> list[str]:
+    """The names of the files that do not say what the app does."""
+    return [
+        path.name for path, text in texts(app).items() if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]

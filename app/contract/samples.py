@@ -1,0 +1,58 @@
+"""Bodies that are no JSON, as text that can be written down: whole files where they are small enough to be sent as
+they stand, and else how one begins."""
+
+from typing import Final
+
+RICH_TEXT: Final = (
+    "{\\rtf1\\ansi Appeals procedure for candidates. A candidate who disagrees with a result writes to us.}"
+)
+# One empty page. The lines of the table in it are 20 bytes long each (ISO 32000-1 section 7.5.4).
+PDF: Final = """\
+%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >> endobj
+xref
+0 4
+0000000000 65535 f\x20
+0000000009 00000 n\x20
+0000000058 00000 n\x20
+0000000115 00000 n\x20
+trailer << /Size 4 /Root 1 0 R >>
+startxref
+186
+%%EOF
+"""
+_CALENDAR: Final = """\
+BEGIN:VCALENDAR\r
+VERSION:2.0\r
+PRODID:-//Centre recognition//EN\r
+METHOD:REQUEST\r
+BEGIN:VEVENT\r
+UID:0198ac51-2b9d-7f4e-a386-1d3f5b7c9e20\r
+DTSTAMP:20261123T101500Z\r
+DTSTART:20261130T100000Z\r
+DTEND:20261130T110000Z\r
+SUMMARY:Centre recognition interview\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+_METRICS: Final = """\
+# HELP http_requests_total Requests answered.
+# TYPE http_requests_total counter
+http_requests_total{operation="getApplication",status="200"} 42.0
+"""
+
+ANSWERS: Final[dict[str, tuple[str, str]]] = {
+    "text/calendar": ("calendar", _CALENDAR),
+    "text/plain": ("metrics", _METRICS),
+    "application/pdf": ("pdf", PDF),
+    "application/rtf": ("rtf", RICH_TEXT),
+    "application/msword": ("doc", "\u00d0\u00cf\u0011\u00e0…"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx", "PK\u0003\u0004…"),
+    "application/vnd.oasis.opendocument.text": ("odt", "PK\u0003\u0004…"),
+}
+"""An answer of each media type: the name of the example, and its text."""
+
+UPLOADS: Final = {"publishDocument": PDF}
+"""What an operation takes that does not take Rich Text."""

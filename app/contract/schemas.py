@@ -1,0 +1,109 @@
+"""Schemas: names for what the framework leaves anonymous, and an end to what JSON Schema generation leaves behind."""
+
+import json
+from typing import Any
+
+from app.contract.operations import SCHEMA
+from app.domain.events import PUBLIC
+from app.schemas.details import DETAILS_ANSWERS
+
+_GROUP = "ApplicationDetailsGroup"
+# A choice that is no type of the program, but a part of one.
+_CHOICES = {
+    "PublicEventType": ("A kind of event that the feed has.", sorted(type_.value for type_ in PUBLIC)),
+}
+
+
+def name_choices(document: dict[str, Any]) -> None:
+    """Give the choice of the groups of section Application, which several answers have, one name."""
+    schemas = document["components"]["schemas"]
+    wanted = {f"{SCHEMA}{answer.__name__}" for answer in DETAILS_ANSWERS.values()}
+    found: list[dict[str, Any]] = []
+
+    def visit(node: Any) -> None:
+        if isinstance(node, dict):
+            if {option.get("$ref") for option in node.get("oneOf", ()) if isinstance(option, dict)} == wanted:
+                choice = {key: node.pop(key) for key in ("oneOf", "discriminator") if key in node}
+                node.pop("title", None)
+                node["$ref"] = f"{SCHEMA}{_GROUP}"
+                found.append(choice)
+                return
+            for value in node.values():
+                visit(value)
+        elif isinstance(node, list):
+            for value in node:
+                visit(value)
+
+    visit(document)
+    if found:
+        schemas[_GROUP] = {
+            "title": _GROUP,
+            "description": "One group of section Application, as it was saved last; `group` tells which.",
+            **found[0],
+        }
+
+
+def name_enumerations(document: dict[str, Any]) -> None:
+    """Refer to the component that has exactly the same values, where an enumeration stands inline."""
+    schemas = document["components"]["schemas"]
+    for schema in schemas.values():
+        if "enum" in schema:
+            schema.setdefault("examples", schema["enum"][:1])
+            _name_members(schema)
+    for name, (description, values) in _CHOICES.items():
+        schemas[name] = {
+            "type": "string",
+            "title": name,
+            "description": description,
+            "enum": values,
+            "examples": values[:1],
+        }
+    names = {json.dumps(schema["enum"]): name for name, schema in sorted(schemas.items()) if "enum" in schema}
+
+    def visit(node: Any, *, component: bool) -> None:
+        if isinstance(node, dict):
+            name = names.get(json.dumps(node["enum"])) if isinstance(node.get("enum"), list) else None
+            if name is not None and not component:
+                for key in ("enum", "type", "title"):
+                    node.pop(key, None)
+                node["$ref"] = f"{SCHEMA}{name}"
+                return
+            for key, value in node.items():
+                if key not in ("example", "examples"):
+                    visit(value, component=node is schemas)
+        elif isinstance(node, list):
+            for value in node:
+                visit(value, component=False)
+
+    visit(document["paths"], component=False)
+    visit(schemas, component=False)
+
+
+def _name_members(schema: dict[str, Any]) -> None:
+    """What generated code is to call each value, where one begins with a digit: left to themselves, generators make the
+    same name of `1_1` and `11`."""
+    if any(value[0].isdigit() for value in schema["enum"]):
+        schema["x-enum-varnames"] = [
+            f"VALUE_{value.upper()}" if value[0].isdigit() else value.upper() for value in schema["enum"]
+        ]
+
+
+def tidy(node: Any) -> None:
+    """Drop titles that only repeat a name, and spell a file as every tool understands it."""
+    if isinstance(node, dict):
+        if node.get("contentMediaType") == "application/octet-stream":
+            del node["contentMediaType"]
+            node["format"] = "binary"
+        properties = node.get("properties")
+        if isinstance(properties, dict):
+            for described in properties.values():
+                if isinstance(described, dict):
+                    described.pop("title", None)
+                    # In a merge patch what is left out stays, and null empties: null is no default of it.
+                    if described.get("default", ...) is None:
+                        del described["default"]
+        for value in node.values():
+            tidy(value)
+    elif isinstance(node, list):
+        for value in node:
+            tidy(value)
