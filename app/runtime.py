@@ -15,7 +15,7 @@ from anyio import to_thread
 from pydantic import SecretStr, ValidationError
 from sqlalchemy.exc import ArgumentError
 
-from app.clock import Clock, system_clock
+from app.clock import Clock, SandboxClock, system_clock
 from app.database import Database, asyncpg_url
 from app.integrations.postgres import EmbeddedPostgresError, start_embedded
 from app.integrations.postgres.embedded import RunningPostgres
@@ -23,6 +23,7 @@ from app.integrations.storage import DocumentStore, open_store
 from app.jobs.queue_connection import connect, first_of
 from app.queries.operations import applied_revisions
 from app.services.operations import behind
+from app.services.sandbox.purpose import demand_purpose
 from app.settings import Settings, get_settings
 
 log = structlog.get_logger(__name__)
@@ -82,8 +83,9 @@ def with_database(settings: Settings) -> Iterator[tuple[Settings, RunningPostgre
 async def opened(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[Runtime]:
     """Connections and the store, closed at the end."""
     database = Database.of(settings)
+    kept = SandboxClock(clock) if settings.sandbox else clock
     try:
-        yield Runtime(settings, database, open_store(settings), clock)
+        yield Runtime(settings, database, open_store(settings), kept)
     finally:
         await database.close()
 
@@ -106,6 +108,15 @@ async def demand_migrated(database: Database) -> None:
         applied = await applied_revisions(session)
     if behind(applied):
         raise CannotStart("The database is not at this release's tables: run 'python -m app migrate' first.")
+
+
+async def demand_right_database(runtime: Runtime) -> None:
+    """Raises `CannotStart` where a migration is missing, and `UnsafeSettings` where the sandbox is on and the database
+    is none, or the other way round."""
+    await demand_migrated(runtime.database)
+    await demand_purpose(runtime.database, runtime.settings, runtime.clock)
+    if runtime.settings.sandbox:
+        log.warning("sandbox_is_on", meaning="anybody who reaches this can delete everything")
 
 
 async def keep_running(postgres: RunningPostgres, database: Database, stop: asyncio.Event) -> None:

@@ -4,6 +4,7 @@ A default here is a promise that it is safe in production, or that production re
 has `sample_values()`, which names every value that is still the development sample.
 """
 
+import re
 import tomllib
 from decimal import Decimal
 from enum import StrEnum
@@ -11,10 +12,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.domain import limits
 from app.domain.fees import VatCategory
+
+# What an answer or a document shows of these has the limits that the contract promises for it.
+_Short = Annotated[str, Field(min_length=1, max_length=100)]
+_Title = Annotated[str, Field(min_length=1, max_length=200)]
+_Telephone = Annotated[str, Field(min_length=3, max_length=40)]
+_Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+_WebAddress = Annotated[str, Field(max_length=2048, pattern=r"^https?://\S+$")]
+_RegisteredNumber = Annotated[str, Field(min_length=1, max_length=30)]
 
 
 class Environment(StrEnum):
@@ -31,30 +42,35 @@ class _Part(BaseModel):
 class HelpContacts(_Part):
     """Whom a centre asks for help at each stage (R25); both mail domains are exactly as the guide has them."""
 
-    telephone: str = "01332 341822"
-    enquiries_email: str = "enquiries@aimgroup.org.uk"
-    applications_email: str = "applications@aim-group.org.uk"
+    telephone: _Telephone = "01332 341822"
+    enquiries_email: _Email = "enquiries@aimgroup.org.uk"
+    applications_email: _Email = "applications@aim-group.org.uk"
 
 
 class UsefulLink(_Part):
     """One of the guide's useful links, numbered as there (R25)."""
 
-    number: int
-    title: str
-    url: str
+    number: Annotated[int, Field(ge=1, le=1000)]
+    title: _Title
+    url: _WebAddress
 
 
 class AwardingOrganisation(_Part):
     """The awarding organisation that this deployment serves. AIM's values, from its guide, are the defaults."""
 
-    name: str = "AIM Qualifications and Assessment Group"
-    short_name: str = "AIM"
-    address_lines: tuple[str, ...] = ("3 Pride Point Drive", "Pride Park", "Derby", "DE24 8BX")
-    website: str = "https://www.aimgroup.org.uk"
-    portal_url: str = "https://miaportal.org.uk"
-    portal_name: str = "MIA portal"
+    name: _Title = "AIM Qualifications and Assessment Group"
+    short_name: _Short = "AIM"
+    address_lines: Annotated[tuple[_Short, ...], Field(max_length=limits.ADDRESS_LINES)] = (
+        "3 Pride Point Drive",
+        "Pride Park",
+        "Derby",
+        "DE24 8BX",
+    )
+    website: _WebAddress = "https://www.aimgroup.org.uk"
+    portal_url: _WebAddress = "https://miaportal.org.uk"
+    portal_name: _Short = "MIA portal"
     help: HelpContacts = HelpContacts()
-    useful_links: tuple[UsefulLink, ...] = (
+    useful_links: Annotated[tuple[UsefulLink, ...], Field(max_length=limits.USEFUL_LINKS)] = (
         UsefulLink(
             number=1,
             title="AIM Centre handbooks and forms",
@@ -84,10 +100,12 @@ class Fee(_Part):
 
     amount_pence: Annotated[int, Field(ge=0, le=10_000_000)] = 50_000
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
-    description: str = "Centre recognition fee (sample)"
+    description: _Title = "Centre recognition fee (sample)"
     vat_category: VatCategory = VatCategory.EXEMPT
-    vat_rate_percent: Decimal = Decimal("0")
-    vat_exemption_reason: str | None = "Sample: VAT treatment to be set by the awarding organisation's finance team"
+    vat_rate_percent: Annotated[Decimal, Field(ge=0, le=100, decimal_places=4)] = Decimal("0")
+    vat_exemption_reason: Annotated[str, Field(max_length=500)] | None = (
+        "Sample: VAT treatment to be set by the awarding organisation's finance team"
+    )
     payment_terms_days: Annotated[int, Field(ge=1, le=365)] = 30
     sample: bool = True
 
@@ -104,29 +122,29 @@ class Fee(_Part):
 class Bank(_Part):
     """Where an invoice is paid to; the default is a sample that no bank knows."""
 
-    account_name: str = "SAMPLE ACCOUNT - DO NOT PAY"
+    account_name: _Title = "SAMPLE ACCOUNT - DO NOT PAY"
     sort_code: Annotated[str, Field(pattern=r"^\d{2}-\d{2}-\d{2}$")] = "00-00-00"
     account_number: Annotated[str, Field(pattern=r"^\d{8}$")] = "00000000"
-    iban: str | None = None
-    bic: str | None = None
+    iban: Annotated[str, Field(max_length=34)] | None = None
+    bic: Annotated[str, Field(max_length=11)] | None = None
     sample: bool = True
 
 
 class Supplier(_Part):
     """The legal person that invoices; name and address come from the awarding organisation unless set here."""
 
-    legal_name: str | None = None
-    company_number: str | None = None
-    vat_number: str | None = None
+    legal_name: _Title | None = None
+    company_number: _RegisteredNumber | None = None
+    vat_number: _RegisteredNumber | None = None
 
 
 class AccountTeamMember(_Part):
     """Somebody of the awarding organisation whom a recognised centre deals with (R21, R22)."""
 
-    role: str
-    name: str
-    email: str
-    telephone: str
+    role: _Short
+    name: _Title
+    email: _Email
+    telephone: _Telephone
 
 
 class WorkingDays(_Part):
@@ -166,8 +184,10 @@ class Settings(BaseSettings):
     admin_email: str | None = None
     admin_password: SecretStr | None = None
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     mail_from: str = "AIM Qualifications <no-reply@aimgroup.org.uk>"
     smtp: Smtp = Smtp()
+    sandbox: bool = False
     access_token_minutes: Annotated[int, Field(ge=1, le=60)] = 15
     refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 14
     first_password_days: Annotated[int, Field(ge=1, le=30)] = 7
@@ -181,7 +201,7 @@ class Settings(BaseSettings):
     fee: Fee = Fee()
     bank: Bank = Bank()
     working_days: WorkingDays = WorkingDays()
-    account_team: tuple[AccountTeamMember, ...] = (
+    account_team: Annotated[tuple[AccountTeamMember, ...], Field(max_length=limits.ACCOUNT_TEAM)] = (
         AccountTeamMember(
             role="Customer experience",
             name="Customer experience team",
@@ -190,11 +210,32 @@ class Settings(BaseSettings):
         ),
     )
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "cors_origins", mode="before")
     @classmethod
     def _listed(cls, given: object) -> object:
         """`TRUSTED_PROXIES=10.0.0.1,10.0.0.2` in the environment; a list in the settings file."""
         return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        """An origin is compared byte for byte with what a browser sends, so anything else would never match."""
+        if not all(_is_origin(origin) for origin in given):
+            raise ValueError(
+                "each is an origin as browsers send it, like https://apply.example.com or http://localhost:5173: "
+                "in small letters, with the port unless it is the scheme's own, and nothing after it"
+            )
+        return given
+
+    @field_validator("sandbox")
+    @classmethod
+    def _nothing_real_beside_it(cls, given: bool, info: ValidationInfo) -> bool:
+        """Whatever is malformed itself is missing from `data` and is told of anyway."""
+        if given and info.data.get("environment") is Environment.PRODUCTION:
+            raise PydanticCustomError("sandbox", "the sandbox is never switched on in production")
+        if given and "smtp" in info.data and info.data["smtp"].host is not None:
+            raise PydanticCustomError("sandbox", "the sandbox captures mail, so leave SMTP__HOST out")
+        return given
 
     @classmethod
     def settings_customise_sources(
@@ -216,6 +257,21 @@ class Settings(BaseSettings):
     def sample_values(self) -> list[str]:
         """The settings that are still development samples; production must have none."""
         return [name for name, part in (("fee", self.fee), ("bank", self.bank)) if part.sample]
+
+
+_ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])"
+    r"(?::(?P<port>[1-9][0-9]{0,4}))?"
+)
+
+
+def _is_origin(text: str) -> bool:
+    """True for an origin as RFC 6454 section 6.2 writes it, of the web's two schemes."""
+    found = _ORIGIN.fullmatch(text)
+    if found is None:
+        return False
+    own = {"http": 80, "https": 443}[found["scheme"]]
+    return found["port"] is None or (int(found["port"]) != own and int(found["port"]) < 65536)
 
 
 class _SettingsFile(PydanticBaseSettingsSource):

@@ -18,7 +18,7 @@ from app.integrations.storage import StorageError
 from app.keys import UnsafeSettings
 from app.logs import configure_logs
 from app.outbox import seal
-from app.runtime import CannotStart, Runtime, demand_migrated, opened, read_settings, with_database
+from app.runtime import CannotStart, Runtime, demand_right_database, opened, read_settings, with_database
 from app.server import ServerError
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ def in_database(action: Callable[[Runtime], Awaitable[T]]) -> T:
 
     async def act() -> T:
         async with opened(ready) as runtime:
-            await demand_migrated(runtime.database)
+            await demand_right_database(runtime)
             return await action(runtime)
 
     with with_database(settings) as (ready, _):

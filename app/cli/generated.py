@@ -19,13 +19,14 @@ Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where 
 
 
 def contract(check: Check = False) -> None:
-    """Write openapi/openapi.yaml from the running app."""
+    """Write openapi/openapi.yaml and its copy in OpenAPI 3.0.3 from the running app."""
     with TemporaryDirectory() as folder:
         app = create_app(_settings_that_touch_nothing(Path(folder)))
         if not check:
             contracts.write(app)
-        elif not contracts.is_current(app):
-            raise CannotStart("openapi/openapi.yaml differs from the app: run 'python -m app contract'.")
+        elif different := contracts.out_of_date(app):
+            names = " and ".join(f"openapi/{name}" for name in different)
+            raise CannotStart(f"What the app does is not what stands in {names}: run 'python -m app contract'.")
 
 
 def _settings_that_touch_nothing(folder: Path) -> Settings:

@@ -19,7 +19,7 @@ from app.queries.people import staff_with_role
 from app.runtime import (
     CannotStart,
     Runtime,
-    demand_migrated,
+    demand_right_database,
     keep_running,
     opened,
     read_settings,
@@ -47,16 +47,19 @@ def run() -> None:
 
 
 async def _run(settings: Settings, postgres: RunningPostgres | None, listener: socket.socket) -> None:
-    async with opened(settings) as runtime, _beside(runtime, postgres, with_worker=True):
-        made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
-        administrator = made.email if made is not None else await _administrator(runtime.database)
-        words = welcome(settings, address_of(listener), administrator, made.password if made is not None else None)
-        await run_server(
-            create_app(settings, database=runtime.database),
-            settings,
-            listener=listener,
-            on_started=lambda: typer.echo(words),
-        )
+    async with opened(settings) as runtime:
+        # Before the worker begins, for it must not touch a database that is for something else.
+        await demand_right_database(runtime)
+        async with _beside(runtime, postgres, with_worker=True):
+            made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
+            administrator = made.email if made is not None else await _administrator(runtime.database)
+            words = welcome(settings, address_of(listener), administrator, made.password if made is not None else None)
+            await run_server(
+                create_app(settings, database=runtime.database),
+                settings,
+                listener=listener,
+                on_started=lambda: typer.echo(words),
+            )
 
 
 def serve() -> None:
@@ -76,7 +79,7 @@ def serve() -> None:
 
 async def _serve(settings: Settings, postgres: RunningPostgres | None, listener: socket.socket) -> None:
     async with opened(settings) as runtime, _beside(runtime, postgres, with_worker=False):
-        await demand_migrated(runtime.database)
+        await demand_right_database(runtime)
         made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
         await demand_safe_data(runtime.database, settings)
         if made is not None and made.password is not None:
@@ -111,7 +114,7 @@ async def _worker(settings: Settings, postgres: RunningPostgres | None) -> None:
     for kind in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(kind, end)
     async with opened(settings) as runtime:
-        await demand_migrated(runtime.database)
+        await demand_right_database(runtime)
         async with _beside(runtime, postgres, with_worker=False):
             await run_worker(runtime.database, settings, runtime.store, runtime.clock, stop=stop)
 

@@ -4,6 +4,7 @@ from app.demo import data
 from app.demo.client import Caller, demand
 from app.demo.people import LogIn, enter_first_time
 from app.demo.stage import Centre, Stage, listed
+from app.demo_documents import answers
 
 _FORM = "/v1/initial-applications"
 
@@ -11,7 +12,7 @@ _FORM = "/v1/initial-applications"
 def send_initial_application(stage: Stage) -> str:
     """Stage one: somebody without an account sends the form, with mistakes first (R01, R02). Returns its path."""
     applicant = stage.new_caller("Applicant")
-    form = data.initial_application(stage.run)
+    form = answers.initial_application(stage.run)
     refused = applicant.post(_FORM, data.spoilt(form), expect=422).body["errors"]
     applicant.says(f"sends the form with mistakes; all {len(refused)} are shown at once: {_pointers(refused)}")
     key = f"demo-{stage.run}"
@@ -53,10 +54,10 @@ def create_account(stage: Stage, application: str) -> str:
 
 def enter_centre(stage: Stage, path: str) -> Centre:
     """Stage three: the first log-in, the second site, the contacts and a colleague (R06 to R10)."""
-    form = data.initial_application(stage.run)["initial_super_user"]
+    form = answers.initial_application(stage.run)["initial_super_user"]
     super_user, password = enter_first_time(stage.new_caller("Super user"), stage.mailbox, form["email"])
     super_user.says("logs in with the mailed password, which opens nothing until it is replaced, and replaces it")
-    site = super_user.post(f"{path}/sites", data.delivery_site()).body
+    site = super_user.post(f"{path}/sites", answers.delivery_site()).body
     super_user.says(f"adds a second delivery site: {site['name']}")
     sites = [each["id"] for each in super_user.get(f"{path}/sites").body["items"]]
     colleague, colleagues_log_in = _invite(stage, path, super_user)
@@ -68,7 +69,7 @@ def enter_centre(stage: Stage, path: str) -> Centre:
 
 
 def _invite(stage: Stage, path: str, super_user: Caller) -> tuple[Caller, LogIn]:
-    wanted = data.colleague(stage.run)
+    wanted = answers.colleague(stage.run)
     super_user.post(f"{path}/users", wanted)
     super_user.says(f"invites {wanted['first_name']} {wanted['last_name']}, {wanted['job_title']}")
     colleague, password = enter_first_time(stage.new_caller("Colleague"), stage.mailbox, wanted["email"])
@@ -78,7 +79,7 @@ def _invite(stage: Stage, path: str, super_user: Caller) -> tuple[Caller, LogIn]
 
 def _add_contacts(stage: Stage, path: str, super_user: Caller) -> None:
     users = {user["email"]: user["id"] for user in super_user.get(f"{path}/users").body["items"]}
-    for contact in data.contacts(stage.run):
+    for contact in answers.contacts(stage.run):
         super_user.post(f"{path}/contacts", contact | {"user_id": users.get(contact["email"])})
     found = super_user.get(f"{path}/contacts").body
     demand(not found["missing_roles"], f"Nobody holds the roles {found['missing_roles']}.")

@@ -4,11 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from app.demo import data
 from app.demo.client import Caller, demand
 from app.demo.interview import arrangement
 from app.demo.mailbox import attachment
 from app.demo.stage import Stage
+from app.demo_documents import answers
 
 _SCOPES = ["invoices:read", "payments:write"]
 
@@ -32,7 +32,7 @@ def collect(stage: Stage, application: str) -> Path:
 
 
 def _receive_invoice(stage: Stage) -> Path:
-    address = next(each["email"] for each in data.contacts(stage.run) if "finance" in each["roles"])
+    address = next(each["email"] for each in answers.contacts(stage.run) if "finance" in each["roles"])
     mail = stage.mailbox.wait_for(address, "invoice")
     kept = stage.keep("invoice.pdf", attachment(mail, "application/pdf").content)
     stage.new_caller("Finance contact").says(f"receives “{mail.subject}” with a PDF, without ever logging in")

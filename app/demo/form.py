@@ -6,7 +6,7 @@ from typing import Any
 from app.demo import data
 from app.demo.client import Caller, demand
 from app.demo.stage import Centre, Stage, listed
-from app.demo_documents import DemoDocument, demo_policy
+from app.demo_documents import DemoDocument, answers, demo_policy
 
 _SUBMISSION = {"declaration": True}
 
@@ -33,11 +33,11 @@ def _missing(caller: Caller, application: str) -> str:
 def _fill_in_groups(stage: Stage, centre: Centre, application: str) -> None:
     """Two people at the same time, on different groups: neither is in the other's way."""
 
-    def save(caller: Caller, groups: dict[str, data.Body]) -> None:
+    def save(caller: Caller, groups: dict[str, answers.Body]) -> None:
         for group, values in groups.items():
             caller.change("PATCH", f"{application}/details/{group}", values)
 
-    mine, theirs = data.super_users_groups(stage.run), data.colleagues_groups(centre.site_ids, stage.today)
+    mine, theirs = answers.super_users_groups(stage.run), answers.colleagues_groups(centre.site_ids, stage.today)
     with ThreadPoolExecutor(2) as pool:
         saved = [pool.submit(save, centre.super_user, mine), pool.submit(save, centre.colleague, theirs)]
         for one in saved:
@@ -50,8 +50,8 @@ def _collide(stage: Stage, centre: Centre, application: str) -> None:
     """Both on one group: the later one is told, reads again, and nothing is lost (412)."""
     group = f"{application}/details/experience"
     stale = centre.colleague.get(group).etag
-    centre.super_user.change("PATCH", group, data.experience(stage.today))
-    second: dict[str, Any] = {"delivery_staff": data.delivery_staff()}
+    centre.super_user.change("PATCH", group, answers.experience(stage.today))
+    second: dict[str, Any] = {"delivery_staff": answers.delivery_staff()}
     centre.colleague.change("PATCH", group, second, etag=stale, expect=412, code="stale_version")
     centre.colleague.says("saves experience, which the super user has changed meanwhile: 412, nothing is overwritten")
     mended = centre.colleague.change("PATCH", group, second).body
@@ -96,7 +96,7 @@ def submit(stage: Stage, centre: Centre, application: str) -> None:
     """Submit: locked, copied, and acknowledged."""
     done = centre.super_user.post(f"{application}/submissions", _SUBMISSION, on=application).body
     reference = centre.super_user.get(application).body["reference"]
-    mail = stage.mailbox.wait_for(data.initial_application(stage.run)["initial_super_user"]["email"], reference)
+    mail = stage.mailbox.wait_for(answers.initial_application(stage.run)["initial_super_user"]["email"], reference)
     centre.super_user.says(f"submits: round {done['number']}, SHA-256 {done['sha256'][:12]}…; “{mail.subject}”")
     locked = f"{application}/details/invoice"
     centre.super_user.change("PATCH", locked, {"purchase_order_number": "LATE"}, expect=409, code="application_locked")
@@ -126,11 +126,11 @@ def _mend(centre: Centre, application: str) -> None:
     centre.colleague.upload("PUT", policy, revised, note="Strategy for sampling, and observation, are new.", on=policy)
     versions = centre.colleague.get(f"{policy}/versions").body["items"]
     centre.colleague.says(f"uploads the revised policy: version {versions[0]['number']}, and the first one stays")
-    staff = [*data.delivery_staff(), data.SECOND_ASSURER]
+    staff = [*answers.delivery_staff(), data.SECOND_ASSURER]
     centre.colleague.change("PATCH", experience, {"delivery_staff": staff})
-    answers = ("The revised policy is uploaded, approved by the board.", "Leah Quinn does; she is on the list now.")
+    given = ("The revised policy is uploaded, approved by the board.", "Leah Quinn does; she is on the list now.")
     asked = centre.colleague.get(f"{application}/return-items").body["items"]
-    for item, answer in zip(asked, answers, strict=True):
+    for item, answer in zip(asked, given, strict=True):
         path = f"{application}/return-items/{item['id']}"
         centre.colleague.change("PATCH", path, {"answer": answer}, etag=item["etag"])
     left = _missing(centre.colleague, application)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from app.demo import data
 from app.demo.client import Caller
 from app.demo.stage import Stage
+from app.demo_documents import answers
 
 _LONDON = ZoneInfo("Europe/London")
 # Long enough for the request to arrive before the interview begins, and short enough to wait for.
@@ -41,7 +42,7 @@ def lead_and_decide(stage: Stage, application: str) -> None:
     lead.says("tries to decide, too: refused, that is for somebody else")
     manager.post(f"{application}/decisions", decision, on=application)
     manager.says("decides: accepted with actions")
-    super_user = data.initial_application(stage.run)["initial_super_user"]["email"]
+    super_user = answers.initial_application(stage.run)["initial_super_user"]["email"]
     mail = stage.mailbox.wait_for(super_user, "is a recognised")
     stage.new_caller("Super user").says(f"reads: “{mail.subject}”")
 

@@ -46,8 +46,9 @@ class DemoDocument:
 
 
 @cache
-def demo_policy(key: str, *, revised: bool = False) -> DemoDocument:
-    """The demo centre's policy of this key, such as `appeals`; `revised` is the version after the return.
+def demo_policy(key: str, *, revised: bool = False, editable: bool = False) -> DemoDocument:
+    """The demo centre's policy of this key, such as `appeals`; `revised` is the version after the return, and
+    `editable` has DOCX in the place of PDF, whose inspection takes a hundred times as long.
 
     Raises `ValueError` for a key that is none, and `LookupError` for a second version of a policy that has one only.
     """
@@ -56,7 +57,8 @@ def demo_policy(key: str, *, revised: bool = False) -> DemoDocument:
         raise LookupError(f"{policy} has no revised version")
     source = (_TEXTS / f"{policy}{'.revised' if revised else ''}.txt").read_text(encoding="utf-8")
     document = parse(source, organisation=ORGANISATION)
-    media_type, extension, render = _FORMATS[policy]
+    chosen = _FORMATS[policy]
+    media_type, extension, render = _DOCX if editable and chosen is _PDF else chosen
     return DemoDocument(
         filename=f"{ORGANISATION} - {document.title} v{document.version}.{extension}",
         media_type=media_type,

@@ -10,6 +10,7 @@ from app.domain.actors import SYSTEM
 from app.integrations.mailer import Mailer, open_mailer
 from app.integrations.storage import DocumentStore
 from app.outbox import seal
+from app.services.sandbox.clock import set_clock
 from app.settings import Settings
 
 
@@ -32,6 +33,7 @@ class Means:
     async def work(self) -> AsyncIterator[Work]:
         """One transaction in which the system acts; what it records for the feed is published after the commit."""
         async with self.database.transaction() as session:
+            await set_clock(self.clock, session)
             work = Work(session, SYSTEM, self.clock(), self.settings)
             yield work
             await seal(work)

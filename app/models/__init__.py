@@ -3,6 +3,7 @@
 from app.models.applications import Application, ApplicationDetails
 from app.models.base import Base, personal_columns
 from app.models.centres import Centre, Contact, HeldRole, Site
+from app.models.deployment import Deployment
 from app.models.documents import AgreementAcceptance, Document
 from app.models.events import Event, EventStream
 from app.models.initial_applications import DueDiligenceCheck, InitialApplication
@@ -27,6 +28,7 @@ __all__ = [
     "CentreLeadAssignment",
     "Contact",
     "Decision",
+    "Deployment",
     "Document",
     "DueDiligenceCheck",
     "Email",

@@ -1,14 +1,18 @@
 """Emails that are owed, and the jobs that send them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.database import Work
 from app.models import Email, EmailStatus
+from app.queries.paging import fetch_page
+from app.queries.visibility import Found
+from app.schemas.sandbox import SandboxEmailQuery
 
 
 async def lock_email(session: AsyncSession, email_id: UUID) -> Email | None:
@@ -66,3 +70,22 @@ async def held_jobs(session: AsyncSession) -> list[HeldJob]:
     )
     others = [HeldJob(f"job {name}", about or "-", since, None) for name, about, since in rows]
     return sorted([*emails, *others], key=lambda job: job.since)
+
+
+async def list_sent_emails(session: AsyncSession, asked: SandboxEmailQuery) -> tuple[list[Email], str | None]:
+    """A page of the emails that went out, the newest first: their ids are ordered by time."""
+    statement = select(Email).where(Email.status == EmailStatus.SENT)
+    if asked.kind is not None:
+        statement = statement.where(Email.kind == asked.kind)
+    if asked.to is not None:
+        # Each stands there as `Jane Doe <jane@example.org>`.
+        to = func.jsonb_array_elements_text(Email.recipients["to"]).column_valued("to")
+        wanted = func.lower(to).endswith(f"<{asked.to.lower()}>", autoescape=True)
+        statement = statement.where(select(to).where(wanted).exists())
+    return await fetch_page(session, statement, [Email.id], asked, descending=True)
+
+
+async def find_sent_email(work: Work, ids: Mapping[str, UUID]) -> Found[Email] | None:
+    """The email in the path, if it went out."""
+    row = await work.session.scalar(select(Email).where(Email.id == ids["email_id"], Email.status == EmailStatus.SENT))
+    return Found(row) if row is not None else None

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.outcomes import ActionStatus
+from app.domain.outcomes import ActionStatus, SiteKind
 from app.models import Action, Application, Contact, HeldRole, Membership, Recognition, Site
 
 
@@ -14,6 +14,7 @@ from app.models import Action, Application, Contact, HeldRole, Membership, Recog
 class HomeFacts:
     """The centre at a glance; `application` is the open one, else the last."""
 
+    main_site_id: UUID
     open_sites: int
     contacts: int
     roles_held: frozenset[str]
@@ -26,6 +27,7 @@ class HomeFacts:
 async def home_facts(session: AsyncSession, centre_id: UUID) -> HomeFacts:
     """Count what the centre has."""
     sites = select(func.count()).where(Site.centre_id == centre_id, Site.closed_at.is_(None)).scalar_subquery()
+    main_site = select(Site.id).where(Site.centre_id == centre_id, Site.kind == SiteKind.MAIN).scalar_subquery()
     contacts = select(func.count()).where(Contact.centre_id == centre_id, Contact.ended_at.is_(None)).scalar_subquery()
     users = (
         select(func.count())
@@ -38,8 +40,8 @@ async def home_facts(session: AsyncSession, centre_id: UUID) -> HomeFacts:
         .where(Application.centre_id == centre_id, Action.status == ActionStatus.OPEN)
         .scalar_subquery()
     )
-    open_sites, active_contacts, active_users, open_actions = (
-        await session.execute(select(sites, contacts, users, actions))
+    main_site_id, open_sites, active_contacts, active_users, open_actions = (
+        await session.execute(select(main_site, sites, contacts, users, actions))
     ).one()
     roles = await session.scalars(select(HeldRole.role).where(HeldRole.centre_id == centre_id).distinct())
     application = await session.scalar(
@@ -55,6 +57,7 @@ async def home_facts(session: AsyncSession, centre_id: UUID) -> HomeFacts:
         .limit(1)
     )
     return HomeFacts(
+        main_site_id=main_site_id,
         open_sites=open_sites,
         contacts=active_contacts,
         roles_held=frozenset(role.value for role in roles),

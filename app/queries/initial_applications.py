@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
+from app.domain import limits
 from app.domain.names import similar_names, telling_domain
 from app.domain.outcomes import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.domain.working_days import end_of_day
@@ -117,7 +118,7 @@ async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> li
                 (model.address_postcode == of.address_postcode).desc(),
                 model.id.desc(),
             )
-            .limit(100)
+            .limit(limits.LIKELY_DUPLICATES // 2)
         )
         for id_, reference, name_, key, postcode, domain in rows:
             judged = (

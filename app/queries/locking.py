@@ -19,6 +19,8 @@ class Turn(IntEnum):
     PUBLICATION = 4_201_127
     BOOTSTRAP = 4_201_128
     ASSIGNMENT = 4_201_129
+    PURPOSE = 4_201_130
+    SANDBOX = 4_201_131
 
 
 async def take_turn(session: AsyncSession, turn: Turn) -> None:

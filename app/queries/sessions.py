@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.domain import limits
 from app.models import Centre, Membership, PasswordReset, RefreshToken, Session
 
 
@@ -16,7 +17,7 @@ async def list_open_sessions(session: AsyncSession, person_id: UUID, now: dateti
         select(Session)
         .where(Session.person_id == person_id, Session.ended_at.is_(None), Session.expires_at > now)
         .order_by(Session.started_at.desc(), Session.id.desc())
-        .limit(100)
+        .limit(limits.SESSIONS)
     )
     return rows.all()
 
@@ -46,11 +47,12 @@ async def lock_password_reset(session: AsyncSession, token_hash: bytes) -> Passw
 
 
 async def list_own_centres(session: AsyncSession, person_id: UUID) -> Sequence[tuple[Centre, Membership]]:
-    """The centres that the person serves."""
+    """The centres that the person serves, by name; the first of them, should there be more than can be shown."""
     rows = await session.execute(
         select(Centre, Membership)
         .join(Membership, Membership.centre_id == Centre.id)
         .where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
         .order_by(Centre.name, Centre.id)
+        .limit(limits.MEMBERSHIPS)
     )
     return [(centre, membership) for centre, membership in rows]

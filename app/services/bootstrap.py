@@ -57,6 +57,11 @@ async def bootstrap(
     return made
 
 
+def administrators_address(settings: Settings) -> str | None:
+    """The first administrator's log-in address; in production nobody's unless the operator gives it."""
+    return settings.admin_email or (None if settings.production else _DEVELOPMENT_EMAIL)
+
+
 async def _publish_samples(work: Work, store: DocumentStore, kinds: Collection[DocumentKind]) -> None:
     for kind in kinds:
         content = await to_thread.run_sync(render_sample, kind.value, work.settings.organisation)
@@ -65,7 +70,7 @@ async def _publish_samples(work: Work, store: DocumentStore, kinds: Collection[D
 
 async def _make_administrator(work: Work) -> FirstAdministrator | None:
     settings = work.settings
-    email = settings.admin_email or (None if settings.production else _DEVELOPMENT_EMAIL)
+    email = administrators_address(settings)
     if email is None:
         return None
     given = settings.admin_password

@@ -1,6 +1,8 @@
 """Mail out of the house: one protocol, an SMTP relay, and the folder that stands in for it in development."""
 
-from app.integrations.mailer.capture import CapturedMail, CaptureMailer, read_captured
+from pathlib import Path
+
+from app.integrations.mailer.capture import CapturedMail, CaptureMailer, clear_captured, find_captured, read_captured
 from app.integrations.mailer.message import Attachment, build_message
 from app.integrations.mailer.protocol import Mailer, MailError, MailRefused, MailUnavailable
 from app.integrations.mailer.smtp import SmtpMailer, SmtpSecurity
@@ -17,11 +19,19 @@ __all__ = [
     "SmtpMailer",
     "SmtpSecurity",
     "build_message",
+    "capture_folder",
+    "clear_captured",
+    "find_captured",
     "open_mailer",
     "read_captured",
 ]
 
 _IMPLICIT_TLS_PORT = 465
+
+
+def capture_folder(settings: Settings) -> Path:
+    """Where the mail of a deployment without a relay is kept."""
+    return settings.data_dir / "mail"
 
 
 def open_mailer(settings: Settings) -> Mailer:
@@ -32,7 +42,7 @@ def open_mailer(settings: Settings) -> Mailer:
     """
     smtp = settings.smtp
     if smtp.host is None:
-        return CaptureMailer(settings.data_dir / "mail")
+        return CaptureMailer(capture_folder(settings))
     if smtp.port == _IMPLICIT_TLS_PORT:
         security = SmtpSecurity.TLS
     else:

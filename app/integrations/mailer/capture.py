@@ -1,5 +1,6 @@
 """Mail kept in a folder, one `.eml` a message, for development, the demo and the tests."""
 
+import glob
 import os
 import re
 import unicodedata
@@ -27,6 +28,7 @@ class CapturedMail:
     """A captured message, decoded; `date` is in UTC, `to` holds bare addresses."""
 
     path: Path
+    message_id: str
     to: tuple[str, ...]
     subject: str
     date: datetime
@@ -71,7 +73,7 @@ class CaptureMailer:
         """
         second = _date(message).strftime("%Y%m%dT%H%M%S")
         subject = _slug(str(message["Subject"] or ""))[:_SLUG_LENGTH].strip("-") or "no-subject"
-        address = re.sub(r"[^\w.@+-]", "_", recipient)[:_RECIPIENT_LENGTH]
+        address = _in_a_name(recipient)
         taken = [int(path.name[16:22]) for path in self._folder.glob(f"{second}.*Z-*.eml")]
         for nth in count(max(taken, default=-1) + 1):
             try:
@@ -95,11 +97,29 @@ def read_captured(folder: Path, *, to: str | None = None, subject_contains: str 
     ]
 
 
+def find_captured(folder: Path, *, to: str, message_id: str) -> CapturedMail | None:
+    """The message whose first recipient is `to` and whose `Message-ID` begins with `<` and `message_id`; where it came
+    twice, the second one."""
+    names = sorted(folder.glob(f"*-{glob.escape(_in_a_name(to))}.eml"), reverse=True)
+    return next((mail for mail in map(_read, names) if mail.message_id.startswith(f"<{message_id}")), None)
+
+
+def clear_captured(folder: Path) -> None:
+    """Delete every captured message."""
+    for path in folder.glob("*.eml"):
+        path.unlink(missing_ok=True)
+
+
+def _in_a_name(recipient: str) -> str:
+    return re.sub(r"[^\w.@+-]", "_", recipient)[:_RECIPIENT_LENGTH]
+
+
 def _read(path: Path) -> CapturedMail:
     # Python's parser of bytes knows no UTF-8 in headers (RFC 6532), its parser of text does.
     message = message_from_string(path.read_bytes().decode("utf-8", "surrogateescape"), EmailMessage, policy=default)
     return CapturedMail(
         path=path,
+        message_id=str(message["Message-ID"] or "").strip(),
         to=tuple(_addresses(message)),
         # A long subject may be folded right after its name.
         subject=str(message["Subject"] or "").strip(),

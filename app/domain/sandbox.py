@@ -1,0 +1,42 @@
+"""The states in which a sandbox makes an application: each canonical status, and what lies between two of them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from app.domain.statuses import Status
+
+
+class SandboxState(StrEnum):
+    """A state to make an application in. One that is named like a status is the plain way to that status."""
+
+    DRAFT = "draft"
+    READY_TO_SUBMIT = "ready_to_submit"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    RESUBMITTED = "resubmitted"
+    AWAITING_PAYMENT = "awaiting_payment"
+    IN_REVIEW = "in_review"
+    RETURNED_BY_CENTRE_LEAD = "returned_by_centre_lead"
+    INTERVIEW_ARRANGED = "interview_arranged"
+    INTERVIEW_HELD = "interview_held"
+    AWAITING_DECISION = "awaiting_decision"
+    REFERRED_BACK = "referred_back"
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_ACTIONS = "accepted_with_actions"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+_BETWEEN: Mapping[SandboxState, Status] = {
+    SandboxState.READY_TO_SUBMIT: Status.DRAFT,
+    SandboxState.RESUBMITTED: Status.SUBMITTED,
+    SandboxState.RETURNED_BY_CENTRE_LEAD: Status.RETURNED,
+    SandboxState.INTERVIEW_ARRANGED: Status.IN_REVIEW,
+    SandboxState.INTERVIEW_HELD: Status.IN_REVIEW,
+    SandboxState.REFERRED_BACK: Status.IN_REVIEW,
+}
+
+
+def status_in(state: SandboxState) -> Status:
+    """The canonical status that an application has in this state."""
+    return _BETWEEN.get(state) or Status(state.value)

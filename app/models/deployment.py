@@ -1,0 +1,25 @@
+"""What a database is for: the one row that is written when the first process starts on it, and never removed."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+
+ONLY_ROW = 1
+
+
+class Deployment(Base):
+    """Whether this is a sandbox, for ever; and then how far its clock is `ahead` of real time."""
+
+    __tablename__ = "deployment"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single"),
+        CheckConstraint("ahead >= interval '0' AND (sandbox OR ahead = interval '0')", name="clock"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sandbox: Mapped[bool]
+    decided_at: Mapped[datetime]
+    ahead: Mapped[timedelta]

@@ -1,0 +1,46 @@
+"""What the database is for, and how far a sandbox's clock is ahead."""
+
+from datetime import timedelta
+
+from sqlalchemy import or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import Deployment, Document, InitialApplication, Person
+
+
+async def find_deployment(session: AsyncSession) -> Deployment | None:
+    """The row; None where no process has ever started on this database."""
+    found: Deployment | None = await session.scalar(select(Deployment))
+    return found
+
+
+async def lock_sandbox(session: AsyncSession) -> Deployment | None:
+    """The row of a sandbox, locked until the transaction ends; None where the database is no sandbox."""
+    statement = select(Deployment).where(Deployment.sandbox).with_for_update()
+    found: Deployment | None = await session.scalar(statement.execution_options(populate_existing=True))
+    return found
+
+
+async def clock_ahead(session: AsyncSession) -> timedelta:
+    """How far the sandbox's clock is ahead; not at all where the database is no sandbox."""
+    return await session.scalar(select(Deployment.ahead).where(Deployment.sandbox)) or timedelta(0)
+
+
+async def holds_anything(session: AsyncSession) -> bool:
+    """True when anybody or anything is known; all else belongs to one of these."""
+    kinds = (Person, InitialApplication, Document)
+    return bool(await session.scalar(select(or_(*(select(kind.id).exists() for kind in kinds)))))
+
+
+async def last_job(session: AsyncSession) -> int:
+    """The number of the newest job on the queue."""
+    return int(await session.scalar(text("SELECT coalesce(max(id), 0) FROM pgqueuer")) or 0)
+
+
+async def jobs_under_way(session: AsyncSession, *, up_to: int) -> bool:
+    """True while a job that is not newer is due or being run; one that failed and waits is not under way."""
+    statement = text(
+        "SELECT EXISTS (SELECT FROM pgqueuer WHERE id <= :last AND (status = 'picked' "
+        "OR (status = 'queued' AND execute_after <= clock_timestamp())))"
+    )
+    return bool(await session.scalar(statement, {"last": up_to}))

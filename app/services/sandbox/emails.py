@@ -1,0 +1,56 @@
+"""The mail that would have been sent, as it would have arrived."""
+
+import base64
+import re
+from email.utils import parseaddr
+
+from anyio import to_thread
+
+from app.database import Work
+from app.domain.errors import NotFound
+from app.integrations.mailer import CapturedMail, capture_folder, find_captured
+from app.models import Email
+from app.queries.emails import list_sent_emails
+from app.schemas import sandbox as schemas
+
+_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
+
+
+async def list_all(work: Work, asked: schemas.SandboxEmailQuery) -> schemas.SandboxEmailPage:
+    """A page of emails."""
+    rows, cursor = await list_sent_emails(work.session, asked)
+    return schemas.SandboxEmailPage(items=[_summary(row) for row in rows], next_cursor=cursor)
+
+
+async def show(work: Work, row: Email) -> schemas.SandboxEmailContent:
+    """One email with its content. Raises `NotFound` for one that was captured elsewhere, or is not kept any more."""
+    summary, folder = _summary(row), capture_folder(work.settings)
+    mail = await to_thread.run_sync(lambda: find_captured(folder, to=summary.to[0], message_id=str(row.id)))
+    if mail is None:
+        raise NotFound("The email went out, but its content is not kept here.")
+    return schemas.SandboxEmailContent(
+        **summary.model_dump(),
+        text=mail.text,
+        html=mail.html,
+        links=list(dict.fromkeys(_LINK.findall(mail.text))),
+        attachments=_attachments(mail),
+    )
+
+
+def _attachments(mail: CapturedMail) -> list[schemas.SandboxAttachment]:
+    return [
+        schemas.SandboxAttachment(
+            file_name=attached.filename,
+            media_type=attached.media_type,
+            size_bytes=len(attached.content),
+            content_base64=base64.b64encode(attached.content).decode(),
+        )
+        for attached in mail.attachments
+    ]
+
+
+def _summary(row: Email) -> schemas.SandboxEmail:
+    assert row.recipients is not None, "only what went out is shown"
+    assert row.sent_at is not None
+    to = [parseaddr(addressee)[1] for addressee in row.recipients["to"]]
+    return schemas.SandboxEmail(id=row.id, kind=row.kind, to=to, subject=row.subject or "", sent_at=row.sent_at)

@@ -1,0 +1,113 @@
+"""Who acts in a sandbox: five of the staff, the same for every centre, and people who can sign in at once."""
+
+import hmac
+from base64 import b32encode
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from app.database import Work
+from app.domain.actors import Actor, ActorKind, CentreRole, StaffRole
+from app.domain.preconditions import Expected
+from app.models import Person
+from app.queries.locking import Turn, take_turn
+from app.queries.people import find_person_by_email, find_staff_record
+from app.schemas.sandbox import SandboxLogIn, SandboxStaff
+from app.schemas.staff import StaffMemberUpdate
+from app.security.passwords import verify_password
+from app.services import staff
+from app.services.people import PersonDetails
+
+SANDBOX = Actor(ActorKind.SYSTEM, name="The sandbox")
+ANY_VERSION = Expected(frozenset(), anything=True)
+
+_STAFF = {
+    StaffRole.CUSTOMER_EXPERIENCE: ("Amara", "Osei", "Customer experience adviser"),
+    StaffRole.FINANCE: ("Piotr", "Zielinski", "Finance officer"),
+    StaffRole.CENTRE_LEAD: ("Tomos", "Prydderch", "Centre lead"),
+    StaffRole.QUALITY_ASSURANCE_MANAGER: ("Ruth", "Abelson", "Quality assurance manager"),
+    StaffRole.ADMINISTRATOR: ("Grace", "Lindqvist", "Systems administrator"),
+}
+# Hashing takes longer than all else that is done for a person. The staff are looked at in every call, so the hash that
+# was found right last is remembered for each of the five.
+_found_right: dict[UUID, str] = {}
+
+Staff = Mapping[StaffRole, Person]
+
+
+@dataclass(frozen=True)
+class LogIns:
+    """Gives out passwords: each follows from the deployment's key and the person, so that none has to be kept."""
+
+    key: str
+
+    def password_of(self, person: Person) -> str:
+        """Four groups of five letters and digits, 100 bits."""
+        digest = hmac.digest(self.key.encode(), f"sandbox {person.id}".encode(), "sha256")
+        text = b32encode(digest).decode().lower()[:20]
+        return "-".join(text[at : at + 5] for at in range(0, 20, 5))
+
+    async def demand(self, work: Work, person: Person) -> None:
+        """See to it that the password is the person's, as if the person had chosen it."""
+        password = self.password_of(person)
+        if person.password_hash is not None and not person.must_change_password:
+            if _found_right.get(person.id) == person.password_hash:
+                return
+            if await verify_password(person.password_hash, password):
+                return
+        await staff.set_password(as_actor(work, SANDBOX), person, password)
+
+    def shown(self, person: Person) -> SandboxLogIn:
+        """The person's log-in details; without a password while it is the first one, which only the mail has."""
+        password = None if person.must_change_password else self.password_of(person)
+        return SandboxLogIn(person_id=person.id, name=person.name, email=person.email, password=password)
+
+
+def as_actor(work: Work, actor: Actor, now: datetime | None = None) -> Work:
+    """The same transaction, in which somebody else acts, at another time."""
+    return replace(work, actor=actor, now=now or work.now)
+
+
+def staff_actor(person: Person, role: StaffRole) -> Actor:
+    """One of the staff, acting in a role."""
+    return Actor(ActorKind.PERSON, person.id, person.name, person.email, staff_roles=frozenset({role}))
+
+
+def centre_actor(person: Person, centre_id: UUID, role: CentreRole) -> Actor:
+    """One of a centre's people."""
+    return Actor(ActorKind.PERSON, person.id, person.name, person.email, memberships={centre_id: role})
+
+
+async def gather_staff(work: Work, log_ins: LogIns) -> Staff:
+    """One of the staff for each role, made where missing, and put right where a test has changed them."""
+    # Two calls at once would make the same people; the second waits for as long as the first takes.
+    await take_turn(work.session, Turn.SANDBOX)
+    acting = as_actor(work, SANDBOX)
+    found: dict[StaffRole, Person] = {}
+    for role, (first, last, title) in _STAFF.items():
+        person = await _one_of_the_staff(acting, role, PersonDetails(first, last, title, _address(role), None))
+        await log_ins.demand(acting, person)
+        assert person.password_hash is not None
+        _found_right[person.id] = person.password_hash
+        found[role] = person
+    return found
+
+
+async def _one_of_the_staff(work: Work, role: StaffRole, details: PersonDetails) -> Person:
+    person = await find_person_by_email(work.session, details.email)
+    row = await find_staff_record(work.session, person.id) if person is not None else None
+    if person is None or row is None or row.deactivated_at is not None:
+        _, person = await staff.create_staff(work, details, [role])
+    elif row.roles != [role.value]:
+        await staff.update(work, row, ANY_VERSION, StaffMemberUpdate(roles=[role]))
+    return person
+
+
+def _address(role: StaffRole) -> str:
+    return f"{role.value.replace('_', '.')}@staff.example.com"
+
+
+def shown_staff(log_ins: LogIns, found: Staff) -> SandboxStaff:
+    """The staff's log-in details."""
+    return SandboxStaff(**{role.value: log_ins.shown(person) for role, person in found.items()})

@@ -1,0 +1,109 @@
+"""The sandbox's clock: held in the database, ahead only, and what falls due is done when it has been moved."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.clock import SandboxClock
+from app.jobs.means import Means
+from tests.routers.sandbox.conftest import Sandbox
+
+DAY = 86_400
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({"by_seconds": -1}, "/by_seconds", "too_small"),
+        ({"by_seconds": 1.5}, "/by_seconds", "not_whole_number"),
+        ({"by_seconds": 10_000_000_000}, "/by_seconds", "too_large"),
+        ({"now": "tomorrow"}, "/now", "invalid_timestamp"),
+        ({"now": "2026-06-02T09:00:00"}, "/now", "invalid_timestamp"),
+        ({"now": "2046-06-02T09:00:00Z"}, "/now", "too_far_ahead"),
+        ({"now": "2036-06-07T09:00:00Z", "by_seconds": 2 * DAY}, "/by_seconds", "too_far_ahead"),
+    ],
+)
+async def test_a_wrong_move_is_refused(sandbox: Sandbox, body: dict[str, Any], pointer: str, code: str) -> None:
+    answer = await sandbox.client.post("/v1/sandbox/clock", json=body)
+    fault = answer.json()["errors"][0]
+    assert (answer.status_code, fault["pointer"], fault["code"]) == (422, pointer, code)
+
+
+async def test_it_does_not_go_back(sandbox: Sandbox) -> None:
+    """What was done since would lie in the future."""
+    await sandbox.post("clock", by_seconds=DAY)
+    back = (sandbox.world.clock() + timedelta(hours=1)).isoformat()
+    answer = await sandbox.client.post("/v1/sandbox/clock", json={"now": back})
+    assert (answer.status_code, answer.json()["code"]) == (409, "clock_moves_ahead_only")
+    assert (await sandbox.get("clock"))["ahead_seconds"] == DAY
+
+
+async def test_it_shows_real_time_until_it_is_moved_and_then_runs_on(sandbox: Sandbox) -> None:
+    real = sandbox.world.clock()
+    shown = await sandbox.get("clock")
+    assert (shown["now"], shown["real_now"], shown["ahead_seconds"]) == (shown["now"], shown["now"], 0)
+    wanted = (real + timedelta(days=2)).isoformat()
+    assert (await sandbox.post("clock", now=wanted, by_seconds=60))["ahead_seconds"] == 2 * DAY + 60
+    sandbox.world.clock.move(timedelta(seconds=5))  # type: ignore[attr-defined]
+    shown = await sandbox.get("clock")
+    assert shown["ahead_seconds"] == 2 * DAY + 60
+    assert shown["now"] == (real + timedelta(days=2, seconds=65)).isoformat().replace("+00:00", "Z")
+
+
+async def test_every_process_has_the_same_time(sandbox: Sandbox) -> None:
+    """A worker of its own, which was started before the clock was moved."""
+    world = sandbox.world
+    means = Means.of(world.database, world.settings, world.store, SandboxClock(world.clock))
+    await sandbox.post("clock", by_seconds=DAY)
+    async with means.work() as work:
+        assert work.now == world.clock() + timedelta(days=1)
+
+
+async def test_log_in_details_become_late(sandbox: Sandbox) -> None:
+    """R05: two working days after the initial application, staff see it, and customer experience is mailed once."""
+    made = await sandbox.post("centres", status="received")
+    path, staff = f"/v1/initial-applications/{made['initial_application_id']}", made["staff"]["customer_experience"]
+    assert (await sandbox.read(path, staff))["late"] is False
+    assert (await sandbox.get("emails", kind="initial_applications_late"))["items"] == []
+    for _ in range(2):
+        await sandbox.post("clock", by_seconds=4 * DAY)
+        assert (await sandbox.read(path, staff))["late"] is True
+        assert len((await sandbox.get("emails", kind="initial_applications_late"))["items"]) == 1
+
+
+async def test_an_invoice_and_an_action_become_overdue(sandbox: Sandbox) -> None:
+    """R18, R23: both are reminded of, once, in the time of the sandbox."""
+    unpaid, open_ = await sandbox.application("awaiting_payment"), await sandbox.application("accepted_with_actions")
+    moved = await sandbox.post("clock", by_seconds=40 * DAY)
+    for kind in ("invoice_overdue", "action_overdue"):
+        (mail,) = (await sandbox.get("emails", kind=kind))["items"]
+        assert mail["sent_at"][:10] == moved["now"][:10]
+    invoice = await sandbox.read(f"/v1/invoices/{unpaid['invoice_id']}", unpaid["staff"]["finance"])
+    assert invoice["overdue"] is True
+    actions = await sandbox.read(f"/v1/applications/{open_['id']}/actions", open_["user"])
+    assert [action["overdue"] for action in actions["items"]] == [True, False]
+
+
+async def test_tokens_expire_with_it(sandbox: Sandbox) -> None:
+    """As in real life: the access token first, then the session; signing in again is all it takes."""
+    made = await sandbox.post("centres")
+    said = {"email": made["super_user"]["email"], "password": made["super_user"]["password"]}
+    session = (await sandbox.client.post("/v1/sessions", json=said)).json()
+    headers = {"Authorization": f"Bearer {session['access_token']}"}
+    await sandbox.post("clock", by_seconds=3600)
+    assert (await sandbox.client.get("/v1/me", headers=headers)).json()["code"] == "token_not_valid"
+    refreshed = await sandbox.client.post("/v1/sessions/refresh", json={"refresh_token": session["refresh_token"]})
+    assert refreshed.status_code == 200, refreshed.text
+    await sandbox.post("clock", by_seconds=30 * DAY)
+    again = {"refresh_token": refreshed.json()["refresh_token"]}
+    assert (await sandbox.client.post("/v1/sessions/refresh", json=again)).status_code == 401
+    await sandbox.sign_in(made["super_user"])
+
+
+async def test_applications_are_made_in_its_time(sandbox: Sandbox) -> None:
+    moved = await sandbox.post("clock", by_seconds=400 * DAY)
+    made = await sandbox.application("submitted")
+    seen = await sandbox.read(f"/v1/applications/{made['id']}", made["user"])
+    assert seen["submitted_at"][:10] == moved["now"][:10]
+    assert made["reference"].startswith(f"CRA-{moved['now'][:4]}-")
