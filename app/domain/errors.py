@@ -142,15 +142,10 @@ class TooManyRequests(DomainError):
     default_code = "too_many_requests"
     default_detail = "Too many requests. Wait, then try again."
 
-    def __init__(self, retry_after_seconds: int, detail: str | None = None, *, limit: int = 0) -> None:
-        super().__init__(
-            detail,
-            headers={
-                "Retry-After": str(retry_after_seconds),
-                "RateLimit": f'"default";r=0;t={retry_after_seconds}',
-                "RateLimit-Policy": f'"default";q={limit}',
-            },
-        )
+    def __init__(
+        self, retry_after_seconds: int, detail: str | None = None, *, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after_seconds), **(headers or {})})
 
 
 class Unavailable(DomainError):

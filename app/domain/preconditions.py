@@ -7,7 +7,8 @@ from app.domain.errors import BadRequest, PreconditionRequired, StaleVersion
 
 # An entity tag is `"<version>"` or `"<version>.<digest>"`: the version is compared when something is changed, and the
 # digest, which also depends on who asks, when something is read again.
-_TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e]*)"\s*')
+_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
+_TAGS = re.compile(rf"[ \t]*{_TAG.pattern}([ \t]*,[ \t]*{_TAG.pattern})*[ \t]*")
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,16 @@ class Expected:
     versions: frozenset[int] | None
     anything: bool = False
 
+    def demand(self) -> None:
+        """Raises `PreconditionRequired` without a header: it is asked for even where there is nothing left to do."""
+        if self.versions is None:
+            raise PreconditionRequired
+
     def check(self, version: int) -> None:
         """Raises `PreconditionRequired` without a header and `StaleVersion`, with the current ETag, for another
         version."""
-        if self.versions is None:
-            raise PreconditionRequired
-        if not self.anything and version not in self.versions:
+        self.demand()
+        if self.versions is not None and not self.anything and version not in self.versions:
             raise StaleVersion(headers={"ETag": etag(version)}, extra={"current_etag": etag(version)})
 
 
@@ -38,15 +43,11 @@ def parse_if_match(header: str | None) -> Expected:
         return Expected(None)
     if header.strip() == "*":
         return Expected(frozenset(), anything=True)
-    versions: set[int] = set()
-    for part in header.split(","):
-        match = _TAG.fullmatch(part)
-        if match is None:
-            raise BadRequest(
-                'The header If-Match must hold the ETag exactly as it was given, with its quotes: If-Match: "7".',
-                code="bad_if_match",
-            )
-        number = match[2].partition(".")[0]
-        if match[1] is None and number.isascii() and number.isdigit() and len(number) < 19:
-            versions.add(int(number))
-    return Expected(frozenset(versions))
+    # A tag may have a comma in it, so the list is not split at commas (RFC 9110 section 8.8.3).
+    if _TAGS.fullmatch(header) is None:
+        raise BadRequest(
+            'The header If-Match must hold the ETag exactly as it was given, with its quotes: If-Match: "7".',
+            code="bad_if_match",
+        )
+    numbers = {tag.partition(".")[0] for weak, tag in _TAG.findall(header) if not weak}
+    return Expected(frozenset(int(number) for number in numbers if re.fullmatch("[0-9]{1,18}", number)))

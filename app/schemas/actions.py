@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.domain import limits
 from app.domain.outcomes import ActionClosureOutcome, ActionStatus
+from app.schemas.answered import ApiPath, Bytes, FileName, FullName, MediaType, Note, Ordinal, Remark, Sha256, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import choice
 from app.schemas.shared import AnswerId, Moment, said
@@ -29,15 +31,15 @@ class ActionEvidence(Answer):
     """A document that the centre sent for an action."""
 
     id: AnswerId
-    number: int = said("Its number among the action's evidence, from 1.", 1)
-    file_name: str = said("The file's name.", "Sampling strategy.pdf")
-    media_type: str = said("What the content is.", "application/pdf")
-    size_bytes: int = said("Its size in bytes.", 48213)
-    sha256: str = said("SHA-256 of the content, in hexadecimal.", _SHA)
-    note: str = said("What it shows, in the centre's words.", "Section 4 has the new sampling strategy.")
-    sent_by_name: str = said("Who sent it.", "Alex Morgan")
+    number: Ordinal = said("Its number among the action's evidence, from 1.", 1)
+    file_name: FileName = said("The file's name.", "Sampling strategy.pdf")
+    media_type: MediaType = said("What the content is.", "application/pdf")
+    size_bytes: Bytes = said("Its size in bytes.", 48213)
+    sha256: Sha256 = said("SHA-256 of the content, in hexadecimal.", _SHA)
+    note: Note = said("What it shows, in the centre's words.", "Section 4 has the new sampling strategy.")
+    sent_by_name: FullName = said("Who sent it.", "Alex Morgan")
     sent_at: Moment
-    content_path: str = said("Where it is downloaded.", f"/v1/applications/{_ID}/actions/{_ID}/evidence/1/content")
+    content_path: ApiPath = said("Where it is downloaded.", f"/v1/applications/{_ID}/actions/{_ID}/evidence/1/content")
 
 
 class Action(Resource):
@@ -45,14 +47,16 @@ class Action(Resource):
 
     id: AnswerId
     application_id: UUID = said("The application's id.", _ID)
-    number: int = said("Its number in the decision, from 1.", 1)
-    description: str = said("What has to be done.", "Send the revised sampling strategy.")
+    number: Ordinal = said("Its number in the decision, from 1.", 1)
+    description: Note = said("What has to be done.", "Send the revised sampling strategy.")
     due_on: date = said("By when, on London's calendar.", "2027-01-15")
     status: ActionStatus = said("`open`, `evidence_sent`, and `closed` or `open` again.", "open")
     overdue: bool = said("True when it waits for the centre and its day has passed.", False)
-    evidence: list[ActionEvidence] = said("What the centre has sent, the first first.", [])
-    comment: str | None = said("What the centre lead said last to the evidence, or null.", None)
-    closed_by_name: str | None = said("Who closed it, or null.", None)
+    evidence: Annotated[list[ActionEvidence], up_to(limits.EVIDENCE)] = said(
+        "What the centre has sent, the first first.", []
+    )
+    comment: Remark | None = said("What the centre lead said last to the evidence, or null.", None)
+    closed_by_name: FullName | None = said("Who closed it, or null.", None)
     closed_at: datetime | None = said("When it was closed, or null.", None)
     created_at: Moment
 
@@ -60,7 +64,7 @@ class Action(Resource):
 class ActionList(Answer):
     """The actions of an application, by number."""
 
-    items: list[Action] = said("The actions.", [])
+    items: Annotated[list[Action], up_to(limits.REQUIRED_ACTIONS)] = said("The actions.", [])
 
 
 class ActionClosure(Request):

@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from app.domain.identifiers import uk_postcode
 from app.domain.vocabularies import Country
+from app.schemas import answered, formats
 from app.schemas.base import Answer, Request
 from app.schemas.fields import choice
 from app.schemas.patches import changeable
@@ -14,11 +15,13 @@ from app.schemas.text import one_line
 
 _POSTCODE_LONGEST: Final = 10
 
-AddressLine = Annotated[str, one_line(1, 100), Field(description="One line of an address.", examples=["1 High Street"])]
+AddressLine = Annotated[
+    str, one_line(1, 100), Field(description="One line of an address.", examples=["14 Castle Gate"])
+]
 
-Town = Annotated[str, one_line(1, 60), Field(description="Town or city.", examples=["Derby"])]
+Town = Annotated[str, one_line(1, 60), Field(description="Town or city.", examples=["Nottingham"])]
 
-County = Annotated[str, one_line(1, 60), Field(description="County or region.", examples=["Derbyshire"])]
+County = Annotated[str, one_line(1, 60), Field(description="County or region.", examples=["Nottinghamshire"])]
 
 
 def _in_its_form(text: str) -> str:
@@ -33,7 +36,8 @@ Postcode = Annotated[
     Field(
         description="Postcode. In the United Kingdom in any case, with spaces or hyphens, stored as `AA9A 9AA`; "
         "elsewhere as it is written there.",
-        examples=["DE24 8BX"],
+        examples=["NG1 7AR"],
+        json_schema_extra={"format": formats.POSTCODE},
     ),
 ]
 
@@ -42,9 +46,9 @@ class AddressInput(Request):
     """A postal address."""
 
     line_1: AddressLine = Field(description="Building and street.")
-    line_2: AddressLine | None = Field(default=None, description="Second line, if any.", examples=["Pride Park"])
+    line_2: AddressLine | None = Field(default=None, description="Second line, if any.", examples=["Lace Market"])
     town: Town
-    county: County | None = Field(default=None, description="County or region, if any.", examples=["Derbyshire"])
+    county: County | None = Field(default=None, description="County or region, if any.", examples=["Nottinghamshire"])
     # The country stands before the postcode because a property is judged knowing only those above it.
     country: Annotated[Country, choice()] = Field(description="The country, which decides the form of the postcode.")
     postcode: Postcode
@@ -62,19 +66,19 @@ class AddressUpdate(AddressInput):
     """The parts of a postal address that change; the others stay."""
 
     line_1: AddressLine = changeable("Building and street.")
-    line_2: AddressLine | None = changeable("Second line; null takes it away.", "Pride Park")
+    line_2: AddressLine | None = changeable("Second line; null takes it away.", "Lace Market")
     town: Town = changeable("Town or city.")
-    county: County | None = changeable("County or region; null takes it away.", "Derbyshire")
+    county: County | None = changeable("County or region; null takes it away.", "Nottinghamshire")
     country: Annotated[Country, choice()] = changeable("The country, which decides the form of the postcode.")
-    postcode: Postcode = changeable("Postcode; it must suit the country.", "DE24 8BX")
+    postcode: Postcode = changeable("Postcode; it must suit the country.", "NG1 7AR")
 
 
 class Address(Answer):
     """A postal address."""
 
-    line_1: str = Field(description="Building and street.", examples=["1 High Street"])
-    line_2: str | None = Field(description="Second line, or null.", examples=["Pride Park"])
-    town: str = Field(description="Town or city.", examples=["Derby"])
-    county: str | None = Field(description="County or region, or null.", examples=["Derbyshire"])
-    postcode: str = Field(description="Postcode.", examples=["DE24 8BX"])
+    line_1: answered.AddressLine = Field(description="Building and street.", examples=["14 Castle Gate"])
+    line_2: answered.AddressLine | None = Field(description="Second line, or null.", examples=["Lace Market"])
+    town: answered.TownOrCounty = Field(description="Town or city.", examples=["Nottingham"])
+    county: answered.TownOrCounty | None = Field(description="County or region, or null.", examples=["Nottinghamshire"])
+    postcode: answered.Postcode = Field(description="Postcode.", examples=["NG1 7AR"])
     country: Country = Field(description="The country.")

@@ -7,11 +7,26 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.domain import limits
+from app.domain.contact_roles import ContactRole
 from app.domain.outcomes import RecognitionStatus
 from app.domain.sections import Section
-from app.domain.workflow import Party, Status
+from app.domain.workflow import Party, Status, StepName
+from app.schemas.answered import (
+    ApiPath,
+    Code,
+    Count,
+    FormVersion,
+    Note,
+    Pointer,
+    Reference,
+    Sentence,
+    Title,
+    Word,
+    up_to,
+)
 from app.schemas.base import Answer, Page, Request, Resource
-from app.schemas.fields import Timestamp
+from app.schemas.fields import Id, Timestamp
 from app.schemas.paging import ListQuery, SearchText
 from app.schemas.shared import AnswerId, BlockedStep, HelpContacts, Moment, OpenStep, PersonRef, UsefulLink, said
 from app.schemas.text import several_lines
@@ -28,42 +43,44 @@ class SectionState(StrEnum):
 class MissingItem(Answer):
     """One thing that is missing before the application can be submitted (R16)."""
 
-    section: str = said(
+    section: Word = said(
         "`application`, `policies_and_procedures`, `centre_agreement`, `contacts` or `return_items`.", "application"
     )
-    group: str | None = said("The group of section Application, or null.", "history")
-    pointer: str = said("Where in that resource (RFC 6901).", "/legal_name")
-    code: str = said("What is missing, as a stable code.", "required")
-    message: str = said("What to do about it, in words.", "Enter the legal name.")
+    group: Word | None = said("The group of section Application, or null.", "history")
+    pointer: Pointer = said("Where in that resource (RFC 6901).", "/legal_name")
+    code: Code = said("What is missing, as a stable code.", "required")
+    message: Sentence = said("What to do about it, in words.", "Enter the legal name.")
 
 
 class Readiness(Answer):
     """Everything that is missing, judged by the same engine that submission asks (R16)."""
 
     ready: bool = said("True when nothing is missing.", False)
-    missing: list[MissingItem] = said("What is missing, in the order of the form.", [])
+    missing: Annotated[list[MissingItem], up_to(limits.MISSING_ITEMS)] = said(
+        "What is missing, in the order of the form.", []
+    )
 
 
 class SectionOverview(Answer):
     """One of the form's three sections."""
 
     section: Section = said("The section.", "application")
-    title: str = said("Its title.", "Application")
+    title: Title = said("Its title.", "Application")
     state: SectionState = said("How far it is.", "in_progress")
-    missing: int = said("How many things are missing in it.", 3)
-    path: str = said("Where it is read.", "/v1/applications/0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21/details")
+    missing: Count = said("How many things are missing in it.", 3)
+    path: ApiPath = said("Where it is read.", "/v1/applications/0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21/details")
 
 
 class ApplicationSummary(Resource):
     """An application in a list."""
 
     id: AnswerId
-    reference: str = said("Its reference.", "CRA-2026-000012")
+    reference: Reference = said("Its reference.", "CRA-2026-000012")
     centre_id: UUID = said("The centre's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    centre_name: str = said("The centre's name.", "Exampleton Community College")
+    centre_name: Title = said("The centre's name.", "Trent Valley Training")
     status: Status = said("The one canonical state.", "in_review")
-    status_for_staff: str = said("The state as staff call it.", "With the centre lead")
-    status_for_centre: str = said("The state as the centre is told it.", "In review")
+    status_for_staff: Title = said("The state as staff call it.", "With the centre lead")
+    status_for_centre: Title = said("The state as the centre is told it.", "In review")
     status_since: datetime = said("Since when it is in this state.", "2026-11-23T10:15:00Z")
     waiting_on: Party | None = said("Whose move it is, or null.", "centre_lead")
     due_at: datetime | None = said(
@@ -74,26 +91,26 @@ class ApplicationSummary(Resource):
     started_at: Moment
     submitted_at: datetime | None = said("When it was submitted last, or null.", "2026-11-23T10:15:00Z")
     closed_at: datetime | None = said("When it ended, or null.", None)
-    allowed_steps: list[OpenStep] = said("The steps that are open to the caller now.", [])
-    blocked_steps: list[BlockedStep] = said("Steps that are the caller's in this state, but blocked for now.", [])
+    allowed_steps: Annotated[list[OpenStep], up_to(len(StepName))] = said(
+        "The steps that are open to the caller now.", []
+    )
+    blocked_steps: Annotated[list[BlockedStep], up_to(len(StepName))] = said(
+        "Steps that are the caller's in this state, but blocked for now.", []
+    )
 
 
 class Application(ApplicationSummary):
     """An application with its form overview (R11)."""
 
-    form_version: str = said("The version of the form.", "2026.1")
-    sections: list[SectionOverview] = said("The three sections and their states.", [])
-    withdrawal_reason: str | None = said("Why the centre withdrew it, or null.", None)
+    form_version: FormVersion = said("The version of the form.", "2026.1")
+    sections: Annotated[list[SectionOverview], up_to(len(Section))] = said("The three sections and their states.", [])
+    withdrawal_reason: Note | None = said("Why the centre withdrew it, or null.", None)
     invoice_id: UUID | None = said("Its invoice, or null.", None)
     help: HelpContacts = said("Whom to ask.", None)
 
 
 class ApplicationPage(Page[ApplicationSummary]):
-    """Applications for staff; what has been in its state longest comes first."""
-
-
-class CentreApplicationPage(Page[ApplicationSummary]):
-    """A centre's applications, the newest first."""
+    """Applications: for staff, what has been in its state longest comes first; of a centre, the newest."""
 
 
 class ApplicationQuery(ListQuery):
@@ -108,7 +125,7 @@ class ApplicationQuery(ListQuery):
             examples=[["submitted"]],
         ),
     ]
-    centre_lead_id: Annotated[UUID | None, Field(description="Only those of this centre lead.", examples=[None])] = None
+    centre_lead_id: Annotated[Id | None, Field(description="Only those of this centre lead.", examples=[None])] = None
     since_before: Annotated[
         Timestamp | None,
         Field(
@@ -142,7 +159,7 @@ class Withdrawal(Request):
 class HomeRecognition(Answer):
     """The centre's recognition in short."""
 
-    number: str = said("The certificate's number.", "RC-2026-000001")
+    number: Reference = said("The certificate's number.", "RC-2026-000001")
     status: RecognitionStatus = said("Its status.", "active")
 
 
@@ -150,15 +167,20 @@ class CentreHome(Answer):
     """The centre's home: what is done, what is missing, what comes next (R07)."""
 
     centre_id: UUID = said("The centre's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    name: str = said("The centre's name.", "Exampleton Community College")
-    reference: str = said("The centre's reference.", "CEN-2026-000007")
-    open_sites: int = said("How many sites are open, the main one included.", 2)
-    contacts: int = said("How many contacts there are.", 4)
-    contact_roles_missing: list[str] = said("Contact roles that nobody holds.", ["finance"])
-    users: int = said("How many people can sign in for the centre.", 2)
+    name: Title = said("The centre's name.", "Trent Valley Training")
+    reference: Reference = said("The centre's reference.", "CEN-2026-000007")
+    main_site_id: UUID = said("The main site.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
+    open_sites: Count = said("How many sites are open, the main one included.", 2)
+    contacts: Count = said("How many contacts there are.", 4)
+    contact_roles_missing: Annotated[list[ContactRole], up_to(len(ContactRole))] = said(
+        "Contact roles that nobody holds.", ["finance"]
+    )
+    users: Count = said("How many people can sign in for the centre.", 2)
     application: ApplicationSummary | None = said("The application that is open, else the last one, or null.", None)
-    missing: list[MissingItem] = said("What is missing before the application can be submitted.", [])
+    missing: Annotated[list[MissingItem], up_to(limits.MISSING_ITEMS)] = said(
+        "What is missing before the application can be submitted.", []
+    )
     recognition: HomeRecognition | None = said("The centre's recognition, or null.", None)
-    next_step: str = said("What comes next, in words.", "Add your sites and contacts, then start the application.")
+    next_step: Sentence = said("What comes next, in words.", "Add your sites and contacts, then start the application.")
     help: HelpContacts = said("Whom to ask.", None)
-    useful_links: list[UsefulLink] = said("The guide's useful links.", [])
+    useful_links: Annotated[list[UsefulLink], up_to(limits.USEFUL_LINKS)] = said("The guide's useful links.", [])

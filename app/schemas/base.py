@@ -12,6 +12,8 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from app.schemas.answered import Cursor, ETag, PageOf
+
 ItemT = TypeVar("ItemT")
 
 
@@ -49,7 +51,7 @@ class Answer(Documented):
 class Resource(Answer):
     """An answer that can be changed later on: it starts with the tag that the change must carry."""
 
-    etag: str = Field(
+    etag: ETag = Field(
         description="The version of this resource, with its quotation marks. Send it back in If-Match.",
         examples=['"7"'],
     )
@@ -58,8 +60,8 @@ class Resource(Answer):
 class Page(Answer, Generic[ItemT]):
     """One page of a list. Give each list a named subclass: `class SitePage(Page[Site])`."""
 
-    items: list[ItemT] = Field(description="The items of this page.")
-    next_cursor: str | None = Field(
+    items: PageOf[ItemT] = Field(description="The items of this page.")
+    next_cursor: Cursor | None = Field(
         description="Send it as `cursor` for the next page; null on the last one.", examples=["eyJhZnRlciI6IjAxOTMifQ"]
     )
 

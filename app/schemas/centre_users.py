@@ -5,8 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.domain import limits
 from app.domain.actors import CentreRole
 from app.domain.centre_users import CentreUserStatus
+from app.schemas.answered import E164, Email, Name, Sentence, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone, choice
 from app.schemas.patches import changeable
@@ -32,7 +34,7 @@ class CentreUserUpdate(Request):
     first_name: PersonName = changeable("First name; the person's own once a password is chosen.", "Jo")
     last_name: PersonName = changeable("Last name; the person's own once a password is chosen.", "Patel")
     job_title: JobTitle = changeable("Job title at this centre.", "Head of Quality")
-    telephone: Telephone = changeable("Telephone number at this centre.", "01332 341825")
+    telephone: Telephone = changeable("Telephone number at this centre.", "0115 496 0125")
     role: Annotated[CentreRole, choice()] = changeable("What the user may do from now on.", "super_user")
 
 
@@ -40,11 +42,11 @@ class CentreUser(Resource):
     """Somebody who can work on the centre's account, or could."""
 
     id: AnswerId
-    first_name: str = said("First name.", "Jo")
-    last_name: str = said("Last name.", "Patel")
-    job_title: str | None = said("Job title at this centre, or null.", "Head of Quality")
-    email: str = said("The log-in address.", "jo.patel@example.com")
-    telephone: str | None = said("Telephone number at this centre, E.164, or null.", "+441332341825")
+    first_name: Name = said("First name.", "Jo")
+    last_name: Name = said("Last name.", "Patel")
+    job_title: Name | None = said("Job title at this centre, or null.", "Head of Quality")
+    email: Email = said("The log-in address.", "jo.patel@example.com")
+    telephone: E164 | None = said("Telephone number at this centre, E.164, or null.", "+441154960125")
     role: CentreRole = said("What the user may do.", "user")
     status: CentreUserStatus = said("`invited` until a password is chosen, then `active`; or `deactivated`.", "active")
     invited_at: Moment
@@ -55,13 +57,13 @@ class CentreUser(Resource):
 class CentreUserList(Answer):
     """Everybody who is or was a user of the centre, deactivated ones last; at most 500."""
 
-    items: list[CentreUser] = Field(description="The users.")
+    items: Annotated[list[CentreUser], up_to(limits.USERS)] = Field(description="The users.")
 
 
 class InvitationReceipt(Answer):
     """The log-in details are on their way."""
 
-    email: str = said("Where they go.", "jo.patel@example.com")
-    message: str = said(
+    email: Email = said("Where they go.", "jo.patel@example.com")
+    message: Sentence = said(
         "What happens next.", "New log-in details are on their way; those sent before stop working when they go out."
     )

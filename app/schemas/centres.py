@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.schemas.addresses import Address, AddressUpdate
+from app.schemas.answered import E164, Email, Reference, Title
 from app.schemas.base import Page, Request, Resource
 from app.schemas.fields import EmailAddress, Telephone
 from app.schemas.paging import ListQuery, SearchText
@@ -16,11 +17,11 @@ class Centre(Resource):
     """A centre."""
 
     id: AnswerId
-    reference: str = said("Its reference.", "CEN-2026-000007")
-    name: str = said("Its name, as it stands on learners' certificates.", "Exampleton Community College")
+    reference: Reference = said("Its reference.", "CEN-2026-000007")
+    name: Title = said("Its name, as it stands on learners' certificates.", "Trent Valley Training")
     address: Address = Field(description="Its main address.")
-    email: str = said("Its email address.", "office@example.com")
-    telephone: str = said("Its telephone number, E.164.", "+441332341822")
+    email: Email = said("Its email address.", "office@example.com")
+    telephone: E164 = said("Its telephone number, E.164.", "+441154960122")
     created_at: Moment
 
 

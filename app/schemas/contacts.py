@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.domain import limits
 from app.domain.contact_roles import ContactRole
+from app.schemas.answered import E164, Email, Name, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import EmailAddress, Id, JobTitle, PersonName, Telephone, choice, distinct
 from app.schemas.patches import changeable
@@ -31,7 +33,7 @@ class ContactCreate(Request):
     job_title: JobTitle | None = Field(default=None, description="Job title, if any.", examples=["Bursar"])
     email: EmailAddress = Field(description="Where messages for these roles go.")
     telephone: Telephone | None = Field(
-        default=None, description="Telephone number, if any.", examples=["01332 341824"]
+        default=None, description="Telephone number, if any.", examples=["0115 496 0124"]
     )
     roles: ContactRoles
     user_id: Id | None = Field(
@@ -48,7 +50,7 @@ class ContactUpdate(Request):
     last_name: PersonName = changeable("Last name.", "Clarke")
     job_title: JobTitle | None = changeable("Job title, or null.", "Bursar")
     email: EmailAddress = changeable("Where messages for these roles go.", "robin.clarke@example.com")
-    telephone: Telephone | None = changeable("Telephone number, or null.", "01332 341824")
+    telephone: Telephone | None = changeable("Telephone number, or null.", "0115 496 0124")
     roles: ContactRoles = changeable("Every role that the contact holds from now on.", ["finance"])
     user_id: Id | None = changeable(
         "The portal user of the same centre who this is, or null.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
@@ -59,12 +61,14 @@ class Contact(Resource):
     """A contact with the roles held now."""
 
     id: AnswerId
-    first_name: str = said("First name.", "Robin")
-    last_name: str = said("Last name.", "Clarke")
-    job_title: str | None = said("Job title, or null.", "Bursar")
-    email: str = said("Email address.", "robin.clarke@example.com")
-    telephone: str | None = said("Telephone number, E.164, or null.", "+441332341824")
-    roles: list[ContactRole] = said("The roles held now, in the guide's order.", ["finance"])
+    first_name: Name = said("First name.", "Robin")
+    last_name: Name = said("Last name.", "Clarke")
+    job_title: Name | None = said("Job title, or null.", "Bursar")
+    email: Email = said("Email address.", "robin.clarke@example.com")
+    telephone: E164 | None = said("Telephone number, E.164, or null.", "+441154960124")
+    roles: Annotated[list[ContactRole], up_to(len(ContactRole))] = said(
+        "The roles held now, in the guide's order.", ["finance"]
+    )
     user_id: UUID | None = said("The portal user who this is, or null.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
     created_at: Moment
     ended_at: datetime | None = said("When the contact was ended, or null.", None)
@@ -73,7 +77,7 @@ class Contact(Resource):
 class ContactList(Answer):
     """The centre's contacts, the oldest first; at most 200. An ended one can still be read by its id."""
 
-    items: list[Contact] = Field(description="The contacts.")
-    missing_roles: list[ContactRole] = said(
+    items: Annotated[list[Contact], up_to(limits.CONTACTS)] = Field(description="The contacts.")
+    missing_roles: Annotated[list[ContactRole], up_to(len(ContactRole))] = said(
         "The roles that nobody holds yet; all six are needed before the application is submitted.", ["finance"]
     )

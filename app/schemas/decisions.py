@@ -5,7 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.domain import limits
 from app.domain.outcomes import DecisionOutcome
+from app.schemas.answered import Essay, FullName, Ordinal, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.fields import choice
 from app.schemas.recommendations import RequiredAction, RequiredActionInput
@@ -41,16 +43,16 @@ class Decision(Answer):
     id: AnswerId
     outcome: DecisionOutcome = said("What was decided.", "accept_with_actions")
     submission_id: UUID = said("The submission that was judged.", _ID)
-    submission_number: int = said("That submission's number.", 1)
+    submission_number: Ordinal = said("That submission's number.", 1)
     recommendation_id: UUID | None = said("The recommendation that was judged; null for a centre's people.", _ID)
-    reasons: str = said("Why.", "The requirements for recognised centres are met.")
-    internal_note: str | None = said("What staff noted for each other; always null for a centre's people.", None)
-    actions: list[RequiredAction] = said("What the centre has to do.", [])
-    decided_by_name: str = said("Who decided.", "Robin Shaw")
+    reasons: Essay = said("Why.", "The requirements for recognised centres are met.")
+    internal_note: Essay | None = said("What staff noted for each other; always null for a centre's people.", None)
+    actions: Annotated[list[RequiredAction], up_to(limits.REQUIRED_ACTIONS)] = said("What the centre has to do.", [])
+    decided_by_name: FullName = said("Who decided.", "Robin Shaw")
     decided_at: Moment
 
 
 class DecisionList(Answer):
     """The decisions on an application, the first one first; a centre's people see no referral back."""
 
-    items: list[Decision] = said("The decisions.", [])
+    items: Annotated[list[Decision], up_to(limits.RECOMMENDATIONS)] = said("The decisions.", [])

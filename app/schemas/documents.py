@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain.documents import DocumentKind
+from app.schemas.answered import Bytes, FileName, MediaType, Ordinal, Sha256, Title
 from app.schemas.base import Answer, Page
 from app.schemas.paging import ListQuery
 from app.schemas.shared import AnswerId, Moment, said
@@ -16,13 +17,13 @@ class Document(Answer):
 
     id: AnswerId
     kind: DocumentKind = said("Which document.", "centre_agreement")
-    version: int = said("The version's number, from 1 up.", 2)
+    version: Ordinal = said("The version's number, from 1 up.", 2)
     current: bool = said("True for the newest version of its kind.", True)
-    title: str = said("What a person reads.", "Centre agreement")
-    file_name: str = said("The name to save it under.", "centre-agreement.pdf")
-    media_type: str = said("Its media type.", "application/pdf")
-    size_bytes: int = said("Its size in bytes.", 48213)
-    sha256: str = said(
+    title: Title = said("What a person reads.", "Centre agreement")
+    file_name: FileName = said("The name to save it under.", "centre-agreement.pdf")
+    media_type: MediaType = said("Its media type.", "application/pdf")
+    size_bytes: Bytes = said("Its size in bytes.", 48213)
+    sha256: Sha256 = said(
         "The SHA-256 of its content in hexadecimal; who agrees to a version agrees to this content.",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     )

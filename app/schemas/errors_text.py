@@ -103,5 +103,9 @@ def input_fault(error: Mapping[str, Any], place: str | None = None) -> InputFaul
     steps = list(error["loc"])
     found = place or str(steps.pop(0) if steps else "body")
     code, detail = describe(error)
-    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')[:100]}" for step in steps)
-    return InputFault(_PLACES.get(found, "body"), pointer, code, detail)
+    return InputFault(_PLACES.get(found, "body"), pointer_to(*steps), code, detail)
+
+
+def pointer_to(*steps: object) -> str:
+    """The RFC 6901 pointer to a value, of which each step may be long: the caller chose it."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')[:100]}" for step in steps)

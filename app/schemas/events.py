@@ -1,12 +1,13 @@
 """The public feed of events (R24), for systems that follow what happens."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.domain.events import PUBLIC, EventType
+from app.schemas.answered import Cursor, Position, Record, Word
 from app.schemas.base import Answer, Page
 from app.schemas.paging import ListQuery
 from app.schemas.shared import AnswerId, Moment, said
@@ -31,20 +32,22 @@ PublicEventType = Annotated[
 class EventAggregate(Answer):
     """What an event happened to."""
 
-    type: str = said("What kind of thing.", "application")
+    type: Word = said("What kind of thing.", "application")
     id: UUID = said("Its id.", _ID)
-    sequence: int = said("The number of this change among all changes of that thing, from 1, recorded ones too.", 7)
+    sequence: Position = said(
+        "The number of this change among all changes of that thing, from 1, recorded ones too.", 7
+    )
 
 
 class FeedEvent(Answer):
     """One event of the feed; a webhook's body is the same."""
 
     id: AnswerId
-    position: int = said("Its place in the feed: without a gap, and never given again.", 4711)
-    type: str = said("What happened; more types can come.", "application.submitted")
+    position: Position = said("Its place in the feed: without a gap, and never given again.", 4711)
+    type: Word = said("What happened; more types can come.", "application.submitted")
     occurred_at: Moment
     aggregate: EventAggregate = said("What it happened to.", None)
-    data: dict[str, Any] = said(
+    data: Record = said(
         "Ids, statuses and amounts; no personal data.", {"application_id": _ID, "centre_id": _ID, "status": "submitted"}
     )
 
@@ -52,7 +55,7 @@ class FeedEvent(Answer):
 class FeedEventPage(Page[FeedEvent]):
     """Events by position. `next_cursor` is always given: at the end of the feed, ask again with it later."""
 
-    next_cursor: str = Field(
+    next_cursor: Cursor = Field(
         description="Send it as `cursor` to go on from here, now or later. Never null: the feed has no last page.",
         examples=["WyJldmVudHM6cG9zaXRpb246YXNjIiwgIjQ3MTEiXQ"],
     )

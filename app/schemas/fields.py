@@ -4,9 +4,10 @@ Free text takes its rule from `app/schemas/text.py`: `Annotated[str, one_line(1,
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -16,12 +17,19 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from app.domain.telephone import to_e164
+from app.schemas import formats
 from app.schemas.text import one_line, stored_as
+
+DayT = TypeVar("DayT", bound=date)
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMESTAMP: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_EARLIEST, _LATEST = 1900, 2099
+_EARLIEST_IN_HISTORY: Final = 1000
+_MONTH_AND_DAY: Final = "(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_CLOCK: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _ID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\s\\@]+", re.IGNORECASE)
 _HOST: Final = re.compile(r"[^\s/?#:\[\].]+(?:\.[^\s/?#:\[\].]+)+\.?")
@@ -90,6 +98,19 @@ def _timestamp(value: object) -> datetime:
     )
 
 
+def _in_years(first: int) -> Callable[[DayT], DayT]:
+    """A validator that takes what lies in a year from `first` to 2099; anything else is a slip of the hand."""
+
+    def validate(day: DayT) -> DayT:
+        if not first <= day.year <= _LATEST:
+            raise PydanticCustomError(
+                "year_out_of_range", "The year must lie between {first} and {last}.", {"first": first, "last": _LATEST}
+            )
+        return day
+
+    return validate
+
+
 def _id(value: object) -> UUID:
     if isinstance(value, str) and _ID.fullmatch(value):
         return UUID(value)
@@ -119,14 +140,38 @@ def _web_address(text: str) -> str | None:
 Flag = Annotated[bool, Field(strict=True, description="Yes (true) or no (false).", examples=[True])]
 
 IsoDate = Annotated[
-    date, BeforeValidator(_date), Field(description="A day, `YYYY-MM-DD` (ISO 8601).", examples=["2026-09-01"])
+    date,
+    BeforeValidator(_date),
+    AfterValidator(_in_years(_EARLIEST)),
+    Field(
+        description="A day from 1900 to 2099, `YYYY-MM-DD` (ISO 8601).",
+        examples=["2026-09-01"],
+        json_schema_extra={"pattern": f"^(?:19|20)[0-9]{{2}}-{_MONTH_AND_DAY}$"},
+    ),
+]
+
+HistoricDate = Annotated[
+    date,
+    BeforeValidator(_date),
+    AfterValidator(_in_years(_EARLIEST_IN_HISTORY)),
+    Field(
+        description="A day from the year 1000 to 2099, `YYYY-MM-DD` (ISO 8601).",
+        examples=["2009-09-01"],
+        json_schema_extra={"pattern": f"^(?:1[0-9]|20)[0-9]{{2}}-{_MONTH_AND_DAY}$"},
+    ),
 ]
 
 Timestamp = Annotated[
     datetime,
     BeforeValidator(_timestamp),
+    AfterValidator(_in_years(_EARLIEST)),
     Field(
-        description="A moment with its offset from UTC (RFC 3339), kept in UTC.", examples=["2026-09-01T14:30:00+01:00"]
+        description="A moment from 1900 to 2099 with its offset from UTC (RFC 3339), kept in UTC.",
+        examples=["2026-09-01T14:30:00+01:00"],
+        json_schema_extra={
+            "pattern": rf"^(?:19|20)[0-9]{{2}}-{_MONTH_AND_DAY}[Tt]{_CLOCK}:[0-5][0-9](?:\.[0-9]{{1,9}})?"
+            rf"(?:[Zz]|[+-]{_CLOCK})$"
+        },
     ),
 ]
 
@@ -141,7 +186,7 @@ OrganisationName = Annotated[
     one_line(2, 200, exact=True),
     Field(
         description="The name of the organisation, as it will stand on learners' certificates.",
-        examples=["Exampleton Community College"],
+        examples=["Trent Valley Training"],
     ),
 ]
 
@@ -160,7 +205,7 @@ EmailAddress = Annotated[
     Field(
         description="An email address; kept as typed, with the domain in lower case.",
         examples=["alex.morgan@example.com"],
-        json_schema_extra={"format": "email"},
+        json_schema_extra={"format": formats.EMAIL},
     ),
 ]
 
@@ -176,7 +221,8 @@ Telephone = Annotated[
     ),
     Field(
         description="A telephone number; read as one of the United Kingdom unless it begins with `+`, stored as E.164.",
-        examples=["01332 341822"],
+        examples=["0115 496 0122"],
+        json_schema_extra={"format": formats.TELEPHONE, "pattern": "^[0-9 +()./-]+$"},
     ),
 ]
 
@@ -193,6 +239,6 @@ WebAddress = Annotated[
     Field(
         description="A web address with http or https and without credentials.",
         examples=["https://www.example.org"],
-        json_schema_extra={"format": "uri"},
+        json_schema_extra={"format": formats.WEB_ADDRESS, "pattern": r"^ *[Hh][Tt][Tt][Pp][Ss]?://[^\s\\@]+ *$"},
     ),
 ]

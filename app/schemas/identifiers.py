@@ -8,9 +8,11 @@ from stdnum.exceptions import ValidationError as NumberError
 from stdnum.gb import vat as gb_vat
 
 from app.domain import identifiers
+from app.schemas import formats
 from app.schemas.text import one_line, stored_as
 
 _LONGEST_VAT_NUMBER: Final = 30
+_NOT_ALL_NOUGHTS: Final = "|".join(f"[0-9]{{0,{7 - noughts}}}[1-9]{'0' * noughts}" for noughts in range(8))
 
 
 def _vat_number(text: str) -> str | None:
@@ -39,7 +41,7 @@ CompanyNumber = Annotated[
     Field(
         description="Company number: eight digits, or two letters and six digits; digits are padded to eight.",
         examples=["01234567"],
-        json_schema_extra={"pattern": r"^ *(?:[0-9]{1,8}|[A-Za-z]{2}[0-9]{6}) *$"},
+        json_schema_extra={"pattern": rf"^ *(?:{_NOT_ALL_NOUGHTS}|[A-Za-z]{{2}}[0-9]{{6}}) *$"},
     ),
 ]
 
@@ -109,6 +111,7 @@ VatNumber = Annotated[
         description="VAT number of the United Kingdom or a European country, checked by its check digits; stored with "
         "its prefix and without spaces.",
         examples=["GB980780684"],
+        json_schema_extra={"format": formats.VAT_NUMBER, "pattern": "^[A-Za-z0-9 .+*-]+$"},
     ),
 ]
 

@@ -1,17 +1,19 @@
 """The initial application, stage one's web form (R01): everything is mandatory but a second line and the county."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from app.domain import limits
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.outcomes import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.schemas.addresses import Address, AddressInput
+from app.schemas.answered import E164, Email, FullName, Name, Note, Postcode, Reference, Sentence, Title, up_to
 from app.schemas.base import Answer, Page, Request, Resource
-from app.schemas.fields import EmailAddress, Flag, JobTitle, OrganisationName, PersonName, Telephone, choice
+from app.schemas.fields import EmailAddress, Flag, IsoDate, JobTitle, OrganisationName, PersonName, Telephone, choice
 from app.schemas.paging import ListQuery, SearchText
 from app.schemas.shared import AnswerId, HelpContacts, Moment, UsefulLink, said
 from app.schemas.text import several_lines
@@ -55,34 +57,36 @@ class InitialApplicationReceipt(Answer):
     """What the sender of an initial application gets back (R02)."""
 
     id: AnswerId
-    reference: str = said("Quote it when you contact us.", "IA-2026-000123")
-    organisation_name: str = said("The organisation's name as it was sent.", "Exampleton Community College")
+    reference: Reference = said("Quote it when you contact us.", "IA-2026-000123")
+    organisation_name: Title = said("The organisation's name as it was sent.", "Trent Valley Training")
     received_at: Moment
     log_in_details_due_at: datetime = said(
         "The log-in details are sent by then: the end of the second working day.", "2026-11-26T00:00:00Z"
     )
-    what_happens_next: str = said("What happens next, in words.", "We carry out due diligence and set up your account.")
+    what_happens_next: Sentence = said(
+        "What happens next, in words.", "We carry out due diligence and set up your account."
+    )
     help: HelpContacts = said("Whom to ask.", None)
-    useful_links: list[UsefulLink] = said("What to read meanwhile.", [])
+    useful_links: Annotated[list[UsefulLink], up_to(limits.USEFUL_LINKS)] = said("What to read meanwhile.", [])
 
 
 class InitialSuperUser(Answer):
     """The person named to complete the application."""
 
-    first_name: str = said("First name.", "Alex")
-    last_name: str = said("Last name.", "Morgan")
-    job_title: str = said("Job title.", "Head of Quality")
-    email: str = said("Email address.", "alex.morgan@example.com")
-    telephone: str = said("Telephone number, E.164.", "+441332341822")
+    first_name: Name = said("First name.", "Alex")
+    last_name: Name = said("Last name.", "Morgan")
+    job_title: Name = said("Job title.", "Head of Quality")
+    email: Email = said("Email address.", "alex.morgan@example.com")
+    telephone: E164 = said("Telephone number, E.164.", "+441154960122")
 
 
 class InitialApplicationSummary(Answer):
     """An initial application in a list."""
 
     id: AnswerId
-    reference: str = said("Its reference.", "IA-2026-000123")
+    reference: Reference = said("Its reference.", "IA-2026-000123")
     status: InitialApplicationStatus = said("`received`, then `account_created` or `declined`.", "received")
-    organisation_name: str = said("The organisation's name.", "Exampleton Community College")
+    organisation_name: Title = said("The organisation's name.", "Trent Valley Training")
     received_at: Moment
     log_in_details_due_at: datetime = said("When the log-in details are due (R05).", "2026-11-26T00:00:00Z")
     log_in_details_sent_at: datetime | None = said("When the log-in details went out, or null.", None)
@@ -100,7 +104,7 @@ class InitialApplicationQuery(ListQuery):
         InitialApplicationStatus | None, Field(description="Only those with this status.", examples=["received"])
     ] = None
     due_by: Annotated[
-        date | None,
+        IsoDate | None,
         Field(
             description="Only those whose log-in details have not gone out and are due by the end of this day.",
             examples=["2026-11-25"],
@@ -131,16 +135,20 @@ class DueDiligenceCheck(Answer):
     id: AnswerId
     check: DueDiligenceCheckKey = said("Which check.", "organisation_exists")
     outcome: DueDiligenceOutcome = said("What was found.", "clear")
-    note: str = said("What was looked at and seen.", "Companies House 01234567: active, name agrees.")
-    recorded_by_name: str = said("Who recorded it.", "Sam Taylor")
+    note: Note = said("What was looked at and seen.", "Companies House 01234567: active, name agrees.")
+    recorded_by_name: FullName = said("Who recorded it.", "Sam Taylor")
     recorded_at: Moment
 
 
 class DueDiligenceCheckList(Answer):
     """Every recorded check of an initial application, the oldest first, and what is still to be checked."""
 
-    items: list[DueDiligenceCheck] = said("The recorded checks; the last one on each check counts.", [])
-    outstanding: list[DueDiligenceCheckKey] = said("Checks that have not been recorded yet.", ["address"])
+    items: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = said(
+        "The recorded checks; the last one on each check counts.", []
+    )
+    outstanding: Annotated[list[DueDiligenceCheckKey], up_to(len(DueDiligenceCheckKey))] = said(
+        "Checks that have not been recorded yet.", ["address"]
+    )
 
 
 class LikelyDuplicate(Answer):
@@ -148,34 +156,42 @@ class LikelyDuplicate(Answer):
 
     kind: DuplicateKind = said("What it is.", "centre")
     id: AnswerId
-    reference: str = said("Its reference.", "CEN-2026-000007")
-    name: str = said("Its name.", "Exampleton College")
-    postcode: str = said("Its postcode.", "DE24 8BX")
-    reasons: list[DuplicateReason] = said("Why it is shown.", ["similar_name"])
+    reference: Reference = said("Its reference.", "CEN-2026-000007")
+    name: Title = said("Its name.", "Trent Valley Training")
+    postcode: Postcode = said("Its postcode.", "NG1 7AR")
+    reasons: Annotated[list[DuplicateReason], up_to(len(DuplicateReason))] = said("Why it is shown.", ["similar_name"])
 
 
 class InitialApplication(Resource):
     """An initial application as staff see it, with its checks and likely duplicates."""
 
     id: AnswerId
-    reference: str = said("Its reference.", "IA-2026-000123")
+    reference: Reference = said("Its reference.", "IA-2026-000123")
     status: InitialApplicationStatus = said("`received`, then `account_created` or `declined`.", "received")
-    organisation_name: str = said("As it will stand on learners' certificates.", "Exampleton Community College")
+    organisation_name: Title = said("As it will stand on learners' certificates.", "Trent Valley Training")
     address: Address = said("The main address.", None)
-    email: str = said("The organisation's email address.", "office@example.com")
-    telephone: str = said("The organisation's telephone number, E.164.", "+441332341822")
+    email: Email = said("The organisation's email address.", "office@example.com")
+    telephone: E164 = said("The organisation's telephone number, E.164.", "+441154960122")
     initial_super_user: InitialSuperUser = said("Who is given access.", None)
     received_at: Moment
     log_in_details_due_at: datetime = said("When the log-in details are due (R05).", "2026-11-26T00:00:00Z")
     log_in_details_sent_at: datetime | None = said("When the log-in details went out, or null.", None)
     late: bool = said("True when they are due and have not gone out.", False)
-    checks: list[DueDiligenceCheck] = said("Every recorded check, the oldest first.", [])
-    outstanding_checks: list[DueDiligenceCheckKey] = said("Checks that have not been recorded yet.", ["address"])
-    open_concerns: list[DueDiligenceCheckKey] = said("Checks whose last outcome is a concern.", [])
-    likely_duplicates: list[LikelyDuplicate] = said("Who may be the same organisation.", [])
-    concerns_accepted_reason: str | None = said("Why the account was created in spite of a concern, or null.", None)
-    decline_reason: str | None = said("What the sender was told, or null.", None)
-    decline_internal_note: str | None = said("What staff noted for each other, or null.", None)
+    checks: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = said(
+        "Every recorded check, the oldest first.", []
+    )
+    outstanding_checks: Annotated[list[DueDiligenceCheckKey], up_to(len(DueDiligenceCheckKey))] = said(
+        "Checks that have not been recorded yet.", ["address"]
+    )
+    open_concerns: Annotated[list[DueDiligenceCheckKey], up_to(len(DueDiligenceCheckKey))] = said(
+        "Checks whose last outcome is a concern.", []
+    )
+    likely_duplicates: Annotated[list[LikelyDuplicate], up_to(limits.LIKELY_DUPLICATES)] = said(
+        "Who may be the same organisation.", []
+    )
+    concerns_accepted_reason: Note | None = said("Why the account was created in spite of a concern, or null.", None)
+    decline_reason: Note | None = said("What the sender was told, or null.", None)
+    decline_internal_note: Note | None = said("What staff noted for each other, or null.", None)
     decided_at: datetime | None = said("When the account was created or the application declined, or null.", None)
     centre_id: UUID | None = said("The centre that it became, or null.", None)
 
@@ -194,7 +210,7 @@ class CentreAccount(Answer):
     """What creating the account made."""
 
     id: AnswerId = Field(description="The centre's id.")
-    reference: str = said("The centre's reference.", "CEN-2026-000007")
+    reference: Reference = said("The centre's reference.", "CEN-2026-000007")
     main_site_id: UUID = said("The main site's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
     super_user_id: UUID = said(
         "The first super user's id among the centre's users.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"

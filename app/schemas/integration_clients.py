@@ -7,6 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.actors import Scope
+from app.schemas import formats
+from app.schemas.answered import AccessToken, Name, Seconds, Secret, promised, up_to
 from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import choice, distinct
 from app.schemas.paging import ListQuery
@@ -14,6 +16,9 @@ from app.schemas.patches import changeable
 from app.schemas.shared import AnswerId, Moment, said
 from app.schemas.text import one_line
 
+_SCOPE = "|".join(Scope)
+_SCOPES_PATTERN = f"^(?:{_SCOPE})(?: (?:{_SCOPE}))*$"
+_GrantedScopes = Annotated[str, promised(pattern=_SCOPES_PATTERN, maxLength=200)]
 _Name = Annotated[
     str,
     one_line(1, 100),
@@ -51,8 +56,10 @@ class IntegrationClient(Resource):
     client_id: UUID = said(
         "The `client_id` that the system sends; the same as its id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
     )
-    name: str = said("What the system is.", "Finance system")
-    scopes: list[Scope] = said("What the system may do.", ["invoices:read", "payments:write"])
+    name: Name = said("What the system is.", "Finance system")
+    scopes: Annotated[list[Scope], up_to(len(Scope))] = said(
+        "What the system may do.", ["invoices:read", "payments:write"]
+    )
     active: bool = said("False once the client has been deactivated.", True)
     created_at: Moment
     deactivated_at: datetime | None = said("When it was deactivated, or null.", None)
@@ -61,7 +68,7 @@ class IntegrationClient(Resource):
 class IntegrationClientWithSecret(IntegrationClient):
     """A client together with its new secret, which is shown this once and stored hashed."""
 
-    client_secret: str = said(
+    client_secret: Secret = said(
         "The `client_secret` that the system sends. Keep it now: it cannot be read again.",
         "Zk3v0cXmBz7u1h2yQwEr5tYuIoPaSdFgHjKlZxCvBn8",
     )
@@ -98,30 +105,32 @@ class ClientTokenRequest(BaseModel):
         default=None,
         description="Always `client_credentials`.",
         examples=["client_credentials"],
-        json_schema_extra={"enum": ["client_credentials"]},
+        json_schema_extra={"const": "client_credentials"},
     )
     scope: str | None = Field(
         default=None,
         description="The scopes wanted, apart by spaces; without it every scope that the client has.",
         examples=["invoices:read payments:write"],
+        json_schema_extra={"pattern": _SCOPES_PATTERN, "maxLength": 200},
     )
     client_id: str | None = Field(
         default=None,
         description="The client, unless it is named in the header `Authorization: Basic`.",
         examples=["0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"],
+        json_schema_extra={"format": "uuid"},
     )
     client_secret: str | None = Field(
         default=None,
         description="The client's secret, unless it stands in the header.",
         examples=["Zk3v0cXmBz7u1h2yQwEr5tYuIoPaSdFgHjKlZxCvBn8"],
-        json_schema_extra={"format": "password"},
+        json_schema_extra={"format": formats.PASSWORD, "maxLength": 512},
     )
 
 
 class ClientToken(Answer):
     """An access token for a system (RFC 6749 section 5.1)."""
 
-    access_token: str = said("Send it as `Authorization: Bearer …`.", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln")
+    access_token: AccessToken = said("Send it as `Authorization: Bearer …`.", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln")
     token_type: Literal["Bearer"] = said("Always `Bearer`.", "Bearer")
-    expires_in: int = said("Seconds until it expires; there is no refresh token, ask for a new one.", 900)
-    scope: str = said("The scopes it carries, apart by spaces.", "invoices:read payments:write")
+    expires_in: Seconds = said("Seconds until it expires; there is no refresh token, ask for a new one.", 900)
+    scope: _GrantedScopes = said("The scopes it carries, apart by spaces.", "invoices:read payments:write")

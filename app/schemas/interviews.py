@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.domain import limits
 from app.domain.outcomes import InterviewMode, InterviewOutcome, InterviewStatus
+from app.schemas.answered import Count, FullName, Minutes, Place, Remark, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import Timestamp, choice
 from app.schemas.patches import changeable
@@ -39,7 +41,7 @@ class InterviewUpdate(Request):
     starts_at: Timestamp = changeable(_START, "2026-12-02T10:00:00+00:00")
     ends_at: Timestamp = changeable(_END, "2026-12-02T11:30:00+00:00")
     mode: _Mode = changeable(_MODE, "in_person")
-    place: _Place = changeable(_PLACE, "1 Harbour Road, Derby")
+    place: _Place = changeable(_PLACE, "1 Castle Gate, Nottingham")
     agenda: _Agenda | None = changeable(_AGENDA, "Sampling; assessors' training.")
 
 
@@ -69,17 +71,17 @@ class Interview(Resource):
     starts_at: datetime = said("When it starts.", "2026-12-01T10:00:00Z")
     ends_at: datetime = said("When it ends.", "2026-12-01T11:30:00Z")
     mode: InterviewMode = said(_MODE, "online")
-    place: str = said(_PLACE, "https://meet.example.com/abc-defg-hij")
-    agenda: str | None = said(_AGENDA, "Sampling; assessors' training.")
-    sequence: int = said("How often it was rescheduled: iCalendar's SEQUENCE.", 0)
-    arranged_by_name: str = said("The centre lead who arranged it.", "Sam Taylor")
+    place: Place = said(_PLACE, "https://meet.example.com/abc-defg-hij")
+    agenda: Remark | None = said(_AGENDA, "Sampling; assessors' training.")
+    sequence: Count = said("How often it was rescheduled: iCalendar's SEQUENCE.", 0)
+    arranged_by_name: FullName = said("The centre lead who arranged it.", "Sam Taylor")
     arranged_at: Moment
     outcome_recorded_at: datetime | None = said("When its outcome was recorded, or null.", None)
-    summary: str | None = said("What was talked about, or why it did not take place; null before.", None)
-    internal_note: str | None = said("What staff noted for each other; always null for a centre's people.", None)
+    summary: Minutes | None = said("What was talked about, or why it did not take place; null before.", None)
+    internal_note: Minutes | None = said("What staff noted for each other; always null for a centre's people.", None)
 
 
 class InterviewList(Answer):
     """Every interview of an application, in the order in which they were arranged."""
 
-    items: list[Interview] = said("The interviews.", [])
+    items: Annotated[list[Interview], up_to(limits.INTERVIEWS)] = said("The interviews.", [])

@@ -1,17 +1,36 @@
 """The invoice for centre recognition as it was issued, and how it stands (R18)."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
+from app.domain import limits
 from app.domain.fees import VatCategory
 from app.domain.outcomes import InvoiceStatus
 from app.schemas.addresses import Address
+from app.schemas.answered import (
+    E164,
+    AccountNumber,
+    AddressLine,
+    Bic,
+    Email,
+    FullName,
+    Iban,
+    Name,
+    Ordinal,
+    Percentage,
+    Reference,
+    RegisteredNumber,
+    Sentence,
+    ShownTelephone,
+    SortCode,
+    Title,
+    up_to,
+)
 from app.schemas.base import Answer, Page
-from app.schemas.fields import IsoDate
+from app.schemas.fields import Id, IsoDate
 from app.schemas.paging import ListQuery, SearchText
 from app.schemas.payments import LedgerEntry
 from app.schemas.shared import AnswerId, Moment, Money, said
@@ -20,55 +39,57 @@ from app.schemas.shared import AnswerId, Moment, Money, said
 class InvoiceSupplier(Answer):
     """Who invoices, as on the day of issue."""
 
-    name: str = said("Legal name.", "AIM Qualifications and Assessment Group")
-    address_lines: list[str] = said("The address, line by line.", ["3 Pride Point Drive", "Derby", "DE24 8BX"])
-    company_number: str | None = said("Company number, or null.", "01234567")
-    vat_number: str | None = said("VAT number, or null.", None)
-    email: str = said("For questions.", "enquiries@aimgroup.org.uk")
-    telephone: str = said("For questions.", "01332 341822")
+    name: Title = said("Legal name.", "AIM Qualifications and Assessment Group")
+    address_lines: Annotated[list[AddressLine], up_to(limits.ADDRESS_LINES)] = said(
+        "The address, line by line.", ["3 Pride Point Drive", "Derby", "DE24 8BX"]
+    )
+    company_number: RegisteredNumber | None = said("Company number, or null.", "01234567")
+    vat_number: RegisteredNumber | None = said("VAT number, or null.", None)
+    email: Email = said("For questions.", "enquiries@aimgroup.org.uk")
+    telephone: ShownTelephone = said("For questions.", "01332 341822")
 
 
 class InvoiceContact(Answer):
     """The centre's finance contact on the day of issue."""
 
-    name: str = said("First and last name.", "Pat Jones")
-    email: str = said("The invoice went there.", "finance@example.com")
-    telephone: str | None = said("Telephone number, E.164, or null.", "+441332341822")
+    name: FullName = said("First and last name.", "Pat Jones")
+    email: Email = said("The invoice went there.", "finance@example.com")
+    telephone: E164 | None = said("Telephone number, E.164, or null.", "+441154960122")
 
 
 class InvoiceCustomer(Answer):
     """Who is invoiced, as on the day of issue."""
 
-    name: str = said("The centre's name.", "Exampleton Community College")
-    legal_name: str | None = said("The organisation's legal name, or null.", "Exampleton College Limited")
+    name: Title = said("The centre's name.", "Trent Valley Training")
+    legal_name: Title | None = said("The organisation's legal name, or null.", "Trent Valley Training Limited")
     address: Address = Field(description="The centre's main address.")
-    company_number: str | None = said("Company number, or null.", "07654321")
-    vat_number: str | None = said("VAT number, or null.", None)
+    company_number: RegisteredNumber | None = said("Company number, or null.", "07654321")
+    vat_number: RegisteredNumber | None = said("VAT number, or null.", None)
     contact: InvoiceContact | None = Field(description="The finance contact, or null where nobody held the role.")
 
 
 class InvoiceBank(Answer):
     """Where to pay to."""
 
-    account_name: str = said("Name of the account.", "AIM Qualifications")
-    sort_code: str = said("Sort code.", "12-34-56")
-    account_number: str = said("Account number.", "12345678")
-    iban: str | None = said("IBAN, or null.", None)
-    bic: str | None = said("BIC, or null.", None)
+    account_name: Title = said("Name of the account.", "AIM Qualifications")
+    sort_code: SortCode = said("Sort code.", "12-34-56")
+    account_number: AccountNumber = said("Account number.", "12345678")
+    iban: Iban | None = said("IBAN, or null.", None)
+    bic: Bic | None = said("BIC, or null.", None)
 
 
 class InvoiceLine(Answer):
     """One line."""
 
-    description: str = said("What for.", "Centre recognition fee")
-    quantity: int = said("How many.", 1)
+    description: Title = said("What for.", "Centre recognition fee")
+    quantity: Ordinal = said("How many.", 1)
     net: Money = Field(description="Without VAT.")
     vat_category: VatCategory = said(
         "EN 16931 code: `S` standard rate, `Z` zero rate, `E` exempt, `O` outside the scope of VAT.", "E"
     )
-    vat_rate_percent: Decimal = said("The rate in per cent, as a decimal number in a string.", "20")
+    vat_rate_percent: Percentage = said("The rate in per cent, as a decimal number in a string.", "20")
     vat: Money = Field(description="The line's VAT.")
-    exemption_reason: str | None = said("Why no VAT is due, or null.", "VAT Act 1994, Schedule 9, Group 6")
+    exemption_reason: Sentence | None = said("Why no VAT is due, or null.", "VAT Act 1994, Schedule 9, Group 6")
 
 
 class InvoiceSummary(Answer):
@@ -76,12 +97,12 @@ class InvoiceSummary(Answer):
     credit_balance."""
 
     id: AnswerId
-    number: str = said("Its number: one series for each year, without a gap.", "INV-2026-000045")
+    number: Reference = said("Its number: one series for each year, without a gap.", "INV-2026-000045")
     application_id: UUID = said("The application that it is for.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    application_reference: str = said("That application's reference.", "CRA-2026-000012")
+    application_reference: Reference = said("That application's reference.", "CRA-2026-000012")
     status: InvoiceStatus = said("`issued`, `part_paid`, `paid` or `credited`.", "issued")
     centre_id: UUID = said("The centre.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    centre_name: str = said("The centre's name on the day of issue.", "Exampleton Community College")
+    centre_name: Title = said("The centre's name on the day of issue.", "Trent Valley Training")
     issued_on: date = said("The day of issue, in London.", "2026-11-23")
     issued_at: Moment
     due_on: date = said("To be paid by the end of this day.", "2026-12-23")
@@ -102,18 +123,20 @@ class Invoice(InvoiceSummary):
 
     supplier: InvoiceSupplier = Field(description="Who invoices.")
     customer: InvoiceCustomer = Field(description="Who is invoiced.")
-    bank: InvoiceBank = Field(description="Where to pay to.")
-    purchase_order_number: str | None = said("The centre's purchase order number, or null.", "PO-2026-0042")
-    buyer_reference: str = said(
+    bank: InvoiceBank = Field(description="The account to pay into.")
+    purchase_order_number: Name | None = said("The centre's purchase order number, or null.", "PO-2026-0042")
+    buyer_reference: Name = said(
         "The purchase order number, or the application's reference; never empty.", "PO-2026-0042"
     )
-    payment_reference: str = said("To be quoted with the payment.", "INV-2026-000045")
-    terms: str = said("The terms of payment.", "Payment is due within 30 days of the date of issue.")
-    lines: list[InvoiceLine] = Field(description="What is invoiced.")
+    payment_reference: Reference = said("To be quoted with the payment.", "INV-2026-000045")
+    terms: Sentence = said("The terms of payment.", "Payment is due within 30 days of the date of issue.")
+    lines: Annotated[list[InvoiceLine], up_to(limits.INVOICE_LINES)] = Field(description="What is invoiced.")
     net: Money = Field(description="The sum of the lines without VAT.")
     vat: Money = Field(description="The sum of the lines' VAT.")
     sample: bool = said("True when fee or bank details are a development sample: do not pay it.", False)
-    entries: list[LedgerEntry] = Field(description="Payments, reversals and credits, the oldest first.")
+    entries: Annotated[list[LedgerEntry], up_to(limits.LEDGER_ENTRIES)] = Field(
+        description="Payments, reversals and credits, the oldest first."
+    )
 
 
 class InvoiceQuery(ListQuery):
@@ -125,8 +148,8 @@ class InvoiceQuery(ListQuery):
     overdue: Annotated[
         bool | None, Field(description="Only those that are overdue, or only those that are not.", examples=[True])
     ] = None
-    centre_id: Annotated[UUID | None, Field(description="Only those of this centre.", examples=[None])] = None
-    application_id: Annotated[UUID | None, Field(description="Only that of this application.", examples=[None])] = None
+    centre_id: Annotated[Id | None, Field(description="Only those of this centre.", examples=[None])] = None
+    application_id: Annotated[Id | None, Field(description="Only that of this application.", examples=[None])] = None
     issued_from: Annotated[
         IsoDate | None, Field(description="Only those issued on this day or later.", examples=["2026-11-01"])
     ] = None

@@ -18,7 +18,10 @@ class ListQuery(BaseModel):
         Field(
             max_length=1500,
             description="The `next_cursor` of the page before; without it the first page.",
-            examples=[None],
+            examples=[
+                "WyJjZW50cmVzOmNyZWF0ZWRfYXQsaWQ6ZGVzYyIsICIyMDI2LTExLTIzVDEwOjE1OjAwKzAwOjAwIiwgIjAxOThhNTAxLTZjMWQtN2Uy"
+                "OC1iM2Y0LThkOWEwYzJlNGIxNyJd"
+            ],
         ),
     ] = None
 

@@ -7,21 +7,23 @@ from uuid import UUID
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from app.domain import limits
 from app.domain.outcomes import EntryKind, InvoiceStatus, PaymentMethod
+from app.schemas.answered import MOST_PENCE, FullName, Note, Reference, Title, Word, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.fields import IsoDate, choice, whole
 from app.schemas.shared import AnswerId, Moment, Money, said
 from app.schemas.text import one_line, several_lines
 
-_MOST_PENCE = 10_000_000_000
-
 
 class MoneyInput(Request):
     """An amount of money that is more than nothing."""
 
-    amount: Annotated[int, whole(1, _MOST_PENCE)] = Field(description="The amount in whole pence.", examples=[50000])
+    amount: Annotated[int, whole(1, MOST_PENCE)] = Field(description="The amount in whole pence.", examples=[50000])
     currency: Annotated[str, one_line(3, 3)] = Field(
-        description="ISO 4217 code; it must be the invoice's.", examples=["GBP"]
+        description="ISO 4217 code; it must be the invoice's.",
+        examples=["GBP"],
+        json_schema_extra={"pattern": "^[A-Z]{3}$"},
     )
 
 
@@ -40,7 +42,7 @@ class PaymentCreate(Request):
     payer_reference: Annotated[str, one_line(1, 140)] | None = Field(
         default=None,
         description="What the payer wrote, as on the bank's statement.",
-        examples=["INV-2026-000045 EXAMPLETON"],
+        examples=["INV-2026-000045 TRENT VALLEY"],
     )
     external_system: Annotated[str, one_line(1, 50)] | None = Field(
         default=None,
@@ -87,16 +89,16 @@ class LedgerEntry(Answer):
     amount: Money = Field(description="The amount, always more than nothing.")
     method: PaymentMethod | None = said("How a payment was received, or null.", "bank_transfer")
     received_on: date | None = said("The day on which a payment was received, or null.", "2026-11-20")
-    payer_reference: str | None = said("What the payer wrote, or null.", "INV-2026-000045 EXAMPLETON")
-    external_system: str | None = said("The finance system that knows the payment, or null.", "xero")
-    external_payment_id: str | None = said("The payment's id there, or null.", "b26fd49a-cbae-470a-a8f8-bcbc119e0379")
-    credit_note_number: str | None = said("The number of a credit's credit note, or null.", None)
+    payer_reference: Title | None = said("What the payer wrote, or null.", "INV-2026-000045 TRENT VALLEY")
+    external_system: Word | None = said("The finance system that knows the payment, or null.", "xero")
+    external_payment_id: Title | None = said("The payment's id there, or null.", "b26fd49a-cbae-470a-a8f8-bcbc119e0379")
+    credit_note_number: Reference | None = said("The number of a credit's credit note, or null.", None)
     reverses_id: UUID | None = said("The payment that a reversal takes back, or null.", None)
     reversed_by_id: UUID | None = said("The reversal that took this payment back, or null.", None)
-    note: str | None = said(
+    note: Note | None = said(
         "The note on a payment, the reason for anything else, or null.", "First of two instalments."
     )
-    recorded_by_name: str = said("Who recorded it: a person, or a finance system.", "Sam Taylor")
+    recorded_by_name: FullName = said("Who recorded it: a person, or a finance system.", "Sam Taylor")
     recorded_at: Moment
 
 
@@ -120,4 +122,4 @@ class RecordedEntry(LedgerEntry):
 class PaymentList(Answer):
     """The payments of an invoice and their reversals, in the order in which they were recorded."""
 
-    items: list[LedgerEntry] = Field(description="Payments and reversals.")
+    items: Annotated[list[LedgerEntry], up_to(2 * limits.PAYMENTS)] = Field(description="Payments and reversals.")

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.domain import limits
 from app.domain.outcomes import RecommendationOutcome
+from app.schemas.answered import Essay, FullName, Note, Ordinal, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.fields import IsoDate, choice
 from app.schemas.shared import AnswerId, Moment, said
@@ -27,7 +29,7 @@ class RequiredActionInput(Request):
 class RequiredAction(Answer):
     """An action as it was recommended or decided."""
 
-    description: str = said("What has to be done.", "Send the revised sampling strategy.")
+    description: Note = said("What has to be done.", "Send the revised sampling strategy.")
     due_on: date = said("By when.", "2027-01-15")
 
 
@@ -52,15 +54,17 @@ class Recommendation(Answer):
     id: AnswerId
     outcome: RecommendationOutcome = said("What is recommended.", "accept_with_actions")
     submission_id: UUID = said("The submission that was judged.", _ID)
-    submission_number: int = said("That submission's number.", 1)
-    reasons: str = said("Why.", "Experienced team, sound policies; the sampling strategy needs more detail.")
-    actions: list[RequiredAction] = said("What the centre would have to do.", [])
+    submission_number: Ordinal = said("That submission's number.", 1)
+    reasons: Essay = said("Why.", "Experienced team, sound policies; the sampling strategy needs more detail.")
+    actions: Annotated[list[RequiredAction], up_to(limits.REQUIRED_ACTIONS)] = said(
+        "What the centre would have to do.", []
+    )
     recommended_by_id: UUID = said("The centre lead who recommends, and who cannot decide.", _ID)
-    recommended_by_name: str = said("That centre lead's name.", "Sam Taylor")
+    recommended_by_name: FullName = said("That centre lead's name.", "Sam Taylor")
     recommended_at: Moment
 
 
 class RecommendationList(Answer):
     """Every recommendation on an application, the first one first."""
 
-    items: list[Recommendation] = said("The recommendations.", [])
+    items: Annotated[list[Recommendation], up_to(limits.RECOMMENDATIONS)] = said("The recommendations.", [])

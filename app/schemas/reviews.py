@@ -7,12 +7,14 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.domain import limits
 from app.domain.outcomes import ReturnItemCode, ReviewOutcome, ReviewStage
 from app.domain.sections import Section
+from app.schemas.answered import Explanation, FullName, Note, Ordinal, Pointer, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import IsoDate, choice
 from app.schemas.shared import AnswerId, Moment, said
-from app.schemas.text import one_line, several_lines
+from app.schemas.text import REST_OF_A_LINE, one_line, several_lines
 
 _ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
 
@@ -33,6 +35,7 @@ class ReturnItemCreate(Request):
         default=None,
         description="The field or policy in that section (RFC 6901): `/history/legal_name`, `/appeals`.",
         examples=["/appeals"],
+        json_schema_extra={"pattern": f"^ */{REST_OF_A_LINE}$"},
     )
     code: Annotated[ReturnItemCode, choice()] = Field(description="Why.")
     asked: Annotated[str, several_lines(1, 2000)] = Field(
@@ -77,21 +80,21 @@ class ReturnItem(Resource):
 
     id: AnswerId
     review_id: UUID = said("The review that asked.", _ID)
-    number: int = said("Its number in that review.", 1)
+    number: Ordinal = said("Its number in that review.", 1)
     section: Section = said("The section that it concerns.", "policies_and_procedures")
-    pointer: str | None = said("The field or policy, or null for the whole section.", "/appeals")
+    pointer: Pointer | None = said("The field or policy, or null for the whole section.", "/appeals")
     code: ReturnItemCode = said("Why.", "out_of_date")
-    asked: str = said("What is asked, in words.", "Send the version that the board approved.")
+    asked: Note = said("What is asked, in words.", "Send the version that the board approved.")
     answer_by: date | None = said("Until when an answer is wished for, or null.", "2026-12-07")
-    answer: str | None = said("The centre's answer, or null.", None)
-    answered_by_name: str | None = said("Who answered, or null.", None)
+    answer: Note | None = said("The centre's answer, or null.", None)
+    answered_by_name: FullName | None = said("Who answered, or null.", None)
     answered_at: datetime | None = said("When, or null.", None)
 
 
 class ReturnItemList(Answer):
     """The items of an application's returns, the newest return first."""
 
-    items: list[ReturnItem] = said("The items.", [])
+    items: Annotated[list[ReturnItem], up_to(limits.RETURN_ITEMS * limits.SUBMISSIONS)] = said("The items.", [])
 
 
 class ReturnItemAnswer(Request):
@@ -109,15 +112,15 @@ class Review(Answer):
     stage: ReviewStage = said("Who reviewed: customer experience, or the centre lead.", "initial_review")
     outcome: ReviewOutcome = said("`pass` or `return`.", "return")
     submission_id: UUID = said("The submission that was judged.", _ID)
-    submission_number: int = said("That submission's number.", 1)
-    explanation: str | None = said("What the centre was told, or null.", "Two policies need another look.")
-    internal_note: str | None = said("What staff noted for each other; null for a centre's people.", None)
-    reviewed_by_name: str = said("Who reviewed.", "Sam Taylor")
+    submission_number: Ordinal = said("That submission's number.", 1)
+    explanation: Explanation | None = said("What the centre was told, or null.", "Two policies need another look.")
+    internal_note: Explanation | None = said("What staff noted for each other; null for a centre's people.", None)
+    reviewed_by_name: FullName = said("Who reviewed.", "Sam Taylor")
     reviewed_at: Moment
-    items: list[ReturnItem] = said("What was to be mended.", [])
+    items: Annotated[list[ReturnItem], up_to(limits.RETURN_ITEMS)] = said("What was to be mended.", [])
 
 
 class ReviewList(Answer):
     """Every review of an application, the first one first."""
 
-    items: list[Review] = said("The reviews.", [])
+    items: Annotated[list[Review], up_to(limits.REVIEWS)] = said("The reviews.", [])

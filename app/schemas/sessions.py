@@ -6,7 +6,24 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.domain import limits
 from app.domain.actors import CentreRole, StaffRole
+from app.domain.permissions import Permission
+from app.schemas import formats
+from app.schemas.answered import (
+    E164,
+    AccessToken,
+    Email,
+    Name,
+    Reference,
+    Seconds,
+    Secret,
+    Sentence,
+    Title,
+    UserAgent,
+    Word,
+    up_to,
+)
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone
 from app.schemas.patches import changeable
@@ -17,7 +34,9 @@ _TypedPassword = Annotated[
     str,
     one_line(1, 128, exact=True),
     Field(
-        description="A password.", examples=["correct-horse-battery-staple"], json_schema_extra={"format": "password"}
+        description="A password.",
+        examples=["correct-horse-battery-staple"],
+        json_schema_extra={"format": formats.PASSWORD},
     ),
 ]
 _NewPassword = Annotated[
@@ -26,7 +45,7 @@ _NewPassword = Annotated[
     Field(
         description="A new password of 12 to 128 characters, not made of a common one, the person's name or address.",
         examples=["correct-horse-battery-staple"],
-        json_schema_extra={"format": "password"},
+        json_schema_extra={"format": formats.PASSWORD},
     ),
 ]
 _Token = Annotated[str, one_line(1, 512), Field(description="A token.", examples=["Zk3v0cXmBz7u1h2yQwEr5tYuIoP"])]
@@ -49,10 +68,10 @@ class SessionTokens(Answer):
     """An open session. The tokens are shown here and nowhere else."""
 
     session_id: UUID = said("The session's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    access_token: str = said("Send it as `Authorization: Bearer …`.", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln")
+    access_token: AccessToken = said("Send it as `Authorization: Bearer …`.", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln")
     token_type: Literal["Bearer"] = said("Always `Bearer`.", "Bearer")
-    expires_in: int = said("Seconds until the access token expires.", 900)
-    refresh_token: str | None = said(
+    expires_in: Seconds = said("Seconds until the access token expires.", 900)
+    refresh_token: Secret | None = said(
         "Exchange it for new tokens before the session expires; null for a session that can only change the password.",
         "Zk3v0cXmBz7u1h2yQwEr5tYuIoP",
     )
@@ -72,14 +91,14 @@ class SessionInfo(Answer):
     started_at: Moment
     last_used_at: Moment
     expires_at: Moment
-    address: str | None = said("The network address it was opened from, or null.", "198.51.100.7")
-    user_agent: str | None = said("The program it was opened with, or null.", "Mozilla/5.0")
+    address: Word | None = said("The network address it was opened from, or null.", "198.51.100.7")
+    user_agent: UserAgent | None = said("The program it was opened with, or null.", "Mozilla/5.0")
 
 
 class SessionList(Answer):
     """One's own open sessions, the newest first."""
 
-    items: list[SessionInfo] = said("The sessions.", [])
+    items: Annotated[list[SessionInfo], up_to(limits.SESSIONS)] = said("The sessions.", [])
 
 
 class PasswordChange(Request):
@@ -98,7 +117,7 @@ class PasswordResetCreate(Request):
 class PasswordResetReceipt(Answer):
     """The same answer for every address, so that nobody learns who has a log-in."""
 
-    message: str = said("What happens next.", "If that address has a log-in, an email is on its way.")
+    message: Sentence = said("What happens next.", "If that address has a log-in, an email is on its way.")
 
 
 class PasswordResetCompletion(Request):
@@ -112,8 +131,8 @@ class MyCentre(Answer):
     """A centre that the person serves."""
 
     centre_id: UUID = said("The centre's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    name: str = said("The centre's name.", "Exampleton Community College")
-    reference: str = said("The centre's reference.", "CEN-2026-000007")
+    name: Title = said("The centre's name.", "Trent Valley Training")
+    reference: Reference = said("The centre's reference.", "CEN-2026-000007")
     role: CentreRole = said("What the person is there.", "super_user")
 
 
@@ -121,15 +140,19 @@ class Me(Resource):
     """The person behind the session."""
 
     id: AnswerId
-    first_name: str = said("First name.", "Alex")
-    last_name: str = said("Last name.", "Morgan")
-    email: str = said("Log-in address.", "alex.morgan@example.com")
-    job_title: str | None = said("Job title, or null.", "Head of Quality")
-    telephone: str | None = said("Telephone number, E.164, or null.", "+441332341822")
-    staff_roles: list[StaffRole] = said("Roles among the awarding organisation's staff.", [])
-    centres: list[MyCentre] = said("The centres that the person serves.", [])
+    first_name: Name = said("First name.", "Alex")
+    last_name: Name = said("Last name.", "Morgan")
+    email: Email = said("Log-in address.", "alex.morgan@example.com")
+    job_title: Name | None = said("Job title, or null.", "Head of Quality")
+    telephone: E164 | None = said("Telephone number, E.164, or null.", "+441154960122")
+    staff_roles: Annotated[list[StaffRole], up_to(len(StaffRole))] = said(
+        "Roles among the awarding organisation's staff.", []
+    )
+    centres: Annotated[list[MyCentre], up_to(limits.MEMBERSHIPS)] = said("The centres that the person serves.", [])
     must_change_password: bool = said("True until the first password is changed.", False)
-    permissions: list[str] = said("What the person may do anywhere, as keys.", ["read_centre"])
+    permissions: Annotated[list[Word], up_to(len(Permission))] = said(
+        "What the person may do anywhere, as keys.", ["read_centre"]
+    )
 
 
 class MeUpdate(Request):
@@ -138,4 +161,4 @@ class MeUpdate(Request):
     first_name: PersonName = changeable("First name.", "Alex")
     last_name: PersonName = changeable("Last name.", "Morgan")
     job_title: JobTitle | None = changeable("Job title, or null.", "Head of Quality")
-    telephone: Telephone | None = changeable("Telephone number, or null.", "01332 341822")
+    telephone: Telephone | None = changeable("Telephone number, or null.", "0115 496 0122")

@@ -5,8 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.domain import limits
 from app.domain.outcomes import SiteKind
 from app.schemas.addresses import Address, AddressInput, AddressUpdate
+from app.schemas.answered import E164, Email, Title, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import EmailAddress, Telephone
 from app.schemas.patches import changeable
@@ -27,7 +29,7 @@ class SiteCreate(Request):
         default=None, description="The site's own email address, if it has one.", examples=["harbour@example.com"]
     )
     telephone: Telephone | None = Field(
-        default=None, description="The site's own telephone number, if it has one.", examples=["01332 341823"]
+        default=None, description="The site's own telephone number, if it has one.", examples=["0115 496 0123"]
     )
 
 
@@ -37,7 +39,7 @@ class SiteUpdate(Request):
     name: SiteName = changeable("What the site is called.")
     address: AddressUpdate = changeable("Where the site is.")
     email: EmailAddress | None = changeable("The site's own email address, or null.", "harbour@example.com")
-    telephone: Telephone | None = changeable("The site's own telephone number, or null.", "01332 341823")
+    telephone: Telephone | None = changeable("The site's own telephone number, or null.", "0115 496 0123")
 
 
 class Site(Resource):
@@ -45,10 +47,10 @@ class Site(Resource):
 
     id: AnswerId
     kind: SiteKind = said("`main` for the one that came with the account, `delivery` for every other.", "delivery")
-    name: str = said("What the site is called.", "Harbour Road workshop")
+    name: Title = said("What the site is called.", "Harbour Road workshop")
     address: Address = Field(description="Where the site is.")
-    email: str | None = said("The site's own email address, or null.", "harbour@example.com")
-    telephone: str | None = said("The site's own telephone number, E.164, or null.", "+441332341823")
+    email: Email | None = said("The site's own email address, or null.", "harbour@example.com")
+    telephone: E164 | None = said("The site's own telephone number, E.164, or null.", "+441154960123")
     created_at: Moment
     closed_at: datetime | None = said("When the site was closed, or null.", None)
 
@@ -56,4 +58,4 @@ class Site(Resource):
 class SiteList(Answer):
     """The centre's open sites, the main one first; at most 500. A closed one can still be read by its id."""
 
-    items: list[Site] = Field(description="The sites.")
+    items: Annotated[list[Site], up_to(limits.OPEN_SITES)] = Field(description="The sites.")

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain.actors import StaffRole
+from app.schemas.answered import Email, Name, up_to
 from app.schemas.base import Page, Request, Resource
 from app.schemas.fields import EmailAddress, JobTitle, PersonName, choice, distinct
 from app.schemas.paging import ListQuery
@@ -48,11 +49,11 @@ class StaffMember(Resource):
     person_id: UUID = said(
         "The person's id, by which an application names its centre lead.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
     )
-    first_name: str = said("First name.", "Sam")
-    last_name: str = said("Last name.", "Taylor")
-    email: str = said("Log-in address.", "sam.taylor@example.com")
-    job_title: str | None = said("Job title, or null.", "Finance officer")
-    roles: list[StaffRole] = said("What the person may do.", ["finance"])
+    first_name: Name = said("First name.", "Sam")
+    last_name: Name = said("Last name.", "Taylor")
+    email: Email = said("Log-in address.", "sam.taylor@example.com")
+    job_title: Name | None = said("Job title, or null.", "Finance officer")
+    roles: Annotated[list[StaffRole], up_to(len(StaffRole))] = said("What the person may do.", ["finance"])
     active: bool = said("False once the person has been deactivated.", True)
     has_chosen_password: bool = said("False until the first password has been replaced (R06).", True)
     created_at: Moment

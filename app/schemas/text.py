@@ -20,6 +20,17 @@ from app.domain.identifiers import Parse
 _ALWAYS_REFUSED: Final = r"\u007F-\u009F\u202A-\u202E\u2066-\u2069\uD800-\uDFFF"
 _REFUSED_IN_A_LINE: Final = r"\u0000-\u001F\u2028\u2029" + _ALWAYS_REFUSED
 _REFUSED_IN_LINES: Final = r"\u0000-\u0008\u000B\u000C\u000E-\u001F" + _ALWAYS_REFUSED
+# The same for the contract, in what ECMA-262, Python and Rust all understand; a lone surrogate is no JSON in UTF-8.
+_NEVER: Final = r"\x7F-\x9F\u202A-\u202E\u2066-\u2069"
+_NOT_IN_A_LINE: Final = r"\x00-\x1F\u2028\u2029" + _NEVER
+_NOT_IN_LINES: Final = r"\x00-\x08\x0B\x0C\x0E-\x1F" + _NEVER
+_SPACE: Final = r" \u00A0\u1680\u2000-\u200A\u202F\u205F\u3000"
+_MARK_IN_WORDS: Final = r"\u00AD\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u180E"
+_MARK: Final = _MARK_IN_WORDS + r"\u200B-\u200F\u2060-\u2064\u206A-\u206F\uFEFF\uFFF9-\uFFFB"
+_NOT_VISIBLE: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+REST_OF_A_LINE: Final = f"[^{_NOT_IN_A_LINE}]*"
+"""What may stand in a line of text, for patterns of the contract that say more than its length."""
+
 _CHARACTERS_PER_WORD: Final = 20
 _SPACES: Final = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 """Unicode's spaces. Python's own `strip` would also drop control characters, which are to be refused."""
@@ -44,10 +55,23 @@ class TextRule:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         described = handler(schema)
-        refused = r"\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F" if self.several_lines else r"\x00-\x1F\x7F-\x9F"
-        visible = rf"[^{refused}]*[^\s{refused}][^{refused}]*" if self.shortest else rf"[^{refused}]*"
-        described.update(minLength=self.shortest, maxLength=self.longest, pattern=f"^{visible}$")
+        described.update(minLength=self.shortest, maxLength=self.longest, pattern=f"^{self._pattern()}$")
+        if self.words is not None:
+            described["format"] = f"words-{self.words}"
         return described
+
+    def _pattern(self) -> str:
+        """What the contract says. Each character has one place only where it fits, so that no reader tries twice."""
+        refused = _NOT_IN_LINES if self.several_lines else _NOT_IN_A_LINE
+        space = _SPACE + (r"\t\n\r\u2028\u2029" if self.several_lines else "")
+        allowed, visible = f"[^{refused}]", f"[^{space}{_MARK}{refused}]"
+        if self.shortest == 0:
+            return f"{allowed}*"
+        if self.shortest == 1:
+            return f"[{space}{_MARK}]*{visible}{allowed}*"
+        # Outer spaces go before the length is judged, so what is judged begins and ends with something else.
+        end = f"[^{space}{refused}]"
+        return f"[{space}]*{end}{allowed}{{{self.shortest - 2},}}{end}[{space}]*"
 
     def clean(self, typed: str) -> str:
         """The text to store. Raises Pydantic's length errors, `forbidden_characters` or `too_many_words`."""
@@ -62,7 +86,7 @@ class TextRule:
         text = text if self.exact else unicodedata.normalize("NFC", text)
         # Composing can lengthen a text; and what has no visible character is as good as empty.
         self._check_length(text)
-        if self.shortest and not any(unicodedata.category(character)[0] not in "ZC" for character in text):
+        if self.shortest and not any(unicodedata.category(character) not in _NOT_VISIBLE for character in text):
             raise PydanticKnownError("string_too_short", {"min_length": self.shortest})
         self._check_words(text)
         return text

@@ -1,12 +1,13 @@
 """The timelines of an application and of a centre (R24)."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from app.domain.actors import ActorKind
+from app.domain.actors import ActorKind, CentreRole, StaffRole
+from app.schemas.answered import FullName, Record, Sentence, Word, up_to
 from app.schemas.base import Answer, Page
 from app.schemas.events import EventAggregate
 from app.schemas.paging import ListQuery
@@ -37,26 +38,28 @@ class TimelineActor(Answer):
     id: UUID | None = said(
         "Who; null for the public and the system, and for a centre's people where it was one of staff.", _ID
     )
-    name: str | None = said(
+    name: FullName | None = said(
         "The name; to a centre's people the awarding organisation's where it was one of its staff; null once erased.",
         "Alex Morgan",
     )
-    roles: list[str] = said("The roles that they held.", ["super_user"])
+    roles: Annotated[list[Word], up_to(len(StaffRole) + len(CentreRole))] = said(
+        "The roles that they held.", ["super_user"]
+    )
 
 
 class TimelineEvent(Answer):
     """One change."""
 
     id: AnswerId
-    type: str = said("What happened; more types can come.", "application.submitted")
-    summary: str = said("What happened, in words.", "Application CRA-2026-000012 submitted")
+    type: Word = said("What happened; more types can come.", "application.submitted")
+    summary: Sentence = said("What happened, in words.", "Application CRA-2026-000012 submitted")
     occurred_at: Moment
     aggregate: EventAggregate = said("What it happened to.", None)
     actor: TimelineActor = said("Who did it.", None)
-    before: dict[str, Any] | None = said(
+    before: Record | None = said(
         "What was so before; null for a centre's people, and once erased.", {"status": "draft"}
     )
-    after: dict[str, Any] | None = said(
+    after: Record | None = said(
         "What is so since; null for a centre's people, and once erased.", {"status": "submitted"}
     )
 

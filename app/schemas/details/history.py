@@ -8,7 +8,7 @@ from app.domain.sections import DetailsGroup
 from app.domain.vocabularies import CharityRegulator, Country, LegalStatus
 from app.schemas.addresses import AddressLine, County, Postcode, Town
 from app.schemas.details.shape import Draft, answer_of, draft
-from app.schemas.fields import Flag, IsoDate, PersonName, WebAddress, choice
+from app.schemas.fields import Flag, HistoricDate, PersonName, WebAddress, choice
 from app.schemas.identifiers import CharityNumber, CompanyNumber, Ncn, Ukprn, Urn, VatNumber
 from app.schemas.text import long_text, one_line
 
@@ -21,16 +21,16 @@ class RegisteredAddressDraft(Draft):
 
     line_1: AddressLine | None = draft("Building and street.", "2 Market Place")
     line_2: AddressLine | None = draft("Second line.", "Old Town")
-    town: Town | None = draft("Town or city.", "Derby")
-    county: County | None = draft("County or region.", "Derbyshire")
-    postcode: Postcode | None = draft("Postcode; a UK postcode is stored as `AA9A 9AA`.", "DE1 2AB")
+    town: Town | None = draft("Town or city.", "Nottingham")
+    county: County | None = draft("County or region.", "Nottinghamshire")
+    postcode: Postcode | None = draft("Postcode; a UK postcode is stored as `AA9A 9AA`.", "NG2 3AA")
     country: Annotated[Country, choice()] | None = draft("Country.", "england")
 
 
 class ParentOrganisationDraft(Draft):
     """The organisation that owns or controls this one."""
 
-    name: Name | None = draft("Its name.", "Exampleton Education Group")
+    name: Name | None = draft("Its name.", "Trent Valley Group")
     company_number: CompanyNumber | None = draft("Its company number, if it has one.", "07654321")
     country: Annotated[Country, choice()] | None = draft("Where it is registered.", "england")
 
@@ -45,8 +45,8 @@ class PersonInControlDraft(Draft):
 class HistoryDraft(Draft):
     """The centre's history and purpose, as far as it is filled in."""
 
-    legal_name: Name | None = draft("The organisation's registered or legal name.", "Exampleton College Limited")
-    trading_name: Name | None = draft("The name it trades under, if another.", "Exampleton College")
+    legal_name: Name | None = draft("The organisation's registered or legal name.", "Trent Valley Training Limited")
+    trading_name: Name | None = draft("The name it trades under, if another.", "Trent Valley Training")
     legal_status: Annotated[LegalStatus, choice()] | None = draft("Its legal status.", "private_limited_company")
     company_number: CompanyNumber | None = draft("Company number, for companies, CICs and LLPs.", "01234567")
     is_charity: Flag | None = draft("Whether it is a charity.", True)
@@ -60,7 +60,7 @@ class HistoryDraft(Draft):
     vat_number: VatNumber | None = draft("VAT number, if registered.", "GB980780684")
     website: WebAddress | None = draft("The organisation's website.", "https://www.example.org")
     registered_address: RegisteredAddressDraft | None = draft("Registered address, where it is not the main address.")
-    established_on: IsoDate | None = draft("The day the organisation was established.", "2009-09-01")
+    established_on: HistoricDate | None = draft("The day the organisation was established.", "2009-09-01")
     parent_organisation: ParentOrganisationDraft | None = draft("The parent organisation, if there is one.")
     people_in_control: Annotated[list[PersonInControlDraft], Field(max_length=50)] | None = draft(
         "Everybody who controls the organisation."
@@ -72,7 +72,7 @@ class HistoryDraft(Draft):
     )
     changed_ownership_recently: Flag | None = draft("Whether its ownership or control changed recently.", True)
     changed_ownership_recently_details: Essay | None = draft(
-        "What changed, in at most 500 words.", "Bought by Exampleton Education Group in May 2026."
+        "What changed, in at most 500 words.", "Bought by Trent Valley Group in May 2026."
     )
 
 

@@ -4,14 +4,18 @@ A draft is the one place where a group's properties are written down. Its answer
 of them: `null` where nothing was saved, and `[]` for a list.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field, create_model
+from pydantic.fields import FieldInfo
 
 from app.domain.sections import DetailsGroup
+from app.schemas.answered import promised
 from app.schemas.base import Answer, Request, Resource
+from app.schemas.fields import Distinct
+from app.schemas.text import TextRule
 
 
 class Draft(Request):
@@ -63,19 +67,41 @@ def _answer(sent: type[Draft], base: type[Any], suffix: str = "", **tags: Any) -
 
 
 def _as_answered(annotation: Any) -> Any:
-    """The type in an answer: rules on what is sent are dropped, so that tightening one never hides what is stored."""
-    kind = _without_null(annotation)
+    """The type in an answer: a rule on what is sent becomes a promise, so that tightening one never hides what is
+    stored."""
+    part = _part(annotation)
+    kind = _bare(part)
     if get_origin(kind) is list:
         (item,) = get_args(kind)
-        return list[_item(item)]  # type: ignore[misc]  # the item's type is known when the schema is made
-    return _item(kind) | None
+        return _promising(list[_item(item)], part)  # type: ignore[misc]  # the item's type is known when this runs
+    return _item(part) | None
 
 
-def _item(kind: Any) -> Any:
-    bare = _bare(kind)
-    if isinstance(bare, type) and issubclass(bare, Draft):
-        return _nested(bare)
-    return bare
+def _item(part: Any) -> Any:
+    kind = _bare(part)
+    if isinstance(kind, type) and issubclass(kind, Draft):
+        return _nested(kind)
+    return _promising(kind, part)
+
+
+def _promising(kind: Any, part: Any) -> Any:
+    """`kind` with the limits of `part`, as far as it has any."""
+    keywords: dict[str, Any] = {}
+    for rule in getattr(part, "__metadata__", ()):
+        if isinstance(rule, TextRule):
+            keywords["maxLength"] = rule.longest
+        elif isinstance(rule, Distinct):
+            keywords["maxItems"] = rule.most
+        elif isinstance(rule, FieldInfo):
+            keywords |= dict(_bounds(rule))
+    return Annotated[kind, promised(**keywords)] if keywords else kind
+
+
+def _bounds(info: FieldInfo) -> Iterator[tuple[str, Any]]:
+    for bound in info.metadata:
+        for name, keyword in (("ge", "minimum"), ("le", "maximum"), ("max_length", "maxItems")):
+            if hasattr(bound, name):
+                yield keyword, getattr(bound, name)
 
 
 _NESTED: dict[type[Draft], type[Answer]] = {}
@@ -89,11 +115,16 @@ def _nested(sent: type[Draft]) -> type[Answer]:
 
 
 def _without_null(annotation: Any) -> Any:
+    return _bare(_part(annotation))
+
+
+def _part(annotation: Any) -> Any:
+    """What a property can be besides null, with its rules."""
     bare = _bare(annotation)
     if get_origin(bare) in (Union, UnionType):
-        (kind,) = (part for part in get_args(bare) if part is not type(None))
-        return _bare(kind)
-    return bare
+        (part,) = (part for part in get_args(bare) if part is not type(None))
+        return part
+    return annotation
 
 
 def _bare(annotation: Any) -> Any:

@@ -1,0 +1,68 @@
+"""How many there can be of what is given whole, not in pages: far above any need, and what keeps such a list small."""
+
+from typing import Final
+
+from app.domain.errors import Conflict
+
+OPEN_SITES: Final = 500
+CONTACTS: Final = 200
+USERS: Final = 500
+MEMBERSHIPS: Final = 500
+"""Centres of one person, as many as are shown."""
+
+DUE_DILIGENCE_CHECKS: Final = 200
+"""Recorded checks of one initial application."""
+
+POLICY_VERSIONS: Final = 500
+EVIDENCE: Final = 200
+"""Documents for one action."""
+
+SUBMISSIONS: Final = 100
+"""Submissions of one application: after the last, it is decided and no longer returned."""
+
+REVIEWS: Final = 2 * SUBMISSIONS
+"""Each submission is passed or returned at the initial review, and then perhaps returned by the centre lead."""
+
+RETURN_ITEMS: Final = 100
+"""Items of one return."""
+
+INTERVIEWS: Final = 100
+RECOMMENDATIONS: Final = 100
+"""Recommendations on one application: the last is decided on, and no longer referred back."""
+
+REQUIRED_ACTIONS: Final = 50
+PAYMENTS: Final = 400
+"""Payments of one invoice; each can be reversed once."""
+
+CREDITS: Final = 100
+LEDGER_ENTRIES: Final = 2 * PAYMENTS + CREDITS + 1
+"""Payments, their reversals, credits, and the one that ends what is due when the application is withdrawn."""
+
+# What the deployment's settings hold.
+USEFUL_LINKS: Final = 50
+ACCOUNT_TEAM: Final = 50
+ADDRESS_LINES: Final = 10
+INVOICE_LINES: Final = 10
+
+# What is judged or compared, never stored: the most that the limits of the form leave room for.
+MISSING_ITEMS: Final = 10_000
+CHANGES: Final = 100_000
+
+LIKELY_DUPLICATES: Final = 200
+SESSIONS: Final = 100
+"""Open sessions of one person, the newest of them."""
+
+RESPONSIBILITIES: Final = 50
+"""Points that the guide lists for one contact role."""
+
+ADDRESSEES: Final = 1_000
+"""Addresses of one email."""
+
+LINKS: Final = 100
+ATTACHMENTS: Final = 10
+
+
+def demand_room(there: int, most: int, what: str) -> None:
+    """Raises `Conflict` when there are as many already as there can be; `what` names them."""
+    if there >= most:
+        raise Conflict(f"There are {there} {what} already, and there can be no more.", code="too_many_records")

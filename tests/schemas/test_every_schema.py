@@ -1,0 +1,366 @@
+"""Every schema of the contract: described, limited and exemplified, in requests and answers alike.
+
+Each test goes through all of them and names every gap, so that a new schema cannot lack what the others have.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from app.models.base import Base
+from app.schemas.base import Request
+from app.schemas.formats import FORMATS
+from tests.conformance.plugin import current
+
+Schema = dict[str, Any]
+Place = tuple[str, Schema]
+
+STANDARD_FORMATS = {"date", "date-time", "uuid", "uri-reference", "binary"}
+# Whatever JSON can hold: what was recorded of other schemas, whose own limits it had.
+ANYTHING = {"RecordedValue"}
+_UUID_7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_SAYS_HOW_LONG = {"maxLength", "pattern", "format", "enum", "const"}
+
+
+def schemas() -> dict[str, Schema]:
+    found: dict[str, Schema] = current().document["components"]["schemas"]
+    return found
+
+
+@cache
+def properties() -> list[tuple[str, str, Schema]]:
+    """Each property of each schema: whose, its name, and what is said of it."""
+    return [
+        (name, key, described) for name, schema in schemas().items() for key, described in _properties(schema).items()
+    ]
+
+
+def _properties(schema: Schema) -> dict[str, Schema]:
+    return dict(schema.get("properties", {}))
+
+
+@cache
+def places() -> list[Place]:
+    """Every schema and every part of one, each with the way to it: `Site.address`, `Page.items[]`."""
+    return [place for name, schema in schemas().items() for place in _parts(name, schema)]
+
+
+def _parts(where: str, schema: Schema) -> Iterator[Place]:
+    yield where, schema
+    for key, described in _properties(schema).items():
+        yield from _parts(f"{where}.{key}", described)
+    for kind in ("anyOf", "oneOf", "allOf"):
+        for option in schema.get(kind, ()):
+            yield from _parts(f"{where}|", option)
+    for key, mark in (("items", "[]"), ("additionalProperties", "{}")):
+        if isinstance(schema.get(key), dict):
+            yield from _parts(where + mark, schema[key])
+
+
+def test_there_are_as_many_as_there_should_be() -> None:
+    assert len(schemas()) > 200
+    assert len(properties()) > 1000
+
+
+def test_every_schema_is_described_and_has_an_example() -> None:
+    gaps = [f"{name}: no description" for name, schema in schemas().items() if not schema.get("description")]
+    # A choice of schemas has the examples of those that it is a choice of.
+    choices = {name for name, schema in schemas().items() if "oneOf" in schema or "anyOf" in schema}
+    gaps += [f"{name}: no example" for name in schemas().keys() - choices if not schemas()[name].get("examples")]
+    assert gaps == []
+
+
+def test_every_property_is_described_and_has_an_example() -> None:
+    gaps = [f"{name}.{key}: no description" for name, key, said in properties() if not said.get("description")]
+    gaps += [
+        f"{name}.{key}: no example"
+        for name, key, said in properties()
+        if not said.keys() & {"examples", "const", "enum", "$ref"}
+    ]
+    assert gaps == []
+
+
+def test_every_text_says_how_long_it_can_be() -> None:
+    texts = [(where, schema) for where, schema in places() if schema.get("type") == "string"]
+    assert [where for where, schema in texts if not schema.keys() & _SAYS_HOW_LONG] == []
+
+
+def test_every_list_says_how_many_it_can_have() -> None:
+    lists = [(where, schema) for where, schema in places() if schema.get("type") == "array"]
+    assert [where for where, schema in lists if "maxItems" not in schema] == []
+
+
+def test_every_number_has_bounds() -> None:
+    numbers = [(where, schema) for where, schema in places() if schema.get("type") in ("integer", "number")]
+    assert [where for where, schema in numbers if not {"minimum", "maximum"} <= schema.keys()] == []
+
+
+def test_every_dictionary_says_what_it_holds_and_how_much() -> None:
+    loose = [
+        where
+        for where, schema in places()
+        if schema.get("type") == "object"
+        and "properties" not in schema
+        and not (isinstance(schema.get("additionalProperties"), dict) and "maxProperties" in schema)
+    ]
+    assert loose == []
+
+
+def test_nothing_is_left_untyped() -> None:
+    typed = {"type", "$ref", "enum", "const", "anyOf", "oneOf", "allOf"}
+    untyped = {where for where, schema in places() if not schema.keys() & typed}
+    assert untyped == ANYTHING
+
+
+def test_every_enumeration_and_every_object_has_a_name() -> None:
+    """What is anonymous is called something else by each generator."""
+    inner = [(where, schema) for where, schema in places() if where not in schemas()]
+    assert [where for where, schema in inner if "enum" in schema or "properties" in schema] == []
+
+
+def test_nothing_has_two_names() -> None:
+    """The same values or the same properties under two names are one thing, but for what a request and an answer, or
+    a creation and a change, have in common."""
+    named: dict[str, list[str]] = {}
+    for name, schema in schemas().items():
+        shape = {key: schema.get(key) for key in ("enum", "properties", "required", "additionalProperties")}
+        if shape["enum"] or shape["properties"]:
+            named.setdefault(repr(_bare(shape)), []).append(name)
+    assert [names for names in named.values() if len(names) > 1] == []
+    assert [name for name in schemas() if re.search(r"Input$|Output$|^Body_|-|__", name) and name not in INPUTS] == []
+
+
+# Named so by us, where the answer has the plain name; the framework's own are spelt with a hyphen.
+INPUTS = {"AddressInput", "InitialSuperUserInput", "MoneyInput", "RequiredActionInput"}
+
+
+def _bare(node: Any) -> Any:
+    """The node without what is only told to people."""
+    if isinstance(node, dict):
+        return {key: _bare(value) for key, value in sorted(node.items()) if key not in ("description", "examples")}
+    return [_bare(item) for item in node] if isinstance(node, list) else node
+
+
+def test_an_answer_always_has_all_its_properties() -> None:
+    """Null where there is nothing. Only a problem has members that some kinds of it lack."""
+    told = {name for name in _reachable("responses") if name != "Problem"}
+    assert len(told) > 100
+    optional = [
+        f"{name}.{key}"
+        for name in sorted(told)
+        for key in _properties(schemas()[name])
+        if key not in schemas()[name].get("required", ())
+    ]
+    assert optional == []
+
+
+def _reachable(kind: str) -> set[str]:
+    """The schemas that the requests (`requestBody`) or the answers (`responses`) of all operations are made of."""
+    document = current().document
+    waiting = [operation.get(kind) for item in document["paths"].values() for operation in item.values()]
+    found: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            reference = node.get("$ref", "")
+            if reference.startswith("#/components/responses/"):
+                waiting.append(document["components"]["responses"][reference.rsplit("/", 1)[1]])
+            elif reference.startswith("#/components/schemas/") and (name := reference.rsplit("/", 1)[1]) not in found:
+                found.add(name)
+                waiting.append(schemas()[name])
+            waiting += [value for key, value in node.items() if key not in ("examples", "links")]
+    return found
+
+
+def test_every_example_is_what_its_schema_says() -> None:
+    document = {"components": {"schemas": schemas()}}
+    registry = jsonschema_rs.Registry([("urn:contract", document)])
+    wrong = []
+    for where, examples in _exemplified():
+        validator = jsonschema_rs.validator_for(
+            {"$ref": f"urn:contract#/components/schemas/{where}"}, registry=registry, validate_formats=True
+        )
+        for example in examples:
+            wrong += [f"{where}: {error.message[:200]}" for error in validator.iter_errors(example)]
+    assert wrong == []
+
+
+def _exemplified() -> Iterator[tuple[str, list[Any]]]:
+    for name, schema in schemas().items():
+        if "examples" in schema:
+            yield name, schema["examples"]
+        for key, described in _properties(schema).items():
+            if "examples" in described:
+                yield f"{name}/properties/{key.replace('~', '~0').replace('/', '~1')}", described["examples"]
+
+
+def test_every_id_in_an_example_is_a_uuid_of_version_7() -> None:
+    ids = {found for _, examples in _exemplified() for found in _UUID.findall(repr(examples))}
+    # An id of another system, which is not ours to shape.
+    foreign = {"b26fd49a-cbae-470a-a8f8-bcbc119e0379"}
+    assert {id_ for id_ in ids if not _UUID_7.fullmatch(id_)} <= foreign
+
+
+def test_every_pattern_is_read_alike_by_every_tool() -> None:
+    """ECMA-262, Python and Rust: both ends are anchored, nothing looks ahead or behind, no Unicode property."""
+    patterns = {schema["pattern"] for _, schema in places() if "pattern" in schema}
+    assert len(patterns) > 20
+    for pattern in patterns:
+        re.compile(pattern)
+        assert not jsonschema_rs.validator_for({"pattern": pattern}).is_valid("\x00"), pattern
+        assert re.search(r"\(\?[^:]|\\[pPAZz]|\\x\{|\\u\{", pattern) is None, pattern
+        assert pattern.startswith("^"), pattern
+
+
+def test_every_format_is_a_known_one() -> None:
+    """What is neither JSON Schema's nor OpenAPI's own stands in the table, with values that meet it."""
+    used = {schema["format"] for _, schema in places() if "format" in schema}
+    assert used - STANDARD_FORMATS == FORMATS.keys()
+
+
+def _requests() -> dict[str, type[BaseModel]]:
+    """The models of what is sent, by the name of their schema."""
+    found: dict[str, type[BaseModel]] = {}
+    waiting: list[type[BaseModel]] = [Request]
+    while waiting:
+        model = waiting.pop()
+        waiting += model.__subclasses__()
+        if model.__name__ in schemas():
+            found[model.__name__] = model
+    return found
+
+
+def _sent(place: str) -> list[tuple[str, type[BaseModel], str, Schema]]:
+    """The properties of requests that say `place`: the schema, its model, the property, and what is said of it."""
+    return [
+        (name, model, key, option)
+        for name, model in sorted(_requests().items())
+        for key, described in _properties(schemas()[name]).items()
+        for option in (described, *described.get("anyOf", ()))
+        if place in option and "const" not in option
+    ]
+
+
+def _refusal(model: type[BaseModel], name: str, key: str, value: Any) -> str:
+    """What is said against this value of the property; empty where nothing is."""
+    try:
+        model.model_validate({**schemas()[name]["examples"][0], key: value})
+    except ValidationError as error:
+        kinds = [found["type"] for found in error.errors() if found["loc"][:1] == (key,)]
+        return kinds[0] if kinds else ""
+    return ""
+
+
+def test_what_a_request_says_of_lengths_is_what_is_refused() -> None:
+    told = _sent("maxLength")
+    assert len(told) > 60
+    for name, model, key, said in told:
+        for length in (said["maxLength"], said["maxLength"] + 1):
+            refused = _refusal(model, name, key, "a" * length) == "string_too_long"
+            assert refused is (length > said["maxLength"]), f"{name}.{key} at {length}"
+
+
+def test_what_a_request_says_of_lists_is_what_is_refused() -> None:
+    told = [one for one in _sent("maxItems") if schemas()[one[0]]["examples"][0].get(one[2])]
+    assert len(told) > 8
+    for name, model, key, said in told:
+        (first, *_) = schemas()[name]["examples"][0][key]
+        refusals = [_refusal(model, name, key, [first] * count) for count in (said["maxItems"], said["maxItems"] + 1)]
+        assert refusals[0] in ("", "duplicate_items"), f"{name}.{key}"
+        assert refusals[1] == "too_long", f"{name}.{key}"
+
+
+def test_what_a_request_says_of_numbers_is_what_is_refused() -> None:
+    told = [one for one in _sent("maximum") if one[3].get("type") == "integer"]
+    assert len(told) > 4
+    for name, model, key, said in told:
+        low, high = int(said["minimum"]), int(said["maximum"])
+        refusals = [_refusal(model, name, key, value) for value in (low, high, low - 1, high + 1)]
+        assert refusals == ["", "", "greater_than_equal", "less_than_equal"], f"{name}.{key}"
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS.keys()))
+def test_the_samples_of_a_format_are_taken(name: str) -> None:
+    told = [one for one in _sent("format") if one[3]["format"] == name]
+    assert told, "no request has it"
+    for schema, model, key, said in told:
+        for sample in FORMATS[name].samples:
+            assert "pattern" not in said or re.search(said["pattern"], sample), f"{schema}.{key}: {sample}"
+            if "minLength" not in said or len(sample) >= said["minLength"]:
+                assert _refusal(model, schema, key, sample) == "", f"{schema}.{key}: {sample}"
+
+
+# What is answered later on was sent first: the schema of the request, and those of the answers.
+_STORED = {
+    "InitialApplicationCreate": ("InitialApplication", "InitialApplicationReceipt", "InitialApplicationSummary"),
+    "InitialSuperUserInput": ("InitialSuperUser", "CentreUser", "Me"),
+    "AddressInput": ("Address",),
+    "SiteCreate": ("Site", "SubmittedSite"),
+    "ContactCreate": ("Contact", "SubmittedContact"),
+    "CentreUserInvite": ("CentreUser",),
+    "StaffMemberCreate": ("StaffMember",),
+    "IntegrationClientCreate": ("IntegrationClient",),
+    "DueDiligenceCheckCreate": ("DueDiligenceCheck",),
+    "InterviewCreate": ("Interview",),
+    "InterviewOutcomeCreate": ("Interview",),
+    "RecommendationCreate": ("Recommendation",),
+    "RequiredActionInput": ("RequiredAction", "Action"),
+    "DecisionCreate": ("Decision",),
+    "ReviewCreate": ("Review",),
+    "ReturnItemCreate": ("ReturnItem",),
+    "ReturnItemAnswer": ("ReturnItem", "SubmittedAnswer"),
+    "PaymentCreate": ("LedgerEntry",),
+    "UploadPolicyForm": ("PolicyVersion",),
+    "SendActionEvidenceForm": ("ActionEvidence",),
+    "PublishDocumentForm": ("Document",),
+    "HistoryDraft": ("HistoryDetails",),
+    "ExperienceDraft": ("ExperienceDetails",),
+    "ProvisionDraft": ("ProvisionDetails",),
+    "LearnerNumbersDraft": ("LearnerNumbersDetails",),
+}
+
+
+def test_an_answer_has_room_for_all_that_can_be_sent() -> None:
+    compared, narrow = 0, []
+    for sent, answers in _STORED.items():
+        for key, described in _properties(schemas()[sent]).items():
+            for answer in answers:
+                shown = _properties(schemas()[answer]).get(key)
+                if shown is None:
+                    continue
+                compared += 1
+                for limit in ("maxLength", "maxItems", "maximum"):
+                    asked, promised = _limit(described, limit), _limit(shown, limit)
+                    if promised is not None and asked is not None and promised < asked:
+                        narrow.append(f"{answer}.{key}: {limit} {promised}, and {sent} takes {asked}")
+    assert compared > 80
+    assert narrow == []
+
+
+def _limit(described: Schema, keyword: str) -> int | None:
+    found = [option[keyword] for option in (described, *described.get("anyOf", ())) if keyword in option]
+    return max(found) if found else None
+
+
+def test_what_is_sent_fits_its_column() -> None:
+    """Texts have columns without a limit, so what a request says is the limit; keys and postcodes have narrow ones."""
+    longest = max(len(value) for schema in schemas().values() for value in schema.get("enum", ()))
+    widths = [
+        getattr(getattr(column.type, "item_type", column.type), "length", None)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+    ]
+    assert longest <= 64
+    assert {width for width in widths if width is not None} == {3, 10, 40, 64}
+    assert _properties(schemas()["AddressInput"])["postcode"]["maxLength"] == 10
+    assert _properties(schemas()["MoneyInput"])["currency"]["maxLength"] == 3
+    roles = [value for name in ("StaffRole", "CentreRole", "Scope") for value in schemas()[name]["enum"]]
+    assert max(map(len, roles)) <= 40
