@@ -5,12 +5,13 @@ dependency with `yield` would commit after the answer was sent, and a crash of t
 acknowledged write.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
@@ -39,6 +40,8 @@ class Work:
     publish_events: bool = False
     undo: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     """What to do when the transaction fails: a stored file that no row names is taken away."""
+    afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    """What to do once the transaction is committed and before the answer leaves; lost when the process dies between."""
 
 
 def asyncpg_url(url: str) -> str:
@@ -93,8 +96,8 @@ class Database:
         Raises domain errors in the place of what the driver raises: `StaleVersion`, `Conflict`, `Unavailable`; and
         `RefusedByDatabase`.
         """
-        session = self._sessions()
-        try:
+        with _told_in_our_words():
+            session = self._sessions()
             try:
                 yield session
                 await session.commit()
@@ -103,20 +106,21 @@ class Database:
                     await session.commit()
                 raise
             finally:
-                # Within the outer block, for rolling back on a connection that is gone fails as well.
+                # Within the block, for rolling back on a connection that is gone fails as well.
                 await session.close()
-        except StaleDataError as error:
-            raise StaleVersion from error
-        except IntegrityError as error:
-            told = _broken_constraint(error)
-            # What the driver says of a refused row repeats the row, and what people typed has no place in a log.
-            raise told from (error if isinstance(told, DomainError) else None)
-        except (PoolTimeout, OperationalError, OSError, TimeoutError) as error:
-            raise Unavailable from error
-        except DBAPIError as error:
-            if _sqlstate(error) in _RETRYABLE_SQLSTATES | _UNREACHABLE_SQLSTATES or _connection_is_gone(error):
-                raise Unavailable from error
-            raise
+
+    async def fetch_alone(self, statement: str, *values: object) -> list[Mapping[str, Any]]:
+        """The rows of one statement (with `$1`, `$2` …) that is a transaction of its own, by the driver alone: one
+        round trip, and half the time that a session takes. For what is done on every request.
+
+        Raises what `transaction()` does.
+        """
+        with _told_in_our_words():
+            async with self.engine.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None
+                rows: list[Mapping[str, Any]] = await driver.fetch(statement, *values)
+                return rows
 
     def count_statements(self, seen: list[str]) -> Any:
         """Append every statement that is sent to `seen`, until the returned function is called."""
@@ -130,6 +134,29 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self.engine.dispose()
+
+
+@contextmanager
+def _told_in_our_words() -> Iterator[None]:
+    """What the driver raises becomes a domain error, or `RefusedByDatabase`."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise StaleVersion from error
+    except IntegrityError as error:
+        told = _broken_constraint(error)
+        # What the driver says of a refused row repeats the row, and what people typed has no place in a log.
+        raise told from (error if isinstance(told, DomainError) else None)
+    except (PoolTimeout, OperationalError, OSError, TimeoutError, asyncpg.InterfaceError) as error:
+        raise Unavailable from error
+    except asyncpg.PostgresError as error:
+        if error.sqlstate in _RETRYABLE_SQLSTATES | _UNREACHABLE_SQLSTATES:
+            raise Unavailable from error
+        raise
+    except DBAPIError as error:
+        if _sqlstate(error) in _RETRYABLE_SQLSTATES | _UNREACHABLE_SQLSTATES or _connection_is_gone(error):
+            raise Unavailable from error
+        raise
 
 
 def _connection_is_gone(error: DBAPIError) -> bool:

@@ -6,7 +6,10 @@ the route carries out before it looks at the body.
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
 from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -15,6 +18,7 @@ import structlog
 from fastapi import Depends, Header, Request, params
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.clock import SandboxClock
 from app.database import Database, Work
 from app.domain.actors import PUBLIC, Actor
 from app.domain.errors import Forbidden, NotFound, Unauthenticated
@@ -25,7 +29,7 @@ from app.metrics import Metrics
 from app.queries.principals import find_client_actor, find_person_actor
 from app.queries.visibility import Found
 from app.security.tokens import InvalidToken, read_access_token
-from app.services.rate_limits import Limit
+from app.services.rate_limits import Limit, network_of
 from app.services.sessions import Device
 
 T = TypeVar("T")
@@ -36,8 +40,27 @@ FIRST_PASSWORD_OPERATIONS = frozenset({"changePassword", "getMe", "endSession"})
 
 
 @dataclass(frozen=True)
+class Deprecation:
+    """From when an operation should not be used any more, when it goes, and the page that says what to use instead."""
+
+    since: datetime
+    sunset: datetime
+    explained_at: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every answer of the operation says of it (RFC 9745, RFC 8594)."""
+        return {
+            "Deprecation": f"@{int(self.since.timestamp())}",
+            "Sunset": format_datetime(self.sunset, usegmt=True),
+            "Link": f'<{self.explained_at}>; rel="deprecation", <{self.explained_at}>; rel="sunset"',
+        }
+
+
+@dataclass(frozen=True)
 class Access:
-    """Who may use a route: a permission on the object that `load` finds, or the public; and how often."""
+    """Who may use a route: a permission on the object that `load` finds, or the public; how often; and for how long
+    still."""
 
     permission: Permission | None
     load: Loader | None = None
@@ -46,6 +69,7 @@ class Access:
     key_required: bool = False
     location: str | None = None
     cache: str = "private, no-cache"
+    deprecation: Deprecation | None = None
 
     @property
     def cache_control(self) -> str:
@@ -88,17 +112,39 @@ def _ids(request: Request) -> dict[str, UUID]:
     return ids
 
 
+def identify(request: Request, access: Access) -> str:
+    """Whom a request is counted for: the principal that a valid token names, else the network that it comes from.
+
+    Only the signature is looked at, and no database is asked. On a public operation the token is not looked at, so
+    that nobody buys more attempts with one.
+    """
+    state = request.app.state
+    network = network_of(request.client.host if request.client else None)
+    if access.permission is None:
+        return network
+    scheme, _, token = one_line(request, "authorization").partition(" ")
+    request.state.claims = None
+    if scheme.lower() == "bearer" and token:
+        with suppress(InvalidToken):
+            request.state.claims = read_access_token(state.signing_key, token.strip(), state.clock())
+            return str(request.state.claims.subject)
+    return network
+
+
+def one_line(request: Request, name: str) -> str:
+    """A header that was sent several times is one list (RFC 9110 section 5.3), so that nothing of it is overlooked."""
+    return ", ".join(request.headers.getlist(name))
+
+
 async def _authenticate(request: Request, session: AsyncSession, permission: Permission) -> Actor:
     """The actor behind the bearer token, looked up now: log-out, deactivation and a changed role bite at once."""
-    state = request.app.state
+    now = request.app.state.clock()
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
-    now = state.clock()
-    try:
-        claims = read_access_token(state.signing_key, token.strip(), now)
-    except InvalidToken as error:
-        raise _expired() from error
+    claims = request.state.claims
+    if claims is None:
+        raise _expired()
     if claims.session_id is not None:
         actor = await find_person_actor(session, claims.session_id, now)
     else:
@@ -140,13 +186,15 @@ def require(
     key_required: bool = False,
     location: str | None = None,
     limits: tuple[Limit, ...] = (),
+    deprecation: Deprecation | None = None,
 ) -> Any:
     """Declare who may use a route: the permission, on the object that `load` finds by the ids in the path.
 
     `replays=False` is for answers that hold a secret and must never be stored; `key_required` is for where money
-    moves; `location` is the address of what a POST creates, with `{id}` and the path's own names.
+    moves; `location` is where what a POST creates is read, with names of the answer (`{id}`) and of the path;
+    `deprecation` is for an operation that will go.
     """
-    return Depends(Access(permission, load, limits, replays, key_required, location))
+    return Depends(Access(permission, load, limits, replays, key_required, location, deprecation=deprecation))
 
 
 def public(
@@ -155,10 +203,12 @@ def public(
     replays: bool = True,
     location: str | None = None,
     cache: str = "private, no-cache",
+    deprecation: Deprecation | None = None,
 ) -> Any:
-    """Declare that anybody may use a route, how often one network address may, and whether the answer may be shared
-    (`cache`)."""
-    return Depends(Access(None, load, limits, replays, location=location, cache=cache))
+    """Declare that anybody may use a route, how often one network may, whether the answer may be shared (`cache`), and
+    whether it will go."""
+    access = Access(None, load, limits, replays, location=location, cache=cache, deprecation=deprecation)
+    return Depends(access)
 
 
 def _work(request: Request) -> Work:
@@ -171,6 +221,7 @@ def _target(request: Request) -> Any:
 
 
 def _expected(
+    request: Request,
     if_match: Annotated[
         str | None,
         Header(
@@ -180,7 +231,7 @@ def _expected(
         ),
     ] = None,
 ) -> Expected:
-    return parse_if_match(if_match)
+    return parse_if_match(None if if_match is None else one_line(request, "if-match"))
 
 
 WorkDep = Annotated[Work, Depends(_work)]
@@ -200,6 +251,11 @@ def _device(request: Request) -> Device:
 def _store(request: Request) -> DocumentStore:
     store: DocumentStore = request.app.state.store
     return store
+
+
+def _real_now(request: Request) -> datetime:
+    clock: SandboxClock = request.app.state.clock
+    return clock.real()
 
 
 def _authorization(request: Request) -> str | None:
@@ -249,5 +305,6 @@ DatabaseDep = Annotated[Database, Depends(_database)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 StoreDep = Annotated[DocumentStore, Depends(_store)]
 AuthorizationDep = Annotated[str | None, Depends(_authorization)]
+RealNowDep = Annotated[datetime, Depends(_real_now)]
 RepeatedFieldsDep = Annotated[list[str], Depends(_repeated_fields)]
 DeviceDep = Annotated[Device, Depends(_device)]

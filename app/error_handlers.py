@@ -109,12 +109,14 @@ async def _framework_error(request: Request, error: HTTPException) -> Response:
 
 def _allowed(request: Request) -> list[str]:
     """Every method that some route takes at this address; the framework would name the first route's only."""
-    methods: set[str] = set()
-    for context in request.app.state.route_contexts:
-        match, _ = context.matches({**request.scope, "method": "*", "path_params": {}})
-        if match is not Match.NONE:
-            methods |= set(context.methods or ())
-    return sorted(methods)
+    contexts = request.app.state.route_contexts
+    path = request.url.path
+    if path in request.app.state.fixed_paths:
+        own = [context for context in contexts if context.path == path]
+    else:
+        anywhere = {**request.scope, "method": "*", "path_params": {}}
+        own = [context for context in contexts if context.matches(anywhere)[0] is not Match.NONE]
+    return sorted({method for context in own for method in context.methods or ()})
 
 
 def internal_error(request_id: str) -> Response:

@@ -2,14 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from app import contract, error_handlers
-from app.clock import Clock, system_clock
+from app.clock import Clock, SandboxClock, system_clock
 from app.database import Database
 from app.integrations.storage import open_store
+from app.jobs.means import Means
+from app.jobs.settle import settle
 from app.keys import signing_key
 from app.metrics import Metrics
 from app.middleware import RequestContext
@@ -42,6 +45,8 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     app.include_router(pages.routes)
     app.mount("/static", pages.STATIC)
     app.state.route_contexts = [context for context in iter_route_contexts(app.routes) if context.methods]
+    # Addresses without a parameter, which no pattern of another route stands for.
+    app.state.fixed_paths = frozenset(found.path for found in app.state.route_contexts if "{" not in found.path)
     error_handlers.install(app)
     contract.install(app)
     app.add_middleware(
@@ -49,6 +54,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         body_limit=settings.body_limit_bytes,
         upload_limit=settings.upload_limit_bytes,
         secure=settings.production,
+        origins=settings.cors_origins,
     )
     return app
 
@@ -57,7 +63,8 @@ def attach(app: FastAPI, settings: Settings, database: Database, clock: Clock) -
     """Give the app what its requests work with. The routes know none of it, so another database needs no other app."""
     app.state.settings = settings
     app.state.database = database
-    app.state.clock = clock
+    app.state.clock = SandboxClock(clock) if settings.sandbox else clock
     app.state.signing_key = signing_key(settings)
     app.state.store = open_store(settings)
     app.state.metrics = Metrics()
+    app.state.settle = partial(settle, Means.of(database, settings, app.state.store, app.state.clock))

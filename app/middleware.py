@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import re
 import time
+from collections.abc import Collection
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
+from app import cors
 from app.error_handlers import internal_error
 
 _log = structlog.get_logger("app.requests")
@@ -47,9 +49,11 @@ class RequestContext:
         body_limit: int,
         upload_limit: int,
         secure: bool,
+        origins: Collection[str] = (),
     ) -> None:
-        """Limits in bytes."""
+        """Limits in bytes; `origins` are those whose pages may read the answers."""
         self.app = app
+        self.origins = frozenset(origins)
         self.body_limit = body_limit
         self.upload_limit = upload_limit + _MULTIPART_OVERHEAD
         self.headers = [*_SECURITY_HEADERS]
@@ -68,6 +72,8 @@ class RequestContext:
         trace = _TRACEPARENT.fullmatch(given.get(b"traceparent", b""))
         if trace is not None:
             structlog.contextvars.bind_contextvars(trace_id=trace[1].decode())
+        cross_origin = cors.answer_headers(self.origins, given)
+        app = cors.preflight(scope["method"], self.origins, given) or self.app
         begun = time.perf_counter()
         status = 0
 
@@ -79,11 +85,14 @@ class RequestContext:
                     *message.get("headers", []),
                     (b"x-request-id", request_id.encode()),
                     *self.headers,
+                    *cross_origin,
+                    # What the route says on every answer, on refusals and faults too.
+                    *scope.get("state", {}).get("answer_headers", ()),
                 ]
             await send(message)
 
         try:
-            await self.app(scope, self._limited(given, receive), answer)
+            await app(scope, self._limited(given, receive), answer)
         except ClientDisconnect:
             # Nobody is there to be answered, and it is no fault of ours.
             status = status or _CLIENT_GONE

@@ -13,28 +13,40 @@ import email.message
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
+from starlette.routing import Match
+from starlette.types import Scope
 
-from app.dependencies import Access, operation_access
-from app.domain.errors import BadRequest, InputFault, InvalidInput, UnsupportedMediaType
+from app.dependencies import Access, identify, one_line, operation_access
+from app.domain.errors import BadRequest, NotFound, UnsupportedMediaType
 from app.outbox import seal
+from app.parameters import (
+    check_form,
+    check_query,
+    form_fields,
+    is_whole_number,
+    query_parameters,
+    whole_numbers_in_path,
+)
 from app.services import idempotency, rate_limits
+from app.services.rate_limits import Limit
+from app.services.sandbox.clock import set_clock
 
-# A resource starts with its tag and its id, and a page ends with its cursor: the bases of the schemas see to that.
+# A resource starts with its tag, and a page ends with its cursor: the bases of the schemas see to that.
 _VERSION = re.compile(rb'\{"etag":"\\"(\d+)\\""')
-_ID = re.compile(rb'\{(?:"etag":"[^,]*",)?"id":"([0-9a-f-]{36})"')
 _NEXT = re.compile(rb'"next_cursor":"([A-Za-z0-9_-]+)"\}$')
 # No object of the contract has nearly as many. Every unknown one becomes an entry of the answer, and 100,000 of them
 # would keep the process busy for seconds.
 _MOST_NAMES = 200
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+# Generous: a person with a busy front end stays far below it, and so does a system that reads the feed all day.
+EVERY_CALLER = Limit("caller", 1200, 60)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -46,22 +58,39 @@ class Route(APIRoute):
         """Who may use this route; see `dependencies.operation_access`."""
         return operation_access(self)
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        if self.access.deprecation is not None:
+            self.deprecated = True
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As the framework does, but an address of another route's own is none of this pattern's: `refresh` is not
+        the id of a session."""
+        if self.param_convertors and scope["path"] in scope["app"].state.fixed_paths:
+            return Match.NONE, {}
+        return super().matches(scope)
+
     def get_route_handler(self) -> Handler:
         """The handler with everything around it."""
         handle = super().get_route_handler()
         access = self.access
         operation = self.operation_id or self.path
-        known = _query_names(self.dependant)
+        known = query_parameters(self.dependant)
+        numbers = whole_numbers_in_path(self.dependant)
         media_type: str = self.body_field.field_info.media_type if self.body_field is not None else ""  # type: ignore[attr-defined]
         takes_form = media_type in _FORMS
         takes_json = self.body_field is not None and not takes_form
-        form_names = _form_names(self.dependant) if takes_form else None
+        fields = form_fields(self.dependant) if takes_form else None
+        limits = (EVERY_CALLER, *access.limits) if self.path.startswith("/v1/") else access.limits
 
         async def answer(request: Request) -> Response:
             state = request.app.state
-            now = state.clock()
-            who = request.client.host if request.client else "unknown"
-            await rate_limits.throttle(state.database, access.limits, who, now, scale=state.settings.rate_limit_scale)
+            if state.settings.sandbox and self.path.startswith("/v1/"):
+                # Outside nothing goes by the clock, and whether the process lives is told without the database.
+                await _set_clock(state)
+            if access.deprecation is not None:
+                _say(request, access.deprecation.headers)
+            await _throttle(request, access, limits)
             if takes_json:
                 # The bytes are taken in before a connection is, so that a slow sender holds no connection.
                 await request.body()
@@ -69,10 +98,12 @@ class Route(APIRoute):
                 async with state.database.transaction() as session:
                     await access.admit(request, session)
                 _check_media_type(request, (media_type,))
-                _check_form(await request.form(), form_names)
+                check_form((await request.form()).multi_items(), fields)
             async with state.database.transaction() as session, _undoing(request):
                 work = await access.admit(request, session)
-                _check_query(request, known)
+                if not all(is_whole_number(request.path_params[name]) for name in numbers):
+                    raise NotFound
+                check_query(request.query_params.multi_items(), known)
                 if takes_json:
                     patch = ("application/merge-patch+json",) if request.method == "PATCH" else ()
                     _check_media_type(request, ("application/json", *patch))
@@ -88,6 +119,8 @@ class Route(APIRoute):
                     given = dict(response.headers)
                     await idempotency.keep(work, operation, *repeat, response.status_code, given, bytes(response.body))
                 await seal(work)
+            for then in work.afterwards:
+                await then()
             return _unless_unchanged(request, response)
 
         async def answer_and_close(request: Request) -> Response:
@@ -99,6 +132,30 @@ class Route(APIRoute):
                 await request.close()
 
         return answer_and_close
+
+
+async def _set_clock(state: Any) -> None:
+    async with state.database.transaction() as session:
+        await set_clock(state.clock, session)
+
+
+async def _throttle(request: Request, access: Access, limits: tuple[Limit, ...]) -> None:
+    """Count the request; every answer to it says where the caller stands. Raises `TooManyRequests`."""
+    state = request.app.state
+    standings = await rate_limits.count_request(
+        state.database, limits, identify(request, access), state.clock(), scale=state.settings.rate_limit_scale
+    )
+    _say(request, rate_limits.headers(standings))
+    rate_limits.demand_room(standings)
+
+
+def _say(request: Request, headers: Mapping[str, str]) -> None:
+    """Have every answer to this request carry the headers, one that refuses or fails too: the middleware adds them."""
+    told = getattr(request.state, "answer_headers", [])
+    request.state.answer_headers = [
+        *told,
+        *((name.lower().encode(), value.encode()) for name, value in headers.items()),
+    ]
 
 
 @asynccontextmanager
@@ -159,56 +216,11 @@ def _strict_json(body: bytes) -> Any:
         ) from error
 
 
-def _query_names(dependant: Dependant) -> dict[str, bool]:
-    """The names of the query parameters that a route takes, and whether each may be repeated."""
-    names: dict[str, bool] = {}
-    for field in dependant.query_params:
-        annotation = field.field_info.annotation
-        members = getattr(annotation, "model_fields", None)
-        if members is not None:
-            names |= {member.alias or name: "list" in str(member.annotation) for name, member in members.items()}
-        else:
-            names[field.alias] = "list" in str(annotation)
-    for child in dependant.dependencies:
-        names |= _query_names(child)
-    return names
-
-
-def _form_names(dependant: Dependant) -> dict[str, bool] | None:
-    """The names of a form's fields, and whether each may be repeated; None for a form model, which says itself what
-    it takes."""
-    if any(hasattr(field.field_info.annotation, "model_fields") for field in dependant.body_params):
-        return None
-    return {field.alias: "list" in str(field.field_info.annotation) for field in dependant.body_params}
-
-
-def _check_query(request: Request, known: dict[str, bool]) -> None:
-    """Refuse query parameters that are unknown or stand twice; nothing is silently dropped."""
-    _check_names("query", [name for name, _ in request.query_params.multi_items()], known)
-
-
-def _check_form(form: FormData, known: dict[str, bool] | None) -> None:
-    """Refuse fields of a form that are unknown or stand twice, as in a query."""
-    if known is not None:
-        _check_names("body", [name for name, _ in form.multi_items()], known)
-
-
-def _check_names(place: str, names: list[str], known: dict[str, bool]) -> None:
-    what = "query parameter" if place == "query" else "field"
-    faults = [
-        InputFault(place, f"/{name[:64]}", f"unknown_{what.split()[-1]}", f"There is no such {what} here.")
-        if name not in known
-        else InputFault(place, f"/{name}", f"repeated_{what.split()[-1]}", f"Give this {what.split()[-1]} once.")
-        for name in dict.fromkeys(names)
-        if name not in known or (names.count(name) > 1 and not known[name])
-    ]
-    if faults:
-        raise InvalidInput(faults)
-
-
 def _check_media_type(request: Request, accepted: tuple[str, ...]) -> None:
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaType("Send the body as it is, not compressed.", headers={"Accept-Encoding": "identity"})
     message = email.message.Message()
-    message["content-type"] = request.headers.get("content-type", "")
+    message["content-type"] = one_line(request, "content-type")
     charset = message.get_content_charset("utf-8")
     if message.get_content_type() not in accepted or charset not in ("utf-8", "utf8", "us-ascii"):
         header = "Accept-Patch" if request.method == "PATCH" else "Accept-Post"
@@ -221,7 +233,7 @@ async def _repeat(request: Request, access: Access, *, takes_form: bool) -> tupl
     """The caller's key and what it stands for, where an answer is kept for repeats. Raises `BadRequest`."""
     if request.method != "POST" or not access.replays:
         return None
-    key = idempotency.read_key(request.headers.get("idempotency-key"))
+    key = idempotency.read_key(one_line(request, "idempotency-key") if "idempotency-key" in request.headers else None)
     if key is None and access.key_required:
         raise BadRequest(
             "Send an Idempotency-Key: money moves here, and a repeat must not move it twice.",
@@ -262,9 +274,8 @@ def _set_headers(request: Request, response: Response, access: Access) -> None:
         return
     if not response.headers.get("content-type", "").startswith("application/json"):
         return
-    created = _ID.match(body)
-    if access.location is not None and created is not None and response.status_code == 201:
-        response.headers["Location"] = access.location.format(id=created[1].decode(), **request.path_params)
+    if access.location is not None and response.status_code == 201:
+        response.headers["Location"] = access.location.format(**json.loads(body) | request.path_params)
     following = _NEXT.search(body)
     if following is not None:
         url = request.url.include_query_params(cursor=following[1].decode())
@@ -278,8 +289,8 @@ def _set_headers(request: Request, response: Response, access: Access) -> None:
 def _unless_unchanged(request: Request, response: Response) -> Response:
     """304 when the caller has this very answer already (RFC 9110 section 13.1.2)."""
     tag = response.headers.get("etag")
-    seen = request.headers.get("if-none-match")
-    if request.method != "GET" or response.status_code != 200 or tag is None or seen is None:
+    seen = one_line(request, "if-none-match")
+    if request.method != "GET" or response.status_code != 200 or tag is None or not seen:
         return response
     if seen.strip() != "*" and tag not in {part.strip().removeprefix("W/") for part in seen.split(",")}:
         return response
@@ -289,6 +300,30 @@ def _unless_unchanged(request: Request, response: Response) -> Response:
     return Response(status_code=304, headers=kept)
 
 
-def router(prefix: str, tag: str) -> APIRouter:
+class SandboxRoute(Route):
+    """A route that is there while the sandbox is switched on; otherwise its address is one that nobody knows."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """No match, not even of the path alone, while the sandbox is off."""
+        return super().matches(scope) if scope["app"].state.settings.sandbox else (Match.NONE, {})
+
+    def get_route_handler(self) -> Handler:
+        """What is owed is sent before mail is read, and what falls due is done when the clock has been moved."""
+        answer = super().get_route_handler()
+        reads_mail, moves_clock = "/emails" in self.path, self.operation_id == "moveSandboxClock"
+
+        async def answer_settled(request: Request) -> Response:
+            settle = request.app.state.settle
+            if reads_mail:
+                await settle()
+            response = await answer(request)
+            if moves_clock:
+                await settle()
+            return response
+
+        return answer_settled
+
+
+def router(prefix: str, tag: str, *, route_class: type[Route] = Route) -> APIRouter:
     """A router of the contract: every route of it is a `Route`."""
-    return APIRouter(prefix=prefix, tags=[tag], route_class=Route, redirect_slashes=False)
+    return APIRouter(prefix=prefix, tags=[tag], route_class=route_class, redirect_slashes=False)

@@ -5,7 +5,8 @@ import contextlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from types import FrameType
 from typing import Any
 
@@ -14,7 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from app import cors
 from app.error_handlers import problem
+from app.services.rate_limits import network_of
 from app.settings import Settings
 
 # Whoever connects has this long to send a request's headers, slow or silent alike.
@@ -26,6 +29,8 @@ UNREAD_ANSWER_SECONDS = 60.0
 KEEP_ALIVE_SECONDS = 75
 # What is queued beyond these only waits for a database connection, so it is turned away while it is still cheap.
 REQUESTS_AT_ONCE = 500
+# Slow senders on one network hold their places for as long as they may, and must not hold all of them.
+REQUESTS_OF_A_NETWORK_AT_ONCE = 100
 CONNECTIONS_AT_ONCE = 4096
 BACKLOG = 2048
 # At the end, what is already on the wire is read before idle connections are closed.
@@ -50,6 +55,9 @@ def listen(host: str, port: int) -> socket.socket:
         raise ServerError(
             f"Cannot listen on {host} port {port}: {error.strerror or error}. Choose another PORT."
         ) from error
+    # Connections inherit it. Asyncio sees to it only where the protocol was named when the socket was made. Without it
+    # an answer's body waits until the caller has acknowledged the headers: 40 milliseconds on a kept connection.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.setblocking(False)
     return listener
 
@@ -71,7 +79,7 @@ async def run_server(
     to start.
     """
     config = uvicorn.Config(
-        _Admission(app),
+        _Admission(app, settings.cors_origins),
         http=_Protocol,
         ws="none",
         lifespan="on",
@@ -135,33 +143,40 @@ class _Server(uvicorn.Server):
 
 
 class _Admission:
-    """ASGI middleware that turns requests away with 503 while too many are under way."""
+    """ASGI middleware that turns requests away with 503 while too many are under way, of all or of one network."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
         self._app = app
-        self._under_way = 0
+        self._origins = origins
+        self._under_way: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        network = network_of(scope["client"][0] if scope.get("client") else None)
+        busy = self._under_way.total() >= REQUESTS_AT_ONCE or self._under_way[network] >= REQUESTS_OF_A_NETWORK_AT_ONCE
         # Whoever asks whether the process lives would end a busy one, and all that it has under way.
-        if self._under_way >= REQUESTS_AT_ONCE and scope["path"] != "/livez":
+        if busy and scope["path"] != "/livez":
+            request_id = str(uuid7())
             refusal = problem(
-                str(uuid7()),
+                request_id,
                 status=503,
                 code="overloaded",
                 title="Too busy at the moment",
                 detail="Too many requests are under way. Nothing was changed; try again in a moment.",
-                headers={"Retry-After": "1"},
+                headers={"Retry-After": "1", "X-Request-Id": request_id},
             )
+            refusal.raw_headers += cors.answer_headers(self._origins, dict(scope["headers"]))
             await refusal(scope, receive, send)
             return
-        self._under_way += 1
+        self._under_way[network] += 1
         try:
             await self._app(scope, receive, send)
         finally:
-            self._under_way -= 1
+            self._under_way[network] -= 1
+            if not self._under_way[network]:
+                del self._under_way[network]
 
 
 class _Protocol(HttpToolsProtocol):
@@ -272,7 +287,10 @@ class _Protocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
             self.flow.pause_reading()
             return
-        refusal = problem(str(uuid7()), status=status, code=code, title=title, detail=detail)
+        request_id = str(uuid7())
+        refusal = problem(
+            request_id, status=status, code=code, title=title, detail=detail, headers={"X-Request-Id": request_id}
+        )
         headers = [*self.server_state.default_headers, *refusal.raw_headers, (b"connection", b"close")]
         lines = [name + b": " + value + b"\r\n" for name, value in headers]
         self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", bytes(refusal.body)]))

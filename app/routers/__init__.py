@@ -23,6 +23,7 @@ from app.routers import (
     recommendations,
     reference_data,
     reviews,
+    sandbox,
     sections,
     sessions,
     sites,
@@ -57,5 +58,6 @@ ALL = (
     events.routes,
     staff.routes,
     integration_clients.routes,
+    sandbox.routes,
     operations.routes,
 )

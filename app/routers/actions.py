@@ -6,7 +6,8 @@ from fastapi import File, Form, Path, Request, Response, UploadFile
 
 from app.dependencies import ExpectedDep, StoreDep, Target, WorkDep, require
 from app.domain.permissions import Permission
-from app.downloads import download_stored
+from app.downloads import download_responses, download_stored
+from app.integrations.inspection import FileKind
 from app.models import Action, Application
 from app.queries.actions import find_action
 from app.queries.applications import find_application
@@ -43,7 +44,13 @@ async def get_action(work: WorkDep, row: ActionDep) -> schemas.Action:
     operation_id="sendActionEvidence",
     status_code=201,
     summary="Send evidence for an action",
-    dependencies=[require(Permission.SEND_ACTION_EVIDENCE, find_action)],
+    dependencies=[
+        require(
+            Permission.SEND_ACTION_EVIDENCE,
+            find_action,
+            location="/v1/applications/{application_id}/actions/{action_id}",
+        )
+    ],
 )
 async def send_action_evidence(
     work: WorkDep,
@@ -64,6 +71,7 @@ async def send_action_evidence(
     operation_id="downloadActionEvidence",
     summary="Download evidence of an action",
     response_class=Response,
+    responses=download_responses(*(kind.media_type for kind in FileKind)),
     dependencies=[_READ],
 )
 async def download_action_evidence(

@@ -54,7 +54,7 @@ async def start_application(work: WorkDep, centre: CentreDep) -> schemas.Applica
 )
 async def list_centre_applications(
     work: WorkDep, centre: CentreDep, query: Annotated[schemas.CentreApplicationQuery, Query()]
-) -> schemas.CentreApplicationPage:
+) -> schemas.ApplicationPage:
     """The newest first."""
     return await applications.list_of_centre(work, centre, query)
 
@@ -99,7 +99,13 @@ async def get_readiness(work: WorkDep, application: ApplicationDep) -> schemas.R
     operation_id="submitApplication",
     status_code=201,
     summary="Submit the application",
-    dependencies=[require(Permission.SUBMIT_APPLICATION, find_application)],
+    dependencies=[
+        require(
+            Permission.SUBMIT_APPLICATION,
+            find_application,
+            location="/v1/applications/{application_id}/submissions/{number}",
+        )
+    ],
 )
 async def submit_application(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: submission_schemas.SubmissionCreate

@@ -19,7 +19,9 @@ ApplicationDep = Annotated[Application, Target]
     operation_id="decide",
     status_code=201,
     summary="Decide, or refer back",
-    dependencies=[require(Permission.DECIDE_APPLICATION, find_application)],
+    dependencies=[
+        require(Permission.DECIDE_APPLICATION, find_application, location="/v1/applications/{application_id}/decisions")
+    ],
 )
 async def decide(
     work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: schemas.DecisionCreate

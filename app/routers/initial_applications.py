@@ -74,7 +74,13 @@ async def list_due_diligence_checks(work: WorkDep, row: InitialApplicationDep) -
     operation_id="recordDueDiligenceCheck",
     status_code=201,
     summary="Record a due-diligence check",
-    dependencies=[require(Permission.RECORD_DUE_DILIGENCE, find_initial_application)],
+    dependencies=[
+        require(
+            Permission.RECORD_DUE_DILIGENCE,
+            find_initial_application,
+            location="/v1/initial-applications/{initial_application_id}/checks",
+        )
+    ],
 )
 async def record_due_diligence_check(
     work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.DueDiligenceCheckCreate

@@ -95,7 +95,14 @@ async def deactivate_integration_client(work: WorkDep, row: ClientDep, expected:
     operation_id="rotateIntegrationClientSecret",
     status_code=201,
     summary="Give an integration client a new secret",
-    dependencies=[require(Permission.MANAGE_INTEGRATION_CLIENTS, find_integration_client, replays=False)],
+    dependencies=[
+        require(
+            Permission.MANAGE_INTEGRATION_CLIENTS,
+            find_integration_client,
+            replays=False,
+            location="/v1/integration-clients/{client_id}",
+        )
+    ],
 )
 async def rotate_integration_client_secret(
     work: WorkDep, row: ClientDep, expected: ExpectedDep
@@ -107,6 +114,7 @@ async def rotate_integration_client_secret(
 @token_routes.post(
     "/token",
     operation_id="issueClientToken",
+    response_description="The token.",
     summary="Issue a token to a system",
     dependencies=[public(Limit("client_token_address", 120, 60), replays=False)],
 )

@@ -46,7 +46,9 @@ async def get_invoice(work: WorkDep, store: StoreDep, row: InvoiceDep, media_typ
     operation_id="creditInvoice",
     status_code=201,
     summary="Credit an invoice",
-    dependencies=[require(Permission.CREDIT_INVOICES, find_invoice, key_required=True)],
+    dependencies=[
+        require(Permission.CREDIT_INVOICES, find_invoice, key_required=True, location="/v1/invoices/{invoice_id}")
+    ],
 )
 async def credit_invoice(work: WorkDep, row: InvoiceDep, body: CreditNoteCreate) -> RecordedEntry:
     """Lessens what is due, by a credit note with a number of its own.

@@ -1,30 +1,37 @@
 """What a person sees in a browser: where to begin, the interactive documentation, and what a problem means. None of
-it needs the internet."""
+it needs the internet, and none of it runs a script or a style that is not a file of this server."""
 
+import json
+from collections import defaultdict
 from html import escape
 from pathlib import Path
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from app import contract
-from app.problems import EXPLANATIONS
+from app.problems import PROBLEMS, explained, title_of
 
 STATIC = StaticFiles(directory=Path(__file__).parents[1] / "static")
 routes = APIRouter(include_in_schema=False)
 
-_STYLE = (
-    "body{font:1.05rem/1.55 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#1a1a1a}"
-    "h1{line-height:1.2}code,pre{background:#f3f2f1;padding:.1em .3em}pre{padding:1em;overflow:auto}a{color:#1d4f91}"
-)
+# Swagger UI draws its pictures from `data:` addresses; what is tried goes to this server alone.
+_POLICY: Final = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}
 
 
-def _page(title: str, body: str) -> HTMLResponse:
+def _page(title: str, body: str, *styles: str) -> HTMLResponse:
+    links = "".join(f'<link rel="stylesheet" href="/static/{style}">' for style in styles or ("pages/pages.css",))
     return HTMLResponse(
-        f'<!doctype html><html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style><main>{body}</main></html>"
+        '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="/static/swagger-ui/favicon-32x32.png">'
+        f"<title>{escape(title)}</title>{links}</head><body>{body}</body></html>",
+        headers=_POLICY,
     )
 
 
@@ -34,7 +41,7 @@ async def home(request: Request) -> HTMLResponse:
     organisation = request.app.state.settings.organisation
     return _page(
         "Centre recognition API",
-        "<h1>Centre recognition API</h1>"
+        "<main><h1>Centre recognition API</h1>"
         f"<p>How an organisation becomes a recognised centre of {escape(organisation.name)}: "
         "from the public web form to the certificate.</p><ul>"
         '<li><a href="/docs">Interactive documentation</a>: try every operation; '
@@ -45,28 +52,25 @@ async def home(request: Request) -> HTMLResponse:
         "vocabularies</li>"
         '<li><a href="/problems">What each problem means</a></li></ul>'
         "<p>Send an initial application, as anybody may:</p>"
-        "<pre>curl -X POST "
+        '<pre tabindex="0">curl -X POST '
         f"{escape(str(request.base_url))}v1/initial-applications \\\n"
         "  -H 'Content-Type: application/json' -d @application.json</pre>"
-        "<p><code>make demo</code> plays the whole process against this server.</p>",
+        "<p><code>make demo</code> plays the whole process against this server.</p></main>",
     )
 
 
 @routes.get("/docs")
 async def documentation() -> HTMLResponse:
-    """Swagger UI, from this server alone."""
-    return get_swagger_ui_html(
-        openapi_url="/openapi.json",
-        title="Centre recognition API",
-        swagger_js_url="/static/swagger-ui/swagger-ui-bundle.js",
-        swagger_css_url="/static/swagger-ui/swagger-ui.css",
-        swagger_favicon_url="/static/swagger-ui/favicon-32x32.png",
-        swagger_ui_parameters={
-            "persistAuthorization": True,
-            "docExpansion": "none",
-            "filter": True,
-            "tryItOutEnabled": True,
-        },
+    """Swagger UI, from this server alone. `app/static/pages/docs.js` starts it."""
+    return _page(
+        "Interactive documentation – Centre recognition API",
+        '<div class="about"><p>To sign in, try <a href="#/Sessions/createSession">createSession</a>: its token is used '
+        "from then on. A system’s client id and secret go under Authorize. "
+        '<a href="/problems">What each problem means</a></p><p id="session" role="status">Not signed in.</p></div>'
+        '<div id="swagger-ui"></div><script src="/static/swagger-ui/swagger-ui-bundle.js"></script>'
+        '<script src="/static/pages/docs.js"></script>',
+        "swagger-ui/swagger-ui.css",
+        "pages/docs.css",
     )
 
 
@@ -82,18 +86,51 @@ async def openapi_yaml() -> Response:
     return FileResponse(contract.PATH, media_type="application/yaml")
 
 
+@routes.get("/openapi-3.0.json")
+async def older_openapi_json(request: Request) -> Response:
+    """The same in OpenAPI 3.0.3 as JSON, for tools that know no other."""
+    return Response(await contract.as_older_json(request.app), media_type="application/json")
+
+
+@routes.get("/openapi-3.0.yaml")
+async def older_openapi_yaml() -> Response:
+    """The same in OpenAPI 3.0.3 as YAML, as it stands in the repository."""
+    return FileResponse(contract.OLDER_PATH, media_type="application/yaml")
+
+
 @routes.get("/problems")
 async def problems() -> HTMLResponse:
-    """Every kind of problem."""
-    rows = "".join(
-        f'<dt><a href="/problems/{escape(code)}"><code>{escape(code)}</code></a></dt><dd>{escape(text)}</dd>'
-        for code, text in sorted(EXPLANATIONS.items())
+    """Every kind of problem, by the status that it has."""
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for code, problem in sorted(PROBLEMS.items()):
+        by_status[problem.status].append(
+            f'<dt><a href="/problems/{code}"><code>{code}</code></a></dt><dd>{escape(problem.meaning)}</dd>'
+        )
+    lists = "".join(f"<h2>{status}</h2><dl>{''.join(rows)}</dl>" for status, rows in sorted(by_status.items()))
+    return _page(
+        "Problems – Centre recognition API",
+        "<main><h1>Problems</h1><p>Every answer of 400 or more is a problem document (RFC 9457), "
+        f"<code>application/problem+json</code>. Its <code>type</code> leads to one of these pages.</p>{lists}</main>",
     )
-    return _page("Problems", f"<h1>Problems</h1><dl>{rows}</dl>")
 
 
 @routes.get("/problems/{code}")
-async def problem(code: str) -> HTMLResponse:
-    """What one kind of problem means: where the `type` of a problem document leads."""
-    text = EXPLANATIONS.get(code, "The field 'detail' of the problem says what happened and what to do about it.")
-    return _page(f"Problem {code[:80]}", f"<h1><code>{escape(code[:80])}</code></h1><p>{escape(text)}</p>")
+async def problem(request: Request, code: str) -> HTMLResponse:
+    """What one kind of problem means, and which operations answer it: where the `type` of a problem leads."""
+    return _explain(code, json.loads(await contract.as_json(request.app)))
+
+
+def _explain(code: str, document: dict[str, Any]) -> HTMLResponse:
+    """Raises `NotFound` for a code that is not given out."""
+    status, meaning = explained(code)
+    links = "".join(
+        f'<li><a href="/docs#/{escape(operation.tag)}/{operation.operation_id}">{operation.operation_id}</a>: '
+        f"{escape(operation.summary)}</li>"
+        for operation in contract.occurrences(code, document)
+    )
+    where = f"<h2>Which operations answer it</h2><ul>{links}</ul>" if links else ""
+    return _page(
+        f"Problem {code} – Centre recognition API",
+        f"<main><h1><code>{code}</code></h1><p>{status}: {escape(title_of(code))}</p><p>{escape(meaning)}</p>"
+        f'{where}<p><a href="/problems">All problems</a></p></main>',
+    )

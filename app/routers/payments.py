@@ -20,7 +20,11 @@ PaymentDep = Annotated[InvoiceEntry, Target]
     operation_id="recordPayment",
     status_code=201,
     summary="Record a payment",
-    dependencies=[require(Permission.RECORD_PAYMENTS, find_invoice, key_required=True)],
+    dependencies=[
+        require(
+            Permission.RECORD_PAYMENTS, find_invoice, key_required=True, location="/v1/invoices/{invoice_id}/payments"
+        )
+    ],
 )
 async def record_payment(work: WorkDep, row: InvoiceDep, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
     """Part, over and late payments are recorded as what they are.
@@ -46,7 +50,11 @@ async def list_payments(work: WorkDep, row: InvoiceDep) -> schemas.PaymentList:
     operation_id="reversePayment",
     status_code=201,
     summary="Reverse a payment",
-    dependencies=[require(Permission.RECORD_PAYMENTS, find_payment, key_required=True)],
+    dependencies=[
+        require(
+            Permission.RECORD_PAYMENTS, find_payment, key_required=True, location="/v1/invoices/{invoice_id}/payments"
+        )
+    ],
 )
 async def reverse_payment(work: WorkDep, row: PaymentDep, body: schemas.PaymentReversalCreate) -> schemas.RecordedEntry:
     """Takes the whole payment back, once. The application waits again until nothing is due."""

@@ -6,7 +6,7 @@ from fastapi import Request, Response
 
 from app.dependencies import StoreDep, Target, WorkDep, require
 from app.domain.permissions import Permission
-from app.downloads import download
+from app.downloads import download, download_responses
 from app.models import Recognition
 from app.queries.recognitions import find_recognition
 from app.routing import router
@@ -30,6 +30,7 @@ async def get_recognition(work: WorkDep, row: RecognitionDep) -> schemas.Recogni
     operation_id="getCertificate",
     summary="Download the recognition certificate",
     response_class=Response,
+    responses=download_responses(issued_documents.PDF),
     dependencies=[_READ],
 )
 async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
@@ -42,6 +43,7 @@ async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row:
     operation_id="getWelcomePack",
     summary="Download the welcome pack",
     response_class=Response,
+    responses=download_responses(issued_documents.PDF),
     dependencies=[_READ],
 )
 async def get_welcome_pack(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:

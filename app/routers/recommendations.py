@@ -19,7 +19,11 @@ ApplicationDep = Annotated[Application, Target]
     operation_id="recommend",
     status_code=201,
     summary="Recommend",
-    dependencies=[require(Permission.LEAD_APPLICATION, find_application)],
+    dependencies=[
+        require(
+            Permission.LEAD_APPLICATION, find_application, location="/v1/applications/{application_id}/recommendations"
+        )
+    ],
 )
 async def recommend(
     work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: schemas.RecommendationCreate

@@ -22,7 +22,9 @@ _READ = require(Permission.READ_APPLICATION, find_application)
     operation_id="reviewApplication",
     status_code=201,
     summary="Review the application",
-    dependencies=[require(Permission.REVIEW_APPLICATION, find_application)],
+    dependencies=[
+        require(Permission.REVIEW_APPLICATION, find_application, location="/v1/applications/{application_id}/reviews")
+    ],
 )
 async def review_application(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: schemas.ReviewCreate

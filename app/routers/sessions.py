@@ -19,8 +19,9 @@ _OWN = require(Permission.OWN_ACCOUNT)
     "/sessions",
     operation_id="createSession",
     status_code=201,
+    response_description="The session is open; these are its tokens.",
     summary="Log in",
-    dependencies=[public(Limit("log_in", 120, 60), replays=False)],
+    dependencies=[public(Limit("log_in", 120, 60), replays=False, location="/v1/sessions")],
 )
 async def create_session(
     work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.SessionCreate
@@ -39,6 +40,7 @@ async def list_sessions(work: WorkDep) -> schemas.SessionList:
 @routes.post(
     "/sessions/refresh",
     operation_id="refreshSession",
+    response_description="The session goes on; these are its new tokens.",
     summary="Refresh a session",
     dependencies=[public(Limit("refresh", 240, 60), replays=False)],
 )
@@ -70,7 +72,13 @@ async def update_me(work: WorkDep, expected: ExpectedDep, body: schemas.MeUpdate
     return await sessions.update_me(work, expected, body)
 
 
-@routes.put("/me/password", operation_id="changePassword", summary="Change one's own password", dependencies=[_OWN])
+@routes.put(
+    "/me/password",
+    operation_id="changePassword",
+    response_description="The password is changed; these are the tokens of a new session.",
+    summary="Change one's own password",
+    dependencies=[_OWN],
+)
 async def change_password(
     work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.PasswordChange
 ) -> schemas.SessionTokens:

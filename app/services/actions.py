@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.conditions import OWN_LEAD
 from app.domain.errors import Conflict, Forbidden, NotFound
 from app.domain.events import PUBLIC, EventType
@@ -57,6 +58,7 @@ async def send_evidence(
     _demand_not_closed(action)
     application = await work.session.get_one(Application, action.application_id)
     sent = await queries.list_evidence(work.session, [action.id])
+    limits.demand_room(len(sent), limits.EVIDENCE, "documents for this action")
     assert work.actor.id is not None
     evidence = ActionEvidence(
         action_id=action.id,

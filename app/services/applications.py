@@ -67,12 +67,10 @@ async def list_inbox(work: Work, asked: schemas.ApplicationQuery) -> schemas.App
     return schemas.ApplicationPage(items=await summaries(work, rows), next_cursor=cursor)
 
 
-async def list_of_centre(
-    work: Work, centre: Centre, asked: schemas.CentreApplicationQuery
-) -> schemas.CentreApplicationPage:
+async def list_of_centre(work: Work, centre: Centre, asked: schemas.CentreApplicationQuery) -> schemas.ApplicationPage:
     """A page of one centre's applications."""
     rows, cursor = await queries.list_centre_applications(work, centre.id, asked)
-    return schemas.CentreApplicationPage(items=await summaries(work, rows), next_cursor=cursor)
+    return schemas.ApplicationPage(items=await summaries(work, rows), next_cursor=cursor)
 
 
 async def show_readiness(work: Work, row: Application) -> schemas.Readiness:
@@ -118,9 +116,10 @@ async def show_home(work: Work, centre: Centre) -> schemas.CentreHome:
         centre_id=centre.id,
         name=centre.name,
         reference=centre.reference,
+        main_site_id=facts.main_site_id,
         open_sites=facts.open_sites,
         contacts=facts.contacts,
-        contact_roles_missing=[role.value for role in ContactRole if role.value not in facts.roles_held],
+        contact_roles_missing=[role for role in ContactRole if role.value not in facts.roles_held],
         users=facts.users,
         application=shown,
         missing=missing_items(gaps),

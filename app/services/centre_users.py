@@ -5,6 +5,7 @@ Locks are taken in one order, the centre, the person, the membership, so that no
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.actors import CentreRole
 from app.domain.centre_users import centre_user_status
 from app.domain.errors import Conflict, Forbidden
@@ -17,9 +18,6 @@ from app.queries.people import has_a_place, lock_person
 from app.schemas import centre_users as schemas
 from app.services.patches import Change, apply
 from app.services.people import PersonDetails, demand_not_staff, end_sessions, find_or_create_person, owe_log_in_details
-
-# Far above what any centre has, and what keeps the list of them small enough to be given whole.
-MOST_USERS = 500
 
 
 async def list_all(work: Work, centre: Centre) -> schemas.CentreUserList:
@@ -44,8 +42,8 @@ async def invite(work: Work, centre: Centre, sent: schemas.CentreUserInvite) -> 
     row = await queries.lock_membership_of(work.session, centre.id, person.id)
     before = None
     if row is None:
-        if await queries.count_members(work.session, centre.id) >= MOST_USERS:
-            raise Conflict(f"A centre has at most {MOST_USERS} users.", code="too_many_users")
+        if await queries.count_members(work.session, centre.id) >= limits.USERS:
+            raise Conflict(f"A centre has at most {limits.USERS} users.", code="too_many_users")
         row = Membership(person_id=person.id, centre_id=centre.id)
         work.session.add(row)
     elif row.deactivated_at is None:
@@ -118,6 +116,7 @@ async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
     person, row = await _lock(work, found)
     if row.deactivated_at is not None:
         # RFC 9110 section 13.1.1: the precondition need not hold for what has been done already; a repeat is safe.
+        expected.demand()
         return
     expected.check(row.version)
     await _demand_another_super_user(work, row)

@@ -14,11 +14,11 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.actors import Scope
-from app.domain.errors import BadRequest, TooManyRequests, Unauthenticated
+from app.domain.errors import BadRequest, Unauthenticated
 from app.models import IntegrationClient
 from app.schemas.integration_clients import ClientToken, ClientTokenRequest
 from app.security.tokens import Claims, issue_access_token, same_secret, secret_hash
-from app.services.rate_limits import Limit, count, wait_for
+from app.services.rate_limits import Limit, count, look, network_of, refusal
 from app.services.sessions import Device
 
 # Failures count for a client from one network address, so that nobody elsewhere can shut the true client out; successes
@@ -51,11 +51,10 @@ async def issue(
     if said.grant_type != "client_credentials":
         raise _refusal("unsupported_grant_type", "The only grant type here is client_credentials.")
     scopes = _scopes(client, said.scope)
-    wait = await count(work.session, TOKENS_OF_A_CLIENT, str(client.id), work.now, scale=work.settings.rate_limit_scale)
-    if wait is not None:
-        raise TooManyRequests(
-            wait, "Keep a token until it expires, then ask for the next.", limit=TOKENS_OF_A_CLIENT.requests
-        )
+    scale = work.settings.rate_limit_scale
+    standing = await count(work.session, TOKENS_OF_A_CLIENT, str(client.id), work.now, scale=scale)
+    if standing.refused:
+        raise refusal(standing, "Keep a token until it expires, then ask for the next.")
     lifetime = timedelta(minutes=work.settings.access_token_minutes)
     claims = Claims(client.id, None, client.secret_generation, frozenset(scopes))
     return ClientToken(
@@ -94,11 +93,11 @@ async def _authenticated(work: Work, device: Device, client_id: str, secret: str
         id_: UUID | None = UUID(client_id)
     except ValueError:
         id_ = None
-    attempt = f"{id_}@{device.address}"
+    attempt = f"{id_}@{network_of(device.address)}"
     scale = work.settings.rate_limit_scale
-    wait = await wait_for(work.session, FAILED_ATTEMPTS, attempt, work.now, scale=scale)
-    if wait is not None:
-        raise TooManyRequests(wait, "Too many failed attempts. Wait, then try again.", limit=FAILED_ATTEMPTS.requests)
+    standing = await look(work.session, FAILED_ATTEMPTS, attempt, work.now, scale=scale)
+    if standing.refused:
+        raise refusal(standing, "Too many failed attempts. Wait, then try again.")
     client = await work.session.get(IntegrationClient, id_) if id_ is not None else None
     # A client that is not there costs the same comparison.
     right = same_secret(client.secret_hash if client is not None else _NO_CLIENT, secret)

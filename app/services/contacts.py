@@ -7,6 +7,7 @@ from sqlalchemy import delete
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.contact_roles import ContactRole
 from app.domain.errors import Conflict, fault
 from app.domain.events import EventType
@@ -17,9 +18,6 @@ from app.queries.centre_users import find_member
 from app.queries.centres import lock_centre
 from app.schemas import contacts as schemas
 from app.services.patches import apply
-
-# Far above what any centre has, and what keeps the list of them small enough to be given whole.
-MOST_CONTACTS = 200
 
 
 async def list_current(work: Work, centre: Centre) -> schemas.ContactList:
@@ -47,8 +45,8 @@ async def create(work: Work, centre: Centre, sent: schemas.ContactCreate) -> sch
     await lock_centre(work.session, centre.id)
     await _demand_user(work, centre.id, sent.user_id)
     await _demand_free(work, centre.id, sent.roles, but=None)
-    if await queries.count_current_contacts(work.session, centre.id) >= MOST_CONTACTS:
-        raise Conflict(f"A centre has at most {MOST_CONTACTS} contacts.", code="too_many_contacts")
+    if await queries.count_current_contacts(work.session, centre.id) >= limits.CONTACTS:
+        raise Conflict(f"A centre has at most {limits.CONTACTS} contacts.", code="too_many_contacts")
     row = Contact(centre_id=centre.id, created_at=work.now, **sent.model_dump(exclude={"roles"}))
     work.session.add(row)
     await work.session.flush()
@@ -108,6 +106,7 @@ async def end(work: Work, found: Contact, expected: Expected) -> None:
     row = await queries.lock_contact(work.session, found.id)
     if row.ended_at is not None:
         # RFC 9110 section 13.1.1: the precondition need not hold for what has been done already; a repeat is safe.
+        expected.demand()
         return
     expected.check(row.version)
     held = await _roles_of(work, row)

@@ -2,6 +2,7 @@
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.errors import Conflict, InvalidInput
 from app.domain.events import EventType
 from app.domain.formats import money
@@ -18,7 +19,7 @@ async def credit_invoice(work: Work, found: Invoice, said: CreditNoteCreate) -> 
     """Credit some or all of what is due.
 
     When nothing more is due the gate opens, as it does for a payment: finance staff have waived the rest of the fee,
-    and the record says so. Raises `InvalidInput`, and `Conflict` for more than is due.
+    and the record says so. Raises `InvalidInput`, and `Conflict` for more than is due and at the limit.
     """
     if faults := currency_faults(found, said.amount):
         raise InvalidInput(faults)
@@ -30,6 +31,7 @@ async def credit_invoice(work: Work, found: Invoice, said: CreditNoteCreate) -> 
             code="exceeds_due",
             extra={"due": as_money(book, due)},
         )
+    limits.demand_room(book.count(EntryKind.CREDIT), limits.CREDITS, "credits of this invoice")
     entry = await issue_credit_note(work, book, said.amount.amount, said.reason)
     await receive_fee(
         work, book.application, f"The rest of the fee was waived by credit note {entry.credit_note_number}."

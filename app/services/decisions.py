@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.events import EventType
 from app.domain.outcomes import ActionStatus, DecisionOutcome
 from app.domain.permissions import Permission, granted
@@ -53,6 +54,10 @@ async def decide(
     row, facts = await begin_step(work, application, expected, step)
     found = await last_recommendation(work.session, row.id)
     assert found is not None, "what awaits a decision has a recommendation"
+    if said.outcome is DecisionOutcome.REFER_BACK:
+        # Another recommendation follows, and this is what has been decided on each of those before the last.
+        decided = await list_decisions(work, row.id)
+        limits.demand_room(len(decided) + 1, limits.RECOMMENDATIONS, "recommendations on this application")
     recommendation, submission_number = found
     actions = _actions(work, row, said, recommendation) if with_actions else []
     assert work.actor.id is not None

@@ -40,7 +40,7 @@ async def show_group(work: Work, application: Application, group: DetailsGroup) 
 async def save_group(
     work: Work, application: Application, group: DetailsGroup, expected: Expected, patch: dict[str, Any]
 ) -> BaseModel:
-    """Save a group as a draft by JSON Merge Patch (RFC 7396), under its own version.
+    """Save a group as a draft by JSON Merge Patch (RFC 7396), under its own version, when it differs.
 
     Raises `InvalidInput` naming every value that is not well formed by itself, `StaleVersion` when somebody else
     saved the group meanwhile, and `Conflict` once the application is submitted.
@@ -51,7 +51,11 @@ async def save_group(
     expected.check(row.version)
     await demand_editable(work, locked)
     before = row.data
-    row.data = merge(before, said)
+    merged = merge(before, said)
+    if merged == before:
+        # Nobody's tag gets old, and no step is held up, by a save that changes nothing.
+        return details_answer(group.value, etag(row.version), before)
+    row.data = merged
     row.saved_by_name = work.actor.name
     row.saved_at = work.now
     row.touch()

@@ -10,7 +10,7 @@ from app.database import Work
 from app.domain.errors import BadRequest, Conflict, DomainError
 from app.models import IdempotentAnswer
 
-_KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?')
+_KEY = re.compile(r'(")?(?P<key>[\x21\x23-\x5b\x5d-\x7e]{1,255})(?(1)")')
 _KEPT_HEADERS = ("content-type", "etag", "location", "cache-control", "link")
 
 
@@ -35,7 +35,7 @@ def read_key(header: str | None) -> str | None:
             "An Idempotency-Key is 1 to 255 visible ASCII characters without spaces; a UUID is a good one.",
             code="bad_idempotency_key",
         )
-    return match[1]
+    return match["key"]
 
 
 def _scope(work: Work, operation: str, key: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.due_diligence import DueDiligenceCheckKey as CheckKey
 from app.domain.due_diligence import DueDiligenceOutcome
 from app.domain.errors import Conflict
@@ -166,8 +167,10 @@ async def list_checks(work: Work, row: InitialApplication) -> schemas.DueDiligen
 async def record_check(
     work: Work, found: InitialApplication, expected: Expected, said: schemas.DueDiligenceCheckCreate
 ) -> schemas.DueDiligenceCheck:
-    """Record one check (R03). Raises `Conflict` once the application is decided."""
+    """Record one check (R03). Raises `Conflict` once the application is decided, and at the limit."""
     row = await lock_received(work, found, expected)
+    recorded = await queries.list_checks(work.session, row.id)
+    limits.demand_room(len(recorded), limits.DUE_DILIGENCE_CHECKS, "recorded checks")
     assert work.actor.id is not None
     check = DueDiligenceCheck(
         initial_application_id=row.id,

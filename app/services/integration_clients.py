@@ -52,8 +52,10 @@ async def update(
         row.name = said.name
     if "scopes" in said.model_fields_set:
         row.scopes = _in_order(said.scopes)
-    row.touch()
     after = {"name": row.name, "scopes": row.scopes}
+    if after == before:
+        return shown(row)
+    row.touch()
     await _record(work, EventType.CLIENT_UPDATED, row, "changed", before=before, after=after)
     await work.session.flush()
     return shown(row)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
 from app.domain.outcomes import InterviewOutcome, InterviewStatus
@@ -32,10 +33,12 @@ async def arrange(
     """Arrange the interview and invite the centre.
 
     Raises `InvalidInput` for times that cannot be, and what `begin_step` raises: it is the application's own centre
-    lead's to do, once the fee is paid, and there is one open interview at a time.
+    lead's to do, once the fee is paid, and there is one open interview at a time. `Conflict` at the limit.
     """
     _demand_sensible_times(work.now, said.starts_at, said.ends_at, moved=True)
     row, facts = await begin_step(work, application, expected, StepName.ARRANGE_INTERVIEW)
+    arranged = await queries.list_interviews(work.session, row.id)
+    limits.demand_room(len(arranged), limits.INTERVIEWS, "interviews of this application")
     assert work.actor.id is not None
     interview = Interview(
         application_id=row.id,

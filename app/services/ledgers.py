@@ -32,6 +32,10 @@ class Book:
         """What the entries come to."""
         return ledger(self.invoice.total_pence, ((entry.kind, entry.amount_pence) for entry in self.entries))
 
+    def count(self, kind: EntryKind) -> int:
+        """How many of its entries are of this kind."""
+        return sum(entry.kind is kind for entry in self.entries)
+
 
 async def open_book(work: Work, found: Invoice) -> Book:
     """Lock the application and then its invoice; everybody locks in this order."""

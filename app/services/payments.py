@@ -2,6 +2,7 @@
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
 from app.domain.formats import money
@@ -19,10 +20,12 @@ from app.services.workflow import stand_clock
 async def record_payment(work: Work, found: Invoice, said: schemas.PaymentCreate) -> schemas.RecordedEntry:
     """Record a payment; when nothing more is due, the gate opens.
 
-    Raises `InvalidInput`, and `Conflict` when the finance system's payment is recorded already, naming it.
+    Raises `InvalidInput`, and `Conflict` when the finance system's payment is recorded already, naming it, or
+    there are as many payments as there can be.
     """
     _demand_sound(work, found, said)
     book = await open_book(work, found)
+    limits.demand_room(book.count(EntryKind.PAYMENT), limits.PAYMENTS, "payments of this invoice")
     was_due = book.standing.due
     pence = said.amount.amount
     entry = await append(

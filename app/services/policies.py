@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.errors import Conflict, NotFound
 from app.domain.events import EventType
 from app.domain.outcomes import InspectionState
@@ -58,14 +59,16 @@ async def upload_policy(
 ) -> schemas.Policy:
     """Upload a policy, or replace it; earlier versions stay. A statement that it does not apply ends with an upload.
 
-    Raises what `store_upload` raises, `StaleVersion`, and `Conflict` once the application is submitted.
+    Raises what `store_upload` raises, `StaleVersion`, `Conflict` once the application is submitted, and at the limit.
     """
     # Judged before the file is looked at as well as under the lock, so that a hopeless upload costs nothing.
-    policy, _ = await queries.get_policy(work.session, application.id, key)
+    policy, newest = await queries.get_policy(work.session, application.id, key)
     expected.check(policy.version)
     await demand_editable(work, application)
+    _demand_room(newest)
     stored = await store_upload(work, store, upload, folder=f"policies/{application.id}")
     locked, policy, newest = await _lock(work, application, key, expected)
+    _demand_room(newest)
     assert work.actor.id is not None
     version = PolicyVersion(
         policy_id=policy.id,
@@ -91,6 +94,10 @@ async def upload_policy(
     )
     await work.session.flush()
     return _show(work, locked, policy, version)
+
+
+def _demand_room(newest: PolicyVersion | None) -> None:
+    limits.demand_room(newest.number if newest else 0, limits.POLICY_VERSIONS, "versions of this policy")
 
 
 async def declare_not_applicable(

@@ -52,6 +52,8 @@ def _faults_of_settings(settings: Settings) -> list[str]:
         faults.append("FEE: 'description' or 'vat_exemption_reason' is still the sample's; it stands on invoices.")
     if settings.public_url is None:
         faults.append("PUBLIC_URL: set the address under which the world reaches the API; it stands on certificates.")
+    if any(not origin.startswith("https://") for origin in settings.cors_origins):
+        faults.append("CORS_ORIGINS: take 'https' origins only; who is between could change the page of another.")
     if settings.smtp.host is None:
         faults.append("SMTP__HOST: set it; without one no email leaves this machine.")
     if settings.rate_limit_scale != 1:

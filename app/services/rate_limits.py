@@ -1,25 +1,32 @@
-"""Rate limits that hold across processes: the generic cell rate algorithm, one row and one statement a key.
+"""Rate limits that hold across processes: the generic cell rate algorithm, one row for each key, and one statement for
+all the limits of a request.
 
-A limit is counted in a transaction of its own, so that it counts refused requests too.
+A request is counted before anything else is done for it and in a statement of its own, so that refused requests count
+too and no row is locked while a request is worked on. The rows are in an unlogged table: no write waits for the disk,
+and a crash of the database forgets the counts, which harms nobody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
-from sqlalchemy import DateTime, func, literal, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
 from app.domain.errors import TooManyRequests
-from app.models import RateLimit
+
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `requests` in `seconds`, spread evenly but for a burst of all of them."""
+    """At most `requests` in `seconds`, spread evenly but for a burst of all of them.
+
+    Whoever sends no more than that in any such time is never refused.
+    """
 
     name: str
     requests: int
@@ -30,44 +37,136 @@ class Limit:
         """The time over which the requests are counted."""
         return timedelta(seconds=self.seconds)
 
+    def interval(self, scale: int) -> timedelta:
+        """The time that one request uses up; in whole microseconds, downwards, so that the last of them fits."""
+        return max(self.period // (self.requests * scale), timedelta.resolution)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a caller stands under a limit after a request. `due_at` is when all that was counted has been used up."""
+
+    limit: Limit
+    scale: int
+    now: datetime
+    due_at: datetime
+    refused: bool
+
     @property
-    def interval(self) -> timedelta:
-        """The time that one request uses up."""
-        return timedelta(seconds=self.seconds / self.requests)
+    def left(self) -> int:
+        """How many more requests would pass at once."""
+        if self.refused:
+            return 0
+        room = self.now + self.limit.period - max(self.due_at, self.now)
+        return min(max(room // self.limit.interval(self.scale), 0), self.limit.requests * self.scale)
+
+    @property
+    def wait_seconds(self) -> int:
+        """Until one more passes, in whole seconds upwards; 0 when it would pass now."""
+        if self.left:
+            return 0
+        return max(_seconds(self.due_at + self.limit.interval(self.scale) - self.limit.period - self.now), 1)
+
+    @property
+    def policy(self) -> str:
+        """The item of `RateLimit-Policy`: the quota and its window in seconds."""
+        return f'"{self.limit.name}";q={self.limit.requests * self.scale};w={self.limit.seconds}'
+
+    @property
+    def state(self) -> str:
+        """The item of `RateLimit`: what is left, and in how many seconds there is the whole quota again; when nothing
+        is left, in how many seconds one more passes."""
+        return f'"{self.limit.name}";r={self.left};t={self.wait_seconds or max(_seconds(self.due_at - self.now), 0)}'
 
 
-async def throttle(database: Database, limits: Sequence[Limit], who: str, now: datetime, *, scale: int) -> None:
-    """Count one request under each limit. Raises `TooManyRequests` with the time to wait when one is used up.
+def _seconds(time: timedelta) -> int:
+    return -(-time // _SECOND)
+
+
+# A time that is due later than two periods from now was counted by a clock that has been put back since.
+_BASE = "CASE WHEN held.due_at > {now} + 2 * {period} THEN {now} ELSE greatest(held.due_at, {now}) END"
+_PERIOD = "(SELECT asked.period FROM asked WHERE asked.key = held.key)"
+# The rows are locked in the order of their keys, so that no two requests wait for each other.
+_COUNT = f"""
+    WITH asked AS (
+        SELECT * FROM unnest(CAST({{keys}} AS text[]), CAST({{gaps}} AS interval[]), CAST({{periods}} AS interval[]))
+            AS limits (key, gap, period)
+    ), counted AS (
+        INSERT INTO rate_limits AS held (key, due_at)
+        SELECT key, {{now}} + gap FROM asked ORDER BY key
+        ON CONFLICT (key) DO UPDATE SET due_at = {_BASE} + (excluded.due_at - {{now}})
+        WHERE {_BASE} + (excluded.due_at - {{now}}) <= {{now}} + {{period}}
+        RETURNING key, due_at
+    )
+    SELECT asked.key, counted.due_at AS counted, held.due_at AS held
+    FROM asked LEFT JOIN counted ON counted.key = asked.key LEFT JOIN rate_limits held ON held.key = asked.key
+    """.replace("{period}", _PERIOD).replace("{now}", "CAST({now} AS timestamptz)")
+_COUNT_ALONE = _COUNT.format(now="$1", keys="$2", gaps="$3", periods="$4")
+_COUNT_WITHIN = text(_COUNT.format(now=":now", keys=":keys", gaps=":gaps", periods=":periods"))
+_LOOK = text("SELECT due_at FROM rate_limits WHERE key = :key")
+
+
+async def count_request(
+    database: Database, limits: Sequence[Limit], who: str, now: datetime, *, scale: int
+) -> list[Standing]:
+    """Count one request under each limit, in one statement, and say where the caller stands.
 
     `scale` multiplies every limit, for test automation that sends from one address.
     """
-    for limit in limits:
-        async with database.transaction() as session:
-            wait = await count(session, limit, who, now, scale=scale)
-        if wait is not None:
-            raise TooManyRequests(wait, limit=limit.requests * scale)
+    if not limits:
+        return []
+    keys = [f"{limit.name}:{who}" for limit in limits]
+    gaps = [limit.interval(scale) for limit in limits]
+    rows = await database.fetch_alone(_COUNT_ALONE, now, keys, gaps, [limit.period for limit in limits])
+    found = {row["key"]: row for row in rows}
+    return [_standing(limit, scale, now, found[key]) for key, limit in zip(keys, limits, strict=True)]
 
 
-async def count(session: AsyncSession, limit: Limit, who: str, now: datetime, *, scale: int) -> int | None:
-    """Count one request; None when there was room for it, else the seconds to wait."""
-    key = f"{limit.name}:{who}"
-    interval = limit.interval / scale
-    due = func.greatest(RateLimit.due_at, now, type_=DateTime(timezone=True)) + interval
-    statement = insert(RateLimit).values(key=key, due_at=now + interval)
-    counted = await session.scalar(
-        statement.on_conflict_do_update(
-            index_elements=[RateLimit.key],
-            set_={"due_at": due},
-            where=due <= literal(now + limit.period, DateTime(timezone=True)),
-        ).returning(RateLimit.due_at)
-    )
-    return None if counted is not None else await wait_for(session, limit, who, now, scale=scale) or 1
+async def count(session: AsyncSession, limit: Limit, who: str, now: datetime, *, scale: int) -> Standing:
+    """Count one request in the session's transaction."""
+    values = {"now": now, "keys": [f"{limit.name}:{who}"], "gaps": [limit.interval(scale)], "periods": [limit.period]}
+    row = (await session.execute(_COUNT_WITHIN, values)).one()
+    return _standing(limit, scale, now, row._asdict())
 
 
-async def wait_for(session: AsyncSession, limit: Limit, who: str, now: datetime, *, scale: int) -> int | None:
-    """The seconds until there is room again, without counting; None when there is room now."""
-    due_at = await session.scalar(select(RateLimit.due_at).where(RateLimit.key == f"{limit.name}:{who}"))
-    if due_at is None:
-        return None
-    wait = (due_at + limit.interval / scale - now - limit.period).total_seconds()
-    return ceil(wait) if wait > 0 else None
+def _standing(limit: Limit, scale: int, now: datetime, row: Mapping[str, Any]) -> Standing:
+    return Standing(limit, scale, now, row["counted"] or row["held"] or now, refused=row["counted"] is None)
+
+
+async def look(session: AsyncSession, limit: Limit, who: str, now: datetime, *, scale: int) -> Standing:
+    """Where the caller stands, without counting; refused when there is no room for one more."""
+    due_at = await session.scalar(_LOOK, {"key": f"{limit.name}:{who}"}) or now
+    return Standing(limit, scale, now, due_at, refused=due_at + limit.interval(scale) > now + limit.period)
+
+
+def headers(standings: Sequence[Standing]) -> dict[str, str]:
+    """What an answer says about the limits (draft-ietf-httpapi-ratelimit-headers-10): each policy, and its state."""
+    if not standings:
+        return {}
+    return {
+        "RateLimit-Policy": ", ".join(standing.policy for standing in standings),
+        "RateLimit": ", ".join(standing.state for standing in standings),
+    }
+
+
+def demand_room(standings: Sequence[Standing]) -> None:
+    """Raises `TooManyRequests` when one of the limits is used up, with the time after which all of them let one
+    pass."""
+    if any(standing.refused for standing in standings):
+        raise TooManyRequests(max(standing.wait_seconds for standing in standings))
+
+
+def refusal(standing: Standing, detail: str) -> TooManyRequests:
+    """The refusal under a limit that the operation itself counts."""
+    return TooManyRequests(standing.wait_seconds, detail, headers=headers([standing]))
+
+
+def network_of(address: str | None) -> str:
+    """Whom a network address stands for. An IPv6 network of 64 bits is one customer, who can send from any of it."""
+    try:
+        parsed = ip_address(address or "")
+    except ValueError:
+        return address or "unknown"
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))

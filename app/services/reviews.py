@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.actors import StaffRole
 from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
@@ -38,7 +39,7 @@ async def review_application(
 ) -> schemas.Review:
     """Pass the initial review, which issues the invoice, or return the application to the centre.
 
-    Raises what `begin_step` raises.
+    Raises what `begin_step` raises, and `Conflict` for a return after the last submission that there can be.
     """
     today = london_date(work.now)
     late = [number for number, item in enumerate(said.items) if item.answer_by is not None and item.answer_by < today]
@@ -54,6 +55,8 @@ async def review_application(
     row, facts = await begin_step(work, application, expected, name)
     submission = await last_submission(work.session, row.id)
     assert submission is not None, "only a submitted application is reviewed"
+    if said.outcome is ReviewOutcome.RETURN:
+        limits.demand_room(submission.number, limits.SUBMISSIONS, "submissions of this application")
     assert work.actor.id is not None
     at_lead = name is StepName.CENTRE_LEAD_RETURN
     review = Review(

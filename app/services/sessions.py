@@ -11,7 +11,7 @@ from uuid import UUID
 from app import outbox
 from app.database import Work
 from app.domain.actors import StaffRole
-from app.domain.errors import NotFound, TooManyRequests, Unauthenticated
+from app.domain.errors import NotFound, Unauthenticated
 from app.domain.events import EventType
 from app.domain.names import email_key
 from app.domain.permissions import GRANTS
@@ -23,7 +23,7 @@ from app.schemas import sessions as schemas
 from app.security.passwords import verify_password
 from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
 from app.services.patches import apply
-from app.services.rate_limits import Limit, count, wait_for
+from app.services.rate_limits import Limit, count, look, network_of, refusal
 
 # Counted for an address from one network address, and only when they fail: the owner, elsewhere, is not shut out.
 FAILED_LOG_INS = Limit("failed_log_in", 10, 900)
@@ -44,13 +44,11 @@ async def open_session(
     work: Work, signing_key: str, device: Device, said: schemas.SessionCreate
 ) -> schemas.SessionTokens:
     """Log in. Raises `Unauthenticated`, with the same words for an unknown address and a wrong password."""
-    attempt = f"{email_key(said.email)}@{device.address}"
+    attempt = f"{email_key(said.email)}@{network_of(device.address)}"
     scale = work.settings.rate_limit_scale
-    wait = await wait_for(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
-    if wait is not None:
-        raise TooManyRequests(
-            wait, "Too many failed attempts to sign in. Wait, then try again.", limit=FAILED_LOG_INS.requests
-        )
+    standing = await look(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
+    if standing.refused:
+        raise refusal(standing, "Too many failed attempts to sign in. Wait, then try again.")
     person = await find_person_by_email(work.session, said.email)
     right = await verify_password(person.password_hash if person else None, said.password)
     if person is None or not right or not await has_a_place(work.session, person.id):

@@ -2,6 +2,7 @@
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.outcomes import SiteKind
@@ -12,9 +13,6 @@ from app.queries.centres import lock_centre
 from app.schemas import sites as schemas
 from app.schemas.addresses import Address
 from app.services.patches import apply, merged_address
-
-# Far above what any centre has, and what keeps the list of them small enough to be given whole.
-MOST_OPEN_SITES = 500
 
 
 async def list_open(work: Work, centre: Centre) -> schemas.SiteList:
@@ -31,8 +29,8 @@ async def show(work: Work, row: Site) -> schemas.Site:
 async def create(work: Work, centre: Centre, sent: schemas.SiteCreate) -> schemas.Site:
     """Add a delivery site. Raises `Conflict` at the limit."""
     await lock_centre(work.session, centre.id)
-    if await queries.count_open_sites(work.session, centre.id) >= MOST_OPEN_SITES:
-        raise Conflict(f"A centre has at most {MOST_OPEN_SITES} open sites.", code="too_many_sites")
+    if await queries.count_open_sites(work.session, centre.id) >= limits.OPEN_SITES:
+        raise Conflict(f"A centre has at most {limits.OPEN_SITES} open sites.", code="too_many_sites")
     row = Site(centre_id=centre.id, kind=SiteKind.DELIVERY, created_at=work.now, **sent.model_dump())
     work.session.add(row)
     await work.session.flush()
@@ -76,6 +74,7 @@ async def close(work: Work, found: Site, expected: Expected) -> None:
     row = await queries.lock_site(work.session, found.id)
     if row.closed_at is not None:
         # RFC 9110 section 13.1.1: the precondition need not hold for what has been done already; a repeat is safe.
+        expected.demand()
         return
     expected.check(row.version)
     if row.kind is SiteKind.MAIN:

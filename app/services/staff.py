@@ -103,8 +103,10 @@ async def update(
         row.roles = _in_order(changes.pop("roles"))
     for name, value in changes.items():
         setattr(person, name, value)
-    row.touch()
     after = {"roles": row.roles, "job_title": person.job_title, "name": person.name}
+    if after == before:
+        return _shown(row, person)
+    row.touch()
     await outbox.record(
         work,
         EventType.STAFF_UPDATED,

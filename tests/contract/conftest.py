@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from app.database import Database
 from app.integrations.postgres import create_database, drop_database
 from app.main import create_app
+from app.services.sandbox.purpose import demand_purpose
 from app.settings import Settings
 from tests.conftest import MovableClock
 from tests.contract.landscape import Landscape, build
@@ -26,12 +27,18 @@ def _settings(url: str, folder: Path) -> Settings:
         data_dir=folder,
         secret_key=SecretStr("a key for tests that is long enough"),
         rate_limit_scale=10_000,
+        sandbox=True,
     )
+
+
+async def _nothing() -> None:
+    """What is due stays due: no sweep asks what became of it, and some count statements."""
 
 
 async def _open(settings: Settings, clock: MovableClock) -> tuple[World, Landscape]:
     database = Database.of(settings)
     app = create_app(settings, database=database, clock=clock)
+    app.state.settle = _nothing
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
     world = World(client, database, settings, clock, app.state.store)
@@ -46,6 +53,7 @@ async def built(
     name, folder, clock = f"landscape_{os.getpid()}", tmp_path_factory.mktemp("landscape"), MovableClock()
     settings = _settings(await create_database(server_url, name, template), folder)
     world, opened = await _open(settings, clock)
+    await demand_purpose(world.database, settings, clock)
     made = await build(world, opened.app)
     await world.client.aclose()
     await world.database.close()

@@ -16,15 +16,22 @@ from app.domain.actors import CentreRole, Scope, StaffRole
 from app.domain.documents import DocumentKind
 from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.outcomes import ActionStatus, InspectionState, RecognitionStatus
+from app.domain.policies import PolicyKey
+from app.domain.sections import DetailsGroup
 from app.domain.workflow import Status
+from app.jobs.means import Means
+from app.jobs.send_email import send_email
 from app.models import (
     Action,
     ActionEvidence,
     Application,
+    ApplicationDetails,
     Document,
+    Email,
     InvoiceEntry,
     Membership,
     Person,
+    Policy,
     Recognition,
     Session,
 )
@@ -195,6 +202,11 @@ async def _recognised(made: Landscape, centre: TestCentre) -> None:
     async with world.database.transaction() as session:
         session.add(application)
         await session.flush()
+        # As `startApplication` does it: every part of the form has its row from the first day.
+        session.add_all(
+            ApplicationDetails(application_id=application.id, group=group, data={}) for group in DetailsGroup
+        )
+        session.add_all(Policy(application_id=application.id, key=key, changed_at=now) for key in PolicyKey)
         session.add_all([recognition, action])
         await session.flush()
         session.add(evidence)
@@ -220,9 +232,20 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         "code": "not_found",
     }
     made.others |= {"centre_id": str(other.id), "site_id": str(other.main_site_id)}
+    made.ids["email_id"] = await _sent_email(world)
     async with world.database.transaction() as session:
         document = select(Document.id).where(Document.kind == DocumentKind.CENTRE_AGREEMENT)
         made.ids["document_id"] = str(await session.scalar(document))
+
+
+async def _sent_email(world: World) -> str:
+    """The acknowledgement of the initial application that waits; no other email has gone out."""
+    async with world.database.transaction() as session:
+        acknowledged = select(Email.id).where(Email.kind == "initial_application_received").order_by(Email.id.desc())
+        email_id = (await session.scalars(acknowledged)).first()
+    assert email_id is not None
+    await send_email(Means.of(world.database, world.settings, world.store, world.clock), email_id)
+    return str(email_id)
 
 
 def as_uuid(text: str) -> UUID:

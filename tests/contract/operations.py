@@ -58,7 +58,7 @@ def operations() -> tuple[Operation, ...]:
     for route in (context.original_route for context in app.state.route_contexts):
         if isinstance(route, APIRoute) and route.include_in_schema and route.operation_id is not None:
             (method,) = list(route.methods or ())
-            described = document["paths"][route.path][method.lower()]
+            described = _whole(document["paths"][route.path][method.lower()], document["components"])
             found.append(
                 Operation(
                     route.operation_id,
@@ -86,8 +86,19 @@ def tagged_by(asked: Operation) -> str:
 def _example(described: dict[str, Any], schemas: dict[str, Any]) -> Any:
     content = described.get("requestBody", {}).get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
-    for choice in (schema, *schema.get("anyOf", ())):
-        named = schemas[choice["$ref"].rsplit("/", 1)[-1]] if "$ref" in choice else choice
-        if named.get("examples"):
-            return named["examples"][0]
+    named = schemas[schema["$ref"].rsplit("/", 1)[-1]] if "$ref" in schema else schema
+    for choice in (named, *named.get("anyOf", ())):
+        found = schemas[choice["$ref"].rsplit("/", 1)[-1]] if "$ref" in choice else choice
+        if found.get("examples"):
+            return found["examples"][0]
     return None
+
+
+def _whole(described: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """The operation with its parameters in the place of the references to them."""
+    shared = components["parameters"]
+    return described | {
+        "parameters": [
+            shared[one["$ref"].rsplit("/", 1)[-1]] if "$ref" in one else one for one in described["parameters"]
+        ]
+    }

@@ -1,6 +1,7 @@
 """Every POST that takes an `Idempotency-Key`, sent twice: the first answer comes back byte for byte, and nothing more
 has happened."""
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 from sqlalchemy import func, select, text
 from uuid_utils.compat import uuid7
 
+from app.domain.actors import PUBLIC
 from app.domain.workflow import Status
 from app.models import Event
+from tests.contract.asking import product
 from tests.contract.landscape import Landscape, path_of
-from tests.contract.operations import operation, operations, tagged_by
+from tests.contract.operations import operation, tagged_by
 from tests.contract.who_may import PRINCIPALS, expected
 from tests.integrations.file_samples import pdf
 
@@ -29,7 +32,7 @@ async def _sql(landscape: Landscape, statement: str, **values: Any) -> None:
         await session.execute(text(statement), values)
 
 
-async def _in_status(landscape: Landscape, status: Status) -> None:
+async def in_status(landscape: Landscape, status: Status) -> None:
     await _sql(
         landscape,
         "UPDATE applications SET status = :status, returned_by_centre_lead = false WHERE id = :id",
@@ -62,7 +65,7 @@ async def _without_application(landscape: Landscape) -> None:
 
 
 async def _editable(landscape: Landscape) -> None:
-    await _in_status(landscape, Status.RETURNED)
+    await in_status(landscape, Status.RETURNED)
 
 
 async def _submitted(landscape: Landscape) -> dict[str, Any]:
@@ -140,7 +143,7 @@ PREPARE: dict[str, Prepare] = {
     "recommend": _recommend,
     "decide": _decide,
 }
-KEYED = [found.id for found in operations() if found.takes_key]
+KEYED = [found.id for found in product() if found.takes_key]
 
 
 @pytest.mark.parametrize("name", KEYED)
@@ -160,6 +163,14 @@ async def test_a_repeat_gets_the_first_answer_and_does_nothing(landscape: Landsc
         fields = _FORMS[name]
         body = {"files": {"file": ("a.pdf", pdf(), "application/pdf")}, "data": fields}
         other = {"files": {"file": ("b.pdf", pdf(), "application/pdf")}, "data": fields}
+    async with landscape.database.transaction() as session:
+        # As if the first request with the key were still under way.
+        await session.execute(
+            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock_of(landscape, who, name, headers)}
+        )
+        running = await landscape.client.post(path, headers=headers, **body)
+    assert (running.status_code, running.json()["code"]) == (409, "request_in_progress"), running.text
+    assert running.headers["retry-after"] == "1"
     first = await landscape.client.post(path, headers=headers, **body)
     assert first.is_success, first.text
     assert "idempotent-replayed" not in first.headers
@@ -173,6 +184,28 @@ async def test_a_repeat_gets_the_first_answer_and_does_nothing(landscape: Landsc
     if body:
         reused = await landscape.client.post(path, headers=headers, **other)
         assert (reused.status_code, reused.json()["code"]) == (422, "idempotency_key_reused"), reused.text
+    for another in _others(landscape, name, who)[:1]:
+        # The same key in another hand is another key: nothing of the first answer is shown, nor that there was one.
+        theirs = await landscape.client.post(path, headers=headers | landscape.headers(another), **body)
+        assert "idempotent-replayed" not in theirs.headers, theirs.text
+        assert theirs.status_code != 422 or theirs.json()["code"] != "idempotency_key_reused", theirs.text
+
+
+def _others(landscape: Landscape, name: str, who: str) -> list[str]:
+    """Who else may; nobody for a public operation, whose keys are the public's."""
+    if who not in landscape.logins:
+        return []
+    mine = landscape.logins[who].id
+    may = [found for found in PRINCIPALS if expected(name)[found] == "+" and found in landscape.logins]
+    return [found for found in may if landscape.logins[found].id != mine]
+
+
+def lock_of(landscape: Landscape, who: str, name: str, headers: dict[str, str]) -> int:
+    """The lock that a request with this key holds: of who asks, for what, under which key."""
+    login = landscape.logins.get(who)
+    asker = f"public:{PUBLIC.id}" if login is None else f"person:{login.id}"
+    scope = hashlib.sha256(f"{asker}\n{name}\n{headers['Idempotency-Key']}".encode()).digest()
+    return int.from_bytes(scope[:8], "big", signed=True)
 
 
 _FORMS = {

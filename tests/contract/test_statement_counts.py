@@ -40,13 +40,13 @@ from app.models import (
     StaffMember,
     Submission,
 )
+from tests.contract.asking import product
 from tests.contract.landscape import Landscape, path_of
-from tests.contract.operations import operations
 from tests.contract.who_may import PRINCIPALS, expected
 
 MORE = 6
 BUDGET = 20
-READS = [found for found in operations() if found.method == "GET"]
+READS = [found for found in product() if found.method == "GET"]
 
 
 def copied(row: Base, **changes: Any) -> Any:
@@ -85,7 +85,7 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
 }
 
 
-async def _multiply(landscape: Landscape) -> None:
+async def multiply(landscape: Landscape) -> None:
     """Six more of everything that some list shows."""
     async with landscape.database.transaction() as session:
         for model, change in CHANGES.items():
@@ -169,7 +169,7 @@ async def _statements(landscape: Landscape) -> dict[str, tuple[list[str], int]]:
 async def test_a_read_sends_as_many_statements_for_many_rows_as_for_few(landscape: Landscape) -> None:
     """At most twenty for any read; and each list that grew shows that it did."""
     few = await _statements(landscape)
-    await _multiply(landscape)
+    await multiply(landscape)
     many = await _statements(landscape)
     grew = {name for name in few if many[name][1] >= min(few[name][1] + MORE, 1000)}
     different = {
@@ -222,7 +222,7 @@ async def test_no_list_is_counted_or_skipped_through(landscape: Landscape) -> No
 @pytest.mark.parametrize("name", ["listInitialApplications", "listApplications", "listInvoices", "listStaff"])
 async def test_the_last_page_is_as_cheap_as_the_first(landscape: Landscape, name: str) -> None:
     """By the cursor, with as many statements on each page, to the end."""
-    await _multiply(landscape)
+    await multiply(landscape)
     asked = next(found for found in READS if found.id == name)
     headers = landscape.headers("finance")
     counts, cursor = [], None

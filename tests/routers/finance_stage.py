@@ -119,7 +119,7 @@ async def passed(
             centre_id = centre.id
         application = Application(
             id=id_,
-            reference=f"CRA-2026-{id_.hex[-6:].upper()}",
+            reference=f"CRA-2026-{id_.int % 10**9:09d}",
             centre_id=centre_id,
             centre_name="Riverside College",
             form_version="2026.1",
@@ -152,7 +152,7 @@ async def _somebody(world: World) -> UUID:
 def _centre(world: World, name: str) -> Centre:
     return Centre(
         id=uuid7(),
-        reference=f"CEN-2026-{uuid7().hex[-6:]}",
+        reference=f"CEN-2026-{uuid7().int % 10**9:09d}",
         name=name,
         name_key=name_key(name),
         email="office@riverside.example.com",

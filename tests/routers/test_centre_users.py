@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from app.database import Database
+from app.domain import limits
 from app.domain.actors import StaffRole
 from app.models import Email, Event, Membership
 from app.queries.centres import lock_centre
 from app.queries.people import lock_person
-from app.services import centre_users
 
 
 def invitation(email: str | None = None, role: str = "user", **more: Any) -> dict[str, Any]:
@@ -118,7 +118,7 @@ async def test_nobody_is_a_user_twice(client: httpx.AsyncClient, world: Any) -> 
 async def test_the_list_of_users_stays_small(
     client: httpx.AsyncClient, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(centre_users, "MOST_USERS", 2)
+    monkeypatch.setattr(limits, "USERS", 2)
     centre = await world.centre()
     path = f"/v1/centres/{centre.id}/users"
     answer = await client.post(path, json=invitation(), headers=centre.super_user.headers)

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from app.database import Database
+from app.domain import limits
 from app.domain.actors import StaffRole
 from app.domain.contact_roles import ContactRole
 from app.models import Event, HeldRole
-from app.services import contacts
 
 
 def contact(*roles: str, first_name: str = "Robin", **more: Any) -> dict[str, Any]:
@@ -117,7 +117,7 @@ async def test_a_change_needs_the_version_last_read_also_when_only_roles_changed
 async def test_the_list_of_contacts_stays_small(
     client: httpx.AsyncClient, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contacts, "MOST_CONTACTS", 0)
+    monkeypatch.setattr(limits, "CONTACTS", 0)
     centre = await world.centre()
     answer = await client.post(f"/v1/centres/{centre.id}/contacts", json=contact(), headers=centre.user.headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_contacts")

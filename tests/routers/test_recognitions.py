@@ -98,7 +98,7 @@ async def test_the_register_pages_through_names_of_every_script(case: Case, worl
         for number, name in enumerate(names, start=2):
             centre = await world.centre()
             row = Application(
-                reference=f"CRA-X-{number}",
+                reference=f"CRA-2026-9{number:05d}",
                 centre_id=centre.id,
                 centre_name=name,
                 form_version="2026.1",

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from app.database import Database
+from app.domain import limits
 from app.domain.actors import StaffRole
 from app.models import Event
-from app.services import sites
 
 SITE = {
     "name": "Harbour Road workshop",
@@ -79,7 +79,7 @@ async def test_a_change_or_a_closing_needs_the_version_last_read(client: httpx.A
 async def test_the_list_of_sites_stays_small(
     client: httpx.AsyncClient, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sites, "MOST_OPEN_SITES", 1)
+    monkeypatch.setattr(limits, "OPEN_SITES", 1)
     centre = await world.centre()
     answer = await client.post(f"/v1/centres/{centre.id}/sites", json=SITE, headers=centre.user.headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_sites")

@@ -50,6 +50,7 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
         ({"bank": Bank()}, "BANK"),
         ({"smtp": Smtp()}, "SMTP__HOST"),
         ({"rate_limit_scale": 100}, "RATE_LIMIT_SCALE"),
+        ({"cors_origins": ("https://apply.example.com", "http://localhost:5173")}, "CORS_ORIGINS"),
     ],
 )
 async def test_each_sample_alone_is_refused(settings: Settings, change: dict[str, object], name: str) -> None:

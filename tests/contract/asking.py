@@ -1,0 +1,93 @@
+"""How the sweeps ask: each operation by whoever may, with a body that is valid by every rule, and every answer held
+against what all answers have in common."""
+
+from typing import Any
+
+import httpx
+
+from tests.contract.landscape import Landscape, path_of
+from tests.contract.operations import Operation, operations, tagged_by
+from tests.contract.who_may import PRINCIPALS, expected
+from tests.integrations.file_samples import rtf
+
+SECURITY_HEADERS = ("x-content-type-options", "referrer-policy", "x-frame-options", "cross-origin-resource-policy")
+NEVER = "01990000-0000-7000-8000-000000000000"
+
+
+def product() -> list[Operation]:
+    """Every operation but the sandbox's, which are not there until it is switched on and have tests of their own."""
+    return [found for found in operations() if not found.path.startswith("/v1/sandbox")]
+
+
+def writes() -> list[Operation]:
+    """Every operation with a JSON body."""
+    return [found for found in product() if found.takes_json]
+
+
+def who_may(asked: Operation) -> str:
+    """The last principal of the table that may, who is the one with the fewest other rights."""
+    return next(name for name in reversed(PRINCIPALS) if expected(asked.id)[name] == "+")
+
+
+def who_has(asked: Operation, mark: str) -> str | None:
+    """The first principal with this mark in the table: `3` for 403, `4` for 404. None when there is none."""
+    return next((name for name in PRINCIPALS if name != "first_password" and expected(asked.id)[name] == mark), None)
+
+
+def address_of(landscape: Landscape, asked: Operation, **changes: str) -> str:
+    """The operation's address on the landscape."""
+    ids = {"number": "2"} | changes if asked.id == "compareSubmissions" else changes
+    return path_of(landscape, asked.id, asked.path, **ids)
+
+
+async def ask(landscape: Landscape, asked: Operation, path: str | None = None, **more: Any) -> httpx.Response:
+    """The operation asked for by whoever may, or by `who`, on the landscape."""
+    who = more.pop("who", None) or who_may(asked)
+    headers = landscape.headers(who) | more.pop("headers", {})
+    if asked.access.key_required:
+        headers = {"Idempotency-Key": "a-key"} | headers
+    address = path or address_of(landscape, asked)
+    answer = await landscape.client.request(asked.method, address, headers=headers, **more)
+    assert answer.status_code < 500, (asked.id, answer.text)
+    assert answer.status_code in asked.statuses, (asked.id, answer.status_code, answer.text[:300])
+    assert answer.headers["x-request-id"], asked.id
+    assert all(name in answer.headers for name in SECURITY_HEADERS), asked.id
+    if answer.status_code >= 400:
+        assert answer.headers["content-type"] == "application/problem+json", asked.id
+        problem = answer.json()
+        assert problem["status"] == answer.status_code, asked.id
+        assert problem["request_id"] == answer.headers["x-request-id"], asked.id
+    return answer
+
+
+async def valid_body(landscape: Landscape, asked: Operation) -> dict[str, Any]:
+    """A body that is valid by every rule: the example, but for what depends on the landscape."""
+    ids, body = landscape.ids, asked.example
+    if asked.media_types == {"multipart/form-data"}:
+        fields = {
+            "sendActionEvidence": {"note": "The register."},
+            "publishDocument": {"kind": "being_a_centre_guide", "title": "Being a centre"},
+        }
+        return {"files": {"file": ("a.rtf", rtf(), "application/rtf")}, "data": fields.get(asked.id, {})}
+    if body is None:
+        return {}
+    if asked.id == "assignCentreLead":
+        body = body | {"centre_lead_id": str(landscape.logins["other_centre_lead"].id)}
+    if asked.id == "updateContact":
+        body = {"job_title": "Head of Centre"}
+    if asked.id == "acceptAgreement":
+        shown = await landscape.world.get(
+            f"/v1/applications/{ids['application_id']}/agreement", landscape.logins["user"]
+        )
+        body = body | {f"{name}_id": shown[name]["id"] for name in ("agreement", "code_of_conduct")}
+    return {"json": body}
+
+
+async def current_tag(landscape: Landscape, asked: Operation) -> str:
+    """The ETag that the operation takes in `If-Match`, as whoever may reads it now."""
+    current = await landscape.client.get(
+        path_of(landscape, asked.id, tagged_by(asked)), headers=landscape.headers(who_may(asked))
+    )
+    # An item of a list is not read by itself: it carries its tag.
+    shown = current.json()
+    return str(shown["items"][0]["etag"] if "items" in shown else current.headers["etag"])

@@ -1,0 +1,111 @@
+"""The document as the tests of it read it: built once, every operation with what it refers to in its place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+from urllib.parse import quote
+
+import jsonschema_rs
+from pydantic import SecretStr
+
+from app.contract import build
+from app.main import create_app
+from app.settings import Settings
+
+PROBLEM = "application/problem+json"
+_URI = "urn:contract"
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The document of the app as it is now. No database is asked."""
+    nowhere = SecretStr("postgresql://nobody@localhost/nothing")
+    return build(create_app(Settings(database_url=nowhere, data_dir=Path(gettempdir()) / "unused")))
+
+
+@dataclass(frozen=True)
+class Described:
+    """One operation of the document, and its JSON pointer."""
+
+    id: str
+    method: str
+    path: str
+    item: dict[str, Any]
+    pointer: str
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        return [resolved(parameter) for parameter in self.item.get("parameters", ())]
+
+    @property
+    def responses(self) -> dict[str, dict[str, Any]]:
+        return {status: resolved(answer) for status, answer in self.item["responses"].items()}
+
+    def bodies(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Every media type of every body: where it stands, its name, and what is said of it."""
+        found = {"requestBody": self.item.get("requestBody", {})}
+        found |= {f"responses/{status}": answer for status, answer in self.responses.items()}
+        for place, body in found.items():
+            for media_type, described in body.get("content", {}).items():
+                yield f"{self.id} {place} {media_type}", media_type, described
+
+
+@cache
+def described() -> tuple[Described, ...]:
+    """Every operation."""
+    return tuple(
+        Described(item["operationId"], method, path, item, f"/paths/{escaped(path)}/{method}")
+        for path, items in document()["paths"].items()
+        for method, item in items.items()
+    )
+
+
+def resolved(node: dict[str, Any]) -> dict[str, Any]:
+    """What a reference leads to; anything else as it is."""
+    if "$ref" not in node:
+        return node
+    found: Any = document()
+    for part in node["$ref"].removeprefix("#/").split("/"):
+        found = found[part.replace("~1", "/").replace("~0", "~")]
+    return dict(found)
+
+
+def escaped(part: str) -> str:
+    """A name as a part of a JSON pointer."""
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def everything(node: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object of the document but what is in examples, with its pointer."""
+    if isinstance(node, dict):
+        yield pointer, node
+        for key, value in node.items():
+            if key not in ("example", "examples", "default") or pointer == "/components":
+                yield from everything(value, f"{pointer}/{escaped(key)}")
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from everything(value, f"{pointer}/{number}")
+
+
+@cache
+def _registry() -> jsonschema_rs.Registry:
+    return jsonschema_rs.Registry([(_URI, document())])
+
+
+def faults(schema: dict[str, Any], value: Any) -> list[str]:
+    """What a schema of the document says against a value, formats included."""
+    absolute = _absolute(schema)
+    validator = jsonschema_rs.Draft202012Validator(absolute, registry=_registry(), validate_formats=True)
+    return [f"{list(error.instance_path)}: {error.message[:200]}" for error in validator.iter_errors(value)]
+
+
+def _absolute(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: f"{_URI}{quote(value, safe='#/~')}" if key == "$ref" else _absolute(value)
+            for key, value in node.items()
+        }
+    return [_absolute(item) for item in node] if isinstance(node, list) else node

@@ -1,0 +1,110 @@
+"""What is marked as deprecated says so on every answer, and in the document (RFC 9745, RFC 8594)."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
+
+from app import error_handlers
+from app.clock import system_clock
+from app.database import Database
+from app.dependencies import Deprecation, WorkDep, operation_access, public, require
+from app.domain.permissions import Permission
+from app.main import attach
+from app.middleware import RequestContext
+from app.routing import router
+from app.schemas.sites import SiteCreate
+from app.services.rate_limits import Limit
+from app.settings import Settings
+from tests.contract.operations import operations
+
+OLD = Deprecation(
+    since=datetime(2027, 1, 1, tzinfo=UTC), sunset=datetime(2027, 12, 31, 23, 59, 59, tzinfo=UTC), explained_at="/docs"
+)
+SAID = {
+    "deprecation": "@1798761600",
+    "sunset": "Fri, 31 Dec 2027 23:59:59 GMT",
+    "link": '</docs>; rel="deprecation", </docs>; rel="sunset"',
+}
+
+
+@pytest.fixture
+async def client(settings: Settings, database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """A small app with two operations that will go and one that stays, made of the product's own parts."""
+    routes = router("/v1", "Things")
+
+    @routes.get("/old", operation_id="getOld", dependencies=[public(deprecation=OLD)])
+    async def old(work: WorkDep) -> dict[str, str]:
+        return {"id": "old"}
+
+    @routes.post(
+        "/old", operation_id="createOld", dependencies=[require(Permission.READ_INBOX, deprecation=OLD, replays=False)]
+    )
+    async def create_old(work: WorkDep, body: SiteCreate) -> None: ...
+
+    @routes.get("/few", operation_id="getFew", dependencies=[public(Limit("few", 1, 3600), deprecation=OLD)])
+    async def few(work: WorkDep) -> None:
+        raise RuntimeError("a fault of ours")
+
+    @routes.get("/new", operation_id="getNew", dependencies=[public()])
+    async def new(work: WorkDep) -> None: ...
+
+    app = FastAPI(openapi_url=None)
+    app.include_router(routes)
+    attach(app, settings.model_copy(update={"rate_limit_scale": 1}), database, system_clock)
+    app.state.route_contexts = list(iter_route_contexts(app.routes))
+    app.state.fixed_paths = frozenset({"/v1/old", "/v1/few", "/v1/new"})
+    error_handlers.install(app)
+    app.add_middleware(RequestContext, body_limit=1000, upload_limit=1000, secure=False)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
+        yield opened
+
+
+def said(answer: httpx.Response) -> dict[str, str]:
+    return {name: answer.headers[name] for name in SAID if name in answer.headers}
+
+
+async def test_every_answer_of_what_will_go_says_so(client: httpx.AsyncClient) -> None:
+    """Success, 304, 401, 422, 429 and a fault; and no answer of what stays."""
+    first = await client.get("/v1/old")
+    answers = [
+        (200, first),
+        (304, await client.get("/v1/old", headers={"If-None-Match": first.headers["etag"]})),
+        (422, await client.get("/v1/old?no_such=1")),
+        (401, await client.post("/v1/old", content=b"{")),
+        (500, await client.get("/v1/few")),
+        (429, await client.get("/v1/few")),
+    ]
+    for status, answer in answers:
+        assert (answer.status_code, said(answer)) == (status, SAID), answer.text
+        assert "ratelimit" in answer.headers
+    stays = await client.get("/v1/new")
+    assert (stays.status_code, said(stays)) == (200, {})
+
+
+def test_the_document_marks_it() -> None:
+    """So that a generated client warns whoever still uses it; `operation_access` has the dates for the rest."""
+    routes = router("/v1", "Things")
+
+    @routes.get("/old", operation_id="getOld", dependencies=[public(deprecation=OLD)])
+    async def old() -> None: ...
+
+    @routes.get("/new", operation_id="getNew", dependencies=[public()])
+    async def new() -> None: ...
+
+    app = FastAPI()
+    app.include_router(routes)
+    paths = get_openapi(title="x", version="1", routes=app.routes)["paths"]
+    assert paths["/v1/old"]["get"]["deprecated"] is True
+    assert "deprecated" not in paths["/v1/new"]["get"]
+    assert operation_access(routes.routes[0]).deprecation == OLD
+
+
+def test_nothing_is_deprecated_today() -> None:
+    """The first release; the day that this fails, the changelog of the contract says what and why."""
+    assert [asked.id for asked in operations() if asked.access.deprecation or asked.described.get("deprecated")] == []

@@ -1,0 +1,120 @@
+"""Every example of the document is valid by it, and all of them speak of the same things."""
+
+import re
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from app.contract.identifiers import EXAMPLES
+from app.domain.sections import DetailsGroup
+from app.integrations.inspection import FileKind, inspect
+from tests.contract.reading import described, document, faults, resolved
+
+_JSON = ("application/json", "application/merge-patch+json", "application/problem+json")
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+# Ids that are made by whoever sends them, and that of another system.
+_OTHER_IDS = re.compile(r"request_id|external_payment_id")
+
+
+def test_the_judge_sees_what_is_wrong() -> None:
+    """So that the tests below can fail: a wrong type, a wrong format, and an unknown member."""
+    site = {"$ref": "#/components/schemas/SiteCreate"}
+    right = document()["components"]["schemas"]["SiteCreate"]["examples"][0]
+    assert faults(site, right) == []
+    assert faults(site, right | {"name": 1})
+    assert faults(site, right | {"no_such": 1})
+    assert faults({"type": "string", "format": "date-time"}, "yesterday")
+
+
+def test_every_body_has_examples_that_are_valid() -> None:
+    """Requests of every media type, successes and problems."""
+    for operation in described():
+        for where, media_type, body in operation.bodies():
+            assert body.get("examples"), where
+            assert "example" not in body, where
+            for name, example in body["examples"].items():
+                shown = resolved(example)
+                assert shown["summary"], (where, name)
+                if media_type in (*_JSON, *_FORMS):
+                    assert faults(body["schema"], shown["value"]) == [], (where, name)
+                else:
+                    assert isinstance(shown["value"], str), (where, name)
+
+
+def test_examples_of_schemas_and_properties_are_valid() -> None:
+    """Those that tools show beside the schema."""
+    for name, schema in document()["components"]["schemas"].items():
+        for example in schema.get("examples", ()):
+            assert faults({"$ref": f"#/components/schemas/{name}"}, example) == [], name
+        for property_name, described_ in schema.get("properties", {}).items():
+            for example in described_.get("examples", ()):
+                assert faults(described_, example) == [], (name, property_name, example)
+
+
+def test_examples_of_parameters_and_headers_are_valid() -> None:
+    """A cursor's is that of one list, which is why no schema can say more of it."""
+    for operation in described():
+        for parameter in operation.parameters:
+            where = (operation.id, parameter["name"])
+            assert faults(parameter["schema"], parameter["example"]) == [], where
+    for name, header in document()["components"]["headers"].items():
+        assert faults(header["schema"], header["example"]) == [], name
+
+
+def test_every_group_of_the_details_has_an_example_of_its_own() -> None:
+    """The body of one operation is one of several schemas: each is shown, and is valid by its own."""
+    (operation,) = (found for found in described() if found.id == "saveApplicationDetailsGroup")
+    for media_type in ("application/json", "application/merge-patch+json"):
+        content = operation.item["requestBody"]["content"][media_type]
+        assert content["schema"] == {"$ref": "#/components/schemas/ApplicationDetailsGroupPatch"}
+        assert len(content["examples"]) == len(DetailsGroup)
+        for name, example in content["examples"].items():
+            assert faults({"$ref": f"#/components/schemas/{name}"}, resolved(example)["value"]) == [], name
+
+
+def test_an_id_stands_for_one_thing() -> None:
+    """The ids of the examples are those of the one table; nobody has to wonder which of two centres is meant."""
+    assert all(_UUID.fullmatch(value) for value in EXAMPLES.values())
+    known = set(EXAMPLES.values())
+    found: dict[tuple[str, str], str] = {}
+    for name, example in document()["components"]["examples"].items():
+        found |= {(name, key): value for key, value in _ids(example["value"])}
+    assert {place: value for place, value in found.items() if value not in known} == {}
+
+
+def test_an_id_stands_for_the_right_thing() -> None:
+    """A few that everybody looks at: the application's, its centre's, and those in addresses."""
+    examples = document()["components"]["examples"]
+    application = examples["Application"]["value"]
+    assert (application["id"], application["centre_id"]) == (EXAMPLES["application"], EXAMPLES["centre"])
+    assert examples["Centre"]["value"]["id"] == EXAMPLES["centre"]
+    assert examples["CentreUser"]["value"]["id"] == EXAMPLES["user"]
+    assert examples["AgreementAcceptance"]["value"]["code_of_conduct_id"] == EXAMPLES["customer_code_of_conduct"]
+    parameters = document()["components"]["parameters"]
+    assert parameters["ApplicationId"]["example"] == EXAMPLES["application"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("UploadPolicyForm", FileKind.RTF),
+        ("SendActionEvidenceForm", FileKind.RTF),
+        ("PublishDocumentForm", FileKind.PDF),
+    ],
+)
+def test_the_document_of_an_upload_can_be_sent_as_it_stands(name: str, kind: FileKind) -> None:
+    """It is text, and a whole file of a kind that is taken in."""
+    text = document()["components"]["examples"][name]["value"]["file"]
+    assert inspect(BytesIO(text.encode("ascii")), filename=None, limit_bytes=1000).kind is kind
+
+
+def _ids(node: Any, key: str = "") -> list[tuple[str, str]]:
+    if isinstance(node, dict):
+        return [found for name, value in node.items() for found in _ids(value, name)]
+    if isinstance(node, list):
+        return [found for value in node for found in _ids(value, key)]
+    if isinstance(node, str) and not _OTHER_IDS.fullmatch(key):
+        return [(key, value) for value in _UUID.findall(node)]
+    return []

@@ -1,0 +1,129 @@
+"""The links lead somewhere, with what the answer has: by them alone a tool walks from the form to the decision."""
+
+import re
+from collections import deque
+
+import pytest
+
+from app.contract.links import LINKS
+from app.domain.policies import PolicyKey
+from app.domain.sections import DetailsGroup
+from tests.contract.reading import Described, described, faults, resolved
+
+_BODY = re.compile(r"\$response\.body#/(.+)")
+_PATH = re.compile(r"\$request\.path\.(.+)")
+# Nothing follows it but that the person asks again, by a link in an email.
+_ENDS = {"requestPasswordReset"}
+
+
+def _operation(id_: str) -> Described:
+    return next(found for found in described() if found.id == id_)
+
+
+def _links() -> list[tuple[Described, dict[str, object], dict[str, object]]]:
+    return [
+        (operation, answer, link)
+        for operation in described()
+        for answer in operation.responses.values()
+        for link in answer.get("links", {}).values()
+    ]
+
+
+def test_the_table_is_what_the_document_says() -> None:
+    """No two lines are one link."""
+    assert len(_links()) == len(LINKS)
+
+
+def test_something_follows_everything_that_is_created() -> None:
+    """Its read at least, where there is one."""
+    ends = {operation.id for operation in described() if "201" in operation.responses} - _ENDS
+    linked = {operation.id for operation, _, _ in _links()}
+    assert ends - linked == set()
+
+
+def test_every_link_leads_to_an_operation_with_parameters_that_it_takes() -> None:
+    """Every name in the path is given, and nothing that the operation does not know."""
+    for operation, _, link in _links():
+        target = _operation(str(link["operationId"]))
+        taken = {f"{parameter['in']}.{parameter['name']}" for parameter in target.parameters}
+        given = set(link.get("parameters", {}))  # type: ignore[call-overload]
+        where = (operation.id, target.id)
+        assert given <= taken, where
+        assert {name for name in taken if name.startswith("path.")} <= given, where
+        assert "requestBody" not in link or "requestBody" in target.item, where
+
+
+def test_what_a_link_takes_from_the_answer_is_there() -> None:
+    """A member of the body, the header, or a name in the path; a literal suits the parameter."""
+    for operation, answer, link in _links():
+        in_path = {parameter["name"] for parameter in operation.parameters if parameter["in"] == "path"}
+        target = _operation(str(link["operationId"]))
+        for name, value in link.get("parameters", {}).items():  # type: ignore[attr-defined]
+            where = (operation.id, target.id, name)
+            if body := _BODY.fullmatch(value):
+                assert _has(answer, body[1]), where
+            elif path := _PATH.fullmatch(value):
+                assert path[1] in in_path, where
+            elif value == "$response.header.ETag":
+                assert "ETag" in answer["headers"], where  # type: ignore[operator]
+            else:
+                (parameter,) = (one for one in target.parameters if f"{one['in']}.{one['name']}" == name)
+                assert faults(parameter["schema"], value) == [], where
+
+
+def _has(answer: dict[str, object], pointer: str) -> bool:
+    """True when the answer's schema has the member; `items/3` is a member of a list."""
+    schemas = [answer["content"]["application/json"]["schema"]]  # type: ignore[index]
+    for part in pointer.split("/"):
+        found = []
+        while schemas:
+            schema = resolved(schemas.pop())
+            schemas += [*schema.get("oneOf", ()), *schema.get("anyOf", ()), *schema.get("allOf", ())]
+            if part.isdigit() and "items" in schema:
+                found.append(schema["items"])
+            elif part in schema.get("properties", {}):
+                found.append(schema["properties"][part])
+        schemas = found
+    return bool(schemas)
+
+
+def test_what_a_link_sends_is_valid_where_it_is_no_expression() -> None:
+    """A whole group of the details, a document."""
+    for operation, _, link in _links():
+        body = link.get("requestBody")
+        if body is None or "$response" in str(body):
+            continue
+        content = _operation(str(link["operationId"])).item["requestBody"]["content"]
+        for described_ in content.values():
+            assert faults(described_["schema"], body) == [], (operation.id, link["operationId"])
+
+
+def test_the_whole_form_is_linked() -> None:
+    """Each group, each of the eleven policies, the yes, and the submission (R11)."""
+    names = {link.name for link in LINKS}
+    assert {f"save_{group.value}" for group in DetailsGroup} <= names
+    assert {f"upload_{key.value}" for key in PolicyKey} <= names
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("createInitialApplication", "submitApplication"),
+        ("startApplication", "acceptAgreement"),
+        ("startApplication", "createContact"),
+        ("startApplication", "decide"),
+        ("createSandboxApplication", "reversePayment"),
+        ("createSession", "endSession"),
+        ("publishDocument", "downloadDocument"),
+    ],
+)
+def test_links_lead_from_one_to_the_other(begin: str, end: str) -> None:
+    """By links alone."""
+    seen, ahead = {begin}, deque([begin])
+    while ahead:
+        here = ahead.popleft()
+        for link in LINKS:
+            if link.after == here and link.then not in seen:
+                seen.add(link.then)
+                ahead.append(link.then)
+    assert end in seen

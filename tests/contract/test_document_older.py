@@ -1,0 +1,111 @@
+"""The copy in OpenAPI 3.0.3: mechanical, valid, and nothing lost but what that version cannot say."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+from app.contract import OLDER_PATH, PATH, out_of_date
+from app.contract.files import texts
+from app.contract.older import as_3_0
+from tests.contract.reading import document, everything
+
+
+def _schema(schema: dict[str, Any]) -> Any:
+    """One schema, converted as a component of a small document."""
+    asked = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": {}, "components": {"schemas": {}}}
+    asked["components"]["schemas"]["A"] = schema  # type: ignore[index]
+    return as_3_0(asked)["components"]["schemas"]["A"]
+
+
+def test_what_has_null_becomes_nullable() -> None:
+    """A list of types, a choice of a type, a choice of a schema, and a choice of several."""
+    null, named = {"type": "null"}, {"$ref": "#/components/schemas/B"}
+    assert _schema({"type": ["string", "null"]}) == {"type": "string", "nullable": True}
+    assert _schema({"anyOf": [{"type": "string", "maxLength": 3}, null], "description": "d"}) == {
+        "type": "string",
+        "maxLength": 3,
+        "description": "d",
+        "nullable": True,
+    }
+    assert _schema({"anyOf": [named, null]}) == {"allOf": [named], "nullable": True}
+    assert _schema({"oneOf": [named, {"type": "string"}, null]}) == {
+        "oneOf": [named, {"type": "string"}],
+        "nullable": True,
+    }
+
+
+def test_the_words_of_3_1_become_those_of_3_0() -> None:
+    """One example, an enumeration of one, flags for bounds, and nothing beside a reference."""
+    assert _schema({"type": "string", "const": "a", "examples": ["a", "b"]}) == {
+        "type": "string",
+        "enum": ["a"],
+        "example": "a",
+    }
+    assert _schema({"exclusiveMinimum": 0, "maximum": 9}) == {"minimum": 0, "exclusiveMinimum": True, "maximum": 9}
+    assert _schema({"$ref": "#/components/schemas/B", "description": "d", "examples": [1]}) == {
+        "allOf": [{"$ref": "#/components/schemas/B"}],
+        "description": "d",
+        "example": 1,
+    }
+
+
+def test_a_property_may_be_called_like_a_keyword() -> None:
+    """`examples`, `const` and `type` are names like any other, and what an example holds is left alone."""
+    names = {"examples": {"type": ["string", "null"]}, "const": {"const": 1}, "type": {"type": "string"}}
+    converted = _schema({"type": "object", "properties": names, "examples": [{"const": 1, "type": ["null"]}]})
+    assert converted["properties"] == {
+        "examples": {"type": "string", "nullable": True},
+        "const": {"enum": [1]},
+        "type": {"type": "string"},
+    }
+    assert converted["example"] == {"const": 1, "type": ["null"]}
+
+
+def test_the_copy_is_a_valid_openapi_3_0_document() -> None:
+    """By the OpenAPI Initiative's own schema, references included."""
+    copy = as_3_0(document())
+    assert copy["openapi"] == "3.0.3"
+    assert [error.message for error in OpenAPIV30SpecValidator(copy).iter_errors()] == []
+
+
+def test_nothing_of_3_1_is_left_and_no_operation_is_lost() -> None:
+    """Operations, schemas and links are the same; the document that was copied stays as it was."""
+    before = str(document())
+    copy = as_3_0(document())
+    assert str(document()) == before
+    for pointer, node in everything(copy):
+        if "/schema" not in pointer or pointer.endswith(("/properties", "/schemas")):
+            continue
+        assert not isinstance(node.get("type"), list), pointer
+        assert not node.keys() & {"const", "contentMediaType"}, pointer
+        assert "$ref" not in node or len(node) == 1, pointer
+        assert {"type": "null"} not in [*node.get("anyOf", ()), *node.get("oneOf", ())], pointer
+    assert copy["paths"].keys() == document()["paths"].keys()
+    assert copy["components"]["schemas"].keys() == document()["components"]["schemas"].keys()
+    assert "identifier" not in copy["info"]["license"]
+
+
+def test_a_file_that_is_not_what_the_app_does_is_named(
+    routes_of_app: FastAPI, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each of the two by itself."""
+    made = texts(routes_of_app)
+    monkeypatch.setattr("app.contract.files.PATH", tmp_path / PATH.name)
+    monkeypatch.setattr("app.contract.files.OLDER_PATH", tmp_path / OLDER_PATH.name)
+    assert out_of_date(routes_of_app) == [PATH.name, OLDER_PATH.name]
+    (tmp_path / PATH.name).write_text(made[PATH], encoding="utf-8")
+    (tmp_path / OLDER_PATH.name).write_text(made[OLDER_PATH] + "more: true\n", encoding="utf-8")
+    assert out_of_date(routes_of_app) == [OLDER_PATH.name]
+
+
+async def test_the_copy_is_served(client: httpx.AsyncClient) -> None:
+    """As JSON from the app as it is, as YAML from the repository."""
+    answer = await client.get("/openapi-3.0.json")
+    assert (answer.status_code, answer.json()) == (200, as_3_0(document()))
+    answer = await client.get("/openapi-3.0.yaml")
+    assert answer.headers["content-type"].startswith("application/yaml")
+    assert answer.text == OLDER_PATH.read_text(encoding="utf-8")

@@ -1,0 +1,191 @@
+"""What every operation answers when something breaks: a fault of ours, no database, no room, too slow, too much.
+
+The faults are put in where the product has a seam for them: the database and the document store that the app is given,
+the bytes that a caller sends, the limits of the server. No handler is replaced.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import middleware, server
+from app.database import Database
+from app.integrations.storage import LocalDocumentStore, StorageFull
+from app.main import attach, create_app
+from app.models import Base
+from app.server import _Admission
+from tests.contract.landscape import Landscape, path_of
+from tests.contract.operations import Operation, operations
+from tests.contract.who_may import PRINCIPALS, expected
+from tests.integrations.file_samples import pdf
+
+# They ask nothing of the database, so its faults are none of theirs.
+WITHOUT_DATABASE = {"getLiveness", "getMetrics"}
+
+
+class Faulty(Database):
+    """A database whose every transaction ends, whatever was done in it, with a fault that nobody thought of."""
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        async with super().transaction() as session:
+            try:
+                yield session
+                await session.flush()
+            finally:
+                raise RuntimeError("a fault of ours")
+
+
+class Full(LocalDocumentStore):
+    """A document store without room."""
+
+    async def put(self, key: str, source: Any) -> None:
+        raise StorageFull("no room")
+
+
+def request_of(landscape: Landscape, asked: Operation, **more: Any) -> dict[str, Any]:
+    """A complete request by whoever may, as the arguments of `httpx`; nothing in it is wrong."""
+    who = next(name for name in reversed(PRINCIPALS) if expected(asked.id)[name] == "+")
+    headers = landscape.headers(who) | ({"If-Match": '"1"'} if asked.takes_if_match else {})
+    if asked.access.key_required:
+        headers["Idempotency-Key"] = "a-key"
+    ids = {"number": "2"} if asked.id == "compareSubmissions" else {}
+    body: dict[str, Any] = {}
+    if asked.takes_json:
+        body = {"json": asked.example}
+    elif asked.media_types == {"multipart/form-data"}:
+        body = {"files": {"file": ("a.rtf", b"{\\rtf1 A register.}", "application/rtf")}}
+    elif asked.media_types:
+        body = {"data": {"grant_type": "client_credentials", "client_id": "a", "client_secret": "b"}}
+    address = path_of(landscape, asked.id, asked.path, **ids)
+    return {"method": asked.method, "url": address, "headers": headers} | body | more
+
+
+async def rows(landscape: Landscape) -> dict[str, int]:
+    """How many rows each table has; who asked how often is counted whatever comes of it."""
+    async with landscape.database.transaction() as session:
+        return {
+            table.name: await session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+            if table.name != "rate_limits"
+        }
+
+
+async def test_a_fault_of_ours_is_500_and_changes_nothing(landscape: Landscape) -> None:
+    """In every operation; the answer says nothing of the fault, and quotes the request."""
+    before = await rows(landscape)
+    broken = Faulty(str(landscape.database.engine.url.render_as_string(False)))
+    attach(landscape.app, landscape.world.settings, broken, landscape.world.clock)
+    for asked in operations():
+        answer = await landscape.client.request(**request_of(landscape, asked))
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal_error"), (asked.id, answer.text)
+        assert "a fault of ours" not in answer.text
+    await broken.close()
+    assert await rows(landscape) == before
+
+
+async def test_without_a_database_every_operation_is_503(landscape: Landscape) -> None:
+    """With a time to come back; what asks nothing of the database is answered as ever."""
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    attach(landscape.app, landscape.world.settings, nowhere, landscape.world.clock)
+    for asked in operations():
+        answer = await landscape.client.request(**request_of(landscape, asked))
+        if asked.id in WITHOUT_DATABASE:
+            assert answer.status_code == 200, (asked.id, answer.text)
+            continue
+        code = "not_serving" if asked.id == "getReadinessOfService" else "unavailable"
+        assert (answer.status_code, answer.json()["code"]) == (503, code), (asked.id, answer.text)
+        assert int(answer.headers["retry-after"]) > 0, asked.id
+    await nowhere.close()
+
+
+async def test_a_server_that_is_full_says_503_to_all_but_whether_it_lives(
+    landscape: Landscape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is under way already is more than the server takes at once."""
+    monkeypatch.setattr(server, "REQUESTS_AT_ONCE", 0)
+    transport = httpx.ASGITransport(app=_Admission(landscape.app, ()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        for asked in operations():
+            answer = await client.request(**request_of(landscape, asked))
+            if asked.id == "getLiveness":
+                assert answer.status_code == 200
+                continue
+            assert (answer.status_code, answer.json()["code"]) == (503, "overloaded"), asked.id
+            assert int(answer.headers["retry-after"]) > 0, asked.id
+
+
+async def test_a_body_that_does_not_arrive_is_408(landscape: Landscape, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever kind of body it is; a form's sender is known before it is read."""
+    monkeypatch.setattr(middleware, "_SILENCE_SECONDS", 0.01)
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield b"--x\r\n"
+        await asyncio.sleep(5)
+
+    for asked in operations():
+        if not asked.media_types:
+            continue
+        kind = next(iter(sorted(asked.media_types)))
+        given = request_of(landscape, asked)
+        headers = given["headers"] | {"Content-Type": f"{kind}; boundary=x" if "multipart" in kind else kind}
+        answer = await landscape.client.request(
+            given["method"], given["url"], headers=headers, content=silent(), timeout=5
+        )
+        assert (answer.status_code, answer.json()["code"]) == (408, "request_timeout"), (asked.id, answer.text)
+
+
+async def test_a_form_that_is_too_large_is_413(landscape: Landscape) -> None:
+    """The other bodies are in the conventions' sweep."""
+    world = landscape.world
+    small = world.settings.model_copy(update={"upload_limit_bytes": 1024})
+    app = create_app(small, database=landscape.database, clock=world.clock)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    large = b"{\\rtf1 " + b"a" * 200_000 + b"}"
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        for asked in operations():
+            if asked.media_types == {"multipart/form-data"}:
+                more: dict[str, Any] = {"files": {"file": ("a.rtf", large, "application/rtf")}}
+            elif asked.media_types == {"application/x-www-form-urlencoded"}:
+                more = {"data": {"scope": "a" * (small.body_limit_bytes + 1)}}
+            else:
+                continue
+            answer = await client.request(**request_of(landscape, asked, **more))
+            assert (answer.status_code, answer.json()["code"]) == (413, "too_large"), (asked.id, answer.text)
+
+
+async def test_without_room_for_a_document_nothing_is_changed(landscape: Landscape, tmp_path: Path) -> None:
+    """Uploads, and what is made when it is first read: 507, and the same number of rows as before."""
+    other = landscape.logins["other_super_user"]
+    centre = landscape.others["centre_id"]
+    draft = await landscape.world.post(f"/v1/centres/{centre}/applications", None, other)
+    landscape.app.state.store = Full(tmp_path)
+    before = await rows(landscape)
+    for asked in operations():
+        if 507 not in asked.statuses:
+            continue
+        given = request_of(landscape, asked)
+        if asked.id == "getInvoice":
+            given["headers"]["Accept"] = "application/pdf"
+        if asked.id == "uploadPolicy":
+            given["url"] = path_of(landscape, asked.id, asked.path, application_id=draft["id"])
+            given["headers"] = dict(other.headers)
+        if asked.id == "sendActionEvidence":
+            given["data"] = {"note": "The register."}
+        if asked.id == "publishDocument":
+            given["files"] = {"file": ("a.pdf", pdf(), "application/pdf")}
+            given["data"] = {"kind": "centre_agreement"}
+        if asked.takes_if_match:
+            owner = given["url"] if asked.method == "PUT" else given["url"].rpartition("/")[0]
+            current = await landscape.client.get(owner, headers=given["headers"])
+            given["headers"]["If-Match"] = current.headers["etag"]
+        answer = await landscape.client.request(**given)
+        assert (answer.status_code, answer.json()["code"]) == (507, "storage_full"), (asked.id, answer.text)
+    assert await rows(landscape) == before

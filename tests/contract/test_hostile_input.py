@@ -1,0 +1,145 @@
+"""Bodies and keys that nobody means well with, on every operation that takes them: the documented problem, never a
+fault, and nothing is changed or echoed."""
+
+import json
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.models import Event
+from tests.contract.asking import ask, product, valid_body, writes
+from tests.contract.landscape import Landscape, path_of
+
+# What is not JSON as RFC 8259 has it is 400.
+NO_JSON = {
+    "broken": b'{"a": ',
+    "nan": b'{"a": NaN}',
+    "infinity": b'{"a": -Infinity}',
+    "twice": b'{"a": 1, "a": 2}',
+    "utf16": '{"a": "b"}'.encode("utf-16"),
+    "latin1": '{"a": "é"}'.encode("latin-1"),
+    "overlong": b'{"a": "\xc0\xaf"}',
+    "mark": b'\xef\xbb\xbf{"a": 1}',
+    "huge": b'{"a": ' + b"9" * 5_000 + b"}",
+    "two": b"{}{}",
+    "comment": b'{"a": 1} // nothing',
+    "single": b"{'a': 1}",
+    "control": b'{"a": "\x01"}',
+    "many": json.dumps({f"n{number}": 1 for number in range(300)}).encode(),
+    "empty": b"",
+    "form": b"a=1&b=2",
+}
+# What is JSON and not the body is 422; how deep the parser goes is its own affair.
+NOT_THE_BODY = {
+    "surrogate": b'{"a": "\\ud800"}',
+    "surrogate_name": b'{"\\ud800": 1}',
+    "nul": b'{"a": "\\u0000"}',
+    "nul_name": b'{"\\u0000": 1}',
+    "exponent": b'{"a": 1e400}',
+    "negative_zero": b'{"a": -0.0}',
+    "prototype": b'{"__proto__": {"admin": true}, "constructor": 1}',
+    "list": b"[]",
+    "null": b"null",
+    "true": b"true",
+    "number": b"7",
+    "text": b'"text"',
+}
+DEEP = (b"[" * 10_000 + b"]" * 10_000, b'{"a":' * 5_000 + b"1" + b"}" * 5_000)
+JSON = {"Content-Type": "application/json"}
+# None of these is right for any member, whatever its type.
+WRONG: tuple[Any, ...] = ({"no": {"such": "member"}}, 10**400, "\x00\ud800", [[[]]], -1.5e300)
+
+
+async def recorded(landscape: Landscape) -> int:
+    async with landscape.database.transaction() as session:
+        return await session.scalar(select(func.count()).select_from(Event)) or 0
+
+
+async def test_what_is_no_json_is_400_and_what_is_no_body_422(landscape: Landscape) -> None:
+    before = await recorded(landscape)
+    for asked in writes():
+        for name, body in NO_JSON.items():
+            answer = await ask(landscape, asked, content=body, headers=JSON)
+            assert answer.status_code == 400, (asked.id, name, answer.text)
+            assert answer.json()["code"] in ("malformed_json", "body_missing"), (asked.id, name)
+        for name, body in NOT_THE_BODY.items():
+            answer = await ask(landscape, asked, content=body, headers=JSON)
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input"), (asked.id, name, answer.text)
+            assert answer.json()["errors"], (asked.id, name)
+        for body in DEEP:
+            answer = await ask(landscape, asked, content=body, headers=JSON)
+            assert answer.status_code in (400, 422), (asked.id, answer.text)
+            assert len(answer.content) < 5_000, asked.id
+    assert len(writes()) > 35
+    assert await recorded(landscape) == before
+
+
+async def test_a_wrong_value_in_any_member_is_named(landscape: Landscape) -> None:
+    """Each member of the example, with values that are none of its; the others are right."""
+    tried = 0
+    for asked in writes():
+        headers = {"If-Match": '"1"'} if asked.takes_if_match else {}
+        for number, name in enumerate(asked.example):
+            for wrong in (WRONG[number % len(WRONG)], WRONG[(number + 1) % len(WRONG)]):
+                content = json.dumps({**asked.example, name: wrong})
+                answer = await ask(landscape, asked, content=content, headers=JSON | headers)
+                if answer.status_code == 400:
+                    # Digits without end are refused before anybody knows where they stand.
+                    assert wrong == 10**400, (asked.id, name)
+                    continue
+                assert answer.status_code == 422, (asked.id, name, answer.text)
+                pointers = {fault["pointer"].split("/")[1] for fault in answer.json()["errors"]}
+                assert name in pointers, (asked.id, name, answer.text)
+            tried += 1
+    assert tried > 120
+
+
+async def test_the_examples_validate_and_an_unknown_field_is_named(landscape: Landscape) -> None:
+    """The one fault of an example with one field too many is that field: so the example itself is valid."""
+    for asked in writes():
+        assert asked.example is not None, f"{asked.id} has no example"
+        headers = {"If-Match": '"1"'} if asked.takes_if_match else {}
+        answer = await ask(landscape, asked, json={**asked.example, "no/such~one": 1}, headers=headers)
+        assert answer.status_code == 422, (asked.id, answer.text)
+        faults = [(fault["in"], fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
+        assert faults == [("body", "/no~1such~0one", "unknown_field")], (asked.id, answer.text)
+
+
+async def test_a_body_that_is_too_large_is_413(landscape: Landscape) -> None:
+    """Whatever its kind, and before it is read as JSON; a form too, and a file."""
+    limit = landscape.world.settings.body_limit_bytes
+    large = b'{"a": "' + b"a" * limit + b'"}'
+    forms = 0
+    for asked in product():
+        if asked.takes_json:
+            answer = await ask(landscape, asked, content=large, headers=JSON)
+        elif "application/x-www-form-urlencoded" in asked.media_types:
+            answer = await ask(landscape, asked, data={"grant_type": "a" * limit})
+        elif asked.media_types:
+            file = ("a.pdf", bytes(landscape.world.settings.upload_limit_bytes + 200_000), "application/pdf")
+            body = await valid_body(landscape, asked)
+            answer = await ask(landscape, asked, files={"file": file}, data=body["data"])
+        else:
+            continue
+        forms += not asked.takes_json
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large"), (asked.id, answer.text)
+    assert forms == 4
+
+
+async def test_a_malformed_key_is_400_and_money_needs_one(landscape: Landscape) -> None:
+    """On each POST that takes an `Idempotency-Key`; the others do not look at it."""
+    keyed = [found for found in product() if found.takes_key]
+    for number, asked in enumerate(keyed):
+        body = await valid_body(landscape, asked)
+        malformed = ("", "two words", "x" * 256, "ü", "a\tb", 'a"b', '"open', "a\\b", '""')
+        for key in malformed if number == 0 else malformed[:2]:
+            answer = await ask(landscape, asked, **body, headers={"Idempotency-Key": key.encode("latin-1")})
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad_idempotency_key"), (asked.id, key)
+    assert len(keyed) > 20
+    money = [asked for asked in product() if asked.access.key_required]
+    assert {asked.id for asked in money} == {"recordPayment", "reversePayment", "creditInvoice"}
+    for asked in money:
+        headers = landscape.headers("finance")
+        path = path_of(landscape, asked.id, asked.path)
+        answer = await landscape.client.post(path, headers=headers, json=asked.example)
+        assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_required"), asked.id

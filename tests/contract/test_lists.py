@@ -1,0 +1,203 @@
+"""Every list: its pages follow on each other without a gap or a repetition, and its filters do what they say."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from app.database import Work
+from app.domain.actors import SYSTEM
+from app.services.publication import publish_pending
+from tests.conftest import MovableClock
+from tests.contract.asking import address_of, ask, product, who_may
+from tests.contract.landscape import Landscape
+from tests.contract.operations import Operation
+from tests.contract.test_statement_counts import multiply
+
+PAGED = [
+    found
+    for found in product()
+    if any(parameter["name"] == "cursor" for parameter in found.described.get("parameters", ()))
+]
+# More than any of these lists holds here; a walk that goes on longer goes in circles.
+_LONGEST = 400
+
+
+def query_of(asked: Operation) -> dict[str, dict[str, Any]]:
+    return {
+        parameter["name"]: parameter["schema"]
+        for parameter in asked.described["parameters"]
+        if parameter["in"] == "query" and parameter["name"] not in ("limit", "cursor")
+    }
+
+
+def following(answer: httpx.Response) -> str | None:
+    """The cursor of the next page, which the body and the header `Link` (RFC 8288) agree on."""
+    cursor: str | None = answer.json()["next_cursor"]
+    if cursor is None:
+        assert "link" not in answer.headers
+        return None
+    target, _, relation = answer.headers["link"].partition(">;")
+    assert relation.strip() == 'rel="next"'
+    parts = urlsplit(target.removeprefix("<"))
+    asked = parse_qs(parts.query)
+    assert asked.pop("cursor") == [cursor]
+    given = {name: [item for key, item in answer.request.url.params.multi_items() if key == name] for name in asked}
+    assert asked == given
+    assert parts.path == answer.request.url.path
+    return cursor
+
+
+async def walked(landscape: Landscape, asked: Operation, limit: int, **filters: Any) -> list[dict[str, Any]]:
+    """All that the list shows, page by page; each next page is asked for by the address in `Link`."""
+    answer = await ask(landscape, asked, params={"limit": limit, **filters})
+    assert answer.status_code == 200, (asked.id, filters, answer.text)
+    shown: list[dict[str, Any]] = []
+    for _ in range(_LONGEST):
+        items = answer.json()["items"]
+        assert len(items) <= limit
+        shown += items
+        cursor = following(answer)
+        # The feed has no last page: it is at its end when nothing comes.
+        if cursor is None or (asked.id == "listEvents" and not items):
+            return shown
+        assert len(items) == limit or asked.id == "listEvents", asked.id
+        target = answer.headers["link"].partition(">")[0].removeprefix("<")
+        answer = await ask(landscape, asked, target)
+        assert answer.status_code == 200, (asked.id, answer.text)
+    raise AssertionError(f"{asked.id} has no end")
+
+
+def identity(item: dict[str, Any]) -> str:
+    return str(item.get("id") or item.get("number") or item)
+
+
+async def grown(landscape: Landscape) -> None:
+    """More of everything that some list shows, and the feed published, as the worker does."""
+    async with landscape.database.transaction() as session:
+        await publish_pending(Work(session, SYSTEM, landscape.world.clock(), landscape.world.settings))
+    await multiply(landscape)
+
+
+async def test_a_walk_in_steps_of_one_shows_what_one_page_shows(landscape: Landscape) -> None:
+    """Nothing twice, nothing left out, in the same order, on every list that has pages."""
+    await grown(landscape)
+    lengths = {}
+    for asked in PAGED:
+        one_page = await walked(landscape, asked, 100)
+        lengths[asked.id] = len(one_page)
+        step = 1 if len(one_page) <= 25 else 7
+        in_steps = [identity(item) for item in await walked(landscape, asked, step)]
+        assert in_steps == [identity(item) for item in one_page], asked.id
+        assert len(set(in_steps)) == len(in_steps), asked.id
+    assert len(lengths) >= 12
+    assert {name for name, length in lengths.items() if length < 2} == set()
+
+
+async def test_a_page_stays_in_its_place_when_something_is_added(landscape: Landscape) -> None:
+    """A cursor is a place and not a number: what is new before it moves nothing."""
+    asked = next(found for found in PAGED if found.id == "listInitialApplications")
+    for _ in range(3):
+        await landscape.world.received()
+    first = await ask(landscape, asked, params={"limit": 2})
+    rest = await ask(landscape, asked, params={"limit": 100, "cursor": first.json()["next_cursor"]})
+    clock = landscape.world.clock
+    assert isinstance(clock, MovableClock)
+    clock.move(timedelta(minutes=1))
+    await landscape.world.received()
+    again = await ask(landscape, asked, params={"limit": 100, "cursor": first.json()["next_cursor"]})
+    before, after = ([identity(item) for item in answer.json()["items"]] for answer in (rest, again))
+    assert after[: len(before)] == before
+    assert len(after) == len(before) + 1
+
+
+def values_of(schema: dict[str, Any], document: dict[str, Any]) -> list[str]:
+    """Every value of a filter that has choices."""
+    schema = schema["items"] if schema.get("type") == "array" else schema
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+    if schema.get("type") == "boolean":
+        return ["true", "false"]
+    return [str(value) for value in schema.get("enum", ())]
+
+
+async def test_every_filter_takes_each_of_its_values_and_parts_the_list(landscape: Landscape) -> None:
+    """What all values of a filter show together is the list; nothing is shown under two."""
+    await grown(landscape)
+    document = landscape.app.openapi()
+    tried = {}
+    for asked in PAGED:
+        whole = {identity(item) for item in await walked(landscape, asked, 100)}
+        for name, schema in query_of(asked).items():
+            shown: list[str] = []
+            values = values_of(schema, document)
+            for value in values:
+                shown += [identity(item) for item in await walked(landscape, asked, 100, **{name: value})]
+            if not values:
+                continue
+            tried[f"{asked.id}.{name}"] = len(values)
+            if asked.id == "listDocuments":
+                # Of a kind every version is shown, and of all kinds only the newest.
+                assert set(shown) >= whole
+            elif name == "order":
+                assert sorted(shown) == sorted([*whole] * 2), (asked.id, name)
+            elif f"{asked.id}.{name}" not in _NOT_EVERYTHING:
+                assert sorted(shown) == sorted(whole), (asked.id, name)
+            else:
+                assert set(shown) <= whole
+                assert len(set(shown)) == len(shown)
+    assert len(tried) >= 12, tried
+
+
+# What these ask does not apply to everything on the list.
+_NOT_EVERYTHING = {
+    "listInitialApplications.late",
+    "listApplications.late",
+    "listInvoices.overdue",
+    "listStaff.role",
+}
+
+
+async def test_filters_of_other_kinds_narrow_the_list(landscape: Landscape) -> None:
+    """Dates, moments, ids and words: a value that is nobody's shows nothing, and a fitting one something."""
+    ids = landscape.ids
+    fitting = {
+        "due_by": ("2099-01-01", "2000-01-01"),
+        "since_before": ("2099-01-01T00:00:00Z", "2000-01-01T00:00:00Z"),
+        "issued_from": ("2000-01-01", "2099-01-01"),
+        "issued_to": ("2099-01-01", "2000-01-01"),
+        "centre_id": (ids["centre_id"], ids["initial_application_id"]),
+        "application_id": (ids["application_id"], ids["centre_id"]),
+        "centre_lead_id": (str(landscape.logins["centre_lead"].id), ids["centre_id"]),
+    }
+    document = landscape.app.openapi()
+    tried = set()
+    for asked in PAGED:
+        for name, schema in query_of(asked).items():
+            if values_of(schema, document):
+                continue
+            some = await ask(landscape, asked)
+            word = some.json()["items"][0].get("reference") or some.json()["items"][0].get("number")
+            right, wrong = fitting.get(name, (word, "nobodyhasthisword"))
+            answer = await ask(landscape, asked, params={name: right})
+            assert answer.json()["items"], (asked.id, name, right)
+            answer = await ask(landscape, asked, params={name: wrong})
+            assert (answer.status_code, answer.json()["items"]) == (200, []), (asked.id, name)
+            tried.add(f"{asked.id}.{name}")
+    assert len(tried) >= 10, tried
+
+
+async def test_a_list_without_pages_takes_no_limit(landscape: Landscape) -> None:
+    """What is short by its nature is shown whole, and is an object all the same."""
+    short = [found for found in product() if found.id.startswith("list") and found not in PAGED]
+    assert len(short) >= 10
+    for asked in short:
+        answer = await ask(landscape, asked)
+        assert isinstance(answer.json()["items"], list), asked.id
+        assert "link" not in answer.headers
+        for name in ("limit", "cursor", "sort", "order"):
+            refused = await landscape.client.get(
+                address_of(landscape, asked), params={name: "1"}, headers=landscape.headers(who_may(asked))
+            )
+            assert refused.status_code == 422, (asked.id, name)

@@ -1,0 +1,117 @@
+"""Every PATCH is a JSON Merge Patch (RFC 7396): what is left out stays, `null` clears or is refused, and nothing sent
+changes nothing."""
+
+import json
+from typing import Any
+
+import httpx
+
+from app.domain.workflow import Status
+from tests.contract.asking import address_of, ask, product, valid_body, who_may
+from tests.contract.landscape import Landscape
+from tests.contract.operations import Operation
+from tests.contract.test_replays import in_status
+
+PATCHES = [found for found in product() if found.method == "PATCH"]
+BOTH = ("application/json", "application/merge-patch+json")
+# An answer to a point cannot be left out of itself, so its one member is required.
+WHOLE = {"answerReturnItem"}
+
+
+async def shown(landscape: Landscape, asked: Operation) -> dict[str, Any]:
+    """What is patched, with its `etag`, as whoever may patch it reads it; and it can be changed now."""
+    await in_status(landscape, Status.IN_REVIEW if asked.id == "rescheduleInterview" else Status.RETURNED)
+    path = address_of(landscape, asked)
+    headers = landscape.headers(who_may(asked))
+    if any(found.method == "GET" and found.path == asked.path for found in product()):
+        found: dict[str, Any] = (await landscape.client.get(path, headers=headers)).json()
+        return found
+    collection, _, id_ = path.rpartition("/")
+    items = (await landscape.client.get(collection, headers=headers)).json()["items"]
+    return next(dict(item) for item in items if item["id"] == id_)
+
+
+async def patch(
+    landscape: Landscape, asked: Operation, before: dict[str, Any], body: Any, kind: str = BOTH[0]
+) -> httpx.Response:
+    """Sent with the tag of what was read before."""
+    headers = {"If-Match": before["etag"], "Content-Type": kind}
+    return await ask(landscape, asked, content=json.dumps(body), headers=headers)
+
+
+def properties(landscape: Landscape, asked: Operation) -> dict[str, Any]:
+    """The members that the body may have; of a group of details those of the group that the landscape names."""
+    schemas = landscape.app.openapi()["components"]["schemas"]
+    schema = asked.described["requestBody"]["content"]["application/json"]["schema"]
+    named = schemas[schema["$ref"].rsplit("/", 1)[-1]]
+    choices = [schemas[one["$ref"].rsplit("/", 1)[-1]] for one in named.get("anyOf", ())] or [named]
+    return dict(next(choice for choice in choices if set(asked.example) <= set(choice["properties"]))["properties"])
+
+
+def may_be_null(schema: dict[str, Any]) -> bool:
+    kinds = schema.get("type", ())
+    return "null" in ([kinds] if isinstance(kinds, str) else kinds) or {"type": "null"} in schema.get("anyOf", ())
+
+
+def test_every_patch_takes_both_media_types() -> None:
+    assert len(PATCHES) >= 10
+    assert all(found.media_types == set(BOTH) for found in PATCHES)
+
+
+async def test_an_empty_patch_changes_nothing(landscape: Landscape) -> None:
+    """Not even the version, so that nobody else's tag gets old; of either media type."""
+    for asked in PATCHES:
+        before = await shown(landscape, asked)
+        for kind in BOTH:
+            answer = await patch(landscape, asked, before, {}, kind)
+            assert answer.status_code == (422 if asked.id in WHOLE else 200), (asked.id, answer.text)
+            assert asked.id in WHOLE or answer.json() == before, asked.id
+            assert await shown(landscape, asked) == before, asked.id
+
+
+async def test_what_is_left_out_stays_and_null_clears_or_is_refused(landscape: Landscape) -> None:
+    """Each member alone, with a value and with `null`: no other member changes; what may be empty by the document is
+    cleared, and a refusal names the member and changes nothing."""
+    for asked in PATCHES:
+        await _each_member_alone(landscape, asked)
+
+
+async def _each_member_alone(landscape: Landscape, asked: Operation) -> None:
+    known = properties(landscape, asked)
+    example = (await valid_body(landscape, asked))["json"]
+    for name, schema in known.items():
+        for value in [*([example[name]] if name in example else []), None]:
+            before = await shown(landscape, asked)
+            answer = await patch(landscape, asked, before, {name: value}, BOTH[value is None])
+            after = await shown(landscape, asked)
+            if answer.status_code == 200:
+                assert value is not None or may_be_null(schema), (asked.id, name)
+                assert value is not None or after[name] in (None, [], {}), (name, after[name])
+                others = (set(known) & set(before)) - {name}
+                assert {other: after[other] for other in others} == {other: before[other] for other in others}, (
+                    asked.id,
+                    name,
+                )
+                continue
+            assert after == before, (asked.id, name, value)
+            if value is None:
+                assert answer.status_code == 422, (asked.id, name, answer.text)
+                assert {fault["pointer"].split("/")[1] for fault in answer.json()["errors"]} == {name}, name
+            else:
+                # By itself the example's value does not fit what is there.
+                assert answer.status_code in (409, 422), (name, answer.text)
+
+
+async def test_what_is_unknown_or_not_to_be_changed_is_refused(landscape: Landscape) -> None:
+    """`id` and `etag` are shown and never taken; and only an object is a patch."""
+    for asked in PATCHES:
+        before = await shown(landscape, asked)
+        for name in ("no_such", "id", "etag"):
+            answer = await patch(landscape, asked, before, {**asked.example, name: None}, BOTH[1])
+            assert answer.status_code == 422, (asked.id, name, answer.text)
+            faults = [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
+            assert faults == [(f"/{name}", "unknown_field")], (asked.id, name)
+        for body in ([], "x", 7, None, [{"op": "replace", "path": "/name", "value": "x"}]):
+            answer = await patch(landscape, asked, before, body, BOTH[1])
+            assert answer.status_code == 422, (asked.id, body, answer.text)
+        assert await shown(landscape, asked) == before, asked.id

@@ -1,0 +1,95 @@
+"""A request with two faults is judged in the contract's order, on every operation where both can be:
+401, 404, 403, 400 · 413 · 415, 422, 428, 412, 409."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from tests.contract.asking import NEVER, address_of, ask, product, valid_body, who_has
+from tests.contract.landscape import Landscape
+from tests.contract.operations import Operation
+
+BROKEN: dict[str, Any] = {"content": b"{", "headers": {"Content-Type": "application/json"}}
+WRITES = [found for found in product() if found.method != "GET" and found.access.permission is not None]
+
+
+def faulty(asked: Operation) -> dict[str, Any]:
+    """A body that is none, where the operation takes one, and a query that it does not know."""
+    if asked.takes_json:
+        return {"params": {"no_such": "1"}} | BROKEN
+    if asked.media_types:
+        return {"params": {"no_such": "1"}, "content": b"--", "headers": {"Content-Type": "text/plain"}}
+    return {"params": {"no_such": "1"}}
+
+
+async def test_who_asks_is_judged_before_what_is_asked(landscape: Landscape) -> None:
+    """401, 404 and 403, whatever else is wrong: nobody learns from a refusal what they may not know."""
+    seen = {401: 0, 403: 0, 404: 0}
+    for asked in WRITES:
+        answer = await ask(landscape, asked, who="anonymous", **faulty(asked))
+        assert answer.status_code == 401, asked.id
+        seen[401] += 1
+        for mark, status in (("3", 403), ("4", 404)):
+            who = who_has(asked, mark)
+            # `endSession` takes a word as well as an id, and finds the session itself.
+            if who is not None and asked.id != "endSession":
+                answer = await ask(landscape, asked, who=who, **faulty(asked))
+                assert answer.status_code == status, (asked.id, who, answer.text)
+                seen[status] += 1
+    assert min(seen.values()) >= 25, seen
+
+
+async def test_an_unknown_id_is_judged_before_the_right_and_the_body(landscape: Landscape) -> None:
+    """404 to whoever may and to whoever may not, where their right does not depend on the id."""
+    tried = 0
+    for asked in WRITES:
+        names = [name for name in landscape.ids if f"{{{name}}}" in asked.path and name.endswith("_id")]
+        if not names or asked.access.load is None:
+            continue
+        path = address_of(landscape, asked, **{names[0]: NEVER})
+        for who in (None, who_has(asked, "3")):
+            answer = await ask(landscape, asked, path, who=who, **faulty(asked))
+            assert answer.status_code == 404, (asked.id, who, answer.text)
+            tried += 1
+    assert tried > 50
+
+
+async def test_the_form_of_a_body_is_judged_before_its_content_and_that_before_the_version(
+    landscape: Landscape,
+) -> None:
+    """415 and 400 before 422, 422 before 428 and 412, and 428 before 412 before what the state allows."""
+    tried = 0
+    for asked in WRITES:
+        if not asked.takes_json:
+            continue
+        unknown: dict[str, Any] = {"json": {"no_such": 1}}
+        versions = [{}, {"If-Match": '"1000000"'}] if asked.takes_if_match else [{}]
+        answer = await ask(landscape, asked, content=b"{", headers={"Content-Type": "text/plain"})
+        assert answer.status_code == 415, asked.id
+        for given in versions:
+            answer = await ask(landscape, asked, content=b"{", headers={"Content-Type": "application/json"} | given)
+            assert answer.status_code == 400, (asked.id, given)
+            answer = await ask(landscape, asked, **unknown, headers=given)
+            assert answer.status_code == 422, (asked.id, given, answer.text)
+            answer = await ask(landscape, asked, **unknown, params={"no_such": "1"}, headers=given)
+            assert {fault["in"] for fault in answer.json()["errors"]} == {"query"}, asked.id
+        tried += 1
+    assert tried > 30
+
+
+async def test_the_version_is_judged_before_the_state(landscape: Landscape) -> None:
+    """In a state that allows none of them, 428 and 412 come first, and 409 only to whoever has read that state."""
+    async with landscape.database.transaction() as session:
+        await session.execute(text("UPDATE applications SET status = 'withdrawn', closed_at = status_since"))
+    judged: dict[int, int] = {}
+    for asked in WRITES:
+        if not asked.takes_if_match:
+            continue
+        body = await valid_body(landscape, asked)
+        for given, status in (({}, 428), ({"If-Match": '"1000000"'}, 412)):
+            answer = await ask(landscape, asked, **body, headers=given)
+            assert answer.status_code == status, (asked.id, answer.text)
+        answer = await ask(landscape, asked, **body, headers={"If-Match": "*"})
+        assert answer.status_code not in (412, 428), asked.id
+        judged[answer.status_code] = judged.get(answer.status_code, 0) + 1
+    assert judged[409] >= 12, judged

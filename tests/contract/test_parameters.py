@@ -1,0 +1,220 @@
+"""Query and path parameters, and the headers that are read: nothing is dropped, guessed or coerced."""
+
+from typing import Any
+
+import pytest
+
+from app.queries.paging import encode_cursor
+from tests.contract.asking import address_of, ask, product, valid_body
+from tests.contract.landscape import Landscape
+from tests.contract.operations import Operation, operation
+
+# Of each kind of value what the framework, or some client, would take for one.
+MISSPELT = {
+    "integer": (
+        "",
+        " ",
+        "01",
+        "+5",
+        " 5",
+        "5 ",
+        "5.0",
+        "5e0",
+        "0x5",
+        "\u0665",
+        "1_0",
+        "five",
+        "-0",
+        "9" * 30,
+        "9" * 5000,
+    ),
+    "boolean": ("", "1", "0", "yes", "on", "t", "True", "TRUE", " true", "null"),
+    "date": ("", "2026-6-1", "20260601", "2026-06-01T00:00:00Z", "1780272000", "2026-02-30", "0000-00-00", "today"),
+    "date-time": ("", "2026-06-01", "2026-06-01T00:00:00", "1780272000", "2026-06-01T25:00:00Z", "now"),
+    "uuid": (
+        "",
+        "7",
+        "01990000000070008000000000000000",
+        "{01990000-0000-7000-8000-000000000000}",
+        "urn:uuid:01990000-0000-7000-8000-000000000000",
+    ),
+    "enum": ("", "no_such", "NULL", "received,declined", " received"),
+    "cursor": ("", "x", "=", "WyJ4Il0", "W10", "bnVsbA", "e30", "é", "A" * 1501),
+    "text": ("", " ", "a\x00b", "a" * 101),
+}
+
+
+def query_of(asked: Operation) -> list[dict[str, Any]]:
+    return [parameter for parameter in asked.described.get("parameters", ()) if parameter["in"] == "query"]
+
+
+def kind_of(parameter: dict[str, Any]) -> str:
+    schema = parameter["schema"]
+    if parameter["name"] == "cursor":
+        return "cursor"
+    if "$ref" in schema or "enum" in schema or schema.get("type") == "array":
+        return "enum"
+    if schema["type"] == "string":
+        return str(schema.get("format", "text"))
+    return str(schema["type"])
+
+
+async def test_a_value_that_is_not_spelt_as_documented_is_refused_by_name(landscape: Landscape) -> None:
+    """Every query parameter of every operation; the first of each kind with all that is not one."""
+    tried: dict[str, int] = {}
+    for asked in product():
+        for parameter in query_of(asked):
+            name, kind = parameter["name"], kind_of(parameter)
+            for value in MISSPELT[kind][: 3 if kind in tried else None]:
+                answer = await ask(landscape, asked, params={name: value})
+                assert answer.status_code == 422, (asked.id, name, value, answer.text)
+                assert {(fault["in"], fault["pointer"].split("/")[1]) for fault in answer.json()["errors"]} == {
+                    ("query", name)
+                }, (asked.id, value, answer.text)
+            tried[kind] = tried.get(kind, 0) + 1
+    assert tried.keys() == MISSPELT.keys()
+    assert sum(tried.values()) > 40
+
+
+async def test_an_unknown_parameter_is_named_and_a_known_one_stands_once(landscape: Landscape) -> None:
+    """On every operation; only lists of choices may be repeated, and all faults come at once."""
+    for asked in product():
+        body = await valid_body(landscape, asked)
+        given = [("no_such", "1"), ("no~such/two", "1")]
+        single = [one["name"] for one in query_of(asked) if one["schema"].get("type") != "array"]
+        given += [(name, "true") for name in single for _ in range(2)]
+        answer = await ask(landscape, asked, params=given, **body)
+        if asked.id == "issueClientToken":
+            # The media type of a form is judged before its query, for its bytes are not taken in otherwise.
+            assert answer.status_code == 415, asked.id
+            continue
+        assert answer.status_code == 422, (asked.id, answer.text)
+        found = [(fault["in"], fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
+        named = [("query", "/no_such", "unknown_parameter"), ("query", "/no~0such~1two", "unknown_parameter")]
+        assert found[: 2 + len(single)] == [
+            *named,
+            *(("query", f"/{name}", "repeated_parameter") for name in single),
+        ], asked.id
+
+
+async def test_limits_are_held_to_on_every_list(landscape: Landscape) -> None:
+    """1 to 100, and 25 unless asked."""
+    lists = 0
+    for asked in product():
+        if not any(parameter["name"] == "limit" for parameter in query_of(asked)):
+            continue
+        for limit, status in (("0", 422), ("-1", 422), ("101", 422), ("1", 200), ("100", 200)):
+            answer = await ask(landscape, asked, params={"limit": limit})
+            assert answer.status_code == status, (asked.id, limit, answer.text)
+            if status == 200:
+                assert len(answer.json()["items"]) <= int(limit)
+            else:
+                assert answer.json()["errors"][0]["pointer"] == "/limit"
+        lists += 1
+    assert lists >= 12
+
+
+async def test_a_cursor_of_another_list_or_a_broken_one_is_refused(landscape: Landscape) -> None:
+    """What was given out for one list, or made up, never answers anything on another."""
+    name = "initial_applications:received_at,id:asc"
+    made_up = [
+        encode_cursor(name, ["2026-06-01T09:00:00", "01990000-0000-7000-8000-000000000000"]),
+        encode_cursor(name, ["2026-06-01T09:00:00+00:00"]),
+        encode_cursor(name, ["x", "y"]),
+        encode_cursor("staff:id:asc", ["'; DROP TABLE people; --"]),
+        encode_cursor("centres:name,id:asc", ["a\x00", "01990000-0000-7000-8000-000000000000"]),
+        encode_cursor("events:position:asc", ["9" * 40]),
+    ]
+    given_out: dict[str, str] = {}
+    lists = [asked for asked in product() if any(one["name"] == "cursor" for one in query_of(asked))]
+    for asked in lists:
+        following = (await ask(landscape, asked, params={"limit": "1"})).json()["next_cursor"]
+        if following:
+            given_out[asked.id] = following
+    assert len(given_out) >= 6
+    for asked in lists:
+        for origin, cursor in given_out.items():
+            answer = await ask(landscape, asked, params={"cursor": cursor})
+            if answer.status_code == 422:
+                assert answer.json()["errors"][0]["code"] == "bad_cursor", (asked.id, origin)
+            else:
+                assert same_list(asked.id, origin), (asked.id, origin)
+                truncated = await ask(landscape, asked, params={"cursor": cursor[:-3]})
+                assert truncated.status_code == 422, (asked.id, origin)
+        for cursor in made_up:
+            answer = await ask(landscape, asked, params={"cursor": cursor})
+            assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "bad_cursor"), (asked.id, cursor)
+
+
+def same_list(one: str, other: str) -> bool:
+    """Lists of the same rows in the same order, of which one shows a part: a cursor is a place, and stands in both."""
+    return one == other or {one, other} in (
+        {"listApplicationEvents", "listCentreEvents"},
+        {"listCentres", "listRecognisedCentres"},
+    )
+
+
+NUMBERS = ("01", "+1", "1.0", " 1", "%201", "-1", "0", "\u0662", "1e0", "9" * 30, "9" * 5000, "0x1")
+
+
+async def test_a_number_in_a_path_has_one_spelling(landscape: Landscape) -> None:
+    """Anything else was never given out: 404, for a resource has one address."""
+    tried = 0
+    for asked in product():
+        if "{number}" not in asked.path or asked.id == "verifyCertificate":
+            continue
+        assert (await ask(landscape, asked)).status_code == 200, asked.id
+        for number in NUMBERS if tried == 0 else NUMBERS[:3]:
+            answer = await ask(landscape, asked, address_of(landscape, asked, number=number))
+            assert answer.status_code == 404, (asked.id, number, answer.text)
+        tried += 1
+    assert tried == 4
+
+
+async def test_headers_that_stand_twice_are_one_list(landscape: Landscape) -> None:
+    """RFC 9110 section 5.3: of two lines none is overlooked."""
+    login = list(landscape.headers("finance").items())
+
+    async def send(*headers: tuple[str, str]) -> int:
+        answer = await landscape.client.patch("/v1/me", headers=[*login, *headers], json={})
+        return answer.status_code
+
+    own = (await landscape.client.get("/v1/me", headers=login)).headers["etag"]
+    assert await send(("If-Match", '"1000"'), ("If-Match", own)) == 200
+    assert await send(("If-Match", own), ("If-Match", "nonsense")) == 400
+    assert await send(("If-Match", own), ("Authorization", "Bearer another")) == 401
+    twice = [("Content-Type", "application/json"), ("Content-Type", "text/plain")]
+    assert await send(("If-Match", own), *twice) == 415
+    seen = await landscape.client.get("/v1/me", headers=[*login, ("If-None-Match", '"x"'), ("If-None-Match", own)])
+    assert seen.status_code == 304
+    keys = [("Idempotency-Key", "one"), ("Idempotency-Key", "two")]
+    answer = await landscape.client.post(
+        "/v1/initial-applications", headers=keys, json=operation("createInitialApplication").example
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_idempotency_key")
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/json", 200),
+        ("text/html, */*;q=0.1", 200),
+        ("application/*", 200),
+        ("", 200),
+        (",,,", 200),
+        ("image/png", 406),
+        ("application/json;q=0", 406),
+        ("application/json;q=x", 406),
+        ("/;;;q=", 406),
+        ("a" * 8000, 406),
+    ],
+)
+async def test_a_malformed_accept_is_never_a_fault(landscape: Landscape, accept: str, status: int) -> None:
+    """Where the representation depends on it; elsewhere it is not looked at (RFC 9110 section 12.4.1)."""
+    negotiated = 0
+    for asked in product():
+        if asked.method == "GET" and 406 in asked.statuses:
+            answer = await ask(landscape, asked, headers={"Accept": accept})
+            assert answer.status_code == status, (asked.id, answer.text[:200])
+            negotiated += 1
+    assert negotiated >= 2

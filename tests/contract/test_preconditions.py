@@ -1,0 +1,124 @@
+"""`If-Match` on every operation that takes it, and `If-None-Match` on every read."""
+
+from typing import Any
+
+from tests.contract.asking import address_of, ask, current_tag, product, valid_body, who_may
+from tests.contract.landscape import Landscape
+from tests.contract.operations import Operation
+
+GUARDED = [found for found in product() if found.takes_if_match]
+# No entity tags (RFC 9110 section 8.8.3), each in its own way; `*` beside a tag is none either.
+MALFORMED = ("seven", "7", '"7', '7"', '"7" "8"', '"7",', ",", "''", 'w/"7"', '*, "7"', '"a b"', "", "W/", '"é"')
+
+
+def test_every_operation_that_changes_something_is_guarded() -> None:
+    """What takes no precondition creates, adds to a ledger, or is about a secret or a session; each is named here."""
+    unguarded = {found.id for found in product() if found.method in ("PUT", "PATCH", "DELETE")} - {
+        found.id for found in GUARDED
+    }
+    assert unguarded == UNGUARDED
+    assert len(GUARDED) > 25
+
+
+UNGUARDED = {"endSession", "changePassword"}
+
+
+async def test_without_it_428_with_an_old_one_412_and_the_current_tag(landscape: Landscape) -> None:
+    """With a body that is valid; a weak tag never matches, for it promises too little (section 13.1.1)."""
+    for asked in GUARDED:
+        body = await valid_body(landscape, asked)
+        answer = await ask(landscape, asked, **body)
+        assert (answer.status_code, answer.json()["code"]) == (428, "precondition_required"), (asked.id, answer.text)
+        tag = await current_tag(landscape, asked)
+        version = tag.strip('"').partition(".")[0]
+        for stale in (f'"{int(version) + 1000}"', f"W/{tag}", '"something-else"', f'"{"9" * 400}"', f'"-{version}"'):
+            answer = await ask(landscape, asked, **body, headers={"If-Match": stale})
+            assert (answer.status_code, answer.json()["code"]) == (412, "stale_version"), (asked.id, stale, answer.text)
+            assert answer.headers["etag"].strip('"').partition(".")[0] == version, asked.id
+            assert answer.json()["current_etag"] == answer.headers["etag"], asked.id
+        assert await current_tag(landscape, asked) == tag, f"{asked.id} has changed something"
+
+
+async def test_what_is_no_entity_tag_is_400(landscape: Landscape) -> None:
+    """On each operation, and every kind of nonsense on one; it is judged before the body."""
+    for number, asked in enumerate(GUARDED):
+        body = await valid_body(landscape, asked)
+        for malformed in MALFORMED if number == 0 else MALFORMED[:1]:
+            answer = await ask(landscape, asked, **body, headers={"If-Match": malformed.encode("latin-1")})
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad_if_match"), (asked.id, malformed)
+        answer = await ask(landscape, asked, **body, headers={"If-Match": f'"{"7" * 1001}"'})
+        assert answer.status_code == 400, (asked.id, answer.text)
+
+
+async def test_a_list_of_tags_or_any_matches_as_well(landscape: Landscape) -> None:
+    """The right one among others passes the precondition, and so does `*`: whatever comes then is neither."""
+    for asked in GUARDED:
+        body = await valid_body(landscape, asked)
+        tag = await current_tag(landscape, asked)
+        for matching in (f'"1000000", W/"x" ,{tag}', " * "):
+            answer = await ask(landscape, asked, **body, headers={"If-Match": matching})
+            assert answer.status_code not in (400, 412, 428), (asked.id, matching, answer.text)
+            if answer.is_success:
+                # What is done cannot be done again, and a tag from before is old.
+                break
+
+
+READS = [found for found in product() if found.method == "GET"]
+
+
+async def test_every_read_is_304_to_who_has_it_and_200_to_who_has_not(landscape: Landscape) -> None:
+    """Weakly compared (section 13.1.2), alone or in a list, and `*`; the 304 keeps what a cache needs to know."""
+    without = set()
+    for asked in READS:
+        first = await ask(landscape, asked)
+        assert first.status_code == 200, (asked.id, first.text)
+        assert first.headers["cache-control"], asked.id
+        if "etag" not in first.headers:
+            without.add(asked.id)
+            continue
+        tag = first.headers["etag"]
+        for seen in (tag, f'"other", W/{tag}', "*") if asked.id == "getMe" else (f'"other", W/{tag}',):
+            again = await ask(landscape, asked, headers={"If-None-Match": seen})
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag), asked.id
+            assert again.headers["cache-control"] == first.headers["cache-control"], asked.id
+            assert again.headers.get("vary") == first.headers.get("vary"), asked.id
+            assert "content-type" not in again.headers, asked.id
+        for seen in ('"other"', "nonsense", ""):
+            answer = await ask(landscape, asked, headers={"If-None-Match": seen})
+            assert (answer.status_code, answer.content) == (200, first.content), (asked.id, seen)
+    assert without <= {"getMetrics"}
+    assert len(READS) > 50
+
+
+async def test_whoever_has_an_old_answer_gets_the_new_one(landscape: Landscape) -> None:
+    """Every PATCH: the tag of what it changed differs, and so does that of the lists that show it."""
+    changed = 0
+    for asked in GUARDED:
+        reads = [found for found in READS if found.path == asked.path]
+        if asked.method != "PATCH" or not reads:
+            continue
+        (read,) = reads
+        headers = landscape.headers(who_may(asked))
+        before = await landscape.client.get(address_of(landscape, read), headers=headers)
+        body = await _that_changes(landscape, asked)
+        answer = await ask(landscape, asked, json=body, headers={"If-Match": before.headers["etag"]})
+        if answer.status_code == 409:
+            continue
+        assert answer.status_code == 200, (asked.id, answer.text)
+        after = await landscape.client.get(
+            address_of(landscape, read), headers=headers | {"If-None-Match": before.headers["etag"]}
+        )
+        assert after.status_code == 200, asked.id
+        assert after.headers["etag"] == answer.headers["etag"] != before.headers["etag"], asked.id
+        assert after.content == answer.content, asked.id
+        changed += 1
+    assert changed >= 5
+
+
+async def _that_changes(landscape: Landscape, asked: Operation) -> dict[str, Any]:
+    body = (await valid_body(landscape, asked))["json"]
+    if "address" in body:
+        return {"address": {"town": "Somewhat Different"}}
+    names = ("last_name", "legal_name", "job_title", "name", "telephone", "agenda", "answer")
+    text = next(name for name in names if name in body)
+    return {text: "01332 341899" if text == "telephone" else "Somewhat Different"}

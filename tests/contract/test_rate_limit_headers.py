@@ -1,0 +1,129 @@
+"""Every answer of `/v1` says where the caller stands, whatever it is; and the general limit is each caller's own."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from app.routing import EVERY_CALLER
+from app.services.rate_limits import Limit
+from tests.conftest import MovableClock
+from tests.contract.asking import ask, product
+from tests.contract.landscape import Landscape, path_of
+from tests.contract.operations import operation
+
+POLICY = re.compile(r'"([a-z_]+)";q=([1-9]\d*);w=([1-9]\d*)')
+STATE = re.compile(r'"([a-z_]+)";r=(\d+);t=(\d+)')
+SCALE = 10_000
+
+
+def standing(answer: httpx.Response) -> dict[str, tuple[int, int, int, int]]:
+    """Of each policy its quota, its window, what is left, and the seconds. Raises for a header that is malformed."""
+    policies = [POLICY.fullmatch(item.strip()) for item in answer.headers["ratelimit-policy"].split(",")]
+    states = [STATE.fullmatch(item.strip()) for item in answer.headers["ratelimit"].split(",")]
+    found = {}
+    for policy, state in zip(policies, states, strict=True):
+        assert policy is not None
+        assert state is not None
+        assert policy[1] == state[1]
+        quota, window, left, seconds = int(policy[2]), int(policy[3]), int(state[2]), int(state[3])
+        assert 0 <= left <= quota
+        assert 0 <= seconds <= window
+        found[policy[1]] = (quota, window, left, seconds)
+    return found
+
+
+async def test_every_operation_names_its_limits_on_whatever_it_answers(landscape: Landscape) -> None:
+    """401, 404, 403, 422, 304 and success alike; outside `/v1` nothing is limited."""
+    seen: dict[int, int] = {}
+    for asked in product():
+        kind = {"Content-Type": "application/json"} if asked.takes_json else {}
+        answers = [
+            await ask(landscape, asked, who="anonymous"),
+            await ask(landscape, asked, content=b"[]" if asked.takes_json else b"", headers=kind),
+        ]
+        if asked.method == "GET" and "etag" in answers[-1].headers:
+            answers.append(await ask(landscape, asked, headers={"If-None-Match": answers[-1].headers["etag"]}))
+        for answer in answers:
+            seen[answer.status_code] = seen.get(answer.status_code, 0) + 1
+            if not asked.path.startswith("/v1/"):
+                assert "ratelimit" not in answer.headers, asked.id
+                continue
+            limits = {limit.name: limit for limit in (EVERY_CALLER, *asked.access.limits)}
+            found = standing(answer)
+            assert found.keys() == limits.keys(), (asked.id, answer.status_code)
+            for name, limit in limits.items():
+                assert found[name][:2] == (limit.requests * SCALE, limit.seconds), asked.id
+    assert {200, 304, 401, 415, 422} <= seen.keys()
+    assert sum(seen.values()) > 250
+
+
+async def test_the_general_limit_is_each_callers_own(landscape: Landscape) -> None:
+    """A person's is not used up by who sends from the same network without a token, nor by a colleague."""
+    me = operation("getMe")
+    await forget(landscape)
+    for number in range(1, 4):
+        answer = await ask(landscape, me, who="user")
+        assert standing(answer)["caller"][2] == EVERY_CALLER.requests * SCALE - number
+    for who in ("super_user", "anonymous", "finance"):
+        answer = await ask(landscape, me, who=who)
+        assert standing(answer)["caller"][2] == EVERY_CALLER.requests * SCALE - 1, who
+    # A token that is none counts for the network that it comes from.
+    answer = await ask(landscape, me, who="anonymous", headers={"Authorization": "Bearer nonsense"})
+    assert standing(answer)["caller"][2] == EVERY_CALLER.requests * SCALE - 2
+    # And so does a public operation, whatever is sent along.
+    answer = await ask(landscape, operation("getProcess"), who="user")
+    assert standing(answer)["caller"][2] == EVERY_CALLER.requests * SCALE - 3
+
+
+async def forget(landscape: Landscape) -> None:
+    """Nobody has asked for anything yet."""
+    await landscape.database.fetch_alone("DELETE FROM rate_limits")
+
+
+async def use_up(landscape: Landscape, key: str, limit: Limit, *, but: int) -> None:
+    """As if all the requests of the limit but the last few had just been made."""
+    now, interval = landscape.world.clock(), limit.interval(SCALE)
+    due_at = now + interval * (limit.requests * SCALE - but)
+    statement = (
+        "INSERT INTO rate_limits VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at RETURNING key"
+    )
+    assert await landscape.database.fetch_alone(statement, f"{limit.name}:{key}", due_at)
+
+
+async def test_beyond_a_limit_every_operation_is_429_and_waiting_as_told_is_enough(landscape: Landscape) -> None:
+    """Under the general limit and under each of its own; `Retry-After` is never before what `RateLimit` says."""
+    tried, clock = 0, landscape.world.clock
+    assert isinstance(clock, MovableClock)
+    for asked in product():
+        if not asked.path.startswith("/v1/"):
+            continue
+        for limit in (EVERY_CALLER, *asked.access.limits):
+            await forget(landscape)
+            await use_up(landscape, "127.0.0.1", limit, but=1)
+            last = await ask(landscape, asked, who="anonymous")
+            assert last.status_code != 429, asked.id
+            assert standing(last)[limit.name][2] == 0, asked.id
+            refused = await ask(landscape, asked, who="anonymous")
+            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests"), asked.id
+            assert refused.headers["cache-control"] == "no-store"
+            wait = int(refused.headers["retry-after"])
+            assert standing(refused)[limit.name][2] == 0, asked.id
+            assert wait >= standing(refused)[limit.name][3] >= 1, asked.id
+            clock.move(timedelta(seconds=wait))
+            assert (await ask(landscape, asked, who="anonymous")).status_code != 429, asked.id
+            tried += 1
+    assert tried > 100
+
+
+async def test_a_refusal_of_the_operations_own_is_told_beside_the_rest(landscape: Landscape) -> None:
+    """Failed log-ins are counted by address and network; the answer names all three policies."""
+    said: dict[str, Any] = {"email": "nobody@example.com", "password": "not this one either"}
+    await use_up(landscape, f"{said['email']}@127.0.0.1", Limit("failed_log_in", 10, 900), but=0)
+    answer = await landscape.client.post(path_of(landscape, "", "/v1/sessions"), json=said)
+    assert answer.status_code == 429
+    found = standing(answer)
+    assert found.keys() == {"caller", "log_in", "failed_log_in"}
+    assert found["failed_log_in"][2] == 0
+    assert int(answer.headers["retry-after"]) == found["failed_log_in"][3]

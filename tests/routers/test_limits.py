@@ -1,0 +1,111 @@
+"""Lists that are given whole stay small: whatever adds to one is refused when there are as many as there can be.
+
+Each test brings the limit down to what is there, sees the refusal, and sees that one more would have had room.
+"""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from app.domain import limits
+from app.domain.actors import StaffRole
+from tests.integrations.file_samples import pdf
+from tests.routers.finance_stage import bill
+from tests.routers.review_stage import Case, case_in_review
+from tests.routers.test_actions import first, send
+from tests.world import World
+
+
+def refused(answer: httpx.Response) -> bool:
+    return (answer.status_code, answer.json().get("code")) == (409, "too_many_records")
+
+
+@pytest.fixture
+async def case(world: World) -> Case:
+    return await case_in_review(world)
+
+
+async def test_checks_of_an_initial_application(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R03: a check can be recorded again and again, but not without end."""
+    checked = await world.checked()
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    address = f"/v1/initial-applications/{checked['id']}"
+    said = {"check": "address", "outcome": "clear", "note": "Looked at again."}
+    monkeypatch.setattr(limits, "DUE_DILIGENCE_CHECKS", len(checked["checks"]))
+    headers = await world.etag(address, staff)
+    assert refused(await world.client.post(f"{address}/checks", json=said, headers=headers))
+    monkeypatch.setattr(limits, "DUE_DILIGENCE_CHECKS", len(checked["checks"]) + 1)
+    await world.post(f"{address}/checks", said, staff, match=address)
+
+
+async def test_versions_of_a_policy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: the versions before stay, so there cannot be any number of them."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    await world.upload(centre.user, draft["id"], "appeals")
+    address = f"/v1/applications/{draft['id']}/policies/appeals"
+    monkeypatch.setattr(limits, "POLICY_VERSIONS", 1)
+    headers = await world.etag(address, centre.user)
+    files = {"file": ("Appeals.pdf", pdf(), "application/pdf")}
+    assert refused(await world.client.put(address, files=files, headers=headers))
+    assert (await world.client.get(address, headers=headers)).json()["current_version"]["number"] == 1
+    monkeypatch.setattr(limits, "POLICY_VERSIONS", 2)
+    assert (await world.client.put(address, files=files, headers=headers)).status_code == 200
+
+
+async def test_submissions_of_an_application(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R17: who cannot be returned once more is decided on."""
+    centre = await world.centre()
+    application = await world.ready(centre)
+    await world.submit(centre, application["id"])
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    item = {"section": "policies_and_procedures", "pointer": "/appeals", "code": "unclear", "asked": "Say by when."}
+    said = {"outcome": "return", "explanation": "One point.", "items": [item]}
+    address = f"/v1/applications/{application['id']}"
+    monkeypatch.setattr(limits, "SUBMISSIONS", 1)
+    headers = await world.etag(address, staff)
+    assert refused(await world.client.post(f"{address}/reviews", json=said, headers=headers))
+    monkeypatch.setattr(limits, "SUBMISSIONS", 2)
+    assert (await world.client.post(f"{address}/reviews", json=said, headers=headers)).status_code == 201
+
+
+async def test_interviews_of_an_application(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "INTERVIEWS", 0)
+    assert refused(await case.send(case.lead, "interviews", case.invitation()))
+    monkeypatch.setattr(limits, "INTERVIEWS", 1)
+    assert (await case.send(case.lead, "interviews", case.invitation())).status_code == 201
+
+
+async def test_recommendations_on_an_application(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R21: the last recommendation that there can be is decided on; to refer it back would ask for another."""
+    await case.recommended()
+    back: dict[str, Any] = {"outcome": "refer_back", "reasons": "More on sampling."}
+    monkeypatch.setattr(limits, "RECOMMENDATIONS", 1)
+    assert refused(await case.send(case.manager, "decisions", back))
+    monkeypatch.setattr(limits, "RECOMMENDATIONS", 2)
+    assert (await case.send(case.manager, "decisions", back)).status_code == 201
+
+
+async def test_evidence_for_an_action(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    await case.accepted("Train the assessors.")
+    action = await first(case)
+    monkeypatch.setattr(limits, "EVIDENCE", 0)
+    assert refused(await send(case, case.centre.user, action))
+    monkeypatch.setattr(limits, "EVIDENCE", 1)
+    assert (await send(case, case.centre.user, action)).status_code == 201
+
+
+async def test_payments_and_credits_of_an_invoice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R18: each payment can still be reversed, for what was recorded wrongly has to be put right."""
+    one = await bill(world)
+    payment = await one.pay(100)
+    monkeypatch.setattr(limits, "PAYMENTS", 1)
+    monkeypatch.setattr(limits, "CREDITS", 0)
+    assert refused(await one.send("payments", one.payment(100)))
+    assert refused(await one.credit(100))
+    await one.reverse(payment)
+    monkeypatch.setattr(limits, "PAYMENTS", 2)
+    monkeypatch.setattr(limits, "CREDITS", 1)
+    await one.pay(100)
+    assert (await one.credit(100)).status_code == 201

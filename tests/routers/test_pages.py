@@ -1,0 +1,40 @@
+"""The pages for people: readable without scripts or styles in the page, and one for each problem."""
+
+import re
+
+import httpx
+import pytest
+
+from app.problems import PROBLEMS
+
+PAGES = ("/", "/docs", "/problems", "/problems/not_ready")
+
+
+async def test_a_code_that_is_not_given_out_has_no_page(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/problems/no_such_problem")
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_asks_nobody_else_and_runs_nothing_of_its_own(client: httpx.AsyncClient, path: str) -> None:
+    """The policy is strict, and the page fits it: no script or style stands in it, and every file is this server's."""
+    answer = await client.get(path)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"<script>|<style| style=| on[a-z]+=", answer.text)
+    for address in re.findall(r'(?:src|href)="([^"]+)"', answer.text):
+        assert address.startswith(("/", "#")), address
+        if address.startswith("/static/"):
+            assert (await client.get(address)).status_code == 200, address
+
+
+async def test_each_problem_has_a_page_with_its_meaning_and_the_operations_that_answer_it(
+    client: httpx.AsyncClient,
+) -> None:
+    listed = (await client.get("/problems")).text
+    assert all(f'href="/problems/{code}"' in listed for code in PROBLEMS)
+    page = (await client.get("/problems/not_ready")).text
+    assert "submitApplication" in page
+    assert "getProcess" not in page

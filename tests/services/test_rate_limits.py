@@ -1,0 +1,147 @@
+"""The cell rate algorithm itself, on the real table and with the test's clock: exactly as many as promised, and
+honest about the rest."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from app.database import Database
+from app.domain.errors import TooManyRequests
+from app.services.rate_limits import Limit, Standing, count, count_request, demand_room, headers, look, network_of
+from tests.conftest import MovableClock
+
+# Seven a minute does not divide evenly into microseconds: the seventh has to pass all the same.
+SEVEN = Limit("seven", 7, 60)
+TWO = Limit("two", 2, 3600)
+
+
+async def ask(database: Database, clock: MovableClock, *limits: Limit, who: str = "somebody") -> list[Standing]:
+    return await count_request(database, limits, who, clock(), scale=1)
+
+
+async def test_as_many_pass_as_are_promised_and_not_one_more(database: Database, clock: MovableClock) -> None:
+    left = []
+    for _ in range(7):
+        (standing,) = await ask(database, clock, SEVEN)
+        assert not standing.refused
+        left.append(standing.left)
+    assert left == [6, 5, 4, 3, 2, 1, 0]
+    (refused,) = await ask(database, clock, SEVEN)
+    assert refused.refused
+    (another,) = await ask(database, clock, SEVEN, who="another")
+    assert (another.refused, another.left) == (False, 6)
+
+
+async def test_many_at_once_are_counted_one_by_one(database: Database, clock: MovableClock) -> None:
+    standings = await asyncio.gather(*(ask(database, clock, SEVEN, TWO) for _ in range(20)))
+    assert sum(not seven.refused for seven, _ in standings) == 7
+    assert sum(not two.refused for _, two in standings) == 2
+
+
+@pytest.mark.parametrize("limit", [SEVEN, TWO, Limit("fast", 60, 3), Limit("odd", 11, 7)])
+async def test_who_waits_exactly_as_long_as_told_gets_one_more(
+    database: Database, clock: MovableClock, limit: Limit
+) -> None:
+    """And one second less is not enough, where a whole second is the measure."""
+    for _ in range(limit.requests):
+        await ask(database, clock, limit)
+    (refused,) = await ask(database, clock, limit)
+    assert refused.refused
+    assert refused.wait_seconds == -(-limit.interval(1) // timedelta(seconds=1))
+    if refused.wait_seconds > 1:
+        clock.move(timedelta(seconds=refused.wait_seconds - 1))
+        (early,) = await ask(database, clock, limit)
+        assert (early.refused, early.wait_seconds) == (True, 1)
+        clock.move(timedelta(seconds=1))
+    else:
+        clock.move(timedelta(seconds=1))
+    (late,) = await ask(database, clock, limit)
+    assert not late.refused
+
+
+async def test_who_keeps_to_the_policy_is_never_refused(database: Database, clock: MovableClock) -> None:
+    """All of the quota at the end of one window and all of it at the end of the next."""
+    for _ in range(4):
+        for _ in range(SEVEN.requests):
+            (standing,) = await ask(database, clock, SEVEN)
+            assert not standing.refused
+        clock.move(SEVEN.period)
+
+
+async def test_the_time_until_the_whole_quota_is_back_is_told(database: Database, clock: MovableClock) -> None:
+    (standing,) = await ask(database, clock, TWO)
+    assert headers([standing]) == {"RateLimit-Policy": '"two";q=2;w=3600', "RateLimit": '"two";r=1;t=1800'}
+    clock.move(timedelta(seconds=1800))
+    async with database.transaction() as session:
+        assert (await look(session, TWO, "somebody", clock(), scale=1)).left == 2
+
+
+async def test_of_two_limits_the_longer_wait_is_told(database: Database, clock: MovableClock) -> None:
+    """So that waiting it out is enough for both; and the answer names both."""
+    for _ in range(6):
+        await ask(database, clock, SEVEN, TWO)
+    standings = await ask(database, clock, SEVEN, TWO)
+    assert [standing.refused for standing in standings] == [False, True]
+    with pytest.raises(TooManyRequests) as refusal:
+        demand_room(standings)
+    assert refusal.value.headers["Retry-After"] == "1800"
+    assert headers(standings) == {
+        "RateLimit-Policy": '"seven";q=7;w=60, "two";q=2;w=3600',
+        "RateLimit": '"seven";r=0;t=9, "two";r=0;t=1800',
+    }
+    clock.move(timedelta(seconds=1800))
+    demand_room(await ask(database, clock, SEVEN, TWO))
+
+
+async def test_looking_does_not_count(database: Database, clock: MovableClock) -> None:
+    async with database.transaction() as session:
+        for _ in range(5):
+            assert not (await look(session, TWO, "x", clock(), scale=1)).refused
+        for expected in (1, 0):
+            assert (await count(session, TWO, "x", clock(), scale=1)).left == expected
+        assert (await look(session, TWO, "x", clock(), scale=1)).refused
+        assert (await count(session, TWO, "x", clock(), scale=1)).wait_seconds == 1800
+
+
+async def test_a_clock_that_is_put_back_shuts_nobody_out(database: Database, clock: MovableClock) -> None:
+    """As the sandbox's clock can be, and a machine's."""
+    clock.move(timedelta(days=30))
+    for _ in range(3):
+        await ask(database, clock, TWO)
+    clock.move(-timedelta(days=30))
+    (standing,) = await ask(database, clock, TWO)
+    assert (standing.refused, standing.left) == (False, 1)
+
+
+async def test_a_clock_that_is_a_little_behind_does_not_forget(database: Database, clock: MovableClock) -> None:
+    """Two servers' clocks are never quite the same."""
+    for _ in range(2):
+        await ask(database, clock, TWO)
+    clock.move(-timedelta(seconds=2))
+    (standing,) = await ask(database, clock, TWO)
+    assert (standing.refused, standing.wait_seconds) == (True, 1802)
+
+
+async def test_the_scale_multiplies_and_never_divides_by_nothing(database: Database, clock: MovableClock) -> None:
+    (standing,) = await count_request(database, [TWO], "scaled", clock(), scale=10)
+    assert (standing.left, standing.policy) == (19, '"two";q=20;w=3600')
+    (standing,) = await count_request(database, [Limit("fast", 1200, 60)], "scaled", clock(), scale=1_000_000)
+    assert standing.left > 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("testclient", "testclient"),
+        (None, "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_an_ipv6_network_is_one_caller(address: str | None, network: str) -> None:
+    """Whoever has one address of it has 2⁶⁴."""
+    assert network_of(address) == network
