@@ -1,103 +1,23 @@
 """What the README tells people to type is typed here, against servers that it tells them to start."""
 
 import json
-import multiprocessing
 import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
-import time
 import tomllib
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from multiprocessing.context import ForkServerProcess
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from app import cli
 from app.integrations.postgres import create_database, drop_database
 from tests.integrations.file_samples import pdf
+from tests.typed import ADDRESS, COMMAND, ROOT, begun, blocks, environment, started, typed
 
-ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-PYTHON = ".venv/bin/python"
-ADDRESS = "http://127.0.0.1:8000"
-COMMAND = f"{PYTHON} -m app "
-
-# Loading the program takes longer than what most commands do: it is loaded once, and every command is a fork of that.
-FORKS = multiprocessing.get_context("forkserver")
-
-
-def blocks(marker: str) -> list[str]:
-    """The fenced blocks that stand right behind an HTML comment."""
-    return re.findall(rf"<!-- {marker} -->\n```\w+\n(.*?)```", README, flags=re.DOTALL)
-
-
-def environment(**settings: object) -> dict[str, str]:
-    """Nothing of the tester's own settings; `python3` is the Python that runs the tests."""
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    return {"PATH": path, "no_proxy": "127.0.0.1", **{name: str(value) for name, value in settings.items()}}
-
-
-def typed(script: str, settings: dict[str, str]) -> str:
-    """What a script of the README says, which must not fail."""
-    done = subprocess.run(
-        ["sh", "-e"],
-        input=script.replace(PYTHON, shlex.quote(sys.executable)),
-        env=settings,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def be_command(words: list[str], settings: dict[str, str], log: str) -> None:
-    """What `python -m app` does, in a process that is told its words and its environment after its start."""
-    os.chdir(ROOT)
-    os.environ.clear()
-    os.environ.update(settings)
-    output = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    sys.argv = ["app", *words]
-    cli.main()
-
-
-def begun(command: str, settings: dict[str, str], log: Path) -> ForkServerProcess:
-    """A command of the README, under way; what it says goes to the file."""
-    assert command.startswith(COMMAND)
-    FORKS.set_forkserver_preload(["app.cli"])
-    words = shlex.split(command.removeprefix(COMMAND), comments=True)
-    process = FORKS.Process(target=be_command, args=(words, settings, str(log)))
-    process.start()
-    return process
-
-
-@contextmanager
-def started(command: str, settings: dict[str, str], log: Path, sign: str) -> Iterator[str]:
-    """Start a command of the README that stays, wait until it says `sign` (a pattern), and hand out what that found."""
-    log.touch()
-    process = begun(command, settings, log)
-    try:
-        deadline = time.monotonic() + 60
-        while (found := re.search(sign, log.read_text(encoding="utf-8"))) is None:
-            assert process.is_alive(), log.read_text(encoding="utf-8")
-            assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
-            time.sleep(0.05)
-        yield found[0]
-        assert process.is_alive(), log.read_text(encoding="utf-8")
-    finally:
-        process.terminate()
-        process.join(40)
-        assert process.exitcode == 0, log.read_text(encoding="utf-8")
+README = "README.md"
 
 
 @pytest.fixture
@@ -110,7 +30,7 @@ async def empty_database_url(server_url: str) -> AsyncIterator[str]:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the README's calls are made with curl")
 async def test_the_first_calls_do_what_they_say(empty_database_url: str, tmp_path: Path) -> None:
-    let_in, calls = blocks("tested")
+    let_in, calls = blocks(README, "tested")
     assert calls.count("$(curl ") + calls.count("\ncurl ") == 5
     settings = environment(
         DATABASE_URL=empty_database_url, DATA_DIR=tmp_path, PORT=0, ADMIN_PASSWORD="nobody guesses 1t"
@@ -125,7 +45,7 @@ async def test_the_first_calls_do_what_they_say(empty_database_url: str, tmp_pat
 
 
 async def test_production_starts_as_described(empty_database_url: str, tmp_path: Path) -> None:
-    (block,), (example,) = blocks("tested in production"), blocks("settings")
+    (block,), (example,) = blocks(README, "tested in production"), blocks(README, "settings")
     commands = block.splitlines()
     *first, serve, worker = commands
     agreement, conduct = tmp_path / "centre-agreement.pdf", tmp_path / "code-of-conduct.pdf"
@@ -160,7 +80,7 @@ async def test_production_starts_as_described(empty_database_url: str, tmp_path:
 
 
 def test_the_settings_of_the_example_are_not_the_samples() -> None:
-    (example,) = blocks("settings")
+    (example,) = blocks(README, "settings")
     assert {part: values["sample"] for part, values in tomllib.loads(example).items()} == {"fee": False, "bank": False}
 
 
@@ -173,4 +93,4 @@ def test_make_help_lists_every_target() -> None:
 
 
 def test_the_readme_stays_short() -> None:
-    assert len(README.splitlines()) <= 155
+    assert len((ROOT / README).read_text(encoding="utf-8").splitlines()) <= 155
