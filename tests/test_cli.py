@@ -155,6 +155,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (("migrate",), {"DATABASE_URL": "nonsense"}, "DATABASE_URL is not the address of a database"),
         (("staff", "list"), {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database cannot be used"),
         (("mail", "show"), {}, "There is no such mail"),
+        (("serve",), {"SANDBOX": "true", "ENVIRONMENT": "production"}, "SANDBOX: the sandbox is never switched on in"),
+        (("worker",), {"SANDBOX": "true", "SMTP__HOST": "relay.example.com"}, "SANDBOX: the sandbox captures mail"),
     ],
 )
 def test_what_the_operator_can_mend_is_said_without_a_traceback(
@@ -165,6 +167,16 @@ def test_what_the_operator_can_mend_is_said_without_a_traceback(
     assert done.err.startswith("error: ")
     assert sentence in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("words", [("run",), ("serve",), ("worker",), ("staff", "list")])
+def test_no_command_makes_a_sandbox_of_a_database_that_served_without_it(
+    command: Command, folder: Path, words: tuple[str, ...]
+) -> None:
+    assert command(folder, "staff", "list").status == 0
+    done = command(folder, *words, SANDBOX="true", PORT="0")
+    assert done.status == 1, done.err
+    assert "error: SANDBOX: this database holds real data and never becomes a sandbox" in done.err
 
 
 def test_a_port_in_use_is_one_line(command: Command, tmp_path: Path) -> None:

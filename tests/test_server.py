@@ -100,6 +100,15 @@ def test_an_address_that_is_not_ours_is_one_clear_line(host: str) -> None:
         listen(host, 0)
 
 
+def test_an_answer_does_not_wait_for_the_callers_acknowledgement() -> None:
+    """Headers and body are two writes: with Nagle's algorithm, the second waits on every connection that is kept."""
+    listener = listen("127.0.0.1", 0)
+    with listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_an_app_that_refuses_to_start_is_an_error_and_frees_the_port() -> None:
     async def refuses(scope: Scope, receive: Receive, send: Send) -> None:
         raise RuntimeError("not today")
@@ -181,6 +190,19 @@ def test_too_many_requests_at_once_are_turned_away_for_a_moment(monkeypatch: pyt
         assert refused.headers["retry-after"] == "1"
         assert first.recv(65536).startswith(b"HTTP/1.1 200")
         assert httpx.get(address_of(listener)).status_code == 200
+
+
+def test_one_network_does_not_get_all_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor by sending from all the addresses of an IPv6 network; whoever is elsewhere is answered."""
+    monkeypatch.setattr(server, "REQUESTS_OF_A_NETWORK_AT_ONCE", 1)
+    with running(trusted_proxies=("127.0.0.1",)) as listener, connect(listener) as first:
+        first.sendall(b"GET /?1 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 2001:db8::1\r\n\r\n")
+        time.sleep(0.2)
+        refused = httpx.get(address_of(listener), headers={"X-Forwarded-For": "2001:db8::2"})
+        assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
+        assert httpx.get(address_of(listener), headers={"X-Forwarded-For": "2001:db8:1::1"}).status_code == 200
+        assert first.recv(65536).startswith(b"HTTP/1.1 200")
+        assert httpx.get(address_of(listener), headers={"X-Forwarded-For": "2001:db8::2"}).status_code == 200
 
 
 def test_a_forwarded_address_is_believed_from_a_trusted_proxy_only() -> None:

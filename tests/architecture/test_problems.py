@@ -9,7 +9,7 @@ from app.domain import conditions
 from app.domain.conditions import Condition
 from app.domain.errors import DomainError
 from app.error_handlers import _FRAMEWORK_CODES
-from app.problems import EXPLANATIONS
+from app.problems import PROBLEMS, title_of
 
 APP = Path(__file__).parents[2] / "app"
 
@@ -36,10 +36,22 @@ def test_every_code_is_explained() -> None:
         *(code for code, _ in _FRAMEWORK_CODES.values()),
         *(found.code for found in vars(conditions).values() if isinstance(found, Condition)),
     }
-    assert given - EXPLANATIONS.keys() == set()
+    assert given - PROBLEMS.keys() == set()
 
 
 def test_nothing_is_explained_that_is_never_given() -> None:
-    """`code` can stand in a call's other places too, so here its text anywhere in the app is enough."""
-    text = "".join(path.read_text(encoding="utf-8") for path in APP.rglob("*.py") if path.name != "problems.py")
-    assert [code for code in EXPLANATIONS if f'"{code}"' not in text] == []
+    """`code` can stand in a call's other places too, so here its text is enough, anywhere but in the contract."""
+    files = [path for path in APP.rglob("*.py") if path.name != "problems.py" and "contract" not in path.parts]
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    assert [code for code in PROBLEMS if f'"{code}"' not in text] == []
+
+
+def test_a_code_has_the_status_and_the_title_that_it_is_sent_with() -> None:
+    """The table and the classes say the same."""
+    for kind in _kinds(DomainError):
+        assert PROBLEMS[kind.default_code].status == kind.status, kind
+        assert title_of(kind.default_code) == kind.title, kind
+    for status, (code, title) in _FRAMEWORK_CODES.items():
+        assert (PROBLEMS[code].status, title_of(code)) == (status, title), code
+    for code, _ in CONSTRAINT_SENTENCES.values():
+        assert PROBLEMS[code].status == 409, code

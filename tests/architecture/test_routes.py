@@ -28,6 +28,14 @@ PUBLIC = {
     "getLiveness",
     "getReadinessOfService",
     "getMetrics",
+    # There only while the sandbox is switched on.
+    "createSandboxCentre",
+    "createSandboxApplication",
+    "getSandboxClock",
+    "moveSandboxClock",
+    "listSandboxEmails",
+    "getSandboxEmail",
+    "resetSandbox",
 }
 
 OPERATIONS = {
@@ -177,7 +185,7 @@ def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(app: Fa
 
 def test_the_contract_in_the_repository_is_what_the_app_does(app: FastAPI) -> None:
     """`make contract` writes it; this fails when it was forgotten."""
-    assert contract.is_current(app), "run `make contract`"
+    assert contract.out_of_date(app) == [], "run `make contract`"
 
 
 def test_the_contract_names_its_schemas(app: FastAPI) -> None:
