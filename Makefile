@@ -24,7 +24,7 @@ endef
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: runtime ## Start the API with everything it needs (PORT, DATA_DIR, DATABASE_URL, ADMIN_EMAIL, ADMIN_PASSWORD)
+run: runtime ## Start the API with everything it needs (PORT, DATA_DIR, DATABASE_URL, SANDBOX, CORS_ORIGINS)
 	@exec $(PY) -m app run $(ARGS)
 
 demo: runtime ## Play the whole process over HTTP, as each person in turn
@@ -59,7 +59,7 @@ browser: everything ## Drive the example front end and /docs in a headless Chrom
 	@exec $(PY) -m pytest tests/browser $(ARGS)
 
 fuzz: everything ## Schemathesis, at least 20,000 cases over three seeds (about a quarter of an hour)
-	@exec $(PY) -m tests.fuzz $(ARGS)
+	@exec $(PY) -m tests.fuzz.long $(ARGS)
 
 format: everything ## Put the code into its one format
 	@$(PY) -m ruff format .
