@@ -25,6 +25,7 @@ from app.models import Base
 from app.settings import Settings
 from tests.world import World
 
+pytest_plugins = ["tests.conformance.plugin"]
 ROOT = Path(__file__).parents[1]
 # Without it a fault's traceback is drawn with every local variable, which takes half a minute.
 configure_logs("WARNING", json_lines=False)

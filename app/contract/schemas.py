@@ -94,6 +94,9 @@ def tidy(node: Any) -> None:
         if node.get("contentMediaType") == "application/octet-stream":
             del node["contentMediaType"]
             node["format"] = "binary"
+        for bound in ("minimum", "maximum"):
+            if isinstance(node.get(bound), float) and node[bound].is_integer():
+                node[bound] = int(node[bound])
         properties = node.get("properties")
         if isinstance(properties, dict):
             for described in properties.values():

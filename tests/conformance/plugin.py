@@ -1,0 +1,140 @@
+"""Every answer that a test gets from the app is held against the contract, and what was answered is kept.
+
+A test fails when one of its answers is not what the document says. A run of the whole suite lists what the document
+names and no test has seen.
+"""
+
+from collections.abc import Generator, Iterable
+from functools import cache
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from app import contract
+from app.main import create_app
+from app.settings import Settings
+from tests.conformance.answers import Answer, Contract
+
+Seen = tuple[str, int, str]
+"""An operation, a status, and the problem's code or nothing."""
+
+seen: set[Seen] = set()
+_faults: list[str] = []
+_missing: list[str] = []
+
+
+@cache
+def current() -> Contract:
+    """The contract as the app is now, and not as the file has it. No database is asked."""
+    nowhere = SecretStr("postgresql://nobody@localhost/nothing")
+    key = SecretStr("a key for tests that is long enough")
+    settings = Settings(database_url=nowhere, data_dir=Path(gettempdir()) / "unused", secret_key=key)
+    return Contract(contract.build(create_app(settings)))
+
+
+def judge(answer: Answer) -> list[str]:
+    """Keep what was answered, and say what is wrong with it."""
+    judged = current()
+    for operation in judged.operations_of(answer):
+        seen.add((operation, answer.status, answer.code))
+    return judged.faults(answer)
+
+
+class _Watched(httpx.ASGITransport):
+    """The transport of the tests, with a look at each answer of the product's own app."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        # Some tests make a small app of their own, which has no contract; the server's admission is round the app.
+        app = getattr(self.app, "_app", self.app)
+        if hasattr(getattr(app, "state", None), "route_contexts"):
+            body = b"".join([part async for part in response.stream])  # type: ignore[union-attr]
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            _faults.extend(judge(Answer(request.method, request.url.path, response.status_code, headers, body)))
+        return response
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every client of the tests asks the app through this transport."""
+    httpx.ASGITransport = _Watched  # type: ignore[misc]
+
+
+def _fail() -> None:
+    if _faults:
+        told = "\n".join(dict.fromkeys(_faults))
+        _faults.clear()
+        pytest.fail(f"Not what the contract says:\n{told}", pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None]:
+    """What fixtures are answered counts for the test that asked for them."""
+    yield
+    _fail()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None]:
+    """What the test itself is answered; where it fails of itself, that is what is shown."""
+    try:
+        yield
+    except BaseException:
+        _faults.clear()
+        raise
+    _fail()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take in what a worker has seen."""
+    seen.update((operation, status, code) for operation, status, code in node.workeroutput.get("seen", ()))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Hand over what was seen; after a whole run that went well, compare it with the document."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["seen"] = sorted(seen)
+        return
+    session.config.cache.set("conformance/seen", sorted(seen))
+    if exitstatus == pytest.ExitCode.OK and _is_whole(session.config):
+        _missing.extend(never_seen(current(), seen))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what is documented and was never answered."""
+    if _missing:
+        terminalreporter.section("Documented, and never answered in any test")
+        for line in _missing:
+            terminalreporter.line(line)
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    option = config.option
+    chosen = (option.keyword, option.markexpr, option.deselect, option.ignore, option.ignore_glob, option.collectonly)
+    narrowed = (option.lf, option.stepwise, option.maxfail)
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not any((*chosen, *narrowed))
+
+
+def never_seen(judged: Contract, found: Iterable[Seen]) -> list[str]:
+    """Each operation × status, and each operation × status × code, that is documented and was not answered."""
+    answered = set(found)
+    statuses = {(operation, status) for operation, status, _ in answered}
+    missing = []
+    for operation, (path, method) in judged.operations.items():
+        for text in judged.document["paths"][path][method]["responses"]:
+            if not text.isdigit():
+                continue
+            status = int(text)
+            if (operation, status) not in statuses:
+                missing.append(f"{operation} → {status}")
+                continue
+            codes = judged.codes(operation, status)
+            missing += [
+                f"{operation} → {status} {code}" for code in sorted(codes) if (operation, status, code) not in answered
+            ]
+    return missing

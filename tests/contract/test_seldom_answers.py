@@ -1,0 +1,227 @@
+"""Answers that the contract documents and no other test brings about: races, and what lies between two states."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+from uuid_utils.compat import uuid7
+
+from app.domain.names import email_key
+from app.models import Person
+from tests.contract.asking import who_may
+from tests.contract.landscape import Landscape, path_of
+from tests.contract.operations import operation
+from tests.world import World
+
+ANYTHING = {"If-Match": "*"}
+
+
+async def ask(landscape: Landscape, name: str, who: str | None = None, **more: Any) -> httpx.Response:
+    """The operation on the landscape, by whoever may; without `json` its example is sent."""
+    asked = operation(name)
+    headers = landscape.headers(who or who_may(asked)) | more.pop("headers", {})
+    if asked.takes_if_match:
+        headers = ANYTHING | headers
+    if asked.takes_json and not more:
+        more = {"json": asked.example}
+    path = path_of(landscape, name, asked.path)
+    return await landscape.client.request(asked.method, path, headers=headers, **more)
+
+
+async def refusal(landscape: Landscape, name: str, who: str | None = None, **more: Any) -> tuple[int, str]:
+    """The status and the problem's code of what is refused."""
+    answer = await ask(landscape, name, who, **more)
+    return answer.status_code, str(answer.json().get("code"))
+
+
+async def sql(landscape: Landscape, statement: str, **values: Any) -> None:
+    """Put the landscape into a state that takes too many steps to come to."""
+    async with landscape.database.transaction() as session:
+        await session.execute(text(statement), values)
+
+
+async def test_what_is_decided_is_checked_no_more(landscape: Landscape) -> None:
+    assert (await ask(landscape, "declineInitialApplication", "customer_experience")).is_success
+    assert await refusal(landscape, "recordDueDiligenceCheck") == (409, "already_decided")
+
+
+async def test_staff_cannot_become_a_centres_super_user(landscape: Landscape) -> None:
+    said = landscape.world.initial_application()["initial_super_user"]
+    said |= {"email": landscape.logins["finance"].email}
+    landscape.ids["initial_application_id"] = (await landscape.world.checked(initial_super_user=said))["id"]
+    assert await refusal(landscape, "createCentreAccount", json={}) == (409, "staff_cannot_act_for_a_centre")
+
+
+@pytest.mark.parametrize("name", ["createCentreAccount", "inviteCentreUser", "createStaffMember"])
+async def test_who_is_made_at_the_same_moment_is_made_once(landscape: Landscape, name: str) -> None:
+    """The address is not there when it is looked for, and is when it is written: the loser is told."""
+    email = f"ann@{uuid7().hex}.example.com"
+    said: dict[str, Any] = dict(operation(name).example) | {"email": email}
+    if name == "createCentreAccount":
+        person = landscape.world.initial_application()["initial_super_user"] | {"email": email}
+        landscape.ids["initial_application_id"] = (await landscape.world.checked(initial_super_user=person))["id"]
+        said = {}
+    async with landscape.database.transaction() as session:
+        now = landscape.world.clock()
+        session.add(Person(first_name="Ann", last_name="Lee", email=email, email_key=email_key(email), created_at=now))
+        await session.flush()
+        asked = asyncio.create_task(refusal(landscape, name, json=said))
+        await _waiting(landscape)
+    assert await asked == (409, "email_in_use")
+
+
+async def _waiting(landscape: Landscape) -> None:
+    """Until somebody waits for a lock in this database."""
+    question = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = :event")
+    async with asyncio.timeout(30):
+        while True:
+            async with landscape.database.transaction() as session:
+                if await session.scalar(question, {"event": "transactionid"}):
+                    return
+            await asyncio.sleep(0.01)
+
+
+async def test_a_role_that_another_holds_is_not_taken_by_a_change(landscape: Landscape) -> None:
+    said = dict(operation("createContact").example) | {"user_id": None, "roles": ["curriculum_development"]}
+    made = await ask(landscape, "createContact", json=said)
+    assert made.status_code == 201, made.text
+    landscape.ids["contact_id"] = made.json()["id"]
+    assert await refusal(landscape, "updateContact", json={"roles": ["finance"]}) == (409, "role_held")
+
+
+async def _money_back(landscape: Landscape) -> None:
+    key = {"Idempotency-Key": str(uuid7())}
+    answer = await ask(landscape, "reversePayment", "finance", headers=key, json={"reason": "It bounced."})
+    assert answer.status_code == 201, answer.text
+
+
+async def test_nothing_goes_on_once_the_money_is_taken_back(landscape: Landscape) -> None:
+    """Neither the centre lead's return, nor the resubmission to the centre lead (R19)."""
+    await _money_back(landscape)
+    assert await refusal(landscape, "reviewApplication", "centre_lead") == (409, "invoice_unpaid")
+    await sql(
+        landscape,
+        "UPDATE applications SET status = 'returned', returned_by_centre_lead = true WHERE id = :id",
+        id=landscape.ids["application_id"],
+    )
+    assert await refusal(landscape, "submitApplication", "super_user") == (409, "invoice_unpaid")
+
+
+@pytest.mark.parametrize("name", ["uploadPolicy", "sendActionEvidence", "publishDocument"])
+async def test_a_form_that_cannot_be_read_is_400(landscape: Landscape, name: str) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = await refusal(landscape, name, headers=headers, content=b"--x\r\nno header\r\n\r\n--x--")
+    assert answer == (400, "malformed_request")
+
+
+async def test_a_statement_does_not_stand_beside_a_document(landscape: Landscape) -> None:
+    await sql(
+        landscape,
+        "UPDATE applications SET status = 'returned', returned_by_centre_lead = false WHERE id = :id",
+        id=landscape.ids["application_id"],
+    )
+    landscape.ids |= {"key": "examinations", "group": "provision"}
+    none = {"plans_invigilated_assessment": False, "offers_access_to_he": False}
+    saved = await ask(landscape, "saveApplicationDetailsGroup", json=none)
+    assert saved.status_code == 200, saved.text
+    assert await refusal(landscape, "declareNotApplicable") == (409, "document_uploaded")
+
+
+async def test_there_is_nothing_to_agree_to_before_it_is_published(world: World) -> None:
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    said = {"agreement_id": str(uuid7()), "code_of_conduct_id": str(uuid7()), "accepted": True}
+    answer = await world.client.put(
+        f"/v1/applications/{draft['id']}/agreement", headers=centre.super_user.headers | ANYTHING, json=said
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "agreement_not_published")
+
+
+async def test_an_item_of_an_earlier_return_is_answered_no_more(landscape: Landscape) -> None:
+    item = {"section": "policies_and_procedures", "pointer": "/appeals", "code": "unclear", "asked": "Say by when."}
+    said = {"outcome": "return", "explanation": "One more point.", "items": [item]}
+    assert (await ask(landscape, "reviewApplication", "centre_lead", json=said)).status_code == 201
+    assert await refusal(landscape, "answerReturnItem") == (409, "earlier_return")
+
+
+async def _interview(landscape: Landscape, days: int) -> None:
+    starts = landscape.world.clock() + timedelta(days=days)
+    times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    said = times | {"mode": "online", "place": "https://meet.example.com/harbour"}
+    answer = await ask(landscape, "arrangeInterview", json=said)
+    assert answer.status_code == 201, answer.text
+
+
+async def test_an_interview_that_is_over_is_neither_moved_nor_recorded(landscape: Landscape) -> None:
+    cancelled = {"outcome": "cancelled", "summary": "Ill."}
+    assert (await ask(landscape, "recordInterviewOutcome", json=cancelled)).is_success
+    starts = landscape.world.clock() + timedelta(days=3)
+    times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    assert await refusal(landscape, "rescheduleInterview", json=times) == (409, "no_interview_arranged")
+    await _interview(landscape, 2)
+    assert await refusal(landscape, "recordInterviewOutcome", json=cancelled) == (409, "interview_closed")
+
+
+async def test_who_has_another_interview_to_come_recommends_nothing_yet(landscape: Landscape) -> None:
+    await sql(landscape, "UPDATE interviews SET status = 'held'")
+    await _interview(landscape, 2)
+    said = {"outcome": "accept", "reasons": "All is in place."}
+    assert await refusal(landscape, "recommend", json=said) == (409, "interview_already_arranged")
+
+
+@pytest.mark.parametrize("name", ["downloadActionEvidence", "getCertificate", "getWelcomePack"])
+async def test_a_part_of_a_file_and_what_is_past_its_end(landscape: Landscape, name: str) -> None:
+    part = await ask(landscape, name, headers={"Range": "bytes=0-1"})
+    assert (part.status_code, len(part.content)) == (206, 2)
+    past = await refusal(landscape, name, headers={"Range": "bytes=99999999-"})
+    assert past == (416, "range_not_satisfiable")
+
+
+async def test_whoever_has_left_is_changed_no_more(landscape: Landscape) -> None:
+    assert (await ask(landscape, "deactivateStaffMember")).status_code == 204
+    assert await refusal(landscape, "updateStaffMember", json={"job_title": "x"}) == (409, "staff_member_deactivated")
+
+
+async def test_a_form_with_an_unknown_query_parameter_is_422(landscape: Landscape) -> None:
+    form = {"grant_type": "client_credentials"}
+    answer = await landscape.client.post("/v1/oauth/token", data=form, params={"no_such": "1"})
+    assert answer.status_code == 422, answer.text
+
+
+async def _another_centre(landscape: Landscape) -> str:
+    landscape.ids["centre_id"] = landscape.others["centre_id"]
+    return "other_super_user"
+
+
+async def _new_user(landscape: Landscape) -> str:
+    person = "SELECT person_id FROM memberships WHERE id = :id"
+    await sql(
+        landscape, f"UPDATE people SET password_changed_at = NULL WHERE id = ({person})", id=landscape.ids["user_id"]
+    )
+    return "super_user"
+
+
+async def _new_staff(landscape: Landscape) -> str:
+    person = "SELECT person_id FROM staff_members WHERE id = :id"
+    await sql(
+        landscape, f"UPDATE people SET password_changed_at = NULL WHERE id = ({person})", id=landscape.ids["staff_id"]
+    )
+    return "administrator"
+
+
+WITHOUT_BODY: dict[str, Callable[[Landscape], Awaitable[str]]] = {
+    "startApplication": _another_centre,
+    "resendInvitation": _new_user,
+    "resendStaffInvitation": _new_staff,
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_BODY)
+async def test_a_key_stands_for_a_body_too_where_none_is_asked_for(landscape: Landscape, name: str) -> None:
+    who, key = await WITHOUT_BODY[name](landscape), {"Idempotency-Key": "one"}
+    assert (await ask(landscape, name, who, headers=key)).is_success
+    assert await refusal(landscape, name, who, headers=key, content=b"{}") == (422, "idempotency_key_reused")

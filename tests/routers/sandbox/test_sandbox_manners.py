@@ -1,0 +1,106 @@
+"""What the sandbox's operations share with all others: conditions, keys, bodies, limits."""
+
+import hashlib
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from app.domain import limits
+from app.domain.actors import PUBLIC
+from app.routing import EVERY_CALLER
+from tests.contract.operations import Operation, operations
+from tests.routers.sandbox.conftest import Sandbox
+
+SANDBOX = [found for found in operations() if found.path.startswith("/v1/sandbox")]
+KEY = {"Idempotency-Key": "one"}
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(params=SANDBOX, ids=lambda asked: asked.id)
+def asked(request: pytest.FixtureRequest) -> Operation:
+    """Each of the sandbox's operations."""
+    found: Operation = request.param
+    return found
+
+
+async def ask(sandbox: Sandbox, asked: Operation, **more: Any) -> httpx.Response:
+    """The operation, with its example where nothing else is said."""
+    path = asked.path
+    if "{email_id}" in path:
+        path = path.format(email_id=(await sandbox.get("emails"))["items"][0]["id"])
+    if asked.takes_json and "content" not in more and "json" not in more:
+        more["json"] = asked.example
+    return await sandbox.client.request(asked.method, path, **more)
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    """What was refused, and why."""
+    return answer.status_code, str(answer.json()["code"])
+
+
+async def test_what_is_known_is_304(sandbox: Sandbox, asked: Operation) -> None:
+    if asked.method == "GET":
+        await sandbox.post("centres")
+        assert (await ask(sandbox, asked, headers={"If-None-Match": "*"})).status_code == 304
+
+
+async def test_a_body_that_is_none_is_refused(sandbox: Sandbox, asked: Operation) -> None:
+    if not asked.takes_json:
+        return
+    large = b'"' + b"a" * sandbox.world.settings.body_limit_bytes + b'"'
+    refused = {b"{": (400, "malformed_json"), b"": (400, "body_missing"), large: (413, "too_large")}
+    for body, told in refused.items():
+        assert code(await ask(sandbox, asked, headers=JSON, content=body)) == told
+
+
+async def test_a_key_is_held_used_once_and_well_formed(sandbox: Sandbox, asked: Operation) -> None:
+    """While the first request is under way 409, with another content 422."""
+    if not asked.takes_key:
+        return
+    assert code(await ask(sandbox, asked, headers={"Idempotency-Key": "two words"})) == (400, "bad_idempotency_key")
+    scope = hashlib.sha256(f"public:{PUBLIC.id}\n{asked.id}\n{KEY['Idempotency-Key']}".encode()).digest()
+    lock = int.from_bytes(scope[:8], "big", signed=True)
+    async with sandbox.world.database.transaction() as session:
+        await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+        assert code(await ask(sandbox, asked, headers=KEY)) == (409, "request_in_progress")
+    body = {"by_seconds": 60} if asked.id == "moveSandboxClock" else asked.example
+    first: dict[str, Any] = {"json": body} if asked.takes_json else {"content": b""}
+    other: dict[str, Any] = {"json": {**body, "another": 1}} if asked.takes_json else {"content": b"{}"}
+    assert (await ask(sandbox, asked, headers=KEY, **first)).is_success
+    if asked.id != "resetSandbox":
+        assert code(await ask(sandbox, asked, headers=KEY, **other)) == (422, "idempotency_key_reused")
+
+
+async def test_beyond_the_limit_it_is_429(sandbox: Sandbox, asked: Operation) -> None:
+    await sandbox.post("centres")
+    path = asked.path
+    if "{email_id}" in path:
+        path = path.format(email_id=(await sandbox.get("emails"))["items"][0]["id"])
+    async with sandbox.world.database.transaction() as session:
+        used_up = sandbox.world.clock() + EVERY_CALLER.period
+        statement = (
+            "INSERT INTO rate_limits VALUES ('caller:127.0.0.1', :at) ON CONFLICT (key) DO UPDATE SET due_at = :at"
+        )
+        await session.execute(text(statement), {"at": used_up})
+    answer = await sandbox.client.request(asked.method, path)
+    assert code(answer) == (429, "too_many_requests")
+
+
+async def test_a_centre_that_has_no_room_for_a_user_gets_no_application(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A centre that was made without a second user is given one with its application."""
+    made = await sandbox.post("centres")
+    monkeypatch.setattr(limits, "USERS", 1)
+    said = {"state": "draft", "centre_id": made["centre_id"]}
+    answer = await sandbox.client.post("/v1/sandbox/applications", json=said)
+    assert code(answer) == (409, "too_many_users")
+
+
+async def test_without_an_agreement_nothing_is_made_ready(sandbox: Sandbox) -> None:
+    async with sandbox.world.database.transaction() as session:
+        await session.execute(text("TRUNCATE documents CASCADE"))
+    answer = await sandbox.client.post("/v1/sandbox/applications", json={"state": "ready_to_submit"})
+    assert code(answer) == (409, "agreement_not_published")
