@@ -1,0 +1,304 @@
+"""Schemathesis 4 against the served landscape: the phases examples, coverage, fuzzing and stateful, all checks on."""
+
+import json
+import re
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import Any
+
+import hypothesis.stateful
+import schemathesis
+from hypothesis import strategies as st
+from schemathesis.auths import AuthContext
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core import INTERNAL_BUFFER_SIZE
+from schemathesis.core.failures import Failure
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.core.transport import Response
+from schemathesis.engine import events, from_schema
+from schemathesis.generation.case import Case
+from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
+
+from tests.fuzz.exceptions import EXCEPTIONS, Accepted
+from tests.fuzz.formats import register_formats
+from tests.fuzz.stage import ServedLandscape
+
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+AnyCase = Case[Any]
+# A stale version is no fault of the data, and neither is a limit on how often one may ask.
+ACCEPTED_STATUSES = ["2xx", "3xx", "401", "403", "404", "409", "412", "429"]
+
+
+@dataclass
+class Report:
+    """What a campaign did and found."""
+
+    cases: Counter[str] = field(default_factory=Counter)
+    """By phase."""
+    statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """By operation and status."""
+    failures: dict[str, str] = field(default_factory=dict)
+    """What is wrong, each once, with how to repeat it."""
+    used: set[Accepted] = field(default_factory=set)
+    walks: list[list[str]] = field(default_factory=list)
+    """Chains of operations that links alone led through, to a submitted application."""
+    seconds: float = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.cases.values())
+
+
+def configuration(seed: int, examples: int, phases: Sequence[str], scenarios: int, steps: int) -> SchemathesisConfig:
+    """The settings of a campaign: every check on, and a seed that repeats it."""
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": seed,
+            "generation": {"max-examples": examples, "deterministic": False, "database": "none"},
+            "continue-on-failure": True,
+            # A busy machine is no finding.
+            "request-timeout": 60,
+            "phases": {name: {"enabled": name in phases} for name in PHASES}
+            | {
+                "stateful": {
+                    "enabled": "stateful" in phases,
+                    "max-steps": steps,
+                    "generation": {"max-examples": scenarios},
+                    "inference": {"algorithms": []},
+                },
+            },
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": ACCEPTED_STATUSES},
+                "missing_required_header": {"expected-statuses": ["400", "401", "403", "406", "415", "422", "428"]},
+            },
+        }
+    )
+
+
+def credentials(stage: ServedLandscape) -> type:
+    """Who asks, by operation, as Schemathesis wants it: a class."""
+
+    class Credentials:
+        def get(self, case: AnyCase, context: AuthContext) -> dict[str, str]:
+            return stage.headers(operation_id(case), walking=is_walk(case), of=case.path_parameters)
+
+        def set(self, case: AnyCase, data: dict[str, str], context: AuthContext) -> None:
+            case.headers.update(data)
+
+    return Credentials
+
+
+def operation_id(case: AnyCase) -> str:
+    """The contract's name for what is asked."""
+    return str(case.operation.definition.raw["operationId"])
+
+
+def is_walk(case: AnyCase) -> bool:
+    """True in the stateful phase."""
+    return case.meta is not None and case.meta.phase.name.value == "stateful"
+
+
+class Guide:
+    """Points generated requests at what exists, so that not everything is answered 404 or 412.
+
+    Only what the generator made up is replaced, and never what is wrong on purpose; an id or an ETag that an answer
+    named is what a link or the pool of seen values put there, and stays.
+    """
+
+    def __init__(self, stage: ServedLandscape, report: Report) -> None:
+        self.stage, self.report = stage, report
+        self.at: tuple[str, str] | None = None
+        self.changed = False
+        self.named: set[str] = set()
+        self.numbers = count(1)
+
+    def before_call(self, context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> None:
+        """A landscape in which no other operation has changed anything; each walk has its own too (see `campaign`)."""
+        if case.meta is None:
+            return
+        phase, operation = case.meta.phase.name.value, operation_id(case)
+        if phase != "stateful" and self.at != (phase, operation) and self.changed:
+            self.begin()
+        self.at = (phase, operation)
+        walking = phase == "stateful"
+        if not case.meta.is_negative_at(ParameterLocation.PATH) and case.path_parameters:
+            names = [name for name, value in case.path_parameters.items() if self._made_up(value)]
+            case.path_parameters.update(self.stage.path_values(operation, names, walking=walking))
+        if operation == "createSandboxApplication" and walking and isinstance(case.body, dict):
+            # Where a walk begins: with a centre that has everything but the submission.
+            case.body |= {"centre_id": None, "state": "ready_to_submit"}
+        if "Idempotency-Key" in case.headers and not case.meta.is_negative_at(ParameterLocation.HEADER):
+            # The generator likes to send the same one with everything, and then only the first request is looked at.
+            case.headers["Idempotency-Key"] = f"key-{next(self.numbers)}"
+        tag = case.headers.get("If-Match")
+        if tag is not None and not walking and not case.meta.is_negative_at(ParameterLocation.HEADER):
+            current = self.stage.entity_tag(
+                operation, case.path_parameters, self.stage.headers(operation, walking=False)
+            )
+            if current is not None and self._made_up(tag):
+                case.headers["If-Match"] = current
+
+    def _made_up(self, value: Any) -> bool:
+        """One of sixteen stays as it is, for what is not there is a case too; which, its text decides."""
+        return str(value) not in self.named and zlib.crc32(str(value).encode("utf-8", "replace")) % 16 != 0
+
+    def after_call(self, context: HookContext, case: AnyCase, response: Response) -> None:
+        """Remember what the answer names."""
+        self.report.statuses[operation_id(case), response.status_code] += 1
+        self.changed |= case.method.upper() != "GET" and response.status_code < 300
+        if operation_id(case) == "createSandboxApplication" and response.status_code == 201:
+            made = response.json()
+            self.stage.sign_in(made["super_user"], (made["id"], made["centre_id"]))
+        self.named.update(
+            _ID.findall(response.content.decode()) if "json" in str(response.headers.get("content-type")) else ()
+        )
+        self.named.update(response.headers.get("etag", ()))
+
+    def filter_failure(self, context: HookContext, failure: Failure, case: AnyCase, response: Response) -> bool:
+        """Drop what is an accepted exception, and remember that the exception is needed."""
+        found = accepted(failure, operation_id(case), response)
+        if found is not None:
+            self.report.used.add(found)
+        return found is None
+
+    def begin(self) -> None:
+        """Put everything back."""
+        self.stage.reset()
+        self.named.clear()
+        self.changed = False
+
+
+def accepted(failure: Failure, operation: str, response: Response) -> Accepted | None:
+    """The exception under which this failure is right, if there is one."""
+    codes = _codes(response)
+    wrong = failure.message.partition("Invalid component:")[2].strip()
+    for row in EXCEPTIONS:
+        fits = row.operation in (operation, "*") and (not row.statuses or response.status_code in row.statuses)
+        told = not row.says or re.fullmatch(row.says, wrong, re.DOTALL) is not None
+        if type(failure).__name__ == row.check and fits and told and codes <= row.codes:
+            return row
+    return None
+
+
+def _codes(response: Response) -> set[str]:
+    """The codes of the faults that a problem names, else its own; none for any other answer."""
+    if response.status_code < 400 or not response.content:
+        return set()
+    problem = json.loads(response.content)
+    return {fault["code"] for fault in problem.get("errors", ())} or {problem["code"]}
+
+
+@contextmanager
+def _hooked(guide: Guide) -> Iterator[None]:
+    hooks: list[Callable[..., Any]] = [guide.before_call, guide.after_call, guide.filter_failure]
+    for hook in hooks:
+        GLOBAL_HOOK_DISPATCHER.register_hook_with_name(hook, hook.__name__)
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            GLOBAL_HOOK_DISPATCHER.unregister(hook)
+
+
+def campaign(
+    document: dict[str, Any],
+    stage: ServedLandscape,
+    config: SchemathesisConfig,
+    only: Sequence[str] = (),
+    *,
+    every_link: bool = False,
+) -> Report:
+    """Run the phases that the configuration switches on, on all operations or `only` some of them.
+
+    `every_link` has each walk choose from all links. Otherwise Hypothesis switches some off at random in each walk,
+    which finds more, and leads to the end of a long way too seldom.
+    """
+    report, begun = Report(), time.monotonic()
+    guide = Guide(stage, report)
+    register_formats()
+    schema: Any = schemathesis.openapi.from_dict(document, config=config)
+    schema.config.update(base_url=stage.address)
+    schema.auth(cache_by_key=partial(_who_asks, stage))(credentials(stage))
+    if only:
+        schema = schema.include(operation_id=list(only))
+    build = schema.build_state_machine
+
+    def building(**given: Any) -> Any:
+        made = build(**given)
+
+        class Walk(made):  # type: ignore[misc, valid-type]
+            def __init__(self) -> None:
+                guide.begin()
+                super().__init__()
+                if every_link:
+                    # Schemathesis raises this bound on what a case may draw everywhere else; here it ends long walks.
+                    hypothesis.stateful.BUFFER_SIZE = INTERNAL_BUFFER_SIZE  # type: ignore[attr-defined]
+                    self._rules_strategy.enabled_rules_strategy = st.builds(_EveryLink)
+
+        return Walk
+
+    schema.build_state_machine = building
+    with _hooked(guide):
+        for event in from_schema(schema).execute():
+            _take_in(event, report)
+    report.seconds = time.monotonic() - begun
+    return report
+
+
+class _EveryLink:
+    """What stands where Hypothesis has its random choice of rules."""
+
+    def is_enabled(self, name: object) -> bool:
+        """Always."""
+        return True
+
+
+def _who_asks(stage: ServedLandscape, case: AnyCase, context: AuthContext) -> str:
+    return json.dumps(stage.headers(operation_id(case), walking=is_walk(case), of=case.path_parameters))
+
+
+def _take_in(event: events.EngineEvent, report: Report) -> None:
+    if isinstance(event, events.NonFatalError):
+        report.failures.setdefault(f"{event.phase} {event.label}: {event.value!r}"[:2000], "")
+    if isinstance(event, events.FatalError):
+        raise event.exception
+    if not isinstance(event, events.ScenarioFinished):
+        return
+    recorder = event.recorder
+    report.cases[event.phase.value.lower()] += len(recorder.interactions)
+    for identity, checks in recorder.checks.items():
+        for check in checks:
+            if check.failure_info is None:
+                continue
+            failure = check.failure_info.failure
+            case = recorder.cases[identity].value
+            interaction = recorder.interactions.get(identity)
+            answered = interaction.response if interaction else None
+            told = answered.content[:700].decode("utf-8", "replace") if answered is not None else ""
+            status = answered.status_code if answered is not None else "nothing"
+            key = f"{event.phase.value}: {operation_id(case)} → {status}: {failure.title}: {failure.message}"
+            report.failures.setdefault(key[:1500], f"{told}\n{check.failure_info.code_sample[:1500]}")
+    if event.phase.value.lower().startswith("stateful"):
+        report.walks += list(_walks(recorder))
+
+
+def _walks(recorder: Any) -> Iterator[list[str]]:
+    """Each chain of steps that ends with a submitted application."""
+    for identity, node in recorder.cases.items():
+        interaction = recorder.interactions.get(identity)
+        done = interaction is not None and interaction.response is not None and interaction.response.status_code == 201
+        if operation_id(node.value) != "submitApplication" or not done:
+            continue
+        chain = []
+        step: Any = node
+        while step is not None:
+            chain.append(operation_id(step.value))
+            step = recorder.cases.get(step.parent_id) if step.is_transition_applied else None
+        yield chain[::-1]

@@ -1,0 +1,80 @@
+"""What Schemathesis reports and is right all the same, by operation and reason: no check is switched off.
+
+A schema says what a request looks like. These are the rules that it cannot say, each with the status and the codes that
+the contract documents for it. A row that the long run does not need fails it, so that the list only shrinks.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A failed check that is accepted: which, where, on which statuses, and with which codes."""
+
+    check: str
+    """The name of the failure's class in `schemathesis`."""
+    operation: str
+    """An `operationId`, or `*` for what the conventions say of every operation."""
+    statuses: frozenset[int]
+    """Empty for all of them."""
+    codes: frozenset[str]
+    """The codes of the input's faults, or else the problem's: the answer may have no other. Empty for a success."""
+    reason: str
+    says: str = ""
+    """A pattern that the whole of what the failure says of the wrong part of the request has to match."""
+
+
+def _rejected(operation: str, codes: str, reason: str) -> Accepted:
+    return Accepted("RejectedPositiveData", operation, frozenset({422}), frozenset(codes.split()), reason)
+
+
+def _taken(operation: str, says: str, reason: str, codes: str = "") -> Accepted:
+    return Accepted("AcceptedNegativeData", operation, frozenset(), frozenset(codes.split()), reason, says)
+
+
+EXCEPTIONS: tuple[Accepted, ...] = (
+    _rejected("*", "bad_cursor", "A cursor is opaque: only what a list has given out is one."),
+    _rejected(
+        "saveApplicationDetailsGroup",
+        "unknown_field",
+        "One operation saves all groups. The body's schema is that of the group in the path, and OpenAPI has no words "
+        "for that.",
+    ),
+    _rejected("changePassword", "wrong_password", "The current password is known to one person."),
+    _rejected("recordPayment", "in_the_future", "Money is received on a day that has come; a schema knows no today."),
+    _rejected("createContact", "unknown_user", "A contact's user is one of the same centre."),
+    _rejected("updateContact", "unknown_user", "A contact's user is one of the same centre."),
+    _rejected("assignCentreLead", "not_a_centre_lead", "The id has to be that of an active centre lead."),
+    _rejected("publishDocument", "file_unknown_kind", "Only a PDF is published; a schema knows no kinds of file."),
+    Accepted(
+        "UndefinedStatusCode",
+        "*",
+        frozenset({431}),
+        frozenset({"headers_too_large"}),
+        "Headers of more than 64 KiB are refused by the HTTP server, before there is a request to an operation.",
+    ),
+    _taken(
+        "*",
+        ".*",
+        "Headers of more than 64 KiB are refused, and so is what else is wrong with the request.",
+        codes="headers_too_large",
+    ),
+    _taken(
+        "*",
+        r"(?:[^\n]*\b(?:X-Request-Id|traceparent|If-None-Match)\b[^\n]*\n?)+",
+        "A request id, a trace or a tag that is malformed is passed over: what only helps never stands in the way.",
+        codes="stale_version",
+    ),
+    _taken(
+        "*",
+        r"positive test case",
+        "A link put a right body in the place of the wrong one: by Schemathesis's own word nothing is wrong in it.",
+        codes="stale_version",
+    ),
+    _taken(
+        "uploadPolicy",
+        r"[^\n]*/properties/note \(was string, became null\)",
+        "A form knows no null: on its way it becomes a word of four letters, which is a note.",
+        codes="stale_version",
+    ),
+)

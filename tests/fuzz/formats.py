@@ -1,0 +1,25 @@
+"""The contract's named formats as strategies: the rules that JSON Schema cannot say, so that what is made is valid."""
+
+from datetime import UTC, date, datetime
+from functools import cache
+
+import schemathesis
+from hypothesis import strategies as st
+
+from app.schemas.formats import FORMATS
+from tests.integrations.file_samples import pdf, rtf
+
+_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
+
+
+@cache
+def register_formats() -> None:
+    """Have Schemathesis make these values wherever a schema names the format."""
+    for name, described in FORMATS.items():
+        schemathesis.openapi.format(name, st.sampled_from(described.samples))
+    days = st.dates(_FIRST, _LAST)
+    moments = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))
+    schemathesis.openapi.format("date", days.map(date.isoformat))
+    schemathesis.openapi.format("date-time", moments.map(lambda moment: moment.isoformat().replace("+00:00", "Z")))
+    # An upload is looked into, so it has to be a document of a kind that is taken. A PDF is taken everywhere.
+    schemathesis.openapi.format("binary", st.sampled_from([rtf(), pdf()]))
