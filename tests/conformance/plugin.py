@@ -1,7 +1,7 @@
 """Every answer that a test gets from the app is held against the contract, and what was answered is kept.
 
-A test fails when one of its answers is not what the document says. A run of the whole suite lists what the document
-names and no test has seen.
+A test fails when one of its answers is not what the document says. A run of the whole suite fails when the document
+names something that no test has seen.
 """
 
 from collections.abc import Generator, Iterable
@@ -103,6 +103,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     session.config.cache.set("conformance/seen", sorted(seen))
     if exitstatus == pytest.ExitCode.OK and _is_whole(session.config):
         _missing.extend(never_seen(current(), seen))
+        if _missing:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
