@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.domain.actors import Scope
+from app.schemas.formats import FORMATS
 
 TITLE = "Centre recognition API"
 VERSION = "1.0.0"
@@ -48,7 +49,14 @@ Draw your buttons from them. `GET /v1/process` is the process itself.
 **Other answers.** An address that does not exist is answered 404, and a method that an address does not take 405 with
 `Allow`. Every answer has an `X-Request-Id`: quote it when you report something. What is going away says so beforehand
 with `Deprecation` (RFC 9745) and `Sunset` (RFC 8594).
+
+**Formats of its own.** A `format` names a rule that a schema cannot say; whoever makes up values can take these.
+
 """
+DESCRIPTION += "\n".join(
+    f"- `{name}`: {described.meaning} {', '.join(f'`{sample}`' for sample in described.samples)}."
+    for name, described in FORMATS.items()
+)
 
 TAGS: dict[str, str] = {
     "Process": "The process and its vocabularies, readable by anybody.",

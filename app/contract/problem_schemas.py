@@ -8,7 +8,7 @@ from app.problems import PROBLEMS, title_of
 
 _FAULT = {"in": "body", "pointer": "/organisation_name", "code": "required", "detail": "This is required."}
 _MISSING = {
-    "section": "policies",
+    "section": "policies_and_procedures",
     "group": None,
     "pointer": "/policies/appeals",
     "code": "required",

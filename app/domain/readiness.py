@@ -10,7 +10,7 @@ from app.domain.gaps import Missing, Values, pointer
 from app.domain.outcomes import InspectionState
 from app.domain.policies import POLICIES, Policy
 from app.domain.readiness_details import details_gaps
-from app.domain.sections import DetailsGroup, OutsideTheForm, Section
+from app.domain.sections import DetailsGroup, ReadinessSection, Section
 
 __all__ = [
     "Missing",
@@ -101,7 +101,7 @@ def contact_gaps(roles_held: Collection[str]) -> list[Missing]:
     """The contact roles that nobody holds (R09)."""
     return [
         Missing(
-            OutsideTheForm.CONTACTS.value,
+            ReadinessSection.CONTACTS.value,
             None,
             pointer(role.value),
             "required",
@@ -134,7 +134,7 @@ def return_item_gaps(items: Sequence[ReturnItemFact]) -> list[Missing]:
     """The items of a return that the centre has not answered (R17)."""
     return [
         Missing(
-            OutsideTheForm.RETURN_ITEMS.value,
+            ReadinessSection.RETURN_ITEMS.value,
             None,
             pointer(item.id),
             "unanswered",

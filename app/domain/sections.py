@@ -29,8 +29,11 @@ class DetailsGroup(Vocabulary):
     INVOICE = "invoice", "Invoice"
 
 
-class OutsideTheForm(StrEnum):
-    """Where a gap lies that belongs to none of the three sections."""
+class ReadinessSection(StrEnum):
+    """Where something is missing: in one of the form's three sections, or in what the centre does beside the form."""
 
+    APPLICATION = Section.APPLICATION.value
+    POLICIES_AND_PROCEDURES = Section.POLICIES_AND_PROCEDURES.value
+    CENTRE_AGREEMENT = Section.CENTRE_AGREEMENT.value
     CONTACTS = "contacts"
     RETURN_ITEMS = "return_items"

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.domain import limits
 from app.domain.contact_roles import ContactRole
 from app.domain.outcomes import RecognitionStatus
-from app.domain.sections import Section
+from app.domain.sections import DetailsGroup, ReadinessSection, Section
 from app.domain.workflow import Party, Status, StepName
 from app.schemas.answered import (
     ApiPath,
@@ -22,7 +22,6 @@ from app.schemas.answered import (
     Reference,
     Sentence,
     Title,
-    Word,
     up_to,
 )
 from app.schemas.base import Answer, Page, Request, Resource
@@ -43,10 +42,8 @@ class SectionState(StrEnum):
 class MissingItem(Answer):
     """One thing that is missing before the application can be submitted (R16)."""
 
-    section: Word = said(
-        "`application`, `policies_and_procedures`, `centre_agreement`, `contacts` or `return_items`.", "application"
-    )
-    group: Word | None = said("The group of section Application, or null.", "history")
+    section: ReadinessSection = said("Where it is missing.", "application")
+    group: DetailsGroup | None = said("The group of section Application; null elsewhere.", "history")
     pointer: Pointer = said("Where in that resource (RFC 6901).", "/legal_name")
     code: Code = said("What is missing, as a stable code.", "required")
     message: Sentence = said("What to do about it, in words.", "Enter the legal name.")

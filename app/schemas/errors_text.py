@@ -83,6 +83,9 @@ def describe(error: Mapping[str, Any]) -> tuple[str, str]:
     A refusal of our own (`PydanticCustomError`) already carries both. The input is never part of either.
     """
     kind = error["type"]
+    if kind == "string_type" and error.get("input", "") is None:
+        # An empty field of a form is often sent as null; "must be text" would help nobody there.
+        kind = "missing"
     if kind in _WORDS:
         code, say = _WORDS[kind]
         return code, say if isinstance(say, str) else say(error.get("ctx") or {})

@@ -46,6 +46,7 @@ def test_an_error_of_pydantic_never_speaks_in_its_own_words(kind: str) -> None:
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
+        ({"type": "string_type", "loc": ("body", "name"), "input": None}, ("required", "This is required.")),
         ({"type": "missing"}, ("required", "This is required.")),
         ({"type": "extra_forbidden"}, ("unknown_field", "There is no field of this name here.")),
         ({"type": "string_too_short", "ctx": {"min_length": 1}}, ("too_short", "This is required.")),
