@@ -162,11 +162,10 @@ class Guide:
         self.named.update(response.headers.get("etag", ()))
 
     def filter_failure(self, context: HookContext, failure: Failure, case: AnyCase, response: Response) -> bool:
-        """Drop what is an accepted exception, and remember that the exception is needed."""
+        """Drop what accepted exceptions explain, and remember that they are needed."""
         found = accepted(failure, operation_id(case), response)
-        if found is not None:
-            self.report.used.add(found)
-        return found is None
+        self.report.used.update(found)
+        return not found
 
     def begin(self) -> None:
         """Put everything back."""
@@ -175,16 +174,21 @@ class Guide:
         self.changed = False
 
 
-def accepted(failure: Failure, operation: str, response: Response) -> Accepted | None:
-    """The exception under which this failure is right, if there is one."""
+def accepted(failure: Failure, operation: str, response: Response) -> list[Accepted]:
+    """The exceptions under which this failure is right; together they explain each of the answer's codes, or none is
+    of use."""
     codes = _codes(response)
     wrong = failure.message.partition("Invalid component:")[2].strip()
-    for row in EXCEPTIONS:
-        fits = row.operation in (operation, "*") and (not row.statuses or response.status_code in row.statuses)
-        told = not row.says or re.fullmatch(row.says, wrong, re.DOTALL) is not None
-        if type(failure).__name__ == row.check and fits and told and codes <= row.codes:
-            return row
-    return None
+    rows = [
+        row
+        for row in EXCEPTIONS
+        if type(failure).__name__ == row.check
+        and row.operation in (operation, "*")
+        and (not row.statuses or response.status_code in row.statuses)
+        and (not row.says or re.fullmatch(row.says, wrong, re.DOTALL))
+        and (not codes or codes & row.codes)
+    ]
+    return rows if codes <= {code for row in rows for code in row.codes} else []
 
 
 def _codes(response: Response) -> set[str]:

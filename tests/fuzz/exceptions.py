@@ -40,8 +40,17 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         "One operation saves all groups. The body's schema is that of the group in the path, and OpenAPI has no words "
         "for that.",
     ),
+    _rejected(
+        "*",
+        "not_whole_number",
+        "To JSON Schema 500.0 is a whole number. Here it is refused: whoever sends it may well mean pounds, not pence.",
+    ),
     _rejected("*", "invalid_telephone", "A numbering plan is no pattern: format `telephone`."),
-    _rejected("recordPayment", "both_or_neither", "A system and its number go together, and either may be null."),
+    _rejected(
+        "recordPayment",
+        "both_or_neither wrong_currency",
+        "A system and its number go together, and either may be null; the currency is the invoice's.",
+    ),
     _rejected("changePassword", "wrong_password", "The current password is known to one person."),
     _rejected("recordPayment", "in_the_future", "Money is received on a day that has come; a schema knows no today."),
     _rejected("createContact", "unknown_user", "A contact's user is one of the same centre."),

@@ -1,0 +1,49 @@
+"""A few hundred of Schemathesis's cases with every run of the tests; `python -m tests.fuzz.long` runs the many."""
+
+import pytest
+
+from tests.conformance.plugin import current
+from tests.fuzz.campaign import PHASES, campaign, configuration
+from tests.fuzz.long import JOURNEY
+from tests.fuzz.stage import ServedLandscape
+
+# One of each kind: a list with filters, a merge patch, a step, a form, an upload, a download in several media types,
+# money, and what systems ask. None with an address of mail, whose pattern takes the generator half a minute.
+SAMPLE = (
+    "listApplications",
+    "updateMe",
+    "submitApplication",
+    "reviewApplication",
+    "issueClientToken",
+    "uploadPolicy",
+    "getInvoice",
+    "recordPayment",
+    "listEvents",
+)
+
+
+def test_schemathesis_finds_nothing_in_a_sample(stage: ServedLandscape) -> None:
+    """Examples, coverage, fuzzing and stateful phases with every check, on an operation of each kind."""
+    report = campaign(current().document, stage, configuration(1, 3, PHASES, 3, 6), only=SAMPLE)
+    assert list(report.failures.items()) == []
+    assert report.total > 500
+    assert {status // 100 for _, status in report.statuses} == {2, 4}
+
+
+def test_schemathesis_walks_by_links_to_a_submission(stage: ServedLandscape) -> None:
+    """The stateful phase comes from a ready application of the sandbox to its submission, and reads it again."""
+    report = campaign(
+        current().document, stage, configuration(1, 1, ["stateful"], 5, 15), only=JOURNEY, every_link=True
+    )
+    assert list(report.failures.items()) == []
+    assert any(len(way) > 1 for way in report.walks)
+
+
+def test_a_finding_is_told(stage: ServedLandscape, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The positive control: a document that promises another body than is answered."""
+    document = current().document
+    operation = document["paths"]["/v1/process"]["get"]
+    body = operation["responses"]["200"]["content"]["application/json"]
+    monkeypatch.setitem(body, "schema", {"type": "array"})
+    report = campaign(document, stage, configuration(1, 1, ["examples"], 1, 2), only=["getProcess"])
+    assert any("getProcess" in found for found in report.failures)
