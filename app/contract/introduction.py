@@ -26,7 +26,8 @@ invoice and payment, interview, recommendation and decision, and the certificate
 
 **Talk to it.** JSON in UTF-8, `snake_case`, times in RFC 3339 UTC, money in whole pence (`50000` is £500; a
 decimal point is refused, even in `500.0`). Every error is `application/problem+json` (RFC 9457) with a stable `code`;
-input errors name every fault at once. Unknown fields and query parameters are refused. New properties, `code`s and values of enumerations may be added to answers.
+input errors name every fault at once. Unknown fields and query parameters are refused. New properties, `code`s and
+values of enumerations may be added to answers.
 
 **Prove who you are.** People open a session (`createSession`) and send its access token as `Authorization: Bearer …`;
 systems get a token from `issueClientToken` for the scopes that they were given.
