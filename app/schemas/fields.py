@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, c
 
 from app.domain.telephone import to_e164
 from app.schemas import formats
-from app.schemas.text import one_line, stored_as
+from app.schemas.text import EMAIL_PATTERN, one_line, stored_as
 
 DayT = TypeVar("DayT", bound=date)
 
@@ -205,7 +205,7 @@ EmailAddress = Annotated[
     Field(
         description="An email address; kept as typed, with the domain in lower case.",
         examples=["alex.morgan@example.com"],
-        json_schema_extra={"format": formats.EMAIL},
+        json_schema_extra={"format": formats.EMAIL, "pattern": EMAIL_PATTERN},
     ),
 ]
 

@@ -30,6 +30,11 @@ _MARK: Final = _MARK_IN_WORDS + r"\u200B-\u200F\u2060-\u2064\u206A-\u206F\uFEFF\
 _NOT_VISIBLE: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 REST_OF_A_LINE: Final = f"[^{_NOT_IN_A_LINE}]*"
 """What may stand in a line of text, for patterns of the contract that say more than its length."""
+EMAIL_PATTERN: Final = (
+    rf"^[{_SPACE}]*[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}"
+    rf"@[^{_SPACE}{_NOT_IN_A_LINE}@.]+(?:\.[^{_SPACE}{_NOT_IN_A_LINE}@.]+)+[{_SPACE}]*$"
+)
+"""As much of an email address's form as a pattern can say, with the outer spaces that go."""
 
 _CHARACTERS_PER_WORD: Final = 20
 _SPACES: Final = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -55,7 +60,9 @@ class TextRule:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         described = handler(schema)
-        described.update(minLength=self.shortest, maxLength=self.longest, pattern=f"^{self._pattern()}$")
+        described.update(minLength=self.shortest, maxLength=self.longest)
+        # A type that says more than its length has a pattern of its own.
+        described.setdefault("pattern", f"^{self._pattern()}$")
         if self.words is not None:
             described["format"] = f"words-{self.words}"
         return described

@@ -45,6 +45,8 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         "not_whole_number",
         "To JSON Schema 500.0 is a whole number. Here it is refused: whoever sends it may well mean pounds, not pence.",
     ),
+    _rejected("*", "invalid_email", "Which domains can be written to is no pattern: format `email`."),
+    _rejected("*", "invalid_postcode", "The country decides what a postcode is: format `postcode`."),
     _rejected("*", "invalid_telephone", "A numbering plan is no pattern: format `telephone`."),
     _rejected(
         "recordPayment",

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +54,18 @@ def _in_a_process(seed: int, examples: int, scenarios: int, server_url: str, fol
     return found
 
 
+def _told(one: dict[str, Any]) -> dict[str, Any]:
+    """What a seed did and found, printed as soon as it has."""
+    phases = ", ".join(f"{phase} {count:,}" for phase, count in one["cases"].items())
+    total = sum(one["cases"].values())
+    print(f"seed {one['seed']}: {total:,} cases in {one['seconds']} s ({phases}); submitted {one['submitted']} times")
+    print("".join(f"\n{what}\n{how}\n" for what, how in one["failures"].items()), flush=True)
+    return one
+
+
 def _conclusion(found: list[dict[str, Any]], least: int) -> list[str]:
     """What is wrong with the run as a whole."""
-    wrong = [f"seed {one['seed']}: {what}\n{how}" for one in found for what, how in one["failures"].items()]
+    wrong = [f"{len(one['failures'])} findings of seed {one['seed']}." for one in found if one["failures"]]
     total = sum(sum(one["cases"].values()) for one in found)
     if total < least:
         wrong.append(f"{total} cases are fewer than {least}.")
@@ -88,20 +97,15 @@ def main() -> int:
                     pool.submit(_in_a_process, seed, given.examples, given.scenarios, server.url, folder)
                     for seed in seeds
                 ]
-                found = [one.result() for one in asked]
+                found = [_told(one.result()) for one in as_completed(asked)]
         finally:
             server.stop()
     cases: Counter[str] = Counter()
     for one in found:
         cases.update(one["cases"])
-        phases = ", ".join(f"{phase} {count:,}" for phase, count in one["cases"].items())
-        total = sum(one["cases"].values())
-        print(
-            f"seed {one['seed']}: {total:,} cases in {one['seconds']} s ({phases}); submitted {one['submitted']} times"
-        )
     print(f"all: {cases.total():,} cases ({', '.join(f'{phase} {count:,}' for phase, count in cases.items())})")
     wrong = _conclusion(found, LEAST_CASES if len(seeds) >= len(SEEDS) else 0)
-    print("\n\n".join(wrong) or "No finding.")
+    print("\n".join(wrong) or "No finding.")
     return 1 if wrong else 0
 
 
