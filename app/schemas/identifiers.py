@@ -58,7 +58,10 @@ CharityNumber = Annotated[
     Field(
         description="Charity number of England and Wales, Scotland (`SC…`) or Northern Ireland (`NIC…`).",
         examples=["1234567"],
-        json_schema_extra={"pattern": r"^ *(?:[0-9]{6,7}(?:-[0-9]{1,3})?|[Ss][Cc][0-9]{6}|[Nn][Ii][Cc][0-9]{6}) *$"},
+        json_schema_extra={
+            "pattern": r"^ *(?:[0-9](?: *[0-9]){5,6}(?: *-(?: *[0-9]){1,3})?"
+            r"|[Ss] *[Cc](?: *[0-9]){6}|[Nn] *[Ii] *[Cc](?: *[0-9]){6}) *$"
+        },
     ),
 ]
 

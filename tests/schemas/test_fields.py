@@ -1,12 +1,13 @@
 """The shared types: refusals first, then what is stored. Nothing but a validation error comes out of them."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError, create_model
 
 from app.domain.vocabularies import Country
 from app.schemas import fields, identifiers
@@ -168,10 +169,22 @@ def test_refused(name: str, value: object, code: str) -> None:
     ],
 )
 def test_stored(name: str, value: str, expected: object) -> None:
+    """And what is taken, the contract's pattern takes too."""
     if expected is None:
         assert code_of(name, value).startswith("invalid_")
     else:
         assert stored(name, value) == expected
+        assert re.search(ADAPTERS[name].json_schema().get("pattern", ""), value)
+
+
+@pytest.mark.parametrize("name", ["email", "telephone", "web", "ukprn", "ncn", "vat", "qualification"])
+def test_a_pattern_of_its_own_is_the_same_wherever_the_type_stands(name: str) -> None:
+    """Required, optional or by itself: where the rule of any line of text stood instead, a form could not help."""
+    holder = create_model("Holder", required=(TYPES[name], ...), optional=(TYPES[name] | None, None))
+    properties = TypeAdapter(holder).json_schema()["properties"]
+    own = ADAPTERS[name].json_schema()["pattern"]
+    assert properties["required"]["pattern"] == properties["optional"]["anyOf"][0]["pattern"] == own
+    assert own != TypeAdapter(Annotated[str, one_line(3, 40)]).json_schema()["pattern"]
 
 
 def test_too_many_words_says_the_limit_and_the_actual_number() -> None:
