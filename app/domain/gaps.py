@@ -111,7 +111,7 @@ def not_after_today(name: str, message: str) -> Rule:
     def find(values: Values, around: Surroundings) -> Iterator[Gap]:
         day = values.get(name)
         if day is not None and date.fromisoformat(day) > around.today:
-            yield Gap(pointer(name), "date_in_future", message)
+            yield Gap(pointer(name), "in_the_future", message)
 
     return find
 

@@ -211,6 +211,6 @@ def _demand_sensible_times(now: datetime, starts_at: datetime, ends_at: datetime
     if ends_at <= starts_at:
         faults.append(InputFault("body", "/ends_at", "ends_before_start", "The interview must end after it starts."))
     elif ends_at - starts_at > _LONGEST:
-        faults.append(InputFault("body", "/ends_at", "too_long", "The interview may last eight hours at most."))
+        faults.append(InputFault("body", "/ends_at", "lasts_too_long", "The interview may last eight hours at most."))
     if faults:
         raise InvalidInput(faults)

@@ -63,7 +63,7 @@ def test_r16_each_top_level_answer_is_needed(group: str) -> None:
             {("/charity_number", "required"), ("/charity_regulator", "required")},
         ),
         ("history", {"changed_ownership_recently": True}, {("/changed_ownership_recently_details", "required")}),
-        ("history", {"established_on": "2026-06-02"}, {("/established_on", "date_in_future")}),
+        ("history", {"established_on": "2026-06-02"}, {("/established_on", "in_the_future")}),
         ("history", {"established_on": "2026-06-01"}, set()),
         ("history", {"registered_address": {}}, set()),
         ("history", {"registered_address": dict(MAIN_ADDRESS)}, set()),
@@ -110,8 +110,8 @@ def test_r16_each_top_level_answer_is_needed(group: str) -> None:
             },
             {
                 ("/other_approvals/0/centre_number", "required"),
-                ("/other_approvals/0/approved_on", "date_in_future"),
-                ("/other_approvals/0/last_quality_assurance_on", "date_in_future"),
+                ("/other_approvals/0/approved_on", "in_the_future"),
+                ("/other_approvals/0/last_quality_assurance_on", "in_the_future"),
             },
         ),
         ("centre-type", {"centre_type": "other"}, {("/centre_type_other", "required")}),
@@ -207,7 +207,7 @@ def test_every_pointer_leads_into_the_schema() -> None:
 
 def test_a_day_of_establishment_to_come_is_refused_at_once() -> None:
     (gap,) = save_gaps("history", {"established_on": "2026-06-02"}, today=TODAY)
-    assert (gap.pointer, gap.code) == ("/established_on", "date_in_future")
+    assert (gap.pointer, gap.code) == ("/established_on", "in_the_future")
     assert save_gaps("history", {"established_on": "2026-06-01"}, today=TODAY) == []
     assert save_gaps("history", {"established_on": None}, today=TODAY) == []
     assert save_gaps("invoice", {"purchase_order_number": "1"}, today=TODAY) == []

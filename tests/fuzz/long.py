@@ -1,7 +1,7 @@
 """The long run: `python -m tests.fuzz.long`, every operation, every phase, three seeds, and at least 20,000 cases.
 
 Each seed has a server and a landscape of its own, two at a time. Fails for any finding that `exceptions.py` does not
-name, for a row there that no seed needed, and where no walk came to a submitted application.
+name, and where no walk came to a submitted application.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from tests.fuzz.stage import served
 
 SEEDS = (1, 2, 3)
 LEAST_CASES = 20_000
-EXAMPLES = 20
-SCENARIOS = 40
+EXAMPLES = 12
+SCENARIOS = 25
 # From the sandbox's ready application to its submission; the other walks are of the stateful phase of all operations.
 JOURNEY = ("createSandboxApplication", "getApplication", "getReadiness", "submitApplication", "getSubmission")
 
@@ -71,8 +71,13 @@ def _conclusion(found: list[dict[str, Any]], least: int) -> list[str]:
         wrong.append(f"{total} cases are fewer than {least}.")
     if not all(one["submitted"] for one in found):
         wrong.append("A seed's walks did not come to a submitted application.")
-    unused = set(range(len(EXCEPTIONS))) - {number for one in found for number in one["used"]}
-    return wrong + [f"No seed needed the exception {EXCEPTIONS[number]}." for number in sorted(unused)]
+    return wrong
+
+
+def _unused(found: list[dict[str, Any]]) -> list[str]:
+    """The exceptions that no seed needed; some are seldom met, so it is for people to judge whether one can go."""
+    numbers = set(range(len(EXCEPTIONS))) - {number for one in found for number in one["used"]}
+    return [f"Not needed this time: {EXCEPTIONS[number]}" for number in sorted(numbers)]
 
 
 def main() -> int:
@@ -105,6 +110,7 @@ def main() -> int:
         cases.update(one["cases"])
     print(f"all: {cases.total():,} cases ({', '.join(f'{phase} {count:,}' for phase, count in cases.items())})")
     wrong = _conclusion(found, LEAST_CASES if len(seeds) >= len(SEEDS) else 0)
+    print("\n".join(_unused(found)))
     print("\n".join(wrong) or "No finding.")
     return 1 if wrong else 0
 

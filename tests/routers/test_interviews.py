@@ -37,7 +37,7 @@ async def test_times_that_cannot_be_are_named_before_the_precondition(case: Case
     assert [fault["pointer"] for fault in before.json()["errors"]] == ["/starts_at", "/ends_at"]
     assert (await case.send(case.lead, "interviews", case.invitation(ends_at=long))).json()["errors"][0][
         "code"
-    ] == "too_long"
+    ] == "lasts_too_long"
     assert (await case.send(case.lead, "interviews", case.invitation(), '"0"')).status_code == 412
     unconditional = await world.client.post(
         f"{case.path}/interviews", json=case.invitation(), headers=case.lead.headers
