@@ -141,7 +141,7 @@ async def _authenticate(request: Request, session: AsyncSession, permission: Per
     now = request.app.state.clock()
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
+        raise Unauthenticated
     claims = request.state.claims
     if claims is None:
         raise _expired()
@@ -286,7 +286,7 @@ def operators_only(request: Request) -> None:
     if token is not None:
         given = request.headers.get("authorization", "").encode()
         if not secrets.compare_digest(given, f"Bearer {token.get_secret_value()}".encode()):
-            raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
+            raise Unauthenticated
     elif not _from_this_machine(request):
         raise NotFound
 

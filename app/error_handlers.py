@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
@@ -57,7 +58,7 @@ def problem(
             for fault in errors
         ]
     return Response(
-        json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
+        json.dumps(to_jsonable_python(content), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
         status,
         {"Cache-Control": "no-store", **(headers or {})},
         "application/problem+json",
@@ -69,6 +70,8 @@ def _request_id(request: Request) -> str:
 
 
 async def _domain_error(request: Request, error: DomainError) -> Response:
+    # RFC 9110 section 15.5.2: every 401 says how to authenticate; what knows better has said so itself.
+    challenge = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
     return problem(
         _request_id(request),
         status=error.status,
@@ -77,7 +80,7 @@ async def _domain_error(request: Request, error: DomainError) -> Response:
         detail=error.detail,
         errors=error.faults if isinstance(error, InvalidInput) else (),
         extra=error.extra,
-        headers=error.headers,
+        headers=challenge | error.headers,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from fastapi.dependencies.models import Dependant
+from pydantic.fields import FieldInfo
 
 from app.domain.errors import InputFault, InvalidInput
 from app.schemas.errors_text import describe, pointer_to
@@ -32,16 +33,18 @@ _SPELLING: dict[type, tuple[re.Pattern[str], str, str]] = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """Whether a parameter may be repeated, and how its values are spelt, where that is fixed."""
+    """Whether a parameter may be repeated, how its values are spelt, where that is fixed, and whether it must be
+    there."""
 
     repeatable: bool
     kind: type | None
+    required: bool
 
     @classmethod
-    def of(cls, annotation: Any) -> "Parameter":
-        """The parameter with this type annotation."""
-        kinds = [kind for kind in _members(annotation) if kind in _SPELLING]
-        return cls("list" in str(annotation), kinds[0] if len(kinds) == 1 else None)
+    def of(cls, info: FieldInfo) -> "Parameter":
+        """The parameter that a route declares so."""
+        kinds = [kind for kind in _members(info.annotation) if kind in _SPELLING]
+        return cls("list" in str(info.annotation), kinds[0] if len(kinds) == 1 else None, info.is_required())
 
 
 def _members(annotation: Any) -> Iterator[Any]:
@@ -61,9 +64,9 @@ def query_parameters(dependant: Dependant) -> dict[str, Parameter]:
         annotation = field.field_info.annotation
         members = getattr(annotation, "model_fields", None)
         if members is not None:
-            found |= {member.alias or name: Parameter.of(member.annotation) for name, member in members.items()}
+            found |= {member.alias or name: Parameter.of(member) for name, member in members.items()}
         else:
-            found[field.alias] = Parameter.of(annotation)
+            found[field.alias] = Parameter.of(field.field_info)
     for child in dependant.dependencies:
         found |= query_parameters(child)
     return found
@@ -73,7 +76,7 @@ def form_fields(dependant: Dependant) -> dict[str, Parameter] | None:
     """What a route takes as fields of a form; None for a form model, which says itself what it takes."""
     if any(hasattr(field.field_info.annotation, "model_fields") for field in dependant.body_params):
         return None
-    return {field.alias: Parameter.of(field.field_info.annotation) for field in dependant.body_params}
+    return {field.alias: Parameter.of(field.field_info) for field in dependant.body_params}
 
 
 def whole_numbers_in_path(dependant: Dependant) -> frozenset[str]:
@@ -100,10 +103,15 @@ def check_query(items: Iterable[tuple[str, str]], known: Mapping[str, Parameter]
 
 
 def check_form(items: Iterable[tuple[str, object]], known: Mapping[str, Parameter] | None) -> None:
-    """As `check_query`, for the names of a form's fields."""
-    faults = _faults_of_names("body", items, known) if known is not None else []
-    if faults:
-        raise InvalidInput(faults)
+    """As `check_query`, for the names of a form's fields. What is missing is named with what is not wanted: the one is
+    often the other under a wrong name."""
+    if known is None:
+        return
+    given = list(items)
+    if faults := _faults_of_names("body", given, known):
+        missing = [name for name, field in known.items() if field.required and name not in dict(given)]
+        required = [InputFault("body", f"/{name}", *describe({"type": "missing"})) for name in missing]
+        raise InvalidInput([*faults, *required])
 
 
 def _faults_of_names(

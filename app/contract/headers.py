@@ -44,7 +44,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     ),
     "ETag": _header(
         "The answer's version: it changes whenever the answer would. Send it back in `If-Match` to change what you "
-        "see, or in `If-None-Match` to read it again.",
+        "see, or in `If-None-Match` to read it again. The shorter `etag` in a body does for `If-Match` alone.",
         '"7.0f2c1a9be04d5e6f77"',
         200,
         pattern=_TAG,
@@ -83,6 +83,7 @@ HEADERS: dict[str, dict[str, Any]] = {
         "How to authenticate (RFC 9110 section 11.6.1); `error` tells a token that is not valid any more.",
         'Bearer error="invalid_token"',
         200,
+        always=True,
         pattern="^(Bearer|Basic)",
     ),
     "Accept-Post": _header(

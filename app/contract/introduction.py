@@ -47,6 +47,12 @@ Draw your buttons from them. `GET /v1/process` is the process itself.
 
 **Try it.** The server shows this document at `/docs`, where every operation can be tried out.
 
+**Call it from a browser.** A page of another origin can call it when that origin is among the server's `CORS_ORIGINS`;
+every header of this document is then exposed. Tokens go in `Authorization`; there are no cookies.
+
+**Build against a sandbox.** A server that runs as one has the operations under Sandbox: a centre or an application in
+any state in one call, with everybody's log-in, captured mail, and a clock that moves.
+
 **Other answers.** An address that does not exist is answered 404, and a method that an address does not take 405 with
 `Allow`. Every answer has an `X-Request-Id`: quote it when you report something. What is going away says so beforehand
 with `Deprecation` (RFC 9745) and `Sunset` (RFC 8594).

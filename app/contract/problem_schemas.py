@@ -10,7 +10,7 @@ _FAULT = {"in": "body", "pointer": "/organisation_name", "code": "required", "de
 _MISSING = {
     "section": "policies_and_procedures",
     "group": None,
-    "pointer": "/policies/appeals",
+    "pointer": "/appeals",
     "code": "required",
     "message": "Upload a) Appeals procedure for candidates.",
 }
@@ -67,7 +67,7 @@ _ALWAYS = {
 # Each stands beside the codes whose examples have it.
 _SOMETIMES = {
     "errors": _list_of("Every fault of the input, all at once.", [_FAULT], "ProblemFault", 10_000),
-    "missing": _list_of("Everything that the application lacks.", [_MISSING], "MissingItem", 1000),
+    "missing": _list_of("Everything that the application lacks.", [_MISSING], "MissingItem", 10_000),
     "application_status": _named("The application's status.", "draft", "Status"),
     "allowed_steps": _list_of("The steps that are open to you instead.", [_WITHDRAW], "ProblemStep"),
     "current_etag": _text("The version that there is now, as an `ETag`.", '"8"'),
@@ -88,6 +88,7 @@ _SOMETIMES = {
     "initial_application_status": _named("The initial application's status.", "declined", "InitialApplicationStatus"),
     "interview_status": _named("The interview's status.", "held", "InterviewStatus"),
     "starts_at": _property("When the interview starts.", "2026-11-30T10:00:00Z", type="string", format="date-time"),
+    "now": _property("What the clock shows.", "2026-12-23T10:15:00Z", type="string", format="date-time"),
     "action_status": _named("The action's status.", "closed", "ActionStatus"),
     "roles_held": _list_of(
         "Who holds the roles.",
@@ -124,7 +125,6 @@ PROBLEM_SCHEMAS: dict[str, Any] = {
             "detail": _text("What to put right, in words for a person.", "This is required.", 2000),
         },
         list(_FAULT),
-        additionalProperties=False,
     ),
     "ProblemPlace": {
         "type": "string",
@@ -141,7 +141,6 @@ PROBLEM_SCHEMAS: dict[str, Any] = {
             "detail": _text("Why, in words.", "The database does not answer.", 500),
         },
         ["code", "detail"],
-        additionalProperties=False,
     ),
     "ProblemRoleHeld": _object(
         "ProblemRoleHeld",
@@ -152,7 +151,6 @@ PROBLEM_SCHEMAS: dict[str, Any] = {
             "contact_name": _text("Their name.", "Robin Clarke"),
         },
         ["role", "contact_id", "contact_name"],
-        additionalProperties=False,
     ),
     "ProblemStep": _object(
         "ProblemStep",
@@ -163,7 +161,6 @@ PROBLEM_SCHEMAS: dict[str, Any] = {
             "path": _text("The path to call.", _WITHDRAW["path"]),
         },
         list(_WITHDRAW),
-        additionalProperties=False,
     ),
 }
 
@@ -182,6 +179,7 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
     "application_locked": _STEPS_INSTEAD,
     "interview_closed": ("interview_status", *_STEPS_INSTEAD),
     "interview_not_started": ("starts_at",),
+    "clock_moves_ahead_only": ("now",),
     "already_decided": ("initial_application_status",),
     "due_diligence_incomplete": ("outstanding_checks",),
     "concern_needs_reason": ("open_concerns",),

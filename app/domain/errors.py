@@ -88,7 +88,8 @@ class StaleVersion(DomainError):
     title = "Changed in the meantime"
     default_code = "stale_version"
     default_detail = (
-        "Somebody has changed this since you read it. Read it again, then decide whether to repeat your change."
+        "This has changed since you read it, perhaps by an earlier request of your own. Read it again, then decide "
+        "whether to repeat your change."
     )
 
 

@@ -22,7 +22,7 @@ from app.domain.gaps import (
 )
 from app.domain.identifiers import uk_postcode
 from app.domain.sections import DetailsGroup, Section
-from app.domain.vocabularies import CentreType, Country, Declaration, LegalStatus, StaffMemberRole
+from app.domain.vocabularies import CentreType, Country, Declaration, DeliveryStaffRole, LegalStatus
 
 _WITH_COMPANY_NUMBER: Final = frozenset(status.value for status in LegalStatus if status.has_company_number)
 _IN_THE_UK: Final = frozenset(country.value for country in Country if country.in_uk)
@@ -66,7 +66,7 @@ def _registered_address(values: Values, around: Surroundings) -> Iterator[Gap]:
         yield from (gap.under("/registered_address") for gap in find_gaps(_REGISTERED_ADDRESS, given, around))
 
 
-def _has_somebody_to(role: StaffMemberRole, code: str, message: str) -> Rule:
+def _has_somebody_to(role: DeliveryStaffRole, code: str, message: str) -> Rule:
     def find(values: Values, _: Surroundings) -> Iterator[Gap]:
         staff = values.get("delivery_staff") or []
         if staff and not any(role in (member.get("roles") or ()) for member in staff):
@@ -193,9 +193,11 @@ _RULES: Final[Mapping[DetailsGroup, tuple[Rule, ...]]] = {
         ),
         required("assessment_experience", "Describe your experience of assessment."),
         required("delivery_staff", "Name your delivery staff: at least an assessor and an internal quality assurer."),
-        _has_somebody_to(StaffMemberRole.ASSESSOR, "no_assessor", "At least one member of staff must be an assessor."),
         _has_somebody_to(
-            StaffMemberRole.INTERNAL_QUALITY_ASSURER,
+            DeliveryStaffRole.ASSESSOR, "no_assessor", "At least one member of staff must be an assessor."
+        ),
+        _has_somebody_to(
+            DeliveryStaffRole.INTERNAL_QUALITY_ASSURER,
             "no_internal_quality_assurer",
             "At least one member of staff must be an internal quality assurer.",
         ),

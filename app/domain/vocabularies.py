@@ -140,7 +140,7 @@ class RiskRating(Vocabulary):
     HIGH = "high", "High"
 
 
-class StaffMemberRole(Vocabulary):
+class DeliveryStaffRole(Vocabulary):
     """What a member of the centre's delivery staff does."""
 
     TUTOR = "tutor", "Tutor or trainer"

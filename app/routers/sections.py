@@ -164,5 +164,8 @@ async def accept_agreement(
     expected: ExpectedDep,
     body: agreement_schemas.AgreementAcceptance,
 ) -> agreement_schemas.Agreement:
-    """A super user says yes to a given version of both; the points are not negotiable."""
+    """A super user says yes to a given version of both; the points are not negotiable.
+
+    `If-Match` takes the application's version, from `getApplication`.
+    """
     return await agreements.accept_agreement(work, application, expected, body)

@@ -30,6 +30,14 @@ from app.schemas.paging import ListQuery, SearchText
 from app.schemas.shared import AnswerId, BlockedStep, HelpContacts, Moment, OpenStep, PersonRef, UsefulLink, said
 from app.schemas.text import several_lines
 
+_WITHDRAW = {
+    "name": "withdraw",
+    "label": "Withdraw the application",
+    "operation_id": "withdrawApplication",
+    "method": "POST",
+    "path": "/v1/applications/0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21/withdrawal",
+}
+
 
 class SectionState(StrEnum):
     """How far a section is."""
@@ -53,8 +61,8 @@ class Readiness(Answer):
     """Everything that is missing, judged by the same engine that submission asks (R16)."""
 
     ready: bool = said("True when nothing is missing.", False)
-    missing: Annotated[list[MissingItem], up_to(limits.MISSING_ITEMS)] = said(
-        "What is missing, in the order of the form.", []
+    missing: Annotated[list[MissingItem], up_to(limits.MISSING_ITEMS)] = Field(
+        description="What is missing, in the order of the form."
     )
 
 
@@ -75,24 +83,24 @@ class ApplicationSummary(Resource):
     reference: Reference = said("Its reference.", "CRA-2026-000012")
     centre_id: UUID = said("The centre's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
     centre_name: Title = said("The centre's name.", "Trent Valley Training")
-    status: Status = said("The one canonical state.", "in_review")
-    status_for_staff: Title = said("The state as staff call it.", "With the centre lead")
-    status_for_centre: Title = said("The state as the centre is told it.", "In review")
+    status: Status = said("The one canonical state.", "draft")
+    status_for_staff: Title = said("The state as staff call it.", "Draft")
+    status_for_centre: Title = said("The state as the centre is told it.", "Being completed")
     status_since: datetime = said("Since when it is in this state.", "2026-11-23T10:15:00Z")
-    waiting_on: Party | None = said("Whose move it is, or null.", "centre_lead")
+    waiting_on: Party | None = said("Whose move it is, or null.", "centre")
     due_at: datetime | None = said(
-        "Until when staff should have acted, by the working-day clock, or null.", "2026-12-08T00:00:00Z"
+        "Staff should have acted before this moment, by the working-day clock; null when nothing is due.", None
     )
     late: bool = said("True when staff should have acted by now.", False)
     centre_lead: PersonRef | None = said("Its centre lead, or null.", None)
     started_at: Moment
-    submitted_at: datetime | None = said("When it was submitted last, or null.", "2026-11-23T10:15:00Z")
+    submitted_at: datetime | None = said("When it was submitted last, or null.", None)
     closed_at: datetime | None = said("When it ended, or null.", None)
     allowed_steps: Annotated[list[OpenStep], up_to(len(StepName))] = said(
-        "The steps that are open to the caller now.", []
+        "The steps that are open to the caller now.", [_WITHDRAW]
     )
-    blocked_steps: Annotated[list[BlockedStep], up_to(len(StepName))] = said(
-        "Steps that are the caller's in this state, but blocked for now.", []
+    blocked_steps: Annotated[list[BlockedStep], up_to(len(StepName))] = Field(
+        description="Steps that are the caller's in this state, but blocked for now."
     )
 
 
@@ -100,7 +108,9 @@ class Application(ApplicationSummary):
     """An application with its form overview (R11)."""
 
     form_version: FormVersion = said("The version of the form.", "2026.1")
-    sections: Annotated[list[SectionOverview], up_to(len(Section))] = said("The three sections and their states.", [])
+    sections: Annotated[list[SectionOverview], up_to(len(Section))] = Field(
+        description="The three sections and their states."
+    )
     withdrawal_reason: Note | None = said("Why the centre withdrew it, or null.", None)
     invoice_id: UUID | None = said("Its invoice, or null.", None)
     help: HelpContacts = said("Whom to ask.", None)

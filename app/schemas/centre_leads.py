@@ -13,7 +13,7 @@ class CentreLeadAssign(Request):
     """Who becomes the centre lead."""
 
     centre_lead_id: Id = Field(
-        description="The person's id: somebody of the active staff who holds the role of centre lead."
+        description="The `person_id` of a staff member: somebody of the active staff who holds the role of centre lead."
     )
     reason: Annotated[str, several_lines(1, 2000)] | None = Field(
         default=None, description="Why, for staff alone.", examples=["The former lead is on leave."]

@@ -41,7 +41,9 @@ _WORDS: Final[Mapping[str, tuple[str, _Say]]] = {
     "string_unicode": ("not_text", "This contains characters that cannot be stored."),
     "string_too_short": (
         "too_short",
-        lambda c: "This is required." if c["min_length"] == 1 else f"Use at least {_characters(c['min_length'])}.",
+        lambda c: (
+            "This must not be empty." if c["min_length"] == 1 else f"Use at least {_characters(c['min_length'])}."
+        ),
     ),
     "string_too_long": ("too_long", lambda c: f"Use at most {_characters(c['max_length'])}."),
     "string_pattern_mismatch": ("wrong_format", "This is not in the right format."),

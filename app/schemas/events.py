@@ -40,7 +40,7 @@ class EventAggregate(Answer):
 
 
 class FeedEvent(Answer):
-    """One event of the feed; a webhook's body is the same."""
+    """One event of the feed."""
 
     id: AnswerId
     position: Position = said("Its place in the feed: without a gap, and never given again.", 4711)

@@ -61,7 +61,8 @@ class InitialApplicationReceipt(Answer):
     organisation_name: Title = said("The organisation's name as it was sent.", "Trent Valley Training")
     received_at: Moment
     log_in_details_due_at: datetime = said(
-        "The log-in details are sent by then: the end of the second working day.", "2026-11-26T00:00:00Z"
+        "The log-in details are sent before this moment: the midnight that ends the second working day.",
+        "2026-11-26T00:00:00Z",
     )
     what_happens_next: Sentence = said(
         "What happens next, in words.", "We carry out due diligence and set up your account."
@@ -88,7 +89,9 @@ class InitialApplicationSummary(Answer):
     status: InitialApplicationStatus = said("`received`, then `account_created` or `declined`.", "received")
     organisation_name: Title = said("The organisation's name.", "Trent Valley Training")
     received_at: Moment
-    log_in_details_due_at: datetime = said("When the log-in details are due (R05).", "2026-11-26T00:00:00Z")
+    log_in_details_due_at: datetime = said(
+        "The log-in details are due before this moment (R05).", "2026-11-26T00:00:00Z"
+    )
     log_in_details_sent_at: datetime | None = said("When the log-in details went out, or null.", None)
     late: bool = said("True when they are due and have not gone out.", False)
 
@@ -174,7 +177,9 @@ class InitialApplication(Resource):
     telephone: E164 = said("The organisation's telephone number, E.164.", "+441154960122")
     initial_super_user: InitialSuperUser = said("Who is given access.", None)
     received_at: Moment
-    log_in_details_due_at: datetime = said("When the log-in details are due (R05).", "2026-11-26T00:00:00Z")
+    log_in_details_due_at: datetime = said(
+        "The log-in details are due before this moment (R05).", "2026-11-26T00:00:00Z"
+    )
     log_in_details_sent_at: datetime | None = said("When the log-in details went out, or null.", None)
     late: bool = said("True when they are due and have not gone out.", False)
     checks: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = said(

@@ -33,7 +33,7 @@ from app.schemas.base import Answer, Page
 from app.schemas.fields import Id, IsoDate
 from app.schemas.paging import ListQuery, SearchText
 from app.schemas.payments import LedgerEntry
-from app.schemas.shared import AnswerId, Moment, Money, said
+from app.schemas.shared import NOTHING, AnswerId, Moment, Money, said
 
 
 class InvoiceSupplier(Answer):
@@ -87,8 +87,8 @@ class InvoiceLine(Answer):
     vat_category: VatCategory = said(
         "EN 16931 code: `S` standard rate, `Z` zero rate, `E` exempt, `O` outside the scope of VAT.", "E"
     )
-    vat_rate_percent: Percentage = said("The rate in per cent, as a decimal number in a string.", "20")
-    vat: Money = Field(description="The line's VAT.")
+    vat_rate_percent: Percentage = said("The rate in per cent, as a decimal number in a string.", "0")
+    vat: Money = said("The line's VAT.", NOTHING)
     exemption_reason: Sentence | None = said("Why no VAT is due, or null.", "VAT Act 1994, Schedule 9, Group 6")
 
 
@@ -108,10 +108,10 @@ class InvoiceSummary(Answer):
     due_on: date = said("To be paid by the end of this day.", "2026-12-23")
     overdue: bool = said("True when something is due and that day is over.", False)
     total: Money = Field(description="What was invoiced, with VAT.")
-    paid: Money = Field(description="What was received and stands; reversed payments are not in it.")
-    credited: Money = Field(description="What was credited.")
+    paid: Money = said("What was received and stands; reversed payments are not in it.", NOTHING)
+    credited: Money = said("What was credited.", NOTHING)
     due: Money = Field(description="What is still to be paid.")
-    credit_balance: Money = Field(description="What was received beyond what was due.")
+    credit_balance: Money = said("What was received beyond what was due.", NOTHING)
 
 
 class InvoicePage(Page[InvoiceSummary]):
@@ -132,10 +132,10 @@ class Invoice(InvoiceSummary):
     terms: Sentence = said("The terms of payment.", "Payment is due within 30 days of the date of issue.")
     lines: Annotated[list[InvoiceLine], up_to(limits.INVOICE_LINES)] = Field(description="What is invoiced.")
     net: Money = Field(description="The sum of the lines without VAT.")
-    vat: Money = Field(description="The sum of the lines' VAT.")
+    vat: Money = said("The sum of the lines' VAT.", NOTHING)
     sample: bool = said("True when fee or bank details are a development sample: do not pay it.", False)
-    entries: Annotated[list[LedgerEntry], up_to(limits.LEDGER_ENTRIES)] = Field(
-        description="Payments, reversals and credits, the oldest first."
+    entries: Annotated[list[LedgerEntry], up_to(limits.LEDGER_ENTRIES)] = said(
+        "Payments, reversals and credits, the oldest first.", []
     )
 
 

@@ -12,7 +12,7 @@ from app.domain.outcomes import EntryKind, InvoiceStatus, PaymentMethod
 from app.schemas.answered import MOST_PENCE, FullName, Note, Reference, Title, Word, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.fields import IsoDate, choice, whole
-from app.schemas.shared import AnswerId, Moment, Money, said
+from app.schemas.shared import NOTHING, AnswerId, Moment, Money, said
 from app.schemas.text import one_line, several_lines
 
 
@@ -95,9 +95,7 @@ class LedgerEntry(Answer):
     credit_note_number: Reference | None = said("The number of a credit's credit note, or null.", None)
     reverses_id: UUID | None = said("The payment that a reversal takes back, or null.", None)
     reversed_by_id: UUID | None = said("The reversal that took this payment back, or null.", None)
-    note: Note | None = said(
-        "The note on a payment, the reason for anything else, or null.", "First of two instalments."
-    )
+    note: Note | None = said("The note on a payment, the reason for anything else, or null.", "Paid in full.")
     recorded_by_name: FullName = said("Who recorded it: a person, or a finance system.", "Sam Taylor")
     recorded_at: Moment
 
@@ -107,9 +105,9 @@ class InvoiceStanding(Answer):
 
     status: InvoiceStatus = said("`issued`, `part_paid`, `paid` or `credited`.", "paid")
     paid: Money = Field(description="What was received and stands; reversed payments are not in it.")
-    credited: Money = Field(description="What was credited.")
-    due: Money = Field(description="What is still to be paid.")
-    credit_balance: Money = Field(description="What was received beyond what was due.")
+    credited: Money = said("What was credited.", NOTHING)
+    due: Money = said("What is still to be paid.", NOTHING)
+    credit_balance: Money = said("What was received beyond what was due.", NOTHING)
 
 
 class RecordedEntry(LedgerEntry):

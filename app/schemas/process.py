@@ -27,8 +27,8 @@ class ProcessStatus(Answer):
     """A status of an application."""
 
     key: Status = said("Its key.", "submitted")
-    staff_name: Title = said("What staff read.", "In the inbox")
-    centre_name: Title = said("What the centre reads.", "Submitted")
+    status_for_staff: Title = said("What staff read.", "In the inbox")
+    status_for_centre: Title = said("What the centre reads.", "Submitted")
     description: Sentence = said("What it means.", "Submitted; waiting for the initial review.")
     stage: Ordinal = said("The stage it belongs to.", 3)
     waiting_on: Party | None = said("Who has to act; null when nobody has.", "customer_experience")
@@ -55,7 +55,7 @@ class ProcessStep(Answer):
     )
     who: Annotated[list[Word], up_to(_MOST)] = said("The keys of the roles that may take it.", ["super_user"])
     conditions: Annotated[list[ProcessCondition], up_to(_MOST)] = Field(description="What must hold besides.")
-    effect: Sentence | None = said("What follows from it, or null.", "Issues the centre recognition invoice.")
+    effect: Sentence | None = said("What follows from it, or null.", None)
     operation_id: Word = said("The operation in this document that takes it.", "submitApplication")
     method: Method = said("The HTTP method.", "POST")
     path: PathTemplate = said("The path, as a template.", "/v1/applications/{application_id}/submissions")
@@ -94,6 +94,10 @@ class Process(Answer):
     machines: Annotated[list[ProcessMachine], up_to(_MOST)] = Field(
         description="The small machines: the initial application, the interview and the action."
     )
-    parties: Annotated[list[Choice], up_to(len(Party))] = Field(description="Whom an application can wait for.")
-    roles: Annotated[list[Choice], up_to(_MOST)] = Field(description="Every role that a step can name.")
+    parties: Annotated[list[Choice], up_to(len(Party))] = said(
+        "Whom an application can wait for.", [{"key": "centre", "label": "Centre"}]
+    )
+    roles: Annotated[list[Choice], up_to(_MOST)] = said(
+        "Every role that a step can name.", [{"key": "super_user", "label": "Super user"}]
+    )
     flowchart: Drawing = said("The process drawn, as Mermaid text.", "flowchart TD\n")

@@ -76,7 +76,7 @@ class Vocabularies(Answer):
     approval_status: _Choices = Field(description="Where an approval stands.")
     direct_claims_status: _Choices = Field(description="Direct claims statuses.")
     risk_rating: _Choices = Field(description="Risk ratings.")
-    staff_role: _Choices = Field(description="What delivery staff do.")
+    delivery_staff_role: _Choices = Field(description="What delivery staff do.")
     learner_age_group: _Choices = Field(description="Age groups of learners.")
     level: _Choices = Field(description="Levels of qualifications.")
     sector_subject_area: _Choices = Field(description="Ofqual's sector subject areas, both tiers.")

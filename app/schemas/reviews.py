@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.domain import limits
@@ -21,7 +21,7 @@ _ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
 
 def _pointer(text: str) -> str:
     if not text.startswith("/"):
-        raise PydanticCustomError("invalid_pointer", "A pointer starts with '/', like /legal_name.")
+        raise PydanticCustomError("invalid_pointer", "A pointer starts with '/', like /history/legal_name.")
     return text
 
 
@@ -55,24 +55,34 @@ class ReviewCreate(Request):
     explanation: Annotated[str, several_lines(1, 5000)] | None = Field(
         default=None,
         description="What the centre is told; needed for a return.",
+        validate_default=True,
         examples=["Two policies need another look; the points are below."],
     )
     internal_note: Annotated[str, several_lines(1, 5000)] | None = Field(
         default=None, description="A note for staff alone.", examples=["Spoke to the quality manager."]
     )
     items: Annotated[list[ReturnItemCreate], Field(max_length=100)] = Field(
-        default=[], description="What is to be mended: at least one for a return, none for a pass."
+        default=[],
+        description="What is to be mended: at least one for a return, none for a pass.",
+        validate_default=True,
     )
 
-    @model_validator(mode="after")
-    def _suits_the_outcome(self) -> "ReviewCreate":
-        if self.outcome is ReviewOutcome.RETURN and self.explanation is None:
+    @field_validator("explanation")
+    @classmethod
+    def _a_return_is_explained(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("outcome") is ReviewOutcome.RETURN and value is None:
             raise PydanticCustomError("explanation_required", "A return needs an explanation for the centre.")
-        if self.outcome is ReviewOutcome.RETURN and not self.items:
+        return value
+
+    @field_validator("items")
+    @classmethod
+    def _items_go_with_a_return(cls, value: list[ReturnItemCreate], info: ValidationInfo) -> list[ReturnItemCreate]:
+        outcome = info.data.get("outcome")
+        if outcome is ReviewOutcome.RETURN and not value:
             raise PydanticCustomError("items_required", "A return needs at least one item that the centre can answer.")
-        if self.outcome is ReviewOutcome.PASS and self.items:
+        if outcome is ReviewOutcome.PASS and value:
             raise PydanticCustomError("items_not_wanted", "A pass has no items; return the application instead.")
-        return self
+        return value
 
 
 class ReturnItem(Resource):

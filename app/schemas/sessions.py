@@ -27,7 +27,7 @@ from app.schemas.answered import (
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone
 from app.schemas.patches import changeable
-from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.shared import AnswerId, said
 from app.schemas.text import one_line
 
 _TypedPassword = Annotated[
@@ -88,9 +88,9 @@ class SessionInfo(Answer):
 
     id: AnswerId
     current: bool = said("True for the session that asks.", True)
-    started_at: Moment
-    last_used_at: Moment
-    expires_at: Moment
+    started_at: datetime = said("When the person signed in, in UTC (RFC 3339).", "2026-11-23T09:00:00Z")
+    last_used_at: datetime = said("When it was last refreshed, in UTC (RFC 3339).", "2026-11-23T09:45:00Z")
+    expires_at: datetime = said("When it ends unless it is refreshed, in UTC (RFC 3339).", "2026-11-30T09:45:00Z")
     address: Word | None = said("The network address it was opened from, or null.", "198.51.100.7")
     user_agent: UserAgent | None = said("The program it was opened with, or null.", "Mozilla/5.0")
 
@@ -131,6 +131,7 @@ class MyCentre(Answer):
     """A centre that the person serves."""
 
     centre_id: UUID = said("The centre's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
+    user_id: UUID = said("The person's id among the centre's users.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d22")
     name: Title = said("The centre's name.", "Trent Valley Training")
     reference: Reference = said("The centre's reference.", "CEN-2026-000007")
     role: CentreRole = said("What the person is there.", "super_user")

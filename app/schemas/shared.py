@@ -40,6 +40,10 @@ class Money(Answer):
     currency: Currency = said("ISO 4217 code.", "GBP")
 
 
+NOTHING = {"amount": 0, "currency": "GBP"}
+"""An amount of nothing, for examples."""
+
+
 class OpenStep(Answer):
     """A step of the process that the caller can take now."""
 

@@ -115,7 +115,7 @@ async def record_outcome(
         raise Conflict(
             "The interview has not started yet, so it can be rescheduled or cancelled only.",
             code="interview_not_started",
-            extra={"starts_at": interview.starts_at.isoformat()},
+            extra={"starts_at": interview.starts_at},
         )
     interview.status = InterviewStatus(said.outcome.value)
     interview.summary = said.summary

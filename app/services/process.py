@@ -22,8 +22,8 @@ def build_process() -> schemas.Process:
         statuses=[
             schemas.ProcessStatus(
                 key=status,
-                staff_name=info.staff_name,
-                centre_name=info.centre_name,
+                status_for_staff=info.staff_name,
+                status_for_centre=info.centre_name,
                 description=info.description,
                 stage=info.stage,
                 waiting_on=info.waiting_on,

@@ -193,7 +193,13 @@ async def _show(work: Work, person: Person) -> schemas.Me:
         telephone=person.telephone,
         staff_roles=[role for role in StaffRole if role in work.actor.staff_roles],
         centres=[
-            schemas.MyCentre(centre_id=centre.id, name=centre.name, reference=centre.reference, role=membership.role)
+            schemas.MyCentre(
+                centre_id=centre.id,
+                user_id=membership.id,
+                name=centre.name,
+                reference=centre.reference,
+                role=membership.role,
+            )
             for centre, membership in centres
         ],
         must_change_password=work.actor.must_change_password,

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from app.models import Event
 from tests.contract.asking import ask, product, valid_body, writes
 from tests.contract.landscape import Landscape, path_of
+from tests.integrations.file_samples import pdf
 
 # What is not JSON as RFC 8259 has it is 400.
 NO_JSON = {
@@ -124,6 +125,19 @@ async def test_a_body_that_is_too_large_is_413(landscape: Landscape) -> None:
         forms += not asked.takes_json
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large"), (asked.id, answer.text)
     assert forms == 4
+
+
+async def test_a_file_under_a_wrong_name_is_told_with_the_right_one(landscape: Landscape) -> None:
+    """On each upload: the unknown field and the missing one at once."""
+    uploads = 0
+    for asked in product():
+        if "multipart/form-data" not in asked.media_types:
+            continue
+        answer = await ask(landscape, asked, files={"document": ("a.pdf", pdf(), "application/pdf")})
+        faults = {(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]}
+        assert {("/document", "unknown_field"), ("/file", "required")} <= faults, (asked.id, answer.text)
+        uploads += 1
+    assert uploads == 3
 
 
 async def test_a_malformed_key_is_400_and_money_needs_one(landscape: Landscape) -> None:

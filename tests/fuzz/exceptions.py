@@ -73,12 +73,15 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     _rejected("updateContact", "unknown_user", "A contact's user is one of the same centre."),
     _rejected("assignCentreLead", "not_a_centre_lead", "The id has to be that of an active centre lead."),
     _rejected("publishDocument", "file_unknown_kind", "Only a PDF is published; a schema knows no kinds of file."),
-    Accepted(
-        "UseAfterFree",
-        "getIntegrationClient",
-        frozenset({200}),
-        frozenset(),
-        "A client that was ended stays on record: what it did has to be explainable years later.",
+    *(
+        Accepted(
+            "UseAfterFree",
+            operation,
+            frozenset({200}),
+            frozenset(),
+            "What was closed or ended stays on record: it has to be explainable years later.",
+        )
+        for operation in ("getIntegrationClient", "getSite", "getCentreUser")
     ),
     Accepted(
         "UndefinedStatusCode",

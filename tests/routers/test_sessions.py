@@ -43,6 +43,7 @@ async def test_a_wrong_password_and_an_unknown_address_answer_the_same(world: Wo
     wrong = await _log_in(client, person.email, "not-the-password")
     unknown = await _log_in(client, "nobody@example.com", "not-the-password")
     assert wrong.status_code == unknown.status_code == 401
+    assert wrong.headers["WWW-Authenticate"] == "Bearer"
     strip = {"request_id": ""}
     assert wrong.json() | strip == unknown.json() | strip
 
@@ -63,6 +64,8 @@ async def test_r06_a_first_password_opens_nothing_but_its_replacement(world: Wor
     me = await client.get("/v1/me", headers=headers)
     assert me.json()["must_change_password"] is True
     centre_id = me.json()["centres"][0]["centre_id"]
+    users = (await world.get(f"/v1/centres/{centre_id}/users", await world.staff(StaffRole.ADMINISTRATOR)))["items"]
+    assert me.json()["centres"][0]["user_id"] == users[0]["id"]
     for path in ("/v1/sessions", f"/v1/centres/{centre_id}", f"/v1/centres/{centre_id}/home"):
         refused = await client.get(path, headers=headers)
         assert (refused.status_code, refused.json()["code"]) == (403, "password_change_required")

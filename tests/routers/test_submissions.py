@@ -172,6 +172,9 @@ async def test_r17_a_review_out_of_order_names_the_open_steps(world: World, clie
     draft = await world.draft(centre)
     path = f"/v1/applications/{draft['id']}"
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    both = await client.post(f"{path}/reviews", json={"outcome": "return"}, headers=await world.etag(path, staff))
+    named = [(fault["pointer"], fault["code"]) for fault in both.json()["errors"]]
+    assert named == [("/explanation", "explanation_required"), ("/items", "items_required")]
     early = await client.post(f"{path}/reviews", json={"outcome": "pass"}, headers=await world.etag(path, staff))
     assert (early.status_code, early.json()["code"]) == (409, "step_not_allowed")
     assert early.json()["allowed_steps"] == []

@@ -49,7 +49,7 @@ def test_an_error_of_pydantic_never_speaks_in_its_own_words(kind: str) -> None:
         ({"type": "string_type", "loc": ("body", "name"), "input": None}, ("required", "This is required.")),
         ({"type": "missing"}, ("required", "This is required.")),
         ({"type": "extra_forbidden"}, ("unknown_field", "There is no field of this name here.")),
-        ({"type": "string_too_short", "ctx": {"min_length": 1}}, ("too_short", "This is required.")),
+        ({"type": "string_too_short", "ctx": {"min_length": 1}}, ("too_short", "This must not be empty.")),
         ({"type": "string_too_short", "ctx": {"min_length": 2}}, ("too_short", "Use at least 2 characters.")),
         ({"type": "string_too_long", "ctx": {"max_length": 10000}}, ("too_long", "Use at most 10,000 characters.")),
         ({"type": "greater_than_equal", "ctx": {"ge": 0}}, ("too_small", "This must be at least 0.")),

@@ -7,9 +7,9 @@ from pydantic import Field
 from app.domain.sections import DetailsGroup
 from app.domain.vocabularies import (
     ApprovalStatus,
+    DeliveryStaffRole,
     DirectClaimsStatus,
     RiskRating,
-    StaffMemberRole,
     YearsOfExperience,
 )
 from app.schemas.details.shape import Draft, answer_of, draft
@@ -35,7 +35,7 @@ class DeliveryStaffMemberDraft(Draft):
     """Somebody who teaches, assesses or assures quality."""
 
     name: PersonName | None = draft("The person's name.", "Priya Shah")
-    roles: Annotated[list[Annotated[StaffMemberRole, choice()]], distinct(10)] | None = draft(
+    roles: Annotated[list[Annotated[DeliveryStaffRole, choice()]], distinct(10)] | None = draft(
         "What the person does.", ["assessor", "internal_quality_assurer"]
     )
     subject_areas: Annotated[list[Annotated[str, one_line(1, 100)]], distinct(30)] | None = draft(

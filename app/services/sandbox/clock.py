@@ -39,7 +39,7 @@ async def move(work: Work, real_now: datetime, said: schemas.SandboxClockMove) -
         raise Conflict(
             "The clock only moves ahead: what has been done since would lie in the future. A reset sets it back.",
             code="clock_moves_ahead_only",
-            extra={"now": now.isoformat()},
+            extra={"now": now},
         )
     ahead += timedelta(seconds=said.by_seconds)
     if ahead > FURTHEST_AHEAD:

@@ -119,7 +119,7 @@ export function experienceFields(lists: Lists): FieldsOf<Schema<"ExperienceDraft
   };
   const member: FieldsOf<Schema<"DeliveryStaffMemberDraft">> = {
     name: { kind: "text", label: "Name" },
-    roles: { kind: "some-of", label: "Roles", choices: lists.staff_role },
+    roles: { kind: "some-of", label: "Roles", choices: lists.delivery_staff_role },
     subject_areas: { kind: "lines", label: "Subject areas", hint: "One to a line." },
     qualifications: { kind: "long-text", label: "Qualifications" },
     years: { kind: "whole-number", label: "Years of experience" },
