@@ -43,6 +43,10 @@ def up_to(most: int) -> Promise:
     return promised(maxItems=most)
 
 
+A_FEW: Final = up_to(100)
+"""A list of choices. It has room for more than there are, so that one choice more breaks no client."""
+
+
 def number(smallest: int, largest: int) -> Promise:
     """A whole number within these bounds."""
     return promised(minimum=smallest, maximum=largest)

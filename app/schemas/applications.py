@@ -11,8 +11,9 @@ from app.domain import limits
 from app.domain.contact_roles import ContactRole
 from app.domain.outcomes import RecognitionStatus
 from app.domain.sections import DetailsGroup, ReadinessSection, Section
-from app.domain.workflow import Party, Status, StepName
+from app.domain.workflow import Party, Status
 from app.schemas.answered import (
+    A_FEW,
     ApiPath,
     Code,
     Count,
@@ -96,10 +97,8 @@ class ApplicationSummary(Resource):
     started_at: Moment
     submitted_at: datetime | None = said("When it was submitted last, or null.", None)
     closed_at: datetime | None = said("When it ended, or null.", None)
-    allowed_steps: Annotated[list[OpenStep], up_to(len(StepName))] = said(
-        "The steps that are open to the caller now.", [_WITHDRAW]
-    )
-    blocked_steps: Annotated[list[BlockedStep], up_to(len(StepName))] = Field(
+    allowed_steps: Annotated[list[OpenStep], A_FEW] = said("The steps that are open to the caller now.", [_WITHDRAW])
+    blocked_steps: Annotated[list[BlockedStep], A_FEW] = Field(
         description="Steps that are the caller's in this state, but blocked for now."
     )
 
@@ -108,9 +107,7 @@ class Application(ApplicationSummary):
     """An application with its form overview (R11)."""
 
     form_version: FormVersion = said("The version of the form.", "2026.1")
-    sections: Annotated[list[SectionOverview], up_to(len(Section))] = Field(
-        description="The three sections and their states."
-    )
+    sections: Annotated[list[SectionOverview], A_FEW] = Field(description="The three sections and their states.")
     withdrawal_reason: Note | None = said("Why the centre withdrew it, or null.", None)
     invoice_id: UUID | None = said("Its invoice, or null.", None)
     help: HelpContacts = said("Whom to ask.", None)
@@ -179,9 +176,7 @@ class CentreHome(Answer):
     main_site_id: UUID = said("The main site.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
     open_sites: Count = said("How many sites are open, the main one included.", 2)
     contacts: Count = said("How many contacts there are.", 4)
-    contact_roles_missing: Annotated[list[ContactRole], up_to(len(ContactRole))] = said(
-        "Contact roles that nobody holds.", ["finance"]
-    )
+    contact_roles_missing: Annotated[list[ContactRole], A_FEW] = said("Contact roles that nobody holds.", ["finance"])
     users: Count = said("How many people can sign in for the centre.", 2)
     application: ApplicationSummary | None = said("The application that is open, else the last one, or null.", None)
     missing: Annotated[list[MissingItem], up_to(limits.MISSING_ITEMS)] = said(

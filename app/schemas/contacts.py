@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.domain import limits
 from app.domain.contact_roles import ContactRole
-from app.schemas.answered import E164, Email, Name, up_to
+from app.schemas.answered import A_FEW, E164, Email, Name, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import EmailAddress, Id, JobTitle, PersonName, Telephone, choice, distinct
 from app.schemas.patches import changeable
@@ -66,9 +66,7 @@ class Contact(Resource):
     job_title: Name | None = said("Job title, or null.", "Bursar")
     email: Email = said("Email address.", "robin.clarke@example.com")
     telephone: E164 | None = said("Telephone number, E.164, or null.", "+441154960124")
-    roles: Annotated[list[ContactRole], up_to(len(ContactRole))] = said(
-        "The roles held now, in the guide's order.", ["finance"]
-    )
+    roles: Annotated[list[ContactRole], A_FEW] = said("The roles held now, in the guide's order.", ["finance"])
     user_id: UUID | None = said("The portal user who this is, or null.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
     created_at: Moment
     ended_at: datetime | None = said("When the contact was ended, or null.", None)
@@ -78,6 +76,6 @@ class ContactList(Answer):
     """The centre's contacts, the oldest first; at most 200. An ended one can still be read by its id."""
 
     items: Annotated[list[Contact], up_to(limits.CONTACTS)] = Field(description="The contacts.")
-    missing_roles: Annotated[list[ContactRole], up_to(len(ContactRole))] = said(
+    missing_roles: Annotated[list[ContactRole], A_FEW] = said(
         "The roles that nobody holds yet; all six are needed before the application is submitted.", ["finance"]
     )

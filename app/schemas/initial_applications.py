@@ -11,7 +11,7 @@ from app.domain import limits
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.outcomes import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.schemas.addresses import Address, AddressInput
-from app.schemas.answered import E164, Email, FullName, Name, Note, Postcode, Reference, Sentence, Title, up_to
+from app.schemas.answered import A_FEW, E164, Email, FullName, Name, Note, Postcode, Reference, Sentence, Title, up_to
 from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import EmailAddress, Flag, IsoDate, JobTitle, OrganisationName, PersonName, Telephone, choice
 from app.schemas.paging import ListQuery, SearchText
@@ -149,7 +149,7 @@ class DueDiligenceCheckList(Answer):
     items: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = said(
         "The recorded checks; the last one on each check counts.", []
     )
-    outstanding: Annotated[list[DueDiligenceCheckKey], up_to(len(DueDiligenceCheckKey))] = said(
+    outstanding: Annotated[list[DueDiligenceCheckKey], A_FEW] = said(
         "Checks that have not been recorded yet.", ["address"]
     )
 
@@ -162,7 +162,7 @@ class LikelyDuplicate(Answer):
     reference: Reference = said("Its reference.", "CEN-2026-000007")
     name: Title = said("Its name.", "Trent Valley Training")
     postcode: Postcode = said("Its postcode.", "NG1 7AR")
-    reasons: Annotated[list[DuplicateReason], up_to(len(DuplicateReason))] = said("Why it is shown.", ["similar_name"])
+    reasons: Annotated[list[DuplicateReason], A_FEW] = said("Why it is shown.", ["similar_name"])
 
 
 class InitialApplication(Resource):
@@ -185,12 +185,10 @@ class InitialApplication(Resource):
     checks: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = said(
         "Every recorded check, the oldest first.", []
     )
-    outstanding_checks: Annotated[list[DueDiligenceCheckKey], up_to(len(DueDiligenceCheckKey))] = said(
+    outstanding_checks: Annotated[list[DueDiligenceCheckKey], A_FEW] = said(
         "Checks that have not been recorded yet.", ["address"]
     )
-    open_concerns: Annotated[list[DueDiligenceCheckKey], up_to(len(DueDiligenceCheckKey))] = said(
-        "Checks whose last outcome is a concern.", []
-    )
+    open_concerns: Annotated[list[DueDiligenceCheckKey], A_FEW] = said("Checks whose last outcome is a concern.", [])
     likely_duplicates: Annotated[list[LikelyDuplicate], up_to(limits.LIKELY_DUPLICATES)] = said(
         "Who may be the same organisation.", []
     )

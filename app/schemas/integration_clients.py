@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.actors import Scope
 from app.schemas import formats
-from app.schemas.answered import AccessToken, Name, Seconds, Secret, promised, up_to
+from app.schemas.answered import A_FEW, AccessToken, Name, Seconds, Secret, promised
 from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import choice, distinct
 from app.schemas.paging import ListQuery
@@ -57,9 +57,7 @@ class IntegrationClient(Resource):
         "The `client_id` that the system sends; the same as its id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
     )
     name: Name = said("What the system is.", "Finance system")
-    scopes: Annotated[list[Scope], up_to(len(Scope))] = said(
-        "What the system may do.", ["invoices:read", "payments:write"]
-    )
+    scopes: Annotated[list[Scope], A_FEW] = said("What the system may do.", ["invoices:read", "payments:write"])
     active: bool = said("False once the client has been deactivated.", True)
     created_at: Moment
     deactivated_at: datetime | None = said("When it was deactivated, or null.", None)

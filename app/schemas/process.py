@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.domain.workflow import Party, Status, StepName
-from app.schemas.answered import Code, Drawing, Method, Ordinal, PathTemplate, Sentence, Title, Word, up_to
+from app.schemas.answered import A_FEW, Code, Drawing, Method, Ordinal, PathTemplate, Sentence, Title, Word, up_to
 from app.schemas.base import Answer
 from app.schemas.reference_data import Choice
 from app.schemas.shared import said
@@ -18,7 +18,7 @@ class ProcessStage(Answer):
 
     number: Ordinal = said("Its number.", 3)
     title: Title = said("What happens in it.", "The application, its initial review, and the invoice")
-    statuses: Annotated[list[Status], up_to(len(Status))] = said(
+    statuses: Annotated[list[Status], A_FEW] = said(
         "The application's statuses that belong to it.", ["draft", "submitted"]
     )
 
@@ -47,10 +47,8 @@ class ProcessStep(Answer):
 
     name: StepName = said("Its name.", "submit")
     label: Title = said("What a button would say.", "Submit the application")
-    sources: Annotated[list[Status], up_to(len(Status))] = said(
-        "The statuses in which it is open.", ["draft", "returned"]
-    )
-    targets: Annotated[list[Status], up_to(len(Status))] = said(
+    sources: Annotated[list[Status], A_FEW] = said("The statuses in which it is open.", ["draft", "returned"])
+    targets: Annotated[list[Status], A_FEW] = said(
         "The statuses that it can lead to; empty when the status stays.", ["submitted"]
     )
     who: Annotated[list[Word], up_to(_MOST)] = said("The keys of the roles that may take it.", ["super_user"])
@@ -89,12 +87,12 @@ class Process(Answer):
     """The whole process, from the table that the product enforces."""
 
     stages: Annotated[list[ProcessStage], up_to(_MOST)] = Field(description="The five stages.")
-    statuses: Annotated[list[ProcessStatus], up_to(len(Status))] = Field(description="The application's statuses.")
-    steps: Annotated[list[ProcessStep], up_to(len(StepName))] = Field(description="The steps on an application.")
+    statuses: Annotated[list[ProcessStatus], A_FEW] = Field(description="The application's statuses.")
+    steps: Annotated[list[ProcessStep], A_FEW] = Field(description="The steps on an application.")
     machines: Annotated[list[ProcessMachine], up_to(_MOST)] = Field(
         description="The small machines: the initial application, the interview and the action."
     )
-    parties: Annotated[list[Choice], up_to(len(Party))] = said(
+    parties: Annotated[list[Choice], A_FEW] = said(
         "Whom an application can wait for.", [{"key": "centre", "label": "Centre"}]
     )
     roles: Annotated[list[Choice], up_to(_MOST)] = said(

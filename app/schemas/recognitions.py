@@ -10,6 +10,7 @@ from app.domain import limits
 from app.domain.contact_roles import ContactRole
 from app.domain.outcomes import RecognitionStatus
 from app.schemas.answered import (
+    A_FEW,
     ApiPath,
     Count,
     Email,
@@ -59,7 +60,7 @@ class WelcomePack(Answer):
     """What a newly recognised centre is given to keep."""
 
     path: ApiPath = said("Where it is downloaded as a PDF.", f"/v1/centres/{_ID}/recognition/welcome-pack")
-    roles: Annotated[list[RoleReminder], up_to(len(ContactRole))] = said("Who does what at the centre.", [])
+    roles: Annotated[list[RoleReminder], A_FEW] = said("Who does what at the centre.", [])
     useful_links: Annotated[list[UsefulLink], up_to(limits.USEFUL_LINKS)] = said("The guide's useful links.", [])
     help: HelpContacts = said("Whom to ask.", None)
 

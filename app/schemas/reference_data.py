@@ -8,8 +8,7 @@ from app.domain import limits
 from app.domain.contact_roles import ContactRole
 from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.policies import PolicyKey
-from app.domain.sections import DetailsGroup, Section
-from app.schemas.answered import Essay, FormVersion, Letter, Sentence, Title, Word, up_to
+from app.schemas.answered import A_FEW, Essay, FormVersion, Letter, Sentence, Title, Word, up_to
 from app.schemas.base import Answer
 
 
@@ -90,19 +89,11 @@ class ReferenceData(Answer):
     """The reference data of one version of the form."""
 
     version: FormVersion = Field(description="The version of the form and of these lists.", examples=["2026.1"])
-    policies: Annotated[list[PolicyReference], up_to(len(PolicyKey))] = Field(
-        description="The eleven policies and procedures, a to k."
-    )
-    contact_roles: Annotated[list[ContactRoleReference], up_to(len(ContactRole))] = Field(
-        description="The six contact roles."
-    )
-    due_diligence_checks: Annotated[list[DueDiligenceCheckReference], up_to(len(DueDiligenceCheckKey))] = Field(
+    policies: Annotated[list[PolicyReference], A_FEW] = Field(description="The eleven policies and procedures, a to k.")
+    contact_roles: Annotated[list[ContactRoleReference], A_FEW] = Field(description="The six contact roles.")
+    due_diligence_checks: Annotated[list[DueDiligenceCheckReference], A_FEW] = Field(
         description="The due diligence checks."
     )
-    sections: Annotated[list[Choice], up_to(len(Section))] = Field(
-        description="The sections of the application form, in order."
-    )
-    details_groups: Annotated[list[Choice], up_to(len(DetailsGroup))] = Field(
-        description="The groups of section Application, in order."
-    )
+    sections: Annotated[list[Choice], A_FEW] = Field(description="The sections of the application form, in order.")
+    details_groups: Annotated[list[Choice], A_FEW] = Field(description="The groups of section Application, in order.")
     vocabularies: Vocabularies = Field(description="The closed lists.")

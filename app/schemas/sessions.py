@@ -8,9 +8,9 @@ from pydantic import Field
 
 from app.domain import limits
 from app.domain.actors import CentreRole, StaffRole
-from app.domain.permissions import Permission
 from app.schemas import formats
 from app.schemas.answered import (
+    A_FEW,
     E164,
     AccessToken,
     Email,
@@ -146,14 +146,10 @@ class Me(Resource):
     email: Email = said("Log-in address.", "alex.morgan@example.com")
     job_title: Name | None = said("Job title, or null.", "Head of Quality")
     telephone: E164 | None = said("Telephone number, E.164, or null.", "+441154960122")
-    staff_roles: Annotated[list[StaffRole], up_to(len(StaffRole))] = said(
-        "Roles among the awarding organisation's staff.", []
-    )
+    staff_roles: Annotated[list[StaffRole], A_FEW] = said("Roles among the awarding organisation's staff.", [])
     centres: Annotated[list[MyCentre], up_to(limits.MEMBERSHIPS)] = said("The centres that the person serves.", [])
     must_change_password: bool = said("True until the first password is changed.", False)
-    permissions: Annotated[list[Word], up_to(len(Permission))] = said(
-        "What the person may do anywhere, as keys.", ["read_centre"]
-    )
+    permissions: Annotated[list[Word], A_FEW] = said("What the person may do anywhere, as keys.", ["read_centre"])
 
 
 class MeUpdate(Request):

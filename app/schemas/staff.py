@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain.actors import StaffRole
-from app.schemas.answered import Email, Name, up_to
+from app.schemas.answered import A_FEW, Email, Name
 from app.schemas.base import Page, Request, Resource
 from app.schemas.fields import EmailAddress, JobTitle, PersonName, choice, distinct
 from app.schemas.paging import ListQuery
@@ -53,7 +53,7 @@ class StaffMember(Resource):
     last_name: Name = said("Last name.", "Taylor")
     email: Email = said("Log-in address.", "sam.taylor@example.com")
     job_title: Name | None = said("Job title, or null.", "Finance officer")
-    roles: Annotated[list[StaffRole], up_to(len(StaffRole))] = said("What the person may do.", ["finance"])
+    roles: Annotated[list[StaffRole], A_FEW] = said("What the person may do.", ["finance"])
     active: bool = said("False once the person has been deactivated.", True)
     has_chosen_password: bool = said("False until the first password has been replaced (R06).", True)
     created_at: Moment

@@ -11,9 +11,9 @@ from app.domain import limits
 from app.domain.contact_roles import ContactRole
 from app.domain.outcomes import SiteKind
 from app.domain.policies import PolicyKey
-from app.domain.sections import DetailsGroup
 from app.schemas.addresses import Address
 from app.schemas.answered import (
+    A_FEW,
     E164,
     Email,
     FileName,
@@ -85,7 +85,7 @@ class SubmittedContact(Answer):
     job_title: Name | None = said("Job title, or null.", "Head of Quality")
     email: Email = said("Email address.", "alex.morgan@example.com")
     telephone: E164 | None = said("Telephone number, or null.", None)
-    roles: Annotated[list[ContactRole], up_to(len(ContactRole))] = said("The roles held.", ["finance"])
+    roles: Annotated[list[ContactRole], A_FEW] = said("The roles held.", ["finance"])
 
 
 class SubmittedPolicy(Answer):
@@ -124,8 +124,8 @@ class SubmissionContent(Answer):
     centre: SubmittedCentre = said("The centre.", None)
     sites: Annotated[list[SubmittedSite], up_to(limits.OPEN_SITES)] = said("Its open sites.", [])
     contacts: Annotated[list[SubmittedContact], up_to(limits.CONTACTS)] = said("Its contacts.", [])
-    details: Annotated[list[DetailsGroupAnswer], up_to(len(DetailsGroup))] = said("Section Application, by group.", [])
-    policies: Annotated[list[SubmittedPolicy], up_to(len(PolicyKey))] = said("Section Policies and Procedures.", [])
+    details: Annotated[list[DetailsGroupAnswer], A_FEW] = said("Section Application, by group.", [])
+    policies: Annotated[list[SubmittedPolicy], A_FEW] = said("Section Policies and Procedures.", [])
     agreement: SubmittedAgreement = said("Section Centre Agreement.", None)
     return_items: Annotated[list[SubmittedAnswer], up_to(limits.RETURN_ITEMS)] = said(
         "The answered items of the return before.", []

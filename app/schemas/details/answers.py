@@ -7,8 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.domain.sections import DetailsGroup
-from app.schemas.answered import up_to
+from app.schemas.answered import A_FEW
 from app.schemas.base import Answer, Resource
 from app.schemas.details import DETAILS_ANSWERS
 from app.schemas.shared import said
@@ -23,6 +22,4 @@ class ApplicationDetails(Answer):
     """Section Application: its seven groups, each with its own ETag."""
 
     application_id: UUID = said("The application's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    groups: Annotated[list[DetailsGroupAnswer], up_to(len(DetailsGroup))] = Field(
-        description="The groups, in the order of the form."
-    )
+    groups: Annotated[list[DetailsGroupAnswer], A_FEW] = Field(description="The groups, in the order of the form.")
