@@ -1,6 +1,7 @@
 """What a caller last read, as told by `If-Match` (RFC 9110 section 13.1.1)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.errors import BadRequest, PreconditionRequired, StaleVersion
@@ -9,6 +10,10 @@ from app.domain.errors import BadRequest, PreconditionRequired, StaleVersion
 # digest, which also depends on who asks, when something is read again.
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 _TAGS = re.compile(rf"[ \t]*{_TAG.pattern}([ \t]*,[ \t]*{_TAG.pattern})*[ \t]*")
+_WEAK = (
+    "A weak tag (W/…) matches nothing in If-Match: send it without the W/, which a proxy that compresses answers may "
+    "have put there."
+)
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,8 @@ class Expected:
 
     versions: frozenset[int] | None
     anything: bool = False
+    weak: frozenset[int] = frozenset()
+    """Versions that were named by weak tags, which match nothing."""
 
     def demand(self) -> None:
         """Raises `PreconditionRequired` without a header: it is asked for even where there is nothing left to do."""
@@ -28,7 +35,8 @@ class Expected:
         version."""
         self.demand()
         if self.versions is not None and not self.anything and version not in self.versions:
-            raise StaleVersion(headers={"ETag": etag(version)}, extra={"current_etag": etag(version)})
+            detail = _WEAK if version in self.weak else None
+            raise StaleVersion(detail, headers={"ETag": etag(version)}, extra={"current_etag": etag(version)})
 
 
 def etag(version: int) -> str:
@@ -49,5 +57,11 @@ def parse_if_match(header: str | None) -> Expected:
             'The header If-Match must hold the ETag exactly as it was given, with its quotes: If-Match: "7".',
             code="bad_if_match",
         )
-    numbers = {tag.partition(".")[0] for weak, tag in _TAG.findall(header) if not weak}
-    return Expected(frozenset(int(number) for number in numbers if re.fullmatch("[0-9]{1,18}", number)))
+    tags = _TAG.findall(header)
+    strong = _versions(tag for weak, tag in tags if not weak)
+    return Expected(strong, weak=_versions(tag for weak, tag in tags if weak))
+
+
+def _versions(tags: Iterable[str]) -> frozenset[int]:
+    numbers = {tag.partition(".")[0] for tag in tags}
+    return frozenset(int(number) for number in numbers if re.fullmatch("[0-9]{1,18}", number))

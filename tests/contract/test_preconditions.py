@@ -36,6 +36,7 @@ async def test_without_it_428_with_an_old_one_412_and_the_current_tag(landscape:
             assert (answer.status_code, answer.json()["code"]) == (412, "stale_version"), (asked.id, stale, answer.text)
             assert answer.headers["etag"].strip('"').partition(".")[0] == version, asked.id
             assert answer.json()["current_etag"] == answer.headers["etag"], asked.id
+            assert ("without the W/" in answer.json()["detail"]) is stale.startswith("W/"), (asked.id, stale)
         assert await current_tag(landscape, asked) == tag, f"{asked.id} has changed something"
 
 
