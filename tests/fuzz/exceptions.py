@@ -28,8 +28,8 @@ def _rejected(operation: str, codes: str, reason: str) -> Accepted:
     return Accepted("RejectedPositiveData", operation, frozenset({422}), frozenset(codes.split()), reason)
 
 
-def _taken(operation: str, says: str, reason: str, codes: str = "") -> Accepted:
-    return Accepted("AcceptedNegativeData", operation, frozenset(), frozenset(codes.split()), reason, says)
+def _taken(operation: str, says: str, reason: str, codes: str = "", statuses: frozenset[int] = frozenset()) -> Accepted:
+    return Accepted("AcceptedNegativeData", operation, statuses, frozenset(codes.split()), reason, says)
 
 
 _INTERVIEW = "not_in_the_future ends_before_start lasts_too_long"
@@ -95,6 +95,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         ".*",
         "Headers of more than 64 KiB are refused, and so is what else is wrong with the request.",
         codes="headers_too_large",
+        statuses=frozenset({431}),
     ),
     _taken(
         "*",
