@@ -25,6 +25,7 @@ REQUEST_HEADERS = (
     "tracestate",
 )
 EXPOSED_HEADERS = (
+    "Accept-Encoding",
     "Accept-Patch",
     "Accept-Post",
     "Accept-Ranges",

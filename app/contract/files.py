@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import yaml
@@ -17,12 +18,14 @@ OLDER_PATH = _FOLDER / "openapi-3.0.yaml"
 
 
 def install(app: FastAPI) -> None:
-    """Have the app serve this document, made once when it is first asked for."""
+    """Have the app serve this document, made once when it is first asked for, however many ask at once."""
+    making = Lock()
 
     def document() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = build(app)
-        return app.openapi_schema
+        with making:
+            if app.openapi_schema is None:
+                app.openapi_schema = build(app)
+            return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
 

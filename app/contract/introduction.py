@@ -48,7 +48,7 @@ Draw your buttons from them. `GET /v1/process` is the process itself.
 **Try it.** The server shows this document at `/docs`, where every operation can be tried out.
 
 **Call it from a browser.** A page of another origin can call it when that origin is among the server's `CORS_ORIGINS`;
-every header of this document is then exposed. Tokens go in `Authorization`; there are no cookies.
+what is of use to it among the headers is then exposed. Tokens go in `Authorization`; there are no cookies.
 
 **Build against a sandbox.** A server that runs as one has the operations under Sandbox: a centre or an application in
 any state in one call, with everybody's log-in, captured mail, and a clock that moves.

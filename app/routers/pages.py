@@ -1,12 +1,12 @@
 """What a person sees in a browser: where to begin, the interactive documentation, and what a problem means. None of
 it needs the internet, and none of it runs a script or a style that is not a file of this server."""
 
-import json
 from collections import defaultdict
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.staticfiles import StaticFiles
@@ -116,13 +116,12 @@ async def problems() -> HTMLResponse:
 
 @routes.get("/problems/{code}")
 async def problem(request: Request, code: str) -> HTMLResponse:
-    """What one kind of problem means, and which operations answer it: where the `type` of a problem leads."""
-    return _explain(code, json.loads(await contract.as_json(request.app)))
+    """What one kind of problem means, and which operations answer it: where the `type` of a problem leads.
 
-
-def _explain(code: str, document: dict[str, Any]) -> HTMLResponse:
-    """Raises `NotFound` for a code that is not given out."""
+    Raises `NotFound` for a code that is not given out.
+    """
     status, meaning = explained(code)
+    document = await to_thread.run_sync(request.app.openapi)
     links = "".join(
         f'<li><a href="/docs#/{escape(operation.tag)}/{operation.operation_id}">{operation.operation_id}</a>: '
         f"{escape(operation.summary)}</li>"

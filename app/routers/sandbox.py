@@ -91,9 +91,9 @@ async def get_sandbox_email(work: WorkDep, row: EmailDep) -> schemas.SandboxEmai
 @routes.post(
     "/reset", operation_id="resetSandbox", status_code=204, summary="Delete everything", dependencies=[public()]
 )
-async def reset_sandbox(work: WorkDep, store: StoreDep, body: schemas.SandboxResetCreate) -> None:
+async def reset_sandbox(work: WorkDep, store: StoreDep, real_now: RealNowDep, body: schemas.SandboxResetCreate) -> None:
     """Everything but the first administrator and the sample documents; the clock shows real time again.
 
     Everybody is signed out. Nothing else in the sandbox ever deletes anything.
     """
-    await reset.reset(work, store, body)
+    await reset.reset(work, store, real_now, body)

@@ -136,6 +136,9 @@ def _standing(limit: Limit, scale: int, now: datetime, row: Mapping[str, Any]) -
 async def look(session: AsyncSession, limit: Limit, who: str, now: datetime, *, scale: int) -> Standing:
     """Where the caller stands, without counting; refused when there is no room for one more."""
     due_at = await session.scalar(_LOOK, {"key": f"{limit.name}:{who}"}) or now
+    if due_at > now + 2 * limit.period:
+        # As in `_BASE`: counted by a clock that has been put back since.
+        due_at = now
     return Standing(limit, scale, now, due_at, refused=due_at + limit.interval(scale) > now + limit.period)
 
 

@@ -1,6 +1,7 @@
 """The awarding organisation's own people: letting them in, changing what they may do, and ending it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from app import outbox
 from app.database import Work
@@ -98,12 +99,12 @@ async def update(
     row = await _lock(work, found, expected, said.roles if "roles" in said.model_fields_set else None)
     person = await lock_person(work.session, row.person_id)
     changes = said.model_dump(exclude_unset=True)
-    before = {"roles": row.roles, "job_title": person.job_title, "name": person.name}
+    before = _described(row, person)
     if "roles" in changes:
         row.roles = _in_order(changes.pop("roles"))
     for name, value in changes.items():
         setattr(person, name, value)
-    after = {"roles": row.roles, "job_title": person.job_title, "name": person.name}
+    after = _described(row, person)
     if after == before:
         return _shown(row, person)
     row.touch()
@@ -118,6 +119,12 @@ async def update(
     )
     await work.session.flush()
     return _shown(row, person)
+
+
+def _described(row: StaffMember, person: Person) -> dict[str, Any]:
+    # The two names apart: together, "Ann Marie" + "Jones" is the same as "Ann" + "Marie Jones".
+    names = {"first_name": person.first_name, "last_name": person.last_name}
+    return {"roles": row.roles, "job_title": person.job_title, **names}
 
 
 async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None:

@@ -1,9 +1,14 @@
 """A few hundred of Schemathesis's cases with every run of the tests; `python -m tests.fuzz.long` runs the many."""
 
+import json
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from tests.conformance.plugin import current
-from tests.fuzz.campaign import PHASES, campaign, configuration
+from tests.contract.operations import operations
+from tests.fuzz.campaign import PHASES, accepted, campaign, configuration
 from tests.fuzz.long import JOURNEY
 from tests.fuzz.stage import ServedLandscape
 
@@ -37,6 +42,18 @@ def test_schemathesis_walks_by_links_to_a_submission(stage: ServedLandscape) -> 
     )
     assert list(report.failures.items()) == []
     assert any(len(way) > 1 for way in report.walks)
+
+
+@pytest.mark.parametrize(
+    ("check", "status", "code"),
+    [("AcceptedNegativeData", 201, ""), ("RejectedPositiveData", 422, "too_long"), ("ServerError", 500, "")],
+)
+def test_what_no_exception_names_is_a_finding(check: str, status: int, code: str) -> None:
+    """For every operation: a wrong body that is taken, a right one that is refused, and a fault of ours."""
+    failure: Any = type(check, (), {"message": "Invalid component: body - /amount (was integer, became string)"})()
+    content = json.dumps({"code": "invalid_input", "errors": [{"code": code}]}).encode() if code else b""
+    response: Any = SimpleNamespace(status_code=status, content=content)
+    assert not any(accepted(failure, operation.id, response) for operation in operations())
 
 
 def test_a_finding_is_told(stage: ServedLandscape, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,6 +154,18 @@ async def test_a_changed_role_counts_from_the_next_request(client: httpx.AsyncCl
     assert (await world.get(_staff(other), other))["roles"] == ["finance"]
 
 
+async def test_a_name_whose_parts_change_alone_is_a_new_version(client: httpx.AsyncClient, world: World) -> None:
+    """ "Ann Marie" Jones and Ann "Marie Jones" are written alike, and are not the same."""
+    administrator = await world.staff(StaffRole.ADMINISTRATOR)
+    path = _staff(administrator)
+    for first, last in (("Ann Marie", "Jones"), ("Ann", "Marie Jones")):
+        before = await world.etag(path, administrator)
+        said = {"first_name": first, "last_name": last}
+        assert (await client.patch(path, json=said, headers=before)).status_code == 200
+        assert (await client.patch(path, json=said, headers=before)).status_code == 412
+        assert (await world.get(path, administrator)).items() >= said.items()
+
+
 async def test_the_last_administrator_stays_one(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     tagged = await world.etag(_staff(administrator), administrator)

@@ -110,6 +110,9 @@ async def test_a_clock_that_is_put_back_shuts_nobody_out(database: Database, clo
     for _ in range(3):
         await ask(database, clock, TWO)
     clock.move(-timedelta(days=30))
+    async with database.transaction() as session:
+        seen = await look(session, TWO, "somebody", clock(), scale=1)
+    assert (seen.refused, seen.left) == (False, 2)
     (standing,) = await ask(database, clock, TWO)
     assert (standing.refused, standing.left) == (False, 1)
 

@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import text
-
 from app.database import Work
 from app.demo_documents import answers
 from app.domain.actors import CentreRole
@@ -67,8 +65,6 @@ async def make_application(
     Raises `InvalidInput` for a centre that there is not, and `Conflict` for one that cannot apply, and for a state
     that the settings do not allow.
     """
-    # Calls at once take turns, and one of many may wait longer than a request otherwise would.
-    await work.session.execute(text("SET LOCAL lock_timeout = '25s'"))
     log_ins, way = LogIns(key), WAYS[said.state]
     staff = await gather_staff(work, log_ins)
     if said.centre_id is None:

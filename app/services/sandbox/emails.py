@@ -2,7 +2,6 @@
 
 import base64
 import re
-from email.utils import parseaddr
 
 from anyio import to_thread
 
@@ -52,5 +51,6 @@ def _attachments(mail: CapturedMail) -> list[schemas.SandboxAttachment]:
 def _summary(row: Email) -> schemas.SandboxEmail:
     assert row.recipients is not None, "only what went out is shown"
     assert row.sent_at is not None
-    to = [parseaddr(addressee)[1] for addressee in row.recipients["to"]]
+    # The form is our own, `Name <address>`; a name may have a comma, which a parser of address lists would split at.
+    to = [addressee.rpartition("<")[2].rstrip(">") for addressee in row.recipients["to"]]
     return schemas.SandboxEmail(id=row.id, kind=row.kind, to=to, subject=row.subject or "", sent_at=row.sent_at)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import text
+
 from app.database import Work
 from app.domain.actors import Actor, ActorKind, CentreRole, StaffRole
 from app.domain.preconditions import Expected
@@ -45,8 +47,8 @@ class LogIns:
     def password_of(self, person: Person) -> str:
         """Four groups of five letters and digits, 100 bits."""
         digest = hmac.digest(self.key.encode(), f"sandbox {person.id}".encode(), "sha256")
-        text = b32encode(digest).decode().lower()[:20]
-        return "-".join(text[at : at + 5] for at in range(0, 20, 5))
+        letters = b32encode(digest).decode().lower()[:20]
+        return "-".join(letters[at : at + 5] for at in range(0, 20, 5))
 
     async def demand(self, work: Work, person: Person) -> None:
         """See to it that the password is the person's, as if the person had chosen it."""
@@ -79,10 +81,18 @@ def centre_actor(person: Person, centre_id: UUID, role: CentreRole) -> Actor:
     return Actor(ActorKind.PERSON, person.id, person.name, person.email, memberships={centre_id: role})
 
 
+async def wait_for_turn(work: Work) -> None:
+    """Have one call at a time make or delete: two at once would make the same people.
+
+    One of many may wait longer than a request otherwise would.
+    """
+    await work.session.execute(text("SET LOCAL lock_timeout = '25s'"))
+    await take_turn(work.session, Turn.SANDBOX)
+
+
 async def gather_staff(work: Work, log_ins: LogIns) -> Staff:
     """One of the staff for each role, made where missing, and put right where a test has changed them."""
-    # Two calls at once would make the same people; the second waits for as long as the first takes.
-    await take_turn(work.session, Turn.SANDBOX)
+    await wait_for_turn(work)
     acting = as_actor(work, SANDBOX)
     found: dict[StaffRole, Person] = {}
     for role, (first, last, title) in _STAFF.items():

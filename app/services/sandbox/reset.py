@@ -1,7 +1,7 @@
 """A clean slate: everything is deleted but what a new deployment begins with."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from anyio import to_thread
@@ -18,19 +18,23 @@ from app.queries.people import lock_person
 from app.schemas import sandbox as schemas
 from app.services.bootstrap import administrators_address
 from app.services.sandbox.clock import demand_sandbox
-from app.services.sandbox.people import SANDBOX, as_actor
+from app.services.sandbox.people import SANDBOX, as_actor, wait_for_turn
 from app.services.staff import set_password
 from app.settings import Settings
 
 
-async def reset(work: Work, store: DocumentStore, said: schemas.SandboxResetCreate) -> None:
+async def reset(work: Work, store: DocumentStore, real_now: datetime, said: schemas.SandboxResetCreate) -> None:
     """Delete everything but the first administrator and the sample documents, and set the clock back to real time.
 
     Raises `NotFound` in a database that is no sandbox, whatever the settings say.
     """
     assert said.confirm
+    # What is being made now is finished first, and then deleted with the rest.
+    await wait_for_turn(work)
     row = await demand_sandbox(work)
     row.ahead = timedelta(0)
+    # What is written from here on is dated by the clock as it is now.
+    work.now = real_now
     address = administrators_address(work.settings)
     administrator = await queries.staff_with_address(work.session, email_key(address)) if address else None
     samples = [_values(document) for document in await queries.sample_documents(work.session)]

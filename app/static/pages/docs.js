@@ -2,7 +2,7 @@
 "use strict";
 
 const GIVES_TOKENS = /\/v1\/(sessions|sessions\/refresh|me\/password|password-resets\/completion)$/;
-const ENDS_SESSION = /\/v1\/sessions\/[^/]+$/;
+const ENDS_SESSION = /\/v1\/sessions\/current$/;
 // The name of the security scheme in the contract.
 const SCHEME = "session";
 

@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid7
 
 from app.integrations.mailer import clear_captured
 from app.models import Email
+from tests.contract.operations import operation
 from tests.routers.sandbox.conftest import Sandbox
 
 
@@ -42,6 +43,18 @@ async def test_what_a_request_causes_can_be_read_after_its_answer(sandbox: Sandb
     assert len(base64.b64decode(attached["content_base64"])) == attached["size_bytes"]
     assert base64.b64decode(attached["content_base64"]).startswith(b"%PDF-")
     assert made["invoice_id"] is not None
+
+
+async def test_a_name_with_a_comma_hides_no_address(sandbox: Sandbox) -> None:
+    made = await sandbox.post("centres")
+    form = operation("inviteCentreUser").example | {"last_name": "Doe, Jr; x: y", "email": "jo@comma.example.com"}
+    path, headers = f"/v1/centres/{made['centre_id']}/users", await sandbox.sign_in(made["super_user"])
+    invited = await sandbox.client.post(path, json=form, headers=headers)
+    assert invited.status_code == 201, invited.text
+    mails = (await sandbox.get("emails"))["items"]
+    assert "jo@comma.example.com" in [address for mail in mails for address in mail["to"]]
+    for mail in mails:
+        assert (await sandbox.get(f"emails/{mail['id']}"))["to"] == mail["to"]
 
 
 async def test_the_newest_come_first_page_by_page(sandbox: Sandbox) -> None:

@@ -1,16 +1,17 @@
 """The one thing that deletes: everything but what a new deployment begins with."""
 
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.domain.documents import DocumentKind
 from app.main import attach
-from app.models import Base
+from app.models import Base, IdempotentAnswer
 from app.services.bootstrap import bootstrap
 from tests.routers.sandbox.conftest import Sandbox
 
@@ -117,6 +118,16 @@ async def test_a_repeat_of_a_reset_deletes_nothing_more(sandbox: Sandbox) -> Non
     repeated = await ask()
     assert (repeated.status_code, repeated.headers["idempotent-replayed"]) == (204, "true")
     await sandbox.sign_in(made["super_user"])
+
+
+async def test_what_a_reset_writes_is_dated_by_the_clock_that_it_sets_back(sandbox: Sandbox) -> None:
+    """The answer is kept for repeats of the same key: for as long as any, and not until the time that it was ahead."""
+    await sandbox.post("clock", by_seconds=86_400 * 365)
+    answer = await sandbox.client.post("/v1/sandbox/reset", json=CONFIRMED, headers={"Idempotency-Key": "one"})
+    assert answer.status_code == 204
+    shown = datetime.fromisoformat((await sandbox.get("clock"))["now"])
+    async with sandbox.world.database.transaction() as session:
+        assert (await session.scalars(select(IdempotentAnswer.created_at))).all() == [shown]
 
 
 async def test_without_an_administrator_there_is_none_to_keep(sandbox: Sandbox) -> None:
