@@ -1,8 +1,9 @@
 """Text as people type it: the one place that decides which characters may be stored.
 
 Refused everywhere: NUL and other control characters (PostgreSQL cannot store NUL), lone surrogates (no UTF-8), and the
-bidirectional overrides that make a name look like another. Outer spaces go. What is too long then is refused before
-anything else is looked at, and no pattern here repeats inside a repetition, so that a hostile megabyte costs nothing.
+bidirectional overrides that make a name look like another. What is too long is refused before anything else is
+looked at, then outer spaces go; and no pattern here repeats inside a repetition, so that a hostile megabyte costs
+nothing.
 """
 
 import re
@@ -43,7 +44,8 @@ _SPACES: Final = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\
 
 @dataclass(frozen=True)
 class TextRule:
-    """Metadata for `Annotated[str, …]`. Lengths are in characters, counted after trimming.
+    """Metadata for `Annotated[str, …]`. Lengths are in characters: the longest is that of what was sent, as `maxLength`
+    has it, and the shortest that of what is left after trimming.
 
     `exact` keeps the characters as they were typed; otherwise they are brought to Unicode's composed form (NFC), so
     that the same word is stored the same way from every keyboard.
@@ -82,6 +84,8 @@ class TextRule:
 
     def clean(self, typed: str) -> str:
         """The text to store. Raises Pydantic's length errors, `forbidden_characters` or `too_many_words`."""
+        if len(typed) > self.longest:
+            raise PydanticKnownError("string_too_long", {"max_length": self.longest})
         text = typed.strip(_SPACES + "\t\r\n" if self.several_lines else _SPACES)
         self._check_length(text)
         pattern = _LINES if self.several_lines else _LINE

@@ -52,7 +52,9 @@ def test_what_no_exception_names_is_a_finding(check: str, status: int, code: str
     """For every operation: a wrong body that is taken, a right one that is refused, and a fault of ours."""
     failure: Any = type(check, (), {"message": "Invalid component: body - /amount (was integer, became string)"})()
     content = json.dumps({"code": "invalid_input", "errors": [{"code": code}]}).encode() if code else b""
-    response: Any = SimpleNamespace(status_code=status, content=content)
+    response: Any = SimpleNamespace(
+        status_code=status, content=content, request=SimpleNamespace(url="http://127.0.0.1/v1/sites?wrong=1")
+    )
     assert not any(accepted(failure, operation.id, response) for operation in operations())
 
 

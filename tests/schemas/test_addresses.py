@@ -33,7 +33,7 @@ def test_a_postcode_is_asked_for_outside_the_uk_too() -> None:
         AddressInput.model_validate(ADDRESS | {"country": "other", "postcode": "12345678901"})
 
 
-@pytest.mark.parametrize("typed", ["de248bx", "DE24-8BX", " de24 8 bx "])
+@pytest.mark.parametrize("typed", ["de248bx", "DE24-8BX", " de24 8bx "])
 def test_a_uk_postcode_is_stored_in_its_form(typed: str) -> None:
     assert AddressInput.model_validate(ADDRESS | {"postcode": typed}).postcode == "DE24 8BX"
 
