@@ -133,7 +133,8 @@ class Guide:
         if not case.meta.is_negative_at(ParameterLocation.PATH) and case.path_parameters:
             names = [name for name, value in case.path_parameters.items() if self._made_up(value)]
             case.path_parameters.update(self.stage.path_values(operation, names, walking=walking))
-        if operation == "createSandboxApplication" and walking and isinstance(case.body, dict):
+        right_body = not case.meta.is_negative_at(ParameterLocation.BODY)
+        if operation == "createSandboxApplication" and walking and right_body and isinstance(case.body, dict):
             # Where a walk begins: with a centre that has everything but the submission.
             case.body |= {"centre_id": None, "state": "ready_to_submit"}
         right = not case.meta.is_negative_at(ParameterLocation.HEADER)
