@@ -160,9 +160,9 @@ def _save_in_spite_of_somebody_else(watched: Watched, application: str, colleagu
     expect(dialog).to_contain_text("Yours, which would replace it: Mine: we help adults into work.")
     watched.look("17-stale-save")
     dialog.get_by_role("button", name="Load theirs").click()
-    assert page.get_by_label("Trading name").input_value() == "Harbour Lane"
-    assert page.get_by_label("NCN").input_value() == "12345"
-    assert page.get_by_label("Purpose").input_value() == "Mine: we help adults into work."
+    expect(page.get_by_label("Trading name")).to_have_value("Harbour Lane")
+    expect(page.get_by_label("NCN")).to_have_value("12345")
+    expect(page.get_by_label("Purpose")).to_have_value("Mine: we help adults into work.")
     assert colleague.get(path).body["purpose"] == theirs["purpose"], "It was saved before the person said so."
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("✓ Saved")).to_be_visible()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import hypothesis.stateful
 import schemathesis
@@ -25,6 +26,7 @@ from schemathesis.engine import events, from_schema
 from schemathesis.generation.case import Case
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
 
+from tests.contract.operations import operation as find_operation
 from tests.fuzz.exceptions import EXCEPTIONS, Accepted
 from tests.fuzz.formats import register_formats
 from tests.fuzz.stage import ServedLandscape
@@ -180,12 +182,19 @@ class Guide:
         self.changed = False
 
 
+def _known_names_alone(operation: str, url: str) -> bool:
+    """True where each parameter in the query is one that the operation has."""
+    sent = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
+    parameters = find_operation(operation).described.get("parameters", ())
+    return sent <= {one["name"] for one in parameters if one["in"] == "query"}
+
+
 def accepted(failure: Failure, operation: str, response: Response) -> list[Accepted]:
     """The exceptions under which this failure is right; together they explain each of the answer's codes, or none is
     of use."""
     codes = _codes(response)
     wrong = failure.message.partition("Invalid component:")[2].strip()
-    if "?" not in str(response.request.url):
+    if _known_names_alone(operation, str(response.request.url)):
         # An unknown parameter whose value is an empty list is not sent at all.
         wrong = wrong.replace("- query: violates `additionalProperties`\n", "")
     rows = [
