@@ -1,6 +1,8 @@
 """The whole of stages one to three in a real browser: from the empty public form to the submitted application."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any
@@ -19,6 +21,7 @@ from tests.browser.watching import Watched
 
 _PASSWORD = "quiet harbour lantern bridge"
 _UPLOAD_LIMIT_BYTES = 25 * 1024 * 1024
+_SLOW_BYTES_PER_SECOND = 5 * 1024 * 1024
 
 
 def test_from_the_empty_form_to_the_submitted_application(
@@ -185,9 +188,10 @@ def _upload_policies(watched: Watched) -> None:
     wrong_kind = fault.inner_text()
     _record_progress(first)
     large = bytes(_UPLOAD_LIMIT_BYTES + 1)
-    _upload(first, {"name": "large.pdf", "mimeType": "application/pdf", "buffer": large})
-    expect(fault).not_to_have_text(wrong_kind, use_inner_text=True)
-    expect(fault).to_contain_text("large")
+    with _slow_line(page):
+        _upload(first, {"name": "large.pdf", "mimeType": "application/pdf", "buffer": large})
+        expect(fault).not_to_have_text(wrong_kind, use_inner_text=True)
+        expect(fault).to_contain_text("large")
     shares = _recorded_progress(page)
     assert any(0 < share < 1 for share in shares), f"No progress was shown on the way: {shares}"
     watched.look("18-refused-uploads")
@@ -217,8 +221,20 @@ def _upload(place: Locator, file: FilePayload) -> None:
     place.get_by_role("button", name=re.compile("^(Upload|Replace)")).click()
 
 
+@contextmanager
+def _slow_line(page: Page) -> Iterator[None]:
+    """An upload that takes its time: within one machine it can be over before the browser tells any progress."""
+    devtools = page.context.new_cdp_session(page)
+    line = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    devtools.send("Network.enable")
+    devtools.send("Network.emulateNetworkConditions", line | {"uploadThroughput": _SLOW_BYTES_PER_SECOND})
+    yield
+    devtools.send("Network.emulateNetworkConditions", line | {"uploadThroughput": -1})
+    devtools.detach()
+
+
 def _record_progress(place: Locator) -> None:
-    """Keep every value that the progress bar shows; on this machine it is over before one could look."""
+    """Keep every value that the progress bar shows: no look from outside is sure to fall between two of them."""
     place.locator("progress").evaluate(
         """bar => { window.seen = [];
         new MutationObserver(() => window.seen.push(bar.value)).observe(bar, {attributeFilter: ["value"]}); }"""
