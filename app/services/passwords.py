@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from app import outbox
 from app.database import Work
-from app.domain.errors import Conflict, InputFault, InvalidInput, fault
+from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
 from app.models import PasswordReset, Person
 from app.queries.people import find_person_by_email, has_a_place, lock_person
@@ -30,9 +30,14 @@ async def change_password(
     """
     assert work.actor.id is not None
     person = await lock_person(work.session, work.actor.id)
+    faults = _faults(person, said.new_password)
     if not await verify_password(person.password_hash, said.current_password):
-        raise fault("/current_password", "wrong_password", "This is not your current password.")
-    await _set(work, person, said.new_password, replaces=said.current_password)
+        wrong = "This is not your current password."
+        faults.insert(0, InputFault("body", "/current_password", "wrong_password", wrong))
+    elif said.new_password == said.current_password:
+        unchanged = "Choose a password that differs from the current one."
+        faults.append(InputFault("body", "/new_password", "password_unchanged", unchanged))
+    await _set(work, person, said.new_password, faults)
     return await start(work, signing_key, device, person)
 
 
@@ -65,15 +70,19 @@ async def complete_password_reset(work: Work, said: schemas.PasswordResetComplet
     reset = await lock_password_reset(work.session, secret_hash(said.token))
     if person is None or reset is None or reset.used_at is not None or reset.expires_at <= work.now:
         raise Conflict("This token is not valid any more. Ask for a new email.", code="reset_token_not_valid")
-    await _set(work, person, said.new_password, replaces=None)
+    await _set(work, person, said.new_password, _faults(person, said.new_password))
 
 
-async def _set(work: Work, person: Person, password: str, *, replaces: str | None) -> None:
-    faults = password_faults(password, about=(person.first_name, person.last_name, person.email))
-    if password == replaces:
-        faults.append(("password_unchanged", "Choose a password that differs from the current one."))
+def _faults(person: Person, password: str) -> list[InputFault]:
+    """What speaks against the new password, all of it."""
+    found = password_faults(password, about=(person.first_name, person.last_name, person.email))
+    return [InputFault("body", "/new_password", code, detail) for code, detail in found]
+
+
+async def _set(work: Work, person: Person, password: str, faults: list[InputFault]) -> None:
+    """Store it and end what was opened with the old one. Raises `InvalidInput` for the faults."""
     if faults:
-        raise InvalidInput([InputFault("body", "/new_password", code, detail) for code, detail in faults])
+        raise InvalidInput(faults)
     first = person.must_change_password
     person.password_hash = await hash_password(password)
     person.password_changed_at = work.now

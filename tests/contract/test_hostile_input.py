@@ -127,8 +127,8 @@ async def test_a_body_that_is_too_large_is_413(landscape: Landscape) -> None:
     assert forms == 4
 
 
-async def test_a_file_under_a_wrong_name_is_told_with_the_right_one(landscape: Landscape) -> None:
-    """On each upload: the unknown field and the missing one at once."""
+async def test_a_file_under_a_wrong_name_or_as_text_is_told_so(landscape: Landscape) -> None:
+    """On each upload: the unknown field and the missing one at once; and text where the file should be."""
     uploads = 0
     for asked in product():
         if "multipart/form-data" not in asked.media_types:
@@ -136,6 +136,9 @@ async def test_a_file_under_a_wrong_name_is_told_with_the_right_one(landscape: L
         answer = await ask(landscape, asked, files={"document": ("a.pdf", pdf(), "application/pdf")})
         faults = {(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]}
         assert {("/document", "unknown_field"), ("/file", "required")} <= faults, (asked.id, answer.text)
+        text = await ask(landscape, asked, files={"file": (None, "a path, and not what lies there")})
+        said = {(fault["pointer"], fault["code"]) for fault in text.json()["errors"]}
+        assert ("/file", "not_a_file") in said, (asked.id, text.text)
         uploads += 1
     assert uploads == 3
 

@@ -67,7 +67,11 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     _rejected("recommend", _ACTIONS, "Actions go with one outcome alone, and are due on days that are still to come."),
     _rejected("decide", _ACTIONS, "Actions go with one outcome alone, and are due on days that are still to come."),
     _rejected("createSandboxApplication", "unknown_centre", "The id has to be that of a centre."),
-    _rejected("changePassword", "wrong_password", "The current password is known to one person."),
+    _rejected(
+        "changePassword",
+        "wrong_password password_too_simple password_too_common password_about_you",
+        "The current password is known to one person, and no pattern tells a new one that is easily guessed.",
+    ),
     _rejected("recordPayment", "in_the_future", "Money is received on a day that has come; a schema knows no today."),
     _rejected("createContact", "unknown_user", "A contact's user is one of the same centre."),
     _rejected("updateContact", "unknown_user", "A contact's user is one of the same centre."),

@@ -81,6 +81,29 @@ async def test_r06_a_first_password_opens_nothing_but_its_replacement(world: Wor
     assert (await _log_in(client, email, NEW)).status_code == 201
 
 
+async def test_everything_wrong_with_a_change_of_password_is_named_at_once(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    """A mistyped current password beside a poor new one; the current one once more; and nothing has changed."""
+    email, first = await _first_password(world)
+    session = (await _log_in(client, email, first)).json()
+    headers = {"Authorization": f"Bearer {session['access_token']}"}
+
+    async def refused(current: str, new: str) -> list[tuple[str, str]]:
+        body = {"current_password": current, "new_password": new}
+        answer = await client.put("/v1/me/password", json=body, headers=headers)
+        assert answer.status_code == 422, answer.text
+        return [(one["pointer"], one["code"]) for one in answer.json()["errors"]]
+
+    assert await refused("mistyped", "123456123456") == [
+        ("/current_password", "wrong_password"),
+        ("/new_password", "password_too_common"),
+    ]
+    assert await refused(first, first) == [("/new_password", "password_unchanged")]
+    assert await refused("mistyped", "mistyped mistyped") == [("/current_password", "wrong_password")]
+    assert (await _log_in(client, email, first)).status_code == 201
+
+
 async def test_r06_a_first_password_expires(
     world: World, client: httpx.AsyncClient, clock: MovableClock, settings: Settings
 ) -> None:
