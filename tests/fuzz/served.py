@@ -7,6 +7,7 @@ it then reads puts the landscape back as it was at first, and is answered with a
 import asyncio
 import contextlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ class Stage:
 
     def __init__(self, server_url: str, folder: Path) -> None:
         self.server_url, self.folder, self.clock = server_url, folder, MovableClock()
-        self.prefix = f"fuzz_{folder.name.replace('-', '_')}"
+        self.prefix = f"fuzz_{os.getpid()}"
         self.copies = 0
 
     def settings(self, url: str) -> Settings:
