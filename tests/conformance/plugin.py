@@ -6,18 +6,13 @@ names something that no test has seen.
 
 from collections.abc import Generator, Iterable
 from functools import cache
-from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
-from app import contract
-from app.main import create_app
-from app.settings import Settings
 from tests.conformance.answers import Answer, Contract
+from tests.unserved import unserved_app
 
 Seen = tuple[str, int, str]
 """An operation, a status, and the problem's code or nothing."""
@@ -30,10 +25,7 @@ _missing: list[str] = []
 @cache
 def current() -> Contract:
     """The contract as the app is now, and not as the file has it. No database is asked."""
-    nowhere = SecretStr("postgresql://nobody@localhost/nothing")
-    key = SecretStr("a key for tests that is long enough")
-    settings = Settings(database_url=nowhere, data_dir=Path(gettempdir()) / "unused", secret_key=key)
-    return Contract(contract.build(create_app(settings)))
+    return Contract(unserved_app().openapi())
 
 
 def judge(answer: Answer) -> list[str]:

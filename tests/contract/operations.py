@@ -2,16 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 from fastapi.routing import APIRoute
-from pydantic import SecretStr
 
 from app.dependencies import Access, operation_access
-from app.main import create_app
-from app.settings import Settings
+from tests.unserved import unserved_app
 
 
 @dataclass(frozen=True)
@@ -49,10 +45,7 @@ class Operation:
 @cache
 def operations() -> tuple[Operation, ...]:
     """All of them, in the contract's order. No database is asked."""
-    settings = Settings(
-        database_url=SecretStr("postgresql://nobody@localhost/nothing"), data_dir=Path(gettempdir()) / "unused"
-    )
-    app = create_app(settings.model_copy(update={"secret_key": SecretStr("a key for tests that is long enough")}))
+    app = unserved_app()
     document = app.openapi()
     found = []
     for route in (context.original_route for context in app.state.route_contexts):

@@ -3,17 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 from urllib.parse import quote
 
 import jsonschema_rs
-from pydantic import SecretStr
 
-from app.contract import build
-from app.main import create_app
-from app.settings import Settings
+from tests.unserved import unserved_app
 
 PROBLEM = "application/problem+json"
 _URI = "urn:contract"
@@ -22,8 +17,7 @@ _URI = "urn:contract"
 @cache
 def document() -> dict[str, Any]:
     """The document of the app as it is now. No database is asked."""
-    nowhere = SecretStr("postgresql://nobody@localhost/nothing")
-    return build(create_app(Settings(database_url=nowhere, data_dir=Path(gettempdir()) / "unused")))
+    return unserved_app().openapi()
 
 
 @dataclass(frozen=True)
