@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from alembic import command
@@ -18,13 +19,16 @@ from sqlalchemy.exc import ArgumentError
 from app.clock import Clock, SandboxClock, system_clock
 from app.database import Database, asyncpg_url
 from app.integrations.postgres import EmbeddedPostgresError, start_embedded
-from app.integrations.postgres.embedded import RunningPostgres
 from app.integrations.storage import DocumentStore, open_store
 from app.jobs.queue_connection import connect, first_of
 from app.queries.operations import applied_revisions
 from app.services.operations import behind
 from app.services.sandbox.purpose import demand_purpose
 from app.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    # It needs what Windows does not have, where a command is to say so and not to break.
+    from app.integrations.postgres.embedded import RunningPostgres
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +66,7 @@ def read_settings() -> Settings:
 
 
 @contextlib.contextmanager
-def with_database(settings: Settings) -> Iterator[tuple[Settings, RunningPostgres | None]]:
+def with_database(settings: Settings) -> Iterator[tuple[Settings, "RunningPostgres | None"]]:
     """The settings with a database's address: the operator's own, or that of the embedded one, which runs meanwhile.
 
     Several processes share one embedded database, and the last one to leave stops it. Raises `EmbeddedPostgresError`
@@ -119,7 +123,7 @@ async def demand_right_database(runtime: Runtime) -> None:
         log.warning("sandbox_is_on", meaning="anybody who reaches this can delete everything")
 
 
-async def keep_running(postgres: RunningPostgres, database: Database, stop: asyncio.Event) -> None:
+async def keep_running(postgres: "RunningPostgres", database: Database, stop: asyncio.Event) -> None:
     """Start the embedded database again whenever it goes away, until `stop` is set."""
     while not stop.is_set():
         with contextlib.suppress(Exception):

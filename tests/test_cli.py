@@ -243,6 +243,30 @@ def test_nothing_is_held_in_a_fresh_deployment(command: Command, folder: Path) -
     assert command(folder, "jobs", "retry").out == "0 will be tried again.\n"
 
 
+def test_where_the_built_in_database_cannot_run_one_line_says_so(tmp_path: Path) -> None:
+    """Windows has none of these modules. Its name cannot be lent to the whole process: paths would be of its kind."""
+    script = (
+        "import sys, types\n"
+        "sys.modules.update(dict.fromkeys(('pwd', 'grp', 'fcntl', 'resource')))\n"
+        "import app.integrations.postgres as postgres\n"
+        "from app.cli import main\n"
+        "postgres.os = types.SimpleNamespace(name='nt')\n"
+        "sys.argv = ['app', 'run']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=_inherited() | _environment(tmp_path, {"PORT": "0"}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == "error: The built-in database does not run on Windows itself: use the Linux subsystem.\n"
+    assert done.returncode == 1
+
+
 def _await(condition: Callable[[], bool], seconds: float = 15) -> None:
     deadline = time.monotonic() + seconds
     while not condition():

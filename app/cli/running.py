@@ -5,13 +5,13 @@ import contextlib
 import signal
 import socket
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import typer
 
 from app.cli.welcome import welcome
 from app.database import Database
 from app.domain.actors import StaffRole
-from app.integrations.postgres.embedded import RunningPostgres
 from app.jobs.worker import run_worker
 from app.logs import configure_logs
 from app.main import create_app
@@ -31,6 +31,10 @@ from app.services.bootstrap import bootstrap
 from app.services.production_checks import demand_safe, demand_safe_data
 from app.settings import Settings
 
+if TYPE_CHECKING:
+    # It needs what Windows does not have, where a command is to say so and not to break.
+    from app.integrations.postgres.embedded import RunningPostgres
+
 
 def run() -> None:
     """Start everything for development: database, tables, API and worker, in one process. Heeds PORT, HOST,
@@ -46,7 +50,7 @@ def run() -> None:
             asyncio.run(_run(ready, postgres, listener))
 
 
-async def _run(settings: Settings, postgres: RunningPostgres | None, listener: socket.socket) -> None:
+async def _run(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket) -> None:
     async with opened(settings) as runtime:
         # Before the worker begins, for it must not touch a database that is for something else.
         await demand_right_database(runtime)
@@ -77,7 +81,7 @@ def serve() -> None:
         asyncio.run(_serve(ready, postgres, listener))
 
 
-async def _serve(settings: Settings, postgres: RunningPostgres | None, listener: socket.socket) -> None:
+async def _serve(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket) -> None:
     async with opened(settings) as runtime, _beside(runtime, postgres, with_worker=False):
         await demand_right_database(runtime)
         made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
@@ -101,7 +105,7 @@ def worker() -> None:
         asyncio.run(_worker(ready, postgres))
 
 
-async def _worker(settings: Settings, postgres: RunningPostgres | None) -> None:
+async def _worker(settings: Settings, postgres: "RunningPostgres | None") -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -129,7 +133,7 @@ def migrate() -> None:
 
 
 @contextlib.asynccontextmanager
-async def _beside(runtime: Runtime, postgres: RunningPostgres | None, *, with_worker: bool) -> AsyncIterator[None]:
+async def _beside(runtime: Runtime, postgres: "RunningPostgres | None", *, with_worker: bool) -> AsyncIterator[None]:
     """What runs beside: the worker, and who starts the embedded database again after a crash."""
     stop = asyncio.Event()
     tasks: list[asyncio.Task[None]] = []

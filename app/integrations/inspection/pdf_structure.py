@@ -1,7 +1,8 @@
 """A program of its own: read a PDF from standard input and tell by the exit code what was found.
 
 A process, because a hostile file can make any parser take all the memory or never end, and a thread can be neither
-bounded nor stopped. It imports nothing of the product, so that it starts quickly and in isolated mode.
+bounded nor stopped. It imports nothing of the product, so that it starts quickly and in isolated mode. The API takes
+the exit codes from here: what the program alone needs, the parser above all, is imported where it is used.
 """
 
 import os

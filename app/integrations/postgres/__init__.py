@@ -26,9 +26,7 @@ def start_embedded(folder: Path, *, fast_for_tests: bool = False) -> "RunningPos
     later. Raises `EmbeddedPostgresError` with one line to show.
     """
     if os.name == "nt":
-        raise EmbeddedPostgresError(
-            "The built-in database does not run on Windows itself: set DATABASE_URL, or use the Linux subsystem."
-        )
+        raise EmbeddedPostgresError("The built-in database does not run on Windows itself: use the Linux subsystem.")
     from app.integrations.postgres.embedded import start
 
     return start(folder.absolute(), fast_for_tests=fast_for_tests)
