@@ -46,7 +46,8 @@ async def create_sandbox_application(
     """An application in any state, with its centre and everybody who can go on with it.
 
     Each step that leads there is taken by whoever takes it in the process, a day apart, the last one now; so it has its
-    policies, its timeline, its invoice and its mail.
+    policies, its timeline, its invoice and its mail. A letter that a later step has made pointless is not sent, as
+    ever: the invitation to an interview is there for `interview_arranged`, and no longer for `interview_held`.
     """
     return await applications.make_application(work, store, key, body)
 

@@ -94,3 +94,11 @@ async def test_what_is_owed_but_did_not_go_out_is_not_shown(sandbox: Sandbox) ->
         kinds = (await session.scalars(select(Email.kind))).all()
     assert "log_in_details" in kinds
     assert made["super_user"]["password"] is not None
+
+
+async def test_an_invitation_is_there_until_the_interview_has_been_held(sandbox: Sandbox) -> None:
+    await sandbox.application("interview_held")
+    assert (await sandbox.get("emails", kind="interview_arranged"))["items"] == []
+    made = await sandbox.application("interview_arranged")
+    (mail,) = (await sandbox.get("emails", kind="interview_arranged"))["items"]
+    assert mail["to"] == [made["super_user"]["email"]]
