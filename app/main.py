@@ -7,16 +7,16 @@ from functools import partial
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from app import contract, error_handlers
 from app.clock import Clock, SandboxClock, system_clock
 from app.database import Database
+from app.http import contract, problems
+from app.http.middleware import RequestContext
 from app.integrations.storage import open_store
 from app.jobs.means import Means
 from app.jobs.settle import settle
-from app.keys import signing_key
 from app.metrics import Metrics
-from app.middleware import RequestContext
 from app.routers import ALL, pages
+from app.security.keys import signing_key
 from app.settings import Settings
 
 
@@ -47,7 +47,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     app.state.route_contexts = [context for context in iter_route_contexts(app.routes) if context.methods]
     # Addresses without a parameter, which no pattern of another route stands for.
     app.state.fixed_paths = frozenset(found.path for found in app.state.route_contexts if "{" not in found.path)
-    error_handlers.install(app)
+    problems.install(app)
     contract.install(app)
     app.add_middleware(
         RequestContext,

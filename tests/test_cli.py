@@ -19,8 +19,8 @@ import pytest
 import structlog
 
 from app.cli import main
+from app.cli.runtime import migrate, with_database
 from app.pdf.sample_documents import render_sample
-from app.runtime import migrate, with_database
 from app.settings import AwardingOrganisation, Settings, get_settings
 
 ROOT = Path(__file__).parents[1]

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 
-from app import error_handlers
-from app.downloads import download
+from app.http import problems
+from app.http.downloads import download
 from app.integrations.storage import LocalDocumentStore
 
 _CONTENT = bytes(range(256)) * 4096
@@ -23,7 +23,7 @@ async def files(tmp_path: Path) -> httpx.AsyncClient:
     store = LocalDocumentStore(tmp_path / "documents")
     await store.put("a/file", _CONTENT)
     app = FastAPI()
-    error_handlers.install(app)
+    problems.install(app)
 
     @app.get("/{name}")
     async def answer(request: Request, name: str) -> Response:

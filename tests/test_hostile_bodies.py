@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from app import middleware
+from app.http import middleware
+from app.http.middleware import RequestContext
 from app.metrics import Metrics
-from app.middleware import RequestContext
 from app.schemas.fields import Flag, distinct
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.errors import NotAcceptable
-from app.negotiation import choose
+from app.http.negotiation import choose
 
 OFFERS = ("application/json", "application/pdf", "text/calendar")
 

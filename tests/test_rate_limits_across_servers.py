@@ -20,7 +20,7 @@ import asyncio
 from app.database import Database
 from app.logs import configure_logs
 from app.main import create_app
-from app.server import address_of, listen, run_server
+from app.http.server import address_of, listen, run_server
 from app.settings import get_settings
 configure_logs("WARNING", json_lines=False)
 listener = listen("127.0.0.1", 0)

@@ -17,8 +17,8 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from app import server
-from app.server import ServerError, address_of, listen, run_server
+from app.http import server
+from app.http.server import ServerError, address_of, listen, run_server
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -225,7 +225,7 @@ def test_an_answer_says_when_and_not_by_what() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
 def test_a_termination_finishes_what_has_begun_and_the_caller_goes_on() -> None:
     script = (
-        "import asyncio; from app.server import *; from app.settings import Settings\n"
+        "import asyncio; from app.http.server import *; from app.settings import Settings\n"
         "from tests.test_server import echo\n"
         "listener = listen('127.0.0.1', 0)\n"
         "started = lambda: print(address_of(listener), flush=True)\n"

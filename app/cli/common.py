@@ -10,16 +10,16 @@ from asyncpg import PostgresError
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
+from app.cli.runtime import CannotStart, Runtime, demand_right_database, opened, read_settings, with_database
 from app.database import Work
 from app.domain.actors import Actor, ActorKind
 from app.domain.errors import DomainError, InvalidInput, Unavailable
+from app.http.server import ServerError
 from app.integrations.postgres import EmbeddedPostgresError
 from app.integrations.storage import StorageError
-from app.keys import UnsafeSettings
 from app.logs import configure_logs
 from app.outbox import seal
-from app.runtime import CannotStart, Runtime, demand_right_database, opened, read_settings, with_database
-from app.server import ServerError
+from app.security.keys import UnsafeSettings
 
 T = TypeVar("T")
 

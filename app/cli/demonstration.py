@@ -2,8 +2,8 @@
 
 import sys
 
+from app.cli.runtime import read_settings
 from app.demo import DemoFailed, play
-from app.runtime import read_settings
 
 
 def demo() -> None:

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from app.cli.common import in_database, operators_work
+from app.cli.runtime import Runtime
 from app.domain.documents import DocumentKind
-from app.runtime import Runtime
 from app.schemas.documents import Document
 from app.services import documents as services
 from app.services.uploads import Upload

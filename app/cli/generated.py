@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
-from app import contract as contracts
+from app.cli.runtime import CannotStart
 from app.domain.flowchart import process_page
+from app.http import contract as contracts
 from app.main import create_app
-from app.runtime import CannotStart
 from app.settings import Environment, Settings
 
 _PROCESS_PAGE = Path(__file__).parents[2] / "docs" / "process.md"

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from app.cli.runtime import CannotStart, read_settings
 from app.integrations.mailer import CapturedMail, read_captured
-from app.runtime import CannotStart, read_settings
 
 commands = typer.Typer(help="Read the mail that was captured, where no SMTP relay is set.", no_args_is_help=True)
 

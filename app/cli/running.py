@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from app.cli.welcome import welcome
-from app.database import Database
-from app.domain.actors import StaffRole
-from app.jobs.worker import run_worker
-from app.logs import configure_logs
-from app.main import create_app
-from app.queries.people import staff_with_role
-from app.runtime import (
+from app.cli.runtime import (
     CannotStart,
     Runtime,
     demand_right_database,
@@ -25,8 +18,15 @@ from app.runtime import (
     read_settings,
     with_database,
 )
-from app.runtime import migrate as bring_up_to_date
-from app.server import address_of, listen, run_server
+from app.cli.runtime import migrate as bring_up_to_date
+from app.cli.welcome import welcome
+from app.database import Database
+from app.domain.actors import StaffRole
+from app.http.server import address_of, listen, run_server
+from app.jobs.worker import run_worker
+from app.logs import configure_logs
+from app.main import create_app
+from app.queries.people import staff_with_role
 from app.services.bootstrap import bootstrap
 from app.services.production_checks import demand_safe, demand_safe_data
 from app.settings import Settings

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from app.cli.common import in_database, operators_work
+from app.cli.runtime import Runtime
 from app.domain.actors import Actor, ActorKind, StaffRole
-from app.runtime import Runtime
 from app.schemas.staff import StaffMember, StaffMemberCreate, StaffMemberQuery
 from app.services import staff as services
 from app.services.people import PersonDetails

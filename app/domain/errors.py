@@ -1,6 +1,6 @@
 """Every way the product refuses, as one small tree: a class is a status, a `code` is the stable reason.
 
-Codes are additive: one that has been given out is never renamed. `error_handlers` alone turns them into RFC 9457
+Codes are additive: one that has been given out is never renamed. `http.problems` alone turns them into RFC 9457
 problem documents; nothing below the routers knows about HTTP beyond the status that stands here.
 
     DomainError

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import File, Form, Path, Request, Response, UploadFile
 
-from app.dependencies import ExpectedDep, StoreDep, Target, WorkDep, require
 from app.domain.permissions import Permission
-from app.downloads import download_responses, download_stored
+from app.http.dependencies import ExpectedDep, StoreDep, Target, WorkDep, require
+from app.http.downloads import download_responses, download_stored
+from app.http.route import router
 from app.integrations.inspection import FileKind
 from app.models import Action, Application
 from app.queries.actions import find_action
 from app.queries.applications import find_application
-from app.routing import router
 from app.schemas import actions as schemas
 from app.services import actions
 from app.services.uploads import Upload

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from app.dependencies import ExpectedDep, Target, WorkDep, require
 from app.domain.permissions import Permission
+from app.http.dependencies import ExpectedDep, Target, WorkDep, require
+from app.http.route import router
 from app.models import Application, Centre
 from app.queries.applications import find_application
 from app.queries.centres import find_centre
-from app.routing import router
 from app.schemas import applications as schemas
 from app.schemas import submissions as submission_schemas
 from app.services import application_views, applications, submissions

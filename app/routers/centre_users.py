@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from app.dependencies import ExpectedDep, Target, WorkDep, require
 from app.domain.permissions import Permission
+from app.http.dependencies import ExpectedDep, Target, WorkDep, require
+from app.http.route import router
 from app.models import Centre, Membership
 from app.queries.centre_users import find_centre_user
 from app.queries.centres import find_centre
-from app.routing import router
 from app.schemas import centre_users as schemas
 from app.services import centre_users
 from app.services.rate_limits import Limit

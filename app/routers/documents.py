@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import File, Form, Query, Request, Response, UploadFile
 from pydantic import Field
 
-from app.dependencies import StoreDep, Target, WorkDep, require
 from app.domain.documents import DocumentKind
 from app.domain.permissions import Permission
-from app.downloads import download_responses, download_stored
+from app.http.dependencies import StoreDep, Target, WorkDep, require
+from app.http.downloads import download_responses, download_stored
+from app.http.route import router
 from app.models import Document
 from app.queries.documents import find_document
-from app.routing import router
 from app.schemas import documents as schemas
 from app.schemas.text import one_line
 from app.services import documents

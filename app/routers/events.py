@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Query
 
-from app.dependencies import WorkDep, require
 from app.domain.permissions import Permission
-from app.routing import router
+from app.http.dependencies import WorkDep, require
+from app.http.route import router
 from app.schemas import events as schemas
 from app.services import events
 

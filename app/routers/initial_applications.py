@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import Query
 
-from app.dependencies import ExpectedDep, Target, WorkDep, public, require
 from app.domain.permissions import Permission
+from app.http.dependencies import ExpectedDep, Target, WorkDep, public, require
+from app.http.route import router
 from app.models import InitialApplication
 from app.queries.initial_applications import find_initial_application
-from app.routing import router
 from app.schemas import initial_applications as schemas
 from app.services import accounts, initial_applications
 from app.services.rate_limits import Limit

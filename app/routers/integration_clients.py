@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Form, Query
 
-from app.dependencies import (
+from app.domain.permissions import Permission
+from app.http.dependencies import (
     AuthorizationDep,
     DeviceDep,
     ExpectedDep,
@@ -15,10 +16,9 @@ from app.dependencies import (
     public,
     require,
 )
-from app.domain.permissions import Permission
+from app.http.route import router
 from app.models import IntegrationClient
 from app.queries.integration_clients import find_integration_client
-from app.routing import router
 from app.schemas import integration_clients as schemas
 from app.services import client_tokens, integration_clients
 from app.services.rate_limits import Limit

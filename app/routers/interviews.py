@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from app.dependencies import ExpectedDep, Target, WorkDep, require
 from app.domain.permissions import Permission
+from app.http.dependencies import ExpectedDep, Target, WorkDep, require
+from app.http.negotiation import JSON, represent, representation
+from app.http.route import router
 from app.models import Application, Interview
-from app.negotiation import JSON, represent, representation
 from app.queries.applications import find_application
 from app.queries.interviews import find_interview
-from app.routing import router
 from app.schemas import interviews as schemas
 from app.services import interviews
 from app.services.interview_calendar import MEDIA_TYPE

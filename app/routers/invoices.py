@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from app.dependencies import StoreDep, Target, WorkDep, require
 from app.domain.permissions import Permission
+from app.http.dependencies import StoreDep, Target, WorkDep, require
+from app.http.negotiation import JSON, represent, representation
+from app.http.route import router
 from app.models import Invoice
-from app.negotiation import JSON, represent, representation
 from app.queries.invoices import find_invoice
-from app.routing import router
 from app.schemas import invoices as schemas
 from app.schemas.credit_notes import CreditNoteCreate
 from app.schemas.payments import RecordedEntry

@@ -2,9 +2,9 @@
 
 from fastapi import Depends, Response
 
-from app.dependencies import DatabaseDep, MetricsDep, StoreDep, operators_only, public
+from app.http.dependencies import DatabaseDep, MetricsDep, StoreDep, operators_only, public
+from app.http.route import router
 from app.metrics import MEDIA_TYPE
-from app.routing import router
 from app.schemas.operations import Liveness, ServiceReadiness
 from app.services import operations
 

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-from app import contract
-from app.problems import PROBLEMS, explained, title_of
+from app.domain.problem_table import PROBLEMS, explained, title_of
+from app.http import contract
 
 STATIC = StaticFiles(directory=Path(__file__).parents[1] / "static")
 routes = APIRouter(include_in_schema=False)

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from app.dependencies import Target, WorkDep, require
 from app.domain.permissions import Permission
+from app.http.dependencies import Target, WorkDep, require
+from app.http.route import router
 from app.models import Invoice, InvoiceEntry
 from app.queries.invoices import find_invoice, find_payment
-from app.routing import router
 from app.schemas import payments as schemas
 from app.services import payments
 

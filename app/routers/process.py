@@ -1,7 +1,7 @@
 """The process itself, for everybody (R26)."""
 
-from app.dependencies import public
-from app.routing import router
+from app.http.dependencies import public
+from app.http.route import router
 from app.schemas.process import Process
 from app.services.process import build_process
 

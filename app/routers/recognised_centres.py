@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from app.dependencies import WorkDep, public
-from app.routing import router
+from app.http.dependencies import WorkDep, public
+from app.http.route import router
 from app.schemas import recognitions as schemas
 from app.services import recognised_centres
 from app.services.rate_limits import Limit

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Request, Response
 
-from app.dependencies import StoreDep, Target, WorkDep, require
 from app.domain.permissions import Permission
-from app.downloads import download, download_responses
+from app.http.dependencies import StoreDep, Target, WorkDep, require
+from app.http.downloads import download, download_responses
+from app.http.route import router
 from app.models import Recognition
 from app.queries.recognitions import find_recognition
-from app.routing import router
 from app.schemas import recognitions as schemas
 from app.services import issued_documents, recognitions
 

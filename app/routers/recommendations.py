@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from app.dependencies import ExpectedDep, Target, WorkDep, require
 from app.domain.permissions import Permission
+from app.http.dependencies import ExpectedDep, Target, WorkDep, require
+from app.http.route import router
 from app.models import Application
 from app.queries.applications import find_application
-from app.routing import router
 from app.schemas import recommendations as schemas
 from app.services import recommendations
 

@@ -1,7 +1,7 @@
 """The lists, guidance and names that the forms are drawn from, for everybody (R09, R13)."""
 
-from app.dependencies import WorkDep, public
-from app.routing import router
+from app.http.dependencies import WorkDep, public
+from app.http.route import router
 from app.schemas.reference_data import ReferenceData
 from app.services.reference_data import build_reference_data
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from app.dependencies import ExpectedDep, Target, WorkDep, require
 from app.domain.permissions import Permission
+from app.http.dependencies import ExpectedDep, Target, WorkDep, require
+from app.http.route import router
 from app.models import Application, ReturnItem
 from app.queries.applications import find_application
 from app.queries.return_items import find_return_item
-from app.routing import router
 from app.schemas import reviews as schemas
 from app.services import reviews
 

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import Query
 
-from app.dependencies import RealNowDep, SigningKeyDep, StoreDep, Target, WorkDep, public
+from app.http.dependencies import RealNowDep, SigningKeyDep, StoreDep, Target, WorkDep, public
+from app.http.route import SandboxRoute, router
 from app.models import Email
 from app.queries.emails import find_sent_email
-from app.routing import SandboxRoute, router
 from app.schemas import sandbox as schemas
 from app.services.sandbox import applications, centres, clock, emails, reset
 

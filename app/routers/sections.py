@@ -4,15 +4,15 @@ from typing import Annotated, Any
 
 from fastapi import Body, File, Form, Path, Request, Response, UploadFile
 
-from app.dependencies import ExpectedDep, StoreDep, Target, WorkDep, require
 from app.domain.permissions import Permission
 from app.domain.policies import PolicyKey
 from app.domain.sections import DetailsGroup
-from app.downloads import download_responses, download_stored
+from app.http.dependencies import ExpectedDep, StoreDep, Target, WorkDep, require
+from app.http.downloads import download_responses, download_stored
+from app.http.route import router
 from app.integrations.inspection import FileKind
 from app.models import Application
 from app.queries.applications import find_application
-from app.routing import router
 from app.schemas import agreement as agreement_schemas
 from app.schemas import policies as policy_schemas
 from app.schemas.details.answers import ApplicationDetails, DetailsGroupAnswer

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Path
 
-from app.dependencies import DeviceDep, ExpectedDep, SigningKeyDep, WorkDep, public, require
 from app.domain.permissions import Permission
-from app.routing import router
+from app.http.dependencies import DeviceDep, ExpectedDep, SigningKeyDep, WorkDep, public, require
+from app.http.route import router
 from app.schemas import sessions as schemas
 from app.services import passwords, sessions
 from app.services.rate_limits import Limit

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from app.dependencies import ExpectedDep, Target, WorkDep, require
 from app.domain.permissions import Permission
+from app.http.dependencies import ExpectedDep, Target, WorkDep, require
+from app.http.route import router
 from app.models import Centre, Site
 from app.queries.centres import find_centre
 from app.queries.sites import find_site
-from app.routing import router
 from app.schemas import sites as schemas
 from app.services import sites
 

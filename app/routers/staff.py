@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import Query
 
-from app.dependencies import ExpectedDep, Target, WorkDep, require
 from app.domain.permissions import Permission
+from app.http.dependencies import ExpectedDep, Target, WorkDep, require
+from app.http.route import router
 from app.models import StaffMember
 from app.queries.staff import find_staff_member
-from app.routing import router
 from app.schemas import staff as schemas
 from app.services import staff
 

@@ -12,12 +12,12 @@ from app.domain.actors import SYSTEM, StaffRole
 from app.domain.documents import DocumentKind
 from app.domain.errors import InvalidInput
 from app.integrations.storage import DocumentStore
-from app.keys import UnsafeSettings
 from app.outbox import seal
 from app.pdf.sample_documents import render_sample
 from app.queries.documents import current_documents
 from app.queries.locking import Turn, take_turn
 from app.queries.people import count_administrators
+from app.security.keys import UnsafeSettings
 from app.security.passwords import first_password
 from app.services.documents import publish_sample
 from app.services.people import PersonDetails

@@ -3,9 +3,9 @@
 from app.database import Database
 from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES
 from app.domain.fees import VatCategory
-from app.keys import SHORTEST_KEY, UnsafeSettings
 from app.queries.documents import current_documents
 from app.queries.people import count_administrators
+from app.security.keys import SHORTEST_KEY, UnsafeSettings
 from app.settings import Settings
 
 

@@ -8,8 +8,8 @@ from app.database import CONSTRAINT_SENTENCES
 from app.domain import conditions
 from app.domain.conditions import Condition
 from app.domain.errors import DomainError
-from app.error_handlers import _FRAMEWORK_CODES
-from app.problems import PROBLEMS, title_of
+from app.domain.problem_table import PROBLEMS, title_of
+from app.http.problems import _FRAMEWORK_CODES
 
 APP = Path(__file__).parents[2] / "app"
 

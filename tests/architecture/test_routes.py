@@ -7,11 +7,11 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import SecretStr
 
-from app import contract
-from app.dependencies import operation_access
 from app.domain.permissions import GRANTS, Permission
+from app.http import contract
+from app.http.dependencies import operation_access
+from app.http.route import Route
 from app.main import create_app
-from app.routing import Route
 from app.settings import Settings
 
 PUBLIC = {

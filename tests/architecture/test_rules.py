@@ -82,7 +82,7 @@ def test_nothing_below_the_doors_raises_http_errors() -> None:
     found = {
         _relative(path) for path in APP for call in _calls(path) if ast.unparse(call.func).endswith("HTTPException")
     }
-    assert found <= {"app/middleware.py", "app/routing.py"}
+    assert found <= {"app/http/middleware.py", "app/http/route.py"}
 
 
 def test_routers_make_one_call_and_decide_nothing() -> None:

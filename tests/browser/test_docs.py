@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from app.demo_documents import demo_policy
-from app.problems import PROBLEMS
+from app.domain.problem_table import PROBLEMS
 from tests.browser.servers import Api
 from tests.browser.staff import new_staff, new_super_user, sign_in
 from tests.browser.watching import Watched

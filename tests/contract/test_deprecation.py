@@ -9,14 +9,14 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
-from app import error_handlers
 from app.clock import system_clock
 from app.database import Database
-from app.dependencies import Deprecation, WorkDep, operation_access, public, require
 from app.domain.permissions import Permission
+from app.http import problems
+from app.http.dependencies import Deprecation, WorkDep, operation_access, public, require
+from app.http.middleware import RequestContext
+from app.http.route import router
 from app.main import attach
-from app.middleware import RequestContext
-from app.routing import router
 from app.schemas.sites import SiteCreate
 from app.services.rate_limits import Limit
 from app.settings import Settings
@@ -58,7 +58,7 @@ async def client(settings: Settings, database: Database) -> AsyncIterator[httpx.
     attach(app, settings.model_copy(update={"rate_limit_scale": 1}), database, system_clock)
     app.state.route_contexts = list(iter_route_contexts(app.routes))
     app.state.fixed_paths = frozenset({"/v1/old", "/v1/few", "/v1/new"})
-    error_handlers.install(app)
+    problems.install(app)
     app.add_middleware(RequestContext, body_limit=1000, upload_limit=1000, secure=False)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:

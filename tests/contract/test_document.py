@@ -9,11 +9,11 @@ import pytest
 from fastapi import FastAPI
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from app.contract import build, introduction
-from app.contract.refusals import OWN
-from app.contract.responses import SHARED
-from app.dependencies import Access, Deprecation, operation_access
-from app.problems import PROBLEMS, TITLES, title_of
+from app.domain.problem_table import PROBLEMS, TITLES, title_of
+from app.http.contract import build, introduction
+from app.http.contract.refusals import OWN
+from app.http.contract.responses import SHARED
+from app.http.dependencies import Access, Deprecation, operation_access
 from tests.contract.reading import PROBLEM, described, document, everything, resolved
 
 _CAMEL = re.compile(r"[a-z]+([A-Z][a-z]+)*")
@@ -228,7 +228,7 @@ def test_what_is_deprecated_says_so_on_every_answer(routes_of_app: FastAPI, monk
         return replace(access, deprecation=Deprecation(since, sunset, "/docs")) if going else access
 
     assert not {"Deprecation", "Sunset"} & document()["components"]["headers"].keys()
-    monkeypatch.setattr("app.contract.document.operation_access", access_of)
+    monkeypatch.setattr("app.http.contract.document.operation_access", access_of)
     changed = build(routes_of_app)
     site = "/v1/centres/{centre_id}/sites"
     assert changed["paths"][site]["post"] == document()["paths"][site]["post"]

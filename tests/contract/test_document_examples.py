@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.contract.identifiers import EXAMPLES
 from app.domain.sections import DetailsGroup
+from app.http.contract.identifiers import EXAMPLES
 from app.integrations.inspection import FileKind, inspect
 from tests.contract.reading import described, document, faults, resolved
 

@@ -5,9 +5,9 @@ from collections import deque
 
 import pytest
 
-from app.contract.links import LINKS
 from app.domain.policies import PolicyKey
 from app.domain.sections import DetailsGroup
+from app.http.contract.links import LINKS
 from tests.contract.reading import Described, described, faults, resolved
 
 _BODY = re.compile(r"\$response\.body#/(.+)")

@@ -8,9 +8,9 @@ import pytest
 from fastapi import FastAPI
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from app.contract import OLDER_PATH, PATH, out_of_date
-from app.contract.files import texts
-from app.contract.older import as_3_0
+from app.http.contract import OLDER_PATH, PATH, out_of_date
+from app.http.contract.files import texts
+from app.http.contract.older import as_3_0
 from tests.contract.reading import document, everything
 
 
@@ -94,8 +94,8 @@ def test_a_file_that_is_not_what_the_app_does_is_named(
 ) -> None:
     """Each of the two by itself."""
     made = texts(routes_of_app)
-    monkeypatch.setattr("app.contract.files.PATH", tmp_path / PATH.name)
-    monkeypatch.setattr("app.contract.files.OLDER_PATH", tmp_path / OLDER_PATH.name)
+    monkeypatch.setattr("app.http.contract.files.PATH", tmp_path / PATH.name)
+    monkeypatch.setattr("app.http.contract.files.OLDER_PATH", tmp_path / OLDER_PATH.name)
     assert out_of_date(routes_of_app) == [PATH.name, OLDER_PATH.name]
     (tmp_path / PATH.name).write_text(made[PATH], encoding="utf-8")
     (tmp_path / OLDER_PATH.name).write_text(made[OLDER_PATH] + "more: true\n", encoding="utf-8")

@@ -15,12 +15,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import middleware, server
 from app.database import Database
+from app.http import middleware, server
+from app.http.server import _Admission
 from app.integrations.storage import LocalDocumentStore, StorageFull
 from app.main import attach, create_app
 from app.models import Base
-from app.server import _Admission
 from tests.contract.landscape import Landscape, path_of
 from tests.contract.operations import Operation, operations
 from tests.contract.who_may import PRINCIPALS, expected

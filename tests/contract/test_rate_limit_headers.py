@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from app.routing import EVERY_CALLER
+from app.http.route import EVERY_CALLER
 from app.services.rate_limits import Limit
 from tests.conftest import MovableClock
 from tests.contract.asking import ask, product

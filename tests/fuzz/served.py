@@ -18,10 +18,10 @@ from alembic.config import Config
 from pydantic import SecretStr
 
 from app.database import Database
+from app.http.server import address_of, listen, run_server
 from app.integrations.postgres import create_database, drop_database
 from app.logs import configure_logs
 from app.main import attach, create_app
-from app.server import address_of, listen, run_server
 from app.settings import Settings
 from tests.conftest import MovableClock
 from tests.contract.landscape import Landscape, build

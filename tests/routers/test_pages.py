@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from app.problems import PROBLEMS
+from app.domain.problem_table import PROBLEMS
 
 PAGES = ("/", "/docs", "/problems", "/problems/not_ready")
 

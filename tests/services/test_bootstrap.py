@@ -12,8 +12,8 @@ from app.database import Database
 from app.domain.actors import StaffRole
 from app.domain.documents import DocumentKind
 from app.integrations.storage import DocumentStore, open_store
-from app.keys import UnsafeSettings
 from app.models import Document, Person, StaffMember
+from app.security.keys import UnsafeSettings
 from app.services.bootstrap import bootstrap
 from app.settings import Environment, Settings
 from tests.world import World

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.database import Database
 from app.domain.actors import StaffRole
-from app.keys import UnsafeSettings
+from app.security.keys import UnsafeSettings
 from app.services.production_checks import demand_safe, demand_safe_data
 from app.settings import Bank, Environment, Fee, Settings, Smtp
 from tests.world import World

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from app.clock import Clock
 from app.database import Database
-from app.keys import UnsafeSettings
 from app.models import Deployment
 from app.models.deployment import ONLY_ROW
 from app.queries.deployment import find_deployment, holds_anything
 from app.queries.locking import Turn, take_turn
+from app.security.keys import UnsafeSettings
 from app.services.sandbox.clock import set_clock
 from app.settings import Settings
 

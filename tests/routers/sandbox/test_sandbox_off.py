@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 
 from app.database import Database
-from app.keys import UnsafeSettings
 from app.main import attach
 from app.models import Deployment, Person
+from app.security.keys import UnsafeSettings
 from app.services.sandbox.purpose import demand_purpose
 from app.settings import Environment, Settings, Smtp
 from tests.conftest import MovableClock

@@ -13,8 +13,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
-from app import cors
-from app.error_handlers import internal_error
+from app.http import cors
+from app.http.problems import internal_error
 
 _log = structlog.get_logger("app.requests")
 _ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")

@@ -23,10 +23,9 @@ from starlette.datastructures import UploadFile
 from starlette.routing import Match
 from starlette.types import Scope
 
-from app.dependencies import Access, identify, one_line, operation_access
 from app.domain.errors import BadRequest, NotFound, UnsupportedMediaType
-from app.outbox import seal
-from app.parameters import (
+from app.http.dependencies import Access, identify, one_line, operation_access
+from app.http.parameters import (
     check_form,
     check_query,
     form_fields,
@@ -34,6 +33,7 @@ from app.parameters import (
     query_parameters,
     whole_numbers_in_path,
 )
+from app.outbox import seal
 from app.services import idempotency, rate_limits
 from app.services.rate_limits import Limit
 from app.services.sandbox.clock import set_clock

@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from app.contract.operations import JSON, SCHEMA, Operation
-from app.contract.samples import RICH_TEXT, UPLOADS
+from app.http.contract.operations import JSON, SCHEMA, Operation
+from app.http.contract.samples import RICH_TEXT, UPLOADS
 from app.schemas.details import DETAILS_SCHEMAS
 
 MERGE_PATCH = "application/merge-patch+json"

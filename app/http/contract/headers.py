@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.contract.operations import JSON, Operation
-from app.problems import PROBLEMS
+from app.domain.problem_table import PROBLEMS
+from app.http.contract.operations import JSON, Operation
 
 _TAG = r'^"[!#-~]*"$'
 _LIMITS = r'"[a-z_]+";r=\d+;t=\d+'

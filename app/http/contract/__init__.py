@@ -5,8 +5,8 @@ FastAPI describes what it knows. What the routes declare is added in here: who m
 precondition, the idempotency key, the media types, examples, what follows, and names instead of anonymous schemas.
 """
 
-from app.contract.document import build
-from app.contract.files import (
+from app.http.contract.document import build
+from app.http.contract.files import (
     OLDER_PATH,
     PATH,
     as_json,
@@ -16,7 +16,7 @@ from app.contract.files import (
     out_of_date,
     write,
 )
-from app.contract.occurrences import occurrences
+from app.http.contract.occurrences import occurrences
 
 __all__ = [
     "OLDER_PATH",

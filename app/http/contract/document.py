@@ -7,12 +7,22 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.contract import bodies, examples, headers, identifiers, introduction, links, parameters, responses, schemas
-from app.contract.operations import Operation
-from app.contract.problem_schemas import PROBLEM_SCHEMAS
-from app.dependencies import Access, operation_access
 from app.domain.actors import Scope
 from app.domain.permissions import GRANTS, Permission, holders
+from app.http.contract import (
+    bodies,
+    examples,
+    headers,
+    identifiers,
+    introduction,
+    links,
+    parameters,
+    responses,
+    schemas,
+)
+from app.http.contract.operations import Operation
+from app.http.contract.problem_schemas import PROBLEM_SCHEMAS
+from app.http.dependencies import Access, operation_access
 
 # The order in which a person reads an operation: what it is, what it takes, what it answers, who may.
 _ORDER = (

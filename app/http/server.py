@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from app import cors
-from app.error_handlers import problem
+from app.http import cors
+from app.http.problems import problem
 from app.services.rate_limits import network_of
 from app.settings import Settings
 

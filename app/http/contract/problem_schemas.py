@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from app.contract.identifiers import EXAMPLES
-from app.contract.operations import SCHEMA
-from app.problems import PROBLEMS, title_of
+from app.domain.problem_table import PROBLEMS, title_of
+from app.http.contract.identifiers import EXAMPLES
+from app.http.contract.operations import SCHEMA
 
 _FAULT = {"in": "body", "pointer": "/organisation_name", "code": "required", "detail": "This is required."}
 _MISSING = {

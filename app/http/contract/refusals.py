@@ -4,11 +4,11 @@ A code stands here when there is a way to bring it about, races included. Those 
 about (`conflict`, `main_site_exists`, …) are no part of any operation.
 """
 
-from app.contract.operations import Operation
-from app.dependencies import FIRST_PASSWORD_OPERATIONS
 from app.domain.permissions import Permission
+from app.domain.problem_table import PROBLEMS
 from app.domain.workflow import STEPS, Status
-from app.problems import PROBLEMS
+from app.http.contract.operations import Operation
+from app.http.dependencies import FIRST_PASSWORD_OPERATIONS
 
 # Whoever can see one of these may read it, so nobody is refused by role; whoever cannot is answered 404.
 _SEEING_IS_READING = {

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from app.contract import headers
-from app.contract.operations import Operation
-from app.contract.refusals import refusals
-from app.problems import PROBLEMS, TITLES
+from app.domain.problem_table import PROBLEMS, TITLES
+from app.http.contract import headers
+from app.http.contract.operations import Operation
+from app.http.contract.refusals import refusals
 
 _SUCCESS = {
     "200": "Done; the answer shows it as it is now.",

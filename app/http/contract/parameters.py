@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from app.contract.identifiers import example_id, noun_of
-from app.contract.operations import Operation
+from app.http.contract.identifiers import example_id, noun_of
+from app.http.contract.operations import Operation
 
 _TAG = '(W/)?"[!#-~]*"'
 _TAGS = rf"^(\*|{_TAG}( *, *{_TAG})*)$"

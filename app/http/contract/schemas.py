@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from app.contract.operations import SCHEMA
 from app.domain.events import PUBLIC
+from app.http.contract.operations import SCHEMA
 from app.schemas.details import DETAILS_ANSWERS
 
 _GROUP = "ApplicationDetailsGroup"

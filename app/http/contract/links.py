@@ -10,10 +10,10 @@ from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from app.contract.operations import Operation
 from app.domain.contact_roles import ContactRole
 from app.domain.policies import PolicyKey
 from app.domain.sections import DetailsGroup
+from app.http.contract.operations import Operation
 from app.schemas.details import DETAILS_SCHEMAS
 
 ETAG = "$response.header.ETag"

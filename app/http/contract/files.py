@@ -9,10 +9,10 @@ import yaml
 from anyio import to_thread
 from fastapi import FastAPI
 
-from app.contract.document import build
-from app.contract.older import as_3_0
+from app.http.contract.document import build
+from app.http.contract.older import as_3_0
 
-_FOLDER = Path(__file__).parents[2] / "openapi"
+_FOLDER = Path(__file__).parents[3] / "openapi"
 PATH = _FOLDER / "openapi.yaml"
 OLDER_PATH = _FOLDER / "openapi-3.0.yaml"
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.contract.bodies import GROUP_PATCH
-from app.contract.operations import SCHEMA, Operation
-from app.contract.problem_schemas import problem_example
-from app.contract.samples import ANSWERS
-from app.problems import PROBLEMS
+from app.domain.problem_table import PROBLEMS
+from app.http.contract.bodies import GROUP_PATCH
+from app.http.contract.operations import SCHEMA, Operation
+from app.http.contract.problem_schemas import problem_example
+from app.http.contract.samples import ANSWERS
 
 
 def add(operations: Iterable[Operation], schemas: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.contract.operations import SCHEMA
+from app.http.contract.operations import SCHEMA
 
 EXAMPLES: dict[str, str] = {
     "initial_application": "0198a4c1-2f6b-7a3c-9d18-5e0b7c4a1f62",
