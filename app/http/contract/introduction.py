@@ -6,7 +6,7 @@ from app.domain.actors import Scope
 from app.schemas.formats import FORMATS
 
 TITLE = "Centre recognition API"
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 SUMMARY = "From the public web form to the certificate: how an organisation becomes a recognised centre."
 CONTACT = {
     "name": "Customer experience team",
