@@ -24,7 +24,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from app.domain.errors import BadRequest, NotFound, UnsupportedMediaType
-from app.http.dependencies import Access, identify, one_line, operation_access
+from app.http.access import Access, identify, one_line, operation_access
 from app.http.parameters import (
     check_form,
     check_query,
@@ -51,11 +51,11 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Route(APIRoute):
-    """A route of the contract. It must declare its access; see `dependencies.require` and `dependencies.public`."""
+    """A route of the contract. It must declare its access; see `access.require` and `access.public`."""
 
     @property
     def access(self) -> Access:
-        """Who may use this route; see `dependencies.operation_access`."""
+        """Who may use this route; see `access.operation_access`."""
         return operation_access(self)
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:

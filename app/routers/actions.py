@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import File, Form, Path, Request, Response, UploadFile
 
 from app.domain.permissions import Permission
-from app.http.dependencies import ExpectedDep, StoreDep, Target, WorkDep, require
+from app.http.access import require
+from app.http.dependencies import ExpectedDep, StoreDep, Target, WorkDep
 from app.http.downloads import download_responses, download_stored
 from app.http.route import router
 from app.integrations.inspection import FileKind

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from app.domain.permissions import Permission
-from app.http.dependencies import ExpectedDep, Target, WorkDep, require
+from app.http.access import require
+from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.route import router
 from app.models import Centre, Contact
 from app.queries.centres import find_centre

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from app.domain.documents import DocumentKind
 from app.domain.permissions import Permission
-from app.http.dependencies import StoreDep, Target, WorkDep, require
+from app.http.access import require
+from app.http.dependencies import StoreDep, Target, WorkDep
 from app.http.downloads import download_responses, download_stored
 from app.http.route import router
 from app.models import Document

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.permissions import Permission
-from app.http.dependencies import WorkDep, require
+from app.http.access import require
+from app.http.dependencies import WorkDep
 from app.http.route import router
 from app.schemas import events as schemas
 from app.services import events

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.permissions import Permission
-from app.http.dependencies import ExpectedDep, Target, WorkDep, public, require
+from app.http.access import public, require
+from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.route import router
 from app.models import InitialApplication
 from app.queries.initial_applications import find_initial_application

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Form, Query
 
 from app.domain.permissions import Permission
+from app.http.access import public, require
 from app.http.dependencies import (
     AuthorizationDep,
     DeviceDep,
@@ -13,8 +14,6 @@ from app.http.dependencies import (
     SigningKeyDep,
     Target,
     WorkDep,
-    public,
-    require,
 )
 from app.http.route import router
 from app.models import IntegrationClient

@@ -3,7 +3,8 @@
 from typing import Annotated, Any
 
 from app.domain.permissions import Permission
-from app.http.dependencies import ExpectedDep, Target, WorkDep, require
+from app.http.access import require
+from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.negotiation import JSON, represent, representation
 from app.http.route import router
 from app.models import Application, Interview

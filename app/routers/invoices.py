@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from app.domain.permissions import Permission
-from app.http.dependencies import StoreDep, Target, WorkDep, require
+from app.http.access import require
+from app.http.dependencies import StoreDep, Target, WorkDep
 from app.http.negotiation import JSON, represent, representation
 from app.http.route import router
 from app.models import Invoice

@@ -2,7 +2,8 @@
 
 from fastapi import Depends, Response
 
-from app.http.dependencies import DatabaseDep, MetricsDep, StoreDep, operators_only, public
+from app.http.access import operators_only, public
+from app.http.dependencies import DatabaseDep, MetricsDep, StoreDep
 from app.http.route import router
 from app.metrics import MEDIA_TYPE
 from app.schemas.operations import Liveness, ServiceReadiness

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from app.domain.permissions import Permission
-from app.http.dependencies import Target, WorkDep, require
+from app.http.access import require
+from app.http.dependencies import Target, WorkDep
 from app.http.route import router
 from app.models import Invoice, InvoiceEntry
 from app.queries.invoices import find_invoice, find_payment

@@ -1,6 +1,6 @@
 """The process itself, for everybody (R26)."""
 
-from app.http.dependencies import public
+from app.http.access import public
 from app.http.route import router
 from app.schemas.process import Process
 from app.services.process import build_process

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from app.http.dependencies import WorkDep, public
+from app.http.access import public
+from app.http.dependencies import WorkDep
 from app.http.route import router
 from app.schemas import recognitions as schemas
 from app.services import recognised_centres

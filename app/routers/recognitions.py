@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Request, Response
 
 from app.domain.permissions import Permission
-from app.http.dependencies import StoreDep, Target, WorkDep, require
+from app.http.access import require
+from app.http.dependencies import StoreDep, Target, WorkDep
 from app.http.downloads import download, download_responses
 from app.http.route import router
 from app.models import Recognition

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from app.domain.permissions import Permission
-from app.http.dependencies import ExpectedDep, Target, WorkDep, require
+from app.http.access import require
+from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.route import router
 from app.models import Application
 from app.queries.applications import find_application

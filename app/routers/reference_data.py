@@ -1,6 +1,7 @@
 """The lists, guidance and names that the forms are drawn from, for everybody (R09, R13)."""
 
-from app.http.dependencies import WorkDep, public
+from app.http.access import public
+from app.http.dependencies import WorkDep
 from app.http.route import router
 from app.schemas.reference_data import ReferenceData
 from app.services.reference_data import build_reference_data

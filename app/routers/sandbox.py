@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import Query
 
-from app.http.dependencies import RealNowDep, SigningKeyDep, StoreDep, Target, WorkDep, public
+from app.http.access import public
+from app.http.dependencies import RealNowDep, SigningKeyDep, StoreDep, Target, WorkDep
 from app.http.route import SandboxRoute, router
 from app.models import Email
 from app.queries.emails import find_sent_email

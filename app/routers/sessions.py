@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Path
 
 from app.domain.permissions import Permission
-from app.http.dependencies import DeviceDep, ExpectedDep, SigningKeyDep, WorkDep, public, require
+from app.http.access import public, require
+from app.http.dependencies import DeviceDep, ExpectedDep, SigningKeyDep, WorkDep
 from app.http.route import router
 from app.schemas import sessions as schemas
 from app.services import passwords, sessions

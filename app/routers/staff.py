@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.permissions import Permission
-from app.http.dependencies import ExpectedDep, Target, WorkDep, require
+from app.http.access import require
+from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.route import router
 from app.models import StaffMember
 from app.queries.staff import find_staff_member

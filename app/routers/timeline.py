@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.permissions import Permission
-from app.http.dependencies import Target, WorkDep, require
+from app.http.access import require
+from app.http.dependencies import Target, WorkDep
 from app.http.route import router
 from app.models import Application, Centre
 from app.queries.applications import find_application

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from app.domain.permissions import GRANTS, Permission
 from app.http import contract
-from app.http.dependencies import operation_access
+from app.http.access import operation_access
 from app.http.route import Route
 from app.main import create_app
 from app.settings import Settings

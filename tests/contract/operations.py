@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi.routing import APIRoute
 
-from app.http.dependencies import Access, operation_access
+from app.http.access import Access, operation_access
 from tests.unserved import unserved_app
 
 

@@ -13,7 +13,8 @@ from app.clock import system_clock
 from app.database import Database
 from app.domain.permissions import Permission
 from app.http import problems
-from app.http.dependencies import Deprecation, WorkDep, operation_access, public, require
+from app.http.access import Deprecation, operation_access, public, require
+from app.http.dependencies import WorkDep
 from app.http.middleware import RequestContext
 from app.http.route import router
 from app.main import attach

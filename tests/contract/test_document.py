@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.domain.problem_table import PROBLEMS, TITLES, title_of
+from app.http.access import Access, Deprecation, operation_access
 from app.http.contract import build, introduction
 from app.http.contract.refusals import OWN
 from app.http.contract.responses import SHARED
-from app.http.dependencies import Access, Deprecation, operation_access
 from tests.contract.reading import PROBLEM, described, document, everything, resolved
 
 _CAMEL = re.compile(r"[a-z]+([A-Z][a-z]+)*")

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app.domain.actors import Scope
 from app.domain.permissions import GRANTS, Permission, holders
+from app.http.access import Access, operation_access
 from app.http.contract import (
     bodies,
     examples,
@@ -22,7 +23,6 @@ from app.http.contract import (
 )
 from app.http.contract.operations import Operation
 from app.http.contract.problem_schemas import PROBLEM_SCHEMAS
-from app.http.dependencies import Access, operation_access
 
 # The order in which a person reads an operation: what it is, what it takes, what it answers, who may.
 _ORDER = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app.http.dependencies import Access
+from app.http.access import Access
 
 JSON = "application/json"
 SCHEMA = "#/components/schemas/"

@@ -7,8 +7,8 @@ about (`conflict`, `main_site_exists`, …) are no part of any operation.
 from app.domain.permissions import Permission
 from app.domain.problem_table import PROBLEMS
 from app.domain.workflow import STEPS, Status
+from app.http.access import FIRST_PASSWORD_OPERATIONS
 from app.http.contract.operations import Operation
-from app.http.dependencies import FIRST_PASSWORD_OPERATIONS
 
 # Whoever can see one of these may read it, so nobody is refused by role; whoever cannot is answered 404.
 _SEEING_IS_READING = {

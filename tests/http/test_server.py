@@ -21,7 +21,7 @@ from app.http import server
 from app.http.server import ServerError, address_of, listen, run_server
 from app.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -226,7 +226,7 @@ def test_an_answer_says_when_and_not_by_what() -> None:
 def test_a_termination_finishes_what_has_begun_and_the_caller_goes_on() -> None:
     script = (
         "import asyncio; from app.http.server import *; from app.settings import Settings\n"
-        "from tests.test_server import echo\n"
+        "from tests.http.test_server import echo\n"
         "listener = listen('127.0.0.1', 0)\n"
         "started = lambda: print(address_of(listener), flush=True)\n"
         "asyncio.run(run_server(echo, Settings(), listener=listener, on_started=started))\n"
