@@ -4,7 +4,7 @@ from app.demo import data
 from app.demo.client import Caller, demand
 from app.demo.people import LogIn, enter_first_time
 from app.demo.stage import Centre, Stage, listed
-from app.demo_documents import answers
+from app.samples import answers
 
 _FORM = "/v1/initial-applications"
 

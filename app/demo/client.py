@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 
 from app.demo.screen import Screen
-from app.demo_documents import DemoDocument
+from app.samples import SampleFile
 
 _TIMEOUT_SECONDS = 30
 
@@ -109,9 +109,7 @@ class Caller:
         content = {} if body is None else {"json": body}
         return self._send(method, path, expect, code, headers=headers, **content)
 
-    def upload(
-        self, method: str, path: str, document: DemoDocument, *, note: str, on: str, expect: int = 200
-    ) -> Answer:
+    def upload(self, method: str, path: str, document: SampleFile, *, note: str, on: str, expect: int = 200) -> Answer:
         """Send one file with a note beside it."""
         headers = self._if_match(on, None)
         if method == "POST":

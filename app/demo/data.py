@@ -1,4 +1,4 @@
-"""What the people of the story say. The centre is the one whose policies `app.demo_documents` makes; nothing is real.
+"""What the people of the story say. The centre is the one whose policies `app.samples` makes; nothing is real.
 
 Telephone numbers are those that Ofcom keeps for drama, and domains those that RFC 2606 keeps for examples.
 """
@@ -6,7 +6,7 @@ Telephone numbers are those that Ofcom keeps for drama, and domains those that R
 from copy import deepcopy
 from datetime import date, timedelta
 
-from app.demo_documents.answers import Body
+from app.samples.answers import Body
 
 DUE_DILIGENCE = (
     ("organisation_exists", "Companies House 07001234: active since 2009, and the name agrees."),

@@ -8,7 +8,7 @@ from app.demo.client import Caller, demand
 from app.demo.interview import arrangement
 from app.demo.mailbox import attachment
 from app.demo.stage import Stage
-from app.demo_documents import answers
+from app.samples import answers
 
 _SCOPES = ["invoices:read", "payments:write"]
 

@@ -6,7 +6,7 @@ from typing import Any
 from app.demo import data
 from app.demo.client import Caller, demand
 from app.demo.stage import Centre, Stage, listed
-from app.demo_documents import DemoDocument, answers, demo_policy
+from app.samples import SampleFile, answers, sample_policy
 
 _SUBMISSION = {"declaration": True}
 
@@ -69,9 +69,9 @@ def _submit_too_early(super_user: Caller, application: str) -> None:
 
 def _upload_policies(centre: Centre, application: str) -> None:
     policies = centre.colleague.get(f"{application}/policies").body["items"]
-    documents: list[DemoDocument] = []
+    documents: list[SampleFile] = []
     for policy in policies:
-        document = demo_policy(policy["key"])
+        document = sample_policy(policy["key"])
         path = f"{application}/policies/{policy['key']}"
         note = f"{policy['letter']}) as approved by our board."
         centre.colleague.upload("PUT", path, document, note=note, on=path)
@@ -122,7 +122,7 @@ def review_twice(stage: Stage, centre: Centre, application: str) -> None:
 
 def _mend(centre: Centre, application: str) -> None:
     policy, experience = f"{application}/policies/internal_quality_assurance", f"{application}/details/experience"
-    revised = demo_policy("internal_quality_assurance", revised=True)
+    revised = sample_policy("internal_quality_assurance", revised=True)
     centre.colleague.upload("PUT", policy, revised, note="Strategy for sampling, and observation, are new.", on=policy)
     versions = centre.colleague.get(f"{policy}/versions").body["items"]
     centre.colleague.says(f"uploads the revised policy: version {versions[0]['number']}, and the first one stays")

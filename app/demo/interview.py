@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.demo import data
 from app.demo.client import Caller
 from app.demo.stage import Stage
-from app.demo_documents import answers
+from app.samples import answers
 
 _LONDON = ZoneInfo("Europe/London")
 # Long enough for the request to arrive before the interview begins, and short enough to wait for.

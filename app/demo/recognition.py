@@ -6,9 +6,9 @@ from pathlib import Path
 from app.demo import data
 from app.demo.client import Caller, demand
 from app.demo.stage import Centre, Stage
-from app.demo_documents import ORGANISATION, DemoDocument
-from app.demo_documents.pdf import render_pdf
-from app.demo_documents.text import parse
+from app.samples import ORGANISATION, SampleFile
+from app.samples.pdf import render_pdf
+from app.samples.text import parse
 
 _PDF = "application/pdf"
 
@@ -57,5 +57,5 @@ def follow_up(stage: Stage, centre: Centre, application: str) -> None:
 
 def _send_evidence(caller: Caller, action: str, note: str) -> None:
     plan = render_pdf(parse(data.SAMPLING_PLAN, organisation=ORGANISATION))
-    document = DemoDocument(f"{ORGANISATION} - Sampling plan.pdf", _PDF, plan)
+    document = SampleFile(f"{ORGANISATION} - Sampling plan.pdf", _PDF, plan)
     caller.upload("POST", f"{action}/evidence", document, note=note, on=action, expect=201)

@@ -12,8 +12,8 @@ import pytest
 from app.demo.data import DUE_DILIGENCE
 from app.demo.screen import Screen
 from app.demo.server import reached_server
-from app.demo_documents import answers, demo_policy
 from app.domain.policies import PolicyKey
+from app.samples import answers, sample_policy
 from app.settings import Settings
 
 
@@ -51,7 +51,7 @@ def story(server: str, tmp_path: Path) -> Path:
 
 
 def _write_policy(folder: Path, key: PolicyKey) -> dict[str, str]:
-    document = demo_policy(key.value)
+    document = sample_policy(key.value)
     path = folder / document.filename
     path.write_bytes(document.content)
     return {"path": str(path), "file_name": document.filename, "media_type": document.media_type}

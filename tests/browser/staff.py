@@ -8,8 +8,8 @@ from app.demo.client import Caller
 from app.demo.mailbox import Mailbox
 from app.demo.people import enter_first_time
 from app.demo.screen import Screen
-from app.demo_documents import answers
 from app.domain.due_diligence import DueDiligenceCheckKey
+from app.samples import answers
 from tests.browser.servers import Api
 
 _PASSWORD = "a pass phrase of four words"

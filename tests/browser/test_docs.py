@@ -11,8 +11,8 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
-from app.demo_documents import demo_policy
 from app.domain.problem_table import PROBLEMS
+from app.samples import sample_policy
 from tests.browser.servers import Api
 from tests.browser.staff import new_staff, new_super_user, sign_in
 from tests.browser.watching import Watched
@@ -47,7 +47,7 @@ def test_a_person_signs_in_reads_and_uploads_by_trying_it(watched: Watched, api:
     page.screenshot(path=watched.pictures / "30-docs-signed-in.png")
 
     policy = caller.get(f"/v1/applications/{application}/policies/appeals")
-    document = demo_policy("appeals")
+    document = sample_policy("appeals")
     operation = _open(page, "Sections", "uploadPolicy")
     operation.get_by_placeholder("application_id").fill(application)
     operation.get_by_placeholder("If-Match").fill(policy.etag)

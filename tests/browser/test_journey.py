@@ -11,8 +11,8 @@ import httpx
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from app.demo.client import Caller
-from app.demo_documents import answers, demo_policy
 from app.domain.policies import PolicyKey
+from app.samples import answers, sample_policy
 from tests.browser.conftest import NewPage
 from tests.browser.filling import fill_in, question
 from tests.browser.servers import Api
@@ -204,11 +204,11 @@ def _upload_policies(watched: Watched) -> None:
     watched.look("19-not-applicable")
 
     for key, place in zip(PolicyKey, places.all(), strict=True):
-        document = demo_policy(key)
+        document = sample_policy(key)
         place.get_by_label("Note").fill("As approved by our board.")
         _upload(place, {"name": document.filename, "mimeType": document.media_type, "buffer": document.content})
         expect(place.locator(".state")).to_contain_text(f"✓ {document.filename}")
-    revised = demo_policy(PolicyKey.INTERNAL_QUALITY_ASSURANCE, revised=True)
+    revised = sample_policy(PolicyKey.INTERNAL_QUALITY_ASSURANCE, revised=True)
     sixth = page.locator('section.policy[data-pointer="/internal_quality_assurance"]')
     expect(sixth.get_by_role("button", name="Replace f)")).to_be_visible()
     _upload(sixth, {"name": revised.filename, "mimeType": revised.media_type, "buffer": revised.content})

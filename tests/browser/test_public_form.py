@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from app.demo_documents import answers
+from app.samples import answers
 from tests.browser.conftest import NewPage
 from tests.browser.filling import fill_in, question
 from tests.browser.servers import Api

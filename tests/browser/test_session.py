@@ -5,7 +5,7 @@ from secrets import token_hex
 import httpx
 from playwright.sync_api import expect
 
-from app.demo_documents import answers
+from app.samples import answers
 from tests.browser.conftest import NewPage
 from tests.browser.filling import fill_in
 from tests.browser.servers import Api

@@ -5,7 +5,6 @@ from typing import TypeAlias
 from uuid import UUID
 
 from app.database import Work
-from app.demo_documents import answers
 from app.domain.actors import CentreRole
 from app.domain.errors import Conflict, fault
 from app.domain.preconditions import etag
@@ -17,6 +16,7 @@ from app.queries.applications import find_active_recognition
 from app.queries.centre_users import list_members
 from app.queries.interviews import list_interviews
 from app.queries.invoices import invoice_of, list_entries
+from app.samples import answers
 from app.schemas import sandbox as schemas
 from app.schemas.centre_users import CentreUserInvite
 from app.schemas.sites import SiteCreate

@@ -6,12 +6,12 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from app.database import Work
-from app.demo_documents import answers
 from app.domain.actors import PUBLIC, SYSTEM, Actor, StaffRole
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.outcomes import InitialApplicationStatus
 from app.domain.vocabularies import Country
 from app.models import Centre, InitialApplication, Membership, Person
+from app.samples import answers
 from app.schemas import initial_applications as asked
 from app.schemas import sandbox as schemas
 from app.services import accounts, initial_applications

@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-from app.demo_documents import DemoDocument, answers, demo_policy
 from app.domain.errors import Conflict
 from app.domain.policies import PolicyKey
 from app.domain.sections import DetailsGroup
@@ -11,6 +10,7 @@ from app.models import Application
 from app.queries.contacts import list_held_roles
 from app.queries.return_items import list_current_items
 from app.queries.sites import list_open_sites
+from app.samples import SampleFile, answers, sample_policy
 from app.schemas.agreement import AgreementAcceptance
 from app.schemas.applications import Withdrawal
 from app.schemas.contacts import ContactCreate
@@ -40,7 +40,7 @@ async def fill_in(story: Story) -> None:
     for name, values in groups.items():
         await details.save_group(story.by_user(), story.application, DetailsGroup(name), ANY_VERSION, values)
     for key in PolicyKey:
-        await _upload(story, key, demo_policy(key, editable=True))
+        await _upload(story, key, sample_policy(key, editable=True))
     await _agree(story)
 
 
@@ -52,7 +52,7 @@ async def _add_contacts(story: Story) -> None:
             await contacts.create(story.by_user(), story.centre, ContactCreate.model_validate(contact))
 
 
-async def _upload(story: Story, key: PolicyKey, document: DemoDocument) -> None:
+async def _upload(story: Story, key: PolicyKey, document: SampleFile) -> None:
     upload = Upload(BytesIO(document.content), document.filename, document.media_type)
     await policies.upload_policy(
         story.by_user(), story.store, story.application, key, ANY_VERSION, upload, "As approved by our board."
@@ -80,7 +80,7 @@ async def submit(story: Story) -> None:
 async def mend(story: Story) -> None:
     """Upload the policy that was asked for, answer every item, and submit again."""
     key = PolicyKey.INTERNAL_QUALITY_ASSURANCE
-    await _upload(story, key, demo_policy(key, revised=True, editable=True))
+    await _upload(story, key, sample_policy(key, revised=True, editable=True))
     said = ReturnItemAnswer(answer="The revised policy, approved by our board, is uploaded.")
     for item in await list_current_items(story.work.session, story.application.id):
         await reviews.answer_return_item(story.by_user(), item, ANY_VERSION, said)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
-from app.demo_documents.packing import pack
-from app.demo_documents.text import Block, Heading, Items, Paragraph, PolicyText, Table
+from app.samples.packing import pack
+from app.samples.text import Block, Heading, Items, Paragraph, PolicyText, Table
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

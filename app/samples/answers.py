@@ -7,7 +7,7 @@ for drama, and domains those that RFC 2606 keeps for examples; `run` makes log-i
 from datetime import date, timedelta
 from typing import Any
 
-from app.demo_documents import ORGANISATION
+from app.samples import ORGANISATION
 
 Body = dict[str, Any]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typst
 
-from app.demo_documents.text import PolicyText
+from app.samples.text import PolicyText
 
 _TEMPLATE = Path(__file__).with_name("policy.typ")
 # A fixed date keeps the bytes the same whenever the demo is made.

@@ -8,9 +8,9 @@ from zipfile import ZipFile
 import pytest
 from pypdf import PdfReader
 
-from app.demo_documents import ORGANISATION, REVISED, demo_policy
 from app.domain.policies import PolicyKey
 from app.integrations.inspection import clean_filename, inspect
+from app.samples import ORGANISATION, REVISED, sample_policy
 
 # What the guide asks of each policy, in words that its text must hold.
 ASKED: Mapping[PolicyKey, tuple[str, ...]] = {
@@ -50,14 +50,14 @@ def _words(content: bytes, media_type: str) -> str:
 
 def test_there_is_no_document_for_another_key_and_no_second_version_of_another() -> None:
     with pytest.raises(ValueError, match="catering"):
-        demo_policy("catering")
+        sample_policy("catering")
     with pytest.raises(LookupError):
-        demo_policy("appeals", revised=True)
+        sample_policy("appeals", revised=True)
 
 
 @pytest.mark.parametrize("key", PolicyKey)
 def test_each_policy_is_a_sound_file_about_what_the_guide_asks_r13(key: PolicyKey) -> None:
-    document = demo_policy(key)
+    document = sample_policy(key)
     found = inspect(io.BytesIO(document.content), filename=document.filename)
     assert found.media_type == document.media_type
     assert clean_filename(document.filename, found.kind) == document.filename
@@ -68,11 +68,11 @@ def test_each_policy_is_a_sound_file_about_what_the_guide_asks_r13(key: PolicyKe
 
 
 def test_the_three_formats_are_all_there() -> None:
-    assert {demo_policy(key).filename.rpartition(".")[2] for key in PolicyKey} == {"pdf", "docx", "odt"}
+    assert {sample_policy(key).filename.rpartition(".")[2] for key in PolicyKey} == {"pdf", "docx", "odt"}
 
 
 def test_only_the_revised_version_covers_the_observation_of_assessment_practice() -> None:
-    first, second = (demo_policy("internal_quality_assurance", revised=revised) for revised in (False, True))
+    first, second = (sample_policy("internal_quality_assurance", revised=revised) for revised in (False, True))
     assert "observation of assessment practice" not in _words(first.content, first.media_type)
     assert "observation of assessment practice" in _words(second.content, second.media_type)
     assert first.filename != second.filename
@@ -81,4 +81,4 @@ def test_only_the_revised_version_covers_the_observation_of_assessment_practice(
 
 @pytest.mark.parametrize("key", PolicyKey)
 def test_the_same_bytes_are_made_every_time(key: PolicyKey) -> None:
-    assert demo_policy.__wrapped__(key).content == demo_policy.__wrapped__(key).content
+    assert sample_policy.__wrapped__(key).content == sample_policy.__wrapped__(key).content

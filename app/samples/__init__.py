@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from app.demo_documents.docx import render_docx
-from app.demo_documents.odt import render_odt
-from app.demo_documents.pdf import render_pdf
-from app.demo_documents.text import parse
 from app.domain.policies import PolicyKey
+from app.samples.docx import render_docx
+from app.samples.odt import render_odt
+from app.samples.pdf import render_pdf
+from app.samples.text import parse
 
 ORGANISATION = "Harbour Lane Training"
 REVISED = frozenset({PolicyKey.INTERNAL_QUALITY_ASSURANCE})
@@ -37,7 +37,7 @@ _FORMATS = {
 
 
 @dataclass(frozen=True)
-class DemoDocument:
+class SampleFile:
     """A file as somebody at the centre would upload it."""
 
     filename: str
@@ -46,7 +46,7 @@ class DemoDocument:
 
 
 @cache
-def demo_policy(key: str, *, revised: bool = False, editable: bool = False) -> DemoDocument:
+def sample_policy(key: str, *, revised: bool = False, editable: bool = False) -> SampleFile:
     """The demo centre's policy of this key, such as `appeals`; `revised` is the version after the return, and
     `editable` has DOCX in the place of PDF, whose inspection takes a hundred times as long.
 
@@ -59,7 +59,7 @@ def demo_policy(key: str, *, revised: bool = False, editable: bool = False) -> D
     document = parse(source, organisation=ORGANISATION)
     chosen = _FORMATS[policy]
     media_type, extension, render = _DOCX if editable and chosen is _PDF else chosen
-    return DemoDocument(
+    return SampleFile(
         filename=f"{ORGANISATION} - {document.title} v{document.version}.{extension}",
         media_type=media_type,
         content=render(document),
