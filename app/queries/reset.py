@@ -39,7 +39,7 @@ async def stored_keys(session: AsyncSession) -> Sequence[str]:
 
 
 def _issued(folder: str, id_: InstrumentedAttribute[UUID]) -> ColumnElement[str]:
-    # What is issued is kept by the id of what it is about, as `services.issued_documents` has it.
+    # What is issued is kept by the id of what it is about, as `pdf.issued` has it.
     return func.concat(f"{folder}/", id_, ".pdf")
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.database import Work
 from app.domain import limits
 from app.models import Centre, Membership, PasswordReset, RefreshToken, Session
 
@@ -56,3 +57,9 @@ async def list_own_centres(session: AsyncSession, person_id: UUID) -> Sequence[t
         .limit(limits.MEMBERSHIPS)
     )
     return [(centre, membership) for centre, membership in rows]
+
+
+async def end_sessions(work: Work, person_id: UUID, because: str) -> None:
+    """End the person's open sessions at once."""
+    statement = update(Session).where(Session.person_id == person_id, Session.ended_at.is_(None))
+    await work.session.execute(statement.values(ended_at=work.now, ended_because=because))

@@ -7,12 +7,12 @@ from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.negotiation import JSON, represent, representation
 from app.http.route import router
+from app.letters.interviews.calendar_file import MEDIA_TYPE
 from app.models import Application, Interview
 from app.queries.applications import find_application
 from app.queries.interviews import find_interview
 from app.schemas import interviews as schemas
 from app.services import interviews
-from app.services.interview_calendar import MEDIA_TYPE
 
 routes = router("/v1/applications/{application_id}/interviews", "Interviews")
 ApplicationDep = Annotated[Application, Target]

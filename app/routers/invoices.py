@@ -10,12 +10,12 @@ from app.http.dependencies import StoreDep, Target, WorkDep
 from app.http.negotiation import JSON, represent, representation
 from app.http.route import router
 from app.models import Invoice
+from app.pdf.issued.invoices import PDF
 from app.queries.invoices import find_invoice
 from app.schemas import invoices as schemas
 from app.schemas.credit_notes import CreditNoteCreate
 from app.schemas.payments import RecordedEntry
 from app.services import credit_notes, invoices
-from app.services.invoice_documents import PDF
 
 routes = router("/v1/invoices", "Invoices")
 InvoiceDep = Annotated[Invoice, Target]

@@ -10,9 +10,11 @@ from app.http.dependencies import StoreDep, Target, WorkDep
 from app.http.downloads import download, download_responses
 from app.http.route import router
 from app.models import Recognition
+from app.pdf.issued.keeping import PDF, IssuedDocument
+from app.pdf.issued.recognitions import certificate, welcome_pack
 from app.queries.recognitions import find_recognition
 from app.schemas import recognitions as schemas
-from app.services import issued_documents, recognitions
+from app.services import recognitions
 
 routes = router("/v1/centres/{centre_id}/recognition", "Recognition")
 RecognitionDep = Annotated[Recognition, Target]
@@ -31,12 +33,12 @@ async def get_recognition(work: WorkDep, row: RecognitionDep) -> schemas.Recogni
     operation_id="getCertificate",
     summary="Download the recognition certificate",
     response_class=Response,
-    responses=download_responses(issued_documents.PDF),
+    responses=download_responses(PDF),
     dependencies=[_READ],
 )
 async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
     """A PDF with a number that anybody can verify."""
-    return await _sent(request, store, await issued_documents.certificate(work, store, row))
+    return await _sent(request, store, await certificate(work, store, row))
 
 
 @routes.get(
@@ -44,21 +46,21 @@ async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row:
     operation_id="getWelcomePack",
     summary="Download the welcome pack",
     response_class=Response,
-    responses=download_responses(issued_documents.PDF),
+    responses=download_responses(PDF),
     dependencies=[_READ],
 )
 async def get_welcome_pack(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
     """A PDF: the account team, what happens next, the actions, and who does what at the centre."""
-    return await _sent(request, store, await issued_documents.welcome_pack(work, store, row))
+    return await _sent(request, store, await welcome_pack(work, store, row))
 
 
-async def _sent(request: Request, store: StoreDep, issued: issued_documents.IssuedDocument) -> Response:
+async def _sent(request: Request, store: StoreDep, issued: IssuedDocument) -> Response:
     return await download(
         request,
         store,
         key=issued.storage_key,
         size=len(issued.content),
         sha256=issued.sha256,
-        media_type=issued_documents.PDF,
+        media_type=PDF,
         file_name=issued.file_name,
     )

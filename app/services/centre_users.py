@@ -15,9 +15,10 @@ from app.models import Centre, Membership, Person
 from app.queries import centre_users as queries
 from app.queries.centres import lock_centre
 from app.queries.people import has_a_place, lock_person
+from app.queries.sessions import end_sessions
 from app.schemas import centre_users as schemas
 from app.services.patches import Change, apply
-from app.services.people import PersonDetails, demand_not_staff, end_sessions, find_or_create_person, owe_log_in_details
+from app.services.people import PersonDetails, demand_not_staff, find_or_create_person, owe_log_in_details
 
 
 async def list_all(work: Work, centre: Centre) -> schemas.CentreUserList:

@@ -10,11 +10,11 @@ from app.database import Work
 from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES, DocumentKind
 from app.domain.events import EventType
 from app.integrations.inspection import FileKind
-from app.integrations.storage import DocumentStore, measure
+from app.integrations.storage import DocumentStore, keep_file, measure
 from app.models import Document
 from app.queries import documents as queries
 from app.schemas import documents as schemas
-from app.services.uploads import CheckedFile, Upload, check_upload, keep_file
+from app.services.uploads import CheckedFile, Upload, check_upload
 
 
 async def publish(

@@ -11,11 +11,11 @@ from app.domain.outcomes import InterviewOutcome, InterviewStatus
 from app.domain.permissions import Permission, granted
 from app.domain.preconditions import Expected, etag
 from app.domain.workflow import Facts, StepName, judge, open_steps
+from app.letters.interviews.calendar_file import MEDIA_TYPE, calendar_file
 from app.models import Application, Interview
 from app.queries import interviews as queries
 from app.queries.applications import lock_application
 from app.schemas import interviews as schemas
-from app.services.interview_calendar import MEDIA_TYPE, calendar_file
 from app.services.patches import apply
 from app.services.workflow import begin_step, facts_of, move, record_step
 

@@ -12,12 +12,12 @@ from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.models import Application, Invoice
+from app.pdf.issued.invoices import PDF, invoice_pdf
 from app.queries import invoices as queries
 from app.queries.invoices import BillingFacts
 from app.schemas import invoices as schemas
 from app.services.credit_notes import issue_credit_note
 from app.services.fee_gate import open_gate
-from app.services.invoice_documents import PDF, invoice_pdf
 from app.services.invoice_views import invoice_summary, whole_invoice
 from app.services.ledgers import Book, open_book_of, record
 from app.services.workflow import facts_of

@@ -1,7 +1,5 @@
 """Changing and resetting passwords (R06)."""
 
-from datetime import timedelta
-
 from sqlalchemy import update
 
 from app import outbox
@@ -10,14 +8,11 @@ from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
 from app.models import PasswordReset, Person
 from app.queries.people import find_person_by_email, has_a_place, lock_person
-from app.queries.sessions import find_reset_person, lock_password_reset
+from app.queries.sessions import end_sessions, find_reset_person, lock_password_reset
 from app.schemas import sessions as schemas
 from app.security.passwords import hash_password, password_faults, verify_password
-from app.security.tokens import random_secret, secret_hash
-from app.services.people import end_sessions
+from app.security.tokens import secret_hash
 from app.services.sessions import Device, start
-
-RESET_LIFETIME = timedelta(hours=1)
 
 
 async def change_password(
@@ -49,17 +44,6 @@ async def request_password_reset(work: Work, said: schemas.PasswordResetCreate) 
     return schemas.PasswordResetReceipt(
         message="If that address has a log-in, an email that tells how to set a new password is on its way."
     )
-
-
-async def make_reset_token(work: Work, person: Person) -> str:
-    """A token for the email, made when it is sent and stored hashed."""
-    token = random_secret()
-    work.session.add(
-        PasswordReset(
-            person_id=person.id, token_hash=secret_hash(token), issued_at=work.now, expires_at=work.now + RESET_LIFETIME
-        )
-    )
-    return token
 
 
 async def complete_password_reset(work: Work, said: schemas.PasswordResetCompletion) -> None:

@@ -1,18 +1,13 @@
-"""Making people, and their first passwords (R04, R06, R10)."""
+"""Creating people and telling them how to sign in (R04, R06, R10)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
-
-from sqlalchemy import update
 
 from app import outbox
 from app.database import Work
 from app.domain.errors import Conflict
 from app.domain.names import email_key
-from app.models import Membership, Person, Session
-from app.queries.people import find_person_by_email, find_staff_record, lock_person
-from app.security.passwords import first_password, hash_password
+from app.models import Membership, Person
+from app.queries.people import find_person_by_email, find_staff_record
 
 
 @dataclass(frozen=True)
@@ -64,24 +59,3 @@ async def owe_log_in_details(
     of the centre only."""
     owed = kind if person.must_change_password else "added_to_centre"
     await outbox.queue_email(work, owed, membership_id=membership.id, invited_by=work.actor.id)
-
-
-async def make_first_password(work: Work, person_id: UUID) -> tuple[str, datetime] | None:
-    """A new first password and when it expires, at the moment its mail is sent (R06). It replaces the one before.
-
-    None when the person has chosen a password meanwhile, so that a late mail cannot take it away.
-    """
-    person = await lock_person(work.session, person_id)
-    if not person.must_change_password:
-        return None
-    password = first_password()
-    person.password_hash = await hash_password(password)
-    person.first_password_expires_at = work.now + timedelta(days=work.settings.first_password_days)
-    await end_sessions(work, person.id, "first password replaced")
-    return password, person.first_password_expires_at
-
-
-async def end_sessions(work: Work, person_id: UUID, because: str) -> None:
-    """End the person's open sessions, at once."""
-    statement = update(Session).where(Session.person_id == person_id, Session.ended_at.is_(None))
-    await work.session.execute(statement.values(ended_at=work.now, ended_because=because))

@@ -2,17 +2,16 @@
 
 from app import outbox
 from app.database import Work
-from app.domain.contact_roles import CONTACT_ROLE_GUIDES, ContactRole
 from app.domain.events import EventType
 from app.domain.outcomes import RecognitionStatus
 from app.domain.working_days import london_date
 from app.models import Application, Centre, Recognition
+from app.pdf.issued.recognitions import role_reminders, verification_url
 from app.queries.recognitions import standing_of
-from app.queries.submissions import CentreAsItIs, centre_as_it_is
+from app.queries.submissions import centre_as_it_is
 from app.schemas import recognitions as schemas
 from app.schemas.shared import PersonRef
 from app.services.help import help_contacts, useful_links
-from app.settings import Settings
 
 
 async def recognise(work: Work, application: Application) -> Recognition:
@@ -82,26 +81,3 @@ async def show(work: Work, row: Recognition) -> schemas.Recognition:
         ),
         open_actions=standing.open_actions,
     )
-
-
-def verification_url(settings: Settings, number: str) -> str:
-    """Where anybody can verify the certificate with this number."""
-    base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return f"{base.rstrip('/')}/v1/certificates/{number}"
-
-
-def role_reminders(centre: CentreAsItIs, settings: Settings) -> list[schemas.RoleReminder]:
-    """The six contact roles, who holds each now, and what it is responsible for."""
-    ao = settings.organisation.short_name
-    reminders = []
-    for role in ContactRole:
-        guide = CONTACT_ROLE_GUIDES[role]
-        reminders.append(
-            schemas.RoleReminder(
-                role=role,
-                title=role.label,
-                held_by=[contact.name for contact, roles in centre.contacts if role in roles],
-                responsibilities=[duty.format(ao=ao) for duty in guide.responsibilities or (guide.description,)],
-            )
-        )
-    return reminders

@@ -12,9 +12,10 @@ from app.domain.preconditions import Expected, etag
 from app.models import Person, StaffMember
 from app.queries import staff as queries
 from app.queries.people import find_staff_record, lock_person
+from app.queries.sessions import end_sessions
 from app.schemas import staff as schemas
 from app.security.passwords import MINIMUM_LENGTH, hash_password, password_faults
-from app.services.people import PersonDetails, end_sessions, find_or_create_person
+from app.services.people import PersonDetails, find_or_create_person
 
 
 async def create_staff(work: Work, details: PersonDetails, roles: Sequence[StaffRole]) -> tuple[StaffMember, Person]:

@@ -9,11 +9,10 @@ from anyio import CapacityLimiter, to_thread
 from uuid_utils.compat import uuid7
 
 from app.database import Work
-from app.domain.errors import StorageFull, TooLarge, Unavailable, fault
+from app.domain.errors import TooLarge, fault
 from app.domain.outcomes import InspectionState
 from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename, inspect
-from app.integrations.storage import DocumentStore, StorageUnavailable, measure
-from app.integrations.storage import StorageFull as NoRoom
+from app.integrations.storage import DocumentStore, keep_file, measure
 
 # A look inside a hostile file may take seconds and hundreds of megabytes; a small server bears two at a time.
 _INSPECTIONS = CapacityLimiter(2)
@@ -76,17 +75,6 @@ async def check_upload(
         raise fault("/file", "file_unknown_kind", f"Only {wanted} is accepted here.")
     name = clean_filename(upload.file_name or "document", found.kind)
     return CheckedFile(upload.file, name, found.media_type, size, sha256)
-
-
-async def keep_file(store: DocumentStore, key: str, content: BinaryIO) -> None:
-    """Keep the whole content under the key. Raises `StorageFull` and `Unavailable`."""
-    content.seek(0)
-    try:
-        await store.put(key, content)
-    except NoRoom as error:
-        raise StorageFull from error
-    except StorageUnavailable as error:
-        raise Unavailable("The document store cannot be reached right now. Nothing was changed.") from error
 
 
 async def store_upload(work: Work, store: DocumentStore, upload: Upload, *, folder: str) -> StoredUpload:

@@ -6,8 +6,8 @@ import httpx
 
 from app.database import Work
 from app.domain.actors import SYSTEM
+from app.letters.secrets import make_reset_token
 from app.models import Person
-from app.services.passwords import make_reset_token
 from tests.world import PASSWORD, Login, World
 
 NEW = "another-Long-phrase-77"

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from app.database import Database, Work
 from app.domain.actors import SYSTEM, StaffRole
+from app.letters.secrets import make_first_password
 from app.models import Person
 from app.security import tokens
-from app.services.people import make_first_password
 from app.settings import Settings
 from tests.conftest import MovableClock
 from tests.world import PASSWORD, World
@@ -211,7 +211,7 @@ async def test_password_reset(world: World, client: httpx.AsyncClient, clock: Mo
     known = await client.post("/v1/password-resets", json={"email": centre.user.email})
     unknown = await client.post("/v1/password-resets", json={"email": "nobody@example.com"})
     assert (known.status_code, known.json()) == (unknown.status_code, unknown.json())
-    from app.services.passwords import make_reset_token
+    from app.letters.secrets import make_reset_token
 
     async with world.database.transaction() as session:
         person = await session.get_one(Person, centre.user.id)

@@ -1,6 +1,7 @@
 """Where uploaded documents are kept: one protocol, and the adapter that the deployment's settings choose."""
 
 from app.integrations.storage.hashing_spool import measure
+from app.integrations.storage.keeping import keep_file
 from app.integrations.storage.local import LocalDocumentStore
 from app.integrations.storage.protocol import (
     CHUNK_BYTES,
@@ -22,6 +23,7 @@ __all__ = [
     "StorageError",
     "StorageFull",
     "StorageUnavailable",
+    "keep_file",
     "measure",
     "open_store",
 ]

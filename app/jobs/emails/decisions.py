@@ -14,11 +14,11 @@ from app.integrations.storage import DocumentStore
 from app.jobs.emails.letter import Arguments, Letter, id_in
 from app.jobs.emails.readers import of_centre
 from app.models import Application, Decision, Recognition
+from app.pdf.issued.keeping import PDF
+from app.pdf.issued.recognitions import certificate, verification_url, welcome_pack
 from app.queries.actions import list_actions
 from app.queries.letters import recognition_of
 from app.queries.recognitions import standing_of
-from app.services.issued_documents import PDF, certificate, welcome_pack
-from app.services.recognitions import verification_url
 from app.settings import AccountTeamMember
 
 

@@ -9,9 +9,9 @@ from app.emails.reviews import InterviewArranged, InterviewCancelled, InterviewR
 from app.integrations.mailer import Attachment
 from app.integrations.storage import DocumentStore
 from app.jobs.emails.letter import Arguments, Letter, addressees, id_in, names
+from app.letters.interviews.calendar_file import MEDIA_TYPE, calendar_file
 from app.models import Application, Interview, Person
 from app.queries.people import active_super_users
-from app.services.interview_calendar import MEDIA_TYPE, calendar_file
 
 
 async def arranged(work: Work, _: DocumentStore, arguments: Arguments) -> Letter | None:

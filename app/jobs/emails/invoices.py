@@ -12,8 +12,8 @@ from app.integrations.storage import DocumentStore
 from app.jobs.emails.letter import Arguments, Letter, addressee, id_in
 from app.jobs.emails.readers import Readers, of_centre
 from app.models import Application, Invoice, InvoiceEntry, Person
+from app.pdf.issued.invoices import PDF, invoice_pdf
 from app.queries.invoices import list_entries
-from app.services.invoice_documents import PDF, invoice_pdf
 from app.settings import Bank
 
 

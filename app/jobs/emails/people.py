@@ -10,11 +10,10 @@ from app.emails.passwords import PasswordChanged, PasswordReset
 from app.emails.staff import AddedToStaff, StaffLogInDetails
 from app.integrations.storage import DocumentStore
 from app.jobs.emails.letter import Arguments, Letter, addressees, id_in
+from app.letters.centre_users.sent import note_log_in_details_sent
+from app.letters.secrets import RESET_LIFETIME, make_first_password, make_reset_token
 from app.models import Centre, Membership, Person, StaffMember
 from app.queries.people import has_a_place
-from app.services.log_in_details import note_log_in_details_sent
-from app.services.passwords import RESET_LIFETIME, make_reset_token
-from app.services.people import make_first_password
 
 
 async def log_in_details(work: Work, _: DocumentStore, arguments: Arguments) -> Letter | None:

@@ -10,12 +10,12 @@ from app.domain.actors import PUBLIC, SYSTEM, Actor, StaffRole
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.outcomes import InitialApplicationStatus
 from app.domain.vocabularies import Country
+from app.letters.centre_users.sent import note_log_in_details_sent
 from app.models import Centre, InitialApplication, Membership, Person
 from app.samples import answers
 from app.schemas import initial_applications as asked
 from app.schemas import sandbox as schemas
 from app.services import accounts, initial_applications
-from app.services.log_in_details import note_log_in_details_sent
 from app.services.sandbox.people import ANY_VERSION, LogIns, Staff, as_actor, gather_staff, shown_staff, staff_actor
 
 _PLACES = {

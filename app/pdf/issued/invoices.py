@@ -1,4 +1,4 @@
-"""The invoice as a PDF: made once from what was issued, kept, and the same bytes ever after (R18)."""
+"""The invoice, from the facts at the day of issue (R18)."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -9,7 +9,7 @@ from app.domain.vocabularies import Country
 from app.integrations.storage import DocumentStore
 from app.models import Invoice
 from app.pdf.invoice import InvoiceDocument, InvoiceParty, render_invoice
-from app.services.issued_documents import PDF, IssuedDocument, issued
+from app.pdf.issued.keeping import PDF, IssuedDocument, keep_once
 from app.settings import Bank, Settings
 
 __all__ = ["PDF", "invoice_pdf"]
@@ -19,7 +19,7 @@ async def invoice_pdf(store: DocumentStore, row: Invoice, settings: Settings) ->
     """The invoice to print or attach; what has been paid since is not on it. Raises `StorageFull` and `Unavailable`."""
     document = _document(row)
     key = f"invoices/{row.id}.pdf"
-    content = await issued(store, key, lambda: render_invoice(document, settings.organisation))
+    content = await keep_once(store, key, lambda: render_invoice(document, settings.organisation))
     return IssuedDocument(key, f"Invoice {row.number}.pdf", content)
 
 

@@ -1,4 +1,4 @@
-"""That log-in details have gone out (R04, R05)."""
+"""Record that log-in details were sent (R04, R05)."""
 
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from app.queries.locking import lock_row
 
 
 async def note_log_in_details_sent(work: Work, membership_id: UUID) -> None:
-    """Note it on the membership, and for a centre's first super user on the initial application, whose clock it
-    stops."""
+    """Record it on the membership and, for a centre's first super user, on the initial application: its deadline is
+    met."""
     membership = await lock_row(work.session, Membership, membership_id)
     initial_application = await initial_application_of(work.session, membership)
     membership.log_in_details_sent_at = work.now

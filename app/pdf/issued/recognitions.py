@@ -1,42 +1,18 @@
-"""The certificate and the welcome pack as PDFs: made once, kept, and the same bytes ever after (R22)."""
-
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from io import BytesIO
-
-from anyio import to_thread
+"""The certificate and the welcome pack (R22)."""
 
 from app.database import Work
-from app.domain.contact_roles import ContactRole
-from app.domain.errors import Unavailable
+from app.domain.contact_roles import CONTACT_ROLE_GUIDES, ContactRole
 from app.domain.working_days import london_date
-from app.integrations.storage import DocumentStore, ObjectMissing, StorageUnavailable
+from app.integrations.storage import DocumentStore
 from app.models import Centre, Recognition
 from app.pdf.certificate import CertificateDocument, render_certificate
+from app.pdf.issued.keeping import IssuedDocument, keep_once
 from app.pdf.welcome_pack import ContactRoleReminder, WelcomePackAction, WelcomePackDocument, render_welcome_pack
 from app.queries.actions import list_actions
 from app.queries.recognitions import standing_of
 from app.queries.submissions import CentreAsItIs, centre_as_it_is
-from app.services.recognitions import role_reminders, verification_url
-from app.services.uploads import keep_file
-from app.settings import AccountTeamMember
-
-PDF = "application/pdf"
-
-
-@dataclass(frozen=True)
-class IssuedDocument:
-    """A PDF that was issued, and the key under which it is kept."""
-
-    storage_key: str
-    file_name: str
-    content: bytes
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the content, in hexadecimal."""
-        return hashlib.sha256(self.content).hexdigest()
+from app.schemas.recognitions import RoleReminder
+from app.settings import AccountTeamMember, Settings
 
 
 async def certificate(work: Work, store: DocumentStore, row: Recognition) -> IssuedDocument:
@@ -49,7 +25,7 @@ async def certificate(work: Work, store: DocumentStore, row: Recognition) -> Iss
         verification_url=verification_url(work.settings, row.number),
     )
     key = f"certificates/{row.id}.pdf"
-    content = await issued(store, key, lambda: render_certificate(document, work.settings.organisation))
+    content = await keep_once(store, key, lambda: render_certificate(document, work.settings.organisation))
     return IssuedDocument(key, f"Centre recognition certificate {row.number}.pdf", content)
 
 
@@ -57,7 +33,7 @@ async def welcome_pack(work: Work, store: DocumentStore, row: Recognition) -> Is
     """The welcome pack; it names who was there when it was made. Raises `StorageFull` and `Unavailable`."""
     document = await _welcome_pack(work, row)
     key = f"welcome-packs/{row.id}.pdf"
-    content = await issued(store, key, lambda: render_welcome_pack(document, work.settings.organisation))
+    content = await keep_once(store, key, lambda: render_welcome_pack(document, work.settings.organisation))
     return IssuedDocument(key, f"Welcome pack {row.number}.pdf", content)
 
 
@@ -104,13 +80,24 @@ def _address_lines(centre: Centre) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-async def issued(store: DocumentStore, key: str, render: Callable[[], bytes]) -> bytes:
-    """What is kept under the key; made and kept first if nothing is. Two who make it at once make the same."""
-    try:
-        return b"".join([piece async for piece in await store.open(key)])
-    except ObjectMissing:
-        content = await to_thread.run_sync(render)
-    except StorageUnavailable as error:
-        raise Unavailable from error
-    await keep_file(store, key, BytesIO(content))
-    return content
+def verification_url(settings: Settings, number: str) -> str:
+    """Where anybody can verify the certificate with this number."""
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return f"{base.rstrip('/')}/v1/certificates/{number}"
+
+
+def role_reminders(centre: CentreAsItIs, settings: Settings) -> list[RoleReminder]:
+    """The six contact roles, who holds each now, and what it is responsible for."""
+    ao = settings.organisation.short_name
+    reminders = []
+    for role in ContactRole:
+        guide = CONTACT_ROLE_GUIDES[role]
+        reminders.append(
+            RoleReminder(
+                role=role,
+                title=role.label,
+                held_by=[contact.name for contact, roles in centre.contacts if role in roles],
+                responsibilities=[duty.format(ao=ao) for duty in guide.responsibilities or (guide.description,)],
+            )
+        )
+    return reminders

@@ -1,0 +1,17 @@
+"""Storing a file for a request, with the refusals that the caller is shown."""
+
+from typing import BinaryIO
+
+from app.domain.errors import StorageFull, Unavailable
+from app.integrations.storage import protocol
+
+
+async def keep_file(store: protocol.DocumentStore, key: str, content: BinaryIO) -> None:
+    """Store the whole content under the key. Raises `StorageFull` and `Unavailable`."""
+    content.seek(0)
+    try:
+        await store.put(key, content)
+    except protocol.StorageFull as error:
+        raise StorageFull from error
+    except protocol.StorageUnavailable as error:
+        raise Unavailable("The document store cannot be reached right now. Nothing was changed.") from error

@@ -1,0 +1,1 @@
+"""Letters: the emails of the process, one module each."""

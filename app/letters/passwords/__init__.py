@@ -1,0 +1,1 @@
+"""Letters about a person's own password (R06)."""
