@@ -33,9 +33,9 @@ from app.outbox import seal
 from app.schemas.initial_applications import CentreAccountCreate, InitialApplicationCreate
 from app.security.passwords import hash_password
 from app.security.tokens import Claims, issue_access_token, secret_hash
-from app.services import initial_applications
-from app.services.accounts import create_centre_account
-from app.services.sessions import Device, start
+from app.services.initial_applications import receiving
+from app.services.initial_applications.accounts import create_centre_account
+from app.services.sessions.sessions import Device, start
 from app.settings import Settings
 from tests.integrations.file_samples import pdf
 
@@ -205,7 +205,7 @@ class Staging:
         )
         async with self.database.transaction() as session:
             work = Work(session, actor, self.clock(), self.settings)
-            receipt = await initial_applications.receive(work, said)
+            receipt = await receiving.receive(work, said)
             initial = await session.get_one(InitialApplication, receipt.id)
             session.add_all(self._check(initial.id, key, staff.id) for key in DueDiligenceCheckKey)
             await session.flush()

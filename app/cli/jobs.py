@@ -5,7 +5,7 @@ import typer
 from app.cli.common import in_database, operators_work
 from app.cli.runtime import Runtime
 from app.queries.emails import HeldJob, held_jobs
-from app.services.held_jobs import retry_held
+from app.services.operations.held_jobs import retry_held
 
 commands = typer.Typer(help="See what could not be done, and have it tried again.", no_args_is_help=True)
 

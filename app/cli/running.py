@@ -27,8 +27,8 @@ from app.jobs.worker import run_worker
 from app.logs import configure_logs
 from app.main import create_app
 from app.queries.people import staff_with_role
-from app.services.bootstrap import bootstrap
-from app.services.production_checks import demand_safe, demand_safe_data
+from app.services.operations.bootstrap import bootstrap
+from app.services.operations.production_checks import demand_safe, demand_safe_data
 from app.settings import Settings
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from app.integrations.postgres import EmbeddedPostgresError, start_embedded
 from app.integrations.storage import DocumentStore, open_store
 from app.jobs.queue_connection import connect, first_of
 from app.queries.operations import applied_revisions
-from app.services.operations import behind
+from app.services.operations.probes import behind
 from app.services.sandbox.purpose import demand_purpose
 from app.settings import Settings, get_settings
 

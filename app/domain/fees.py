@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from app.domain.outcomes import EntryKind, InvoiceStatus
+from app.domain.invoices import EntryKind, InvoiceStatus
 
 
 class VatCategory(StrEnum):

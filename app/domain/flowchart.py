@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from app.domain.actors import CentreRole, Role
+from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.machines import INITIAL_APPLICATION, MACHINES, Machine
-from app.domain.outcomes import InitialApplicationStatus
 from app.domain.permissions import ROLE_LABELS
 from app.domain.workflow import STAGES, STATUSES, STEPS, Status, transitions
 

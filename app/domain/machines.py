@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.actions import ActionStatus
 from app.domain.actors import CentreRole, Role, StaffRole
-from app.domain.outcomes import ActionStatus, InitialApplicationStatus, InterviewStatus
+from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.interviews import InterviewStatus
 
 
 @dataclass(frozen=True)

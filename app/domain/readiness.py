@@ -7,10 +7,10 @@ from typing import Any
 
 from app.domain.contact_roles import ContactRole
 from app.domain.gaps import Missing, Values, pointer
-from app.domain.outcomes import InspectionState
 from app.domain.policies import POLICIES, Policy
 from app.domain.readiness_details import details_gaps
 from app.domain.sections import DetailsGroup, ReadinessSection, Section
+from app.domain.uploads import InspectionState
 
 __all__ = [
     "Missing",

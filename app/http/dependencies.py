@@ -11,7 +11,7 @@ from app.domain.preconditions import Expected, parse_if_match
 from app.http.access import one_line
 from app.integrations.storage import DocumentStore
 from app.metrics import Metrics
-from app.services.sessions import Device
+from app.services.sessions.sessions import Device
 
 
 def _work(request: Request) -> Work:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.jobs.means import Means
 from app.jobs.send_email import hold_email, send_email
-from app.services.publication import publish_pending
+from app.services.events.publication import publish_pending
 
 Handler = Callable[[Means, str], Awaitable[None]]
 GivenUp = Callable[[Means, str, str], Awaitable[None]]

@@ -9,7 +9,8 @@ from pgqueuer.models import Schedule
 
 from app.database import Work
 from app.jobs.means import Means
-from app.services import housekeeping, reminders
+from app.services import reminders
+from app.services.operations import housekeeping
 
 log = structlog.get_logger(__name__)
 

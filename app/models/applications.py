@@ -14,7 +14,7 @@ from app.models.base import Base, HasId, Versioned, choice, personal
 
 
 class Application(HasId, Versioned, Base):
-    """One application for recognition. `services.workflow` is the only writer of `status`."""
+    """One application for recognition. `services.workflow.steps` is the only writer of `status`."""
 
     __tablename__ = "applications"
     __table_args__ = (

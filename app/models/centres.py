@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.contact_roles import ContactRole
-from app.domain.outcomes import SiteKind
+from app.domain.sites import SiteKind
 from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.due_diligence import DueDiligenceCheckKey as CheckKey
 from app.domain.due_diligence import DueDiligenceOutcome
-from app.domain.outcomes import InitialApplicationStatus
+from app.domain.initial_applications import InitialApplicationStatus
 from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.outcomes import InterviewMode, InterviewStatus
+from app.domain.interviews import InterviewMode, InterviewStatus
 from app.models.base import Base, HasId, Versioned, choice, personal
 
 

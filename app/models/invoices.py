@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.outcomes import EntryKind, PaymentMethod
+from app.domain.invoices import EntryKind
+from app.domain.payments import PaymentMethod
 from app.models.base import Base, HasId, choice, personal
 
 

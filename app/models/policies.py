@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.outcomes import InspectionState
 from app.domain.policies import PolicyKey
+from app.domain.uploads import InspectionState
 from app.models.base import Base, HasId, Versioned, choice, personal
 
 

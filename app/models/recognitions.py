@@ -8,7 +8,8 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConst
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.outcomes import ActionStatus, RecognitionStatus
+from app.domain.actions import ActionStatus
+from app.domain.recognitions import RecognitionStatus
 from app.models.base import Base, HasId, Versioned, choice, personal
 from app.models.policies import StoredFile
 

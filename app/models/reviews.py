@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.outcomes import DecisionOutcome, RecommendationOutcome, ReturnItemCode, ReviewOutcome, ReviewStage
+from app.domain.decisions import DecisionOutcome
+from app.domain.recommendations import RecommendationOutcome
+from app.domain.reviews import ReturnItemCode, ReviewOutcome, ReviewStage
 from app.domain.sections import Section
 from app.models.base import Base, HasId, Versioned, choice, personal
 

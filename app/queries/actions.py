@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
-from app.domain.outcomes import ActionStatus, InspectionState
+from app.domain.actions import ActionStatus
+from app.domain.uploads import InspectionState
 from app.models import Action, ActionEvidence, Application
 from app.queries.locking import lock_row
 from app.queries.visibility import Found, visible_to

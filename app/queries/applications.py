@@ -9,7 +9,8 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
-from app.domain.outcomes import EntryKind, InterviewStatus
+from app.domain.interviews import InterviewStatus
+from app.domain.invoices import EntryKind
 from app.domain.workflow import Facts
 from app.models import (
     Application,

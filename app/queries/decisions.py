@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.database import Work
-from app.domain.outcomes import DecisionOutcome
+from app.domain.decisions import DecisionOutcome
 from app.models import Decision, Submission
 
 

@@ -29,9 +29,9 @@ async def list_timeline(
 async def list_feed(work: Work, asked: FeedQuery) -> tuple[list[Event], str]:
     """Published events after the cursor, by position, and the cursor that goes on from there.
 
-    Positions become visible in their order (`services.publication`), so nothing is ever published behind the cursor.
-    A page that is not full has seen the whole feed up to the last position, and so the cursor goes there, past what was
-    filtered out.
+    Positions become visible in their order (`services.events.publication`), so nothing is ever published behind the
+    cursor. A page that is not full has seen the whole feed up to the last position, and so the cursor goes there, past
+    what was filtered out.
     """
     after = decode_cursor(asked.cursor, _FEED, [Event.position])[0] if asked.cursor is not None else 0
     last = await work.session.scalar(select(func.max(Event.position))) or 0

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.outcomes import ActionStatus, SiteKind
+from app.domain.actions import ActionStatus
+from app.domain.sites import SiteKind
 from app.models import Action, Application, Contact, HeldRole, Membership, Recognition, Site
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain import limits
+from app.domain.initial_applications import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.domain.names import similar_names, telling_domain
-from app.domain.outcomes import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
 from app.queries.locking import lock_row, take_turn_for

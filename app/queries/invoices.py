@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
-from app.domain.outcomes import EntryKind, InvoiceStatus
+from app.domain.invoices import EntryKind, InvoiceStatus
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
 from app.models import Application, ApplicationDetails, Centre, Contact, Invoice, InvoiceEntry

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.events import EventType
-from app.domain.outcomes import EntryKind
+from app.domain.invoices import EntryKind
 from app.domain.workflow import EDITABLE
 from app.models import (
     Application,

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.documents import AGREED_KINDS, DocumentKind
-from app.domain.outcomes import InspectionState, SiteKind
 from app.domain.readiness import PolicyFact, ReadinessFacts, ReturnItemFact
+from app.domain.sites import SiteKind
+from app.domain.uploads import InspectionState
 from app.domain.working_days import london_date
 from app.models import (
     AgreementAcceptance,

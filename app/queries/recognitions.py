@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
-from app.domain.outcomes import RecognitionStatus
+from app.domain.recognitions import RecognitionStatus
 from app.models import Person, Recognition
 from app.queries.actions import count_open_actions
 from app.queries.paging import fetch_page

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.domain.actions import ActionStatus
 from app.domain.events import EventType
-from app.domain.outcomes import ActionStatus
 from app.models import Action, Application, Event, Invoice
 from app.queries.applications import ledger_pence
 

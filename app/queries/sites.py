@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
-from app.domain.outcomes import SiteKind
+from app.domain.sites import SiteKind
 from app.models import Site
 from app.queries.locking import lock_row
 from app.queries.visibility import Found, visible_to

@@ -9,7 +9,7 @@ from app.http.access import require
 from app.http.dependencies import WorkDep
 from app.http.route import router
 from app.schemas import events as schemas
-from app.services import events
+from app.services.events import feed
 
 routes = router("/v1/events", "Events")
 
@@ -20,4 +20,4 @@ async def list_events(work: WorkDep, query: Annotated[schemas.FeedQuery, Query()
 
     Keep `next_cursor`, which is always there, also where nothing is new, and ask again with it: nothing is missed.
     """
-    return await events.list_all(work, query)
+    return await feed.list_all(work, query)

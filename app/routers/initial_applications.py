@@ -11,7 +11,7 @@ from app.http.route import router
 from app.models import InitialApplication
 from app.queries.initial_applications import find_initial_application
 from app.schemas import initial_applications as schemas
-from app.services import accounts, initial_applications
+from app.services.initial_applications import accounts, due_diligence, receiving
 from app.services.rate_limits import Limit
 
 routes = router("/v1/initial-applications", "Initial applications")
@@ -32,7 +32,7 @@ async def create_initial_application(
 ) -> schemas.InitialApplicationReceipt:
     """Stage one: anybody can ask to become a centre, without an account. Sending the same again makes no second
     application."""
-    return await initial_applications.receive(work, body)
+    return await receiving.receive(work, body)
 
 
 @routes.get(
@@ -45,7 +45,7 @@ async def list_initial_applications(
     work: WorkDep, query: Annotated[schemas.InitialApplicationQuery, Query()]
 ) -> schemas.InitialApplicationPage:
     """The oldest first; narrowed to what is due, late, or matches a text."""
-    return await initial_applications.list_all(work, query)
+    return await due_diligence.list_all(work, query)
 
 
 @routes.get(
@@ -56,7 +56,7 @@ async def list_initial_applications(
 )
 async def get_initial_application(work: WorkDep, row: InitialApplicationDep) -> schemas.InitialApplication:
     """With its due-diligence checks and likely duplicates."""
-    return await initial_applications.show(work, row)
+    return await due_diligence.show(work, row)
 
 
 @routes.get(
@@ -67,7 +67,7 @@ async def get_initial_application(work: WorkDep, row: InitialApplicationDep) -> 
 )
 async def list_due_diligence_checks(work: WorkDep, row: InitialApplicationDep) -> schemas.DueDiligenceCheckList:
     """Every recorded check, and what is outstanding."""
-    return await initial_applications.list_checks(work, row)
+    return await due_diligence.list_checks(work, row)
 
 
 @routes.post(
@@ -87,7 +87,7 @@ async def record_due_diligence_check(
     work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.DueDiligenceCheckCreate
 ) -> schemas.DueDiligenceCheck:
     """One look at one of the fixed checks; a later one on the same check takes its place."""
-    return await initial_applications.record_check(work, row, expected, body)
+    return await due_diligence.record_check(work, row, expected, body)
 
 
 @routes.post(
@@ -114,4 +114,4 @@ async def decline_initial_application(
     work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.InitialApplicationDecline
 ) -> schemas.InitialApplication:
     """With a reason that is mailed to the sender."""
-    return await initial_applications.decline(work, row, expected, body)
+    return await due_diligence.decline(work, row, expected, body)

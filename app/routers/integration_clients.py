@@ -19,7 +19,7 @@ from app.http.route import router
 from app.models import IntegrationClient
 from app.queries.integration_clients import find_integration_client
 from app.schemas import integration_clients as schemas
-from app.services import client_tokens, integration_clients
+from app.services.integration_clients import clients, tokens
 from app.services.rate_limits import Limit
 
 routes = router("/v1/integration-clients", "Integration clients")
@@ -36,7 +36,7 @@ async def list_integration_clients(
     work: WorkDep, query: Annotated[schemas.IntegrationClientQuery, Query()]
 ) -> schemas.IntegrationClientPage:
     """Those created first at the beginning. No secret is shown."""
-    return await integration_clients.list_all(work, query)
+    return await clients.list_all(work, query)
 
 
 @routes.post(
@@ -50,7 +50,7 @@ async def create_integration_client(
     work: WorkDep, body: schemas.IntegrationClientCreate
 ) -> schemas.IntegrationClientWithSecret:
     """The answer holds the secret, this once. It is never stored, so an `Idempotency-Key` does not replay it."""
-    return await integration_clients.create(work, body)
+    return await clients.create(work, body)
 
 
 @routes.get(
@@ -61,7 +61,7 @@ async def create_integration_client(
 )
 async def get_integration_client(work: WorkDep, row: ClientDep) -> schemas.IntegrationClient:
     """Its name and scopes, not its secret."""
-    return await integration_clients.show(work, row)
+    return await clients.show(work, row)
 
 
 @routes.patch(
@@ -74,7 +74,7 @@ async def update_integration_client(
     work: WorkDep, row: ClientDep, expected: ExpectedDep, body: schemas.IntegrationClientUpdate
 ) -> schemas.IntegrationClient:
     """Its name or its scopes. Tokens that are out lose at once what is gone, and gain nothing."""
-    return await integration_clients.update(work, row, expected, body)
+    return await clients.update(work, row, expected, body)
 
 
 @routes.delete(
@@ -86,7 +86,7 @@ async def update_integration_client(
 )
 async def deactivate_integration_client(work: WorkDep, row: ClientDep, expected: ExpectedDep) -> None:
     """At once and for good: its tokens are worth nothing any more."""
-    await integration_clients.deactivate(work, row, expected)
+    await clients.deactivate(work, row, expected)
 
 
 @routes.post(
@@ -107,7 +107,7 @@ async def rotate_integration_client_secret(
     work: WorkDep, row: ClientDep, expected: ExpectedDep
 ) -> schemas.IntegrationClientWithSecret:
     """The answer holds the new secret, this once; the old one and every token that is out are worth nothing."""
-    return await integration_clients.rotate_secret(work, row, expected)
+    return await clients.rotate_secret(work, row, expected)
 
 
 @token_routes.post(
@@ -129,4 +129,4 @@ async def issue_client_token(
 
     A refusal is a problem with RFC 6749's `error` and `error_description` beside its own members.
     """
-    return await client_tokens.issue(work, key, device, authorization, repeated, body)
+    return await tokens.issue(work, key, device, authorization, repeated, body)

@@ -12,7 +12,7 @@ from app.models import Application, Interview
 from app.queries.applications import find_application
 from app.queries.interviews import find_interview
 from app.schemas import interviews as schemas
-from app.services import interviews
+from app.services.interviews import arrangements, views
 
 routes = router("/v1/applications/{application_id}/interviews", "Interviews")
 ApplicationDep = Annotated[Application, Target]
@@ -40,7 +40,7 @@ async def arrange_interview(
 
     If-Match carries the application's ETag.
     """
-    return await interviews.arrange(work, row, expected, body)
+    return await arrangements.arrange(work, row, expected, body)
 
 
 @routes.get(
@@ -51,7 +51,7 @@ async def arrange_interview(
 )
 async def list_interviews(work: WorkDep, row: ApplicationDep) -> schemas.InterviewList:
     """Every interview of the application, those that did not take place too."""
-    return await interviews.list_all(work, row)
+    return await views.list_all(work, row)
 
 
 @routes.get(
@@ -64,7 +64,7 @@ async def list_interviews(work: WorkDep, row: ApplicationDep) -> schemas.Intervi
 )
 async def get_interview(work: WorkDep, row: InterviewDep, media_type: MediaTypeDep) -> Any:
     """As JSON, or with `Accept: text/calendar` as a calendar file (RFC 5545)."""
-    shown = await interviews.show_as(work, row, media_type)
+    shown = await views.show_as(work, row, media_type)
     return represent(shown, media_type, version=row.version, file_name="interview.ics")
 
 
@@ -78,7 +78,7 @@ async def reschedule_interview(
     work: WorkDep, row: InterviewDep, expected: ExpectedDep, body: schemas.InterviewUpdate
 ) -> schemas.Interview:
     """Another time or place, while it is still arranged; the centre is told. If-Match carries the interview's ETag."""
-    return await interviews.reschedule(work, row, expected, body)
+    return await arrangements.reschedule(work, row, expected, body)
 
 
 @routes.post(
@@ -91,4 +91,4 @@ async def record_interview_outcome(
     work: WorkDep, row: InterviewDep, expected: ExpectedDep, body: schemas.InterviewOutcomeCreate
 ) -> schemas.Interview:
     """Held, cancelled or not attended. If-Match carries the interview's ETag."""
-    return await interviews.record_outcome(work, row, expected, body)
+    return await arrangements.record_outcome(work, row, expected, body)

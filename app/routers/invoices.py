@@ -15,7 +15,7 @@ from app.queries.invoices import find_invoice
 from app.schemas import invoices as schemas
 from app.schemas.credit_notes import CreditNoteCreate
 from app.schemas.payments import RecordedEntry
-from app.services import credit_notes, invoices
+from app.services.invoices import credit_notes, listing
 
 routes = router("/v1/invoices", "Invoices")
 InvoiceDep = Annotated[Invoice, Target]
@@ -25,7 +25,7 @@ MediaTypeDep = Annotated[str, representation(JSON, PDF)]
 @routes.get("", operation_id="listInvoices", summary="List invoices", dependencies=[require(Permission.READ_INVOICES)])
 async def list_invoices(work: WorkDep, query: Annotated[schemas.InvoiceQuery, Query()]) -> schemas.InvoicePage:
     """The newest first: every one for staff and finance systems, its own for a centre."""
-    return await invoices.list_all(work, query)
+    return await listing.list_all(work, query)
 
 
 @routes.get(
@@ -38,7 +38,7 @@ async def list_invoices(work: WorkDep, query: Annotated[schemas.InvoiceQuery, Qu
 )
 async def get_invoice(work: WorkDep, store: StoreDep, row: InvoiceDep, media_type: MediaTypeDep) -> Any:
     """As JSON with its ledger, or with `Accept: application/pdf` as it was issued, to be printed or paid from."""
-    shown = await invoices.show_as(work, store, row, media_type)
+    shown = await listing.show_as(work, store, row, media_type)
     return represent(shown, media_type, version=1, file_name=f"{row.number}.pdf")
 
 

@@ -7,7 +7,7 @@ from app.http.dependencies import DatabaseDep, MetricsDep, StoreDep
 from app.http.route import router
 from app.metrics import MEDIA_TYPE
 from app.schemas.operations import Liveness, ServiceReadiness
-from app.services import operations
+from app.services.operations import probes
 
 routes = router("", "Operations")
 _UNSTORED = public(cache="no-store")
@@ -25,7 +25,7 @@ async def get_readiness_of_service(database: DatabaseDep, store: StoreDep) -> Se
 
     The database has to answer and to be at this release's migration, and the document store has to take a write.
     """
-    return await operations.demand_ready(database, store)
+    return await probes.demand_ready(database, store)
 
 
 @routes.get(
@@ -41,4 +41,4 @@ async def get_metrics(database: DatabaseDep, metrics: MetricsDep) -> Response:
 
     Answered to a caller on the same machine or, where `METRICS_TOKEN` is set, to whoever sends it as the bearer token.
     """
-    return Response(await operations.show_metrics(database, metrics), media_type=MEDIA_TYPE)
+    return Response(await probes.show_metrics(database, metrics), media_type=MEDIA_TYPE)

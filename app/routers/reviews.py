@@ -10,7 +10,7 @@ from app.models import Application, ReturnItem
 from app.queries.applications import find_application
 from app.queries.return_items import find_return_item
 from app.schemas import reviews as schemas
-from app.services import reviews
+from app.services.reviews import return_items, reviews
 
 routes = router("/v1/applications/{application_id}", "Reviews")
 ApplicationDep = Annotated[Application, Target]
@@ -43,7 +43,7 @@ async def list_reviews(work: WorkDep, application: ApplicationDep) -> schemas.Re
 @routes.get("/return-items", operation_id="listReturnItems", summary="List return items", dependencies=[_READ])
 async def list_return_items(work: WorkDep, application: ApplicationDep) -> schemas.ReturnItemList:
     """What the centre was asked to mend, the newest return first."""
-    return await reviews.list_return_items(work, application)
+    return await return_items.list_return_items(work, application)
 
 
 @routes.patch(
@@ -56,4 +56,4 @@ async def answer_return_item(
     work: WorkDep, item: Annotated[ReturnItem, Target], expected: ExpectedDep, body: schemas.ReturnItemAnswer
 ) -> schemas.ReturnItem:
     """Resubmission waits until every item is answered; staff are told once, when all are."""
-    return await reviews.answer_return_item(work, item, expected, body)
+    return await return_items.answer_return_item(work, item, expected, body)

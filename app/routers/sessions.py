@@ -9,8 +9,8 @@ from app.http.access import public, require
 from app.http.dependencies import DeviceDep, ExpectedDep, SigningKeyDep, WorkDep
 from app.http.route import router
 from app.schemas import sessions as schemas
-from app.services import passwords, sessions
 from app.services.rate_limits import Limit
+from app.services.sessions import me, passwords, sessions
 
 routes = router("/v1", "Sessions")
 _OWN = require(Permission.OWN_ACCOUNT)
@@ -64,13 +64,13 @@ async def end_session(
 @routes.get("/me", operation_id="getMe", summary="Read one's own account", dependencies=[_OWN])
 async def get_me(work: WorkDep) -> schemas.Me:
     """The person behind the session: roles, centres, and whether the first password must be changed."""
-    return await sessions.me(work)
+    return await me.me(work)
 
 
 @routes.patch("/me", operation_id="updateMe", summary="Change one's own details", dependencies=[_OWN])
 async def update_me(work: WorkDep, expected: ExpectedDep, body: schemas.MeUpdate) -> schemas.Me:
     """One's own name, job title and telephone number (JSON Merge Patch)."""
-    return await sessions.update_me(work, expected, body)
+    return await me.update_me(work, expected, body)
 
 
 @routes.put(

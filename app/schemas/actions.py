@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain import limits
-from app.domain.outcomes import ActionClosureOutcome, ActionStatus
+from app.domain.actions import ActionClosureOutcome, ActionStatus
 from app.schemas.answered import ApiPath, Bytes, FileName, FullName, MediaType, Note, Ordinal, Remark, Sha256, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import choice

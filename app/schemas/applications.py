@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.domain import limits
 from app.domain.contact_roles import ContactRole
-from app.domain.outcomes import RecognitionStatus
+from app.domain.recognitions import RecognitionStatus
 from app.domain.sections import DetailsGroup, ReadinessSection, Section
 from app.domain.workflow import Party, Status
 from app.schemas.answered import (

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain import limits
-from app.domain.outcomes import DecisionOutcome
+from app.domain.decisions import DecisionOutcome
 from app.schemas.answered import Essay, FullName, Ordinal, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.fields import choice

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from app.domain import limits
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
-from app.domain.outcomes import DuplicateKind, DuplicateReason, InitialApplicationStatus
+from app.domain.initial_applications import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.schemas.addresses import Address, AddressInput
 from app.schemas.answered import A_FEW, E164, Email, FullName, Name, Note, Postcode, Reference, Sentence, Title, up_to
 from app.schemas.base import Answer, Page, Request, Resource

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain import limits
-from app.domain.outcomes import InterviewMode, InterviewOutcome, InterviewStatus
+from app.domain.interviews import InterviewMode, InterviewOutcome, InterviewStatus
 from app.schemas.answered import Count, FullName, Minutes, Place, Remark, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import Timestamp, choice

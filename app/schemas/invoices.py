@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.domain import limits
 from app.domain.fees import VatCategory
-from app.domain.outcomes import InvoiceStatus
+from app.domain.invoices import InvoiceStatus
 from app.schemas.addresses import Address
 from app.schemas.answered import (
     E164,

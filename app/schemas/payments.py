@@ -8,7 +8,8 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.domain import limits
-from app.domain.outcomes import EntryKind, InvoiceStatus, PaymentMethod
+from app.domain.invoices import EntryKind, InvoiceStatus
+from app.domain.payments import PaymentMethod
 from app.schemas.answered import MOST_PENCE, FullName, Note, Reference, Title, Word, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.fields import IsoDate, choice, whole

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from app.domain import limits
-from app.domain.outcomes import InspectionState
 from app.domain.policies import PolicyKey
+from app.domain.uploads import InspectionState
 from app.schemas.answered import (
     A_FEW,
     ApiPath,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.domain import limits
 from app.domain.contact_roles import ContactRole
-from app.domain.outcomes import RecognitionStatus
+from app.domain.recognitions import RecognitionStatus
 from app.schemas.answered import (
     A_FEW,
     ApiPath,

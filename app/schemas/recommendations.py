@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain import limits
-from app.domain.outcomes import RecommendationOutcome
+from app.domain.recommendations import RecommendationOutcome
 from app.schemas.answered import Essay, FullName, Note, Ordinal, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.fields import IsoDate, choice

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from app.domain import limits
-from app.domain.outcomes import ReturnItemCode, ReviewOutcome, ReviewStage
+from app.domain.reviews import ReturnItemCode, ReviewOutcome, ReviewStage
 from app.domain.sections import Section
 from app.schemas.answered import Explanation, FullName, Note, Ordinal, Pointer, up_to
 from app.schemas.base import Answer, Request, Resource

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain import limits
-from app.domain.outcomes import InitialApplicationStatus, InvoiceStatus
+from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.invoices import InvoiceStatus
 from app.domain.sandbox import SandboxState
 from app.domain.vocabularies import Country
 from app.domain.workflow import Status

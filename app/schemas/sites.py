@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.domain import limits
-from app.domain.outcomes import SiteKind
+from app.domain.sites import SiteKind
 from app.schemas.addresses import Address, AddressInput, AddressUpdate
 from app.schemas.answered import E164, Email, Title, up_to
 from app.schemas.base import Answer, Request, Resource

@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from app.domain import limits
 from app.domain.contact_roles import ContactRole
-from app.domain.outcomes import SiteKind
 from app.domain.policies import PolicyKey
+from app.domain.sites import SiteKind
 from app.schemas.addresses import Address
 from app.schemas.answered import (
     A_FEW,

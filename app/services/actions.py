@@ -10,10 +10,10 @@ from uuid import UUID
 from app import outbox
 from app.database import Work
 from app.domain import limits
+from app.domain.actions import ActionClosureOutcome, ActionStatus
 from app.domain.conditions import OWN_LEAD
 from app.domain.errors import Conflict, Forbidden, NotFound
 from app.domain.events import PUBLIC, EventType
-from app.domain.outcomes import ActionClosureOutcome, ActionStatus
 from app.domain.preconditions import Expected, etag
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore

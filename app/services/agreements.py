@@ -10,8 +10,8 @@ from app.models import AgreementAcceptance, Application, Document
 from app.queries.agreements import last_acceptance
 from app.queries.applications import lock_application
 from app.queries.documents import current_documents
-from app.schemas import agreement as schemas
-from app.services.editing import demand_editable
+from app.schemas import agreements as schemas
+from app.services.workflow.editing import demand_editable
 
 
 async def show_agreement(work: Work, application: Application) -> schemas.Agreement:

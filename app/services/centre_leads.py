@@ -12,8 +12,8 @@ from app.models import Application, CentreLeadAssignment, Person
 from app.queries.centre_leads import find_centre_lead, lock_recognition_of, pick_centre_lead
 from app.schemas import applications as schemas
 from app.schemas.centre_leads import CentreLeadAssign
-from app.services.application_views import overview
-from app.services.workflow import begin_step, move, record_step
+from app.services.applications.overview import overview
+from app.services.workflow.steps import begin_step, move, record_step
 
 
 async def assign_automatically(work: Work, row: Application, *, before: Status, because: str) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from app import outbox
 from app.database import Work
 from app.domain import limits
+from app.domain.actions import ActionStatus
+from app.domain.decisions import DecisionOutcome
 from app.domain.events import EventType
-from app.domain.outcomes import ActionStatus, DecisionOutcome
 from app.domain.permissions import Permission, granted
 from app.domain.preconditions import Expected
 from app.domain.workflow import ACCEPTING, Facts, Status, StepName
@@ -19,7 +20,7 @@ from app.schemas import decisions as schemas
 from app.schemas.recommendations import RequiredAction, RequiredActionInput
 from app.services.recognitions import recognise
 from app.services.required_actions import demand_still_due, demand_suitable
-from app.services.workflow import begin_step, move, record_step
+from app.services.workflow.steps import begin_step, move, record_step
 
 _STATUS: Mapping[DecisionOutcome, Status] = {
     DecisionOutcome.ACCEPT: Status.ACCEPTED,

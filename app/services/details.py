@@ -19,7 +19,7 @@ from app.queries.applications import lock_application
 from app.schemas.details import DETAILS_SCHEMAS, details_answer
 from app.schemas.details.answers import ApplicationDetails as ApplicationDetailsAnswer
 from app.schemas.errors_text import input_fault
-from app.services.editing import demand_editable
+from app.services.workflow.editing import demand_editable
 
 
 async def show_all(work: Work, application: Application) -> ApplicationDetailsAnswer:

@@ -6,15 +6,15 @@ from app.domain import limits
 from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
 from app.domain.formats import money
-from app.domain.outcomes import EntryKind
+from app.domain.invoices import EntryKind
 from app.domain.working_days import london_date
 from app.models import Invoice, InvoiceEntry
 from app.queries.invoices import find_external_payment, list_entries
 from app.schemas import payments as schemas
-from app.services.fee_gate import receive_fee
-from app.services.invoice_views import entries_as_shown, recorded_entry
-from app.services.ledgers import append, as_money, currency_faults, open_book, record
-from app.services.workflow import stand_clock
+from app.services.invoices.ledger import append, as_money, currency_faults, open_book, record
+from app.services.invoices.views import entries_as_shown, recorded_entry
+from app.services.workflow.clock import pause_clock
+from app.services.workflow.fee_gate import receive_fee
 
 
 async def record_payment(work: Work, found: Invoice, said: schemas.PaymentCreate) -> schemas.RecordedEntry:
@@ -104,7 +104,7 @@ async def reverse_payment(
         },
     )
     if book.standing.due > 0:
-        stand_clock(work, book.application)
+        pause_clock(work, book.application)
     await outbox.queue_email(work, "payment_reversed", entry_id=entry.id)
     return recorded_entry(book, entry)
 

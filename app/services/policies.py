@@ -7,18 +7,18 @@ from app.database import Work
 from app.domain import limits
 from app.domain.errors import Conflict, NotFound
 from app.domain.events import EventType
-from app.domain.outcomes import InspectionState
 from app.domain.policies import POLICIES, PolicyKey
 from app.domain.preconditions import Expected, etag
 from app.domain.sections import DetailsGroup
+from app.domain.uploads import InspectionState
 from app.integrations.storage import DocumentStore
 from app.models import Application, Policy, PolicyVersion
 from app.queries import policies as queries
 from app.queries.applications import lock_application
 from app.queries.details import get_group
 from app.schemas import policies as schemas
-from app.services.editing import demand_editable
 from app.services.uploads import Upload, store_upload
+from app.services.workflow.editing import demand_editable
 
 
 async def list_policies(work: Work, application: Application) -> schemas.PolicyList:

@@ -3,7 +3,7 @@
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
-from app.domain.outcomes import RecognitionStatus
+from app.domain.recognitions import RecognitionStatus
 from app.domain.working_days import london_date
 from app.models import Application, Centre, Recognition
 from app.pdf.issued.recognitions import role_reminders, verification_url

@@ -3,8 +3,8 @@
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
-from app.domain.outcomes import RecommendationOutcome
 from app.domain.preconditions import Expected
+from app.domain.recommendations import RecommendationOutcome
 from app.domain.workflow import StepName
 from app.domain.working_days import london_date
 from app.models import Application, Recommendation
@@ -12,7 +12,7 @@ from app.queries.recommendations import list_recommendations
 from app.queries.submissions import last_submission
 from app.schemas import recommendations as schemas
 from app.services.required_actions import demand_suitable
-from app.services.workflow import begin_step, move, record_step
+from app.services.workflow.steps import begin_step, move, record_step
 
 
 async def recommend(

@@ -8,7 +8,7 @@ from app.queries.initial_applications import list_late
 from app.queries.invoices import list_entries
 from app.queries.reminders import overdue_actions, overdue_invoices
 from app.services.actions import published
-from app.services.ledgers import Book, record
+from app.services.invoices.ledger import Book, record
 
 
 async def alert_late_log_in_details(work: Work) -> None:

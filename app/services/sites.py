@@ -5,8 +5,8 @@ from app.database import Work
 from app.domain import limits
 from app.domain.errors import Conflict
 from app.domain.events import EventType
-from app.domain.outcomes import SiteKind
 from app.domain.preconditions import Expected, etag
+from app.domain.sites import SiteKind
 from app.models import Centre, Site
 from app.queries import sites as queries
 from app.queries.centres import lock_centre

@@ -25,8 +25,8 @@ from app.queries.readiness import readiness_facts
 from app.queries.return_items import list_current_items
 from app.schemas import submissions as schemas
 from app.schemas.details import details_answer
-from app.services.application_views import missing_items
-from app.services.workflow import facts_of, move, record_step
+from app.services.applications.overview import missing_items
+from app.services.workflow.steps import facts_of, move, record_step
 
 
 async def submit_application(

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from app.database import Work
 from app.domain.errors import TooLarge, fault
-from app.domain.outcomes import InspectionState
+from app.domain.uploads import InspectionState
 from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename, inspect
 from app.integrations.storage import DocumentStore, keep_file, measure
 

@@ -11,8 +11,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from app.cli import app as command_line
+from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.machines import INITIAL_APPLICATION
-from app.domain.outcomes import InitialApplicationStatus
 from app.domain.workflow import Status, transitions
 from app.settings import Settings
 

@@ -52,8 +52,8 @@ def test_one_place_commits() -> None:
 
 
 def test_one_writer_of_status() -> None:
-    """An application's status is assigned in `services/workflow.py` alone, and given at its start in
-    `services/applications.py`."""
+    """An application's status is assigned in `services/workflow/steps.py` alone, and given at its start in
+    `services/applications/start.py`."""
     found = set()
     for path in APP:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -61,7 +61,7 @@ def test_one_writer_of_status() -> None:
             for target in targets:
                 if isinstance(target, ast.Attribute) and target.attr == "status_since":
                     found.add(_relative(path))
-    assert found == {"app/services/workflow.py"}
+    assert found == {"app/services/workflow/steps.py"}
 
 
 @pytest.mark.parametrize("path", APP, ids=_relative)

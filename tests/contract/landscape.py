@@ -12,12 +12,14 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from app.database import Database
+from app.domain.actions import ActionStatus
 from app.domain.actors import CentreRole, Scope, StaffRole
 from app.domain.documents import DocumentKind
 from app.domain.due_diligence import DueDiligenceCheckKey
-from app.domain.outcomes import ActionStatus, InspectionState, RecognitionStatus
 from app.domain.policies import PolicyKey
+from app.domain.recognitions import RecognitionStatus
 from app.domain.sections import DetailsGroup
+from app.domain.uploads import InspectionState
 from app.domain.workflow import Status
 from app.jobs.means import Means
 from app.jobs.send_email import send_email

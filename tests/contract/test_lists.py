@@ -8,7 +8,7 @@ import httpx
 
 from app.database import Work
 from app.domain.actors import SYSTEM
-from app.services.publication import publish_pending
+from app.services.events.publication import publish_pending
 from tests.conftest import MovableClock
 from tests.contract.asking import address_of, ask, product, who_may
 from tests.contract.landscape import Landscape

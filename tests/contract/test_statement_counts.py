@@ -10,8 +10,11 @@ from sqlalchemy import inspect, select
 from uuid_utils.compat import uuid7
 
 from app.domain.contact_roles import ContactRole
+from app.domain.interviews import InterviewStatus
+from app.domain.invoices import EntryKind
 from app.domain.names import email_key
-from app.domain.outcomes import EntryKind, InterviewStatus, RecognitionStatus, SiteKind
+from app.domain.recognitions import RecognitionStatus
+from app.domain.sites import SiteKind
 from app.domain.workflow import Status
 from app.models import (
     Action,

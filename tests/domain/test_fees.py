@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.fees import Ledger, VatCategory, fee_line, ledger, totals
-from app.domain.outcomes import EntryKind, InvoiceStatus
+from app.domain.invoices import EntryKind, InvoiceStatus
 
 PAYMENT, REVERSAL, CREDIT = EntryKind.PAYMENT, EntryKind.REVERSAL, EntryKind.CREDIT
 

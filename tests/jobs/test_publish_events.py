@@ -11,7 +11,7 @@ from app import outbox
 from app.domain.events import EventType
 from app.jobs.drain import run_queued_jobs
 from app.jobs.means import Means
-from app.services.publication import publish_pending
+from app.services.events.publication import publish_pending
 from tests.jobs.conftest import Query, system_work
 
 

@@ -8,8 +8,8 @@ from pgqueuer import PgQueuer
 from uuid_utils.compat import uuid7
 
 from app import outbox
+from app.domain.actions import ActionStatus
 from app.domain.actors import StaffRole
-from app.domain.outcomes import ActionStatus
 from app.domain.workflow import Status
 from app.integrations.mailer import read_captured
 from app.jobs.drain import run_queued_jobs

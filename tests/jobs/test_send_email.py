@@ -20,7 +20,7 @@ from app.jobs.send_email import send_email
 from app.models import Email, EmailStatus, Membership, Person
 from app.queries.emails import held_jobs
 from app.security.passwords import verify_password
-from app.services.held_jobs import retry_held
+from app.services.operations.held_jobs import retry_held
 from tests.jobs.conftest import Query, system_work
 from tests.jobs.relay import Relay, running
 from tests.world import World

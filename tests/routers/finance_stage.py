@@ -21,7 +21,7 @@ from app.domain.workflow import Status
 from app.models import Application, ApplicationDetails, Centre, Contact, Email, Event, HeldRole, Person
 from app.outbox import seal
 from app.queries.applications import lock_application
-from app.services.invoices import issue_invoice
+from app.services.invoices.issue import issue_invoice
 from app.settings import Settings
 from tests.world import Login, World
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from app.domain.actors import StaffRole
-from app.domain.outcomes import EntryKind
+from app.domain.invoices import EntryKind
 from app.domain.workflow import Status
 from app.models import Application, Email, Event, Invoice, InvoiceEntry, Person, Submission
 from tests.world import Login, TestCentre, World

@@ -13,7 +13,7 @@ from app import outbox
 from app.database import Work
 from app.domain.actors import SYSTEM, Scope, StaffRole
 from app.domain.events import EventType
-from app.services.publication import publish_pending
+from app.services.events.publication import publish_pending
 from tests.world import Login, World
 
 

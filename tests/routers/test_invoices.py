@@ -15,12 +15,12 @@ from uuid_utils.compat import uuid7
 from app.database import RefusedByDatabase, Work
 from app.domain.actors import SYSTEM, Scope, StaffRole
 from app.domain.fees import VatCategory
-from app.domain.outcomes import InvoiceStatus
+from app.domain.invoices import InvoiceStatus
 from app.domain.workflow import Status
 from app.models import Application, Contact, Invoice, Person
 from app.outbox import seal
 from app.queries.applications import lock_application
-from app.services.invoices import issue_invoice
+from app.services.invoices.issue import issue_invoice
 from app.settings import Fee
 from tests.routers.finance_stage import FEE, Bill, at_once, bill, issue, passed
 from tests.world import World

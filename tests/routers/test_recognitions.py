@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from app.domain.outcomes import RecognitionStatus
+from app.domain.recognitions import RecognitionStatus
 from app.domain.workflow import Status
 from app.models import Application, Recognition
 from tests.pdf.pdf_reading import words

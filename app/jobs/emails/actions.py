@@ -1,7 +1,7 @@
 """Letters about the actions of an acceptance with actions (R23)."""
 
 from app.database import Work
-from app.domain.outcomes import ActionStatus
+from app.domain.actions import ActionStatus
 from app.emails.actions import (
     ActionClosed,
     ActionEvidenceReceived,

@@ -2,8 +2,8 @@
 
 from app.database import Work
 from app.domain.events import EventType
-from app.domain.outcomes import ReviewStage
 from app.domain.policies import POLICIES
+from app.domain.reviews import ReviewStage
 from app.domain.sections import Section
 from app.domain.workflow import Status
 from app.domain.working_days import last_day

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.database import Work
-from app.domain.outcomes import InitialApplicationStatus
+from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.working_days import last_day, london_date
 from app.emails.initial_applications import (
     InitialApplicationDeclined,

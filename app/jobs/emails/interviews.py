@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.database import Work
-from app.domain.outcomes import InterviewStatus
+from app.domain.interviews import InterviewStatus
 from app.emails.reviews import InterviewArranged, InterviewCancelled, InterviewRescheduled
 from app.integrations.mailer import Attachment
 from app.integrations.storage import DocumentStore

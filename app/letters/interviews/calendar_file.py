@@ -5,7 +5,7 @@ from datetime import datetime
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from app.domain.outcomes import InterviewMode, InterviewStatus
+from app.domain.interviews import InterviewMode, InterviewStatus
 from app.models import Application, Interview
 from app.settings import AwardingOrganisation
 

@@ -21,7 +21,7 @@ from app.schemas import sandbox as schemas
 from app.schemas.centre_users import CentreUserInvite
 from app.schemas.sites import SiteCreate
 from app.services import centre_users, sites
-from app.services.invoice_views import whole_invoice
+from app.services.invoices.views import whole_invoice
 from app.services.sandbox import centres_part, staffs_part
 from app.services.sandbox.centres import ORDINARY, apply, choose_password, new_run, open_account
 from app.services.sandbox.people import LogIns, Staff, as_actor, centre_actor, gather_staff, shown_staff

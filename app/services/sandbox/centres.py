@@ -8,14 +8,14 @@ from uuid_utils.compat import uuid7
 from app.database import Work
 from app.domain.actors import PUBLIC, SYSTEM, Actor, StaffRole
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
-from app.domain.outcomes import InitialApplicationStatus
+from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.vocabularies import Country
 from app.letters.centre_users.sent import note_log_in_details_sent
 from app.models import Centre, InitialApplication, Membership, Person
 from app.samples import answers
 from app.schemas import initial_applications as asked
 from app.schemas import sandbox as schemas
-from app.services import accounts, initial_applications
+from app.services.initial_applications import accounts, due_diligence, receiving
 from app.services.sandbox.people import ANY_VERSION, LogIns, Staff, as_actor, gather_staff, shown_staff, staff_actor
 
 _PLACES = {
@@ -77,13 +77,13 @@ async def apply(work: Work, run: str, said: schemas.SandboxCentreCreate) -> Init
     form["organisation_name"] = said.name or f"{form['organisation_name']} {run[-4:].upper()}"
     form["address"] |= {"town": town, "country": said.country.value, "postcode": postcode}
     acting = as_actor(work, PUBLIC)
-    receipt = await initial_applications.receive(acting, asked.InitialApplicationCreate.model_validate(form))
+    receipt = await receiving.receive(acting, asked.InitialApplicationCreate.model_validate(form))
     return await work.session.get_one(InitialApplication, receipt.id)
 
 
 async def _decline(work: Work, initial: InitialApplication) -> None:
     said = asked.InitialApplicationDecline(reason="We could not confirm that the organisation exists.")
-    await initial_applications.decline(work, initial, ANY_VERSION, said)
+    await due_diligence.decline(work, initial, ANY_VERSION, said)
 
 
 async def open_account(work: Work, staff: Staff, run: str, initial: InitialApplication) -> Account:
@@ -93,7 +93,7 @@ async def open_account(work: Work, staff: Staff, run: str, initial: InitialAppli
         said = asked.DueDiligenceCheckCreate(
             check=check, outcome=DueDiligenceOutcome.CLEAR, note="Looked at; nothing against it was found."
         )
-        await initial_applications.record_check(acting, initial, ANY_VERSION, said)
+        await due_diligence.record_check(acting, initial, ANY_VERSION, said)
     made = await accounts.create_centre_account(acting, initial, ANY_VERSION, asked.CentreAccountCreate())
     membership = await work.session.get_one(Membership, made.super_user_id)
     return Account(

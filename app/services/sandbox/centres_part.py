@@ -11,12 +11,15 @@ from app.queries.contacts import list_held_roles
 from app.queries.return_items import list_current_items
 from app.queries.sites import list_open_sites
 from app.samples import SampleFile, answers, sample_policy
-from app.schemas.agreement import AgreementAcceptance
+from app.schemas.agreements import AgreementAcceptance
 from app.schemas.applications import Withdrawal
 from app.schemas.contacts import ContactCreate
 from app.schemas.reviews import ReturnItemAnswer
 from app.schemas.submissions import SubmissionCreate
-from app.services import agreements, applications, contacts, details, policies, reviews, submissions
+from app.services import agreements, contacts, details, policies, submissions
+from app.services.applications import withdrawal
+from app.services.applications.start import start_application
+from app.services.reviews import return_items
 from app.services.sandbox.people import ANY_VERSION
 from app.services.sandbox.story import Story
 from app.services.uploads import Upload
@@ -25,7 +28,7 @@ from app.services.uploads import Upload
 async def start(story: Story) -> None:
     """Start the application."""
     work = story.by_user()
-    made = await applications.start_application(work, story.centre)
+    made = await start_application(work, story.centre)
     story.started = await work.session.get_one(Application, made.id)
 
 
@@ -83,11 +86,11 @@ async def mend(story: Story) -> None:
     await _upload(story, key, sample_policy(key, revised=True, editable=True))
     said = ReturnItemAnswer(answer="The revised policy, approved by our board, is uploaded.")
     for item in await list_current_items(story.work.session, story.application.id):
-        await reviews.answer_return_item(story.by_user(), item, ANY_VERSION, said)
+        await return_items.answer_return_item(story.by_user(), item, ANY_VERSION, said)
     await submit(story)
 
 
 async def withdraw(story: Story) -> None:
     """Withdraw the application."""
     said = Withdrawal(reason="We have decided to apply next year.")
-    await applications.withdraw(story.by_super_user(), story.application, ANY_VERSION, said)
+    await withdrawal.withdraw(story.by_super_user(), story.application, ANY_VERSION, said)

@@ -16,7 +16,7 @@ from app.models import Base, Document, Person, StaffMember
 from app.queries import reset as queries
 from app.queries.people import lock_person
 from app.schemas import sandbox as schemas
-from app.services.bootstrap import administrators_address
+from app.services.operations.bootstrap import administrators_address
 from app.services.sandbox.clock import demand_sandbox
 from app.services.sandbox.people import SANDBOX, as_actor, wait_for_turn
 from app.services.staff import set_password

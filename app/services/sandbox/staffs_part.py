@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from app.domain.actors import StaffRole
-from app.domain.outcomes import DecisionOutcome, InterviewStatus, ReviewOutcome
+from app.domain.decisions import DecisionOutcome
+from app.domain.interviews import InterviewStatus
+from app.domain.reviews import ReviewOutcome
 from app.domain.working_days import london_date
 from app.queries.interviews import list_interviews
 from app.queries.invoices import invoice_of
@@ -13,7 +15,9 @@ from app.schemas.interviews import InterviewCreate, InterviewOutcomeCreate
 from app.schemas.payments import PaymentCreate
 from app.schemas.recommendations import RecommendationCreate
 from app.schemas.reviews import ReviewCreate
-from app.services import centre_leads, decisions, interviews, payments, recommendations, reviews
+from app.services import centre_leads, decisions, payments, recommendations
+from app.services.interviews import arrangements
+from app.services.reviews import reviews
 from app.services.sandbox.people import ANY_VERSION
 from app.services.sandbox.story import Story
 
@@ -90,7 +94,7 @@ async def _arrange(story: Story, starts_at: datetime) -> None:
         "agenda": "Sampling strategy; the assessors' qualifications.",
     }
     work = story.by_staff(StaffRole.CENTRE_LEAD)
-    await interviews.arrange(work, story.application, ANY_VERSION, InterviewCreate.model_validate(said))
+    await arrangements.arrange(work, story.application, ANY_VERSION, InterviewCreate.model_validate(said))
 
 
 async def hold_interview(story: Story) -> None:
@@ -101,7 +105,7 @@ async def hold_interview(story: Story) -> None:
     said = InterviewOutcomeCreate.model_validate(
         {"outcome": "held", "summary": "We went through the sampling strategy and the assessors' qualifications."}
     )
-    await interviews.record_outcome(work, interview, ANY_VERSION, said)
+    await arrangements.record_outcome(work, interview, ANY_VERSION, said)
 
 
 async def recommend(story: Story) -> None:

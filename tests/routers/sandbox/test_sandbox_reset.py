@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from app.domain.documents import DocumentKind
 from app.main import attach
 from app.models import Base, IdempotentAnswer
-from app.services.bootstrap import bootstrap
+from app.services.operations.bootstrap import bootstrap
 from tests.routers.sandbox.conftest import Sandbox
 
 CONFIRMED = {"confirm": "delete everything"}

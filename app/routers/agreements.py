@@ -1,0 +1,42 @@
+"""Section Centre Agreement (R15)."""
+
+from typing import Annotated
+
+from app.domain.permissions import Permission
+from app.http.access import require
+from app.http.dependencies import ExpectedDep, Target, WorkDep
+from app.http.route import router
+from app.models import Application
+from app.queries.applications import find_application
+from app.schemas import agreements as agreement_schemas
+from app.services import agreements
+
+routes = router("/v1/applications/{application_id}", "Sections")
+ApplicationDep = Annotated[Application, Target]
+
+_READ = require(Permission.READ_APPLICATION, find_application)
+
+
+@routes.get("/agreement", operation_id="getAgreement", summary="Read section Centre Agreement", dependencies=[_READ])
+async def get_agreement(work: WorkDep, application: ApplicationDep) -> agreement_schemas.Agreement:
+    """The current versions of the agreement and the code of conduct, and the last yes."""
+    return await agreements.show_agreement(work, application)
+
+
+@routes.put(
+    "/agreement",
+    operation_id="acceptAgreement",
+    summary="Accept the agreement",
+    dependencies=[require(Permission.ACCEPT_AGREEMENT, find_application)],
+)
+async def accept_agreement(
+    work: WorkDep,
+    application: ApplicationDep,
+    expected: ExpectedDep,
+    body: agreement_schemas.AgreementAcceptance,
+) -> agreement_schemas.Agreement:
+    """A super user says yes to a given version of both; the points are not negotiable.
+
+    `If-Match` takes the application's version, from `getApplication`.
+    """
+    return await agreements.accept_agreement(work, application, expected, body)

@@ -1,0 +1,106 @@
+"""Section Policies: the eleven policies (R13, R14)."""
+
+from typing import Annotated
+
+from fastapi import File, Form, Path, Request, Response, UploadFile
+
+from app.domain.permissions import Permission
+from app.domain.policies import PolicyKey
+from app.http.access import require
+from app.http.dependencies import ExpectedDep, StoreDep, Target, WorkDep
+from app.http.downloads import download_responses, download_stored
+from app.http.route import router
+from app.integrations.inspection import FileKind
+from app.models import Application
+from app.queries.applications import find_application
+from app.schemas import policies as policy_schemas
+from app.schemas.text import several_lines
+from app.services import policies
+from app.services.uploads import Upload
+
+routes = router("/v1/applications/{application_id}", "Sections")
+ApplicationDep = Annotated[Application, Target]
+KeyPath = Annotated[PolicyKey, Path(description="One of the eleven policies.", examples=["appeals"])]
+
+_READ = require(Permission.READ_APPLICATION, find_application)
+_WORK = require(Permission.WORK_ON_SECTIONS, find_application)
+
+
+@routes.get("/policies", operation_id="listPolicies", summary="List the eleven policies", dependencies=[_READ])
+async def list_policies(work: WorkDep, application: ApplicationDep) -> policy_schemas.PolicyList:
+    """a) to k), each with what the guide asks of it and what stands in its place."""
+    return await policies.list_policies(work, application)
+
+
+@routes.get("/policies/{key}", operation_id="getPolicy", summary="Read a policy", dependencies=[_READ])
+async def get_policy(work: WorkDep, application: ApplicationDep, key: KeyPath) -> policy_schemas.Policy:
+    """What stands in the policy's place."""
+    return await policies.show_policy(work, application, key)
+
+
+@routes.put("/policies/{key}", operation_id="uploadPolicy", summary="Upload a policy", dependencies=[_WORK])
+async def upload_policy(
+    work: WorkDep,
+    store: StoreDep,
+    application: ApplicationDep,
+    key: KeyPath,
+    expected: ExpectedDep,
+    file: Annotated[UploadFile, File(description="PDF, DOC, DOCX, ODT or RTF, 1 byte to 25 MB.")],
+    note: Annotated[
+        Annotated[str, several_lines(1, 500)] | None,
+        Form(description="A note beside it.", examples=["Approved by the board in May."]),
+    ] = None,
+) -> policy_schemas.Policy:
+    """One file a request. A new upload makes a new version; earlier ones stay."""
+    upload = Upload(file.file, file.filename, file.content_type)
+    return await policies.upload_policy(work, store, application, key, expected, upload, note)
+
+
+@routes.put(
+    "/policies/{key}/not-applicable",
+    operation_id="declareNotApplicable",
+    summary="State that a policy does not apply",
+    dependencies=[_WORK],
+)
+async def declare_not_applicable(
+    work: WorkDep,
+    application: ApplicationDep,
+    key: KeyPath,
+    expected: ExpectedDep,
+    body: policy_schemas.NotApplicableDeclaration,
+) -> policy_schemas.Policy:
+    """Only e), and only when section Application says that no invigilated assessment is planned."""
+    return await policies.declare_not_applicable(work, application, key, expected, body)
+
+
+@routes.get(
+    "/policies/{key}/versions",
+    operation_id="listPolicyVersions",
+    summary="List a policy's versions",
+    dependencies=[_READ],
+)
+async def list_policy_versions(
+    work: WorkDep, application: ApplicationDep, key: KeyPath
+) -> policy_schemas.PolicyVersionList:
+    """Every upload, the newest first."""
+    return await policies.list_versions(work, application, key)
+
+
+@routes.get(
+    "/policies/{key}/versions/{number}/content",
+    operation_id="downloadPolicy",
+    summary="Download a policy",
+    response_class=Response,
+    responses=download_responses(*(kind.media_type for kind in FileKind)),
+    dependencies=[_READ],
+)
+async def download_policy(
+    request: Request,
+    work: WorkDep,
+    store: StoreDep,
+    application: ApplicationDep,
+    key: KeyPath,
+    number: Annotated[int, Path(ge=1, le=100_000, description="The version's number.", examples=[1])],
+) -> Response:
+    """The document as it was uploaded; ranges are served."""
+    return await download_stored(request, store, await policies.find_content(work, application, key, number))

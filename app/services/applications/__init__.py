@@ -1,0 +1,1 @@
+"""The application as a whole: started, shown, checked for what is missing, withdrawn (R07, R11, R16)."""

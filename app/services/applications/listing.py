@@ -1,0 +1,19 @@
+"""Lists of applications: the inbox and one centre's own."""
+
+from app.database import Work
+from app.models import Centre
+from app.queries import applications as queries
+from app.schemas import applications as schemas
+from app.services.applications.overview import summaries
+
+
+async def list_inbox(work: Work, asked: schemas.ApplicationQuery) -> schemas.ApplicationPage:
+    """A page of the inbox."""
+    rows, cursor = await queries.list_applications(work, asked)
+    return schemas.ApplicationPage(items=await summaries(work, rows), next_cursor=cursor)
+
+
+async def list_of_centre(work: Work, centre: Centre, asked: schemas.CentreApplicationQuery) -> schemas.ApplicationPage:
+    """A page of one centre's applications."""
+    rows, cursor = await queries.list_centre_applications(work, centre.id, asked)
+    return schemas.ApplicationPage(items=await summaries(work, rows), next_cursor=cursor)

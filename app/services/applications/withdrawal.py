@@ -1,0 +1,37 @@
+"""Withdraw an application (R16)."""
+
+from app import outbox
+from app.database import Work
+from app.domain.events import EventType
+from app.domain.preconditions import Expected
+from app.domain.workflow import StepName
+from app.models import Application
+from app.schemas import applications as schemas
+from app.services.applications.overview import overview
+from app.services.interviews.arrangements import call_off
+from app.services.invoices.issue import credit_unpaid
+from app.services.workflow.steps import begin_step, move, record_step
+
+
+async def withdraw(
+    work: Work, application: Application, expected: Expected, said: schemas.Withdrawal
+) -> schemas.Application:
+    """Withdraw at any time before a decision; what is unpaid on the invoice is credited in full, and an interview that
+    is still arranged is called off."""
+    row, facts = await begin_step(work, application, expected, StepName.WITHDRAW)
+    before = row.status
+    move(work, row, StepName.WITHDRAW, facts)
+    row.withdrawal_reason = said.reason
+    await call_off(work, row, facts, "The application was withdrawn.")
+    await credit_unpaid(work, row, "The application was withdrawn.")
+    await record_step(
+        work,
+        row,
+        EventType.WITHDRAWN,
+        f"Application {row.reference} withdrawn",
+        before=before,
+        after={"reason": said.reason},
+    )
+    await outbox.queue_email(work, "application_withdrawn", application_id=row.id)
+    await outbox.queue_email(work, "application_withdrawn_staff", application_id=row.id)
+    return await overview(work, row)

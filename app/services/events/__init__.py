@@ -1,0 +1,1 @@
+"""The public feed of events and their publication (R24)."""

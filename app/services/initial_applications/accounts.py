@@ -1,0 +1,101 @@
+"""From an initial application to a centre's account: the centre, its main site and its first super user in one step
+(R04)."""
+
+from app import outbox
+from app.database import Work
+from app.domain.actors import CentreRole
+from app.domain.errors import Conflict
+from app.domain.events import EventType
+from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.names import email_domain, name_key
+from app.domain.preconditions import Expected
+from app.domain.sites import SiteKind
+from app.models import Centre, InitialApplication, Membership, Site
+from app.queries import initial_applications as queries
+from app.schemas.initial_applications import CentreAccount, CentreAccountCreate
+from app.services.initial_applications.due_diligence import lock_received, standing
+from app.services.people import PersonDetails, demand_not_staff, find_or_create_person, owe_log_in_details
+
+
+async def create_centre_account(
+    work: Work, found: InitialApplication, expected: Expected, said: CentreAccountCreate
+) -> CentreAccount:
+    """Create the account (R03, R04).
+
+    Raises `Conflict` while a check is outstanding, when a concern has no recorded reason, and when the super user is
+    one of the staff.
+    """
+    row = await lock_received(work, found, expected)
+    await _demand_due_diligence(work, row, said)
+    row.status = InitialApplicationStatus.ACCOUNT_CREATED
+    row.concerns_accepted_reason = said.concerns_accepted_reason
+    row.decided_by = work.actor.id
+    row.decided_at = work.now
+    centre = Centre(
+        reference=await outbox.next_reference(work, "CEN"),
+        name=row.organisation_name,
+        name_key=name_key(row.organisation_name),
+        address=row.address,
+        email=row.email,
+        email_domain=email_domain(row.email),
+        telephone=row.telephone,
+        created_at=work.now,
+    )
+    work.session.add(centre)
+    await work.session.flush()
+    row.centre_id = centre.id
+    site = Site(
+        centre_id=centre.id,
+        kind=SiteKind.MAIN,
+        name=row.organisation_name,
+        address=row.address,
+        email=row.email,
+        telephone=row.telephone,
+        created_at=work.now,
+    )
+    person = await find_or_create_person(work, PersonDetails(**row.initial_super_user))
+    await demand_not_staff(work, person)
+    membership = Membership(
+        person_id=person.id,
+        centre_id=centre.id,
+        role=CentreRole.SUPER_USER,
+        job_title=row.super_user_job_title,
+        telephone=row.super_user_telephone,
+        invited_at=work.now,
+    )
+    work.session.add_all([site, membership])
+    await work.session.flush()
+    await outbox.record(
+        work,
+        EventType.ACCOUNT_CREATED,
+        ("centre", centre.id),
+        summary=f"Account created for {centre.name}",
+        centre_id=centre.id,
+        public={"centre_id": str(centre.id), "initial_application_id": str(row.id), "reference": centre.reference},
+        after={"initial_application": row.reference, "concerns_accepted_reason": said.concerns_accepted_reason},
+    )
+    await owe_log_in_details(work, person, membership)
+    return CentreAccount(
+        id=centre.id,
+        reference=centre.reference,
+        main_site_id=site.id,
+        super_user_id=membership.id,
+        initial_application_id=row.id,
+    )
+
+
+async def _demand_due_diligence(work: Work, row: InitialApplication, said: CentreAccountCreate) -> None:
+    outstanding, concerns = standing(await queries.list_checks(work.session, row.id))
+    if outstanding:
+        raise Conflict(
+            "Due diligence is not complete: every check has to be recorded before there can be an account.",
+            code="due_diligence_incomplete",
+            extra={"outstanding_checks": [key.value for key in outstanding]},
+        )
+    if concerns and said.concerns_accepted_reason is None:
+        raise Conflict(
+            "A check has raised a concern. Record in 'concerns_accepted_reason' why the account is created all the "
+            "same, or decline.",
+            code="concern_needs_reason",
+            extra={"open_concerns": [key.value for key in concerns]},
+        )

@@ -1,0 +1,169 @@
+"""Due diligence: show what was received, record checks, decline (R03–R05)."""
+
+from collections.abc import Sequence
+
+from app import outbox
+from app.database import Work
+from app.domain import limits
+from app.domain.due_diligence import DueDiligenceCheckKey as CheckKey
+from app.domain.due_diligence import DueDiligenceOutcome
+from app.domain.errors import Conflict
+from app.domain.events import EventType
+from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.preconditions import Expected, etag
+from app.models import DueDiligenceCheck, InitialApplication
+from app.queries import initial_applications as queries
+from app.schemas import initial_applications as schemas
+from app.schemas.addresses import Address
+
+
+async def list_all(work: Work, asked: schemas.InitialApplicationQuery) -> schemas.InitialApplicationPage:
+    """A page of initial applications for staff (R05)."""
+    rows, cursor = await queries.list_initial_applications(work, asked)
+    return schemas.InitialApplicationPage(
+        items=[
+            schemas.InitialApplicationSummary(
+                id=row.id,
+                reference=row.reference,
+                status=row.status,
+                organisation_name=row.organisation_name,
+                received_at=row.received_at,
+                log_in_details_due_at=row.log_in_details_due_at,
+                log_in_details_sent_at=row.log_in_details_sent_at,
+                late=is_late(work, row),
+            )
+            for row in rows
+        ],
+        next_cursor=cursor,
+    )
+
+
+def is_late(work: Work, row: InitialApplication) -> bool:
+    """True when the log-in details are due and have not gone out (R05)."""
+    return (
+        row.status is not InitialApplicationStatus.DECLINED
+        and row.log_in_details_sent_at is None
+        and row.log_in_details_due_at <= work.now
+    )
+
+
+def standing(checks: Sequence[DueDiligenceCheck]) -> tuple[list[CheckKey], list[CheckKey]]:
+    """The checks that are outstanding, and those whose last outcome is a concern."""
+    last = {check.check: check.outcome for check in checks}
+    outstanding = [key for key in CheckKey if key not in last]
+    return outstanding, [key for key in CheckKey if last.get(key) is DueDiligenceOutcome.CONCERN]
+
+
+async def show(work: Work, row: InitialApplication) -> schemas.InitialApplication:
+    """One initial application, with its checks and likely duplicates (R03)."""
+    checks = await queries.list_checks(work.session, row.id)
+    outstanding, concerns = standing(checks)
+    return schemas.InitialApplication(
+        etag=etag(row.version),
+        id=row.id,
+        reference=row.reference,
+        status=row.status,
+        organisation_name=row.organisation_name,
+        address=Address.model_validate(row.address),
+        email=row.email,
+        telephone=row.telephone,
+        initial_super_user=schemas.InitialSuperUser.model_validate(row.initial_super_user),
+        received_at=row.received_at,
+        log_in_details_due_at=row.log_in_details_due_at,
+        log_in_details_sent_at=row.log_in_details_sent_at,
+        late=is_late(work, row),
+        checks=[schemas.DueDiligenceCheck.model_validate(check) for check in checks],
+        outstanding_checks=outstanding,
+        open_concerns=concerns,
+        likely_duplicates=await queries.likely_duplicates(work.session, row),
+        concerns_accepted_reason=row.concerns_accepted_reason,
+        decline_reason=row.decline_reason,
+        decline_internal_note=row.decline_internal_note,
+        decided_at=row.decided_at,
+        centre_id=row.centre_id,
+    )
+
+
+async def list_checks(work: Work, row: InitialApplication) -> schemas.DueDiligenceCheckList:
+    """Every recorded check, and what is outstanding."""
+    checks = await queries.list_checks(work.session, row.id)
+    return schemas.DueDiligenceCheckList(
+        items=[schemas.DueDiligenceCheck.model_validate(check) for check in checks], outstanding=standing(checks)[0]
+    )
+
+
+async def record_check(
+    work: Work, found: InitialApplication, expected: Expected, said: schemas.DueDiligenceCheckCreate
+) -> schemas.DueDiligenceCheck:
+    """Record one check (R03). Raises `Conflict` once the application is decided, and at the limit."""
+    row = await lock_received(work, found, expected)
+    recorded = await queries.list_checks(work.session, row.id)
+    limits.demand_room(len(recorded), limits.DUE_DILIGENCE_CHECKS, "recorded checks")
+    assert work.actor.id is not None
+    check = DueDiligenceCheck(
+        initial_application_id=row.id,
+        check=said.check,
+        outcome=said.outcome,
+        note=said.note,
+        recorded_by=work.actor.id,
+        recorded_by_name=work.actor.name,
+        recorded_at=work.now,
+    )
+    work.session.add(check)
+    # The version goes up with each check, so that nobody decides on checks that they have not seen.
+    row.touch()
+    await outbox.record(
+        work,
+        EventType.CHECK_RECORDED,
+        ("initial_application", row.id),
+        summary=f"Due diligence check '{said.check.label}': {said.outcome.label}",
+        centre_sees=False,
+        after={"check": said.check.value, "outcome": said.outcome.value, "note": said.note},
+    )
+    await work.session.flush()
+    return schemas.DueDiligenceCheck.model_validate(check)
+
+
+async def lock_received(work: Work, found: InitialApplication, expected: Expected) -> InitialApplication:
+    """The application locked, at the version expected, and still to be decided.
+
+    Raises `PreconditionRequired`, `StaleVersion`, and `Conflict` when it is decided already.
+    """
+    row = await queries.lock_initial_application(work.session, found.id)
+    expected.check(row.version)
+    if row.status is not InitialApplicationStatus.RECEIVED:
+        done = (
+            "its account has been created"
+            if row.status is InitialApplicationStatus.ACCOUNT_CREATED
+            else "it was declined"
+        )
+        raise Conflict(
+            f"This initial application is decided: {done}.",
+            code="already_decided",
+            extra={"initial_application_status": row.status.value, "allowed_steps": []},
+        )
+    return row
+
+
+async def decline(
+    work: Work, found: InitialApplication, expected: Expected, said: schemas.InitialApplicationDecline
+) -> schemas.InitialApplication:
+    """Decline, with a reason that is mailed to the sender (R04)."""
+    row = await lock_received(work, found, expected)
+    row.status = InitialApplicationStatus.DECLINED
+    row.decline_reason = said.reason
+    row.decline_internal_note = said.internal_note
+    row.decided_by = work.actor.id
+    row.decided_at = work.now
+    await outbox.record(
+        work,
+        EventType.INITIAL_APPLICATION_DECLINED,
+        ("initial_application", row.id),
+        summary=f"Initial application {row.reference} declined",
+        public={"initial_application_id": str(row.id), "reference": row.reference},
+        before={"status": InitialApplicationStatus.RECEIVED.value},
+        after={"status": row.status.value, "reason": said.reason, "internal_note": said.internal_note},
+    )
+    await outbox.queue_email(work, "initial_application_declined", initial_application_id=row.id)
+    await work.session.flush()
+    return await show(work, row)

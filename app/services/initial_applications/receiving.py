@@ -1,0 +1,81 @@
+"""Receive an initial application (R01, R02)."""
+
+import hashlib
+import json
+
+from app import outbox
+from app.database import Work
+from app.domain.events import EventType
+from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.names import email_domain, email_key, name_key
+from app.domain.working_days import due_at
+from app.models import InitialApplication
+from app.queries import initial_applications as queries
+from app.schemas import initial_applications as schemas
+from app.services.help import help_contacts, useful_links
+
+
+async def receive(work: Work, sent: schemas.InitialApplicationCreate) -> schemas.InitialApplicationReceipt:
+    """Take in an initial application, give it a reference, and owe the acknowledgement (R01, R02).
+
+    One that says exactly the same as one that was not declined gets that one's receipt: no second application, no
+    second mail.
+    """
+    fingerprint = _fingerprint(sent)
+    row = await queries.find_by_fingerprint(work.session, fingerprint)
+    if row is None:
+        row = await _store(work, sent, fingerprint)
+    return schemas.InitialApplicationReceipt(
+        id=row.id,
+        reference=row.reference,
+        organisation_name=row.organisation_name,
+        received_at=row.received_at,
+        log_in_details_due_at=row.log_in_details_due_at,
+        what_happens_next=(
+            "We carry out initial due diligence. Then we set up your account on our "
+            f"{work.settings.organisation.portal_name} and email the log-in details to {row.super_user_first_name} "
+            f"{row.super_user_last_name}, within two working days."
+        ),
+        help=help_contacts(work.settings),
+        useful_links=useful_links(work.settings),
+    )
+
+
+def _fingerprint(sent: schemas.InitialApplicationCreate) -> bytes:
+    said = sent.model_dump(mode="json")
+    said["email"] = email_key(sent.email)
+    said["initial_super_user"]["email"] = email_key(sent.initial_super_user.email)
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).casefold().encode()).digest()
+
+
+async def _store(work: Work, sent: schemas.InitialApplicationCreate, fingerprint: bytes) -> InitialApplication:
+    person = sent.initial_super_user
+    row = InitialApplication(
+        reference=await outbox.next_reference(work, "IA"),
+        status=InitialApplicationStatus.RECEIVED,
+        organisation_name=sent.organisation_name,
+        name_key=name_key(sent.organisation_name),
+        address=sent.address.model_dump(),
+        email=sent.email,
+        email_domain=email_domain(sent.email),
+        telephone=sent.telephone,
+        super_user_first_name=person.first_name,
+        super_user_last_name=person.last_name,
+        super_user_job_title=person.job_title,
+        super_user_email=person.email,
+        super_user_telephone=person.telephone,
+        fingerprint=fingerprint,
+        received_at=work.now,
+        log_in_details_due_at=due_at(work.now, work.settings.working_days.log_in_details),
+    )
+    work.session.add(row)
+    await work.session.flush()
+    await outbox.record(
+        work,
+        EventType.INITIAL_APPLICATION_RECEIVED,
+        ("initial_application", row.id),
+        summary=f"Initial application {row.reference} received from {row.organisation_name}",
+        public={"initial_application_id": str(row.id), "reference": row.reference},
+    )
+    await outbox.queue_email(work, "initial_application_received", initial_application_id=row.id)
+    return row

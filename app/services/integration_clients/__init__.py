@@ -1,0 +1,1 @@
+"""Systems that use the API: their registration and their tokens."""

@@ -1,0 +1,132 @@
+"""Tokens for systems: OAuth 2.0 client credentials (RFC 6749 section 4.4).
+
+Errors are problems like every other, and carry section 5.2's `error` and `error_description` as well, so that ordinary
+OAuth client libraries understand them.
+"""
+
+import base64
+import binascii
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import unquote_plus
+from uuid import UUID
+
+from app.database import Work
+from app.domain.actors import Scope
+from app.domain.errors import BadRequest, Unauthenticated
+from app.models import IntegrationClient
+from app.schemas.integration_clients import ClientToken, ClientTokenRequest
+from app.security.tokens import Claims, issue_access_token, same_secret, secret_hash
+from app.services.rate_limits import Limit, count, look, network_of, refusal
+from app.services.sessions.sessions import Device
+
+# Failures count for a client from one network address, so that nobody elsewhere can shut the true client out; successes
+# count for the client wherever it is, for a token is good for minutes and nobody needs one a second.
+FAILED_ATTEMPTS = Limit("failed_client_token", 10, 900)
+TOKENS_OF_A_CLIENT = Limit("client_token", 60, 60)
+
+_NO_CLIENT = secret_hash(secrets.token_urlsafe())
+
+
+async def issue(
+    work: Work,
+    signing_key: str,
+    device: Device,
+    authorization: str | None,
+    repeated: Sequence[str],
+    said: ClientTokenRequest,
+) -> ClientToken:
+    """A token with the scopes asked for, or all that the client has. `repeated` names the fields that were sent twice.
+
+    Raises `Unauthenticated` (`invalid_client`), `BadRequest` (`invalid_request`, `unsupported_grant_type`,
+    `invalid_scope`), and `TooManyRequests`.
+    """
+    if repeated:
+        raise _refusal("invalid_request", "A field is given more than once.")
+    client_id, secret = _credentials(authorization, said)
+    client = await _authenticated(work, device, client_id, secret)
+    if said.grant_type is None:
+        raise _refusal("invalid_request", "The field grant_type is missing.")
+    if said.grant_type != "client_credentials":
+        raise _refusal("unsupported_grant_type", "The only grant type here is client_credentials.")
+    scopes = _scopes(client, said.scope)
+    scale = work.settings.rate_limit_scale
+    standing = await count(work.session, TOKENS_OF_A_CLIENT, str(client.id), work.now, scale=scale)
+    if standing.refused:
+        raise refusal(standing, "Keep a token until it expires, then ask for the next.")
+    lifetime = timedelta(minutes=work.settings.access_token_minutes)
+    claims = Claims(client.id, None, client.secret_generation, frozenset(scopes))
+    return ClientToken(
+        access_token=issue_access_token(signing_key, claims, work.now, lifetime),
+        token_type="Bearer",
+        expires_in=int(lifetime.total_seconds()),
+        scope=" ".join(scopes),
+    )
+
+
+def _credentials(authorization: str | None, said: ClientTokenRequest) -> tuple[str, str]:
+    """Id and secret from the header or from the body, never from both (RFC 6749 section 2.3)."""
+    if authorization is None:
+        if said.client_id is None or said.client_secret is None:
+            raise _unknown_client()
+        return said.client_id, said.client_secret
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        raise _unknown_client()
+    try:
+        plain = base64.b64decode(encoded.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
+        raise _unknown_client() from error
+    # Both halves are form-encoded before they are joined (section 2.3.1).
+    client_id, colon, secret = plain.partition(":")
+    client_id = unquote_plus(client_id)
+    if said.client_secret is not None or said.client_id not in (None, client_id):
+        raise _refusal("invalid_request", "Name the client in the header or in the body, not in both.")
+    if not colon:
+        raise _unknown_client()
+    return client_id, unquote_plus(secret)
+
+
+async def _authenticated(work: Work, device: Device, client_id: str, secret: str) -> IntegrationClient:
+    try:
+        id_: UUID | None = UUID(client_id)
+    except ValueError:
+        id_ = None
+    attempt = f"{id_}@{network_of(device.address)}"
+    scale = work.settings.rate_limit_scale
+    standing = await look(work.session, FAILED_ATTEMPTS, attempt, work.now, scale=scale)
+    if standing.refused:
+        raise refusal(standing, "Too many failed attempts. Wait, then try again.")
+    client = await work.session.get(IntegrationClient, id_) if id_ is not None else None
+    # A client that is not there costs the same comparison.
+    right = same_secret(client.secret_hash if client is not None else _NO_CLIENT, secret)
+    if client is None or not right or client.deactivated_at is not None:
+        await count(work.session, FAILED_ATTEMPTS, attempt, work.now, scale=scale)
+        raise _unknown_client()
+    return client
+
+
+def _scopes(client: IntegrationClient, wanted: str | None) -> list[str]:
+    has: list[str] = [scope.value for scope in Scope if scope.value in client.scopes]
+    if wanted is None:
+        return has
+    asked = wanted.split(" ")
+    if not set(asked) <= set(has):
+        raise _refusal("invalid_scope", f"This client has the scopes {' '.join(has)} and no other.")
+    return [scope for scope in has if scope in asked]
+
+
+def _refusal(error: str, description: str) -> BadRequest:
+    return BadRequest(description, code=error, extra={"error": error, "error_description": description})
+
+
+def _unknown_client() -> Unauthenticated:
+    description = "The client is not known, or its secret is not right."
+    return Unauthenticated(
+        description,
+        code="invalid_client",
+        extra={"error": "invalid_client", "error_description": description},
+        headers={"WWW-Authenticate": 'Basic realm="centre recognition", charset="UTF-8"'},
+        keeps_changes=True,
+    )

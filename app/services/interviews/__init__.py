@@ -1,0 +1,1 @@
+"""Interviews with a centre (R19)."""

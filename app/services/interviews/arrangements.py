@@ -1,0 +1,178 @@
+"""Arranging, moving and closing interviews (R19)."""
+
+from datetime import datetime, timedelta
+
+from app import outbox
+from app.database import Work
+from app.domain import limits
+from app.domain.errors import Conflict, InputFault, InvalidInput
+from app.domain.events import EventType
+from app.domain.interviews import InterviewOutcome, InterviewStatus
+from app.domain.preconditions import Expected
+from app.domain.workflow import Facts, StepName, judge, open_steps
+from app.models import Application, Interview
+from app.queries import interviews as queries
+from app.queries.applications import lock_application
+from app.schemas import interviews as schemas
+from app.services.interviews.views import show
+from app.services.patches import apply
+from app.services.workflow.steps import begin_step, facts_of, move, record_step
+
+_LONGEST = timedelta(hours=8)
+_EVENTS = {
+    InterviewOutcome.HELD: (EventType.INTERVIEW_HELD, "Interview held"),
+    InterviewOutcome.CANCELLED: (EventType.INTERVIEW_CANCELLED, "Interview cancelled"),
+    InterviewOutcome.NOT_ATTENDED: (EventType.INTERVIEW_NOT_ATTENDED, "Interview not attended"),
+}
+
+
+async def arrange(
+    work: Work, application: Application, expected: Expected, said: schemas.InterviewCreate
+) -> schemas.Interview:
+    """Arrange the interview and invite the centre.
+
+    Raises `InvalidInput` for times that cannot be, and what `begin_step` raises: it is the application's own centre
+    lead's to do, once the fee is paid, and there is one open interview at a time. `Conflict` at the limit.
+    """
+    _demand_sensible_times(work.now, said.starts_at, said.ends_at, moved=True)
+    row, facts = await begin_step(work, application, expected, StepName.ARRANGE_INTERVIEW)
+    arranged = await queries.list_interviews(work.session, row.id)
+    limits.demand_room(len(arranged), limits.INTERVIEWS, "interviews of this application")
+    assert work.actor.id is not None
+    interview = Interview(
+        application_id=row.id,
+        status=InterviewStatus.ARRANGED,
+        sequence=0,
+        arranged_by=work.actor.id,
+        arranged_by_name=work.actor.name,
+        arranged_at=work.now,
+        **said.model_dump(),
+    )
+    work.session.add(interview)
+    move(work, row, StepName.ARRANGE_INTERVIEW, facts)
+    await work.session.flush()
+    await record_step(
+        work,
+        row,
+        EventType.INTERVIEW_ARRANGED,
+        "Interview arranged",
+        public={"interview_id": str(interview.id), "starts_at": said.starts_at.isoformat()},
+        after=said.model_dump(mode="json"),
+    )
+    await outbox.queue_email(work, "interview_arranged", interview_id=interview.id)
+    return show(work, row, interview)
+
+
+async def reschedule(
+    work: Work, found: Interview, expected: Expected, said: schemas.InterviewUpdate
+) -> schemas.Interview:
+    """Change when, where or how the interview is held, and tell the centre; nothing happens when nothing differs.
+
+    Raises `InvalidInput`, `StaleVersion`, and `Forbidden` or `Conflict` as the process has it.
+    """
+    row = await lock_application(work.session, found.application_id)
+    interview = await queries.lock_interview(work.session, found.id)
+    sent = said.model_dump(exclude_unset=True)
+    starts_at, ends_at = sent.get("starts_at", interview.starts_at), sent.get("ends_at", interview.ends_at)
+    previous = interview.starts_at
+    _demand_sensible_times(work.now, starts_at, ends_at, moved=starts_at != previous)
+    expected.check(interview.version)
+    await _judge_open(work, row, interview, StepName.RESCHEDULE_INTERVIEW)
+    change = apply(interview, sent)
+    if change.after:
+        interview.sequence += 1
+        await outbox.record(
+            work,
+            EventType.INTERVIEW_RESCHEDULED,
+            ("application", row.id),
+            summary="Interview rescheduled",
+            application_id=row.id,
+            centre_id=row.centre_id,
+            before=change.before,
+            after=change.after,
+        )
+        await work.session.flush()
+        await outbox.queue_email(
+            work, "interview_rescheduled", interview_id=interview.id, previous_starts_at=previous.isoformat()
+        )
+    return show(work, row, interview)
+
+
+async def record_outcome(
+    work: Work, found: Interview, expected: Expected, said: schemas.InterviewOutcomeCreate
+) -> schemas.Interview:
+    """Record that the interview was held, cancelled or not attended; after the last two another one can be arranged.
+
+    Raises `StaleVersion`, and `Forbidden` or `Conflict` as the process has it; nobody holds or misses an interview
+    before it starts.
+    """
+    row = await lock_application(work.session, found.application_id)
+    interview = await queries.lock_interview(work.session, found.id)
+    expected.check(interview.version)
+    facts = await _judge_open(work, row, interview, StepName.RECORD_INTERVIEW_OUTCOME)
+    if said.outcome is not InterviewOutcome.CANCELLED and work.now < interview.starts_at:
+        raise Conflict(
+            "The interview has not started yet, so it can be rescheduled or cancelled only.",
+            code="interview_not_started",
+            extra={"starts_at": interview.starts_at},
+        )
+    interview.status = InterviewStatus(said.outcome.value)
+    interview.summary = said.summary
+    interview.internal_note = said.internal_note
+    interview.outcome_recorded_at = work.now
+    move(work, row, StepName.RECORD_INTERVIEW_OUTCOME, facts)
+    type_, summary = _EVENTS[said.outcome]
+    await record_step(
+        work, row, type_, summary, public={"interview_id": str(interview.id)}, after=said.model_dump(mode="json")
+    )
+    await work.session.flush()
+    if said.outcome is InterviewOutcome.CANCELLED:
+        await outbox.queue_email(work, "interview_cancelled", interview_id=interview.id)
+    return show(work, row, interview)
+
+
+async def call_off(work: Work, row: Application, facts: Facts, because: str) -> None:
+    """Cancel the interview that is still arranged, if one is, and tell the centre: the application has ended.
+
+    The application must be locked.
+    """
+    if facts.open_interview_id is None:
+        return
+    interview = await queries.lock_interview(work.session, facts.open_interview_id)
+    interview.status = InterviewStatus.CANCELLED
+    interview.summary = because
+    interview.outcome_recorded_at = work.now
+    await record_step(
+        work,
+        row,
+        EventType.INTERVIEW_CANCELLED,
+        "Interview cancelled",
+        after={"outcome": "cancelled", "summary": because},
+    )
+    await work.session.flush()
+    await outbox.queue_email(work, "interview_cancelled", interview_id=interview.id)
+
+
+async def _judge_open(work: Work, row: Application, interview: Interview, step: StepName) -> Facts:
+    facts = await facts_of(work, row)
+    judge(step, facts, work.actor)
+    if interview.status is not InterviewStatus.ARRANGED:
+        # Another interview is open, so the step itself is allowed, but not on this one.
+        raise Conflict(
+            f"This interview is '{interview.status.value.replace('_', ' ')}'; its outcome has been recorded.",
+            code="interview_closed",
+            extra={"interview_status": interview.status.value, **open_steps(facts, work.actor)},
+        )
+    return facts
+
+
+def _demand_sensible_times(now: datetime, starts_at: datetime, ends_at: datetime, *, moved: bool) -> None:
+    faults = []
+    if moved and starts_at <= now:
+        faults.append(InputFault("body", "/starts_at", "not_in_the_future", "Enter a start that is still to come."))
+    if ends_at <= starts_at:
+        faults.append(InputFault("body", "/ends_at", "ends_before_start", "The interview must end after it starts."))
+    elif ends_at - starts_at > _LONGEST:
+        faults.append(InputFault("body", "/ends_at", "lasts_too_long", "The interview may last eight hours at most."))
+    if faults:
+        raise InvalidInput(faults)

@@ -1,0 +1,46 @@
+"""Show interviews, as JSON or as a calendar file (R19)."""
+
+from app.database import Work
+from app.domain.permissions import Permission, granted
+from app.domain.preconditions import etag
+from app.letters.interviews.calendar_file import MEDIA_TYPE, calendar_file
+from app.models import Application, Interview
+from app.queries import interviews as queries
+from app.schemas import interviews as schemas
+
+
+async def list_all(work: Work, application: Application) -> schemas.InterviewList:
+    """Every interview of the application."""
+    rows = await queries.list_interviews(work.session, application.id)
+    return schemas.InterviewList(items=[show(work, application, row) for row in rows])
+
+
+async def show_as(work: Work, interview: Interview, media_type: str) -> schemas.Interview | bytes:
+    """One interview, or its calendar file where the caller prefers that."""
+    application = await work.session.get_one(Application, interview.application_id)
+    if media_type != MEDIA_TYPE:
+        return show(work, application, interview)
+    changed_at = interview.outcome_recorded_at or interview.arranged_at
+    return calendar_file(interview, application, work.settings.organisation, stamp=changed_at)
+
+
+def show(work: Work, application: Application, interview: Interview) -> schemas.Interview:
+    """One interview; what staff note for each other is for staff alone."""
+    internal = granted(work.actor, Permission.READ_INTERNAL_NOTES)
+    return schemas.Interview(
+        etag=etag(interview.version),
+        id=interview.id,
+        application_id=interview.application_id,
+        status=interview.status,
+        starts_at=interview.starts_at,
+        ends_at=interview.ends_at,
+        mode=interview.mode,
+        place=interview.place,
+        agenda=interview.agenda,
+        sequence=interview.sequence,
+        arranged_by_name=interview.arranged_by_name,
+        arranged_at=interview.arranged_at,
+        outcome_recorded_at=interview.outcome_recorded_at,
+        summary=interview.summary,
+        internal_note=interview.internal_note if internal else None,
+    )

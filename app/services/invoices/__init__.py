@@ -1,0 +1,1 @@
+"""The invoice for centre recognition: issued, shown, rendered, and its ledger (R18)."""

@@ -1,0 +1,56 @@
+"""Credit notes: what is due on an issued invoice is lessened by an entry, never by changing the invoice (R18)."""
+
+from app import outbox
+from app.database import Work
+from app.domain import limits
+from app.domain.errors import Conflict, InvalidInput
+from app.domain.events import EventType
+from app.domain.formats import money
+from app.domain.invoices import EntryKind, InvoiceStatus
+from app.models import Invoice, InvoiceEntry
+from app.schemas.credit_notes import CreditNoteCreate
+from app.schemas.payments import RecordedEntry
+from app.services.invoices.ledger import Book, append, as_money, currency_faults, open_book, record
+from app.services.invoices.views import recorded_entry
+from app.services.workflow.fee_gate import receive_fee
+
+
+async def credit_invoice(work: Work, found: Invoice, said: CreditNoteCreate) -> RecordedEntry:
+    """Credit some or all of what is due.
+
+    When nothing more is due the gate opens, as it does for a payment: finance staff have waived the rest of the fee,
+    and the record says so. Raises `InvalidInput`, and `Conflict` for more than is due and at the limit.
+    """
+    if faults := currency_faults(found, said.amount):
+        raise InvalidInput(faults)
+    book = await open_book(work, found)
+    due = book.standing.due
+    if said.amount.amount > due:
+        raise Conflict(
+            f"Only {money(due, book.invoice.currency)} is due, and no more than that can be credited.",
+            code="exceeds_due",
+            extra={"due": as_money(book, due)},
+        )
+    limits.demand_room(book.count(EntryKind.CREDIT), limits.CREDITS, "credits of this invoice")
+    entry = await issue_credit_note(work, book, said.amount.amount, said.reason)
+    await receive_fee(
+        work, book.application, f"The rest of the fee was waived by credit note {entry.credit_note_number}."
+    )
+    return recorded_entry(book, entry)
+
+
+async def issue_credit_note(work: Work, book: Book, pence: int, reason: str) -> InvoiceEntry:
+    """A credit with the next number of its own gapless series. An invoice that credits alone have settled is void."""
+    number = await outbox.next_reference(work, "CN")
+    entry = await append(work, book, EntryKind.CREDIT, pence, credit_note_number=number, reason=reason)
+    assert entry is not None, "a credit has no external payment to collide with"
+    amount = money(pence, book.invoice.currency)
+    told = {"credit_note_id": str(entry.id), "credit_note_number": number, "amount": as_money(book, pence)}
+    summary = f"Credit note {number} of {amount} issued on invoice {book.invoice.number}"
+    await record(work, book, EventType.CREDIT_NOTE_ISSUED, summary, told)
+    standing = book.standing
+    if standing.status is InvoiceStatus.CREDITED:
+        await record(work, book, EventType.INVOICE_VOIDED, f"Invoice {book.invoice.number} void")
+    elif not standing.due:
+        await record(work, book, EventType.INVOICE_PAID, f"Invoice {book.invoice.number} settled")
+    return entry

@@ -1,0 +1,114 @@
+"""The invoice for centre recognition: issued once, with everybody as they are on the day, and never changed (R18)."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from app import outbox
+from app.database import Work
+from app.domain.events import EventType
+from app.domain.fees import FeeLine, fee_line, totals
+from app.domain.sections import DetailsGroup
+from app.domain.working_days import london_date
+from app.models import Application, Invoice
+from app.queries import invoices as queries
+from app.queries.invoices import BillingFacts
+from app.services.invoices.credit_notes import issue_credit_note
+from app.services.invoices.ledger import Book, open_book_of, record
+from app.services.workflow.fee_gate import open_gate
+from app.services.workflow.steps import facts_of
+from app.settings import Settings
+
+
+async def issue_invoice(work: Work, application: Application) -> Invoice:
+    """Issue the invoice of an application that has just passed the initial review, and owe the letters about it.
+
+    One that has been issued already stays the only one: a resubmitted application is never charged again. A fee of
+    nothing opens the gate at once, because nobody could ever pay it. The application must be locked.
+    """
+    issued = await queries.invoice_of(work.session, application.id)
+    if issued is not None:
+        return issued
+    invoice = await _make(work, application)
+    book = Book(application, invoice, [])
+    await record(work, book, EventType.INVOICE_ISSUED, f"Invoice {invoice.number} issued")
+    await outbox.queue_email(work, "invoice_issued", invoice_id=invoice.id)
+    await outbox.queue_email(work, "initial_review_passed", invoice_id=invoice.id)
+    if invoice.total_pence == 0:
+        await open_gate(work, application, await facts_of(work, application), "There is no fee to be paid.")
+    return invoice
+
+
+async def _make(work: Work, application: Application) -> Invoice:
+    settings, facts = work.settings, await queries.billing_facts(work.session, application)
+    fee = settings.fee
+    lines = [
+        fee_line(fee.description, fee.amount_pence, fee.vat_category, fee.vat_rate_percent, fee.vat_exemption_reason)
+    ]
+    summed, today = totals(lines), london_date(work.now)
+    purchase_order_number = facts.details[DetailsGroup.INVOICE].get("purchase_order_number")
+    number = await outbox.next_reference(work, "INV")
+    invoice = Invoice(
+        number=number,
+        application_id=application.id,
+        centre_id=application.centre_id,
+        currency=fee.currency,
+        issued_on=today,
+        due_on=today + timedelta(days=fee.payment_terms_days),
+        terms=f"Payment is due within {fee.payment_terms_days} days of the date of issue.",
+        supplier=_supplier(settings),
+        customer=_customer(facts),
+        bank=settings.bank.model_dump(mode="json"),
+        purchase_order_number=purchase_order_number,
+        buyer_reference=purchase_order_number or application.reference,
+        payment_reference=number,
+        lines=[_line(line) for line in lines],
+        net_pence=summed.net_pence,
+        vat_pence=summed.vat_pence,
+        total_pence=summed.total_pence,
+        sample=bool(settings.sample_values()),
+        issued_at=work.now,
+    )
+    work.session.add(invoice)
+    await work.session.flush()
+    return invoice
+
+
+def _supplier(settings: Settings) -> dict[str, Any]:
+    organisation, supplier = settings.organisation, settings.supplier
+    return {
+        "name": supplier.legal_name or organisation.name,
+        "address_lines": list(organisation.address_lines),
+        "company_number": supplier.company_number,
+        "vat_number": supplier.vat_number,
+        "email": organisation.help.enquiries_email,
+        "telephone": organisation.help.telephone,
+    }
+
+
+def _customer(facts: BillingFacts) -> dict[str, Any]:
+    centre, contact, history = facts.centre, facts.contact, facts.details[DetailsGroup.HISTORY]
+    return {
+        "name": centre.name,
+        "legal_name": history.get("legal_name"),
+        "address": {**centre.address, "country": centre.address_country.value},
+        "company_number": history.get("company_number"),
+        "vat_number": history.get("vat_number"),
+        "contact": None
+        if contact is None
+        else {"name": contact.name, "email": contact.email, "telephone": contact.telephone},
+    }
+
+
+def _line(line: FeeLine) -> dict[str, Any]:
+    return {**asdict(line), "vat_category": line.vat_category.value, "vat_rate_percent": str(line.vat_rate_percent)}
+
+
+async def credit_unpaid(work: Work, application: Application, reason: str) -> None:
+    """Credit in full what is due on the application's invoice, if anything is. The application must be locked."""
+    invoice = await queries.invoice_of(work.session, application.id)
+    if invoice is None:
+        return
+    book = await open_book_of(work, application, invoice)
+    if book.standing.due:
+        await issue_credit_note(work, book, book.standing.due, reason)

@@ -1,0 +1,121 @@
+"""An invoice's ledger: locked, added to, and told of. Nothing else writes an entry (R18)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from uuid_utils.compat import uuid7
+
+from app import outbox
+from app.database import Work
+from app.domain.errors import InputFault
+from app.domain.events import EventType
+from app.domain.fees import Ledger, ledger
+from app.domain.invoices import EntryKind
+from app.models import Application, Invoice, InvoiceEntry
+from app.queries.applications import lock_application
+from app.queries.invoices import list_entries, lock_invoice
+from app.schemas.payments import MoneyInput
+
+
+@dataclass
+class Book:
+    """A locked invoice with its application and the entries of its ledger so far."""
+
+    application: Application
+    invoice: Invoice
+    entries: list[InvoiceEntry]
+
+    @property
+    def standing(self) -> Ledger:
+        """What the entries come to."""
+        return ledger(self.invoice.total_pence, ((entry.kind, entry.amount_pence) for entry in self.entries))
+
+    def count(self, kind: EntryKind) -> int:
+        """How many of its entries are of this kind."""
+        return sum(entry.kind is kind for entry in self.entries)
+
+
+async def open_book(work: Work, found: Invoice) -> Book:
+    """Lock the application and then its invoice; everybody locks in this order."""
+    return await open_book_of(work, await lock_application(work.session, found.application_id), found)
+
+
+async def open_book_of(work: Work, application: Application, found: Invoice) -> Book:
+    """Lock the invoice of an application that is locked already; what is pending on the application stays pending."""
+    invoice = await lock_invoice(work.session, found.id)
+    return Book(application, invoice, list(await list_entries(work.session, [invoice.id])))
+
+
+def currency_faults(invoice: Invoice, amount: MoneyInput) -> list[InputFault]:
+    """What is wrong with the currency: it has to be the invoice's."""
+    if amount.currency == invoice.currency:
+        return []
+    sentence = f"The invoice is in {invoice.currency}; give the amount in it."
+    return [InputFault("body", "/amount/currency", "wrong_currency", sentence)]
+
+
+async def append(work: Work, book: Book, kind: EntryKind, amount_pence: int, **more: Any) -> InvoiceEntry | None:
+    """Add an entry; None when its external payment is recorded already, on this invoice or another.
+
+    The database decides on that and not a look beforehand, because the same payment can be sent for two invoices at
+    once.
+    """
+    statement = (
+        insert(InvoiceEntry)
+        .values(
+            id=uuid7(),
+            invoice_id=book.invoice.id,
+            sequence=len(book.entries) + 1,
+            kind=kind,
+            amount_pence=amount_pence,
+            currency=book.invoice.currency,
+            recorded_by=work.actor.id,
+            recorded_by_name=work.actor.name,
+            recorded_at=work.now,
+            **more,
+        )
+        .on_conflict_do_nothing(index_elements=[InvoiceEntry.external_system, InvoiceEntry.external_payment_id])
+        .returning(InvoiceEntry)
+    )
+    entry: InvoiceEntry | None = await work.session.scalar(statement)
+    if entry is not None:
+        book.entries.append(entry)
+    return entry
+
+
+async def record(
+    work: Work, book: Book, type_: EventType, summary: str, public: Mapping[str, Any] | None = None
+) -> None:
+    """Append what happened to the invoice's own stream, with its status and amounts as they are after it."""
+    invoice, standing = book.invoice, book.standing
+    amounts = {
+        "total": invoice.total_pence,
+        "paid": standing.paid,
+        "credited": standing.credited,
+        "due": standing.due,
+        "credit_balance": standing.overpaid,
+    }
+    await outbox.record(
+        work,
+        type_,
+        ("invoice", invoice.id),
+        summary=summary,
+        application_id=invoice.application_id,
+        centre_id=invoice.centre_id,
+        public={
+            "invoice_id": str(invoice.id),
+            "application_id": str(invoice.application_id),
+            "centre_id": str(invoice.centre_id),
+            "number": invoice.number,
+            "status": standing.status.value,
+            **{name: as_money(book, pence) for name, pence in amounts.items()},
+            **(public or {}),
+        },
+    )
+
+
+def as_money(book: Book, pence: int) -> dict[str, Any]:
+    """Pence of the invoice's currency as the contract writes money."""
+    return {"amount": pence, "currency": book.invoice.currency}

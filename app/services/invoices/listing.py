@@ -1,0 +1,41 @@
+"""Show invoices: a page of them, one with its ledger, or its PDF."""
+
+from app.database import Work
+from app.domain.working_days import london_date
+from app.integrations.storage import DocumentStore
+from app.models import Invoice
+from app.pdf.issued.invoices import PDF, invoice_pdf
+from app.queries import invoices as queries
+from app.schemas import invoices as schemas
+from app.services.invoices.views import invoice_summary, whole_invoice
+
+
+async def list_all(work: Work, asked: schemas.InvoiceQuery) -> schemas.InvoicePage:
+    """A page of invoices, with what their ledgers come to."""
+    rows, cursor = await queries.list_invoices(work, asked)
+    references = await queries.references_of(work.session, [row.application_id for row in rows])
+    entries = await queries.list_entries(work.session, [row.id for row in rows])
+    today = london_date(work.now)
+    return schemas.InvoicePage(
+        items=[
+            schemas.InvoiceSummary.model_validate(
+                invoice_summary(
+                    row,
+                    [entry for entry in entries if entry.invoice_id == row.id],
+                    references[row.application_id],
+                    today,
+                )
+            )
+            for row in rows
+        ],
+        next_cursor=cursor,
+    )
+
+
+async def show_as(work: Work, store: DocumentStore, row: Invoice, media_type: str) -> schemas.Invoice | bytes:
+    """One invoice with its ledger, or the PDF of what was issued. Raises `StorageFull` and `Unavailable`."""
+    if media_type == PDF:
+        return (await invoice_pdf(store, row, work.settings)).content
+    references = await queries.references_of(work.session, [row.application_id])
+    entries = await queries.list_entries(work.session, [row.id])
+    return whole_invoice(row, entries, references[row.application_id], london_date(work.now))

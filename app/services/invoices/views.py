@@ -1,0 +1,101 @@
+"""How an invoice and its ledger are shown."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from app.domain.fees import Ledger, ledger
+from app.models import Invoice, InvoiceEntry
+from app.schemas import invoices as schemas
+from app.schemas.payments import InvoiceStanding, LedgerEntry, RecordedEntry
+from app.schemas.shared import Money
+from app.services.invoices.ledger import Book
+
+
+def entries_as_shown(rows: Sequence[InvoiceEntry]) -> list[LedgerEntry]:
+    """Entries of one invoice, each payment with the reversal that took it back."""
+    reversals = {row.reverses_id: row.id for row in rows if row.reverses_id is not None}
+    return [LedgerEntry.model_validate(_entry(row, reversals)) for row in rows]
+
+
+def recorded_entry(book: Book, row: InvoiceEntry) -> RecordedEntry:
+    """The entry that has just been added, with how the invoice stands now."""
+    standing = InvoiceStanding.model_validate(_standing(book.invoice, book.standing))
+    return RecordedEntry.model_validate(_entry(row, {}) | {"invoice_id": book.invoice.id, "invoice": standing})
+
+
+def invoice_summary(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, today: date) -> dict[str, Any]:
+    """What a list shows of an invoice."""
+    standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
+    return {
+        "id": row.id,
+        "number": row.number,
+        "application_id": row.application_id,
+        "application_reference": reference,
+        "centre_id": row.centre_id,
+        "centre_name": row.customer["name"],
+        "issued_on": row.issued_on,
+        "issued_at": row.issued_at,
+        "due_on": row.due_on,
+        "overdue": standing.overdue(row.due_on, today),
+        "total": _money(row, row.total_pence),
+        **_standing(row, standing),
+    }
+
+
+def whole_invoice(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, today: date) -> schemas.Invoice:
+    """An invoice with everything on it."""
+    return schemas.Invoice.model_validate(
+        {
+            **invoice_summary(row, entries, reference, today),
+            "supplier": row.supplier,
+            "customer": row.customer,
+            "bank": row.bank,
+            "purchase_order_number": row.purchase_order_number,
+            "buyer_reference": row.buyer_reference,
+            "payment_reference": row.payment_reference,
+            "terms": row.terms,
+            "lines": [_line(row, line) for line in row.lines],
+            "net": _money(row, row.net_pence),
+            "vat": _money(row, row.vat_pence),
+            "sample": row.sample,
+            "entries": entries_as_shown(entries),
+        }
+    )
+
+
+def _money(row: Invoice | InvoiceEntry, pence: int) -> Money:
+    return Money(amount=pence, currency=row.currency)
+
+
+def _standing(row: Invoice, standing: Ledger) -> dict[str, Any]:
+    return {
+        "status": standing.status,
+        "paid": _money(row, standing.paid),
+        "credited": _money(row, standing.credited),
+        "due": _money(row, standing.due),
+        "credit_balance": _money(row, standing.overpaid),
+    }
+
+
+def _line(row: Invoice, line: Mapping[str, Any]) -> dict[str, Any]:
+    return {**line, "net": _money(row, line["net_pence"]), "vat": _money(row, line["vat_pence"])}
+
+
+def _entry(row: InvoiceEntry, reversals: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "amount": _money(row, row.amount_pence),
+        "method": row.method,
+        "received_on": row.received_on,
+        "payer_reference": row.payer_reference,
+        "external_system": row.external_system,
+        "external_payment_id": row.external_payment_id,
+        "credit_note_number": row.credit_note_number,
+        "reverses_id": row.reverses_id,
+        "reversed_by_id": reversals.get(row.id),
+        "note": row.reason,
+        "recorded_by_name": row.recorded_by_name,
+        "recorded_at": row.recorded_at,
+    }

@@ -1,0 +1,1 @@
+"""What operators need: probes, metrics, start-up checks, housekeeping."""

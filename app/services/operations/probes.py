@@ -1,0 +1,71 @@
+"""Whether this process can serve, and what it has counted."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.database import Database
+from app.domain.errors import Unavailable
+from app.integrations.storage import DocumentStore, StorageError
+from app.metrics import Metrics
+from app.queries.operations import applied_revisions, read_backlog
+from app.schemas.operations import ServiceReadiness
+
+_MIGRATIONS = Path(__file__).parents[3] / "migrations"
+# One key for every probe of every process: the next probe replaces what the last one left.
+_PROBE = "readiness-probe"
+
+
+@lru_cache
+def newest_revisions() -> frozenset[str]:
+    """The revisions that this release wants the database to be at."""
+    return frozenset(ScriptDirectory(str(_MIGRATIONS)).get_heads())
+
+
+def behind(applied: frozenset[str]) -> bool:
+    """True when a migration of this release is missing. A database that is ahead is no business of an older release:
+    that is how the new one comes up while the old one still serves."""
+    known = {revision.revision for revision in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
+    return not applied or (applied != newest_revisions() and applied <= known)
+
+
+async def demand_ready(database: Database, store: DocumentStore) -> ServiceReadiness:
+    """Answer that requests can be served, or raise `Unavailable` with every reason why not, as code and sentence."""
+    found = [await _database_fault(database), await _store_fault(store)]
+    reasons = [{"code": code, "detail": detail} for code, detail in filter(None, found)]
+    if reasons:
+        raise Unavailable(
+            " ".join(reason["detail"] for reason in reasons), code="not_serving", extra={"reasons": reasons}
+        )
+    return ServiceReadiness(status="ready")
+
+
+async def show_metrics(database: Database, metrics: Metrics) -> bytes:
+    """The counters in Prometheus's text format; without the backlog while the database does not answer."""
+    try:
+        async with database.transaction() as session:
+            backlog = await read_backlog(session)
+    except (Unavailable, SQLAlchemyError):
+        return metrics.show(None)
+    return metrics.show(backlog.counts, backlog.oldest_seconds)
+
+
+async def _database_fault(database: Database) -> tuple[str, str] | None:
+    try:
+        async with database.transaction() as session:
+            applied = await applied_revisions(session)
+    except (Unavailable, SQLAlchemyError):
+        return "database_unreachable", "The database does not answer."
+    if behind(applied):
+        return "migrations_pending", "The database is not at this release's migration."
+    return None
+
+
+async def _store_fault(store: DocumentStore) -> tuple[str, str] | None:
+    try:
+        await store.put(_PROBE, b"ready")
+    except StorageError:
+        return "store_not_writable", "The document store cannot be written to."
+    return None

@@ -1,0 +1,71 @@
+"""Return items: listed, and answered by the centre (R17)."""
+
+from app import outbox
+from app.database import Work
+from app.domain.errors import Conflict
+from app.domain.events import EventType
+from app.domain.preconditions import Expected, etag
+from app.models import Application, ReturnItem
+from app.queries.applications import lock_application
+from app.queries.locking import lock_row
+from app.queries.return_items import list_current_items, list_items
+from app.schemas import reviews as schemas
+from app.services.workflow.editing import demand_editable
+from app.services.workflow.steps import record_step
+
+
+async def list_return_items(work: Work, application: Application) -> schemas.ReturnItemList:
+    """Every item of every return, the newest return first."""
+    return schemas.ReturnItemList(items=[to_schema(item) for item in await list_items(work.session, application.id)])
+
+
+async def answer_return_item(
+    work: Work, found: ReturnItem, expected: Expected, said: schemas.ReturnItemAnswer
+) -> schemas.ReturnItem:
+    """Answer an item of the last return. When the last one is answered, staff are told, once (R17).
+
+    Raises `StaleVersion`, and `Conflict` for an item of an earlier return or once the application is submitted again.
+    """
+    application = await lock_application(work.session, found.application_id)
+    item = await lock_row(work.session, ReturnItem, found.id)
+    expected.check(item.version)
+    await demand_editable(work, application)
+    current = await list_current_items(work.session, application.id)
+    if item.id not in {other.id for other in current}:
+        raise Conflict("This item belongs to an earlier return, which was answered.", code="earlier_return")
+    first_time = item.answered_at is None
+    before = item.answer
+    item.answer = said.answer
+    item.answered_by_name = work.actor.name
+    item.answered_at = work.now
+    application.changed_at = work.now
+    application.touch()
+    await record_step(
+        work,
+        application,
+        EventType.RETURN_ITEM_ANSWERED,
+        f"Item {item.number} of the return answered",
+        after={"item": str(item.id), "from": before, "to": said.answer},
+    )
+    if first_time and all(other.answered_at is not None for other in current):
+        await record_step(work, application, EventType.RETURN_ITEMS_ANSWERED, "Every item of the return is answered")
+        await outbox.queue_email(work, "return_items_answered", review_id=item.review_id)
+    await work.session.flush()
+    return to_schema(item)
+
+
+def to_schema(row: ReturnItem) -> schemas.ReturnItem:
+    return schemas.ReturnItem(
+        etag=etag(row.version),
+        id=row.id,
+        review_id=row.review_id,
+        number=row.number,
+        section=row.section,
+        pointer=row.pointer,
+        code=row.code,
+        asked=row.asked,
+        answer_by=row.answer_by,
+        answer=row.answer,
+        answered_by_name=row.answered_by_name,
+        answered_at=row.answered_at,
+    )

@@ -1,0 +1,133 @@
+"""The initial review and the centre lead's: pass, or return with items; and the centre's answers (R17, R18)."""
+
+from collections import defaultdict
+from uuid import UUID
+
+from app import outbox
+from app.database import Work
+from app.domain import limits
+from app.domain.actors import StaffRole
+from app.domain.errors import InputFault, InvalidInput
+from app.domain.events import EventType
+from app.domain.permissions import Permission, granted
+from app.domain.preconditions import Expected
+from app.domain.reviews import ReviewOutcome, ReviewStage
+from app.domain.workflow import Status, StepName
+from app.domain.working_days import london_date
+from app.models import Application, ReturnItem, Review
+from app.queries.applications import lock_application
+from app.queries.return_items import list_items, list_reviews
+from app.queries.submissions import last_submission
+from app.schemas import reviews as schemas
+from app.services.invoices.issue import issue_invoice
+from app.services.reviews import return_items
+from app.services.workflow.steps import begin_step, move, record_step
+
+
+def _step(work: Work, row: Application, outcome: ReviewOutcome) -> StepName:
+    if outcome is ReviewOutcome.PASS:
+        return StepName.INITIAL_REVIEW_PASS
+    initial = row.status is Status.SUBMITTED or (
+        row.status is not Status.IN_REVIEW and StaffRole.CUSTOMER_EXPERIENCE in work.actor.staff_roles
+    )
+    return StepName.INITIAL_REVIEW_RETURN if initial else StepName.CENTRE_LEAD_RETURN
+
+
+async def review_application(
+    work: Work, application: Application, expected: Expected, said: schemas.ReviewCreate
+) -> schemas.Review:
+    """Pass the initial review, which issues the invoice, or return the application to the centre.
+
+    Raises what `begin_step` raises, and `Conflict` for a return after the last submission that there can be.
+    """
+    today = london_date(work.now)
+    late = [number for number, item in enumerate(said.items) if item.answer_by is not None and item.answer_by < today]
+    if late:
+        raise InvalidInput(
+            [
+                InputFault("body", f"/items/{n}/answer_by", "in_the_past", "Give a day that is still to come.")
+                for n in late
+            ]
+        )
+    # Which step a return is depends on where the application stands, so the row is locked before the step is named.
+    name = _step(work, await lock_application(work.session, application.id), said.outcome)
+    row, facts = await begin_step(work, application, expected, name)
+    submission = await last_submission(work.session, row.id)
+    assert submission is not None, "only a submitted application is reviewed"
+    if said.outcome is ReviewOutcome.RETURN:
+        limits.demand_room(submission.number, limits.SUBMISSIONS, "submissions of this application")
+    assert work.actor.id is not None
+    at_lead = name is StepName.CENTRE_LEAD_RETURN
+    review = Review(
+        application_id=row.id,
+        submission_id=submission.id,
+        stage=ReviewStage.CENTRE_LEAD_REVIEW if at_lead else ReviewStage.INITIAL_REVIEW,
+        outcome=said.outcome,
+        explanation=said.explanation,
+        internal_note=said.internal_note,
+        reviewed_by=work.actor.id,
+        reviewed_by_name=work.actor.name,
+        reviewed_at=work.now,
+    )
+    work.session.add(review)
+    await work.session.flush()
+    items = [
+        ReturnItem(
+            application_id=row.id,
+            review_id=review.id,
+            number=number,
+            section=item.section,
+            pointer=item.pointer,
+            code=item.code,
+            asked=item.asked,
+            answer_by=item.answer_by,
+        )
+        for number, item in enumerate(said.items, start=1)
+    ]
+    work.session.add_all(items)
+    before = row.status
+    move(work, row, name, facts)
+    if said.outcome is ReviewOutcome.PASS:
+        await record_step(work, row, EventType.INITIAL_REVIEW_PASSED, "Initial review passed", before=before)
+        await issue_invoice(work, row)
+    else:
+        await record_step(
+            work,
+            row,
+            EventType.APPLICATION_RETURNED,
+            f"Returned to the centre with {len(items)} item{'s' if len(items) > 1 else ''}",
+            before=before,
+            public={"stage": review.stage.value, "items": len(items)},
+            after={"explanation": said.explanation},
+        )
+        await outbox.queue_email(work, "application_returned", review_id=review.id)
+    await work.session.flush()
+    return _show(work, review, submission.number, items)
+
+
+async def list_all(work: Work, application: Application) -> schemas.ReviewList:
+    """Every review with its items; the notes that staff write for each other are for staff."""
+    by_review: defaultdict[UUID, list[ReturnItem]] = defaultdict(list)
+    for item in await list_items(work.session, application.id):
+        by_review[item.review_id].append(item)
+    return schemas.ReviewList(
+        items=[
+            _show(work, review, number, by_review[review.id])
+            for review, number in await list_reviews(work.session, application.id)
+        ]
+    )
+
+
+def _show(work: Work, row: Review, number: int, items: list[ReturnItem]) -> schemas.Review:
+    return schemas.Review(
+        id=row.id,
+        stage=row.stage,
+        outcome=row.outcome,
+        submission_id=row.submission_id,
+        submission_number=number,
+        explanation=row.explanation,
+        internal_note=row.internal_note if granted(work.actor, Permission.READ_INTERNAL_NOTES) else None,
+        reviewed_by_name=row.reviewed_by_name,
+        reviewed_at=row.reviewed_at,
+        items=[return_items.to_schema(item) for item in items],
+    )

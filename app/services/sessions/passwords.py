@@ -1,0 +1,85 @@
+"""Changing and resetting passwords (R06)."""
+
+from sqlalchemy import update
+
+from app import outbox
+from app.database import Work
+from app.domain.errors import Conflict, InputFault, InvalidInput
+from app.domain.events import EventType
+from app.models import PasswordReset, Person
+from app.queries.people import find_person_by_email, has_a_place, lock_person
+from app.queries.sessions import end_sessions, find_reset_person, lock_password_reset
+from app.schemas import sessions as schemas
+from app.security.passwords import hash_password, password_faults, verify_password
+from app.security.tokens import secret_hash
+from app.services.sessions.sessions import Device, start
+
+
+async def change_password(
+    work: Work, signing_key: str, device: Device, said: schemas.PasswordChange
+) -> schemas.SessionTokens:
+    """Replace one's own password. Every session ends, the one that asks too, and a new one is opened: the first
+    password is spent.
+
+    Raises `InvalidInput` for a wrong current password or a poor new one.
+    """
+    assert work.actor.id is not None
+    person = await lock_person(work.session, work.actor.id)
+    faults = _faults(person, said.new_password)
+    if not await verify_password(person.password_hash, said.current_password):
+        wrong = "This is not your current password."
+        faults.insert(0, InputFault("body", "/current_password", "wrong_password", wrong))
+    elif said.new_password == said.current_password:
+        unchanged = "Choose a password that differs from the current one."
+        faults.append(InputFault("body", "/new_password", "password_unchanged", unchanged))
+    await _set(work, person, said.new_password, faults)
+    return await start(work, signing_key, device, person)
+
+
+async def request_password_reset(work: Work, said: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:
+    """Owe an email with a reset token, if the address has a log-in. The answer does not say whether it has."""
+    person = await find_person_by_email(work.session, said.email)
+    if person is not None and await has_a_place(work.session, person.id):
+        await outbox.queue_email(work, "password_reset", person_id=person.id)
+    return schemas.PasswordResetReceipt(
+        message="If that address has a log-in, an email that tells how to set a new password is on its way."
+    )
+
+
+async def complete_password_reset(work: Work, said: schemas.PasswordResetCompletion) -> None:
+    """Set a new password with a token. Raises `Conflict` for a token that is used, expired or unknown."""
+    # The person first, as everywhere: two tokens of one person would otherwise wait for each other.
+    person_id = await find_reset_person(work.session, secret_hash(said.token))
+    person = await lock_person(work.session, person_id) if person_id is not None else None
+    reset = await lock_password_reset(work.session, secret_hash(said.token))
+    if person is None or reset is None or reset.used_at is not None or reset.expires_at <= work.now:
+        raise Conflict("This token is not valid any more. Ask for a new email.", code="reset_token_not_valid")
+    await _set(work, person, said.new_password, _faults(person, said.new_password))
+
+
+def _faults(person: Person, password: str) -> list[InputFault]:
+    """What speaks against the new password, all of it."""
+    found = password_faults(password, about=(person.first_name, person.last_name, person.email))
+    return [InputFault("body", "/new_password", code, detail) for code, detail in found]
+
+
+async def _set(work: Work, person: Person, password: str, faults: list[InputFault]) -> None:
+    """Store it and end what was opened with the old one. Raises `InvalidInput` for the faults."""
+    if faults:
+        raise InvalidInput(faults)
+    first = person.must_change_password
+    person.password_hash = await hash_password(password)
+    person.password_changed_at = work.now
+    person.first_password_expires_at = None
+    await end_sessions(work, person.id, "password changed")
+    # Whoever asked for another email with a token, perhaps not the owner, must not undo the choice with it.
+    unused = update(PasswordReset).where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
+    await work.session.execute(unused.values(used_at=work.now))
+    await outbox.record(
+        work,
+        EventType.PASSWORD_CHANGED,
+        ("person", person.id),
+        summary=f"{person.name} chose a password" if first else f"{person.name} changed the password",
+        centre_sees=False,
+    )
+    await outbox.queue_email(work, "password_changed", person_id=person.id)

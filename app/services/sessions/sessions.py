@@ -1,0 +1,149 @@
+"""Opening, refreshing and ending sessions (R06).
+
+A refused log-in says one thing, whatever was wrong. It is throttled by the address and the network it comes from
+together, so that nobody can lock others out by failing on their behalf.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from app.database import Work
+from app.domain.errors import NotFound, Unauthenticated
+from app.domain.names import email_key
+from app.models import Person, RefreshToken, Session
+from app.queries.people import find_person_by_email, has_a_place
+from app.queries.sessions import list_open_sessions, lock_refresh_token
+from app.schemas import sessions as schemas
+from app.security.passwords import verify_password
+from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
+from app.services.rate_limits import Limit, count, look, network_of, refusal
+
+# Counted for an address from one network address, and only when they fail: the owner, elsewhere, is not shut out.
+FAILED_LOG_INS = Limit("failed_log_in", 10, 900)
+
+# A session opened with a first password has no refresh token and lives just long enough to choose a password.
+_FIRST_PASSWORD_SESSION = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where a session is opened from."""
+
+    address: str | None
+    user_agent: str | None
+
+
+async def open_session(
+    work: Work, signing_key: str, device: Device, said: schemas.SessionCreate
+) -> schemas.SessionTokens:
+    """Log in. Raises `Unauthenticated`, with the same words for an unknown address and a wrong password."""
+    attempt = f"{email_key(said.email)}@{network_of(device.address)}"
+    scale = work.settings.rate_limit_scale
+    standing = await look(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
+    if standing.refused:
+        raise refusal(standing, "Too many failed attempts to sign in. Wait, then try again.")
+    person = await find_person_by_email(work.session, said.email)
+    right = await verify_password(person.password_hash if person else None, said.password)
+    if person is None or not right or not await has_a_place(work.session, person.id):
+        await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
+        raise Unauthenticated(
+            "The email address or the password is not right.", code="invalid_credentials", keeps_changes=True
+        )
+    expires = person.first_password_expires_at
+    if person.must_change_password and (expires is None or expires <= work.now):
+        raise Unauthenticated(
+            "The first password has expired. Ask for the log-in details to be sent again.",
+            code="first_password_expired",
+        )
+    return await start(work, signing_key, device, person)
+
+
+async def start(work: Work, signing_key: str, device: Device, person: Person) -> schemas.SessionTokens:
+    """Start a session for a person who has proved who they are."""
+    limited = person.must_change_password
+    lifetime = _FIRST_PASSWORD_SESSION if limited else timedelta(days=work.settings.refresh_token_days)
+    session = Session(
+        person_id=person.id,
+        first_password=limited,
+        started_at=work.now,
+        last_used_at=work.now,
+        expires_at=work.now + lifetime,
+        address=device.address,
+        user_agent=device.user_agent[:300] if device.user_agent else None,
+    )
+    work.session.add(session)
+    await work.session.flush()
+    return await _issue(work, signing_key, session, person.id)
+
+
+async def _issue(work: Work, signing_key: str, session: Session, person_id: UUID) -> schemas.SessionTokens:
+    lifetime = timedelta(minutes=work.settings.access_token_minutes)
+    refresh = None
+    if not session.first_password:
+        refresh = random_secret()
+        work.session.add(RefreshToken(session_id=session.id, token_hash=secret_hash(refresh), issued_at=work.now))
+        await work.session.flush()
+    return schemas.SessionTokens(
+        session_id=session.id,
+        access_token=issue_access_token(signing_key, Claims(person_id, session.id, None), work.now, lifetime),
+        token_type="Bearer",
+        expires_in=int(lifetime.total_seconds()),
+        refresh_token=refresh,
+        session_expires_at=session.expires_at,
+        must_change_password=session.first_password,
+    )
+
+
+async def refresh_session(work: Work, signing_key: str, said: schemas.SessionRefresh) -> schemas.SessionTokens:
+    """Exchange a refresh token for new tokens. Using one twice ends the session: one of the two users is a thief
+    (RFC 9700)."""
+    token = await lock_refresh_token(work.session, secret_hash(said.refresh_token))
+    session = await work.session.get(Session, token.session_id, with_for_update=True) if token else None
+    if token is None or session is None or session.ended_at is not None or session.expires_at <= work.now:
+        raise Unauthenticated("The refresh token is not valid. Sign in again.", code="refresh_token_not_valid")
+    if token.used_at is not None:
+        session.ended_at = work.now
+        session.ended_because = "refresh token used twice"
+        raise Unauthenticated(
+            "This refresh token was used before, so the session has been ended. Sign in again.",
+            code="refresh_token_reused",
+            keeps_changes=True,
+        )
+    token.used_at = work.now
+    session.last_used_at = work.now
+    session.expires_at = work.now + timedelta(days=work.settings.refresh_token_days)
+    return await _issue(work, signing_key, session, session.person_id)
+
+
+async def end_session(work: Work, session_id: str) -> None:
+    """Log out: `current`, or another of one's own sessions. Raises `NotFound` for anybody else's."""
+    try:
+        wanted = work.actor.session_id if session_id == "current" else UUID(session_id)
+    except ValueError as error:
+        raise NotFound from error
+    row = await work.session.get(Session, wanted, with_for_update=True)
+    if row is None or row.person_id != work.actor.id or row.ended_at is not None:
+        raise NotFound
+    row.ended_at = work.now
+    row.ended_because = "logged out"
+
+
+async def list_own(work: Work) -> schemas.SessionList:
+    """One's own open sessions."""
+    assert work.actor.id is not None
+    rows = await list_open_sessions(work.session, work.actor.id, work.now)
+    return schemas.SessionList(
+        items=[
+            schemas.SessionInfo(
+                id=row.id,
+                current=row.id == work.actor.session_id,
+                started_at=row.started_at,
+                last_used_at=row.last_used_at,
+                expires_at=row.expires_at,
+                address=row.address,
+                user_agent=row.user_agent,
+            )
+            for row in rows
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Taking the steps of the process, the staff deadline, and the gate that the fee opens."""

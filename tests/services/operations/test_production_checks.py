@@ -1,0 +1,93 @@
+"""Production does not start on what is good for development only, and says everything at once."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from app.database import Database
+from app.domain.actors import StaffRole
+from app.security.keys import UnsafeSettings
+from app.services.operations.production_checks import demand_safe, demand_safe_data
+from app.settings import Bank, Environment, Fee, Settings, Smtp
+from tests.world import World
+
+
+def _whole(settings: Settings) -> Settings:
+    return settings.model_copy(
+        update={
+            "environment": Environment.PRODUCTION,
+            "secret_key": SecretStr("k" * 32),
+            "fee": Fee(
+                sample=False, description="Centre recognition", vat_exemption_reason="VATA 1994, Schedule 9, Group 6"
+            ),
+            "public_url": "https://recognition.example.com",
+            "bank": Bank(sample=False),
+            "smtp": Smtp(host="relay.example.com"),
+            "rate_limit_scale": 1,
+        }
+    )
+
+
+def test_everything_that_is_missing_is_named_at_once() -> None:
+    bare = Settings(environment=Environment.PRODUCTION, data_dir=Path("unused"), rate_limit_scale=2)
+    with pytest.raises(UnsafeSettings) as refusal:
+        demand_safe(bare)
+    for name in ("SECRET_KEY", "DATABASE_URL", "FEE", "BANK", "SMTP__HOST", "RATE_LIMIT_SCALE"):
+        assert f"- {name}:" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"secret_key": SecretStr("short")}, "SECRET_KEY"),
+        ({"secret_key": None}, "SECRET_KEY"),
+        ({"database_url": None}, "DATABASE_URL"),
+        ({"fee": Fee()}, "FEE"),
+        ({"fee": Fee(sample=False)}, "FEE"),
+        ({"public_url": None}, "PUBLIC_URL"),
+        ({"bank": Bank()}, "BANK"),
+        ({"smtp": Smtp()}, "SMTP__HOST"),
+        ({"rate_limit_scale": 100}, "RATE_LIMIT_SCALE"),
+        ({"cors_origins": ("https://apply.example.com", "http://localhost:5173")}, "CORS_ORIGINS"),
+    ],
+)
+async def test_each_sample_alone_is_refused(settings: Settings, change: dict[str, object], name: str) -> None:
+    with pytest.raises(UnsafeSettings) as refusal:
+        demand_safe(_whole(settings).model_copy(update=change))
+    assert [line.split(":")[0] for line in str(refusal.value).splitlines()[1:]] == [f"- {name}"]
+
+
+async def test_no_secret_is_told(settings: Settings) -> None:
+    secret = "almost-long-enough-secret"
+    with pytest.raises(UnsafeSettings) as refusal:
+        demand_safe(_whole(settings).model_copy(update={"secret_key": SecretStr(secret)}))
+    assert secret not in str(refusal.value)
+
+
+async def test_sample_documents_and_no_administrator_are_refused(
+    world: World, database: Database, settings: Settings
+) -> None:
+    await world.agreement()
+    with pytest.raises(UnsafeSettings) as refusal:
+        await demand_safe_data(database, _whole(settings).model_copy(update={"bank": Bank()}))
+    said = str(refusal.value)
+    for part in ("BANK", "centre_agreement", "customer_code_of_conduct", "ADMIN_EMAIL"):
+        assert part in said
+
+
+async def test_a_whole_deployment_starts(world: World, database: Database, settings: Settings) -> None:
+    await world.agreement()
+    await world.staff(StaffRole.ADMINISTRATOR)
+    async with database.transaction() as session:
+        # Published rows cannot be changed, so the test takes the guard away before it makes them real.
+        await session.execute(text("ALTER TABLE documents DISABLE TRIGGER USER"))
+        await session.execute(text("UPDATE documents SET sample = false"))
+    demand_safe(_whole(settings))
+    await demand_safe_data(database, _whole(settings))
+
+
+async def test_anything_goes_in_development(database: Database, settings: Settings) -> None:
+    demand_safe(settings)
+    await demand_safe_data(database, settings)
