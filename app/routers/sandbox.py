@@ -25,13 +25,13 @@ EmailDep = Annotated[Email, Target]
     dependencies=[public(location="/v1/initial-applications/{initial_application_id}")],
 )
 async def create_sandbox_centre(
-    work: WorkDep, key: SigningKeyDep, body: schemas.SandboxCentreCreate
+    work: WorkDep, store: StoreDep, key: SigningKeyDep, body: schemas.SandboxCentreCreate
 ) -> schemas.SandboxCentre:
     """A centre with its super user, who can sign in at once; or an initial application that is received or declined.
 
     Another one each time, and nothing of what was there before is touched.
     """
-    return await centres.make_centre(work, key, body)
+    return await centres.make_centre(work, store, key, body)
 
 
 @routes.post(

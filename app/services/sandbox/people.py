@@ -1,4 +1,4 @@
-"""Who acts in a sandbox: five of the staff, the same for every centre, and people who can sign in at once."""
+"""Who acts in a sandbox: the same five members of staff for every centre, and people who can sign in at once."""
 
 import hmac
 from base64 import b32encode
@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from app.database import Work
 from app.domain.actors import Actor, ActorKind, CentreRole, StaffRole
-from app.domain.preconditions import Expected
 from app.models import Person
 from app.queries.locking import Turn, take_turn
 from app.queries.people import find_person_by_email, find_staff_record
@@ -20,9 +19,9 @@ from app.schemas.staff import StaffMemberUpdate
 from app.security.passwords import verify_password
 from app.services import staff
 from app.services.people import PersonDetails
+from app.services.story.operations import ANY_VERSION
 
 SANDBOX = Actor(ActorKind.SYSTEM, name="The sandbox")
-ANY_VERSION = Expected(frozenset(), anything=True)
 
 _STAFF = {
     StaffRole.CUSTOMER_EXPERIENCE: ("Amara", "Osei", "Customer experience adviser"),
@@ -31,75 +30,75 @@ _STAFF = {
     StaffRole.QUALITY_ASSURANCE_MANAGER: ("Ruth", "Abelson", "Quality assurance manager"),
     StaffRole.ADMINISTRATOR: ("Grace", "Lindqvist", "Systems administrator"),
 }
-# Hashing takes longer than all else that is done for a person. The staff are looked at in every call, so the hash that
-# was found right last is remembered for each of the five.
-_found_right: dict[UUID, str] = {}
+# Verifying a hash takes longer than everything else done for a person, and every call looks at the staff: remember the
+# hash that was last verified for each.
+_verified: dict[UUID, str] = {}
 
 Staff = Mapping[StaffRole, Person]
 
 
 @dataclass(frozen=True)
 class LogIns:
-    """Gives out passwords: each follows from the deployment's key and the person, so that none has to be kept."""
+    """Derives passwords from the deployment's key and the person, so that none is stored in the clear."""
 
     key: str
 
     def password_of(self, person: Person) -> str:
-        """Four groups of five letters and digits, 100 bits."""
+        """Return four groups of five letters and digits, 100 bits."""
         digest = hmac.digest(self.key.encode(), f"sandbox {person.id}".encode(), "sha256")
         letters = b32encode(digest).decode().lower()[:20]
         return "-".join(letters[at : at + 5] for at in range(0, 20, 5))
 
-    async def demand(self, work: Work, person: Person) -> None:
-        """See to it that the password is the person's, as if the person had chosen it."""
+    async def set_password(self, work: Work, person: Person) -> None:
+        """Give the person this password, as if the person had chosen it. Verifying is skipped where it is known."""
         password = self.password_of(person)
         if person.password_hash is not None and not person.must_change_password:
-            if _found_right.get(person.id) == person.password_hash:
+            if _verified.get(person.id) == person.password_hash:
                 return
             if await verify_password(person.password_hash, password):
                 return
         await staff.set_password(as_actor(work, SANDBOX), person, password)
 
-    def shown(self, person: Person) -> SandboxLogIn:
-        """The person's log-in details; without a password while it is the first one, which only the mail has."""
+    def to_schema(self, person: Person) -> SandboxLogIn:
+        """Return the log-in details. A first password stands in the email only."""
         password = None if person.must_change_password else self.password_of(person)
         return SandboxLogIn(person_id=person.id, name=person.name, email=person.email, password=password)
 
 
 def as_actor(work: Work, actor: Actor, now: datetime | None = None) -> Work:
-    """The same transaction, in which somebody else acts, at another time."""
+    """Return the same transaction with another actor and, if given, another time."""
     return replace(work, actor=actor, now=now or work.now)
 
 
 def staff_actor(person: Person, role: StaffRole) -> Actor:
-    """One of the staff, acting in a role."""
+    """Return a member of staff as an actor with one role."""
     return Actor(ActorKind.PERSON, person.id, person.name, person.email, staff_roles=frozenset({role}))
 
 
 def centre_actor(person: Person, centre_id: UUID, role: CentreRole) -> Actor:
-    """One of a centre's people."""
+    """Return a centre user as an actor."""
     return Actor(ActorKind.PERSON, person.id, person.name, person.email, memberships={centre_id: role})
 
 
 async def wait_for_turn(work: Work) -> None:
-    """Have one call at a time make or delete: two at once would make the same people.
+    """Let one call at a time create or delete: two at once would create the same people.
 
-    One of many may wait longer than a request otherwise would.
+    The lock time-out is raised, since one of many calls may wait for long.
     """
     await work.session.execute(text("SET LOCAL lock_timeout = '25s'"))
     await take_turn(work.session, Turn.SANDBOX)
 
 
 async def gather_staff(work: Work, log_ins: LogIns) -> Staff:
-    """One of the staff for each role, made where missing, and put right where a test has changed them."""
+    """Return a member of staff for each role; create who is missing, undo what a test has changed."""
     await wait_for_turn(work)
     acting = as_actor(work, SANDBOX)
     found: dict[StaffRole, Person] = {}
     for role, (first, last, title) in _STAFF.items():
         person = await _one_of_the_staff(acting, role, PersonDetails(first, last, title, _address(role), None))
-        await log_ins.demand(acting, person)
+        await log_ins.set_password(acting, person)
         assert person.password_hash is not None
-        _found_right[person.id] = person.password_hash
+        _verified[person.id] = person.password_hash
         found[role] = person
     return found
 
@@ -118,6 +117,6 @@ def _address(role: StaffRole) -> str:
     return f"{role.value.replace('_', '.')}@staff.example.com"
 
 
-def shown_staff(log_ins: LogIns, found: Staff) -> SandboxStaff:
-    """The staff's log-in details."""
-    return SandboxStaff(**{role.value: log_ins.shown(person) for role, person in found.items()})
+def staff_to_schema(log_ins: LogIns, found: Staff) -> SandboxStaff:
+    """Return the staff's log-in details."""
+    return SandboxStaff(**{role.value: log_ins.to_schema(person) for role, person in found.items()})

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from app.domain.sandbox import SandboxState, status_in
 from app.domain.statuses import Status
 from app.main import attach
-from app.services.sandbox.applications import WAYS
+from app.services.story.ways import WAYS
 from app.settings import Fee
 from tests.routers.sandbox.conftest import Sandbox
 
@@ -99,7 +99,7 @@ async def test_what_is_missing_in_each_state_is_what_the_process_says(sandbox: S
         assert found["ready"] is ready
     made = await sandbox.application("returned_by_centre_lead")
     items = (await sandbox.read(f"/v1/applications/{made['id']}/return-items", made["user"]))["items"]
-    assert [item["answer"] for item in items] == [None]
+    assert [item["answer"] for item in items] == [None, None]
     made = await sandbox.application("resubmitted")
     assert len((await sandbox.read(f"/v1/applications/{made['id']}/submissions", made["user"]))["items"]) == 2
 
