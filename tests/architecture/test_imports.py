@@ -1,0 +1,93 @@
+"""Every import is declared in `pyproject.toml`: a package that comes along with another may leave with it."""
+
+import ast
+import sys
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from importlib.metadata import packages_distributions
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.architecture.trees import ROOT, Module, app, called, calls, module, modules
+
+_OURS = {"app", "clients", "migrations", "scripts", "tests"}
+
+
+@cache
+def declared(*extras: str) -> frozenset[str]:
+    """The distributions that `pyproject.toml` asks for, with those of these extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = list(project["dependencies"])
+    for extra in extras:
+        lines += project["optional-dependencies"][extra]
+    return frozenset(canonicalize_name(Requirement(line).name) for line in lines)
+
+
+@cache
+def extras() -> tuple[str, ...]:
+    """The extras of an installation that runs the product."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return tuple(name for name in project["optional-dependencies"] if name != "dev")
+
+
+@cache
+def distributions() -> Mapping[str, Collection[str]]:
+    """The distributions that bring each importable name."""
+    return {name: {canonicalize_name(found) for found in owners} for name, owners in packages_distributions().items()}
+
+
+def undeclared(source: Module, allowed: Collection[str]) -> list[str]:
+    """Imports of a package that none of the declared distributions brings."""
+    found = []
+    for node, name in _imports(source):
+        top = name.partition(".")[0]
+        if top in _OURS or top in sys.stdlib_module_names:
+            continue
+        if not distributions().get(top, {canonicalize_name(top)}) & set(allowed):
+            found.append(f"{source.at(node)}: {top} is not declared in pyproject.toml")
+    return found
+
+
+def _imports(source: Module) -> Iterator[tuple[ast.AST, str]]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node, node.module or ""
+    for call in calls(source.tree):
+        if called(call) in ("import_module", "__import__") and call.args and isinstance(call.args[0], ast.Constant):
+            yield call, str(call.args[0].value)
+
+
+def test_the_product_imports_what_it_declares() -> None:
+    allowed = declared(*extras())
+    assert [finding for source in app() for finding in undeclared(source, allowed)] == []
+
+
+def test_tests_scripts_and_migrations_import_what_development_declares() -> None:
+    allowed = declared("dev", *extras())
+    sources = modules("tests", "scripts", "migrations", "clients/tests")
+    assert [finding for source in sources for finding in undeclared(source, allowed)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import anyio_that_nobody_declared",
+        "from markupsafe import Markup",
+        "import pytest",
+        "def late():\n    import hypothesis.strategies",
+        "importlib.import_module('pytest')",
+    ],
+)
+def test_a_package_that_is_not_declared_is_found(line: str) -> None:
+    """`markupsafe` is installed, by way of jinja2; `pytest` is for development alone."""
+    assert undeclared(module("app/services/sites.py", line), declared())
+
+
+@pytest.mark.parametrize("line", ["import jose.jwt", "from fastapi import Depends", "import json", "import yaml"])
+def test_a_package_under_another_name_is_known(line: str) -> None:
+    assert undeclared(module("app/services/sites.py", line), declared()) == []
