@@ -30,7 +30,7 @@ def blocks(document: str, marker: str) -> list[str]:
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """Nothing of the tester's own settings; `python3` is the Python that runs the tests."""
+    """Drop the tester's own settings; python3 is the Python that runs the tests."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     return {"PATH": path, "no_proxy": "127.0.0.1", **{name: str(value) for name, value in settings.items()}}
 

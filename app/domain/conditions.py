@@ -10,7 +10,7 @@ from app.domain.statuses import Status
 
 @dataclass(frozen=True)
 class Facts:
-    """What the conditions look at; gathered by `queries.workflow_facts`, never guessed."""
+    """What the conditions look at; gathered by `queries.applications.gather_facts`."""
 
     application_id: UUID
     centre_id: UUID

@@ -10,7 +10,6 @@ from importlib.metadata import packages_distributions
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-
 from tests.architecture.trees import ROOT, Module, app, called, calls, module, modules
 
 _OURS = {"app", "clients", "migrations", "scripts", "tests"}
@@ -34,9 +33,11 @@ def extras() -> tuple[str, ...]:
 
 
 @cache
-def distributions() -> Mapping[str, Collection[str]]:
+def distributions() -> Mapping[str, set[str]]:
     """The distributions that bring each importable name."""
-    return {name: {canonicalize_name(found) for found in owners} for name, owners in packages_distributions().items()}
+    return {
+        name: {str(canonicalize_name(found)) for found in owners} for name, owners in packages_distributions().items()
+    }
 
 
 def undeclared(source: Module, allowed: Collection[str]) -> list[str]:
@@ -46,7 +47,7 @@ def undeclared(source: Module, allowed: Collection[str]) -> list[str]:
         top = name.partition(".")[0]
         if top in _OURS or top in sys.stdlib_module_names:
             continue
-        if not distributions().get(top, {canonicalize_name(top)}) & set(allowed):
+        if not distributions().get(top, {str(canonicalize_name(top))}).intersection(allowed):
             found.append(f"{source.at(node)}: {top} is not declared in pyproject.toml")
     return found
 

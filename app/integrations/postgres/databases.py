@@ -10,7 +10,7 @@ MAINTENANCE_DATABASE = "postgres"
 async def create_database(url: str, name: str, template: str | None = None) -> str:
     """Make the database `name` on the server of `url`, as a copy of `template` if given; returns its own address.
 
-    Raises asyncpg's `DuplicateDatabaseError` when it exists, `ObjectInUseError` when the template has open sessions.
+    Raises `asyncpg.DuplicateDatabaseError` when it exists, `asyncpg.ObjectInUseError` while the template is in use.
     """
     copied = f" TEMPLATE {_quoted(template)}" if template else ""
     await _execute(url, f"CREATE DATABASE {_quoted(name)}{copied}")

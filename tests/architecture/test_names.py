@@ -1,0 +1,141 @@
+"""A docstring or comment that names code in backticks names something that exists."""
+
+import ast
+import builtins
+import io
+import keyword
+import re
+import sys
+import tokenize
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from importlib.metadata import packages_distributions
+
+import pytest
+from tests.architecture.trees import ROOT, Module, functions, module, modules
+
+_BACKTICKS = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_PATH = re.compile(r"(?:app|tests|docs|openapi|migrations|scripts|clients|examples|deploy)/[\w./-]*")
+# Made by a command, and not in the repository.
+_GENERATED = {"clients/generated"}
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def unknown_names(source: Module, known: frozenset[str]) -> list[str]:
+    """Names in backticks that no code of the repository, no file and no library spells."""
+    found = []
+    for line, text in _prose(source):
+        for quoted in _BACKTICKS.findall(text):
+            plain = quoted.removesuffix("()").removesuffix("(…)")
+            if _PATH.fullmatch(plain):
+                if plain not in _GENERATED and not (ROOT / plain).exists():
+                    found.append(f"{source.path}:{line}: no file {quoted}")
+            elif _NAME.fullmatch(plain) and not _exists(plain, known):
+                found.append(f"{source.path}:{line}: nothing is called {quoted}")
+    return found
+
+
+def _exists(name: str, known: frozenset[str]) -> bool:
+    """A module of the product has what is named in it; of anything else, each part is spelt somewhere."""
+    if name in known or name.lower() in known or name in packages_distributions():
+        return True
+    first, *rest = name.split(".")
+    package = name.partition("app.")[2] if first == "app" else name
+    if rest and f"app.{package.split('.')[0]}" in known:
+        owner, _, last = f"app.{package}".rpartition(".")
+        outer, _, member = owner.rpartition(".")
+        return f"app.{package}" in known or last in _inside(owner) or {member, last} <= _inside(outer)
+    if first in packages_distributions():
+        return hasattr(import_module(first), rest[0])
+    return all(part in known for part in re.split(r"\.|__", name)) or all(
+        part.lower() in known for part in name.split("__")
+    )
+
+
+@cache
+def _inside(name: str) -> frozenset[str]:
+    found = [source for source in modules("app") if source.name == name]
+    return frozenset(names_of(found[0])) if found else frozenset()
+
+
+def _prose(source: Module) -> Iterator[tuple[int, str]]:
+    """Docstrings and comments, each with its line."""
+    nodes: list[ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef] = [source.tree]
+    nodes += functions(source.tree)
+    nodes += [node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
+    for node in nodes:
+        if (docstring := ast.get_docstring(node)) is not None:
+            yield node.body[0].lineno, docstring
+    for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+@cache
+def names_in_use(*, by_tests: bool = False) -> frozenset[str]:
+    """Names, attributes, arguments, modules and the contract's schemas, and the words of strings but docstrings.
+
+    The strings of tests count only for what tests say: made-up names stand in them.
+    """
+    found = set(sys.stdlib_module_names) | set(dir(builtins)) | set(keyword.kwlist) | {"true", "false", "null"}
+    for source in modules("app", "tests", "scripts", "migrations", "clients/tests"):
+        found |= names_of(source, strings=by_tests or not source.under("tests"))
+    contract = (ROOT / "openapi" / "openapi.yaml").read_text(encoding="utf-8")
+    return frozenset(found | set(re.findall(r"^    ([A-Z]\w+):$", contract, flags=re.MULTILINE)))
+
+
+def names_of(source: Module, *, strings: bool = True) -> set[str]:
+    """What one module adds to the names in use."""
+    found = {source.name, *source.name.split(".")}
+    prose = {id(node.body[0].value) for node in ast.walk(source.tree) if _has_docstring(node)}  # type: ignore[attr-defined]
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.arg | ast.keyword) and node.arg is not None:
+            found.add(node.arg)
+        elif isinstance(node, ast.alias):
+            found.update(node.name.split("."))
+        elif strings and isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            found.update(_WORD.findall(node.value))
+    return found
+
+
+def _has_docstring(node: ast.AST) -> bool:
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    return isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None
+
+
+def test_what_code_is_called_in_docstrings_and_comments_exists() -> None:
+    product, proof = modules("app", "scripts", "migrations"), modules("tests", "clients/tests")
+    assert [finding for source in product for finding in unknown_names(source, names_in_use())] == []
+    known = names_in_use(by_tests=True)
+    assert [finding for source in proof for finding in unknown_names(source, known)] == []
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        '"""Raises what `require_nothing_at_all` raises."""',
+        '"""Raises what `require_nothing_at_all()` raises."""',
+        'def show():\n    """As `NoSuchRefusal`."""',
+        'class Site:\n    """As `no_such_module.Site`."""',
+        "# `NO__SUCH_SETTING` says so.",
+        '"""See `app/services/no_such_file.py`."""',
+        '"""See `services.sites.no_such_function`."""',
+        '"""See `app.services.no_such_module`."""',
+        '"""Raises `jinja2.NoSuchError`."""',
+    ],
+)
+def test_a_name_of_nothing_is_found(prose: str) -> None:
+    assert unknown_names(module("app/services/sites.py", prose), names_in_use())
+
+
+@pytest.mark.parametrize("name", ["work.now", "SMTP__HOST", "app.database", "jinja2.UndefinedError", "outbox.record()"])
+def test_a_name_of_something_is_not(name: str) -> None:
+    assert unknown_names(module("app/services/sites.py", f'"""As `{name}` has it."""'), names_in_use()) == []
