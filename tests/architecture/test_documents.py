@@ -40,6 +40,16 @@ def test_every_target_that_a_document_names_exists() -> None:
     assert {"run", "test", "check"} <= named <= targets
 
 
+def test_every_path_that_a_document_names_exists() -> None:
+    """In backticks or as the target of a link."""
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        for name in re.findall(r"`((?:app|tests|docs|openapi|migrations|bench|scripts)/[\w./-]*)`", text):
+            assert (ROOT / name).exists(), f"{document.name} names {name}"
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
 def _settings(part: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, field in part.model_fields.items():
         if isinstance(field.default, BaseModel):

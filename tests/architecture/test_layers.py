@@ -1,0 +1,95 @@
+"""Each thing is done in one layer: imports, commits, the clock, HTTP's own errors."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.trees import ROOT, Module, app, called, calls, module
+
+_CLOCKS = {
+    "datetime.now",
+    "datetime.utcnow",
+    "datetime.today",
+    "date.today",
+    "time.time",
+    "time.time_ns",
+    "func.now",
+    "func.current_timestamp",
+}
+
+
+def commits(source: Module) -> list[str]:
+    """Where something other than the unit of work ends a transaction or begins one inside it."""
+    if source.path == "app/database.py":
+        return []
+    return [
+        f"{source.at(call)}: only app/database.py commits"
+        for call in calls(source.tree)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("commit", "begin_nested", "rollback")
+    ]
+
+
+def hidden_clocks(source: Module) -> list[str]:
+    """Where the time comes from the machine, so that neither a test nor a sandbox can move it."""
+    # The demonstration is a client of the API, on the other side of the wire.
+    if source.path == "app/clock.py" or source.under("app/demo"):
+        return []
+    return [
+        f"{source.at(node)}: take the time from `work.now`"
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and ".".join(ast.unparse(node).split(".")[-2:]) in _CLOCKS
+    ]
+
+
+def http_errors(source: Module) -> list[str]:
+    """Where a refusal is an HTTP error instead of a class of the domain."""
+    # These two are the framework's side of the door.
+    if source.path in ("app/http/middleware.py", "app/http/route.py"):
+        return []
+    return [
+        f"{source.at(call)}: raise a refusal of the domain"
+        for call in calls(source.tree)
+        if called(call).endswith("HTTPException")
+    ]
+
+
+def test_imports_point_one_way() -> None:
+    """The layers and the purity of the domain, as `pyproject.toml` states them."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command; lint_imports_command()",
+            "--no-cache",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("guard", [commits, hidden_clocks, http_errors])
+def test_every_module_keeps_to_its_layer(guard: object) -> None:
+    assert callable(guard)
+    assert [finding for source in app() for finding in guard(source)] == []
+
+
+@pytest.mark.parametrize("line", ["await session.commit()", "await work.session.rollback()", "session.begin_nested()"])
+def test_a_commit_in_a_service_is_found(line: str) -> None:
+    assert commits(module("app/services/sites.py", f"async def close(work, session):\n    {line}\n"))
+
+
+@pytest.mark.parametrize(
+    "line", ["datetime.now(UTC)", "clock = datetime.now", "dt.datetime.utcnow()", "func.now()", "time.time()"]
+)
+def test_a_clock_beside_the_injected_one_is_found(line: str) -> None:
+    assert hidden_clocks(module("app/services/sites.py", line))
+
+
+@pytest.mark.parametrize("line", ["raise HTTPException(404)", "raise starlette.exceptions.HTTPException(404)"])
+def test_an_http_error_below_the_door_is_found(line: str) -> None:
+    assert http_errors(module("app/services/sites.py", line))

@@ -1,0 +1,73 @@
+"""The product's code as parsed trees, which the guards read; and small made-up modules, which are their mutants."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from textwrap import dedent
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Module:
+    """A source file: its path below the repository, its text and its tree."""
+
+    path: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def name(self) -> str:
+        """The dotted name under which it is imported."""
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    def under(self, *folders: str) -> bool:
+        """True for a module in one of these folders, or at exactly one of these paths."""
+        return any(self.path == folder or self.path.startswith(f"{folder}/") for folder in folders)
+
+    def at(self, node: ast.AST) -> str:
+        """Where a finding is, as an editor opens it."""
+        return f"{self.path}:{getattr(node, 'lineno', 1)}"
+
+
+def module(path: str, text: str) -> Module:
+    """A module that is not in the repository: a mutant."""
+    plain = dedent(text)
+    return Module(path, plain, ast.parse(plain))
+
+
+@cache
+def modules(*folders: str) -> tuple[Module, ...]:
+    """Every module below these folders of the repository, read once."""
+    paths = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    assert paths, f"nothing in {folders}"
+    return tuple(module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
+
+
+def app() -> tuple[Module, ...]:
+    """The product."""
+    return modules("app")
+
+
+def calls(node: ast.AST) -> Iterator[ast.Call]:
+    """Every call below a node."""
+    for found in ast.walk(node):
+        if isinstance(found, ast.Call):
+            yield found
+
+
+def functions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function and method below a node."""
+    for found in ast.walk(node):
+        if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield found
+
+
+def called(call: ast.Call) -> str:
+    """The name that a call ends in: `scalar` of `work.session.scalar(…)`."""
+    function = call.func
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
