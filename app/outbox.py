@@ -1,7 +1,7 @@
-"""Events, emails and jobs: rows of the caller's transaction, so that they exist exactly when the change does."""
+"""Events, letters and jobs: rows of the caller's transaction, so they exist exactly when the change does."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -14,7 +14,6 @@ from uuid_utils.compat import uuid7
 
 from app.database import Work
 from app.domain.events import EventType
-from app.domain.letters import demand_letter
 from app.models import Email, EmailStatus, Event, EventStream, ReferenceCounter
 
 
@@ -67,20 +66,32 @@ async def record(
     return event
 
 
-async def queue_email(work: Work, kind: str, **arguments: UUID | str | int | None) -> UUID:
-    """Owe an email: the worker looks up what it says by these arguments, which are those of `domain.letters`, when
-    it sends it."""
-    (email_id,) = await queue_emails(work, kind, [arguments])
-    return email_id
+class Letter(Protocol):
+    """What the outbox stores of a letter; the letters are in `app/letters/`."""
+
+    @property
+    def kind(self) -> str:
+        """The name under which it is stored."""
+
+    def arguments(self) -> dict[str, Any]:
+        """Its arguments as JSON."""
 
 
-async def queue_emails(work: Work, kind: str, letters: Sequence[Mapping[str, UUID | str | int | None]]) -> list[UUID]:
-    """Owe several emails of a kind, in as many statements as one."""
-    emails = []
-    for arguments in letters:
-        demand_letter(kind, frozenset(arguments))
-        plain = {name: str(value) if isinstance(value, UUID) else value for name, value in arguments.items()}
-        emails.append(Email(id=uuid7(), kind=kind, arguments=plain, status=EmailStatus.QUEUED, queued_at=work.now))
+async def queue(work: Work, *letters: Letter) -> list[UUID]:
+    """Queue letters, which the worker loads and sends after the commit; return their email ids.
+
+    Many letters take as few statements as one.
+    """
+    emails = [
+        Email(
+            id=uuid7(),
+            kind=letter.kind,
+            arguments=letter.arguments(),
+            status=EmailStatus.QUEUED,
+            queued_at=work.now,
+        )
+        for letter in letters
+    ]
     work.session.add_all(emails)
     if emails:
         await enqueue(work, "send_email", *(str(email.id) for email in emails))

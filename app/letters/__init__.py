@@ -1,1 +1,1 @@
-"""Letters: the emails of the process, one module each."""
+"""Letters: every email of the process, one module each with its template beside it."""

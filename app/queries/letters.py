@@ -1,7 +1,8 @@
-"""What emails say. They are the system's own: nothing here asks who may see it, and nothing else may use it."""
+"""What letters load. The system itself reads here, so nothing filters by reader: only letters may call these."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,21 +12,91 @@ from app.domain.events import EventType
 from app.domain.invoices import EntryKind
 from app.domain.workflow import EDITABLE
 from app.models import (
+    Action,
+    ActionEvidence,
     Application,
+    Centre,
+    Decision,
+    Document,
     Event,
     InitialApplication,
+    Interview,
     Invoice,
     InvoiceEntry,
     Membership,
+    Person,
     Recognition,
+    Recommendation,
     ReturnItem,
     Review,
+    StaffMember,
     Submission,
 )
 
+PartT = TypeVar("PartT", Action, Decision, Interview, Invoice, Recommendation, Review, Submission)
+
+
+async def with_application(session: AsyncSession, model: type[PartT], id_: UUID) -> tuple[PartT, Application]:
+    """A part of an application, such as an interview, and the application."""
+    row = await session.get_one(model, id_)
+    return row, await get_application(session, row.application_id)
+
+
+async def get_application(session: AsyncSession, id_: UUID) -> Application:
+    """The application."""
+    return await session.get_one(Application, id_)
+
+
+async def get_initial_application(session: AsyncSession, id_: UUID) -> InitialApplication:
+    """The initial application."""
+    return await session.get_one(InitialApplication, id_)
+
+
+async def get_document(session: AsyncSession, id_: UUID) -> Document:
+    """The published document."""
+    return await session.get_one(Document, id_)
+
+
+async def get_person(session: AsyncSession, id_: UUID) -> Person:
+    """The person."""
+    return await session.get_one(Person, id_)
+
+
+async def find_name(session: AsyncSession, person_id: UUID | None) -> str | None:
+    """The person's name, or None without a person."""
+    person = await session.get(Person, person_id) if person_id is not None else None
+    return person.name if person is not None else None
+
+
+async def get_entry(session: AsyncSession, id_: UUID) -> tuple[InvoiceEntry, Invoice, Application]:
+    """An entry of a ledger, its invoice and its application."""
+    entry = await session.get_one(InvoiceEntry, id_)
+    return entry, *await with_application(session, Invoice, entry.invoice_id)
+
+
+async def get_evidence(session: AsyncSession, id_: UUID) -> tuple[ActionEvidence, Action, Application]:
+    """A piece of evidence, its action and its application."""
+    evidence = await session.get_one(ActionEvidence, id_)
+    return evidence, *await with_application(session, Action, evidence.action_id)
+
+
+async def find_active_membership(session: AsyncSession, id_: UUID) -> tuple[Membership, Centre, Person] | None:
+    """A membership with its centre and person, or None once it was deactivated."""
+    membership = await session.get_one(Membership, id_)
+    if membership.deactivated_at is not None:
+        return None
+    centre = await session.get_one(Centre, membership.centre_id)
+    return membership, centre, await session.get_one(Person, membership.person_id)
+
+
+async def find_active_staff(session: AsyncSession, id_: UUID) -> tuple[StaffMember, Person] | None:
+    """A staff member with their person, or None once they were deactivated."""
+    staff = await session.get_one(StaffMember, id_)
+    return (staff, await session.get_one(Person, staff.person_id)) if staff.deactivated_at is None else None
+
 
 async def alerted_together(session: AsyncSession, alerted_at: datetime) -> Sequence[InitialApplication]:
-    """The initial applications of one alert whose log-in details still have not gone out (R05)."""
+    """The initial applications of one alert whose log-in details are still not sent (R05)."""
     rows = await session.scalars(
         select(InitialApplication)
         .where(InitialApplication.late_alert_sent_at == alerted_at, InitialApplication.log_in_details_sent_at.is_(None))
@@ -35,9 +106,9 @@ async def alerted_together(session: AsyncSession, alerted_at: datetime) -> Seque
 
 
 async def initial_application_of(session: AsyncSession, membership: Membership) -> InitialApplication | None:
-    """The initial application that waits for the log-in details of this membership: its centre's first one.
+    """The initial application that waits for these log-in details, if this is its centre's first membership.
 
-    The first by id, for an invitation that is repeated takes a new time.
+    First means by id: a repeated invitation gets a new time.
     """
     first = (
         select(Membership.id)
@@ -59,7 +130,7 @@ async def initial_application_of(session: AsyncSession, membership: Membership) 
 
 
 async def count_answered_items(session: AsyncSession, submission: Submission) -> int:
-    """How many return items were answered before this submission: those on the one before it (R17)."""
+    """Count the return items on the submission before this one, all of which were answered (R17)."""
     return (
         await session.scalar(
             select(func.count())
@@ -73,7 +144,7 @@ async def count_answered_items(session: AsyncSession, submission: Submission) ->
 
 
 async def items_of(session: AsyncSession, review: Review) -> Sequence[ReturnItem]:
-    """What a return asks for, in its order."""
+    """The items of a return, in order."""
     rows = await session.scalars(
         select(ReturnItem).where(ReturnItem.review_id == review.id).order_by(ReturnItem.number)
     )
@@ -81,7 +152,7 @@ async def items_of(session: AsyncSession, review: Review) -> Sequence[ReturnItem
 
 
 async def recognition_of(session: AsyncSession, application_id: UUID) -> Recognition | None:
-    """The recognition that an application led to."""
+    """The recognition that the application led to."""
     found: Recognition | None = await session.scalar(
         select(Recognition).where(Recognition.application_id == application_id)
     )
@@ -99,19 +170,19 @@ async def credited_invoice_number(session: AsyncSession, application_id: UUID) -
     return found
 
 
-async def last_event(session: AsyncSession, aggregate_id: UUID, *types: EventType) -> Event | None:
-    """The last recorded change of these types to one thing."""
-    found: Event | None = await session.scalar(
-        select(Event)
-        .where(Event.aggregate_id == aggregate_id, Event.type.in_([type_.value for type_ in types]))
+async def find_withdrawer(session: AsyncSession, application: Application) -> str:
+    """The name of the super user who withdrew the application."""
+    found: str | None = await session.scalar(
+        select(Event.actor_name)
+        .where(Event.aggregate_id == application.id, Event.type == EventType.WITHDRAWN.value)
         .order_by(Event.sequence.desc())
         .limit(1)
     )
-    return found
+    return found or "a super user"
 
 
 async def open_drafts(session: AsyncSession) -> Sequence[UUID]:
-    """Applications that a centre can still edit, and so needs a yes to the current documents for (R15)."""
+    """The applications that a centre can still edit, and must agree to the current documents for (R15)."""
     rows = await session.scalars(
         select(Application.id).where(Application.status.in_(EDITABLE)).order_by(Application.id)
     )

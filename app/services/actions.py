@@ -17,6 +17,9 @@ from app.domain.events import PUBLIC, EventType
 from app.domain.preconditions import Expected, etag
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
+from app.letters.actions.closed import ActionClosed
+from app.letters.actions.evidence_received import ActionEvidenceReceived
+from app.letters.actions.more_evidence_needed import ActionMoreEvidenceNeeded
 from app.models import Action, ActionEvidence, Application
 from app.queries import actions as queries
 from app.queries.applications import lock_application
@@ -83,7 +86,7 @@ async def send_evidence(
         before=before,
         after={"evidence": evidence.number, "file_name": stored.file_name, "sha256": stored.sha256, "note": note},
     )
-    await outbox.queue_email(work, "action_evidence_received", evidence_id=evidence.id)
+    await outbox.queue(work, ActionEvidenceReceived(evidence_id=evidence.id))
     return await show(work, action)
 
 
@@ -121,8 +124,8 @@ async def close(work: Work, found: Action, expected: Expected, said: schemas.Act
         before=before,
         after={"comment": said.comment},
     )
-    kind = "action_closed" if closed else "action_more_evidence_needed"
-    await outbox.queue_email(work, kind, action_id=action.id)
+    letter = ActionClosed(action_id=action.id) if closed else ActionMoreEvidenceNeeded(action_id=action.id)
+    await outbox.queue(work, letter)
     return await show(work, action)
 
 

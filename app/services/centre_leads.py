@@ -8,6 +8,8 @@ from app.domain.errors import InvalidInput, fault
 from app.domain.events import EventType
 from app.domain.preconditions import Expected
 from app.domain.workflow import Status, StepName
+from app.letters.centre_leads.assigned import CentreLeadAssigned
+from app.letters.centre_leads.none_available import NoCentreLeadAvailable
 from app.models import Application, CentreLeadAssignment, Person
 from app.queries.centre_leads import find_centre_lead, lock_recognition_of, pick_centre_lead
 from app.schemas import applications as schemas
@@ -35,7 +37,7 @@ async def assign_automatically(work: Work, row: Application, *, before: Status, 
         after={"reason": because},
         centre_sees=False,
     )
-    await outbox.queue_email(work, "no_centre_lead_available", application_id=row.id)
+    await outbox.queue(work, NoCentreLeadAvailable(application_id=row.id))
 
 
 async def assign_centre_lead(
@@ -86,4 +88,4 @@ async def _assign(
         before=before,
         after={"from": str(former) if former is not None else None, "to": str(lead.id), "reason": reason},
     )
-    await outbox.queue_email(work, "centre_lead_assigned", application_id=row.id)
+    await outbox.queue(work, CentreLeadAssigned(application_id=row.id))

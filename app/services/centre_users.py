@@ -11,6 +11,8 @@ from app.domain.centre_users import centre_user_status
 from app.domain.errors import Conflict, Forbidden
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
+from app.letters.centre_users.invited import CentreUserInvited
+from app.letters.centre_users.log_in_details import LogInDetails
 from app.models import Centre, Membership, Person
 from app.queries import centre_users as queries
 from app.queries.centres import lock_centre
@@ -67,7 +69,7 @@ async def invite(work: Work, centre: Centre, sent: schemas.CentreUserInvite) -> 
         before=before,
         after=sent.model_dump(mode="json"),
     )
-    await owe_log_in_details(work, person, row, kind="centre_user_invited")
+    await owe_log_in_details(work, person, row, CentreUserInvited)
     return _shown(row, person)
 
 
@@ -164,7 +166,7 @@ async def resend_invitation(work: Work, found: Membership) -> schemas.Invitation
         summary="Log-in details to be sent again",
         centre_id=row.centre_id,
     )
-    await owe_log_in_details(work, person, row, kind="log_in_details" if first else "centre_user_invited")
+    await owe_log_in_details(work, person, row, LogInDetails if first else CentreUserInvited)
     return schemas.InvitationReceipt(
         email=person.email,
         message="New log-in details are on their way; those sent before stop working when they go out.",

@@ -12,6 +12,10 @@ from app.domain.permissions import Permission, granted
 from app.domain.preconditions import Expected
 from app.domain.workflow import ACCEPTING, Facts, Status, StepName
 from app.domain.working_days import london_date
+from app.letters.decisions.accepted import ApplicationAccepted
+from app.letters.decisions.accepted_with_actions import ApplicationAcceptedWithActions
+from app.letters.decisions.referred_back import ReferredBack
+from app.letters.decisions.rejected import ApplicationRejected
 from app.models import Action, Application, Decision, Recommendation
 from app.queries.actions import list_actions
 from app.queries.decisions import list_decisions
@@ -27,11 +31,13 @@ _STATUS: Mapping[DecisionOutcome, Status] = {
     DecisionOutcome.ACCEPT_WITH_ACTIONS: Status.ACCEPTED_WITH_ACTIONS,
     DecisionOutcome.REJECT: Status.REJECTED,
 }
-_EMAIL: Mapping[DecisionOutcome, str] = {
-    DecisionOutcome.ACCEPT: "application_accepted",
-    DecisionOutcome.ACCEPT_WITH_ACTIONS: "application_accepted_with_actions",
-    DecisionOutcome.REJECT: "application_rejected",
-    DecisionOutcome.REFER_BACK: "referred_back",
+_LETTERS: Mapping[
+    DecisionOutcome, type[ApplicationAccepted | ApplicationAcceptedWithActions | ApplicationRejected | ReferredBack]
+] = {
+    DecisionOutcome.ACCEPT: ApplicationAccepted,
+    DecisionOutcome.ACCEPT_WITH_ACTIONS: ApplicationAcceptedWithActions,
+    DecisionOutcome.REJECT: ApplicationRejected,
+    DecisionOutcome.REFER_BACK: ReferredBack,
 }
 _SUMMARY: Mapping[DecisionOutcome, str] = {
     DecisionOutcome.ACCEPT: "Decided: accepted",
@@ -122,7 +128,7 @@ async def _carry_out(
     )
     if row.status in ACCEPTING:
         await recognise(work, row)
-    await outbox.queue_email(work, _EMAIL[decision.outcome], decision_id=decision.id)
+    await outbox.queue(work, _LETTERS[decision.outcome](decision_id=decision.id))
 
 
 async def list_all(work: Work, application: Application) -> schemas.DecisionList:

@@ -11,6 +11,7 @@ from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES, DocumentKind
 from app.domain.events import EventType
 from app.integrations.inspection import FileKind
 from app.integrations.storage import DocumentStore, keep_file, measure
+from app.letters.documents.new_version import AgreementVersionPublished
 from app.models import Document
 from app.queries import documents as queries
 from app.schemas import documents as schemas
@@ -27,7 +28,7 @@ async def publish(
     checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes, kinds=(FileKind.PDF,))
     row = await _add_version(work, store, kind, title or DOCUMENT_TITLES[kind], checked, sample=False)
     if kind in AGREED_KINDS:
-        await outbox.queue_email(work, "agreement_version_published", document_id=row.id)
+        await outbox.queue(work, AgreementVersionPublished(document_id=row.id))
     return _shown(row, current=True)
 
 

@@ -8,6 +8,8 @@ from app.domain.events import EventType
 from app.domain.formats import money
 from app.domain.invoices import EntryKind
 from app.domain.working_days import london_date
+from app.letters.invoices.payment_received import PaymentReceived
+from app.letters.invoices.payment_reversed import PaymentReversed
 from app.models import Invoice, InvoiceEntry
 from app.queries.invoices import find_external_payment, list_entries
 from app.schemas import payments as schemas
@@ -52,7 +54,7 @@ async def record_payment(work: Work, found: Invoice, said: schemas.PaymentCreate
         await record(work, book, EventType.INVOICE_PAID, f"Invoice {number} paid")
         await receive_fee(work, book.application, f"Invoice {number} was paid.")
         if book.application.closed_at is None:
-            await outbox.queue_email(work, "payment_received", entry_id=entry.id)
+            await outbox.queue(work, PaymentReceived(entry_id=entry.id))
     return recorded_entry(book, entry)
 
 
@@ -105,7 +107,7 @@ async def reverse_payment(
     )
     if book.standing.due > 0:
         pause_clock(work, book.application)
-    await outbox.queue_email(work, "payment_reversed", entry_id=entry.id)
+    await outbox.queue(work, PaymentReversed(entry_id=entry.id))
     return recorded_entry(book, entry)
 
 

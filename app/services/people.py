@@ -6,6 +6,9 @@ from app import outbox
 from app.database import Work
 from app.domain.errors import Conflict
 from app.domain.names import email_key
+from app.letters.centre_users.added import AddedToCentre
+from app.letters.centre_users.invited import CentreUserInvited
+from app.letters.centre_users.log_in_details import LogInDetails
 from app.models import Membership, Person
 from app.queries.people import find_person_by_email, find_staff_record
 
@@ -53,9 +56,12 @@ async def demand_not_staff(work: Work, person: Person) -> None:
 
 
 async def owe_log_in_details(
-    work: Work, person: Person, membership: Membership, *, kind: str = "log_in_details"
+    work: Work,
+    person: Person,
+    membership: Membership,
+    letter: type[LogInDetails | CentreUserInvited] = LogInDetails,
 ) -> None:
     """Owe the email with the system's URL and the log-in details; a person who has a password of their own is told
     of the centre only."""
-    owed = kind if person.must_change_password else "added_to_centre"
-    await outbox.queue_email(work, owed, membership_id=membership.id, invited_by=work.actor.id)
+    queued = letter if person.must_change_password else AddedToCentre
+    await outbox.queue(work, queued(membership_id=membership.id, invited_by=work.actor.id))

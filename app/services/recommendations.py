@@ -7,6 +7,7 @@ from app.domain.preconditions import Expected
 from app.domain.recommendations import RecommendationOutcome
 from app.domain.workflow import StepName
 from app.domain.working_days import london_date
+from app.letters.recommendations.made import RecommendationMade
 from app.models import Application, Recommendation
 from app.queries.recommendations import list_recommendations
 from app.queries.submissions import last_submission
@@ -53,7 +54,7 @@ async def recommend(
         public={"recommendation_id": str(recommendation.id), "submission_number": submission.number},
         after={"recommendation_id": str(recommendation.id), **said.model_dump(mode="json")},
     )
-    await outbox.queue_email(work, "recommendation_made", recommendation_id=recommendation.id)
+    await outbox.queue(work, RecommendationMade(recommendation_id=recommendation.id))
     return _show(recommendation, submission.number)
 
 

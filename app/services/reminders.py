@@ -4,6 +4,10 @@ from app import outbox
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.working_days import london_date
+from app.letters.actions.overdue import ActionOverdue
+from app.letters.actions.overdue_staff import ActionOverdueStaff
+from app.letters.initial_applications.late import InitialApplicationsLate
+from app.letters.invoices.overdue import InvoiceOverdue
 from app.queries.initial_applications import list_late
 from app.queries.invoices import list_entries
 from app.queries.reminders import overdue_actions, overdue_invoices
@@ -18,7 +22,7 @@ async def alert_late_log_in_details(work: Work) -> None:
     for row in rows:
         row.late_alert_sent_at = work.now
     if rows:
-        await outbox.queue_email(work, "initial_applications_late", alerted_at=work.now.isoformat())
+        await outbox.queue(work, InitialApplicationsLate(alerted_at=work.now))
 
 
 async def note_overdue_actions(work: Work) -> None:
@@ -35,9 +39,12 @@ async def note_overdue_actions(work: Work) -> None:
             centre_id=application.centre_id,
             public=published(action, application),
         )
-    letters = [{"action_id": action.id} for action, _ in found]
-    await outbox.queue_emails(work, "action_overdue", letters)
-    await outbox.queue_emails(work, "action_overdue_staff", letters)
+    ids = [action.id for action, _ in found]
+    await outbox.queue(
+        work,
+        *(ActionOverdue(action_id=id_) for id_ in ids),
+        *(ActionOverdueStaff(action_id=id_) for id_ in ids),
+    )
 
 
 async def note_overdue_invoices(work: Work) -> None:
@@ -48,4 +55,4 @@ async def note_overdue_invoices(work: Work) -> None:
         book = Book(application, invoice, [entry for entry in entries if entry.invoice_id == invoice.id])
         due_on = {"due_on": invoice.due_on.isoformat()}
         await record(work, book, EventType.INVOICE_OVERDUE, f"Invoice {invoice.number} is overdue", due_on)
-    await outbox.queue_emails(work, "invoice_overdue", [{"invoice_id": invoice.id} for invoice, _ in found])
+    await outbox.queue(work, *(InvoiceOverdue(invoice_id=invoice.id) for invoice, _ in found))

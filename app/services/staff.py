@@ -9,6 +9,8 @@ from app.domain.actors import StaffRole
 from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
+from app.letters.staff.added import AddedToStaff
+from app.letters.staff.log_in_details import StaffLogInDetails
 from app.models import Person, StaffMember
 from app.queries import staff as queries
 from app.queries.people import find_staff_record, lock_person
@@ -188,8 +190,8 @@ def _demand_active(row: StaffMember) -> None:
 
 
 async def _owe_log_in_details(work: Work, row: StaffMember, person: Person) -> None:
-    kind = "staff_log_in_details" if person.must_change_password else "added_to_staff"
-    await outbox.queue_email(work, kind, staff_id=row.id)
+    letter = StaffLogInDetails if person.must_change_password else AddedToStaff
+    await outbox.queue(work, letter(staff_id=row.id))
 
 
 def _in_order(roles: Sequence[StaffRole]) -> list[str]:

@@ -14,6 +14,9 @@ from app.domain.preconditions import Expected, etag
 from app.domain.readiness import readiness
 from app.domain.sections import DetailsGroup
 from app.domain.workflow import Status, StepName, judge, open_steps
+from app.letters.applications.in_inbox import ApplicationInInbox
+from app.letters.applications.resubmitted import ApplicationResubmitted
+from app.letters.applications.submitted import ApplicationSubmitted
 from app.models import Application, Submission
 from app.queries import submissions as queries
 from app.queries.agreements import last_acceptance
@@ -79,9 +82,8 @@ async def submit_application(
         public={"submission": submission.number},
         after={"submission": submission.number, "sha256": submission.sha256},
     )
-    await outbox.queue_email(work, "application_submitted", submission_id=submission.id)
-    to_staff = "application_resubmitted" if again else "application_in_inbox"
-    await outbox.queue_email(work, to_staff, submission_id=submission.id)
+    to_staff = ApplicationResubmitted if again else ApplicationInInbox
+    await outbox.queue(work, ApplicationSubmitted(submission_id=submission.id), to_staff(submission_id=submission.id))
     return _show(submission)
 
 

@@ -10,6 +10,7 @@ from importlib.metadata import packages_distributions
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
 from tests.architecture.trees import ROOT, Module, app, called, calls, module, modules
 
 _OURS = {"app", "clients", "migrations", "scripts", "tests"}

@@ -13,6 +13,7 @@ from importlib import import_module
 from importlib.metadata import packages_distributions
 
 import pytest
+
 from tests.architecture.trees import ROOT, Module, functions, module, modules
 
 _BACKTICKS = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")

@@ -3,11 +3,9 @@
 import pytest
 
 from app import outbox
-from app.domain.letters import LETTERS
-from app.emails.registry import EMAILS
 from app.jobs.drain import run_queued_jobs
-from app.jobs.emails.registry import LOADERS
 from app.jobs.means import Means
+from app.letters.passwords.changed import PasswordChanged
 from tests.jobs.conftest import Query, system_work
 from tests.world import World
 
@@ -16,26 +14,12 @@ class _GoneWrong(Exception):
     pass
 
 
-def test_every_letter_has_words_a_loader_and_arguments() -> None:
-    assert set(LETTERS) == set(EMAILS) == set(LOADERS)
-
-
-async def test_a_letter_about_the_wrong_thing_is_a_fault_of_the_caller(means: Means) -> None:
-    async with system_work(means) as work:
-        with pytest.raises(ValueError, match="there is no email nonsense"):
-            await outbox.queue_email(work, "nonsense", person_id="1")
-        with pytest.raises(ValueError, match="is about person_id, not about staff_id"):
-            await outbox.queue_email(work, "password_changed", staff_id="1")
-        with pytest.raises(ValueError, match="is about person_id, not about nothing"):
-            await outbox.queue_email(work, "password_changed")
-
-
 async def test_a_job_of_a_rolled_back_transaction_never_runs(means: Means, world: World, query: Query) -> None:
     person = await world.person()
 
     async def go_wrong() -> None:
         async with means.work() as work:
-            await outbox.queue_email(work, "password_changed", person_id=person.id)
+            await outbox.queue(work, PasswordChanged(person_id=person.id))
             raise _GoneWrong
 
     with pytest.raises(_GoneWrong):
@@ -51,12 +35,12 @@ async def test_a_job_that_is_the_first_thing_a_session_does_waits_for_its_commit
     assert len(await query("SELECT id FROM pgqueuer")) == 1
 
 
-async def test_several_letters_of_a_kind_take_as_many_statements_as_one(means: Means, world: World) -> None:
+async def test_several_letters_take_as_many_statements_as_one(means: Means, world: World) -> None:
     people = [await world.person() for _ in range(5)]
     seen: list[str] = []
     async with means.work() as work:
         stop = means.database.count_statements(seen)
-        await outbox.queue_emails(work, "password_changed", [{"person_id": person.id} for person in people])
+        await outbox.queue(work, *(PasswordChanged(person_id=person.id) for person in people))
         stop()
     assert len(seen) <= 2, seen
     assert await run_queued_jobs(means) == 5

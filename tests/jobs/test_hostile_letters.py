@@ -28,13 +28,13 @@ async def _reversed(means: Means, world: World, application: dict[str, Any], pai
     return mails[-1]
 
 
-async def test_r18_a_reversal_after_acceptance_does_not_say_that_the_application_waits(
+async def test_r18_a_reversal_after_acceptance_does_not_say_that_the_application_is_on_hold(
     means: Means, world: World
 ) -> None:
     """The fee is owed again all the same."""
     centre = await world.centre()
     letter = await _reversed(means, world, await world.application(centre, Status.ACCEPTED))
-    assert "waits" not in letter.text
+    assert "on hold" not in letter.text
     assert "How to pay" in letter.text
 
 
@@ -42,12 +42,12 @@ async def test_r18_a_payment_too_many_that_is_reversed_asks_for_no_money(means: 
     centre = await world.centre()
     letter = await _reversed(means, world, await world.application(centre, Status.IN_REVIEW), paid_twice=True)
     assert "£0.00" in letter.text
-    assert "waits" not in letter.text
+    assert "on hold" not in letter.text
     assert "How to pay" not in letter.text
 
 
-async def test_r18_a_reversal_under_way_says_that_the_application_waits(means: Means, world: World) -> None:
+async def test_r18_a_reversal_under_way_says_that_the_application_is_on_hold(means: Means, world: World) -> None:
     centre = await world.centre()
     letter = await _reversed(means, world, await world.application(centre, Status.IN_REVIEW))
-    assert "Your application waits until nothing more is due." in letter.text
+    assert "Your application is on hold until nothing more is due." in letter.text
     assert "How to pay" in letter.text

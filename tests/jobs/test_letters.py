@@ -14,9 +14,10 @@ from app.domain.sections import Section
 from app.domain.workflow import Status
 from app.integrations.mailer import CapturedMail, read_captured
 from app.jobs.drain import run_queued_jobs
-from app.jobs.emails.applications import part_of_the_form
-from app.jobs.emails.letter import addressee, names
 from app.jobs.means import Means
+from app.letters.applications.returned import part_of_the_form
+from app.letters.documents.new_version import AgreementVersionPublished
+from app.letters.readers import addressee, names
 from app.models import Email, EmailStatus, Person, ReturnItem
 from tests.conftest import MovableClock
 from tests.jobs.conftest import Query
@@ -211,7 +212,7 @@ async def test_r15_a_new_agreement_is_told_to_those_who_have_not_submitted(
     ((document_id,), _) = await query("SELECT id FROM documents ORDER BY kind")
     await post.new()
     async with means.work() as work:
-        await outbox.queue_email(work, "agreement_version_published", document_id=document_id)
+        await outbox.queue(work, AgreementVersionPublished(document_id=document_id))
     assert (await post.new())["agreement_version_published"].to == (await _email_of(means, centre.super_user.id),)
     assert len(read_captured(means.settings.data_dir / "mail", subject_contains="new version")) == 1
 

@@ -15,6 +15,7 @@ from app.integrations.mailer import read_captured
 from app.jobs.drain import run_queued_jobs
 from app.jobs.means import Means
 from app.jobs.schedule import RECURRING, run_recurring
+from app.letters.passwords.changed import PasswordChanged
 from app.models import Action, Application
 from tests.conftest import MovableClock
 from tests.jobs.conftest import Query, system_work
@@ -115,7 +116,7 @@ async def test_an_email_whose_job_was_lost_goes_out_all_the_same(
 ) -> None:
     person = await world.person()
     async with means.work() as work:
-        await outbox.queue_email(work, "password_changed", person_id=person.id)
+        await outbox.queue(work, PasswordChanged(person_id=person.id))
     await run_recurring(means, TASKS["mend"])
     assert len(await query("SELECT id FROM pgqueuer")) == 1
     await query("DELETE FROM pgqueuer RETURNING id")

@@ -17,6 +17,7 @@ from app.jobs.drain import run_queued_jobs
 from app.jobs.executor import Patience
 from app.jobs.means import Means
 from app.jobs.send_email import send_email
+from app.letters.passwords.changed import PasswordChanged
 from app.models import Email, EmailStatus, Membership, Person
 from app.queries.emails import held_jobs
 from app.security.passwords import verify_password
@@ -54,7 +55,8 @@ def over(means: Means, relay: Relay) -> Means:
 async def owe_password_changed(means: Means, world: World) -> UUID:
     person = await world.person()
     async with means.work() as work:
-        return await outbox.queue_email(work, "password_changed", person_id=person.id)
+        (email_id,) = await outbox.queue(work, PasswordChanged(person_id=person.id))
+        return email_id
 
 
 async def email(means: Means, email_id: UUID) -> Email:

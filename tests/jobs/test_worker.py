@@ -13,6 +13,7 @@ from app import outbox
 from app.integrations.mailer import read_captured
 from app.jobs.means import Means
 from app.jobs.worker import run_worker
+from app.letters.passwords.changed import PasswordChanged
 from tests.jobs.conftest import Query
 from tests.world import World
 
@@ -43,7 +44,7 @@ def mails(means: Means) -> int:
 async def owe(means: Means, world: World) -> None:
     person = await world.person()
     async with means.work() as work:
-        await outbox.queue_email(work, "password_changed", person_id=person.id)
+        await outbox.queue(work, PasswordChanged(person_id=person.id))
 
 
 async def test_a_committed_job_is_done_at_once_and_leaves_nothing(means: Means, world: World, query: Query) -> None:

@@ -1,5 +1,6 @@
 """Record that log-in details were sent (R04, R05)."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from app import outbox
@@ -26,3 +27,12 @@ async def note_log_in_details_sent(work: Work, membership_id: UUID) -> None:
         centre_id=membership.centre_id,
         after={"initial_application": initial_application.reference if initial_application else None},
     )
+
+
+def record_sent(membership: Membership) -> Callable[[Work], Awaitable[None]]:
+    """For `Draft.once_sent`: record the log-in details of this membership as sent."""
+
+    async def record(work: Work) -> None:
+        await note_log_in_details_sent(work, membership.id)
+
+    return record

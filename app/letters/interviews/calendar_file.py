@@ -1,12 +1,14 @@
-"""An interview as a calendar file (RFC 5545), for calendars and for the emails that tell of it."""
+"""An interview as a calendar file (RFC 5545), for letters and for download."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from app.database import Work
 from app.domain.interviews import InterviewMode, InterviewStatus
-from app.models import Application, Interview
+from app.integrations.mailer import Attachment
+from app.models import Application, Interview, Person
 from app.settings import AwardingOrganisation
 
 MEDIA_TYPE = "text/calendar"
@@ -20,15 +22,15 @@ def calendar_file(
     stamp: datetime,
     attendees: Sequence[tuple[str, str]] = (),
 ) -> bytes:
-    """The interview as one event, in UTF-8; with `attendees`, names and addresses, it invites them.
+    """Write the interview as one event, in UTF-8. `attendees` (names and addresses) are invited.
 
-    The id stays the same and the sequence goes up when it is rescheduled, so that a calendar moves the entry and does
-    not add a second; a cancelled one is withdrawn (RFC 5546 section 3.2.5). `stamp` is when the file was made.
+    The id stays and the sequence goes up when the interview is rescheduled, so a calendar moves its entry instead of
+    adding a second. A cancelled interview is withdrawn (RFC 5546 section 3.2.5). `stamp` is when the file was made.
     """
     off = interview.status is InterviewStatus.CANCELLED
     entry = Event()
     entry.add("uid", str(interview.id))
-    # What withdraws an entry has to be newer than what made it.
+    # A withdrawal must be newer than the entry it withdraws.
     entry.add("sequence", interview.sequence + (1 if off else 0))
     entry.add("dtstamp", stamp)
     entry.add("dtstart", interview.starts_at)
@@ -58,3 +60,10 @@ def calendar_file(
     calendar.add("method", "CANCEL" if off else "REQUEST" if attendees else "PUBLISH")
     calendar.add_component(entry)
     return bytes(calendar.to_ical())
+
+
+def attach_calendar(work: Work, interview: Interview, application: Application, people: Sequence[Person]) -> Attachment:
+    """The calendar file that goes with a letter and invites these people."""
+    attendees = [(person.name, person.email) for person in people]
+    content = calendar_file(interview, application, work.settings.organisation, stamp=work.now, attendees=attendees)
+    return Attachment("interview.ics", MEDIA_TYPE, content)

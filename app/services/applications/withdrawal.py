@@ -5,6 +5,8 @@ from app.database import Work
 from app.domain.events import EventType
 from app.domain.preconditions import Expected
 from app.domain.workflow import StepName
+from app.letters.applications.withdrawn import ApplicationWithdrawn
+from app.letters.applications.withdrawn_staff import ApplicationWithdrawnStaff
 from app.models import Application
 from app.schemas import applications as schemas
 from app.services.applications.overview import overview
@@ -32,6 +34,7 @@ async def withdraw(
         before=before,
         after={"reason": said.reason},
     )
-    await outbox.queue_email(work, "application_withdrawn", application_id=row.id)
-    await outbox.queue_email(work, "application_withdrawn_staff", application_id=row.id)
+    await outbox.queue(
+        work, ApplicationWithdrawn(application_id=row.id), ApplicationWithdrawnStaff(application_id=row.id)
+    )
     return await overview(work, row)

@@ -11,6 +11,7 @@ from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.preconditions import Expected, etag
+from app.letters.initial_applications.declined import InitialApplicationDeclined
 from app.models import DueDiligenceCheck, InitialApplication
 from app.queries import initial_applications as queries
 from app.schemas import initial_applications as schemas
@@ -164,6 +165,6 @@ async def decline(
         before={"status": InitialApplicationStatus.RECEIVED.value},
         after={"status": row.status.value, "reason": said.reason, "internal_note": said.internal_note},
     )
-    await outbox.queue_email(work, "initial_application_declined", initial_application_id=row.id)
+    await outbox.queue(work, InitialApplicationDeclined(initial_application_id=row.id))
     await work.session.flush()
     return await show(work, row)

@@ -9,6 +9,7 @@ from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.names import email_domain, email_key, name_key
 from app.domain.working_days import due_at
+from app.letters.initial_applications.received import InitialApplicationReceived
 from app.models import InitialApplication
 from app.queries import initial_applications as queries
 from app.schemas import initial_applications as schemas
@@ -77,5 +78,5 @@ async def _store(work: Work, sent: schemas.InitialApplicationCreate, fingerprint
         summary=f"Initial application {row.reference} received from {row.organisation_name}",
         public={"initial_application_id": str(row.id), "reference": row.reference},
     )
-    await outbox.queue_email(work, "initial_application_received", initial_application_id=row.id)
+    await outbox.queue(work, InitialApplicationReceived(initial_application_id=row.id))
     return row

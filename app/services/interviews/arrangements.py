@@ -10,6 +10,9 @@ from app.domain.events import EventType
 from app.domain.interviews import InterviewOutcome, InterviewStatus
 from app.domain.preconditions import Expected
 from app.domain.workflow import Facts, StepName, judge, open_steps
+from app.letters.interviews.arranged import InterviewArranged
+from app.letters.interviews.cancelled import InterviewCancelled
+from app.letters.interviews.rescheduled import InterviewRescheduled
 from app.models import Application, Interview
 from app.queries import interviews as queries
 from app.queries.applications import lock_application
@@ -59,7 +62,7 @@ async def arrange(
         public={"interview_id": str(interview.id), "starts_at": said.starts_at.isoformat()},
         after=said.model_dump(mode="json"),
     )
-    await outbox.queue_email(work, "interview_arranged", interview_id=interview.id)
+    await outbox.queue(work, InterviewArranged(interview_id=interview.id))
     return show(work, row, interview)
 
 
@@ -92,9 +95,7 @@ async def reschedule(
             after=change.after,
         )
         await work.session.flush()
-        await outbox.queue_email(
-            work, "interview_rescheduled", interview_id=interview.id, previous_starts_at=previous.isoformat()
-        )
+        await outbox.queue(work, InterviewRescheduled(interview_id=interview.id, previous_starts_at=previous))
     return show(work, row, interview)
 
 
@@ -127,7 +128,7 @@ async def record_outcome(
     )
     await work.session.flush()
     if said.outcome is InterviewOutcome.CANCELLED:
-        await outbox.queue_email(work, "interview_cancelled", interview_id=interview.id)
+        await outbox.queue(work, InterviewCancelled(interview_id=interview.id))
     return show(work, row, interview)
 
 
@@ -150,7 +151,7 @@ async def call_off(work: Work, row: Application, facts: Facts, because: str) -> 
         after={"outcome": "cancelled", "summary": because},
     )
     await work.session.flush()
-    await outbox.queue_email(work, "interview_cancelled", interview_id=interview.id)
+    await outbox.queue(work, InterviewCancelled(interview_id=interview.id))
 
 
 async def _judge_open(work: Work, row: Application, interview: Interview, step: StepName) -> Facts:

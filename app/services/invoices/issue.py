@@ -10,6 +10,8 @@ from app.domain.events import EventType
 from app.domain.fees import FeeLine, fee_line, totals
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
+from app.letters.applications.review_passed import InitialReviewPassed
+from app.letters.invoices.issued import InvoiceIssued
 from app.models import Application, Invoice
 from app.queries import invoices as queries
 from app.queries.invoices import BillingFacts
@@ -32,8 +34,7 @@ async def issue_invoice(work: Work, application: Application) -> Invoice:
     invoice = await _make(work, application)
     book = Book(application, invoice, [])
     await record(work, book, EventType.INVOICE_ISSUED, f"Invoice {invoice.number} issued")
-    await outbox.queue_email(work, "invoice_issued", invoice_id=invoice.id)
-    await outbox.queue_email(work, "initial_review_passed", invoice_id=invoice.id)
+    await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id), InitialReviewPassed(invoice_id=invoice.id))
     if invoice.total_pence == 0:
         await open_gate(work, application, await facts_of(work, application), "There is no fee to be paid.")
     return invoice

@@ -5,6 +5,7 @@ from app.database import Work
 from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
+from app.letters.applications.items_answered import ReturnItemsAnswered
 from app.models import Application, ReturnItem
 from app.queries.applications import lock_application
 from app.queries.locking import lock_row
@@ -49,7 +50,7 @@ async def answer_return_item(
     )
     if first_time and all(other.answered_at is not None for other in current):
         await record_step(work, application, EventType.RETURN_ITEMS_ANSWERED, "Every item of the return is answered")
-        await outbox.queue_email(work, "return_items_answered", review_id=item.review_id)
+        await outbox.queue(work, ReturnItemsAnswered(review_id=item.review_id))
     await work.session.flush()
     return to_schema(item)
 

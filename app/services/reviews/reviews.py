@@ -14,6 +14,7 @@ from app.domain.preconditions import Expected
 from app.domain.reviews import ReviewOutcome, ReviewStage
 from app.domain.workflow import Status, StepName
 from app.domain.working_days import london_date
+from app.letters.applications.returned import ApplicationReturned
 from app.models import Application, ReturnItem, Review
 from app.queries.applications import lock_application
 from app.queries.return_items import list_items, list_reviews
@@ -100,7 +101,7 @@ async def review_application(
             public={"stage": review.stage.value, "items": len(items)},
             after={"explanation": said.explanation},
         )
-        await outbox.queue_email(work, "application_returned", review_id=review.id)
+        await outbox.queue(work, ApplicationReturned(review_id=review.id))
     await work.session.flush()
     return _show(work, review, submission.number, items)
 

@@ -6,6 +6,8 @@ from app import outbox
 from app.database import Work
 from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
+from app.letters.passwords.changed import PasswordChanged
+from app.letters.passwords.reset import PasswordResetRequested
 from app.models import PasswordReset, Person
 from app.queries.people import find_person_by_email, has_a_place, lock_person
 from app.queries.sessions import end_sessions, find_reset_person, lock_password_reset
@@ -40,7 +42,7 @@ async def request_password_reset(work: Work, said: schemas.PasswordResetCreate) 
     """Owe an email with a reset token, if the address has a log-in. The answer does not say whether it has."""
     person = await find_person_by_email(work.session, said.email)
     if person is not None and await has_a_place(work.session, person.id):
-        await outbox.queue_email(work, "password_reset", person_id=person.id)
+        await outbox.queue(work, PasswordResetRequested(person_id=person.id))
     return schemas.PasswordResetReceipt(
         message="If that address has a log-in, an email that tells how to set a new password is on its way."
     )
@@ -82,4 +84,4 @@ async def _set(work: Work, person: Person, password: str, faults: list[InputFaul
         summary=f"{person.name} chose a password" if first else f"{person.name} changed the password",
         centre_sees=False,
     )
-    await outbox.queue_email(work, "password_changed", person_id=person.id)
+    await outbox.queue(work, PasswordChanged(person_id=person.id))

@@ -1,1 +1,0 @@
-"""Emails: one typed message per class, its words in one template, rendered as text and HTML."""

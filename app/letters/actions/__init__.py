@@ -1,0 +1,1 @@
+"""Letters about the actions of an acceptance (R23)."""

@@ -1,0 +1,56 @@
+"""The evidence for an action is not enough yet (R23)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.domain.actions import ActionStatus
+from app.integrations.storage import DocumentStore
+from app.letters import samples
+from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.readers import super_users
+from app.models import Action
+from app.queries.letters import with_application
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(CentreWords):
+    reference: str
+    centre_name: str
+    action: str
+    explanation: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionMoreEvidenceNeeded(Letter):
+    """To the centre, with what is still needed."""
+
+    kind: ClassVar[str] = "action_more_evidence_needed"
+    sample: ClassVar[Words] = Words(
+        recipient_name=samples.SUPER_USER,
+        reference=samples.APPLICATION,
+        centre_name=samples.CENTRE,
+        action=samples.ACTION,
+        explanation="The second site is missing.",
+        due_on=samples.DAY,
+    )
+
+    action_id: UUID
+
+    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+        action, application = await with_application(work.session, Action, self.action_id)
+        if action.status is not ActionStatus.OPEN:
+            return None
+        name, to = await super_users(work, application.centre_id)
+        words = Words(
+            recipient_name=name,
+            reference=application.reference,
+            centre_name=application.centre_name,
+            action=action.description,
+            explanation=action.closing_comment or "",
+            due_on=action.due_on,
+        )
+        return Draft(words, to)

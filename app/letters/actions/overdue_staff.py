@@ -1,0 +1,53 @@
+"""Staff learn that an action is overdue (R23)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.domain.actions import ActionStatus
+from app.integrations.storage import DocumentStore
+from app.letters import samples
+from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.readers import centre_lead_or_managers
+from app.models import Action
+from app.queries.letters import with_application
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(StaffWords):
+    reference: str
+    centre_name: str
+    action: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionOverdueStaff(Letter):
+    """To the centre lead, once, unless there is evidence to judge meanwhile."""
+
+    kind: ClassVar[str] = "action_overdue_staff"
+    sample: ClassVar[Words] = Words(
+        recipient_name=samples.CENTRE_LEAD,
+        reference=samples.APPLICATION,
+        centre_name=samples.CENTRE,
+        action=samples.ACTION,
+        due_on=samples.DAY,
+    )
+
+    action_id: UUID
+
+    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+        action, application = await with_application(work.session, Action, self.action_id)
+        if action.status is not ActionStatus.OPEN:
+            return None
+        name, to = await centre_lead_or_managers(work, application)
+        words = Words(
+            recipient_name=name,
+            reference=application.reference,
+            centre_name=application.centre_name,
+            action=action.description,
+            due_on=action.due_on,
+        )
+        return Draft(words, to)

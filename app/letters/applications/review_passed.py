@@ -1,0 +1,47 @@
+"""An application has passed its initial review (R18)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.integrations.storage import DocumentStore
+from app.letters import samples
+from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.readers import super_users
+from app.models import Invoice
+from app.queries.letters import with_application
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(CentreWords):
+    reference: str
+    centre_name: str
+    finance_contact_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitialReviewPassed(Letter):
+    """To the centre: the invoice goes to its finance contact."""
+
+    kind: ClassVar[str] = "initial_review_passed"
+    sample: ClassVar[Words] = Words(
+        recipient_name=samples.SUPER_USER,
+        reference=samples.APPLICATION,
+        centre_name=samples.CENTRE,
+        finance_contact_name=samples.FINANCE_CONTACT,
+    )
+
+    invoice_id: UUID
+
+    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+        invoice, application = await with_application(work.session, Invoice, self.invoice_id)
+        name, to = await super_users(work, invoice.centre_id)
+        contact = invoice.customer.get("contact")
+        words = Words(
+            recipient_name=name,
+            reference=application.reference,
+            centre_name=application.centre_name,
+            finance_contact_name=contact["name"] if contact else name,
+        )
+        return Draft(words, to)

@@ -1,0 +1,52 @@
+"""A withdrawal is confirmed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.integrations.storage import DocumentStore
+from app.letters import samples
+from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.readers import super_users
+from app.queries.letters import credited_invoice_number, find_withdrawer, get_application
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(CentreWords):
+    reference: str
+    centre_name: str
+    withdrawn_by: str
+    withdrawn_at: datetime
+    credited_invoice_number: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationWithdrawn(Letter):
+    """To the centre, with the number of an invoice whose unpaid rest was credited."""
+
+    kind: ClassVar[str] = "application_withdrawn"
+    sample: ClassVar[Words] = Words(
+        recipient_name=samples.SUPER_USER,
+        reference=samples.APPLICATION,
+        centre_name=samples.CENTRE,
+        withdrawn_by=samples.SUPER_USER,
+        withdrawn_at=samples.MOMENT,
+        credited_invoice_number=samples.INVOICE,
+    )
+
+    application_id: UUID
+
+    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+        application = await get_application(work.session, self.application_id)
+        name, to = await super_users(work, application.centre_id)
+        words = Words(
+            recipient_name=name,
+            reference=application.reference,
+            centre_name=application.centre_name,
+            withdrawn_by=await find_withdrawer(work.session, application),
+            withdrawn_at=application.closed_at or work.now,
+            credited_invoice_number=await credited_invoice_number(work.session, application.id),
+        )
+        return Draft(words, to)

@@ -1,0 +1,1 @@
+"""Letters about the assignment of a centre lead (R19)."""

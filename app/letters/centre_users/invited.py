@@ -1,0 +1,59 @@
+"""A further user's log-in details (R06, R10)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.integrations.storage import DocumentStore
+from app.letters import samples
+from app.letters.centre_users.sent import record_sent
+from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.readers import addressees
+from app.letters.secrets import make_first_password
+from app.queries.letters import find_active_membership, find_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(CentreWords):
+    centre_name: str
+    invited_by: str
+    email: str
+    first_password: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CentreUserInvited(Letter):
+    """To a user without a log-in. The first password is made here, at the moment of sending."""
+
+    kind: ClassVar[str] = "centre_user_invited"
+    sample: ClassVar[Words] = Words(
+        recipient_name=samples.USER,
+        centre_name=samples.CENTRE,
+        invited_by=samples.SUPER_USER,
+        email=samples.USER_EMAIL,
+        first_password=samples.FIRST_PASSWORD,
+        expires_at=samples.MOMENT,
+    )
+
+    membership_id: UUID
+    invited_by: UUID | None = None
+
+    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+        found = await find_active_membership(work.session, self.membership_id)
+        made = await make_first_password(work, found[0].person_id) if found else None
+        if found is None or made is None:
+            return None
+        membership, centre, person = found
+        password, expires_at = made
+        words = Words(
+            recipient_name=person.name,
+            centre_name=centre.name,
+            invited_by=await find_name(work.session, self.invited_by) or work.settings.organisation.name,
+            email=person.email,
+            first_password=password,
+            expires_at=expires_at,
+        )
+        return Draft(words, addressees([person]), carries_secret=True, once_sent=record_sent(membership))

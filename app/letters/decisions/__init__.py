@@ -1,0 +1,1 @@
+"""Letters about decisions (R21, R22)."""

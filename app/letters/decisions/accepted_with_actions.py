@@ -1,0 +1,24 @@
+"""An application is accepted with actions (R21, R23)."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.integrations.storage import DocumentStore
+from app.letters import samples
+from app.letters.decisions.recognised import SAMPLE, RecognisedWords, RequiredAction, load_acceptance
+from app.letters.letter import Draft, Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationAcceptedWithActions(Letter):
+    """To the centre, as `ApplicationAccepted`, with the actions and when each is due."""
+
+    kind: ClassVar[str] = "application_accepted_with_actions"
+    sample: ClassVar[RecognisedWords] = replace(SAMPLE, actions=(RequiredAction(samples.ACTION, samples.DAY),))
+
+    decision_id: UUID
+
+    async def load(self, work: Work, store: DocumentStore) -> Draft | None:
+        return await load_acceptance(work, store, self.decision_id)

@@ -1,0 +1,1 @@
+"""Letters about the documents that centres agree to (R15)."""

@@ -1,0 +1,1 @@
+"""Letters about initial applications (R02, R04, R05)."""

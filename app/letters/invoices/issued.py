@@ -1,0 +1,23 @@
+"""The recognition invoice (R18)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.integrations.storage import DocumentStore
+from app.letters.invoices.unpaid import SAMPLE, UnpaidWords, load_unpaid
+from app.letters.letter import Draft, Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceIssued(Letter):
+    """To the finance contact, who hears from the awarding organisation for the first time and cannot log in."""
+
+    kind: ClassVar[str] = "invoice_issued"
+    sample: ClassVar[UnpaidWords] = SAMPLE
+
+    invoice_id: UUID
+
+    async def load(self, work: Work, store: DocumentStore) -> Draft | None:
+        return await load_unpaid(work, store, self.invoice_id)

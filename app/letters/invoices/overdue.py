@@ -1,0 +1,23 @@
+"""The reminder of an unpaid invoice (R18)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.integrations.storage import DocumentStore
+from app.letters.invoices.unpaid import SAMPLE, UnpaidWords, load_unpaid
+from app.letters.letter import Draft, Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceOverdue(Letter):
+    """To the finance contact after the due date, with the invoice again."""
+
+    kind: ClassVar[str] = "invoice_overdue"
+    sample: ClassVar[UnpaidWords] = SAMPLE
+
+    invoice_id: UUID
+
+    async def load(self, work: Work, store: DocumentStore) -> Draft | None:
+        return await load_unpaid(work, store, self.invoice_id)

@@ -1,0 +1,74 @@
+"""A payment was reversed (R18)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.domain.working_days import london_date
+from app.integrations.storage import DocumentStore
+from app.letters import samples
+from app.letters.invoices.unpaid import finance_readers, read_ledger
+from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.readers import super_users
+from app.queries.letters import get_entry
+from app.settings import Bank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(CentreWords):
+    """What the template prints. Amounts are whole pence."""
+
+    reference: str
+    centre_name: str
+    invoice_number: str
+    application_waits: bool
+    reversed_pence: int
+    amount_due_pence: int
+    currency: str
+    reversed_on: date
+    payment_reference: str
+    bank: Bank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReversed(Letter):
+    """To the centre and its finance contact. An application under way is on hold until nothing is due."""
+
+    kind: ClassVar[str] = "payment_reversed"
+    sample: ClassVar[Words] = Words(
+        recipient_name=samples.SUPER_USER,
+        reference=samples.APPLICATION,
+        centre_name=samples.CENTRE,
+        invoice_number=samples.INVOICE,
+        application_waits=True,
+        reversed_pence=samples.FEE_PENCE,
+        amount_due_pence=samples.FEE_PENCE,
+        currency="GBP",
+        reversed_on=samples.DAY,
+        payment_reference=samples.APPLICATION,
+        bank=samples.BANK,
+    )
+
+    entry_id: UUID
+
+    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+        entry, invoice, application = await get_entry(work.session, self.entry_id)
+        name, to_centre = await super_users(work, invoice.centre_id)
+        to_finance = (await finance_readers(work, invoice))[1]
+        due = (await read_ledger(work, invoice)).due
+        words = Words(
+            recipient_name=name,
+            reference=application.reference,
+            centre_name=application.centre_name,
+            invoice_number=invoice.number,
+            application_waits=due > 0 and application.closed_at is None,
+            reversed_pence=entry.amount_pence,
+            amount_due_pence=due,
+            currency=entry.currency,
+            reversed_on=london_date(entry.recorded_at),
+            payment_reference=invoice.payment_reference,
+            bank=Bank.model_validate(invoice.bank),
+        )
+        return Draft(words, tuple(dict.fromkeys((*to_centre, *to_finance))))

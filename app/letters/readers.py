@@ -1,0 +1,60 @@
+"""Who a letter goes to: the name in its greeting, and the addresses. One letter greets everybody it goes to."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from app.database import Work
+from app.domain.actors import StaffRole
+from app.models import Application, Person
+from app.queries.people import active_super_users, staff_with_role
+from app.settings import Settings
+
+Readers = tuple[str, tuple[str, ...]]
+"""The name in the greeting, and the addresses."""
+
+
+async def super_users(work: Work, centre_id: UUID) -> Readers:
+    """Every super user of the centre."""
+    return greet(await active_super_users(work.session, centre_id))
+
+
+async def managers(work: Work) -> Readers:
+    """Every quality assurance manager, or customer experience while there is none."""
+    people = await staff_with_role(work.session, StaffRole.QUALITY_ASSURANCE_MANAGER)
+    return greet(people) if people else customer_experience(work.settings)
+
+
+async def centre_lead_or_managers(work: Work, application: Application) -> Readers:
+    """The application's centre lead while they hold the role, else the managers, who assign one."""
+    leads = await staff_with_role(work.session, StaffRole.CENTRE_LEAD)
+    own = [person for person in leads if person.id == application.centre_lead_id]
+    return greet(own) if own else await managers(work)
+
+
+def customer_experience(settings: Settings) -> Readers:
+    """The customer experience team."""
+    organisation = settings.organisation
+    name = f"{organisation.short_name} customer experience"
+    return "customer experience team", (addressee(name, organisation.help.applications_email),)
+
+
+def greet(people: Sequence[Person]) -> Readers:
+    """These people."""
+    return names(people), addressees(people)
+
+
+def addressee(name: str, email: str) -> str:
+    """`Jane Doe <jane@example.org>`, without the signs that would end the name early."""
+    plain = " ".join(name.translate({ord(sign): " " for sign in '<>"'}).split())
+    return f"{plain} <{email}>"
+
+
+def addressees(people: Iterable[Person]) -> tuple[str, ...]:
+    """Each person's address."""
+    return tuple(addressee(person.name, person.email) for person in people)
+
+
+def names(people: Sequence[Person]) -> str:
+    """`Ann Lee, Bob Ray and Cy Doe`."""
+    *others, last = [person.name for person in people] or ["colleague"]
+    return f"{', '.join(others)} and {last}" if others else last

@@ -1,0 +1,1 @@
+"""Letters that let the awarding organisation's staff in (R06)."""

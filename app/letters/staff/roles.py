@@ -1,0 +1,9 @@
+"""Staff roles as letters name them."""
+
+from app.domain.actors import StaffRole
+from app.models import StaffMember
+
+
+def role_labels(row: StaffMember) -> tuple[str, ...]:
+    """The roles as labels, such as `Centre lead`."""
+    return tuple(role.value.replace("_", " ").capitalize() for role in StaffRole if role.value in row.roles)
