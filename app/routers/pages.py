@@ -1,5 +1,7 @@
-"""What a person sees in a browser: where to begin, the interactive documentation, and what a problem means. None of
-it needs the internet, and none of it runs a script or a style that is not a file of this server."""
+"""The pages for people: a welcome, the reference to read, the reference to try, and what each problem means.
+
+They need no internet. Their scripts and styles are files of this server; the content security policy holds them to it.
+"""
 
 from collections import defaultdict
 from html import escape
@@ -12,26 +14,36 @@ from fastapi.responses import FileResponse, HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from app.domain.problem_table import PROBLEMS, explained, title_of
-from app.http import contract
+from app.http import code_samples, contract
 
 STATIC = StaticFiles(directory=Path(__file__).parents[1] / "static")
 routes = APIRouter(include_in_schema=False)
 
-# Swagger UI draws its pictures from `data:` addresses; what is tried goes to this server alone.
-_POLICY: Final = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+# Both references draw pictures from `data:` addresses, and call this server alone.
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-}
+)
+# Redoc makes two <style> elements: an empty one that it fills through the CSSOM, and one with constant text. The hashes
+# allow these and no others. Its search index is built in a worker that it makes from a blob.
+_READING_POLICY: Final = (
+    _POLICY.replace(
+        "style-src 'self'",
+        "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' "
+        "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
+    )
+    + "; worker-src blob:"
+)
 
 
-def _page(title: str, body: str, *styles: str) -> HTMLResponse:
+def _page(title: str, body: str, *styles: str, policy: str = _POLICY) -> HTMLResponse:
     links = "".join(f'<link rel="stylesheet" href="/static/{style}">' for style in styles or ("pages/pages.css",))
     return HTMLResponse(
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="/static/swagger-ui/favicon-32x32.png">'
-        f"<title>{escape(title)}</title>{links}</head><body>{body}</body></html>",
-        headers=_POLICY,
+        f"<title>{escape(title)} – Centre recognition</title>{links}</head><body>{body}</body></html>",
+        headers={"Content-Security-Policy": policy},
     )
 
 
@@ -40,12 +52,13 @@ async def home(request: Request) -> HTMLResponse:
     """Where a newcomer begins."""
     organisation = request.app.state.settings.organisation
     return _page(
-        "Centre recognition API",
+        "Welcome",
         "<main><h1>Centre recognition API</h1>"
         f"<p>How an organisation becomes a recognised centre of {escape(organisation.name)}: "
         "from the public web form to the certificate.</p><ul>"
-        '<li><a href="/docs">Interactive documentation</a>: try every operation; '
-        "log in first with <code>createSession</code></li>"
+        '<li><a href="/docs">The API reference</a>, with code samples</li>'
+        '<li><a href="/docs/try">Try it</a>: every operation in your browser; '
+        "sign in first with <code>createSession</code></li>"
         '<li>The contract: <a href="/openapi.yaml">openapi.yaml</a>, <a href="/openapi.json">openapi.json</a></li>'
         '<li><a href="/v1/process">The process</a>: its states, its steps, and who takes them</li>'
         '<li><a href="/v1/reference-data">The reference data</a>: policies with guidance, contact roles, '
@@ -60,18 +73,39 @@ async def home(request: Request) -> HTMLResponse:
 
 
 @routes.get("/docs")
-async def documentation() -> HTMLResponse:
-    """Swagger UI, from this server alone. `app/static/pages/docs.js` starts it."""
+async def reference() -> HTMLResponse:
+    """Show the reference to read: Redoc. `app/static/pages/reading.js` starts it."""
     return _page(
-        "Interactive documentation – Centre recognition API",
-        '<div class="about"><p>To sign in, try <a href="#/Sessions/createSession">createSession</a>: its token is used '
-        "from then on. A system’s client id and secret go under Authorize. "
-        '<a href="/problems">What each problem means</a></p><p id="session" role="status">Not signed in.</p></div>'
+        "API reference",
+        '<header class="about"><p><a href="/docs/try">Try the operations</a> in your browser, or read '
+        '<a href="/problems">what each problem means</a>.</p></header>'
+        '<main id="reference"></main><script src="/static/redoc/redoc.standalone.js"></script>'
+        '<script src="/static/pages/reading.js"></script>',
+        "pages/docs.css",
+        policy=_READING_POLICY,
+    )
+
+
+@routes.get("/docs/try")
+async def reference_to_try() -> HTMLResponse:
+    """Show the reference to try: Swagger UI. `app/static/pages/trying.js` starts it."""
+    return _page(
+        "Try the API",
+        '<div class="about"><p>To sign in, try <a href="#/Sessions/createSession">createSession</a>: the page then '
+        "sends its token. A system’s client id and secret go under Authorize. "
+        '<a href="/docs">Read the reference</a>, or <a href="/problems">what each problem means</a>.</p>'
+        '<p id="session" role="status">Not signed in.</p></div>'
         '<div id="swagger-ui"></div><script src="/static/swagger-ui/swagger-ui-bundle.js"></script>'
-        '<script src="/static/pages/docs.js"></script>',
+        '<script src="/static/pages/trying.js"></script>',
         "swagger-ui/swagger-ui.css",
         "pages/docs.css",
     )
+
+
+@routes.get("/docs/openapi.json")
+async def reference_document(request: Request) -> Response:
+    """Answer the contract with code samples, for the page to read."""
+    return Response(await code_samples.as_json(request.app), media_type="application/json")
 
 
 @routes.get("/openapi.json")
@@ -108,7 +142,7 @@ async def problems() -> HTMLResponse:
         )
     lists = "".join(f"<h2>{status}</h2><dl>{''.join(rows)}</dl>" for status, rows in sorted(by_status.items()))
     return _page(
-        "Problems – Centre recognition API",
+        "Problems",
         "<main><h1>Problems</h1><p>Every answer of 400 or more is a problem document (RFC 9457), "
         f"<code>application/problem+json</code>. Its <code>type</code> leads to one of these pages.</p>{lists}</main>",
     )
@@ -123,13 +157,13 @@ async def problem(request: Request, code: str) -> HTMLResponse:
     status, meaning = explained(code)
     document = await to_thread.run_sync(request.app.openapi)
     links = "".join(
-        f'<li><a href="/docs#/{escape(operation.tag)}/{operation.operation_id}">{operation.operation_id}</a>: '
+        f'<li><a href="/docs#operation/{operation.operation_id}">{operation.operation_id}</a>: '
         f"{escape(operation.summary)}</li>"
         for operation in contract.occurrences(code, document)
     )
     where = f"<h2>Which operations answer it</h2><ul>{links}</ul>" if links else ""
     return _page(
-        f"Problem {code} – Centre recognition API",
+        f"Problem {code}",
         f"<main><h1><code>{code}</code></h1><p>{status}: {escape(title_of(code))}</p><p>{escape(meaning)}</p>"
         f'{where}<p><a href="/problems">All problems</a></p></main>',
     )

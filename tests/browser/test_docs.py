@@ -1,4 +1,4 @@
-"""The interactive documentation in a real browser: signing in, reading and uploading by "try it", and no other host."""
+"""The reference in a real browser: reading it, signing in, reading and uploading by "try it", and no other host."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def test_a_person_signs_in_reads_and_uploads_by_trying_it(watched: Watched, api:
     centre = caller.get("/v1/me").body["centres"][0]["centre_id"]
     application = caller.post(f"/v1/centres/{centre}/applications", {}).body["id"]
     page = watched.page
-    page.goto(f"{api.address}/docs")
+    page.goto(f"{api.address}/docs/try")
     assert _try(page, "Sessions", "getMe") == 401
 
     operation = _open(page, "Sessions", "createSession")
@@ -72,7 +72,7 @@ def test_a_system_gets_its_token_by_client_credentials(watched: Watched, api: Ap
     said = {"name": f"Ledger {token_hex(4)}", "scopes": ["events:read"]}
     client = administrator.post("/v1/integration-clients", said).body
     page = watched.page
-    page.goto(f"{api.address}/docs")
+    page.goto(f"{api.address}/docs/try")
     page.get_by_role("button", name="Authorize").first.click()
     dialog = page.locator(".dialog-ux")
     dialog.locator("#client_id_clientCredentials").fill(client["client_id"])
@@ -85,6 +85,24 @@ def test_a_system_gets_its_token_by_client_credentials(watched: Watched, api: Ap
     assert _try(page, "Events", "listEvents") == 200
 
 
+def test_the_reference_is_accessible_and_its_samples_name_this_server(watched: Watched, api: Api) -> None:
+    """A link of the old form leads to its operation."""
+    page = watched.page
+    page.goto(f"{api.address}/docs#/Sections/uploadPolicy")
+    page.locator("#reference[data-ready]").wait_for()
+    operation = page.locator('[id="operation/uploadPolicy"]')
+    expect(operation).to_be_in_viewport()
+    for label in ("Python", "TypeScript", "curl"):
+        operation.get_by_role("tab", name=label).click()
+        expect(operation.get_by_role("tabpanel", name=label)).to_contain_text(f"{api.address}/v1/applications/")
+    page.get_by_placeholder("Search").fill("certificate")
+    expect(page.get_by_role("menuitem", name=re.compile("certificate")).first).to_be_visible()
+    page.get_by_placeholder("Search").fill("")
+    watched.look("36-reference", whole=False)
+    operation.get_by_role("link", name="Try it").click()
+    expect(page.locator('[id$="-uploadPolicy"]')).to_have_class(re.compile("is-open"))
+
+
 def test_the_page_of_each_problem_says_what_it_means_and_where_it_is_answered(watched: Watched, api: Api) -> None:
     page = watched.page
     page.goto(f"{api.address}/problems")
@@ -94,7 +112,7 @@ def test_the_page_of_each_problem_says_what_it_means_and_where_it_is_answered(wa
     expect(page.get_by_text(PROBLEMS["not_ready"].meaning)).to_be_visible()
     watched.look("33-problem")
     page.get_by_role("link", name="submitApplication").click()
-    expect(page.locator('[id$="-submitApplication"]')).to_have_class(re.compile("is-open"))
+    expect(page.locator('[id="operation/submitApplication"]')).to_be_in_viewport()
 
 
 def test_the_pages_that_are_not_a_library_are_accessible(watched: Watched, api: Api) -> None:

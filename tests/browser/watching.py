@@ -39,13 +39,16 @@ class Watched:
         if message.type in ("error", "warning") and not message.text.startswith(_REFUSAL):
             self.complaints.append(message.text)
 
-    def look(self, name: str) -> None:
-        """Keep a picture of the whole page, in the usual width and in 320 pixels, and demand that it is accessible."""
+    def look(self, name: str, *, whole: bool = True) -> None:
+        """Keep a picture of the page, in the usual width and in 320 pixels, and demand that it is accessible.
+
+        `whole=False` pictures the part in view: of a very long page Chromium makes no picture.
+        """
         page = self.page
         usual = page.viewport_size or {"width": 1100, "height": 800}
         self.demand_accessible(name)
         # A dialog covers what can be seen, and not the whole length of the page.
-        whole = page.get_by_role("dialog").count() == 0
+        whole = whole and page.get_by_role("dialog").count() == 0
         page.screenshot(path=self.pictures / f"{name}.png", full_page=whole)
         page.set_viewport_size({"width": 320, "height": 640})
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

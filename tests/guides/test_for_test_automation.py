@@ -1,30 +1,16 @@
-"""What `docs/for-test-automation.md` tells people to type is typed here, against the server that it tells them to
-start."""
+"""The snippets of `docs/for-test-automation.md` run, against the server that the page starts."""
 
 import re
-import shlex
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.schemas.formats import FORMATS
-from tests.typed import ADDRESS, COMMAND, ROOT, blocks, environment, started, typed
+from tests.guides.conftest import PAGE
+from tests.typed import ADDRESS, ROOT, blocks, environment, typed
 
-PAGE = "docs/for-test-automation.md"
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="the page's calls are made with curl")
-
-
-@pytest.fixture(scope="module")
-def sandbox(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the server that the page starts, on a port and a folder of its own."""
-    (command,) = blocks(PAGE, "start")
-    given = dict(word.split("=", 1) for word in shlex.split(command) if "=" in word)
-    folder = tmp_path_factory.mktemp("guide")
-    settings = environment(**given | {"DATA_DIR": folder, "PORT": 0, "ADMIN_PASSWORD": "nobody guesses 1t"})
-    with started(f"{COMMAND}run", settings, folder / "log", r"http://[\d.:]+(?=/v1)") as address:
-        yield address
 
 
 def test_the_calls_do_what_they_say(sandbox: str, tmp_path: Path) -> None:
