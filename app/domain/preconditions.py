@@ -39,6 +39,10 @@ class Expected:
             raise StaleVersion(detail, headers={"ETag": etag(version)}, extra={"current_etag": etag(version)})
 
 
+ANY_VERSION = Expected(frozenset(), anything=True)
+"""`If-Match: *`: for a change that no caller's copy can be too old for."""
+
+
 def etag(version: int) -> str:
     """The entity tag of a version."""
     return f'"{version}"'

@@ -27,6 +27,7 @@ from app.domain.statuses import ACCEPTING, EDITABLE, FINAL, STAGES, STATUSES, Pa
 
 __all__ = [
     "ACCEPTING",
+    "COMPLETE",
     "EDITABLE",
     "FINAL",
     "STAGES",
@@ -43,9 +44,9 @@ __all__ = [
     "Step",
     "StepName",
     "blocking",
-    "demand_person",
     "judge",
     "open_steps",
+    "require_person",
     "steps_for",
     "target_of",
     "transitions",
@@ -298,7 +299,7 @@ def steps_for(facts: Facts, actor: Actor) -> tuple[list[OpenStep], list[BlockedS
     return allowed, blocked
 
 
-def demand_person(name: StepName, facts: Facts, actor: Actor) -> None:
+def require_person(name: StepName, facts: Facts, actor: Actor) -> None:
     """Raises `Forbidden` when the step is not this person's: by role, or because of who they are to the application."""
     step = STEP[name]
     roles = actor.roles_for(facts.centre_id)
@@ -314,10 +315,10 @@ def demand_person(name: StepName, facts: Facts, actor: Actor) -> None:
 def judge(name: StepName, facts: Facts, actor: Actor) -> None:
     """Refuse the step unless this actor may take it now.
 
-    Raises `Forbidden` as `demand_person` does, and `Conflict` when the state or a condition does not allow it; the
+    Raises `Forbidden` as `require_person` does, and `Conflict` when the state or a condition does not allow it; the
     conflict names the steps that are open now.
     """
-    demand_person(name, facts, actor)
+    require_person(name, facts, actor)
     step = STEP[name]
     if facts.status not in step.sources:
         info = STATUSES[facts.status]

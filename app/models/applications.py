@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.sections import DetailsGroup
@@ -14,7 +15,10 @@ from app.models.base import Base, HasId, Versioned, choice, personal
 
 
 class Application(HasId, Versioned, Base):
-    """One application for recognition. `services.workflow.steps` is the only writer of `status`."""
+    """One application for recognition.
+
+    `status` is read-only: `services.workflow.steps` writes `_status`, and nothing else may.
+    """
 
     __tablename__ = "applications"
     __table_args__ = (
@@ -40,7 +44,7 @@ class Application(HasId, Versioned, Base):
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
     centre_name: Mapped[str]
     form_version: Mapped[str]
-    status: Mapped[Status] = mapped_column(choice(Status))
+    _status: Mapped[Status] = mapped_column("status", choice(Status), default=Status.DRAFT)
     status_since: Mapped[datetime]
     returned_by_centre_lead: Mapped[bool]
     due_at: Mapped[datetime | None]
@@ -59,6 +63,11 @@ class Application(HasId, Versioned, Base):
             "to_tsvector('simple'::regconfig, centre_name || ' ' || replace(reference, '-', ' '))", persisted=True
         ),
     )
+
+    @hybrid_property
+    def status(self) -> Status:
+        """Where the application stands in the process."""
+        return self._status
 
 
 class ApplicationDetails(Versioned, Base):

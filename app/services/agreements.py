@@ -11,7 +11,7 @@ from app.queries.agreements import last_acceptance
 from app.queries.applications import lock_application
 from app.queries.documents import current_documents
 from app.schemas import agreements as schemas
-from app.services.workflow.editing import demand_editable
+from app.services.workflow.editing import require_editable
 
 
 async def show_agreement(work: Work, application: Application) -> schemas.Agreement:
@@ -30,7 +30,7 @@ async def accept_agreement(
     """
     row = await lock_application(work.session, application.id)
     expected.check(row.version)
-    await demand_editable(work, row)
+    await require_editable(work, row)
     current = await current_documents(work.session, AGREED_KINDS)
     agreement = current.get(DocumentKind.CENTRE_AGREEMENT)
     code = current.get(DocumentKind.CUSTOMER_CODE_OF_CONDUCT)

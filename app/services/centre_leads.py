@@ -7,7 +7,7 @@ from app.database import Work
 from app.domain.errors import InvalidInput, fault
 from app.domain.events import EventType
 from app.domain.preconditions import Expected
-from app.domain.workflow import Status, StepName
+from app.domain.workflow import StepName
 from app.letters.centre_leads.assigned import CentreLeadAssigned
 from app.letters.centre_leads.none_available import NoCentreLeadAvailable
 from app.models import Application, CentreLeadAssignment, Person
@@ -15,57 +15,52 @@ from app.queries.centre_leads import find_centre_lead, lock_recognition_of, pick
 from app.schemas import applications as schemas
 from app.schemas.centre_leads import CentreLeadAssign
 from app.services.applications.overview import overview
-from app.services.workflow.steps import begin_step, move, record_step
+from app.services.workflow import steps
+from app.services.workflow.steps import Step
 
 
-async def assign_automatically(work: Work, row: Application, *, before: Status, because: str) -> None:
-    """Make the least busy centre lead the lead of an application that has just been moved on from `before`.
+async def assign_automatically(step: Step, because: str) -> None:
+    """Make the least busy centre lead the lead of an application whose fee has just been received.
 
     With no centre lead the place stays empty and the quality assurance manager is told: the payment counts all the
-    same. The application must be locked.
+    same.
     """
+    work = step.work
     lead = await pick_centre_lead(work.session)
     if lead is not None:
-        await _assign(work, row, lead, by=None, before=before, reason=because)
+        await _assign(step, lead, by=None, reason=because)
         return
-    await record_step(
-        work,
-        row,
-        EventType.NO_CENTRE_LEAD,
-        "No centre lead was available",
-        before=before,
-        after={"reason": because},
-        centre_sees=False,
+    await step.record(
+        EventType.NO_CENTRE_LEAD, "No centre lead was available", after={"reason": because}, centre_sees=False
     )
-    await outbox.queue(work, NoCentreLeadAvailable(application_id=row.id))
+    await outbox.queue(work, NoCentreLeadAvailable(application_id=step.application.id))
 
 
 async def assign_centre_lead(
-    work: Work, application: Application, expected: Expected, said: CentreLeadAssign
+    work: Work, application: Application, expected: Expected, body: CentreLeadAssign
 ) -> schemas.Application:
     """Make somebody the centre lead; nothing happens where they are already.
 
-    Raises `InvalidInput` for somebody who is no active centre lead, and what `begin_step` raises.
+    Raises `InvalidInput` for somebody who is no active centre lead, and what `steps.take` raises.
     """
-    if await find_centre_lead(work.session, said.centre_lead_id) is None:
+    if await find_centre_lead(work.session, body.centre_lead_id) is None:
         raise _no_centre_lead()
-    row, facts = await begin_step(work, application, expected, StepName.ASSIGN_CENTRE_LEAD)
-    lead = await find_centre_lead(work.session, said.centre_lead_id, lock=True)
+    step = await steps.take(work, application, expected, StepName.ASSIGN_CENTRE_LEAD)
+    lead = await find_centre_lead(work.session, body.centre_lead_id, lock=True)
     if lead is None:
         raise _no_centre_lead()
-    if row.centre_lead_id != lead.id:
-        move(work, row, StepName.ASSIGN_CENTRE_LEAD, facts)
-        await _assign(work, row, lead, by=work.actor.id, before=row.status, reason=said.reason)
-    return await overview(work, row)
+    if step.application.centre_lead_id != lead.id:
+        step.move()
+        await _assign(step, lead, by=work.actor.id, reason=body.reason)
+    return await overview(work, step.application)
 
 
 def _no_centre_lead() -> InvalidInput:
     return fault("/centre_lead_id", "not_a_centre_lead", "Choose somebody of the active staff who is a centre lead.")
 
 
-async def _assign(
-    work: Work, row: Application, lead: Person, *, by: UUID | None, before: Status, reason: str | None
-) -> None:
+async def _assign(step: Step, lead: Person, *, by: UUID | None, reason: str | None) -> None:
+    work, row = step.work, step.application
     former, row.centre_lead_id = row.centre_lead_id, lead.id
     work.session.add(
         CentreLeadAssignment(
@@ -80,12 +75,9 @@ async def _assign(
     recognition = await lock_recognition_of(work.session, row.id)
     if recognition is not None:
         recognition.centre_lead_id = lead.id
-    await record_step(
-        work,
-        row,
+    await step.record(
         EventType.CENTRE_LEAD_ASSIGNED,
         f"{lead.name} is the centre lead",
-        before=before,
         after={"from": str(former) if former is not None else None, "to": str(lead.id), "reason": reason},
     )
     await outbox.queue(work, CentreLeadAssigned(application_id=row.id))

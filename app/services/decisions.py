@@ -10,7 +10,7 @@ from app.domain.decisions import DecisionOutcome
 from app.domain.events import EventType
 from app.domain.permissions import Permission, granted
 from app.domain.preconditions import Expected
-from app.domain.workflow import ACCEPTING, Facts, Status, StepName
+from app.domain.workflow import ACCEPTING, Status, StepName
 from app.domain.working_days import london_date
 from app.letters.decisions.accepted import ApplicationAccepted
 from app.letters.decisions.accepted_with_actions import ApplicationAcceptedWithActions
@@ -24,7 +24,7 @@ from app.schemas import decisions as schemas
 from app.schemas.recommendations import RequiredAction, RequiredActionInput
 from app.services.recognitions import recognise
 from app.services.required_actions import demand_still_due, demand_suitable
-from app.services.workflow.steps import begin_step, move, record_step
+from app.services.workflow.steps import Step, take
 
 _STATUS: Mapping[DecisionOutcome, Status] = {
     DecisionOutcome.ACCEPT: Status.ACCEPTED,
@@ -51,14 +51,15 @@ async def decide(
 ) -> schemas.Decision:
     """Decide on the last recommendation, or refer it back; acceptance makes the recognition and the actions at once.
 
-    Raises `InvalidInput` for actions that do not suit the outcome, and what `begin_step` raises: nobody decides an
+    Raises `InvalidInput` for actions that do not suit the outcome, and what `steps.take` raises: nobody decides an
     application on which they have recommended, and nothing is decided while the fee is not paid.
     """
     with_actions = said.outcome is DecisionOutcome.ACCEPT_WITH_ACTIONS
     if said.actions is not None or not with_actions:
         demand_suitable(said.actions or [], london_date(work.now), wanted=with_actions)
-    step = StepName.REFER_BACK if said.outcome is DecisionOutcome.REFER_BACK else StepName.DECIDE
-    row, facts = await begin_step(work, application, expected, step)
+    name = StepName.REFER_BACK if said.outcome is DecisionOutcome.REFER_BACK else StepName.DECIDE
+    step = await take(work, application, expected, name)
+    row = step.application
     found = await last_recommendation(work.session, row.id)
     assert found is not None, "what awaits a decision has a recommendation"
     if said.outcome is DecisionOutcome.REFER_BACK:
@@ -80,7 +81,7 @@ async def decide(
         decided_at=work.now,
     )
     work.session.add_all([decision, *actions])
-    await _carry_out(work, row, facts, step, decision, actions)
+    await _carry_out(step, decision, actions)
     await work.session.flush()
     return _show(work, decision, submission_number, actions)
 
@@ -106,20 +107,15 @@ def _actions(
     ]
 
 
-async def _carry_out(
-    work: Work, row: Application, facts: Facts, step: StepName, decision: Decision, actions: Sequence[Action]
-) -> None:
-    before = row.status
+async def _carry_out(step: Step, decision: Decision, actions: Sequence[Action]) -> None:
+    work, row = step.work, step.application
     final = decision.outcome is not DecisionOutcome.REFER_BACK
-    move(work, row, step, facts, _STATUS.get(decision.outcome))
+    step.move(_STATUS.get(decision.outcome))
     await work.session.flush()
     public = {"decision_id": str(decision.id), "recommendation_id": str(decision.recommendation_id)}
-    await record_step(
-        work,
-        row,
+    await step.record(
         EventType.DECIDED if final else EventType.REFERRED_BACK,
         _SUMMARY.get(decision.outcome, "Referred back to the centre lead"),
-        before=before,
         public=public | ({"outcome": decision.outcome.value, "actions": len(actions)} if final else {}),
         after=public
         | {"reasons": decision.reasons, "internal_note": decision.internal_note}

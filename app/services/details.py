@@ -19,7 +19,7 @@ from app.queries.applications import lock_application
 from app.schemas.details import DETAILS_SCHEMAS, details_answer
 from app.schemas.details.answers import ApplicationDetails as ApplicationDetailsAnswer
 from app.schemas.errors_text import input_fault
-from app.services.workflow.editing import demand_editable
+from app.services.workflow.editing import require_editable
 
 
 async def show_all(work: Work, application: Application) -> ApplicationDetailsAnswer:
@@ -49,7 +49,7 @@ async def save_group(
     locked = await lock_application(work.session, application.id)
     row = await queries.lock_group(work.session, application.id, group)
     expected.check(row.version)
-    await demand_editable(work, locked)
+    await require_editable(work, locked)
     before = row.data
     merged = merge(before, said)
     if merged == before:

@@ -18,7 +18,7 @@ from app.queries.applications import lock_application
 from app.queries.details import get_group
 from app.schemas import policies as schemas
 from app.services.uploads import Upload, store_upload
-from app.services.workflow.editing import demand_editable
+from app.services.workflow.editing import require_editable
 
 
 async def list_policies(work: Work, application: Application) -> schemas.PolicyList:
@@ -64,7 +64,7 @@ async def upload_policy(
     # Judged before the file is looked at as well as under the lock, so that a hopeless upload costs nothing.
     policy, newest = await queries.get_policy(work.session, application.id, key)
     expected.check(policy.version)
-    await demand_editable(work, application)
+    await require_editable(work, application)
     _demand_room(newest)
     stored = await store_upload(work, store, upload, folder=f"policies/{application.id}")
     locked, policy, newest = await _lock(work, application, key, expected)
@@ -147,7 +147,7 @@ async def _lock(
     locked = await lock_application(work.session, application.id)
     policy, newest = await queries.get_policy(work.session, application.id, key, lock=True)
     expected.check(policy.version)
-    await demand_editable(work, locked)
+    await require_editable(work, locked)
     return locked, policy, newest
 
 

@@ -13,7 +13,7 @@ from app.queries.recommendations import list_recommendations
 from app.queries.submissions import last_submission
 from app.schemas import recommendations as schemas
 from app.services.required_actions import demand_suitable
-from app.services.workflow.steps import begin_step, move, record_step
+from app.services.workflow.steps import take
 
 
 async def recommend(
@@ -21,17 +21,17 @@ async def recommend(
 ) -> schemas.Recommendation:
     """Put the recommendation before the quality assurance managers.
 
-    Raises `InvalidInput` for actions that do not suit the outcome, and what `begin_step` raises: it is the
+    Raises `InvalidInput` for actions that do not suit the outcome, and what `steps.take` raises: it is the
     application's own centre lead's to do, once the fee is paid and the interview was held.
     """
     wanted = said.outcome is RecommendationOutcome.ACCEPT_WITH_ACTIONS
     demand_suitable(said.actions, london_date(work.now), wanted=wanted)
-    row, facts = await begin_step(work, application, expected, StepName.RECOMMEND)
-    submission = await last_submission(work.session, row.id)
+    step = await take(work, application, expected, StepName.RECOMMEND)
+    submission = await last_submission(work.session, application.id)
     assert submission is not None, "only a submitted application is in review"
     assert work.actor.id is not None
     recommendation = Recommendation(
-        application_id=row.id,
+        application_id=application.id,
         submission_id=submission.id,
         outcome=said.outcome,
         reasons=said.reasons,
@@ -41,16 +41,12 @@ async def recommend(
         recommended_at=work.now,
     )
     work.session.add(recommendation)
-    before = row.status
-    move(work, row, StepName.RECOMMEND, facts)
+    step.move()
     await work.session.flush()
     # What is recommended stays among staff until it is decided: neither the centre nor an outside system is told.
-    await record_step(
-        work,
-        row,
+    await step.record(
         EventType.RECOMMENDED,
         "The centre lead has made a recommendation",
-        before=before,
         public={"recommendation_id": str(recommendation.id), "submission_number": submission.number},
         after={"recommendation_id": str(recommendation.id), **said.model_dump(mode="json")},
     )

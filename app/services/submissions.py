@@ -7,29 +7,25 @@ from typing import Any
 from app import outbox
 from app.database import Work
 from app.domain.changes import changes
-from app.domain.errors import Conflict, NotFound
+from app.domain.errors import NotFound
 from app.domain.events import EventType
 from app.domain.policies import PolicyKey
 from app.domain.preconditions import Expected, etag
-from app.domain.readiness import readiness
 from app.domain.sections import DetailsGroup
-from app.domain.workflow import Status, StepName, judge, open_steps
+from app.domain.workflow import Status, StepName
 from app.letters.applications.in_inbox import ApplicationInInbox
 from app.letters.applications.resubmitted import ApplicationResubmitted
 from app.letters.applications.submitted import ApplicationSubmitted
 from app.models import Application, Submission
 from app.queries import submissions as queries
 from app.queries.agreements import last_acceptance
-from app.queries.applications import lock_application
 from app.queries.centres import lock_centre
 from app.queries.details import list_groups
 from app.queries.policies import list_policies
-from app.queries.readiness import readiness_facts
 from app.queries.return_items import list_current_items
 from app.schemas import submissions as schemas
 from app.schemas.details import details_answer
-from app.services.applications.overview import missing_items
-from app.services.workflow.steps import facts_of, move, record_step
+from app.services.workflow.steps import take
 
 
 async def submit_application(
@@ -41,18 +37,8 @@ async def submit_application(
     """
     # The centre first: while it is copied, nobody ends a contact or gives a role to somebody else.
     await lock_centre(work.session, application.centre_id)
-    row = await lock_application(work.session, application.id)
-    expected.check(row.version)
-    facts = await facts_of(work, row)
-    if facts.missing:
-        gaps = readiness((await readiness_facts(work, [row]))[row.id])
-        raise Conflict(
-            f"The application cannot be submitted yet: {len(gaps)} thing{'s are' if len(gaps) > 1 else ' is'} missing.",
-            code="not_ready",
-            extra=open_steps(facts, work.actor)
-            | {"missing": [item.model_dump(mode="json") for item in missing_items(gaps)]},
-        )
-    judge(StepName.SUBMIT, facts, work.actor)
+    step = await take(work, application, expected, StepName.SUBMIT)
+    row = step.application
     previous = await queries.last_submission(work.session, row.id)
     content = await _copy(work, row)
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -68,17 +54,13 @@ async def submit_application(
         submitted_at=work.now,
     )
     work.session.add(submission)
-    before = row.status
-    move(work, row, StepName.SUBMIT, facts)
+    step.move()
     row.submitted_at = work.now
     await work.session.flush()
-    again = before is Status.RETURNED
-    await record_step(
-        work,
-        row,
+    again = step.before is Status.RETURNED
+    await step.record(
         EventType.APPLICATION_RESUBMITTED if again else EventType.APPLICATION_SUBMITTED,
         f"Application {row.reference} submitted{' again' if again else ''}",
-        before=before,
         public={"submission": submission.number},
         after={"submission": submission.number, "sha256": submission.sha256},
     )

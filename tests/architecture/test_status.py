@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.domain.workflow import Status
+from app.models import Application
+from app.services.patches import apply
 from tests.architecture.trees import Module, app, called, calls, module
 
-# These move an application and its clock; `app/services/applications/start.py` gives a new one its first status.
+# These move an application and its clock. A new application is a draft by the column's default.
 _WRITER = "app/services/workflow/steps.py"
 _CLOCK = "app/services/workflow/clock.py"
-_CREATOR = "app/services/applications/start.py"
 # What the workflow keeps beside the status. `status` itself is a column of other tables too.
-_KEPT = {"status_since", "clock_since", "due_at", "working_days_used", "returned_by_centre_lead"}
+_KEPT = {"_status", "status_since", "clock_since", "due_at", "working_days_used", "returned_by_centre_lead"}
 _UPDATE = re.compile(r"\bUPDATE\s+(?:ONLY\s+)?\"?applications\b|\bINTO\s+\"?applications\b", re.IGNORECASE)
 
 
@@ -36,8 +38,7 @@ def _writes(source: Module) -> Iterator[tuple[ast.AST, str]]:
     for call in calls(source.tree):
         if called(call) in ("update", "insert", "bulk_update_mappings") and _names_application(call):
             yield call, "writes applications in bulk"
-        made = called(call) == "Application" and source.path != _CREATOR
-        if made and any(word.arg == "status" for word in call.keywords):
+        if called(call) == "Application" and any(word.arg in ("status", "_status") for word in call.keywords):
             yield call, "makes an application"
         if called(call) in ("setattr", "__setattr__") and {"status", *_KEPT} & _texts(call):
             yield call, "sets a status by name"
@@ -93,6 +94,7 @@ def test_the_writer_is_the_workflow_service() -> None:
         "locked.status, locked.closed_at = Status.WITHDRAWN, work.now",
         "locked.status = Status(ActionStatus.CLOSED.value)",
         "locked.status: Status = target",
+        "locked._status = Status.WITHDRAWN",
         "locked.status_since = work.now",
         "locked.working_days_used += 1",
         "setattr(locked, 'status', Status.WITHDRAWN)",
@@ -106,6 +108,18 @@ def test_the_writer_is_the_workflow_service() -> None:
 )
 def test_a_second_writer_is_found(line: str) -> None:
     assert status_writers(module("app/services/withdrawals.py", f"async def withdraw(work, locked):\n    {line}\n"))
+
+
+def test_a_second_writer_fails_when_it_runs() -> None:
+    """The attribute is read-only, so the mutant cannot change a status even where no guard reads its source."""
+    locked = Application(_status=Status.SUBMITTED)
+    with pytest.raises(AttributeError):
+        locked.status = Status.WITHDRAWN
+    with pytest.raises(AttributeError):
+        apply(locked, {"status": Status.WITHDRAWN})
+    with pytest.raises(AttributeError):
+        Application(status=Status.WITHDRAWN)
+    assert locked.status is Status.SUBMITTED
 
 
 @pytest.mark.parametrize("line", ["action.status = ActionStatus.CLOSED", "email.status = EmailStatus.HELD"])

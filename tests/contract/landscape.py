@@ -152,7 +152,7 @@ async def _recognised(made: Landscape, centre: TestCentre) -> None:
         centre_id=centre.id,
         centre_name=centre.name,
         form_version="2026.1",
-        status=Status.ACCEPTED_WITH_ACTIONS,
+        _status=Status.ACCEPTED_WITH_ACTIONS,
         status_since=now,
         returned_by_centre_lead=False,
         working_days_used=0,

@@ -123,7 +123,7 @@ async def passed(
             centre_id=centre_id,
             centre_name="Riverside College",
             form_version="2026.1",
-            status=Status.AWAITING_PAYMENT,
+            _status=Status.AWAITING_PAYMENT,
             status_since=now,
             returned_by_centre_lead=False,
             working_days_used=0,

@@ -291,7 +291,7 @@ async def test_r19_of_leads_alike_the_one_who_has_waited_longest_is_next(world: 
         world.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]
         async with world.database.transaction() as session:
             ended = await session.get_one(Application, one.application_id)
-            ended.status, ended.closed_at = Status.REJECTED, world.clock()
+            ended._status, ended.closed_at = Status.REJECTED, world.clock()
     assert chosen == [first, second, first]
 
 

@@ -102,7 +102,7 @@ async def test_the_register_pages_through_names_of_every_script(case: Case, worl
                 centre_id=centre.id,
                 centre_name=name,
                 form_version="2026.1",
-                status=Status.ACCEPTED,
+                _status=Status.ACCEPTED,
                 status_since=world.clock(),
                 returned_by_centre_lead=False,
                 working_days_used=0,

@@ -6,13 +6,12 @@ from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.policies import PolicyKey
 from app.domain.sections import FORM_VERSION, DetailsGroup
-from app.domain.workflow import Status
 from app.models import Application, ApplicationDetails, Centre, Policy
 from app.queries import applications as queries
 from app.queries.centres import lock_centre
 from app.schemas import applications as schemas
 from app.services.applications.overview import overview
-from app.services.workflow.steps import record_step
+from app.services.workflow.steps import record
 
 
 async def start_application(work: Work, found: Centre) -> schemas.Application:
@@ -37,7 +36,6 @@ async def start_application(work: Work, found: Centre) -> schemas.Application:
         centre_id=centre.id,
         centre_name=centre.name,
         form_version=FORM_VERSION,
-        status=Status.DRAFT,
         status_since=work.now,
         returned_by_centre_lead=False,
         working_days_used=0,
@@ -49,5 +47,5 @@ async def start_application(work: Work, found: Centre) -> schemas.Application:
     await work.session.flush()
     work.session.add_all(ApplicationDetails(application_id=row.id, group=group, data={}) for group in DetailsGroup)
     work.session.add_all(Policy(application_id=row.id, key=key, changed_at=work.now) for key in PolicyKey)
-    await record_step(work, row, EventType.APPLICATION_STARTED, f"Application {row.reference} started")
+    await record(work, row, EventType.APPLICATION_STARTED, f"Application {row.reference} started")
     return await overview(work, row)

@@ -12,7 +12,7 @@ from app.schemas import applications as schemas
 from app.services.applications.overview import overview
 from app.services.interviews.arrangements import call_off
 from app.services.invoices.issue import credit_unpaid
-from app.services.workflow.steps import begin_step, move, record_step
+from app.services.workflow.steps import take
 
 
 async def withdraw(
@@ -20,18 +20,15 @@ async def withdraw(
 ) -> schemas.Application:
     """Withdraw at any time before a decision; what is unpaid on the invoice is credited in full, and an interview that
     is still arranged is called off."""
-    row, facts = await begin_step(work, application, expected, StepName.WITHDRAW)
-    before = row.status
-    move(work, row, StepName.WITHDRAW, facts)
+    step = await take(work, application, expected, StepName.WITHDRAW)
+    row = step.application
+    step.move()
     row.withdrawal_reason = said.reason
-    await call_off(work, row, facts, "The application was withdrawn.")
+    await call_off(step, "The application was withdrawn.")
     await credit_unpaid(work, row, "The application was withdrawn.")
-    await record_step(
-        work,
-        row,
+    await step.record(
         EventType.WITHDRAWN,
         f"Application {row.reference} withdrawn",
-        before=before,
         after={"reason": said.reason},
     )
     await outbox.queue(

@@ -9,17 +9,16 @@ from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
 from app.domain.interviews import InterviewOutcome, InterviewStatus
 from app.domain.preconditions import Expected
-from app.domain.workflow import Facts, StepName, judge, open_steps
+from app.domain.workflow import StepName, open_steps
 from app.letters.interviews.arranged import InterviewArranged
 from app.letters.interviews.cancelled import InterviewCancelled
 from app.letters.interviews.rescheduled import InterviewRescheduled
 from app.models import Application, Interview
 from app.queries import interviews as queries
-from app.queries.applications import lock_application
 from app.schemas import interviews as schemas
 from app.services.interviews.views import show
 from app.services.patches import apply
-from app.services.workflow.steps import begin_step, facts_of, move, record_step
+from app.services.workflow.steps import Standing, Step, lock, record, take
 
 _LONGEST = timedelta(hours=8)
 _EVENTS = {
@@ -34,11 +33,12 @@ async def arrange(
 ) -> schemas.Interview:
     """Arrange the interview and invite the centre.
 
-    Raises `InvalidInput` for times that cannot be, and what `begin_step` raises: it is the application's own centre
+    Raises `InvalidInput` for times that cannot be, and what `steps.take` raises: it is the application's own centre
     lead's to do, once the fee is paid, and there is one open interview at a time. `Conflict` at the limit.
     """
     _demand_sensible_times(work.now, said.starts_at, said.ends_at, moved=True)
-    row, facts = await begin_step(work, application, expected, StepName.ARRANGE_INTERVIEW)
+    step = await take(work, application, expected, StepName.ARRANGE_INTERVIEW)
+    row = step.application
     arranged = await queries.list_interviews(work.session, row.id)
     limits.demand_room(len(arranged), limits.INTERVIEWS, "interviews of this application")
     assert work.actor.id is not None
@@ -52,11 +52,9 @@ async def arrange(
         **said.model_dump(),
     )
     work.session.add(interview)
-    move(work, row, StepName.ARRANGE_INTERVIEW, facts)
+    step.move()
     await work.session.flush()
-    await record_step(
-        work,
-        row,
+    await step.record(
         EventType.INTERVIEW_ARRANGED,
         "Interview arranged",
         public={"interview_id": str(interview.id), "starts_at": said.starts_at.isoformat()},
@@ -73,14 +71,13 @@ async def reschedule(
 
     Raises `InvalidInput`, `StaleVersion`, and `Forbidden` or `Conflict` as the process has it.
     """
-    row = await lock_application(work.session, found.application_id)
+    locked = await lock(work, found.application_id)
     interview = await queries.lock_interview(work.session, found.id)
     sent = said.model_dump(exclude_unset=True)
     starts_at, ends_at = sent.get("starts_at", interview.starts_at), sent.get("ends_at", interview.ends_at)
     previous = interview.starts_at
     _demand_sensible_times(work.now, starts_at, ends_at, moved=starts_at != previous)
-    expected.check(interview.version)
-    await _judge_open(work, row, interview, StepName.RESCHEDULE_INTERVIEW)
+    row = _take(locked, interview, expected, StepName.RESCHEDULE_INTERVIEW).application
     change = apply(interview, sent)
     if change.after:
         interview.sequence += 1
@@ -107,10 +104,9 @@ async def record_outcome(
     Raises `StaleVersion`, and `Forbidden` or `Conflict` as the process has it; nobody holds or misses an interview
     before it starts.
     """
-    row = await lock_application(work.session, found.application_id)
+    locked = await lock(work, found.application_id)
     interview = await queries.lock_interview(work.session, found.id)
-    expected.check(interview.version)
-    facts = await _judge_open(work, row, interview, StepName.RECORD_INTERVIEW_OUTCOME)
+    step = _take(locked, interview, expected, StepName.RECORD_INTERVIEW_OUTCOME)
     if said.outcome is not InterviewOutcome.CANCELLED and work.now < interview.starts_at:
         raise Conflict(
             "The interview has not started yet, so it can be rescheduled or cancelled only.",
@@ -121,31 +117,27 @@ async def record_outcome(
     interview.summary = said.summary
     interview.internal_note = said.internal_note
     interview.outcome_recorded_at = work.now
-    move(work, row, StepName.RECORD_INTERVIEW_OUTCOME, facts)
+    step.move()
     type_, summary = _EVENTS[said.outcome]
-    await record_step(
-        work, row, type_, summary, public={"interview_id": str(interview.id)}, after=said.model_dump(mode="json")
-    )
+    await step.record(type_, summary, public={"interview_id": str(interview.id)}, after=said.model_dump(mode="json"))
     await work.session.flush()
     if said.outcome is InterviewOutcome.CANCELLED:
         await outbox.queue(work, InterviewCancelled(interview_id=interview.id))
-    return show(work, row, interview)
+    return show(work, step.application, interview)
 
 
-async def call_off(work: Work, row: Application, facts: Facts, because: str) -> None:
-    """Cancel the interview that is still arranged, if one is, and tell the centre: the application has ended.
-
-    The application must be locked.
-    """
+async def call_off(step: Step, because: str) -> None:
+    """Cancel the interview that is still arranged, if one is, and tell the centre: the application has ended."""
+    work, facts = step.work, step.facts
     if facts.open_interview_id is None:
         return
     interview = await queries.lock_interview(work.session, facts.open_interview_id)
     interview.status = InterviewStatus.CANCELLED
     interview.summary = because
     interview.outcome_recorded_at = work.now
-    await record_step(
+    await record(
         work,
-        row,
+        step.application,
         EventType.INTERVIEW_CANCELLED,
         "Interview cancelled",
         after={"outcome": "cancelled", "summary": because},
@@ -154,17 +146,17 @@ async def call_off(work: Work, row: Application, facts: Facts, because: str) -> 
     await outbox.queue(work, InterviewCancelled(interview_id=interview.id))
 
 
-async def _judge_open(work: Work, row: Application, interview: Interview, step: StepName) -> Facts:
-    facts = await facts_of(work, row)
-    judge(step, facts, work.actor)
+def _take(locked: Standing, interview: Interview, expected: Expected, name: StepName) -> Step:
+    """Take the step at the interview's version."""
+    step = locked.take(expected, name, version=interview.version)
     if interview.status is not InterviewStatus.ARRANGED:
         # Another interview is open, so the step itself is allowed, but not on this one.
         raise Conflict(
             f"This interview is '{interview.status.value.replace('_', ' ')}'; its outcome has been recorded.",
             code="interview_closed",
-            extra={"interview_status": interview.status.value, **open_steps(facts, work.actor)},
+            extra={"interview_status": interview.status.value, **open_steps(step.facts, step.work.actor)},
         )
-    return facts
+    return step
 
 
 def _demand_sensible_times(now: datetime, starts_at: datetime, ends_at: datetime, *, moved: bool) -> None:

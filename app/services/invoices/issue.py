@@ -17,8 +17,7 @@ from app.queries import invoices as queries
 from app.queries.invoices import BillingFacts
 from app.services.invoices.credit_notes import issue_credit_note
 from app.services.invoices.ledger import Book, open_book_of, record
-from app.services.workflow.fee_gate import open_gate
-from app.services.workflow.steps import facts_of
+from app.services.workflow.fee_gate import waive_fee
 from app.settings import Settings
 
 
@@ -36,7 +35,7 @@ async def issue_invoice(work: Work, application: Application) -> Invoice:
     await record(work, book, EventType.INVOICE_ISSUED, f"Invoice {invoice.number} issued")
     await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id), InitialReviewPassed(invoice_id=invoice.id))
     if invoice.total_pence == 0:
-        await open_gate(work, application, await facts_of(work, application), "There is no fee to be paid.")
+        await waive_fee(work, application, "There is no fee to be paid.")
     return invoice
 
 

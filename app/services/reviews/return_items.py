@@ -11,8 +11,8 @@ from app.queries.applications import lock_application
 from app.queries.locking import lock_row
 from app.queries.return_items import list_current_items, list_items
 from app.schemas import reviews as schemas
-from app.services.workflow.editing import demand_editable
-from app.services.workflow.steps import record_step
+from app.services.workflow.editing import require_editable
+from app.services.workflow.steps import record
 
 
 async def list_return_items(work: Work, application: Application) -> schemas.ReturnItemList:
@@ -30,7 +30,7 @@ async def answer_return_item(
     application = await lock_application(work.session, found.application_id)
     item = await lock_row(work.session, ReturnItem, found.id)
     expected.check(item.version)
-    await demand_editable(work, application)
+    await require_editable(work, application)
     current = await list_current_items(work.session, application.id)
     if item.id not in {other.id for other in current}:
         raise Conflict("This item belongs to an earlier return, which was answered.", code="earlier_return")
@@ -41,7 +41,7 @@ async def answer_return_item(
     item.answered_at = work.now
     application.changed_at = work.now
     application.touch()
-    await record_step(
+    await record(
         work,
         application,
         EventType.RETURN_ITEM_ANSWERED,
@@ -49,7 +49,7 @@ async def answer_return_item(
         after={"item": str(item.id), "from": before, "to": said.answer},
     )
     if first_time and all(other.answered_at is not None for other in current):
-        await record_step(work, application, EventType.RETURN_ITEMS_ANSWERED, "Every item of the return is answered")
+        await record(work, application, EventType.RETURN_ITEMS_ANSWERED, "Every item of the return is answered")
         await outbox.queue(work, ReturnItemsAnswered(review_id=item.review_id))
     await work.session.flush()
     return to_schema(item)

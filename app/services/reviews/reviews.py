@@ -16,13 +16,12 @@ from app.domain.workflow import Status, StepName
 from app.domain.working_days import london_date
 from app.letters.applications.returned import ApplicationReturned
 from app.models import Application, ReturnItem, Review
-from app.queries.applications import lock_application
 from app.queries.return_items import list_items, list_reviews
 from app.queries.submissions import last_submission
 from app.schemas import reviews as schemas
 from app.services.invoices.issue import issue_invoice
 from app.services.reviews import return_items
-from app.services.workflow.steps import begin_step, move, record_step
+from app.services.workflow.steps import lock
 
 
 def _step(work: Work, row: Application, outcome: ReviewOutcome) -> StepName:
@@ -39,7 +38,7 @@ async def review_application(
 ) -> schemas.Review:
     """Pass the initial review, which issues the invoice, or return the application to the centre.
 
-    Raises what `begin_step` raises, and `Conflict` for a return after the last submission that there can be.
+    Raises what `steps.take` raises, and `Conflict` for a return after the last submission that there can be.
     """
     today = london_date(work.now)
     late = [number for number, item in enumerate(said.items) if item.answer_by is not None and item.answer_by < today]
@@ -51,8 +50,10 @@ async def review_application(
             ]
         )
     # Which step a return is depends on where the application stands, so the row is locked before the step is named.
-    name = _step(work, await lock_application(work.session, application.id), said.outcome)
-    row, facts = await begin_step(work, application, expected, name)
+    locked = await lock(work, application.id)
+    row = locked.application
+    name = _step(work, row, said.outcome)
+    step = locked.take(expected, name)
     submission = await last_submission(work.session, row.id)
     assert submission is not None, "only a submitted application is reviewed"
     if said.outcome is ReviewOutcome.RETURN:
@@ -86,18 +87,14 @@ async def review_application(
         for number, item in enumerate(said.items, start=1)
     ]
     work.session.add_all(items)
-    before = row.status
-    move(work, row, name, facts)
+    step.move()
     if said.outcome is ReviewOutcome.PASS:
-        await record_step(work, row, EventType.INITIAL_REVIEW_PASSED, "Initial review passed", before=before)
+        await step.record(EventType.INITIAL_REVIEW_PASSED, "Initial review passed")
         await issue_invoice(work, row)
     else:
-        await record_step(
-            work,
-            row,
+        await step.record(
             EventType.APPLICATION_RETURNED,
             f"Returned to the centre with {len(items)} item{'s' if len(items) > 1 else ''}",
-            before=before,
             public={"stage": review.stage.value, "items": len(items)},
             after={"explanation": said.explanation},
         )

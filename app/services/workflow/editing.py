@@ -4,14 +4,14 @@ from app.database import Work
 from app.domain.errors import Conflict
 from app.domain.workflow import EDITABLE, STATUSES, open_steps
 from app.models import Application
-from app.services.workflow.steps import facts_of
+from app.services.workflow.steps import standing
 
 
-async def demand_editable(work: Work, row: Application) -> None:
-    """Raises `Conflict`, with the steps that are open, once the application is locked (R16)."""
+async def require_editable(work: Work, row: Application) -> None:
+    """Raise `Conflict`, with the steps that are open, once the application is submitted (R16)."""
     if row.status not in EDITABLE:
         raise Conflict(
             f"The application is '{STATUSES[row.status].centre_name.lower()}' and can no longer be changed.",
             code="application_locked",
-            extra=open_steps(await facts_of(work, row), work.actor),
+            extra=open_steps((await standing(work, row)).facts, work.actor),
         )

@@ -1,64 +1,150 @@
-"""The only writer of an application's status. What may be done is judged by the table in `domain.workflow`."""
+"""Take the steps of the process. This is the only writer of an application's status.
 
+`domain.workflow` holds the table that says who may take which step, and when. A service takes a step in three lines:
+`step = await steps.take(…)` locks and judges, `step.move()` changes the status, `step.record(…)` appends the event.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from app import outbox
 from app.database import Work
+from app.domain.errors import Conflict
 from app.domain.events import PUBLIC, EventType
 from app.domain.preconditions import Expected
-from app.domain.readiness import readiness
-from app.domain.workflow import EDITABLE, FINAL, Facts, Status, StepName, demand_person, judge, target_of
+from app.domain.readiness import Missing, readiness
+from app.domain.workflow import (
+    COMPLETE,
+    EDITABLE,
+    FINAL,
+    STEP,
+    Facts,
+    Status,
+    StepName,
+    judge,
+    open_steps,
+    require_person,
+    target_of,
+)
 from app.models import Application
 from app.queries.applications import gather_facts, lock_application
 from app.queries.readiness import readiness_facts
+from app.services.applications.overview import missing_items
 from app.services.workflow.clock import start_clock, used_days
 
 
-async def facts_of(work: Work, row: Application) -> Facts:
-    """What the conditions look at, now. Readiness is judged only where it matters: while the centre can edit."""
-    missing: dict[UUID, int] = {}
+@dataclass(frozen=True)
+class Step:
+    """A step that may be taken: move the application, then record what happened."""
+
+    work: Work
+    application: Application
+    name: StepName
+    facts: Facts
+
+    @property
+    def before(self) -> Status:
+        """The status in which the step was taken."""
+        return self.facts.status
+
+    def move(self, chosen: Status | None = None) -> None:
+        """Set the status and start its deadline. `chosen` picks among several targets, as a decision does."""
+        row, after = self.application, target_of(self.name, self.facts, chosen)
+        if after is not self.before:
+            row.working_days_used = used_days(self.work, row, after)
+            row._status = after
+            row.status_since = self.work.now
+            start_clock(self.work, row)
+            row.closed_at = self.work.now if after in FINAL else None
+            if after is Status.RETURNED:
+                row.returned_by_centre_lead = self.before is Status.IN_REVIEW
+            elif self.before is Status.RETURNED:
+                row.returned_by_centre_lead = False
+        row.changed_at = self.work.now
+        row.touch()
+
+    async def record(
+        self,
+        type_: EventType,
+        summary: str,
+        *,
+        public: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+        centre_sees: bool = True,
+    ) -> None:
+        """Append the event of this step, with the status from and to."""
+        await record(
+            self.work,
+            self.application,
+            type_,
+            summary,
+            before=self.before,
+            public=public,
+            after=after,
+            centre_sees=centre_sees,
+        )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A locked application with what the conditions of its steps look at."""
+
+    work: Work
+    application: Application
+    facts: Facts
+    gaps: Sequence[Missing]
+
+    def take(self, expected: Expected, name: StepName, *, version: int | None = None) -> Step:
+        """Judge the step for this actor, at the version expected: the application's, unless `version` is given.
+
+        Raises, in the contract's order, `Forbidden`, `PreconditionRequired`, `StaleVersion`, and `Conflict` with the
+        steps that are open instead, or with everything that is missing.
+        """
+        require_person(name, self.facts, self.work.actor)
+        expected.check(self.application.version if version is None else version)
+        if COMPLETE in STEP[name].conditions:
+            self._require_complete()
+        judge(name, self.facts, self.work.actor)
+        return Step(self.work, self.application, name, self.facts)
+
+    def _require_complete(self) -> None:
+        if self.gaps:
+            count = len(self.gaps)
+            raise Conflict(
+                f"The application cannot be submitted yet: {count} thing{'s are' if count > 1 else ' is'} missing.",
+                code="not_ready",
+                extra=open_steps(self.facts, self.work.actor)
+                | {"missing": [item.model_dump(mode="json") for item in missing_items(self.gaps)]},
+            )
+
+
+async def take(work: Work, application: Application, expected: Expected, name: StepName) -> Step:
+    """Lock the application and judge the step. Raises as `Standing.take` does."""
+    return (await lock(work, application.id)).take(expected, name)
+
+
+async def lock(work: Work, application_id: UUID) -> Standing:
+    """Lock the application, for a step whose name or version depends on what is found under the lock."""
+    return await standing(work, await lock_application(work.session, application_id))
+
+
+async def standing(work: Work, row: Application) -> Standing:
+    """How a locked application stands. Readiness is judged only while the centre can edit."""
+    gaps: Sequence[Missing] = ()
     if row.status in EDITABLE:
-        found = await readiness_facts(work, [row])
-        missing[row.id] = len(readiness(found[row.id]))
-    return (await gather_facts(work.session, [row], missing))[row.id].facts
+        gaps = readiness((await readiness_facts(work, [row]))[row.id])
+    gathered = await gather_facts(work.session, [row], {row.id: len(gaps)})
+    return Standing(work, row, gathered[row.id].facts, gaps)
 
 
-async def begin_step(
-    work: Work, application: Application, expected: Expected, name: StepName
-) -> tuple[Application, Facts]:
-    """Lock the application, at the version expected, and judge the step; the caller then acts and calls `move`.
-
-    Raises, in the contract's order, `Forbidden`, `PreconditionRequired`, `StaleVersion`, and `Conflict` with the steps
-    that are open instead.
-    """
-    row = await lock_application(work.session, application.id)
-    facts = await facts_of(work, row)
-    demand_person(name, facts, work.actor)
-    expected.check(row.version)
-    judge(name, facts, work.actor)
-    return row, facts
+async def follow(work: Work, row: Application, name: StepName) -> Step:
+    """A step that another step entails, so nobody is judged. The application must be locked."""
+    return Step(work, row, name, (await standing(work, row)).facts)
 
 
-def move(work: Work, row: Application, name: StepName, facts: Facts, chosen: Status | None = None) -> Status:
-    """Carry out a step that has been judged: the new status, since when, and until when it waits for staff."""
-    before, after = row.status, target_of(name, facts, chosen)
-    if after is not before:
-        row.working_days_used = used_days(work, row, after)
-        row.status = after
-        row.status_since = work.now
-        start_clock(work, row)
-        row.closed_at = work.now if after in FINAL else None
-        if after is Status.RETURNED:
-            row.returned_by_centre_lead = before is Status.IN_REVIEW
-        elif before is Status.RETURNED:
-            row.returned_by_centre_lead = False
-    row.changed_at = work.now
-    row.touch()
-    return after
-
-
-async def record_step(
+async def record(
     work: Work,
     row: Application,
     type_: EventType,
@@ -69,7 +155,7 @@ async def record_step(
     after: dict[str, Any] | None = None,
     centre_sees: bool = True,
 ) -> None:
-    """Append what happened to the application, with its status from and to."""
+    """Append an event to the application's stream, with its status from and to."""
     payload = {"application_id": str(row.id), "centre_id": str(row.centre_id), "reference": row.reference}
     payload["status"] = row.status.value
     await outbox.record(

@@ -11,7 +11,7 @@ from app.domain.actors import SYSTEM
 from app.domain.workflow import Facts, Status, StepName
 from app.models import Application
 from app.services.workflow.clock import pause_clock, resume_clock
-from app.services.workflow.steps import move
+from app.services.workflow.steps import Step
 from app.settings import Settings
 
 MONDAY = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ def _application(status: Status, days_used: int = 0) -> Application:
         id=uuid4(),
         centre_id=uuid4(),
         reference="CRA-2026-000001",
-        status=status,
+        _status=status,
         status_since=MONDAY,
         clock_since=MONDAY,
         working_days_used=days_used,
@@ -32,7 +32,7 @@ def _application(status: Status, days_used: int = 0) -> Application:
 
 def _move(row: Application, step: StepName, at: datetime) -> None:
     facts = Facts(row.id, row.centre_id, row.status, returned_by_centre_lead=row.returned_by_centre_lead)
-    move(_work(at), row, step, facts)
+    Step(_work(at), row, step, facts).move()
 
 
 def _work(at: datetime) -> Work:
