@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import StringIO
@@ -236,6 +237,11 @@ def test_a_document_is_published(command: Command, folder: Path, tmp_path: Path)
     done = command(folder, "documents", "publish", "centre_agreement", str(file))
     assert done.status == 0, done.err
     assert "is published" in done.out
+
+
+def test_the_version_is_that_of_the_project(command: Command) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert command("--version").out == f"centre-recognition {project['version']}\n"
 
 
 def test_nothing_is_held_in_a_fresh_deployment(command: Command, folder: Path) -> None:

@@ -1,6 +1,9 @@
 """The operator's commands. Each uses the embedded database of `DATA_DIR` where `DATABASE_URL` is not set."""
 
 import sys
+import tomllib
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -14,6 +17,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        print(f"{project['name']} {project['version']}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
 app.command()(running.run)
 app.command()(running.serve)
 app.command()(running.worker)
