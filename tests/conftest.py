@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from app.logs import configure_logs
 from app.main import attach, create_app
 from app.models import Base
 from app.settings import Settings
+from tests.clock import MovableClock
 from tests.world import World
 
 pytest_plugins = ["tests.conformance.plugin"]
@@ -29,21 +29,6 @@ ROOT = Path(__file__).parents[1]
 configure_logs("WARNING", json_lines=False)
 _numbers = count(1)
 _QUEUE = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
-
-
-class MovableClock:
-    """The product's clock, under the test's hand. It begins on a Monday morning in term time, with no bank holiday
-    near."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, by: timedelta) -> None:
-        """Let time pass."""
-        self.now += by
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from uuid import UUID
 import httpx
 from uuid_utils.compat import uuid7
 
-from app.clock import Clock
 from app.database import Database, Work
 from app.domain.actors import SYSTEM, Actor, ActorKind, CentreRole, Scope, StaffRole
 from app.domain.documents import AGREED_KINDS
@@ -37,6 +36,7 @@ from app.services.initial_applications import receiving
 from app.services.initial_applications.accounts import create_centre_account
 from app.services.sessions.sessions import Device, start
 from app.settings import Settings
+from tests.clock import MovableClock
 from tests.integrations.file_samples import pdf
 
 PASSWORD = "a-Password-nobody-guesses"
@@ -52,6 +52,7 @@ class Login:
     email: str
     headers: dict[str, str]
     user_id: UUID | None = None
+    name: str = ""
 
     @property
     def person_id(self) -> UUID:
@@ -71,6 +72,11 @@ class TestCentre:
     user: Login
     initial_application_id: UUID
 
+    @property
+    def run(self) -> str:
+        """Makes the addresses of this centre's story unique."""
+        return self.id.hex[-12:]
+
 
 @dataclass
 class Staging:
@@ -79,7 +85,7 @@ class Staging:
     client: httpx.AsyncClient
     database: Database
     settings: Settings
-    clock: Clock
+    clock: MovableClock
     store: DocumentStore
     _staff: dict[StaffRole, Login] = field(default_factory=dict)
 
@@ -121,7 +127,7 @@ class Staging:
         async with self.database.transaction() as session:
             work = Work(session, SYSTEM, self.clock(), self.settings)
             tokens = await start(work, self.key, Device("127.0.0.1", "tests"), person)
-        return Login(person.id, person.email, {"Authorization": f"Bearer {tokens.access_token}"})
+        return Login(person.id, person.email, {"Authorization": f"Bearer {tokens.access_token}"}, name=person.name)
 
     async def staff(self, *roles: StaffRole, new: bool = False) -> Login:
         """Somebody of the staff; the same one for the same single role, unless a new one is asked for."""

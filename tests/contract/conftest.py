@@ -14,7 +14,7 @@ from app.integrations.postgres import create_database, drop_database
 from app.main import create_app
 from app.services.sandbox.purpose import demand_purpose
 from app.settings import Settings
-from tests.conftest import MovableClock
+from tests.clock import MovableClock
 from tests.contract.landscape import Landscape, build
 from tests.world import World
 

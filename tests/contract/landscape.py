@@ -37,6 +37,8 @@ from app.models import (
     Recognition,
     Session,
 )
+from app.services.story import centre as centres_part
+from app.services.story import staff as staffs_part
 from tests.integrations.file_samples import rtf
 from tests.world import Login, TestCentre, World
 
@@ -115,9 +117,7 @@ async def _application(made: Landscape, centre: TestCentre) -> None:
     world = made.world
     application = await world.application(centre, Status.IN_REVIEW)
     id_ = application["id"]
-    await world.lead_return(centre, id_)
-    await world.answer_items(centre, id_)
-    await world.submit(centre, id_)
+    await world.play(centre, id_, staffs_part.return_by_centre_lead, centres_part.answer_items, centres_part.submit)
     # A second centre lead only now, so that the first was certainly the one who was assigned.
     made.logins["other_centre_lead"] = await world.staff(StaffRole.CENTRE_LEAD, new=True)
     starts = world.clock() + timedelta(days=1)

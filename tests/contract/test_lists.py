@@ -9,7 +9,7 @@ import httpx
 from app.database import Work
 from app.domain.actors import SYSTEM
 from app.services.events.publication import publish_pending
-from tests.conftest import MovableClock
+from tests.clock import MovableClock
 from tests.contract.asking import address_of, ask, product, who_may
 from tests.contract.landscape import Landscape
 from tests.contract.operations import Operation

@@ -8,7 +8,7 @@ import httpx
 
 from app.http.route import EVERY_CALLER
 from app.services.rate_limits import Limit
-from tests.conftest import MovableClock
+from tests.clock import MovableClock
 from tests.contract.asking import ask, product
 from tests.contract.landscape import Landscape, path_of
 from tests.contract.operations import operation

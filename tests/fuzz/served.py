@@ -23,7 +23,7 @@ from app.integrations.postgres import create_database, drop_database
 from app.logs import configure_logs
 from app.main import attach, create_app
 from app.settings import Settings
-from tests.conftest import MovableClock
+from tests.clock import MovableClock
 from tests.contract.landscape import Landscape, build
 from tests.world import World
 

@@ -19,12 +19,18 @@ from app.letters.applications.returned import part_of_the_form
 from app.letters.documents.new_version import AgreementVersionPublished
 from app.letters.readers import addressee, names
 from app.models import Email, EmailStatus, Person, ReturnItem
-from tests.conftest import MovableClock
+from app.samples import answers
+from app.services.story import centre as centres_part
+from app.services.story import staff as staffs_part
+from tests.clock import MovableClock
 from tests.jobs.conftest import Query
 from tests.world import Login, TestCentre, World
 
 HELP = "applications@aim-group.org.uk"
-FINANCE_CONTACT = "finance@harbour.example.com"
+
+
+def _finance_contact(centre: TestCentre) -> str:
+    return f"tom.becker@{answers.domain(centre.run)}"
 
 
 @pytest.mark.parametrize(
@@ -93,43 +99,42 @@ async def test_every_letter_on_the_way_to_acceptance_with_actions(
 
     ready = await world.ready(centre)
     id_ = ready["id"]
-    await world.submit(centre, id_)
+    await world.play(centre, id_, centres_part.submit)
     mail = await post.new()
     assert mail["application_submitted"].to == super_user
-    assert "Robin Shaw" in mail["application_submitted"].text
+    assert "Tom Becker" in mail["application_submitted"].text
     assert mail["application_in_inbox"].to == (HELP,)
     assert "Monday 8 June 2026" in mail["application_in_inbox"].text
 
-    await world.return_it(centre, id_)
+    await world.play(centre, id_, staffs_part.return_at_initial_review)
     mail = await post.new()
     assert mail["application_returned"].to == super_user
-    assert "Appeals procedure for candidates" in mail["application_returned"].text
-    await world.answer_items(centre, id_)
-    await world.submit(centre, id_)
+    assert "Internal quality assurance" in mail["application_returned"].text
+    await world.play(centre, id_, centres_part.answer_items, centres_part.submit)
     mail = await post.new()
     assert mail["return_items_answered"].to == (HELP,)
     assert mail["application_resubmitted"].to == (HELP,)
 
-    await world.pass_review(centre, id_)
+    await world.play(centre, id_, staffs_part.pass_initial_review)
     mail = await post.new()
-    assert mail["invoice_issued"].to == (FINANCE_CONTACT,)
+    assert mail["invoice_issued"].to == (_finance_contact(centre),)
     assert [file.media_type for file in mail["invoice_issued"].attachments] == ["application/pdf"]
     assert mail["initial_review_passed"].to == super_user
 
-    await world.pay(centre, id_)
+    await world.play(centre, id_, staffs_part.begin_review)
     mail = await post.new()
     assert mail["payment_received"].to == super_user
     assert mail["centre_lead_assigned"].to == lead
 
     await _interview(world, centre, id_, post, super_user)
 
-    await world.recommend(centre, id_)
+    await world.play(centre, id_, staffs_part.recommend_with_actions)
     assert (await post.new())["recommendation_made"].to == manager
-    await world.accept_with_actions(centre, id_)
+    await world.play(centre, id_, staffs_part.accept_with_actions)
     mail = await post.new()
     accepted = mail["application_accepted_with_actions"]
     assert accepted.to == super_user
-    assert "Train the assessors." in accepted.text
+    assert "Send the sampling plan" in accepted.text
     assert [file.media_type for file in accepted.attachments] == ["application/pdf"] * 2
     assert all(file.content.startswith(b"%PDF") for file in accepted.attachments)
 
@@ -162,7 +167,7 @@ async def _interview(world: World, centre: TestCentre, id_: str, post: Post, sup
     assert first["sequence"] < second["sequence"] < third["sequence"]
     assert first["uid"] == second["uid"] == third["uid"]
     assert first["attendees"] == [f"mailto:{super_user[0]}"]
-    await world.interview(centre, id_)
+    await world.play(centre, id_, staffs_part.arrange_next, staffs_part.hold_interview)
     await post.new()
 
 
@@ -192,9 +197,9 @@ async def test_a_reversed_payment_and_a_withdrawal_are_told(means: Means, world:
     said = {"reason": "The bank returned it."}
     await world.post(f"/v1/invoices/{invoice['id']}/payments/{payment}/reversal", said, finance)
     reversed_ = (await post.new())["payment_reversed"]
-    assert reversed_.to == (await _email_of(means, centre.super_user.id), FINANCE_CONTACT)
+    assert reversed_.to == (await _email_of(means, centre.super_user.id), _finance_contact(centre))
     assert "£500.00" in reversed_.text
-    await world.withdraw(centre, application["id"])
+    await world.play(centre, application["id"], centres_part.withdraw)
     mail = await post.new()
     assert invoice["number"] in mail["application_withdrawn"].text
     assert mail["application_withdrawn_staff"].to == ((await world.staff(StaffRole.CENTRE_LEAD)).email,)

@@ -17,7 +17,7 @@ from app.jobs.means import Means
 from app.jobs.schedule import RECURRING, run_recurring
 from app.letters.passwords.changed import PasswordChanged
 from app.models import Action, Application
-from tests.conftest import MovableClock
+from tests.clock import MovableClock
 from tests.jobs.conftest import Query, system_work
 from tests.world import World
 

@@ -64,7 +64,7 @@ class Case:
 
     async def wait(self, by: timedelta) -> None:
         """Let time pass; everybody signs in again, for access tokens last minutes."""
-        self.world.clock.move(by)  # type: ignore[attr-defined]
+        self.world.clock.move(by)
         everybody = (self.lead, self.manager, self.centre.super_user, self.centre.user, *self.world._staff.values())
         for login in everybody:
             async with self.world.database.transaction() as session:

@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from app.domain.actors import StaffRole
 from app.models import CentreLeadAssignment, Recognition, StaffMember
+from app.services.story import staff as staffs_part
 from tests.routers.finance_stage import Bill, bill
 from tests.routers.review_stage import case_in_review
 from tests.world import Login, World
@@ -96,7 +97,7 @@ async def test_another_lead_is_assigned_while_the_centre_mends(world: World, man
     """R19: the manager may reassign at any time; the resubmission goes to the new lead."""
     case = await case_in_review(world)
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
-    await world.return_it(case.centre, str(case.id), case.lead)
+    await world.play(case.centre, case.id, staffs_part.return_by_centre_lead)
     one = Bill(world, case.centre.id, case.id, case.invoice_id, manager)
     answer = await _assign(one, manager, {"centre_lead_id": str(other.id)})
     assert (answer.status_code, answer.json()["status"]) == (200, "returned"), answer.text

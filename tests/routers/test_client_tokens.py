@@ -14,7 +14,7 @@ from app.main import create_app
 from app.queries.principals import find_client_actor
 from app.security.tokens import read_access_token
 from app.settings import Settings
-from tests.conftest import MovableClock
+from tests.clock import MovableClock
 from tests.world import World
 
 _TOKEN = "/v1/oauth/token"

@@ -112,7 +112,7 @@ async def test_a_filter_narrows_the_feed_and_the_cursor_passes_what_it_leaves_ou
 async def test_publishers_take_turns(world: World, reader: Login) -> None:
     """A second publisher waits for the first to commit, and numbers on from there also what occurred before."""
     await record(world, uuid7())
-    world.clock.move(timedelta(seconds=-1))  # type: ignore[attr-defined]
+    world.clock.move(timedelta(seconds=-1))
     async with world.database.transaction() as session:
         await publish_pending(Work(session, SYSTEM, world.clock(), world.settings))
         await record(world, uuid7())

@@ -12,7 +12,7 @@ from app.database import Database
 from app.domain.actors import StaffRole
 from app.domain.due_diligence import DueDiligenceCheckKey
 from app.models import Centre, Email, InitialApplication
-from tests.conftest import MovableClock
+from tests.clock import MovableClock
 from tests.world import World
 
 PATH = "/v1/initial-applications"

@@ -10,6 +10,7 @@ import pytest
 
 from app.domain import limits
 from app.domain.actors import StaffRole
+from app.services.story import centre as centres_part
 from tests.integrations.file_samples import pdf
 from tests.routers.finance_stage import bill
 from tests.routers.review_stage import Case, case_in_review
@@ -58,7 +59,7 @@ async def test_submissions_of_an_application(world: World, monkeypatch: pytest.M
     """R17: who cannot be returned once more is decided on."""
     centre = await world.centre()
     application = await world.ready(centre)
-    await world.submit(centre, application["id"])
+    await world.play(centre, application["id"], centres_part.submit)
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     item = {"section": "policies_and_procedures", "pointer": "/appeals", "code": "unclear", "asked": "Say by when."}
     said = {"outcome": "return", "explanation": "One point.", "items": [item]}

@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from app.domain.actors import Scope, StaffRole
 from app.domain.workflow import Status
 from app.models import Application, CentreLeadAssignment, InvoiceEntry
+from app.services.story import centre as centres_part
 from tests.routers.finance_stage import FEE, Bill, at_once, bill
 from tests.world import World
 
@@ -198,7 +199,7 @@ async def test_r19_without_a_centre_lead_the_payment_counts_and_the_manager_is_t
 async def test_money_for_an_application_that_has_ended_is_recorded_as_what_it_is(world: World) -> None:
     centre = await world.centre()
     one = await bill(world, centre.id)
-    await world.withdraw(centre, str(one.application_id))
+    await world.play(centre, one.application_id, centres_part.withdraw)
     shown = await one.shown()
     assert (shown["status"], shown["due"]["amount"]) == ("credited", 0)
     paid = await one.pay()
@@ -288,7 +289,7 @@ async def test_r19_of_leads_alike_the_one_who_has_waited_longest_is_next(world: 
         one = await bill(world)
         await one.pay()
         chosen.append((await one.application()).centre_lead_id)
-        world.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]
+        world.clock.move(timedelta(minutes=1))
         async with world.database.transaction() as session:
             ended = await session.get_one(Application, one.application_id)
             ended._status, ended.closed_at = Status.REJECTED, world.clock()

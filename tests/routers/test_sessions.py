@@ -13,7 +13,7 @@ from app.letters.secrets import make_first_password
 from app.models import Person
 from app.security import tokens
 from app.settings import Settings
-from tests.conftest import MovableClock
+from tests.clock import MovableClock
 from tests.world import PASSWORD, World
 
 NEW = "another-Long-phrase-77"

@@ -11,6 +11,8 @@ from app.database import Database, RefusedByDatabase
 from app.domain.actors import StaffRole
 from app.domain.workflow import Status
 from app.models import Email, Submission
+from app.services.story import centre as centres_part
+from app.services.story import staff as staffs_part
 from tests.integrations.file_samples import docx
 from tests.world import World
 
@@ -130,16 +132,16 @@ async def test_r17_return_mend_and_submit_again(world: World, client: httpx.Asyn
     early = await client.post(
         f"{path}/submissions", json={"declaration": True}, headers=await world.etag(path, centre.super_user)
     )
-    assert [gap["section"] for gap in early.json()["missing"]] == ["return_items"]
+    assert [gap["section"] for gap in early.json()["missing"]] == ["return_items"] * 2
     await world.upload(centre.user, application["id"], "appeals", docx())
-    await world.answer_items(centre, application["id"])
+    await world.play(centre, application["id"], centres_part.answer_items)
     assert (await _kinds(database)).count("return_items_answered") == 1
     item = (await world.get(f"{path}/return-items", centre.user))["items"][0]
     again = centre.user.headers | {"If-Match": item["etag"]}
     changed = await client.patch(f"{path}/return-items/{item['id']}", json={"answer": "Ten days."}, headers=again)
     assert changed.status_code == 200
     assert (await _kinds(database)).count("return_items_answered") == 1
-    await world.submit(centre, application["id"])
+    await world.play(centre, application["id"], centres_part.submit)
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     changes = (await world.get(f"{path}/submissions/2/changes", staff))["items"]
     assert "/policies/appeals/sha256" in [change["pointer"] for change in changes]
@@ -187,9 +189,9 @@ async def test_r19_a_return_by_the_lead_comes_back_to_the_lead_without_a_second_
     """R19: no second invoice, and the clock that stood goes on."""
     centre = await world.centre()
     application = await world.application(centre, Status.IN_REVIEW)
-    await world.lead_return(centre, application["id"])
-    await world.answer_items(centre, application["id"])
-    await world.submit(centre, application["id"])
+    await world.play(
+        centre, application["id"], staffs_part.return_by_centre_lead, centres_part.answer_items, centres_part.submit
+    )
     finance = await world.staff(StaffRole.FINANCE)
     shown = await world.get(f"/v1/applications/{application['id']}", finance)
     assert shown["status"] == "in_review"
@@ -201,7 +203,7 @@ async def test_withdrawal_credits_what_is_unpaid(world: World) -> None:
     """R16, R18: at any time before a decision; then the centre may start again."""
     centre = await world.centre()
     application = await world.application(centre, Status.AWAITING_PAYMENT)
-    await world.withdraw(centre, application["id"])
+    await world.play(centre, application["id"], centres_part.withdraw)
     finance = await world.staff(StaffRole.FINANCE)
     invoice = await world.get(f"/v1/invoices/{application['invoice_id']}", finance)
     assert invoice["due"]["amount"] == 0
@@ -216,7 +218,7 @@ async def test_a_withdrawal_calls_the_interview_off(world: World, database: Data
     starts = world.clock() + timedelta(days=1)
     said = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
     await world.step(lead, application["id"], "interviews", said | {"mode": "telephone", "place": "01332 341822"})
-    await world.withdraw(centre, application["id"])
+    await world.play(centre, application["id"], centres_part.withdraw)
     (interview,) = (await world.get(f"/v1/applications/{application['id']}/interviews", lead))["items"]
     assert interview["status"] == "cancelled"
     assert (await _kinds(database)).count("interview_cancelled") == 1

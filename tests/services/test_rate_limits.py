@@ -9,7 +9,7 @@ import pytest
 from app.database import Database
 from app.domain.errors import TooManyRequests
 from app.services.rate_limits import Limit, Standing, count, count_request, demand_room, headers, look, network_of
-from tests.conftest import MovableClock
+from tests.clock import MovableClock
 
 # Seven a minute does not divide evenly into microseconds: the seventh has to pass all the same.
 SEVEN = Limit("seven", 7, 60)

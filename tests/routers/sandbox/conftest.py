@@ -11,7 +11,7 @@ from app.database import Database
 from app.main import attach
 from app.services.sandbox.purpose import demand_purpose
 from app.settings import Settings
-from tests.conftest import MovableClock
+from tests.clock import MovableClock
 from tests.world import World
 
 

@@ -45,7 +45,7 @@ async def test_it_shows_real_time_until_it_is_moved_and_then_runs_on(sandbox: Sa
     assert (shown["now"], shown["real_now"], shown["ahead_seconds"]) == (shown["now"], shown["now"], 0)
     wanted = (real + timedelta(days=2)).isoformat()
     assert (await sandbox.post("clock", now=wanted, by_seconds=60))["ahead_seconds"] == 2 * DAY + 60
-    sandbox.world.clock.move(timedelta(seconds=5))  # type: ignore[attr-defined]
+    sandbox.world.clock.move(timedelta(seconds=5))
     shown = await sandbox.get("clock")
     assert shown["ahead_seconds"] == 2 * DAY + 60
     assert shown["now"] == (real + timedelta(days=2, seconds=65)).isoformat().replace("+00:00", "Z")

@@ -15,7 +15,7 @@ from app.models import Deployment, Person
 from app.security.keys import UnsafeSettings
 from app.services.sandbox.purpose import demand_purpose
 from app.settings import Environment, Settings, Smtp
-from tests.conftest import MovableClock
+from tests.clock import MovableClock
 from tests.contract.operations import operations
 from tests.world import World
 
