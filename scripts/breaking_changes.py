@@ -8,15 +8,19 @@ break stands on a line of its own, and the status is 1. It is 1 too where the co
 
 What breaks is judged by `redocly diff`, which follows references and knows what is sent from what is answered. Its one
 rule that is left out is `enum-values-added`: choices in answers are documented as growing. It is stricter than need be
-where null comes or goes: a client's type changes with it.
+where null comes or goes: a client's type changes with it. Before the two are compared, both lose what no program acts
+on: descriptions and examples, and an integer's `format` where its bounds already say as much.
 """
 
 import json
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 # Run as a file, the folder above is not on the path; and it has to work from any folder.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -25,6 +29,7 @@ from scripts.node import NodeSetupError, command, environment
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENAPI = ROOT / "openapi"
+_LARGEST = {"int32": 2**31 - 1, "int64": 2**63 - 1}
 
 
 def main(folder: Path = OPENAPI) -> int:
@@ -64,19 +69,71 @@ def faults(release: Path, current: Path, changelog: str) -> list[str]:
 
 def _report(release: Path, current: Path) -> dict[str, Any]:
     """What changed, as Redocly has it. Raises `NodeSetupError` where it cannot compare the two."""
-    asked = ("diff", str(release), str(current), "--format", "json", "--skip-rule", "enum-values-added")
-    done = subprocess.run(
-        [*command(ROOT / "clients", "redocly"), *asked],
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        compared = [
+            _stripped(file, Path(folder) / f"{name}.json") for name, file in (("base", release), ("now", current))
+        ]
+        done = subprocess.run(
+            [
+                *command(ROOT / "clients", "redocly"),
+                *("diff", *map(str, compared), "--format", "json", "--skip-rule", "enum-values-added"),
+            ],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     try:
         report: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
         raise NodeSetupError(f"{release} and {current} could not be compared: {done.stderr.strip()}") from None
     return report
+
+
+def _stripped(document: Path, copy: Path) -> Path:
+    """Write a copy without what no program acts on. Redocly would take a new description in a choice for a break."""
+    read = yaml.load(document.read_bytes(), yaml.CSafeLoader)
+    for schema in read.get("components", {}).get("schemas", {}).values():
+        _strip(schema)
+    _strip_inline(read)
+    copy.write_text(json.dumps(read, default=str), encoding="utf-8")
+    return copy
+
+
+def _strip_inline(node: Any) -> None:
+    """Strip every schema of a parameter, header or media type."""
+    if isinstance(node, list):
+        for item in node:
+            _strip_inline(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "schema":
+                _strip(value)
+            elif key not in ("example", "examples"):
+                _strip_inline(value)
+
+
+def _strip(schema: Any) -> None:
+    if isinstance(schema, list):
+        for item in schema:
+            _strip(item)
+    if not isinstance(schema, dict):
+        return
+    for annotation in ("description", "examples"):
+        schema.pop(annotation, None)
+    largest = _LARGEST.get(str(schema.get("format")))
+    if (
+        largest is not None
+        and -largest <= schema.get("minimum", -largest - 1)
+        and schema.get("maximum", largest + 1) <= largest
+    ):
+        del schema["format"]
+    for key, value in schema.items():
+        if key == "properties":
+            for described in value.values():
+                _strip(described)
+        elif key not in ("enum", "const", "default", "required"):
+            _strip(value)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

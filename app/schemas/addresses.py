@@ -1,4 +1,4 @@
-"""Postal addresses, with the postcode judged by the country."""
+"""Postal addresses. The country decides the form of the postcode."""
 
 from typing import Annotated, Final
 
@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from app.domain.identifiers import uk_postcode
 from app.domain.vocabularies import Country
 from app.schemas import answered, formats
+from app.schemas import example_centre as example
 from app.schemas.base import Answer, Request
 from app.schemas.fields import choice
 from app.schemas.patches import changeable
@@ -15,9 +16,7 @@ from app.schemas.text import one_line
 
 _POSTCODE_LONGEST: Final = 10
 
-AddressLine = Annotated[
-    str, one_line(1, 100), Field(description="One line of an address.", examples=["14 Castle Gate"])
-]
+AddressLine = Annotated[str, one_line(1, 100), Field(description="A line of the address.", examples=["14 Castle Gate"])]
 
 Town = Annotated[str, one_line(1, 60), Field(description="Town or city.", examples=["Nottingham"])]
 
@@ -25,7 +24,7 @@ County = Annotated[str, one_line(1, 60), Field(description="County or region.", 
 
 
 def _in_its_form(text: str) -> str:
-    """A UK postcode in its stored form, whatever country it turns out to belong to; another one as typed."""
+    """Store a UK postcode in its standard form, whatever the country; leave any other as typed."""
     return uk_postcode(text) or text
 
 
@@ -34,9 +33,9 @@ Postcode = Annotated[
     one_line(1, _POSTCODE_LONGEST),
     AfterValidator(_in_its_form),
     Field(
-        description="Postcode. In the United Kingdom in any case, with spaces or hyphens, stored as `AA9A 9AA`; "
-        "elsewhere as it is written there.",
-        examples=["NG1 7AR"],
+        description="Postcode. A UK postcode may be in any case, with or without spaces, and is stored as `AA9A 9AA`. "
+        "Any other is stored as sent.",
+        examples=[example.POSTCODE],
         json_schema_extra={"format": formats.POSTCODE},
     ),
 ]
@@ -49,8 +48,10 @@ class AddressInput(Request):
     line_2: AddressLine | None = Field(default=None, description="Second line, if any.", examples=["Lace Market"])
     town: Town
     county: County | None = Field(default=None, description="County or region, if any.", examples=["Nottinghamshire"])
-    # The country stands before the postcode because a property is judged knowing only those above it.
-    country: Annotated[Country, choice()] = Field(description="The country, which decides the form of the postcode.")
+    # The country comes before the postcode: Pydantic validates a field knowing only those above it.
+    country: Annotated[Country, choice()] = Field(
+        description="The country. It decides the form of the postcode.", examples=["england"]
+    )
     postcode: Postcode
 
     @field_validator("postcode", mode="after")
@@ -63,14 +64,14 @@ class AddressInput(Request):
 
 
 class AddressUpdate(AddressInput):
-    """The parts of a postal address that change; the others stay."""
+    """The parts of a postal address to change. A part that is left out keeps its value."""
 
     line_1: AddressLine = changeable("Building and street.")
-    line_2: AddressLine | None = changeable("Second line; null takes it away.", "Lace Market")
+    line_2: AddressLine | None = changeable("Second line; null removes it.", "Lace Market")
     town: Town = changeable("Town or city.")
-    county: County | None = changeable("County or region; null takes it away.", "Nottinghamshire")
-    country: Annotated[Country, choice()] = changeable("The country, which decides the form of the postcode.")
-    postcode: Postcode = changeable("Postcode; it must suit the country.", "NG1 7AR")
+    county: County | None = changeable("County or region; null removes it.", "Nottinghamshire")
+    country: Annotated[Country, choice()] = changeable("The country. It decides the form of the postcode.", "england")
+    postcode: Postcode = changeable("Postcode. It must suit the country.", example.POSTCODE)
 
 
 class Address(Answer):
@@ -80,5 +81,5 @@ class Address(Answer):
     line_2: answered.AddressLine | None = Field(description="Second line, or null.", examples=["Lace Market"])
     town: answered.TownOrCounty = Field(description="Town or city.", examples=["Nottingham"])
     county: answered.TownOrCounty | None = Field(description="County or region, or null.", examples=["Nottinghamshire"])
-    postcode: answered.Postcode = Field(description="Postcode.", examples=["NG1 7AR"])
-    country: Country = Field(description="The country.")
+    postcode: answered.Postcode = Field(description="Postcode.", examples=[example.POSTCODE])
+    country: Country = Field(description="The country.", examples=["england"])

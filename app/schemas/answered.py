@@ -1,8 +1,7 @@
-"""The types that answers are written in: an answer never uses a bare `str`, `int` or list.
+"""The types of answers. An answer never uses a bare `str`, `int` or list.
 
-Their limits are what the contract promises, not what an answer is checked against: what is stored was checked when it
-was sent, and an old record is never hidden because a rule has become stricter. The tests hold every answer against the
-contract, so that a promise that is not kept is found there.
+Their limits are promises in the contract, not checks: stored values were checked when they arrived, and a stricter rule
+must not hide an old record. The tests validate every answer against the contract and so find a broken promise.
 """
 
 from dataclasses import dataclass
@@ -15,8 +14,14 @@ from pydantic_core import CoreSchema
 
 ItemT = TypeVar("ItemT")
 
+CURSOR_EXAMPLE: Final = (
+    "WyJjZW50cmVzOmNyZWF0ZWRfYXQsaWQ6ZGVzYyIsICIyMDI2LTA5LTE1VDE0OjA1OjAwKzAwOjAwIiwgIjAxYTBhNTYyLWEyZTAtNzNjMC1hMjdj"
+    "LWVjNzE1Njg5ZjM5ZiJd"
+)
+"""The cursor of a list of centres."""
+
 MOST_PENCE: Final = 10_000_000_000
-"""The most that one payment, credit or invoice can be: a hundred million pounds."""
+"""The largest payment, credit or invoice: a hundred million pounds."""
 
 _LARGEST: Final = 2_147_483_647
 _LARGEST_EXACT: Final = 9_007_199_254_740_991
@@ -25,7 +30,7 @@ _LARGEST_EXACT: Final = 9_007_199_254_740_991
 
 @dataclass(frozen=True)
 class Promise:
-    """Metadata for `Annotated[…]`: keywords of JSON Schema that stand in the contract and are not enforced here."""
+    """Metadata for `Annotated[…]`: JSON Schema keywords for the contract, not enforced on answers."""
 
     keywords: tuple[tuple[str, Any], ...]
 
@@ -39,21 +44,26 @@ def promised(**keywords: Any) -> Promise:
 
 
 def up_to(most: int) -> Promise:
-    """A list of so many entries at most: `Annotated[list[Site], up_to(500)]`."""
+    """Limit the entries of a list: `Annotated[list[Site], up_to(500)]`."""
     return promised(maxItems=most)
 
 
 A_FEW: Final = up_to(100)
-"""A list of choices. It has room for more than there are, so that one choice more breaks no client."""
+"""A list of choices, with room to add a choice without breaking a client."""
+
+
+def integer_format(largest: int) -> str:
+    """Return the OpenAPI format of integers up to `largest`."""
+    return "int32" if largest <= _LARGEST else "int64"
 
 
 def number(smallest: int, largest: int) -> Promise:
-    """A whole number within these bounds."""
-    return promised(minimum=smallest, maximum=largest)
+    """A whole number within these bounds, with the narrowest `format` that holds it."""
+    return promised(minimum=smallest, maximum=largest, format=integer_format(largest))
 
 
 class RecordedValue(RootModel[Any]):
-    """A value as it stands in a record: text, a number, yes or no, null, a list or an object."""
+    """A recorded value: text, a number, a boolean, null, a list or an object."""
 
     model_config = ConfigDict(
         json_schema_extra={"maxLength": 10_000, "maxItems": 500, "maxProperties": 100, "examples": ["submitted"]}
@@ -61,38 +71,38 @@ class RecordedValue(RootModel[Any]):
 
 
 Record = Annotated[dict[str, RecordedValue], promised(maxProperties=100)]
-"""What stood or stands in a record, by the names of its properties."""
+"""Recorded values by property name."""
 
 Word = Annotated[str, promised(maxLength=60)]
-"""A name that a program knows: a role, a status, an operation."""
+"""A name for programs: a role, a status, an operation."""
 
 Code = Annotated[str, promised(maxLength=64, pattern="^[a-z][a-z0-9_]*$")]
 """A stable code."""
 
 Name = Annotated[str, promised(maxLength=100)]
-"""A first or last name, a job title, a town: what is asked for in up to 100 characters."""
+"""A short name: first or last name, job title."""
 
 Title = Annotated[str, promised(maxLength=200)]
-"""What something or somebody is called: an organisation, a site, a document, a step."""
+"""The name or title of an organisation, a site, a document or a step."""
 
 FullName = Annotated[str, promised(maxLength=201)]
-"""First and last name; or, where no person acted, the name of a system or of the awarding organisation."""
+"""First and last name, or the name of the system or organisation that acted."""
 
 Sentence = Annotated[str, promised(maxLength=1_000)]
-"""What is said in a sentence or a few, put together by the product."""
+"""A sentence or a few, written by the product."""
 
 Note = Annotated[str, promised(maxLength=2_000)]
-"""What somebody wrote in a small box."""
+"""Text that somebody typed into a small box."""
 
 Remark = Annotated[str, promised(maxLength=4_000)]
 
 Explanation = Annotated[str, promised(maxLength=5_000)]
 
 Minutes = Annotated[str, promised(maxLength=8_000)]
-"""What somebody wrote of a conversation."""
+"""The record of a conversation."""
 
 Essay = Annotated[str, promised(maxLength=10_000)]
-"""What somebody wrote at length: reasons, or 500 words of section Application."""
+"""Long text: reasons, or 500 words of section Application."""
 
 Drawing = Annotated[str, promised(maxLength=50_000)]
 """A flowchart as Mermaid text."""
@@ -103,7 +113,7 @@ E164 = Annotated[str, promised(pattern=r"^\+[1-9][0-9]{1,14}$")]
 """A telephone number as it is stored (ITU-T E.164)."""
 
 ShownTelephone = Annotated[str, promised(maxLength=40)]
-"""A telephone number of the awarding organisation, as it likes to write it."""
+"""A telephone number of the awarding organisation, formatted for reading."""
 
 Postcode = Annotated[str, promised(maxLength=10)]
 
@@ -112,7 +122,7 @@ AddressLine = Annotated[str, promised(maxLength=100)]
 TownOrCounty = Annotated[str, promised(maxLength=60)]
 
 Reference = Annotated[str, promised(maxLength=20, pattern="^[A-Z]{2,3}-[0-9]{4}-[0-9]{6,9}$")]
-"""What people quote: letters, the year, and a number that is counted within it."""
+"""A reference that people quote: letters, the year, and a number within that year."""
 
 Letter = Annotated[str, promised(pattern="^[a-k]$")]
 
@@ -129,7 +139,7 @@ Iban = Annotated[str, promised(maxLength=34)]
 Bic = Annotated[str, promised(maxLength=11)]
 
 RegisteredNumber = Annotated[str, promised(maxLength=30)]
-"""A number that a register gave: of a company, a charity, a centre, a qualification, for VAT."""
+"""A registered number of a company, a charity or a centre, or for VAT."""
 
 ApiPath = Annotated[str, promised(format="uri-reference", maxLength=300, pattern="^/v1/")]
 
@@ -147,7 +157,7 @@ ETag = Annotated[str, promised(maxLength=60, pattern='^"[^"]+"$')]
 Cursor = Annotated[str, promised(maxLength=1_500, pattern="^[A-Za-z0-9_-]+$")]
 
 Body = Annotated[str, promised(maxLength=500_000)]
-"""An email's reading, as plain text or HTML."""
+"""The body of an email, as plain text or HTML."""
 
 Base64 = Annotated[str, promised(pattern="^[A-Za-z0-9+/]*={0,2}$", maxLength=50_000_000)]
 """RFC 4648 section 4."""
@@ -161,7 +171,7 @@ Sha256 = Annotated[str, promised(pattern="^[0-9a-f]{64}$")]
 AccessToken = Annotated[str, promised(maxLength=4_096, pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$")]
 
 Secret = Annotated[str, promised(maxLength=512, pattern="^[A-Za-z0-9_-]+$")]
-"""What is made by chance and shown once."""
+"""A random secret, shown once."""
 
 FormVersion = Annotated[str, promised(pattern="^[0-9]{4}\\.[0-9]{1,3}$")]
 
@@ -171,10 +181,10 @@ Percentage = Annotated[Decimal, promised(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")
 """A decimal number in a string."""
 
 Pence = Annotated[int, number(0, 1_000 * MOST_PENCE)]
-"""An amount, or the sum of all that can stand in a ledger."""
+"""An amount, or the sum of a full ledger."""
 
 Ordinal = Annotated[int, number(1, _LARGEST)]
-"""A number that is counted from 1."""
+"""A number counted from 1."""
 
 Count = Annotated[int, number(0, _LARGEST)]
 
@@ -185,4 +195,4 @@ Bytes = Annotated[int, number(1, _LARGEST_EXACT)]
 Seconds = Annotated[int, number(0, _LARGEST)]
 
 PageOf = Annotated[list[ItemT], up_to(100)]
-"""The items of a page: as many as `limit` asks for, which is 100 at most."""
+"""The items of a page, at most 100."""

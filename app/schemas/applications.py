@@ -3,7 +3,6 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
@@ -12,6 +11,7 @@ from app.domain.contact_roles import ContactRole
 from app.domain.recognitions import RecognitionStatus
 from app.domain.sections import DetailsGroup, ReadinessSection, Section
 from app.domain.workflow import Party, Status
+from app.schemas import example_centre as example
 from app.schemas.answered import (
     A_FEW,
     ApiPath,
@@ -26,9 +26,10 @@ from app.schemas.answered import (
     up_to,
 )
 from app.schemas.base import Answer, Page, Request, Resource
-from app.schemas.fields import Id, Timestamp
+from app.schemas.fields import Timestamp
+from app.schemas.ids import ApplicationId, CentreId, InvoiceId, PersonId, SiteId
 from app.schemas.paging import ListQuery, SearchText
-from app.schemas.shared import AnswerId, BlockedStep, HelpContacts, Moment, OpenStep, PersonRef, UsefulLink, said
+from app.schemas.shared import BlockedStep, HelpContacts, Moment, OpenStep, PersonRef, UsefulLink, described
 from app.schemas.text import several_lines
 
 _WITHDRAW = {
@@ -36,12 +37,12 @@ _WITHDRAW = {
     "label": "Withdraw the application",
     "operation_id": "withdrawApplication",
     "method": "POST",
-    "path": "/v1/applications/0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21/withdrawal",
+    "path": f"{example.APPLICATION_PATH}/withdrawal",
 }
 
 
 class SectionState(StrEnum):
-    """How far a section is."""
+    """How complete a section is."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -49,140 +50,157 @@ class SectionState(StrEnum):
 
 
 class MissingItem(Answer):
-    """One thing that is missing before the application can be submitted (R16)."""
+    """Something that must be supplied before the application can be submitted (R16)."""
 
-    section: ReadinessSection = said("Where it is missing.", "application")
-    group: DetailsGroup | None = said("The group of section Application; null elsewhere.", "history")
-    pointer: Pointer = said("Where in that resource (RFC 6901).", "/legal_name")
-    code: Code = said("What is missing, as a stable code.", "required")
-    message: Sentence = said("What to do about it, in words.", "Enter the legal name.")
+    section: ReadinessSection = described("The section with the gap.", "application")
+    group: DetailsGroup | None = described("The group within section Application; null elsewhere.", "history")
+    pointer: Pointer = described("The property within that resource (RFC 6901).", "/legal_name")
+    code: Code = described("What is missing, as a stable code.", "required")
+    message: Sentence = described("What to do, for a person to read.", "Enter the legal name.")
 
 
 class Readiness(Answer):
-    """Everything that is missing, judged by the same engine that submission asks (R16)."""
+    """Whether the application can be submitted, and everything that is missing. Submission applies the same rules."""
 
-    ready: bool = said("True when nothing is missing.", False)
+    ready: bool = described("True when nothing is missing.", False)
     missing: Annotated[list[MissingItem], up_to(limits.MISSING_ITEMS)] = Field(
-        description="What is missing, in the order of the form."
+        description="Everything that is missing, in the order of the form."
     )
 
 
 class SectionOverview(Answer):
     """One of the form's three sections."""
 
-    section: Section = said("The section.", "application")
-    title: Title = said("Its title.", "Application")
-    state: SectionState = said("How far it is.", "in_progress")
-    missing: Count = said("How many things are missing in it.", 3)
-    path: ApiPath = said("Where it is read.", "/v1/applications/0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21/details")
+    section: Section = described("The section.", "application")
+    title: Title = described("The section's title.", "Application")
+    state: SectionState = described("How complete the section is.", "complete")
+    missing: Count = described("How many items are missing in the section.", 0)
+    path: ApiPath = described("The path that reads the section.", f"{example.APPLICATION_PATH}/details")
 
 
 class ApplicationSummary(Resource):
     """An application in a list."""
 
-    id: AnswerId
-    reference: Reference = said("Its reference.", "CRA-2026-000012")
-    centre_id: UUID = said("The centre's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    centre_name: Title = said("The centre's name.", "Trent Valley Training")
-    status: Status = said("The one canonical state.", "draft")
-    status_for_staff: Title = said("The state as staff call it.", "Draft")
-    status_for_centre: Title = said("The state as the centre is told it.", "Being completed")
-    status_since: datetime = said("Since when it is in this state.", "2026-11-23T10:15:00Z")
-    waiting_on: Party | None = said("Whose move it is, or null.", "centre")
-    due_at: datetime | None = said(
-        "Staff should have acted before this moment, by the working-day clock; null when nothing is due.", None
+    id: ApplicationId
+    reference: Reference = described("The application's reference.", example.APPLICATION_REFERENCE)
+    centre_id: CentreId
+    centre_name: Title = described("The centre's name.", example.NAME)
+    status: Status = described("The application's status.", "in_review")
+    status_for_staff: Title = described("The status as staff read it.", "With the centre lead")
+    status_for_centre: Title = described("The status as the centre reads it.", "In review")
+    status_since: datetime = described("When the application entered this status.", example.PAYMENT_RECORDED_AT)
+    waiting_on: Party | None = described("Who must act next; null when nobody must.", "centre_lead")
+    due_at: datetime | None = described(
+        "The deadline for staff to act, counted in working days; null when none runs.", "2026-11-18T00:00:00Z"
     )
-    late: bool = said("True when staff should have acted by now.", False)
-    centre_lead: PersonRef | None = said("Its centre lead, or null.", None)
-    started_at: Moment
-    submitted_at: datetime | None = said("When it was submitted last, or null.", None)
-    closed_at: datetime | None = said("When it ended, or null.", None)
-    allowed_steps: Annotated[list[OpenStep], A_FEW] = said("The steps that are open to the caller now.", [_WITHDRAW])
-    blocked_steps: Annotated[list[BlockedStep], A_FEW] = Field(
-        description="Steps that are the caller's in this state, but blocked for now."
+    late: bool = described("True once the deadline for staff has passed.", False)
+    centre_lead: PersonRef | None = Field(description="The centre lead; null until one is assigned.")
+    started_at: Moment = described("When the application was started.", example.STARTED_AT)
+    submitted_at: datetime | None = described("When it was last submitted, or null.", example.SUBMITTED_AT)
+    closed_at: datetime | None = described("When it was decided or withdrawn; null while it is open.", None)
+    allowed_steps: Annotated[list[OpenStep], A_FEW] = described("The steps that the caller can take now.", [_WITHDRAW])
+    blocked_steps: Annotated[list[BlockedStep], A_FEW] = described(
+        "Steps that belong to the caller in this state but are blocked for now.", []
     )
 
 
 class Application(ApplicationSummary):
-    """An application with its form overview (R11)."""
+    """An application with the overview of its form (R11)."""
 
-    form_version: FormVersion = said("The version of the form.", "2026.1")
-    sections: Annotated[list[SectionOverview], A_FEW] = Field(description="The three sections and their states.")
-    withdrawal_reason: Note | None = said("Why the centre withdrew it, or null.", None)
-    invoice_id: UUID | None = said("Its invoice, or null.", None)
-    help: HelpContacts = said("Whom to ask.", None)
+    form_version: FormVersion = described("The version of the form.", example.FORM_VERSION)
+    sections: Annotated[list[SectionOverview], A_FEW] = Field(
+        description="The three sections and how complete they are."
+    )
+    withdrawal_reason: Note | None = described("Why the centre withdrew the application, or null.", None)
+    invoice_id: InvoiceId | None = Field(description="The invoice's id; null until it is issued.")
+    help: HelpContacts = Field(description="Who to ask for help.")
 
 
 class ApplicationPage(Page[ApplicationSummary]):
-    """Applications: for staff, what has been in its state longest comes first; of a centre, the newest."""
+    """Applications. Staff see those longest in their status first; a centre sees its newest first."""
 
 
 class ApplicationQuery(ListQuery):
-    """What the inbox can be narrowed to."""
+    """Filters for the list of applications."""
 
     status: Annotated[
         list[Status],
         Field(
             default_factory=list,
             max_length=10,
-            description="Only those in one of these states.",
+            description="Return only applications in one of these statuses.",
             examples=[["submitted"]],
         ),
     ]
-    centre_lead_id: Annotated[Id | None, Field(description="Only those of this centre lead.", examples=[None])] = None
+    centre_lead_id: Annotated[
+        PersonId | None,
+        Field(
+            description="Return only applications with this centre lead (a `person_id`).",
+            examples=[example.CENTRE_LEAD_ID],
+        ),
+    ] = None
     since_before: Annotated[
         Timestamp | None,
         Field(
-            description="Only those that have been in their state since before this moment.",
-            examples=["2026-11-01T00:00:00Z"],
+            description="Return only applications that entered their status before this moment.",
+            examples=[example.INVOICED_AT],
         ),
     ] = None
     late: Annotated[
         bool | None,
         Field(
-            description="Only those for which staff are late, or only those for which they are not.", examples=[True]
+            description="True returns only applications for which staff are late, false only the others.",
+            examples=[True],
         ),
     ] = None
     text: Annotated[
-        SearchText | None, Field(description="Words in the centre's name or the reference.", examples=["harbour"])
+        SearchText | None, Field(description="Words in the centre's name or the reference.", examples=["trent"])
     ] = None
 
 
 class CentreApplicationQuery(ListQuery):
-    """How a centre's applications are paged."""
+    """Paging for a centre's applications."""
 
 
 class Withdrawal(Request):
     """Withdraw the application."""
 
     reason: Annotated[str, several_lines(1, 2000)] | None = Field(
-        default=None, description="Why, if the centre wants to say.", examples=["We have decided to apply next year."]
+        default=None, description="The reason, if the centre gives one.", examples=["We will apply again next year."]
     )
 
 
 class HomeRecognition(Answer):
     """The centre's recognition in short."""
 
-    number: Reference = said("The certificate's number.", "RC-2026-000001")
-    status: RecognitionStatus = said("Its status.", "active")
+    number: Reference = described("The number on the certificate.", example.CERTIFICATE_NUMBER)
+    status: RecognitionStatus = described("Whether the recognition is `active` or has `ended`.", "active")
 
 
 class CentreHome(Answer):
-    """The centre's home: what is done, what is missing, what comes next (R07)."""
+    """The centre's home page: what is done, what is missing and what comes next (R07)."""
 
-    centre_id: UUID = said("The centre's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    name: Title = said("The centre's name.", "Trent Valley Training")
-    reference: Reference = said("The centre's reference.", "CEN-2026-000007")
-    main_site_id: UUID = said("The main site.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    open_sites: Count = said("How many sites are open, the main one included.", 2)
-    contacts: Count = said("How many contacts there are.", 4)
-    contact_roles_missing: Annotated[list[ContactRole], A_FEW] = said("Contact roles that nobody holds.", ["finance"])
-    users: Count = said("How many people can sign in for the centre.", 2)
-    application: ApplicationSummary | None = said("The application that is open, else the last one, or null.", None)
-    missing: Annotated[list[MissingItem], up_to(limits.MISSING_ITEMS)] = said(
-        "What is missing before the application can be submitted.", []
+    centre_id: CentreId
+    name: Title = described("The centre's name.", example.NAME)
+    reference: Reference = described("The centre's reference.", example.CENTRE_REFERENCE)
+    main_site_id: SiteId = described("The main site's id.", example.MAIN_SITE_ID)
+    open_sites: Count = described("The number of open sites, the main one included.", 2)
+    contacts: Count = described("The number of current contacts.", 4)
+    contact_roles_missing: Annotated[list[ContactRole], A_FEW] = described(
+        "The contact roles that nobody holds.", ["curriculum_development"]
     )
-    recognition: HomeRecognition | None = said("The centre's recognition, or null.", None)
-    next_step: Sentence = said("What comes next, in words.", "Add your sites and contacts, then start the application.")
-    help: HelpContacts = said("Whom to ask.", None)
-    useful_links: Annotated[list[UsefulLink], up_to(limits.USEFUL_LINKS)] = said("The guide's useful links.", [])
+    users: Count = described("The number of people who can sign in for the centre.", 2)
+    application: ApplicationSummary | None = Field(
+        description="The open application, otherwise the latest one; null before the first."
+    )
+    missing: Annotated[list[MissingItem], up_to(limits.MISSING_ITEMS)] = Field(
+        description="What is missing before the application can be submitted."
+    )
+    recognition: HomeRecognition | None = described("The centre's recognition, or null.", None)
+    next_step: Sentence = described(
+        "What comes next, for a person to read.", "Your centre lead reviews the application and arranges the interview."
+    )
+    help: HelpContacts = Field(description="Who to ask for help.")
+    useful_links: Annotated[list[UsefulLink], up_to(limits.USEFUL_LINKS)] = Field(
+        description="The guide's useful links."
+    )

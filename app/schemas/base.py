@@ -1,6 +1,6 @@
-"""The bases of every schema: what comes in is strict and closed, what goes out is always whole.
+"""The base classes of every schema. Requests are strict and closed; answers always carry every property.
 
-Each schema gets an example made from its properties' examples, so that an example cannot fall behind its schema.
+A schema's example is made from its properties' examples, so it cannot fall behind the schema.
 """
 
 from enum import Enum
@@ -12,15 +12,15 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from app.schemas.answered import Cursor, ETag, PageOf
+from app.schemas.answered import CURSOR_EXAMPLE, Cursor, ETag, PageOf
 
 ItemT = TypeVar("ItemT")
 
 
 class Documented(BaseModel):
-    """A schema whose properties all carry an example, and which carries one itself."""
+    """A schema with an example for each property and one for the whole."""
 
-    # A property such as `16_to_18` is no Python name: it has an alias, and the alias is what the contract knows.
+    # `16_to_18` cannot be a Python name, so such a property has an alias. The contract uses the alias.
     model_config = ConfigDict(serialize_by_alias=True)
 
     @classmethod
@@ -37,22 +37,22 @@ class Documented(BaseModel):
 
 
 class Request(Documented):
-    """What a client sends: no coercion, and no property that is not asked for."""
+    """A request body: no coercion, no unknown properties."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
 class Answer(Documented):
-    """What a client receives. A property has no default here, so that every one is always present."""
+    """An answer. Its properties have no defaults, so every one is always present."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
 class Resource(Answer):
-    """An answer that can be changed later on: it starts with the tag that the change must carry."""
+    """An answer that can change. It starts with the ETag that a change must send in If-Match."""
 
     etag: ETag = Field(
-        description="The version of this resource, with its quotation marks. Send it back in If-Match.",
+        description="The version of this resource, with its quotation marks. Send it in `If-Match` to change it.",
         examples=['"7"'],
     )
 
@@ -60,14 +60,14 @@ class Resource(Answer):
 class Page(Answer, Generic[ItemT]):
     """One page of a list. Give each list a named subclass: `class SitePage(Page[Site])`."""
 
-    items: PageOf[ItemT] = Field(description="The items of this page.")
+    items: PageOf[ItemT] = Field(description="The items on this page.")
     next_cursor: Cursor | None = Field(
-        description="Send it as `cursor` for the next page; null on the last one.", examples=["eyJhZnRlciI6IjAxOTMifQ"]
+        description="Pass it as `cursor` to get the next page; null on the last page.", examples=[CURSOR_EXAMPLE]
     )
 
 
 def example_of(model: type[BaseModel]) -> dict[str, Any]:
-    """An example of the schema as plain JSON, put together from its properties' own; what has none is left out."""
+    """Make an example of the schema, as plain JSON, from its properties' examples. Leave out a property without one."""
     example: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         found = _of_field(info) or _of_type(info.annotation)
@@ -81,7 +81,7 @@ def _of_field(info: FieldInfo) -> list[Any]:
 
 
 def _of_type(annotation: Any) -> list[Any]:
-    """At most one example of a type: a list, so that an example that is null or false can be told from none."""
+    """Return at most one example of a type, in a list: null and false are examples too."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         infos = (part for part in arguments[1:] if isinstance(part, FieldInfo))

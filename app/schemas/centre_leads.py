@@ -1,20 +1,24 @@
-"""Making somebody the centre lead of an application (R19)."""
+"""Assigning the centre lead of an application (R19)."""
 
 from typing import Annotated
 
 from pydantic import Field
 
+from app.schemas import example_centre as example
 from app.schemas.base import Request
-from app.schemas.fields import Id
+from app.schemas.ids import PersonId
 from app.schemas.text import several_lines
 
 
 class CentreLeadAssign(Request):
-    """Who becomes the centre lead."""
+    """Assign a centre lead to the application."""
 
-    centre_lead_id: Id = Field(
-        description="The `person_id` of a staff member: somebody of the active staff who holds the role of centre lead."
+    centre_lead_id: PersonId = Field(
+        description="The `person_id` of an active staff member with the role `centre_lead`.",
+        examples=[example.CENTRE_LEAD_ID],
     )
     reason: Annotated[str, several_lines(1, 2000)] | None = Field(
-        default=None, description="Why, for staff alone.", examples=["The former lead is on leave."]
+        default=None,
+        description="The reason for the change. Only staff can read it.",
+        examples=["The former lead is on leave."],
     )

@@ -8,62 +8,76 @@ from pydantic import Field
 from app.domain import limits
 from app.domain.actors import CentreRole
 from app.domain.centre_users import CentreUserStatus
+from app.schemas import example_centre as example
 from app.schemas.answered import E164, Email, Name, Sentence, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone, choice
+from app.schemas.ids import UserId
 from app.schemas.patches import changeable
-from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.shared import Moment, described
+
+_FIRST, _LAST = example.USER.split()
 
 
 class CentreUserInvite(Request):
-    """Invite somebody to the centre's account. Log-in details are emailed to a person who has none yet."""
+    """Invite a person to the centre's account. A person without log-in details receives them by email."""
 
-    first_name: PersonName = Field(description="First name.", examples=["Jo"])
-    last_name: PersonName = Field(description="Last name.", examples=["Patel"])
-    job_title: JobTitle
-    email: EmailAddress = Field(description="The person's own email address, which becomes the log-in.")
-    telephone: Telephone
+    first_name: PersonName = Field(description="First name.", examples=[_FIRST])
+    last_name: PersonName = Field(description="Last name.", examples=[_LAST])
+    job_title: JobTitle = Field(description="Job title at this centre.", examples=[example.USER_JOB])
+    email: EmailAddress = Field(
+        description="The person's own email address. It becomes their log-in.", examples=[example.USER_EMAIL]
+    )
+    telephone: Telephone = Field(description="Telephone number at this centre.", examples=[example.USER_TELEPHONE])
     role: Annotated[CentreRole, choice()] = Field(
-        description="A `user` works on sites, contacts and sections; a `super_user` also submits, signs, manages users."
+        description="A `user` edits sites, contacts and sections. A `super_user` also submits the application, "
+        "accepts the agreement and manages users."
     )
 
 
 class CentreUserUpdate(Request):
-    """What can be changed about a user. The email address is the log-in: for another one, invite the person anew."""
+    """Change a user. The email address is the log-in and cannot change: to replace it, invite the person again."""
 
-    first_name: PersonName = changeable("First name; the person's own once a password is chosen.", "Jo")
-    last_name: PersonName = changeable("Last name; the person's own once a password is chosen.", "Patel")
-    job_title: JobTitle = changeable("Job title at this centre.", "Head of Quality")
-    telephone: Telephone = changeable("Telephone number at this centre.", "0115 496 0125")
-    role: Annotated[CentreRole, choice()] = changeable("What the user may do from now on.", "super_user")
+    first_name: PersonName = changeable(
+        "First name. Once the person has chosen a password, only they change it.", _FIRST
+    )
+    last_name: PersonName = changeable("Last name. Once the person has chosen a password, only they change it.", _LAST)
+    job_title: JobTitle = changeable("Job title at this centre.", example.USER_JOB)
+    telephone: Telephone = changeable("Telephone number at this centre.", example.USER_TELEPHONE)
+    role: Annotated[CentreRole, choice()] = changeable("The user's new role.", "super_user")
 
 
 class CentreUser(Resource):
-    """Somebody who can work on the centre's account, or could."""
+    """A person who can sign in to the centre's account, or once could."""
 
-    id: AnswerId
-    first_name: Name = said("First name.", "Jo")
-    last_name: Name = said("Last name.", "Patel")
-    job_title: Name | None = said("Job title at this centre, or null.", "Head of Quality")
-    email: Email = said("The log-in address.", "jo.patel@example.com")
-    telephone: E164 | None = said("Telephone number at this centre, E.164, or null.", "+441154960125")
-    role: CentreRole = said("What the user may do.", "user")
-    status: CentreUserStatus = said("`invited` until a password is chosen, then `active`; or `deactivated`.", "active")
-    invited_at: Moment
-    log_in_details_sent_at: datetime | None = said("When the log-in details last went out, or null.", None)
-    deactivated_at: datetime | None = said("When the user was deactivated, or null.", None)
+    id: UserId
+    first_name: Name = described("First name.", _FIRST)
+    last_name: Name = described("Last name.", _LAST)
+    job_title: Name | None = described("Job title at this centre, or null.", example.USER_JOB)
+    email: Email = described("The email address that the person signs in with.", example.USER_EMAIL)
+    telephone: E164 | None = described("Telephone number at this centre in E.164 form, or null.", example.USER_E164)
+    role: CentreRole = described("The user's role at this centre.", "user")
+    status: CentreUserStatus = described(
+        "`invited` until the person chooses a password, then `active`; `deactivated` once access is withdrawn.",
+        "active",
+    )
+    invited_at: Moment = described("When the person was invited.", example.USER_INVITED_AT)
+    log_in_details_sent_at: datetime | None = described(
+        "When the log-in details were last sent; null if they never were.", example.USER_INVITED_AT
+    )
+    deactivated_at: datetime | None = described("When the user was deactivated, or null.", None)
 
 
 class CentreUserList(Answer):
-    """Everybody who is or was a user of the centre, deactivated ones last; at most 500."""
+    """The centre's users, past ones included, with deactivated users last. A centre has at most 500."""
 
     items: Annotated[list[CentreUser], up_to(limits.USERS)] = Field(description="The users.")
 
 
 class InvitationReceipt(Answer):
-    """The log-in details are on their way."""
+    """Confirms that new log-in details are being sent."""
 
-    email: Email = said("Where they go.", "jo.patel@example.com")
-    message: Sentence = said(
+    email: Email = described("The address they are sent to.", example.USER_EMAIL)
+    message: Sentence = described(
         "What happens next.", "New log-in details are on their way; those sent before stop working when they go out."
     )

@@ -4,46 +4,49 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.schemas import example_centre as example
 from app.schemas.addresses import Address, AddressUpdate
 from app.schemas.answered import E164, Email, Reference, Title
 from app.schemas.base import Page, Request, Resource
 from app.schemas.fields import EmailAddress, Telephone
+from app.schemas.ids import CentreId
 from app.schemas.paging import ListQuery, SearchText
 from app.schemas.patches import changeable
-from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.shared import Moment, described
 
 
 class Centre(Resource):
     """A centre."""
 
-    id: AnswerId
-    reference: Reference = said("Its reference.", "CEN-2026-000007")
-    name: Title = said("Its name, as it stands on learners' certificates.", "Trent Valley Training")
-    address: Address = Field(description="Its main address.")
-    email: Email = said("Its email address.", "office@example.com")
-    telephone: E164 = said("Its telephone number, E.164.", "+441154960122")
-    created_at: Moment
+    id: CentreId
+    reference: Reference = described("The centre's reference.", example.CENTRE_REFERENCE)
+    name: Title = described("The centre's name, as printed on learners' certificates.", example.NAME)
+    address: Address = Field(description="The centre's main address.")
+    email: Email = described("The centre's email address.", example.EMAIL)
+    telephone: E164 = described("The centre's telephone number in E.164 form.", example.TELEPHONE_E164)
+    created_at: Moment = described("When the account was created.", example.ACCOUNT_CREATED_AT)
 
 
 class CentrePage(Page[Centre]):
-    """Centres, the newest first."""
+    """Centres, newest first."""
 
 
 class CentreQuery(ListQuery):
-    """What a list of centres can be narrowed to."""
+    """Filters for the list of centres."""
 
     text: Annotated[
-        SearchText | None, Field(description="Words in the name, the reference or the postcode.", examples=["harbour"])
+        SearchText | None,
+        Field(description="Words in the name, the reference or the postcode.", examples=["trent"]),
     ] = None
 
 
 class CentreUpdate(Request):
-    """What a super user can change about the centre.
+    """Change the centre's address or contact details.
 
-    The name is not among it: it stands on learners' certificates, and due diligence was carried out on it. A centre
-    that is renamed writes to the awarding organisation.
+    The name cannot be changed here: it is printed on learners' certificates, and due diligence was carried out on it.
+    A centre that has been renamed writes to the awarding organisation.
     """
 
-    address: AddressUpdate = changeable("The main address of the organisation; the main site keeps its own.")
-    email: EmailAddress = changeable("The organisation's email address.", "office@example.com")
-    telephone: Telephone = changeable("The organisation's telephone number.")
+    address: AddressUpdate = changeable("The centre's main address. The main site keeps its own.")
+    email: EmailAddress = changeable("The centre's email address.", example.EMAIL)
+    telephone: Telephone = changeable("The centre's telephone number.", example.TELEPHONE)

@@ -1,4 +1,4 @@
-"""Credit notes: how an invoice that was issued is lessened (R18)."""
+"""Credit notes: how an issued invoice is reduced (R18)."""
 
 from typing import Annotated
 
@@ -10,10 +10,10 @@ from app.schemas.text import several_lines
 
 
 class CreditNoteCreate(Request):
-    """Credit some or all of what is due."""
+    """Credit some or all of the amount due."""
 
-    amount: MoneyInput = Field(description="What is credited: at most what is due.")
+    amount: MoneyInput = Field(description="The amount to credit, at most the amount due.")
     reason: Annotated[str, several_lines(1, 2000)] = Field(
-        description="Why; everybody who can read the invoice sees it, the centre too.",
-        examples=["The fee was waived by agreement of 20 November 2026."],
+        description="The reason. Everybody who can read the invoice can read it, the centre included.",
+        examples=["The fee was waived by agreement of 20 October 2026."],
     )

@@ -1,48 +1,50 @@
-"""The awarding organisation's documents: the agreement, the code of conduct, and guides (R15, R22, R25)."""
+"""The awarding organisation's documents: the agreement, the code of conduct and guides (R15, R22, R25)."""
 
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
 from app.domain.documents import DocumentKind
+from app.schemas import example_centre as example
 from app.schemas.answered import Bytes, FileName, MediaType, Ordinal, Sha256, Title
 from app.schemas.base import Answer, Page
+from app.schemas.ids import DocumentId, PersonId
 from app.schemas.paging import ListQuery
-from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.shared import Moment, described
 
 
 class Document(Answer):
-    """One published version of a document. It never changes; a new version takes its place."""
+    """One published version of a document. A version never changes; publishing creates the next one."""
 
-    id: AnswerId
-    kind: DocumentKind = said("Which document.", "centre_agreement")
-    version: Ordinal = said("The version's number, from 1 up.", 2)
-    current: bool = said("True for the newest version of its kind.", True)
-    title: Title = said("What a person reads.", "Centre agreement")
-    file_name: FileName = said("The name to save it under.", "centre-agreement.pdf")
-    media_type: MediaType = said("Its media type.", "application/pdf")
-    size_bytes: Bytes = said("Its size in bytes.", 48213)
-    sha256: Sha256 = said(
-        "The SHA-256 of its content in hexadecimal; who agrees to a version agrees to this content.",
-        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    id: DocumentId
+    kind: DocumentKind = described("The kind of document.", "centre_agreement")
+    version: Ordinal = described("The version's number, from 1.", 3)
+    current: bool = described("True for the newest version of its kind.", True)
+    title: Title = described("The document's title.", "Centre agreement")
+    file_name: FileName = described("The name to save the file under.", "centre-agreement.pdf")
+    media_type: MediaType = described("The file's media type.", "application/pdf")
+    size_bytes: Bytes = described("The file's size in bytes.", example.FILE_SIZE)
+    sha256: Sha256 = described(
+        "The content's SHA-256 hash in hexadecimal. An acceptance records the hash that was agreed to.",
+        example.AGREEMENT_SHA256,
     )
-    sample: bool = said("True for a development sample, which nobody can be bound by.", False)
-    published_at: Moment
-    published_by_id: UUID | None = said("Who published it; null for a sample.", None)
+    sample: bool = described("True for a development sample, which binds nobody.", False)
+    published_at: Moment = described("When this version was published.", example.PUBLISHED_AT)
+    published_by_id: PersonId | None = described("Who published it; null for a sample.", example.ADMINISTRATOR_ID)
 
 
 class DocumentPage(Page[Document]):
-    """Documents, the newest first."""
+    """Documents, newest first."""
 
 
 class DocumentQuery(ListQuery):
-    """What a list of documents can be narrowed to."""
+    """Filters for the list of documents."""
 
     kind: Annotated[
         DocumentKind | None,
         Field(
-            description="Every version of this document; without it the current version of each.",
+            description="Return every version of this kind of document. Without it, return the current version of "
+            "each kind.",
             examples=["centre_agreement"],
         ),
     ] = None

@@ -7,12 +7,13 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.domain.events import PUBLIC, EventType
+from app.schemas import example_centre as example
 from app.schemas.answered import Cursor, Position, Record, Word
 from app.schemas.base import Answer, Page
+from app.schemas.ids import EventId
 from app.schemas.paging import ListQuery
-from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.shared import Moment, described
 
-_ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
 _SENT_OUT = sorted(type_.value for type_ in PUBLIC)
 
 
@@ -30,46 +31,53 @@ PublicEventType = Annotated[
 
 
 class EventAggregate(Answer):
-    """What an event happened to."""
+    """The object that an event happened to."""
 
-    type: Word = said("What kind of thing.", "application")
-    id: UUID = said("Its id.", _ID)
-    sequence: Position = said(
-        "The number of this change among all changes of that thing, from 1, recorded ones too.", 7
+    type: Word = described("The kind of object.", "application")
+    id: UUID = described("The object's id.", example.APPLICATION_ID)
+    sequence: Position = described(
+        "The change's number among all changes of that object, from 1. It also counts changes outside the feed.", 7
     )
 
 
 class FeedEvent(Answer):
-    """One event of the feed."""
+    """An event of the feed."""
 
-    id: AnswerId
-    position: Position = said("Its place in the feed: without a gap, and never given again.", 4711)
-    type: Word = said("What happened; more types can come.", "application.submitted")
-    occurred_at: Moment
-    aggregate: EventAggregate = said("What it happened to.", None)
-    data: Record = said(
-        "Ids, statuses and amounts; no personal data.", {"application_id": _ID, "centre_id": _ID, "status": "submitted"}
+    id: EventId
+    position: Position = described("The event's position in the feed. Positions have no gaps and never repeat.", 4711)
+    type: Word = described("The type of event. More types may be added.", "application.resubmitted")
+    occurred_at: Moment = described("When it happened.", example.SUBMITTED_AT)
+    aggregate: EventAggregate = Field(description="The object that the event happened to.")
+    data: Record = described(
+        "Ids, statuses and amounts. It holds no personal data.",
+        {
+            "application_id": example.APPLICATION_ID,
+            "centre_id": example.CENTRE_ID,
+            "reference": example.APPLICATION_REFERENCE,
+            "status": "submitted",
+            "submission": 2,
+        },
     )
 
 
 class FeedEventPage(Page[FeedEvent]):
-    """Events by position. `next_cursor` is always given: at the end of the feed, ask again with it later."""
+    """Events by position. `next_cursor` is never null: at the end of the feed, poll again with it."""
 
     next_cursor: Cursor = Field(
-        description="Send it as `cursor` to go on from here, now or later. Never null: the feed has no last page.",
+        description="Pass it as `cursor` to continue from here, now or later. Never null: the feed has no last page.",
         examples=["WyJldmVudHM6cG9zaXRpb246YXNjIiwgIjQ3MTEiXQ"],
     )
 
 
 class FeedQuery(ListQuery):
-    """Where to go on, and which events are wanted."""
+    """Where to continue, and which types of event to return."""
 
     types: Annotated[
         list[PublicEventType],
         Field(
             default_factory=list,
             max_length=len(_SENT_OUT),
-            description="Only events of these types.",
+            description="Return only events of these types.",
             examples=[["invoice.paid"]],
         ),
     ]

@@ -1,6 +1,7 @@
-"""The types that requests are written in. A request never uses a bare `str`, `int` or `bool`.
+"""The types of requests. A request never uses a bare `str`, `int` or `bool`.
 
-Free text takes its rule from `app/schemas/text.py`: `Annotated[str, one_line(1, 100)]`.
+Free text takes its rule from `app/schemas/text.py`: `Annotated[str, one_line(1, 100)]`. Ids have a module of their
+own, `app/schemas/ids.py`.
 """
 
 import re
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from email_validator import validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -17,7 +17,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from app.domain.telephone import to_e164
+from app.schemas import example_centre as example
 from app.schemas import formats
+from app.schemas.answered import integer_format
 from app.schemas.text import EMAIL_PATTERN, one_line, stored_as
 
 DayT = TypeVar("DayT", bound=date)
@@ -30,31 +32,30 @@ _EARLIEST, _LATEST = 1900, 2099
 _EARLIEST_IN_HISTORY: Final = 1000
 _MONTH_AND_DAY: Final = "(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _CLOCK: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_ID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\s\\@]+", re.IGNORECASE)
 _HOST: Final = re.compile(r"[^\s/?#:\[\].]+(?:\.[^\s/?#:\[\].]+)+\.?")
 
 
 def whole(smallest: int, largest: int) -> Any:
-    """A whole number within bounds: `Annotated[int, whole(0, 100)]`. `5.0`, `"5"` and `true` are none."""
-    return Field(strict=True, ge=smallest, le=largest)
+    """A whole number within bounds: `Annotated[int, whole(0, 100)]`. `5.0`, `"5"` and `true` are refused."""
+    return Field(strict=True, ge=smallest, le=largest, json_schema_extra={"format": integer_format(largest)})
 
 
 def choice() -> Any:
-    """One key of a closed list: `Annotated[Country, choice()]`."""
+    """A key of a closed list: `Annotated[Country, choice()]`."""
     return Field(strict=False)
 
 
 @dataclass(frozen=True)
 class Distinct:
-    """Metadata for `Annotated[list[…], …]`: so many at most, and none twice."""
+    """Metadata for `Annotated[list[…], …]`: at most so many entries, without repeats."""
 
     most: int
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = handler(source)
         if schema["type"] == "list":
-            # Pydantic then stops at the limit, and does not find fault with each entry beyond it first.
+            # Let Pydantic stop at the limit instead of validating every entry beyond it first.
             schema = cast(CoreSchema, {**schema, "max_length": self.most})
         return core_schema.no_info_after_validator_function(self.check, schema)
 
@@ -62,7 +63,7 @@ class Distinct:
         return handler(schema) | {"maxItems": self.most, "uniqueItems": True}
 
     def check(self, items: list[Any]) -> list[Any]:
-        """The list itself. Raises `duplicate_items` or Pydantic's own error for one that is too long."""
+        """Return the list. Raise `duplicate_items`, or Pydantic's own error if it is too long."""
         if len(items) > self.most:
             raise PydanticKnownError(
                 "too_long", {"field_type": "List", "max_length": self.most, "actual_length": len(items)}
@@ -73,7 +74,7 @@ class Distinct:
 
 
 def distinct(most: int) -> Distinct:
-    """A list without repeats, of so many entries at most."""
+    """A list without repeats, of at most so many entries."""
     return Distinct(most)
 
 
@@ -99,7 +100,7 @@ def _timestamp(value: object) -> datetime:
 
 
 def _in_years(first: int) -> Callable[[DayT], DayT]:
-    """A validator that takes what lies in a year from `first` to 2099; anything else is a slip of the hand."""
+    """Make a validator for years from `first` to 2099; any other year is a typing error."""
 
     def validate(day: DayT) -> DayT:
         if not first <= day.year <= _LATEST:
@@ -111,14 +112,8 @@ def _in_years(first: int) -> Callable[[DayT], DayT]:
     return validate
 
 
-def _id(value: object) -> UUID:
-    if isinstance(value, str) and _ID.fullmatch(value):
-        return UUID(value)
-    raise PydanticCustomError("invalid_id", "This is not an id that was given out here.")
-
-
 def _email(text: str) -> str | None:
-    # The library's own message repeats what was typed, so only its verdict is used.
+    # The library's message would echo the input, so use only its verdict.
     try:
         checked = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except ValueError:
@@ -144,7 +139,7 @@ IsoDate = Annotated[
     BeforeValidator(_date),
     AfterValidator(_in_years(_EARLIEST)),
     Field(
-        description="A day from 1900 to 2099, `YYYY-MM-DD` (ISO 8601).",
+        description="A date from 1900 to 2099, `YYYY-MM-DD` (ISO 8601).",
         examples=["2026-09-01"],
         json_schema_extra={"pattern": f"^(?:19|20)[0-9]{{2}}-{_MONTH_AND_DAY}$"},
     ),
@@ -155,7 +150,7 @@ HistoricDate = Annotated[
     BeforeValidator(_date),
     AfterValidator(_in_years(_EARLIEST_IN_HISTORY)),
     Field(
-        description="A day from the year 1000 to 2099, `YYYY-MM-DD` (ISO 8601).",
+        description="A date from 1000 to 2099, `YYYY-MM-DD` (ISO 8601).",
         examples=["2009-09-01"],
         json_schema_extra={"pattern": f"^(?:1[0-9]|20)[0-9]{{2}}-{_MONTH_AND_DAY}$"},
     ),
@@ -166,7 +161,7 @@ Timestamp = Annotated[
     BeforeValidator(_timestamp),
     AfterValidator(_in_years(_EARLIEST)),
     Field(
-        description="A moment from 1900 to 2099 with its offset from UTC (RFC 3339), kept in UTC.",
+        description="A date and time from 1900 to 2099 with an offset from UTC (RFC 3339), stored in UTC.",
         examples=["2026-09-01T14:30:00+01:00"],
         json_schema_extra={
             "pattern": rf"^(?:19|20)[0-9]{{2}}-{_MONTH_AND_DAY}[Tt]{_CLOCK}:[0-5][0-9](?:\.[0-9]{{1,9}})?"
@@ -175,26 +170,18 @@ Timestamp = Annotated[
     ),
 ]
 
-Id = Annotated[
-    UUID,
-    BeforeValidator(_id),
-    Field(description="An id that was given out here.", examples=["0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"]),
-]
-
 OrganisationName = Annotated[
     str,
     one_line(2, 200, exact=True),
     Field(
-        description="The name of the organisation, as it will stand on learners' certificates.",
-        examples=["Trent Valley Training"],
+        description="The organisation's name, as it will be printed on learners' certificates.",
+        examples=[example.NAME],
     ),
 ]
 
-PersonName = Annotated[str, one_line(1, 100), Field(description="The name of a person.", examples=["Alex Morgan"])]
+PersonName = Annotated[str, one_line(1, 100), Field(description="A person's name.", examples=[example.SUPER_USER])]
 
-JobTitle = Annotated[
-    str, one_line(1, 100), Field(description="What the person is in the organisation.", examples=["Head of Quality"])
-]
+JobTitle = Annotated[str, one_line(1, 100), Field(description="Job title.", examples=[example.SUPER_USER_JOB])]
 
 EmailAddress = Annotated[
     str,
@@ -203,8 +190,8 @@ EmailAddress = Annotated[
         stored_as(_email, "invalid_email", "Enter an email address in the right form, like name@example.com.")
     ),
     Field(
-        description="An email address; kept as typed, with the domain in lower case.",
-        examples=["alex.morgan@example.com"],
+        description="An email address. It is stored as typed, with the domain in lower case.",
+        examples=[example.SUPER_USER_EMAIL],
         json_schema_extra={"format": formats.EMAIL, "pattern": EMAIL_PATTERN},
     ),
 ]
@@ -220,8 +207,8 @@ Telephone = Annotated[
         )
     ),
     Field(
-        description="A telephone number; read as one of the United Kingdom unless it begins with `+`, stored as E.164.",
-        examples=["0115 496 0122"],
+        description="A telephone number, stored in E.164 form. Without a leading `+` it is read as a UK number.",
+        examples=[example.SUPER_USER_TELEPHONE],
         json_schema_extra={"format": formats.TELEPHONE, "pattern": "^[0-9 +()./-]+$"},
     ),
 ]
@@ -237,7 +224,7 @@ WebAddress = Annotated[
         )
     ),
     Field(
-        description="A web address with http or https and without credentials.",
+        description="An `http` or `https` address without credentials.",
         examples=["https://www.example.org"],
         json_schema_extra={"format": formats.WEB_ADDRESS, "pattern": r"^ *[Hh][Tt][Tt][Pp][Ss]?://[^\s\\@]+ *$"},
     ),

@@ -1,4 +1,4 @@
-"""The registered numbers that the forms ask for, each checked and stored in its one form."""
+"""Registered numbers of companies, charities, schools and qualifications, each stored in one form."""
 
 from typing import Annotated, Final
 
@@ -8,6 +8,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from stdnum.gb import vat as gb_vat
 
 from app.domain import identifiers
+from app.schemas import example_centre as example
 from app.schemas import formats
 from app.schemas.text import one_line, stored_as
 
@@ -16,7 +17,7 @@ _NOT_ALL_NOUGHTS: Final = "|".join(f"[0-9]{{0,{7 - noughts}}}[1-9]{'0' * noughts
 
 
 def _vat_number(text: str) -> str | None:
-    """Check digits decide. A number of the United Kingdom may lack its prefix; stored with one."""
+    """Check the check digits. A UK number may lack its prefix and is stored with it."""
     if not text.isascii() or len(text) > _LONGEST_VAT_NUMBER:
         return None
     number = text.upper()
@@ -39,8 +40,8 @@ CompanyNumber = Annotated[
         )
     ),
     Field(
-        description="Company number: eight digits, or two letters and six digits; digits are padded to eight.",
-        examples=["01234567"],
+        description="Company number: eight digits, or two letters and six digits. Fewer digits are padded to eight.",
+        examples=[example.COMPANY_NUMBER],
         json_schema_extra={"pattern": rf"^ *(?:{_NOT_ALL_NOUGHTS}|[A-Za-z]{{2}}[0-9]{{6}}) *$"},
     ),
 ]
@@ -56,7 +57,7 @@ CharityNumber = Annotated[
         )
     ),
     Field(
-        description="Charity number of England and Wales, Scotland (`SC…`) or Northern Ireland (`NIC…`).",
+        description="Charity number in England and Wales, Scotland (`SC…`) or Northern Ireland (`NIC…`).",
         examples=["1234567"],
         json_schema_extra={
             "pattern": r"^ *(?:[0-9](?: *[0-9]){5,6}(?: *-(?: *[0-9]){1,3})?"
@@ -83,7 +84,7 @@ Urn = Annotated[
     one_line(6, 20),
     AfterValidator(stored_as(identifiers.urn, "invalid_urn", "Enter the URN: six or seven digits.")),
     Field(
-        description="Unique Reference Number of a school: six digits, or seven.",
+        description="A school's Unique Reference Number: six or seven digits.",
         examples=["123456"],
         json_schema_extra={"pattern": r"^ *[1-9][0-9]{5,6} *$"},
     ),
@@ -111,9 +112,9 @@ VatNumber = Annotated[
         )
     ),
     Field(
-        description="VAT number of the United Kingdom or a European country, checked by its check digits; stored with "
+        description="VAT number of the United Kingdom or a European country, with correct check digits. Stored with "
         "its prefix and without spaces.",
-        examples=["GB980780684"],
+        examples=[example.VAT_NUMBER],
         json_schema_extra={"format": formats.VAT_NUMBER, "pattern": "^[A-Za-z0-9 .+*-]+$"},
     ),
 ]
@@ -129,7 +130,7 @@ QualificationNumber = Annotated[
         )
     ),
     Field(
-        description="Ofqual's qualification number, `NNN/NNNN/N` or `NNN/NNNN/X`.",
+        description="Ofqual qualification number, `NNN/NNNN/N` or `NNN/NNNN/X`.",
         examples=["603/1234/5"],
         json_schema_extra={"pattern": r"^ *[0-9]{3}/?[0-9]{4}/?[0-9Xx] *$"},
     ),

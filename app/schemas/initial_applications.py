@@ -1,8 +1,7 @@
-"""The initial application, stage one's web form (R01): everything is mandatory but a second line and the county."""
+"""The initial application, stage one's web form (R01). Everything is mandatory but a second address line and county."""
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -10,16 +9,25 @@ from pydantic_core import PydanticCustomError
 from app.domain import limits
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.initial_applications import DuplicateKind, DuplicateReason, InitialApplicationStatus
+from app.schemas import example_centre as example
 from app.schemas.addresses import Address, AddressInput
 from app.schemas.answered import A_FEW, E164, Email, FullName, Name, Note, Postcode, Reference, Sentence, Title, up_to
 from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import EmailAddress, Flag, IsoDate, JobTitle, OrganisationName, PersonName, Telephone, choice
+from app.schemas.ids import CentreId, DueDiligenceCheckId, InitialApplicationId, SiteId, UserId
 from app.schemas.paging import ListQuery, SearchText
-from app.schemas.shared import AnswerId, HelpContacts, Moment, UsefulLink, said
+from app.schemas.shared import HelpContacts, Moment, UsefulLink, described
 from app.schemas.text import several_lines
 
+_NOTE = "Companies House 01234567: active, name agrees."
+_STATUS = described("`received`, then `account_created` or `declined`.", "account_created")
+_DUE_AT = described("The deadline for sending the log-in details (R05).", example.LOG_IN_DETAILS_DUE_AT)
+_SENT_AT = described("When the log-in details were sent, or null.", example.LOG_IN_DETAILS_SENT_AT)
+_LATE = described("True if the log-in details are overdue and have not been sent.", False)
+_RECEIVED_AT = described("When the form arrived.", example.RECEIVED_AT)
 
-def _made(declared: bool) -> bool:
+
+def _declared(declared: bool) -> bool:
     if not declared:
         raise PydanticCustomError(
             "declaration_required",
@@ -29,205 +37,208 @@ def _made(declared: bool) -> bool:
 
 
 class InitialSuperUserInput(Request):
-    """The person who will be given access to the system to complete the application."""
+    """The person who will get access to the system to complete the application."""
 
     first_name: PersonName = Field(description="First name.", examples=["Alex"])
     last_name: PersonName = Field(description="Last name.", examples=["Morgan"])
     job_title: JobTitle
-    email: EmailAddress = Field(description="The person's own email address: the log-in details go there.")
+    email: EmailAddress = Field(description="The person's own email address. The log-in details are sent there.")
     telephone: Telephone
 
 
 class InitialApplicationCreate(Request):
-    """What an organisation sends to begin with, without an account."""
+    """The public web form. It needs no account."""
 
     organisation_name: OrganisationName
-    address: AddressInput = Field(description="The main address of the organisation.")
-    email: EmailAddress = Field(description="The organisation's email address: the acknowledgement goes there.")
-    telephone: Telephone = Field(description="The organisation's telephone number.")
-    initial_super_user: InitialSuperUserInput = Field(description="Who is given access to complete the application.")
-    declaration: Annotated[Flag, AfterValidator(_made)] = Field(
-        description="True: the details are right and the privacy notice was read.",
+    address: AddressInput = Field(description="The organisation's main address.")
+    email: EmailAddress = Field(
+        description="The organisation's email address. The acknowledgement is sent there.", examples=[example.EMAIL]
+    )
+    telephone: Telephone = Field(description="The organisation's telephone number.", examples=[example.TELEPHONE])
+    initial_super_user: InitialSuperUserInput = Field(description="The person who gets access first.")
+    declaration: Annotated[Flag, AfterValidator(_declared)] = Field(
+        description="Always true: the sender confirms the details and has read the privacy notice.",
         examples=[True],
         json_schema_extra={"const": True},
     )
 
 
 class InitialApplicationReceipt(Answer):
-    """What the sender of an initial application gets back (R02)."""
+    """The acknowledgement of an initial application (R02)."""
 
-    id: AnswerId
-    reference: Reference = said("Quote it when you contact us.", "IA-2026-000123")
-    organisation_name: Title = said("The organisation's name as it was sent.", "Trent Valley Training")
-    received_at: Moment
-    log_in_details_due_at: datetime = said(
-        "The log-in details are sent before this moment: the midnight that ends the second working day.",
-        "2026-11-26T00:00:00Z",
+    id: InitialApplicationId
+    reference: Reference = described("The reference to quote to us.", example.INITIAL_APPLICATION_REFERENCE)
+    organisation_name: Title = described("The organisation's name as submitted.", example.NAME)
+    received_at: Moment = _RECEIVED_AT
+    log_in_details_due_at: datetime = described(
+        "The deadline for sending the log-in details: the midnight that ends the second working day.",
+        example.LOG_IN_DETAILS_DUE_AT,
     )
-    what_happens_next: Sentence = said(
-        "What happens next, in words.", "We carry out due diligence and set up your account."
+    what_happens_next: Sentence = described(
+        "What happens next, for a person to read.", "We carry out due diligence and set up your account."
     )
-    help: HelpContacts = said("Whom to ask.", None)
-    useful_links: Annotated[list[UsefulLink], up_to(limits.USEFUL_LINKS)] = said("What to read meanwhile.", [])
+    help: HelpContacts = Field(description="Who to ask for help.")
+    useful_links: Annotated[list[UsefulLink], up_to(limits.USEFUL_LINKS)] = Field(
+        description="Pages worth reading in the meantime."
+    )
 
 
 class InitialSuperUser(Answer):
     """The person named to complete the application."""
 
-    first_name: Name = said("First name.", "Alex")
-    last_name: Name = said("Last name.", "Morgan")
-    job_title: Name = said("Job title.", "Head of Quality")
-    email: Email = said("Email address.", "alex.morgan@example.com")
-    telephone: E164 = said("Telephone number, E.164.", "+441154960122")
+    first_name: Name = described("First name.", "Alex")
+    last_name: Name = described("Last name.", "Morgan")
+    job_title: Name = described("Job title.", example.SUPER_USER_JOB)
+    email: Email = described("Email address.", example.SUPER_USER_EMAIL)
+    telephone: E164 = described("Telephone number in E.164 form.", example.SUPER_USER_E164)
 
 
 class InitialApplicationSummary(Answer):
     """An initial application in a list."""
 
-    id: AnswerId
-    reference: Reference = said("Its reference.", "IA-2026-000123")
-    status: InitialApplicationStatus = said("`received`, then `account_created` or `declined`.", "received")
-    organisation_name: Title = said("The organisation's name.", "Trent Valley Training")
-    received_at: Moment
-    log_in_details_due_at: datetime = said(
-        "The log-in details are due before this moment (R05).", "2026-11-26T00:00:00Z"
-    )
-    log_in_details_sent_at: datetime | None = said("When the log-in details went out, or null.", None)
-    late: bool = said("True when they are due and have not gone out.", False)
+    id: InitialApplicationId
+    reference: Reference = described("The initial application's reference.", example.INITIAL_APPLICATION_REFERENCE)
+    status: InitialApplicationStatus = _STATUS
+    organisation_name: Title = described("The organisation's name.", example.NAME)
+    received_at: Moment = _RECEIVED_AT
+    log_in_details_due_at: datetime = _DUE_AT
+    log_in_details_sent_at: datetime | None = _SENT_AT
+    late: bool = _LATE
 
 
 class InitialApplicationPage(Page[InitialApplicationSummary]):
-    """Initial applications, the oldest first."""
+    """Initial applications, oldest first."""
 
 
 class InitialApplicationQuery(ListQuery):
-    """What a list of initial applications can be narrowed to."""
+    """Filters for the list of initial applications."""
 
     status: Annotated[
-        InitialApplicationStatus | None, Field(description="Only those with this status.", examples=["received"])
+        InitialApplicationStatus | None,
+        Field(description="Return only initial applications with this status.", examples=["received"]),
     ] = None
     due_by: Annotated[
         IsoDate | None,
         Field(
-            description="Only those whose log-in details have not gone out and are due by the end of this day.",
-            examples=["2026-11-25"],
+            description="Return only those whose log-in details have not been sent and are due by the end of this day.",
+            examples=["2026-09-16"],
         ),
     ] = None
     late: Annotated[
-        bool | None, Field(description="Only those that are late, or only those that are not.", examples=[True])
+        bool | None, Field(description="True returns only late ones, false only the others.", examples=[True])
     ] = None
     text: Annotated[
-        SearchText | None, Field(description="Words in the name, the reference or the postcode.", examples=["harbour"])
+        SearchText | None, Field(description="Words in the name, the reference or the postcode.", examples=["trent"])
     ] = None
 
 
 class DueDiligenceCheckCreate(Request):
-    """One recorded look at one check (R03)."""
+    """Record the result of one check (R03)."""
 
-    check: Annotated[DueDiligenceCheckKey, choice()] = Field(description="Which of the fixed checks.")
-    outcome: Annotated[DueDiligenceOutcome, choice()] = Field(description="What was found.")
+    check: Annotated[DueDiligenceCheckKey, choice()] = Field(description="The check that was carried out.")
+    outcome: Annotated[DueDiligenceOutcome, choice()] = Field(description="What the check found.")
     note: Annotated[str, several_lines(1, 2000)] = Field(
-        description="What was looked at and what was seen, for whoever asks years later.",
-        examples=["Companies House 01234567: active, name agrees."],
+        description="What was looked at and what it showed. It must make sense to a reader years later.",
+        examples=[_NOTE],
     )
 
 
 class DueDiligenceCheck(Answer):
-    """A recorded check."""
+    """The recorded result of a check."""
 
-    id: AnswerId
-    check: DueDiligenceCheckKey = said("Which check.", "organisation_exists")
-    outcome: DueDiligenceOutcome = said("What was found.", "clear")
-    note: Note = said("What was looked at and seen.", "Companies House 01234567: active, name agrees.")
-    recorded_by_name: FullName = said("Who recorded it.", "Sam Taylor")
-    recorded_at: Moment
+    id: DueDiligenceCheckId
+    check: DueDiligenceCheckKey = described("The check.", "organisation_exists")
+    outcome: DueDiligenceOutcome = described("What the check found.", "clear")
+    note: Note = described("What was looked at and what it showed.", _NOTE)
+    recorded_by_name: FullName = described("Who recorded it.", example.CUSTOMER_EXPERIENCE)
+    recorded_at: Moment = described("When it was recorded.", example.CHECKED_AT)
 
 
 class DueDiligenceCheckList(Answer):
-    """Every recorded check of an initial application, the oldest first, and what is still to be checked."""
+    """Every recorded check of an initial application, oldest first, and the checks still to do."""
 
-    items: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = said(
-        "The recorded checks; the last one on each check counts.", []
+    items: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = Field(
+        description="The recorded checks. The latest result of each check counts."
     )
-    outstanding: Annotated[list[DueDiligenceCheckKey], A_FEW] = said(
-        "Checks that have not been recorded yet.", ["address"]
-    )
+    outstanding: Annotated[list[DueDiligenceCheckKey], A_FEW] = described("Checks not recorded yet.", ["address"])
 
 
 class LikelyDuplicate(Answer):
-    """Another initial application or a centre that may be the same organisation (R03)."""
+    """An initial application or centre that may be the same organisation (R03)."""
 
-    kind: DuplicateKind = said("What it is.", "centre")
-    id: AnswerId
-    reference: Reference = said("Its reference.", "CEN-2026-000007")
-    name: Title = said("Its name.", "Trent Valley Training")
-    postcode: Postcode = said("Its postcode.", "NG1 7AR")
-    reasons: Annotated[list[DuplicateReason], A_FEW] = said("Why it is shown.", ["similar_name"])
+    kind: DuplicateKind = described("Whether it is an initial application or a centre.", "centre")
+    id: CentreId = described("The id of that initial application or centre.", example.OTHER_CENTRE_ID)
+    reference: Reference = described("Its reference.", example.OTHER_CENTRE_REFERENCE)
+    name: Title = described("Its name.", example.OTHER_NAME)
+    postcode: Postcode = described("Its postcode.", "NG2 3AA")
+    reasons: Annotated[list[DuplicateReason], A_FEW] = described("Why it may be the same.", ["similar_name"])
 
 
 class InitialApplication(Resource):
     """An initial application as staff see it, with its checks and likely duplicates."""
 
-    id: AnswerId
-    reference: Reference = said("Its reference.", "IA-2026-000123")
-    status: InitialApplicationStatus = said("`received`, then `account_created` or `declined`.", "received")
-    organisation_name: Title = said("As it will stand on learners' certificates.", "Trent Valley Training")
-    address: Address = said("The main address.", None)
-    email: Email = said("The organisation's email address.", "office@example.com")
-    telephone: E164 = said("The organisation's telephone number, E.164.", "+441154960122")
-    initial_super_user: InitialSuperUser = said("Who is given access.", None)
-    received_at: Moment
-    log_in_details_due_at: datetime = said(
-        "The log-in details are due before this moment (R05).", "2026-11-26T00:00:00Z"
+    id: InitialApplicationId
+    reference: Reference = described("The initial application's reference.", example.INITIAL_APPLICATION_REFERENCE)
+    status: InitialApplicationStatus = _STATUS
+    organisation_name: Title = described(
+        "The organisation's name, as it will be printed on learners' certificates.", example.NAME
     )
-    log_in_details_sent_at: datetime | None = said("When the log-in details went out, or null.", None)
-    late: bool = said("True when they are due and have not gone out.", False)
-    checks: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = said(
-        "Every recorded check, the oldest first.", []
+    address: Address = Field(description="The organisation's main address.")
+    email: Email = described("The organisation's email address.", example.EMAIL)
+    telephone: E164 = described("The organisation's telephone number in E.164 form.", example.TELEPHONE_E164)
+    initial_super_user: InitialSuperUser = Field(description="The person who gets access first.")
+    received_at: Moment = _RECEIVED_AT
+    log_in_details_due_at: datetime = _DUE_AT
+    log_in_details_sent_at: datetime | None = _SENT_AT
+    late: bool = _LATE
+    checks: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = Field(
+        description="Every recorded check, oldest first."
     )
-    outstanding_checks: Annotated[list[DueDiligenceCheckKey], A_FEW] = said(
-        "Checks that have not been recorded yet.", ["address"]
+    outstanding_checks: Annotated[list[DueDiligenceCheckKey], A_FEW] = described("Checks not recorded yet.", [])
+    open_concerns: Annotated[list[DueDiligenceCheckKey], A_FEW] = described(
+        "Checks whose latest result is a concern.", []
     )
-    open_concerns: Annotated[list[DueDiligenceCheckKey], A_FEW] = said("Checks whose last outcome is a concern.", [])
-    likely_duplicates: Annotated[list[LikelyDuplicate], up_to(limits.LIKELY_DUPLICATES)] = said(
-        "Who may be the same organisation.", []
+    likely_duplicates: Annotated[list[LikelyDuplicate], up_to(limits.LIKELY_DUPLICATES)] = Field(
+        description="Organisations that may be the same."
     )
-    concerns_accepted_reason: Note | None = said("Why the account was created in spite of a concern, or null.", None)
-    decline_reason: Note | None = said("What the sender was told, or null.", None)
-    decline_internal_note: Note | None = said("What staff noted for each other, or null.", None)
-    decided_at: datetime | None = said("When the account was created or the application declined, or null.", None)
-    centre_id: UUID | None = said("The centre that it became, or null.", None)
+    concerns_accepted_reason: Note | None = described("Why staff created the account despite a concern, or null.", None)
+    decline_reason: Note | None = described("The reason that the sender was given, or null.", None)
+    decline_internal_note: Note | None = described("A note among staff, or null.", None)
+    decided_at: datetime | None = described(
+        "When the account was created or the application declined, or null.", example.ACCOUNT_CREATED_AT
+    )
+    centre_id: CentreId | None = Field(description="The centre that was created from it, or null.")
 
 
 class CentreAccountCreate(Request):
-    """Create the account: the centre, its main site and its first super user, in one step (R04)."""
+    """Create the account in one step: the centre, its main site and its first super user (R04)."""
 
     concerns_accepted_reason: Annotated[str, several_lines(1, 2000)] | None = Field(
         default=None,
-        description="Why to go on in spite of a concern; needed when a check's last outcome is a concern.",
+        description="Why the account may be created despite a concern. Required if a check's latest result is one.",
         examples=["The address is a new building; the landlord confirmed the lease."],
     )
 
 
 class CentreAccount(Answer):
-    """What creating the account made."""
+    """The new account: the centre, its main site and its first super user."""
 
-    id: AnswerId = Field(description="The centre's id.")
-    reference: Reference = said("The centre's reference.", "CEN-2026-000007")
-    main_site_id: UUID = said("The main site's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    super_user_id: UUID = said(
-        "The first super user's id among the centre's users.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
-    )
-    initial_application_id: UUID = said("The initial application.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
+    id: CentreId
+    reference: Reference = described("The centre's reference.", example.CENTRE_REFERENCE)
+    main_site_id: SiteId = described("The main site's id.", example.MAIN_SITE_ID)
+    super_user_id: UserId = described("The first super user's id among the centre's users.", example.SUPER_USER_ID)
+    initial_application_id: InitialApplicationId
 
 
 class InitialApplicationDecline(Request):
     """Decline the initial application (R04)."""
 
     reason: Annotated[str, several_lines(1, 2000)] = Field(
-        description="What the sender is told, by email.",
+        description="The reason. It is emailed to the sender.",
         examples=["We could not confirm that the organisation exists."],
     )
     internal_note: Annotated[str, several_lines(1, 2000)] | None = Field(
-        default=None, description="A note for staff alone.", examples=["Third attempt from the same address."]
+        default=None,
+        description="A note that only staff can read.",
+        examples=["Third attempt from the same address."],
     )

@@ -1,19 +1,20 @@
-"""Systems that talk to the API, and the tokens they ask for (RFC 6749 section 4.4)."""
+"""Other systems that call the API, and their tokens (RFC 6749 section 4.4)."""
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.actors import Scope
+from app.schemas import example_centre as example
 from app.schemas import formats
 from app.schemas.answered import A_FEW, AccessToken, Name, Seconds, Secret, promised
 from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import choice, distinct
+from app.schemas.ids import IntegrationClientId
 from app.schemas.paging import ListQuery
 from app.schemas.patches import changeable
-from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.shared import Moment, described
 from app.schemas.text import one_line
 
 _SCOPE = "|".join(Scope)
@@ -22,13 +23,13 @@ _GrantedScopes = Annotated[str, promised(pattern=_SCOPES_PATTERN, maxLength=200)
 _Name = Annotated[
     str,
     one_line(1, 100),
-    Field(description="What the system is, so that people know it.", examples=["Finance system"]),
+    Field(description="A name by which people recognise the system.", examples=["Finance system"]),
 ]
 _Scopes = Annotated[
     list[Annotated[Scope, choice()]],
     Field(
         min_length=1,
-        description="What the system may do, and nothing else.",
+        description="What the system may do. Everything else is refused.",
         examples=[["invoices:read", "payments:write"]],
     ),
     distinct(len(Scope)),
@@ -36,59 +37,58 @@ _Scopes = Annotated[
 
 
 class IntegrationClientCreate(Request):
-    """Let a system in."""
+    """Register a system."""
 
     name: _Name
     scopes: _Scopes
 
 
 class IntegrationClientUpdate(Request):
-    """Change a system's name or scopes; what is left out stays as it is."""
+    """Change a system's name or scopes. A property that is left out keeps its value."""
 
-    name: _Name = changeable("What the system is.", "Finance system")
-    scopes: _Scopes = changeable("Every scope from now on; tokens lose at once what is gone.", ["invoices:read"])
+    name: _Name = changeable("The system's name.", "Finance system")
+    scopes: _Scopes = changeable("Every scope from now on. Existing tokens lose the others at once.", ["invoices:read"])
 
 
 class IntegrationClient(Resource):
-    """A system that talks to the API."""
+    """A system that calls the API."""
 
-    id: AnswerId
-    client_id: UUID = said(
-        "The `client_id` that the system sends; the same as its id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
-    )
-    name: Name = said("What the system is.", "Finance system")
-    scopes: Annotated[list[Scope], A_FEW] = said("What the system may do.", ["invoices:read", "payments:write"])
-    active: bool = said("False once the client has been deactivated.", True)
-    created_at: Moment
-    deactivated_at: datetime | None = said("When it was deactivated, or null.", None)
+    id: IntegrationClientId
+    client_id: IntegrationClientId = Field(description="The `client_id` that the system sends. It equals `id`.")
+    name: Name = described("The system's name.", "Finance system")
+    scopes: Annotated[list[Scope], A_FEW] = described("What the system may do.", ["invoices:read", "payments:write"])
+    active: bool = described("False once the client is deactivated.", True)
+    created_at: Moment = described("When the client was created.", example.STAFF_CREATED_AT)
+    deactivated_at: datetime | None = described("When the client was deactivated, or null.", None)
 
 
 class IntegrationClientWithSecret(IntegrationClient):
-    """A client together with its new secret, which is shown this once and stored hashed."""
+    """An integration client with its new secret. The secret is shown once and stored hashed."""
 
-    client_secret: Secret = said(
-        "The `client_secret` that the system sends. Keep it now: it cannot be read again.",
+    client_secret: Secret = described(
+        "The `client_secret` that the system sends. Store it now: it cannot be read again.",
         "Zk3v0cXmBz7u1h2yQwEr5tYuIoPaSdFgHjKlZxCvBn8",
     )
 
 
 class IntegrationClientPage(Page[IntegrationClient]):
-    """Integration clients, those created first at the beginning."""
+    """Integration clients, oldest first."""
 
 
 class IntegrationClientQuery(ListQuery):
-    """What a list of integration clients can be narrowed to."""
+    """Filters for the list of integration clients."""
 
     active: Annotated[
-        bool | None, Field(description="Only those that are active, or only those that are not.", examples=[True])
+        bool | None,
+        Field(description="True returns only active clients, false only deactivated ones.", examples=[True]),
     ] = None
 
 
 class ClientTokenRequest(BaseModel):
-    """A request for a token, as a form (RFC 6749 section 4.4.2).
+    """A token request as a form (RFC 6749 section 4.4.2).
 
-    Fields that are not known are ignored, which section 3.2 demands of a token endpoint; everywhere else they are
-    refused. Every field may be missing here, because what is missing has an error of its own in section 5.2.
+    A token endpoint must ignore unknown fields (section 3.2); everywhere else they are refused. Every field may be
+    missing, because section 5.2 gives a missing one its own error.
     """
 
     model_config = ConfigDict(
@@ -107,19 +107,19 @@ class ClientTokenRequest(BaseModel):
     )
     scope: str | None = Field(
         default=None,
-        description="The scopes wanted, apart by spaces; without it every scope that the client has.",
+        description="The scopes to grant, separated by spaces. Without it, the token gets every scope of the client.",
         examples=["invoices:read payments:write"],
         json_schema_extra={"pattern": _SCOPES_PATTERN, "maxLength": 200},
     )
     client_id: str | None = Field(
         default=None,
-        description="The client, unless it is named in the header `Authorization: Basic`.",
-        examples=["0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"],
+        description="The client's id, unless the header `Authorization: Basic` names it.",
+        examples=[example.INTEGRATION_CLIENT_ID],
         json_schema_extra={"format": "uuid"},
     )
     client_secret: str | None = Field(
         default=None,
-        description="The client's secret, unless it stands in the header.",
+        description="The client's secret, unless it is in that header.",
         examples=["Zk3v0cXmBz7u1h2yQwEr5tYuIoPaSdFgHjKlZxCvBn8"],
         json_schema_extra={"format": formats.PASSWORD, "maxLength": 512},
     )
@@ -128,7 +128,11 @@ class ClientTokenRequest(BaseModel):
 class ClientToken(Answer):
     """An access token for a system (RFC 6749 section 5.1)."""
 
-    access_token: AccessToken = said("Send it as `Authorization: Bearer …`.", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln")
-    token_type: Literal["Bearer"] = said("Always `Bearer`.", "Bearer")
-    expires_in: Seconds = said("Seconds until it expires; there is no refresh token, ask for a new one.", 900)
-    scope: _GrantedScopes = said("The scopes it carries, apart by spaces.", "invoices:read payments:write")
+    access_token: AccessToken = described(
+        "The token to send as `Authorization: Bearer …`.", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"
+    )
+    token_type: Literal["Bearer"] = described("Always `Bearer`.", "Bearer")
+    expires_in: Seconds = described(
+        "Seconds until the token expires. There is no refresh token: request a new one.", 900
+    )
+    scope: _GrantedScopes = described("The scopes of the token, separated by spaces.", "invoices:read payments:write")

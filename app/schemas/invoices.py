@@ -2,13 +2,13 @@
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
 from app.domain import limits
 from app.domain.fees import VatCategory
 from app.domain.invoices import InvoiceStatus
+from app.schemas import example_centre as example
 from app.schemas.addresses import Address
 from app.schemas.answered import (
     E164,
@@ -30,136 +30,144 @@ from app.schemas.answered import (
     up_to,
 )
 from app.schemas.base import Answer, Page
-from app.schemas.fields import Id, IsoDate
+from app.schemas.fields import IsoDate
+from app.schemas.ids import ApplicationId, CentreId, InvoiceId
 from app.schemas.paging import ListQuery, SearchText
 from app.schemas.payments import LedgerEntry
-from app.schemas.shared import NOTHING, AnswerId, Moment, Money, said
+from app.schemas.shared import Moment, Money, described
 
 
 class InvoiceSupplier(Answer):
-    """Who invoices, as on the day of issue."""
+    """The awarding organisation on the day of issue."""
 
-    name: Title = said("Legal name.", "AIM Qualifications and Assessment Group")
-    address_lines: Annotated[list[AddressLine], up_to(limits.ADDRESS_LINES)] = said(
+    name: Title = described("Legal name.", example.AWARDING_ORGANISATION)
+    address_lines: Annotated[list[AddressLine], up_to(limits.ADDRESS_LINES)] = described(
         "The address, line by line.", ["3 Pride Point Drive", "Derby", "DE24 8BX"]
     )
-    company_number: RegisteredNumber | None = said("Company number, or null.", "01234567")
-    vat_number: RegisteredNumber | None = said("VAT number, or null.", None)
-    email: Email = said("For questions.", "enquiries@aimgroup.org.uk")
-    telephone: ShownTelephone = said("For questions.", "01332 341822")
+    company_number: RegisteredNumber | None = described("Company number, or null.", "07654321")
+    vat_number: RegisteredNumber | None = described("VAT number, or null.", None)
+    email: Email = described("The email address for questions.", "enquiries@aimgroup.org.uk")
+    telephone: ShownTelephone = described("The telephone number for questions.", "01332 341822")
 
 
 class InvoiceContact(Answer):
     """The centre's finance contact on the day of issue."""
 
-    name: FullName = said("First and last name.", "Pat Jones")
-    email: Email = said("The invoice went there.", "finance@example.com")
-    telephone: E164 | None = said("Telephone number, E.164, or null.", "+441154960122")
+    name: FullName = described("First and last name.", example.CONTACT)
+    email: Email = described("The address that the invoice was emailed to.", example.CONTACT_EMAIL)
+    telephone: E164 | None = described("Telephone number in E.164 form, or null.", example.CONTACT_E164)
 
 
 class InvoiceCustomer(Answer):
-    """Who is invoiced, as on the day of issue."""
+    """The centre on the day of issue."""
 
-    name: Title = said("The centre's name.", "Trent Valley Training")
-    legal_name: Title | None = said("The organisation's legal name, or null.", "Trent Valley Training Limited")
+    name: Title = described("The centre's name.", example.NAME)
+    legal_name: Title | None = described("The organisation's legal name, or null.", example.LEGAL_NAME)
     address: Address = Field(description="The centre's main address.")
-    company_number: RegisteredNumber | None = said("Company number, or null.", "07654321")
-    vat_number: RegisteredNumber | None = said("VAT number, or null.", None)
-    contact: InvoiceContact | None = Field(description="The finance contact, or null where nobody held the role.")
+    company_number: RegisteredNumber | None = described("Company number, or null.", example.COMPANY_NUMBER)
+    vat_number: RegisteredNumber | None = described("VAT number, or null.", example.VAT_NUMBER)
+    contact: InvoiceContact | None = Field(description="The finance contact; null if nobody held the role.")
 
 
 class InvoiceBank(Answer):
-    """Where to pay to."""
+    """The bank account to pay into."""
 
-    account_name: Title = said("Name of the account.", "AIM Qualifications")
-    sort_code: SortCode = said("Sort code.", "12-34-56")
-    account_number: AccountNumber = said("Account number.", "12345678")
-    iban: Iban | None = said("IBAN, or null.", None)
-    bic: Bic | None = said("BIC, or null.", None)
+    account_name: Title = described("The account's name.", "AIM Qualifications")
+    sort_code: SortCode = described("Sort code.", "12-34-56")
+    account_number: AccountNumber = described("Account number.", "12345678")
+    iban: Iban | None = described("IBAN, or null.", None)
+    bic: Bic | None = described("BIC, or null.", None)
 
 
 class InvoiceLine(Answer):
-    """One line."""
+    """A line of the invoice."""
 
-    description: Title = said("What for.", "Centre recognition fee")
-    quantity: Ordinal = said("How many.", 1)
-    net: Money = Field(description="Without VAT.")
-    vat_category: VatCategory = said(
+    description: Title = described("What is charged for.", "Centre recognition fee")
+    quantity: Ordinal = described("The quantity.", 1)
+    net: Money = Field(description="The amount without VAT.")
+    vat_category: VatCategory = described(
         "EN 16931 code: `S` standard rate, `Z` zero rate, `E` exempt, `O` outside the scope of VAT.", "E"
     )
-    vat_rate_percent: Percentage = said("The rate in per cent, as a decimal number in a string.", "0")
-    vat: Money = said("The line's VAT.", NOTHING)
-    exemption_reason: Sentence | None = said("Why no VAT is due, or null.", "VAT Act 1994, Schedule 9, Group 6")
+    vat_rate_percent: Percentage = described("The VAT rate in per cent, a decimal number in a string.", "0")
+    vat: Money = described("The line's VAT.", example.NOTHING)
+    exemption_reason: Sentence | None = described(
+        "Why no VAT is due; null if VAT is charged.", "VAT Act 1994, Schedule 9, Group 6"
+    )
 
 
 class InvoiceSummary(Answer):
-    """An invoice in a list. Its status and amounts are derived from its ledger: total = paid + credited + due -
+    """An invoice in a list. Status and amounts follow from the ledger: total = paid + credited + due -
     credit_balance."""
 
-    id: AnswerId
-    number: Reference = said("Its number: one series for each year, without a gap.", "INV-2026-000045")
-    application_id: UUID = said("The application that it is for.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    application_reference: Reference = said("That application's reference.", "CRA-2026-000012")
-    status: InvoiceStatus = said("`issued`, `part_paid`, `paid` or `credited`.", "issued")
-    centre_id: UUID = said("The centre.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    centre_name: Title = said("The centre's name on the day of issue.", "Trent Valley Training")
-    issued_on: date = said("The day of issue, in London.", "2026-11-23")
-    issued_at: Moment
-    due_on: date = said("To be paid by the end of this day.", "2026-12-23")
-    overdue: bool = said("True when something is due and that day is over.", False)
-    total: Money = Field(description="What was invoiced, with VAT.")
-    paid: Money = said("What was received and stands; reversed payments are not in it.", NOTHING)
-    credited: Money = said("What was credited.", NOTHING)
-    due: Money = Field(description="What is still to be paid.")
-    credit_balance: Money = said("What was received beyond what was due.", NOTHING)
+    id: InvoiceId
+    number: Reference = described(
+        "The invoice's number. Each year has one series without gaps.", example.INVOICE_NUMBER
+    )
+    application_id: ApplicationId
+    application_reference: Reference = described("The application's reference.", example.APPLICATION_REFERENCE)
+    status: InvoiceStatus = described("`issued`, `part_paid`, `paid` or `credited`.", "paid")
+    centre_id: CentreId
+    centre_name: Title = described("The centre's name on the day of issue.", example.NAME)
+    issued_on: date = described("The day of issue, by London's calendar.", example.INVOICED_ON)
+    issued_at: Moment = described("When the invoice was issued.", example.INVOICED_AT)
+    due_on: date = described("The last day for paying.", example.PAYMENT_DUE_ON)
+    overdue: bool = described("True if an amount is still due after that day.", False)
+    total: Money = Field(description="The amount invoiced, VAT included.")
+    paid: Money = described("The total received. Reversed payments are not counted.", example.FEE)
+    credited: Money = described("The total credited.", example.NOTHING)
+    due: Money = described("The amount still due.", example.NOTHING)
+    credit_balance: Money = described("The amount received beyond what was due.", example.NOTHING)
 
 
 class InvoicePage(Page[InvoiceSummary]):
-    """Invoices, the newest first."""
+    """Invoices, newest first."""
 
 
 class Invoice(InvoiceSummary):
-    """An invoice: what was issued, which never changes, and its ledger, from which its status is derived."""
+    """An invoice as issued, which never changes, and its ledger, which determines its status."""
 
-    supplier: InvoiceSupplier = Field(description="Who invoices.")
-    customer: InvoiceCustomer = Field(description="Who is invoiced.")
-    bank: InvoiceBank = Field(description="The account to pay into.")
-    purchase_order_number: Name | None = said("The centre's purchase order number, or null.", "PO-2026-0042")
-    buyer_reference: Name = said(
-        "The purchase order number, or the application's reference; never empty.", "PO-2026-0042"
+    supplier: InvoiceSupplier = Field(description="The awarding organisation.")
+    customer: InvoiceCustomer = Field(description="The centre.")
+    bank: InvoiceBank = Field(description="Where to pay the invoice.")
+    purchase_order_number: Name | None = described(
+        "The centre's purchase order number, or null.", example.PURCHASE_ORDER
     )
-    payment_reference: Reference = said("To be quoted with the payment.", "INV-2026-000045")
-    terms: Sentence = said("The terms of payment.", "Payment is due within 30 days of the date of issue.")
-    lines: Annotated[list[InvoiceLine], up_to(limits.INVOICE_LINES)] = Field(description="What is invoiced.")
+    buyer_reference: Name = described(
+        "The purchase order number, or the application's reference if there is none.", example.PURCHASE_ORDER
+    )
+    payment_reference: Reference = described("The reference to quote with the payment.", example.INVOICE_NUMBER)
+    terms: Sentence = described("The terms of payment.", "Payment is due within 30 days of the date of issue.")
+    lines: Annotated[list[InvoiceLine], up_to(limits.INVOICE_LINES)] = Field(description="The invoice's lines.")
     net: Money = Field(description="The sum of the lines without VAT.")
-    vat: Money = said("The sum of the lines' VAT.", NOTHING)
-    sample: bool = said("True when fee or bank details are a development sample: do not pay it.", False)
-    entries: Annotated[list[LedgerEntry], up_to(limits.LEDGER_ENTRIES)] = said(
-        "Payments, reversals and credits, the oldest first.", []
+    vat: Money = described("The sum of the lines' VAT.", example.NOTHING)
+    sample: bool = described("True if the fee or bank details are a development sample. Do not pay it.", False)
+    entries: Annotated[list[LedgerEntry], up_to(limits.LEDGER_ENTRIES)] = Field(
+        description="Payments, reversals and credits, oldest first."
     )
 
 
 class InvoiceQuery(ListQuery):
-    """What a list of invoices can be narrowed to."""
+    """Filters for the list of invoices."""
 
-    status: Annotated[InvoiceStatus | None, Field(description="Only those with this status.", examples=["issued"])] = (
-        None
-    )
-    overdue: Annotated[
-        bool | None, Field(description="Only those that are overdue, or only those that are not.", examples=[True])
+    status: Annotated[
+        InvoiceStatus | None, Field(description="Return only invoices with this status.", examples=["issued"])
     ] = None
-    centre_id: Annotated[Id | None, Field(description="Only those of this centre.", examples=[None])] = None
-    application_id: Annotated[Id | None, Field(description="Only that of this application.", examples=[None])] = None
+    overdue: Annotated[
+        bool | None,
+        Field(description="True returns only overdue invoices, false only the others.", examples=[True]),
+    ] = None
+    centre_id: Annotated[CentreId | None, Field(description="Return only this centre's invoices.")] = None
+    application_id: Annotated[ApplicationId | None, Field(description="Return only this application's invoice.")] = None
     issued_from: Annotated[
-        IsoDate | None, Field(description="Only those issued on this day or later.", examples=["2026-11-01"])
+        IsoDate | None, Field(description="Return only invoices issued on or after this day.", examples=["2026-10-01"])
     ] = None
     issued_to: Annotated[
-        IsoDate | None, Field(description="Only those issued on this day or earlier.", examples=["2026-11-30"])
+        IsoDate | None, Field(description="Return only invoices issued on or before this day.", examples=["2026-10-31"])
     ] = None
     text: Annotated[
         SearchText | None,
         Field(
-            description="Its number or the application's reference, whole or the beginning.",
-            examples=["INV-2026-000045"],
+            description="The invoice's number or the application's reference, in full or from its beginning.",
+            examples=[example.INVOICE_NUMBER],
         ),
     ] = None

@@ -1,18 +1,18 @@
-"""What operators' tools ask for."""
+"""The answers of the probes."""
 
 from typing import Literal
 
 from app.schemas.base import Answer
-from app.schemas.shared import said
+from app.schemas.shared import described
 
 
 class Liveness(Answer):
-    """The process runs."""
+    """The process is running."""
 
-    status: Literal["alive"] = said("Always `alive`.", "alive")
+    status: Literal["alive"] = described("Always `alive`.", "alive")
 
 
 class ServiceReadiness(Answer):
     """The process can serve requests."""
 
-    status: Literal["ready"] = said("Always `ready`; otherwise the answer is 503 with the reasons.", "ready")
+    status: Literal["ready"] = described("Always `ready`. Otherwise the answer is 503 with the reasons.", "ready")

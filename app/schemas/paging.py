@@ -1,27 +1,34 @@
-"""What every list can be asked for."""
+"""The query parameters of every list."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.schemas.answered import CURSOR_EXAMPLE
 from app.schemas.text import one_line
 
 
 class ListQuery(BaseModel):
-    """The query parameters of every list; a list's own filters are added in a subclass."""
+    """The query parameters of every list; a list adds its own filters in a subclass."""
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: Annotated[int, Field(ge=1, le=100, description="How many items a page holds at most.", examples=[25])] = 25
+    limit: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=100,
+            description="The maximum number of items on a page.",
+            examples=[25],
+            json_schema_extra={"format": "int32"},
+        ),
+    ] = 25
     cursor: Annotated[
         str | None,
         Field(
             max_length=1500,
-            description="The `next_cursor` of the page before; without it the first page.",
-            examples=[
-                "WyJjZW50cmVzOmNyZWF0ZWRfYXQsaWQ6ZGVzYyIsICIyMDI2LTExLTIzVDEwOjE1OjAwKzAwOjAwIiwgIjAxOThhNTAxLTZjMWQtN2Uy"
-                "OC1iM2Y0LThkOWEwYzJlNGIxNyJd"
-            ],
+            description="The `next_cursor` of the previous page. Without it, the first page is returned.",
+            examples=[CURSOR_EXAMPLE],
         ),
     ] = None
 
@@ -30,6 +37,6 @@ SearchText = Annotated[
     str,
     one_line(1, 100),
     Field(
-        description="Words that the name or the reference must hold; the last may be a beginning.", examples=["harbour"]
+        description="Words to find in the name or the reference. The last word may be incomplete.", examples=["trent"]
     ),
 ]

@@ -1,4 +1,4 @@
-"""How the body of a PATCH is written (RFC 7396): every property can be left out, and then stays as it is."""
+"""The properties of a PATCH body (RFC 7396): one that is left out keeps its value."""
 
 from typing import Any
 

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -10,115 +9,128 @@ from pydantic_core import PydanticCustomError
 from app.domain import limits
 from app.domain.invoices import EntryKind, InvoiceStatus
 from app.domain.payments import PaymentMethod
+from app.schemas import example_centre as example
 from app.schemas.answered import MOST_PENCE, FullName, Note, Reference, Title, Word, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.fields import IsoDate, choice, whole
-from app.schemas.shared import NOTHING, AnswerId, Moment, Money, said
+from app.schemas.ids import InvoiceId, LedgerEntryId
+from app.schemas.shared import Moment, Money, described
 from app.schemas.text import one_line, several_lines
+
+_PAYER_REFERENCE = f"{example.INVOICE_NUMBER} TRENT VALLEY"
+_EXTERNAL_ID = "b26fd49a-cbae-470a-a8f8-bcbc119e0379"
+_STATUS = described("`issued`, `part_paid`, `paid` or `credited`.", "paid")
+_PAID = described("The total received. Reversed payments are not counted.", example.FEE)
+_CREDITED = described("The total credited.", example.NOTHING)
+_DUE = described("The amount still due.", example.NOTHING)
+_CREDIT_BALANCE = described("The amount received beyond what was due.", example.NOTHING)
 
 
 class MoneyInput(Request):
-    """An amount of money that is more than nothing."""
+    """An amount of money greater than zero."""
 
-    amount: Annotated[int, whole(1, MOST_PENCE)] = Field(description="The amount in whole pence.", examples=[50000])
+    amount: Annotated[int, whole(1, MOST_PENCE)] = Field(
+        description="The amount in whole pence.", examples=[example.FEE["amount"]]
+    )
     currency: Annotated[str, one_line(3, 3)] = Field(
-        description="ISO 4217 code; it must be the invoice's.",
-        examples=["GBP"],
+        description="The currency's ISO 4217 code. It must be the invoice's.",
+        examples=[example.FEE["currency"]],
         json_schema_extra={"pattern": "^[A-Z]{3}$"},
     )
 
 
 class PaymentCreate(Request):
-    """A payment that has been received."""
+    """A payment that was received."""
 
     amount: MoneyInput = Field(
-        description="What was received. It may be less than what is due, or more: it is recorded as what it is."
+        description="The amount received. It may be less or more than the amount due and is recorded as received."
     )
     method: Annotated[PaymentMethod, choice()] = Field(
-        description="How it was received.", examples=[PaymentMethod.BANK_TRANSFER]
+        description="How the payment arrived.", examples=["bank_transfer"]
     )
     received_on: IsoDate = Field(
-        description="The day on which it was received, in London; not in the future.", examples=["2026-11-20"]
+        description="The day the payment arrived, by London's calendar. It cannot be in the future.",
+        examples=[example.PAID_ON],
     )
     payer_reference: Annotated[str, one_line(1, 140)] | None = Field(
         default=None,
-        description="What the payer wrote, as on the bank's statement.",
-        examples=["INV-2026-000045 TRENT VALLEY"],
+        description="The payer's reference on the bank statement.",
+        examples=[_PAYER_REFERENCE],
     )
     external_system: Annotated[str, one_line(1, 50)] | None = Field(
         default=None,
-        description="The finance system that knows the payment; given together with `external_payment_id`.",
+        description="The finance system that holds the payment. Send it together with `external_payment_id`.",
         examples=["xero"],
     )
     external_payment_id: Annotated[str, one_line(1, 200)] | None = Field(
         default=None,
-        description="The payment's id there. The two together are recorded once, whatever the Idempotency-Key.",
-        examples=["b26fd49a-cbae-470a-a8f8-bcbc119e0379"],
+        description="The payment's id in that system. The pair is recorded only once, whatever the `Idempotency-Key`.",
+        examples=[_EXTERNAL_ID],
         validate_default=True,
     )
     note: Annotated[str, several_lines(1, 2000)] | None = Field(
         default=None,
-        description="A note that everybody who can read the invoice sees, the centre too.",
-        examples=["First of two instalments."],
+        description="A note. Everybody who can read the invoice can read it, the centre included.",
+        examples=["Paid in full."],
     )
 
     @field_validator("external_payment_id")
     @classmethod
     def _both_or_neither(cls, value: str | None, info: ValidationInfo) -> str | None:
-        # A system that is malformed is missing from `data` and has a fault of its own.
+        # A malformed system is absent from `data` and already has its own fault.
         if "external_system" in info.data and (value is None) != (info.data["external_system"] is None):
             raise PydanticCustomError(
-                "both_or_neither", "Give external_system and external_payment_id together, or neither of them."
+                "both_or_neither", "Send external_system and external_payment_id together, or neither of them."
             )
         return value
 
 
 class PaymentReversalCreate(Request):
-    """Take back a payment that did not stand, in full."""
+    """Reverse a payment that did not stand. A reversal is always for the full amount."""
 
     reason: Annotated[str, several_lines(1, 2000)] = Field(
-        description="Why; everybody who can read the invoice sees it, the centre too.",
+        description="The reason. Everybody who can read the invoice can read it, the centre included.",
         examples=["The bank returned the direct debit unpaid."],
     )
 
 
 class LedgerEntry(Answer):
-    """One entry of an invoice's ledger; an entry is never changed."""
+    """An entry in an invoice's ledger. Entries never change."""
 
-    id: AnswerId
-    kind: EntryKind = said("`payment` and `credit` lessen what is due, and `reversal` takes a payment back.", "payment")
-    amount: Money = Field(description="The amount, always more than nothing.")
-    method: PaymentMethod | None = said("How a payment was received, or null.", "bank_transfer")
-    received_on: date | None = said("The day on which a payment was received, or null.", "2026-11-20")
-    payer_reference: Title | None = said("What the payer wrote, or null.", "INV-2026-000045 TRENT VALLEY")
-    external_system: Word | None = said("The finance system that knows the payment, or null.", "xero")
-    external_payment_id: Title | None = said("The payment's id there, or null.", "b26fd49a-cbae-470a-a8f8-bcbc119e0379")
-    credit_note_number: Reference | None = said("The number of a credit's credit note, or null.", None)
-    reverses_id: UUID | None = said("The payment that a reversal takes back, or null.", None)
-    reversed_by_id: UUID | None = said("The reversal that took this payment back, or null.", None)
-    note: Note | None = said("The note on a payment, the reason for anything else, or null.", "Paid in full.")
-    recorded_by_name: FullName = said("Who recorded it: a person, or a finance system.", "Sam Taylor")
-    recorded_at: Moment
+    id: LedgerEntryId
+    kind: EntryKind = described("`payment` and `credit` reduce the amount due; `reversal` undoes a payment.", "payment")
+    amount: Money = Field(description="The amount, always greater than zero.")
+    method: PaymentMethod | None = described("How a payment arrived; null for other entries.", "bank_transfer")
+    received_on: date | None = described("The day a payment arrived; null for other entries.", example.PAID_ON)
+    payer_reference: Title | None = described("The payer's reference, or null.", _PAYER_REFERENCE)
+    external_system: Word | None = described("The finance system that holds the payment, or null.", "xero")
+    external_payment_id: Title | None = described("The payment's id in that system, or null.", _EXTERNAL_ID)
+    credit_note_number: Reference | None = described("The credit note's number; null for other entries.", None)
+    reverses_id: LedgerEntryId | None = described("The payment that a reversal undoes; null for other entries.", None)
+    reversed_by_id: LedgerEntryId | None = described("The reversal that undid this payment, or null.", None)
+    note: Note | None = described("A payment's note, or the reason for any other entry; or null.", "Paid in full.")
+    recorded_by_name: FullName = described("The person or finance system that recorded it.", example.FINANCE)
+    recorded_at: Moment = described("When it was recorded.", example.PAYMENT_RECORDED_AT)
 
 
 class InvoiceStanding(Answer):
-    """What an invoice's ledger comes to, derived from its entries: total = paid + credited + due - credit_balance."""
+    """How an invoice stands by its ledger: total = paid + credited + due - credit_balance."""
 
-    status: InvoiceStatus = said("`issued`, `part_paid`, `paid` or `credited`.", "paid")
-    paid: Money = Field(description="What was received and stands; reversed payments are not in it.")
-    credited: Money = said("What was credited.", NOTHING)
-    due: Money = said("What is still to be paid.", NOTHING)
-    credit_balance: Money = said("What was received beyond what was due.", NOTHING)
+    status: InvoiceStatus = _STATUS
+    paid: Money = _PAID
+    credited: Money = _CREDITED
+    due: Money = _DUE
+    credit_balance: Money = _CREDIT_BALANCE
 
 
 class RecordedEntry(LedgerEntry):
-    """An entry that was just recorded, and how the invoice stands now."""
+    """The entry just recorded, and how the invoice stands now."""
 
-    invoice_id: UUID = said("The invoice.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
+    invoice_id: InvoiceId
     invoice: InvoiceStanding = Field(description="How the invoice stands now.")
 
 
 class PaymentList(Answer):
-    """The payments of an invoice and their reversals, in the order in which they were recorded."""
+    """An invoice's payments and their reversals, in the order in which they were recorded."""
 
-    items: Annotated[list[LedgerEntry], up_to(2 * limits.PAYMENTS)] = Field(description="Payments and reversals.")
+    items: Annotated[list[LedgerEntry], up_to(2 * limits.PAYMENTS)] = Field(description="The payments and reversals.")

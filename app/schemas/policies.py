@@ -9,6 +9,7 @@ from pydantic import Field
 from app.domain import limits
 from app.domain.policies import PolicyKey
 from app.domain.uploads import InspectionState
+from app.schemas import example_centre as example
 from app.schemas.answered import (
     A_FEW,
     ApiPath,
@@ -25,12 +26,13 @@ from app.schemas.answered import (
     up_to,
 )
 from app.schemas.base import Answer, Request, Resource
-from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.ids import PolicyVersionId
+from app.schemas.shared import Moment, described
 from app.schemas.text import several_lines
 
 
 class PolicyState(StrEnum):
-    """What stands in a policy's place."""
+    """What the centre has supplied for a policy."""
 
     MISSING = "missing"
     UPLOADED = "uploaded"
@@ -38,57 +40,56 @@ class PolicyState(StrEnum):
 
 
 class PolicyVersion(Answer):
-    """One uploaded version of a policy."""
+    """An uploaded version of a policy."""
 
-    id: AnswerId
-    number: Ordinal = said("The version's number, from 1.", 1)
-    file_name: FileName = said("The file's name.", "Appeals procedure.pdf")
-    media_type: MediaType = said("What the content is.", "application/pdf")
-    size_bytes: Bytes = said("Its size in bytes.", 48213)
-    sha256: Sha256 = said(
-        "SHA-256 of the content, in hexadecimal.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-    )
-    note: Note | None = said("What the centre noted beside it, or null.", "Approved by the board in May.")
-    inspection_state: InspectionState = said("What was found when it was looked at.", "passed")
-    uploaded_by_name: FullName = said("Who uploaded it.", "Alex Morgan")
-    uploaded_at: Moment
-    content_path: ApiPath = said(
-        "Where it is downloaded.",
-        "/v1/applications/0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21/policies/appeals/versions/1/content",
+    id: PolicyVersionId
+    number: Ordinal = described("The version's number, from 1.", 1)
+    file_name: FileName = described("The file's name.", example.POLICY_FILE)
+    media_type: MediaType = described("The file's media type.", "application/pdf")
+    size_bytes: Bytes = described("The file's size in bytes.", example.FILE_SIZE)
+    sha256: Sha256 = described("The file's SHA-256 hash in hexadecimal.", example.POLICY_SHA256)
+    note: Note | None = described("The centre's note on this version, or null.", "Approved by the board in May.")
+    inspection_state: InspectionState = described("The result of inspecting the file.", "passed")
+    uploaded_by_name: FullName = described("Who uploaded it.", example.SUPER_USER)
+    uploaded_at: Moment = described("When it was uploaded.", example.UPLOADED_AT)
+    content_path: ApiPath = described(
+        "The path that downloads the file.", f"{example.APPLICATION_PATH}/policies/appeals/versions/1/content"
     )
 
 
 class Policy(Resource):
-    """The place of one of the eleven policies."""
+    """One of the eleven policies, with its guidance and its current version."""
 
-    key: PolicyKey = said("Which of the eleven.", "appeals")
-    letter: Letter = said("Its letter in the guide.", "a")
-    title: Title = said("Its title.", "Appeals procedure for candidates")
-    guidance: Essay = said("What the guide says it must contain.", "An appeal is a procedure through which …")
-    may_be_not_applicable: bool = said("True for e) alone (R14).", False)
-    state: PolicyState = said("What stands in its place.", "uploaded")
-    current_version: PolicyVersion | None = said("The version that counts, or null.", None)
-    not_applicable_statement: Note | None = said("The statement in the document's place, or null.", None)
-    declared_by_name: FullName | None = said("Who made the statement, or null.", None)
-    declared_at: datetime | None = said("When the statement was made, or null.", None)
+    key: PolicyKey = described("The policy's key.", "appeals")
+    letter: Letter = described("The policy's letter in the guide.", "a")
+    title: Title = described("The policy's title.", "Appeals procedure for candidates")
+    guidance: Essay = described(
+        "What the guide says the policy must contain.", "An appeal is a procedure through which …"
+    )
+    may_be_not_applicable: bool = described("True only for e), which a statement can replace (R14).", False)
+    state: PolicyState = described("What the centre has supplied.", "uploaded")
+    current_version: PolicyVersion | None = Field(description="The version in force, or null.")
+    not_applicable_statement: Note | None = described("The statement that replaces the document, or null.", None)
+    declared_by_name: FullName | None = described("Who made the statement, or null.", None)
+    declared_at: datetime | None = described("When the statement was made, or null.", None)
 
 
 class PolicyList(Answer):
-    """The eleven policies a) to k)."""
+    """The eleven policies, a) to k)."""
 
-    items: Annotated[list[Policy], A_FEW] = said("The eleven, in the order of the guide.", [])
+    items: Annotated[list[Policy], A_FEW] = Field(description="The eleven policies, in the guide's order.")
 
 
 class PolicyVersionList(Answer):
-    """Every version of one policy, the newest first."""
+    """Every version of one policy, newest first."""
 
-    items: Annotated[list[PolicyVersion], up_to(limits.POLICY_VERSIONS)] = said("The versions.", [])
+    items: Annotated[list[PolicyVersion], up_to(limits.POLICY_VERSIONS)] = Field(description="The versions.")
 
 
 class NotApplicableDeclaration(Request):
-    """State that the policy does not apply (e only, R14)."""
+    """Declare that the policy does not apply. Only e) can be declared so (R14)."""
 
     statement: Annotated[str, several_lines(1, 2000)] = Field(
-        description="The centre's statement, in the document's place.",
+        description="The centre's statement. It replaces the document.",
         examples=["We plan no qualifications with an invigilated assessment."],
     )

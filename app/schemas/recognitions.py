@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
 from app.domain import limits
 from app.domain.contact_roles import ContactRole
 from app.domain.recognitions import RecognitionStatus
+from app.schemas import example_centre as example
 from app.schemas.answered import (
     A_FEW,
     ApiPath,
@@ -25,75 +25,84 @@ from app.schemas.answered import (
     up_to,
 )
 from app.schemas.base import Answer, Page
+from app.schemas.ids import ApplicationId, CentreId, RecognitionId
 from app.schemas.paging import ListQuery, SearchText
-from app.schemas.shared import AnswerId, HelpContacts, PersonRef, UsefulLink, said
+from app.schemas.shared import HelpContacts, PersonRef, UsefulLink, described
 
-_ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
-_NUMBER = said("The certificate's number.", "RC-2026-000001")
-_STATUS = said("`active`, or `ended`.", "active")
-_FROM = said("Since when the centre is recognised.", "2026-12-07")
-_NAME = said("The centre's name, as on the certificate.", "Trent Valley Training")
-_TOWN = said("Its town.", "Nottingham")
+_NUMBER = described("The number on the certificate.", example.CERTIFICATE_NUMBER)
+_STATUS = described("`active`, or `ended`.", "active")
+_FROM = described("The first day of the recognition.", example.RECOGNISED_FROM)
+_NAME = described("The centre's name on the certificate.", example.NAME)
+_TOWN = described("The centre's town.", example.TOWN)
 
 
 class AccountTeamMember(Answer):
-    """Somebody of the awarding organisation whom the centre deals with."""
+    """A person or team at the awarding organisation who looks after the centre."""
 
-    role: Name = said("What the person or team does.", "Customer experience")
-    name: Title = said("Name.", "Customer experience team")
-    email: Email = said("Email address.", "enquiries@aimgroup.org.uk")
-    telephone: ShownTelephone = said("Telephone number.", "01332 341822")
+    role: Name = described("What the person or team does.", "Customer experience")
+    name: Title = described("Name.", "Customer experience team")
+    email: Email = described("Email address.", "enquiries@aimgroup.org.uk")
+    telephone: ShownTelephone = described("Telephone number.", "01332 341822")
 
 
 class RoleReminder(Answer):
-    """A contact role, who holds it now, and what it is responsible for (R09)."""
+    """A contact role, its holders and its responsibilities (R09)."""
 
-    role: ContactRole = said("The role.", "finance")
-    title: Title = said("Its name.", "Finance contact")
-    held_by: Annotated[list[FullName], up_to(limits.CONTACTS)] = said("Who holds it at the centre.", ["Pat Jones"])
-    responsibilities: Annotated[list[Sentence], up_to(limits.RESPONSIBILITIES)] = said(
-        "What it is responsible for.", ["ensuring timely payment of invoices"]
+    role: ContactRole = described("The role.", "finance")
+    title: Title = described("The role's name.", "Finance contact")
+    held_by: Annotated[list[FullName], up_to(limits.CONTACTS)] = described(
+        "The people who hold it at the centre.", [example.CONTACT]
+    )
+    responsibilities: Annotated[list[Sentence], up_to(limits.RESPONSIBILITIES)] = described(
+        "The responsibilities of the role.", ["ensuring timely payment of invoices"]
     )
 
 
 class WelcomePack(Answer):
-    """What a newly recognised centre is given to keep."""
+    """The welcome pack for a newly recognised centre."""
 
-    path: ApiPath = said("Where it is downloaded as a PDF.", f"/v1/centres/{_ID}/recognition/welcome-pack")
-    roles: Annotated[list[RoleReminder], A_FEW] = said("Who does what at the centre.", [])
-    useful_links: Annotated[list[UsefulLink], up_to(limits.USEFUL_LINKS)] = said("The guide's useful links.", [])
-    help: HelpContacts = said("Whom to ask.", None)
+    path: ApiPath = described(
+        "The path that downloads the pack as a PDF.", f"{example.CENTRE_PATH}/recognition/welcome-pack"
+    )
+    roles: Annotated[list[RoleReminder], A_FEW] = Field(description="The contact roles and their holders.")
+    useful_links: Annotated[list[UsefulLink], up_to(limits.USEFUL_LINKS)] = Field(
+        description="The guide's useful links."
+    )
+    help: HelpContacts = Field(description="Who to ask for help.")
 
 
 class Recognition(Answer):
     """A centre's recognition."""
 
-    id: AnswerId
-    centre_id: UUID = said("The centre's id.", _ID)
-    application_id: UUID = said("The application that led to it.", _ID)
+    id: RecognitionId
+    centre_id: CentreId
+    application_id: ApplicationId = Field(description="The application that was accepted.")
     number: Reference = _NUMBER
     status: RecognitionStatus = _STATUS
     centre_name: Title = _NAME
     centre_town: TownOrCounty = _TOWN
     recognised_from: date = _FROM
-    ended_at: datetime | None = said("When it ended, or null.", None)
-    centre_lead: PersonRef | None = said("Who meets the overall quality manager every year, or null.", None)
-    account_team: Annotated[list[AccountTeamMember], up_to(limits.ACCOUNT_TEAM)] = said(
-        "Whom the centre deals with.", []
+    ended_at: datetime | None = described("When the recognition ended, or null.", None)
+    centre_lead: PersonRef | None = Field(
+        description="The centre lead, who meets the overall quality manager every year, or null."
     )
-    certificate_issued_at: datetime = said("When the certificate was issued.", "2026-12-07T10:15:00Z")
-    certificate_path: ApiPath = said(
-        "Where the certificate is downloaded.", f"/v1/centres/{_ID}/recognition/certificate"
+    account_team: Annotated[list[AccountTeamMember], up_to(limits.ACCOUNT_TEAM)] = Field(
+        description="The people and teams who look after the centre."
     )
-    verification_url: WebAddress = said(
-        "Where anybody can verify the certificate.", "https://portal.example.org/v1/certificates/RC-2026-000001"
+    certificate_issued_at: datetime = described("When the certificate was issued.", example.DECIDED_AT)
+    certificate_path: ApiPath = described(
+        "The path that downloads the certificate.", f"{example.CENTRE_PATH}/recognition/certificate"
     )
-    welcome_pack: WelcomePack = said("The welcome pack.", None)
-    open_actions: Count = said("How many actions of the acceptance are not closed.", 0)
+    verification_url: WebAddress = described(
+        "The address where anybody can verify the certificate.",
+        f"https://portal.example.org/v1/certificates/{example.CERTIFICATE_NUMBER}",
+    )
+    welcome_pack: WelcomePack = Field(description="The welcome pack.")
+    open_actions: Count = described("The number of actions of the acceptance that are not closed.", 1)
 
 
 class RecognisedCentre(Answer):
-    """What the public may know of a recognised centre."""
+    """A recognised centre in the public register."""
 
     number: Reference = _NUMBER
     name: Title = _NAME
@@ -106,20 +115,22 @@ class RecognisedCentrePage(Page[RecognisedCentre]):
 
 
 class RecognisedCentreQuery(ListQuery):
-    """What the register can be narrowed to."""
+    """Filters for the public register."""
 
     text: Annotated[
-        SearchText | None, Field(description="Words in the name, the town or the number.", examples=["harbour"])
+        SearchText | None, Field(description="Words in the name, the town or the number.", examples=["trent"])
     ] = None
 
 
 class Certificate(Answer):
-    """What a certificate's number stands for: nothing personal."""
+    """The recognition that a certificate's number stands for. It holds no personal data."""
 
     number: Reference = _NUMBER
     status: RecognitionStatus = _STATUS
     name: Title = _NAME
     town: TownOrCounty = _TOWN
     recognised_from: date = _FROM
-    ended_on: date | None = said("When the recognition ended, or null.", None)
-    awarding_organisation: Title = said("Who recognises the centre.", "AIM Qualifications and Assessment Group")
+    ended_on: date | None = described("The day the recognition ended, or null.", None)
+    awarding_organisation: Title = described(
+        "The organisation that recognises the centre.", example.AWARDING_ORGANISATION
+    )

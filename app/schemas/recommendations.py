@@ -2,69 +2,76 @@
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
 from app.domain import limits
 from app.domain.recommendations import RecommendationOutcome
+from app.schemas import example_centre as example
 from app.schemas.answered import Essay, FullName, Note, Ordinal, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.fields import IsoDate, choice
-from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.ids import PersonId, RecommendationId, SubmissionId
+from app.schemas.shared import Moment, described
 from app.schemas.text import several_lines
 
-_ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
+_REASONS = "Experienced team, sound policies; the sampling strategy needs more detail."
 
 
 class RequiredActionInput(Request):
-    """Something that the centre has to do after it is accepted."""
+    """An action that the centre must carry out after its acceptance."""
 
     description: Annotated[str, several_lines(1, 2000)] = Field(
-        description="What has to be done.", examples=["Send the revised sampling strategy."]
+        description="What the centre must do.", examples=[example.ACTION]
     )
-    due_on: IsoDate = Field(description="By when: a day that is still to come.", examples=["2027-01-15"])
+    due_on: IsoDate = Field(
+        description="The last day for doing it. It must be in the future.", examples=[example.ACTION_DUE_ON]
+    )
 
 
 class RequiredAction(Answer):
     """An action as it was recommended or decided."""
 
-    description: Note = said("What has to be done.", "Send the revised sampling strategy.")
-    due_on: date = said("By when.", "2027-01-15")
+    description: Note = described("What the centre must do.", example.ACTION)
+    due_on: date = described("The last day for doing it.", example.ACTION_DUE_ON)
 
 
 class RecommendationCreate(Request):
-    """Recommend, after the interview."""
+    """Recommend an outcome after the interview."""
 
     outcome: Annotated[RecommendationOutcome, choice()] = Field(
-        description="What is recommended.", examples=["accept_with_actions"]
+        description="The recommended outcome.", examples=["accept_with_actions"]
     )
     reasons: Annotated[str, several_lines(1, 10000)] = Field(
-        description="Why, for the quality assurance manager; the centre does not see it.",
-        examples=["Experienced team, sound policies; the sampling strategy needs more detail."],
+        description="The reasons, for the quality assurance manager. The centre cannot read them.",
+        examples=[_REASONS],
     )
     actions: Annotated[list[RequiredActionInput], Field(max_length=50)] = Field(
-        default=[], description="What the centre would have to do: at least one for `accept_with_actions`, else none."
+        default=[],
+        description="The actions that the centre would have to carry out: at least one for `accept_with_actions`, "
+        "otherwise none.",
     )
 
 
 class Recommendation(Answer):
     """A recommendation on one submission."""
 
-    id: AnswerId
-    outcome: RecommendationOutcome = said("What is recommended.", "accept_with_actions")
-    submission_id: UUID = said("The submission that was judged.", _ID)
-    submission_number: Ordinal = said("That submission's number.", 1)
-    reasons: Essay = said("Why.", "Experienced team, sound policies; the sampling strategy needs more detail.")
-    actions: Annotated[list[RequiredAction], up_to(limits.REQUIRED_ACTIONS)] = said(
-        "What the centre would have to do.", []
+    id: RecommendationId
+    outcome: RecommendationOutcome = described("The recommended outcome.", "accept_with_actions")
+    submission_id: SubmissionId = Field(description="The submission that was judged.")
+    submission_number: Ordinal = described("That submission's number.", 2)
+    reasons: Essay = described("The reasons.", _REASONS)
+    actions: Annotated[list[RequiredAction], up_to(limits.REQUIRED_ACTIONS)] = Field(
+        description="The actions that the centre would have to carry out."
     )
-    recommended_by_id: UUID = said("The centre lead who recommends, and who cannot decide.", _ID)
-    recommended_by_name: FullName = said("That centre lead's name.", "Sam Taylor")
-    recommended_at: Moment
+    recommended_by_id: PersonId = described(
+        "The centre lead who made the recommendation. The same person cannot decide.", example.CENTRE_LEAD_ID
+    )
+    recommended_by_name: FullName = described("That centre lead's name.", example.CENTRE_LEAD)
+    recommended_at: Moment = described("When the recommendation was made.", example.RECOMMENDED_AT)
 
 
 class RecommendationList(Answer):
-    """Every recommendation on an application, the first one first."""
+    """Every recommendation on an application, oldest first."""
 
-    items: Annotated[list[Recommendation], up_to(limits.RECOMMENDATIONS)] = said("The recommendations.", [])
+    items: Annotated[list[Recommendation], up_to(limits.RECOMMENDATIONS)] = Field(description="The recommendations.")

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -10,13 +9,16 @@ from pydantic_core import PydanticCustomError
 from app.domain import limits
 from app.domain.reviews import ReturnItemCode, ReviewOutcome, ReviewStage
 from app.domain.sections import Section
+from app.schemas import example_centre as example
 from app.schemas.answered import Explanation, FullName, Note, Ordinal, Pointer, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import IsoDate, choice
-from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.ids import ReturnItemId, ReviewId, SubmissionId
+from app.schemas.shared import Moment, described
 from app.schemas.text import REST_OF_A_LINE, one_line, several_lines
 
-_ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
+_ASKED = "Send the version that the board approved."
+_EXPLANATION = "One policy needs another look; the details are below."
 
 
 def _pointer(text: str) -> str:
@@ -26,23 +28,26 @@ def _pointer(text: str) -> str:
 
 
 class ReturnItemCreate(Request):
-    """One thing that the centre is asked to mend."""
+    """One correction that the centre is asked to make."""
 
     section: Annotated[Section, choice()] = Field(
-        description="The section that it concerns.", examples=["policies_and_procedures"]
+        description="The section to correct.", examples=["policies_and_procedures"]
     )
     pointer: Annotated[str, one_line(1, 300), AfterValidator(_pointer)] | None = Field(
         default=None,
-        description="The field or policy in that section (RFC 6901): `/history/legal_name`, `/appeals`.",
+        description="The field or policy within that section (RFC 6901), such as `/history/legal_name` or `/appeals`; "
+        "null for the whole section.",
         examples=["/appeals"],
         json_schema_extra={"pattern": f"^ */{REST_OF_A_LINE}$"},
     )
-    code: Annotated[ReturnItemCode, choice()] = Field(description="Why.")
+    code: Annotated[ReturnItemCode, choice()] = Field(
+        description="The reason for the correction.", examples=["out_of_date"]
+    )
     asked: Annotated[str, several_lines(1, 2000)] = Field(
-        description="What is asked of the centre, in words.", examples=["Send the version that the board approved."]
+        description="What the centre is asked to do.", examples=[_ASKED]
     )
     answer_by: IsoDate | None = Field(
-        default=None, description="Until when an answer is wished for, or null.", examples=["2026-12-07"]
+        default=None, description="The day by which an answer is requested, or null.", examples=["2026-10-22"]
     )
 
 
@@ -50,20 +55,20 @@ class ReviewCreate(Request):
     """Pass the application, or return it to the centre."""
 
     outcome: Annotated[ReviewOutcome, choice()] = Field(
-        description="`pass` at the initial review, or `return`.", examples=["return"]
+        description="`return`, or at the initial review also `pass`.", examples=["return"]
     )
     explanation: Annotated[str, several_lines(1, 5000)] | None = Field(
         default=None,
-        description="What the centre is told; needed for a return.",
+        description="The explanation for the centre. Required for a return.",
         validate_default=True,
-        examples=["Two policies need another look; the points are below."],
+        examples=[_EXPLANATION],
     )
     internal_note: Annotated[str, several_lines(1, 5000)] | None = Field(
-        default=None, description="A note for staff alone.", examples=["Spoke to the quality manager."]
+        default=None, description="A note that only staff can read.", examples=["Spoke to the head of quality."]
     )
     items: Annotated[list[ReturnItemCreate], Field(max_length=100)] = Field(
         default=[],
-        description="What is to be mended: at least one for a return, none for a pass.",
+        description="The corrections: at least one for a return, none for a pass.",
         validate_default=True,
     )
 
@@ -86,51 +91,55 @@ class ReviewCreate(Request):
 
 
 class ReturnItem(Resource):
-    """One thing that the centre is asked to mend, with its answer."""
+    """One correction that the centre is asked to make, with the centre's answer."""
 
-    id: AnswerId
-    review_id: UUID = said("The review that asked.", _ID)
-    number: Ordinal = said("Its number in that review.", 1)
-    section: Section = said("The section that it concerns.", "policies_and_procedures")
-    pointer: Pointer | None = said("The field or policy, or null for the whole section.", "/appeals")
-    code: ReturnItemCode = said("Why.", "out_of_date")
-    asked: Note = said("What is asked, in words.", "Send the version that the board approved.")
-    answer_by: date | None = said("Until when an answer is wished for, or null.", "2026-12-07")
-    answer: Note | None = said("The centre's answer, or null.", None)
-    answered_by_name: FullName | None = said("Who answered, or null.", None)
-    answered_at: datetime | None = said("When, or null.", None)
+    id: ReturnItemId
+    review_id: ReviewId = Field(description="The review that asked for the correction.")
+    number: Ordinal = described("The item's number within that review.", 1)
+    section: Section = described("The section to correct.", "policies_and_procedures")
+    pointer: Pointer | None = described(
+        "The field or policy within that section; null for the whole section.", "/appeals"
+    )
+    code: ReturnItemCode = described("The reason for the correction.", "out_of_date")
+    asked: Note = described("What the centre is asked to do.", _ASKED)
+    answer_by: date | None = described("The day by which an answer is requested, or null.", "2026-10-22")
+    answer: Note | None = described("The centre's answer, or null.", example.REVISED_POLICY)
+    answered_by_name: FullName | None = described("Who answered, or null.", example.SUPER_USER)
+    answered_at: datetime | None = described("When the centre answered, or null.", example.ANSWERED_AT)
 
 
 class ReturnItemList(Answer):
-    """The items of an application's returns, the newest return first."""
+    """The items of an application's returns, newest return first."""
 
-    items: Annotated[list[ReturnItem], up_to(limits.RETURN_ITEMS * limits.SUBMISSIONS)] = said("The items.", [])
+    items: Annotated[list[ReturnItem], up_to(limits.RETURN_ITEMS * limits.SUBMISSIONS)] = Field(
+        description="The items."
+    )
 
 
 class ReturnItemAnswer(Request):
-    """Answer an item."""
+    """Answer a return item."""
 
     answer: Annotated[str, several_lines(1, 2000)] = Field(
-        description="What was done about it.", examples=["Version 2, approved in May, is uploaded."]
+        description="What the centre did about it.", examples=[example.REVISED_POLICY]
     )
 
 
 class Review(Answer):
     """A review of one submission."""
 
-    id: AnswerId
-    stage: ReviewStage = said("Who reviewed: customer experience, or the centre lead.", "initial_review")
-    outcome: ReviewOutcome = said("`pass` or `return`.", "return")
-    submission_id: UUID = said("The submission that was judged.", _ID)
-    submission_number: Ordinal = said("That submission's number.", 1)
-    explanation: Explanation | None = said("What the centre was told, or null.", "Two policies need another look.")
-    internal_note: Explanation | None = said("What staff noted for each other; null for a centre's people.", None)
-    reviewed_by_name: FullName = said("Who reviewed.", "Sam Taylor")
-    reviewed_at: Moment
-    items: Annotated[list[ReturnItem], up_to(limits.RETURN_ITEMS)] = said("What was to be mended.", [])
+    id: ReviewId
+    stage: ReviewStage = described("The initial review, or the centre lead's review.", "initial_review")
+    outcome: ReviewOutcome = described("`pass` or `return`.", "return")
+    submission_id: SubmissionId = described("The submission that was reviewed.", example.FIRST_SUBMISSION_ID)
+    submission_number: Ordinal = described("That submission's number.", 1)
+    explanation: Explanation | None = described("The explanation for the centre, or null.", _EXPLANATION)
+    internal_note: Explanation | None = described("A note among staff. Always null for a centre's users.", None)
+    reviewed_by_name: FullName = described("Who reviewed it.", example.CUSTOMER_EXPERIENCE)
+    reviewed_at: Moment = described("When the review was recorded.", example.RETURNED_AT)
+    items: Annotated[list[ReturnItem], up_to(limits.RETURN_ITEMS)] = Field(description="The corrections asked for.")
 
 
 class ReviewList(Answer):
-    """Every review of an application, the first one first."""
+    """Every review of an application, oldest first."""
 
-    items: Annotated[list[Review], up_to(limits.REVIEWS)] = said("The reviews.", [])
+    items: Annotated[list[Review], up_to(limits.REVIEWS)] = Field(description="The reviews.")

@@ -1,8 +1,7 @@
-"""The sandbox: what test automation asks for, and what it is given to go on with."""
+"""The sandbox: what test automation asks for, and what it gets back to work with."""
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import Field
 
@@ -12,6 +11,7 @@ from app.domain.invoices import InvoiceStatus
 from app.domain.sandbox import SandboxState
 from app.domain.vocabularies import Country
 from app.domain.workflow import Status
+from app.schemas import example_centre as example
 from app.schemas.answered import (
     Base64,
     Body,
@@ -30,151 +30,187 @@ from app.schemas.answered import (
     up_to,
 )
 from app.schemas.base import Answer, Page, Request, Resource
-from app.schemas.fields import EmailAddress, Flag, Id, OrganisationName, Timestamp, choice, whole
+from app.schemas.fields import EmailAddress, Flag, OrganisationName, Timestamp, choice, whole
+from app.schemas.ids import (
+    ApplicationId,
+    CentreId,
+    EmailId,
+    InitialApplicationId,
+    InterviewId,
+    InvoiceId,
+    PersonId,
+    SiteId,
+)
 from app.schemas.paging import ListQuery
-from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.shared import Moment, described
 
-_ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
 _TEN_YEARS = 315_360_000
+_PASSWORD = "kTw7e-Hn4Qa-9cYpd-VdLm3"
+
+
+def _log_in(person_id: str, name: str, email: str = "") -> dict[str, str]:
+    address = email or f"{name.lower().replace(' ', '.')}@awarding.example.com"
+    return {"person_id": person_id, "name": name, "email": address, "password": _PASSWORD}
 
 
 class SandboxCentreCreate(Request):
-    """A centre to be made; everything has a default, so that `{}` will do."""
+    """The centre to create. Every property has a default, so `{}` is enough."""
 
     name: OrganisationName | None = Field(
-        default=None, description="The organisation's name; one is made up if left out.", examples=["Quay College"]
+        default=None,
+        description="The organisation's name. If left out, one is generated.",
+        examples=[example.NAME],
     )
     country: Annotated[Country, choice()] = Field(
-        default=Country.ENGLAND, description="Where the centre is; the rest of the address is made up."
+        default=Country.ENGLAND,
+        description="The centre's country. The rest of the address is generated.",
+        examples=["england"],
     )
     status: Annotated[InitialApplicationStatus, choice()] = Field(
         default=InitialApplicationStatus.ACCOUNT_CREATED,
-        description="How far it gets: `received` and `declined` leave an initial application and no centre.",
+        description="How far to take it. `received` and `declined` leave an initial application without a centre.",
         examples=["account_created"],
     )
     first_password: Flag = Field(
         default=False,
-        description="True to leave the super user with the first password, which is in the mail and opens nothing but "
-        "its own replacement. False for a password that has been chosen, as the answer has it.",
+        description="True leaves the super user with the first password. It is only in the email and can only be used "
+        "to choose another. False returns a chosen password.",
         examples=[False],
     )
 
 
 class SandboxApplicationCreate(Request):
-    """An application to be made, with all that comes before it."""
+    """The application to create, with everything that comes before it."""
 
     state: Annotated[SandboxState, choice()] = Field(
-        description="The state to bring it to: any status of an application, or one of the states between two.",
+        description="The state to reach: any application status, or one of the states in between.",
         examples=["awaiting_payment"],
     )
-    centre_id: Id | None = Field(
+    centre_id: CentreId | None = Field(
         default=None,
-        description="The centre whose application it is; without it another centre is made. It must have neither an "
-        "open application nor a recognition. The passwords of the two of its users in the answer are set to those.",
+        description="The centre to create it for. It must have no open application and no recognition, and the two "
+        "users in the answer get new passwords. If left out, a new centre is created.",
         examples=[None],
     )
 
 
 class SandboxLogIn(Answer):
-    """Somebody who can sign in with `createSession`."""
+    """A person who can sign in with `createSession`."""
 
-    person_id: UUID = said("The person's id.", _ID)
-    name: FullName = said("First and last name.", "Dana Holt")
-    email: Email = said("The log-in address.", "dana.holt@harbour-lane-3f1f2b9c6d21.example.com")
-    password: Secret | None = said(
-        "The password; null for a first password, which stands in the mail alone.", "kTw7e-Hn4Qa-9cYpd-VdLm3"
+    person_id: PersonId
+    name: FullName = described("First and last name.", example.SUPER_USER)
+    email: Email = described("The email address to sign in with.", example.SUPER_USER_EMAIL)
+    password: Secret | None = described(
+        "The password; null for a first password, which is only in the email.", _PASSWORD
     )
 
 
 class SandboxStaff(Answer):
-    """One of the awarding organisation's people for each role: the same five in every answer, until a reset."""
+    """One staff member for each role. Until a reset, every answer has the same five people."""
 
-    customer_experience: SandboxLogIn = Field(description="Reviews what comes in.")
-    finance: SandboxLogIn = Field(description="Records payments.")
-    centre_lead: SandboxLogIn = Field(description="Leads every application that the sandbox makes.")
-    quality_assurance_manager: SandboxLogIn = Field(description="Decides.")
-    administrator: SandboxLogIn = Field(description="Publishes documents, and manages staff and integration clients.")
+    customer_experience: SandboxLogIn = described(
+        "Reviews initial applications and applications.",
+        _log_in(example.CUSTOMER_EXPERIENCE_ID, example.CUSTOMER_EXPERIENCE),
+    )
+    finance: SandboxLogIn = described("Records payments.", _log_in(example.FINANCE_ID, example.FINANCE))
+    centre_lead: SandboxLogIn = described(
+        "Leads every application that the sandbox creates.", _log_in(example.CENTRE_LEAD_ID, example.CENTRE_LEAD)
+    )
+    quality_assurance_manager: SandboxLogIn = described(
+        "Decides on applications.", _log_in(example.QUALITY_ASSURANCE_MANAGER_ID, example.QUALITY_ASSURANCE_MANAGER)
+    )
+    administrator: SandboxLogIn = described(
+        "Publishes documents and manages staff and integration clients.",
+        _log_in(example.ADMINISTRATOR_ID, example.ADMINISTRATOR),
+    )
 
 
 class SandboxCentre(Answer):
-    """What was made."""
+    """The centre that was created."""
 
-    initial_application_id: UUID = said("The initial application, for staff.", _ID)
-    initial_application_reference: Reference = said("Its reference.", "IA-2026-000123")
-    initial_application_status: InitialApplicationStatus = said("How far it got.", "account_created")
-    centre_id: UUID | None = said("The centre; null without an account.", _ID)
-    centre_reference: Reference | None = said("The centre's reference; null without an account.", "CEN-2026-000045")
-    main_site_id: UUID | None = said("The centre's main site; null without an account.", _ID)
-    name: Title = said("The organisation's name.", "Harbour Lane Training 6D21")
+    initial_application_id: InitialApplicationId
+    initial_application_reference: Reference = described(
+        "The initial application's reference.", example.INITIAL_APPLICATION_REFERENCE
+    )
+    initial_application_status: InitialApplicationStatus = described(
+        "The initial application's status.", "account_created"
+    )
+    centre_id: CentreId | None = Field(description="The centre's id; null without an account.")
+    centre_reference: Reference | None = described(
+        "The centre's reference; null without an account.", example.CENTRE_REFERENCE
+    )
+    main_site_id: SiteId | None = described("The main site's id; null without an account.", example.MAIN_SITE_ID)
+    name: Title = described("The organisation's name.", example.NAME)
     super_user: SandboxLogIn | None = Field(description="The centre's super user; null without an account.")
-    staff: SandboxStaff = Field(description="Staff, to go on with.")
+    staff: SandboxStaff = Field(description="Staff to continue with.")
 
 
 class SandboxApplication(Resource):
-    """What was made: the application's ETag and id first, as `getApplication` answers them."""
+    """The application that was created. `etag` and `id` are those of `getApplication`."""
 
-    id: AnswerId
-    reference: Reference = said("The application's reference.", "CRA-2026-000012")
-    state: SandboxState = said("The state that was asked for.", "awaiting_payment")
-    status: Status = said("The application's status in it.", "awaiting_payment")
-    centre_id: UUID = said("The centre.", _ID)
-    invoice_id: UUID | None = said("The invoice, or null before there is one.", _ID)
-    invoice_status: InvoiceStatus | None = said("How the invoice stands, or null.", "issued")
-    interview_id: UUID | None = said("The last interview, or null before there is one.", None)
-    certificate_number: Reference | None = said("The number on the certificate, or null before acceptance.", None)
+    id: ApplicationId
+    reference: Reference = described("The application's reference.", example.APPLICATION_REFERENCE)
+    state: SandboxState = described("The state that was requested.", "awaiting_payment")
+    status: Status = described("The application's status in that state.", "awaiting_payment")
+    centre_id: CentreId
+    invoice_id: InvoiceId | None = Field(description="The invoice's id; null until it is issued.")
+    invoice_status: InvoiceStatus | None = described("The invoice's status; null until it is issued.", "issued")
+    interview_id: InterviewId | None = described("The latest interview's id; null until one is arranged.", None)
+    certificate_number: Reference | None = described("The number on the certificate; null until acceptance.", None)
     super_user: SandboxLogIn = Field(description="A super user of the centre.")
-    user: SandboxLogIn = Field(description="A user of the centre who is no super user.")
-    staff: SandboxStaff = Field(description="Staff; the centre lead is the application's own.")
+    user: SandboxLogIn = described(
+        "A user of the centre without the super user's rights.",
+        _log_in(example.USER_PERSON_ID, example.USER, example.USER_EMAIL),
+    )
+    staff: SandboxStaff = Field(description="Staff to continue with. The centre lead leads this application.")
 
 
 class SandboxClock(Answer):
-    """The clock that everything in the sandbox goes by."""
+    """The sandbox clock. Everything under `/v1` follows it."""
 
-    now: Moment = Field(description="What it shows, in UTC (RFC 3339).", examples=["2026-12-23T10:15:00Z"])
-    real_now: datetime = said("Real time.", "2026-11-23T10:15:00Z")
-    ahead_seconds: Seconds = said("How far it is ahead of real time, in whole seconds.", 2_592_000)
+    now: Moment = Field(description="The sandbox time in UTC (RFC 3339).", examples=["2026-12-23T10:15:00Z"])
+    real_now: datetime = described("The real time.", example.DECIDED_AT)
+    ahead_seconds: Seconds = described("How many whole seconds the clock is ahead of real time.", 2_592_000)
 
 
 class SandboxClockMove(Request):
-    """Where to move the clock: to `now` where that is given, and then ahead by `by_seconds`."""
+    """Move the clock: first to `now` if given, then ahead by `by_seconds`."""
 
     now: Timestamp | None = Field(
         default=None,
-        description="A moment that the clock has not passed; it stays where it is if left out.",
+        description="The time to move to. It cannot be before the sandbox time. If left out, the clock stays.",
         examples=[None],
     )
     by_seconds: Annotated[int, whole(0, _TEN_YEARS)] = Field(
-        default=0, description="Seconds to move it ahead besides: 86400 for a day.", examples=[86400]
+        default=0, description="Seconds to move ahead, for example 86400 for a day.", examples=[86400]
     )
 
 
 class SandboxEmail(Answer):
-    """An email that would have been sent."""
+    """A captured email."""
 
-    id: AnswerId
-    kind: Code = said("What it is about.", "invoice_issued")
-    to: Annotated[list[Email], up_to(limits.ADDRESSEES)] = said(
-        "The addresses that it goes to.", ["tom.becker@harbour-lane-3f1f2b9c6d21.example.com"]
-    )
-    subject: Sentence = said("Its subject.", "Invoice INV-2026-000045")
-    sent_at: Moment
+    id: EmailId
+    kind: Code = described("The kind of email.", "invoice_issued")
+    to: Annotated[list[Email], up_to(limits.ADDRESSEES)] = described("The recipients.", [example.CONTACT_EMAIL])
+    subject: Sentence = described("The subject line.", f"Invoice {example.INVOICE_NUMBER}")
+    sent_at: Moment = described("When it was sent.", example.INVOICED_AT)
 
 
 class SandboxEmailPage(Page[SandboxEmail]):
-    """Emails, the newest first."""
+    """Captured emails, newest first."""
 
 
 class SandboxEmailQuery(ListQuery):
-    """What the list of emails can be narrowed to."""
+    """Filters for the list of emails."""
 
     to: Annotated[
         EmailAddress | None,
-        Field(description="Only those to this address.", examples=["office@harbour-lane-3f1f2b9c6d21.example.com"]),
+        Field(description="Return only emails to this address.", examples=[example.CONTACT_EMAIL]),
     ] = None
     kind: Annotated[
         str | None,
         Field(
-            description="Only those of this kind.",
+            description="Return only emails of this kind.",
             max_length=64,
             pattern=r"^[a-z_]+$",
             examples=["log_in_details"],
@@ -183,27 +219,27 @@ class SandboxEmailQuery(ListQuery):
 
 
 class SandboxAttachment(Answer):
-    """A file that goes with an email."""
+    """A file attached to an email."""
 
-    file_name: FileName = said("Its name.", "INV-2026-000045.pdf")
-    media_type: MediaType = said("Its media type.", "application/pdf")
-    size_bytes: Bytes = said("Its size.", 48211)
-    content_base64: Base64 = said("Its content, in Base64 (RFC 4648 section 4).", "JVBERi0xLjcK")
+    file_name: FileName = described("The file's name.", f"{example.INVOICE_NUMBER}.pdf")
+    media_type: MediaType = described("The file's media type.", "application/pdf")
+    size_bytes: Bytes = described("The file's size in bytes.", example.FILE_SIZE)
+    content_base64: Base64 = described("The content in Base64 (RFC 4648 section 4).", "JVBERi0xLjcK")
 
 
 class SandboxEmailContent(SandboxEmail):
-    """An email as it would arrive."""
+    """A captured email with its text and attachments."""
 
-    text: Body = said("Its plain reading.", "Dear Tom Becker,\n\nthe invoice is attached.\n")
-    html: Body = said("Its HTML reading.", "<p>Dear Tom Becker,</p>")
-    links: Annotated[list[WebAddress], up_to(limits.LINKS)] = said(
-        "The web addresses in it, in their order, each once.", ["https://miaportal.org.uk"]
+    text: Body = described("The plain-text part.", f"Dear {example.CONTACT},\n\nthe invoice is attached.\n")
+    html: Body = described("The HTML part.", f"<p>Dear {example.CONTACT},</p>")
+    links: Annotated[list[WebAddress], up_to(limits.LINKS)] = described(
+        "The web addresses in the email, in order and without repeats.", ["https://miaportal.org.uk"]
     )
-    attachments: Annotated[list[SandboxAttachment], up_to(limits.ATTACHMENTS)] = Field(description="What goes with it.")
+    attachments: Annotated[list[SandboxAttachment], up_to(limits.ATTACHMENTS)] = Field(description="The attachments.")
 
 
 class SandboxResetCreate(Request):
-    """Everything is deleted, so it has to be said on purpose."""
+    """Confirm that everything is to be deleted."""
 
     confirm: Literal["delete everything"] = Field(
         description="The words `delete everything`.", examples=["delete everything"]

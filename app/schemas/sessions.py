@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import Field
 
 from app.domain import limits
 from app.domain.actors import CentreRole, StaffRole
+from app.schemas import example_centre as example
 from app.schemas import formats
 from app.schemas.answered import (
     A_FEW,
@@ -26,15 +26,16 @@ from app.schemas.answered import (
 )
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone
+from app.schemas.ids import CentreId, PersonId, SessionId, UserId
 from app.schemas.patches import changeable
-from app.schemas.shared import AnswerId, said
+from app.schemas.shared import described
 from app.schemas.text import one_line
 
 _TypedPassword = Annotated[
     str,
     one_line(1, 128, exact=True),
     Field(
-        description="A password.",
+        description="The password.",
         examples=["correct-horse-battery-staple"],
         json_schema_extra={"format": formats.PASSWORD},
     ),
@@ -43,16 +44,17 @@ _NewPassword = Annotated[
     str,
     one_line(12, 128, exact=True),
     Field(
-        description="A new password of 12 to 128 characters, not made of a common one, the person's name or address.",
+        description="The new password, 12 to 128 characters. Common passwords and those made from the person's name or "
+        "address are refused.",
         examples=["correct-horse-battery-staple"],
         json_schema_extra={"format": formats.PASSWORD},
     ),
 ]
-_Token = Annotated[str, one_line(1, 512), Field(description="A token.", examples=["Zk3v0cXmBz7u1h2yQwEr5tYuIoP"])]
+_Token = Annotated[str, one_line(1, 512), Field(description="The token.", examples=["Zk3v0cXmBz7u1h2yQwEr5tYuIoP"])]
 
 
 class SessionCreate(Request):
-    """Log in."""
+    """Sign in."""
 
     email: EmailAddress = Field(description="The person's email address.")
     password: _TypedPassword
@@ -61,101 +63,109 @@ class SessionCreate(Request):
 class SessionRefresh(Request):
     """Exchange a refresh token for new tokens."""
 
-    refresh_token: _Token = Field(description="The refresh token that was given out last; it can be used once.")
+    refresh_token: _Token = Field(description="The latest refresh token. It can be used once.")
 
 
 class SessionTokens(Answer):
-    """An open session. The tokens are shown here and nowhere else."""
+    """An open session and its tokens, which cannot be read again."""
 
-    session_id: UUID = said("The session's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    access_token: AccessToken = said("Send it as `Authorization: Bearer …`.", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln")
-    token_type: Literal["Bearer"] = said("Always `Bearer`.", "Bearer")
-    expires_in: Seconds = said("Seconds until the access token expires.", 900)
-    refresh_token: Secret | None = said(
-        "Exchange it for new tokens before the session expires; null for a session that can only change the password.",
+    session_id: SessionId
+    access_token: AccessToken = described(
+        "The token to send as `Authorization: Bearer …`.", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"
+    )
+    token_type: Literal["Bearer"] = described("Always `Bearer`.", "Bearer")
+    expires_in: Seconds = described("Seconds until the access token expires.", 900)
+    refresh_token: Secret | None = described(
+        "Exchange it for new tokens before the session expires; null if the session can only change the password.",
         "Zk3v0cXmBz7u1h2yQwEr5tYuIoP",
     )
-    session_expires_at: datetime = said("When the session ends unless it is refreshed.", "2026-12-07T10:15:00Z")
-    must_change_password: bool = said(
-        "True when the first password has to be changed: until then nothing but `changePassword`, `getMe` and "
-        "`endSession` is open (R06).",
+    session_expires_at: datetime = described("When the session ends unless it is refreshed.", "2026-09-30T08:30:00Z")
+    must_change_password: bool = described(
+        "True while the person still has the first password. Until it is changed, only `changePassword`, `getMe` and "
+        "`endSession` are allowed (R06).",
         False,
     )
 
 
 class SessionInfo(Answer):
-    """One of one's own open sessions."""
+    """One of the caller's open sessions."""
 
-    id: AnswerId
-    current: bool = said("True for the session that asks.", True)
-    started_at: datetime = said("When the person signed in, in UTC (RFC 3339).", "2026-11-23T09:00:00Z")
-    last_used_at: datetime = said("When it was last refreshed, in UTC (RFC 3339).", "2026-11-23T09:45:00Z")
-    expires_at: datetime = said("When it ends unless it is refreshed, in UTC (RFC 3339).", "2026-11-30T09:45:00Z")
-    address: Word | None = said("The network address it was opened from, or null.", "198.51.100.7")
-    user_agent: UserAgent | None = said("The program it was opened with, or null.", "Mozilla/5.0")
+    id: SessionId
+    current: bool = described("True for the session that made this request.", True)
+    started_at: datetime = described("When the person signed in.", example.SIGNED_IN_AT)
+    last_used_at: datetime = described("When the session was last refreshed.", "2026-09-16T09:15:00Z")
+    expires_at: datetime = described("When the session ends unless it is refreshed.", "2026-09-30T09:15:00Z")
+    address: Word | None = described("The network address that opened the session, or null.", "198.51.100.7")
+    user_agent: UserAgent | None = described("The program that opened the session, or null.", "Mozilla/5.0")
 
 
 class SessionList(Answer):
-    """One's own open sessions, the newest first."""
+    """The caller's open sessions, newest first."""
 
-    items: Annotated[list[SessionInfo], up_to(limits.SESSIONS)] = said("The sessions.", [])
+    items: Annotated[list[SessionInfo], up_to(limits.SESSIONS)] = Field(description="The sessions.")
 
 
 class PasswordChange(Request):
-    """Replace one's own password."""
+    """Change the caller's password."""
 
-    current_password: _TypedPassword = Field(description="The password that is replaced.")
+    current_password: _TypedPassword = Field(description="The current password.")
     new_password: _NewPassword
 
 
 class PasswordResetCreate(Request):
-    """Ask for a password reset."""
+    """Request a password reset."""
 
-    email: EmailAddress = Field(description="The address to send it to, if it has a log-in.")
+    email: EmailAddress = Field(description="The email address to send the reset to, if it has a log-in.")
 
 
 class PasswordResetReceipt(Answer):
-    """The same answer for every address, so that nobody learns who has a log-in."""
+    """The same answer for every address, so that nobody can find out who has a log-in."""
 
-    message: Sentence = said("What happens next.", "If that address has a log-in, an email is on its way.")
+    message: Sentence = described("What happens next.", "If that address has a log-in, an email is on its way.")
 
 
 class PasswordResetCompletion(Request):
     """Set a new password with the token from the email."""
 
-    token: _Token = Field(description="The token from the email; it can be used once, and expires after an hour.")
+    token: _Token = Field(description="The token from the email. It can be used once and expires after an hour.")
     new_password: _NewPassword
 
 
 class MyCentre(Answer):
-    """A centre that the person serves."""
+    """A centre that the person can sign in for."""
 
-    centre_id: UUID = said("The centre's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
-    user_id: UUID = said("The person's id among the centre's users.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d22")
-    name: Title = said("The centre's name.", "Trent Valley Training")
-    reference: Reference = said("The centre's reference.", "CEN-2026-000007")
-    role: CentreRole = said("What the person is there.", "super_user")
+    centre_id: CentreId
+    user_id: UserId = described("The person's id among the centre's users.", example.SUPER_USER_ID)
+    name: Title = described("The centre's name.", example.NAME)
+    reference: Reference = described("The centre's reference.", example.CENTRE_REFERENCE)
+    role: CentreRole = described("The person's role there.", "super_user")
 
 
 class Me(Resource):
-    """The person behind the session."""
+    """The person who is signed in."""
 
-    id: AnswerId
-    first_name: Name = said("First name.", "Alex")
-    last_name: Name = said("Last name.", "Morgan")
-    email: Email = said("Log-in address.", "alex.morgan@example.com")
-    job_title: Name | None = said("Job title, or null.", "Head of Quality")
-    telephone: E164 | None = said("Telephone number, E.164, or null.", "+441154960122")
-    staff_roles: Annotated[list[StaffRole], A_FEW] = said("Roles among the awarding organisation's staff.", [])
-    centres: Annotated[list[MyCentre], up_to(limits.MEMBERSHIPS)] = said("The centres that the person serves.", [])
-    must_change_password: bool = said("True until the first password is changed.", False)
-    permissions: Annotated[list[Word], A_FEW] = said("What the person may do anywhere, as keys.", ["read_centre"])
+    id: PersonId
+    first_name: Name = described("First name.", "Alex")
+    last_name: Name = described("Last name.", "Morgan")
+    email: Email = described("The email address that the person signs in with.", example.SUPER_USER_EMAIL)
+    job_title: Name | None = described("Job title, or null.", example.SUPER_USER_JOB)
+    telephone: E164 | None = described("Telephone number in E.164 form, or null.", example.SUPER_USER_E164)
+    staff_roles: Annotated[list[StaffRole], A_FEW] = described(
+        "The person's roles at the awarding organisation; empty for a centre's users.", []
+    )
+    centres: Annotated[list[MyCentre], up_to(limits.MEMBERSHIPS)] = Field(
+        description="The centres that the person can sign in for."
+    )
+    must_change_password: bool = described("True until the first password is changed.", False)
+    permissions: Annotated[list[Word], A_FEW] = described(
+        "The keys of everything that the person may do at any centre.", ["read_centre"]
+    )
 
 
 class MeUpdate(Request):
-    """Change one's own name and details; the log-in address stays."""
+    """Change the caller's own name and details. The email address cannot change."""
 
     first_name: PersonName = changeable("First name.", "Alex")
     last_name: PersonName = changeable("Last name.", "Morgan")
-    job_title: JobTitle | None = changeable("Job title, or null.", "Head of Quality")
-    telephone: Telephone | None = changeable("Telephone number, or null.", "0115 496 0122")
+    job_title: JobTitle | None = changeable("Job title; null removes it.", example.SUPER_USER_JOB)
+    telephone: Telephone | None = changeable("Telephone number; null removes it.", example.SUPER_USER_TELEPHONE)

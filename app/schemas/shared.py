@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from pydantic import Field
 
 from app.domain.workflow import StepName
+from app.schemas import example_centre as example
 from app.schemas.answered import (
     ApiPath,
     Code,
@@ -23,65 +23,61 @@ from app.schemas.answered import (
     Word,
 )
 from app.schemas.base import Answer
+from app.schemas.ids import PersonId
 
-AnswerId = Annotated[UUID, Field(description="Its id.", examples=["0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"])]
-Moment = Annotated[datetime, Field(description="When, in UTC (RFC 3339).", examples=["2026-11-23T10:15:00Z"])]
+Moment = Annotated[datetime, Field(description="When it happened, in UTC (RFC 3339).", examples=[example.DECIDED_AT])]
 
 
-def said(description: str, example: Any) -> Any:
+def described(description: str, shown: Any) -> Any:
     """A property of an answer: its description and an example."""
-    return Field(description=description, examples=[example])
+    return Field(description=description, examples=[shown])
 
 
 class Money(Answer):
-    """An amount in the currency's smallest unit."""
+    """An amount of money in the currency's smallest unit."""
 
-    amount: Pence = said("The amount in whole pence.", 50000)
-    currency: Currency = said("ISO 4217 code.", "GBP")
-
-
-NOTHING = {"amount": 0, "currency": "GBP"}
-"""An amount of nothing, for examples."""
+    amount: Pence = described("The amount in whole pence.", example.FEE["amount"])
+    currency: Currency = described("The currency's ISO 4217 code.", example.FEE["currency"])
 
 
 class OpenStep(Answer):
     """A step of the process that the caller can take now."""
 
-    name: StepName = said("The step's name in the process.", "submit")
-    label: Title = said("What a button would say.", "Submit the application")
-    operation_id: Word = said("The operation in this document that takes the step.", "submitApplication")
-    method: Method = said("The HTTP method.", "POST")
-    path: ApiPath = said("The path to call.", "/v1/applications/0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21/submissions")
+    name: StepName = described("The step's name in the process.", "submit")
+    label: Title = described("The text for a button.", "Submit the application")
+    operation_id: Word = described("The `operationId` that takes the step.", "submitApplication")
+    method: Method = described("The HTTP method to call.", "POST")
+    path: ApiPath = described("The path to call.", f"{example.APPLICATION_PATH}/submissions")
 
 
 class BlockedStep(OpenStep):
-    """A step that is the caller's in this state, but blocked for now."""
+    """A step that belongs to the caller in this state but is blocked for now."""
 
-    code: Code = said("Why, as a stable code.", "not_ready")
-    reason: Sentence = said("Why, in words.", "Something is still missing.")
+    code: Code = described("Why the step is blocked, as a stable code.", "not_ready")
+    reason: Sentence = described("Why the step is blocked, for a person to read.", "Something is still missing.")
 
 
 class PersonRef(Answer):
-    """A person, as others see them."""
+    """A person's id and name."""
 
-    id: AnswerId
-    name: FullName = said("First and last name.", "Alex Morgan")
+    id: PersonId = described("The person's id.", example.CENTRE_LEAD_ID)
+    name: FullName = described("First and last name.", example.CENTRE_LEAD)
 
 
 class HelpContacts(Answer):
-    """Whom to ask for help (R25)."""
+    """Who to ask for help (R25)."""
 
-    team: Title = said("Who answers.", "Customer experience team")
-    telephone: ShownTelephone = said("Telephone number.", "01332 341822")
-    enquiries_email: Email = said("For any question about requirements and process.", "enquiries@aimgroup.org.uk")
-    applications_email: Email = said(
-        "When log-in details have not arrived within two working days.", "applications@aim-group.org.uk"
+    team: Title = described("The team that answers.", "Customer experience team")
+    telephone: ShownTelephone = described("Telephone number.", "01332 341822")
+    enquiries_email: Email = described("For questions about requirements and the process.", "enquiries@aimgroup.org.uk")
+    applications_email: Email = described(
+        "For log-in details that have not arrived within two working days.", "applications@aim-group.org.uk"
     )
 
 
 class UsefulLink(Answer):
     """One of the guide's useful links."""
 
-    number: Ordinal = said("Its number in the guide.", 3)
-    title: Title = said("What it leads to.", "Being an AIM centre guide")
-    url: WebAddress = said("Its address.", "https://www.aimgroup.org.uk/being-an-aim-centre")
+    number: Ordinal = described("The link's number in the guide.", 3)
+    title: Title = described("The title of the page.", "Being an AIM centre guide")
+    url: WebAddress = described("The address of the page.", "https://www.aimgroup.org.uk/being-an-aim-centre")

@@ -7,55 +7,68 @@ from pydantic import Field
 
 from app.domain import limits
 from app.domain.sites import SiteKind
+from app.schemas import example_centre as example
 from app.schemas.addresses import Address, AddressInput, AddressUpdate
 from app.schemas.answered import E164, Email, Title, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import EmailAddress, Telephone
+from app.schemas.ids import SiteId
 from app.schemas.patches import changeable
-from app.schemas.shared import AnswerId, Moment, said
+from app.schemas.shared import Moment, described
 from app.schemas.text import one_line
 
-SiteName = Annotated[
-    str, one_line(1, 200), Field(description="What the site is called.", examples=["Harbour Road workshop"])
-]
+_ADDRESS = {
+    "line_1": "3 Harbour Road",
+    "line_2": None,
+    "town": example.TOWN,
+    "county": "Nottinghamshire",
+    "postcode": "NG2 4DE",
+    "country": "england",
+}
+
+SiteName = Annotated[str, one_line(1, 200), Field(description="The site's name.", examples=[example.SITE_NAME])]
 
 
 class SiteCreate(Request):
     """Add a delivery site. The main centre answers for its quality assurance, teaching, learning and assessment."""
 
     name: SiteName
-    address: AddressInput = Field(description="Where the site is.")
+    address: AddressInput = Field(description="The site's address.", examples=[_ADDRESS])
     email: EmailAddress | None = Field(
-        default=None, description="The site's own email address, if it has one.", examples=["harbour@example.com"]
+        default=None, description="The site's own email address, if any.", examples=[example.SITE_EMAIL]
     )
     telephone: Telephone | None = Field(
-        default=None, description="The site's own telephone number, if it has one.", examples=["0115 496 0123"]
+        default=None, description="The site's own telephone number, if any.", examples=[example.SITE_TELEPHONE]
     )
 
 
 class SiteUpdate(Request):
-    """What can be changed about a site, the main one included."""
+    """Change a site, the main one included."""
 
-    name: SiteName = changeable("What the site is called.")
-    address: AddressUpdate = changeable("Where the site is.")
-    email: EmailAddress | None = changeable("The site's own email address, or null.", "harbour@example.com")
-    telephone: Telephone | None = changeable("The site's own telephone number, or null.", "0115 496 0123")
+    name: SiteName = changeable("The site's name.")
+    address: AddressUpdate = changeable("The site's address.", {"line_1": "3 Harbour Road", "postcode": "NG2 4DE"})
+    email: EmailAddress | None = changeable("The site's own email address; null removes it.", example.SITE_EMAIL)
+    telephone: Telephone | None = changeable(
+        "The site's own telephone number; null removes it.", example.SITE_TELEPHONE
+    )
 
 
 class Site(Resource):
     """A place where the centre delivers."""
 
-    id: AnswerId
-    kind: SiteKind = said("`main` for the one that came with the account, `delivery` for every other.", "delivery")
-    name: Title = said("What the site is called.", "Harbour Road workshop")
-    address: Address = Field(description="Where the site is.")
-    email: Email | None = said("The site's own email address, or null.", "harbour@example.com")
-    telephone: E164 | None = said("The site's own telephone number, E.164, or null.", "+441154960123")
-    created_at: Moment
-    closed_at: datetime | None = said("When the site was closed, or null.", None)
+    id: SiteId
+    kind: SiteKind = described("`main` for the site created with the account, otherwise `delivery`.", "delivery")
+    name: Title = described("The site's name.", example.SITE_NAME)
+    address: Address = described("The site's address.", _ADDRESS)
+    email: Email | None = described("The site's own email address, or null.", example.SITE_EMAIL)
+    telephone: E164 | None = described(
+        "The site's own telephone number in E.164 form, or null.", example.SITE_TELEPHONE_E164
+    )
+    created_at: Moment = described("When the site was added.", example.SITE_ADDED_AT)
+    closed_at: datetime | None = described("When the site was closed, or null.", None)
 
 
 class SiteList(Answer):
-    """The centre's open sites, the main one first; at most 500. A closed one can still be read by its id."""
+    """The centre's open sites, the main one first. A centre has at most 500; a closed site is read by its id."""
 
     items: Annotated[list[Site], up_to(limits.OPEN_SITES)] = Field(description="The sites.")

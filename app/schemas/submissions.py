@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -11,6 +10,7 @@ from app.domain import limits
 from app.domain.contact_roles import ContactRole
 from app.domain.policies import PolicyKey
 from app.domain.sites import SiteKind
+from app.schemas import example_centre as example
 from app.schemas.addresses import Address
 from app.schemas.answered import (
     A_FEW,
@@ -33,13 +33,11 @@ from app.schemas.answered import (
 from app.schemas.base import Answer, Request
 from app.schemas.details.answers import DetailsGroupAnswer
 from app.schemas.fields import Flag
-from app.schemas.shared import AnswerId, Moment, said
-
-_SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-_ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
+from app.schemas.ids import CentreId, ContactId, DocumentId, PolicyVersionId, ReturnItemId, SiteId, SubmissionId
+from app.schemas.shared import Moment, described
 
 
-def _made(declared: bool) -> bool:
+def _declared(declared: bool) -> bool:
     if not declared:
         raise PydanticCustomError("declaration_required", "Confirm that the application is complete and right.")
     return declared
@@ -48,127 +46,130 @@ def _made(declared: bool) -> bool:
 class SubmissionCreate(Request):
     """Submit the application."""
 
-    declaration: Annotated[Flag, AfterValidator(_made)] = Field(
-        description="True: what is submitted is complete and right, and the person may submit it for the centre.",
+    declaration: Annotated[Flag, AfterValidator(_declared)] = Field(
+        description="Always true: the application is complete and right, and the person may submit it for the centre.",
         examples=[True],
         json_schema_extra={"const": True},
     )
 
 
 class SubmittedCentre(Answer):
-    """The centre as it was."""
+    """The centre when the application was submitted."""
 
-    id: AnswerId
-    reference: Reference = said("Its reference.", "CEN-2026-000007")
-    name: Title = said("Its name.", "Trent Valley Training")
-    address: Address = said("Its main address.", None)
-    email: Email = said("Its email address.", "office@example.com")
-    telephone: E164 = said("Its telephone number, E.164.", "+441154960122")
+    id: CentreId
+    reference: Reference = described("The centre's reference.", example.CENTRE_REFERENCE)
+    name: Title = described("The centre's name.", example.NAME)
+    address: Address = Field(description="The centre's main address.")
+    email: Email = described("The centre's email address.", example.EMAIL)
+    telephone: E164 = described("The centre's telephone number in E.164 form.", example.TELEPHONE_E164)
 
 
 class SubmittedSite(Answer):
-    """A site as it was."""
+    """A site when the application was submitted."""
 
-    id: AnswerId
-    kind: SiteKind = said("Main or delivery site.", "main")
-    name: Title = said("Its name.", "Trent Valley Training")
-    address: Address = said("Its address.", None)
-    email: Email | None = said("Its email address, or null.", None)
-    telephone: E164 | None = said("Its telephone number, or null.", None)
+    id: SiteId = described("The site's id.", example.MAIN_SITE_ID)
+    kind: SiteKind = described("Main or delivery site.", "main")
+    name: Title = described("The site's name.", example.NAME)
+    address: Address = Field(description="The site's address.")
+    email: Email | None = described("The site's own email address, or null.", None)
+    telephone: E164 | None = described("The site's own telephone number, or null.", None)
 
 
 class SubmittedContact(Answer):
-    """A contact as it was."""
+    """A contact when the application was submitted."""
 
-    id: AnswerId
-    name: FullName = said("First and last name.", "Alex Morgan")
-    job_title: Name | None = said("Job title, or null.", "Head of Quality")
-    email: Email = said("Email address.", "alex.morgan@example.com")
-    telephone: E164 | None = said("Telephone number, or null.", None)
-    roles: Annotated[list[ContactRole], A_FEW] = said("The roles held.", ["finance"])
+    id: ContactId
+    name: FullName = described("First and last name.", example.CONTACT)
+    job_title: Name | None = described("Job title, or null.", example.CONTACT_JOB)
+    email: Email = described("Email address.", example.CONTACT_EMAIL)
+    telephone: E164 | None = described("Telephone number in E.164 form, or null.", example.CONTACT_E164)
+    roles: Annotated[list[ContactRole], A_FEW] = described("The contact's roles.", ["finance"])
 
 
 class SubmittedPolicy(Answer):
-    """A policy as it was: a version of the document, or the statement in its place."""
+    """A policy when the application was submitted: a version of the document, or the statement that replaced it."""
 
-    key: PolicyKey = said("Which of the eleven.", "appeals")
-    version: Ordinal | None = said("The version of the document, or null.", 1)
-    version_id: UUID | None = said("That version's id, or null.", _ID)
-    file_name: FileName | None = said("The file's name, or null.", "Appeals procedure.pdf")
-    sha256: Sha256 | None = said("The document's hash, or null.", _SHA)
-    not_applicable_statement: Note | None = said("The statement in its place, or null.", None)
+    key: PolicyKey = described("The policy's key.", "appeals")
+    version: Ordinal | None = described("The version's number; null for a statement.", 1)
+    version_id: PolicyVersionId | None = Field(description="The version's id; null for a statement.")
+    file_name: FileName | None = described("The file's name; null for a statement.", example.POLICY_FILE)
+    sha256: Sha256 | None = described("The file's SHA-256 hash; null for a statement.", example.POLICY_SHA256)
+    not_applicable_statement: Note | None = described("The statement that replaced the document, or null.", None)
 
 
 class SubmittedAgreement(Answer):
-    """The yes as it was given."""
+    """The acceptance of the agreement when the application was submitted."""
 
-    agreement_id: UUID = said("The version of the centre agreement.", _ID)
-    agreement_sha256: Sha256 = said("Its hash.", _SHA)
-    code_of_conduct_id: UUID = said("The version of the customer code of conduct.", _ID)
-    code_of_conduct_sha256: Sha256 = said("Its hash.", _SHA)
-    accepted_by_name: FullName = said("Who said yes.", "Alex Morgan")
-    accepted_at: datetime = said("When.", "2026-11-23T10:15:00Z")
+    agreement_id: DocumentId = Field(description="The accepted version of the centre agreement.")
+    agreement_sha256: Sha256 = described("That version's SHA-256 hash.", example.AGREEMENT_SHA256)
+    code_of_conduct_id: DocumentId = described(
+        "The accepted version of the customer code of conduct.", example.CODE_OF_CONDUCT_ID
+    )
+    code_of_conduct_sha256: Sha256 = described("That version's SHA-256 hash.", example.CODE_OF_CONDUCT_SHA256)
+    accepted_by_name: FullName = described("Who accepted.", example.SUPER_USER)
+    accepted_at: datetime = described("When they accepted.", example.AGREED_AT)
 
 
 class SubmittedAnswer(Answer):
-    """An item of the return that came before, with the centre's answer."""
+    """An item of the preceding return, with the centre's answer."""
 
-    id: AnswerId
-    asked: Note = said("What was asked.", "Send the current version.")
-    answer: Note = said("What the centre answered.", "Version 2 is uploaded.")
+    id: ReturnItemId
+    asked: Note = described("What the centre was asked to do.", "Send the version that the board approved.")
+    answer: Note = described("The centre's answer.", example.REVISED_POLICY)
 
 
 class SubmissionContent(Answer):
-    """Everything that was submitted, as it was."""
+    """Everything that was submitted."""
 
-    centre: SubmittedCentre = said("The centre.", None)
-    sites: Annotated[list[SubmittedSite], up_to(limits.OPEN_SITES)] = said("Its open sites.", [])
-    contacts: Annotated[list[SubmittedContact], up_to(limits.CONTACTS)] = said("Its contacts.", [])
-    details: Annotated[list[DetailsGroupAnswer], A_FEW] = said("Section Application, by group.", [])
-    policies: Annotated[list[SubmittedPolicy], A_FEW] = said("Section Policies and Procedures.", [])
-    agreement: SubmittedAgreement = said("Section Centre Agreement.", None)
-    return_items: Annotated[list[SubmittedAnswer], up_to(limits.RETURN_ITEMS)] = said(
-        "The answered items of the return before.", []
+    centre: SubmittedCentre = Field(description="The centre.")
+    sites: Annotated[list[SubmittedSite], up_to(limits.OPEN_SITES)] = Field(description="The centre's open sites.")
+    contacts: Annotated[list[SubmittedContact], up_to(limits.CONTACTS)] = Field(description="The centre's contacts.")
+    details: Annotated[list[DetailsGroupAnswer], A_FEW] = Field(description="Section Application, by group.")
+    policies: Annotated[list[SubmittedPolicy], A_FEW] = Field(description="Section Policies and Procedures.")
+    agreement: SubmittedAgreement = Field(description="Section Centre Agreement.")
+    return_items: Annotated[list[SubmittedAnswer], up_to(limits.RETURN_ITEMS)] = Field(
+        description="The answered items of the preceding return; empty on a first submission."
     )
 
 
 class SubmissionSummary(Answer):
     """A submission in a list."""
 
-    id: AnswerId
-    number: Ordinal = said("Its number: 1 for the first, more for resubmissions.", 1)
-    form_version: FormVersion = said("The version of the form.", "2026.1")
-    sha256: Sha256 = said("SHA-256 of the copy as canonical JSON.", _SHA)
-    submitted_by_name: FullName = said("Who submitted.", "Alex Morgan")
-    submitted_at: Moment
+    id: SubmissionId
+    number: Ordinal = described("1 for the first submission, then one more for each resubmission.", 2)
+    form_version: FormVersion = described("The version of the form.", example.FORM_VERSION)
+    sha256: Sha256 = described("The SHA-256 hash of the copy as canonical JSON.", example.SUBMISSION_SHA256)
+    submitted_by_name: FullName = described("Who submitted it.", example.SUPER_USER)
+    submitted_at: Moment = described("When it was submitted.", example.SUBMITTED_AT)
 
 
 class Submission(SubmissionSummary):
     """The immutable copy of what was submitted."""
 
-    content: SubmissionContent = said("What was submitted.", None)
+    content: SubmissionContent = Field(description="The content of the submission.")
 
 
 class SubmissionList(Answer):
-    """Every submission of an application, the first one first."""
+    """Every submission of an application, oldest first."""
 
-    items: Annotated[list[SubmissionSummary], up_to(limits.SUBMISSIONS)] = said("The submissions.", [])
+    items: Annotated[list[SubmissionSummary], up_to(limits.SUBMISSIONS)] = Field(description="The submissions.")
 
 
 class SubmissionChange(Answer):
-    """One difference between two submissions."""
+    """A difference between two submissions."""
 
-    part: Word = said("The part of the copy.", "details")
-    pointer: Pointer = said(
-        "Where in the copy (RFC 6901); entries of lists are named by id, key or group.", "/details/history/legal_name"
+    part: Word = described("The part of the copy.", "details")
+    pointer: Pointer = described(
+        "The place within the copy (RFC 6901). List entries are named by id, key or group.",
+        "/details/history/legal_name",
     )
-    before: RecordedValue = said("What stood there before, or null.", "Trent Valley Training Ltd")
-    after: RecordedValue = said("What stands there after, or null.", "Trent Valley Training Limited")
+    before: RecordedValue = described("The earlier value, or null.", "Trent Valley Training Ltd")
+    after: RecordedValue = described("The later value, or null.", example.LEGAL_NAME)
 
 
 class SubmissionChanges(Answer):
-    """What changed between two submissions (R17)."""
+    """The differences between two submissions (R17)."""
 
-    number: Ordinal = said("The submission.", 2)
-    against: Ordinal = said("The earlier submission that it is compared with.", 1)
-    items: Annotated[list[SubmissionChange], up_to(limits.CHANGES)] = said("The differences.", [])
+    number: Ordinal = described("The later submission.", 2)
+    against: Ordinal = described("The earlier submission.", 1)
+    items: Annotated[list[SubmissionChange], up_to(limits.CHANGES)] = Field(description="The differences.")

@@ -1,9 +1,8 @@
-"""Text as people type it: the one place that decides which characters may be stored.
+"""Typed text: which characters may be stored, how long it may be, and how it is normalised.
 
-Refused everywhere: NUL and other control characters (PostgreSQL cannot store NUL), lone surrogates (no UTF-8), and the
-bidirectional overrides that make a name look like another. What is too long is refused before anything else is
-looked at, then outer spaces go; and no pattern here repeats inside a repetition, so that a hostile megabyte costs
-nothing.
+Control characters (PostgreSQL cannot store NUL), lone surrogates (not UTF-8) and bidirectional overrides (they make one
+name look like another) are refused. Length is checked first, then outer spaces are trimmed. No pattern nests
+repetitions, so a hostile megabyte costs nothing.
 """
 
 import re

@@ -2,67 +2,70 @@
 
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
 from app.domain.actors import ActorKind, CentreRole, StaffRole
+from app.schemas import example_centre as example
 from app.schemas.answered import FullName, Record, Sentence, Word, up_to
 from app.schemas.base import Answer, Page
 from app.schemas.events import EventAggregate
+from app.schemas.ids import EventId, PersonId
 from app.schemas.paging import ListQuery
-from app.schemas.shared import AnswerId, Moment, said
-
-_ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
+from app.schemas.shared import Moment, described
 
 
 class TimelineOrder(StrEnum):
-    """From which end a timeline is read."""
+    """The order of a timeline."""
 
     OLDEST_FIRST = "oldest_first"
     NEWEST_FIRST = "newest_first"
 
 
 class TimelineQuery(ListQuery):
-    """How a timeline is read."""
+    """The order and paging of a timeline."""
 
-    order: Annotated[TimelineOrder, Field(description="From which end.", examples=["oldest_first"])] = (
+    order: Annotated[TimelineOrder, Field(description="The order of the events.", examples=["oldest_first"])] = (
         TimelineOrder.OLDEST_FIRST
     )
 
 
 class TimelineActor(Answer):
-    """Who made a change, as they were then."""
+    """Who made a change, as they were at that time."""
 
-    kind: ActorKind = said("What kind of principal.", "person")
-    id: UUID | None = said(
-        "Who; null for the public and the system, and for a centre's people where it was one of staff.", _ID
+    kind: ActorKind = described("The kind of principal.", "person")
+    id: PersonId | None = Field(
+        description="The actor's id; null for the public and the system, and hidden from a centre's users if it was "
+        "a member of staff."
     )
-    name: FullName | None = said(
-        "The name; to a centre's people the awarding organisation's where it was one of its staff; null once erased.",
-        "Alex Morgan",
+    name: FullName | None = described(
+        "The actor's name. A centre's users see the awarding organisation's name instead of a staff member's. Null "
+        "once erased.",
+        example.SUPER_USER,
     )
-    roles: Annotated[list[Word], up_to(len(StaffRole) + len(CentreRole))] = said(
-        "The roles that they held.", ["super_user"]
+    roles: Annotated[list[Word], up_to(len(StaffRole) + len(CentreRole))] = described(
+        "The roles that the actor held.", ["super_user"]
     )
 
 
 class TimelineEvent(Answer):
-    """One change."""
+    """A change."""
 
-    id: AnswerId
-    type: Word = said("What happened; more types can come.", "application.submitted")
-    summary: Sentence = said("What happened, in words.", "Application CRA-2026-000012 submitted")
-    occurred_at: Moment
-    aggregate: EventAggregate = said("What it happened to.", None)
-    actor: TimelineActor = said("Who did it.", None)
-    before: Record | None = said(
-        "What was so before; null for a centre's people, and once erased.", {"status": "draft"}
+    id: EventId
+    type: Word = described("The type of event. More types may be added.", "application.resubmitted")
+    summary: Sentence = described(
+        "The event, for a person to read.", f"Application {example.APPLICATION_REFERENCE} resubmitted"
     )
-    after: Record | None = said(
-        "What is so since; null for a centre's people, and once erased.", {"status": "submitted"}
+    occurred_at: Moment = described("When it happened.", example.SUBMITTED_AT)
+    aggregate: EventAggregate = Field(description="The object that changed.")
+    actor: TimelineActor = Field(description="Who made the change.")
+    before: Record | None = described(
+        "The values before; null for a centre's users, and once erased.", {"status": "returned"}
+    )
+    after: Record | None = described(
+        "The values after; null for a centre's users, and once erased.", {"status": "submitted"}
     )
 
 
 class TimelinePage(Page[TimelineEvent]):
-    """Events of a timeline."""
+    """Events of a timeline, in the order requested."""

@@ -103,3 +103,16 @@ def _absolute(node: Any) -> Any:
             for key, value in node.items()
         }
     return [_absolute(item) for item in node] if isinstance(node, list) else node
+
+
+def everything_shown() -> Iterator[tuple[str, Any]]:
+    """Every example of a schema, a property, a body and a parameter, with the place where it stands."""
+    for name, schema in document()["components"]["schemas"].items():
+        yield from ((name, value) for value in schema.get("examples", ()))
+        for property_name, described_ in schema.get("properties", {}).items():
+            for value in described_.get("examples", ()):
+                yield name, {property_name: value}
+    for name, example in document()["components"]["examples"].items():
+        yield name, example["value"]
+    for operation in described():
+        yield from ((operation.id, {parameter["name"]: parameter["example"]}) for parameter in operation.parameters)

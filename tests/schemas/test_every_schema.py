@@ -20,7 +20,7 @@ from tests.conformance.plugin import current
 Schema = dict[str, Any]
 Place = tuple[str, Schema]
 
-STANDARD_FORMATS = {"date", "date-time", "uuid", "uri-reference", "binary"}
+STANDARD_FORMATS = {"date", "date-time", "uuid", "uri-reference", "binary", "int32", "int64"}
 # Whatever JSON can hold: what was recorded of other schemas, whose own limits it had.
 ANYTHING = {"RecordedValue"}
 _UUID_7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from pydantic import TypeAdapter, ValidationError, create_model
 
 from app.domain.vocabularies import Country
-from app.schemas import fields, identifiers
+from app.schemas import fields, identifiers, ids
 from app.schemas.fields import choice, distinct, whole
 from app.schemas.text import long_text, one_line, several_lines
 from tests.schemas.hostile_json import NASTY, anything
@@ -25,7 +25,7 @@ TYPES: dict[str, Any] = {
     "flag": fields.Flag,
     "date": fields.IsoDate,
     "timestamp": fields.Timestamp,
-    "id": fields.Id,
+    "id": ids.ApplicationId,
     "organisation": fields.OrganisationName,
     "email": fields.EmailAddress,
     "telephone": fields.Telephone,

@@ -14,7 +14,6 @@ from app.http.contract import (
     bodies,
     examples,
     headers,
-    identifiers,
     introduction,
     links,
     parameters,
@@ -69,7 +68,7 @@ def build(app: FastAPI) -> dict[str, Any]:
             operation.described["deprecated"] = True
     schemas.name_enumerations(document)
     schemas.tidy(document)
-    identifiers.unify(named)
+    schemas.restore_examples(named)
     components["parameters"] = parameters.share(operations)
     components["examples"] = examples.add(operations, named)
     links.add(operations, named)

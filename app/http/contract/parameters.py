@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from app.http.contract.identifiers import example_id, noun_of
+from pydantic import TypeAdapter
+
 from app.http.contract.operations import Operation
+from app.schemas.ids import IDS_IN_PATHS
 
 _TAG = '(W/)?"[!#-~]*"'
 _TAGS = rf"^(\*|{_TAG}( *, *{_TAG})*)$"
@@ -101,14 +103,17 @@ def _headers(operation: Operation) -> list[dict[str, Any]]:
 
 
 def _path_id(name: str) -> dict[str, Any]:
-    """An id in the path. What it is of is loaded before anything else is looked at, so that no signature has it."""
+    """An id in the path, by its type: the route loads the object itself, so no signature names the id."""
+    schema = TypeAdapter(IDS_IN_PATHS[name]).json_schema()
+    described = schema.pop("description")
+    (example,) = schema.pop("examples")
     return {
         "name": name,
         "in": "path",
         "required": True,
-        "description": f"The {noun_of(name).replace('_', ' ')}'s id.",
-        "schema": {"type": "string", "format": "uuid"},
-        "example": example_id(name),
+        "description": described,
+        "schema": schema,
+        "example": example,
     }
 
 
@@ -122,8 +127,6 @@ def _tidy(parameter: dict[str, Any]) -> None:
     schema.pop("title", None)
     schema.pop("description", None)
     examples = [example for example in schema.pop("examples", ()) if example is not None]
-    if schema.get("format") == "uuid":
-        examples = [example_id(parameter["name"])]
     if examples:
         parameter["example"] = examples[0]
     if schema.get("type") == "array":

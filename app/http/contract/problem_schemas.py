@@ -3,8 +3,8 @@
 from typing import Any
 
 from app.domain.problem_table import PROBLEMS, title_of
-from app.http.contract.identifiers import EXAMPLES
 from app.http.contract.operations import SCHEMA
+from app.schemas import example_centre as example
 
 _FAULT = {"in": "body", "pointer": "/organisation_name", "code": "required", "detail": "This is required."}
 _MISSING = {
@@ -14,8 +14,7 @@ _MISSING = {
     "code": "required",
     "message": "Upload a) Appeals procedure for candidates.",
 }
-_APPLICATION = f"/v1/applications/{EXAMPLES['application']}"
-_WITHDRAW = {"name": "withdraw", "method": "POST", "path": f"{_APPLICATION}/withdrawal"}
+_WITHDRAW = {"name": "withdraw", "method": "POST", "path": f"{example.APPLICATION_PATH}/withdrawal"}
 _OAUTH = ("invalid_request", "unsupported_grant_type", "invalid_scope", "invalid_client")
 
 
@@ -27,8 +26,8 @@ def _text(description: str, example: str, most: int = 200, **schema: Any) -> dic
     return _property(description, example, type="string", maxLength=most, **schema)
 
 
-def _id(description: str, noun: str) -> dict[str, Any]:
-    return _property(description, EXAMPLES[noun], type="string", format="uuid")
+def _id(description: str, id_: str) -> dict[str, Any]:
+    return _property(description, id_, type="string", format="uuid")
 
 
 def _named(description: str, example: Any, schema: str) -> dict[str, Any]:
@@ -87,21 +86,21 @@ _SOMETIMES = {
     "open_concerns": _list_of("The checks that raised a concern.", ["address"], "DueDiligenceCheckKey"),
     "initial_application_status": _named("The initial application's status.", "declined", "InitialApplicationStatus"),
     "interview_status": _named("The interview's status.", "held", "InterviewStatus"),
-    "starts_at": _property("When the interview starts.", "2026-11-30T10:00:00Z", type="string", format="date-time"),
+    "starts_at": _property("When it starts.", example.INTERVIEW_STARTS_AT, type="string", format="date-time"),
     "now": _property("What the clock shows.", "2026-12-23T10:15:00Z", type="string", format="date-time"),
     "action_status": _named("The action's status.", "closed", "ActionStatus"),
     "roles_held": _list_of(
         "Who holds the roles.",
-        [{"role": "finance", "contact_id": EXAMPLES["contact"], "contact_name": "Robin Clarke"}],
+        [{"role": "finance", "contact_id": example.CONTACT_ID, "contact_name": example.CONTACT}],
         "ProblemRoleHeld",
     ),
-    "application_id": _id("The application that is open.", "application"),
-    "agreement_id": _id("The current version of the centre agreement.", "centre_agreement"),
-    "code_of_conduct_id": _id("The current version of the customer code of conduct.", "customer_code_of_conduct"),
-    "payment_id": _id("The payment that is recorded.", "payment"),
-    "invoice_id": _id("The invoice on which it is recorded.", "invoice"),
-    "reversal_id": _id("The entry that reversed the payment.", "reversal"),
-    "due": _named("How much is due.", {"amount": 50000, "currency": "GBP"}, "Money"),
+    "application_id": _id("The application that is open.", example.APPLICATION_ID),
+    "agreement_id": _id("The current version of the centre agreement.", example.AGREEMENT_ID),
+    "code_of_conduct_id": _id("The current version of the customer code of conduct.", example.CODE_OF_CONDUCT_ID),
+    "payment_id": _id("The payment that is recorded.", example.PAYMENT_ID),
+    "invoice_id": _id("The invoice on which it is recorded.", example.INVOICE_ID),
+    "reversal_id": _id("The entry that reversed the payment.", example.REVERSAL_ID),
+    "due": _named("How much is due.", example.FEE, "Money"),
     "error": _text("RFC 6749's code, for OAuth clients; the same as `code`.", "invalid_client"),
     "error_description": _text("RFC 6749's description; the same as `detail`.", "The client is not known.", 5000),
 }
@@ -147,8 +146,8 @@ PROBLEM_SCHEMAS: dict[str, Any] = {
         "A contact role that somebody holds already.",
         {
             "role": _named("The role.", "finance", "ContactRole"),
-            "contact_id": _id("The contact who holds it.", "contact"),
-            "contact_name": _text("Their name.", "Robin Clarke"),
+            "contact_id": _id("The contact who holds it.", example.CONTACT_ID),
+            "contact_name": _text("Their name.", example.CONTACT),
         },
         ["role", "contact_id", "contact_name"],
     ),

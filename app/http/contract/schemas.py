@@ -1,10 +1,12 @@
 """Schemas: names for what the framework leaves anonymous, and an end to what JSON Schema generation leaves behind."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from app.domain.events import PUBLIC
 from app.http.contract.operations import SCHEMA
+from app.schemas.base import Documented, example_of
 from app.schemas.details import DETAILS_ANSWERS
 
 _GROUP = "ApplicationDetailsGroup"
@@ -77,6 +79,26 @@ def name_enumerations(document: dict[str, Any]) -> None:
 
     visit(document["paths"], component=False)
     visit(schemas, component=False)
+
+
+def restore_examples(schemas: dict[str, Any]) -> None:
+    """Put the examples back as the models have them: FastAPI drops every null from what it is given."""
+    for model in _models(Documented):
+        schema = schemas.get(model.__name__)
+        if schema is None:
+            continue
+        example = example_of(model)
+        if "examples" in schema:
+            schema["examples"] = [example]
+        for name, described in schema["properties"].items():
+            if name in example:
+                described["examples"] = [example[name]]
+
+
+def _models(base: type[Documented]) -> Iterator[type[Documented]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _models(model)
 
 
 def _name_members(schema: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
-"""Section Application in its seven groups: what is sent (a JSON Merge Patch), what is answered, what is stored.
+"""Section Application in its seven groups: the drafts that are sent (JSON Merge Patch) and the answers.
 
-What is stored is `draft.model_dump(mode="json", exclude_unset=True)` merged by RFC 7396 (`app/domain/merge_patch.py`).
+The database stores `draft.model_dump(mode="json", exclude_unset=True)`, merged by RFC 7396
+(`app/domain/merge_patch.py`).
 """
 
 from collections.abc import Mapping
@@ -44,10 +45,10 @@ DETAILS_ANSWERS: Final[Mapping[str, type[Resource]]] = MappingProxyType(
 
 
 def complete_shape(group: str, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Every property of the group: what was stored, else `null`, and `[]` for a list. Without `etag` and `group`."""
+    """Complete a group: every property has its stored value, `null`, or `[]` for a list; no `etag` or `group`."""
     return complete(DETAILS_ANSWERS[group], stored)
 
 
 def details_answer(group: str, etag: str, stored: Mapping[str, Any]) -> Resource:
-    """The group's answer, ready to be sent."""
+    """Make the group's answer."""
     return DETAILS_ANSWERS[group].model_validate({"etag": etag, "group": group, **complete_shape(group, stored)})

@@ -3,14 +3,13 @@
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
-from uuid import UUID
 
 from pydantic import Field
 
 from app.schemas.answered import A_FEW
 from app.schemas.base import Answer, Resource
 from app.schemas.details import DETAILS_ANSWERS
-from app.schemas.shared import said
+from app.schemas.ids import ApplicationId
 
 if TYPE_CHECKING:
     DetailsGroupAnswer: TypeAlias = Resource
@@ -21,5 +20,5 @@ else:
 class ApplicationDetails(Answer):
     """Section Application: its seven groups, each with its own ETag."""
 
-    application_id: UUID = said("The application's id.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21")
+    application_id: ApplicationId
     groups: Annotated[list[DetailsGroupAnswer], A_FEW] = Field(description="The groups, in the order of the form.")

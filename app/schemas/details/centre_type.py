@@ -1,4 +1,4 @@
-"""Group `centre-type`: what kind of centre it is, whom it serves and where (R12)."""
+"""Group `centre-type`: the kind of centre, its learners and where it delivers (R12)."""
 
 from typing import Annotated
 
@@ -10,23 +10,23 @@ from app.schemas.text import long_text, one_line
 
 
 class CentreTypeDraft(Draft):
-    """The type of centre, as far as it is filled in."""
+    """The type of centre. Every property may be left out until submission."""
 
     centre_type: Annotated[CentreType, choice()] | None = draft("The type of centre.", "independent_training_provider")
     centre_type_other: Annotated[str, one_line(1, 200)] | None = draft(
-        "Which, where the type is `other`.", "Museum service"
+        "The type in words, if it is `other`.", "Museum service"
     )
-    uses_satellites: Flag | None = draft("Whether it delivers at sites other than the main one.", True)
-    uses_subcontractors: Flag | None = draft("Whether others deliver or assess for it.", True)
+    uses_satellites: Flag | None = draft("Whether the centre delivers at sites other than the main one.", True)
+    uses_subcontractors: Flag | None = draft("Whether subcontractors deliver or assess for the centre.", True)
     uses_subcontractors_details: Annotated[str, long_text(words=500)] | None = draft(
-        "Who, and what they do, in at most 500 words.", "Example Skills Ltd teaches our evening courses."
+        "The subcontractors and what they do, in at most 500 words.", "Example Skills Ltd teaches our evening courses."
     )
     learner_age_groups: Annotated[list[Annotated[LearnerAgeGroup, choice()]], distinct(len(LearnerAgeGroup))] | None = (
-        draft("The ages of its learners.", ["16_to_18", "19_plus"])
+        draft("The learners' age groups.", ["16_to_18", "19_plus"])
     )
-    works_with_vulnerable_adults: Flag | None = draft("Whether it works with vulnerable adults.", False)
+    works_with_vulnerable_adults: Flag | None = draft("Whether the centre works with vulnerable adults.", False)
     delivery_countries: Annotated[list[Annotated[Country, choice()]], distinct(len(Country))] | None = draft(
-        "Where it delivers.", ["england", "wales"]
+        "The countries where the centre delivers.", ["england", "wales"]
     )
 
 

@@ -1,4 +1,4 @@
-"""Group `provision`: what the centre intends to offer, and with what means (R12)."""
+"""Group `provision`: the intended qualifications, and the premises, insurance and funding for them (R12)."""
 
 from typing import Annotated
 
@@ -7,9 +7,11 @@ from pydantic import Field
 from app.domain.sections import DetailsGroup
 from app.domain.sector_subject_areas import SectorSubjectArea
 from app.domain.vocabularies import DeliveryMode, FundingSource, InsuranceKind, QualificationLevel
+from app.schemas import example_centre as example
 from app.schemas.details.shape import Draft, answer_of, draft
-from app.schemas.fields import Flag, Id, IsoDate, choice, distinct
+from app.schemas.fields import Flag, IsoDate, choice, distinct
 from app.schemas.identifiers import QualificationNumber
+from app.schemas.ids import SiteId
 from app.schemas.text import long_text, one_line
 
 DeliveryModes = Annotated[list[Annotated[DeliveryMode, choice()]], distinct(len(DeliveryMode))]
@@ -18,56 +20,58 @@ DeliveryModes = Annotated[list[Annotated[DeliveryMode, choice()]], distinct(len(
 class IntendedQualificationDraft(Draft):
     """A qualification that the centre intends to offer."""
 
-    title: Annotated[str, one_line(1, 200)] | None = draft("Its title.", "Level 2 Certificate in Adult Social Care")
-    qualification_number: QualificationNumber | None = draft("Ofqual's number, if known.", "603/1234/5")
-    level: Annotated[QualificationLevel, choice()] | None = draft("Its level.", "2")
-    sector_subject_area: Annotated[SectorSubjectArea, choice()] | None = draft("Its sector subject area.", "1_3")
-    delivery_modes: DeliveryModes | None = draft("How it will be delivered.", ["classroom", "blended"])
-    site_ids: Annotated[list[Id], distinct(200)] | None = draft(
-        "The sites where it will be delivered, the main site included.", ["0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"]
+    title: Annotated[str, one_line(1, 200)] | None = draft(
+        "The qualification's title.", "Level 2 Certificate in Adult Social Care"
     )
-    start_on: IsoDate | None = draft("When the first course is to start.", "2026-09-01")
-    direct_claims_wanted: Flag | None = draft("Whether direct claims status is wanted.", False)
+    qualification_number: QualificationNumber | None = draft("The Ofqual number, if known.", "603/1234/5")
+    level: Annotated[QualificationLevel, choice()] | None = draft("The qualification's level.", "2")
+    sector_subject_area: Annotated[SectorSubjectArea, choice()] | None = draft("The sector subject area.", "1_3")
+    delivery_modes: DeliveryModes | None = draft("The modes of delivery.", ["classroom", "blended"])
+    site_ids: Annotated[list[SiteId], distinct(200)] | None = draft(
+        "The sites where it will be delivered. The main site counts too.", [example.SITE_ID]
+    )
+    start_on: IsoDate | None = draft("The date the first course starts.", "2027-01-11")
+    direct_claims_wanted: Flag | None = draft("Whether the centre asks for direct claims status.", False)
 
 
 class PremisesDraft(Draft):
-    """Whether the premises are fit for the provision."""
+    """The suitability of the premises."""
 
-    suitable: Flag | None = draft("Suitable for the provision.", True)
-    accessible: Flag | None = draft("Accessible to learners with disabilities.", True)
-    secure_storage: Flag | None = draft("Secure storage for assessment materials.", True)
+    suitable: Flag | None = draft("Whether the premises suit the provision.", True)
+    accessible: Flag | None = draft("Whether they are accessible to learners with disabilities.", True)
+    secure_storage: Flag | None = draft("Whether they have secure storage for assessment materials.", True)
 
 
 class InsuranceDraft(Draft):
-    """One kind of insurance."""
+    """An insurance."""
 
     kind: Annotated[InsuranceKind, choice()] | None = draft("The kind of insurance.", "public_liability")
-    held: Flag | None = draft("Whether it is held.", True)
-    insurer: Annotated[str, one_line(1, 200)] | None = draft("The insurer, where it is held.", "Example Mutual")
-    expires_on: IsoDate | None = draft("The last day of cover, where it is held.", "2027-03-31")
+    held: Flag | None = draft("Whether the centre holds it.", True)
+    insurer: Annotated[str, one_line(1, 200)] | None = draft("The insurer, if it is held.", "Example Mutual")
+    expires_on: IsoDate | None = draft("The last day of cover, if it is held.", "2027-03-31")
 
 
 class ProvisionDraft(Draft):
-    """The intended provision, as far as it is filled in."""
+    """The intended provision. Every property may be left out until submission."""
 
     intended_qualifications: Annotated[list[IntendedQualificationDraft], Field(max_length=200)] | None = draft(
         "The qualifications that the centre intends to offer."
     )
-    offers_access_to_he: Flag | None = draft("Whether it will offer Access to Higher Education.", False)
+    offers_access_to_he: Flag | None = draft("Whether the centre will offer Access to Higher Education.", False)
     plans_invigilated_assessment: Flag | None = draft(
-        "Whether any assessment will be invigilated, examinations and multiple-choice questions included; if so, the "
+        "Whether any assessment will be invigilated, including examinations and multiple-choice questions. If so, the "
         "examinations procedure is required.",
         True,
     )
-    delivery_modes: DeliveryModes | None = draft("How learning will be delivered.", ["classroom", "online"])
+    delivery_modes: DeliveryModes | None = draft("The modes of delivery.", ["classroom", "online"])
     funding_sources: Annotated[list[Annotated[FundingSource, choice()]], distinct(len(FundingSource))] | None = draft(
-        "Where the money comes from.", ["adult_skills_fund", "learner"]
+        "The sources of funding.", ["adult_skills_fund", "learner"]
     )
     premises: PremisesDraft | None = draft("The premises.")
-    insurance: Annotated[list[InsuranceDraft], Field(max_length=10)] | None = draft("The insurance held.")
+    insurance: Annotated[list[InsuranceDraft], Field(max_length=10)] | None = draft("The kinds of insurance.")
     conflicts_of_interest: Flag | None = draft("Whether there are actual or potential conflicts of interest.", True)
     conflicts_of_interest_details: Annotated[str, long_text(words=500)] | None = draft(
-        "What they are and how they are managed, in at most 500 words.", "A director's partner is an assessor."
+        "The conflicts and how they are managed, in at most 500 words.", "A director's partner is an assessor."
     )
 
 

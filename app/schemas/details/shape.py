@@ -1,7 +1,7 @@
-"""What the seven groups of section Application share: a draft as it is sent, and the answer that is made from it.
+"""Drafts of the groups of section Application, and the answers made from them.
 
-A draft is the one place where a group's properties are written down. Its answer has the same properties, always all
-of them: `null` where nothing was saved, and `[]` for a list.
+A group's properties are written once, in its draft. The answer has the same properties and always all of them: `null`
+for one that was never saved, `[]` for a list.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,22 +19,22 @@ from app.schemas.text import TextRule
 
 
 class Draft(Request):
-    """A part of a form that may still lack anything: each property can be left out, and `null` clears it."""
+    """An incomplete part of the form: every property can be left out, and `null` clears it."""
 
 
 def draft(description: str, *examples: Any) -> Any:
-    """A property of a draft: absent by default, so that only what was sent is merged (RFC 7396)."""
+    """A property of a draft. Only properties that were sent are merged (RFC 7396)."""
     return Field(default=None, description=description, examples=list(examples) or None)
 
 
 def answer_of(sent: type[Draft], group: DetailsGroup) -> type[Resource]:
-    """The answer schema of a group, `HistoryDetails` of `HistoryDraft`; its properties follow `etag` and `group`."""
+    """Make a group's answer schema: `HistoryDetails` from `HistoryDraft`, with `etag` and `group` first."""
     tag = (Literal[group.value], Field(description="The group of section Application.", examples=[group.value]))
     return _answer(sent, Resource, "Details", group=tag)
 
 
 def complete(answer: type[BaseModel], stored: Mapping[str, Any]) -> dict[str, Any]:
-    """What was stored, with `null` or `[]` for each property that was not; the schema's own tags are left to others."""
+    """Fill up `stored` with `null` or `[]` for every missing property. Leaves out `etag` and `group`."""
     return {
         (info.alias or name): _completed(info.annotation, stored.get(info.alias or name))
         for name, info in answer.model_fields.items()
@@ -67,8 +67,7 @@ def _answer(sent: type[Draft], base: type[Any], suffix: str = "", **tags: Any) -
 
 
 def _as_answered(annotation: Any) -> Any:
-    """The type in an answer: a rule on what is sent becomes a promise, so that tightening one never hides what is
-    stored."""
+    """Turn a request type into an answer type: rules become promises, so that a stricter rule hides no stored value."""
     part = _part(annotation)
     kind = _bare(part)
     if get_origin(kind) is list:
@@ -85,7 +84,7 @@ def _item(part: Any) -> Any:
 
 
 def _promising(kind: Any, part: Any) -> Any:
-    """`kind` with the limits of `part`, as far as it has any."""
+    """Add the limits of `part` to `kind`, if there are any."""
     keywords: dict[str, Any] = {}
     for rule in getattr(part, "__metadata__", ()):
         if isinstance(rule, TextRule):
@@ -108,7 +107,7 @@ _NESTED: dict[type[Draft], type[Answer]] = {}
 
 
 def _nested(sent: type[Draft]) -> type[Answer]:
-    # Two schemas of one name would be renamed by their modules in the contract: each is made once.
+    # Cache each model; Pydantic would otherwise prefix duplicate names with their module.
     if sent not in _NESTED:
         _NESTED[sent] = _answer(sent, Answer)
     return _NESTED[sent]
@@ -119,7 +118,7 @@ def _without_null(annotation: Any) -> Any:
 
 
 def _part(annotation: Any) -> Any:
-    """What a property can be besides null, with its rules."""
+    """Return the type of a property without null, with its rules."""
     bare = _bare(annotation)
     if get_origin(bare) in (Union, UnionType):
         (part,) = (part for part in get_args(bare) if part is not type(None))

@@ -1,4 +1,4 @@
-"""Group `suitability`: the declarations, each yes or no, and an explanation where it is yes (R12)."""
+"""Group `suitability`: the declarations, each answered yes or no, with an explanation for a yes (R12)."""
 
 from typing import Annotated
 
@@ -14,13 +14,13 @@ class SuitabilityAnswerDraft(Draft):
 
     answer: Flag | None = draft("Yes (true) or no (false).", True)
     explanation: Annotated[str, long_text(words=500)] | None = draft(
-        "What happened and what was done about it, in at most 500 words; asked for when the answer is yes.",
+        "What happened and what was done about it, in at most 500 words. Required if the answer is yes.",
         "A contract ended in 2021 when the funding programme closed.",
     )
 
 
 class DeclarationsDraft(Draft):
-    """The declarations, each under its key in the reference data."""
+    """The declarations by their keys in the reference data."""
 
     insolvency: SuitabilityAnswerDraft | None = draft(Declaration.INSOLVENCY.label)
     public_contract_ended_early: SuitabilityAnswerDraft | None = draft(Declaration.PUBLIC_CONTRACT_ENDED_EARLY.label)
@@ -37,7 +37,7 @@ class DeclarationsDraft(Draft):
 
 
 class SuitabilityDraft(Draft):
-    """The declarations on the organisation's suitability, as far as they are made."""
+    """The declarations about the organisation's suitability. Each may be left out until submission."""
 
     declarations: DeclarationsDraft | None = draft("The declarations.")
 

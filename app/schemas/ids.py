@@ -1,0 +1,87 @@
+"""The id types: a UUID for each noun, with its description and its example.
+
+Requests, answers and paths use the same types. A request must spell an id as the API does; a row hands over a `UUID`.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from app.schemas import example_centre as example
+
+_SPELLING: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+
+def _parse(value: object) -> UUID:
+    if isinstance(value, UUID):
+        return value
+    if isinstance(value, str) and _SPELLING.fullmatch(value):
+        return UUID(value)
+    raise PydanticCustomError("invalid_id", "This is not an id that was given out here.")
+
+
+_SPELT: Final = BeforeValidator(_parse)
+
+ActionId = Annotated[UUID, _SPELT, Field(description="The action's id.", examples=[example.ACTION_ID])]
+ApplicationId = Annotated[UUID, _SPELT, Field(description="The application's id.", examples=[example.APPLICATION_ID])]
+CentreId = Annotated[UUID, _SPELT, Field(description="The centre's id.", examples=[example.CENTRE_ID])]
+ContactId = Annotated[UUID, _SPELT, Field(description="The contact's id.", examples=[example.CONTACT_ID])]
+DecisionId = Annotated[UUID, _SPELT, Field(description="The decision's id.", examples=[example.DECISION_ID])]
+DocumentId = Annotated[
+    UUID, _SPELT, Field(description="The id of this version of the document.", examples=[example.AGREEMENT_ID])
+]
+DueDiligenceCheckId = Annotated[UUID, _SPELT, Field(description="The check's id.", examples=[example.CHECK_ID])]
+EmailId = Annotated[UUID, _SPELT, Field(description="The email's id.", examples=[example.EMAIL_ID])]
+EventId = Annotated[UUID, _SPELT, Field(description="The event's id.", examples=[example.EVENT_ID])]
+EvidenceId = Annotated[UUID, _SPELT, Field(description="The evidence's id.", examples=[example.EVIDENCE_ID])]
+InitialApplicationId = Annotated[
+    UUID, _SPELT, Field(description="The initial application's id.", examples=[example.INITIAL_APPLICATION_ID])
+]
+IntegrationClientId = Annotated[
+    UUID, _SPELT, Field(description="The integration client's id.", examples=[example.INTEGRATION_CLIENT_ID])
+]
+InterviewId = Annotated[UUID, _SPELT, Field(description="The interview's id.", examples=[example.INTERVIEW_ID])]
+InvoiceId = Annotated[UUID, _SPELT, Field(description="The invoice's id.", examples=[example.INVOICE_ID])]
+LedgerEntryId = Annotated[UUID, _SPELT, Field(description="The ledger entry's id.", examples=[example.PAYMENT_ID])]
+PaymentId = Annotated[UUID, _SPELT, Field(description="The payment's id.", examples=[example.PAYMENT_ID])]
+PersonId = Annotated[UUID, _SPELT, Field(description="The person's id.", examples=[example.PERSON_ID])]
+PolicyVersionId = Annotated[
+    UUID, _SPELT, Field(description="The policy version's id.", examples=[example.POLICY_VERSION_ID])
+]
+RecognitionId = Annotated[UUID, _SPELT, Field(description="The recognition's id.", examples=[example.RECOGNITION_ID])]
+RecommendationId = Annotated[
+    UUID, _SPELT, Field(description="The recommendation's id.", examples=[example.RECOMMENDATION_ID])
+]
+ReturnItemId = Annotated[UUID, _SPELT, Field(description="The return item's id.", examples=[example.RETURN_ITEM_ID])]
+ReviewId = Annotated[UUID, _SPELT, Field(description="The review's id.", examples=[example.REVIEW_ID])]
+SessionId = Annotated[UUID, _SPELT, Field(description="The session's id.", examples=[example.SESSION_ID])]
+SiteId = Annotated[UUID, _SPELT, Field(description="The site's id.", examples=[example.SITE_ID])]
+StaffMemberId = Annotated[UUID, _SPELT, Field(description="The staff member's id.", examples=[example.STAFF_MEMBER_ID])]
+SubmissionId = Annotated[UUID, _SPELT, Field(description="The submission's id.", examples=[example.SUBMISSION_ID])]
+UserId = Annotated[UUID, _SPELT, Field(description="The user's id at this centre.", examples=[example.USER_ID])]
+
+IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "action_id": ActionId,
+        "application_id": ApplicationId,
+        "centre_id": CentreId,
+        "client_id": IntegrationClientId,
+        "contact_id": ContactId,
+        "document_id": DocumentId,
+        "email_id": EmailId,
+        "initial_application_id": InitialApplicationId,
+        "interview_id": InterviewId,
+        "invoice_id": InvoiceId,
+        "item_id": ReturnItemId,
+        "payment_id": PaymentId,
+        "site_id": SiteId,
+        "staff_id": StaffMemberId,
+        "user_id": UserId,
+    }
+)
+"""The type of each id in a path. A route loads the object before the endpoint runs, so no signature names it."""
