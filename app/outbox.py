@@ -8,7 +8,7 @@ import structlog
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 from pydantic_core import to_jsonable_python
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -105,7 +105,7 @@ async def enqueue(work: Work, entrypoint: str, *payloads: str) -> None:
     itself, and a job that is enqueued on the bare connection before that would commit on its own.
     """
     await work.session.flush()
-    await work.session.execute(select(1))
+    await work.session.execute(text("SELECT 1"))
     connection = await (await work.session.connection()).get_raw_connection()
     driver = connection.driver_connection
     assert driver is not None

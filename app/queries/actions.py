@@ -11,7 +11,7 @@ from app.domain.actions import ActionStatus
 from app.domain.uploads import InspectionState
 from app.models import Action, ActionEvidence, Application
 from app.queries.locking import lock_row
-from app.queries.visibility import Found, visible_to
+from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_action(work: Work, ids: Mapping[str, UUID]) -> Found[Action] | None:
@@ -34,12 +34,14 @@ async def lock_action(session: AsyncSession, id_: UUID) -> Action:
     return await lock_row(session, Action, id_)
 
 
+@unfiltered(Reason.JUDGED)
 async def list_actions(session: AsyncSession, application_id: UUID) -> Sequence[Action]:
     """The application's actions, by number."""
     rows = await session.scalars(select(Action).where(Action.application_id == application_id).order_by(Action.number))
     return rows.all()
 
 
+@unfiltered(Reason.JUDGED)
 async def count_open_actions(session: AsyncSession, application_id: UUID) -> int:
     """How many of the application's actions are not closed."""
     found = await session.scalar(
@@ -48,6 +50,7 @@ async def count_open_actions(session: AsyncSession, application_id: UUID) -> int
     return found or 0
 
 
+@unfiltered(Reason.JUDGED)
 async def list_evidence(session: AsyncSession, action_ids: Sequence[UUID]) -> Sequence[ActionEvidence]:
     """The evidence of these actions, by action and number."""
     rows = await session.scalars(
@@ -58,6 +61,7 @@ async def list_evidence(session: AsyncSession, action_ids: Sequence[UUID]) -> Se
     return rows.all()
 
 
+@unfiltered(Reason.JUDGED)
 async def find_evidence(session: AsyncSession, action_id: UUID, number: int) -> ActionEvidence | None:
     """One document of an action, if it passed inspection: no other leaves the store."""
     found: ActionEvidence | None = await session.scalar(

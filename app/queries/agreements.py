@@ -6,8 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import AgreementAcceptance
+from app.queries.visibility import Reason, unfiltered
 
 
+@unfiltered(Reason.JUDGED)
 async def last_acceptance(session: AsyncSession, application_id: UUID) -> AgreementAcceptance | None:
     """The last yes for an application."""
     row = AgreementAcceptance

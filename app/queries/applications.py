@@ -23,7 +23,7 @@ from app.models import (
 )
 from app.queries.locking import lock_row
 from app.queries.paging import fetch_page
-from app.queries.visibility import Found, matches, staff_only, visible_to
+from app.queries.visibility import Found, Reason, matches, staff_only, unfiltered, visible_to
 from app.schemas.applications import ApplicationQuery, CentreApplicationQuery
 
 
@@ -42,6 +42,7 @@ async def lock_application(session: AsyncSession, id_: UUID) -> Application:
     return await lock_row(session, Application, id_)
 
 
+@unfiltered(Reason.JUDGED)
 async def find_open_application(session: AsyncSession, centre_id: UUID) -> Application | None:
     """The centre's application that has not ended, if there is one."""
     found: Application | None = await session.scalar(
@@ -50,6 +51,7 @@ async def find_open_application(session: AsyncSession, centre_id: UUID) -> Appli
     return found
 
 
+@unfiltered(Reason.JUDGED)
 async def find_active_recognition(session: AsyncSession, centre_id: UUID) -> Recognition | None:
     """The centre's recognition, if it is recognised."""
     found: Recognition | None = await session.scalar(
@@ -101,6 +103,7 @@ def ledger_pence(invoice_id: object) -> Select[tuple[int]]:
     return select(func.coalesce(func.sum(signed), 0)).where(InvoiceEntry.invoice_id == invoice_id)
 
 
+@unfiltered(Reason.JUDGED)
 async def gather_facts(
     session: AsyncSession, rows: Sequence[Application], missing: Mapping[UUID, int]
 ) -> dict[UUID, Gathered]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.domain.actors import StaffRole
 from app.models import Application, CentreLeadAssignment, Person, Recognition, StaffMember
 from app.queries.locking import Turn, take_turn
+from app.queries.visibility import Reason, unfiltered
 
 
 def _centre_leads() -> Select[Any]:
@@ -19,6 +20,7 @@ def _centre_leads() -> Select[Any]:
     )
 
 
+@unfiltered(Reason.RULE)
 async def find_centre_lead(session: AsyncSession, person_id: UUID, *, lock: bool = False) -> Person | None:
     """The person, if they are active staff with the role; with `lock` they stay so until the transaction ends."""
     statement = _centre_leads().where(Person.id == person_id)
@@ -40,6 +42,7 @@ async def pick_centre_lead(session: AsyncSession) -> Person | None:
     return await _least_busy(session) or await _least_busy(session)
 
 
+@unfiltered(Reason.RULE)
 async def _least_busy(session: AsyncSession) -> Person | None:
     open_now = (
         select(func.count())
@@ -60,6 +63,7 @@ async def _least_busy(session: AsyncSession) -> Person | None:
     return found
 
 
+@unfiltered(Reason.JUDGED)
 async def lock_recognition_of(session: AsyncSession, application_id: UUID) -> Recognition | None:
     """The recognition that the application led to, locked until the transaction ends."""
     found: Recognition | None = await session.scalar(

@@ -10,7 +10,7 @@ from app.database import Work
 from app.domain.actors import CentreRole
 from app.models import Membership, Person
 from app.queries.locking import lock_row
-from app.queries.visibility import Found, visible_to
+from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_centre_user(work: Work, ids: Mapping[str, UUID]) -> Found[Membership] | None:
@@ -25,6 +25,7 @@ async def find_centre_user(work: Work, ids: Mapping[str, UUID]) -> Found[Members
     return Found(row, row.centre_id) if row is not None else None
 
 
+@unfiltered(Reason.JUDGED)
 async def list_members(session: AsyncSession, centre_id: UUID) -> Sequence[tuple[Membership, Person]]:
     """Everybody who is or was a user of the centre: those who are first, each group by name."""
     rows = await session.execute(
@@ -36,6 +37,7 @@ async def list_members(session: AsyncSession, centre_id: UUID) -> Sequence[tuple
     return [(membership, person) for membership, person in rows]
 
 
+@unfiltered(Reason.JUDGED)
 async def count_members(session: AsyncSession, centre_id: UUID) -> int:
     """How many people are or were users of the centre."""
     return (
@@ -43,6 +45,7 @@ async def count_members(session: AsyncSession, centre_id: UUID) -> int:
     )
 
 
+@unfiltered(Reason.JUDGED)
 async def find_member(session: AsyncSession, centre_id: UUID, user_id: UUID) -> Membership | None:
     """The centre's user with this id, unless deactivated."""
     found: Membership | None = await session.scalar(
@@ -58,6 +61,7 @@ async def lock_membership(session: AsyncSession, id_: UUID) -> Membership:
     return await lock_row(session, Membership, id_)
 
 
+@unfiltered(Reason.JUDGED)
 async def lock_membership_of(session: AsyncSession, centre_id: UUID, person_id: UUID) -> Membership | None:
     """The person's place at the centre, active or not, locked until the transaction ends."""
     found: Membership | None = await session.scalar(
@@ -66,12 +70,14 @@ async def lock_membership_of(session: AsyncSession, centre_id: UUID, person_id: 
     return found
 
 
+@unfiltered(Reason.RULE)
 async def serves_elsewhere(session: AsyncSession, row: Membership) -> bool:
     """True when the person is or was a user of another centre too."""
     other = select(Membership.id).where(Membership.person_id == row.person_id, Membership.centre_id != row.centre_id)
     return bool(await session.scalar(select(other.exists())))
 
 
+@unfiltered(Reason.JUDGED)
 async def first_member_id(session: AsyncSession, centre_id: UUID) -> UUID | None:
     """The user that came with the account; ids are ordered by time."""
     found: UUID | None = await session.scalar(
@@ -80,6 +86,7 @@ async def first_member_id(session: AsyncSession, centre_id: UUID) -> UUID | None
     return found
 
 
+@unfiltered(Reason.RULE)
 async def has_another_super_user(session: AsyncSession, centre_id: UUID, but: UUID) -> bool:
     """True while somebody else is a super user who has chosen a password: one who never came cannot act."""
     another = (

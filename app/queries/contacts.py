@@ -10,7 +10,7 @@ from app.database import Work
 from app.domain.contact_roles import ContactRole
 from app.models import Contact, HeldRole
 from app.queries.locking import lock_row
-from app.queries.visibility import Found, visible_to
+from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_contact(work: Work, ids: Mapping[str, UUID]) -> Found[Contact] | None:
@@ -30,6 +30,7 @@ async def lock_contact(session: AsyncSession, id_: UUID) -> Contact:
     return await lock_row(session, Contact, id_)
 
 
+@unfiltered(Reason.JUDGED)
 async def list_current_contacts(session: AsyncSession, centre_id: UUID) -> Sequence[Contact]:
     """The centre's contacts, the oldest first, without those that were ended."""
     rows = await session.scalars(
@@ -40,6 +41,7 @@ async def list_current_contacts(session: AsyncSession, centre_id: UUID) -> Seque
     return rows.all()
 
 
+@unfiltered(Reason.JUDGED)
 async def count_current_contacts(session: AsyncSession, centre_id: UUID) -> int:
     """How many contacts the centre has."""
     return (
@@ -50,11 +52,13 @@ async def count_current_contacts(session: AsyncSession, centre_id: UUID) -> int:
     )
 
 
+@unfiltered(Reason.JUDGED)
 async def list_held_roles(session: AsyncSession, centre_id: UUID) -> Sequence[HeldRole]:
     """Every role that is held at the centre, and by which contact."""
     return (await session.scalars(select(HeldRole).where(HeldRole.centre_id == centre_id))).all()
 
 
+@unfiltered(Reason.JUDGED)
 async def finance_contact(session: AsyncSession, centre_id: UUID) -> Contact | None:
     """Who holds the role of finance contact now (R09)."""
     found: Contact | None = await session.scalar(
@@ -65,6 +69,7 @@ async def finance_contact(session: AsyncSession, centre_id: UUID) -> Contact | N
     return found
 
 
+@unfiltered(Reason.JUDGED)
 async def list_other_holders(
     session: AsyncSession, centre_id: UUID, roles: Collection[ContactRole], but: UUID | None
 ) -> Sequence[tuple[ContactRole, Contact]]:

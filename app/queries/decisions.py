@@ -8,8 +8,10 @@ from sqlalchemy import select
 from app.database import Work
 from app.domain.decisions import DecisionOutcome
 from app.models import Decision, Submission
+from app.queries.visibility import Reason, unfiltered
 
 
+@unfiltered(Reason.JUDGED)
 async def list_decisions(work: Work, application_id: UUID) -> Sequence[tuple[Decision, int]]:
     """Every decision, the first one first, with the number of the submission that it judged.
 

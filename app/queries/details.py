@@ -8,19 +8,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.sections import DetailsGroup
 from app.models import ApplicationDetails
+from app.queries.visibility import Reason, unfiltered
 
 
+@unfiltered(Reason.JUDGED)
 async def list_groups(session: AsyncSession, application_id: UUID) -> Sequence[ApplicationDetails]:
     """All seven groups."""
     rows = await session.scalars(select(ApplicationDetails).where(ApplicationDetails.application_id == application_id))
     return rows.all()
 
 
+@unfiltered(Reason.JUDGED)
 async def get_group(session: AsyncSession, application_id: UUID, group: DetailsGroup) -> ApplicationDetails:
     """One group."""
     return await session.get_one(ApplicationDetails, (application_id, group))
 
 
+@unfiltered(Reason.JUDGED)
 async def lock_group(session: AsyncSession, application_id: UUID, group: DetailsGroup) -> ApplicationDetails:
     """One group as it is now, locked until the transaction ends."""
     row = ApplicationDetails

@@ -11,13 +11,14 @@ from app.database import Work
 from app.domain.documents import DocumentKind
 from app.models import Document
 from app.queries.paging import fetch_page
-from app.queries.visibility import Found
+from app.queries.visibility import Found, Reason, unfiltered
 from app.schemas.documents import DocumentQuery
 
 # The first half of an advisory lock's key; the second is the kind's place in its enumeration.
 _PUBLICATION_LOCK = 4_201_127
 
 
+@unfiltered(Reason.PERMITTED)
 async def current_documents(
     session: AsyncSession, kinds: Collection[DocumentKind] = tuple(DocumentKind)
 ) -> dict[DocumentKind, Document]:
@@ -31,6 +32,7 @@ async def current_documents(
     return {row.kind: row for row in rows}
 
 
+@unfiltered(Reason.PERMITTED)
 async def find_document(work: Work, ids: Mapping[str, UUID]) -> Found[Document] | None:
     """The document in the path.
 
@@ -40,6 +42,7 @@ async def find_document(work: Work, ids: Mapping[str, UUID]) -> Found[Document] 
     return Found(row, next(iter(work.actor.memberships), None)) if row is not None else None
 
 
+@unfiltered(Reason.PERMITTED)
 async def list_documents(work: Work, asked: DocumentQuery) -> tuple[list[Document], str | None]:
     """A page of documents, the newest first: every version of the kind asked for, or the current one of each."""
     statement = select(Document)
@@ -51,6 +54,7 @@ async def list_documents(work: Work, asked: DocumentQuery) -> tuple[list[Documen
     return await fetch_page(work.session, statement, [Document.published_at, Document.id], asked, descending=True)
 
 
+@unfiltered(Reason.RULE)
 async def lock_next_version(session: AsyncSession, kind: DocumentKind) -> int:
     """The number of the kind's next version; nobody else can publish one of that kind until the transaction ends."""
     await session.execute(

@@ -11,15 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.models import Email, EmailStatus
 from app.queries.paging import fetch_page
-from app.queries.visibility import Found
+from app.queries.visibility import Found, Reason, unfiltered
 from app.schemas.sandbox import SandboxEmailQuery
 
 
+@unfiltered(Reason.SYSTEM)
 async def lock_email(session: AsyncSession, email_id: UUID) -> Email | None:
     """The email, locked until the transaction ends."""
     return await session.get(Email, email_id, with_for_update=True, populate_existing=True)
 
 
+@unfiltered(Reason.SYSTEM)
 async def emails_without_job(session: AsyncSession, queued_before: datetime) -> Sequence[UUID]:
     """Owed emails that no job will ever send, as when a worker was told to stop in the middle of one."""
     rows = await session.scalars(
@@ -38,6 +40,7 @@ async def emails_without_job(session: AsyncSession, queued_before: datetime) -> 
     return rows.all()
 
 
+@unfiltered(Reason.SYSTEM)
 async def held_emails(session: AsyncSession, *, lock: bool = False) -> Sequence[Email]:
     """Emails that a person has to look at, the oldest first."""
     statement = select(Email).where(Email.status == EmailStatus.HELD).order_by(Email.id).limit(1000)
@@ -55,6 +58,7 @@ class HeldJob:
     reason: str | None
 
 
+@unfiltered(Reason.SYSTEM)
 async def held_jobs(session: AsyncSession) -> list[HeldJob]:
     """Held emails, and every other held job, the oldest first."""
     emails = [
@@ -72,6 +76,7 @@ async def held_jobs(session: AsyncSession) -> list[HeldJob]:
     return sorted([*emails, *others], key=lambda job: job.since)
 
 
+@unfiltered(Reason.PERMITTED)
 async def list_sent_emails(session: AsyncSession, asked: SandboxEmailQuery) -> tuple[list[Email], str | None]:
     """A page of the emails that went out, the newest first: their ids are ordered by time."""
     statement = select(Email).where(Email.status == EmailStatus.SENT)
@@ -85,6 +90,7 @@ async def list_sent_emails(session: AsyncSession, asked: SandboxEmailQuery) -> t
     return await fetch_page(session, statement, [Email.id], asked, descending=True)
 
 
+@unfiltered(Reason.PERMITTED)
 async def find_sent_email(work: Work, ids: Mapping[str, UUID]) -> Found[Email] | None:
     """The email in the path, if it went out."""
     row = await work.session.scalar(select(Email).where(Email.id == ids["email_id"], Email.status == EmailStatus.SENT))

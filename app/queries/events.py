@@ -9,12 +9,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.database import Work
 from app.models import Event
 from app.queries.paging import decode_cursor, encode_cursor, fetch_page
+from app.queries.visibility import Reason, unfiltered
 from app.schemas.events import FeedQuery
 from app.schemas.timeline import TimelineOrder, TimelineQuery
 
 _FEED = "events:position"
 
 
+@unfiltered(Reason.JUDGED)
 async def list_timeline(
     work: Work, of: InstrumentedAttribute[Any], value: UUID, asked: TimelineQuery
 ) -> tuple[list[Event], str | None]:
@@ -26,6 +28,7 @@ async def list_timeline(
     return await fetch_page(work.session, statement, [Event.id], asked, descending=newest_first)
 
 
+@unfiltered(Reason.PERMITTED)
 async def list_feed(work: Work, asked: FeedQuery) -> tuple[list[Event], str]:
     """Published events after the cursor, by position, and the cursor that goes on from there.
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.domain.actions import ActionStatus
 from app.domain.sites import SiteKind
 from app.models import Action, Application, Contact, HeldRole, Membership, Recognition, Site
+from app.queries.visibility import Reason, unfiltered
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class HomeFacts:
     recognition: Recognition | None
 
 
+@unfiltered(Reason.JUDGED)
 async def home_facts(session: AsyncSession, centre_id: UUID) -> HomeFacts:
     """Count what the centre has."""
     sites = select(func.count()).where(Site.centre_id == centre_id, Site.closed_at.is_(None)).scalar_subquery()

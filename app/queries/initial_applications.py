@@ -15,7 +15,7 @@ from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
 from app.queries.locking import lock_row, take_turn_for
 from app.queries.paging import fetch_page
-from app.queries.visibility import Found, matches, staff_only
+from app.queries.visibility import Found, Reason, matches, staff_only, unfiltered
 from app.schemas.initial_applications import InitialApplicationQuery, LikelyDuplicate
 
 
@@ -32,6 +32,7 @@ async def lock_initial_application(session: AsyncSession, id_: UUID) -> InitialA
     return await lock_row(session, InitialApplication, id_)
 
 
+@unfiltered(Reason.RULE)
 async def find_by_fingerprint(session: AsyncSession, fingerprint: bytes) -> InitialApplication | None:
     """The initial application that says exactly the same, if there is one that was not declined (R02).
 
@@ -66,6 +67,7 @@ async def list_initial_applications(
     return await fetch_page(work.session, statement, [row.received_at, row.id], asked)
 
 
+@unfiltered(Reason.SYSTEM)
 async def list_late(session: AsyncSession, now: datetime) -> Sequence[InitialApplication]:
     """Those whose log-in details are late and for which nobody has been alerted yet (R05)."""
     rows = await session.scalars(
@@ -83,6 +85,7 @@ async def list_late(session: AsyncSession, now: datetime) -> Sequence[InitialApp
     return rows.all()
 
 
+@unfiltered(Reason.JUDGED)
 async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Sequence[DueDiligenceCheck]:
     """Every recorded check, the oldest first."""
     rows = await session.scalars(
@@ -93,6 +96,7 @@ async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Se
     return rows.all()
 
 
+@unfiltered(Reason.RULE)
 async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> list[LikelyDuplicate]:
     """Other initial applications and centres with a similar name, the same postcode or the same email domain (R03).
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.models import Application, Interview
 from app.queries.locking import lock_row
-from app.queries.visibility import Found, visible_to
+from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_interview(work: Work, ids: Mapping[str, UUID]) -> Found[Interview] | None:
@@ -32,6 +32,7 @@ async def lock_interview(session: AsyncSession, id_: UUID) -> Interview:
     return await lock_row(session, Interview, id_)
 
 
+@unfiltered(Reason.JUDGED)
 async def list_interviews(session: AsyncSession, application_id: UUID) -> Sequence[Interview]:
     """Every interview, in the order in which they were arranged."""
     rows = await session.scalars(

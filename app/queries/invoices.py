@@ -16,7 +16,7 @@ from app.models import Application, ApplicationDetails, Centre, Contact, Invoice
 from app.queries.contacts import finance_contact
 from app.queries.locking import lock_row
 from app.queries.paging import fetch_page
-from app.queries.visibility import Found, money_visible_to
+from app.queries.visibility import Found, Reason, money_visible_to, unfiltered
 from app.schemas.invoices import InvoiceQuery
 
 
@@ -45,6 +45,7 @@ async def find_payment(work: Work, ids: Mapping[str, UUID]) -> Found[InvoiceEntr
     return Found(found[0], found[1]) if found is not None else None
 
 
+@unfiltered(Reason.RULE)
 async def find_external_payment(session: AsyncSession, system: str, payment_id: str) -> InvoiceEntry | None:
     """The payment that a finance system knows under this id."""
     found: InvoiceEntry | None = await session.scalar(
@@ -55,6 +56,7 @@ async def find_external_payment(session: AsyncSession, system: str, payment_id: 
     return found
 
 
+@unfiltered(Reason.JUDGED)
 async def invoice_of(session: AsyncSession, application_id: UUID) -> Invoice | None:
     """The application's invoice, if it has been issued."""
     found: Invoice | None = await session.scalar(select(Invoice).where(Invoice.application_id == application_id))
@@ -66,6 +68,7 @@ async def lock_invoice(session: AsyncSession, id_: UUID) -> Invoice:
     return await lock_row(session, Invoice, id_)
 
 
+@unfiltered(Reason.JUDGED)
 async def list_entries(session: AsyncSession, invoice_ids: Sequence[UUID]) -> Sequence[InvoiceEntry]:
     """The ledgers of these invoices, each in the order in which it was written."""
     rows = await session.scalars(
@@ -76,6 +79,7 @@ async def list_entries(session: AsyncSession, invoice_ids: Sequence[UUID]) -> Se
     return rows.all()
 
 
+@unfiltered(Reason.JUDGED)
 async def references_of(session: AsyncSession, application_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The references of these applications."""
     rows = await session.execute(
@@ -145,6 +149,7 @@ class BillingFacts:
     details: Mapping[DetailsGroup, Mapping[str, Any]]
 
 
+@unfiltered(Reason.JUDGED)
 async def billing_facts(session: AsyncSession, application: Application) -> BillingFacts:
     """What the invoice of an application is made from: the finance contact is the one of the day (R18)."""
     centre = await session.get_one(Centre, application.centre_id)

@@ -32,54 +32,64 @@ from app.models import (
     StaffMember,
     Submission,
 )
+from app.queries.visibility import Reason, unfiltered
 
 PartT = TypeVar("PartT", Action, Decision, Interview, Invoice, Recommendation, Review, Submission)
 
 
+@unfiltered(Reason.SYSTEM)
 async def with_application(session: AsyncSession, model: type[PartT], id_: UUID) -> tuple[PartT, Application]:
     """A part of an application, such as an interview, and the application."""
     row = await session.get_one(model, id_)
     return row, await get_application(session, row.application_id)
 
 
+@unfiltered(Reason.SYSTEM)
 async def get_application(session: AsyncSession, id_: UUID) -> Application:
     """The application."""
     return await session.get_one(Application, id_)
 
 
+@unfiltered(Reason.SYSTEM)
 async def get_initial_application(session: AsyncSession, id_: UUID) -> InitialApplication:
     """The initial application."""
     return await session.get_one(InitialApplication, id_)
 
 
+@unfiltered(Reason.SYSTEM)
 async def get_document(session: AsyncSession, id_: UUID) -> Document:
     """The published document."""
     return await session.get_one(Document, id_)
 
 
+@unfiltered(Reason.SYSTEM)
 async def get_person(session: AsyncSession, id_: UUID) -> Person:
     """The person."""
     return await session.get_one(Person, id_)
 
 
+@unfiltered(Reason.SYSTEM)
 async def find_name(session: AsyncSession, person_id: UUID | None) -> str | None:
     """The person's name, or None without a person."""
     person = await session.get(Person, person_id) if person_id is not None else None
     return person.name if person is not None else None
 
 
+@unfiltered(Reason.SYSTEM)
 async def get_entry(session: AsyncSession, id_: UUID) -> tuple[InvoiceEntry, Invoice, Application]:
     """An entry of a ledger, its invoice and its application."""
     entry = await session.get_one(InvoiceEntry, id_)
     return entry, *await with_application(session, Invoice, entry.invoice_id)
 
 
+@unfiltered(Reason.SYSTEM)
 async def get_evidence(session: AsyncSession, id_: UUID) -> tuple[ActionEvidence, Action, Application]:
     """A piece of evidence, its action and its application."""
     evidence = await session.get_one(ActionEvidence, id_)
     return evidence, *await with_application(session, Action, evidence.action_id)
 
 
+@unfiltered(Reason.SYSTEM)
 async def find_active_membership(session: AsyncSession, id_: UUID) -> tuple[Membership, Centre, Person] | None:
     """A membership with its centre and person, or None once it was deactivated."""
     membership = await session.get_one(Membership, id_)
@@ -89,12 +99,14 @@ async def find_active_membership(session: AsyncSession, id_: UUID) -> tuple[Memb
     return membership, centre, await session.get_one(Person, membership.person_id)
 
 
+@unfiltered(Reason.SYSTEM)
 async def find_active_staff(session: AsyncSession, id_: UUID) -> tuple[StaffMember, Person] | None:
     """A staff member with their person, or None once they were deactivated."""
     staff = await session.get_one(StaffMember, id_)
     return (staff, await session.get_one(Person, staff.person_id)) if staff.deactivated_at is None else None
 
 
+@unfiltered(Reason.SYSTEM)
 async def alerted_together(session: AsyncSession, alerted_at: datetime) -> Sequence[InitialApplication]:
     """The initial applications of one alert whose log-in details are still not sent (R05)."""
     rows = await session.scalars(
@@ -105,6 +117,7 @@ async def alerted_together(session: AsyncSession, alerted_at: datetime) -> Seque
     return rows.all()
 
 
+@unfiltered(Reason.SYSTEM)
 async def initial_application_of(session: AsyncSession, membership: Membership) -> InitialApplication | None:
     """The initial application that waits for these log-in details, if this is its centre's first membership.
 
@@ -129,6 +142,7 @@ async def initial_application_of(session: AsyncSession, membership: Membership) 
     return found
 
 
+@unfiltered(Reason.SYSTEM)
 async def count_answered_items(session: AsyncSession, submission: Submission) -> int:
     """Count the return items on the submission before this one, all of which were answered (R17)."""
     return (
@@ -143,6 +157,7 @@ async def count_answered_items(session: AsyncSession, submission: Submission) ->
     )
 
 
+@unfiltered(Reason.SYSTEM)
 async def items_of(session: AsyncSession, review: Review) -> Sequence[ReturnItem]:
     """The items of a return, in order."""
     rows = await session.scalars(
@@ -151,6 +166,7 @@ async def items_of(session: AsyncSession, review: Review) -> Sequence[ReturnItem
     return rows.all()
 
 
+@unfiltered(Reason.SYSTEM)
 async def recognition_of(session: AsyncSession, application_id: UUID) -> Recognition | None:
     """The recognition that the application led to."""
     found: Recognition | None = await session.scalar(
@@ -159,6 +175,7 @@ async def recognition_of(session: AsyncSession, application_id: UUID) -> Recogni
     return found
 
 
+@unfiltered(Reason.SYSTEM)
 async def credited_invoice_number(session: AsyncSession, application_id: UUID) -> str | None:
     """The number of the application's invoice, if anything of it was credited."""
     found: str | None = await session.scalar(
@@ -170,6 +187,7 @@ async def credited_invoice_number(session: AsyncSession, application_id: UUID) -
     return found
 
 
+@unfiltered(Reason.SYSTEM)
 async def find_withdrawer(session: AsyncSession, application: Application) -> str:
     """The name of the super user who withdrew the application."""
     found: str | None = await session.scalar(
@@ -181,6 +199,7 @@ async def find_withdrawer(session: AsyncSession, application: Application) -> st
     return found or "a super user"
 
 
+@unfiltered(Reason.SYSTEM)
 async def open_drafts(session: AsyncSession) -> Sequence[UUID]:
     """The applications that a centre can still edit, and must agree to the current documents for (R15)."""
     rows = await session.scalars(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.queries.visibility import Reason, unfiltered
+
 
 @dataclass(frozen=True)
 class Backlog:
@@ -15,6 +17,7 @@ class Backlog:
     oldest_seconds: float
 
 
+@unfiltered(Reason.SYSTEM)
 async def applied_revisions(session: AsyncSession) -> frozenset[str]:
     """The revisions that the database is at; none where no migration ever ran."""
     if await session.scalar(text("SELECT to_regclass('alembic_version')")) is None:
@@ -22,6 +25,7 @@ async def applied_revisions(session: AsyncSession) -> frozenset[str]:
     return frozenset((await session.scalars(text("SELECT version_num FROM alembic_version"))).all())
 
 
+@unfiltered(Reason.SYSTEM)
 async def read_backlog(session: AsyncSession) -> Backlog:
     """Count what waits. The queue's times are the database's own clock, and so is the age that is told of them."""
     rows = await session.execute(

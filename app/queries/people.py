@@ -10,8 +10,10 @@ from app.domain.actors import CentreRole, StaffRole
 from app.domain.names import email_key
 from app.models import Membership, Person, StaffMember
 from app.queries.locking import lock_row
+from app.queries.visibility import Reason, unfiltered
 
 
+@unfiltered(Reason.RULE)
 async def find_person_by_email(session: AsyncSession, address: str, *, lock: bool = False) -> Person | None:
     """The person with this log-in address."""
     statement = select(Person).where(Person.email_key == email_key(address))
@@ -24,6 +26,7 @@ async def lock_person(session: AsyncSession, person_id: UUID) -> Person:
     return await lock_row(session, Person, person_id)
 
 
+@unfiltered(Reason.RULE)
 async def has_a_place(session: AsyncSession, person_id: UUID) -> bool:
     """True while the person is an active user of some centre, or active staff; nobody else can sign in."""
     membership = select(Membership.id).where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
@@ -31,12 +34,14 @@ async def has_a_place(session: AsyncSession, person_id: UUID) -> bool:
     return bool(await session.scalar(select(membership.exists() | staff.exists())))
 
 
+@unfiltered(Reason.RULE)
 async def find_staff_record(session: AsyncSession, person_id: UUID) -> StaffMember | None:
     """The person's place among the staff, active or not."""
     found: StaffMember | None = await session.scalar(select(StaffMember).where(StaffMember.person_id == person_id))
     return found
 
 
+@unfiltered(Reason.SYSTEM)
 async def staff_with_role(session: AsyncSession, role: StaffRole) -> Sequence[Person]:
     """Active staff who hold the role."""
     rows = await session.scalars(
@@ -48,6 +53,7 @@ async def staff_with_role(session: AsyncSession, role: StaffRole) -> Sequence[Pe
     return rows.all()
 
 
+@unfiltered(Reason.SYSTEM)
 async def active_super_users(session: AsyncSession, centre_id: UUID) -> Sequence[Person]:
     """The centre's super users (R10)."""
     rows = await session.scalars(
@@ -63,6 +69,7 @@ async def active_super_users(session: AsyncSession, centre_id: UUID) -> Sequence
     return rows.all()
 
 
+@unfiltered(Reason.RULE)
 async def count_administrators(session: AsyncSession) -> int:
     """How many active administrators there are."""
     return (

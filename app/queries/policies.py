@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.policies import PolicyKey
 from app.models import Policy, PolicyVersion
+from app.queries.visibility import Reason, unfiltered
 
 
+@unfiltered(Reason.JUDGED)
 async def list_policies(session: AsyncSession, application_id: UUID) -> Sequence[tuple[Policy, PolicyVersion | None]]:
     """The eleven, each with its newest version."""
     newest = (
@@ -28,6 +30,7 @@ async def list_policies(session: AsyncSession, application_id: UUID) -> Sequence
     return [(policy, version) for policy, version in rows]
 
 
+@unfiltered(Reason.JUDGED)
 async def get_policy(
     session: AsyncSession, application_id: UUID, key: PolicyKey, *, lock: bool = False
 ) -> tuple[Policy, PolicyVersion | None]:
@@ -42,6 +45,7 @@ async def get_policy(
     return policy, version
 
 
+@unfiltered(Reason.JUDGED)
 async def list_versions(session: AsyncSession, application_id: UUID, key: PolicyKey) -> Sequence[PolicyVersion]:
     """Every version of one policy, the newest first."""
     rows = await session.scalars(
@@ -53,6 +57,7 @@ async def list_versions(session: AsyncSession, application_id: UUID, key: Policy
     return rows.all()
 
 
+@unfiltered(Reason.JUDGED)
 async def find_version(
     session: AsyncSession, application_id: UUID, key: PolicyKey, number: int
 ) -> PolicyVersion | None:

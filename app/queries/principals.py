@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.actors import Actor, ActorKind, CentreRole, Scope, StaffRole
 from app.models import IntegrationClient, Membership, Person, Session, StaffMember
+from app.queries.visibility import Reason, unfiltered
 
 
+@unfiltered(Reason.OWN)
 async def find_person_actor(session: AsyncSession, session_id: UUID, now: datetime) -> Actor | None:
     """The person whose open session this is, with the roles and memberships held now; None when the session is over."""
     memberships = (
@@ -49,6 +51,7 @@ async def find_person_actor(session: AsyncSession, session_id: UUID, now: dateti
     )
 
 
+@unfiltered(Reason.OWN)
 async def find_client_actor(
     session: AsyncSession, client_id: UUID, generation: int, scopes: Collection[str]
 ) -> Actor | None:

@@ -28,8 +28,10 @@ from app.models import (
     Site,
 )
 from app.queries.documents import current_documents
+from app.queries.visibility import Reason, unfiltered
 
 
+@unfiltered(Reason.JUDGED)
 async def readiness_facts(work: Work, rows: Sequence[Application]) -> dict[UUID, ReadinessFacts]:
     """The facts of each application."""
     if not rows:
@@ -63,6 +65,7 @@ async def readiness_facts(work: Work, rows: Sequence[Application]) -> dict[UUID,
     }
 
 
+@unfiltered(Reason.JUDGED)
 async def _details(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
     found: defaultdict[UUID, dict[str, Any]] = defaultdict(dict)
     for row in await session.scalars(select(ApplicationDetails).where(ApplicationDetails.application_id.in_(ids))):
@@ -70,6 +73,7 @@ async def _details(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, 
     return found
 
 
+@unfiltered(Reason.JUDGED)
 async def _policies(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, PolicyFact]]:
     newest = (
         select(PolicyVersion.inspection_state)
@@ -89,6 +93,7 @@ async def _policies(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID,
     return found
 
 
+@unfiltered(Reason.JUDGED)
 async def _agreed(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, bool]]:
     """Whether the last yes is to the current versions, and whether there was one to older versions."""
     current = await current_documents(session, AGREED_KINDS)
@@ -113,6 +118,7 @@ async def _agreed(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, t
     return found
 
 
+@unfiltered(Reason.JUDGED)
 async def _return_items(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, list[ReturnItemFact]]:
     """The items of the last return: earlier ones were answered before the resubmission that followed them."""
     last_review = (
@@ -133,6 +139,7 @@ async def _return_items(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[U
     return found
 
 
+@unfiltered(Reason.JUDGED)
 async def _roles(session: AsyncSession, centre_ids: Sequence[UUID]) -> Mapping[UUID, set[str]]:
     found: defaultdict[UUID, set[str]] = defaultdict(set)
     rows = await session.execute(
@@ -143,6 +150,7 @@ async def _roles(session: AsyncSession, centre_ids: Sequence[UUID]) -> Mapping[U
     return found
 
 
+@unfiltered(Reason.JUDGED)
 async def _sites(session: AsyncSession, centre_ids: Sequence[UUID]) -> Mapping[UUID, list[tuple[SiteKind, UUID]]]:
     found: defaultdict[UUID, list[tuple[SiteKind, UUID]]] = defaultdict(list)
     rows = await session.execute(

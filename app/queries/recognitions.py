@@ -12,7 +12,7 @@ from app.domain.recognitions import RecognitionStatus
 from app.models import Person, Recognition
 from app.queries.actions import count_open_actions
 from app.queries.paging import fetch_page
-from app.queries.visibility import Found, matches, visible_to
+from app.queries.visibility import Found, Reason, matches, unfiltered, visible_to
 from app.schemas.recognitions import RecognisedCentreQuery
 
 
@@ -35,12 +35,14 @@ class Standing:
     open_actions: int
 
 
+@unfiltered(Reason.JUDGED)
 async def standing_of(session: AsyncSession, row: Recognition) -> Standing:
     """The centre lead and how many actions are open."""
     lead = await session.get(Person, row.centre_lead_id) if row.centre_lead_id is not None else None
     return Standing(lead, await count_open_actions(session, row.application_id))
 
 
+@unfiltered(Reason.PUBLIC)
 async def list_recognised(session: AsyncSession, asked: RecognisedCentreQuery) -> tuple[list[Recognition], str | None]:
     """A page of the register: active recognitions by the centre's name. It is public, so nobody is asked for."""
     statement = select(Recognition).where(Recognition.status == RecognitionStatus.ACTIVE)
@@ -49,6 +51,7 @@ async def list_recognised(session: AsyncSession, asked: RecognisedCentreQuery) -
     return await fetch_page(session, statement, [Recognition.centre_name, Recognition.id], asked)
 
 
+@unfiltered(Reason.PUBLIC)
 async def find_by_number(session: AsyncSession, number: str) -> Recognition | None:
     """The recognition whose certificate has this number, exactly."""
     found: Recognition | None = await session.scalar(select(Recognition).where(Recognition.number == number))

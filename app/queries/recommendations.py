@@ -7,8 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Recommendation, Submission
+from app.queries.visibility import Reason, unfiltered
 
 
+@unfiltered(Reason.JUDGED)
 async def list_recommendations(session: AsyncSession, application_id: UUID) -> Sequence[tuple[Recommendation, int]]:
     """Every recommendation, the first one first, with the number of the submission that it judged."""
     rows = await session.execute(
@@ -20,6 +22,7 @@ async def list_recommendations(session: AsyncSession, application_id: UUID) -> S
     return [(recommendation, number) for recommendation, number in rows]
 
 
+@unfiltered(Reason.JUDGED)
 async def last_recommendation(session: AsyncSession, application_id: UUID) -> tuple[Recommendation, int] | None:
     """The recommendation that is to be decided, with the number of the submission that it judged."""
     rows = await session.execute(

@@ -11,10 +11,12 @@ from app.domain.actions import ActionStatus
 from app.domain.events import EventType
 from app.models import Action, Application, Event, Invoice
 from app.queries.applications import ledger_pence
+from app.queries.visibility import Reason, unfiltered
 
 _AT_ONCE = 200
 
 
+@unfiltered(Reason.SYSTEM)
 async def overdue_actions(session: AsyncSession, today: date) -> Sequence[tuple[Action, Application]]:
     """Actions that wait for the centre past their due date (R23)."""
     rows = await session.execute(
@@ -28,6 +30,7 @@ async def overdue_actions(session: AsyncSession, today: date) -> Sequence[tuple[
     return [(action, application) for action, application in rows]
 
 
+@unfiltered(Reason.SYSTEM)
 async def overdue_invoices(session: AsyncSession, today: date) -> Sequence[tuple[Invoice, Application]]:
     """Invoices past their due date on which something is due (R18); an application that has ended is not dunned."""
     due = Invoice.total_pence + ledger_pence(Invoice.id).correlate(Invoice).scalar_subquery()

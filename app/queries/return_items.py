@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.models import Application, ReturnItem, Review, Submission
-from app.queries.visibility import Found, visible_to
+from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_return_item(work: Work, ids: Mapping[str, UUID]) -> Found[ReturnItem] | None:
@@ -27,6 +27,7 @@ async def find_return_item(work: Work, ids: Mapping[str, UUID]) -> Found[ReturnI
     return Found(row[0], row[1]) if row is not None else None
 
 
+@unfiltered(Reason.JUDGED)
 async def list_items(session: AsyncSession, application_id: UUID) -> Sequence[ReturnItem]:
     """Every item, the newest return first."""
     rows = await session.scalars(
@@ -38,6 +39,7 @@ async def list_items(session: AsyncSession, application_id: UUID) -> Sequence[Re
     return rows.all()
 
 
+@unfiltered(Reason.JUDGED)
 async def list_current_items(session: AsyncSession, application_id: UUID) -> Sequence[ReturnItem]:
     """The items of the last return, which are the ones to be answered."""
     last = (
@@ -51,6 +53,7 @@ async def list_current_items(session: AsyncSession, application_id: UUID) -> Seq
     return rows.all()
 
 
+@unfiltered(Reason.JUDGED)
 async def list_reviews(session: AsyncSession, application_id: UUID) -> Sequence[tuple[Review, int]]:
     """Every review with the number of the submission it judged, the first one first."""
     rows = await session.execute(

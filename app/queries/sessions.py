@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain import limits
 from app.models import Centre, Membership, PasswordReset, RefreshToken, Session
+from app.queries.visibility import Reason, unfiltered
 
 
+@unfiltered(Reason.OWN)
 async def list_open_sessions(session: AsyncSession, person_id: UUID, now: datetime) -> Sequence[Session]:
     """The person's open sessions, the newest first."""
     rows = await session.scalars(
@@ -23,6 +25,13 @@ async def list_open_sessions(session: AsyncSession, person_id: UUID, now: dateti
     return rows.all()
 
 
+@unfiltered(Reason.OWN)
+async def lock_session(session: AsyncSession, id_: UUID | None) -> Session | None:
+    """The session, locked until the transaction ends."""
+    return await session.get(Session, id_, with_for_update=True) if id_ is not None else None
+
+
+@unfiltered(Reason.OWN)
 async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> RefreshToken | None:
     """The refresh token, locked until the transaction ends, so that it is used once."""
     found: RefreshToken | None = await session.scalar(
@@ -31,6 +40,7 @@ async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> Refres
     return found
 
 
+@unfiltered(Reason.OWN)
 async def find_reset_person(session: AsyncSession, token_hash: bytes) -> UUID | None:
     """Whose password this token resets."""
     found: UUID | None = await session.scalar(
@@ -39,6 +49,7 @@ async def find_reset_person(session: AsyncSession, token_hash: bytes) -> UUID | 
     return found
 
 
+@unfiltered(Reason.OWN)
 async def lock_password_reset(session: AsyncSession, token_hash: bytes) -> PasswordReset | None:
     """The password reset, locked until the transaction ends, so that it is used once."""
     found: PasswordReset | None = await session.scalar(
@@ -47,6 +58,7 @@ async def lock_password_reset(session: AsyncSession, token_hash: bytes) -> Passw
     return found
 
 
+@unfiltered(Reason.OWN)
 async def list_own_centres(session: AsyncSession, person_id: UUID) -> Sequence[tuple[Centre, Membership]]:
     """The centres that the person serves, by name; the first of them, should there be more than can be shown."""
     rows = await session.execute(
@@ -59,6 +71,7 @@ async def list_own_centres(session: AsyncSession, person_id: UUID) -> Sequence[t
     return [(centre, membership) for centre, membership in rows]
 
 
+@unfiltered(Reason.OWN)
 async def end_sessions(work: Work, person_id: UUID, because: str) -> None:
     """End the person's open sessions at once."""
     statement = update(Session).where(Session.person_id == person_id, Session.ended_at.is_(None))

@@ -10,7 +10,7 @@ from app.database import Work
 from app.domain.sites import SiteKind
 from app.models import Site
 from app.queries.locking import lock_row
-from app.queries.visibility import Found, visible_to
+from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_site(work: Work, ids: Mapping[str, UUID]) -> Found[Site] | None:
@@ -28,6 +28,7 @@ async def lock_site(session: AsyncSession, id_: UUID) -> Site:
     return await lock_row(session, Site, id_)
 
 
+@unfiltered(Reason.JUDGED)
 async def list_open_sites(session: AsyncSession, centre_id: UUID) -> Sequence[Site]:
     """The centre's open sites: the main one, then the others, the oldest first."""
     rows = await session.scalars(
@@ -38,6 +39,7 @@ async def list_open_sites(session: AsyncSession, centre_id: UUID) -> Sequence[Si
     return rows.all()
 
 
+@unfiltered(Reason.JUDGED)
 async def count_open_sites(session: AsyncSession, centre_id: UUID) -> int:
     """How many sites of the centre are open."""
     return (

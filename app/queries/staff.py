@@ -11,7 +11,7 @@ from app.domain.actors import StaffRole
 from app.models import Membership, Person, StaffMember
 from app.queries.locking import lock_row
 from app.queries.paging import fetch_page
-from app.queries.visibility import Found, staff_only
+from app.queries.visibility import Found, Reason, staff_only, unfiltered
 from app.schemas.staff import StaffMemberQuery
 
 
@@ -32,7 +32,9 @@ async def list_staff(work: Work, asked: StaffMemberQuery) -> tuple[list[tuple[St
         ended = StaffMember.deactivated_at
         statement = statement.where(ended.is_(None) if asked.active else ended.is_not(None))
     rows, cursor = await fetch_page(work.session, statement, [StaffMember.id], asked)
-    people = await work.session.scalars(select(Person).where(Person.id.in_([row.person_id for row in rows])))
+    people = await work.session.scalars(
+        select(Person).where(Person.id.in_([row.person_id for row in rows]), staff_only(work.actor))
+    )
     by_id = {person.id: person for person in people}
     return [(row, by_id[row.person_id]) for row in rows], cursor
 
@@ -42,6 +44,7 @@ async def lock_staff_member(session: AsyncSession, staff_id: UUID) -> StaffMembe
     return await lock_row(session, StaffMember, staff_id)
 
 
+@unfiltered(Reason.RULE)
 async def lock_administrators(session: AsyncSession) -> Sequence[UUID]:
     """The active administrators' staff ids, all locked, so that two who would remove each other take turns.
 
@@ -56,6 +59,7 @@ async def lock_administrators(session: AsyncSession) -> Sequence[UUID]:
     return rows.all()
 
 
+@unfiltered(Reason.RULE)
 async def serves_a_centre(session: AsyncSession, person_id: UUID) -> bool:
     """True while the person is an active user of some centre."""
     membership = select(Membership.id).where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))

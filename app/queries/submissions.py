@@ -11,6 +11,7 @@ from sqlalchemy.orm import defer
 
 from app.domain.contact_roles import ContactRole
 from app.models import Centre, Contact, HeldRole, Site, Submission
+from app.queries.visibility import Reason, unfiltered
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class CentreAsItIs:
     contacts: Sequence[tuple[Contact, list[ContactRole]]]
 
 
+@unfiltered(Reason.JUDGED)
 async def centre_as_it_is(session: AsyncSession, centre_id: UUID) -> CentreAsItIs:
     """What a submission copies of the centre."""
     centre = await session.get_one(Centre, centre_id)
@@ -42,6 +44,7 @@ async def centre_as_it_is(session: AsyncSession, centre_id: UUID) -> CentreAsItI
     )
 
 
+@unfiltered(Reason.JUDGED)
 async def list_submissions(session: AsyncSession, application_id: UUID) -> Sequence[Submission]:
     """Every submission, without its copy, the first one first."""
     rows = await session.scalars(
@@ -53,6 +56,7 @@ async def list_submissions(session: AsyncSession, application_id: UUID) -> Seque
     return rows.all()
 
 
+@unfiltered(Reason.JUDGED)
 async def find_submission(session: AsyncSession, application_id: UUID, number: int) -> Submission | None:
     """One submission with its copy."""
     found: Submission | None = await session.scalar(
@@ -61,6 +65,7 @@ async def find_submission(session: AsyncSession, application_id: UUID, number: i
     return found
 
 
+@unfiltered(Reason.JUDGED)
 async def last_submission(session: AsyncSession, application_id: UUID) -> Submission | None:
     """The submission that staff judge: the last one, without its copy."""
     found: Submission | None = await session.scalar(

@@ -1,6 +1,8 @@
 """What an actor may see: the first condition of every query. It fails closed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.domain.actors import Actor, ActorKind, Scope
 
 TargetT_co = TypeVar("TargetT_co", covariant=True)
+QueryT = TypeVar("QueryT", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,27 @@ def money_visible_to(actor: Actor, centre_id: InstrumentedAttribute[UUID]) -> Co
     if actor.kind is ActorKind.CLIENT and actor.scopes & {Scope.INVOICES_READ, Scope.PAYMENTS_WRITE}:
         return true()
     return visible_to(actor, centre_id)
+
+
+class Reason(StrEnum):
+    """Why a query may read without naming its viewer."""
+
+    JUDGED = "The ids come from something that a loader found for this actor."
+    OWN = "It finds out who the actor is, or reads what is theirs alone."
+    PERMITTED = "The route's permission admits nobody who may not see every row."
+    PUBLIC = "Anybody may see these rows."
+    RULE = "A rule looks across centres; no row is shown."
+    SYSTEM = "The worker, an operator or the process itself reads; there is no viewer."
+
+
+def unfiltered(reason: Reason) -> Callable[[QueryT], QueryT]:
+    """Mark a query that names no viewer, and say why. `tests/architecture/test_queries.py` asks for the mark."""
+
+    def mark(query: QueryT) -> QueryT:
+        query.__dict__["unfiltered"] = reason
+        return query
+
+    return mark
 
 
 def matches(search: Any, text: str) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from app.letters.actions.more_evidence_needed import ActionMoreEvidenceNeeded
 from app.models import Action, ActionEvidence, Application
 from app.queries import actions as queries
 from app.queries.applications import lock_application
+from app.queries.rows import get_row
 from app.schemas import actions as schemas
 from app.services.uploads import Upload, store_upload
 
@@ -59,7 +60,7 @@ async def send_evidence(
     action = await queries.lock_action(work.session, found.id)
     expected.check(action.version)
     _demand_not_closed(action)
-    application = await work.session.get_one(Application, action.application_id)
+    application = await get_row(work.session, Application, action.application_id)
     sent = await queries.list_evidence(work.session, [action.id])
     limits.demand_room(len(sent), limits.EVIDENCE, "documents for this action")
     assert work.actor.id is not None

@@ -17,6 +17,7 @@ from app.models import Centre, Membership, Person
 from app.queries import centre_users as queries
 from app.queries.centres import lock_centre
 from app.queries.people import has_a_place, lock_person
+from app.queries.rows import get_row
 from app.queries.sessions import end_sessions
 from app.schemas import centre_users as schemas
 from app.services.patches import Change, apply
@@ -31,7 +32,7 @@ async def list_all(work: Work, centre: Centre) -> schemas.CentreUserList:
 
 async def show(work: Work, row: Membership) -> schemas.CentreUser:
     """One user."""
-    return _shown(row, await work.session.get_one(Person, row.person_id))
+    return _shown(row, await get_row(work.session, Person, row.person_id))
 
 
 async def invite(work: Work, centre: Centre, sent: schemas.CentreUserInvite) -> schemas.CentreUser:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.database import Work
 from app.domain.errors import BadRequest, Conflict, DomainError
 from app.models import IdempotentAnswer
+from app.queries.idempotency import find_answer
 
 _KEY = re.compile(r'(")?(?P<key>[\x21\x23-\x5b\x5d-\x7e]{1,255})(?(1)")')
 _KEPT_HEADERS = ("content-type", "etag", "location", "cache-control", "link")
@@ -57,7 +58,7 @@ async def find(work: Work, operation: str, key: str, request_hash: bytes) -> Ide
             code="request_in_progress",
             headers={"Retry-After": "1"},
         )
-    kept = await work.session.get(IdempotentAnswer, scope)
+    kept = await find_answer(work.session, scope)
     if kept is not None and kept.request_hash != request_hash:
         raise KeyReused
     return kept

@@ -12,6 +12,7 @@ from app.letters.invoices.payment_received import PaymentReceived
 from app.letters.invoices.payment_reversed import PaymentReversed
 from app.models import Invoice, InvoiceEntry
 from app.queries.invoices import find_external_payment, list_entries
+from app.queries.rows import get_row
 from app.schemas import payments as schemas
 from app.services.invoices.ledger import append, as_money, currency_faults, open_book, record
 from app.services.invoices.views import entries_as_shown, recorded_entry
@@ -85,7 +86,7 @@ async def reverse_payment(
 
     Raises `Conflict` for a payment that has been reversed already.
     """
-    book = await open_book(work, await work.session.get_one(Invoice, found.invoice_id))
+    book = await open_book(work, await get_row(work.session, Invoice, found.invoice_id))
     known = next((entry for entry in book.entries if entry.reverses_id == found.id), None)
     if known is not None:
         raise Conflict(

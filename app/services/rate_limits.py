@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
 from app.domain.errors import TooManyRequests
+from app.queries.rate_limits import find_due_at
 
 _SECOND = timedelta(seconds=1)
 
@@ -103,7 +104,6 @@ _COUNT = f"""
     """.replace("{period}", _PERIOD).replace("{now}", "CAST({now} AS timestamptz)")
 _COUNT_ALONE = _COUNT.format(now="$1", keys="$2", gaps="$3", periods="$4")
 _COUNT_WITHIN = text(_COUNT.format(now=":now", keys=":keys", gaps=":gaps", periods=":periods"))
-_LOOK = text("SELECT due_at FROM rate_limits WHERE key = :key")
 
 
 async def count_request(
@@ -135,7 +135,7 @@ def _standing(limit: Limit, scale: int, now: datetime, row: Mapping[str, Any]) -
 
 async def look(session: AsyncSession, limit: Limit, who: str, now: datetime, *, scale: int) -> Standing:
     """Where the caller stands, without counting; refused when there is no room for one more."""
-    due_at = await session.scalar(_LOOK, {"key": f"{limit.name}:{who}"}) or now
+    due_at = await find_due_at(session, f"{limit.name}:{who}") or now
     if due_at > now + 2 * limit.period:
         # As in `_BASE`: counted by a clock that has been put back since.
         due_at = now

@@ -8,6 +8,7 @@ from app.domain.working_days import london_date
 from app.models import Application, Centre, Recognition
 from app.pdf.issued.recognitions import role_reminders, verification_url
 from app.queries.recognitions import standing_of
+from app.queries.rows import get_row
 from app.queries.submissions import centre_as_it_is
 from app.schemas import recognitions as schemas
 from app.schemas.shared import PersonRef
@@ -19,7 +20,7 @@ async def recognise(work: Work, application: Application) -> Recognition:
 
     Raises `Conflict`, by a constraint, for a centre that is recognised already.
     """
-    centre = await work.session.get_one(Centre, application.centre_id)
+    centre = await get_row(work.session, Centre, application.centre_id)
     row = Recognition(
         number=await outbox.next_reference(work, "RC"),
         centre_id=centre.id,

@@ -14,6 +14,7 @@ from app.letters.staff.log_in_details import StaffLogInDetails
 from app.models import Person, StaffMember
 from app.queries import staff as queries
 from app.queries.people import find_staff_record, lock_person
+from app.queries.rows import get_row
 from app.queries.sessions import end_sessions
 from app.schemas import staff as schemas
 from app.security.passwords import MINIMUM_LENGTH, hash_password, password_faults
@@ -92,7 +93,7 @@ async def list_all(work: Work, asked: schemas.StaffMemberQuery) -> schemas.Staff
 
 async def show(work: Work, row: StaffMember) -> schemas.StaffMember:
     """One staff member."""
-    return _shown(row, await work.session.get_one(Person, row.person_id))
+    return _shown(row, await get_row(work.session, Person, row.person_id))
 
 
 async def update(

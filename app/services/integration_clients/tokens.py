@@ -16,6 +16,7 @@ from app.database import Work
 from app.domain.actors import Scope
 from app.domain.errors import BadRequest, Unauthenticated
 from app.models import IntegrationClient
+from app.queries.rows import find_row
 from app.schemas.integration_clients import ClientToken, ClientTokenRequest
 from app.security.tokens import Claims, issue_access_token, same_secret, secret_hash
 from app.services.rate_limits import Limit, count, look, network_of, refusal
@@ -98,7 +99,7 @@ async def _authenticated(work: Work, device: Device, client_id: str, secret: str
     standing = await look(work.session, FAILED_ATTEMPTS, attempt, work.now, scale=scale)
     if standing.refused:
         raise refusal(standing, "Too many failed attempts. Wait, then try again.")
-    client = await work.session.get(IntegrationClient, id_) if id_ is not None else None
+    client = await find_row(work.session, IntegrationClient, id_)
     # A client that is not there costs the same comparison.
     right = same_secret(client.secret_hash if client is not None else _NO_CLIENT, secret)
     if client is None or not right or client.deactivated_at is not None:

@@ -6,6 +6,7 @@ from app.domain.preconditions import etag
 from app.letters.interviews.calendar_file import MEDIA_TYPE, calendar_file
 from app.models import Application, Interview
 from app.queries import interviews as queries
+from app.queries.rows import get_row
 from app.schemas import interviews as schemas
 
 
@@ -17,7 +18,7 @@ async def list_all(work: Work, application: Application) -> schemas.InterviewLis
 
 async def show_as(work: Work, interview: Interview, media_type: str) -> schemas.Interview | bytes:
     """One interview, or its calendar file where the caller prefers that."""
-    application = await work.session.get_one(Application, interview.application_id)
+    application = await get_row(work.session, Application, interview.application_id)
     if media_type != MEDIA_TYPE:
         return show(work, application, interview)
     changed_at = interview.outcome_recorded_at or interview.arranged_at

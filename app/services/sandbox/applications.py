@@ -15,6 +15,7 @@ from app.queries.applications import find_active_recognition
 from app.queries.centre_users import list_members
 from app.queries.interviews import list_interviews
 from app.queries.invoices import invoice_of, list_entries
+from app.queries.rows import find_row, get_row
 from app.schemas import sandbox as schemas
 from app.services.invoices.views import whole_invoice
 from app.services.sandbox.centres import begin_story, choose_password, open_account
@@ -70,7 +71,7 @@ async def _move_in(player: ServicesPlayer, log_ins: LogIns, *, acts: int) -> _Pe
 async def _use_centre(player: ServicesPlayer, log_ins: LogIns, centre_id: UUID, *, acts: int) -> _People:
     """An existing centre, with the first of its super users and of its other users."""
     work, scene = player.work, player.scene
-    centre = await work.session.get(Centre, centre_id)
+    centre = await find_row(work.session, Centre, centre_id)
     if centre is None:
         raise fault("/centre_id", "unknown_centre", "There is no such centre.")
     active = [found for found in await list_members(work.session, centre.id) if found[0].deactivated_at is None]
@@ -100,8 +101,8 @@ async def _let_in(player: ServicesPlayer, log_ins: LogIns, membership: Membershi
 
 async def _invite(player: ServicesPlayer, log_ins: LogIns) -> Person:
     await player.play(beginning.invite_colleague)
-    membership = await player.work.session.get_one(Membership, UUID(player.scene.ids["user"]))
-    person = await player.work.session.get_one(Person, membership.person_id)
+    membership = await get_row(player.work.session, Membership, UUID(player.scene.ids["user"]))
+    person = await get_row(player.work.session, Person, membership.person_id)
     await choose_password(player, log_ins, person, membership.id)
     player.cast[Part.USER] = centre_actor(person, membership.centre_id, CentreRole.USER)
     return person
@@ -112,7 +113,7 @@ async def _to_schema(
 ) -> schemas.SandboxApplication:
     """Raises `Conflict` where the settings lead elsewhere: without a fee, no application waits for payment."""
     session = player.work.session
-    row = await session.get_one(Application, UUID(player.scene.ids["application"]))
+    row = await get_row(session, Application, UUID(player.scene.ids["application"]))
     if row.status is not status_in(state):
         raise Conflict(
             f"As this deployment is set up, an application is never '{state}': this one was '{row.status}' at once.",

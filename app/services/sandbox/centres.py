@@ -11,6 +11,7 @@ from app.domain.vocabularies import Country
 from app.integrations.storage import DocumentStore
 from app.letters.centre_users.sent import note_log_in_details_sent
 from app.models import Centre, InitialApplication, Membership, Person
+from app.queries.rows import get_row
 from app.schemas import sandbox as schemas
 from app.services.sandbox.people import (
     LogIns,
@@ -65,8 +66,8 @@ async def make_centre(
             await choose_password(player, log_ins, super_user)
     work.publish_events = True
     ids = player.scene.ids
-    initial = await work.session.get_one(InitialApplication, UUID(ids["initial_application"]))
-    centre = await work.session.get_one(Centre, UUID(ids["centre"])) if super_user else None
+    initial = await get_row(work.session, InitialApplication, UUID(ids["initial_application"]))
+    centre = await get_row(work.session, Centre, UUID(ids["centre"])) if super_user else None
     return schemas.SandboxCentre(
         initial_application_id=initial.id,
         initial_application_reference=initial.reference,
@@ -84,8 +85,8 @@ async def open_account(player: ServicesPlayer) -> Person:
     """Carry out due diligence and create the account; returns the super user, who now acts in the story."""
     await player.play(beginning.carry_out_due_diligence, beginning.open_account)
     session, ids = player.work.session, player.scene.ids
-    membership = await session.get_one(Membership, UUID(ids["super_user"]))
-    person = await session.get_one(Person, membership.person_id)
+    membership = await get_row(session, Membership, UUID(ids["super_user"]))
+    person = await get_row(session, Person, membership.person_id)
     player.cast[Part.SUPER_USER] = centre_actor(person, UUID(ids["centre"]), CentreRole.SUPER_USER)
     return person
 

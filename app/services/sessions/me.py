@@ -8,6 +8,7 @@ from app.domain.permissions import GRANTS
 from app.domain.preconditions import Expected, etag
 from app.models import Person
 from app.queries.people import lock_person
+from app.queries.rows import get_row
 from app.queries.sessions import list_own_centres
 from app.schemas import sessions as schemas
 from app.services.patches import apply
@@ -16,7 +17,7 @@ from app.services.patches import apply
 async def me(work: Work) -> schemas.Me:
     """The person behind the session, with roles and centres."""
     assert work.actor.id is not None
-    return await _show(work, await work.session.get_one(Person, work.actor.id))
+    return await _show(work, await get_row(work.session, Person, work.actor.id))
 
 
 async def update_me(work: Work, expected: Expected, said: schemas.MeUpdate) -> schemas.Me:

@@ -13,7 +13,7 @@ from app.domain.errors import NotFound, Unauthenticated
 from app.domain.names import email_key
 from app.models import Person, RefreshToken, Session
 from app.queries.people import find_person_by_email, has_a_place
-from app.queries.sessions import list_open_sessions, lock_refresh_token
+from app.queries.sessions import list_open_sessions, lock_refresh_token, lock_session
 from app.schemas import sessions as schemas
 from app.security.passwords import verify_password
 from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
@@ -99,7 +99,7 @@ async def refresh_session(work: Work, signing_key: str, said: schemas.SessionRef
     """Exchange a refresh token for new tokens. Using one twice ends the session: one of the two users is a thief
     (RFC 9700)."""
     token = await lock_refresh_token(work.session, secret_hash(said.refresh_token))
-    session = await work.session.get(Session, token.session_id, with_for_update=True) if token else None
+    session = await lock_session(work.session, token.session_id) if token else None
     if token is None or session is None or session.ended_at is not None or session.expires_at <= work.now:
         raise Unauthenticated("The refresh token is not valid. Sign in again.", code="refresh_token_not_valid")
     if token.used_at is not None:
@@ -122,7 +122,7 @@ async def end_session(work: Work, session_id: str) -> None:
         wanted = work.actor.session_id if session_id == "current" else UUID(session_id)
     except ValueError as error:
         raise NotFound from error
-    row = await work.session.get(Session, wanted, with_for_update=True)
+    row = await lock_session(work.session, wanted)
     if row is None or row.person_id != work.actor.id or row.ended_at is not None:
         raise NotFound
     row.ended_at = work.now

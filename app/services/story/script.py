@@ -14,6 +14,7 @@ from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.models import Base
+from app.queries.rows import get_row
 from app.samples import SampleFile, answers
 from app.samples.answers import Body
 
@@ -44,7 +45,7 @@ class Call:
 
     async def row(self, model: type[Row], name: str) -> Row:
         """The row whose id the step names."""
-        return await self.work.session.get_one(model, UUID(self.ids[name]))
+        return await get_row(self.work.session, model, UUID(self.ids[name]))
 
 
 @dataclass(frozen=True)

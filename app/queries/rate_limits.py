@@ -1,0 +1,16 @@
+"""Where a caller stands under a rate limit, without counting."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models import RateLimit
+from app.queries.visibility import Reason, unfiltered
+
+
+@unfiltered(Reason.OWN)
+async def find_due_at(session: AsyncSession, key: str) -> datetime | None:
+    """When the requests counted under this key are used up; None where none was counted."""
+    found: datetime | None = await session.scalar(select(RateLimit.due_at).where(RateLimit.key == key))
+    return found

@@ -1,0 +1,167 @@
+"""Every SELECT stands in `app/queries/`, and says who may see its rows."""
+
+import ast
+import re
+
+import pytest
+
+from tests.architecture.trees import Module, app, called, calls, functions, module, modules
+
+_READS = {"scalar", "scalars", "execute", "stream", "stream_scalars"}
+_SELECTS = {"select", "exists", "union", "union_all", "lambda_stmt", "table", "select_from"}
+_WRITES = {"insert", "update", "delete"}
+# Without FROM nothing is read from a table: `SELECT 1`, or the function that takes an advisory lock.
+_SELECT = re.compile(r"\s*(?:SELECT|WITH)\b.*\bFROM\b", re.DOTALL)
+# A statement that changes rows may read on the way; it is a write, and belongs to the service whose rule it carries.
+_CHANGES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\b|^\s*SET\b")
+# They read what a query function hands them; that one names the viewer.
+_GIVEN_STATEMENTS = ("app/queries/locking.py", "app/queries/paging.py")
+_NAMED = {"visible_to", "staff_only", "money_visible_to"}
+# The embedded server is set up by psql before there is a session.
+_NO_SESSION = ("app/integrations/postgres",)
+
+
+def stray_reads(source: Module) -> list[str]:
+    """Reads of the database outside `app/queries/`: a SELECT, a row by its key, SQL text."""
+    if source.under("app/queries", *_NO_SESSION):
+        return []
+    found = []
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy"):
+            names = {alias.name for alias in node.names}
+            found += [f"{source.at(node)}: imports {name}" for name in sorted(names & _SELECTS)]
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _reads(node.value):
+            found.append(f"{source.at(node)}: SQL that selects")
+    for call in calls(source.tree):
+        if not isinstance(call.func, ast.Attribute):
+            continue
+        if call.func.attr == "select" and ast.unparse(call.func.value) in ("sqlalchemy", "sa"):
+            found.append(f"{source.at(call)}: selects")
+        if not ast.unparse(call.func.value).endswith(("session", "connection")):
+            continue
+        if call.func.attr in ("get", "get_one", "refresh", "query"):
+            found.append(f"{source.at(call)}: session.{call.func.attr}")
+        if call.func.attr in _READS and not (call.args and _writes(call.args[0], source)):
+            found.append(f"{source.at(call)}: session.{call.func.attr} of something that is no write")
+    return found
+
+
+def _reads(sql: str) -> bool:
+    return bool(_SELECT.match(sql)) and not _CHANGES.search(sql)
+
+
+def _writes(statement: ast.expr, source: Module) -> bool:
+    """True where the statement, spelt here or under a name of the module, changes something or reads no table."""
+    for call in calls(statement):
+        if called(call) in _WRITES:
+            return True
+    for part in ast.walk(statement):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and _CHANGES.search(part.value):
+            return True
+    if isinstance(statement, ast.Call) and called(statement) == "text" and isinstance(statement.args[0], ast.Constant):
+        return not _reads(str(statement.args[0].value))
+    names = {part.id for part in ast.walk(statement) if isinstance(part, ast.Name)}
+    return any(
+        _writes(node.value, source)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id in names for target in node.targets)
+        and node.value is not statement
+    )
+
+
+def unnamed_viewers(source: Module) -> list[str]:
+    """Query functions that read more often than they name a viewer, and are not marked `unfiltered`; stale marks."""
+    if source.path in _GIVEN_STATEMENTS:
+        return []
+    found = []
+    for function in functions(source.tree):
+        reads = sum(_executes(call) for call in calls(function))
+        named = sum(called(call) in _NAMED for call in calls(function))
+        marked = any(isinstance(mark, ast.Call) and called(mark) == "unfiltered" for mark in function.decorator_list)
+        if reads > named and not marked:
+            found.append(f"{source.at(function)}: {function.name} names no viewer and is not marked unfiltered")
+        if marked and reads <= named:
+            found.append(f"{source.at(function)}: {function.name} is marked unfiltered without a reason")
+    return found
+
+
+def _executes(call: ast.Call) -> bool:
+    if called(call) == "fetch_page":
+        return True
+    on_session = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("session")
+    return on_session and called(call) in {*_READS, "get", "get_one"}
+
+
+def test_every_select_stands_in_queries() -> None:
+    assert [finding for source in app() for finding in stray_reads(source)] == []
+
+
+def test_every_query_names_its_viewer_or_says_why_not() -> None:
+    assert [finding for source in modules("app/queries") for finding in unnamed_viewers(source)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from sqlalchemy import select",
+        "from sqlalchemy.sql import exists",
+        "statement = sqlalchemy.select(Site)",
+        "row = await work.session.get(Site, id_)",
+        "row = await session.get_one(Site, id_)",
+        "await session.refresh(row)",
+        "rows = await session.scalars(of_centre)",
+        "rows = await work.session.execute(of_centre(work, id_))",
+        "rows = await session.stream(of_centre)",
+        "names = await session.scalars(text('SELECT name FROM sites'))",
+        "names = await session.scalars(text(f'SELECT name FROM {table}'))",
+        "names = await driver.fetch('SELECT name FROM sites')",
+        "COUNT = text('  WITH one AS (SELECT 1) SELECT count(*) FROM sites')",
+    ],
+)
+def test_a_read_outside_queries_is_found(line: str) -> None:
+    assert stray_reads(module("app/services/sites.py", f"async def show(work, session, id_):\n    {line}\n"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "await session.execute(insert(Site).values(name=name).returning(Site.id))",
+        "await session.execute(delete(Site).where(Site.id == id_))",
+        "counter = insert(Site)\n    await session.scalar(counter.on_conflict_do_nothing().returning(Site.id))",
+        "await session.execute(text('SET LOCAL lock_timeout = 1'))",
+        "await session.execute(text('SELECT 1'))",
+        "await session.execute(text('WITH one AS (SELECT id FROM sites) UPDATE sites SET name = one.id FROM one'))",
+    ],
+)
+def test_a_write_is_no_read(line: str) -> None:
+    """Also where it answers rows: INSERT … RETURNING gives back what was just written."""
+    assert stray_reads(module("app/services/sites.py", f"async def show(work, session, id_):\n    {line}\n")) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "async def show(work):\n    return await work.session.scalar(select(Site))",
+        "async def show(session, id_):\n    return await session.get(Site, id_)",
+        "async def show(work, query):\n    return await fetch_page(work.session, select(Site), [Site.id], query)",
+        "async def show(work):\n    one = await work.session.scalar(select(Site).where(staff_only(work.actor)))\n"
+        "    return one, await work.session.scalar(select(Contact))",
+        "@unfiltered(Reason.JUDGED)\nasync def show(work):\n"
+        "    return await work.session.scalar(select(Site).where(visible_to(work.actor, Site.id)))",
+    ],
+)
+def test_a_query_without_a_viewer_is_found(query: str) -> None:
+    """The last one is marked and needs no mark."""
+    assert unnamed_viewers(module("app/queries/sites.py", query))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "async def show(work):\n    return await work.session.scalar(select(Site).where(staff_only(work.actor)))",
+        "@unfiltered(Reason.PUBLIC)\nasync def show(session):\n    return await session.scalar(select(Site))",
+    ],
+)
+def test_a_query_that_names_its_viewer_is_fine(query: str) -> None:
+    assert unnamed_viewers(module("app/queries/sites.py", query)) == []
