@@ -15,7 +15,7 @@ from app.integrations.storage import open_store
 from app.jobs.means import Means
 from app.jobs.settle import settle
 from app.metrics import Metrics
-from app.routers import ALL, pages
+from app.routers import ALL, mail_preview, pages
 from app.security.keys import signing_key
 from app.settings import Settings
 
@@ -43,6 +43,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     for routes in ALL:
         app.include_router(routes)
     app.include_router(pages.routes)
+    app.include_router(mail_preview.routes)
     app.mount("/static", pages.STATIC)
     app.state.route_contexts = [context for context in iter_route_contexts(app.routes) if context.methods]
     # Addresses without a parameter, which no pattern of another route stands for.

@@ -219,10 +219,25 @@ def operators_only(request: Request) -> None:
         raise NotFound
 
 
+def developers_only(request: Request) -> None:
+    """Refuse everybody in production, and everybody but a browser on this machine elsewhere.
+
+    The browser must also have asked for this machine by a local name: a page elsewhere whose name is made to resolve to
+    this machine (DNS rebinding) gets nothing.
+    """
+    settings = request.app.state.settings
+    if settings.production or not _from_this_machine(request) or not _is_loopback(request.url.hostname or ""):
+        raise NotFound
+
+
 def _from_this_machine(request: Request) -> bool:
     if {"forwarded", "x-forwarded-for"} & set(request.headers) or request.client is None:
         return False
+    return _is_loopback(request.client.host)
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        return ip_address(request.client.host).is_loopback
+        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False

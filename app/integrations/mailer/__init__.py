@@ -2,7 +2,15 @@
 
 from pathlib import Path
 
-from app.integrations.mailer.capture import CapturedMail, CaptureMailer, clear_captured, find_captured, read_captured
+from app.integrations.mailer.capture import (
+    CapturedMail,
+    CaptureMailer,
+    clear_captured,
+    find_captured,
+    find_captured_file,
+    read_captured,
+    recent_captured,
+)
 from app.integrations.mailer.message import Attachment, build_message
 from app.integrations.mailer.protocol import Mailer, MailError, MailRefused, MailUnavailable
 from app.integrations.mailer.smtp import SmtpMailer, SmtpSecurity
@@ -22,8 +30,10 @@ __all__ = [
     "capture_folder",
     "clear_captured",
     "find_captured",
+    "find_captured_file",
     "open_mailer",
     "read_captured",
+    "recent_captured",
 ]
 
 _IMPLICIT_TLS_PORT = 465

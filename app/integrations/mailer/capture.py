@@ -104,6 +104,16 @@ def find_captured(folder: Path, *, to: str, message_id: str) -> CapturedMail | N
     return next((mail for mail in map(_read, names) if mail.message_id.startswith(f"<{message_id}")), None)
 
 
+def recent_captured(folder: Path, limit: int) -> list[CapturedMail]:
+    """The newest messages, the newest first."""
+    return [_read(path) for path in sorted(folder.glob("*.eml"), reverse=True)[:limit]]
+
+
+def find_captured_file(folder: Path, name: str) -> CapturedMail | None:
+    """The message in the file of exactly this name: a path to another folder names none."""
+    return next((_read(path) for path in folder.glob("*.eml") if path.name == name), None)
+
+
 def clear_captured(folder: Path) -> None:
     """Delete every captured message."""
     for path in folder.glob("*.eml"):
