@@ -20,6 +20,7 @@ def welcome(settings: Settings, address: str, administrator: str | None, passwor
         ("Log in as", administrator or "nobody yet: python -m app staff create --help"),
         ("  password", secret),
         ("Email", mail),
+        *((("Mail preview", f"{address}/mail (on this machine only)"),) * (not settings.production)),
         *((("Sandbox", "on: whoever reaches this can make, move, read and delete everything"),) * settings.sandbox),
         ("Data", str(settings.data_dir.absolute())),
         ("Stop", "Ctrl+C"),

@@ -41,15 +41,15 @@ SettingsDep = Annotated[Settings, Depends(_settings)]
 @routes.get("")
 async def index(settings: SettingsDep) -> HTMLResponse:
     """List the captured mail and every letter."""
-    captured = await mail_preview.list_captured(settings)
+    mail = await mail_preview.list_all(settings)
     letters = "".join(
-        f'<dt><a href="/mail/letters/{kind}"><code>{kind}</code></a></dt><dd>{escape(letter.__doc__ or "")}</dd>'
-        for kind, letter in sorted(mail_preview.list_samples().items())
+        f'<dt><a href="/mail/letters/{kind}"><code>{kind}</code></a></dt><dd>{escape(about)}</dd>'
+        for kind, about in mail.letters.items()
     )
     return _page(
         "Mail",
-        f"<h2>Captured mail</h2><p>{len(captured)} newest of what would have been sent. "
-        f"<code>python -m app mail list</code> lists all.</p><ol>{''.join(_line(mail) for mail in captured)}</ol>"
+        f"<h2>Captured mail</h2><p>The {len(mail.captured)} newest messages that would have been sent. "
+        f"<code>python -m app mail list</code> lists all.</p><ol>{''.join(_line(one) for one in mail.captured)}</ol>"
         f"<h2>Every letter, with made-up words</h2><dl>{letters}</dl>",
     )
 
@@ -108,7 +108,7 @@ def _letter(title: str, subject: str, frame: str, text: str, facts: Iterable[str
         f'<p><a href="/mail">All mail</a></p><h2>{escape(subject)}</h2>'
         f"<ul>{''.join(f'<li>{fact}</li>' for fact in facts)}</ul>"
         f'<iframe class="letter" sandbox src="{frame}" title="The letter as HTML"></iframe>'
-        f'<h2>As plain text</h2><pre tabindex="0">{escape(text)}</pre>',
+        f'<h2>As plain text</h2><pre class="letter-text">{escape(text)}</pre>',
     )
 
 

@@ -1,6 +1,8 @@
 """Letters as their readers see them, for development: a sample of each, and the mail that was captured."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from inspect import getdoc
 from pathlib import Path
 
 from anyio import to_thread
@@ -8,16 +10,24 @@ from anyio import to_thread
 from app.domain.errors import NotFound
 from app.integrations.mailer import CapturedMail, capture_folder, find_captured_file, recent_captured
 from app.letters.catalogue import UnknownLetterError, all_letters, find_letter
-from app.letters.letter import Letter
 from app.letters.rendering import RenderedLetter, render
 from app.settings import Settings
 
 _NEWEST = 100
 
 
-def list_samples() -> Mapping[str, type[Letter]]:
-    """Every letter by its kind."""
-    return all_letters()
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The newest captured messages, the newest first, and every letter's kind with what it is for."""
+
+    captured: Sequence[CapturedMail]
+    letters: Mapping[str, str]
+
+
+async def list_all(settings: Settings) -> Mail:
+    """Everything there is to see."""
+    captured = await to_thread.run_sync(recent_captured, capture_folder(settings), _NEWEST)
+    return Mail(captured, {kind: getdoc(letter) or "" for kind, letter in sorted(all_letters().items())})
 
 
 def render_sample(settings: Settings, kind: str) -> RenderedLetter:
@@ -27,11 +37,6 @@ def render_sample(settings: Settings, kind: str) -> RenderedLetter:
     except UnknownLetterError as error:
         raise NotFound from error
     return render(letter, letter.sample, settings.organisation)
-
-
-async def list_captured(settings: Settings) -> Sequence[CapturedMail]:
-    """The newest captured messages, the newest first."""
-    return await to_thread.run_sync(recent_captured, capture_folder(settings), _NEWEST)
 
 
 async def find_captured(settings: Settings, name: str) -> CapturedMail:
