@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
-from fastapi.routing import iter_route_contexts
 
 from app.clock import Clock, SandboxClock, system_clock
 from app.database import Database
 from app.http import contract, problems
+from app.http.exchange import Addresses, Deployment
 from app.http.middleware import RequestContext
 from app.integrations.storage import open_store
 from app.jobs.means import Means
@@ -39,15 +39,12 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         openapi_url=None,
         redirect_slashes=False,
     )
-    attach(app, settings, opened, clock)
     for routes in ALL:
         app.include_router(routes)
     app.include_router(pages.routes)
     app.include_router(mail_preview.routes)
     app.mount("/static", pages.STATIC)
-    app.state.route_contexts = [context for context in iter_route_contexts(app.routes) if context.methods]
-    # Addresses without a parameter, which no pattern of another route stands for.
-    app.state.fixed_paths = frozenset(found.path for found in app.state.route_contexts if "{" not in found.path)
+    attach(app, settings, opened, clock)
     problems.install(app)
     contract.install(app)
     app.add_middleware(
@@ -61,11 +58,16 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
 
 
 def attach(app: FastAPI, settings: Settings, database: Database, clock: Clock) -> None:
-    """Give the app what its requests work with. The routes know none of it, so another database needs no other app."""
-    app.state.settings = settings
-    app.state.database = database
-    app.state.clock = SandboxClock(clock) if settings.sandbox else clock
-    app.state.signing_key = signing_key(settings)
-    app.state.store = open_store(settings)
-    app.state.metrics = Metrics()
-    app.state.settle = partial(settle, Means.of(database, settings, app.state.store, app.state.clock))
+    """Give the app, with all its routes, what its requests work with. Another database needs no other app."""
+    store = open_store(settings)
+    kept = SandboxClock(clock) if settings.sandbox else clock
+    app.state.deployment = Deployment(
+        settings,
+        database,
+        kept,
+        signing_key(settings),
+        store,
+        Metrics(),
+        partial(settle, Means.of(database, settings, store, kept)),
+        Addresses.of(app),
+    )

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from app.database import Database, asyncpg_url
+from app.http.exchange import deployment_of
 from app.integrations.postgres import create_database, drop_database, start_embedded
 from app.logs import configure_logs
 from app.main import attach, create_app
@@ -158,4 +159,4 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 async def world(
     client: httpx.AsyncClient, database: Database, settings: Settings, clock: MovableClock, app: FastAPI
 ) -> World:
-    return World(client, database, settings, clock, app.state.store)
+    return World(client, database, settings, clock, deployment_of(app).store)

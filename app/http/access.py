@@ -1,41 +1,37 @@
-"""Who may use a route, on what, how often, and for how long still.
+"""Who may use a route, on what, how often, and for how much longer.
 
-`require(permission, loader)` is a declaration, which the contract and a test read, and the check, which the route
-carries out before it looks at the body.
+`require(permission, loader)` is both the declaration, which the contract and the tests read, and the check, which the
+route makes before it looks at the body.
 """
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from ipaddress import ip_address
-from typing import Any
 from uuid import UUID
 
 import structlog
-from fastapi import Depends, Request
+from fastapi import Request, params
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.actors import PUBLIC, Actor
 from app.domain.errors import Forbidden, NotFound, Unauthenticated
 from app.domain.permissions import Permission, demand, granted_anywhere, holders
+from app.http.exchange import exchange_of, joined_header
 from app.queries.principals import find_client_actor, find_person_actor
 from app.queries.visibility import Found
-from app.security.tokens import InvalidToken, read_access_token
-from app.services.rate_limits import Limit, network_of
+from app.security.tokens import Claims, InvalidToken, read_access_token
+from app.services.rate_limits import Limit
 
-Loader = Callable[[Work, Mapping[str, UUID]], Awaitable[Found[Any] | None]]
-
-# What a session opened with a first password may do (R06): nothing else is open to it.
-FIRST_PASSWORD_OPERATIONS = frozenset({"changePassword", "getMe", "endSession"})
+Loader = Callable[[Work, Mapping[str, UUID]], Awaitable[Found[object] | None]]
 
 
 @dataclass(frozen=True)
 class Deprecation:
-    """From when an operation should not be used any more, when it goes, and the page that says what to use instead."""
+    """Since when an operation is deprecated, when it goes, and the page that says what to use instead."""
 
     since: datetime
     sunset: datetime
@@ -43,7 +39,7 @@ class Deprecation:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What every answer of the operation says of it (RFC 9745, RFC 8594)."""
+        """The headers of every answer of the operation (RFC 9745, RFC 8594)."""
         return {
             "Deprecation": f"@{int(self.since.timestamp())}",
             "Sunset": format_datetime(self.sunset, usegmt=True),
@@ -53,8 +49,7 @@ class Deprecation:
 
 @dataclass(frozen=True)
 class Access:
-    """Who may use a route: a permission on the object that `load` finds, or the public; how often; and for how long
-    still."""
+    """A route's declaration; `require` and `public` make it and explain its parts."""
 
     permission: Permission | None
     load: Loader | None = None
@@ -63,37 +58,135 @@ class Access:
     key_required: bool = False
     location: str | None = None
     cache: str = "private, no-cache"
+    first_password: bool = False
     deprecation: Deprecation | None = None
 
     @property
     def cache_control(self) -> str:
-        """The `Cache-Control` of its answers; one that holds a secret is kept nowhere."""
+        """The `Cache-Control` of its answers; nobody keeps one that holds a secret."""
         return self.cache if self.replays else "no-store"
 
     def __call__(self) -> None:
-        """Nothing: as a dependency it only declares. The route calls `admit` before it reads the body."""
+        """Do nothing: as a dependency it only declares. The route calls `admit` before it reads the body."""
 
     async def admit(self, request: Request, session: AsyncSession) -> Work:
         """Authenticate, load and judge in this transaction. Raises 401, 404 and 403, in this order."""
-        state = request.app.state
-        now = state.clock()
-        actor = PUBLIC if self.permission is None else await _authenticate(request, session, self.permission)
-        work: Work = Work(session, actor, now, state.settings)
-        request.state.work = work
+        exchange = exchange_of(request)
+        settings, now = exchange.deployment.settings, exchange.deployment.clock()
+        actor = PUBLIC if self.permission is None else await self._authenticate(request, session, now)
+        work = exchange.work = Work(session, actor, now, settings)
         if self.load is not None:
             found = await self.load(work, _ids(request))
             if found is None:
                 raise NotFound
-            request.state.target = found.target
+            exchange.target = found.target
             if self.permission is not None:
                 demand(actor, self.permission, found.centre_id)
         elif self.permission is not None and not granted_anywhere(actor, self.permission):
             raise Forbidden(f"Only {holders(self.permission)} may do this.", code="role_not_allowed")
         return work
 
+    async def _authenticate(self, request: Request, session: AsyncSession, now: datetime) -> Actor:
+        """The actor behind the bearer token, looked up now: log-out, deactivation and a changed role bite at once."""
+        if bearer_token(request) is None:
+            raise Unauthenticated
+        claims = exchange_of(request).claims
+        actor = None if claims is None else await _find_actor(session, claims, now)
+        if actor is None:
+            raise Unauthenticated(
+                "The access token is not valid any more. Refresh the session, or sign in again.",
+                code="token_not_valid",
+                headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+            )
+        structlog.contextvars.bind_contextvars(actor=str(actor.id), actor_kind=actor.kind.value)
+        if actor.must_change_password and not self.first_password:
+            raise Forbidden(
+                "Change your first password before anything else, with PUT /v1/me/password.",
+                code="password_change_required",
+            )
+        return actor
+
+
+def require(
+    permission: Permission,
+    load: Loader | None = None,
+    *,
+    replays: bool = True,
+    key_required: bool = False,
+    location: str | None = None,
+    limits: tuple[Limit, ...] = (),
+    first_password: bool = False,
+    deprecation: Deprecation | None = None,
+) -> params.Depends:
+    """Declare who may use a route: the permission, on the object that `load` finds by the ids in the path.
+
+    `replays=False` is for answers that hold a secret and must never be stored; `key_required` is for operations that
+    move money; `location` is where the resource that a POST creates is read, with names of the answer (`{id}`) and
+    of the path; `first_password` opens the route to a session opened with a first password, which may use no other
+    (R06); `deprecation` is for an operation that will go.
+    """
+    return params.Depends(
+        Access(
+            permission,
+            load,
+            limits,
+            replays,
+            key_required,
+            location,
+            first_password=first_password,
+            deprecation=deprecation,
+        )
+    )
+
+
+def public(
+    *limits: Limit,
+    load: Loader | None = None,
+    replays: bool = True,
+    location: str | None = None,
+    cache: str = "private, no-cache",
+    deprecation: Deprecation | None = None,
+) -> params.Depends:
+    """Declare that anybody may use a route, how often one network may, whether shared caches may keep the answer
+    (`cache`), and whether the operation will go."""
+    access = Access(None, load, limits, replays, location=location, cache=cache, deprecation=deprecation)
+    return params.Depends(access)
+
+
+def operation_access(route: object) -> Access:
+    """The access that a route declares. Raises `LookupError` for a route that declares none, so that none is open by
+    oversight."""
+    for dependency in getattr(route, "dependencies", ()):
+        if isinstance(dependency.dependency, Access):
+            return dependency.dependency
+    raise LookupError(f"{getattr(route, 'path', route)} does not declare who may use it")
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token in `Authorization: Bearer …`."""
+    scheme, _, token = joined_header(request, "authorization").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token else None
+
+
+def read_claims(request: Request) -> Claims | None:
+    """The claims of a token that we signed and that has not expired. No database is asked."""
+    token, deployment = bearer_token(request), exchange_of(request).deployment
+    if token is None:
+        return None
+    try:
+        return read_access_token(deployment.signing_key, token, deployment.clock())
+    except InvalidToken:
+        return None
+
+
+async def _find_actor(session: AsyncSession, claims: Claims, now: datetime) -> Actor | None:
+    if claims.session_id is not None:
+        return await find_person_actor(session, claims.session_id, now)
+    return await find_client_actor(session, claims.subject, claims.generation or 0, claims.scopes)
+
 
 def _ids(request: Request) -> dict[str, UUID]:
-    """The ids in the path. One that is not a UUID was never given out."""
+    """The ids in the path. We never gave out one that is not a UUID."""
     ids: dict[str, UUID] = {}
     for name, value in request.path_params.items():
         if name.endswith("_id"):
@@ -106,111 +199,12 @@ def _ids(request: Request) -> dict[str, UUID]:
     return ids
 
 
-def identify(request: Request, access: Access) -> str:
-    """Whom a request is counted for: the principal that a valid token names, else the network that it comes from.
-
-    Only the signature is looked at, and no database is asked. On a public operation the token is not looked at, so
-    that nobody buys more attempts with one.
-    """
-    state = request.app.state
-    network = network_of(request.client.host if request.client else None)
-    if access.permission is None:
-        return network
-    scheme, _, token = one_line(request, "authorization").partition(" ")
-    request.state.claims = None
-    if scheme.lower() == "bearer" and token:
-        with suppress(InvalidToken):
-            request.state.claims = read_access_token(state.signing_key, token.strip(), state.clock())
-            return str(request.state.claims.subject)
-    return network
-
-
-def one_line(request: Request, name: str) -> str:
-    """A header that was sent several times is one list (RFC 9110 section 5.3), so that nothing of it is overlooked."""
-    return ", ".join(request.headers.getlist(name))
-
-
-async def _authenticate(request: Request, session: AsyncSession, permission: Permission) -> Actor:
-    """The actor behind the bearer token, looked up now: log-out, deactivation and a changed role bite at once."""
-    now = request.app.state.clock()
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated
-    claims = request.state.claims
-    if claims is None:
-        raise _expired()
-    if claims.session_id is not None:
-        actor = await find_person_actor(session, claims.session_id, now)
-    else:
-        actor = await find_client_actor(session, claims.subject, claims.generation or 0, claims.scopes)
-    if actor is None:
-        raise _expired()
-    structlog.contextvars.bind_contextvars(actor=str(actor.id), actor_kind=actor.kind.value)
-    operation = getattr(request.scope.get("route"), "operation_id", None)
-    if actor.must_change_password and operation not in FIRST_PASSWORD_OPERATIONS:
-        raise Forbidden(
-            "Change your first password before anything else, with PUT /v1/me/password.",
-            code="password_change_required",
-        )
-    return actor
-
-
-def _expired() -> Unauthenticated:
-    return Unauthenticated(
-        "The access token is not valid any more. Refresh the session, or sign in again.",
-        code="token_not_valid",
-        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
-    )
-
-
-def operation_access(route: Any) -> Access:
-    """What a route declares. Raises `LookupError` for one that does not say who may use it, so that none is open by
-    oversight."""
-    for dependency in route.dependencies:
-        if isinstance(dependency.dependency, Access):
-            return dependency.dependency
-    raise LookupError(f"{route.path} does not declare who may use it")
-
-
-def require(
-    permission: Permission,
-    load: Loader | None = None,
-    *,
-    replays: bool = True,
-    key_required: bool = False,
-    location: str | None = None,
-    limits: tuple[Limit, ...] = (),
-    deprecation: Deprecation | None = None,
-) -> Any:
-    """Declare who may use a route: the permission, on the object that `load` finds by the ids in the path.
-
-    `replays=False` is for answers that hold a secret and must never be stored; `key_required` is for where money
-    moves; `location` is where what a POST creates is read, with names of the answer (`{id}`) and of the path;
-    `deprecation` is for an operation that will go.
-    """
-    return Depends(Access(permission, load, limits, replays, key_required, location, deprecation=deprecation))
-
-
-def public(
-    *limits: Limit,
-    load: Loader | None = None,
-    replays: bool = True,
-    location: str | None = None,
-    cache: str = "private, no-cache",
-    deprecation: Deprecation | None = None,
-) -> Any:
-    """Declare that anybody may use a route, how often one network may, whether the answer may be shared (`cache`), and
-    whether it will go."""
-    access = Access(None, load, limits, replays, location=location, cache=cache, deprecation=deprecation)
-    return Depends(access)
-
-
 def operators_only(request: Request) -> None:
-    """Refuse whoever is neither on this machine nor has `METRICS_TOKEN`, which alone counts where it is set.
+    """Refuse callers that are neither on this machine nor have `METRICS_TOKEN`; where it is set, it alone counts.
 
-    What came through a proxy is not from this machine, whoever the connection is from.
+    A request that came through a proxy is not from this machine, whoever holds the connection.
     """
-    token = request.app.state.settings.metrics_token
+    token = exchange_of(request).deployment.settings.metrics_token
     if token is not None:
         given = request.headers.get("authorization", "").encode()
         if not secrets.compare_digest(given, f"Bearer {token.get_secret_value()}".encode()):

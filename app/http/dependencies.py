@@ -1,26 +1,27 @@
-"""What an endpoint takes as parameters: the unit of work, the loaded object, the precondition, the app's parts."""
+"""Parameters of endpoints: the unit of work, the loaded object, the precondition, the parts of the deployment."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Header, Request, params
 
 from app.clock import SandboxClock
 from app.database import Database, Work
 from app.domain.preconditions import Expected, parse_if_match
-from app.http.access import one_line
+from app.http.exchange import exchange_of, joined_header
 from app.integrations.storage import DocumentStore
 from app.metrics import Metrics
 from app.services.sessions.sessions import Device
 
 
 def _work(request: Request) -> Work:
-    work: Work = request.state.work
+    work = exchange_of(request).work
+    assert work is not None, "the route admits the caller before it calls the endpoint"
     return work
 
 
-def _target(request: Request) -> Any:
-    return request.state.target
+def _target(request: Request) -> object:
+    return exchange_of(request).target
 
 
 def _expected(
@@ -34,31 +35,33 @@ def _expected(
         ),
     ] = None,
 ) -> Expected:
-    return parse_if_match(None if if_match is None else one_line(request, "if-match"))
-
-
-WorkDep = Annotated[Work, Depends(_work)]
-ExpectedDep = Annotated[Expected, Depends(_expected)]
-Target: params.Depends = Depends(_target)
+    return parse_if_match(None if if_match is None else joined_header(request, "if-match"))
 
 
 def _signing_key(request: Request) -> str:
-    key: str = request.app.state.signing_key
-    return key
+    return exchange_of(request).deployment.signing_key
+
+
+def _database(request: Request) -> Database:
+    return exchange_of(request).deployment.database
+
+
+def _metrics(request: Request) -> Metrics:
+    return exchange_of(request).deployment.metrics
+
+
+def _store(request: Request) -> DocumentStore:
+    return exchange_of(request).deployment.store
+
+
+def _real_now(request: Request) -> datetime:
+    clock = exchange_of(request).deployment.clock
+    assert isinstance(clock, SandboxClock), "only a sandbox has another time than the real one"
+    return clock.real()
 
 
 def _device(request: Request) -> Device:
     return Device(request.client.host if request.client else None, request.headers.get("user-agent"))
-
-
-def _store(request: Request) -> DocumentStore:
-    store: DocumentStore = request.app.state.store
-    return store
-
-
-def _real_now(request: Request) -> datetime:
-    clock: SandboxClock = request.app.state.clock
-    return clock.real()
 
 
 def _authorization(request: Request) -> str | None:
@@ -70,16 +73,9 @@ async def _repeated_fields(request: Request) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1})
 
 
-def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
-
-
-def _metrics(request: Request) -> Metrics:
-    metrics: Metrics = request.app.state.metrics
-    return metrics
-
-
+WorkDep = Annotated[Work, Depends(_work)]
+ExpectedDep = Annotated[Expected, Depends(_expected)]
+Target: params.Depends = Depends(_target)
 SigningKeyDep = Annotated[str, Depends(_signing_key)]
 DatabaseDep = Annotated[Database, Depends(_database)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]

@@ -1,4 +1,4 @@
-"""How a stored file is answered: streamed, whole or one range, under a strong tag (RFC 9110 sections 8.8.3, 13, 14)."""
+"""Downloads of stored files: streamed, whole or one range, under a strong tag (RFC 9110 sections 8.8.3, 13, 14)."""
 
 import re
 from collections.abc import Mapping
@@ -8,18 +8,19 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.domain.errors import DomainError, Unavailable
+from app.http.answer import has_this
 from app.integrations.inspection import content_disposition
 from app.integrations.storage import DocumentStore, StorageUnavailable
 
-# One range; a request for several is answered with the whole, as RFC 9110 section 14.2 allows.
+# A request for several ranges gets the whole file, as RFC 9110 section 14.2 allows.
 _RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))[ \t]*", re.IGNORECASE)
 
-# What a person uploaded is never run by a browser, even where one would show it.
+# No browser may run what a person uploaded, even where it would show it.
 _SAFE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Accept-Ranges": "bytes"}
 
 
 def download_responses(*media_types: str) -> dict[int | str, dict[str, Any]]:
-    """What the contract says of a route that answers a `download` of these media types: its `responses`."""
+    """The `responses` of a route that answers a `download` of these media types."""
     content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in media_types}
     return {
         200: {"description": "The whole file.", "content": content},
@@ -29,7 +30,7 @@ def download_responses(*media_types: str) -> dict[int | str, dict[str, Any]]:
 
 
 class RangeNotSatisfiable(DomainError):
-    """No byte of the file lies in the range that was asked for."""
+    """No byte of the file lies in the requested range."""
 
     status = 416
     title = "Range not satisfiable"
@@ -42,12 +43,12 @@ async def download(
 ) -> Response:
     """Answer a file of `size` bytes: 200, 206 for one range (`Range`, `If-Range`), 304 by `If-None-Match`.
 
-    Raises `RangeNotSatisfiable` (416) and `Unavailable` (503). The store is opened before the answer begins, so that
-    both are problems; no database connection is held while the bytes leave.
+    Raises `RangeNotSatisfiable` (416) and `Unavailable` (503), before the answer begins. No database connection is
+    held while the bytes leave.
     """
     tag = f'"{sha256}"'
     headers = {"ETag": tag, "Content-Disposition": content_disposition(file_name), **_SAFE}
-    if _has_it(request.headers, tag):
+    if has_this(request, tag):
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
     span = _span(request.headers, tag, size)
     start, end = span or (0, size)
@@ -84,16 +85,10 @@ async def download_stored(request: Request, store: DocumentStore, row: StoredFil
     )
 
 
-def _has_it(headers: Mapping[str, str], tag: str) -> bool:
-    """`If-None-Match` compares weakly, and is judged before any range (RFC 9110 section 13.2.2)."""
-    seen = headers.get("if-none-match", "")
-    return seen.strip() == "*" or tag in {part.strip().removeprefix("W/") for part in seen.split(",")}
-
-
 def _span(headers: Mapping[str, str], tag: str, size: int) -> tuple[int, int] | None:
-    """The first byte and the one past the last; None for the whole file, also where the header is not understood."""
+    """The first byte and the one past the last; None for the whole file, and where we do not understand the header."""
     match = _RANGE.fullmatch(headers.get("range", "").strip())
-    # `If-Range` compares strongly; a date there never matches, for no answer of ours carries one.
+    # `If-Range` compares strongly; a date never matches, since none of our answers carries one.
     if match is None or headers.get("if-range", tag).strip() != tag:
         return None
     first, last, suffix = match.groups()

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from app.http import cors
+from app.http.exchange import Exchange, deployment_of
 from app.http.problems import internal_error
 
 _log = structlog.get_logger("app.requests")
@@ -72,6 +73,11 @@ class RequestContext:
         trace = _TRACEPARENT.fullmatch(given.get(b"traceparent", b""))
         if trace is not None:
             structlog.contextvars.bind_contextvars(trace_id=trace[1].decode())
+        exchange = Exchange(deployment_of(scope["app"]), request_id, is_head=scope["method"] == "HEAD")
+        # Every GET answers HEAD: the app sees a GET, and the body is dropped on its way out.
+        inner: Scope = {**scope, "state": {**scope.get("state", {}), "exchange": exchange}}
+        if exchange.is_head:
+            inner["method"] = "GET"
         cross_origin = cors.answer_headers(self.origins, given)
         app = cors.preflight(scope["method"], self.origins, given) or self.app
         begun = time.perf_counter()
@@ -86,24 +92,25 @@ class RequestContext:
                     (b"x-request-id", request_id.encode()),
                     *self.headers,
                     *cross_origin,
-                    # What the route says on every answer, on refusals and faults too.
-                    *scope.get("state", {}).get("answer_headers", ()),
+                    *exchange.headers,
                 ]
+            elif exchange.is_head:
+                message = {**message, "body": b""}
             await send(message)
 
         try:
-            await app(scope, self._limited(given, receive), answer)
+            await app(inner, self._limited(given, receive), answer)
         except ClientDisconnect:
-            # Nobody is there to be answered, and it is no fault of ours.
+            # Nobody is left to answer, and it is no fault of ours.
             status = status or _CLIENT_GONE
         except Exception:
             _log.exception("fault", method=scope["method"], path=scope["path"])
             if status == 0:
-                await internal_error(request_id)(scope, receive, answer)
+                await internal_error(request_id)(inner, receive, answer)
         finally:
             seconds = time.perf_counter() - begun
-            operation = getattr(scope.get("route"), "operation_id", None)
-            scope["app"].state.metrics.observe(operation, status, seconds)
+            operation = getattr(inner.get("route"), "operation_id", None)
+            exchange.deployment.metrics.observe(operation, status, seconds)
             _log.info(
                 "request",
                 method=scope["method"],

@@ -1,27 +1,27 @@
-"""Which representation of a resource the caller takes (RFC 9110 section 12.5.1)."""
+"""Which representation of a resource the caller accepts (RFC 9110 section 12.5.1)."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response, params
 from pydantic import BaseModel
 
 from app.domain.errors import NotAcceptable
+from app.http.exchange import exchange_of, joined_header
 
 JSON = "application/json"
 
 
-def representation(*offers: str) -> Any:
+def representation(*offers: str) -> params.Depends:
     """A dependency: the media type among `offers` that the header `Accept` prefers, else the first one.
 
-    Refuses with 406 what none of them satisfies, and marks the answer as one that depends on `Accept`.
+    Refuses with 406 a header that none of them satisfies, and marks every answer as one that depends on `Accept`.
     """
 
-    def chosen(request: Request, response: Response) -> str:
-        response.headers["Vary"] = "Accept"
-        return choose(",".join(request.headers.getlist("accept")), offers)
+    def chosen(request: Request) -> str:
+        exchange_of(request).add_headers({"Vary": "Accept"})
+        return choose(joined_header(request, "accept"), offers)
 
-    return Depends(chosen)
+    return params.Depends(chosen)
 
 
 def choose(accept: str, offers: Sequence[str]) -> str:
@@ -35,13 +35,12 @@ def choose(accept: str, offers: Sequence[str]) -> str:
     return best
 
 
-def represent(shown: BaseModel | bytes, media_type: str, *, version: int, file_name: str) -> Any:
-    """The answer: a schema as it is, and bytes with their headers, under a tag that changes with the version."""
+def represent(shown: BaseModel | bytes, media_type: str, *, version: int, file_name: str) -> BaseModel | Response:
+    """A schema unchanged, for the route to make JSON of; bytes as a file, under a tag that changes with the version."""
     if isinstance(shown, BaseModel):
         return shown
     headers = {
-        "Vary": "Accept",
-        # The part after the dot tells the representations apart; what stands before it is what If-Match compares.
+        # The part after the dot tells the representations apart; If-Match compares what stands before it.
         "ETag": f'"{version}.{media_type.partition("/")[2]}"',
         "Content-Disposition": f'attachment; filename="{file_name}"',
     }

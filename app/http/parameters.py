@@ -1,24 +1,27 @@
-"""The names and the forms of query parameters and form fields: nothing unknown is dropped, nothing is coerced.
+"""The names and spellings of query parameters, form fields and numbers in the path: unknown names are refused, and no
+value is coerced.
 
-The framework takes `1`, `yes` and `on` for true, ` +5` and `05` for five, and a moment for a date. What is taken here
-is what the contract shows, so that every client library and every proxy sees the same value.
+The framework takes `1`, `yes` and `on` for true, ` +5` and `05` for five, and a moment for a date. We take what the
+contract shows, so that every client library and every proxy sees the same value.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from types import UnionType
+from typing import Annotated, Union, get_args, get_origin
 from uuid import UUID
 
 from fastapi.dependencies.models import Dependant
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from app.domain.errors import InputFault, InvalidInput
+from app.domain.errors import InputFault, InvalidInput, NotFound
 from app.schemas.errors_text import describe, pointer_to
 
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-# The one spelling of each kind of value, and the code and the sentence for any other.
+# The one spelling of each kind of value; the code and the sentence for any other.
 _SPELLING: dict[type, tuple[re.Pattern[str], str, str]] = {
     bool: (re.compile("true|false"), *describe({"type": "bool_type"})),
     int: (_WHOLE_NUMBER, *describe({"type": "int_type"})),
@@ -33,8 +36,7 @@ _SPELLING: dict[type, tuple[re.Pattern[str], str, str]] = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """Whether a parameter may be repeated, how its values are spelt, where that is fixed, and whether it must be
-    there."""
+    """Whether a parameter may be repeated, how its values are spelt if that is fixed, and whether it is required."""
 
     repeatable: bool
     kind: type | None
@@ -44,54 +46,65 @@ class Parameter:
     def of(cls, info: FieldInfo) -> "Parameter":
         """The parameter that a route declares so."""
         kinds = [kind for kind in _members(info.annotation) if kind in _SPELLING]
-        return cls("list" in str(info.annotation), kinds[0] if len(kinds) == 1 else None, info.is_required())
+        return cls(_is_list(info.annotation), kinds[0] if len(kinds) == 1 else None, info.is_required())
 
 
-def _members(annotation: Any) -> Iterator[Any]:
+def _members(annotation: object) -> Iterator[type]:
     """The types that an annotation such as `Annotated[int, …] | None` is made of."""
     parts = get_args(annotation)
-    if not parts:
+    if not parts and isinstance(annotation, type):
         yield annotation
     for part in parts:
-        if isinstance(part, type) or get_args(part):
-            yield from _members(part)
+        yield from _members(part)
+
+
+def _is_list(annotation: object) -> bool:
+    origin = get_origin(annotation)
+    return origin is list or (
+        origin in (Annotated, Union, UnionType) and any(_is_list(part) for part in get_args(annotation))
+    )
+
+
+def _fields_of(info: FieldInfo) -> Mapping[str, FieldInfo] | None:
+    """The fields of a parameter that is a model; None for a plain one."""
+    model = info.annotation
+    return model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else None
 
 
 def query_parameters(dependant: Dependant) -> dict[str, Parameter]:
-    """What a route takes in its query, by name."""
+    """The query parameters of a route by name."""
     found: dict[str, Parameter] = {}
     for field in dependant.query_params:
-        annotation = field.field_info.annotation
-        members = getattr(annotation, "model_fields", None)
-        if members is not None:
-            found |= {member.alias or name: Parameter.of(member) for name, member in members.items()}
-        else:
+        fields = _fields_of(field.field_info)
+        if fields is None:
             found[field.alias] = Parameter.of(field.field_info)
+        else:
+            found |= {info.alias or name: Parameter.of(info) for name, info in fields.items()}
     for child in dependant.dependencies:
         found |= query_parameters(child)
     return found
 
 
 def form_fields(dependant: Dependant) -> dict[str, Parameter] | None:
-    """What a route takes as fields of a form; None for a form model, which says itself what it takes."""
-    if any(hasattr(field.field_info.annotation, "model_fields") for field in dependant.body_params):
+    """The form fields of a route by name; None for a form model, which refuses unknown names itself."""
+    if any(_fields_of(field.field_info) is not None for field in dependant.body_params):
         return None
     return {field.alias: Parameter.of(field.field_info) for field in dependant.body_params}
 
 
 def whole_numbers_in_path(dependant: Dependant) -> frozenset[str]:
     """The names of the path's parameters that are whole numbers."""
-    fields = [field.alias for field in dependant.path_params if int in _members(field.field_info.annotation)]
-    return frozenset(fields)
+    return frozenset(field.alias for field in dependant.path_params if int in _members(field.field_info.annotation))
 
 
-def is_whole_number(text: str) -> bool:
-    """True for a whole number as it is written without a sign too many, a leading zero or a space."""
-    return _WHOLE_NUMBER.fullmatch(text) is not None
+def check_path(path_params: Mapping[str, str], whole_numbers: frozenset[str]) -> None:
+    """Raises `NotFound` for a whole number that is not spelt as we spell it: no sign, leading zero or space."""
+    if not all(_WHOLE_NUMBER.fullmatch(path_params[name]) for name in whole_numbers):
+        raise NotFound
 
 
 def check_query(items: Iterable[tuple[str, str]], known: Mapping[str, Parameter]) -> None:
-    """Raises `InvalidInput` with everything that is unknown, stands twice, or is not spelt as the contract says."""
+    """Raises `InvalidInput`, naming every parameter that is unknown, repeated or not spelt as the contract says."""
     given = list(items)
     faults = [*_faults_of_names("query", given, known)]
     for name, value in given:
@@ -103,8 +116,8 @@ def check_query(items: Iterable[tuple[str, str]], known: Mapping[str, Parameter]
 
 
 def check_form(items: Iterable[tuple[str, object]], known: Mapping[str, Parameter] | None) -> None:
-    """As `check_query`, for the names of a form's fields. What is missing is named with what is not wanted: the one is
-    often the other under a wrong name."""
+    """As `check_query`, for the names of a form's fields. Missing names stand beside unknown ones: the one is often
+    the other under a wrong name."""
     if known is None:
         return
     given = list(items)

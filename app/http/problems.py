@@ -4,15 +4,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
 
 from app.domain.errors import BadRequest, DomainError, InputFault, InvalidInput, NotFound
+from app.http.exchange import exchange_of
 from app.schemas.errors_text import input_fault
 
 _FRAMEWORK_CODES = {
@@ -65,15 +64,11 @@ def problem(
     )
 
 
-def _request_id(request: Request) -> str:
-    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
-
-
 async def _domain_error(request: Request, error: DomainError) -> Response:
     # RFC 9110 section 15.5.2: every 401 says how to authenticate; what knows better has said so itself.
     challenge = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
     return problem(
-        _request_id(request),
+        exchange_of(request).request_id,
         status=error.status,
         code=error.code,
         title=error.title,
@@ -104,22 +99,15 @@ async def _framework_error(request: Request, error: HTTPException) -> Response:
         408: "The request did not arrive in time.",
     }.get(error.status_code, "The request could not be read.")
     if error.status_code == 405:
-        headers["Allow"] = ", ".join(_allowed(request))
+        headers["Allow"] = ", ".join(exchange_of(request).deployment.addresses.methods_at(request.scope))
     return problem(
-        _request_id(request), status=error.status_code, code=code, title=title, detail=detail, headers=headers
+        exchange_of(request).request_id,
+        status=error.status_code,
+        code=code,
+        title=title,
+        detail=detail,
+        headers=headers,
     )
-
-
-def _allowed(request: Request) -> list[str]:
-    """Every method that some route takes at this address; the framework would name the first route's only."""
-    contexts = request.app.state.route_contexts
-    path = request.url.path
-    if path in request.app.state.fixed_paths:
-        own = [context for context in contexts if context.path == path]
-    else:
-        anywhere = {**request.scope, "method": "*", "path_params": {}}
-        own = [context for context in contexts if context.matches(anywhere)[0] is not Match.NONE]
-    return sorted({method for context in own for method in context.methods or ()})
 
 
 def internal_error(request_id: str) -> Response:

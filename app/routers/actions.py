@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import File, Form, Path, Request, Response, UploadFile
+from fastapi import File, Form, Path, Request, Response
 
 from app.domain.permissions import Permission
 from app.http.access import require
+from app.http.body import FilePart
 from app.http.dependencies import ExpectedDep, StoreDep, Target, WorkDep
 from app.http.downloads import download_responses, download_stored
 from app.http.route import router
@@ -58,7 +59,7 @@ async def send_action_evidence(
     store: StoreDep,
     row: ActionDep,
     expected: ExpectedDep,
-    file: Annotated[UploadFile, File(description="The document.")],
+    file: Annotated[FilePart, File(description="The document.")],
     note: Annotated[schemas.EvidenceNote, Form()],
 ) -> schemas.Action:
     """One document with a note, as often as wanted until the action is closed. If-Match carries the action's ETag."""

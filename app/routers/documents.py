@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import File, Form, Query, Request, Response, UploadFile
+from fastapi import File, Form, Query, Request, Response
 from pydantic import Field
 
 from app.domain.documents import DocumentKind
 from app.domain.permissions import Permission
 from app.http.access import require
+from app.http.body import FilePart
 from app.http.dependencies import StoreDep, Target, WorkDep
 from app.http.downloads import download_responses, download_stored
 from app.http.route import router
@@ -42,7 +43,7 @@ async def list_documents(work: WorkDep, query: Annotated[schemas.DocumentQuery, 
 async def publish_document(
     work: WorkDep,
     store: StoreDep,
-    file: Annotated[UploadFile, File(description="The document, as a PDF.")],
+    file: Annotated[FilePart, File(description="The document, as a PDF.")],
     kind: Annotated[DocumentKind, Form(description="Which document this is the new version of.")],
     title: Annotated[
         Annotated[str, one_line(1, 200), Field(examples=["Centre agreement"])] | None,

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from app.domain.problem_table import PROBLEMS, explained, title_of
 from app.http import code_samples, contract
+from app.http.exchange import exchange_of
 
 STATIC = StaticFiles(directory=Path(__file__).parents[1] / "static")
 routes = APIRouter(include_in_schema=False)
@@ -50,7 +51,7 @@ def _page(title: str, body: str, *styles: str, policy: str = _POLICY) -> HTMLRes
 @routes.get("/")
 async def home(request: Request) -> HTMLResponse:
     """Where a newcomer begins."""
-    organisation = request.app.state.settings.organisation
+    organisation = exchange_of(request).deployment.settings.organisation
     return _page(
         "Welcome",
         "<main><h1>Centre recognition API</h1>"

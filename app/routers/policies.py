@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import File, Form, Path, Request, Response, UploadFile
+from fastapi import File, Form, Path, Request, Response
 
 from app.domain.permissions import Permission
 from app.domain.policies import PolicyKey
 from app.http.access import require
+from app.http.body import FilePart
 from app.http.dependencies import ExpectedDep, StoreDep, Target, WorkDep
 from app.http.downloads import download_responses, download_stored
 from app.http.route import router
@@ -45,7 +46,7 @@ async def upload_policy(
     application: ApplicationDep,
     key: KeyPath,
     expected: ExpectedDep,
-    file: Annotated[UploadFile, File(description="PDF, DOC, DOCX, ODT or RTF, 1 byte to 25 MB.")],
+    file: Annotated[FilePart, File(description="PDF, DOC, DOCX, ODT or RTF, 1 byte to 25 MB.")],
     note: Annotated[
         Annotated[str, several_lines(1, 500)] | None,
         Form(description="A note beside it.", examples=["Approved by the board in May."]),

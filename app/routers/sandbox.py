@@ -3,11 +3,11 @@ deleted."""
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from app.http.access import public
 from app.http.dependencies import RealNowDep, SigningKeyDep, StoreDep, Target, WorkDep
-from app.http.route import SandboxRoute, router
+from app.http.route import SandboxRoute, router, settles_after, settles_before
 from app.models import Email
 from app.queries.emails import find_sent_email
 from app.schemas import sandbox as schemas
@@ -59,7 +59,12 @@ async def get_sandbox_clock(work: WorkDep, real_now: RealNowDep) -> schemas.Sand
     return await clock.show(work, real_now)
 
 
-@routes.post("/clock", operation_id="moveSandboxClock", summary="Move the clock ahead", dependencies=[public()])
+@routes.post(
+    "/clock",
+    operation_id="moveSandboxClock",
+    summary="Move the clock ahead",
+    dependencies=[public(), Depends(settles_after)],
+)
 async def move_sandbox_clock(
     work: WorkDep, real_now: RealNowDep, body: schemas.SandboxClockMove
 ) -> schemas.SandboxClock:
@@ -71,7 +76,12 @@ async def move_sandbox_clock(
     return await clock.move(work, real_now, body)
 
 
-@routes.get("/emails", operation_id="listSandboxEmails", summary="List captured emails", dependencies=[public()])
+@routes.get(
+    "/emails",
+    operation_id="listSandboxEmails",
+    summary="List captured emails",
+    dependencies=[public(), Depends(settles_before)],
+)
 async def list_sandbox_emails(
     work: WorkDep, query: Annotated[schemas.SandboxEmailQuery, Query()]
 ) -> schemas.SandboxEmailPage:
@@ -83,7 +93,7 @@ async def list_sandbox_emails(
     "/emails/{email_id}",
     operation_id="getSandboxEmail",
     summary="Read a captured email",
-    dependencies=[public(load=find_sent_email)],
+    dependencies=[public(load=find_sent_email), Depends(settles_before)],
 )
 async def get_sandbox_email(work: WorkDep, row: EmailDep) -> schemas.SandboxEmailContent:
     """As it would have arrived, with the web addresses in it and what is attached."""

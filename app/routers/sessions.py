@@ -14,6 +14,7 @@ from app.services.sessions import me, passwords, sessions
 
 routes = router("/v1", "Sessions")
 _OWN = require(Permission.OWN_ACCOUNT)
+_OWN_WITH_FIRST_PASSWORD = require(Permission.OWN_ACCOUNT, first_password=True)
 
 
 @routes.post(
@@ -51,7 +52,11 @@ async def refresh_session(work: WorkDep, key: SigningKeyDep, body: schemas.Sessi
 
 
 @routes.delete(
-    "/sessions/{session}", operation_id="endSession", status_code=204, summary="Log out", dependencies=[_OWN]
+    "/sessions/{session}",
+    operation_id="endSession",
+    status_code=204,
+    summary="Log out",
+    dependencies=[_OWN_WITH_FIRST_PASSWORD],
 )
 async def end_session(
     work: WorkDep,
@@ -61,7 +66,7 @@ async def end_session(
     await sessions.end_session(work, session)
 
 
-@routes.get("/me", operation_id="getMe", summary="Read one's own account", dependencies=[_OWN])
+@routes.get("/me", operation_id="getMe", summary="Read one's own account", dependencies=[_OWN_WITH_FIRST_PASSWORD])
 async def get_me(work: WorkDep) -> schemas.Me:
     """The person behind the session: roles, centres, and whether the first password must be changed."""
     return await me.me(work)
@@ -78,7 +83,7 @@ async def update_me(work: WorkDep, expected: ExpectedDep, body: schemas.MeUpdate
     operation_id="changePassword",
     response_description="The password is changed; these are the tokens of a new session.",
     summary="Change one's own password",
-    dependencies=[_OWN],
+    dependencies=[_OWN_WITH_FIRST_PASSWORD],
 )
 async def change_password(
     work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.PasswordChange

@@ -88,9 +88,6 @@ def describe(error: Mapping[str, Any]) -> tuple[str, str]:
     if kind == "string_type" and error.get("input", "") is None:
         # An empty field of a form is often sent as null; "must be text" would help nobody there.
         kind = "missing"
-    if kind == "value_error" and "UploadFile" in error["msg"]:
-        # FastAPI has no type of its own for text that stands where a file should.
-        return "not_a_file", "This must be a file: a part of the form with a `filename`."
     if kind in _WORDS:
         code, say = _WORDS[kind]
         return code, say if isinstance(say, str) else say(error.get("ctx") or {})

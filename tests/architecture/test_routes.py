@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from app.domain.permissions import GRANTS, Permission
 from app.http import contract
 from app.http.access import operation_access
+from app.http.exchange import Addresses
 from app.http.route import Route
 from app.main import create_app
 from app.settings import Settings
@@ -154,7 +155,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 
 
 def _routes(app: FastAPI) -> list[Route]:
-    found = [context.original_route for context in app.state.route_contexts]
+    found = [context.original_route for context in Addresses.of(app).routes]
     return [route for route in found if isinstance(route, APIRoute) and route.include_in_schema]  # type: ignore[misc]
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.database import Database
+from app.http.exchange import deployment_of
 from app.integrations.postgres import create_database, drop_database
 from app.main import create_app
 from app.services.sandbox.purpose import demand_purpose
@@ -38,10 +40,10 @@ async def _nothing() -> None:
 async def _open(settings: Settings, clock: MovableClock) -> tuple[World, Landscape]:
     database = Database.of(settings)
     app = create_app(settings, database=database, clock=clock)
-    app.state.settle = _nothing
+    app.state.deployment = replace(deployment_of(app), settle=_nothing)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
-    world = World(client, database, settings, clock, app.state.store)
+    world = World(client, database, settings, clock, deployment_of(app).store)
     return world, Landscape(world, app)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi.routing import APIRoute
 
 from app.http.access import Access, operation_access
+from app.http.exchange import Addresses
 from tests.unserved import unserved_app
 
 
@@ -48,7 +49,7 @@ def operations() -> tuple[Operation, ...]:
     app = unserved_app()
     document = app.openapi()
     found = []
-    for route in (context.original_route for context in app.state.route_contexts):
+    for route in (context.original_route for context in Addresses.of(app).routes):
         if isinstance(route, APIRoute) and route.include_in_schema and route.operation_id is not None:
             (method,) = list(route.methods or ())
             described = _whole(document["paths"][route.path][method.lower()], document["components"])

@@ -7,7 +7,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import iter_route_contexts
 
 from app.clock import system_clock
 from app.database import Database
@@ -57,8 +56,6 @@ async def client(settings: Settings, database: Database) -> AsyncIterator[httpx.
     app = FastAPI(openapi_url=None)
     app.include_router(routes)
     attach(app, settings.model_copy(update={"rate_limit_scale": 1}), database, system_clock)
-    app.state.route_contexts = list(iter_route_contexts(app.routes))
-    app.state.fixed_paths = frozenset({"/v1/old", "/v1/few", "/v1/new"})
     problems.install(app)
     app.add_middleware(RequestContext, body_limit=1000, upload_limit=1000, secure=False)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)

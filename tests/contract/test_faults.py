@@ -7,6 +7,7 @@ the bytes that a caller sends, the limits of the server. No handler is replaced.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
 from app.http import middleware, server
+from app.http.exchange import deployment_of
 from app.http.server import _Admission
 from app.integrations.storage import LocalDocumentStore, StorageFull
 from app.main import attach, create_app
@@ -166,7 +168,7 @@ async def test_without_room_for_a_document_nothing_is_changed(landscape: Landsca
     other = landscape.logins["other_super_user"]
     centre = landscape.others["centre_id"]
     draft = await landscape.world.post(f"/v1/centres/{centre}/applications", None, other)
-    landscape.app.state.store = Full(tmp_path)
+    landscape.app.state.deployment = replace(deployment_of(landscape.app), store=Full(tmp_path))
     before = await rows(landscape)
     for asked in operations():
         if 507 not in asked.statuses:

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from app.http.route import EVERY_CALLER
+from app.http.limits import EVERY_CALLER
 from app.services.rate_limits import Limit
 from tests.clock import MovableClock
 from tests.contract.asking import ask, product

@@ -18,6 +18,7 @@ from alembic.config import Config
 from pydantic import SecretStr
 
 from app.database import Database
+from app.http.exchange import deployment_of
 from app.http.server import address_of, listen, run_server
 from app.integrations.postgres import create_database, drop_database
 from app.logs import configure_logs
@@ -58,7 +59,7 @@ class Stage:
         app = create_app(settings, database=database, clock=self.clock)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-            made = await build(World(client, database, settings, self.clock, app.state.store), app)
+            made = await build(World(client, database, settings, self.clock, deployment_of(app).store), app)
         await database.close()
         self.app, self.database, self.built_at = app, database, self.clock.now
         return made
@@ -89,7 +90,7 @@ async def _serve(server_url: str, folder: Path) -> None:
     listener = listen("127.0.0.1", 0)
     started = asyncio.Event()
     server = asyncio.create_task(
-        run_server(stage.app, stage.app.state.settings, listener=listener, on_started=started.set)
+        run_server(stage.app, deployment_of(stage.app).settings, listener=listener, on_started=started.set)
     )
     await started.wait()
     said: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """Which origins' pages may read an answer: exactly those that are configured, whatever the answer is."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 
 from app.clock import system_clock
 from app.database import Database
+from app.http.exchange import deployment_of
 from app.http.server import _Admission
 from app.main import attach, create_app
 from app.settings import Settings
@@ -27,7 +29,7 @@ def configured(settings: Settings) -> Settings:
 @pytest.fixture(scope="session")
 def app_with_origins(routes_of_app: FastAPI) -> FastAPI:
     """The app once more for all tests of this module, with origins."""
-    settings: Settings = routes_of_app.state.settings
+    settings = deployment_of(routes_of_app).settings
     return create_app(
         settings.model_copy(update={"cors_origins": (OURS, ALSO_OURS)}),
         database=Database("postgresql://nobody@127.0.0.1:1/nothing"),
@@ -151,7 +153,7 @@ async def test_every_header_that_the_contract_documents_can_be_read(browser: htt
 
 
 async def test_an_error_can_be_read_too(
-    browser: httpx.AsyncClient, app_with_origins: FastAPI, configured: Settings, monkeypatch: pytest.MonkeyPatch
+    browser: httpx.AsyncClient, app_with_origins: FastAPI, configured: Settings
 ) -> None:
     """401, 404, 405, 413, 415, 422, 500 and 503: each problem is meant for the person at the form."""
     given = {"Origin": OURS}
@@ -170,7 +172,11 @@ async def test_an_error_can_be_read_too(
     answers[503] = await browser.post(
         "/v1/sessions", headers=json, content=b'{"email": "a@example.com", "password": "b"}'
     )
-    monkeypatch.setattr(app_with_origins.state, "clock", None)
+
+    def broken() -> datetime:
+        raise RuntimeError("a fault of ours")
+
+    attach(app_with_origins, configured, nowhere, broken)
     answers[500] = await browser.post("/v1/sessions", headers=json, content=b"{}")
     for status, answer in answers.items():
         assert (answer.status_code, allowed(answer)) == (status, OURS), answer.text

@@ -7,9 +7,14 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 
+from app.clock import system_clock
+from app.database import Database
 from app.http import problems
 from app.http.downloads import download
+from app.http.middleware import RequestContext
 from app.integrations.storage import LocalDocumentStore
+from app.main import attach
+from app.settings import Settings
 
 _CONTENT = bytes(range(256)) * 4096
 _SHA = hashlib.sha256(_CONTENT).hexdigest()
@@ -37,6 +42,8 @@ async def files(tmp_path: Path) -> httpx.AsyncClient:
             file_name="Règlement “A”.pdf",
         )
 
+    attach(app, Settings(data_dir=tmp_path), Database("postgresql://nobody@127.0.0.1:1/nothing"), system_clock)
+    app.add_middleware(RequestContext, body_limit=1000, upload_limit=1000, secure=False)
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app, raise_app_exceptions=False), base_url="http://testserver"
     )

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.clock import Clock
 from app.database import Database, Work
 from app.domain.actors import SYSTEM
+from app.http.exchange import deployment_of
 from app.jobs.means import Means
 from app.settings import Settings
 
@@ -19,7 +20,7 @@ Query = Callable[..., Awaitable[list[Any]]]
 
 @pytest.fixture
 def means(database: Database, settings: Settings, app: FastAPI, clock: Clock) -> Means:
-    return Means.of(database, settings, app.state.store, clock)
+    return Means.of(database, settings, deployment_of(app).store, clock)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.domain.actors import StaffRole
+from app.http.exchange import deployment_of
 from app.main import create_app
 from app.queries.principals import find_client_actor
 from app.security.tokens import read_access_token
@@ -139,7 +140,9 @@ async def test_a_token_expires(client: httpx.AsyncClient, clock: MovableClock, m
 async def test_guessing_is_throttled_where_it_happens_and_nowhere_else(
     settings: Settings, app: FastAPI, clock: MovableClock, made: dict[str, Any]
 ) -> None:
-    strict = create_app(settings.model_copy(update={"rate_limit_scale": 1}), database=app.state.database, clock=clock)
+    strict = create_app(
+        settings.model_copy(update={"rate_limit_scale": 1}), database=deployment_of(app).database, clock=clock
+    )
 
     def from_address(address: str) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app=strict, client=(address, 1))

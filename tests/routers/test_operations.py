@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from app.clock import Clock
 from app.database import Database
+from app.http.exchange import deployment_of
 from app.integrations.storage import StorageUnavailable
 from app.main import create_app
 from app.settings import Settings
@@ -49,7 +50,7 @@ async def test_not_ready_without_a_store_to_write_to(
     async def unavailable(key: str, source: object) -> None:
         raise StorageUnavailable("gone")
 
-    monkeypatch.setattr(app.state.store, "put", unavailable)
+    monkeypatch.setattr(deployment_of(app).store, "put", unavailable)
     assert _reasons(await client.get("/readyz")) == ["store_not_writable"]
 
 
@@ -62,7 +63,7 @@ async def test_without_a_database_alive_not_ready_and_still_counting(settings: S
         metrics = await client.get("/metrics")
         assert metrics.status_code == 200
         assert "database_up 0.0" in metrics.text
-    await app.state.database.close()
+    await deployment_of(app).database.close()
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
@@ -77,7 +78,7 @@ async def test_counters_are_not_for_strangers(app: FastAPI, header: str) -> None
 async def test_where_a_token_is_set_it_alone_counts(settings: Settings, app: FastAPI, clock: Clock) -> None:
     guarded = create_app(
         settings.model_copy(update={"metrics_token": SecretStr("for the scraper")}),
-        database=app.state.database,
+        database=deployment_of(app).database,
         clock=clock,
     )
     async with _from(guarded, "127.0.0.1") as near, _from(guarded, "198.51.100.7") as far:

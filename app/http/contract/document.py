@@ -22,6 +22,7 @@ from app.http.contract import (
 )
 from app.http.contract.operations import Operation
 from app.http.contract.problem_schemas import PROBLEM_SCHEMAS
+from app.http.exchange import Addresses
 
 # The order in which a person reads an operation: what it is, what it takes, what it answers, who may.
 _ORDER = (
@@ -85,7 +86,7 @@ def build(app: FastAPI) -> dict[str, Any]:
 
 
 def _operations(app: FastAPI, document: dict[str, Any]) -> list[Operation]:
-    routes = {route.operation_id: route for route in app.state.route_contexts if getattr(route, "operation_id", None)}
+    routes = {route.operation_id: route for route in Addresses.of(app).routes if route.operation_id}
     return [
         Operation(
             described["operationId"],

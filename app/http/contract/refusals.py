@@ -7,7 +7,6 @@ about (`conflict`, `main_site_exists`, …) are no part of any operation.
 from app.domain.permissions import Permission
 from app.domain.problem_table import PROBLEMS
 from app.domain.workflow import STEPS, Status
-from app.http.access import FIRST_PASSWORD_OPERATIONS
 from app.http.contract.operations import Operation
 
 # Whoever can see one of these may read it, so nobody is refused by role; whoever cannot is answered 404.
@@ -113,7 +112,7 @@ def _of_access(operation: Operation) -> set[str]:
     if access.permission is None:
         return codes
     codes |= {"unauthenticated", "token_not_valid"}
-    if operation.id not in FIRST_PASSWORD_OPERATIONS:
+    if not access.first_password:
         codes.add("password_change_required")
     if access.load is None or access.permission not in _SEEING_IS_READING:
         codes.add("role_not_allowed")

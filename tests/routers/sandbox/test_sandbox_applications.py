@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from app.domain.sandbox import SandboxState, status_in
 from app.domain.statuses import Status
+from app.http.exchange import deployment_of
 from app.main import attach
 from app.services.story.ways import WAYS
 from app.settings import Fee
@@ -46,8 +47,8 @@ async def _ask(sandbox: Sandbox, **body: Any) -> httpx.Response:
 
 async def test_a_state_that_the_settings_rule_out_is_refused(sandbox: Sandbox, app: FastAPI) -> None:
     """Without a fee nothing ever waits for one; what comes after can be reached."""
-    free = app.state.settings.model_copy(update={"fee": Fee(amount_pence=0)})
-    attach(app, free, sandbox.world.database, app.state.clock.real)
+    free = deployment_of(app).settings.model_copy(update={"fee": Fee(amount_pence=0)})
+    attach(app, free, sandbox.world.database, sandbox.world.clock)
     answer = await _ask(sandbox, state="awaiting_payment")
     assert (answer.status_code, answer.json()["code"]) == (409, "state_not_reachable")
     assert (await sandbox.application("awaiting_decision"))["status"] == "awaiting_decision"

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.domain import limits
 from app.domain.actors import PUBLIC
-from app.http.route import EVERY_CALLER
+from app.http.limits import EVERY_CALLER
 from tests.contract.operations import Operation, operations
 from tests.routers.sandbox.conftest import Sandbox
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy import select, text
 
 from app.domain.documents import DocumentKind
+from app.http.exchange import deployment_of
 from app.main import attach
 from app.models import Base, IdempotentAnswer
 from app.services.operations.bootstrap import bootstrap
@@ -38,8 +39,8 @@ async def test_nothing_is_left_but_what_a_new_deployment_begins_with(sandbox: Sa
     """The administrator with the configured password, the sample documents with their files, and what the database is
     for; real time again; no mail, no files."""
     world = sandbox.world
-    given = app.state.settings.model_copy(update={"admin_password": SecretStr(PASSWORD)})
-    attach(app, given, world.database, app.state.clock.real)
+    given = deployment_of(app).settings.model_copy(update={"admin_password": SecretStr(PASSWORD)})
+    attach(app, given, world.database, sandbox.world.clock)
     await bootstrap(world.database, world.store, given, world.clock)
     fresh = await _filled(sandbox)
     made = await sandbox.application("accepted_with_actions")

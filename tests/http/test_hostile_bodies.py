@@ -48,7 +48,7 @@ async def _status(
             statuses.append(message["status"])
 
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    app = SimpleNamespace(state=SimpleNamespace(metrics=Metrics()))
+    app = SimpleNamespace(state=SimpleNamespace(deployment=SimpleNamespace(metrics=Metrics())))
     scope = {"type": "http", "app": app, "method": "POST", "path": "/", "headers": raw}
     await RequestContext(_reads, 1000, 1000, secure=False)(scope, receive, send)
     return statuses[-1], len(messages) - len(waiting)

@@ -1,0 +1,131 @@
+"""From the object that an endpoint returned to its answer: JSON, entity tag, `Location`, `Link`, 304."""
+
+import functools
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from string import Formatter
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.responses import StreamingResponse
+
+from app.http.access import Access
+from app.http.exchange import joined_header
+from app.schemas.base import Page, Resource
+
+
+class Returned(Response):
+    """The object that an endpoint returned. As a response it passes through the framework untouched."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__()
+        self.value = value
+
+
+def returning(endpoint: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[Response]]:
+    """The endpoint, with its signature, so that the route and not the framework makes the answer."""
+
+    @functools.wraps(endpoint)
+    async def returned(*arguments: object, **named: object) -> Response:
+        value = await endpoint(*arguments, **named)
+        return value if isinstance(value, Response) else Returned(value)
+
+    return returned
+
+
+class AnswerNotValid(Exception):
+    """An endpoint returned what its schema does not allow: our fault. Says where, and never repeats the value."""
+
+
+class Answers:
+    """How the answers of one route are made."""
+
+    def __init__(self, route: APIRoute, access: Access) -> None:
+        self._status = route.status_code or 200
+        self._schema: TypeAdapter[object] | None = TypeAdapter(route.response_model) if route.response_model else None
+        self._access = access
+        self._location = access.location
+        if access.location is not None:
+            _check_location(access.location, route)
+
+    def make(self, request: Request, returned: Response) -> Response:
+        """The answer with its headers; an endpoint that made the response itself has set its own entity tag."""
+        response = self._from_object(request, returned.value) if isinstance(returned, Returned) else returned
+        response.headers.setdefault("Cache-Control", self._access.cache_control)
+        if not self._access.replays:
+            # RFC 6749 section 5.1 asks for both, for caches of every age.
+            response.headers["Pragma"] = "no-cache"
+        return response
+
+    def _from_object(self, request: Request, value: object) -> Response:
+        if self._schema is None:
+            return Response(status_code=self._status)
+        value = _validated(self._schema, value)
+        body = self._schema.dump_json(value, by_alias=True)
+        response = Response(body, self._status, media_type="application/json")
+        if self._location is not None:
+            response.headers["Location"] = self._location.format_map(_Facts(value, request.path_params))
+        if isinstance(value, Page) and value.next_cursor is not None:
+            url = request.url.include_query_params(cursor=value.next_cursor)
+            response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+        if isinstance(value, Resource) or request.method == "GET":
+            response.headers["ETag"] = _entity_tag(value, body)
+        return response
+
+
+class _Facts(dict[str, object]):
+    """The names in a `location`: of the path, else of the object."""
+
+    def __init__(self, value: object, path_params: Mapping[str, object]) -> None:
+        super().__init__(path_params)
+        self._value = value
+
+    def __missing__(self, name: str) -> object:
+        return getattr(self._value, name)
+
+
+def _check_location(location: str, route: APIRoute) -> None:
+    """Raises `TypeError` at start-up for a name that neither the path nor the answer has."""
+    schema = route.response_model
+    fields = schema.model_fields if isinstance(schema, type) and issubclass(schema, BaseModel) else {}
+    names = {name for _, name, _, _ in Formatter().parse(location) if name}
+    if unknown := names - fields.keys() - route.param_convertors.keys():
+        raise TypeError(f"{route.path}: neither the path nor the answer has {sorted(unknown)}, as its location does")
+
+
+def _validated(schema: TypeAdapter[object], value: object) -> object:
+    try:
+        return schema.validate_python(value, from_attributes=True)
+    except ValidationError as error:
+        raise AnswerNotValid(error.errors(include_input=False, include_url=False, include_context=False)) from None
+
+
+def _entity_tag(value: object, body: bytes) -> str:
+    """The digest of the answer, after the version that `If-Match` compares where the object has one (decision 2)."""
+    digest = hashlib.blake2b(body, digest_size=9).hexdigest()
+    return f'"{value.etag.strip(chr(34))}.{digest}"' if isinstance(value, Resource) else f'"{digest}"'
+
+
+def has_this(request: Request, tag: str) -> bool:
+    """True when `If-None-Match` names the tag; it compares weakly (RFC 9110 section 13.1.2)."""
+    seen = joined_header(request, "if-none-match")
+    return seen.strip() == "*" or tag in {part.strip().removeprefix("W/") for part in seen.split(",")}
+
+
+def unless_unchanged(request: Request, response: Response) -> Response:
+    """The answer, or 304 when the caller already has it."""
+    tag = response.headers.get("etag")
+    if request.method != "GET" or response.status_code != 200 or tag is None or not has_this(request, tag):
+        return response
+    kept = {name: response.headers[name] for name in ("etag", "cache-control", "link") if name in response.headers}
+    return Response(status_code=304, headers=kept)
+
+
+def without_body(response: Response) -> Response:
+    """The answer to HEAD. A file's stream is dropped before its first byte is read; the middleware drops the rest."""
+    if not isinstance(response, StreamingResponse):
+        return response
+    bare = Response(status_code=response.status_code)
+    bare.raw_headers = response.raw_headers
+    return bare

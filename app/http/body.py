@@ -1,0 +1,168 @@
+"""Request bodies: their media type, strict JSON, and forms."""
+
+import email.message
+import hashlib
+import json
+from typing import Annotated, Protocol
+
+from fastapi import Request, UploadFile
+from fastapi.params import Form
+from fastapi.routing import APIRoute
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+from starlette.datastructures import UploadFile as ReceivedFile
+
+from app.domain.errors import BadRequest, UnsupportedMediaType
+from app.http.exchange import joined_header
+from app.http.parameters import check_form, form_fields
+
+# No object of the contract has nearly as many. Each unknown name becomes an entry of the answer, and 100,000 of them
+# would keep the process busy for seconds.
+_MOST_NAMES = 200
+
+
+class Body(Protocol):
+    """How a route takes its body."""
+
+    async def receive(self, request: Request) -> None:
+        """Take the bytes in, before a database connection is taken: a slow sender must hold none."""
+
+    async def check(self, request: Request) -> None:
+        """Judge what `receive` could not, because access is judged first. Raises 415 and 400."""
+
+    async def digest(self, request: Request) -> bytes:
+        """A hash of the content, to tell a repeated request from another one."""
+
+
+class NoBody:
+    """A route without a body never reads one, but for telling repeats apart."""
+
+    async def receive(self, request: Request) -> None:
+        """Do nothing."""
+
+    async def check(self, request: Request) -> None:
+        """Do nothing."""
+
+    async def digest(self, request: Request) -> bytes:
+        """The hash of the bytes."""
+        return hashlib.sha256(await request.body()).digest()
+
+
+class JsonBody(NoBody):
+    """A JSON body; a PATCH may call it a merge patch."""
+
+    async def receive(self, request: Request) -> None:
+        """Keep the bytes."""
+        await request.body()
+
+    async def check(self, request: Request) -> None:
+        """Raises 415 and 400."""
+        patch = ("application/merge-patch+json",) if request.method == "PATCH" else ()
+        _check_media_type(request, ("application/json", *patch))
+        await request.json()
+
+
+class FormBody(NoBody):
+    """A form. Parsing writes its files to disk, so the route admits the caller before it comes to this."""
+
+    def __init__(self, route: APIRoute, media_type: str) -> None:
+        self._media_type = media_type
+        self._fields = form_fields(route.dependant)
+
+    async def receive(self, request: Request) -> None:
+        """Parse the form. Raises 415 and 422 for names that the form does not have."""
+        _check_media_type(request, (self._media_type,))
+        check_form((await request.form()).multi_items(), self._fields)
+
+    async def digest(self, request: Request) -> bytes:
+        """The hash of the fields: a multipart boundary is no content."""
+        digest = hashlib.sha256()
+        for name, value in sorted((await request.form()).multi_items(), key=lambda item: item[0]):
+            digest.update(f"{name}\n".encode())
+            if isinstance(value, ReceivedFile):
+                digest.update(f"{value.filename}\n".encode())
+                while chunk := await value.read(1 << 20):
+                    digest.update(chunk)
+                await value.seek(0)
+            else:
+                digest.update(value.encode("utf-8", "surrogatepass"))
+        return digest.digest()
+
+
+def body_of(route: APIRoute) -> Body:
+    """The kind of body that a route's endpoint declares."""
+    if route.body_field is None:
+        return NoBody()
+    declared = route.body_field.field_info
+    return FormBody(route, declared.media_type) if isinstance(declared, Form) else JsonBody()
+
+
+class StrictRequest(Request):
+    """A request whose JSON is parsed strictly, and once."""
+
+    _json: object
+
+    async def json(self) -> object:
+        """The parsed body. Raises `BadRequest`."""
+        if not hasattr(self, "_json"):
+            self._json = parse_json(await self.body())
+        return self._json
+
+
+def parse_json(body: bytes) -> object:
+    """RFC 8259 JSON in UTF-8, without `NaN`, and with each name once in an object. Raises `BadRequest`."""
+    if not body:
+        raise BadRequest("This needs a JSON body.", code="body_missing")
+    try:
+        parsed: object = json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise BadRequest("The body is not UTF-8.", code="malformed_json") from error
+    except json.JSONDecodeError as error:
+        raise BadRequest(
+            f"The body is not JSON: line {error.lineno}, column {error.colno}.", code="malformed_json"
+        ) from error
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deeply.", code="malformed_json") from error
+    except ValueError as error:
+        raise BadRequest(
+            "The body is not valid JSON: it has NaN, Infinity, a number that is too long, or a name twice in one "
+            "object.",
+            code="malformed_json",
+        ) from error
+    return parsed
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len(pairs) > _MOST_NAMES:
+        raise BadRequest(f"An object in the body has more than {_MOST_NAMES} names.", code="malformed_json")
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check_media_type(request: Request, accepted: tuple[str, ...]) -> None:
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaType("Send the body uncompressed.", headers={"Accept-Encoding": "identity"})
+    message = email.message.Message()
+    message["content-type"] = joined_header(request, "content-type")
+    charset = message.get_content_charset("utf-8")
+    if message.get_content_type() not in accepted or charset not in ("utf-8", "utf8", "us-ascii"):
+        header = "Accept-Patch" if request.method == "PATCH" else "Accept-Post"
+        raise UnsupportedMediaType(
+            f"Send the body as {' or '.join(accepted)}, in UTF-8.", headers={header: ", ".join(accepted)}
+        )
+
+
+def _require_file(value: object) -> object:
+    if not isinstance(value, ReceivedFile):
+        raise PydanticCustomError("not_a_file", "This must be a file: a part of the form with a `filename`.")
+    return value
+
+
+FilePart = Annotated[UploadFile, BeforeValidator(_require_file)]
+"""A file in a form: the framework has no error of its own for text in its place."""
