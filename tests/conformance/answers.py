@@ -89,8 +89,9 @@ class Contract:
         return [path for pattern, path in self._paths if pattern.fullmatch(address)]
 
     def operations_of(self, answer: Answer) -> list[str]:
-        """The operation that was asked for. A method that the address does not take was asked of all that it has."""
-        method = answer.method.lower()
+        """The operation that was asked for; HEAD is the GET's. A method that the address does not take was asked of all
+        that it has."""
+        method = "get" if answer.method == "HEAD" else answer.method.lower()
         paths = self.paths_of(answer.path)
         for path in paths:
             if method in self.document["paths"][path]:
@@ -142,6 +143,7 @@ class Contract:
         if not paths:
             return []
         taken = {name.upper() for name in self._methods(paths[0])}
+        taken |= {"HEAD"} if "GET" in taken else set()
         allowed = {name.strip() for name in answer.headers.get("allow", "").split(",")}
         faults = [] if allowed == taken else [f"Allow is {sorted(allowed)}, and the document has {sorted(taken)}"]
         documented = [name for name in self.operations_of(answer) if self.response(name, 405) is not None]
@@ -177,6 +179,8 @@ class Contract:
 
     def _body_faults(self, described: dict[str, Any], pointer: str, answer: Answer) -> list[str]:
         content = described.get("content", {})
+        if answer.method == "HEAD":
+            return ["HEAD has a body"] if answer.body else []
         if not content:
             return ["there is a body, and none is documented"] if answer.body else []
         if answer.media_type not in content:
@@ -194,7 +198,7 @@ class Contract:
         return self._invalid(f"{pointer}/content/{_escaped(answer.media_type)}/schema", value)
 
     def _problem_faults(self, operation: str, answer: Answer) -> list[str]:
-        if answer.status < 400 or answer.media_type != PROBLEM:
+        if answer.status < 400 or answer.media_type != PROBLEM or answer.method == "HEAD":
             return []
         problem = json.loads(answer.body)
         code, codes = problem.get("code"), self.codes(operation, answer.status)

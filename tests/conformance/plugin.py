@@ -43,7 +43,7 @@ class _Watched(httpx.ASGITransport):
         response = await super().handle_async_request(request)
         # Some tests make a small app of their own, which has no contract; the server's admission is round the app.
         app = getattr(self.app, "_app", self.app)
-        if hasattr(getattr(app, "state", None), "route_contexts"):
+        if hasattr(getattr(app, "state", None), "deployment"):
             body = b"".join([part async for part in response.stream])  # type: ignore[union-attr]
             headers = {name.lower(): value for name, value in response.headers.items()}
             _faults.extend(judge(Answer(request.method, request.url.path, response.status_code, headers, body)))

@@ -105,6 +105,11 @@ WRONG = {
     "a type of another code": (problem(type="/problems/other"), "the type is /problems/other"),
     "a request id of another request": (problem(request_id="r2"), "the request id differs"),
     "a method that the path does not take": (answer(method="PATCH"), "the method is not in the document"),
+    "a body of HEAD": (answer(method="HEAD"), "HEAD has a body"),
+    "an undocumented header of HEAD": (
+        changed(Answer("HEAD", f"/v1/things/{ID}", 200, HEADERS, b""), x_more="1"),
+        "x-more",
+    ),
     "no true Allow": (changed(problem(405), allow="GET"), "Allow is ['GET']"),
 }
 
@@ -134,7 +139,8 @@ def test_a_problems_own_status_is_the_answers() -> None:
         problem(),
         Answer("GET", f"/v1/things/{ID}", 304, {"etag": '"1"'}, b""),
         Answer("GET", "/v1/things/first", 204, {}, b""),
-        changed(problem(405), allow="DELETE, GET"),
+        changed(problem(405), allow="DELETE, GET, HEAD"),
+        Answer("HEAD", f"/v1/things/{ID}", 200, HEADERS, b""),
         answer(path="/elsewhere", status=418),
     ],
 )
