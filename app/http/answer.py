@@ -69,7 +69,7 @@ class Answers:
         if isinstance(value, Page) and value.next_cursor is not None:
             url = request.url.include_query_params(cursor=value.next_cursor)
             response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
-        if isinstance(value, Resource) or request.method == "GET":
+        if self._status in (200, 201) and (isinstance(value, Resource) or request.method == "GET"):
             response.headers["ETag"] = _entity_tag(value, body)
         return response
 
