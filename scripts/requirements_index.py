@@ -1,14 +1,13 @@
-"""Write `docs/requirements.md`: every requirement, the modules that carry it, and the tests that show it.
+"""Write `docs/requirements.md`: every requirement, and the tests that show it.
 
     python scripts/requirements_index.py [--check]
 
-A module or a test belongs to a requirement when its docstring names it (`R13`, or a range such as `R01–R05`); a test
-does so by its name too (`test_r13_…`). With `--check` nothing is written, and the status is 1 where the page differs,
-an unknown requirement is named, or one has no test. Standard library only.
+A test shows a requirement when it carries its marker, `@pytest.mark.requirement("R13")`. With `--check` nothing is
+written, and the status is 1 where the page differs, a marker names no requirement, or a requirement has no test that
+goes over HTTP. Standard library only.
 """
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -52,40 +51,38 @@ REQUIREMENTS = {
     "R26": (0, "The process is readable and drawn from the same table that the code enforces."),
 }
 
-# Where a requirement is decided; schemas, models and templates follow from these.
-_LAYERS = ("routers", "jobs", "services", "pdf", "integrations", "security", "domain", ".")
-_NAMED = re.compile(r"\bR(\d\d)(?:–R?(\d\d))?\b")
-_IN_NAME = re.compile(r"_r(\d\d)(?=_|$)")
+# Tests in these folders reach the product as a client does: over HTTP, or with a browser.
+OVER_HTTP = ("tests/browser/", "tests/contract/", "tests/guides/", "tests/journeys/", "tests/routers/")
 
 
 @dataclass
 class Shown:
-    """What belongs to one requirement: modules of the product, and by test module the names of its tests.
+    """The tests that show one requirement: their names, by test module."""
 
-    A test module without names is about the requirement as a whole.
-    """
-
-    modules: list[str] = field(default_factory=list)
-    tests: dict[str, list[str]] = field(default_factory=dict)
+    over_http: dict[str, list[str]] = field(default_factory=dict)
+    others: dict[str, list[str]] = field(default_factory=dict)
 
 
 def collect(root: Path = ROOT) -> dict[str, Shown]:
-    """Every requirement that a docstring or a test's name names, known or not, with what names it."""
+    """Every requirement that a marker names, known or not, with its tests."""
     found = {name: Shown() for name in REQUIREMENTS}
-    modules = [path.relative_to(root) for path in (root / "app").rglob("*.py")]
-    for path in sorted(filter(_decides, modules), key=lambda module: (_LAYERS.index(_layer(module)), module)):
-        tree = ast.parse((root / path).read_text(encoding="utf-8"))
-        for name in _named(tree).union(*(_named(node) for node in _definitions(tree))):
-            found.setdefault(name, Shown()).modules.append(path.as_posix())
     for path in sorted((root / "tests").rglob("test_*.py")):
-        tree, module = ast.parse(path.read_text(encoding="utf-8")), path.relative_to(root).as_posix()
-        for name in _named(tree):
-            found.setdefault(name, Shown()).tests.setdefault(module, [])
-        for node in _definitions(tree):
-            if node.name.startswith("test_"):
-                for name in _named(node) | {f"R{number}" for number in _IN_NAME.findall(node.name)}:
-                    found.setdefault(name, Shown()).tests.setdefault(module, []).append(node.name)
+        module = path.relative_to(root).as_posix()
+        for test, name in _marks(ast.parse(path.read_text(encoding="utf-8"))):
+            shown = found.setdefault(name, Shown())
+            tests = shown.over_http if module.startswith(OVER_HTTP) else shown.others
+            tests.setdefault(module, []).append(test)
     return found
+
+
+def _marks(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Each test with each requirement that it is marked with."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            for mark in node.decorator_list:
+                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.requirement":
+                    for given in mark.args:
+                        yield node.name, str(given.value) if isinstance(given, ast.Constant) else ast.unparse(given)
 
 
 def page(found: dict[str, Shown]) -> str:
@@ -93,55 +90,28 @@ def page(found: dict[str, Shown]) -> str:
     lines = [
         "# Requirements",
         "",
-        "`python scripts/requirements_index.py` writes this page from the docstrings of the code and from the names",
-        "and docstrings of the tests; `make check` fails where it differs. A test module without names is about the",
-        "requirement as a whole. What binds are the awarding organisation's own words, in its guide to the application",
-        "process (version 2, December 2021); each requirement is told in one line here.",
+        "`python scripts/requirements_index.py` writes this page from the markers of the tests; `make check` fails",
+        "where it differs. A requirement is shown by the tests that carry its marker, at least one of them over HTTP.",
+        "The awarding organisation's own words bind: its guide to the application process (version 2, December 2021).",
     ]
     for name, (stage, text) in REQUIREMENTS.items():
-        shown = found[name]
-        lines += ["", f"## {name}, {f'stage {stage}' if stage else 'all stages'}", "", text, ""]
-        lines.append(f"Lives in {', '.join(f'`{module}`' for module in shown.modules)}. Shown by:")
-        lines.append("")
-        for module, tests in shown.tests.items():
-            lines.append(f"- `{module}`" + (": " + ", ".join(f"`{test}`" for test in tests) if tests else ""))
+        lines += ["", f"## {name}, {f'stage {stage}' if stage else 'all stages'}", "", text]
+        for title, tests in (("Over HTTP", found[name].over_http), ("Also", found[name].others)):
+            if tests:
+                lines += ["", f"{title}:", ""]
+                lines += [f"- `{module}`: " + ", ".join(f"`{test}`" for test in tests[module]) for module in tests]
     return "\n".join(lines) + "\n"
 
 
 def faults(found: dict[str, Shown], written: str) -> list[str]:
-    """What is wrong: a requirement that nobody knows, nothing shows or nothing carries; a page that differs."""
-    wrong = [f"{name} is named but is no requirement." for name in found if name not in REQUIREMENTS]
+    """What is wrong: a marker of no requirement, a requirement that no test shows over HTTP, a page that differs."""
+    wrong = [f"{name} marks a test but is no requirement." for name in found if name not in REQUIREMENTS]
     for name in REQUIREMENTS:
-        if not any(found[name].tests.values()):
-            wrong.append(f"No test names {name}: put the id into the name or the docstring of one that shows it.")
-        if not found[name].modules:
-            wrong.append(f"No module names {name} in its docstring.")
+        if not found[name].over_http:
+            wrong.append(f"No test shows {name} over HTTP: mark one that does with requirement({name!r}).")
     if written != page(found):
         wrong.append("docs/requirements.md differs: run `python scripts/requirements_index.py`.")
     return wrong
-
-
-def _layer(module: Path) -> str:
-    """The folder below `app/`; `.` for a module that stands in it."""
-    return module.parts[1] if len(module.parts) > 2 else "."
-
-
-def _decides(module: Path) -> bool:
-    return _layer(module) in _LAYERS
-
-
-def _definitions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node
-
-
-def _named(node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> set[str]:
-    return {
-        f"R{number:02d}"
-        for first, last in _NAMED.findall(ast.get_docstring(node) or "")
-        for number in range(int(first), int(last or first) + 1)
-    }
 
 
 def main(arguments: list[str]) -> int:

@@ -85,8 +85,9 @@ def _names(row: str) -> list[str]:
     return re.findall(r"`([A-Z_]+)`", row)
 
 
+@pytest.mark.requirement("R26")
 def test_the_picture_in_the_readme_is_the_process() -> None:
-    """R26: every arrow but withdrawal, which the text tells, and none that the table does not have."""
+    """Every arrow but withdrawal, which the text tells, and none that the table does not have."""
     picture = README.partition("<!-- process -->")[2].partition("```mermaid\n")[2].partition("```")[0]
     drawn = [
         (source, target)

@@ -1,11 +1,13 @@
-"""Every requirement has code and a test that name it, and the index in `docs/requirements.md` is what they say."""
+"""A requirement is shown by tests that carry its marker, at least one of them over HTTP; the index says which."""
 
 from pathlib import Path
 
 from scripts.requirements_index import PAGE, REQUIREMENTS, collect, faults, page
 
+_ALL = ", ".join(f'"{name}"' for name in REQUIREMENTS)
 
-def test_every_requirement_is_shown_and_the_index_is_current() -> None:
+
+def test_every_requirement_is_shown_over_http_and_the_index_is_current() -> None:
     assert faults(collect(), PAGE.read_text(encoding="utf-8")) == []
 
 
@@ -13,37 +15,40 @@ def test_the_requirements_are_the_twenty_six() -> None:
     assert list(REQUIREMENTS) == [f"R{number:02d}" for number in range(1, 27)]
 
 
-def _tree(root: Path, test: str) -> Path:
-    for folder in ("app/services", "tests"):
-        (root / folder).mkdir(parents=True, exist_ok=True)
-    (root / "app" / "services" / "everything.py").write_text('"""Does it all (R01–R26)."""\n', encoding="utf-8")
-    (root / "tests" / "test_everything.py").write_text(test, encoding="utf-8")
+def _tree(root: Path, **tests: str) -> Path:
+    """A repository whose tests are these: a folder, and what the one test in it is marked with."""
+    for folder, marks in tests.items():
+        (root / "tests" / folder).mkdir(parents=True, exist_ok=True)
+        text = f"@pytest.mark.requirement({marks})\ndef test_a() -> None: ...\n"
+        (root / "tests" / folder / "test_one.py").write_text(text, encoding="utf-8")
     return root
 
 
-def test_names_and_docstrings_are_found_and_ranges_are_opened(tmp_path: Path) -> None:
-    found = collect(
-        _tree(tmp_path, 'def test_r13_a() -> None:\n    """R02–R04: so."""\n\ndef test_b_r14() -> None: ...\n')
-    )
-    assert {name for name, shown in found.items() if shown.tests} == {"R02", "R03", "R04", "R13", "R14"}
-    assert found["R13"].tests == {"tests/test_everything.py": ["test_r13_a"]}
-    assert found["R25"].modules == ["app/services/everything.py"]
+def test_markers_are_found_and_tests_over_http_stand_apart(tmp_path: Path) -> None:
+    found = collect(_tree(tmp_path, routers='"R13", "R14"', domain='"R14"'))
+    assert {name for name, shown in found.items() if shown.over_http} == {"R13", "R14"}
+    assert found["R14"].others == {"tests/domain/test_one.py": ["test_a"]}
 
 
-def test_what_nothing_shows_and_what_nobody_knows_is_told(tmp_path: Path) -> None:
-    found = collect(_tree(tmp_path, 'def test_a() -> None:\n    """R01–R25, R27: all but one."""\n'))
-    unshown, unknown = "No test names R26", "R27 is named but is no requirement."
-    told = faults(found, page(found))
-    assert [unknown] == [fault for fault in told if not fault.startswith(unshown)]
-    assert len(told) == 2
+def test_a_mention_shows_nothing(tmp_path: Path) -> None:
+    (tmp_path / "tests" / "routers").mkdir(parents=True)
+    mention = '"""All of R13."""\n\ndef test_r13() -> None:\n    """R13."""\n'
+    (tmp_path / "tests" / "routers" / "test_one.py").write_text(mention, encoding="utf-8")
+    assert collect(tmp_path)["R13"].over_http == {}
 
 
-def test_a_module_that_names_a_requirement_is_not_enough(tmp_path: Path) -> None:
-    found = collect(_tree(tmp_path, '"""Everything (R01–R26)."""\n'))
-    assert len(faults(found, page(found))) == len(REQUIREMENTS)
+def test_a_requirement_without_a_test_over_http_is_told(tmp_path: Path) -> None:
+    but_one = _ALL.replace('"R26"', '"R25"')
+    found = collect(_tree(tmp_path, routers=but_one, domain='"R26"'))
+    assert [fault[:18] for fault in faults(found, page(found))] == ["No test shows R26 "]
+
+
+def test_a_marker_of_no_requirement_is_told(tmp_path: Path) -> None:
+    found = collect(_tree(tmp_path, routers=f'{_ALL}, "R27"'))
+    assert faults(found, page(found)) == ["R27 marks a test but is no requirement."]
 
 
 def test_a_page_that_differs_is_told(tmp_path: Path) -> None:
-    found = collect(_tree(tmp_path, 'def test_a() -> None:\n    """R01–R26."""\n'))
+    found = collect(_tree(tmp_path, routers=_ALL))
     assert faults(found, page(found)) == []
     assert faults(found, page(found) + "more\n") != []

@@ -8,6 +8,7 @@ from secrets import token_hex
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from app.demo.client import Caller
@@ -24,6 +25,7 @@ _UPLOAD_LIMIT_BYTES = 25 * 1024 * 1024
 _SLOW_BYTES_PER_SECOND = 5 * 1024 * 1024
 
 
+@pytest.mark.requirement("R01", "R02", "R06", "R08", "R09", "R12", "R13", "R14", "R15", "R16")
 def test_from_the_empty_form_to_the_submitted_application(
     new_page: NewPage, example: str, api: Api, http: httpx.Client
 ) -> None:

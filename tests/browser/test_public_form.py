@@ -21,7 +21,8 @@ def run() -> str:
     return token_hex(4)
 
 
-def test_r01_an_empty_form_names_every_fault_at_its_field_and_keeps_what_is_entered(
+@pytest.mark.requirement("R01")
+def test_an_empty_form_names_every_fault_at_its_field_and_keeps_what_is_entered(
     new_page: NewPage, example: str
 ) -> None:
     watched = new_page()
@@ -45,7 +46,8 @@ def test_r01_an_empty_form_names_every_fault_at_its_field_and_keeps_what_is_ente
         assert page.evaluate("document.activeElement.closest('.field:has(.fault)') !== null"), link.inner_text()
 
 
-def test_r02_a_lost_answer_and_a_double_click_make_one_application(
+@pytest.mark.requirement("R02")
+def test_a_lost_answer_and_a_double_click_make_one_application(
     new_page: NewPage, example: str, api: Api, http: httpx.Client, run: str
 ) -> None:
     """The browser never sees the first answer; the second attempt carries the same key, and gets the first answer."""

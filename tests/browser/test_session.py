@@ -3,6 +3,7 @@
 from secrets import token_hex
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 from app.samples import answers
@@ -12,7 +13,8 @@ from tests.browser.servers import Api
 from tests.browser.staff import new_super_user, sign_in
 
 
-def test_r06_a_session_that_ends_at_work_is_renewed_in_place_and_nothing_is_lost(
+@pytest.mark.requirement("R06")
+def test_a_session_that_ends_at_work_is_renewed_in_place_and_nothing_is_lost(
     new_page: NewPage, example: str, api: Api, http: httpx.Client
 ) -> None:
     email, password = new_super_user(api, http)

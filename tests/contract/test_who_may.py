@@ -34,7 +34,7 @@ def test_the_table_names_every_operation_and_no_other() -> None:
 
 @pytest.mark.parametrize("part", range(3))
 async def test_every_operation_is_open_to_exactly_those_in_the_table(landscape: Landscape, part: int) -> None:
-    """Requests that are empty, so that nothing is changed; who may is judged before what is asked (R10, R21)."""
+    """Requests that are empty, so that nothing is changed; who may is judged before what is asked."""
     wrong = []
     for asked in operations()[part::3]:
         # A public operation does not look at who asks, so a few stand for all.
@@ -58,9 +58,10 @@ async def _class_of(landscape: Landscape, asked: Operation, principal: str) -> s
     return CLASSES.get(answer.status_code, "+")
 
 
+@pytest.mark.requirement("R19")
 @pytest.mark.parametrize("name", OWN_LEAD)
 async def test_a_centre_leads_step_is_the_assigned_centre_leads(landscape: Landscape, name: str) -> None:
-    """The same complete request: refused to any other centre lead, and not to the one who is assigned (R19)."""
+    """The same complete request: refused to any other centre lead, and not to the one who is assigned."""
     assert expected(name)["other_centre_lead"] == "3"
     refused = await _as_lead(landscape, operation(name), landscape.headers("other_centre_lead"))
     assert (refused.status_code, refused.json()["code"]) == (403, "not_your_application"), refused.text

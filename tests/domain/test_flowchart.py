@@ -11,7 +11,8 @@ from app.domain.workflow import STAGES, STATUSES, STEPS, Status, transitions
 _ARROW = re.compile(r'^  (\w+) -->\|"([^"|]+)<br/>\(([^"|]+)\)"\| (\w+)$')
 
 
-def test_r26_every_arrow_of_the_table_is_drawn_once() -> None:
+@pytest.mark.requirement("R26")
+def test_every_arrow_of_the_table_is_drawn_once() -> None:
     arrows = [match.groups() for line in flowchart().splitlines() if (match := _ARROW.match(line))]
     drawn = [(source, label, target) for source, label, _, target in arrows]
     for source, step, target in transitions():
@@ -22,7 +23,8 @@ def test_r26_every_arrow_of_the_table_is_drawn_once() -> None:
     assert len(drawn) == len(set(drawn))
 
 
-def test_r26_every_line_is_one_that_mermaid_reads() -> None:
+@pytest.mark.requirement("R26")
+def test_every_line_is_one_that_mermaid_reads() -> None:
     node = re.compile(r'^    \w+(\["[^"]+"\]|\(\["[^"]+"\]\))$')
     other = re.compile(r'^(flowchart TD|  subgraph stage_[1-5]\["[^"]+"\]|  end|  begin\(\(Begin\)\))$')
     lines = flowchart().splitlines()
@@ -34,8 +36,9 @@ def test_r26_every_line_is_one_that_mermaid_reads() -> None:
     assert {status.value for status in Status} <= named
 
 
+@pytest.mark.requirement("R26")
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.key)
-def test_r26_a_small_machine_reaches_every_status_from_its_beginning(machine: Machine) -> None:
+def test_a_small_machine_reaches_every_status_from_its_beginning(machine: Machine) -> None:
     reached = {arrow.target for arrow in machine.transitions if arrow.source is None}
     assert len(reached) == 1
     for _ in machine.statuses:

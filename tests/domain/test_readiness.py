@@ -34,20 +34,23 @@ READY = ReadinessFacts(
 )
 
 
-def test_r13_all_eleven_are_required() -> None:
+@pytest.mark.requirement("R13")
+def test_all_eleven_are_required() -> None:
     missing = policy_gaps({})
     assert [gap.pointer for gap in missing] == [f"/{key.value}" for key in PolicyKey]
     assert {(gap.section, gap.group, gap.code) for gap in missing} == {("policies_and_procedures", None, "required")}
 
 
+@pytest.mark.requirement("R13")
 @pytest.mark.parametrize(
     ("state", "code"), [(None, "required"), ("pending", "document_being_inspected"), ("refused", "document_refused")]
 )
-def test_r13_only_a_document_that_passed_counts(state: str | None, code: str) -> None:
+def test_only_a_document_that_passed_counts(state: str | None, code: str) -> None:
     (gap,) = policy_gaps(PASSED | {"appeals": PolicyFact("appeals", inspection_state=state)})
     assert (gap.pointer, gap.code) == ("/appeals", code)
 
 
+@pytest.mark.requirement("R14")
 @pytest.mark.parametrize(
     ("plans", "statement", "codes"),
     [
@@ -58,12 +61,13 @@ def test_r13_only_a_document_that_passed_counts(state: str | None, code: str) ->
         (False, True, []),
     ],
 )
-def test_r14_the_statement_counts_only_beside_a_plain_no(plans: bool | None, statement: bool, codes: list[str]) -> None:
+def test_the_statement_counts_only_beside_a_plain_no(plans: bool | None, statement: bool, codes: list[str]) -> None:
     policies = PASSED | {"examinations": PolicyFact("examinations", not_applicable=statement)}
     assert [gap.code for gap in policy_gaps(policies, plans_invigilated_assessment=plans)] == codes
 
 
-def test_r14_no_other_policy_can_be_not_applicable() -> None:
+@pytest.mark.requirement("R14")
+def test_no_other_policy_can_be_not_applicable() -> None:
     for key in PolicyKey:
         missing = policy_gaps(
             PASSED | {key.value: PolicyFact(key.value, not_applicable=True)}, plans_invigilated_assessment=False
@@ -71,33 +75,39 @@ def test_r14_no_other_policy_can_be_not_applicable() -> None:
         assert [gap.code for gap in missing] == ([] if key is PolicyKey.EXAMINATIONS else ["required"])
 
 
-def test_r14_a_document_serves_whatever_was_answered() -> None:
+@pytest.mark.requirement("R14")
+def test_a_document_serves_whatever_was_answered() -> None:
     for plans in (True, False, None):
         assert policy_gaps(PASSED, plans_invigilated_assessment=plans) == []
 
 
-def test_r09_all_six_roles_must_be_held() -> None:
+@pytest.mark.requirement("R09")
+def test_all_six_roles_must_be_held() -> None:
     assert [gap.pointer for gap in contact_gaps(set())] == [f"/{role.value}" for role in ContactRole]
     (gap,) = contact_gaps({role.value for role in ContactRole} - {"finance"})
     assert (gap.section, gap.pointer, gap.code) == ("contacts", "/finance", "required")
 
 
-def test_r15_a_new_version_asks_for_a_new_yes() -> None:
+@pytest.mark.requirement("R15")
+def test_a_new_version_asks_for_a_new_yes() -> None:
     assert [gap.code for gap in agreement_gaps(False, False)] == ["required"]
     assert [gap.code for gap in agreement_gaps(False, True)] == ["new_version"]
     assert agreement_gaps(True, True) == []
 
 
-def test_r17_each_return_item_must_be_answered() -> None:
+@pytest.mark.requirement("R17")
+def test_each_return_item_must_be_answered() -> None:
     missing = return_item_gaps([ReturnItemFact("a", answered=True), ReturnItemFact("b", answered=False)])
     assert [(gap.section, gap.pointer, gap.code) for gap in missing] == [("return_items", "/b", "unanswered")]
 
 
-def test_r16_nothing_is_missing() -> None:
+@pytest.mark.requirement("R16")
+def test_nothing_is_missing() -> None:
     assert readiness(READY) == []
 
 
-def test_r16_the_list_follows_the_order_of_the_form() -> None:
+@pytest.mark.requirement("R16")
+def test_the_list_follows_the_order_of_the_form() -> None:
     missing = readiness(
         replace(
             READY,
@@ -112,7 +122,8 @@ def test_r16_the_list_follows_the_order_of_the_form() -> None:
     assert sections == ["contacts", "application", "policies_and_procedures", "centre_agreement", "return_items"]
 
 
-def test_r14_the_answer_in_section_application_decides() -> None:
+@pytest.mark.requirement("R14")
+def test_the_answer_in_section_application_decides() -> None:
     facts = replace(READY, policies=PASSED | {"examinations": PolicyFact("examinations", not_applicable=True)})
     assert readiness(facts) == []
     details = complete_details()

@@ -35,7 +35,8 @@ def found(group: str, patch: dict[str, Any], *, open_delivery_sites: int = 0) ->
     return {(gap.pointer, gap.code) for gap in missing}
 
 
-def test_r16_everything_is_missing_from_an_empty_form() -> None:
+@pytest.mark.requirement("R16")
+def test_everything_is_missing_from_an_empty_form() -> None:
     missing = details_gaps({}, main_address=MAIN_ADDRESS, open_delivery_sites=0, site_ids=set(), today=TODAY)
     assert {gap.code for gap in missing} == {"required"}
     assert len({(gap.group, gap.pointer) for gap in missing}) == len(missing) == 46
@@ -45,13 +46,15 @@ def test_r16_everything_is_missing_from_an_empty_form() -> None:
     assert ("suitability", "/declarations/insolvency/answer") in {(gap.group, gap.pointer) for gap in missing}
 
 
+@pytest.mark.requirement("R16")
 @pytest.mark.parametrize("group", [group for group in DETAILS_SCHEMAS if group != "invoice"])
-def test_r16_each_top_level_answer_is_needed(group: str) -> None:
+def test_each_top_level_answer_is_needed(group: str) -> None:
     for name in complete_details()[group]:
         missing = gaps({group: {name: None}})
         assert any(gap.pointer.startswith(f"/{name}") for gap in missing), name
 
 
+@pytest.mark.requirement("R16")
 @pytest.mark.parametrize(
     ("group", "patch", "expected"),
     [
@@ -150,11 +153,12 @@ def test_r16_each_top_level_answer_is_needed(group: str) -> None:
         ("learner-numbers", {"by_age_group": {"16_to_18": None}}, {("/by_age_group/16_to_18", "required")}),
     ],
 )
-def test_r16_conditions(group: str, patch: dict[str, Any], expected: set[tuple[str, str]]) -> None:
+def test_conditions(group: str, patch: dict[str, Any], expected: set[tuple[str, str]]) -> None:
     assert found(group, patch) == expected
 
 
-def test_r08_a_delivery_site_disagrees_with_no_satellites() -> None:
+@pytest.mark.requirement("R08")
+def test_a_delivery_site_disagrees_with_no_satellites() -> None:
     assert found("centre-type", {}, open_delivery_sites=2) == {("/uses_satellites", "disagrees_with_sites")}
     assert found("centre-type", {"uses_satellites": True}, open_delivery_sites=2) == set()
 

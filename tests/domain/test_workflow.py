@@ -77,9 +77,10 @@ def actor(role: Role, id_: UUID = LEAD) -> Actor:
     return Actor(ActorKind.PERSON, id_, staff_roles=frozenset({role}))
 
 
+@pytest.mark.requirement("R16", "R17", "R18", "R19", "R20", "R21", "R22")
 @pytest.mark.parametrize(("status", "step", "role"), list(product(Status, StepName, ROLES)))
 def test_state_step_role(status: Status, step: StepName, role: Role) -> None:
-    """R16–R22: what the table allows is allowed, what it does not is refused, and the two answers agree."""
+    """What the table allows is allowed, what it does not is refused, and the two answers agree."""
     found = facts(status)
     allowed = {open_.name.value for open_ in steps_for(found, actor(role))[0]}
     expected = EXPECTED.get((status, role), set())
@@ -93,9 +94,10 @@ def test_state_step_role(status: Status, step: StepName, role: Role) -> None:
         assert refused.type is (Conflict if holds else Forbidden)
 
 
+@pytest.mark.requirement("R18")
 @pytest.mark.parametrize("step", [step for step in StepName if step not in (StepName.WITHDRAW, StepName.RECEIVE_FEE)])
-def test_r18_nothing_after_the_invoice_proceeds_until_it_is_paid(step: StepName) -> None:
-    """R18: the gate is asked at every later step, also after a payment was reversed."""
+def test_nothing_after_the_invoice_proceeds_until_it_is_paid(step: StepName) -> None:
+    """The gate is asked at every later step, also after a payment was reversed."""
     row = next(row for row in STEPS if row.name is step)
     for status, role in product(row.sources, row.who):
         later = status in (Status.IN_REVIEW, Status.AWAITING_DECISION, Status.ACCEPTED, Status.ACCEPTED_WITH_ACTIONS)
@@ -108,6 +110,7 @@ def test_r18_nothing_after_the_invoice_proceeds_until_it_is_paid(step: StepName)
             assert refused.value.code == "invoice_unpaid"
 
 
+@pytest.mark.requirement("R16", "R19", "R20")
 @pytest.mark.parametrize(
     ("status", "step", "role", "changes", "code"),
     [
@@ -127,7 +130,7 @@ def test_r18_nothing_after_the_invoice_proceeds_until_it_is_paid(step: StepName)
 def test_conditions_block_with_their_code(
     status: Status, step: StepName, role: Role, changes: dict[str, object], code: str
 ) -> None:
-    """R16, R19, R20: a blocked step is shown as blocked with the reason, and answers 409 with the steps that are
+    """A blocked step is shown as blocked with the reason, and answers 409 with the steps that are
     open."""
     found = facts(status, **changes)
     blocked = {blocked.name: blocked.code for blocked in steps_for(found, actor(role))[1]}
@@ -138,16 +141,18 @@ def test_conditions_block_with_their_code(
     assert refused.value.extra["application_status"] == status.value
 
 
-def test_r19_only_the_assigned_lead_leads() -> None:
-    """R19: another centre lead is refused with 403, not 409: it is about the person."""
+@pytest.mark.requirement("R19")
+def test_only_the_assigned_lead_leads() -> None:
+    """Another centre lead is refused with 403, not 409: it is about the person."""
     judge(StepName.RECOMMEND, facts(Status.IN_REVIEW, open_interview_id=None), actor(StaffRole.CENTRE_LEAD))
     with pytest.raises(Forbidden) as refused:
         judge(StepName.RECOMMEND, facts(Status.IN_REVIEW), actor(StaffRole.CENTRE_LEAD, uuid4()))
     assert refused.value.code == "not_your_application"
 
 
-def test_r21_nobody_decides_on_their_own_recommendation() -> None:
-    """R21: whoever has ever recommended never decides, whatever roles they hold; referring back is no decision."""
+@pytest.mark.requirement("R21")
+def test_nobody_decides_on_their_own_recommendation() -> None:
+    """Whoever has ever recommended never decides, whatever roles they hold; referring back is no decision."""
     both = Actor(ActorKind.PERSON, LEAD, staff_roles=frozenset(StaffRole))
     found = facts(Status.AWAITING_DECISION, recommenders=frozenset({LEAD}))
     with pytest.raises(Forbidden) as refused:
@@ -156,14 +161,16 @@ def test_r21_nobody_decides_on_their_own_recommendation() -> None:
     judge(StepName.REFER_BACK, found, both)
 
 
-def test_r17_a_return_by_the_lead_comes_back_to_the_lead() -> None:
-    """R17, R19: the resubmission goes where the return came from."""
+@pytest.mark.requirement("R17", "R19")
+def test_a_return_by_the_lead_comes_back_to_the_lead() -> None:
+    """The resubmission goes where the return came from."""
     assert target_of(StepName.SUBMIT, facts(Status.RETURNED, returned_by_centre_lead=True)) is Status.IN_REVIEW
     assert target_of(StepName.SUBMIT, facts(Status.RETURNED)) is Status.SUBMITTED
 
 
+@pytest.mark.requirement("R05")
 def test_waiting_on_names_who_has_to_act() -> None:
-    """R05: derived and never stored; a closed gate waits for the centre, a missing lead for the manager."""
+    """Derived and never stored; a closed gate waits for the centre, a missing lead for the manager."""
     assert waiting_on(facts(Status.IN_REVIEW)) is Party.CENTRE_LEAD
     assert waiting_on(facts(Status.IN_REVIEW, centre_lead_id=None)) is Party.QUALITY_ASSURANCE_MANAGER
     assert waiting_on(facts(Status.AWAITING_DECISION, fee_outstanding=True)) is Party.CENTRE
@@ -171,8 +178,9 @@ def test_waiting_on_names_who_has_to_act() -> None:
     assert {waiting_on(facts(status)) for status in FINAL} == {None}
 
 
+@pytest.mark.requirement("R26")
 def test_every_state_can_be_reached_and_left() -> None:
-    """R26: the drawn process has no dead end but the final states, and no island."""
+    """The drawn process has no dead end but the final states, and no island."""
     arrows = list(transitions())
     assert {target for _, _, target in arrows} | {Status.DRAFT} == set(Status)
     assert {source for source, _, _ in arrows} == set(Status) - FINAL

@@ -13,6 +13,7 @@ def _utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+@pytest.mark.requirement("R05")
 @pytest.mark.parametrize(
     ("received", "due"),
     [
@@ -55,7 +56,7 @@ def _utc(text: str) -> datetime:
         ("2023-05-05T09:00", "2023-05-10T23:00"),
     ],
 )
-def test_log_in_details_are_due_at_the_end_of_the_second_working_day_r05(received: str, due: str) -> None:
+def test_log_in_details_are_due_at_the_end_of_the_second_working_day(received: str, due: str) -> None:
     assert due_at(_utc(received), 2) == _utc(due)
 
 
@@ -113,7 +114,8 @@ def test_a_clock_that_runs_uses_the_days_after_its_first(start: str, end: str, u
     assert working_days_between(_utc(start), _utc(end)) == used
 
 
-def test_a_clock_that_stood_goes_on_with_what_is_left_r05() -> None:
+@pytest.mark.requirement("R05")
+def test_a_clock_that_stood_goes_on_with_what_is_left() -> None:
     """Five days from Monday 23; returned to the centre on Wednesday 25 (two used), back on Friday 4 December."""
     used = working_days_between(_utc("2026-11-23T10:00"), _utc("2026-11-25T16:00"))
     assert used == 2

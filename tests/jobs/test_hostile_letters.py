@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from app.domain.actors import StaffRole
 from app.domain.workflow import Status
 from app.integrations.mailer import CapturedMail, read_captured
@@ -28,7 +30,8 @@ async def _reversed(means: Means, world: World, application: dict[str, Any], pai
     return mails[-1]
 
 
-async def test_r18_a_reversal_after_acceptance_does_not_say_that_the_application_is_on_hold(
+@pytest.mark.requirement("R18")
+async def test_a_reversal_after_acceptance_does_not_say_that_the_application_is_on_hold(
     means: Means, world: World
 ) -> None:
     """The fee is owed again all the same."""
@@ -38,7 +41,8 @@ async def test_r18_a_reversal_after_acceptance_does_not_say_that_the_application
     assert "How to pay" in letter.text
 
 
-async def test_r18_a_payment_too_many_that_is_reversed_asks_for_no_money(means: Means, world: World) -> None:
+@pytest.mark.requirement("R18")
+async def test_a_payment_too_many_that_is_reversed_asks_for_no_money(means: Means, world: World) -> None:
     centre = await world.centre()
     letter = await _reversed(means, world, await world.application(centre, Status.IN_REVIEW), paid_twice=True)
     assert "£0.00" in letter.text
@@ -46,7 +50,8 @@ async def test_r18_a_payment_too_many_that_is_reversed_asks_for_no_money(means: 
     assert "How to pay" not in letter.text
 
 
-async def test_r18_a_reversal_under_way_says_that_the_application_is_on_hold(means: Means, world: World) -> None:
+@pytest.mark.requirement("R18")
+async def test_a_reversal_under_way_says_that_the_application_is_on_hold(means: Means, world: World) -> None:
     centre = await world.centre()
     letter = await _reversed(means, world, await world.application(centre, Status.IN_REVIEW))
     assert "Your application is on hold until nothing more is due." in letter.text

@@ -83,10 +83,10 @@ class Post:
         return {kinds[mail.subject]: mail for mail in fresh}
 
 
+@pytest.mark.requirement("R02", "R04", "R18", "R21", "R22")
 async def test_every_letter_on_the_way_to_acceptance_with_actions(
     means: Means, world: World, clock: MovableClock
 ) -> None:
-    """R02, R04, R16 to R23."""
     post = Post(means)
     centre = await world.centre()
     received = await post.new()
@@ -185,8 +185,9 @@ def _event(mail: CapturedMail) -> dict[str, Any]:
     }
 
 
+@pytest.mark.requirement("R18")
 async def test_a_reversed_payment_and_a_withdrawal_are_told(means: Means, world: World) -> None:
-    """R18: what is due again, and what of it is credited."""
+    """What is due again, and what of it is credited."""
     post = Post(means)
     centre = await world.centre()
     application = await world.application(centre, Status.IN_REVIEW)
@@ -205,7 +206,8 @@ async def test_a_reversed_payment_and_a_withdrawal_are_told(means: Means, world:
     assert mail["application_withdrawn_staff"].to == ((await world.staff(StaffRole.CENTRE_LEAD)).email,)
 
 
-async def test_r15_a_new_agreement_is_told_to_those_who_have_not_submitted(
+@pytest.mark.requirement("R15")
+async def test_a_new_agreement_is_told_to_those_who_have_not_submitted(
     means: Means, world: World, query: Query
 ) -> None:
     post = Post(means)
@@ -222,8 +224,8 @@ async def test_r15_a_new_agreement_is_told_to_those_who_have_not_submitted(
     assert len(read_captured(means.settings.data_dir / "mail", subject_contains="new version")) == 1
 
 
+@pytest.mark.requirement("R10")
 async def test_a_user_is_invited_by_name_and_a_known_person_is_told_of_the_centre(means: Means, world: World) -> None:
-    """R10."""
     post = Post(means)
     centre, other = await world.centre(), await world.centre()
     await post.new()

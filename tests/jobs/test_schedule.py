@@ -39,7 +39,8 @@ async def test_each_does_nothing_harmful_when_there_is_nothing_to_do(means: Mean
     assert await query("SELECT id FROM pgqueuer") == []
 
 
-async def test_r05_late_log_in_details_alert_customer_experience_once(
+@pytest.mark.requirement("R05")
+async def test_late_log_in_details_alert_customer_experience_once(
     means: Means, world: World, clock: MovableClock
 ) -> None:
     first, second = await world.received(), await world.received()
@@ -57,9 +58,8 @@ async def test_r05_late_log_in_details_alert_customer_experience_once(
     assert "Wednesday 3 June 2026" in alert
 
 
-async def test_r23_an_overdue_action_is_told_of_once(
-    means: Means, world: World, clock: MovableClock, query: Query
-) -> None:
+@pytest.mark.requirement("R23")
+async def test_an_overdue_action_is_told_of_once(means: Means, world: World, clock: MovableClock, query: Query) -> None:
     centre = await world.centre()
     application = await world.application(centre, Status.DRAFT)
     await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)

@@ -115,8 +115,9 @@ async def test_a_letter_sent_twice_because_of_a_crash_has_one_message_id(means: 
     assert first["Message-ID"] == second["Message-ID"] == f"<{email_id}@aimgroup.org.uk>"
 
 
+@pytest.mark.requirement("R06")
 async def test_a_letter_with_a_secret_is_never_taken_for_a_repeat_of_the_one_before(means: Means, world: World) -> None:
-    """R06: the password of the second letter is the one that works, so it must not be dropped as a copy."""
+    """The password of the second letter is the one that works, so it must not be dropped as a copy."""
     account = await _account(world)
     with running(Relay()) as relay:
         dying = replace(means, mailer=DiesAfterSending(over(means, relay).mailer, "log-in details"))
@@ -128,8 +129,9 @@ async def test_a_letter_with_a_secret_is_never_taken_for_a_repeat_of_the_one_bef
     assert await verify_password(person.password_hash, _password_in(second))
 
 
+@pytest.mark.requirement("R06")
 async def test_a_first_password_works_from_the_moment_the_relay_has_it(means: Means, world: World) -> None:
-    """R06: the secret is committed before anybody is told of it, and stands nowhere in clear."""
+    """The secret is committed before anybody is told of it, and stands nowhere in clear."""
     account = await _account(world)
     seen: list[bool] = []
 
@@ -146,10 +148,10 @@ async def test_a_first_password_works_from_the_moment_the_relay_has_it(means: Me
     assert person.must_change_password
 
 
+@pytest.mark.requirement("R05")
 async def test_log_in_details_stop_the_clock_of_the_initial_application(
     means: Means, world: World, query: Query
 ) -> None:
-    """R05."""
     account = await _account(world)
     await run_queued_jobs(means)
     sent = await query("SELECT log_in_details_sent_at FROM initial_applications")

@@ -150,9 +150,10 @@ def test_the_text_is_tidy(letter: type[Letter]) -> None:
     assert "None" not in text
 
 
+@pytest.mark.requirement("R25")
 @every_letter
 def test_centres_are_told_whom_to_ask(letter: type[Letter]) -> None:
-    """R25: the guide's telephone and address stand in everything that a centre receives."""
+    """The guide's telephone and address stand in everything that a centre receives."""
     rendered = _rendered(letter)
     expected = letter.sample.audience is Audience.CENTRE
     assert isinstance(letter.sample, StaffWords) is not expected
@@ -169,8 +170,9 @@ def test_optional_fields_may_be_missing(letter: type[Letter]) -> None:
     assert "None" not in rendered.html
 
 
+@pytest.mark.requirement("R02", "R25")
 def test_acknowledgement_says_two_working_days_and_where_to_write() -> None:
-    """R02, R25: and nothing that a stranger typed stands in its subject."""
+    """And nothing that a stranger typed stands in its subject."""
     rendered = _rendered(InitialApplicationReceived, "Buy now")
     assert "within two working days" in rendered.text
     assert "applications@aim-group.org.uk" in rendered.text
@@ -178,8 +180,8 @@ def test_acknowledgement_says_two_working_days_and_where_to_write() -> None:
     assert "IA-2026-000123" in rendered.subject
 
 
+@pytest.mark.requirement("R18")
 def test_invoice_can_be_paid_by_someone_who_cannot_log_in() -> None:
-    """R18."""
     rendered = _rendered(InvoiceIssued)
     for part in (rendered.text, rendered.html):
         for expected in ("£500.00", "Monday 7 December 2026", "00-00-00", "00000000", "INV-2026-000045"):
@@ -192,8 +194,8 @@ def test_reset_token_stands_in_the_fragment() -> None:
     assert "Monday 7 December 2026 at 2:30pm GMT" in rendered.text
 
 
+@pytest.mark.requirement("R17")
 def test_return_lists_every_item_and_the_day() -> None:
-    """R17."""
     text = _rendered(ApplicationReturned, "line one\nline two").text
     assert "1. Policies and Procedures" in text
     assert "2. Application" in text

@@ -190,6 +190,7 @@ _VALUES = {
 }
 
 
+@pytest.mark.requirement("R24")
 async def test_the_records_refuse_to_be_changed_or_deleted(unreferenced: Database) -> None:
     """R24 and its like: evidence is added to, and neither rewritten nor taken away."""
     for table in RECORDS:

@@ -66,6 +66,7 @@ async def test_what_is_no_document_leaves_no_trace(case: Case) -> None:
     assert [found for found in documents.rglob("*") if found.is_file()] == [] if documents.exists() else True
 
 
+@pytest.mark.requirement("R23")
 async def test_evidence_reaches_the_lead_and_can_be_read_back(case: Case) -> None:
     action = await first(case)
     sent = await send(case, case.centre.user, action)
@@ -85,6 +86,7 @@ async def test_evidence_reaches_the_lead_and_can_be_read_back(case: Case) -> Non
     assert await case.mail("action_evidence_received") == ["action_evidence_received"] * 2
 
 
+@pytest.mark.requirement("R23")
 async def test_only_the_own_lead_closes_and_only_on_evidence(case: Case, world: World) -> None:
     action = await first(case)
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
@@ -124,6 +126,7 @@ async def test_more_evidence_can_be_asked_for_until_it_is_enough(case: Case) -> 
     ]
 
 
+@pytest.mark.requirement("R23")
 async def test_an_action_is_overdue_from_the_day_after_while_it_waits_for_the_centre(case: Case) -> None:
     action = await first(case)
     await case.wait(timedelta(days=30))

@@ -58,7 +58,8 @@ async def test_only_active_staff_with_the_role_can_lead(world: World, manager: L
     assert (await one.application()).centre_lead_id is None
 
 
-async def test_r19_a_deactivated_lead_is_not_assigned_automatically(world: World) -> None:
+@pytest.mark.requirement("R19")
+async def test_a_deactivated_lead_is_not_assigned_automatically(world: World) -> None:
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     async with world.database.transaction() as session:
         (await session.get_one(StaffMember, lead.user_id)).deactivated_at = world.clock()
@@ -67,7 +68,8 @@ async def test_r19_a_deactivated_lead_is_not_assigned_automatically(world: World
     assert (await one.application()).centre_lead_id is None
 
 
-async def test_r19_another_lead_is_assigned_and_told(world: World, manager: Login) -> None:
+@pytest.mark.requirement("R19")
+async def test_another_lead_is_assigned_and_told(world: World, manager: Login) -> None:
     first = await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world)
     await one.pay()
@@ -93,8 +95,9 @@ async def test_r19_another_lead_is_assigned_and_told(world: World, manager: Logi
     assert (await _assign(one, manager, said, '"1"')).status_code == 412
 
 
+@pytest.mark.requirement("R19")
 async def test_another_lead_is_assigned_while_the_centre_mends(world: World, manager: Login) -> None:
-    """R19: the manager may reassign at any time; the resubmission goes to the new lead."""
+    """The manager may reassign at any time; the resubmission goes to the new lead."""
     case = await case_in_review(world)
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
     await world.play(case.centre, case.id, staffs_part.return_by_centre_lead)
@@ -115,7 +118,8 @@ async def test_assigning_the_same_lead_again_changes_nothing(world: World, manag
     assert (await one.happened()).count("application.centre_lead_assigned") == 1
 
 
-async def test_r22_the_recognition_goes_to_the_new_lead_too(world: World, manager: Login) -> None:
+@pytest.mark.requirement("R22")
+async def test_the_recognition_goes_to_the_new_lead_too(world: World, manager: Login) -> None:
     case = await case_in_review(world)
     await case.accepted()
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)

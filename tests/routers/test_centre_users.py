@@ -72,9 +72,10 @@ async def test_a_user_is_found_at_their_own_centre_only(client: httpx.AsyncClien
     assert (await client.post(f"/v1/centres/{other.id}/users", json=invitation(), headers=headers)).status_code == 404
 
 
+@pytest.mark.requirement("R10")
 @pytest.mark.parametrize("who", ["user", "staff"])
 async def test_only_super_users_look_after_users(client: httpx.AsyncClient, world: Any, who: str) -> None:
-    """R10: a plain user, and staff, read them."""
+    """A plain user, and staff, read them."""
     centre = await world.centre()
     other = centre.user if who == "user" else await world.staff(StaffRole.ADMINISTRATOR)
     headers = {**other.headers, "If-Match": "*"}
@@ -137,8 +138,9 @@ async def test_a_change_needs_the_version_last_read(client: httpx.AsyncClient, w
     assert (await client.delete(path, headers={**headers, "If-Match": tag})).status_code == 412
 
 
+@pytest.mark.requirement("R10")
 async def test_the_last_super_user_stays(client: httpx.AsyncClient, world: Any, database: Database) -> None:
-    """R10: a centre always keeps one who can log in; somebody who was invited and never came does not count."""
+    """A centre always keeps one who can log in; somebody who was invited and never came does not count."""
     centre = await world.centre()
     headers = {**centre.super_user.headers, "If-Match": "*"}
     own = await path_of(client, centre, centre.super_user)
@@ -197,10 +199,11 @@ async def test_a_name_belongs_to_whoever_has_logged_in(client: httpx.AsyncClient
     assert (await client.patch(path, json={"email": "x@example.com"}, headers=headers)).status_code == 422
 
 
+@pytest.mark.requirement("R10", "R24")
 async def test_an_invited_person_is_mailed_and_recorded(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
-    """R10, R24: log-in details are owed with the invitation; the centre sees the event, and no outsider does."""
+    """Log-in details are owed with the invitation; the centre sees the event, and no outsider does."""
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/users", centre.super_user.headers
     answer = await client.post(path, json=invitation(), headers=headers)
@@ -234,6 +237,7 @@ async def test_a_person_of_another_centre_keeps_their_log_in(
     assert (await client.get(f"/v1/centres/{mine.id}", headers=other.user.headers)).status_code == 200
 
 
+@pytest.mark.requirement("R10")
 async def test_a_deactivated_user_is_out_at_once_and_can_come_back(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
@@ -271,10 +275,11 @@ async def test_a_person_with_another_place_stays_signed_in(client: httpx.AsyncCl
     assert (await client.get(f"/v1/centres/{mine.id}", headers=other.user.headers)).status_code == 404
 
 
+@pytest.mark.requirement("R06")
 async def test_log_in_details_go_again_to_whoever_has_not_come(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
-    """R06: a super user can have them sent again; customer experience only to the first super user."""
+    """A super user can have them sent again; customer experience only to the first super user."""
     centre, staff = await world.centre(), await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     headers = centre.super_user.headers
     made = await client.post(f"/v1/centres/{centre.id}/users", json=invitation(role="super_user"), headers=headers)
@@ -289,6 +294,7 @@ async def test_log_in_details_go_again_to_whoever_has_not_come(
     assert (chosen.status_code, chosen.json()["code"]) == (409, "password_already_chosen")
 
 
+@pytest.mark.requirement("R06")
 async def test_customer_experience_sends_the_first_super_user_log_in_details_again(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:

@@ -89,8 +89,9 @@ async def test_nobodys_change_is_silently_overwritten(client: httpx.AsyncClient,
     assert late.status_code == 412
 
 
+@pytest.mark.requirement("R24")
 async def test_a_change_is_merged_and_recorded(client: httpx.AsyncClient, world: Any, database: Database) -> None:
-    """R24: from what to what; RFC 7396: what is not sent stays."""
+    """From what to what; RFC 7396: what is not sent stays."""
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}", {**centre.super_user.headers, "If-Match": "*"}
     before = (await client.get(path, headers=headers)).json()

@@ -84,8 +84,9 @@ async def test_a_contact_is_no_user_of_another_centre(client: httpx.AsyncClient,
     assert unlinked.json()["user_id"] is None
 
 
+@pytest.mark.requirement("R09")
 async def test_a_role_of_one_person_is_not_taken_from_its_holder(client: httpx.AsyncClient, world: Any) -> None:
-    """R09: one person may hold several roles, and only the curriculum development contact may be several people."""
+    """One person may hold several roles, and only the curriculum development contact may be several people."""
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/contacts", {**centre.user.headers, "If-Match": "*"}
     holder = (await client.post(path, json=contact("finance", "quality_assurance"), headers=headers)).json()
@@ -139,6 +140,7 @@ async def test_two_who_claim_one_role_at_once_get_it_once(
     assert len((await client.get(path, headers=headers)).json()["items"]) == 1
 
 
+@pytest.mark.requirement("R09")
 async def test_the_list_tells_who_holds_what_and_what_is_missing(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/contacts", centre.user.headers
@@ -151,10 +153,11 @@ async def test_the_list_tells_who_holds_what_and_what_is_missing(client: httpx.A
     assert listed["missing_roles"] == [role for role in ContactRole if role not in made["roles"]]
 
 
+@pytest.mark.requirement("R09", "R24")
 async def test_an_ended_contact_frees_its_roles_and_stays_on_record(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
-    """R09, and R24: each change is in the record with what was before and after, and the centre sees it."""
+    """Each change is in the record with what was before and after, and the centre sees it."""
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/contacts", {**centre.user.headers, "If-Match": "*"}
     made = await client.post(path, json=contact("finance"), headers=headers)

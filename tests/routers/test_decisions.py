@@ -26,6 +26,7 @@ async def counted(case: Case, model: Any) -> int:
         return await session.scalar(select(func.count()).select_from(model)) or 0
 
 
+@pytest.mark.requirement("R21")
 async def test_only_a_manager_decides_and_only_what_is_recommended(case: Case, world: World) -> None:
     assert (await world.client.post(f"{case.path}/decisions", json=ACCEPT)).status_code == 401
     assert (await case.send((await world.centre()).super_user, "decisions", ACCEPT)).status_code == 404
@@ -38,8 +39,9 @@ async def test_only_a_manager_decides_and_only_what_is_recommended(case: Case, w
     assert [fault["pointer"] for fault in missing.json()["errors"]] == ["/reasons"]
 
 
+@pytest.mark.requirement("R21")
 async def test_nobody_decides_on_an_application_on_which_they_have_recommended(world: World) -> None:
-    """R21: also where one person holds both roles, and also after somebody else has recommended since."""
+    """Also where one person holds both roles, and also after somebody else has recommended since."""
     case = await case_in_review(world)
     both = await world.staff(StaffRole.CENTRE_LEAD, StaffRole.QUALITY_ASSURANCE_MANAGER)
     first, case.lead = case.lead, both
@@ -63,8 +65,9 @@ async def reassign(case: Case, person_id: Any) -> None:
         (await session.get_one(Application, case.id)).centre_lead_id = person_id
 
 
+@pytest.mark.requirement("R18")
 async def test_nothing_is_decided_while_the_fee_is_not_paid(case: Case) -> None:
-    """R18: a payment that is reversed after the recommendation closes the gate again."""
+    """A payment that is reversed after the recommendation closes the gate again."""
     await case.recommended()
     await case.bounce()
     for said in (ACCEPT, {"outcome": "reject", "reasons": "x"}, {"outcome": "refer_back", "reasons": "x"}):
@@ -146,6 +149,7 @@ async def test_recommended_actions_that_have_fallen_due_meanwhile_need_new_dates
     assert mended.status_code == 201
 
 
+@pytest.mark.requirement("R21")
 async def test_a_referral_back_is_between_the_manager_and_the_lead(case: Case) -> None:
     await case.recommended()
     said = {"outcome": "refer_back", "reasons": "A quiet word."}
@@ -159,6 +163,7 @@ async def test_a_referral_back_is_between_the_manager_and_the_lead(case: Case) -
     assert again.status_code == 201, "the interview was held, so there can be another recommendation at once"
 
 
+@pytest.mark.requirement("R21")
 async def test_a_rejection_reaches_the_centre_with_its_reasons_and_makes_nothing(case: Case) -> None:
     await case.recommended()
     said = {"outcome": "reject", "reasons": "No quality assurance.", "internal_note": "Between us."}
@@ -177,8 +182,9 @@ async def test_a_rejection_reaches_the_centre_with_its_reasons_and_makes_nothing
     assert (final.status_code, final.json()["code"]) == (409, "step_not_allowed")
 
 
+@pytest.mark.requirement("R21", "R22")
 async def test_an_acceptance_makes_one_recognition_that_is_fixed_on_the_day(case: Case, world: World) -> None:
-    """R21, R22: the decision names what it judged, and the certificate is issued in the same transaction."""
+    """The decision names what it judged, and the certificate is issued in the same transaction."""
     made = await case.accepted()
     assert made["submission_number"] == 1
     async with world.database.transaction() as session:

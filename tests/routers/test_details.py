@@ -32,6 +32,7 @@ async def test_strangers_and_colleagues_without_the_right(world: World, client: 
     assert (refused.status_code, refused.json()["code"]) == (403, "role_not_allowed")
 
 
+@pytest.mark.requirement("R12")
 @pytest.mark.parametrize(
     ("group", "patch", "pointer"),
     [
@@ -44,10 +45,10 @@ async def test_strangers_and_colleagues_without_the_right(world: World, client: 
         ("provision", {"intended_qualifications": [{"level": "9"}]}, "/intended_qualifications/0/level"),
     ],
 )
-async def test_r12_each_value_is_well_formed_by_itself(
+async def test_each_value_is_well_formed_by_itself(
     world: World, client: httpx.AsyncClient, group: str, patch: Any, pointer: str
 ) -> None:
-    """R12: a draft may lack anything, but what is there is well formed; nothing of a refused save is kept."""
+    """A draft may lack anything, but what is there is well formed; nothing of a refused save is kept."""
     centre = await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"], group), centre.user)
@@ -69,8 +70,9 @@ async def test_a_body_that_is_no_object_is_refused(world: World, client: httpx.A
     assert (await client.patch(_path(draft["id"], "shoes"), json={}, headers=headers)).status_code == 404
 
 
-async def test_r11_a_stale_save_loses_nothing(world: World, client: httpx.AsyncClient) -> None:
-    """R11: of 16 people who save one group at once one wins, and the others are told; nothing is lost silently."""
+@pytest.mark.requirement("R11")
+async def test_a_stale_save_loses_nothing(world: World, client: httpx.AsyncClient) -> None:
+    """Of 16 people who save one group at once one wins, and the others are told; nothing is lost silently."""
     centre = await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"]), centre.user)
@@ -86,8 +88,9 @@ async def test_r11_a_stale_save_loses_nothing(world: World, client: httpx.AsyncC
     assert lost.headers["etag"] == won.json()["etag"] == lost.json()["current_etag"]
 
 
-async def test_r11_people_on_different_groups_never_collide(world: World, client: httpx.AsyncClient) -> None:
-    """R11: all seven groups saved at once by several people, with the ETags read before."""
+@pytest.mark.requirement("R11")
+async def test_people_on_different_groups_never_collide(world: World, client: httpx.AsyncClient) -> None:
+    """All seven groups saved at once by several people, with the ETags read before."""
     centre = await world.centre()
     draft = await world.draft(centre)
     read = {group: await world.etag(_path(draft["id"], group), centre.user) for group in DetailsGroup}
@@ -102,8 +105,9 @@ async def test_r11_people_on_different_groups_never_collide(world: World, client
     assert [group["group"] for group in shown["groups"]] == [group.value for group in DetailsGroup]
 
 
-async def test_r11_merge_patch(world: World, client: httpx.AsyncClient) -> None:
-    """R11, RFC 7396: what is not sent stays, null clears; both media types are taken."""
+@pytest.mark.requirement("R11")
+async def test_merge_patch(world: World, client: httpx.AsyncClient) -> None:
+    """RFC 7396: what is not sent stays, null clears; both media types are taken."""
     centre = await world.centre()
     draft = await world.draft(centre)
     path = _path(draft["id"])
@@ -116,8 +120,9 @@ async def test_r11_merge_patch(world: World, client: httpx.AsyncClient) -> None:
     assert "application/merge-patch+json" in plain.headers["accept-patch"]
 
 
-async def test_r16_a_submitted_application_is_locked(world: World, client: httpx.AsyncClient) -> None:
-    """R16: the refusal names the steps that are open instead."""
+@pytest.mark.requirement("R16")
+async def test_a_submitted_application_is_locked(world: World, client: httpx.AsyncClient) -> None:
+    """The refusal names the steps that are open instead."""
     centre = await world.centre()
     application = await world.application(centre, Status.SUBMITTED)
     headers = await world.etag(_path(application["id"]), centre.super_user)

@@ -120,7 +120,8 @@ async def test_a_version_is_published_once_for_a_repeat(client: httpx.AsyncClien
     assert (second.content, second.headers["idempotent-replayed"]) == (first.content, "true")
 
 
-async def test_r15_a_new_version_is_current_and_the_old_one_stays(client: httpx.AsyncClient, world: World) -> None:
+@pytest.mark.requirement("R15")
+async def test_a_new_version_is_current_and_the_old_one_stays(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     centre = await world.centre()
     first = (await _publish(client, administrator)).json()

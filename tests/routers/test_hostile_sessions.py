@@ -3,6 +3,7 @@
 import asyncio
 
 import httpx
+import pytest
 
 from app.database import Work
 from app.domain.actors import SYSTEM
@@ -24,8 +25,9 @@ async def _complete(client: httpx.AsyncClient, token: str, password: str) -> htt
     return await client.post("/v1/password-resets/completion", json={"token": token, "new_password": password})
 
 
+@pytest.mark.requirement("R06")
 async def test_a_chosen_password_spends_every_reset_that_is_out(world: World, client: httpx.AsyncClient) -> None:
-    """R06: whoever holds an older mail cannot take the log-in over once its owner has chosen a password."""
+    """Whoever holds an older mail cannot take the log-in over once its owner has chosen a password."""
     login = (await world.centre()).user
     older, newer = [await _reset_token(world, login) for _ in range(2)]
     assert (await _complete(client, newer, NEW)).status_code == 204
@@ -49,8 +51,9 @@ async def test_of_two_resets_at_once_one_counts(world: World, client: httpx.Asyn
     assert sorted(answer.status_code for answer in answers) == [204, 409]
 
 
+@pytest.mark.requirement("R10")
 async def test_no_centre_renames_somebody_who_serves_another(world: World, client: httpx.AsyncClient) -> None:
-    """R10: a super user who invites another centre's user cannot change how that user is called there."""
+    """A super user who invites another centre's user cannot change how that user is called there."""
     theirs, mine = await world.centre(), await world.centre()
     said = {
         "first_name": "Jo",

@@ -23,6 +23,7 @@ async def _count(database: Database, model: type) -> int:
         return await session.scalar(select(func.count()).select_from(model)) or 0
 
 
+@pytest.mark.requirement("R01")
 @pytest.mark.parametrize(
     ("pointer", "change"),
     [
@@ -34,10 +35,10 @@ async def _count(database: Database, model: type) -> int:
         ("/shoe_size", {"shoe_size": 9}),
     ],
 )
-async def test_r01_each_field_is_judged(
+async def test_each_field_is_judged(
     world: World, client: httpx.AsyncClient, database: Database, pointer: str, change: Any
 ) -> None:
-    """R01: a malformed field is named, and nothing is stored."""
+    """A malformed field is named, and nothing is stored."""
     answer = await client.post(PATH, json=world.initial_application(**change))
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
@@ -45,8 +46,9 @@ async def test_r01_each_field_is_judged(
     assert await _count(database, InitialApplication) == 0
 
 
-async def test_r01_every_fault_is_named_at_once(client: httpx.AsyncClient) -> None:
-    """R01: all missing fields in one answer, and the input is not echoed."""
+@pytest.mark.requirement("R01")
+async def test_every_fault_is_named_at_once(client: httpx.AsyncClient) -> None:
+    """All missing fields in one answer, and the input is not echoed."""
     answer = await client.post(PATH, json={"organisation_name": "X-very-secret"[:1], "address": {}})
     pointers = {fault["pointer"] for fault in answer.json()["errors"]}
     assert {
@@ -60,8 +62,9 @@ async def test_r01_every_fault_is_named_at_once(client: httpx.AsyncClient) -> No
     assert {"/address/postcode", "/address/country", "/initial_super_user"} <= pointers
 
 
-async def test_r02_receipt_and_acknowledgement(world: World, client: httpx.AsyncClient, database: Database) -> None:
-    """R02, R25: a reference, the help contacts, and an acknowledgement that is owed."""
+@pytest.mark.requirement("R02", "R25")
+async def test_receipt_and_acknowledgement(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """A reference, the help contacts, and an acknowledgement that is owed."""
     answer = await client.post(PATH, json=world.initial_application())
     assert answer.status_code == 201
     receipt = answer.json()
@@ -72,8 +75,9 @@ async def test_r02_receipt_and_acknowledgement(world: World, client: httpx.Async
         assert (await session.scalars(select(Email.kind))).all() == ["initial_application_received"]
 
 
-async def test_r02_a_repeat_makes_no_second_one(world: World, client: httpx.AsyncClient, database: Database) -> None:
-    """R02: twenty repeats at once, in other letters, make one application and one acknowledgement."""
+@pytest.mark.requirement("R02")
+async def test_a_repeat_makes_no_second_one(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """Twenty repeats at once, in other letters, make one application and one acknowledgement."""
     said = world.initial_application()
     shouted = said | {"email": said["email"].upper()}
     answers = await asyncio.gather(*(client.post(PATH, json=body) for body in [said, shouted] * 10))
@@ -82,8 +86,9 @@ async def test_r02_a_repeat_makes_no_second_one(world: World, client: httpx.Asyn
     assert await _count(database, InitialApplication) == await _count(database, Email) == 1
 
 
-async def test_r03_no_account_without_every_check(world: World, client: httpx.AsyncClient, database: Database) -> None:
-    """R03: outstanding checks are named, and no centre comes into being."""
+@pytest.mark.requirement("R03")
+async def test_no_account_without_every_check(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """Outstanding checks are named, and no centre comes into being."""
     receipt = await world.received()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"{PATH}/{receipt['id']}"
@@ -93,8 +98,9 @@ async def test_r03_no_account_without_every_check(world: World, client: httpx.As
     assert await _count(database, Centre) == 0
 
 
-async def test_r03_a_concern_needs_a_reason(world: World, client: httpx.AsyncClient) -> None:
-    """R03: with a concern the account needs a recorded reason; a later clear look takes its place."""
+@pytest.mark.requirement("R03")
+async def test_a_concern_needs_a_reason(world: World, client: httpx.AsyncClient) -> None:
+    """With a concern the account needs a recorded reason; a later clear look takes its place."""
     initial = await world.checked()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"{PATH}/{initial['id']}"
@@ -109,8 +115,9 @@ async def test_r03_a_concern_needs_a_reason(world: World, client: httpx.AsyncCli
     assert (await world.get(address, staff))["concerns_accepted_reason"] == "The landlord confirmed the lease."
 
 
-async def test_r03_likely_duplicates_are_shown(world: World) -> None:
-    """R03: a similar name, the same postcode, the same email domain, among applications and centres."""
+@pytest.mark.requirement("R03")
+async def test_likely_duplicates_are_shown(world: World) -> None:
+    """A similar name, the same postcode, the same email domain, among applications and centres."""
     await world.centre("The Harbour Lane Training Co. Ltd")
     elsewhere = {"line_1": "9 Far", "town": "Ely", "country": "england", "postcode": "CB7 4AA"}
     await world.received(organisation_name="Quite Another Thing", address=elsewhere)
@@ -122,10 +129,11 @@ async def test_r03_likely_duplicates_are_shown(world: World) -> None:
     assert ("initial_application", ("same_postcode",)) in by_kind
 
 
-async def test_r04_declining_reaches_the_sender_and_is_final(
+@pytest.mark.requirement("R04")
+async def test_declining_reaches_the_sender_and_is_final(
     world: World, client: httpx.AsyncClient, database: Database
 ) -> None:
-    """R04: the reason is owed by mail; a declined application can be neither declined again nor given an account."""
+    """The reason is owed by mail; a declined application can be neither declined again nor given an account."""
     receipt = await world.received()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"{PATH}/{receipt['id']}"
@@ -137,10 +145,11 @@ async def test_r04_declining_reaches_the_sender_and_is_final(
         assert "initial_application_declined" in (await session.scalars(select(Email.kind))).all()
 
 
-async def test_r04_two_who_decide_at_once_make_one_account(
+@pytest.mark.requirement("R04")
+async def test_two_who_decide_at_once_make_one_account(
     world: World, client: httpx.AsyncClient, database: Database
 ) -> None:
-    """R04: the one who comes second is told that it changed."""
+    """The one who comes second is told that it changed."""
     initial = await world.checked()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"{PATH}/{initial['id']}"
@@ -150,8 +159,9 @@ async def test_r04_two_who_decide_at_once_make_one_account(
     assert await _count(database, Centre) == 1
 
 
-async def test_r05_due_and_late(world: World, clock: MovableClock) -> None:
-    """R05: due at the end of the second working day; from then on late, and found by both filters."""
+@pytest.mark.requirement("R05")
+async def test_due_and_late(world: World, clock: MovableClock) -> None:
+    """Due at the end of the second working day; from then on late, and found by both filters."""
     receipt = await world.received()
     assert receipt["log_in_details_due_at"] == "2026-06-03T23:00:00Z"
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)

@@ -17,6 +17,7 @@ async def case(world: World) -> Case:
     return await case_in_review(world)
 
 
+@pytest.mark.requirement("R19")
 async def test_an_interview_is_arranged_by_the_applications_own_lead_alone(case: Case, world: World) -> None:
     said = case.invitation()
     stranger = await world.centre()
@@ -45,8 +46,9 @@ async def test_times_that_cannot_be_are_named_before_the_precondition(case: Case
     assert unconditional.status_code == 428
 
 
+@pytest.mark.requirement("R18", "R19")
 async def test_nothing_proceeds_once_the_payment_is_reversed(case: Case, world: World) -> None:
-    """R18, R19: the gate is asked again at every step."""
+    """The gate is asked again at every step."""
     interview = await case.arranged()
     await case.bounce()
     one = f"interviews/{interview['id']}"
@@ -75,6 +77,7 @@ async def test_there_is_one_open_interview_at_a_time(case: Case) -> None:
     }
 
 
+@pytest.mark.requirement("R19")
 async def test_arranging_tells_the_centre_and_changes_the_application(case: Case) -> None:
     before = (await case.row()).version
     interview = await case.arranged()

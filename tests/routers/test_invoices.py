@@ -49,7 +49,8 @@ async def test_an_invoice_is_read_by_finance_systems_staff_and_its_own_centre(wo
     assert (await one.shown(centre.user))["number"] == (await one.shown())["number"]
 
 
-async def test_r18_it_is_complete_and_names_the_finance_contact_of_the_day(world: World) -> None:
+@pytest.mark.requirement("R18")
+async def test_it_is_complete_and_names_the_finance_contact_of_the_day(world: World) -> None:
     one = await bill(world, purchase_order_number="PO-7788")
     shown = await one.shown()
     assert shown["number"] == shown["payment_reference"] == "INV-2026-000001"
@@ -118,7 +119,8 @@ async def test_a_fee_of_nothing_opens_the_gate_by_itself(world: World) -> None:
         assert (await session.get_one(Application, application.id)).status is Status.IN_REVIEW
 
 
-async def test_r18_the_whole_way_from_submission_to_the_centre_lead(world: World) -> None:
+@pytest.mark.requirement("R18")
+async def test_the_whole_way_from_submission_to_the_centre_lead(world: World) -> None:
     """Through the services alone: the review issues the invoice, and the payment brings the centre lead."""
     centre = await world.centre()
     application = await world.application(centre, Status.IN_REVIEW)

@@ -106,7 +106,8 @@ async def test_a_repeat_is_replayed_and_the_same_external_payment_is_never_recor
     assert (await other.shown())["paid"]["amount"] == 0
 
 
-async def test_r18_two_parts_open_the_gate_once(world: World) -> None:
+@pytest.mark.requirement("R18")
+async def test_two_parts_open_the_gate_once(world: World) -> None:
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world)
     part = await one.pay(HALF, note="First of two.")
@@ -148,7 +149,8 @@ async def test_what_is_paid_beyond_the_total_is_a_credit_balance(world: World) -
     assert (await one.happened()).count("application.centre_lead_assigned") == 1
 
 
-async def test_r18_a_reversed_payment_closes_the_gate_and_a_new_one_opens_it(world: World) -> None:
+@pytest.mark.requirement("R18")
+async def test_a_reversed_payment_closes_the_gate_and_a_new_one_opens_it(world: World) -> None:
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     manager = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
@@ -185,7 +187,8 @@ async def test_r18_a_reversed_payment_closes_the_gate_and_a_new_one_opens_it(wor
     assert [entry["reversed_by_id"] for entry in listed["items"]] == [reversal["id"], None, None]
 
 
-async def test_r19_without_a_centre_lead_the_payment_counts_and_the_manager_is_told(world: World) -> None:
+@pytest.mark.requirement("R19")
+async def test_without_a_centre_lead_the_payment_counts_and_the_manager_is_told(world: World) -> None:
     one = await bill(world)
     await one.pay()
     row = await one.application()
@@ -271,7 +274,8 @@ async def test_race_of_reversals_takes_the_payment_back_once(world: World) -> No
     assert (await one.shown())["due"]["amount"] == FEE
 
 
-async def test_r19_race_of_payments_shares_the_work_evenly(world: World) -> None:
+@pytest.mark.requirement("R19")
+async def test_race_of_payments_shares_the_work_evenly(world: World) -> None:
     """Two payments at once must not both find the same person idle."""
     leads = {(await world.staff(StaffRole.CENTRE_LEAD, new=True)).id for _ in range(3)}
     bills = [await bill(world) for _ in range(6)]
@@ -282,7 +286,8 @@ async def test_r19_race_of_payments_shares_the_work_evenly(world: World) -> None
     assert chosen == dict.fromkeys(leads, 2)
 
 
-async def test_r19_of_leads_alike_the_one_who_has_waited_longest_is_next(world: World) -> None:
+@pytest.mark.requirement("R19")
+async def test_of_leads_alike_the_one_who_has_waited_longest_is_next(world: World) -> None:
     first, second = [(await world.staff(StaffRole.CENTRE_LEAD, new=True)).id for _ in range(2)]
     chosen: list[UUID | None] = []
     for _ in range(3):

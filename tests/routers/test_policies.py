@@ -21,8 +21,9 @@ def _path(id_: str, key: str = "appeals") -> str:
     return f"/v1/applications/{id_}/policies/{key}"
 
 
-async def test_r13_eleven_places_with_the_guides_words(world: World) -> None:
-    """R13: a) to k), each with its guidance, and nothing in them yet."""
+@pytest.mark.requirement("R13")
+async def test_eleven_places_with_the_guides_words(world: World) -> None:
+    """A) to k), each with its guidance, and nothing in them yet."""
     centre = await world.centre()
     draft = await world.draft(centre)
     shown = (await world.get(f"/v1/applications/{draft['id']}/policies", centre.user))["items"]
@@ -31,14 +32,15 @@ async def test_r13_eleven_places_with_the_guides_words(world: World) -> None:
     assert [item["key"] for item in shown if item["may_be_not_applicable"]] == ["examinations"]
 
 
+@pytest.mark.requirement("R13")
 @pytest.mark.parametrize(
     ("content", "code"),
     [(b"", "file_empty"), (b"MZ" + b"x" * 900, "file_unknown_kind"), (b"%PDF-1.7 cut", "file_damaged")],
 )
-async def test_r13_a_refused_file_leaves_nothing(
+async def test_a_refused_file_leaves_nothing(
     world: World, client: httpx.AsyncClient, settings: Settings, content: bytes, code: str
 ) -> None:
-    """R13: the content decides, the reason is told, and neither a row nor a file stays."""
+    """The content decides, the reason is told, and neither a row nor a file stays."""
     centre = await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"]), centre.user)
@@ -71,6 +73,7 @@ async def test_a_file_past_the_limit_is_refused(world: World, client: httpx.Asyn
     assert answer.status_code == 413
 
 
+@pytest.mark.requirement("R13")
 @pytest.mark.parametrize(
     ("content", "suffix", "media_type"),
     [
@@ -80,10 +83,10 @@ async def test_a_file_past_the_limit_is_refused(world: World, client: httpx.Asyn
         (rtf(), "rtf", "application/rtf"),
     ],
 )
-async def test_r13_uploaded_hashed_and_downloadable(
+async def test_uploaded_hashed_and_downloadable(
     world: World, client: httpx.AsyncClient, content: bytes, suffix: str, media_type: str
 ) -> None:
-    """R13: the kind is told from the content; what comes back is what was sent, whole or in part."""
+    """The kind is told from the content; what comes back is what was sent, whole or in part."""
     centre = await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"]), centre.user)
@@ -108,8 +111,9 @@ async def test_r13_uploaded_hashed_and_downloadable(
     assert beyond.status_code == 416
 
 
-async def test_r13_a_replacement_keeps_the_versions_before(world: World, client: httpx.AsyncClient) -> None:
-    """R13: each upload is a version; a stale one is refused, and another centre sees none of it."""
+@pytest.mark.requirement("R13")
+async def test_a_replacement_keeps_the_versions_before(world: World, client: httpx.AsyncClient) -> None:
+    """Each upload is a version; a stale one is refused, and another centre sees none of it."""
     centre, other = await world.centre(), await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"]), centre.user)
@@ -126,8 +130,9 @@ async def test_r13_a_replacement_keeps_the_versions_before(world: World, client:
     assert stranger.status_code == 404
 
 
-async def test_r14_examinations_may_be_stated_not_to_apply(world: World, client: httpx.AsyncClient) -> None:
-    """R14: only e), only while none is planned; an answer changed to yes makes the document required again."""
+@pytest.mark.requirement("R14")
+async def test_examinations_may_be_stated_not_to_apply(world: World, client: httpx.AsyncClient) -> None:
+    """Only e), only while none is planned; an answer changed to yes makes the document required again."""
     centre = await world.centre()
     draft = await world.draft(centre)
     said = {"statement": "We plan none."}
@@ -153,8 +158,9 @@ async def test_r14_examinations_may_be_stated_not_to_apply(world: World, client:
     assert await gaps() == []
 
 
-async def test_r16_no_upload_after_submission(world: World, client: httpx.AsyncClient, settings: Settings) -> None:
-    """R16: locked; and the refused file is not kept."""
+@pytest.mark.requirement("R16")
+async def test_no_upload_after_submission(world: World, client: httpx.AsyncClient, settings: Settings) -> None:
+    """Locked; and the refused file is not kept."""
     centre = await world.centre()
     application = await world.application(centre, Status.SUBMITTED)
     before = _kept(settings)

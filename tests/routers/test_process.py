@@ -1,6 +1,7 @@
 """The process is readable by everybody, and tells what the code enforces (R26)."""
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
@@ -14,7 +15,8 @@ async def test_no_query_is_taken(client: httpx.AsyncClient) -> None:
     assert (await client.post("/v1/process")).headers["allow"] == "GET"
 
 
-async def test_r26_anybody_reads_the_process_and_may_keep_it_for_a_while(client: httpx.AsyncClient) -> None:
+@pytest.mark.requirement("R26")
+async def test_anybody_reads_the_process_and_may_keep_it_for_a_while(client: httpx.AsyncClient) -> None:
     for path in ("/v1/process", "/v1/reference-data"):
         answer = await client.get(path)
         assert answer.status_code == 200
@@ -23,7 +25,8 @@ async def test_r26_anybody_reads_the_process_and_may_keep_it_for_a_while(client:
         assert (again.status_code, again.headers["cache-control"]) == (304, "public, max-age=300")
 
 
-async def test_r26_every_step_names_statuses_and_roles_that_it_explains(client: httpx.AsyncClient) -> None:
+@pytest.mark.requirement("R26")
+async def test_every_step_names_statuses_and_roles_that_it_explains(client: httpx.AsyncClient) -> None:
     said = (await client.get("/v1/process")).json()
     statuses = {status["key"] for status in said["statuses"]}
     roles = {role["key"] for role in said["roles"]}
@@ -37,7 +40,8 @@ async def test_r26_every_step_names_statuses_and_roles_that_it_explains(client: 
     assert {machine["key"] for machine in said["machines"]} == {"initial_application", "interview", "action"}
 
 
-async def test_r26_what_takes_a_step_is_an_operation_of_this_app(app: FastAPI) -> None:
+@pytest.mark.requirement("R26")
+async def test_what_takes_a_step_is_an_operation_of_this_app(app: FastAPI) -> None:
     routes = {
         getattr(context.route, "operation_id", None): (context.path, context.methods)
         for context in iter_route_contexts(app.routes)

@@ -28,6 +28,7 @@ async def test_a_recognition_is_the_centres_own(case: Case, world: World) -> Non
         assert (await world.client.get(none, headers=stranger.super_user.headers)).status_code == 404
 
 
+@pytest.mark.requirement("R22")
 async def test_a_recognition_says_everything_that_the_centre_needs(case: Case, world: World) -> None:
     shown = await world.get(f"/v1/centres/{case.centre.id}/recognition", case.centre.user)
     assert (shown["number"], shown["status"], shown["centre_name"]) == ("RC-2026-000001", "active", case.centre.name)
@@ -40,6 +41,7 @@ async def test_a_recognition_says_everything_that_the_centre_needs(case: Case, w
     assert len(shown["welcome_pack"]["useful_links"]) == 7
 
 
+@pytest.mark.requirement("R22")
 @pytest.mark.parametrize("part", ["certificate", "welcome-pack"])
 async def test_a_document_is_made_once_and_kept(case: Case, world: World, part: str) -> None:
     path = f"/v1/centres/{case.centre.id}/recognition/{part}"
@@ -58,6 +60,7 @@ async def test_a_document_is_made_once_and_kept(case: Case, world: World, part: 
     assert (partly.status_code, partly.content) == (206, b"%PDF")
 
 
+@pytest.mark.requirement("R22")
 async def test_anybody_can_verify_a_certificate_and_learns_nothing_personal(case: Case, world: World) -> None:
     unknown = await world.client.get("/v1/certificates/RC-2026-999999")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
@@ -76,6 +79,7 @@ async def test_anybody_can_verify_a_certificate_and_learns_nothing_personal(case
     }
 
 
+@pytest.mark.requirement("R22")
 async def test_the_register_lists_active_recognitions_by_name(case: Case, world: World) -> None:
     assert (await world.client.get("/v1/recognised-centres?page=2")).status_code == 422
     assert (await world.client.get("/v1/recognised-centres?cursor=x")).json()["errors"][0]["code"] == "bad_cursor"

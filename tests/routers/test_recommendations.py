@@ -17,6 +17,7 @@ async def case(world: World) -> Case:
     return await case_in_review(world)
 
 
+@pytest.mark.requirement("R20")
 async def test_only_the_own_lead_recommends_and_only_after_the_interview(case: Case, world: World) -> None:
     stranger = await world.centre()
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
@@ -30,6 +31,7 @@ async def test_only_the_own_lead_recommends_and_only_after_the_interview(case: C
     assert (await case.send(case.lead, "recommendations", ACCEPT, '"0"')).status_code == 412
 
 
+@pytest.mark.requirement("R20")
 @pytest.mark.parametrize(
     ("changes", "code", "pointer"),
     [
@@ -50,8 +52,9 @@ async def test_actions_go_with_their_outcome_and_are_due_later(
     assert [(fault["code"], fault["pointer"]) for fault in answer.json()["errors"]] == [(code, pointer)]
 
 
+@pytest.mark.requirement("R20")
 async def test_a_recommendation_stays_among_staff(case: Case, world: World) -> None:
-    """R20: the centre learns that there is one, and not what it says, before the decision."""
+    """The centre learns that there is one, and not what it says, before the decision."""
     actions = [{"description": "Train the assessors.", "due_on": case.due()}]
     made = await case.recommended("accept_with_actions", actions=actions)
     assert made["submission_number"] == 1

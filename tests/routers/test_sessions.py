@@ -54,8 +54,9 @@ async def test_somebody_without_a_place_cannot_sign_in(world: World, client: htt
     assert (await _log_in(client, person.email, PASSWORD)).status_code == 401
 
 
-async def test_r06_a_first_password_opens_nothing_but_its_replacement(world: World, client: httpx.AsyncClient) -> None:
-    """R06: until it is changed, only the change, `/me` and the log-out are open; then it is spent."""
+@pytest.mark.requirement("R06")
+async def test_a_first_password_opens_nothing_but_its_replacement(world: World, client: httpx.AsyncClient) -> None:
+    """Until it is changed, only the change, `/me` and the log-out are open; then it is spent."""
     email, first = await _first_password(world)
     session = (await _log_in(client, email, first)).json()
     assert session["must_change_password"] is True
@@ -104,18 +105,20 @@ async def test_everything_wrong_with_a_change_of_password_is_named_at_once(
     assert (await _log_in(client, email, first)).status_code == 201
 
 
-async def test_r06_a_first_password_expires(
+@pytest.mark.requirement("R06")
+async def test_a_first_password_expires(
     world: World, client: httpx.AsyncClient, clock: MovableClock, settings: Settings
 ) -> None:
-    """R06: and the answer tells what to do about it."""
+    """And the answer tells what to do about it."""
     email, first = await _first_password(world)
     clock.move(timedelta(days=settings.first_password_days))
     refused = await _log_in(client, email, first)
     assert (refused.status_code, refused.json()["code"]) == (401, "first_password_expired")
 
 
-async def test_r06_the_first_password_is_never_stored_in_clear(world: World, database: Database) -> None:
-    """R06: only an argon2id hash is."""
+@pytest.mark.requirement("R06")
+async def test_the_first_password_is_never_stored_in_clear(world: World, database: Database) -> None:
+    """Only an argon2id hash is."""
     email, first = await _first_password(world)
     async with database.transaction() as session:
         stored = await session.scalar(select(Person.password_hash).where(Person.email == email))

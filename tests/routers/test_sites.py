@@ -52,6 +52,7 @@ async def test_every_fault_of_a_site_is_named_at_once(client: httpx.AsyncClient,
     assert {error["pointer"] for error in answer.json()["errors"]} == {"/name", "/address/postcode", "/email", "/kind"}
 
 
+@pytest.mark.requirement("R08")
 async def test_the_main_site_cannot_be_closed_but_can_move(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     path = f"/v1/centres/{centre.id}/sites/{centre.main_site_id}"
@@ -85,8 +86,9 @@ async def test_the_list_of_sites_stays_small(
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_sites")
 
 
+@pytest.mark.requirement("R08", "R24")
 async def test_a_site_is_added_changed_and_closed(client: httpx.AsyncClient, world: Any, database: Database) -> None:
-    """R08, and R24: each change is in the record, and the centre sees it."""
+    """Each change is in the record, and the centre sees it."""
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/sites", {**centre.user.headers, "If-Match": "*"}
     made = await client.post(path, json=SITE, headers=headers)

@@ -22,8 +22,9 @@ async def _kinds(database: Database) -> list[str]:
         return list((await session.scalars(select(Email.kind).order_by(Email.id))).all())
 
 
-async def test_r15_who_when_and_which_version(world: World, client: httpx.AsyncClient) -> None:
-    """R15: only a super user, only the current versions; a new version asks for a new yes."""
+@pytest.mark.requirement("R15")
+async def test_who_when_and_which_version(world: World, client: httpx.AsyncClient) -> None:
+    """Only a super user, only the current versions; a new version asks for a new yes."""
     centre = await world.centre()
     draft = await world.draft(centre)
     path = f"/v1/applications/{draft['id']}/agreement"
@@ -51,8 +52,9 @@ async def test_r15_who_when_and_which_version(world: World, client: httpx.AsyncC
     assert "new_version" in [gap["code"] for gap in missing if gap["section"] == "centre_agreement"]
 
 
-async def test_r16_submission_refuses_with_the_list_of_readiness(world: World, client: httpx.AsyncClient) -> None:
-    """R16: the same list from the same engine, and nothing is submitted; an empty draft lacks all three sections."""
+@pytest.mark.requirement("R16")
+async def test_submission_refuses_with_the_list_of_readiness(world: World, client: httpx.AsyncClient) -> None:
+    """The same list from the same engine, and nothing is submitted; an empty draft lacks all three sections."""
     centre = await world.centre()
     draft = await world.draft(centre)
     path = f"/v1/applications/{draft['id']}"
@@ -74,8 +76,9 @@ async def test_r16_submission_refuses_with_the_list_of_readiness(world: World, c
     assert shown["status"] == "draft"
 
 
-async def test_r16_who_may_submit(world: World, client: httpx.AsyncClient) -> None:
-    """R16: a plain user may not, another centre cannot, and a stale or missing ETag is refused."""
+@pytest.mark.requirement("R16")
+async def test_who_may_submit(world: World, client: httpx.AsyncClient) -> None:
+    """A plain user may not, another centre cannot, and a stale or missing ETag is refused."""
     centre, other = await world.centre(), await world.centre()
     ready = await world.ready(centre)
     path = f"/v1/applications/{ready['id']}"
@@ -87,8 +90,9 @@ async def test_r16_who_may_submit(world: World, client: httpx.AsyncClient) -> No
     assert (await client.post(f"{path}/submissions", json=body, headers=stale)).status_code == 412
 
 
-async def test_r16_fifty_at_once_submit_once(world: World, client: httpx.AsyncClient, database: Database) -> None:
-    """R16: one submission, locked, copied, in the inbox, acknowledged once."""
+@pytest.mark.requirement("R16")
+async def test_fifty_at_once_submit_once(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """One submission, locked, copied, in the inbox, acknowledged once."""
     centre = await world.centre()
     ready = await world.ready(centre)
     path = f"/v1/applications/{ready['id']}"
@@ -109,8 +113,9 @@ async def test_r16_fifty_at_once_submit_once(world: World, client: httpx.AsyncCl
     assert [step["name"] for step in inbox[0]["allowed_steps"]] == ["initial_review_return", "initial_review_pass"]
 
 
-async def test_r16_the_copy_cannot_be_changed(world: World, database: Database) -> None:
-    """R16: the database itself refuses, and the copy stays as it was when the centre changes."""
+@pytest.mark.requirement("R16")
+async def test_the_copy_cannot_be_changed(world: World, database: Database) -> None:
+    """The database itself refuses, and the copy stays as it was when the centre changes."""
     centre = await world.centre()
     application = await world.application(centre, Status.SUBMITTED)
     with pytest.raises(RefusedByDatabase, match="append-only"):
@@ -124,8 +129,9 @@ async def test_r16_the_copy_cannot_be_changed(world: World, database: Database) 
     assert copy["form_version"] == "2026.1"
 
 
-async def test_r17_return_mend_and_submit_again(world: World, client: httpx.AsyncClient, database: Database) -> None:
-    """R17: items are answered first, staff are told once, every round is kept, and the changes show."""
+@pytest.mark.requirement("R17")
+async def test_return_mend_and_submit_again(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """Items are answered first, staff are told once, every round is kept, and the changes show."""
     centre = await world.centre()
     application = await world.application(centre, Status.RETURNED)
     path = f"/v1/applications/{application['id']}"
@@ -150,8 +156,9 @@ async def test_r17_return_mend_and_submit_again(world: World, client: httpx.Asyn
     assert (await _kinds(database)).count("application_resubmitted") == 1
 
 
-async def test_r17_a_return_needs_an_explanation_and_items(world: World, client: httpx.AsyncClient) -> None:
-    """R17: and what staff note for each other is never shown to the centre."""
+@pytest.mark.requirement("R17")
+async def test_a_return_needs_an_explanation_and_items(world: World, client: httpx.AsyncClient) -> None:
+    """And what staff note for each other is never shown to the centre."""
     centre = await world.centre()
     application = await world.application(centre, Status.SUBMITTED)
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
@@ -168,8 +175,9 @@ async def test_r17_a_return_needs_an_explanation_and_items(world: World, client:
     assert (await world.get(f"{path}/reviews", staff))["items"][0]["internal_note"] == "A secret."
 
 
-async def test_r17_a_review_out_of_order_names_the_open_steps(world: World, client: httpx.AsyncClient) -> None:
-    """R17: a draft cannot be reviewed; a lead cannot do the initial review."""
+@pytest.mark.requirement("R17")
+async def test_a_review_out_of_order_names_the_open_steps(world: World, client: httpx.AsyncClient) -> None:
+    """A draft cannot be reviewed; a lead cannot do the initial review."""
     centre = await world.centre()
     draft = await world.draft(centre)
     path = f"/v1/applications/{draft['id']}"
@@ -185,8 +193,9 @@ async def test_r17_a_review_out_of_order_names_the_open_steps(world: World, clie
     assert other.status_code == 403
 
 
-async def test_r19_a_return_by_the_lead_comes_back_to_the_lead_without_a_second_invoice(world: World) -> None:
-    """R19: no second invoice, and the clock that stood goes on."""
+@pytest.mark.requirement("R19")
+async def test_a_return_by_the_lead_comes_back_to_the_lead_without_a_second_invoice(world: World) -> None:
+    """No second invoice, and the clock that stood goes on."""
     centre = await world.centre()
     application = await world.application(centre, Status.IN_REVIEW)
     await world.play(
@@ -199,8 +208,9 @@ async def test_r19_a_return_by_the_lead_comes_back_to_the_lead_without_a_second_
     assert len((await world.get("/v1/invoices", finance))["items"]) == 1
 
 
+@pytest.mark.requirement("R16", "R18")
 async def test_withdrawal_credits_what_is_unpaid(world: World) -> None:
-    """R16, R18: at any time before a decision; then the centre may start again."""
+    """At any time before a decision; then the centre may start again."""
     centre = await world.centre()
     application = await world.application(centre, Status.AWAITING_PAYMENT)
     await world.play(centre, application["id"], centres_part.withdraw)
@@ -210,8 +220,9 @@ async def test_withdrawal_credits_what_is_unpaid(world: World) -> None:
     assert (await world.draft(centre))["status"] == "draft"
 
 
+@pytest.mark.requirement("R19")
 async def test_a_withdrawal_calls_the_interview_off(world: World, database: Database) -> None:
-    """R19: nobody keeps an appointment about an application that has ended."""
+    """Nobody keeps an appointment about an application that has ended."""
     centre = await world.centre()
     application = await world.application(centre, Status.IN_REVIEW)
     lead = await world.staff(StaffRole.CENTRE_LEAD)
@@ -224,16 +235,18 @@ async def test_a_withdrawal_calls_the_interview_off(world: World, database: Data
     assert (await _kinds(database)).count("interview_cancelled") == 1
 
 
-async def test_r11_one_open_application_at_most(world: World, client: httpx.AsyncClient) -> None:
-    """R11: of ten who start at once one does."""
+@pytest.mark.requirement("R11")
+async def test_one_open_application_at_most(world: World, client: httpx.AsyncClient) -> None:
+    """Of ten who start at once one does."""
     centre = await world.centre()
     path = f"/v1/centres/{centre.id}/applications"
     answers = await asyncio.gather(*(client.post(path, headers=centre.user.headers) for _ in range(10)))
     assert sorted(answer.status_code for answer in answers) == [201, *[409] * 9]
 
 
-async def test_r07_home_tells_what_comes_next(world: World) -> None:
-    """R07, R25: what is done, what is missing, what comes next, and whom to ask."""
+@pytest.mark.requirement("R07", "R25")
+async def test_home_tells_what_comes_next(world: World) -> None:
+    """What is done, what is missing, what comes next, and whom to ask."""
     centre = await world.centre()
     home = await world.get(f"/v1/centres/{centre.id}/home", centre.user)
     assert home["application"] is None
@@ -246,8 +259,9 @@ async def test_r07_home_tells_what_comes_next(world: World) -> None:
     assert "submit" in home["next_step"]
 
 
-async def test_r07_home_tells_of_a_payment_that_was_taken_back(world: World) -> None:
-    """R07, R18: a gate that has closed again is the centre's to open."""
+@pytest.mark.requirement("R07")
+async def test_home_tells_of_a_payment_that_was_taken_back(world: World) -> None:
+    """A gate that has closed again is the centre's to open."""
     centre = await world.centre()
     application = await world.application(centre, Status.IN_REVIEW)
     finance = await world.staff(StaffRole.FINANCE)

@@ -20,6 +20,7 @@ async def test_a_timeline_is_for_staff_and_for_the_centre_itself(case: Case, wor
         assert (await world.client.get(path, params={"cursor": "x"}, headers=case.lead.headers)).status_code == 422
 
 
+@pytest.mark.requirement("R24")
 async def test_staff_see_who_did_what_from_what_to_what(case: Case, world: World) -> None:
     await case.recommended()
     (arranged, held, recommended) = (await world.get(f"{case.path}/timeline", case.manager))["items"]
@@ -35,6 +36,7 @@ async def test_staff_see_who_did_what_from_what_to_what(case: Case, world: World
     assert [event["aggregate"]["sequence"] for event in (arranged, held, recommended)] == [1, 2, 3]
 
 
+@pytest.mark.requirement("R24")
 async def test_a_centre_sees_its_own_people_by_name_and_staff_by_role(case: Case, world: World) -> None:
     await case.arranged()
     (arranged,) = (await world.get(f"{case.path}/timeline", case.centre.user))["items"]
@@ -60,6 +62,7 @@ async def test_a_centre_sees_its_own_people_by_name_and_staff_by_role(case: Case
     assert own[0]["actor"]["roles"] == ["super_user"]
 
 
+@pytest.mark.requirement("R24")
 async def test_what_only_staff_see_is_not_in_a_centres_timeline(case: Case, world: World) -> None:
     await case.recommended()
     await case.send(case.manager, "decisions", {"outcome": "refer_back", "reasons": "A quiet word."})

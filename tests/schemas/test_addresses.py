@@ -10,9 +10,10 @@ from app.schemas.addresses import AddressInput
 ADDRESS: dict[str, Any] = {"line_1": "1 High Street", "town": "Derby", "postcode": "DE24 8BX", "country": "england"}
 
 
+@pytest.mark.requirement("R01")
 @pytest.mark.parametrize("country", ["england", "wales", "scotland", "northern_ireland"])
 @pytest.mark.parametrize("postcode", ["1234", "DE24 8BX1", "XDE24 8BX", "QQ1 1AA", "DE24"])
-def test_r01_no_uk_postcode_is_refused_where_it_must_be_one(country: str, postcode: str) -> None:
+def test_no_uk_postcode_is_refused_where_it_must_be_one(country: str, postcode: str) -> None:
     with pytest.raises(ValidationError) as refused:
         AddressInput.model_validate(ADDRESS | {"country": country, "postcode": postcode})
     (error,) = refused.value.errors()

@@ -21,7 +21,8 @@ def refusals(body: object) -> dict[tuple[int | str, ...], str]:
     return {error["loc"]: error["type"] for error in refused.value.errors(include_input=False)}
 
 
-def test_r01_an_empty_form_names_every_field() -> None:
+@pytest.mark.requirement("R01")
+def test_an_empty_form_names_every_field() -> None:
     assert refusals({"address": {}, "initial_super_user": {}}) == {
         ("organisation_name",): "missing",
         ("address", "line_1"): "missing",
@@ -39,8 +40,9 @@ def test_r01_an_empty_form_names_every_field() -> None:
     }
 
 
+@pytest.mark.requirement("R01")
 @pytest.mark.parametrize("name", ["organisation_name", "address", "email", "telephone", "initial_super_user"])
-def test_r01_null_is_no_answer(name: str) -> None:
+def test_null_is_no_answer(name: str) -> None:
     assert (name,) in refusals(a_form() | {name: None})
 
 

@@ -23,18 +23,21 @@ def test_no_placeholder_is_left(data: ReferenceData) -> None:
     assert "Other AO" in build_reference_data("Other AO").policies[0].guidance
 
 
-def test_r13_the_eleven_with_their_guidance(data: ReferenceData) -> None:
+@pytest.mark.requirement("R13")
+def test_the_eleven_with_their_guidance(data: ReferenceData) -> None:
     assert [(policy.letter, policy.key) for policy in data.policies] == list(zip("abcdefghijk", PolicyKey, strict=True))
     assert all(policy.guidance and policy.title for policy in data.policies)
     assert "AIM does not arbitrate in cases of dispute between learners and centres." in data.policies[0].guidance
     assert "unique learning number (ULN)" in data.policies[10].guidance
 
 
-def test_r14_only_e_may_be_not_applicable(data: ReferenceData) -> None:
+@pytest.mark.requirement("R14")
+def test_only_e_may_be_not_applicable(data: ReferenceData) -> None:
     assert [policy.letter for policy in data.policies if policy.may_be_not_applicable] == ["e"]
 
 
-def test_r09_the_six_roles_with_their_responsibilities(data: ReferenceData) -> None:
+@pytest.mark.requirement("R09")
+def test_the_six_roles_with_their_responsibilities(data: ReferenceData) -> None:
     assert [role.key for role in data.contact_roles] == list(ContactRole)
     assert [role.key for role in data.contact_roles if role.several_holders] == ["curriculum_development"]
     assert [len(role.responsibilities) for role in data.contact_roles] == [0, 1, 1, 6, 6, 2]
@@ -65,7 +68,8 @@ def test_every_closed_list_of_the_forms_is_given_out(data: ReferenceData) -> Non
                 assert frozenset(part["enum"]) in given_out, name
 
 
-def test_r12_the_sector_subject_areas_are_ofquals(data: ReferenceData) -> None:
+@pytest.mark.requirement("R12")
+def test_the_sector_subject_areas_are_ofquals(data: ReferenceData) -> None:
     keys = [entry.key for entry in data.vocabularies.sector_subject_area]
     assert [key for key in keys if "_" not in key] == [str(tier) for tier in range(1, 16)]
     assert len(keys) == 15 + 50

@@ -39,6 +39,7 @@ def _work(at: datetime) -> Work:
     return Work(cast(Any, None), SYSTEM, at, Settings())
 
 
+@pytest.mark.requirement("R05")
 @pytest.mark.parametrize(
     ("status", "returns", "due"),
     [
@@ -46,8 +47,8 @@ def _work(at: datetime) -> Work:
         (Status.IN_REVIEW, StepName.CENTRE_LEAD_RETURN, datetime(2026, 6, 25, 23, 0, tzinfo=UTC)),
     ],
 )
-def test_r05_the_clock_stands_while_the_centre_mends(status: Status, returns: StepName, due: datetime) -> None:
-    """R05: two of the five or ten days were used before the return; the others are left, however long it took."""
+def test_the_clock_stands_while_the_centre_mends(status: Status, returns: StepName, due: datetime) -> None:
+    """Two of the five or ten days were used before the return; the others are left, however long it took."""
     row = _application(status)
     _move(row, returns, MONDAY + timedelta(days=2))
     assert (row.status, row.due_at) == (Status.RETURNED, None)
@@ -55,15 +56,17 @@ def test_r05_the_clock_stands_while_the_centre_mends(status: Status, returns: St
     assert (row.status, row.due_at) == (status, due)
 
 
-def test_r05_the_next_stage_has_a_clock_of_its_own() -> None:
-    """R05: what one stage has used is not taken from another."""
+@pytest.mark.requirement("R05")
+def test_the_next_stage_has_a_clock_of_its_own() -> None:
+    """What one stage has used is not taken from another."""
     row = _application(Status.IN_REVIEW, days_used=9)
     _move(row, StepName.RECOMMEND, MONDAY)
     assert (row.working_days_used, row.due_at) == (0, datetime(2026, 6, 8, 23, 0, tzinfo=UTC))
 
 
-def test_r05_the_clock_stands_while_a_reversed_payment_waits_for_the_centre() -> None:
-    """R05, R18: a closed gate waits for the centre, so staff are not late meanwhile; paid again, it goes on."""
+@pytest.mark.requirement("R05", "R18")
+def test_the_clock_stands_while_a_reversed_payment_waits_for_the_centre() -> None:
+    """A closed gate waits for the centre, so staff are not late meanwhile; paid again, it goes on."""
     row = _application(Status.AWAITING_DECISION)
     pause_clock(_work(MONDAY + timedelta(days=2)), row)
     pause_clock(_work(MONDAY + timedelta(days=3)), row)
