@@ -120,6 +120,21 @@ async def test_merge_patch(world: World, client: httpx.AsyncClient) -> None:
     assert "application/merge-patch+json" in plain.headers["accept-patch"]
 
 
+@pytest.mark.requirement("R11", "R16")
+async def test_nobody_submits_what_they_have_not_read(world: World, client: httpx.AsyncClient) -> None:
+    """A save by somebody else makes the application's ETag stale, and a no-op save does not (decision 12)."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    path, saved = f"/v1/applications/{draft['id']}", {"legal_name": "Harbour Skills Ltd"}
+    read = await world.etag(path, centre.super_user)
+    await world.post(_path(draft["id"]), saved, centre.user, match=_path(draft["id"]), method="PATCH")
+    stale = await client.post(f"{path}/submissions", json={"declaration": True}, headers=read)
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
+    read = await world.etag(path, centre.super_user)
+    await world.post(_path(draft["id"]), saved, centre.user, match=_path(draft["id"]), method="PATCH")
+    assert await world.etag(path, centre.super_user) == read
+
+
 @pytest.mark.requirement("R16")
 async def test_a_submitted_application_is_locked(world: World, client: httpx.AsyncClient) -> None:
     """The refusal names the steps that are open instead."""

@@ -187,6 +187,19 @@ async def test_a_reversed_payment_closes_the_gate_and_a_new_one_opens_it(world: 
     assert [entry["reversed_by_id"] for entry in listed["items"]] == [reversal["id"], None, None]
 
 
+@pytest.mark.requirement("R05", "R18")
+async def test_the_staff_deadline_stands_while_a_reversed_payment_is_owed(world: World) -> None:
+    await world.staff(StaffRole.CENTRE_LEAD)
+    one = await bill(world)
+    payment = await one.pay()
+    due = (await one.application()).due_at
+    await one.reverse(payment)
+    assert (await one.application()).due_at is None
+    await one.pay()
+    row = await one.application()
+    assert (row.status, row.due_at) == (Status.IN_REVIEW, due)
+
+
 @pytest.mark.requirement("R19")
 async def test_without_a_centre_lead_the_payment_counts_and_the_manager_is_told(world: World) -> None:
     one = await bill(world)

@@ -156,6 +156,22 @@ async def test_return_mend_and_submit_again(world: World, client: httpx.AsyncCli
     assert (await _kinds(database)).count("application_resubmitted") == 1
 
 
+@pytest.mark.requirement("R16", "R17")
+async def test_an_item_is_not_answered_once_the_application_is_submitted_again(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    centre = await world.centre()
+    application = await world.application(centre, Status.RETURNED)
+    path = f"/v1/applications/{application['id']}/return-items"
+    await world.play(centre, application["id"], centres_part.answer_items)
+    await world.play(centre, application["id"], centres_part.submit)
+    item = (await world.get(path, centre.user))["items"][0]
+    headers = centre.user.headers | {"If-Match": item["etag"]}
+    late = await client.patch(f"{path}/{item['id']}", json={"answer": "Ten days."}, headers=headers)
+    assert (late.status_code, late.json()["code"]) == (409, "application_locked")
+    assert (await world.get(path, centre.user))["items"][0] == item
+
+
 @pytest.mark.requirement("R17")
 async def test_a_return_needs_an_explanation_and_items(world: World, client: httpx.AsyncClient) -> None:
     """And what staff note for each other is never shown to the centre."""
