@@ -1,4 +1,4 @@
-"""Somebody who talks to the API: a thin wrapper of httpx that knows the contract's conventions and expects answers."""
+"""A client of the API: a thin wrapper of httpx that knows the contract's conventions and checks each response."""
 
 import json
 from dataclasses import dataclass
@@ -9,27 +9,28 @@ import httpx
 
 from app.demo.screen import Screen
 from app.samples import SampleFile
+from app.samples.answers import Body
 
 _TIMEOUT_SECONDS = 30
 
 
 class DemoFailed(Exception):
-    """The demonstration cannot go on; the message says why, and `problem` is what the server answered, if it did."""
+    """The demonstration cannot go on. The message says why; `problem` is the server's response, if there is one."""
 
     def __init__(self, sentence: str, problem: str | None = None) -> None:
         super().__init__(sentence)
         self.problem = problem
 
 
-def demand(holds: bool, otherwise: str) -> None:
-    """Raises `DemoFailed` with that sentence unless what the story relies on holds."""
+def require(holds: bool, otherwise: str) -> None:
+    """Raise `DemoFailed` with the sentence `otherwise` unless `holds`."""
     if not holds:
         raise DemoFailed(otherwise)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back as it was expected; `body` is empty where it is no JSON object."""
+    """An expected response. `body` is empty unless it is a JSON object."""
 
     status: int
     body: dict[str, Any]
@@ -38,23 +39,23 @@ class Answer:
 
     @property
     def etag(self) -> str:
-        """The version that the next change has to name."""
+        """The version for the next If-Match."""
         return self.headers["ETag"]
 
     @property
     def replayed(self) -> bool:
-        """True where the server repeated its first answer to the same Idempotency-Key."""
+        """True if the server replayed its first response to the same Idempotency-Key."""
         return "true" in self.headers.get_list("Idempotent-Replayed")
 
 
 def connect(address: str) -> httpx.Client:
-    """The connections that everybody shares; they may be used by several threads at once."""
-    # A proxy of the environment has no business between this process and a server on the same machine.
+    """Open the connection pool that all callers share, across threads."""
+    # The server is on the same machine: ignore any proxy of the environment.
     return httpx.Client(base_url=address, timeout=_TIMEOUT_SECONDS, trust_env=False)
 
 
 class Caller:
-    """One person or system: a name, and once logged in a token."""
+    """One person or system, with a token once logged in."""
 
     def __init__(self, name: str, http: httpx.Client, screen: Screen, token: str | None = None) -> None:
         self.name = name
@@ -63,76 +64,75 @@ class Caller:
         self._authorization = {"Authorization": f"Bearer {token}"} if token else {}
 
     def with_token(self, token: str) -> Self:
-        """The same one, let in."""
+        """Return the same caller, logged in."""
         return type(self)(self.name, self._http, self._screen, token)
 
     def says(self, text: str) -> None:
-        """Tell a step of this one's."""
+        """Print a line about this caller."""
         self._screen.line(self.name, text)
 
     def get(self, path: str, *, accept: str = "application/json", **query: str) -> Answer:
         """Read."""
-        return self._send("GET", path, 200, headers={"Accept": accept}, params=query)
+        return self._send("GET", path, headers={"Accept": accept}, params=query)
 
     def post(
         self,
         path: str,
-        body: dict[str, Any],
+        body: Body,
         *,
         on: str | None = None,
-        etag: str | None = None,
         key: str | None = None,
-        expect: int = 201,
+        expect: int | None = None,
         code: str | None = None,
     ) -> Answer:
-        """Create, or take a step; `on` is the resource whose current version the step names in If-Match.
-
-        Every one carries an Idempotency-Key, of its own unless `key` repeats an earlier one. `expect` and `code` are
-        the status and, for a refusal, the problem's code that has to come back.
-        """
-        headers = self._if_match(on, etag) | {"Idempotency-Key": key or str(uuid4())}
-        return self._send("POST", path, expect, code, headers=headers, json=body)
+        """Create, or take a step; the arguments are those of `change`."""
+        return self.change("POST", path, body, on=on, key=key, expect=expect, code=code)
 
     def change(
         self,
         method: str,
         path: str,
-        body: dict[str, Any] | None,
+        body: Body | None,
         *,
         on: str | None = None,
         etag: str | None = None,
-        expect: int = 200,
+        key: str | None = None,
+        expect: int | None = None,
         code: str | None = None,
     ) -> Answer:
-        """Change with PUT, PATCH or DELETE what `on` names, by default the path itself."""
-        headers = self._if_match(on or path, etag)
+        """Send a change. If-Match carries `etag`, or the current ETag of the resource `on`.
+
+        A POST carries an Idempotency-Key: `key`, or a fresh one. `expect` is the status and `code` the problem code
+        that must come back; without `expect` the change must succeed.
+        """
+        headers = self._if_match(on, etag) | _idempotency_key(method, key)
         content = {} if body is None else {"json": body}
         return self._send(method, path, expect, code, headers=headers, **content)
 
-    def upload(self, method: str, path: str, document: SampleFile, *, note: str, on: str, expect: int = 200) -> Answer:
+    def upload(self, method: str, path: str, file: SampleFile, *, note: str, on: str | None) -> Answer:
         """Send one file with a note beside it."""
-        headers = self._if_match(on, None)
-        if method == "POST":
-            headers["Idempotency-Key"] = str(uuid4())
-        file = (document.filename, document.content, document.media_type)
-        return self._send(method, path, expect, headers=headers, files={"file": file}, data={"note": note})
+        headers = self._if_match(on, None) | _idempotency_key(method, None)
+        files = {"file": (file.filename, file.content, file.media_type)}
+        return self._send(method, path, headers=headers, files=files, data={"note": note})
 
     def send_form(self, path: str, fields: dict[str, str]) -> Answer:
-        """Send a form, as OAuth 2.0 has it."""
-        return self._send("POST", path, 200, data=fields)
+        """Send a form, as OAuth 2.0 defines it."""
+        return self._send("POST", path, data=fields)
 
     def log_in(self, email: str, password: str) -> Answer | None:
-        """Open a session; None where the server does not know these log-in details."""
-        said = {"email": email, "password": password}
-        response = self._request("POST", "/v1/sessions", json=said)
-        return None if response.status_code == 401 else self._judge(response, 201, None)
+        """Open a session; None if the server does not accept these log-in details."""
+        body = {"email": email, "password": password}
+        response = self._request("POST", "/v1/sessions", json=body)
+        return None if response.status_code == 401 else self._judge(response, None, None)
 
     def _if_match(self, on: str | None, etag: str | None) -> dict[str, str]:
         if etag is None and on is not None:
             etag = self.get(on).etag
         return {} if etag is None else {"If-Match": etag}
 
-    def _send(self, method: str, path: str, expect: int, code: str | None = None, **request: Any) -> Answer:
+    def _send(
+        self, method: str, path: str, expect: int | None = None, code: str | None = None, **request: Any
+    ) -> Answer:
         return self._judge(self._request(method, path, **request), expect, code)
 
     def _request(self, method: str, path: str, headers: dict[str, str] | None = None, **request: Any) -> httpx.Response:
@@ -141,12 +141,17 @@ class Caller:
         except httpx.HTTPError as error:
             raise DemoFailed(f"{self.name}: {method} {path} got no answer: {error}.") from error
 
-    def _judge(self, response: httpx.Response, expect: int, code: str | None) -> Answer:
+    def _judge(self, response: httpx.Response, expect: int | None, code: str | None) -> Answer:
         is_json = response.headers.get("Content-Type", "").endswith("json")
         body = response.json() if is_json and response.content else {}
-        if response.status_code != expect or (code is not None and body.get("code") != code):
-            wanted = f"{expect} ({code})" if code else str(expect)
-            asked = f"{response.request.method} {response.request.url.path}"
-            said = json.dumps(body, indent=2, ensure_ascii=False) if body else response.text[:2000]
-            raise DemoFailed(f"{self.name}: {asked} answered {response.status_code} in the place of {wanted}.", said)
+        as_expected = response.is_success if expect is None else response.status_code == expect
+        if not as_expected or (code is not None and body.get("code") != code):
+            wanted = "success" if expect is None else f"{expect} ({code})" if code else str(expect)
+            request = f"{response.request.method} {response.request.url.path}"
+            answer = json.dumps(body, indent=2, ensure_ascii=False) if body else response.text[:2000]
+            raise DemoFailed(f"{self.name}: {request} answered {response.status_code}, expected {wanted}.", answer)
         return Answer(response.status_code, body, response.content, response.headers)
+
+
+def _idempotency_key(method: str, key: str | None) -> dict[str, str]:
+    return {"Idempotency-Key": key or str(uuid4())} if method == "POST" else {}

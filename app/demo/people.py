@@ -1,4 +1,4 @@
-"""Who plays: the awarding organisation's staff, made by the operator's command line, and how anybody gets in."""
+"""The awarding organisation's staff, created by the command line, and how anybody first logs in."""
 
 import json
 import os
@@ -18,7 +18,7 @@ NewCaller = Callable[[str], Caller]
 
 @dataclass(frozen=True)
 class LogIn:
-    """Log-in details for trying out, which the summary shows."""
+    """Log-in details, which the summary prints."""
 
     role: str
     email: str
@@ -27,7 +27,7 @@ class LogIn:
 
 @dataclass(frozen=True)
 class _Part:
-    """Somebody of the staff; `role` is the command line's word for it."""
+    """A member of staff; `role` as the command line spells it."""
 
     role: str
     label: str
@@ -60,14 +60,14 @@ class Staff:
 
 
 def choose_password() -> str:
-    """A password that nobody else has chosen."""
+    """Return a random password."""
     return secrets.token_urlsafe(15)
 
 
 def enter_first_time(caller: Caller, mailbox: Mailbox, email: str) -> tuple[Caller, str]:
-    """Log in with the first password from the mail, which opens nothing but its own replacement, and replace it (R06).
+    """Log in with the emailed first password, which only lets them replace it, and replace it (R06).
 
-    Returns the caller with full access, and the password chosen.
+    Returns the caller with full access, and the chosen password.
     """
     first, chosen = mailbox.first_password(email), choose_password()
     session = caller.log_in(email, first)
@@ -76,16 +76,16 @@ def enter_first_time(caller: Caller, mailbox: Mailbox, email: str) -> tuple[Call
     if not session.body["must_change_password"]:
         raise DemoFailed(f"The first password of {email} need not be changed.")
     limited = caller.with_token(session.body["access_token"])
-    said = {"current_password": first, "new_password": chosen}
-    changed = limited.change("PUT", "/v1/me/password", said, on="/v1/me")
+    body = {"current_password": first, "new_password": chosen}
+    changed = limited.change("PUT", "/v1/me/password", body, on="/v1/me")
     return caller.with_token(changed.body["access_token"]), chosen
 
 
 def gather_staff(new_caller: NewCaller, mailbox: Mailbox, notebook: Path, run: str) -> Staff:
-    """Everybody of the staff, logged in: those of an earlier run whom the server still knows, the others made anew.
+    """Log the staff in: those of an earlier run whom the server still knows; the others are created.
 
-    `notebook` keeps their log-in details from run to run, readable by its owner alone; `run` makes addresses unique.
-    Raises `DemoFailed` where the server turns out to work on other data than the command line.
+    `notebook` keeps their log-in details from run to run, readable by its owner only; `run` makes addresses unique.
+    Raises `DemoFailed` if the server and the command line use different data.
     """
     known = _read(notebook)
     entered: dict[str, Caller] = {}
@@ -104,14 +104,13 @@ def gather_staff(new_caller: NewCaller, mailbox: Mailbox, notebook: Path, run: s
         for part, email in zip(newcomers, made, strict=True):
             caller, password = enter_first_time(new_caller(part.label), mailbox, email)
             entered[part.role], log_ins[part.role] = caller, LogIn(part.label, email, password)
-            caller.says(f"{part.first_name} {part.last_name} logs in with the mailed password, and replaces it")
+            caller.says(f"{part.first_name} {part.last_name} logs in with the emailed password, and replaces it")
     _write(notebook, log_ins)
     return Staff(**entered, log_ins=tuple(log_ins.values()))
 
 
 def _make_administrator(new_caller: NewCaller, run: str) -> tuple[Caller, LogIn]:
-    """The administrator gets a password at once. A server that does not take it works on other data, which is better
-    known before anything else is done."""
+    """Create the administrator with a password. A server that refuses it uses other data: find out first."""
     password = choose_password()
     try:
         email = _create(_ADMINISTRATOR, run, password)
@@ -120,14 +119,14 @@ def _make_administrator(new_caller: NewCaller, run: str) -> tuple[Caller, LogIn]
     caller = new_caller(_ADMINISTRATOR.label)
     session = caller.log_in(email, password)
     if session is None:
-        raise DemoFailed(f"The server that runs there works on other data than this command. {_SAME_DATA}")
+        raise DemoFailed(f"The server at this address and this command use different data. {_SAME_DATA}")
     caller = caller.with_token(session.body["access_token"])
-    caller.says(f"{_ADMINISTRATOR.first_name} {_ADMINISTRATOR.last_name} is let in by the command line, and logs in")
+    caller.says(f"{_ADMINISTRATOR.first_name} {_ADMINISTRATOR.last_name} is created by the command line, and logs in")
     return caller, LogIn(_ADMINISTRATOR.label, email, password)
 
 
 def _create(part: _Part, run: str, password: str | None = None) -> str:
-    """Let somebody in through `python -m app staff create`; returns the log-in address."""
+    """Run `python -m app staff create`; returns the log-in address."""
     email = f"{part.first_name}.{part.last_name}.{run}@staff.example.org".lower()
     command = [sys.executable, "-m", "app", "staff", "create", "--email", email, "--role", part.role]
     command += ["--first-name", part.first_name, "--last-name", part.last_name, "--job-title", part.job_title]

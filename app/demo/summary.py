@@ -1,14 +1,13 @@
-"""The closing summary: what there is now, where it lies, and who can look at it."""
+"""The closing summary: links, files and log-ins."""
 
 from collections import Counter
 from pathlib import Path
 
-from app.demo.client import Caller
 from app.demo.people import LogIn
 from app.demo.recognition import Recognised
-from app.demo.stage import Centre, Stage, listed
+from app.demo.stage import Stage, listed
 
-# Many and small: they are counted here, and the timeline has each of them.
+# So many that the timeline here only counts them.
 _SMALL = {
     "application.details_saved": "saved groups",
     "application.policy_uploaded": "uploaded policies",
@@ -16,13 +15,13 @@ _SMALL = {
 }
 
 
-def print_timeline(super_user: Caller, application: str) -> None:
-    """The application's timeline as the centre sees it, its main events one to a line."""
+def print_timeline(stage: Stage) -> None:
+    """Print the main events of the timeline, as the centre sees it."""
     events = []
     cursor: str | None = None
     while True:
         query = {"limit": "100"} | ({"cursor": cursor} if cursor else {})
-        page = super_user.get(f"{application}/timeline", **query).body
+        page = stage.super_user.get(f"{stage.application}/timeline", **query).body
         events += page["items"]
         cursor = page["next_cursor"]
         if cursor is None:
@@ -34,12 +33,11 @@ def print_timeline(super_user: Caller, application: str) -> None:
     print(f"    … and between them {listed([f'{number} {what}' for what, number in small.items()])}")
 
 
-def print_summary(
-    stage: Stage, centre: Centre, application: str, recognised: Recognised, invoice: Path, start_again: str | None
-) -> None:
-    """Links, files and log-ins; `start_again` is the command for a server that ends with the demonstration."""
-    shown = centre.super_user.get(application).body
-    print(f"\n{shown['centre_name']} ({centre.reference}) is a recognised centre: {recognised.number}.")
+def print_summary(stage: Stage, recognised: Recognised, invoice: Path, start_again: str | None) -> None:
+    """Print links, files and log-ins. `start_again` is the command for a server that ends with the demonstration."""
+    shown = stage.super_user.get(stage.application).body
+    reference = stage.super_user.get(stage.centre).body["reference"]
+    print(f"\n{shown['centre_name']} ({reference}) is a recognised centre: {recognised.number}.")
     print(
         f"Application {shown['reference']}: returned once, mended, paid, interviewed, '{shown['status_for_centre']}'."
     )
@@ -50,8 +48,8 @@ def print_summary(
             ("Register", f"{stage.address}/v1/recognised-centres"),
             ("Process", f"{stage.address}/v1/process"),
             ("Try it out", f"{stage.address}/docs"),
-            ("Application", f"{stage.address}{application}   (with a log-in)"),
-            ("Timeline", f"{stage.address}{application}/timeline   (with a log-in)"),
+            ("Application", f"{stage.address}{stage.application}   (with a log-in)"),
+            ("Timeline", f"{stage.address}{stage.application}/timeline   (with a log-in)"),
         ),
     )
     _print_rows(
@@ -64,7 +62,7 @@ def print_summary(
             ("Mail", str(stage.mailbox.folder)),
         ),
     )
-    everybody: tuple[LogIn, ...] = (*centre.log_ins, *stage.staff.log_ins)
+    everybody: tuple[LogIn, ...] = (*stage.log_ins, *stage.staff.log_ins)
     _print_rows("Log-ins, for POST /v1/sessions", [(who.role, f"{who.email}   {who.password}") for who in everybody])
 
 

@@ -141,7 +141,7 @@ def colleagues_groups(site_ids: list[str], today: date) -> dict[str, Body]:
     return {
         "centre-type": {
             "centre_type": "independent_training_provider",
-            "uses_satellites": len(site_ids) > 1,
+            "uses_satellites": True,
             "uses_subcontractors": False,
             "learner_age_groups": ["16_to_18", "19_plus"],
             "works_with_vulnerable_adults": True,

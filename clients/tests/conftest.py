@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.demo.data import DUE_DILIGENCE
 from app.demo.screen import Screen
 from app.demo.server import reached_server
 from app.domain.policies import PolicyKey
-from app.samples import answers, sample_policy
+from app.samples import answers, casework, sample_policy
 from app.settings import Settings
 
 
@@ -39,7 +38,9 @@ def story(server: str, tmp_path: Path) -> Path:
     said = {
         "url": server,
         "initial_application": answers.initial_application(run),
-        "due_diligence": [{"check": check, "outcome": "clear", "note": note} for check, note in DUE_DILIGENCE],
+        "due_diligence": [
+            {"check": check.value, "outcome": "clear", "note": note} for check, note in casework.NOTES.items()
+        ],
         "delivery_site": answers.delivery_site(),
         "contacts": answers.contacts(run),
         "groups": groups | {"experience": experience},

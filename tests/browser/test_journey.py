@@ -157,7 +157,7 @@ def _save_in_spite_of_somebody_else(watched: Watched, application: str, colleagu
     fill_in(page.locator("main form"), {"purpose": "Mine: we help adults into work.", "ncn": "12345"})
     path = f"/v1/applications/{application}/details/history"
     theirs = {"purpose": "Theirs: we train carers.", "trading_name": "Harbour Lane"}
-    colleague.change("PATCH", path, theirs)
+    colleague.change("PATCH", path, theirs, on=path)
     page.get_by_role("button", name="Save", exact=True).click()
 
     dialog = page.get_by_role("dialog")

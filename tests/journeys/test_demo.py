@@ -103,7 +103,7 @@ def test_an_unexpected_answer_is_told_with_its_problem() -> None:
     with (
         _server_that_answers(409, b'{"code": "step_not_allowed"}') as port,
         connect(f"http://127.0.0.1:{port}") as http,
-        pytest.raises(DemoFailed, match="Centre lead: GET /v1/me answered 409 in the place of 200") as failure,
+        pytest.raises(DemoFailed, match="Centre lead: GET /v1/me answered 409, expected success") as failure,
     ):
         Caller("Centre lead", http, Screen(1)).get("/v1/me")
     assert failure.value.problem is not None

@@ -36,7 +36,9 @@ def fill_in_users_groups(scene: Scene) -> Script:
     """The colleague fills in what the centre intends to deliver, and where."""
     sites = yield Step(Part.USER, operations.SITES)
     site_ids = [site["id"] for site in sites["items"]]
-    for group, body in answers.colleagues_groups(site_ids, scene.today).items():
+    groups = answers.colleagues_groups(site_ids, scene.today)
+    groups["centre-type"]["uses_satellites"] = len(site_ids) > 1
+    for group, body in groups.items():
         yield _save(Part.USER, group, body)
 
 
