@@ -239,9 +239,9 @@ def test_a_document_is_published(command: Command, folder: Path, tmp_path: Path)
     assert "is published" in done.out
 
 
-def test_the_version_is_that_of_the_project(command: Command) -> None:
+def test_the_version_is_that_of_the_project(command: Command, tmp_path: Path) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert command("--version").out == f"centre-recognition {project['version']}\n"
+    assert command(tmp_path, "--version").out == f"centre-recognition {project['version']}\n"
 
 
 def test_nothing_is_held_in_a_fresh_deployment(command: Command, folder: Path) -> None:
