@@ -3,6 +3,7 @@
 import json
 import re
 import time
+import tomllib
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -10,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import hypothesis.stateful
 import schemathesis
@@ -26,16 +27,17 @@ from schemathesis.engine import events, from_schema
 from schemathesis.generation.case import Case
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
 
+from openapi.schemathesis.exceptions import Accepted
+from openapi.schemathesis.exceptions import accepted as explained
 from tests.contract.operations import operation as find_operation
-from tests.fuzz.exceptions import EXCEPTIONS, Accepted
 from tests.fuzz.formats import register_formats
 from tests.fuzz.stage import ServedLandscape
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 AnyCase = Case[Any]
-# A stale version is no fault of the data, and neither is a limit on how often one may ask.
-ACCEPTED_STATUSES = ["2xx", "3xx", "401", "403", "404", "409", "412", "429"]
+# What a tester's run reads too: which statuses count as an answer to right and to wrong data.
+SHIPPED = Path(__file__).parents[2] / "openapi" / "schemathesis" / "schemathesis.toml"
 
 
 @dataclass
@@ -76,10 +78,7 @@ def configuration(seed: int, examples: int, phases: Sequence[str], scenarios: in
                     "inference": {"algorithms": []},
                 },
             },
-            "checks": {
-                "positive_data_acceptance": {"expected-statuses": ACCEPTED_STATUSES},
-                "missing_required_header": {"expected-statuses": ["400", "401", "403", "406", "415", "422", "428"]},
-            },
+            "checks": tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["checks"],
         }
     )
 
@@ -182,39 +181,10 @@ class Guide:
         self.changed = False
 
 
-def _known_names_alone(operation: str, url: str) -> bool:
-    """True where each parameter in the query is one that the operation has."""
-    sent = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
-    parameters = find_operation(operation).described.get("parameters", ())
-    return sent <= {one["name"] for one in parameters if one["in"] == "query"}
-
-
 def accepted(failure: Failure, operation: str, response: Response) -> list[Accepted]:
-    """The exceptions under which this failure is right; together they explain each of the answer's codes, or none is
-    of use."""
-    codes = _codes(response)
-    wrong = failure.message.partition("Invalid component:")[2].strip()
-    if _known_names_alone(operation, str(response.request.url)):
-        # An unknown parameter whose value is an empty list is not sent at all.
-        wrong = wrong.replace("- query: violates `additionalProperties`\n", "")
-    rows = [
-        row
-        for row in EXCEPTIONS
-        if type(failure).__name__ == row.check
-        and row.operation in (operation, "*")
-        and (not row.statuses or response.status_code in row.statuses)
-        and (not row.says or re.fullmatch(row.says, wrong, re.DOTALL))
-        and (not codes or codes & row.codes)
-    ]
-    return rows if codes <= {code for row in rows for code in row.codes} else []
-
-
-def _codes(response: Response) -> set[str]:
-    """The codes of the faults that a problem names, else its own; none for any other answer."""
-    if response.status_code < 400 or not response.content:
-        return set()
-    problem = json.loads(response.content)
-    return {fault["code"] for fault in problem.get("errors", ())} or {problem["code"]}
+    """Answer the exceptions that explain this failure."""
+    parameters = find_operation(operation).described.get("parameters", ())
+    return explained(failure, operation, [one["name"] for one in parameters if one["in"] == "query"], response)
 
 
 @contextmanager

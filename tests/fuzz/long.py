@@ -1,7 +1,7 @@
 """The long run: `python -m tests.fuzz.long`, every operation, every phase, three seeds, and at least 20,000 cases.
 
-Each seed has a server and a landscape of its own, two at a time. Fails for any finding that `exceptions.py` does not
-name, and where no walk came to a submitted application.
+Each seed has a server and a landscape, two at a time. Fails for any finding that `openapi/schemathesis/exceptions.py`
+does not name, and where no walk came to a submitted application.
 """
 
 import argparse
@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from app.integrations.postgres import start_embedded
+from openapi.schemathesis.exceptions import EXCEPTIONS
 from tests.conformance.plugin import current
 from tests.fuzz.campaign import PHASES, campaign, configuration
-from tests.fuzz.exceptions import EXCEPTIONS
 from tests.fuzz.stage import served
 
 SEEDS = (1, 2, 3)

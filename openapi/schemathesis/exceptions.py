@@ -1,10 +1,15 @@
-"""What Schemathesis reports and is right all the same, by operation and reason: no check is switched off.
+"""The failures that Schemathesis reports and that are right: no check is switched off.
 
-A schema says what a request looks like. These are the rules that it cannot say, each with the status and the codes that
-the contract documents for it. The long run names the rows that it did not need.
+A schema says what a request looks like. Each row names a rule that a schema cannot say, by operation, with the status
+and the codes that the contract documents for it.
 """
 
+import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 
 @dataclass(frozen=True)
@@ -126,3 +131,34 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         codes="stale_version",
     ),
 )
+
+
+def accepted(failure: Any, operation: str, query_names: Iterable[str], response: Any) -> list[Accepted]:
+    """Answer the rows that explain a failure. Together they explain every code of the answer, or there are none.
+
+    `failure` and `response` are Schemathesis's; `query_names` are the query parameters that the operation has.
+    """
+    codes = _codes(response)
+    wrong = failure.message.partition("Invalid component:")[2].strip()
+    sent = {name for name, _ in parse_qsl(urlsplit(str(response.request.url)).query, keep_blank_values=True)}
+    if sent <= set(query_names):
+        # An unknown parameter whose value is an empty list is not sent at all.
+        wrong = wrong.replace("- query: violates `additionalProperties`\n", "")
+    rows = [
+        row
+        for row in EXCEPTIONS
+        if type(failure).__name__ == row.check
+        and row.operation in (operation, "*")
+        and (not row.statuses or response.status_code in row.statuses)
+        and (not row.says or re.fullmatch(row.says, wrong, re.DOTALL))
+        and (not codes or codes & row.codes)
+    ]
+    return rows if codes <= {code for row in rows for code in row.codes} else []
+
+
+def _codes(response: Any) -> set[str]:
+    """The codes of the faults that a problem names, else its own; none for any other answer."""
+    if response.status_code < 400 or not response.content:
+        return set()
+    problem = json.loads(response.content)
+    return {fault["code"] for fault in problem.get("errors", ())} or {problem["code"]}
