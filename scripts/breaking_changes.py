@@ -9,7 +9,7 @@ break stands on a line of its own, and the status is 1. It is 1 too where the co
 What breaks is judged by `redocly diff`, which follows references and knows what is sent from what is answered. Its one
 rule that is left out is `enum-values-added`: choices in answers are documented as growing. It is stricter than need be
 where null comes or goes: a client's type changes with it. Before the two are compared, both lose what no program acts
-on: descriptions and examples, and an integer's `format` where its bounds already say as much.
+on: descriptions, examples, a parameter's `deprecated`, and an integer's `format` where its bounds already say as much.
 """
 
 import json
@@ -106,6 +106,10 @@ def _strip_inline(node: Any) -> None:
         for item in node:
             _strip_inline(item)
     elif isinstance(node, dict):
+        if {"name", "in"} <= node.keys():
+            # Redocly takes a parameter that is newly deprecated for one whose name was given to its replacement.
+            for annotation in ("deprecated", "description", "example"):
+                node.pop(annotation, None)
         for key, value in node.items():
             if key == "schema":
                 _strip(value)

@@ -68,8 +68,9 @@ async def list_applications(work: Work, asked: ApplicationQuery) -> tuple[list[A
         statement = statement.where(row.status.in_(asked.status))
     if asked.centre_lead_id is not None:
         statement = statement.where(row.centre_lead_id == asked.centre_lead_id)
-    if asked.since_before is not None:
-        statement = statement.where(row.status_since < asked.since_before)
+    for before in (asked.status_since_before, asked.since_before):
+        if before is not None:
+            statement = statement.where(row.status_since < before)
     if asked.late is not None:
         late = and_(row.due_at.is_not(None), row.due_at <= work.now)
         statement = statement.where(late if asked.late else ~late)

@@ -1,7 +1,7 @@
 """Initial applications, their checks, and who may be the same organisation."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, func, literal_column, or_, select
@@ -58,6 +58,9 @@ async def list_initial_applications(
     late = and_(unsent, row.log_in_details_due_at <= work.now)
     if asked.status is not None:
         statement = statement.where(row.status == asked.status)
+    if asked.log_in_details_due_before is not None:
+        last = asked.log_in_details_due_before - timedelta(days=1)
+        statement = statement.where(unsent, row.log_in_details_due_at <= end_of_day(last))
     if asked.due_by is not None:
         statement = statement.where(unsent, row.log_in_details_due_at <= end_of_day(asked.due_by))
     if asked.late is not None:

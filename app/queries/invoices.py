@@ -97,6 +97,8 @@ async def list_invoices(work: Work, asked: InvoiceQuery) -> tuple[list[Invoice],
             statement = statement.where(column == value)
     if asked.issued_from is not None:
         statement = statement.where(row.issued_on >= asked.issued_from)
+    if asked.issued_before is not None:
+        statement = statement.where(row.issued_on < asked.issued_before)
     if asked.issued_to is not None:
         statement = statement.where(row.issued_on <= asked.issued_to)
     if asked.text is not None:

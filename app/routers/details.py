@@ -1,17 +1,26 @@
 """Section Application: the details, group by group (R11, R12)."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Body, Path
 
 from app.domain.permissions import Permission
 from app.domain.sections import DetailsGroup
-from app.http.access import require
+from app.http.access import Deprecation, require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.route import router
 from app.models import Application
 from app.queries.applications import find_application
+from app.schemas.base import Resource
 from app.schemas.details.answers import ApplicationDetails, DetailsGroupAnswer
+from app.schemas.details.centre_type import CentreTypeDetails, CentreTypeDraft
+from app.schemas.details.experience import ExperienceDetails, ExperienceDraft
+from app.schemas.details.history import HistoryDetails, HistoryDraft
+from app.schemas.details.invoice import InvoiceDetails, InvoiceDraft
+from app.schemas.details.learner_numbers import LearnerNumbersDetails, LearnerNumbersDraft
+from app.schemas.details.provision import ProvisionDetails, ProvisionDraft
+from app.schemas.details.suitability import SuitabilityDetails, SuitabilityDraft
 from app.services import details
 
 routes = router("/v1/applications/{application_id}", "Sections")
@@ -19,6 +28,10 @@ ApplicationDep = Annotated[Application, Target]
 GroupPath = Annotated[DetailsGroup, Path(description="A group of section Application.", examples=["history"])]
 
 _READ = require(Permission.READ_APPLICATION, find_application)
+# The seven typed operations have the same addresses, so this one describes what a client of 1.0 calls.
+_SEVEN_OPERATIONS = Deprecation(
+    since=datetime(2026, 11, 27, tzinfo=UTC), sunset=datetime(2027, 12, 31, tzinfo=UTC), explained_at="/docs"
+)
 _WORK = require(Permission.WORK_ON_SECTIONS, find_application)
 
 
@@ -41,11 +54,109 @@ async def get_application_details_group(work: WorkDep, application: ApplicationD
 
 
 @routes.patch(
+    "/details/history",
+    operation_id="saveHistoryDetails",
+    summary="Save the history and purpose",
+    response_model=HistoryDetails,
+    dependencies=[_WORK],
+)
+async def save_history_details(
+    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: HistoryDraft
+) -> Resource:
+    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    return await details.save(work, application, DetailsGroup.HISTORY, expected, body)
+
+
+@routes.patch(
+    "/details/suitability",
+    operation_id="saveSuitabilityDetails",
+    summary="Save the suitability",
+    response_model=SuitabilityDetails,
+    dependencies=[_WORK],
+)
+async def save_suitability_details(
+    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: SuitabilityDraft
+) -> Resource:
+    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    return await details.save(work, application, DetailsGroup.SUITABILITY, expected, body)
+
+
+@routes.patch(
+    "/details/experience",
+    operation_id="saveExperienceDetails",
+    summary="Save the experience",
+    response_model=ExperienceDetails,
+    dependencies=[_WORK],
+)
+async def save_experience_details(
+    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: ExperienceDraft
+) -> Resource:
+    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    return await details.save(work, application, DetailsGroup.EXPERIENCE, expected, body)
+
+
+@routes.patch(
+    "/details/centre-type",
+    operation_id="saveCentreTypeDetails",
+    summary="Save the type of centre",
+    response_model=CentreTypeDetails,
+    dependencies=[_WORK],
+)
+async def save_centre_type_details(
+    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: CentreTypeDraft
+) -> Resource:
+    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    return await details.save(work, application, DetailsGroup.CENTRE_TYPE, expected, body)
+
+
+@routes.patch(
+    "/details/provision",
+    operation_id="saveProvisionDetails",
+    summary="Save the intended provision",
+    response_model=ProvisionDetails,
+    dependencies=[_WORK],
+)
+async def save_provision_details(
+    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: ProvisionDraft
+) -> Resource:
+    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    return await details.save(work, application, DetailsGroup.PROVISION, expected, body)
+
+
+@routes.patch(
+    "/details/learner-numbers",
+    operation_id="saveLearnerNumbersDetails",
+    summary="Save the learner numbers",
+    response_model=LearnerNumbersDetails,
+    dependencies=[_WORK],
+)
+async def save_learner_numbers_details(
+    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: LearnerNumbersDraft
+) -> Resource:
+    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    return await details.save(work, application, DetailsGroup.LEARNER_NUMBERS, expected, body)
+
+
+@routes.patch(
+    "/details/invoice",
+    operation_id="saveInvoiceDetails",
+    summary="Save the invoice details",
+    response_model=InvoiceDetails,
+    dependencies=[_WORK],
+)
+async def save_invoice_details(
+    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: InvoiceDraft
+) -> Resource:
+    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    return await details.save(work, application, DetailsGroup.INVOICE, expected, body)
+
+
+@routes.patch(
     "/details/{group}",
     operation_id="saveApplicationDetailsGroup",
     summary="Save a group of section Application",
     response_model=DetailsGroupAnswer,
-    dependencies=[_WORK],
+    dependencies=[require(Permission.WORK_ON_SECTIONS, find_application, deprecation=_SEVEN_OPERATIONS)],
 )
 async def save_application_details_group(
     work: WorkDep,
@@ -54,6 +165,5 @@ async def save_application_details_group(
     expected: ExpectedDep,
     body: Annotated[dict[str, Any], Body(description="What changes, as JSON Merge Patch; the group's own schema.")],
 ) -> Any:
-    """Save a draft, as incomplete as it is (JSON Merge Patch). Each group has its own version, so people on
-    different groups never collide."""
+    """Use the group's own operation, such as `saveHistoryDetails`: same address, same answer, and a typed body."""
     return await details.save_group(work, application, group, expected, body)

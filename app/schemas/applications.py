@@ -28,7 +28,7 @@ from app.schemas.answered import (
 from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import Timestamp
 from app.schemas.ids import ApplicationId, CentreId, InvoiceId, PersonId, SiteId
-from app.schemas.paging import ListQuery, SearchText
+from app.schemas.paging import ListQuery, SearchText, replaced
 from app.schemas.shared import BlockedStep, HelpContacts, Moment, OpenStep, PersonRef, UsefulLink, described
 from app.schemas.text import several_lines
 
@@ -141,10 +141,7 @@ class ApplicationQuery(ListQuery):
     ] = None
     since_before: Annotated[
         Timestamp | None,
-        Field(
-            description="Return only applications that entered their status before this moment.",
-            examples=[example.INVOICED_AT],
-        ),
+        replaced("status_since_before", "It means the same.", example.INVOICED_AT),
     ] = None
     late: Annotated[
         bool | None,
@@ -155,6 +152,13 @@ class ApplicationQuery(ListQuery):
     ] = None
     text: Annotated[
         SearchText | None, Field(description="Words in the centre's name or the reference.", examples=["trent"])
+    ] = None
+    status_since_before: Annotated[
+        Timestamp | None,
+        Field(
+            description="Return only applications that entered their status before this moment.",
+            examples=[example.INVOICED_AT],
+        ),
     ] = None
 
 

@@ -15,7 +15,7 @@ from app.schemas.answered import A_FEW, E164, Email, FullName, Name, Note, Postc
 from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import EmailAddress, Flag, IsoDate, JobTitle, OrganisationName, PersonName, Telephone, choice
 from app.schemas.ids import CentreId, DueDiligenceCheckId, InitialApplicationId, SiteId, UserId
-from app.schemas.paging import ListQuery, SearchText
+from app.schemas.paging import ListQuery, SearchText, replaced
 from app.schemas.shared import HelpContacts, Moment, UsefulLink, described
 from app.schemas.text import several_lines
 
@@ -119,16 +119,20 @@ class InitialApplicationQuery(ListQuery):
     ] = None
     due_by: Annotated[
         IsoDate | None,
-        Field(
-            description="Return only those whose log-in details have not been sent and are due by the end of this day.",
-            examples=["2026-09-16"],
-        ),
+        replaced("log_in_details_due_before", "This one includes the day itself.", "2026-09-16"),
     ] = None
     late: Annotated[
         bool | None, Field(description="True returns only late ones, false only the others.", examples=[True])
     ] = None
     text: Annotated[
         SearchText | None, Field(description="Words in the name, the reference or the postcode.", examples=["trent"])
+    ] = None
+    log_in_details_due_before: Annotated[
+        IsoDate | None,
+        Field(
+            description="Return only those whose log-in details have not been sent and are due before this day.",
+            examples=["2026-09-17"],
+        ),
     ] = None
 
 

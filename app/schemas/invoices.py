@@ -32,7 +32,7 @@ from app.schemas.answered import (
 from app.schemas.base import Answer, Page
 from app.schemas.fields import IsoDate
 from app.schemas.ids import ApplicationId, CentreId, InvoiceId
-from app.schemas.paging import ListQuery, SearchText
+from app.schemas.paging import ListQuery, SearchText, replaced
 from app.schemas.payments import LedgerEntry
 from app.schemas.shared import Moment, Money, described
 
@@ -162,7 +162,7 @@ class InvoiceQuery(ListQuery):
         IsoDate | None, Field(description="Return only invoices issued on or after this day.", examples=["2026-10-01"])
     ] = None
     issued_to: Annotated[
-        IsoDate | None, Field(description="Return only invoices issued on or before this day.", examples=["2026-10-31"])
+        IsoDate | None, replaced("issued_before", "This one includes the day itself.", "2026-10-31")
     ] = None
     text: Annotated[
         SearchText | None,
@@ -170,4 +170,7 @@ class InvoiceQuery(ListQuery):
             description="The invoice's number or the application's reference, in full or from its beginning.",
             examples=[example.INVOICE_NUMBER],
         ),
+    ] = None
+    issued_before: Annotated[
+        IsoDate | None, Field(description="Return only invoices issued before this day.", examples=["2026-11-01"])
     ] = None

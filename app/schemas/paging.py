@@ -1,6 +1,6 @@
 """The query parameters of every list."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,6 +31,15 @@ class ListQuery(BaseModel):
             examples=[CURSOR_EXAMPLE],
         ),
     ] = None
+
+
+def replaced(name: str, meaning: str, *examples: str) -> Any:
+    """A filter that `name` replaces; it stays, deprecated, while 1.x lives. Both can be sent, and then both apply."""
+    return Field(
+        description=f"Use `{name}` instead. {meaning}",
+        examples=list(examples),
+        json_schema_extra={"deprecated": True},
+    )
 
 
 SearchText = Annotated[

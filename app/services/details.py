@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from app import outbox
 from app.database import Work
@@ -16,8 +16,10 @@ from app.domain.working_days import london_date
 from app.models import Application
 from app.queries import details as queries
 from app.queries.applications import lock_application
+from app.schemas.base import Resource
 from app.schemas.details import DETAILS_SCHEMAS, details_answer
 from app.schemas.details.answers import ApplicationDetails as ApplicationDetailsAnswer
+from app.schemas.details.shape import Draft
 from app.schemas.errors_text import input_fault
 from app.services.workflow.editing import require_editable
 
@@ -31,7 +33,7 @@ async def show_all(work: Work, application: Application) -> ApplicationDetailsAn
     )
 
 
-async def show_group(work: Work, application: Application, group: DetailsGroup) -> BaseModel:
+async def show_group(work: Work, application: Application, group: DetailsGroup) -> Resource:
     """One group."""
     row = await queries.get_group(work.session, application.id, group)
     return details_answer(group.value, etag(row.version), row.data)
@@ -39,21 +41,31 @@ async def show_group(work: Work, application: Application, group: DetailsGroup) 
 
 async def save_group(
     work: Work, application: Application, group: DetailsGroup, expected: Expected, patch: dict[str, Any]
-) -> BaseModel:
+) -> Resource:
+    """As `save`, with a patch that has not been validated."""
+    try:
+        body = DETAILS_SCHEMAS[group.value].model_validate(patch)
+    except ValidationError as error:
+        raise InvalidInput([input_fault(found, "body") for found in error.errors()]) from error
+    return await save(work, application, group, expected, body)
+
+
+async def save(work: Work, application: Application, group: DetailsGroup, expected: Expected, body: Draft) -> Resource:
     """Save a group as a draft by JSON Merge Patch (RFC 7396), under its own version, when it differs.
 
     Raises `InvalidInput` naming every value that is not well formed by itself, `StaleVersion` when somebody else
     saved the group meanwhile, and `Conflict` once the application is submitted.
     """
-    said = _judged(work, group, patch)
+    patch = body.model_dump(mode="json", exclude_unset=True)
+    _require_well_formed(work, group, patch)
     locked = await lock_application(work.session, application.id)
     row = await queries.lock_group(work.session, application.id, group)
     expected.check(row.version)
     await require_editable(work, locked)
     before = row.data
-    merged = merge(before, said)
+    merged = merge(before, patch)
     if merged == before:
-        # Nobody's tag gets old, and no step is held up, by a save that changes nothing.
+        # A no-op save must not make other people's ETags stale.
         return details_answer(group.value, etag(row.version), before)
     row.data = merged
     row.saved_by_name = work.actor.name
@@ -76,13 +88,7 @@ async def save_group(
     return details_answer(group.value, etag(row.version), row.data)
 
 
-def _judged(work: Work, group: DetailsGroup, patch: dict[str, Any]) -> dict[str, Any]:
-    try:
-        draft = DETAILS_SCHEMAS[group.value].model_validate(patch)
-    except ValidationError as error:
-        raise InvalidInput([input_fault(found, "body") for found in error.errors()]) from error
-    said = draft.model_dump(mode="json", exclude_unset=True)
-    gaps = save_gaps(group.value, said, today=london_date(work.now))
+def _require_well_formed(work: Work, group: DetailsGroup, patch: dict[str, Any]) -> None:
+    gaps = save_gaps(group.value, patch, today=london_date(work.now))
     if gaps:
         raise InvalidInput([InputFault("body", gap.pointer, gap.code, gap.message) for gap in gaps])
-    return said

@@ -31,9 +31,8 @@ export async function fillIn(story: Story, centre: Api, application_id: string, 
     const path = { application_id, group };
     const saved = await done(centre.GET("/v1/applications/{application_id}/details/{group}", { params: { path } }));
     const header = { "If-Match": saved.etag };
-    await done(
-      centre.PATCH("/v1/applications/{application_id}/details/{group}", { body: groups[group], params: { path, header } }),
-    );
+    const address = `/v1/applications/{application_id}/details/${group}` as const;
+    await done(centre.PATCH(address, { body: groups[group], params: { path: { application_id }, header } }));
   }
 }
 

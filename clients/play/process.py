@@ -31,7 +31,13 @@ from centre_recognition_client.api.sections import (
     get_agreement,
     get_application_details_group,
     list_policies,
-    save_application_details_group,
+    save_centre_type_details,
+    save_experience_details,
+    save_history_details,
+    save_invoice_details,
+    save_learner_numbers_details,
+    save_provision_details,
+    save_suitability_details,
     upload_policy,
 )
 from centre_recognition_client.api.sessions import change_password, create_session
@@ -40,14 +46,14 @@ from centre_recognition_client.types import File, Response
 
 Story = dict[str, Any]
 Body = TypeVar("Body")
-DRAFTS: dict[models.DetailsGroup, type[Any]] = {
-    models.DetailsGroup.CENTRE_TYPE: models.CentreTypeDraft,
-    models.DetailsGroup.EXPERIENCE: models.ExperienceDraft,
-    models.DetailsGroup.HISTORY: models.HistoryDraft,
-    models.DetailsGroup.INVOICE: models.InvoiceDraft,
-    models.DetailsGroup.LEARNER_NUMBERS: models.LearnerNumbersDraft,
-    models.DetailsGroup.PROVISION: models.ProvisionDraft,
-    models.DetailsGroup.SUITABILITY: models.SuitabilityDraft,
+SAVES: dict[models.DetailsGroup, tuple[type[Any], Any]] = {
+    models.DetailsGroup.CENTRE_TYPE: (models.CentreTypeDraft, save_centre_type_details),
+    models.DetailsGroup.EXPERIENCE: (models.ExperienceDraft, save_experience_details),
+    models.DetailsGroup.HISTORY: (models.HistoryDraft, save_history_details),
+    models.DetailsGroup.INVOICE: (models.InvoiceDraft, save_invoice_details),
+    models.DetailsGroup.LEARNER_NUMBERS: (models.LearnerNumbersDraft, save_learner_numbers_details),
+    models.DetailsGroup.PROVISION: (models.ProvisionDraft, save_provision_details),
+    models.DetailsGroup.SUITABILITY: (models.SuitabilityDraft, save_suitability_details),
 }
 FIRST_PASSWORD = re.compile(r"\b[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){3}\b")
 
@@ -146,12 +152,10 @@ def fill_in(story: Story, centre: AuthenticatedClient, application: UUID, site_i
     """All groups of section Application."""
     for each in story["groups"]["provision"]["intended_qualifications"]:
         each["site_ids"] = site_ids
-    for group, draft in DRAFTS.items():
+    for group, (draft, operation) in SAVES.items():
         body = draft.from_dict(story["groups"][str(group)])
         etag = get_application_details_group.sync_detailed(application, group, client=centre).headers["ETag"]
-        saved = save_application_details_group.sync_detailed(
-            application, group, client=centre, body=body, if_match=etag
-        )
+        saved = operation.sync_detailed(application, client=centre, body=body, if_match=etag)
         if saved.status_code != 200:
             raise SystemExit(f"{group}: {saved.content.decode()}")
 

@@ -45,9 +45,10 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     _rejected(
         "saveApplicationDetailsGroup",
         "unknown_field in_the_future",
-        "One operation saves all groups. The body's schema is that of the group in the path, and OpenAPI has no words "
-        "for that. No organisation was established on a day that is still to come.",
+        "One operation saved all groups. The body's schema is that of the group in the path, and OpenAPI has no words "
+        "for that.",
     ),
+    _rejected("saveHistoryDetails", "in_the_future", "No organisation was established on a day that is still to come."),
     _rejected(
         "*",
         "not_whole_number",

@@ -1,5 +1,6 @@
 """Every operation of the app, as the sweeps need it: from the routes and from the document that the app serves."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -73,8 +74,19 @@ def operation(id_: str) -> Operation:
 
 def tagged_by(asked: Operation) -> str:
     """The path of the resource whose ETag the operation takes in `If-Match`: its own, or the one that it is below."""
-    readable = {found.path for found in operations() if found.method == "GET"}
-    return asked.path if asked.method != "POST" and asked.path in readable else asked.path.rpartition("/")[0]
+    own = asked.method != "POST" and "GET" in methods_at(asked.path)
+    return asked.path if own else asked.path.rpartition("/")[0]
+
+
+def methods_at(path: str) -> set[str]:
+    """Every method that the path's addresses take. `…/details/history` takes those of `…/details/{group}` too; a path
+    without parameters, such as `/v1/sessions/refresh`, takes its own alone."""
+    shared = "{" in path
+    return {
+        found.method
+        for found in operations()
+        if found.path == path or (shared and re.fullmatch(re.sub(r"{[^}]+}", "[^/]+", found.path), path))
+    }
 
 
 def _example(described: dict[str, Any], schemas: dict[str, Any]) -> Any:

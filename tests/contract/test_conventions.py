@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract.asking import NEVER, ask, product, writes
 from tests.contract.landscape import Landscape, path_of
-from tests.contract.operations import operation
+from tests.contract.operations import methods_at, operation
 
 
 async def test_without_a_token_every_operation_but_the_public_ones_is_401(landscape: Landscape) -> None:
@@ -77,7 +77,7 @@ async def test_another_method_is_405_with_every_method_that_is_taken(landscape: 
     tried = 0
     for path in {asked.path for asked in product()}:
         address = path_of(landscape, "", path)
-        methods = {asked.method for asked in product() if asked.path == path}
+        methods = methods_at(path)
         methods |= {"HEAD"} if "GET" in methods else set()
         for method in {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE", "TRACE", "PROPFIND"} - methods:
             answer = await landscape.client.request(method, address, headers=landscape.headers("super_user"))

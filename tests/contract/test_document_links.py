@@ -8,6 +8,7 @@ import pytest
 from app.domain.policies import PolicyKey
 from app.domain.sections import DetailsGroup
 from app.http.contract.links import LINKS
+from app.schemas.details import DETAILS_SCHEMAS
 from tests.contract.reading import Described, described, faults, resolved
 
 _BODY = re.compile(r"\$response\.body#/(.+)")
@@ -101,7 +102,8 @@ def test_what_a_link_sends_is_valid_where_it_is_no_expression() -> None:
 def test_the_whole_form_is_linked() -> None:
     """Each group, each of the eleven policies, the yes, and the submission (R11)."""
     names = {link.name for link in LINKS}
-    assert {f"save_{group.value}" for group in DetailsGroup} <= names
+    saves = {f"save{DETAILS_SCHEMAS[group].__name__.removesuffix('Draft')}Details" for group in DetailsGroup}
+    assert saves <= {link.then for link in LINKS}
     assert {f"upload_{key.value}" for key in PolicyKey} <= names
 
 

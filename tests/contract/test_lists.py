@@ -164,8 +164,11 @@ async def test_filters_of_other_kinds_narrow_the_list(landscape: Landscape) -> N
     ids = landscape.ids
     fitting = {
         "due_by": ("2099-01-01", "2000-01-01"),
+        "log_in_details_due_before": ("2099-01-01", "2000-01-01"),
+        "status_since_before": ("2099-01-01T00:00:00Z", "2000-01-01T00:00:00Z"),
         "since_before": ("2099-01-01T00:00:00Z", "2000-01-01T00:00:00Z"),
         "issued_from": ("2000-01-01", "2099-01-01"),
+        "issued_before": ("2099-01-01", "2000-01-01"),
         "issued_to": ("2099-01-01", "2000-01-01"),
         "centre_id": (ids["centre_id"], ids["initial_application_id"]),
         "application_id": (ids["application_id"], ids["centre_id"]),

@@ -124,9 +124,9 @@ async def test_a_statement_does_not_stand_beside_a_document(landscape: Landscape
         "UPDATE applications SET status = 'returned', returned_by_centre_lead = false WHERE id = :id",
         id=landscape.ids["application_id"],
     )
-    landscape.ids |= {"key": "examinations", "group": "provision"}
+    landscape.ids |= {"key": "examinations"}
     none = {"plans_invigilated_assessment": False, "offers_access_to_he": False}
-    saved = await ask(landscape, "saveApplicationDetailsGroup", json=none)
+    saved = await ask(landscape, "saveProvisionDetails", json=none)
     assert saved.status_code == 200, saved.text
     assert await refusal(landscape, "declareNotApplicable") == (409, "document_uploaded")
 

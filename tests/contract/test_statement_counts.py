@@ -70,7 +70,7 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     Contact: lambda row, n: {},
     Application: lambda row, n: {
         "reference": f"CRA-2000-{n:06}",
-        "status": Status.REJECTED,
+        "_status": Status.REJECTED,
         "closed_at": row.changed_at,
     },
     Submission: lambda row, n: {"number": 100 + n},

@@ -103,8 +103,8 @@ def test_python_sends_forms_versions_and_files(sandbox: str, tmp_path: Path, mon
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     (tmp_path / "policy.pdf").write_bytes(pdf())
     assert _run_python(sandbox, "createInitialApplication")["reference"]
-    saved = _run_python(sandbox, "saveApplicationDetailsGroup", etag=_etag(sandbox, "saveApplicationDetailsGroup"))
-    assert saved["legal_name"] == calls()["saveApplicationDetailsGroup"].body["legal_name"]
+    saved = _run_python(sandbox, "saveHistoryDetails", etag=_etag(sandbox, "saveHistoryDetails"))
+    assert saved["legal_name"] == calls()["saveHistoryDetails"].body["legal_name"]
     uploaded = _run_python(sandbox, "uploadPolicy", etag=_etag(sandbox, "uploadPolicy"))
     assert uploaded["current_version"]["file_name"] == "policy.pdf"
 

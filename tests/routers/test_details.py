@@ -144,3 +144,30 @@ async def test_a_submitted_application_is_locked(world: World, client: httpx.Asy
     answer = await client.patch(_path(application["id"]), json={"legal_name": "New"}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "application_locked")
     assert [step["name"] for step in answer.json()["allowed_steps"]] == ["withdraw"]
+
+
+async def test_each_group_has_an_operation_with_a_body_of_its_own(world: World, client: httpx.AsyncClient) -> None:
+    """A property of another group is refused, and the answer of a typed operation does not warn of its end."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    for group in DetailsGroup:
+        path = _path(draft["id"], group.value)
+        headers = await world.etag(path, centre.user)
+        foreign = "legal_name" if group is not DetailsGroup.HISTORY else "uses_satellites"
+        refused = await client.patch(path, json={foreign: None}, headers=headers)
+        assert [fault["code"] for fault in refused.json()["errors"]] == ["unknown_field"], group
+        saved = await client.patch(path, json={}, headers=headers)
+        assert (saved.status_code, saved.json()["group"]) == (200, group.value)
+        assert "deprecation" not in saved.headers
+
+
+async def test_the_templated_operation_says_when_it_goes(world: World, client: httpx.AsyncClient) -> None:
+    """It is left with the groups that there are not; the seven addresses belong to the typed operations."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    answer = await client.patch(
+        _path(draft["id"], "no-such-group"), json={}, headers=centre.user.headers | {"If-Match": "*"}
+    )
+    assert answer.status_code in (404, 422)
+    assert answer.headers["deprecation"].startswith("@")
+    assert answer.headers["sunset"] == "Fri, 31 Dec 2027 00:00:00 GMT"

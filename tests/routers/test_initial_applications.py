@@ -168,6 +168,10 @@ async def test_due_and_late(world: World, clock: MovableClock) -> None:
     assert (await world.get(f"{PATH}?late=true", staff))["items"] == []
     assert len((await world.get(f"{PATH}?due_by=2026-06-03", staff))["items"]) == 1
     assert (await world.get(f"{PATH}?due_by=2026-06-02", staff))["items"] == []
+    assert len((await world.get(f"{PATH}?log_in_details_due_before=2026-06-04", staff))["items"]) == 1
+    assert (await world.get(f"{PATH}?log_in_details_due_before=2026-06-03", staff))["items"] == []
+    both = f"{PATH}?due_by=2026-06-02&log_in_details_due_before=2026-06-04"
+    assert (await world.get(both, staff))["items"] == []
     clock.move(timedelta(days=3))
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE, new=True)
     late = (await world.get(f"{PATH}?late=true", staff))["items"]

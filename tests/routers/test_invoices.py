@@ -259,6 +259,9 @@ async def test_lists_are_narrowed_by_what_people_know(world: World) -> None:
     assert await numbers(f"application_id={one.application_id}") == ["INV-2026-000001"]
     assert await numbers("issued_from=2026-06-02") == []
     assert len(await numbers("issued_from=2026-06-01&issued_to=2026-06-01")) == 2
+    assert len(await numbers("issued_before=2026-06-02")) == 2
+    assert await numbers("issued_before=2026-06-01") == []
+    assert await numbers("issued_before=2026-06-02&issued_to=2026-05-31") == []
     first = await world.get("/v1/invoices?limit=1", finance)
     second = await world.get(f"/v1/invoices?limit=1&cursor={first['next_cursor']}", finance)
     assert [page["items"][0]["number"] for page in (first, second)] == ["INV-2026-000002", "INV-2026-000001"]

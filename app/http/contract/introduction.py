@@ -43,6 +43,9 @@ Draw your buttons from them. `GET /v1/process` is the process itself.
 
 **Read lists to the end.** Send `next_cursor` as `cursor`, or follow the `Link` with `rel="next"`, until there is none.
 
+**Narrow lists by day or moment.** A filter is named after its field: `<field>_from` includes the value and
+`<field>_before` excludes it. Filters combine; all of them must hold.
+
 **Stay within the limits.** `RateLimit` says what is left; 429 says with `Retry-After` how long to wait.
 
 **Try it.** The server shows this document at `/docs`, where every operation can be tried out.

@@ -38,6 +38,11 @@ def _each(after: str, given: dict[str, str], *then: str) -> list[Link]:
     return [Link(after, operation, given) for operation in then]
 
 
+def _save(group: DetailsGroup) -> str:
+    """The operation that saves the group: `saveHistoryDetails` takes a `HistoryDraft`."""
+    return f"save{DETAILS_SCHEMAS[group].__name__.removesuffix('Draft')}Details"
+
+
 _APPLICATION = {"application_id": "id"}
 _CENTRE = {"centre_id": "id"}
 _CENTRE_OF = {"centre_id": "centre_id"}
@@ -135,26 +140,27 @@ LINKS: tuple[Link, ...] = (
     # What is delivered at the main site; the other groups name nothing of the centre's own.
     Link(
         "getCentreHome",
-        "saveApplicationDetailsGroup",
-        {"application_id": "application/id", "group": f"={DetailsGroup.PROVISION.value}", "If-Match": "=*"},
+        "saveProvisionDetails",
+        {"application_id": "application/id", "If-Match": "=*"},
         body=DETAILS_SCHEMAS[DetailsGroup.PROVISION].__name__,
-        name=f"save_{DetailsGroup.PROVISION.value}",
         but={"intended_qualifications/0/site_ids": ["$response.body#/main_site_id"]},
     ),
     *(
         Link(
             "getApplicationDetails",
-            "saveApplicationDetailsGroup",
-            {"group": f"={group.value}", "If-Match": f"groups/{number}/etag"},
+            _save(group),
+            {"If-Match": f"groups/{number}/etag"},
             body=DETAILS_SCHEMAS[group].__name__,
-            name=f"save_{group.value}",
             but={"uses_satellites": False} if group is DetailsGroup.CENTRE_TYPE else {},
         )
         for number, group in enumerate(DetailsGroup)
         if group is not DetailsGroup.PROVISION
     ),
-    Link("getApplicationDetailsGroup", "saveApplicationDetailsGroup", {"group": "$request.path.group"} | _IF_MATCH),
-    *_each("saveApplicationDetailsGroup", {}, "getApplicationDetails", "getReadiness", "listPolicies"),
+    *(
+        link
+        for group in DetailsGroup
+        for link in _each(_save(group), {}, "getApplicationDetails", "getReadiness", "listPolicies")
+    ),
     *(
         Link(
             "listPolicies",

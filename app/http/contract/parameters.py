@@ -126,6 +126,8 @@ def _tidy(parameter: dict[str, Any]) -> None:
         schema = options[0] | schema if len(options) == 1 else schema | {"anyOf": options}
     schema.pop("title", None)
     schema.pop("description", None)
+    if schema.pop("deprecated", False):
+        parameter["deprecated"] = True
     examples = [example for example in schema.pop("examples", ()) if example is not None]
     if examples:
         parameter["example"] = examples[0]

@@ -47,6 +47,13 @@ OWN: dict[str, tuple[str, ...]] = {
     "deactivateCentreUser": ("last_super_user",),
     "resendInvitation": ("only_the_first_super_user", "user_deactivated", "password_already_chosen"),
     "startApplication": ("application_open", "already_recognised"),
+    "saveHistoryDetails": (_LOCKED,),
+    "saveSuitabilityDetails": (_LOCKED,),
+    "saveExperienceDetails": (_LOCKED,),
+    "saveCentreTypeDetails": (_LOCKED,),
+    "saveProvisionDetails": (_LOCKED,),
+    "saveLearnerNumbersDetails": (_LOCKED,),
+    "saveInvoiceDetails": (_LOCKED,),
     "saveApplicationDetailsGroup": (_LOCKED,),
     "uploadPolicy": (_LOCKED, "too_many_records"),
     "declareNotApplicable": (

@@ -37,8 +37,8 @@ export async function detailsView(id: string, group: Group): Promise<View> {
       return undefined;
     }
     const outcome = await ask(
-      api.PATCH("/v1/applications/{application_id}/details/{group}", {
-        params: { path, header: { "If-Match": base.etag } },
+      api.PATCH(`/v1/applications/{application_id}/details/${group}` as const, {
+        params: { path: { application_id: id }, header: { "If-Match": base.etag } },
         headers: { "Content-Type": "application/merge-patch+json" },
         body: patch,
       }),
