@@ -10,7 +10,7 @@ from app.clock import Clock, SandboxClock, system_clock
 from app.database import Database
 from app.http import contract, problems
 from app.http.exchange import Addresses, Deployment
-from app.http.middleware import RequestContext
+from app.http.middleware import RequestContext, upload_limit
 from app.integrations.storage import open_store
 from app.jobs.means import Means
 from app.jobs.settle import settle
@@ -50,7 +50,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     app.add_middleware(
         RequestContext,
         body_limit=settings.body_limit_bytes,
-        upload_limit=settings.upload_limit_bytes,
+        upload_limit=upload_limit(settings),
         secure=settings.production,
         origins=settings.cors_origins,
     )

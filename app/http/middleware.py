@@ -1,11 +1,10 @@
-"""What surrounds every request: its id, its log line, the limits on its body, and the headers that every answer has."""
+"""Around every request: its id, its log line, the limits on its body, the headers of every answer, HEAD."""
 
 import asyncio
 import contextlib
 import re
 import time
 from collections.abc import Collection
-from typing import Any
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -16,20 +15,20 @@ from uuid_utils.compat import uuid7
 from app.http import cors
 from app.http.exchange import Exchange, deployment_of
 from app.http.problems import internal_error
+from app.settings import Settings
 
 _log = structlog.get_logger("app.requests")
 _ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
-# A sender that falls silent in the middle of a body holds a connection; this is how long it may.
+# A sender that falls silent in the middle of a body, or a reader in the middle of an answer, holds one of the server's
+# places: this is how long it may. Slow ones are the proxy's affair (decision 17).
 _SILENCE_SECONDS = 20.0
-# One that sends a byte now and then is never silent, so a body also has to arrive at this rate on the whole. Every
-# request that is under way takes one of the server's places, and a handful of slow senders must not take them all.
-_SLOWEST_BYTES_A_SECOND = 8 * 1024
-# A connection that is closed while its sender is still sending is reset, and the answer is lost with it. So what is too
-# large is let in and dropped, up to this much, before it is refused.
+_UNREAD_SECONDS = 60.0
+# Closing a connection while its sender still sends resets it, and the answer is lost. So a body that is too large is
+# let in and dropped, up to this much, before it is refused.
 _DROPPED_BYTES = 64 * 1024 * 1024
 _DROPPING_SECONDS = 30.0
-# What web servers log, by convention, for an answer that nobody waited for.
+# By convention, web servers log this status when nobody waited for the answer.
 _CLIENT_GONE = 499
 _MULTIPART_OVERHEAD = 64 * 1024
 
@@ -39,6 +38,11 @@ _SECURITY_HEADERS = [
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"same-site"),
 ]
+
+
+def upload_limit(settings: Settings) -> int:
+    """The most bytes of a form with a file: the file's own limit, and what surrounds it."""
+    return settings.upload_limit_bytes + _MULTIPART_OVERHEAD
 
 
 class RequestContext:
@@ -56,7 +60,7 @@ class RequestContext:
         self.app = app
         self.origins = frozenset(origins)
         self.body_limit = body_limit
-        self.upload_limit = upload_limit + _MULTIPART_OVERHEAD
+        self.upload_limit = upload_limit
         self.headers = [*_SECURITY_HEADERS]
         if secure:
             self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
@@ -96,7 +100,11 @@ class RequestContext:
                 ]
             elif exchange.is_head:
                 message = {**message, "body": b""}
-            await send(message)
+            try:
+                async with asyncio.timeout(_UNREAD_SECONDS):
+                    await send(message)
+            except TimeoutError as error:
+                raise ClientDisconnect from error
 
         try:
             await app(inner, self._limited(given, receive), answer)
@@ -121,12 +129,11 @@ class RequestContext:
             )
 
     def _limited(self, headers: dict[bytes, bytes], receive: Receive) -> Receive:
-        """Count the body as it arrives, whatever its declared length, and do not wait for a silent or slow sender."""
+        """Count the body as it arrives, whatever its declared length, and do not wait for a silent sender."""
         multipart = headers.get(b"content-type", b"").lower().startswith(b"multipart/")
         limit = self.upload_limit if multipart else self.body_limit
         declared = headers.get(b"content-length", b"0")
         too_long = declared.isdigit() and int(declared[:20]) > limit
-        begun = time.monotonic()
         seen = 0
         ended = False
 
@@ -135,14 +142,13 @@ class RequestContext:
             if ended:
                 return await receive()
             if too_long:
-                # Who asks first, and who announces what would never be let in, has not begun to send.
+                # A sender that waits for "100 Continue", or announces more than we would drop, has not begun to send.
                 if b"expect" not in headers and int(declared[:20]) <= _DROPPED_BYTES:
                     await _drop(receive)
                 raise _too_large(limit)
-            left = begun + _SILENCE_SECONDS + seen / _SLOWEST_BYTES_A_SECOND - time.monotonic()
             try:
-                async with asyncio.timeout(min(_SILENCE_SECONDS, left)):
-                    message: dict[str, Any] = dict(await receive())
+                async with asyncio.timeout(_SILENCE_SECONDS):
+                    message = await receive()
             except TimeoutError as error:
                 raise HTTPException(408, headers={"Connection": "close"}) from error
             seen += len(message.get("body", b""))
@@ -157,7 +163,7 @@ class RequestContext:
 
 
 async def _drop(receive: Receive) -> None:
-    """Take in what is still to come and forget it, within bounds."""
+    """Take the rest in and forget it, within bounds."""
     dropped = 0
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_DROPPING_SECONDS):

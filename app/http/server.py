@@ -1,41 +1,43 @@
-"""The HTTP server: uvicorn with time-outs and limits that it lacks, and a shutdown that finishes what has begun."""
+"""The HTTP server: uvicorn with bounds on headers, refusals as problems, and a shutdown that finishes what has begun.
+
+What a reverse proxy does better stands in `deploy/proxy/nginx.conf` (decision 17).
+"""
 
 import asyncio
 import contextlib
 import signal
 import socket
 import threading
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from uuid_utils.compat import uuid7
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from app.http import cors
+from app.http.admission import Admission
 from app.http.problems import problem
-from app.services.rate_limits import network_of
 from app.settings import Settings
 
-# Whoever connects has this long to send a request's headers, slow or silent alike.
-HEADERS_SECONDS = 10.0
+# The request line and all headers together.
 HEADERS_BYTES = 64 * 1024
-# A client that stops reading its answer holds it in memory; this is how long it may.
-UNREAD_ANSWER_SECONDS = 60.0
 # Common load balancers keep an idle connection for 60 seconds; the side that closes first must not be this one.
 KEEP_ALIVE_SECONDS = 75
-# What is queued beyond these only waits for a database connection, so it is turned away while it is still cheap.
-REQUESTS_AT_ONCE = 500
-# Slow senders on one network hold their places for as long as they may, and must not hold all of them.
-REQUESTS_OF_A_NETWORK_AT_ONCE = 100
-CONNECTIONS_AT_ONCE = 4096
 BACKLOG = 2048
+# The soft limit of open files is often 1,024: too few for the connections of a busy hour.
+OPEN_FILES = 5120
 # At the end, what is already on the wire is read before idle connections are closed.
 LAST_ARRIVALS_SECONDS = 0.25
 GRACE_SECONDS = 30
+_HEADERS_TOO_LARGE = (
+    431,
+    "headers_too_large",
+    "Headers too large",
+    "The request's address and headers are longer than 64 KiB.",
+)
+_MALFORMED = (400, "malformed_request", "The request is malformed", "This is not an HTTP request that can be read.")
 
 
 class ServerError(Exception):
@@ -79,7 +81,7 @@ async def run_server(
     to start.
     """
     config = uvicorn.Config(
-        _Admission(app, settings.cors_origins),
+        Admission(app, settings.cors_origins),
         http=_Protocol,
         ws="none",
         lifespan="on",
@@ -142,147 +144,49 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-class _Admission:
-    """ASGI middleware that turns requests away with 503 while too many are under way, of all or of one network."""
-
-    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
-        self._app = app
-        self._origins = origins
-        self._under_way: Counter[str] = Counter()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        network = network_of(scope["client"][0] if scope.get("client") else None)
-        busy = self._under_way.total() >= REQUESTS_AT_ONCE or self._under_way[network] >= REQUESTS_OF_A_NETWORK_AT_ONCE
-        # Whoever asks whether the process lives would end a busy one, and all that it has under way.
-        if busy and scope["path"] != "/livez":
-            request_id = str(uuid7())
-            refusal = problem(
-                request_id,
-                status=503,
-                code="overloaded",
-                title="Too busy at the moment",
-                detail="Too many requests are under way. Nothing was changed; try again in a moment.",
-                headers={"Retry-After": "1", "X-Request-Id": request_id},
-            )
-            refusal.raw_headers += cors.answer_headers(self._origins, dict(scope["headers"]))
-            await refusal(scope, receive, send)
-            return
-        self._under_way[network] += 1
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            self._under_way[network] -= 1
-            if not self._under_way[network]:
-                del self._under_way[network]
-
-
 class _Protocol(HttpToolsProtocol):
-    """One connection. What is refused here never was a request, so the app's own error handling cannot answer it."""
+    """One connection. What is refused here never became a request, so the app cannot answer it."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.last_request = False
-        self._awaiting_headers = True
-        self._headers_arrived = False
-        self._headers_bytes = 0
-        self._headers_due: asyncio.TimerHandle | None = None
-        self._answer_due: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        if len(self.connections) > CONNECTIONS_AT_ONCE:
-            transport.abort()
-        else:
-            self._expect_headers()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._cancel_headers_due()
-        self._cancel_answer_due()
-        super().connection_lost(exc)
+        self._in_headers = True
+        self._header_bytes = 0
+        self._too_large = False
 
     def data_received(self, data: bytes) -> None:
-        # Even one byte after an answer, such as a stray line end, is the beginning of the next request's headers: it
-        # stops the keep-alive time-out, and nothing would ever close the connection.
-        if self._awaiting_headers:
-            self._expect_headers()
-        self._headers_arrived = False
+        if self._in_headers:
+            self._header_bytes += len(data)
         super().data_received(data)
-        if not self._awaiting_headers or self._headers_arrived:
-            return
-        self._headers_bytes += len(data)
-        if self._headers_bytes > HEADERS_BYTES:
-            self._refuse(
-                431, "headers_too_large", "Headers too large", "The request's headers are longer than is taken."
-            )
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._expect_headers()
+        if self._in_headers and self._header_bytes > HEADERS_BYTES and not self.transport.is_closing():
+            self._refuse(*_HEADERS_TOO_LARGE)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         # Trailer fields after a chunked body come here too. Nothing wants them, and headers must not change any more.
-        if self._awaiting_headers:
+        if self._in_headers:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._awaiting_headers = False
-        self._headers_arrived = True
-        self._headers_bytes = 0
-        self._cancel_headers_due()
+        self._in_headers = False
+        self._header_bytes = 0
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEADERS_BYTES:
+            # One read may bring all of them. The parser turns the error into a call of `send_400_response`.
+            self._too_large = True
+            raise ValueError("headers too large")
         super().on_headers_complete()
         if self.last_request:
             self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
-        self._awaiting_headers = True
+        self._in_headers = True
         super().on_message_complete()
 
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._answer_due = self.loop.call_later(UNREAD_ANSWER_SECONDS, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        self._cancel_answer_due()
-
     def send_400_response(self, msg: str) -> None:
-        self._refuse(
-            400, "malformed_request", "The request is malformed", "This is not an HTTP request that can be read."
-        )
-
-    def _expect_headers(self) -> None:
-        if self._headers_due is None:
-            self._headers_due = self.loop.call_later(HEADERS_SECONDS, self._headers_late)
-
-    def _cancel_headers_due(self) -> None:
-        if self._headers_due is not None:
-            self._headers_due.cancel()
-            self._headers_due = None
-
-    def _cancel_answer_due(self) -> None:
-        if self._answer_due is not None:
-            self._answer_due.cancel()
-            self._answer_due = None
-
-    def _headers_late(self) -> None:
-        if self._headers_bytes:
-            self._refuse(
-                408, "request_timeout", "The request took too long to arrive", "Its headers did not arrive in time."
-            )
-        elif self._answering():
-            self.cycle.keep_alive = False
-        else:
-            self.transport.close()
-
-    def _answering(self) -> bool:
-        # Uvicorn's annotation hides that there is none before the first request.
-        return self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]
+        self._refuse(*(_HEADERS_TOO_LARGE if self._too_large else _MALFORMED))
 
     def _refuse(self, status: int, code: str, title: str, detail: str) -> None:
-        if self._answering():
+        # Uvicorn's annotation hides that there is no cycle before the first request.
+        if self.cycle is not None and not self.cycle.response_complete:  # type: ignore[redundant-expr]
             # An earlier request of this connection is being answered: another answer must not get into that one.
             self.cycle.keep_alive = False
             self.flow.pause_reading()
@@ -298,14 +202,13 @@ class _Protocol(HttpToolsProtocol):
 
 
 def _allow_open_files() -> None:
-    """Raise the soft limit of open files, often 1,024, to what the connections may need, as far as is allowed."""
+    """Raise the soft limit of open files as far as is allowed."""
     try:
         import resource
     except ImportError:
         # Windows has no such limit.
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS_AT_ONCE + 1024
-    reachable = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    reachable = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < reachable:
         resource.setrlimit(resource.RLIMIT_NOFILE, (reachable, hard))

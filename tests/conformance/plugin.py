@@ -42,7 +42,7 @@ class _Watched(httpx.ASGITransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await super().handle_async_request(request)
         # Some tests make a small app of their own, which has no contract; the server's admission is round the app.
-        app = getattr(self.app, "_app", self.app)
+        app = getattr(self.app, "app", self.app)
         if hasattr(getattr(app, "state", None), "deployment"):
             body = b"".join([part async for part in response.stream])  # type: ignore[union-attr]
             headers = {name.lower(): value for name, value in response.headers.items()}

@@ -17,9 +17,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
-from app.http import middleware, server
+from app.http import admission, middleware
+from app.http.admission import Admission
 from app.http.exchange import deployment_of
-from app.http.server import _Admission
 from app.integrations.storage import LocalDocumentStore, StorageFull
 from app.main import attach, create_app
 from app.models import Base
@@ -112,8 +112,8 @@ async def test_a_server_that_is_full_says_503_to_all_but_whether_it_lives(
     landscape: Landscape, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is under way already is more than the server takes at once."""
-    monkeypatch.setattr(server, "REQUESTS_AT_ONCE", 0)
-    transport = httpx.ASGITransport(app=_Admission(landscape.app, ()))
+    monkeypatch.setattr(admission, "REQUESTS_AT_ONCE", 0)
+    transport = httpx.ASGITransport(app=Admission(landscape.app, ()))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         for asked in operations():
             answer = await client.request(**request_of(landscape, asked))

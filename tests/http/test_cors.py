@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from app.clock import system_clock
 from app.database import Database
+from app.http.admission import Admission
 from app.http.exchange import deployment_of
-from app.http.server import _Admission
 from app.main import attach, create_app
 from app.settings import Settings
 from tests.contract.operations import operations
@@ -186,8 +186,8 @@ async def test_an_error_can_be_read_too(
 
 async def test_who_is_turned_away_because_the_server_is_busy_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The refusal that comes before the app, with the same headers."""
-    monkeypatch.setattr("app.http.server.REQUESTS_AT_ONCE", 0)
-    transport = httpx.ASGITransport(app=_Admission(FastAPI(), (OURS,)))
+    monkeypatch.setattr("app.http.admission.REQUESTS_AT_ONCE", 0)
+    transport = httpx.ASGITransport(app=Admission(FastAPI(), (OURS,)))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as busy:
         answer = await busy.get("/v1/process", headers={"Origin": OURS})
     assert (answer.status_code, allowed(answer)) == (503, OURS)

@@ -10,14 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from app.http import server
+from app.http import admission, server
 from app.http.server import ServerError, address_of, listen, run_server
 from app.settings import Settings
 
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with who asked, after the number of seconds in the query; `/large` is more than any buffer takes."""
+    """Answers with who asked, after the number of seconds in the query."""
     if scope["type"] == "lifespan":
         while True:
             kind = (await receive())["type"]
@@ -34,8 +34,9 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
                 return
     while (await receive()).get("more_body"):
         pass
-    await asyncio.sleep(float(scope["query_string"] or 0))
-    body = bytes(50_000_000) if scope["path"] == "/large" else f"{scope['scheme']} {scope['client'][0]}".encode()
+    seconds = scope["query_string"]
+    await asyncio.sleep(float(seconds) if seconds.isdigit() else 0)
+    body = f"{scope['scheme']} {scope['client'][0]}".encode()
     length = str(len(body)).encode()
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
     await send({"type": "http.response.body", "body": body})
@@ -119,50 +120,30 @@ def test_an_app_that_refuses_to_start_is_an_error_and_frees_the_port() -> None:
     assert listener.fileno() == -1
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: x\r\n", b"\r\n"])
-def test_who_does_not_send_complete_headers_is_disconnected(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
-    monkeypatch.setattr(server, "HEADERS_SECONDS", 0.3)
-    with running() as listener, connect(listener) as stalled:
-        stalled.sendall(sent)
-        begun = time.monotonic()
-        answer = everything(stalled)
-        assert 0.2 < time.monotonic() - begun < 3
-        assert not answer or problem_in(answer)["code"] == "request_timeout"
-
-
-def seconds_of_trickling(connection: socket.socket) -> float:
-    begun = time.monotonic()
-    with suppress(ConnectionResetError, BrokenPipeError):
-        while time.monotonic() - begun < 5:
-            connection.sendall(b"a")
-            time.sleep(0.05)
-    return time.monotonic() - begun
-
-
-def test_a_trickle_of_headers_does_not_buy_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "HEADERS_SECONDS", 0.4)
-    with running() as listener, connect(listener) as trickling:
-        trickling.sendall(b"GET / HTTP/1.1\r\nX: ")
-        assert seconds_of_trickling(trickling) < 3
-
-
-def test_a_stray_byte_after_an_answer_does_not_hold_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "HEADERS_SECONDS", 0.3)
-    with running() as listener, connect(listener) as stalled:
-        stalled.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert stalled.recv(65536).startswith(b"HTTP/1.1 200")
-        stalled.sendall(b"\r\n")
-        begun = time.monotonic()
-        everything(stalled)
-        assert time.monotonic() - begun < 3
-
-
 def test_headers_without_end_are_refused() -> None:
     with running() as listener, connect(listener) as flooding:
         flooding.sendall(b"GET / HTTP/1.1\r\nX: ")
         flooding.sendall(b"a" * (server.HEADERS_BYTES + 1))
         problem = problem_in(everything(flooding))
         assert (problem["status"], problem["code"]) == (431, "headers_too_large")
+
+
+def test_headers_that_arrive_at_once_are_measured_too() -> None:
+    """One read of the socket brings more than we take; many small headers and a long address count alike."""
+    small = b"".join(b"X-%d: %s\r\n" % (number, b"a" * 100) for number in range(700))
+    for request in (b"GET / HTTP/1.1\r\nHost: x\r\n" + small, b"GET /?" + b"a" * 66_000 + b" HTTP/1.1\r\nHost: x\r\n"):
+        with running() as listener, connect(listener) as flooding:
+            flooding.sendall(request + b"\r\n")
+            problem = problem_in(everything(flooding))
+            assert (problem["status"], problem["code"]) == (431, "headers_too_large")
+
+
+def test_headers_below_the_bound_are_taken_again_and_again() -> None:
+    """The bound is for one request, not for all of a connection, and not for bodies."""
+    with running() as listener, httpx.Client() as client:
+        for _ in range(3):
+            answer = client.post(address_of(listener), headers={"X": "a" * 60_000}, content=b"b" * 200_000)
+            assert answer.status_code == 200
 
 
 def test_what_is_not_http_is_answered_as_a_problem() -> None:
@@ -172,16 +153,8 @@ def test_what_is_not_http_is_answered_as_a_problem() -> None:
         assert (problem["status"], problem["code"]) == (400, "malformed_request")
 
 
-def test_who_does_not_read_the_answer_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "UNREAD_ANSWER_SECONDS", 0.3)
-    with running() as listener, connect(listener) as stalled:
-        stalled.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
-        time.sleep(1)
-        assert len(everything(stalled)) < 50_000_000
-
-
 def test_too_many_requests_at_once_are_turned_away_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "REQUESTS_AT_ONCE", 1)
+    monkeypatch.setattr(admission, "REQUESTS_AT_ONCE", 1)
     with running() as listener, connect(listener) as first:
         first.sendall(b"GET /?1 HTTP/1.1\r\nHost: x\r\n\r\n")
         time.sleep(0.2)
@@ -194,7 +167,7 @@ def test_too_many_requests_at_once_are_turned_away_for_a_moment(monkeypatch: pyt
 
 def test_one_network_does_not_get_all_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor by sending from all the addresses of an IPv6 network; whoever is elsewhere is answered."""
-    monkeypatch.setattr(server, "REQUESTS_OF_A_NETWORK_AT_ONCE", 1)
+    monkeypatch.setattr(admission, "REQUESTS_OF_A_NETWORK_AT_ONCE", 1)
     with running(trusted_proxies=("127.0.0.1",)) as listener, connect(listener) as first:
         first.sendall(b"GET /?1 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 2001:db8::1\r\n\r\n")
         time.sleep(0.2)
