@@ -219,7 +219,7 @@ def developers_only(request: Request) -> None:
     The browser must also have asked for this machine by a local name: a page elsewhere whose name is made to resolve to
     this machine (DNS rebinding) gets nothing.
     """
-    settings = request.app.state.settings
+    settings = exchange_of(request).deployment.settings
     if settings.production or not _from_this_machine(request) or not _is_loopback(request.url.hostname or ""):
         raise NotFound
 

@@ -1,26 +1,28 @@
-"""The facts that sample letters share: one made-up centre, its people, sums and dates."""
+"""The facts that sample letters share: those of the centre in the contract's examples."""
 
 from datetime import UTC, date, datetime
 from typing import Final
 
+from app.schemas import example_centre as example
 from app.settings import AccountTeamMember, Bank
 
-CENTRE: Final = "Trent Valley Training"
-SUPER_USER: Final = "Alex Morgan"
-SUPER_USER_EMAIL: Final = "alex.morgan@example.com"
-USER: Final = "Jo Patel"
-USER_EMAIL: Final = "jo.patel@example.com"
-FINANCE_CONTACT: Final = "Robin Clarke"
+CENTRE: Final = example.NAME
+SUPER_USER: Final = example.SUPER_USER
+SUPER_USER_EMAIL: Final = example.SUPER_USER_EMAIL
+USER: Final = example.USER
+USER_EMAIL: Final = example.USER_EMAIL
+FINANCE_CONTACT: Final = example.CONTACT
 CUSTOMER_EXPERIENCE: Final = "customer experience team"
-CENTRE_LEAD: Final = "Kim Adeyemi"
+CENTRE_LEAD: Final = example.CENTRE_LEAD
 CENTRE_LEAD_EMAIL: Final = "kim.adeyemi@example.com"
-MANAGER: Final = "Maria Evans"
+MANAGER: Final = example.QUALITY_ASSURANCE_MANAGER
 
-INITIAL_APPLICATION: Final = "IA-2026-000123"
-APPLICATION: Final = "CRA-2026-000012"
-INVOICE: Final = "INV-2026-000045"
-CERTIFICATE: Final = "RC-2026-000001"
-PURCHASE_ORDER: Final = "PO-2026-0042"
+INITIAL_APPLICATION: Final = example.INITIAL_APPLICATION_REFERENCE
+APPLICATION: Final = example.APPLICATION_REFERENCE
+INVOICE: Final = example.INVOICE_NUMBER
+CERTIFICATE: Final = example.CERTIFICATE_NUMBER
+PURCHASE_ORDER: Final = example.PURCHASE_ORDER
+ACTION: Final = example.ACTION
 FEE_PENCE: Final = 50_000
 BANK: Final = Bank()
 ACCOUNT_TEAM: Final = (
@@ -35,4 +37,3 @@ FIRST_PASSWORD: Final = "river-Table-42-lamp"
 
 DAY: Final = date(2026, 12, 7)
 MOMENT: Final = datetime(2026, 12, 7, 14, 30, tzinfo=UTC)
-ACTION: Final = "Send the revised sampling strategy."

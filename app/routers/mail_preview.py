@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 
 from app.http.access import developers_only
+from app.http.exchange import exchange_of
 from app.integrations.mailer import CapturedMail
 from app.services import mail_preview
 from app.settings import Settings
@@ -31,8 +32,7 @@ _LETTER: Final = {
 
 
 def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
+    return exchange_of(request).deployment.settings
 
 
 SettingsDep = Annotated[Settings, Depends(_settings)]

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.clock import Clock
+from app.http.exchange import deployment_of
 from app.integrations.mailer import CapturedMail, CaptureMailer, build_message, capture_folder, read_captured
 from app.letters.catalogue import all_letters
 from app.main import create_app
@@ -63,7 +64,9 @@ async def test_a_page_elsewhere_cannot_read_mail_by_dns_rebinding(app: FastAPI, 
 
 async def test_production_has_no_preview(app: FastAPI, settings: Settings, clock: Clock) -> None:
     production = create_app(
-        settings.model_copy(update={"environment": Environment.PRODUCTION}), database=app.state.database, clock=clock
+        settings.model_copy(update={"environment": Environment.PRODUCTION}),
+        database=deployment_of(app).database,
+        clock=clock,
     )
     for path in _paths(await _capture(settings)):
         async with _from(production) as near:

@@ -13,7 +13,7 @@ from app.letters.letter import Draft, Letter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationAcceptedWithActions(Letter):
-    """To the centre, as `ApplicationAccepted`, with the actions and when each is due."""
+    """To the centre, with its account team and its actions; the welcome pack and the certificate are attached."""
 
     kind: ClassVar[str] = "application_accepted_with_actions"
     sample: ClassVar[RecognisedWords] = replace(SAMPLE, actions=(RequiredAction(samples.ACTION, samples.DAY),))
