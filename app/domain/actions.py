@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ActionStatus(StrEnum):
-    """An action's own small machine (R23): open, evidence sent (and perhaps open again), closed."""
+    """`open`, then `evidence_sent`, then `closed`, or `open` again if more evidence is needed."""
 
     OPEN = "open"
     EVIDENCE_SENT = "evidence_sent"
@@ -12,7 +12,7 @@ class ActionStatus(StrEnum):
 
 
 class ActionClosureOutcome(StrEnum):
-    """What a centre lead says to an action's evidence (R23)."""
+    """The centre lead's verdict on an action's evidence."""
 
     CLOSED = "closed"
     MORE_EVIDENCE_NEEDED = "more_evidence_needed"

@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 class ActorKind(StrEnum):
-    """What kind of principal acts."""
+    """The kind of principal."""
 
     PUBLIC = "public"
     PERSON = "person"
@@ -17,7 +17,7 @@ class ActorKind(StrEnum):
 
 
 class StaffRole(StrEnum):
-    """The roles of the awarding organisation's staff; one person can hold several."""
+    """A role of the awarding organisation's staff. One person can hold several."""
 
     CUSTOMER_EXPERIENCE = "customer_experience"
     FINANCE = "finance"
@@ -27,14 +27,14 @@ class StaffRole(StrEnum):
 
 
 class CentreRole(StrEnum):
-    """The roles of a centre's portal users (R10)."""
+    """A role of a centre's portal user."""
 
     SUPER_USER = "super_user"
     USER = "user"
 
 
 class Scope(StrEnum):
-    """What an integration client may be given; it may do exactly this."""
+    """A scope of an integration client. It grants exactly this."""
 
     INVOICES_READ = "invoices:read"
     PAYMENTS_WRITE = "payments:write"

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class CentreUserStatus(StrEnum):
-    """`invited` until the person has chosen a password, then `active`; `deactivated` once a super user has ended it."""
+    """`invited` until the person chooses a password, then `active`; `deactivated` once access is withdrawn."""
 
     INVITED = "invited"
     ACTIVE = "active"

@@ -12,7 +12,7 @@ from app.domain.vocabularies import Vocabulary
 
 
 class ContactRole(Vocabulary):
-    """What somebody does for the centre towards the awarding organisation; one person may do several."""
+    """A contact's responsibility towards the awarding organisation. One person may hold several."""
 
     HEAD_OF_ORGANISATION = "head_of_organisation", "Head of organisation"
     OVERALL_QUALITY_MANAGER = "overall_quality_manager", "Overall quality manager/director"

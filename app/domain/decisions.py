@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class DecisionOutcome(StrEnum):
-    """What a quality assurance manager can decide (R21)."""
+    """A decision of the quality assurance manager."""
 
     ACCEPT = "accept"
     ACCEPT_WITH_ACTIONS = "accept_with_actions"

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class DocumentKind(StrEnum):
-    """What a document is; each kind has versions, and the newest is the current one."""
+    """A kind of document. Each kind has versions; the newest is current."""
 
     CENTRE_AGREEMENT = "centre_agreement"
     CUSTOMER_CODE_OF_CONDUCT = "customer_code_of_conduct"

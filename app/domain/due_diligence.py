@@ -4,7 +4,7 @@ from app.domain.vocabularies import Vocabulary
 
 
 class DueDiligenceCheckKey(Vocabulary):
-    """What is checked on every initial application; all of them, before an account can be created."""
+    """A check of every initial application. All must be recorded before an account can be created."""
 
     ORGANISATION_EXISTS = "organisation_exists", "The organisation exists"
     ADDRESS = "address", "The main address is the organisation's"
@@ -54,7 +54,7 @@ _WHAT_TO_LOOK_AT = {
 
 
 class DueDiligenceOutcome(Vocabulary):
-    """What a check found. A concern needs a recorded reason before the application can go on."""
+    """The result of a check. A concern needs a recorded reason before an account can be created."""
 
     CLEAR = "clear", "Clear"
     CONCERN = "concern", "Concern"

@@ -10,7 +10,7 @@ from app.domain.invoices import EntryKind, InvoiceStatus
 
 
 class VatCategory(StrEnum):
-    """EN 16931 VAT category codes that a recognition fee can carry."""
+    """An EN 16931 VAT category code."""
 
     STANDARD = "S"
     ZERO = "Z"

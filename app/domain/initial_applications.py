@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class InitialApplicationStatus(StrEnum):
-    """`received`, then either an account or a decline (R03, R04)."""
+    """`received`, then `account_created` or `declined`."""
 
     RECEIVED = "received"
     ACCOUNT_CREATED = "account_created"
@@ -12,14 +12,14 @@ class InitialApplicationStatus(StrEnum):
 
 
 class DuplicateKind(StrEnum):
-    """What a likely duplicate is (R03)."""
+    """Whether a likely duplicate is an initial application or a centre."""
 
     INITIAL_APPLICATION = "initial_application"
     CENTRE = "centre"
 
 
 class DuplicateReason(StrEnum):
-    """Why something is shown as a likely duplicate (R03)."""
+    """Why something is a likely duplicate."""
 
     SIMILAR_NAME = "similar_name"
     SAME_POSTCODE = "same_postcode"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class InterviewStatus(StrEnum):
-    """The interview's own small machine: arranged, then one of the others."""
+    """`arranged`, then one of the others."""
 
     ARRANGED = "arranged"
     HELD = "held"
@@ -13,7 +13,7 @@ class InterviewStatus(StrEnum):
 
 
 class InterviewOutcome(StrEnum):
-    """What became of an arranged interview (R19)."""
+    """The outcome of an arranged interview."""
 
     HELD = "held"
     CANCELLED = "cancelled"
@@ -21,7 +21,7 @@ class InterviewOutcome(StrEnum):
 
 
 class InterviewMode(StrEnum):
-    """How the interview is held."""
+    """How an interview is held."""
 
     ONLINE = "online"
     IN_PERSON = "in_person"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class InvoiceStatus(StrEnum):
-    """Derived from the ledger, never stored."""
+    """The status of an invoice, derived from its ledger."""
 
     ISSUED = "issued"
     PART_PAID = "part_paid"
@@ -13,7 +13,7 @@ class InvoiceStatus(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """What an entry of an invoice's ledger does to the amount that is due (R18)."""
+    """The effect of a ledger entry: `payment` and `credit` reduce the amount due, `reversal` undoes a payment."""
 
     PAYMENT = "payment"
     REVERSAL = "reversal"

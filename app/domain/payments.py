@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class PaymentMethod(StrEnum):
-    """How the fee reached the awarding organisation."""
+    """How a payment arrived."""
 
     BANK_TRANSFER = "bank_transfer"
     CARD = "card"

@@ -12,7 +12,7 @@ from app.domain.vocabularies import Vocabulary
 
 
 class PolicyKey(Vocabulary):
-    """The eleven documents, in the order and with the titles of the guide."""
+    """One of the eleven policies, in the guide's order."""
 
     APPEALS = "appeals", "Appeals procedure for candidates"
     COMPLAINTS = "complaints", "Complaints procedure"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class RecognitionStatus(StrEnum):
-    """A recognition has a history of its own, apart from the application and the centre (R22)."""
+    """The status of a recognition."""
 
     ACTIVE = "active"
     ENDED = "ended"

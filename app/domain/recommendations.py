@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class RecommendationOutcome(StrEnum):
-    """What a centre lead can recommend (R20)."""
+    """A recommendation of the centre lead."""
 
     ACCEPT = "accept"
     ACCEPT_WITH_ACTIONS = "accept_with_actions"

@@ -4,14 +4,14 @@ from enum import StrEnum
 
 
 class ReviewOutcome(StrEnum):
-    """What a review does (R17)."""
+    """The outcome of a review."""
 
     PASS = "pass"
     RETURN = "return"
 
 
 class ReturnItemCode(StrEnum):
-    """Why something has to be mended (R17)."""
+    """The reason for a correction."""
 
     MISSING_INFORMATION = "missing_information"
     UNCLEAR = "unclear"
@@ -23,7 +23,7 @@ class ReturnItemCode(StrEnum):
 
 
 class ReviewStage(StrEnum):
-    """Who returned or passed: customer experience at the initial review, or the centre lead (R17, R19)."""
+    """The initial review by customer experience, or the review by the centre lead."""
 
     INITIAL_REVIEW = "initial_review"
     CENTRE_LEAD_REVIEW = "centre_lead_review"

@@ -7,7 +7,7 @@ from app.domain.statuses import Status
 
 
 class SandboxState(StrEnum):
-    """A state to make an application in. One that is named like a status is the plain way to that status."""
+    """A state to bring an application to. One with a status's name takes the usual way to that status."""
 
     DRAFT = "draft"
     READY_TO_SUBMIT = "ready_to_submit"

@@ -10,7 +10,7 @@ FORM_VERSION: Final = "2026.1"
 
 
 class Section(Vocabulary):
-    """The three sections of the application form, in the order of the form."""
+    """A section of the application form, in the order of the form."""
 
     APPLICATION = "application", "Application"
     POLICIES_AND_PROCEDURES = "policies_and_procedures", "Policies and Procedures"
@@ -18,7 +18,8 @@ class Section(Vocabulary):
 
 
 class DetailsGroup(Vocabulary):
-    """The groups of section Application, each saved by itself under its own version, in the order of the form."""
+    """A group of section Application, in the order of the form. Each group is saved separately, under its own
+    version."""
 
     HISTORY = "history", "History and purpose"
     SUITABILITY = "suitability", "Suitability"
@@ -30,7 +31,7 @@ class DetailsGroup(Vocabulary):
 
 
 class ReadinessSection(StrEnum):
-    """Where something is missing: in one of the form's three sections, or in what the centre does beside the form."""
+    """Where something is missing: a section of the form, or the centre's sites and contacts."""
 
     APPLICATION = Section.APPLICATION.value
     POLICIES_AND_PROCEDURES = Section.POLICIES_AND_PROCEDURES.value

@@ -4,7 +4,7 @@ from app.domain.vocabularies import Vocabulary
 
 
 class SectorSubjectArea(Vocabulary):
-    """Ofqual's sector subject areas; `15` is a first tier, `15_2` a second tier within it."""
+    """An Ofqual sector subject area. `15` is a first tier, `15_2` a second tier within it."""
 
     SSA_1 = "1", "1 Health, Public Services and Care"
     SSA_1_1 = "1_1", "1.1 Medicine and Dentistry"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class SiteKind(StrEnum):
-    """The main site comes from stage one; every other is a delivery site, or satellite (R08)."""
+    """`main` for the site created with the account; `delivery` for a delivery site, or satellite."""
 
     MAIN = "main"
     DELIVERY = "delivery"

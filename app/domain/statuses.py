@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """The one canonical state of an application."""
+    """The status of an application."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -21,7 +21,7 @@ class Status(StrEnum):
 
 
 class Party(StrEnum):
-    """Whom an application can be waiting for."""
+    """A party that an application can wait for."""
 
     CENTRE = "centre"
     CUSTOMER_EXPERIENCE = "customer_experience"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class InspectionState(StrEnum):
-    """What was found when a file was looked at; only one that passed counts or leaves the store (R13)."""
+    """The result of inspecting a file. Only a file that passed counts and can be downloaded."""
 
     PENDING = "pending"
     PASSED = "passed"

@@ -20,7 +20,7 @@ class Vocabulary(StrEnum):
 
 
 class Country(Vocabulary):
-    """Where an address lies or learning is delivered."""
+    """A country of an address or of delivery."""
 
     ENGLAND = "england", "England"
     WALES = "wales", "Wales"
@@ -35,7 +35,7 @@ class Country(Vocabulary):
 
 
 class CentreType(Vocabulary):
-    """What kind of organisation the centre is."""
+    """The type of organisation."""
 
     GENERAL_FURTHER_EDUCATION_COLLEGE = "general_further_education_college", "General further education college"
     SIXTH_FORM_COLLEGE = "sixth_form_college", "Sixth form college"
@@ -58,7 +58,7 @@ class CentreType(Vocabulary):
 
 
 class LegalStatus(Vocabulary):
-    """The legal form of the organisation."""
+    """The legal form of an organisation."""
 
     PUBLIC_LIMITED_COMPANY = "public_limited_company", "Public limited company"
     PRIVATE_LIMITED_COMPANY = "private_limited_company", "Private limited company"
@@ -94,7 +94,7 @@ _ON_THE_COMPANIES_REGISTER = frozenset(
 
 
 class CharityRegulator(Vocabulary):
-    """Who registers the charity."""
+    """The regulator of a charity."""
 
     ENGLAND_AND_WALES = "england_and_wales", "Charity Commission for England and Wales"
     SCOTLAND = "scotland", "Scottish Charity Regulator (OSCR)"
@@ -104,7 +104,7 @@ class CharityRegulator(Vocabulary):
 
 
 class YearsOfExperience(Vocabulary):
-    """How long the centre has delivered accredited learning."""
+    """How long a centre has delivered accredited learning."""
 
     UNDER_1 = "under_1", "Less than a year"
     ONE_TO_TWO = "1_to_2", "1 to 2 years"
@@ -113,7 +113,7 @@ class YearsOfExperience(Vocabulary):
 
 
 class ApprovalStatus(Vocabulary):
-    """Where an approval by another awarding organisation stands."""
+    """The status of an approval by another awarding organisation."""
 
     APPLIED = "applied", "Applied for"
     APPROVED = "approved", "Approved"
@@ -124,7 +124,7 @@ class ApprovalStatus(Vocabulary):
 
 
 class DirectClaimsStatus(Vocabulary):
-    """Whether the centre may claim certificates without a visit first."""
+    """Whether the centre may claim certificates without a prior visit."""
 
     HELD = "held", "Held"
     PARTLY_HELD = "partly_held", "Held for some qualifications"
@@ -133,7 +133,7 @@ class DirectClaimsStatus(Vocabulary):
 
 
 class RiskRating(Vocabulary):
-    """The risk rating that another awarding organisation has given the centre."""
+    """A risk rating by another awarding organisation."""
 
     LOW = "low", "Low"
     MEDIUM = "medium", "Medium"
@@ -141,7 +141,7 @@ class RiskRating(Vocabulary):
 
 
 class DeliveryStaffRole(Vocabulary):
-    """What a member of the centre's delivery staff does."""
+    """A role of delivery staff."""
 
     TUTOR = "tutor", "Tutor or trainer"
     ASSESSOR = "assessor", "Assessor"
@@ -152,7 +152,7 @@ class DeliveryStaffRole(Vocabulary):
 
 
 class LearnerAgeGroup(Vocabulary):
-    """The age of learners at the start of their course, in years."""
+    """A learner's age in years at the start of the course."""
 
     PRE_16 = "pre_16", "Under 16"
     FROM_16_TO_18 = "16_to_18", "16 to 18"
@@ -160,7 +160,7 @@ class LearnerAgeGroup(Vocabulary):
 
 
 class QualificationLevel(Vocabulary):
-    """Levels of the Regulated Qualifications Framework."""
+    """A level of the Regulated Qualifications Framework."""
 
     ENTRY_1 = "entry_1", "Entry level 1"
     ENTRY_2 = "entry_2", "Entry level 2"
@@ -176,7 +176,7 @@ class QualificationLevel(Vocabulary):
 
 
 class DeliveryMode(Vocabulary):
-    """How learning is delivered."""
+    """A mode of delivery."""
 
     CLASSROOM = "classroom", "Classroom"
     WORKPLACE = "workplace", "Workplace"
@@ -187,7 +187,7 @@ class DeliveryMode(Vocabulary):
 
 
 class FundingSource(Vocabulary):
-    """Where the money for the provision comes from."""
+    """A source of funding."""
 
     ADULT_SKILLS_FUND = "adult_skills_fund", "Adult skills fund"
     YOUNG_PEOPLE_16_TO_19 = "young_people_16_to_19", "16 to 19 funding"
@@ -203,7 +203,7 @@ class FundingSource(Vocabulary):
 
 
 class InsuranceKind(Vocabulary):
-    """The kinds of insurance that are asked for."""
+    """A kind of insurance."""
 
     EMPLOYERS_LIABILITY = "employers_liability", "Employers' liability"
     PUBLIC_LIABILITY = "public_liability", "Public liability"

@@ -55,7 +55,7 @@ __all__ = [
 
 
 class StepName(StrEnum):
-    """The steps of the process on an application."""
+    """A step of the process."""
 
     SUBMIT = "submit"
     INITIAL_REVIEW_RETURN = "initial_review_return"

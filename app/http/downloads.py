@@ -20,12 +20,16 @@ _SAFE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Accept-Range
 
 
 def download_responses(*media_types: str) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that answers a `download` of these media types."""
-    content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in media_types}
+    """Return the `responses` of a route that answers a `download` of these media types.
+
+    `application/octet-stream` stands for any of them, for client generators that keep only downloads of that type.
+    """
+    offers = (*media_types, "application/octet-stream")
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in offers}
     return {
         200: {"description": "The whole file.", "content": content},
-        206: {"description": "The range of the file that `Range` asked for.", "content": content},
-        304: {"description": "The caller has this very file, as `If-None-Match` tells."},
+        206: {"description": "The range of the file that `Range` asks for.", "content": content},
+        304: {"description": "Not modified: the `ETag` in `If-None-Match` is current."},
     }
 
 

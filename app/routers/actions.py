@@ -31,13 +31,13 @@ _READ = require(Permission.READ_APPLICATION, find_action)
     dependencies=[require(Permission.READ_APPLICATION, find_application)],
 )
 async def list_actions(work: WorkDep, row: Annotated[Application, Target]) -> schemas.ActionList:
-    """The actions that the decision set, with their evidence and whether they are overdue."""
+    """Returns the actions that the decision set, with their evidence and whether they are overdue."""
     return await actions.list_all(work, row)
 
 
 @routes.get("/{action_id}", operation_id="getAction", summary="Read an action", dependencies=[_READ])
 async def get_action(work: WorkDep, row: ActionDep) -> schemas.Action:
-    """One action with its evidence."""
+    """Returns one action with its evidence."""
     return await actions.show(work, row)
 
 
@@ -62,7 +62,8 @@ async def send_action_evidence(
     file: Annotated[FilePart, File(description="The document.")],
     note: Annotated[schemas.EvidenceNote, Form()],
 ) -> schemas.Action:
-    """One document with a note, as often as wanted until the action is closed. If-Match carries the action's ETag."""
+    """Uploads one document with a note. Send as many as needed until the action is closed. `If-Match` takes the
+    action's ETag."""
     return await actions.send_evidence(
         work, store, row, expected, Upload(file.file, file.filename, file.content_type), note
     )
@@ -81,20 +82,21 @@ async def download_action_evidence(
     work: WorkDep,
     store: StoreDep,
     row: ActionDep,
-    number: Annotated[int, Path(ge=1, le=1_000_000, description="The document's number, from 1.", examples=[1])],
+    number: Annotated[int, Path(ge=1, le=1_000_000, description="The evidence's number, from 1.", examples=[1])],
 ) -> Response:
-    """The file itself, whole or one range of it."""
+    """Returns the file, whole or one range of it."""
     return await download_stored(request, store, await actions.find_content(work, row, number))
 
 
 @routes.post(
     "/{action_id}/closure",
     operation_id="closeAction",
-    summary="Close an action, or ask for more evidence",
+    summary="Close an action or ask for more evidence",
     dependencies=[require(Permission.LEAD_APPLICATION, find_action)],
 )
 async def close_action(
     work: WorkDep, row: ActionDep, expected: ExpectedDep, body: schemas.ActionClosure
 ) -> schemas.Action:
-    """What the application's centre lead says to the evidence. If-Match carries the action's ETag."""
+    """Records the centre lead's verdict: the action is closed, or opened again for more evidence. `If-Match` takes
+    the action's ETag."""
     return await actions.close(work, row, expected, body)

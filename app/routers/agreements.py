@@ -19,7 +19,7 @@ _READ = require(Permission.READ_APPLICATION, find_application)
 
 @routes.get("/agreement", operation_id="getAgreement", summary="Read section Centre Agreement", dependencies=[_READ])
 async def get_agreement(work: WorkDep, application: ApplicationDep) -> agreement_schemas.Agreement:
-    """The current versions of the agreement and the code of conduct, and the last yes."""
+    """Returns the current agreement and code of conduct, and the latest acceptance."""
     return await agreements.show_agreement(work, application)
 
 
@@ -35,8 +35,8 @@ async def accept_agreement(
     expected: ExpectedDep,
     body: agreement_schemas.AgreementAcceptance,
 ) -> agreement_schemas.Agreement:
-    """A super user says yes to a given version of both; the points are not negotiable.
+    """Records a super user's acceptance of one version of both documents. The terms cannot be negotiated.
 
-    `If-Match` takes the application's version, from `getApplication`.
+    `If-Match` takes the application's ETag, from `getApplication`.
     """
     return await agreements.accept_agreement(work, application, expected, body)

@@ -24,11 +24,11 @@ _READ = require(Permission.READ_APPLICATION, find_application)
 @routes.get(
     "/centres/{centre_id}/home",
     operation_id="getCentreHome",
-    summary="Read the centre's home",
+    summary="Read a centre's home page",
     dependencies=[require(Permission.READ_CENTRE, find_centre)],
 )
 async def get_centre_home(work: WorkDep, centre: CentreDep) -> schemas.CentreHome:
-    """What is done, what is missing, and what comes next."""
+    """Returns what the centre has done, what is missing, and what comes next."""
     return await home.show_home(work, centre)
 
 
@@ -40,7 +40,7 @@ async def get_centre_home(work: WorkDep, centre: CentreDep) -> schemas.CentreHom
     dependencies=[require(Permission.START_APPLICATION, find_centre, location="/v1/applications/{id}")],
 )
 async def start_application(work: WorkDep, centre: CentreDep) -> schemas.Application:
-    """Start the application for centre recognition; a centre has one open application at most, and none once it is
+    """Starts an application for centre recognition. Refused if the centre has an open application or is already
     recognised."""
     return await start.start_application(work, centre)
 
@@ -54,20 +54,21 @@ async def start_application(work: WorkDep, centre: CentreDep) -> schemas.Applica
 async def list_centre_applications(
     work: WorkDep, centre: CentreDep, query: Annotated[schemas.CentreApplicationQuery, Query()]
 ) -> schemas.ApplicationPage:
-    """The newest first."""
+    """Returns the centre's applications, newest first."""
     return await listing.list_of_centre(work, centre, query)
 
 
 @routes.get(
     "/applications",
     operation_id="listApplications",
-    summary="List applications: the inbox",
+    summary="List applications (the inbox)",
     dependencies=[require(Permission.READ_INBOX)],
 )
 async def list_applications(
     work: WorkDep, query: Annotated[schemas.ApplicationQuery, Query()]
 ) -> schemas.ApplicationPage:
-    """What has been in its state longest comes first; each with the steps that are open to the caller."""
+    """Returns the applications that staff work on, those longest in their status first, each with the steps that
+    the caller can take."""
     return await listing.list_inbox(work, query)
 
 
@@ -78,7 +79,7 @@ async def list_applications(
     dependencies=[_READ],
 )
 async def get_application(work: WorkDep, application: ApplicationDep) -> schemas.Application:
-    """The form overview, whose move it is, and the steps that are open to the caller."""
+    """Returns the overview of the form, who must act next, and the steps that the caller can take."""
     return await overview.overview(work, application)
 
 
@@ -89,7 +90,7 @@ async def get_application(work: WorkDep, application: ApplicationDep) -> schemas
     dependencies=[_READ],
 )
 async def get_readiness(work: WorkDep, application: ApplicationDep) -> schemas.Readiness:
-    """Everything that is missing before the application can be submitted, each with its section and pointer."""
+    """Returns everything that is missing before the application can be submitted, with section and pointer."""
     return await readiness.show_readiness(work, application)
 
 
@@ -102,5 +103,5 @@ async def get_readiness(work: WorkDep, application: ApplicationDep) -> schemas.R
 async def withdraw_application(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: schemas.Withdrawal
 ) -> schemas.Application:
-    """At any time before a decision; what is unpaid on the invoice is credited in full."""
+    """Withdraws the application at any time before a decision. Any unpaid amount on the invoice is credited in full."""
     return await withdrawal.withdraw(work, application, expected, body)

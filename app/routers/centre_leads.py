@@ -25,8 +25,8 @@ ApplicationDep = Annotated[Application, Target]
 async def assign_centre_lead(
     work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: CentreLeadAssign
 ) -> schemas.Application:
-    """In place of the one who was assigned automatically, or where nobody was available.
+    """Assigns a centre lead in place of the one who was assigned automatically, or if nobody was available.
 
-    If-Match carries the application's ETag.
+    `If-Match` takes the application's ETag.
     """
     return await centre_leads.assign_centre_lead(work, row, expected, body)

@@ -27,7 +27,7 @@ _CHANGE = require(Permission.MANAGE_CENTRE_USERS, find_centre_user)
     dependencies=[require(Permission.READ_CENTRE_USERS, find_centre)],
 )
 async def list_centre_users(work: WorkDep, centre: CentreDep) -> schemas.CentreUserList:
-    """Everybody who is or was a user, with role and status, and when log-in details went out."""
+    """Returns every current and past user with role and status, and when their log-in details were sent."""
     return await centre_users.list_all(work, centre)
 
 
@@ -46,7 +46,8 @@ async def list_centre_users(work: WorkDep, centre: CentreDep) -> schemas.CentreU
     ],
 )
 async def invite_centre_user(work: WorkDep, centre: CentreDep, body: schemas.CentreUserInvite) -> schemas.CentreUser:
-    """By email. A person who has a log-in keeps it and its name; somebody who was deactivated is a user again."""
+    """Invites a person by email. A person who already has a log-in keeps it and their name. Inviting a deactivated
+    user restores their access."""
     return await centre_users.invite(work, centre, body)
 
 
@@ -57,7 +58,7 @@ async def invite_centre_user(work: WorkDep, centre: CentreDep, body: schemas.Cen
     dependencies=[require(Permission.READ_CENTRE_USERS, find_centre_user)],
 )
 async def get_centre_user(work: WorkDep, row: UserDep) -> schemas.CentreUser:
-    """Invited, active or deactivated."""
+    """Returns one user, whether invited, active or deactivated."""
     return await centre_users.show(work, row)
 
 
@@ -65,9 +66,9 @@ async def get_centre_user(work: WorkDep, row: UserDep) -> schemas.CentreUser:
 async def update_centre_user(
     work: WorkDep, row: UserDep, expected: ExpectedDep, body: schemas.CentreUserUpdate
 ) -> schemas.CentreUser:
-    """Role, job title and telephone number, and the name until a password is chosen.
+    """Changes a user's role, job title or telephone number, and the name until the person has chosen a password.
 
-    The centre keeps at least one active super user.
+    Refused if the centre would have no active super user.
     """
     return await centre_users.update(work, row, expected, body)
 
@@ -80,7 +81,8 @@ async def update_centre_user(
     dependencies=[_CHANGE],
 )
 async def deactivate_centre_user(work: WorkDep, row: UserDep, expected: ExpectedDep) -> None:
-    """At once, and not deleted: records point to the person. The centre keeps an active super user."""
+    """Withdraws the user's access at once. The user is not deleted, because records refer to them. Refused if the
+    centre would have no active super user."""
     await centre_users.deactivate(work, row, expected)
 
 
@@ -88,14 +90,14 @@ async def deactivate_centre_user(work: WorkDep, row: UserDep, expected: Expected
     "/{user_id}/invitation",
     operation_id="resendInvitation",
     status_code=202,
-    summary="Send log-in details again",
+    summary="Resend log-in details",
     dependencies=[
         require(Permission.RESEND_INVITATION, find_centre_user, limits=(Limit("resend_invitation", 60, 3600),))
     ],
 )
 async def resend_invitation(work: WorkDep, row: UserDep) -> schemas.InvitationReceipt:
-    """To a person who has not chosen a password yet; those sent before stop working.
+    """Sends new log-in details to a person who has not chosen a password. Those sent before stop working.
 
-    Customer experience can do it for the centre's first super user.
+    Customer experience can use it only for the centre's first super user.
     """
     return await centre_users.resend_invitation(work, row)

@@ -19,7 +19,7 @@ CentreDep = Annotated[Centre, Target]
 
 @routes.get("", operation_id="listCentres", summary="List centres", dependencies=[require(Permission.READ_ALL_CENTRES)])
 async def list_centres(work: WorkDep, query: Annotated[schemas.CentreQuery, Query()]) -> schemas.CentrePage:
-    """Every centre that has an account, the newest first."""
+    """Returns every centre with an account, newest first."""
     return await centres.list_all(work, query)
 
 
@@ -30,7 +30,7 @@ async def list_centres(work: WorkDep, query: Annotated[schemas.CentreQuery, Quer
     dependencies=[require(Permission.READ_CENTRE, find_centre)],
 )
 async def get_centre(work: WorkDep, row: CentreDep) -> schemas.Centre:
-    """Its name, main address, and how to reach it."""
+    """Returns the centre's name, main address and contact details."""
     return await centres.show(work, row)
 
 
@@ -43,9 +43,9 @@ async def get_centre(work: WorkDep, row: CentreDep) -> schemas.Centre:
 async def update_centre(
     work: WorkDep, row: CentreDep, expected: ExpectedDep, body: schemas.CentreUpdate
 ) -> schemas.Centre:
-    """Address, email address and telephone number.
+    """Changes the centre's address, email address or telephone number.
 
-    The name cannot be changed here once the account exists: it stands on learners' certificates, and due diligence was
-    carried out on it. A centre that is renamed writes to the awarding organisation.
+    The name cannot be changed here: it is printed on learners' certificates, and due diligence was carried out on
+    it. A centre that has been renamed writes to the awarding organisation.
     """
     return await centres.update(work, row, expected, body)

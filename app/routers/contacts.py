@@ -26,7 +26,7 @@ _CHANGE = require(Permission.MANAGE_SITES_AND_CONTACTS, find_contact)
     dependencies=[require(Permission.READ_CENTRE, find_centre)],
 )
 async def list_contacts(work: WorkDep, centre: CentreDep) -> schemas.ContactList:
-    """With the roles that each holds, and the roles that nobody holds yet."""
+    """Returns the centre's current contacts with their roles, and the roles that nobody holds."""
     return await contacts.list_current(work, centre)
 
 
@@ -40,7 +40,7 @@ async def list_contacts(work: WorkDep, centre: CentreDep) -> schemas.ContactList
     ],
 )
 async def create_contact(work: WorkDep, centre: CentreDep, body: schemas.ContactCreate) -> schemas.Contact:
-    """A contact need not be a portal user. A role that one person holds at a time must be free."""
+    """Adds a contact, who need not be a portal user. Refused if one of the roles already has its only holder."""
     return await contacts.create(work, centre, body)
 
 
@@ -51,7 +51,7 @@ async def create_contact(work: WorkDep, centre: CentreDep, body: schemas.Contact
     dependencies=[require(Permission.READ_CENTRE, find_contact)],
 )
 async def get_contact(work: WorkDep, row: ContactDep) -> schemas.Contact:
-    """Current or ended."""
+    """Returns one contact, current or ended."""
     return await contacts.show(work, row)
 
 
@@ -59,7 +59,7 @@ async def get_contact(work: WorkDep, row: ContactDep) -> schemas.Contact:
 async def update_contact(
     work: WorkDep, row: ContactDep, expected: ExpectedDep, body: schemas.ContactUpdate
 ) -> schemas.Contact:
-    """Name, how to reach the person, and the roles held; a list of roles replaces the one before."""
+    """Changes a contact's name, contact details or roles. A list of roles replaces the previous one."""
     return await contacts.update(work, row, expected, body)
 
 
@@ -67,5 +67,5 @@ async def update_contact(
     "/{contact_id}", operation_id="deleteContact", status_code=204, summary="End a contact", dependencies=[_CHANGE]
 )
 async def delete_contact(work: WorkDep, row: ContactDep, expected: ExpectedDep) -> None:
-    """The contact is ended and not deleted, for records point to it; the roles are free at once."""
+    """Ends the contact and frees their roles at once. The contact is not deleted, because records refer to it."""
     await contacts.end(work, row, expected)

@@ -19,7 +19,7 @@ ApplicationDep = Annotated[Application, Target]
     "",
     operation_id="decide",
     status_code=201,
-    summary="Decide, or refer back",
+    summary="Decide or refer back",
     dependencies=[
         require(Permission.DECIDE_APPLICATION, find_application, location="/v1/applications/{application_id}/decisions")
     ],
@@ -27,9 +27,10 @@ ApplicationDep = Annotated[Application, Target]
 async def decide(
     work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: schemas.DecisionCreate
 ) -> schemas.Decision:
-    """Nobody decides on an application on which they have recommended.
+    """Records the decision, or refers the application back to the centre lead. Nobody may decide on an application
+    that they recommended.
 
-    Acceptance makes the recognition, its certificate and the actions, and the centre is told by email.
+    An acceptance creates the recognition, its certificate and the actions. The centre is told by email.
     """
     return await decisions.decide(work, row, expected, body)
 
@@ -41,5 +42,5 @@ async def decide(
     dependencies=[require(Permission.READ_APPLICATION, find_application)],
 )
 async def list_decisions(work: WorkDep, row: ApplicationDep) -> schemas.DecisionList:
-    """The decisions on the application; a centre's people see the final one, and no referral back."""
+    """Returns the decisions on the application. A centre's users see only the final one."""
     return await decisions.list_all(work, row)

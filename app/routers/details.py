@@ -25,7 +25,7 @@ from app.services import details
 
 routes = router("/v1/applications/{application_id}", "Sections")
 ApplicationDep = Annotated[Application, Target]
-GroupPath = Annotated[DetailsGroup, Path(description="A group of section Application.", examples=["history"])]
+GroupPath = Annotated[DetailsGroup, Path(description="The group of section Application.", examples=["history"])]
 
 _READ = require(Permission.READ_APPLICATION, find_application)
 # The seven typed operations have the same addresses, so this one describes what a client of 1.0 calls.
@@ -37,7 +37,7 @@ _WORK = require(Permission.WORK_ON_SECTIONS, find_application)
 
 @routes.get("/details", operation_id="getApplicationDetails", summary="Read section Application", dependencies=[_READ])
 async def get_application_details(work: WorkDep, application: ApplicationDep) -> ApplicationDetails:
-    """All seven groups, each with its own ETag."""
+    """Returns all seven groups, each with its own ETag."""
     return await details.show_all(work, application)
 
 
@@ -49,7 +49,7 @@ async def get_application_details(work: WorkDep, application: ApplicationDep) ->
     dependencies=[_READ],
 )
 async def get_application_details_group(work: WorkDep, application: ApplicationDep, group: GroupPath) -> Any:
-    """One group, as it was saved last."""
+    """Returns one group as last saved."""
     return await details.show_group(work, application, group)
 
 
@@ -63,7 +63,7 @@ async def get_application_details_group(work: WorkDep, application: ApplicationD
 async def save_history_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: HistoryDraft
 ) -> Resource:
-    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
     return await details.save(work, application, DetailsGroup.HISTORY, expected, body)
 
 
@@ -77,7 +77,7 @@ async def save_history_details(
 async def save_suitability_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: SuitabilityDraft
 ) -> Resource:
-    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
     return await details.save(work, application, DetailsGroup.SUITABILITY, expected, body)
 
 
@@ -91,7 +91,7 @@ async def save_suitability_details(
 async def save_experience_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: ExperienceDraft
 ) -> Resource:
-    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
     return await details.save(work, application, DetailsGroup.EXPERIENCE, expected, body)
 
 
@@ -105,7 +105,7 @@ async def save_experience_details(
 async def save_centre_type_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: CentreTypeDraft
 ) -> Resource:
-    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
     return await details.save(work, application, DetailsGroup.CENTRE_TYPE, expected, body)
 
 
@@ -119,7 +119,7 @@ async def save_centre_type_details(
 async def save_provision_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: ProvisionDraft
 ) -> Resource:
-    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
     return await details.save(work, application, DetailsGroup.PROVISION, expected, body)
 
 
@@ -133,7 +133,7 @@ async def save_provision_details(
 async def save_learner_numbers_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: LearnerNumbersDraft
 ) -> Resource:
-    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
     return await details.save(work, application, DetailsGroup.LEARNER_NUMBERS, expected, body)
 
 
@@ -147,7 +147,7 @@ async def save_learner_numbers_details(
 async def save_invoice_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: InvoiceDraft
 ) -> Resource:
-    """Save the group as a draft: send what changes, as JSON Merge Patch. `If-Match` takes the group's own ETag."""
+    """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
     return await details.save(work, application, DetailsGroup.INVOICE, expected, body)
 
 
@@ -163,7 +163,7 @@ async def save_application_details_group(
     application: ApplicationDep,
     group: GroupPath,
     expected: ExpectedDep,
-    body: Annotated[dict[str, Any], Body(description="What changes, as JSON Merge Patch; the group's own schema.")],
+    body: Annotated[dict[str, Any], Body(description="The changes as JSON Merge Patch, by the group's schema.")],
 ) -> Any:
     """Use the group's own operation, such as `saveHistoryDetails`: same address, same answer, and a typed body."""
     return await details.save_group(work, application, group, expected, body)

@@ -29,7 +29,7 @@ _READ = require(Permission.READ_DOCUMENTS, find_document)
     "", operation_id="listDocuments", summary="List documents", dependencies=[require(Permission.READ_DOCUMENTS)]
 )
 async def list_documents(work: WorkDep, query: Annotated[schemas.DocumentQuery, Query()]) -> schemas.DocumentPage:
-    """The current version of each document, or every version of one; the newest first."""
+    """Returns the current version of each document, or every version of one kind, newest first."""
     return await documents.list_all(work, query)
 
 
@@ -44,22 +44,22 @@ async def publish_document(
     work: WorkDep,
     store: StoreDep,
     file: Annotated[FilePart, File(description="The document, as a PDF.")],
-    kind: Annotated[DocumentKind, Form(description="Which document this is the new version of.")],
+    kind: Annotated[DocumentKind, Form(description="The kind of document to publish.")],
     title: Annotated[
         Annotated[str, one_line(1, 200), Field(examples=["Centre agreement"])] | None,
-        Form(description="What a person reads; without it the kind's usual title."),
+        Form(description="The document's title. Without it, the usual title of its kind."),
     ] = None,
 ) -> schemas.Document:
-    """The next version, current at once.
+    """Publishes the next version, which is current at once.
 
-    A new agreement or code of conduct asks every centre with an open draft for a new yes.
+    After a new agreement or code of conduct, every centre with an open draft must accept again.
     """
     return await documents.publish(work, store, kind, title, Upload(file.file, file.filename, file.content_type))
 
 
-@routes.get("/{document_id}", operation_id="getDocument", summary="Read about a document", dependencies=[_READ])
+@routes.get("/{document_id}", operation_id="getDocument", summary="Read a document's details", dependencies=[_READ])
 async def get_document(work: WorkDep, row: DocumentDep) -> schemas.Document:
-    """One version: its title, its size and the hash of its content."""
+    """Returns one version's title, size and hash."""
     return await documents.show(work, row)
 
 
@@ -72,5 +72,5 @@ async def get_document(work: WorkDep, row: DocumentDep) -> schemas.Document:
     dependencies=[_READ],
 )
 async def download_document(request: Request, store: StoreDep, row: DocumentDep) -> Response:
-    """The file itself, whole or one range of it."""
+    """Returns the file, whole or one range of it."""
     return await download_stored(request, store, row)

@@ -14,10 +14,12 @@ from app.services.events import feed
 routes = router("/v1/events", "Events")
 
 
-@routes.get("", operation_id="listEvents", summary="Follow events", dependencies=[require(Permission.READ_EVENTS)])
+@routes.get(
+    "", operation_id="listEvents", summary="Read the event feed", dependencies=[require(Permission.READ_EVENTS)]
+)
 async def list_events(work: WorkDep, query: Annotated[schemas.FeedQuery, Query()]) -> schemas.FeedEventPage:
-    """Every event that is sent out, by position.
+    """Returns the events of the feed by position.
 
-    Keep `next_cursor`, which is always there, also where nothing is new, and ask again with it: nothing is missed.
+    Keep `next_cursor` and poll with it: it is there even when nothing is new, so no event is missed.
     """
     return await feed.list_all(work, query)

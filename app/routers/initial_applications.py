@@ -24,14 +24,14 @@ _READ = require(Permission.READ_INITIAL_APPLICATIONS, find_initial_application)
     "",
     operation_id="createInitialApplication",
     status_code=201,
-    summary="Send an initial application",
+    summary="Submit an initial application",
     dependencies=[public(Limit("initial_application", 30, 3600), location="/v1/initial-applications/{id}")],
 )
 async def create_initial_application(
     work: WorkDep, body: schemas.InitialApplicationCreate
 ) -> schemas.InitialApplicationReceipt:
-    """Stage one: anybody can ask to become a centre, without an account. Sending the same again makes no second
-    application."""
+    """Submits the public web form. It needs no account. Submitting the same form again does not create a second
+    initial application."""
     return await receiving.receive(work, body)
 
 
@@ -44,7 +44,7 @@ async def create_initial_application(
 async def list_initial_applications(
     work: WorkDep, query: Annotated[schemas.InitialApplicationQuery, Query()]
 ) -> schemas.InitialApplicationPage:
-    """The oldest first; narrowed to what is due, late, or matches a text."""
+    """Returns initial applications, oldest first."""
     return await due_diligence.list_all(work, query)
 
 
@@ -55,18 +55,18 @@ async def list_initial_applications(
     dependencies=[_READ],
 )
 async def get_initial_application(work: WorkDep, row: InitialApplicationDep) -> schemas.InitialApplication:
-    """With its due-diligence checks and likely duplicates."""
+    """Returns an initial application with its due diligence checks and likely duplicates."""
     return await due_diligence.show(work, row)
 
 
 @routes.get(
     "/{initial_application_id}/checks",
     operation_id="listDueDiligenceChecks",
-    summary="List due-diligence checks",
+    summary="List due diligence checks",
     dependencies=[_READ],
 )
 async def list_due_diligence_checks(work: WorkDep, row: InitialApplicationDep) -> schemas.DueDiligenceCheckList:
-    """Every recorded check, and what is outstanding."""
+    """Returns every recorded check, and the checks still to do."""
     return await due_diligence.list_checks(work, row)
 
 
@@ -74,7 +74,7 @@ async def list_due_diligence_checks(work: WorkDep, row: InitialApplicationDep) -
     "/{initial_application_id}/checks",
     operation_id="recordDueDiligenceCheck",
     status_code=201,
-    summary="Record a due-diligence check",
+    summary="Record a due diligence check",
     dependencies=[
         require(
             Permission.RECORD_DUE_DILIGENCE,
@@ -86,7 +86,7 @@ async def list_due_diligence_checks(work: WorkDep, row: InitialApplicationDep) -
 async def record_due_diligence_check(
     work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.DueDiligenceCheckCreate
 ) -> schemas.DueDiligenceCheck:
-    """One look at one of the fixed checks; a later one on the same check takes its place."""
+    """Records the result of one check. The latest result of each check counts."""
     return await due_diligence.record_check(work, row, expected, body)
 
 
@@ -100,7 +100,7 @@ async def record_due_diligence_check(
 async def create_centre_account(
     work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.CentreAccountCreate
 ) -> schemas.CentreAccount:
-    """The centre, its main site and its first super user in one step; the log-in details are mailed."""
+    """Creates the centre, its main site and its first super user in one step, and emails the log-in details."""
     return await accounts.create_centre_account(work, row, expected, body)
 
 
@@ -111,7 +111,7 @@ async def create_centre_account(
     dependencies=[require(Permission.RECORD_DUE_DILIGENCE, find_initial_application)],
 )
 async def decline_initial_application(
-    work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.InitialApplicationDecline
+    work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.InitialApplicationDeclineCreate
 ) -> schemas.InitialApplication:
-    """With a reason that is mailed to the sender."""
+    """Declines the initial application and emails the reason to the sender."""
     return await due_diligence.decline(work, row, expected, body)

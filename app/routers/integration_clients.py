@@ -35,7 +35,7 @@ _MANAGE = require(Permission.MANAGE_INTEGRATION_CLIENTS, find_integration_client
 async def list_integration_clients(
     work: WorkDep, query: Annotated[schemas.IntegrationClientQuery, Query()]
 ) -> schemas.IntegrationClientPage:
-    """Those created first at the beginning. No secret is shown."""
+    """Returns integration clients, oldest first, without their secrets."""
     return await clients.list_all(work, query)
 
 
@@ -43,13 +43,14 @@ async def list_integration_clients(
     "",
     operation_id="createIntegrationClient",
     status_code=201,
-    summary="Add an integration client",
+    summary="Create an integration client",
     dependencies=[require(Permission.MANAGE_INTEGRATION_CLIENTS, replays=False, location=_LOCATION)],
 )
 async def create_integration_client(
     work: WorkDep, body: schemas.IntegrationClientCreate
 ) -> schemas.IntegrationClientWithSecret:
-    """The answer holds the secret, this once. It is never stored, so an `Idempotency-Key` does not replay it."""
+    """Registers a system. The answer shows the secret once. It is never stored, so an `Idempotency-Key` does not
+    replay it."""
     return await clients.create(work, body)
 
 
@@ -60,7 +61,7 @@ async def create_integration_client(
     dependencies=[_MANAGE],
 )
 async def get_integration_client(work: WorkDep, row: ClientDep) -> schemas.IntegrationClient:
-    """Its name and scopes, not its secret."""
+    """Returns the client's name and scopes, but not its secret."""
     return await clients.show(work, row)
 
 
@@ -73,7 +74,7 @@ async def get_integration_client(work: WorkDep, row: ClientDep) -> schemas.Integ
 async def update_integration_client(
     work: WorkDep, row: ClientDep, expected: ExpectedDep, body: schemas.IntegrationClientUpdate
 ) -> schemas.IntegrationClient:
-    """Its name or its scopes. Tokens that are out lose at once what is gone, and gain nothing."""
+    """Changes the client's name or scopes. Existing tokens lose removed scopes at once and gain none."""
     return await clients.update(work, row, expected, body)
 
 
@@ -85,7 +86,7 @@ async def update_integration_client(
     dependencies=[_MANAGE],
 )
 async def deactivate_integration_client(work: WorkDep, row: ClientDep, expected: ExpectedDep) -> None:
-    """At once and for good: its tokens are worth nothing any more."""
+    """Deactivates the client at once and for good. All its tokens stop working."""
     await clients.deactivate(work, row, expected)
 
 
@@ -93,7 +94,7 @@ async def deactivate_integration_client(work: WorkDep, row: ClientDep, expected:
     "/{client_id}/secret",
     operation_id="rotateIntegrationClientSecret",
     status_code=201,
-    summary="Give an integration client a new secret",
+    summary="Rotate an integration client's secret",
     dependencies=[
         require(
             Permission.MANAGE_INTEGRATION_CLIENTS,
@@ -106,15 +107,15 @@ async def deactivate_integration_client(work: WorkDep, row: ClientDep, expected:
 async def rotate_integration_client_secret(
     work: WorkDep, row: ClientDep, expected: ExpectedDep
 ) -> schemas.IntegrationClientWithSecret:
-    """The answer holds the new secret, this once; the old one and every token that is out are worth nothing."""
+    """Creates a new secret and shows it once. The old secret and all existing tokens stop working."""
     return await clients.rotate_secret(work, row, expected)
 
 
 @token_routes.post(
     "/token",
     operation_id="issueClientToken",
-    response_description="The token.",
-    summary="Issue a token to a system",
+    response_description="The access token.",
+    summary="Issue a client token",
     dependencies=[public(Limit("client_token_address", 120, 60), replays=False)],
 )
 async def issue_client_token(
@@ -125,8 +126,9 @@ async def issue_client_token(
     repeated: RepeatedFieldsDep,
     body: Annotated[schemas.ClientTokenRequest, Form()],
 ) -> schemas.ClientToken:
-    """OAuth 2.0 client credentials; the client is named in `Authorization: Basic` or in the form, not in both.
+    """Issues a token by OAuth 2.0 client credentials. Name the client in `Authorization: Basic` or in the form, not
+    in both.
 
-    A refusal is a problem with RFC 6749's `error` and `error_description` beside its own members.
+    A refusal also has RFC 6749's `error` and `error_description`.
     """
     return await tokens.issue(work, key, device, authorization, repeated, body)

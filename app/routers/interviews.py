@@ -36,9 +36,9 @@ MediaTypeDep = Annotated[str, representation(JSON, MEDIA_TYPE)]
 async def arrange_interview(
     work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: schemas.InterviewCreate
 ) -> schemas.Interview:
-    """The application's centre lead invites the centre, once the fee is paid.
+    """Invites the centre to an interview. Only the application's centre lead can, once the fee is paid.
 
-    If-Match carries the application's ETag.
+    `If-Match` takes the application's ETag.
     """
     return await arrangements.arrange(work, row, expected, body)
 
@@ -50,7 +50,7 @@ async def arrange_interview(
     dependencies=[require(Permission.READ_APPLICATION, find_application)],
 )
 async def list_interviews(work: WorkDep, row: ApplicationDep) -> schemas.InterviewList:
-    """Every interview of the application, those that did not take place too."""
+    """Returns every interview about the application, including those that did not take place."""
     return await views.list_all(work, row)
 
 
@@ -63,7 +63,7 @@ async def list_interviews(work: WorkDep, row: ApplicationDep) -> schemas.Intervi
     dependencies=[require(Permission.READ_APPLICATION, find_interview)],
 )
 async def get_interview(work: WorkDep, row: InterviewDep, media_type: MediaTypeDep) -> Any:
-    """As JSON, or with `Accept: text/calendar` as a calendar file (RFC 5545)."""
+    """Returns the interview as JSON, or with `Accept: text/calendar` as a calendar file (RFC 5545)."""
     shown = await views.show_as(work, row, media_type)
     return represent(shown, media_type, version=row.version, file_name="interview.ics")
 
@@ -77,7 +77,8 @@ async def get_interview(work: WorkDep, row: InterviewDep, media_type: MediaTypeD
 async def reschedule_interview(
     work: WorkDep, row: InterviewDep, expected: ExpectedDep, body: schemas.InterviewUpdate
 ) -> schemas.Interview:
-    """Another time or place, while it is still arranged; the centre is told. If-Match carries the interview's ETag."""
+    """Changes the time or place of an arranged interview and tells the centre. `If-Match` takes the interview's
+    ETag."""
     return await arrangements.reschedule(work, row, expected, body)
 
 
@@ -90,5 +91,5 @@ async def reschedule_interview(
 async def record_interview_outcome(
     work: WorkDep, row: InterviewDep, expected: ExpectedDep, body: schemas.InterviewOutcomeCreate
 ) -> schemas.Interview:
-    """Held, cancelled or not attended. If-Match carries the interview's ETag."""
+    """Records whether the interview was held, cancelled or not attended. `If-Match` takes the interview's ETag."""
     return await arrangements.record_outcome(work, row, expected, body)

@@ -24,7 +24,7 @@ MediaTypeDep = Annotated[str, representation(JSON, PDF)]
 
 @routes.get("", operation_id="listInvoices", summary="List invoices", dependencies=[require(Permission.READ_INVOICES)])
 async def list_invoices(work: WorkDep, query: Annotated[schemas.InvoiceQuery, Query()]) -> schemas.InvoicePage:
-    """The newest first: every one for staff and finance systems, its own for a centre."""
+    """Returns invoices, newest first. Staff and finance systems see every invoice, a centre only its own."""
     return await listing.list_all(work, query)
 
 
@@ -37,7 +37,7 @@ async def list_invoices(work: WorkDep, query: Annotated[schemas.InvoiceQuery, Qu
     dependencies=[require(Permission.READ_INVOICES, find_invoice)],
 )
 async def get_invoice(work: WorkDep, store: StoreDep, row: InvoiceDep, media_type: MediaTypeDep) -> Any:
-    """As JSON with its ledger, or with `Accept: application/pdf` as it was issued, to be printed or paid from."""
+    """Returns the invoice as JSON with its ledger, or with `Accept: application/pdf` the PDF as issued."""
     shown = await listing.show_as(work, store, row, media_type)
     return represent(shown, media_type, version=1, file_name=f"{row.number}.pdf")
 
@@ -52,8 +52,8 @@ async def get_invoice(work: WorkDep, store: StoreDep, row: InvoiceDep, media_typ
     ],
 )
 async def credit_invoice(work: WorkDep, row: InvoiceDep, body: CreditNoteCreate) -> RecordedEntry:
-    """Lessens what is due, by a credit note with a number of its own.
+    """Reduces the amount due by a numbered credit note.
 
-    When nothing more is due, the application proceeds.
+    The application moves on when nothing is due.
     """
     return await credit_notes.credit_invoice(work, row, body)

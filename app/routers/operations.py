@@ -13,17 +13,17 @@ routes = router("", "Operations")
 _UNSTORED = public(cache="no-store")
 
 
-@routes.get("/livez", operation_id="getLiveness", summary="Is the process alive", dependencies=[_UNSTORED])
+@routes.get("/livez", operation_id="getLiveness", summary="Liveness probe", dependencies=[_UNSTORED])
 async def get_liveness() -> Liveness:
-    """Answers as long as the process runs; it asks nothing of the database."""
+    """Answers as long as the process runs. It does not use the database."""
     return Liveness(status="alive")
 
 
-@routes.get("/readyz", operation_id="getReadinessOfService", summary="Can the process serve", dependencies=[_UNSTORED])
+@routes.get("/readyz", operation_id="getReadinessOfService", summary="Readiness probe", dependencies=[_UNSTORED])
 async def get_readiness_of_service(database: DatabaseDep, store: StoreDep) -> ServiceReadiness:
-    """200 when requests can be served, else 503 with the reasons.
+    """Returns 200 if the process can serve requests, otherwise 503 with the reasons.
 
-    The database has to answer and to be at this release's migration, and the document store has to take a write.
+    The database must answer and have this release's migrations, and the document store must accept a write.
     """
     return await probes.demand_ready(database, store)
 
@@ -31,14 +31,15 @@ async def get_readiness_of_service(database: DatabaseDep, store: StoreDep) -> Se
 @routes.get(
     "/metrics",
     operation_id="getMetrics",
-    summary="What the process has counted",
+    summary="Read the metrics",
     response_class=Response,
     responses={200: {"content": {MEDIA_TYPE.partition(";")[0]: {"schema": {"type": "string"}}}}},
     dependencies=[_UNSTORED, Depends(operators_only)],
 )
 async def get_metrics(database: DatabaseDep, metrics: MetricsDep) -> Response:
-    """In Prometheus's text format.
+    """Returns the metrics in Prometheus text format.
 
-    Answered to a caller on the same machine or, where `METRICS_TOKEN` is set, to whoever sends it as the bearer token.
+    Only callers on the same machine get an answer or, if `METRICS_TOKEN` is set, only those that send it as a
+    bearer token.
     """
     return Response(await probes.show_metrics(database, metrics), media_type=MEDIA_TYPE)

@@ -28,9 +28,9 @@ PaymentDep = Annotated[InvoiceEntry, Target]
     ],
 )
 async def record_payment(work: WorkDep, row: InvoiceDep, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
-    """Part, over and late payments are recorded as what they are.
+    """Records a payment. Part payments, overpayments and late payments are accepted.
 
-    When nothing more is due, the application proceeds.
+    The application moves on when nothing is due.
     """
     return await payments.record_payment(work, row, body)
 
@@ -42,7 +42,7 @@ async def record_payment(work: WorkDep, row: InvoiceDep, body: schemas.PaymentCr
     dependencies=[require(Permission.READ_INVOICES, find_invoice)],
 )
 async def list_payments(work: WorkDep, row: InvoiceDep) -> schemas.PaymentList:
-    """Every payment and every reversal, in the order in which they were recorded."""
+    """Returns every payment and reversal in the order in which they were recorded."""
     return await payments.list_payments(work, row)
 
 
@@ -58,5 +58,5 @@ async def list_payments(work: WorkDep, row: InvoiceDep) -> schemas.PaymentList:
     ],
 )
 async def reverse_payment(work: WorkDep, row: PaymentDep, body: schemas.PaymentReversalCreate) -> schemas.RecordedEntry:
-    """Takes the whole payment back, once. The application waits again until nothing is due."""
+    """Reverses the whole payment, once. The application waits again until nothing is due."""
     return await payments.reverse_payment(work, row, body)

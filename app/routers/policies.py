@@ -21,7 +21,7 @@ from app.services.uploads import Upload
 
 routes = router("/v1/applications/{application_id}", "Sections")
 ApplicationDep = Annotated[Application, Target]
-KeyPath = Annotated[PolicyKey, Path(description="One of the eleven policies.", examples=["appeals"])]
+KeyPath = Annotated[PolicyKey, Path(description="The policy's key.", examples=["appeals"])]
 
 _READ = require(Permission.READ_APPLICATION, find_application)
 _WORK = require(Permission.WORK_ON_SECTIONS, find_application)
@@ -29,13 +29,13 @@ _WORK = require(Permission.WORK_ON_SECTIONS, find_application)
 
 @routes.get("/policies", operation_id="listPolicies", summary="List the eleven policies", dependencies=[_READ])
 async def list_policies(work: WorkDep, application: ApplicationDep) -> policy_schemas.PolicyList:
-    """a) to k), each with what the guide asks of it and what stands in its place."""
+    """Returns policies a) to k), each with the guide's requirements and what the centre has supplied."""
     return await policies.list_policies(work, application)
 
 
 @routes.get("/policies/{key}", operation_id="getPolicy", summary="Read a policy", dependencies=[_READ])
 async def get_policy(work: WorkDep, application: ApplicationDep, key: KeyPath) -> policy_schemas.Policy:
-    """What stands in the policy's place."""
+    """Returns one policy, with its current version or the statement that replaces it."""
     return await policies.show_policy(work, application, key)
 
 
@@ -46,13 +46,13 @@ async def upload_policy(
     application: ApplicationDep,
     key: KeyPath,
     expected: ExpectedDep,
-    file: Annotated[FilePart, File(description="PDF, DOC, DOCX, ODT or RTF, 1 byte to 25 MB.")],
+    file: Annotated[FilePart, File(description="The file: PDF, DOC, DOCX, ODT or RTF, up to 25 MB and not empty.")],
     note: Annotated[
         Annotated[str, several_lines(1, 500)] | None,
-        Form(description="A note beside it.", examples=["Approved by the board in May."]),
+        Form(description="A note on this version.", examples=["Approved by the board in May."]),
     ] = None,
 ) -> policy_schemas.Policy:
-    """One file a request. A new upload makes a new version; earlier ones stay."""
+    """Uploads one file as the next version. Earlier versions are kept."""
     upload = Upload(file.file, file.filename, file.content_type)
     return await policies.upload_policy(work, store, application, key, expected, upload, note)
 
@@ -60,7 +60,7 @@ async def upload_policy(
 @routes.put(
     "/policies/{key}/not-applicable",
     operation_id="declareNotApplicable",
-    summary="State that a policy does not apply",
+    summary="Declare that a policy does not apply",
     dependencies=[_WORK],
 )
 async def declare_not_applicable(
@@ -70,7 +70,8 @@ async def declare_not_applicable(
     expected: ExpectedDep,
     body: policy_schemas.NotApplicableDeclaration,
 ) -> policy_schemas.Policy:
-    """Only e), and only when section Application says that no invigilated assessment is planned."""
+    """Declares that policy e) does not apply. Allowed only if section Application says that no invigilated
+    assessment is planned."""
     return await policies.declare_not_applicable(work, application, key, expected, body)
 
 
@@ -83,7 +84,7 @@ async def declare_not_applicable(
 async def list_policy_versions(
     work: WorkDep, application: ApplicationDep, key: KeyPath
 ) -> policy_schemas.PolicyVersionList:
-    """Every upload, the newest first."""
+    """Returns every uploaded version, newest first."""
     return await policies.list_versions(work, application, key)
 
 
@@ -103,5 +104,5 @@ async def download_policy(
     key: KeyPath,
     number: Annotated[int, Path(ge=1, le=100_000, description="The version's number.", examples=[1])],
 ) -> Response:
-    """The document as it was uploaded; ranges are served."""
+    """Returns the file as uploaded, whole or one range of it."""
     return await download_stored(request, store, await policies.find_content(work, application, key, number))

@@ -12,5 +12,6 @@ routes = router("/v1/process", "Process")
     "", operation_id="getProcess", summary="Read the process", dependencies=[public(cache="public, max-age=300")]
 )
 async def get_process() -> Process:
-    """Stages, statuses with both their names, steps with who may take them and when, and all of it drawn."""
+    """Returns the stages, the statuses with both their names, the steps with who may take them and when, and a
+    flowchart."""
     return build_process()

@@ -25,7 +25,7 @@ _PUBLIC = public(Limit("register", 300, 60), cache="public, max-age=60")
 async def list_recognised_centres(
     work: WorkDep, query: Annotated[schemas.RecognisedCentreQuery, Query()]
 ) -> schemas.RecognisedCentrePage:
-    """Every recognised centre, by name; narrowed to what matches a text. May be kept for a minute."""
+    """Returns every recognised centre, by name. The answer may be cached for a minute."""
     return await recognised_centres.list_all(work, query)
 
 
@@ -46,5 +46,6 @@ async def verify_certificate(
         ),
     ],
 ) -> schemas.Certificate:
-    """Whether the certificate is genuine and the recognition still active. May be kept for a minute."""
+    """Tells whether the certificate is genuine and the recognition still active. The answer may be cached for a
+    minute."""
     return await recognised_centres.verify(work, number)

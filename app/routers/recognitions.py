@@ -24,7 +24,8 @@ _READ = require(Permission.READ_CENTRE, find_recognition)
 
 @routes.get("", operation_id="getRecognition", summary="Read a centre's recognition", dependencies=[_READ])
 async def get_recognition(work: WorkDep, row: RecognitionDep) -> schemas.Recognition:
-    """Number, status, account team, centre lead, welcome pack, open actions; 404 for a centre without one."""
+    """Returns the certificate's number, status, account team, centre lead, welcome pack and open actions. 404 for a
+    centre that is not recognised."""
     return await recognitions.show(work, row)
 
 
@@ -37,7 +38,7 @@ async def get_recognition(work: WorkDep, row: RecognitionDep) -> schemas.Recogni
     dependencies=[_READ],
 )
 async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
-    """A PDF with a number that anybody can verify."""
+    """Returns a PDF with a number that anybody can verify."""
     return await _sent(request, store, await certificate(work, store, row))
 
 
@@ -50,7 +51,7 @@ async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row:
     dependencies=[_READ],
 )
 async def get_welcome_pack(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
-    """A PDF: the account team, what happens next, the actions, and who does what at the centre."""
+    """Returns a PDF with the account team, what happens next, the actions, and the centre's contact roles."""
     return await _sent(request, store, await welcome_pack(work, store, row))
 
 

@@ -19,7 +19,7 @@ ApplicationDep = Annotated[Application, Target]
     "",
     operation_id="recommend",
     status_code=201,
-    summary="Recommend",
+    summary="Recommend an outcome",
     dependencies=[
         require(
             Permission.LEAD_APPLICATION, find_application, location="/v1/applications/{application_id}/recommendations"
@@ -29,7 +29,8 @@ ApplicationDep = Annotated[Application, Target]
 async def recommend(
     work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: schemas.RecommendationCreate
 ) -> schemas.Recommendation:
-    """Accept, accept with actions, or reject: to the quality assurance manager, after the interview was held."""
+    """Recommends to the quality assurance manager to accept, accept with actions, or reject. The interview must
+    have been held."""
     return await recommendations.recommend(work, row, expected, body)
 
 
@@ -40,5 +41,5 @@ async def recommend(
     dependencies=[require(Permission.READ_INTERNAL_NOTES, find_application)],
 )
 async def list_recommendations(work: WorkDep, row: ApplicationDep) -> schemas.RecommendationList:
-    """Every recommendation on the application. They stay among staff; a centre reads the decision."""
+    """Returns every recommendation on the application. Only staff can read them; a centre reads the decision."""
     return await recommendations.list_all(work, row)

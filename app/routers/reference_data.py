@@ -16,5 +16,6 @@ routes = router("/v1/reference-data", "Reference data")
     dependencies=[public(cache="public, max-age=300")],
 )
 async def get_reference_data(work: WorkDep) -> ReferenceData:
-    """The policies with their guidance, the contact roles with their responsibilities, and every list."""
+    """Returns the policies with their guidance, the contact roles with their responsibilities, and every closed
+    list."""
     return build_reference_data(work.settings.organisation.short_name)

@@ -30,19 +30,19 @@ _READ = require(Permission.READ_APPLICATION, find_application)
 async def review_application(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: schemas.ReviewCreate
 ) -> schemas.Review:
-    """Pass the initial review, which issues the invoice, or return the application with an explanation and items."""
+    """Passes the initial review, which issues the invoice, or returns the application with an explanation and items."""
     return await reviews.review_application(work, application, expected, body)
 
 
 @routes.get("/reviews", operation_id="listReviews", summary="List reviews", dependencies=[_READ])
 async def list_reviews(work: WorkDep, application: ApplicationDep) -> schemas.ReviewList:
-    """Every round, the first one first."""
+    """Returns the reviews of every round, oldest first."""
     return await reviews.list_all(work, application)
 
 
 @routes.get("/return-items", operation_id="listReturnItems", summary="List return items", dependencies=[_READ])
 async def list_return_items(work: WorkDep, application: ApplicationDep) -> schemas.ReturnItemList:
-    """What the centre was asked to mend, the newest return first."""
+    """Returns the corrections that the centre was asked to make, newest return first."""
     return await return_items.list_return_items(work, application)
 
 
@@ -55,5 +55,6 @@ async def list_return_items(work: WorkDep, application: ApplicationDep) -> schem
 async def answer_return_item(
     work: WorkDep, item: Annotated[ReturnItem, Target], expected: ExpectedDep, body: schemas.ReturnItemAnswer
 ) -> schemas.ReturnItem:
-    """Resubmission waits until every item is answered; staff are told once, when all are."""
+    """Answers one item. The application can be resubmitted once every item is answered; staff are told when that is
+    so."""
     return await return_items.answer_return_item(work, item, expected, body)

@@ -21,15 +21,16 @@ EmailDep = Annotated[Email, Target]
     "/centres",
     operation_id="createSandboxCentre",
     status_code=201,
-    summary="Make a centre",
+    summary="Create a centre",
     dependencies=[public(location="/v1/initial-applications/{initial_application_id}")],
 )
 async def create_sandbox_centre(
     work: WorkDep, store: StoreDep, key: SigningKeyDep, body: schemas.SandboxCentreCreate
 ) -> schemas.SandboxCentre:
-    """A centre with its super user, who can sign in at once; or an initial application that is received or declined.
+    """Creates a centre with a super user who can sign in at once, or an initial application that is received or
+    declined.
 
-    Another one each time, and nothing of what was there before is touched.
+    Every call creates another one and leaves existing data alone.
     """
     return await centres.make_centre(work, store, key, body)
 
@@ -38,24 +39,24 @@ async def create_sandbox_centre(
     "/applications",
     operation_id="createSandboxApplication",
     status_code=201,
-    summary="Make an application in a state",
+    summary="Create an application in any state",
     dependencies=[public(location="/v1/applications/{id}")],
 )
 async def create_sandbox_application(
     work: WorkDep, store: StoreDep, key: SigningKeyDep, body: schemas.SandboxApplicationCreate
 ) -> schemas.SandboxApplication:
-    """An application in any state, with its centre and everybody who can go on with it.
+    """Creates an application in any state, with its centre and everybody needed to continue.
 
-    Each step that leads there is taken by whoever takes it in the process, a day apart, the last one now; so it has its
-    policies, its timeline, its invoice and its mail. A letter that a later step has made pointless is not sent, as
-    ever: the invitation to an interview is there for `interview_arranged`, and no longer for `interview_held`.
+    Each step on the way is taken by the person who takes it in the process, a day apart, the last one now. So the
+    application has its policies, timeline, invoice and emails. As in production, a letter that a later step made
+    pointless is not sent: `interview_arranged` has the invitation to the interview, `interview_held` does not.
     """
     return await applications.make_application(work, store, key, body)
 
 
 @routes.get("/clock", operation_id="getSandboxClock", summary="Read the clock", dependencies=[public()])
 async def get_sandbox_clock(work: WorkDep, real_now: RealNowDep) -> schemas.SandboxClock:
-    """The time that everything goes by."""
+    """Returns the sandbox time."""
     return await clock.show(work, real_now)
 
 
@@ -68,10 +69,10 @@ async def get_sandbox_clock(work: WorkDep, real_now: RealNowDep) -> schemas.Sand
 async def move_sandbox_clock(
     work: WorkDep, real_now: RealNowDep, body: schemas.SandboxClockMove
 ) -> schemas.SandboxClock:
-    """Ahead only, for everybody; what falls due by then is done before the answer is given.
+    """Moves the clock ahead for everybody. Whatever falls due by then is done before the answer is returned.
 
-    Reminders are sent and overdue marks made, once each, as by a worker that was not running meanwhile. Tokens and
-    sessions expire as they would: sign in again.
+    Reminders are sent and overdue marks set once each, as if the worker had been stopped in between. Tokens and
+    sessions expire as usual: sign in again.
     """
     return await clock.move(work, real_now, body)
 
@@ -85,7 +86,7 @@ async def move_sandbox_clock(
 async def list_sandbox_emails(
     work: WorkDep, query: Annotated[schemas.SandboxEmailQuery, Query()]
 ) -> schemas.SandboxEmailPage:
-    """What would have been sent, the newest first. What is owed by now is captured before the answer is given."""
+    """Returns the captured emails, newest first. Emails that are due are captured before the answer is returned."""
     return await emails.list_all(work, query)
 
 
@@ -96,7 +97,7 @@ async def list_sandbox_emails(
     dependencies=[public(load=find_sent_email), Depends(settles_before)],
 )
 async def get_sandbox_email(work: WorkDep, row: EmailDep) -> schemas.SandboxEmailContent:
-    """As it would have arrived, with the web addresses in it and what is attached."""
+    """Returns the email as it would have arrived, with its links and attachments."""
     return await emails.show(work, row)
 
 
@@ -104,8 +105,9 @@ async def get_sandbox_email(work: WorkDep, row: EmailDep) -> schemas.SandboxEmai
     "/reset", operation_id="resetSandbox", status_code=204, summary="Delete everything", dependencies=[public()]
 )
 async def reset_sandbox(work: WorkDep, store: StoreDep, real_now: RealNowDep, body: schemas.SandboxResetCreate) -> None:
-    """Everything but the first administrator and the sample documents; the clock shows real time again.
+    """Deletes everything except the first administrator and the sample documents, and returns the clock to real
+    time.
 
-    Everybody is signed out. Nothing else in the sandbox ever deletes anything.
+    Everybody is signed out. No other operation of the sandbox deletes anything.
     """
     await reset.reset(work, store, real_now, body)

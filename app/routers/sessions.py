@@ -21,33 +21,33 @@ _OWN_WITH_FIRST_PASSWORD = require(Permission.OWN_ACCOUNT, first_password=True)
     "/sessions",
     operation_id="createSession",
     status_code=201,
-    response_description="The session is open; these are its tokens.",
-    summary="Log in",
+    response_description="The open session and its tokens.",
+    summary="Sign in",
     dependencies=[public(Limit("log_in", 120, 60), replays=False, location="/v1/sessions")],
 )
 async def create_session(
     work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.SessionCreate
 ) -> schemas.SessionTokens:
-    """Email and password for an access and a refresh token. Says when the first password must be changed, and then
-    opens nothing else."""
+    """Exchanges an email address and password for an access token and a refresh token. While the first password
+    must be changed, the session can do nothing else."""
     return await sessions.open_session(work, key, device, body)
 
 
-@routes.get("/sessions", operation_id="listSessions", summary="List one's own sessions", dependencies=[_OWN])
+@routes.get("/sessions", operation_id="listSessions", summary="List your sessions", dependencies=[_OWN])
 async def list_sessions(work: WorkDep) -> schemas.SessionList:
-    """One's own open sessions, the newest first."""
+    """Returns the caller's open sessions, newest first."""
     return await sessions.list_own(work)
 
 
 @routes.post(
     "/sessions/refresh",
     operation_id="refreshSession",
-    response_description="The session goes on; these are its new tokens.",
+    response_description="The refreshed session and its new tokens.",
     summary="Refresh a session",
     dependencies=[public(Limit("refresh", 240, 60), replays=False)],
 )
 async def refresh_session(work: WorkDep, key: SigningKeyDep, body: schemas.SessionRefresh) -> schemas.SessionTokens:
-    """New tokens for a refresh token, which can be used once; a second use ends the session."""
+    """Exchanges a refresh token for new tokens. A refresh token works once; using it again ends the session."""
     return await sessions.refresh_session(work, key, body)
 
 
@@ -55,40 +55,40 @@ async def refresh_session(work: WorkDep, key: SigningKeyDep, body: schemas.Sessi
     "/sessions/{session}",
     operation_id="endSession",
     status_code=204,
-    summary="Log out",
+    summary="Sign out",
     dependencies=[_OWN_WITH_FIRST_PASSWORD],
 )
 async def end_session(
     work: WorkDep,
-    session: Annotated[str, Path(description="A session's id, or `current`.", max_length=64, examples=["current"])],
+    session: Annotated[str, Path(description="The session's id, or `current`.", max_length=64, examples=["current"])],
 ) -> None:
-    """End a session at once: `current`, or another of one's own."""
+    """Ends a session at once: the current one, or another of the caller's."""
     await sessions.end_session(work, session)
 
 
-@routes.get("/me", operation_id="getMe", summary="Read one's own account", dependencies=[_OWN_WITH_FIRST_PASSWORD])
+@routes.get("/me", operation_id="getMe", summary="Read your account", dependencies=[_OWN_WITH_FIRST_PASSWORD])
 async def get_me(work: WorkDep) -> schemas.Me:
-    """The person behind the session: roles, centres, and whether the first password must be changed."""
+    """Returns the person who is signed in, with roles and centres, and whether the first password must be changed."""
     return await me.me(work)
 
 
-@routes.patch("/me", operation_id="updateMe", summary="Change one's own details", dependencies=[_OWN])
+@routes.patch("/me", operation_id="updateMe", summary="Change your details", dependencies=[_OWN])
 async def update_me(work: WorkDep, expected: ExpectedDep, body: schemas.MeUpdate) -> schemas.Me:
-    """One's own name, job title and telephone number (JSON Merge Patch)."""
+    """Changes the caller's name, job title or telephone number (JSON Merge Patch)."""
     return await me.update_me(work, expected, body)
 
 
 @routes.put(
     "/me/password",
     operation_id="changePassword",
-    response_description="The password is changed; these are the tokens of a new session.",
-    summary="Change one's own password",
+    response_description="A new session and its tokens.",
+    summary="Change your password",
     dependencies=[_OWN_WITH_FIRST_PASSWORD],
 )
 async def change_password(
     work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.PasswordChange
 ) -> schemas.SessionTokens:
-    """Every open session ends, the one that asks too; the answer opens a new one."""
+    """Ends every session of the caller, this one included. The answer opens a new one."""
     return await passwords.change_password(work, key, device, body)
 
 
@@ -96,11 +96,12 @@ async def change_password(
     "/password-resets",
     operation_id="requestPasswordReset",
     status_code=202,
-    summary="Ask for a password reset",
+    summary="Request a password reset",
     dependencies=[public(Limit("password_reset", 20, 3600))],
 )
 async def request_password_reset(work: WorkDep, body: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:
-    """The answer is the same for every address, so that nobody learns who has a log-in."""
+    """Emails a reset link if the address has a log-in. The answer is the same for every address, so that nobody can
+    find out who has one."""
     return await passwords.request_password_reset(work, body)
 
 
@@ -112,5 +113,5 @@ async def request_password_reset(work: WorkDep, body: schemas.PasswordResetCreat
     dependencies=[public(Limit("password_reset_completion", 60, 3600), replays=False)],
 )
 async def complete_password_reset(work: WorkDep, body: schemas.PasswordResetCompletion) -> None:
-    """With the token from the email, which stands in the body and never in an address."""
+    """Sets a new password with the token from the email. The token goes in the body, never in a URL."""
     await passwords.complete_password_reset(work, body)

@@ -26,7 +26,7 @@ _CHANGE = require(Permission.MANAGE_SITES_AND_CONTACTS, find_site)
     dependencies=[require(Permission.READ_CENTRE, find_centre)],
 )
 async def list_sites(work: WorkDep, centre: CentreDep) -> schemas.SiteList:
-    """The open ones, the main site first."""
+    """Returns the open sites, the main site first."""
     return await sites.list_open(work, centre)
 
 
@@ -40,7 +40,7 @@ async def list_sites(work: WorkDep, centre: CentreDep) -> schemas.SiteList:
     ],
 )
 async def create_site(work: WorkDep, centre: CentreDep, body: schemas.SiteCreate) -> schemas.Site:
-    """A delivery site, or satellite; the main site came with the account."""
+    """Adds a delivery site, or satellite. The main site was created with the account."""
     return await sites.create(work, centre, body)
 
 
@@ -51,17 +51,17 @@ async def create_site(work: WorkDep, centre: CentreDep, body: schemas.SiteCreate
     dependencies=[require(Permission.READ_CENTRE, find_site)],
 )
 async def get_site(work: WorkDep, row: SiteDep) -> schemas.Site:
-    """Open or closed."""
+    """Returns one site, open or closed."""
     return await sites.show(work, row)
 
 
 @routes.patch("/{site_id}", operation_id="updateSite", summary="Change a site", dependencies=[_CHANGE])
 async def update_site(work: WorkDep, row: SiteDep, expected: ExpectedDep, body: schemas.SiteUpdate) -> schemas.Site:
-    """Name, address, and how to reach it; the main site's too. A closed site stays as it was."""
+    """Changes a site's name, address or contact details, including the main site's. A closed site cannot be changed."""
     return await sites.update(work, row, expected, body)
 
 
 @routes.delete("/{site_id}", operation_id="closeSite", status_code=204, summary="Close a site", dependencies=[_CHANGE])
 async def close_site(work: WorkDep, row: SiteDep, expected: ExpectedDep) -> None:
-    """The site is closed and not deleted, for records point to it. The main site cannot be closed."""
+    """Closes the site. It is not deleted, because records refer to it. The main site cannot be closed."""
     await sites.close(work, row, expected)

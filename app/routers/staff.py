@@ -21,7 +21,7 @@ _MANAGE = require(Permission.MANAGE_STAFF, find_staff_member)
 
 @routes.get("", operation_id="listStaff", summary="List staff", dependencies=[require(Permission.READ_STAFF)])
 async def list_staff(work: WorkDep, query: Annotated[schemas.StaffMemberQuery, Query()]) -> schemas.StaffMemberPage:
-    """Those created first at the beginning; narrowed to a role, or to those who are active."""
+    """Returns staff, oldest first."""
     return await staff.list_all(work, query)
 
 
@@ -29,11 +29,12 @@ async def list_staff(work: WorkDep, query: Annotated[schemas.StaffMemberQuery, Q
     "",
     operation_id="createStaffMember",
     status_code=201,
-    summary="Add a staff member",
+    summary="Create a staff member",
     dependencies=[require(Permission.MANAGE_STAFF, location="/v1/staff/{id}")],
 )
 async def create_staff_member(work: WorkDep, body: schemas.StaffMemberCreate) -> schemas.StaffMember:
-    """The log-in details are mailed. The address of a centre's user is refused: nobody judges what they hand in."""
+    """Creates a staff member and emails the log-in details. Refused if the address belongs to a centre user: nobody
+    may assess their own submission."""
     return await staff.create(work, body)
 
 
@@ -44,7 +45,7 @@ async def create_staff_member(work: WorkDep, body: schemas.StaffMemberCreate) ->
     dependencies=[require(Permission.READ_STAFF, find_staff_member)],
 )
 async def get_staff_member(work: WorkDep, row: StaffMemberDep) -> schemas.StaffMember:
-    """One of the awarding organisation's own people."""
+    """Returns one staff member."""
     return await staff.show(work, row)
 
 
@@ -52,7 +53,7 @@ async def get_staff_member(work: WorkDep, row: StaffMemberDep) -> schemas.StaffM
 async def update_staff_member(
     work: WorkDep, row: StaffMemberDep, expected: ExpectedDep, body: schemas.StaffMemberUpdate
 ) -> schemas.StaffMember:
-    """Name, job title or roles. There is always an active administrator."""
+    """Changes a staff member's name, job title or roles. Refused if no active administrator would be left."""
     return await staff.update(work, row, expected, body)
 
 
@@ -64,7 +65,8 @@ async def update_staff_member(
     dependencies=[_MANAGE],
 )
 async def deactivate_staff_member(work: WorkDep, row: StaffMemberDep, expected: ExpectedDep) -> None:
-    """Every session of the person ends at once. What they did stays on record."""
+    """Ends every session of the person at once. Records of what they did are kept. Refused if no active
+    administrator would be left."""
     await staff.deactivate(work, row, expected)
 
 
@@ -72,9 +74,9 @@ async def deactivate_staff_member(work: WorkDep, row: StaffMemberDep, expected: 
     "/{staff_id}/invitation",
     operation_id="resendStaffInvitation",
     status_code=202,
-    summary="Send the log-in details again",
+    summary="Resend log-in details",
     dependencies=[_MANAGE],
 )
 async def resend_staff_invitation(work: WorkDep, row: StaffMemberDep) -> schemas.StaffMember:
-    """A new first password replaces the one before (R06); only until the person has chosen a password."""
+    """Sends a new first password, which replaces the previous one. Refused once the person has chosen a password."""
     return await staff.resend_invitation(work, row)

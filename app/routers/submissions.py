@@ -36,7 +36,8 @@ _READ = require(Permission.READ_APPLICATION, find_application)
 async def submit_application(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: submission_schemas.SubmissionCreate
 ) -> submission_schemas.Submission:
-    """Refused with everything that is missing; else the application is locked, copied, and put into the inbox."""
+    """Locks the application, stores an immutable copy and puts it into the inbox. If anything is missing, the
+    refusal lists all of it."""
     return await submissions.submit_application(work, application, expected, body)
 
 
@@ -47,7 +48,7 @@ async def submit_application(
     dependencies=[_READ],
 )
 async def list_submissions(work: WorkDep, application: ApplicationDep) -> submission_schemas.SubmissionList:
-    """Every round, the first one first."""
+    """Returns every submission, oldest first."""
     return await submissions.list_submissions(work, application)
 
 
@@ -60,7 +61,7 @@ async def list_submissions(work: WorkDep, application: ApplicationDep) -> submis
 async def get_submission(
     work: WorkDep, application: ApplicationDep, number: NumberPath
 ) -> submission_schemas.Submission:
-    """The immutable copy of what was submitted."""
+    """Returns the immutable copy of what was submitted."""
     return await submissions.show_submission(work, application, number)
 
 
@@ -76,8 +77,13 @@ async def compare_submissions(
     number: NumberPath,
     against: Annotated[
         int | None,
-        Query(ge=1, le=100_000, description="An earlier submission; the one before if left out.", examples=[1]),
+        Query(
+            ge=1,
+            le=100_000,
+            description="The number of an earlier submission. Without it, the preceding one.",
+            examples=[1],
+        ),
     ] = None,
 ) -> submission_schemas.SubmissionChanges:
-    """What changed since an earlier submission."""
+    """Returns the differences from an earlier submission."""
     return await submissions.compare_submissions(work, application, number, against)

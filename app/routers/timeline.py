@@ -27,9 +27,9 @@ QueryDep = Annotated[schemas.TimelineQuery, Query()]
 async def list_application_events(
     work: WorkDep, row: Annotated[Application, Target], query: QueryDep
 ) -> schemas.TimelinePage:
-    """Who did what, when.
+    """Returns who did what, and when.
 
-    Staff see all of it, with what was so before and after; a centre's people see what concerns them.
+    Staff see everything, with the values before and after. A centre's users see what concerns them.
     """
     return await timeline.of_application(work, row, query)
 
@@ -41,5 +41,5 @@ async def list_application_events(
     dependencies=[require(Permission.READ_CENTRE, find_centre)],
 )
 async def list_centre_events(work: WorkDep, row: Annotated[Centre, Target], query: QueryDep) -> schemas.TimelinePage:
-    """Everything on record for the centre: account, sites, contacts, users, applications and recognition."""
+    """Returns the changes to the centre's account, sites, contacts, users, applications and recognition."""
     return await timeline.of_centre(work, row, query)

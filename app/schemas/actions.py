@@ -50,9 +50,7 @@ class Action(Resource):
     number: Ordinal = described("The action's number within the decision, from 1.", 1)
     description: Note = described("What the centre must do.", example.ACTION)
     due_on: date = described("The last day for doing it, by London's calendar.", example.ACTION_DUE_ON)
-    status: ActionStatus = described(
-        "`open`, then `evidence_sent`, then `closed`, or `open` again if more evidence is needed.", "evidence_sent"
-    )
+    status: ActionStatus = described("The action's status.", "evidence_sent")
     overdue: bool = described("True if the action waits for the centre and its last day has passed.", False)
     evidence: Annotated[list[ActionEvidence], up_to(limits.EVIDENCE)] = Field(
         description="The evidence that the centre has sent, oldest first."

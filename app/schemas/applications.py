@@ -50,7 +50,7 @@ class SectionState(StrEnum):
 
 
 class MissingItem(Answer):
-    """Something that must be supplied before the application can be submitted (R16)."""
+    """Something that must be supplied before the application can be submitted."""
 
     section: ReadinessSection = described("The section with the gap.", "application")
     group: DetailsGroup | None = described("The group within section Application; null elsewhere.", "history")
@@ -105,7 +105,7 @@ class ApplicationSummary(Resource):
 
 
 class Application(ApplicationSummary):
-    """An application with the overview of its form (R11)."""
+    """An application with the overview of its form."""
 
     form_version: FormVersion = described("The version of the form.", example.FORM_VERSION)
     sections: Annotated[list[SectionOverview], A_FEW] = Field(
@@ -174,6 +174,23 @@ class Withdrawal(Request):
     )
 
 
+class NextStep(StrEnum):
+    """What a centre should do next, or wait for."""
+
+    ADD_CONTACTS = "add_contacts"
+    START_APPLICATION = "start_application"
+    COMPLETE_APPLICATION = "complete_application"
+    SUBMIT_APPLICATION = "submit_application"
+    WAIT_FOR_INITIAL_REVIEW = "wait_for_initial_review"
+    PAY_INVOICE = "pay_invoice"
+    PAY_INVOICE_AGAIN = "pay_invoice_again"
+    WAIT_FOR_CENTRE_LEAD = "wait_for_centre_lead"
+    WAIT_FOR_DECISION = "wait_for_decision"
+    COMPLETE_ACTIONS = "complete_actions"
+    ENJOY_RECOGNITION = "enjoy_recognition"
+    APPLY_AGAIN = "apply_again"
+
+
 class HomeRecognition(Answer):
     """The centre's recognition in short."""
 
@@ -182,7 +199,7 @@ class HomeRecognition(Answer):
 
 
 class CentreHome(Answer):
-    """The centre's home page: what is done, what is missing and what comes next (R07)."""
+    """The centre's home page: what is done, what is missing and what comes next."""
 
     centre_id: CentreId
     name: Title = described("The centre's name.", example.NAME)
@@ -202,7 +219,10 @@ class CentreHome(Answer):
     )
     recognition: HomeRecognition | None = described("The centre's recognition, or null.", None)
     next_step: Sentence = described(
-        "What comes next, for a person to read.", "Your centre lead reviews the application and arranges the interview."
+        "What comes next, for a person to read.", "Your centre lead reviews the application and arranges an interview."
+    )
+    next_step_code: NextStep = described(
+        "What comes next, for programs. More values may be added.", NextStep.WAIT_FOR_CENTRE_LEAD.value
     )
     help: HelpContacts = Field(description="Who to ask for help.")
     useful_links: Annotated[list[UsefulLink], up_to(limits.USEFUL_LINKS)] = Field(

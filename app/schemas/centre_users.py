@@ -57,10 +57,7 @@ class CentreUser(Resource):
     email: Email = described("The email address that the person signs in with.", example.USER_EMAIL)
     telephone: E164 | None = described("Telephone number at this centre in E.164 form, or null.", example.USER_E164)
     role: CentreRole = described("The user's role at this centre.", "user")
-    status: CentreUserStatus = described(
-        "`invited` until the person chooses a password, then `active`; `deactivated` once access is withdrawn.",
-        "active",
-    )
+    status: CentreUserStatus = described("The user's status.", "active")
     invited_at: Moment = described("When the person was invited.", example.USER_INVITED_AT)
     log_in_details_sent_at: datetime | None = described(
         "When the log-in details were last sent; null if they never were.", example.USER_INVITED_AT

@@ -49,7 +49,8 @@ class FeedEvent(Answer):
     occurred_at: Moment = described("When it happened.", example.SUBMITTED_AT)
     aggregate: EventAggregate = Field(description="The object that the event happened to.")
     data: Record = described(
-        "Ids, statuses and amounts. It holds no personal data.",
+        "Ids, statuses and amounts, no personal data. The schema has the name of the event type: the data of "
+        "`application.submitted` is `ApplicationSubmittedData`.",
         {
             "application_id": example.APPLICATION_ID,
             "centre_id": example.CENTRE_ID,

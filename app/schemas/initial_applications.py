@@ -20,8 +20,8 @@ from app.schemas.shared import HelpContacts, Moment, UsefulLink, described
 from app.schemas.text import several_lines
 
 _NOTE = "Companies House 01234567: active, name agrees."
-_STATUS = described("`received`, then `account_created` or `declined`.", "account_created")
-_DUE_AT = described("The deadline for sending the log-in details (R05).", example.LOG_IN_DETAILS_DUE_AT)
+_STATUS = described("The initial application's status.", "account_created")
+_DUE_AT = described("The deadline for sending the log-in details.", example.LOG_IN_DETAILS_DUE_AT)
 _SENT_AT = described("When the log-in details were sent, or null.", example.LOG_IN_DETAILS_SENT_AT)
 _LATE = described("True if the log-in details are overdue and have not been sent.", False)
 _RECEIVED_AT = described("When the form arrived.", example.RECEIVED_AT)
@@ -64,7 +64,7 @@ class InitialApplicationCreate(Request):
 
 
 class InitialApplicationReceipt(Answer):
-    """The acknowledgement of an initial application (R02)."""
+    """The acknowledgement of an initial application."""
 
     id: InitialApplicationId
     reference: Reference = described("The reference to quote to us.", example.INITIAL_APPLICATION_REFERENCE)
@@ -137,7 +137,7 @@ class InitialApplicationQuery(ListQuery):
 
 
 class DueDiligenceCheckCreate(Request):
-    """Record the result of one check (R03)."""
+    """Record the result of one check."""
 
     check: Annotated[DueDiligenceCheckKey, choice()] = Field(description="The check that was carried out.")
     outcome: Annotated[DueDiligenceOutcome, choice()] = Field(description="What the check found.")
@@ -168,7 +168,7 @@ class DueDiligenceCheckList(Answer):
 
 
 class LikelyDuplicate(Answer):
-    """An initial application or centre that may be the same organisation (R03)."""
+    """An initial application or centre that may be the same organisation."""
 
     kind: DuplicateKind = described("Whether it is an initial application or a centre.", "centre")
     id: CentreId = described("The id of that initial application or centre.", example.OTHER_CENTRE_ID)
@@ -215,7 +215,7 @@ class InitialApplication(Resource):
 
 
 class CentreAccountCreate(Request):
-    """Create the account in one step: the centre, its main site and its first super user (R04)."""
+    """Create the account in one step: the centre, its main site and its first super user."""
 
     concerns_accepted_reason: Annotated[str, several_lines(1, 2000)] | None = Field(
         default=None,
@@ -234,8 +234,8 @@ class CentreAccount(Answer):
     initial_application_id: InitialApplicationId
 
 
-class InitialApplicationDecline(Request):
-    """Decline the initial application (R04)."""
+class InitialApplicationDeclineCreate(Request):
+    """Decline the initial application."""
 
     reason: Annotated[str, several_lines(1, 2000)] = Field(
         description="The reason. It is emailed to the sender.",

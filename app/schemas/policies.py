@@ -66,7 +66,7 @@ class Policy(Resource):
     guidance: Essay = described(
         "What the guide says the policy must contain.", "An appeal is a procedure through which …"
     )
-    may_be_not_applicable: bool = described("True only for e), which a statement can replace (R14).", False)
+    may_be_not_applicable: bool = described("True only for e), which a statement can replace.", False)
     state: PolicyState = described("What the centre has supplied.", "uploaded")
     current_version: PolicyVersion | None = Field(description="The version in force, or null.")
     not_applicable_statement: Note | None = described("The statement that replaces the document, or null.", None)
@@ -87,7 +87,7 @@ class PolicyVersionList(Answer):
 
 
 class NotApplicableDeclaration(Request):
-    """Declare that the policy does not apply. Only e) can be declared so (R14)."""
+    """Declare that the policy does not apply. Only e) can be declared so."""
 
     statement: Annotated[str, several_lines(1, 2000)] = Field(
         description="The centre's statement. It replaces the document.",

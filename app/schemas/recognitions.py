@@ -46,7 +46,7 @@ class AccountTeamMember(Answer):
 
 
 class RoleReminder(Answer):
-    """A contact role, its holders and its responsibilities (R09)."""
+    """A contact role, its holders and its responsibilities."""
 
     role: ContactRole = described("The role.", "finance")
     title: Title = described("The role's name.", "Finance contact")

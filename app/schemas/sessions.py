@@ -82,7 +82,7 @@ class SessionTokens(Answer):
     session_expires_at: datetime = described("When the session ends unless it is refreshed.", "2026-09-30T08:30:00Z")
     must_change_password: bool = described(
         "True while the person still has the first password. Until it is changed, only `changePassword`, `getMe` and "
-        "`endSession` are allowed (R06).",
+        "`endSession` are allowed.",
         False,
     )
 

@@ -65,7 +65,7 @@ class PersonRef(Answer):
 
 
 class HelpContacts(Answer):
-    """Who to ask for help (R25)."""
+    """The team that helps a centre."""
 
     team: Title = described("The team that answers.", "Customer experience team")
     telephone: ShownTelephone = described("Telephone number.", "01332 341822")

@@ -60,7 +60,7 @@ class StaffMember(Resource):
     job_title: Name | None = described("Job title, or null.", _JOB)
     roles: Annotated[list[StaffRole], A_FEW] = described("The person's roles.", ["centre_lead"])
     active: bool = described("False once the person is deactivated.", True)
-    has_chosen_password: bool = described("False until the first password is changed (R06).", True)
+    has_chosen_password: bool = described("False until the first password is changed.", True)
     created_at: Moment = described("When the staff member was created.", example.STAFF_CREATED_AT)
     deactivated_at: datetime | None = described("When the person was deactivated, or null.", None)
 

@@ -168,7 +168,7 @@ class SubmissionChange(Answer):
 
 
 class SubmissionChanges(Answer):
-    """The differences between two submissions (R17)."""
+    """The differences between two submissions."""
 
     number: Ordinal = described("The later submission.", 2)
     against: Ordinal = described("The earlier submission.", 1)

@@ -33,7 +33,7 @@ class TimelineQuery(ListQuery):
 class TimelineActor(Answer):
     """Who made a change, as they were at that time."""
 
-    kind: ActorKind = described("The kind of principal.", "person")
+    kind: ActorKind = described("Whether it was a person, a system or the public.", "person")
     id: PersonId | None = Field(
         description="The actor's id; null for the public and the system, and hidden from a centre's users if it was "
         "a member of staff."

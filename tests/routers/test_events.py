@@ -29,7 +29,8 @@ async def record(
     async with world.database.transaction() as session:
         work = Work(session, SYSTEM, world.clock(), world.settings)
         type_ = EventType.SITE_CREATED if hidden else EventType.APPLICATION_SUBMITTED
-        public = None if hidden else {"application_id": str(aggregate)}
+        ids = {"application_id": str(aggregate), "centre_id": str(uuid7()), "reference": "CRA-2026-000012"}
+        public = None if hidden else ids | {"status": "submitted", "submission": 1}
         await outbox.record(work, type_, ("application", aggregate), summary="x", public=public)
         await session.flush()
         await asyncio.sleep(pause)
@@ -80,7 +81,7 @@ async def test_an_event_is_thin_and_says_its_place(world: World, reader: Login) 
     assert set(event) == {"id", "position", "type", "occurred_at", "aggregate", "data"}
     assert event["position"] == 1
     assert event["aggregate"] == {"type": "application", "id": str(aggregate), "sequence": 2}
-    assert event["data"] == {"application_id": str(aggregate)}
+    assert event["data"]["application_id"] == str(aggregate)
 
 
 async def test_a_cursor_is_always_given_and_goes_on_from_where_it_stopped(world: World, reader: Login) -> None:

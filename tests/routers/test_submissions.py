@@ -273,6 +273,7 @@ async def test_home_tells_what_comes_next(world: World) -> None:
     home = await world.get(f"/v1/centres/{centre.id}/home", centre.user)
     assert (home["missing"], home["contact_roles_missing"]) == ([], [])
     assert "submit" in home["next_step"]
+    assert home["next_step_code"] == "submit_application"
 
 
 @pytest.mark.requirement("R07")
@@ -286,3 +287,4 @@ async def test_home_tells_of_a_payment_that_was_taken_back(world: World) -> None
     await world.post(f"{invoice}/payments/{payment}/reversal", {"reason": "The bank returned it."}, finance)
     home = await world.get(f"/v1/centres/{centre.id}/home", centre.user)
     assert "paid again" in home["next_step"]
+    assert home["next_step_code"] == "pay_invoice_again"

@@ -8,19 +8,27 @@ from pydantic.json_schema import models_json_schema
 from app.http.contract.operations import JSON, SCHEMA, Operation
 from app.http.contract.samples import RICH_TEXT, UPLOADS
 from app.schemas.details import DETAILS_SCHEMAS
+from app.schemas.event_data import EVENT_DATA
 
 MERGE_PATCH = "application/merge-patch+json"
 GROUP_PATCH = "ApplicationDetailsGroupPatch"
 
 
-def add_drafts(schemas: dict[str, Any]) -> None:
-    """The schemas of the groups of section Application, which the route takes as any object, and their choice."""
-    drafts = list(DETAILS_SCHEMAS.values())
-    _, found = models_json_schema([(draft, "validation") for draft in drafts], ref_template=SCHEMA + "{model}")
+def add_choices(schemas: dict[str, Any]) -> None:
+    """Add the schemas of two properties that hold any object to the program: the body of a details group, and the data
+    of an event."""
+    drafts, payloads = DETAILS_SCHEMAS.values(), EVENT_DATA.values()
+    _, found = models_json_schema(
+        [*((draft, "validation") for draft in drafts), *((payload, "serialization") for payload in payloads)],
+        ref_template=SCHEMA + "{model}",
+    )
     schemas.update(found["$defs"])
+    schemas["FeedEvent"]["properties"]["data"]["anyOf"] = [
+        {"$ref": f"{SCHEMA}{payload.__name__}"} for payload in payloads
+    ]
     schemas[GROUP_PATCH] = {
         "title": GROUP_PATCH,
-        "description": "What changes in the group that the path names: that group's own schema, and no other.",
+        "description": "Changes to the group that the path names, by that group's schema.",
         "anyOf": [{"$ref": f"{SCHEMA}{draft.__name__}"} for draft in drafts],
     }
 
@@ -34,7 +42,7 @@ def complete(operation: Operation) -> None:
     content = body["content"]
     if operation.id == "saveApplicationDetailsGroup":
         content[JSON] = {"schema": {"$ref": f"{SCHEMA}{GROUP_PATCH}"}}
-        body.setdefault("description", "What changes, as JSON Merge Patch.")
+        body.setdefault("description", "The changes as JSON Merge Patch.")
     if operation.method == "patch" and JSON in content:
         content[MERGE_PATCH] = deepcopy(content[JSON])
     for media_type, described in content.items():

@@ -56,7 +56,7 @@ def build(app: FastAPI) -> dict[str, Any]:
     for unwanted in ("HTTPValidationError", "ValidationError"):
         named.pop(unwanted, None)
     named.update(deepcopy(PROBLEM_SCHEMAS))
-    bodies.add_drafts(named)
+    bodies.add_choices(named)
     schemas.name_choices(document)
     operations = _operations(app, document)
     for operation in operations:

@@ -1,4 +1,4 @@
-"""The headers that answers carry: each described once, and which answer has which."""
+"""The headers of answers: each described once, and which answer carries which."""
 
 from typing import Any
 
@@ -33,100 +33,105 @@ def _number(description: str, example: int, most: int) -> dict[str, Any]:
 # `always` is for those that every answer has which names them here at all.
 HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": _header(
-        "The request's id, yours if you sent one. Quote it when you report something.",
+        "The request's id: yours if you sent a valid one. Quote it when you report a problem.",
         "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21",
         128,
         always=True,
         pattern="^[A-Za-z0-9._-]{1,128}$",
     ),
     "Cache-Control": _header(
-        "Who may keep the answer, and for how long (RFC 9111).", "private, no-cache", 200, always=True
+        "Who may cache the answer, and for how long (RFC 9111).", "private, no-cache", 200, always=True
     ),
     "ETag": _header(
-        "The answer's version: it changes whenever the answer would. Send it back in `If-Match` to change what you "
-        "see, or in `If-None-Match` to read it again. The shorter `etag` in a body does for `If-Match` alone.",
+        "The answer's version, which changes whenever the answer would. Send it in `If-Match` to change the resource, "
+        "or in `If-None-Match` to read it only if it changed. The shorter `etag` in a body works in `If-Match` only.",
         '"7.0f2c1a9be04d5e6f77"',
         200,
         pattern=_TAG,
     ),
     "Location": _header(
-        "Where what was created is read.",
+        "The path of the created resource.",
         "/v1/applications/0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21",
         500,
         always=True,
         format="uri-reference",
     ),
     "Link": _header(
-        'Related addresses (RFC 8288): the next page, with `rel="next"`, left out on the last one; for a deprecated '
-        'operation the page that explains it, with `rel="deprecation"` and `rel="sunset"`.',
+        'Related addresses (RFC 8288): `rel="next"` is the next page, absent on the last; for a deprecated operation '
+        '`rel="deprecation"` and `rel="sunset"` are the page that explains it.',
         '</v1/applications?limit=25&cursor=eyJhZnRlciI6IjAxOTMifQ>; rel="next"',
         4000,
         pattern=f"^{_LINK}(, {_LINK})*$",
     ),
     "Idempotent-Replayed": _header(
-        "Stands when this is the answer to an earlier request with the same `Idempotency-Key`.", "true", 4, const="true"
+        "Present if this is the stored answer to an earlier request with the same `Idempotency-Key`.",
+        "true",
+        4,
+        const="true",
     ),
     "RateLimit": _header(
-        "Where you stand under each limit: `r` requests are left, and `t` seconds until there are more.",
+        "Your standing under each rate limit: `r` requests remain, and more are added in `t` seconds.",
         '"caller";r=1180;t=1',
         500,
         pattern=f"^{_LIMITS}(, {_LIMITS})*$",
     ),
     "RateLimit-Policy": _header(
-        "The limits that apply: `q` requests in `w` seconds.",
+        "The rate limits that apply: `q` requests in `w` seconds.",
         '"caller";q=1200;w=60',
         500,
         pattern=f"^{_POLICIES}(, {_POLICIES})*$",
     ),
-    "Retry-After": _number("The seconds to wait before the request is sent again.", 2, 86_400),
+    "Retry-After": _number("How many seconds to wait before retrying.", 2, 86_400),
     "WWW-Authenticate": _header(
-        "How to authenticate (RFC 9110 section 11.6.1); `error` tells a token that is not valid any more.",
+        "How to authenticate (RFC 9110 section 11.6.1). `error` marks a token that is no longer valid.",
         'Bearer error="invalid_token"',
         200,
         always=True,
         pattern="^(Bearer|Basic)",
     ),
     "Accept-Post": _header(
-        "The media types of a body that are taken here.", "application/json", 200, pattern="^[!-~]+(, [!-~]+)*$"
+        "The accepted media types of the body.", "application/json", 200, pattern="^[!-~]+(, [!-~]+)*$"
     ),
     "Accept-Patch": _header(
-        "The media types of a patch that are taken here (RFC 5789).",
+        "The accepted media types of the patch (RFC 5789).",
         "application/json, application/merge-patch+json",
         200,
         pattern="^[!-~]+(, [!-~]+)*$",
     ),
     "Accept-Encoding": _header(
-        "How a body may be encoded here (RFC 9110 section 12.5.3): not at all.", "identity", 8, const="identity"
+        "The accepted content codings of the body (RFC 9110 section 12.5.3): none.", "identity", 8, const="identity"
     ),
-    "X-Body-Limit": _number("The most bytes that a request's body may have here.", 1_048_576, 1 << 40),
+    "X-Body-Limit": _number("The maximum size of the request body in bytes.", 1_048_576, 1 << 40),
     "Content-Disposition": _header(
-        "The name to keep the file under (RFC 6266).",
+        "The name to save the file under (RFC 6266).",
         'attachment; filename="Appeals procedure.pdf"',
         2000,
         pattern="^attachment; filename",
     ),
     "Content-Security-Policy": _header(
-        "Keeps a browser from running what is in the file.", "default-src 'none'; sandbox", 200, always=True
+        "Stops a browser from running the file's content.", "default-src 'none'; sandbox", 200, always=True
     ),
     "Accept-Ranges": _header(
-        "A part of the file can be asked for with `Range`.", "bytes", 5, always=True, const="bytes"
+        "The file can be requested in parts with `Range`.", "bytes", 5, always=True, const="bytes"
     ),
     "Content-Range": _header(
-        "Which bytes these are, of how many; after 416 how many there are.",
+        "The range returned and the size of the file; with 416 only the size.",
         "bytes 0-1023/48213",
         100,
         always=True,
         pattern=r"^bytes (\d+-\d+|\*)/\d+$",
     ),
-    "Vary": _header("The answer depends on these headers of the request.", "Accept", 200),
+    "Vary": _header("The request headers that the answer depends on.", "Accept", 200),
     "Deprecation": _header(
-        "Since when the operation is deprecated (RFC 9745), as seconds since 1970.",
+        "When the operation was deprecated (RFC 9745), in seconds since 1970.",
         "@1798761600",
         20,
         always=True,
         pattern=r"^@\d+$",
     ),
-    "Sunset": _header("When the operation goes away (RFC 8594), as an HTTP date.", "Fri, 31 Dec 2027 23:59:59 GMT", 40),
+    "Sunset": _header(
+        "When the operation will be removed (RFC 8594), as an HTTP date.", "Fri, 31 Dec 2027 23:59:59 GMT", 40
+    ),
 }
 
 _OF_STATUS: dict[int, tuple[str, ...]] = {

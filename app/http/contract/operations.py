@@ -74,9 +74,27 @@ class Operation:
         """True when it will go, as every answer then says."""
         return self.access.deprecation is not None
 
+    @cached_property
+    def path_names(self) -> list[str]:
+        """The names of the parameters in its path, in order."""
+        return [part.strip("{}") for part in self.path.split("/") if part.startswith("{")]
+
+    def properties(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """The properties of a JSON answer, of the first where it is a choice of schemas; none without JSON."""
+        schema = answer.get("content", {}).get(JSON, {}).get("schema", {})
+        while "$ref" in schema or "oneOf" in schema:
+            schema = self.described_by(schema) if "$ref" in schema else schema["oneOf"][0]
+        found: dict[str, Any] = schema.get("properties", {})
+        return found
+
+    def described_by(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the schema itself, or the component that it refers to."""
+        named: dict[str, Any] = self.schemas[schema["$ref"].removeprefix(SCHEMA)] if "$ref" in schema else schema
+        return named
+
     def has_version(self, schema: dict[str, Any]) -> bool:
-        """True when what is answered starts with the `etag` of something that can be changed."""
-        named = self.schemas[schema["$ref"].removeprefix(SCHEMA)] if "$ref" in schema else schema
+        """True when the answer starts with the `etag` of an object that can change."""
+        named = self.described_by(schema)
         return "etag" in named.get("properties", ()) or any(self.has_version(one) for one in named.get("oneOf", ()))
 
 

@@ -1,4 +1,4 @@
-"""Parameters: those that a route's signature does not tell, and one place for each that several operations share."""
+"""Parameters: add those that no signature declares, and share equal ones."""
 
 import json
 from collections import Counter
@@ -31,8 +31,8 @@ def _header(name: str, description: str, example: str, *, required: bool = False
 
 _IF_MATCH = _header(
     "If-Match",
-    "The `ETag` that you last read of what is to be changed. Without it 428, with an older one 412; `*` stands for "
-    "whatever version there is.",
+    "The `ETag` that you last read of the resource. Without it the answer is 428, with a stale one 412; `*` matches "
+    "any version.",
     '"7"',
     required=True,
     maxLength=1000,
@@ -40,13 +40,11 @@ _IF_MATCH = _header(
 )
 _IF_NONE_MATCH = _header(
     "If-None-Match",
-    "The `ETag` of the answer that you have; 304 when it is still the same.",
+    "The `ETag` of the answer that you hold. The answer is 304 if it has not changed.",
     '"7.0f2c1a9be04d5e6f77"',
 )
 _KEY_EXAMPLE = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
-_KEY = (
-    "A key of your own for this request, a UUID for example: sending it again with the same content replays the first "
-)
+_KEY = "Your own key for this request, such as a UUID. Sending it again with the same content replays the first "
 _IDEMPOTENCY_KEY = _header(
     "Idempotency-Key", _KEY + "answer. Kept for 7 days.", _KEY_EXAMPLE, maxLength=255, pattern=r"^[!#-\[\]-~]+$"
 )
@@ -56,21 +54,23 @@ _REQUIRED_KEY = _IDEMPOTENCY_KEY | {
 }
 _RANGE = _header(
     "Range",
-    "The bytes of the file that are wanted (RFC 9110 section 14.1.2); what is not understood is answered with all.",
+    "The range of the file to return (RFC 9110 section 14.1.2). A range that is not understood is ignored.",
     "bytes=0-1023",
 )
 _IF_RANGE = _header(
-    "If-Range", "The `ETag` that the range is a part of; all is sent when the file is another by now.", '"9f86d081"'
+    "If-Range",
+    "The `ETag` of the file that the range belongs to. If the file has changed, all of it is returned.",
+    '"9f86d081"',
 )
 _REQUEST_ID = _header(
     "X-Request-Id",
-    "An id of your own for the request, 1 to 128 letters, digits, dots, underscores and hyphens; another is made "
-    "where it is missing or not that.",
+    "Your own id for the request: 1 to 128 letters, digits, dots, underscores and hyphens. If it is missing or "
+    "malformed, one is generated.",
     "signup-form-42",
 )
 _TRACE = _header(
     "traceparent",
-    "Your trace (W3C Trace Context), for the server's log; one that is malformed is passed over.",
+    "Your trace (W3C Trace Context), for the server's log. A malformed one is ignored.",
     "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
 )
 # Components whose name says more than the parameter's own.
@@ -78,15 +78,14 @@ _NAMES = {id(_REQUIRED_KEY): "RequiredIdempotencyKey"}
 
 
 def complete(operation: Operation) -> None:
-    """Add what the signature does not tell, and tidy what it does."""
+    """Add the parameters that the signature does not declare, and tidy the others."""
     told = operation.parameters
     for parameter in told:
         _tidy(parameter)
     described = operation.described
     kept = [parameter for parameter in told if parameter["name"] != "If-Match"]
-    names = [part.strip("{}") for part in operation.path.split("/") if part.startswith("{")]
     in_path = {parameter["name"]: parameter for parameter in kept if parameter["in"] == "path"}
-    ordered = [in_path.get(name) or _path_id(name) for name in names]
+    ordered = [in_path.get(name) or _path_id(name) for name in operation.path_names]
     ordered += [parameter for parameter in kept if parameter["in"] != "path"]
     described["parameters"] = ordered + _headers(operation)
 
@@ -118,7 +117,7 @@ def _path_id(name: str) -> dict[str, Any]:
 
 
 def _tidy(parameter: dict[str, Any]) -> None:
-    """A parameter has no null: what is optional is left out. Its description and example stand once, beside it."""
+    """Drop null, because an optional parameter is left out, and keep description and example beside the schema."""
     schema = parameter["schema"]
     options = [option for option in schema.get("anyOf", ()) if option.get("type") != "null"]
     if options and len(options) < len(schema["anyOf"]):
@@ -138,7 +137,7 @@ def _tidy(parameter: dict[str, Any]) -> None:
 
 
 def share(operations: Iterable[Operation]) -> dict[str, Any]:
-    """Move each parameter that several operations have in exactly the same words into a component; returns these."""
+    """Move parameters that several operations share into components, and return these."""
     operations = list(operations)
     every = [parameter for operation in operations for parameter in operation.parameters]
     words = Counter(json.dumps(parameter, sort_keys=True) for parameter in every)

@@ -1,19 +1,17 @@
-"""What each status of an operation says, with its headers and examples; a refusal that several share stands once."""
+"""The answers of an operation by status, with headers and examples. Shared refusals become components."""
 
+import re
 from typing import Any
 
 from app.domain.problem_table import PROBLEMS, TITLES
 from app.http.contract import headers
-from app.http.contract.operations import Operation
+from app.http.contract.operations import JSON, Operation
 from app.http.contract.refusals import refusals
 
-_SUCCESS = {
-    "200": "Done; the answer shows it as it is now.",
-    "201": "Created.",
-    "202": "Accepted; it is being done.",
-    "204": "Done; there is nothing to show.",
-}
-_NOT_MODIFIED = "Not changed since the `ETag` that was sent in `If-None-Match`."
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NO_CONTENT = "Done. The answer has no body."
+_NOT_MODIFIED = "Not modified: the `ETag` in `If-None-Match` is current."
+_TEXTS = {"text/plain": "The metrics in Prometheus text format."}
 
 # Refusals that several operations share; those of one operation, or of two, stand at the operation.
 SHARED: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -82,8 +80,22 @@ def announce_unchanged(operation: Operation) -> None:
 def _describe_successes(operation: Operation) -> None:
     for status, answer in operation.described["responses"].items():
         if answer.get("description") == "Successful Response":
-            answer["description"] = "What was asked for." if operation.method == "get" else _SUCCESS[status]
+            answer["description"] = _returned(operation, answer)
         answer["headers"] = headers.refer(headers.of_success(operation, status, answer))
+
+
+def _returned(operation: Operation, answer: dict[str, Any]) -> str:
+    """Name what the answer holds: "The application." for one object, else the first sentence about its schema."""
+    content = answer.get("content", {})
+    if not content:
+        return _NO_CONTENT
+    if JSON not in content:
+        return _TEXTS[next(iter(content))]
+    schema = operation.described_by(content[JSON]["schema"])
+    sentence = f"{schema['description'].partition('. ')[0].rstrip('.')}."
+    if sentence.startswith(("A ", "An ", "One ", "Something ")):
+        return f"The {_WORD.sub(' ', schema['title']).lower()}."
+    return sentence
 
 
 def _refusal(status: int, codes: tuple[str, ...], *, counted: bool, deprecated: bool) -> dict[str, Any]:

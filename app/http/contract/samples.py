@@ -46,6 +46,7 @@ http_requests_total{operation="getApplication",status="200"} 42.0
 ANSWERS: Final[dict[str, tuple[str, str]]] = {
     "text/calendar": ("calendar", _CALENDAR),
     "text/plain": ("metrics", _METRICS),
+    "application/octet-stream": ("file", "%PDF-1.4…"),
     "application/pdf": ("pdf", PDF),
     "application/rtf": ("rtf", RICH_TEXT),
     "application/msword": ("doc", "\u00d0\u00cf\u0011\u00e0…"),

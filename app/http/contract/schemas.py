@@ -12,7 +12,7 @@ from app.schemas.details import DETAILS_ANSWERS
 _GROUP = "ApplicationDetailsGroup"
 # A choice that is no type of the program, but a part of one.
 _CHOICES = {
-    "PublicEventType": ("A kind of event that the feed has.", sorted(type_.value for type_ in PUBLIC)),
+    "PublicEventType": ("A type of event in the feed.", sorted(type_.value for type_ in PUBLIC)),
 }
 
 
@@ -40,7 +40,7 @@ def name_choices(document: dict[str, Any]) -> None:
     if found:
         schemas[_GROUP] = {
             "title": _GROUP,
-            "description": "One group of section Application, as it was saved last; `group` tells which.",
+            "description": "One group of section Application as last saved. `group` names the group.",
             **found[0],
         }
 

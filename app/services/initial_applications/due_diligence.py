@@ -147,7 +147,7 @@ async def lock_received(work: Work, found: InitialApplication, expected: Expecte
 
 
 async def decline(
-    work: Work, found: InitialApplication, expected: Expected, said: schemas.InitialApplicationDecline
+    work: Work, found: InitialApplication, expected: Expected, said: schemas.InitialApplicationDeclineCreate
 ) -> schemas.InitialApplication:
     """Decline, with a reason that is mailed to the sender (R04)."""
     row = await lock_received(work, found, expected)

@@ -22,7 +22,7 @@ from app.schemas.initial_applications import (
     CentreAccountCreate,
     DueDiligenceCheckCreate,
     InitialApplicationCreate,
-    InitialApplicationDecline,
+    InitialApplicationDeclineCreate,
 )
 from app.schemas.interviews import InterviewCreate, InterviewOutcomeCreate
 from app.schemas.payments import PaymentCreate
@@ -138,7 +138,7 @@ async def _show_invoice(call: Call) -> BaseModel:
 
 RECEIVE = Operation("POST", "/v1/initial-applications", _receive)
 CHECK = _change(_INITIAL, "/checks", InitialApplication, due_diligence.record_check, DueDiligenceCheckCreate)
-DECLINE = _change(_INITIAL, "/decline", InitialApplication, due_diligence.decline, InitialApplicationDecline)
+DECLINE = _change(_INITIAL, "/decline", InitialApplication, due_diligence.decline, InitialApplicationDeclineCreate)
 OPEN_ACCOUNT = _change(_INITIAL, "/account", InitialApplication, accounts.create_centre_account, CentreAccountCreate)
 
 SITES = _read(f"{_CENTRE}/sites", Centre, sites.list_open)
