@@ -9,7 +9,7 @@ ARGS ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo example test check lint clients browser fuzz format contract docs lock clean runtime everything
+.PHONY: help run demo example test coverage check lint clients browser fuzz format contract docs lock clean runtime everything
 
 # A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
 define prepare
@@ -36,6 +36,9 @@ example: everything ## Start the example front end (PORT, API_ADDRESS; the API w
 
 test: everything ## Run the tests (ARGS="tests/domain -x" for some of them; DATABASE_URL, DATA_DIR)
 	@$(if $(DATA_DIR),mkdir -p "$(DATA_DIR)" &&) exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(if $(DATA_DIR),--basetemp="$(DATA_DIR)/tests") $(ARGS)
+
+coverage: everything ## Run the tests, and report which lines and branches they reach (ARGS for some of them)
+	@exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=term $(ARGS)
 
 check: everything ## Check format, style, types, direction of imports, contract and architecture
 	@$(PY) -m ruff format --check .
