@@ -9,7 +9,7 @@ ARGS ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo example test coverage check lint clients browser fuzz format contract docs lock clean runtime everything
+.PHONY: help run demo example test coverage mutants check lint clients browser fuzz format contract docs lock clean runtime everything
 
 # A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
 define prepare
@@ -39,6 +39,9 @@ test: everything ## Run the tests (ARGS="tests/domain -x" for some of them; DATA
 
 coverage: everything ## Run the tests, and report which lines and branches they reach (ARGS for some of them)
 	@exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=term $(ARGS)
+
+mutants: everything ## Break app/domain in small ways, and tell which breaks no test noticed (ARGS for another path)
+	@exec $(PY) scripts/mutants.py $(ARGS)
 
 check: everything ## Check format, style, types, direction of imports, contract and architecture
 	@$(PY) -m ruff format --check .

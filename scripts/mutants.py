@@ -1,0 +1,121 @@
+"""Break the code, one small change at a time, and tell which breaks no test noticed.
+
+    python scripts/mutants.py [PATH …] [--tests PATH …]
+
+PATH is a folder or a module below `app/`, without one `app/domain`; --tests chooses the tests, which are
+`tests/domain` for the domain and those of services and routers for anything else. mutmut makes the mutants and runs
+the tests, in a copy of the repository below `build/mutants`. A run that was stopped goes on where it stood, and a
+later one tests again only what has changed.
+
+A mutant that survives for a reason stands in `tests/mutants/argued.toml`. The status is 1 where another survives.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ARGUED = ROOT / "tests" / "mutants" / "argued.toml"
+COPIED = ("app", "tests", "scripts", "migrations", "openapi", "docs", "alembic.ini")
+DOMAIN = "app/domain"
+UNNOTICED = ("survived", "no tests")
+# Loading the domain, the layers above it come along; a worker more would need another core.
+CONFIGURATION = """
+[tool.mutmut]
+source_paths = [{sources}]
+only_mutate = [{only}]
+also_copy = [{copied}]
+pytest_add_cli_args_test_selection = [{tests}]
+pytest_add_cli_args = ["-x"]
+"""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A break that no test noticed: the function it is in, and the line as it was and as it became."""
+
+    function: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.function}\n    - {self.before}\n    + {self.after}"
+
+
+def argued(mutant: Mutant, arguments: Sequence[dict[str, str]]) -> bool:
+    """True where an argument names the mutant's function and its changed line; both may hold `*`."""
+    return any(
+        fnmatchcase(mutant.function, argument["function"]) and fnmatchcase(mutant.after, argument["mutated"])
+        for argument in arguments
+    )
+
+
+def read_diff(name: str, diff: str) -> Mutant:
+    """The mutant of this name from its unified diff."""
+    lines = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    before = " ".join(line[1:].strip() for line in lines if line[0] == "-")
+    after = " ".join(line[1:].strip() for line in lines if line[0] == "+")
+    module, _, function = name.rpartition("__mutmut_")[0].rpartition(".")
+    return Mutant(f"{module}.{function.removeprefix('x_').removeprefix('xǁ').replace('ǁ', '.')}", before, after)
+
+
+def _prepare(work: Path, paths: Sequence[str], tests: Sequence[str]) -> None:
+    """Copy the repository, and say in the copy what is to be mutated and tested."""
+    work.mkdir(parents=True, exist_ok=True)
+    for name in COPIED:
+        source, target = ROOT / name, work / name
+        if source.is_dir():
+            shutil.rmtree(target, ignore_errors=True)
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, target)
+    only = [path if path.endswith(".py") else f"{path.rstrip('/')}/*" for path in paths]
+    folders = sorted({path if not path.endswith(".py") else str(Path(path).parent) for path in paths})
+    configuration = CONFIGURATION.format(
+        sources=_quoted(folders), only=_quoted(only), copied=_quoted(COPIED), tests=_quoted(tests)
+    )
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (work / "pyproject.toml").write_text(project + configuration, encoding="utf-8")
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f'"{word}"' for word in words)
+
+
+def _mutmut(work: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "mutmut", *arguments], cwd=work, stdout=subprocess.PIPE, text=True, check=False
+    )
+    return done.stdout
+
+
+def main(arguments: list[str]) -> int:
+    """Run the mutants, and print each that was not noticed and is not argued. Returns the exit status."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("paths", nargs="*", default=[DOMAIN])
+    parser.add_argument("--tests", nargs="+")
+    given = parser.parse_args(arguments)
+    of_domain = all(path.startswith(DOMAIN) for path in given.paths)
+    tests = given.tests or (["tests/domain"] if of_domain else ["tests/services", "tests/routers"])
+    work = ROOT / "build" / "mutants" / ("domain" if of_domain else "others")
+    _prepare(work, given.paths, tests)
+    run = subprocess.run([sys.executable, "-m", "mutmut", "run", "--max-children", "1"], cwd=work, check=False)
+    if run.returncode:
+        return run.returncode
+    known = tomllib.loads(ARGUED.read_text(encoding="utf-8"))["argued"]
+    results = [line.strip().rpartition(": ") for line in _mutmut(work, "results").splitlines() if ": " in line]
+    unnoticed = [read_diff(name, _mutmut(work, "show", name)) for name, _, status in results if status in UNNOTICED]
+    left = [mutant for mutant in unnoticed if not argued(mutant, known)]
+    print("\n".join(map(str, left)))
+    print(f"{len(unnoticed)} mutants survived, {len(unnoticed) - len(left)} of them argued.")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
