@@ -78,7 +78,7 @@ docs: everything ## Write docs/process.md from the workflow and docs/requirement
 	@$(PY) -m app flowchart
 	@$(PY) scripts/requirements_index.py
 
-lock: everything ## Write both requirements files from pyproject.toml (ARGS=--upgrade for newer versions)
+lock: everything ## Write the requirements files from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(PY) scripts/lock.py $(ARGS)
 
 clean: ## Remove the environment and every cache; data stay
@@ -87,7 +87,7 @@ clean: ## Remove the environment and every cache; data stay
 	@find app tests migrations scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 runtime:
-	$(call prepare,requirements.txt)
+	$(call prepare,requirements-local.txt)
 
 everything:
 	$(call prepare,requirements-dev.txt)

@@ -1,9 +1,9 @@
-"""Make `.venv` hold exactly what a requirements file locks; does nothing, quickly, when it already does.
+"""Install what a requirements file locks into `.venv`; a quick no-op if it is installed.
 
     python scripts/environment.py requirements.txt
 
 Standard library only, since it runs before anything is installed. Several runs in one folder wait for each other.
-Leaves with status 1 and one line on standard error when the environment cannot be made.
+Exits with status 1 and one line on standard error if the environment cannot be made.
 """
 
 import contextlib
@@ -20,16 +20,17 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed.json"
 PYTHON = VENV / "Scripts" / "python.exe" if os.name == "nt" else VENV / "bin" / "python"
-RUNTIME, EVERYTHING = "requirements.txt", "requirements-dev.txt"
+# Each file includes the ones before it.
+FILES = ("requirements.txt", "requirements-local.txt", "requirements-dev.txt")
 PIP_THAT_INSTALLS_ELSEWHERE = (22, 3)
 
 
 class EnvironmentSetupError(Exception):
-    """The environment cannot be made; the message is the one line that the person at the terminal needs."""
+    """The environment cannot be made; the message is one line for the terminal."""
 
 
 def main(requirements: str) -> None:
-    """Install what `requirements` (a file name in the root folder) locks, unless that is what is installed."""
+    """Install what `requirements`, a file name in the root folder, locks, unless it is installed."""
     wanted = _locked(requirements)
     with alone(Path(__file__)):
         if PYTHON.exists() and wanted.items() <= _installed().items():
@@ -44,8 +45,8 @@ def main(requirements: str) -> None:
 
 
 def _locked(requirements: str) -> dict[str, str]:
-    """The digests that installing `requirements` brings; everything includes what is needed at run time."""
-    names = (RUNTIME, EVERYTHING) if requirements == EVERYTHING else (requirements,)
+    """Return the digests of the file and of those that it includes."""
+    names = FILES[: FILES.index(requirements) + 1] if requirements in FILES else (requirements,)
     return {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in names}
 
 
@@ -59,11 +60,11 @@ def _installed() -> dict[str, str]:
 
 @contextlib.contextmanager
 def alone(file: Path) -> Iterator[None]:
-    """Hold the only right to change what `file` describes. It is locked itself, so that no lock is left lying about."""
+    """Hold an exclusive lock on `file`; no separate lock file is left behind."""
     try:
         import fcntl
     except ImportError:
-        # Windows has no advisory locks of this kind; two runs at once there are the user's to avoid.
+        # Windows has no such locks: run one at a time there.
         yield
         return
     with file.open("rb") as lock:
@@ -72,7 +73,7 @@ def alone(file: Path) -> Iterator[None]:
 
 
 def _pip() -> list[str]:
-    """The command that installs into `.venv`, which is made first where there is none that works."""
+    """Return the command that installs into `.venv`, which is created first unless it works."""
     inside = [str(PYTHON), "-I", "-m", "pip"]
     if _works(inside):
         return [*inside, "--disable-pip-version-check"]
@@ -81,7 +82,7 @@ def _pip() -> list[str]:
     if importlib.util.find_spec("ensurepip") is not None:
         _run([sys.executable, "-m", "venv", "--clear", str(VENV)])
         return [*inside, "--disable-pip-version-check"]
-    # Debian ships Python without ensurepip; a pip of the system's own can still fill an environment that has none.
+    # Debian ships Python without ensurepip; the system's pip can still fill an environment without pip.
     outside = [sys.executable, "-m", "pip"]
     if not _works(outside) or _pip_version() < PIP_THAT_INSTALLS_ELSEWHERE:
         raise EnvironmentSetupError(_missing("ensurepip"))
@@ -111,14 +112,14 @@ def _pip_version() -> tuple[int, ...]:
 
 
 def _run(command: list[str]) -> None:
-    # A user-wide "install for me only" would put the libraries beside the environment instead of inside it.
+    # PIP_USER would install beside the environment instead of inside it.
     environment = {**os.environ, "PIP_USER": "0"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return
-    said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-    errors = [line for line in said if line.lower().startswith("error")]
-    reason = (errors or said or [f"it ended with status {done.returncode}"])[-1]
+    output = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+    errors = [line for line in output if line.lower().startswith("error")]
+    reason = (errors or output or [f"it ended with status {done.returncode}"])[-1]
     raise EnvironmentSetupError(f"The environment .venv could not be made: {reason}")
 
 

@@ -1,9 +1,10 @@
-"""Write `requirements.txt` and `requirements-dev.txt` from `pyproject.toml`: versions and hashes for every platform.
+"""Write the three requirements files from `pyproject.toml`: versions and hashes for every platform.
 
     python scripts/lock.py [--upgrade]
 
-Versions stay as they are unless `pyproject.toml` rules them out or `--upgrade` asks for the newest. The files name no
-package index, so that they install from whichever one the machine is set up for.
+`requirements.txt` is for production, `requirements-local.txt` adds the built-in database and the demonstration, and
+`requirements-dev.txt` adds the development tools. Versions stay unless `pyproject.toml` rules them out or `--upgrade`
+asks for the newest. The files name no package index: they install from the one that the machine is set up for.
 """
 
 import os
@@ -20,8 +21,15 @@ COMPILE = (
 
 
 def main(arguments: list[str]) -> int:
-    """Compile both files with uv; `arguments` go to it as they are. Returns the worst exit status."""
-    files = {"requirements.txt": (), "requirements-dev.txt": ("--extra", "dev", "--constraint", "requirements.txt")}
+    """Compile the files with uv, each held to the versions of the one before; `arguments` go to uv.
+
+    Returns the worst exit status.
+    """
+    files = {
+        "requirements.txt": (),
+        "requirements-local.txt": ("--extra", "local", "--constraint", "requirements.txt"),
+        "requirements-dev.txt": ("--extra", "local", "--extra", "dev", "--constraint", "requirements-local.txt"),
+    }
     statuses = [
         subprocess.run(
             [*COMPILE, *options, *arguments, "--output-file", name, "pyproject.toml"],

@@ -2,12 +2,18 @@
 
 import sys
 
-from app.cli.runtime import read_settings
-from app.demo import DemoFailed, play
+from app.cli.runtime import CannotStart, read_settings
 
 
 def demo() -> None:
-    """Play the whole process over HTTP, as each person in turn, on the server at HOST and PORT or one of its own."""
+    """Play the whole process over HTTP, as each person in turn, on the server at HOST and PORT or on one of its own."""
+    try:
+        # Production installs neither the demonstration nor its HTTP client.
+        from app.demo import DemoFailed, play
+    except ModuleNotFoundError as error:
+        raise CannotStart(
+            "The demonstration is not installed: run 'python3 scripts/environment.py requirements-local.txt'."
+        ) from error
     try:
         play(read_settings())
     except DemoFailed as failure:

@@ -1,4 +1,4 @@
-"""`python -m app demo`: the whole process, played over HTTP by each person in turn, like any client would."""
+"""`python -m app demo`: the whole process over HTTP, played by each person in turn as any client would."""
 
 from app.demo.client import DemoFailed
 from app.demo.play import play

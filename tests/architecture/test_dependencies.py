@@ -11,14 +11,21 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = {
+    "requirements.txt": (),
+    "requirements-local.txt": ("local",),
+    "requirements-dev.txt": ("local", "dev"),
+}
+"""Each file with the extras that it locks; each includes the file before it."""
 
 # The first versions without the known vulnerabilities of these four.
 FLOORS = {"starlette": "1.3.1", "python-multipart": "0.0.27", "h11": "0.16.0", "python-jose": "3.5.0"}
 
 
-def declared(*, development: bool) -> list[Requirement]:
-    lines = PROJECT["dependencies"] + (PROJECT["optional-dependencies"]["dev"] if development else [])
+def declared(*extras: str) -> list[Requirement]:
+    lines = list(PROJECT["dependencies"])
+    for extra in extras:
+        lines += PROJECT["optional-dependencies"][extra]
     return [Requirement(line) for line in lines]
 
 
@@ -44,18 +51,18 @@ def test_a_lock_file_is_pins_with_hashes_and_nothing_else(lock: str) -> None:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_file_satisfies_what_is_declared(lock: str) -> None:
     versions = locked(lock)
-    for requirement in declared(development=lock == "requirements-dev.txt"):
+    for requirement in declared(*LOCKS[lock]):
         assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)]), requirement
 
 
-def test_both_lock_files_agree_on_what_runs_in_production() -> None:
-    runtime, everything = (locked(lock) for lock in LOCKS)
-    assert runtime.items() <= everything.items()
+def test_each_lock_file_includes_the_one_before() -> None:
+    production, local, everything = (locked(lock) for lock in LOCKS)
+    assert production.items() < local.items() < everything.items()
 
 
 @pytest.mark.parametrize(("name", "floor"), FLOORS.items())
 def test_versions_with_known_vulnerabilities_are_ruled_out(name: str, floor: str) -> None:
-    (requirement,) = (one for one in declared(development=False) if canonicalize_name(one.name) == name)
+    (requirement,) = (one for one in declared() if canonicalize_name(one.name) == name)
     lowest = [Version(one.version) for one in requirement.specifier if one.operator in (">=", "==", "~=")]
     assert lowest
     assert max(lowest) >= Version(floor)
@@ -63,6 +70,6 @@ def test_versions_with_known_vulnerabilities_are_ruled_out(name: str, floor: str
 
 
 def test_sqlalchemy_brings_what_asyncio_needs() -> None:
-    (sqlalchemy,) = (one for one in declared(development=False) if one.name == "sqlalchemy")
+    (sqlalchemy,) = (one for one in declared() if one.name == "sqlalchemy")
     assert "asyncio" in sqlalchemy.extras
     assert "greenlet" in locked("requirements.txt")

@@ -69,6 +69,13 @@ def test_the_product_imports_what_it_declares() -> None:
     assert [finding for source in app() for finding in undeclared(source, allowed)] == []
 
 
+def test_only_the_demonstration_and_the_built_in_database_import_an_extra() -> None:
+    """Production does not install it."""
+    apart = ("app/demo", "app/integrations/postgres")
+    core = [source for source in app() if not any(source.under(folder) for folder in apart)]
+    assert [finding for source in core for finding in undeclared(source, declared())] == []
+
+
 def test_tests_scripts_and_migrations_import_what_development_declares() -> None:
     allowed = declared("dev", *extras())
     sources = modules("tests", "scripts", "migrations", "clients/tests")

