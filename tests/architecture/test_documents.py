@@ -18,7 +18,7 @@ from app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
 README = DOCUMENTS[0].read_text(encoding="utf-8")
 
@@ -112,6 +112,19 @@ def test_a_decision_is_numbered_dated_and_argued(path: Path) -> None:
 
 def test_decisions_are_numbered_without_a_gap() -> None:
     assert [int(path.stem[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+def test_the_index_lists_every_decision() -> None:
+    """Number, title, file and date are those of the page. A page that supersedes another exists."""
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| \[(.+)\]\((.+)\) \| (\S+) \| (.+) \|$", index, flags=re.MULTILINE)
+    pages = {path.name: path.read_text(encoding="utf-8").splitlines() for path in DECISIONS}
+    assert [(f"# {number}. {title}", day) for number, title, _, day, _ in rows] == [
+        (lines[0], lines[2]) for lines in pages.values()
+    ]
+    assert [name for _, _, name, _, _ in rows] == list(pages)
+    numbers = {number for number, *_ in rows}
+    assert {re.split(r"\W", later)[0] for *_, later in rows if later != "–"} <= numbers
 
 
 def test_the_glossary_is_in_order() -> None:
