@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.fees import Ledger, VatCategory, fee_line, ledger, totals
+from app.domain.fees import FeeLine, Ledger, VatCategory, fee_line, ledger, totals
 from app.domain.invoices import EntryKind, InvoiceStatus
 
 PAYMENT, REVERSAL, CREDIT = EntryKind.PAYMENT, EntryKind.REVERSAL, EntryKind.CREDIT
@@ -32,6 +32,11 @@ def test_only_the_standard_rate_is_charged(category: VatCategory) -> None:
     assert (line.exemption_reason is None) == (category is VatCategory.ZERO)
 
 
+def test_a_line_says_what_it_is_for() -> None:
+    line = fee_line("Recognition fee", 50_000, VatCategory.EXEMPT, Decimal(20), "Education")
+    assert line == FeeLine("Recognition fee", 1, 50_000, VatCategory.EXEMPT, Decimal(0), 0, "Education")
+
+
 def test_a_charged_line_gives_no_exemption_reason() -> None:
     assert fee_line("Fee", 1, VatCategory.STANDARD, Decimal(20), "A reason").exemption_reason is None
 
@@ -40,6 +45,8 @@ def test_a_charged_line_gives_no_exemption_reason() -> None:
     ("entries", "expected"),
     [
         ([], Ledger(0, 0, 0, 100, 0, InvoiceStatus.ISSUED)),
+        ([(PAYMENT, 1)], Ledger(1, 0, 0, 99, 0, InvoiceStatus.PART_PAID)),
+        ([(PAYMENT, 99)], Ledger(99, 0, 0, 1, 0, InvoiceStatus.PART_PAID)),
         ([(PAYMENT, 40)], Ledger(40, 0, 0, 60, 0, InvoiceStatus.PART_PAID)),
         ([(PAYMENT, 40), (PAYMENT, 60)], Ledger(100, 0, 0, 0, 0, InvoiceStatus.PAID)),
         ([(PAYMENT, 130)], Ledger(130, 0, 0, 0, 30, InvoiceStatus.PAID)),
@@ -51,6 +58,10 @@ def test_a_charged_line_gives_no_exemption_reason() -> None:
 )
 def test_what_entries_come_to(entries: list[tuple[EntryKind, int]], expected: Ledger) -> None:
     assert ledger(100, entries) == expected
+
+
+def test_a_penny_that_was_credited_is_credited() -> None:
+    assert ledger(1, [(CREDIT, 1)]).status is InvoiceStatus.CREDITED
 
 
 def test_an_invoice_for_nothing_is_paid() -> None:

@@ -23,6 +23,8 @@ def test_dates_and_times_are_londons() -> None:
     assert plain_date(date(2026, 12, 7)) == "7 December 2026"
     assert date_and_time(datetime(2026, 12, 7, 0, 5, tzinfo=UTC)) == "Monday 7 December 2026 at 12:05am GMT"
     assert date_and_time(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == "Wednesday 1 July 2026 at 12:30am BST"
+    assert date_and_time(datetime(2026, 12, 7, 12, 0, tzinfo=UTC)) == "Monday 7 December 2026 at 12:00pm GMT"
+    assert date_and_time(datetime(2026, 12, 7, 14, 30, tzinfo=UTC)) == "Monday 7 December 2026 at 2:30pm GMT"
 
 
 @pytest.mark.parametrize(
@@ -33,15 +35,33 @@ def test_money(pence: int, currency: str, shown: str) -> None:
     assert money(pence, currency) == shown
 
 
+def test_money_is_in_pounds_unless_said_otherwise() -> None:
+    assert money(100) == "£1.00"
+
+
 def test_percentages_have_no_trailing_noughts() -> None:
     shown = [percentage(Decimal(rate)) for rate in ("20.00", "0", "17.5", "100")]
     assert shown == ["20%", "0%", "17.5%", "100%"]
 
 
-def test_ink_is_readable_on_any_brand_colour() -> None:
-    assert [ink_on(colour) for colour in ("#4B2E83", "#000000", "#FFDD00", "#ffffff")] == [
-        "#ffffff",
-        "#ffffff",
-        "#000000",
-        "#000000",
-    ]
+@pytest.mark.parametrize(
+    ("colour", "ink"),
+    [
+        ("#4B2E83", "#ffffff"),
+        ("#000000", "#ffffff"),
+        ("#FFDD00", "#000000"),
+        ("#ffffff", "#000000"),
+        # Around the luminance of 0.179, where either ink is read as easily, for each channel and for grey.
+        ("#757575", "#ffffff"),
+        ("#767676", "#000000"),
+        ("#ec0000", "#ffffff"),
+        ("#ed0000", "#000000"),
+        ("#008900", "#ffffff"),
+        ("#008a00", "#000000"),
+        ("#0000ff", "#ffffff"),
+        ("#006bff", "#ffffff"),
+        ("#006cff", "#000000"),
+    ],
+)
+def test_ink_is_readable_on_any_brand_colour(colour: str, ink: str) -> None:
+    assert ink_on(colour) == ink

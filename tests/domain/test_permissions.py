@@ -1,0 +1,69 @@
+"""Who holds which permission, for one centre, anywhere, and in words."""
+
+from uuid import uuid4
+
+import pytest
+
+from app.domain.actors import Actor, ActorKind, CentreRole, Role, Scope, StaffRole
+from app.domain.permissions import GRANTS, Permission, granted, granted_anywhere, holders
+
+_OWN, _OTHER = uuid4(), uuid4()
+
+
+def _actor(*roles: Role) -> Actor:
+    """An actor with these roles, a centre's role being at `_OWN`."""
+    at_centre = [role for role in roles if isinstance(role, CentreRole)]
+    return Actor(
+        ActorKind.PERSON,
+        staff_roles=frozenset(role for role in roles if isinstance(role, StaffRole)),
+        scopes=frozenset(role for role in roles if isinstance(role, Scope)),
+        memberships=dict(zip([_OWN], at_centre, strict=False)),
+    )
+
+
+@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("role", GRANTS)
+def test_a_role_gives_what_the_table_says(role: Role, permission: Permission) -> None:
+    """A centre's role counts at that centre alone; a staff role and a scope count at every centre, and at none."""
+    actor, given = _actor(role), permission in GRANTS[role]
+    assert granted(actor, permission, _OWN) is given
+    everywhere = given and not isinstance(role, CentreRole)
+    assert granted(actor, permission, _OTHER) is everywhere
+    assert granted(actor, permission) is everywhere
+    assert granted_anywhere(actor, permission) is given
+
+
+def test_roles_add_up() -> None:
+    actor = _actor(StaffRole.FINANCE, Scope.EVENTS_READ, CentreRole.USER)
+    assert actor.roles_for(_OWN) == actor.any_roles() == {StaffRole.FINANCE, Scope.EVENTS_READ, CentreRole.USER}
+    assert actor.roles_for(_OTHER) == {StaffRole.FINANCE, Scope.EVENTS_READ}
+
+
+def test_ones_own_account_is_for_whoever_has_a_session() -> None:
+    assert not granted_anywhere(_actor(*StaffRole), Permission.OWN_ACCOUNT)
+    assert granted_anywhere(Actor(ActorKind.PERSON, session_id=uuid4()), Permission.OWN_ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("permission", "words"),
+    [
+        (Permission.OWN_ACCOUNT, "a person with a session"),
+        (Permission.SUBMIT_APPLICATION, "a super user of the centre"),
+        (Permission.REVIEW_APPLICATION, "customer experience or a centre lead"),
+        (Permission.START_APPLICATION, "a user of the centre or a super user of the centre"),
+        (
+            Permission.RECORD_PAYMENTS,
+            "finance staff or an integration client with the scope payments:write",
+        ),
+        (
+            Permission.RESEND_INVITATION,
+            "a super user of the centre or customer experience",
+        ),
+        (
+            Permission.READ_INBOX,
+            "customer experience, finance staff, a centre lead, the quality assurance manager or an administrator",
+        ),
+    ],
+)
+def test_holders_are_named_in_words(permission: Permission, words: str) -> None:
+    assert holders(permission) == words
