@@ -9,10 +9,8 @@ from sqlalchemy.pool import NullPool
 
 from app.database import asyncpg_url
 from app.models import Base
+from app.queries.locking import Turn
 from app.settings import get_settings
-
-# Chosen once, so that two deployments that migrate at the same moment take turns.
-_MIGRATION_LOCK = 4_201_126
 
 
 def _ours(name: str | None, type_: str, parent: object) -> bool:
@@ -44,7 +42,7 @@ async def _migrate() -> None:
     engine = create_async_engine(asyncpg_url(url), poolclass=NullPool, connect_args={"server_settings": settings})
     async with engine.connect() as holder, engine.connect() as connection:
         await holder.execute(text("SET lock_timeout = '120s'"))
-        await holder.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        await holder.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": Turn.MIGRATION.value})
         await connection.run_sync(_run)
     await engine.dispose()
 

@@ -25,18 +25,29 @@ class Expected:
     weak: frozenset[int] = frozenset()
     """Versions that were named by weak tags, which match nothing."""
 
-    def demand(self) -> None:
-        """Raises `PreconditionRequired` without a header: it is asked for even where there is nothing left to do."""
+    def require(self) -> None:
+        """Raise `PreconditionRequired` without a header."""
         if self.versions is None:
             raise PreconditionRequired
 
     def check(self, version: int) -> None:
         """Raises `PreconditionRequired` without a header and `StaleVersion`, with the current ETag, for another
         version."""
-        self.demand()
+        self.require()
         if self.versions is not None and not self.anything and version not in self.versions:
             detail = _WEAK if version in self.weak else None
             raise StaleVersion(detail, headers={"ETag": etag(version)}, extra={"current_etag": etag(version)})
+
+    def is_repeat(self, version: int, *, done: bool) -> bool:
+        """True when a DELETE has nothing left to do, so that the service returns and the answer is 204 again.
+
+        A repeat needs the header, of any version (RFC 9110 section 13.1.1). Raises what `check` raises for the first.
+        """
+        if done:
+            self.require()
+        else:
+            self.check(version)
+        return done
 
 
 ANY_VERSION = Expected(frozenset(), anything=True)

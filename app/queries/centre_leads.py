@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.actors import StaffRole
 from app.models import Application, CentreLeadAssignment, Person, Recognition, StaffMember
-from app.queries.locking import Turn, take_turn
+from app.queries.locking import Turn, lock_found, take_turn
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -66,7 +66,4 @@ async def _least_busy(session: AsyncSession) -> Person | None:
 @unfiltered(Reason.JUDGED)
 async def lock_recognition_of(session: AsyncSession, application_id: UUID) -> Recognition | None:
     """The recognition that the application led to, locked until the transaction ends."""
-    found: Recognition | None = await session.scalar(
-        select(Recognition).where(Recognition.application_id == application_id).with_for_update()
-    )
-    return found
+    return await lock_found(session, select(Recognition).where(Recognition.application_id == application_id))

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain.actors import CentreRole
 from app.models import Membership, Person
-from app.queries.locking import lock_row
+from app.queries.locking import lock_found, lock_row
 from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
@@ -64,10 +64,8 @@ async def lock_membership(session: AsyncSession, id_: UUID) -> Membership:
 @unfiltered(Reason.JUDGED)
 async def lock_membership_of(session: AsyncSession, centre_id: UUID, person_id: UUID) -> Membership | None:
     """The person's place at the centre, active or not, locked until the transaction ends."""
-    found: Membership | None = await session.scalar(
-        select(Membership).where(Membership.centre_id == centre_id, Membership.person_id == person_id).with_for_update()
-    )
-    return found
+    row = Membership
+    return await lock_found(session, select(row).where(row.centre_id == centre_id, row.person_id == person_id))
 
 
 @unfiltered(Reason.RULE)

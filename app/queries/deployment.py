@@ -6,6 +6,7 @@ from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Deployment, Document, InitialApplication, Person
+from app.queries.locking import lock_found
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -19,9 +20,7 @@ async def find_deployment(session: AsyncSession) -> Deployment | None:
 @unfiltered(Reason.SYSTEM)
 async def lock_sandbox(session: AsyncSession) -> Deployment | None:
     """The row of a sandbox, locked until the transaction ends; None where the database is no sandbox."""
-    statement = select(Deployment).where(Deployment.sandbox).with_for_update()
-    found: Deployment | None = await session.scalar(statement.execution_options(populate_existing=True))
-    return found
+    return await lock_found(session, select(Deployment).where(Deployment.sandbox))
 
 
 @unfiltered(Reason.SYSTEM)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.sections import DetailsGroup
 from app.models import ApplicationDetails
+from app.queries.locking import lock_found
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -28,5 +29,6 @@ async def get_group(session: AsyncSession, application_id: UUID, group: DetailsG
 async def lock_group(session: AsyncSession, application_id: UUID, group: DetailsGroup) -> ApplicationDetails:
     """One group as it is now, locked until the transaction ends."""
     row = ApplicationDetails
-    statement = select(row).where(row.application_id == application_id, row.group == group).with_for_update()
-    return (await session.scalars(statement.execution_options(populate_existing=True))).one()
+    found = await lock_found(session, select(row).where(row.application_id == application_id, row.group == group))
+    assert found is not None, "every application has every group"
+    return found

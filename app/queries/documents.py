@@ -3,19 +3,17 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.documents import DocumentKind
 from app.models import Document
+from app.queries.locking import Turn, take_turn
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, Reason, unfiltered
 from app.schemas.documents import DocumentQuery
-
-# The first half of an advisory lock's key; the second is the kind's place in its enumeration.
-_PUBLICATION_LOCK = 4_201_127
 
 
 @unfiltered(Reason.PERMITTED)
@@ -56,10 +54,7 @@ async def list_documents(work: Work, asked: DocumentQuery) -> tuple[list[Documen
 
 @unfiltered(Reason.RULE)
 async def lock_next_version(session: AsyncSession, kind: DocumentKind) -> int:
-    """The number of the kind's next version; nobody else can publish one of that kind until the transaction ends."""
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(:lock, :kind)"),
-        {"lock": _PUBLICATION_LOCK, "kind": list(DocumentKind).index(kind)},
-    )
+    """The number of the kind's next version; nobody else can publish a document until the transaction ends."""
+    await take_turn(session, Turn.DOCUMENT)
     highest = await session.scalar(select(func.max(Document.version)).where(Document.kind == kind))
     return (highest or 0) + 1

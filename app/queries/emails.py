@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.models import Email, EmailStatus
+from app.queries.locking import lock_found
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, Reason, unfiltered
 from app.schemas.sandbox import SandboxEmailQuery
@@ -18,7 +19,7 @@ from app.schemas.sandbox import SandboxEmailQuery
 @unfiltered(Reason.SYSTEM)
 async def lock_email(session: AsyncSession, email_id: UUID) -> Email | None:
     """The email, locked until the transaction ends."""
-    return await session.get(Email, email_id, with_for_update=True, populate_existing=True)
+    return await lock_found(session, select(Email).where(Email.id == email_id))
 
 
 @unfiltered(Reason.SYSTEM)

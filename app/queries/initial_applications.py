@@ -13,7 +13,7 @@ from app.domain.initial_applications import DuplicateKind, DuplicateReason, Init
 from app.domain.names import similar_names, telling_domain
 from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
-from app.queries.locking import lock_row, take_turn_for
+from app.queries.locking import lock_row, take_turn
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, Reason, matches, staff_only, unfiltered
 from app.schemas.initial_applications import InitialApplicationQuery, LikelyDuplicate
@@ -38,7 +38,7 @@ async def find_by_fingerprint(session: AsyncSession, fingerprint: bytes) -> Init
 
     Two that are sent at once take turns, so that the second one finds the first.
     """
-    await take_turn_for(session, fingerprint)
+    await take_turn(session, fingerprint)
     found: InitialApplication | None = await session.scalar(
         select(InitialApplication).where(
             InitialApplication.fingerprint == fingerprint,

@@ -32,6 +32,7 @@ from app.models import (
     StaffMember,
     Submission,
 )
+from app.queries.locking import lock_found
 from app.queries.visibility import Reason, unfiltered
 
 PartT = TypeVar("PartT", Action, Decision, Interview, Invoice, Recommendation, Review, Submission)
@@ -130,16 +131,9 @@ async def initial_application_of(session: AsyncSession, membership: Membership) 
         .limit(1)
         .scalar_subquery()
     )
-    found: InitialApplication | None = await session.scalar(
-        select(InitialApplication)
-        .where(
-            InitialApplication.centre_id == membership.centre_id,
-            InitialApplication.log_in_details_sent_at.is_(None),
-            first == membership.id,
-        )
-        .with_for_update()
-    )
-    return found
+    row = InitialApplication
+    mine = (row.centre_id == membership.centre_id, row.log_in_details_sent_at.is_(None), first == membership.id)
+    return await lock_found(session, select(row).where(*mine))
 
 
 @unfiltered(Reason.SYSTEM)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.domain.actors import CentreRole, StaffRole
 from app.domain.names import email_key
 from app.models import Membership, Person, StaffMember
-from app.queries.locking import lock_row
+from app.queries.locking import lock_found, lock_row
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -17,7 +17,9 @@ from app.queries.visibility import Reason, unfiltered
 async def find_person_by_email(session: AsyncSession, address: str, *, lock: bool = False) -> Person | None:
     """The person with this log-in address."""
     statement = select(Person).where(Person.email_key == email_key(address))
-    found: Person | None = await session.scalar(statement.with_for_update() if lock else statement)
+    if lock:
+        return await lock_found(session, statement)
+    found: Person | None = await session.scalar(statement)
     return found
 
 

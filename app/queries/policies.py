@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.policies import PolicyKey
 from app.models import Policy, PolicyVersion
+from app.queries.locking import lock_found
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -36,9 +37,8 @@ async def get_policy(
 ) -> tuple[Policy, PolicyVersion | None]:
     """One policy with its newest version."""
     statement = select(Policy).where(Policy.application_id == application_id, Policy.key == key)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    policy = (await session.scalars(statement)).one()
+    policy = await (lock_found(session, statement) if lock else session.scalar(statement))
+    assert policy is not None, "every application has every policy"
     version = await session.scalar(
         select(PolicyVersion).where(PolicyVersion.policy_id == policy.id).order_by(PolicyVersion.number.desc()).limit(1)
     )

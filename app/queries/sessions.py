@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain import limits
 from app.models import Centre, Membership, PasswordReset, RefreshToken, Session
+from app.queries.locking import lock_found
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -28,16 +29,13 @@ async def list_open_sessions(session: AsyncSession, person_id: UUID, now: dateti
 @unfiltered(Reason.OWN)
 async def lock_session(session: AsyncSession, id_: UUID | None) -> Session | None:
     """The session, locked until the transaction ends."""
-    return await session.get(Session, id_, with_for_update=True) if id_ is not None else None
+    return await lock_found(session, select(Session).where(Session.id == id_))
 
 
 @unfiltered(Reason.OWN)
 async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> RefreshToken | None:
     """The refresh token, locked until the transaction ends, so that it is used once."""
-    found: RefreshToken | None = await session.scalar(
-        select(RefreshToken).where(RefreshToken.token_hash == token_hash).with_for_update()
-    )
-    return found
+    return await lock_found(session, select(RefreshToken).where(RefreshToken.token_hash == token_hash))
 
 
 @unfiltered(Reason.OWN)
@@ -52,10 +50,7 @@ async def find_reset_person(session: AsyncSession, token_hash: bytes) -> UUID | 
 @unfiltered(Reason.OWN)
 async def lock_password_reset(session: AsyncSession, token_hash: bytes) -> PasswordReset | None:
     """The password reset, locked until the transaction ends, so that it is used once."""
-    found: PasswordReset | None = await session.scalar(
-        select(PasswordReset).where(PasswordReset.token_hash == token_hash).with_for_update()
-    )
-    return found
+    return await lock_found(session, select(PasswordReset).where(PasswordReset.token_hash == token_hash))
 
 
 @unfiltered(Reason.OWN)

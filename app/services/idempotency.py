@@ -4,12 +4,11 @@ import hashlib
 import re
 from typing import Any
 
-from sqlalchemy import text
-
 from app.database import Work
 from app.domain.errors import BadRequest, Conflict, DomainError
 from app.models import IdempotentAnswer
 from app.queries.idempotency import find_answer
+from app.queries.locking import take_turn
 
 _KEY = re.compile(r'(")?(?P<key>[\x21\x23-\x5b\x5d-\x7e]{1,255})(?(1)")')
 _KEPT_HEADERS = ("content-type", "etag", "location", "cache-control", "link")
@@ -51,8 +50,7 @@ async def find(work: Work, operation: str, key: str, request_hash: bytes) -> Ide
     side. Raises `Conflict` while the first is still running, and `KeyReused` when the content differs.
     """
     scope = _scope(work, operation, key)
-    lock = int.from_bytes(bytes.fromhex(scope)[:8], "big", signed=True)
-    if not await work.session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}):
+    if not await take_turn(work.session, bytes.fromhex(scope), wait=False):
         raise Conflict(
             "The first request with this Idempotency-Key is still running. Ask again in a moment.",
             code="request_in_progress",

@@ -1,7 +1,7 @@
 """The awarding organisation's own people: letting them in, changing what they may do, and ending it."""
 
 from collections.abc import Sequence
-from typing import Any
+from uuid import UUID
 
 from app import outbox
 from app.database import Work
@@ -18,6 +18,7 @@ from app.queries.rows import get_row
 from app.queries.sessions import end_sessions
 from app.schemas import staff as schemas
 from app.security.passwords import MINIMUM_LENGTH, hash_password, password_faults
+from app.services.patches import apply
 from app.services.people import PersonDetails, find_or_create_person
 
 
@@ -102,15 +103,13 @@ async def update(
     """Change name, job title or roles. Raises `Conflict` where the last administrator would lose the role."""
     row = await _lock(work, found, expected, said.roles if "roles" in said.model_fields_set else None)
     person = await lock_person(work.session, row.person_id)
-    changes = said.model_dump(exclude_unset=True)
-    before = _described(row, person)
-    if "roles" in changes:
-        row.roles = _in_order(changes.pop("roles"))
-    for name, value in changes.items():
-        setattr(person, name, value)
-    after = _described(row, person)
-    if after == before:
+    values = said.model_dump(exclude_unset=True)
+    place = apply(row, {"roles": _in_order(values.pop("roles"))} if "roles" in values else {})
+    name = apply(person, values)
+    before, after = name.before | place.before, name.after | place.after
+    if not after:
         return _shown(row, person)
+    # The name is the person's, and yet whoever read the old one must not overwrite the new one.
     row.touch()
     await outbox.record(
         work,
@@ -125,15 +124,16 @@ async def update(
     return _shown(row, person)
 
 
-def _described(row: StaffMember, person: Person) -> dict[str, Any]:
-    # The two names apart: together, "Ann Marie" + "Jones" is the same as "Ann" + "Marie Jones".
-    names = {"first_name": person.first_name, "last_name": person.last_name}
-    return {"roles": row.roles, "job_title": person.job_title, **names}
-
-
 async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None:
-    """End a staff member's place and every open session. Raises `Conflict` for the last administrator."""
-    row = await _lock(work, found, expected, [])
+    """End a staff member's place and every open session.
+
+    Doing it again changes nothing. Raises `Conflict` for the last administrator.
+    """
+    administrators = await queries.lock_administrators(work.session)
+    row = await queries.lock_staff_member(work.session, found.id)
+    if expected.is_repeat(row.version, done=row.deactivated_at is not None):
+        return
+    _require_another_administrator(administrators, row)
     person = await lock_person(work.session, row.person_id)
     row.deactivated_at = work.now
     await end_sessions(work, person.id, "staff member deactivated")
@@ -177,12 +177,16 @@ async def _lock(work: Work, found: StaffMember, expected: Expected, roles: Seque
     row = await queries.lock_staff_member(work.session, found.id)
     expected.check(row.version)
     _demand_active(row)
-    loses = roles is not None and StaffRole.ADMINISTRATOR not in roles
-    if loses and list(administrators) == [row.id]:
+    if roles is not None and StaffRole.ADMINISTRATOR not in roles:
+        _require_another_administrator(administrators, row)
+    return row
+
+
+def _require_another_administrator(administrators: Sequence[UUID], row: StaffMember) -> None:
+    if list(administrators) == [row.id]:
         raise Conflict(
             "This is the last administrator. Make somebody else an administrator first.", code="last_administrator"
         )
-    return row
 
 
 def _demand_active(row: StaffMember) -> None:

@@ -36,7 +36,7 @@ def test_versions_are_read_from_strong_and_weak_tags(header: str | None, expecte
 
 def test_a_change_without_the_header_is_refused() -> None:
     with pytest.raises(PreconditionRequired):
-        Expected(None).demand()
+        Expected(None).require()
     with pytest.raises(PreconditionRequired):
         Expected(None).check(7)
 
@@ -57,6 +57,6 @@ def test_a_weak_tag_of_the_current_version_says_why_it_does_not_match() -> None:
 
 def test_the_version_that_was_read_and_any_version_pass() -> None:
     Expected(frozenset({6, 7})).check(7)
-    Expected(frozenset({7})).demand()
+    Expected(frozenset({7})).require()
     ANY_VERSION.check(7)
     assert etag(7) == '"7"'

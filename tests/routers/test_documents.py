@@ -162,7 +162,7 @@ async def test_nobody_is_asked_for_a_new_yes_to_a_guide(client: httpx.AsyncClien
 async def test_versions_published_at_once_are_numbered_without_a_gap(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     everybody = [_publish(client, administrator) for _ in range(5)]
-    answers = await race(world.database, "SELECT pg_advisory_xact_lock(4201127, 0)", *everybody)
+    answers = await race(world.database, "SELECT pg_advisory_xact_lock(4201132)", *everybody)
     assert sorted(answer.json()["version"] for answer in answers) == [1, 2, 3, 4, 5]
 
 

@@ -154,6 +154,10 @@ async def test_logging_out_bites_at_once(world: World, client: httpx.AsyncClient
     listed = (await world.get("/v1/sessions", centre.user))["items"]
     stranger = await client.delete(f"/v1/sessions/{listed[0]['id']}", headers=other.user.headers)
     assert stranger.status_code == 404
+    signed_in = await client.post("/v1/sessions", json={"email": centre.user.email, "password": PASSWORD})
+    elsewhere = f"/v1/sessions/{signed_in.json()['session_id']}"
+    for _ in range(2):
+        assert (await client.delete(elsewhere, headers=centre.user.headers)).status_code == 204
     assert (await client.delete("/v1/sessions/current", headers=centre.user.headers)).status_code == 204
     assert (await client.get("/v1/me", headers=centre.user.headers)).status_code == 401
 

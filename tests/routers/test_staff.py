@@ -206,9 +206,8 @@ async def test_deactivation_ends_every_session_at_once(client: httpx.AsyncClient
     signed_in = await client.post("/v1/sessions", json={"email": finance.email, "password": PASSWORD})
     assert signed_in.status_code == 401
     tagged = await world.etag(_staff(finance), administrator)
-    for method, path in (("DELETE", _staff(finance)), ("POST", f"{_staff(finance)}/invitation")):
-        answer = await client.request(method, path, headers=tagged)
-        assert (answer.status_code, answer.json()["code"]) == (409, "staff_member_deactivated")
+    answer = await client.post(f"{_staff(finance)}/invitation", headers=tagged)
+    assert (answer.status_code, answer.json()["code"]) == (409, "staff_member_deactivated")
 
 
 async def test_who_was_staff_before_gets_the_place_back(client: httpx.AsyncClient, world: World) -> None:

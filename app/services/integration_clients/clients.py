@@ -12,6 +12,7 @@ from app.models import IntegrationClient
 from app.queries import integration_clients as queries
 from app.schemas import integration_clients as schemas
 from app.security.tokens import random_secret, secret_hash
+from app.services.patches import apply
 
 
 async def create(work: Work, said: schemas.IntegrationClientCreate) -> schemas.IntegrationClientWithSecret:
@@ -43,21 +44,17 @@ async def show(work: Work, row: IntegrationClient) -> schemas.IntegrationClient:
 
 
 async def update(
-    work: Work, found: IntegrationClient, expected: Expected, said: schemas.IntegrationClientUpdate
+    work: Work, found: IntegrationClient, expected: Expected, body: schemas.IntegrationClientUpdate
 ) -> schemas.IntegrationClient:
     """Change name or scopes; tokens that are out lose at once what is gone, and gain nothing."""
     row = await _lock(work, found, expected)
-    before = {"name": row.name, "scopes": row.scopes}
-    if "name" in said.model_fields_set:
-        row.name = said.name
-    if "scopes" in said.model_fields_set:
-        row.scopes = _in_order(said.scopes)
-    after = {"name": row.name, "scopes": row.scopes}
-    if after == before:
-        return shown(row)
-    row.touch()
-    await _record(work, EventType.CLIENT_UPDATED, row, "changed", before=before, after=after)
-    await work.session.flush()
+    values = body.model_dump(exclude_unset=True)
+    if "scopes" in values:
+        values["scopes"] = _in_order(body.scopes)
+    change = apply(row, values)
+    if change.after:
+        await _record(work, EventType.CLIENT_UPDATED, row, "changed", before=change.before, after=change.after)
+        await work.session.flush()
     return shown(row)
 
 
@@ -75,8 +72,10 @@ async def rotate_secret(
 
 
 async def deactivate(work: Work, found: IntegrationClient, expected: Expected) -> None:
-    """Shut a system out, at once and for good."""
-    row = await _lock(work, found, expected)
+    """Shut a system out, at once and for good. Doing it again changes nothing."""
+    row = await queries.lock_integration_client(work.session, found.id)
+    if expected.is_repeat(row.version, done=row.deactivated_at is not None):
+        return
     row.deactivated_at = work.now
     await _record(work, EventType.CLIENT_DEACTIVATED, row, "deactivated")
 

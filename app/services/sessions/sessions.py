@@ -117,16 +117,20 @@ async def refresh_session(work: Work, signing_key: str, said: schemas.SessionRef
 
 
 async def end_session(work: Work, session_id: str) -> None:
-    """Log out: `current`, or another of one's own sessions. Raises `NotFound` for anybody else's."""
+    """Log out: `current`, or another of one's own sessions. Ending an ended one changes nothing.
+
+    Raises `NotFound` for anybody else's.
+    """
     try:
         wanted = work.actor.session_id if session_id == "current" else UUID(session_id)
     except ValueError as error:
         raise NotFound from error
     row = await lock_session(work.session, wanted)
-    if row is None or row.person_id != work.actor.id or row.ended_at is not None:
+    if row is None or row.person_id != work.actor.id:
         raise NotFound
-    row.ended_at = work.now
-    row.ended_because = "logged out"
+    if row.ended_at is None:
+        row.ended_at = work.now
+        row.ended_because = "logged out"
 
 
 async def list_own(work: Work) -> schemas.SessionList:
