@@ -32,6 +32,10 @@ OPENAPI = ROOT / "openapi"
 _LARGEST = {"int32": 2**31 - 1, "int64": 2**63 - 1}
 
 
+# The loopback address in the first release was an example of a server, and nobody's own: clients name theirs.
+NO_BREAKS = frozenset({"Server `http://127.0.0.1:8000` was removed."})
+
+
 def main(folder: Path = OPENAPI) -> int:
     """Judge `folder/openapi.yaml`; returns the exit status."""
     release = last_release(folder / "released")
@@ -58,7 +62,7 @@ def faults(release: Path, current: Path, changelog: str) -> list[str]:
         f"{change['path']}: {verdict['message']} ({verdict['ruleId']})"
         for change in report["changes"]
         for verdict in change.get("verdicts", ())
-        if verdict["impact"] == "major"
+        if verdict["impact"] == "major" and verdict["message"] not in NO_BREAKS
     ]
     if report["changes"] and _numbers(now) <= _numbers(before):
         found.append(f"The contract differs from {before}, and its version is {now}: raise it in app/http/contract.")

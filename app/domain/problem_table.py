@@ -32,6 +32,7 @@ TITLES: dict[int, str] = {
     422: "The input is not valid",
     428: "Precondition required",
     429: "Too many requests",
+    431: "Headers too large",
     500: "Something went wrong here",
     503: "Not available right now",
     507: "No room for the document",
@@ -206,6 +207,12 @@ _BY_STATUS: dict[int, dict[str, str]] = {
     },
     429: {
         "too_many_requests": "Too many requests. Wait as long as Retry-After says.",
+    },
+    431: {
+        "headers_too_large": (
+            "The request's address and headers are longer than 64 KiB together, or a proxy takes no header that long. "
+            "Send fewer or shorter ones."
+        ),
     },
     500: {
         "internal_error": "A fault of ours. Nothing was changed; quote the request id.",

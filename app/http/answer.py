@@ -118,7 +118,8 @@ def unless_unchanged(request: Request, response: Response) -> Response:
     tag = response.headers.get("etag")
     if request.method != "GET" or response.status_code != 200 or tag is None or not has_this(request, tag):
         return response
-    kept = {name: response.headers[name] for name in ("etag", "cache-control", "link") if name in response.headers}
+    lasting = ("etag", "cache-control", "link", "vary")
+    kept = {name: response.headers[name] for name in lasting if name in response.headers}
     return Response(status_code=304, headers=kept)
 
 

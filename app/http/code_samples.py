@@ -10,7 +10,6 @@ from shlex import quote
 from typing import Any, Final, cast
 from urllib.parse import quote as percent
 
-from anyio import to_thread
 from fastapi import FastAPI
 
 Json = dict[str, Any]
@@ -47,12 +46,9 @@ class Call:
         return ORIGIN + self.path
 
 
-async def as_json(app: FastAPI) -> bytes:
-    """The document with samples as JSON, made once and in a thread: it takes a second that no other request waits."""
-    if not hasattr(app.state, "reference_json"):
-        app.state.reference_json = await to_thread.run_sync(lambda: json.dumps(with_samples(app.openapi())).encode())
-    made: bytes = app.state.reference_json
-    return made
+def as_json(app: FastAPI) -> bytes:
+    """Render the document with samples as JSON."""
+    return json.dumps(with_samples(app.openapi())).encode()
 
 
 def with_samples(document: Json) -> Json:

@@ -35,6 +35,13 @@ def choose(accept: str, offers: Sequence[str]) -> str:
     return best
 
 
+def accepts_gzip(accept_encoding: str) -> bool:
+    """True when `Accept-Encoding` takes gzip, and does not prefer the plain bytes (RFC 9110 section 12.5.3)."""
+    given = dict(_range(part) for part in accept_encoding.split(",") if part.strip())
+    quality = given.get("gzip", given.get("*", 0.0))
+    return quality > 0 and quality >= given.get("identity", 0.0)
+
+
 def represent(shown: BaseModel | bytes, media_type: str, *, version: int, file_name: str) -> BaseModel | Response:
     """A schema unchanged, for the route to make JSON of; bytes as a file, under a tag that changes with the version."""
     if isinstance(shown, BaseModel):

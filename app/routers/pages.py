@@ -10,11 +10,11 @@ from typing import Final
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from app.domain.problem_table import PROBLEMS, explained, title_of
-from app.http import code_samples, contract
+from app.http import code_samples, contract, rendered
 from app.http.exchange import exchange_of
 
 STATIC = StaticFiles(directory=Path(__file__).parents[1] / "static")
@@ -106,31 +106,31 @@ async def reference_to_try() -> HTMLResponse:
 @routes.get("/docs/openapi.json")
 async def reference_document(request: Request) -> Response:
     """Answer the contract with code samples, for the page to read."""
-    return Response(await code_samples.as_json(request.app), media_type="application/json")
+    return await rendered.answer(request, "application/json", lambda: code_samples.as_json(request.app))
 
 
 @routes.get("/openapi.json")
 async def openapi_json(request: Request) -> Response:
     """The contract as JSON."""
-    return Response(await contract.as_json(request.app), media_type="application/json")
+    return await rendered.answer(request, "application/json", lambda: contract.as_json(request.app))
 
 
 @routes.get("/openapi.yaml")
-async def openapi_yaml() -> Response:
+async def openapi_yaml(request: Request) -> Response:
     """The contract as YAML, as it stands in the repository; a check holds it to what the app does."""
-    return FileResponse(contract.PATH, media_type="application/yaml")
+    return await rendered.answer(request, "application/yaml", contract.PATH.read_bytes)
 
 
 @routes.get("/openapi-3.0.json")
 async def older_openapi_json(request: Request) -> Response:
     """The same in OpenAPI 3.0.3 as JSON, for tools that know no other."""
-    return Response(await contract.as_older_json(request.app), media_type="application/json")
+    return await rendered.answer(request, "application/json", lambda: contract.as_older_json(request.app))
 
 
 @routes.get("/openapi-3.0.yaml")
-async def older_openapi_yaml() -> Response:
+async def older_openapi_yaml(request: Request) -> Response:
     """The same in OpenAPI 3.0.3 as YAML, as it stands in the repository."""
-    return FileResponse(contract.OLDER_PATH, media_type="application/yaml")
+    return await rendered.answer(request, "application/yaml", contract.OLDER_PATH.read_bytes)
 
 
 @routes.get("/problems")

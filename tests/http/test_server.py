@@ -20,6 +20,9 @@ from starlette.types import Receive, Scope, Send
 from app.http import admission, server
 from app.http.server import ServerError, address_of, listen, run_server
 from app.settings import Settings
+from tests.conformance.answers import Answer
+from tests.conformance.plugin import judge
+from tests.contract.operations import operations
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -136,6 +139,21 @@ def test_headers_that_arrive_at_once_are_measured_too() -> None:
             flooding.sendall(request + b"\r\n")
             problem = problem_in(everything(flooding))
             assert (problem["status"], problem["code"]) == (431, "headers_too_large")
+
+
+def test_the_refusal_of_large_headers_is_the_documented_one() -> None:
+    """On every operation: the server refuses before it looks at the address."""
+    with running() as listener:
+        for asked in operations():
+            with connect(listener) as flooding:
+                flooding.sendall(f"{asked.method} {asked.path} HTTP/1.1\r\nX: ".encode())
+                flooding.sendall(b"a" * (server.HEADERS_BYTES + 1))
+                head, _, body = everything(flooding).partition(b"\r\n\r\n")
+            status, *lines = head.decode().split("\r\n")
+            headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+            del headers["connection"], headers["date"]
+            assert status.split()[1] == "431"
+            assert judge(Answer(asked.method, asked.path, 431, headers, body)) == []
 
 
 def test_headers_below_the_bound_are_taken_again_and_again() -> None:

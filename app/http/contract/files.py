@@ -6,7 +6,6 @@ from threading import Lock
 from typing import Any
 
 import yaml
-from anyio import to_thread
 from fastapi import FastAPI
 
 from app.http.contract.document import build
@@ -30,20 +29,14 @@ def install(app: FastAPI) -> None:
     app.openapi = document  # type: ignore[method-assign]
 
 
-async def as_json(app: FastAPI) -> bytes:
-    """The document as JSON, made once, and in a thread: it takes a second that no other request should wait."""
-    if not hasattr(app.state, "contract_json"):
-        app.state.contract_json = await to_thread.run_sync(lambda: json.dumps(app.openapi()).encode())
-    made: bytes = app.state.contract_json
-    return made
+def as_json(app: FastAPI) -> bytes:
+    """Render the document as JSON; the first time takes a second."""
+    return json.dumps(app.openapi()).encode()
 
 
-async def as_older_json(app: FastAPI) -> bytes:
-    """The copy in OpenAPI 3.0.3 as JSON, made once as the document itself is."""
-    if not hasattr(app.state, "older_contract_json"):
-        app.state.older_contract_json = await to_thread.run_sync(lambda: json.dumps(as_3_0(app.openapi())).encode())
-    made: bytes = app.state.older_contract_json
-    return made
+def as_older_json(app: FastAPI) -> bytes:
+    """Render the copy in OpenAPI 3.0.3 as JSON."""
+    return json.dumps(as_3_0(app.openapi())).encode()
 
 
 class _Dumper(yaml.SafeDumper):

@@ -123,10 +123,10 @@ HEADERS: dict[str, dict[str, Any]] = {
     ),
     "Vary": _header("The request headers that the answer depends on.", "Accept", 200),
     "Deprecation": _header(
-        "When the operation was deprecated (RFC 9745), in seconds since 1970.",
+        "When the operation was deprecated (RFC 9745), in seconds since 1970. Left out only where the server refuses a "
+        "request before it knows the operation (431, `overloaded`).",
         "@1798761600",
         20,
-        always=True,
         pattern=r"^@\d+$",
     ),
     "Sunset": _header(

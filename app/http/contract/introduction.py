@@ -14,10 +14,7 @@ CONTACT = {
     "email": "enquiries@aimgroup.org.uk",
 }
 LICENCE = {"name": "MIT", "identifier": "MIT"}
-SERVERS = [
-    {"url": "/", "description": "The server that this document comes from."},
-    {"url": "http://127.0.0.1:8000", "description": "A server of your own, as `make run` starts it."},
-]
+SERVERS = [{"url": "/", "description": "The server that this document comes from."}]
 
 DESCRIPTION = """\
 How an awarding organisation runs its centre recognition: the initial application on the public web form, due diligence,
@@ -56,9 +53,11 @@ what is of use to it among the headers is then exposed. Tokens go in `Authorizat
 **Build against a sandbox.** A server that runs as one has the operations under Sandbox: a centre or an application in
 any state in one call, with everybody's log-in, captured mail, and a clock that moves.
 
-**Other answers.** An address that does not exist is answered 404, and a method that an address does not take 405 with
-`Allow`. Every answer has an `X-Request-Id`: quote it when you report something. What is going away says so beforehand
-with `Deprecation` (RFC 9745) and `Sunset` (RFC 8594).
+**Ask with HEAD.** Every `GET` also answers `HEAD`: the same status and headers, without the body.
+
+**Other answers.** An address that does not exist answers 404; a method that an address does not take, 405 with `Allow`.
+Headers of more than 64 KiB answer 431. Every answer has an `X-Request-Id`: quote it when you report something. An
+operation that will go away says so beforehand with `Deprecation` (RFC 9745) and `Sunset` (RFC 8594).
 
 **Formats of its own.** A `format` names a rule that a schema cannot say; whoever makes up values can take these.
 

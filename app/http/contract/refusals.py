@@ -97,7 +97,7 @@ OWN: dict[str, tuple[str, ...]] = {
 
 def refusals(operation: Operation) -> dict[int, list[str]]:
     """The codes that the operation can answer, by status, in the order of `PROBLEMS`."""
-    codes = {"invalid_input", "internal_error", *OWN.get(operation.id, ())}
+    codes = {"invalid_input", "headers_too_large", "internal_error", *OWN.get(operation.id, ())}
     codes |= _of_access(operation) | _of_headers(operation) | _of_body(operation) | _of_answer(operation)
     codes |= _of_steps(operation.id)
     found: dict[int, list[str]] = {}

@@ -46,6 +46,7 @@ SHARED: dict[str, tuple[int, tuple[str, ...]]] = {
     "InvalidInputOrKeyReused": (422, ("invalid_input", "idempotency_key_reused")),
     "PreconditionRequired": (428, ("precondition_required",)),
     "TooManyRequests": (429, ("too_many_requests",)),
+    "HeadersTooLarge": (431, ("headers_too_large",)),
     "InternalError": (500, ("internal_error",)),
     "Unavailable": (503, ("unavailable", "overloaded")),
     "StorageFull": (507, ("storage_full",)),

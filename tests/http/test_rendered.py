@@ -1,0 +1,74 @@
+"""The contract where the app serves it: compressed once for whoever takes it so, and 304 for whoever has it."""
+
+import gzip
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+
+from app.http import rendered
+from app.http.negotiation import accepts_gzip
+
+DOCUMENTS = ("/openapi.json", "/openapi.yaml", "/openapi-3.0.json", "/openapi-3.0.yaml", "/docs/openapi.json")
+
+
+async def _raw(client: httpx.AsyncClient, path: str, **headers: str) -> tuple[httpx.Response, bytes]:
+    """The answer, and its bytes as they were sent."""
+    async with client.stream("GET", path, headers={"Accept-Encoding": "identity"} | headers) as answer:
+        return answer, b"".join([part async for part in answer.aiter_raw()])
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+async def test_a_document_is_compressed_for_whoever_takes_it_so(client: httpx.AsyncClient, path: str) -> None:
+    plain, whole = await _raw(client, path)
+    packed, small = await _raw(client, path, **{"Accept-Encoding": "br, gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(small) == whole
+    assert len(small) * 5 < len(whole)
+    assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
+    assert plain.headers["etag"] != packed.headers["etag"]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+async def test_whoever_has_a_document_gets_304(client: httpx.AsyncClient, path: str) -> None:
+    for encoding in ("gzip", "identity"):
+        first, _ = await _raw(client, path, **{"Accept-Encoding": encoding})
+        tag = first.headers["etag"]
+        again, body = await _raw(client, path, **{"Accept-Encoding": encoding, "If-None-Match": tag})
+        assert (again.status_code, body) == (304, b"")
+        assert (again.headers["etag"], again.headers["vary"]) == (tag, "Accept-Encoding")
+        other, _ = await _raw(client, path, **{"Accept-Encoding": encoding, "If-None-Match": '"older"'})
+        assert other.status_code == 200
+
+
+async def test_a_document_is_rendered_once() -> None:
+    """For an app and an address, and not for each who asks."""
+    made = []
+
+    def make() -> bytes:
+        made.append("once more")
+        return b"{}"
+
+    scope = {"type": "http", "app": FastAPI(), "method": "GET", "path": "/a", "headers": [], "query_string": b""}
+    for path in ("/a", "/a", "/b", "/a"):
+        await rendered.answer(Request(scope | {"path": path, "server": ("x", 80)}), "application/json", make)
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "accepted"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.8", True),
+        ("*", True),
+        ("", False),
+        ("br", False),
+        ("gzip;q=0", False),
+        ("*;q=0", False),
+        ("gzip;q=0, *", False),
+        ("identity, gzip;q=0.5", False),
+    ],
+)
+def test_gzip_is_sent_only_where_it_is_accepted(header: str, accepted: bool) -> None:
+    assert accepts_gzip(header) is accepted
