@@ -68,6 +68,8 @@ def read_diff(name: str, diff: str) -> Mutant:
 def _prepare(work: Path, paths: Sequence[str], tests: Sequence[str]) -> None:
     """Copy the repository, and say in the copy what is to be mutated and tested."""
     work.mkdir(parents=True, exist_ok=True)
+    # It holds which test runs which function; what another run did not mutate is missing from it.
+    (work / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     for name in COPIED:
         source, target = ROOT / name, work / name
         if source.is_dir():

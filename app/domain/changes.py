@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeGuard
 
 from app.domain.gaps import pointer
 
@@ -12,15 +12,15 @@ class Change:
     """One difference, by its RFC 6901 pointer; None stands for what is not there."""
 
     pointer: str
-    before: Any
-    after: Any
+    before: object
+    after: object
 
 
 # What differs between any two submissions without anybody having changed the form.
 _INCIDENTAL = frozenset({"etag", "uploaded_at", "accepted_at"})
 
 
-def changes(before: Any, after: Any, at: str = "") -> Iterator[Change]:
+def changes(before: object, after: object, at: str = "") -> Iterator[Change]:
     """Every difference between two JSON values, down to single values; lists of objects are matched by id, key or
     group."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
@@ -35,13 +35,13 @@ def changes(before: Any, after: Any, at: str = "") -> Iterator[Change]:
         yield Change(at, before, after)
 
 
-def _keyed(value: Any) -> bool:
+def _keyed(value: object) -> TypeGuard[list[Mapping[str, object]]]:
     return isinstance(value, list) and all(isinstance(item, Mapping) and _key(item) is not None for item in value)
 
 
-def _key(item: Mapping[str, Any]) -> str | None:
+def _key(item: Mapping[str, object]) -> str | None:
     return next((str(item[name]) for name in ("id", "key", "group") if name in item), None)
 
 
-def _by_key(items: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+def _by_key(items: Sequence[Mapping[str, object]]) -> dict[str, Mapping[str, object]]:
     return {_key(item) or "": item for item in items}

@@ -1,6 +1,5 @@
 """Who can be the centre lead of an application (R19)."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -12,7 +11,7 @@ from app.queries.locking import Turn, lock_found, take_turn
 from app.queries.visibility import Reason, unfiltered
 
 
-def _centre_leads() -> Select[Any]:
+def _centre_leads() -> Select[Person]:
     return (
         select(Person)
         .join(StaffMember, StaffMember.person_id == Person.id)

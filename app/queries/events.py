@@ -1,6 +1,5 @@
 """The record of changes, as timelines and as the public feed."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -18,7 +17,7 @@ _FEED = "events:position"
 
 @unfiltered(Reason.JUDGED)
 async def list_timeline(
-    work: Work, of: InstrumentedAttribute[Any], value: UUID, asked: TimelineQuery
+    work: Work, of: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], value: UUID, asked: TimelineQuery
 ) -> tuple[list[Event], str | None]:
     """A page of the changes whose column `of` has this value; those that only staff see are for staff alone."""
     statement = select(Event).where(of == value)

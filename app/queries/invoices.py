@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -110,10 +110,10 @@ async def list_invoices(work: Work, asked: InvoiceQuery) -> tuple[list[Invoice],
     return await fetch_page(work.session, statement, [row.issued_at, row.id], asked, descending=True)
 
 
-def _standing(statement: Select[Any], work: Work, asked: InvoiceQuery) -> Select[Any]:
+def _standing(statement: Select[Invoice], work: Work, asked: InvoiceQuery) -> Select[Invoice]:
     """Narrow by what `domain.fees.ledger` derives, in the database's words; a test holds the two together."""
 
-    def summed(kind: EntryKind) -> Any:
+    def summed(kind: EntryKind) -> ColumnElement[int]:
         return func.coalesce(func.sum(InvoiceEntry.amount_pence).filter(InvoiceEntry.kind == kind), 0)
 
     sums = (

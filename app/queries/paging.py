@@ -8,7 +8,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, tuple_
@@ -18,6 +18,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.domain.errors import InvalidInput, fault
 
 RowT = TypeVar("RowT")
+SortKey: TypeAlias = datetime | date | UUID | int | str
+# Attributes are invariant in what they hold, so a union of their types would fit none of them.
+Key: TypeAlias = InstrumentedAttribute[Any]
 
 
 class PageRequest(Protocol):
@@ -29,12 +32,12 @@ class PageRequest(Protocol):
 
 async def fetch_page(
     session: AsyncSession,
-    statement: Select[Any],
-    keys: Sequence[InstrumentedAttribute[Any]],
+    statement: Select[RowT],
+    keys: Sequence[Key],
     asked: PageRequest,
     *,
     descending: bool = False,
-) -> tuple[list[Any], str | None]:
+) -> tuple[list[RowT], str | None]:
     """One page of single entities, ordered by `keys` (the last one unique), and the cursor of the next page.
 
     Raises `InvalidInput` for a cursor that was not given out for this list.
@@ -52,13 +55,13 @@ async def fetch_page(
     return rows, encode_cursor(name, [getattr(rows[-1], key.key) for key in keys])
 
 
-def encode_cursor(name: str, values: Sequence[Any]) -> str:
+def encode_cursor(name: str, values: Sequence[object]) -> str:
     """The cursor of the list of this name that stands after the row with these sort keys."""
     plain = [value.isoformat() if isinstance(value, datetime | date) else str(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps([name, *plain], ensure_ascii=False).encode()).rstrip(b"=").decode()
 
 
-def decode_cursor(cursor: str, name: str, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+def decode_cursor(cursor: str, name: str, keys: Sequence[Key]) -> list[SortKey]:
     """The sort keys that a cursor holds. Raises `InvalidInput` for one that was given out for another list."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
@@ -70,7 +73,7 @@ def decode_cursor(cursor: str, name: str, keys: Sequence[InstrumentedAttribute[A
         raise _bad_cursor() from error
 
 
-def _parse(key: InstrumentedAttribute[Any], value: str) -> Any:
+def _parse(key: Key, value: str) -> SortKey:
     kind = key.type.python_type
     if kind is datetime:
         moment = datetime.fromisoformat(value)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, literal_column, true
@@ -65,7 +65,7 @@ def unfiltered(reason: Reason) -> Callable[[QueryT], QueryT]:
     return mark
 
 
-def matches(search: Any, text: str) -> ColumnElement[bool]:
+def matches(search: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     """Every word of the text, the last one as a beginning, in a row's search vector."""
     words = [word for word in "".join(c if c.isalnum() else " " for c in text).split() if word]
     if not words:
