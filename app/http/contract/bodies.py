@@ -6,9 +6,9 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from app.http.contract.operations import JSON, SCHEMA, Operation
-from app.http.contract.samples import RICH_TEXT, UPLOADS
 from app.schemas.details import DETAILS_SCHEMAS
 from app.schemas.event_data import EVENT_DATA
+from app.schemas.example_files import RICH_TEXT, UPLOADS
 
 MERGE_PATCH = "application/merge-patch+json"
 GROUP_PATCH = "ApplicationDetailsGroupPatch"

@@ -1,6 +1,5 @@
 """The whole document, put together: what FastAPI tells of the routes, completed with what the routes declare."""
 
-import json
 from copy import deepcopy
 from typing import Any
 
@@ -77,7 +76,7 @@ def build(app: FastAPI) -> dict[str, Any]:
     components["headers"] = deepcopy(headers.HEADERS)
     components["securitySchemes"] = deepcopy(introduction.SECURITY_SCHEMES)
     document["tags"] = _tags(operations)
-    _drop_unused(document)
+    schemas.drop_unused(document)
     for operation in operations:
         document["paths"][operation.path][operation.method] = {
             name: operation.described[name] for name in _ORDER if name in operation.described
@@ -119,23 +118,3 @@ def _tags(operations: list[Operation]) -> list[dict[str, str]]:
     if unknown:
         raise KeyError(f"the introduction describes no tag {sorted(unknown)}")
     return [{"name": name, "description": text} for name, text in introduction.TAGS.items() if name in used]
-
-
-def _drop_unused(document: dict[str, Any]) -> None:
-    """Take away components that nothing refers to, until each is referred to."""
-    components = document["components"]
-    while True:
-        text = json.dumps(document)
-        unused = [
-            (kind, name)
-            for kind, found in components.items()
-            if kind != "securitySchemes"
-            for name in found
-            if f'"#/components/{kind}/{name}"' not in text
-        ]
-        if not unused:
-            break
-        for kind, name in unused:
-            del components[kind][name]
-    for kind in components:
-        components[kind] = dict(sorted(components[kind].items()))

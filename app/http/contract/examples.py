@@ -7,7 +7,7 @@ from app.domain.problem_table import PROBLEMS
 from app.http.contract.bodies import GROUP_PATCH
 from app.http.contract.operations import SCHEMA, Operation
 from app.http.contract.problem_schemas import problem_example
-from app.http.contract.samples import ANSWERS
+from app.schemas.example_files import ANSWERS
 
 
 def add(operations: Iterable[Operation], schemas: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ know goes: `summary` and the licence's identifier in `info`, a default of null, 
 strings), and references to a schema of anything (generators make a missing type of it).
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,11 @@ def as_3_0(document: dict[str, Any]) -> dict[str, Any]:
     identifier = licence.pop("identifier", None)
     if identifier in _LICENCES:
         licence["url"] = _LICENCES[identifier]
+    before, after = json.dumps(document), json.dumps(copy)
+    for name in document["components"]["schemas"]:
+        reference = f'"#/components/schemas/{name}"'
+        if reference in before and reference not in after:
+            del copy["components"]["schemas"][name]
     return copy
 
 
@@ -67,10 +73,12 @@ def _converted(node: Any, schemas: Schemas) -> Any:
 
 def _property(made: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
     """Drop an example that is an object, since draft 4 readers take an `id` in it for the name of a schema, and a
-    reference to a schema of anything."""
+    reference to a schema of anything. A map has no choice beside it: generators look for its name."""
     example = made.get("example")
     if isinstance(example, dict) or (isinstance(example, list) and any(isinstance(item, dict) for item in example)):
         del made["example"]
+    if "additionalProperties" in made:
+        made.pop("anyOf", None)
     match made.get("allOf"):
         case [{"$ref": reference}] if _named(reference, schemas, {"type": ""}).keys().isdisjoint(_SAYS_WHAT):
             del made["allOf"]
