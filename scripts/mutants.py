@@ -68,8 +68,6 @@ def read_diff(name: str, diff: str) -> Mutant:
 def _prepare(work: Path, paths: Sequence[str], tests: Sequence[str]) -> None:
     """Copy the repository, and say in the copy what is to be mutated and tested."""
     work.mkdir(parents=True, exist_ok=True)
-    # It holds which test runs which function; what another run did not mutate is missing from it.
-    (work / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     for name in COPIED:
         source, target = ROOT / name, work / name
         if source.is_dir():
@@ -105,7 +103,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     of_domain = all(path.startswith(DOMAIN) for path in given.paths)
     tests = given.tests or (["tests/domain"] if of_domain else ["tests/services", "tests/routers"])
-    work = ROOT / "build" / "mutants" / ("domain" if of_domain else "others")
+    work = ROOT / "build" / "mutants" / "+".join(path.removesuffix(".py").replace("/", ".") for path in given.paths)
     _prepare(work, given.paths, tests)
     run = subprocess.run([sys.executable, "-m", "mutmut", "run", "--max-children", "1"], cwd=work, check=False)
     if run.returncode:
