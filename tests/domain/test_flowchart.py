@@ -1,6 +1,7 @@
 """The drawings come from the tables, and leave nothing out (R26)."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,9 @@ def test_the_page_has_every_status_and_step_in_whole_rows() -> None:
         assert any(row.startswith(f"| {step.label} |") and step.operation_id in row for row in rows)
     assert {row.count(" | ") for row in rows if not row.startswith("| ---")} == {5}
     assert page.count("```mermaid\n") == 1 + len(MACHINES)
+
+
+@pytest.mark.requirement("R26")
+def test_the_page_in_the_repository_is_the_one_that_is_drawn() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "process.md").read_text(encoding="utf-8")
+    assert page == process_page()

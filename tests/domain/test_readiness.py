@@ -8,6 +8,7 @@ import pytest
 from app.domain.contact_roles import ContactRole
 from app.domain.policies import PolicyKey
 from app.domain.readiness import (
+    Missing,
     PolicyFact,
     ReadinessFacts,
     ReturnItemFact,
@@ -99,6 +100,50 @@ def test_a_new_version_asks_for_a_new_yes() -> None:
 def test_each_return_item_must_be_answered() -> None:
     missing = return_item_gaps([ReturnItemFact("a", answered=True), ReturnItemFact("b", answered=False)])
     assert [(gap.section, gap.pointer, gap.code) for gap in missing] == [("return_items", "/b", "unanswered")]
+
+
+def test_each_gap_says_what_to_do() -> None:
+    appeals, examinations = "a) Appeals procedure for candidates", "e) Examinations procedure"
+    policies = {
+        "appeals": PolicyFact("appeals", inspection_state="pending"),
+        "complaints": PolicyFact("complaints", inspection_state="refused"),
+        "examinations": PolicyFact("examinations", not_applicable=True),
+    }
+    missing = policy_gaps(PASSED | policies)
+    assert [gap.message for gap in missing] == [
+        f"{appeals}: the document is still being inspected. Try again in a moment.",
+        "b) Complaints procedure: the document did not pass inspection. Upload another one.",
+        f"{examinations}: it counts as not applicable only while section Application says that no invigilated "
+        "assessment is planned. Change that answer, or upload the document.",
+    ]
+    assert policy_gaps({})[0] == Missing(
+        "policies_and_procedures", None, "/appeals", "required", f"{appeals}: upload the document."
+    )
+    assert contact_gaps({role.value for role in ContactRole} - {"finance"}) == [
+        Missing("contacts", None, "/finance", "required", "Add a contact who holds the role 'Finance contact'.")
+    ]
+    assert agreement_gaps(False, False) == [
+        Missing(
+            "centre_agreement",
+            None,
+            "",
+            "required",
+            "A super user must agree to the centre agreement and the customer code of conduct.",
+        )
+    ]
+    assert agreement_gaps(False, True) == [
+        Missing(
+            "centre_agreement",
+            None,
+            "",
+            "new_version",
+            "The centre agreement or the customer code of conduct has a new version since you agreed. A super user "
+            "must agree to it.",
+        )
+    ]
+    assert return_item_gaps([ReturnItemFact("b", answered=False)]) == [
+        Missing("return_items", None, "/b", "unanswered", "Answer this point before you submit again.")
+    ]
 
 
 @pytest.mark.requirement("R16")
