@@ -27,6 +27,26 @@ class SandboxState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class SamplePolicyKey(StrEnum):
+    """A policy file to try uploads with: one for each policy, a revised one, and three that inspection refuses."""
+
+    APPEALS = "appeals"
+    COMPLAINTS = "complaints"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    EQUALITY_DIVERSITY = "equality_diversity"
+    EXAMINATIONS = "examinations"
+    INTERNAL_QUALITY_ASSURANCE = "internal_quality_assurance"
+    MALPRACTICE = "malpractice"
+    ORGANISATION_STRUCTURE = "organisation_structure"
+    REASONABLE_ADJUSTMENTS = "reasonable_adjustments"
+    RECOGNITION_OF_PRIOR_LEARNING = "recognition_of_prior_learning"
+    LEARNER_REGISTRATIONS = "learner_registrations"
+    INTERNAL_QUALITY_ASSURANCE_REVISED = "internal_quality_assurance_revised"
+    REFUSED_UNKNOWN_KIND = "refused_unknown_kind"
+    REFUSED_DAMAGED = "refused_damaged"
+    REFUSED_ACTIVE_CONTENT = "refused_active_content"
+
+
 _BETWEEN: Mapping[SandboxState, Status] = {
     SandboxState.READY_TO_SUBMIT: Status.DRAFT,
     SandboxState.RESUBMITTED: Status.SUBMITTED,

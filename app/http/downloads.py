@@ -1,7 +1,7 @@
 """Downloads of stored files: streamed, whole or one range, under a strong tag (RFC 9110 sections 8.8.3, 13, 14)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
 from fastapi import Request, Response
@@ -42,8 +42,15 @@ class RangeNotSatisfiable(DomainError):
     default_detail = "The file is shorter than the range that was asked for."
 
 
+class Source(Protocol):
+    """Where the bytes come from: the document store, or memory."""
+
+    async def open(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Stream the bytes from `start` up to, but not including, `end`."""
+
+
 async def download(
-    request: Request, store: DocumentStore, *, key: str, size: int, sha256: str, media_type: str, file_name: str
+    request: Request, store: Source, *, key: str, size: int, sha256: str, media_type: str, file_name: str
 ) -> Response:
     """Answer a file of `size` bytes: 200, 206 for one range (`Range`, `If-Range`), 304 by `If-None-Match`.
 

@@ -3,15 +3,18 @@ deleted."""
 
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Path, Query, Request, Response
 
+from app.domain.sandbox import SamplePolicyKey
 from app.http.access import public
 from app.http.dependencies import RealNowDep, SigningKeyDep, StoreDep, Target, WorkDep
+from app.http.downloads import download, download_responses
 from app.http.route import SandboxRoute, router, settles_after, settles_before
+from app.integrations.inspection import FileKind
 from app.models import Email
 from app.queries.emails import find_sent_email
 from app.schemas import sandbox as schemas
-from app.services.sandbox import applications, centres, clock, emails, reset
+from app.services.sandbox import applications, centres, clock, emails, reset, samples
 
 routes = router("/v1/sandbox", "Sandbox", route_class=SandboxRoute)
 EmailDep = Annotated[Email, Target]
@@ -99,6 +102,42 @@ async def list_sandbox_emails(
 async def get_sandbox_email(work: WorkDep, row: EmailDep) -> schemas.SandboxEmailContent:
     """Returns the email as it would have arrived, with its links and attachments."""
     return await emails.show(work, row)
+
+
+@routes.get(
+    "/sample-policies",
+    operation_id="listSandboxSamplePolicies",
+    summary="List sample policies",
+    dependencies=[public()],
+)
+async def list_sandbox_sample_policies() -> schemas.SandboxSamplePolicyList:
+    """A file for each of the eleven policies, a revised one, and three that an upload refuses on purpose."""
+    return await samples.list_all()
+
+
+@routes.get(
+    "/sample-policies/{key}/content",
+    operation_id="downloadSandboxSamplePolicy",
+    summary="Download a sample policy",
+    response_class=Response,
+    responses=download_responses(*(kind.media_type for kind in FileKind), "text/plain"),
+    dependencies=[public()],
+)
+async def download_sandbox_sample_policy(
+    request: Request,
+    key: Annotated[SamplePolicyKey, Path(description="The sample's key.", examples=["appeals"])],
+) -> Response:
+    """The file, ready to upload with `uploadPolicy`; supports range requests."""
+    sample = await samples.find(key)
+    return await download(
+        request,
+        sample,
+        key=key.value,
+        size=len(sample.file.content),
+        sha256=sample.sha256,
+        media_type=sample.file.media_type,
+        file_name=sample.file.filename,
+    )
 
 
 @routes.post(

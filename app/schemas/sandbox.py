@@ -8,11 +8,13 @@ from pydantic import Field
 from app.domain import limits
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.invoices import InvoiceStatus
-from app.domain.sandbox import SandboxState
+from app.domain.policies import PolicyKey
+from app.domain.sandbox import SamplePolicyKey, SandboxState
 from app.domain.vocabularies import Country
 from app.domain.workflow import Status
 from app.schemas import example_centre as example
 from app.schemas.answered import (
+    ApiPath,
     Base64,
     Body,
     Bytes,
@@ -25,6 +27,7 @@ from app.schemas.answered import (
     Seconds,
     Secret,
     Sentence,
+    Sha256,
     Title,
     WebAddress,
     up_to,
@@ -236,6 +239,25 @@ class SandboxEmailContent(SandboxEmail):
         "The web addresses in the email, in order and without repeats.", ["https://miaportal.org.uk"]
     )
     attachments: Annotated[list[SandboxAttachment], up_to(limits.ATTACHMENTS)] = Field(description="The attachments.")
+
+
+class SandboxSamplePolicy(Answer):
+    """A policy file to try an upload with."""
+
+    key: SamplePolicyKey = described("The file's key.", "appeals")
+    policy: PolicyKey = described("The policy to upload it for.", "appeals")
+    file_name: FileName = described("The file's name.", "Harbour Lane Training - Appeals v1.docx")
+    media_type: MediaType = described("The media type to upload it with.", "application/pdf")
+    size_bytes: Bytes = described("The file's size in bytes.", example.FILE_SIZE)
+    sha256: Sha256 = described("The file's SHA-256 hash in hexadecimal.", example.POLICY_SHA256)
+    refused_with: Code | None = described("The code with which an upload is refused, or null if accepted.", None)
+    content_path: ApiPath = described("Where to download it.", "/v1/sandbox/sample-policies/appeals/content")
+
+
+class SandboxSamplePolicyList(Answer):
+    """The sample policies, accepted files first."""
+
+    items: Annotated[list[SandboxSamplePolicy], up_to(len(SamplePolicyKey))] = Field(description="The files.")
 
 
 class SandboxResetCreate(Request):

@@ -177,6 +177,8 @@ WHO_MAY = {
     "moveSandboxClock": _PUBLIC,
     "listSandboxEmails": _PUBLIC,
     "getSandboxEmail": _PUBLIC,
+    "listSandboxSamplePolicies": _PUBLIC,
+    "downloadSandboxSamplePolicy": _PUBLIC,
     "resetSandbox": _PUBLIC,
 }
 

@@ -179,6 +179,7 @@ _SPECIAL: Final = (
     *(Link(after, "createSession", body=_LOG_IN) for after in ("createSandboxCentre", "createSandboxApplication")),
     Link("createSandboxApplication", "verifyCertificate", {"number": f"{_BODY}certificate_number"}),
     Link("listSandboxEmails", "getSandboxEmail", {"email_id": f"{_BODY}items/0/id"}),
+    Link("listSandboxSamplePolicies", "downloadSandboxSamplePolicy", {"key": f"{_BODY}items/0/key"}),
     Link("createIntegrationClient", "issueClientToken", body=_CLIENT),
 )
 LINKS: Final = (*(Link(after, then) for after, thens in FOLLOWS.items() for then in thens.split()), *_SPECIAL)

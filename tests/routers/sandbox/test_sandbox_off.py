@@ -23,6 +23,10 @@ SANDBOX = [found for found in operations() if found.described["tags"] == ["Sandb
 NEVER = "01990000-0000-7000-8000-000000000000"
 
 
+def _real(path: str) -> str:
+    return path.replace("{email_id}", NEVER).replace("{key}", "appeals")
+
+
 def _on(settings: Settings) -> Settings:
     return settings.model_copy(update={"sandbox": True})
 
@@ -35,6 +39,8 @@ def test_it_has_operations_of_its_own() -> None:
         "moveSandboxClock",
         "listSandboxEmails",
         "getSandboxEmail",
+        "listSandboxSamplePolicies",
+        "downloadSandboxSamplePolicy",
         "resetSandbox",
     }
 
@@ -43,7 +49,7 @@ async def test_while_it_is_off_its_addresses_are_unknown(client: httpx.AsyncClie
     """Not to be told from an address that never was, whatever the method; a wrong method is no 405 either."""
     for asked in SANDBOX:
         for method in {asked.method, "GET", "DELETE"}:
-            answer = await client.request(method, asked.path.replace("{email_id}", NEVER), json={})
+            answer = await client.request(method, _real(asked.path), json={})
             unknown = await client.request(method, "/v1/no-such-thing", json={})
             assert answer.status_code == 404, (asked.id, method)
             told, other = answer.json(), unknown.json()
