@@ -1,4 +1,4 @@
-"""What is counted while the process runs, and how it is shown to Prometheus."""
+"""Metrics of the process, for Prometheus."""
 
 from collections.abc import Mapping
 
@@ -12,10 +12,10 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Metrics:
-    """One registry for one app, so that two apps in a process do not count for each other."""
+    """One registry for each app, so that two apps in a process do not share counts."""
 
     def __init__(self) -> None:
-        """Nothing is counted yet."""
+        """Start every count at zero."""
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "http_requests", "Answered requests.", ("operation", "status"), registry=self._registry
@@ -35,7 +35,7 @@ class Metrics:
         self._database = Gauge("database_up", "1 while the database answers.", registry=self._registry)
 
     def observe(self, operation: str | None, status: int, seconds: float) -> None:
-        """Count one answer; the operation is None where no route was found."""
+        """Count one answer; `operation` is None where no route matched."""
         name = operation or "none"
         self._requests.labels(name, str(status)).inc()
         self._seconds.labels(name).observe(seconds)

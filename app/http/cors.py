@@ -1,8 +1,8 @@
-"""Which other origins a browser may show the answers to (CORS, the Fetch standard).
+"""Cross-origin requests (CORS, the Fetch standard), for the origins in `CORS_ORIGINS` (decision 14).
 
-Origins are configured exactly, one by one (`CORS_ORIGINS`). There is no credentials mode: callers send bearer tokens,
-which no browser adds by itself. Starlette's own middleware is not used: it leaves `Vary` away where no origin is
-named, so that a shared cache could give one origin's answer to another, and it refuses a preflight in plain text.
+There is no credentials mode: callers send bearer tokens, which no browser adds by itself. Starlette's middleware omits
+`Vary` when the request names no origin, so that a shared cache could give one origin's answer to another, and it
+refuses a preflight in plain text.
 """
 
 from collections.abc import Collection, Mapping
@@ -52,8 +52,8 @@ _EXPOSED = (b"access-control-expose-headers", ", ".join(EXPOSED_HEADERS).encode(
 
 
 def answer_headers(allowed: Collection[str], given: Mapping[bytes, bytes]) -> list[Header]:
-    """What an answer to a request with the `given` headers carries: on errors too, so that a browser's program can
-    read the problem. Nothing when no origin is configured."""
+    """The headers of an answer to a request with the `given` headers; on errors too, so that a page can read the
+    problem. None when no origin is configured."""
     if not allowed:
         return []
     if not _is_allowed(allowed, given):
@@ -62,11 +62,9 @@ def answer_headers(allowed: Collection[str], given: Mapping[bytes, bytes]) -> li
 
 
 def preflight(method: str, allowed: Collection[str], given: Mapping[bytes, bytes]) -> Response | None:
-    """The answer to a browser that asks before it sends; None for any other request, and for an origin that is not
-    allowed, which is answered as if there were no CORS.
+    """The answer to a preflight; None for any other request, and for an origin that is not allowed.
 
-    The methods are those of all addresses. One that an address does not take is refused afterwards, by a problem
-    that the browser's program can read, as it could not read a refused preflight.
+    It names the methods of all addresses: a page can read the 405 that follows, but no refused preflight.
     """
     if method != "OPTIONS" or b"access-control-request-method" not in given or not _is_allowed(allowed, given):
         return None

@@ -1,8 +1,7 @@
-"""Every error becomes `application/problem+json` (RFC 9457) here, and nowhere else. The input is never echoed."""
+"""Every error becomes `application/problem+json` (RFC 9457) here and nowhere else. No problem echoes the input."""
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,7 +23,7 @@ _FRAMEWORK_CODES = {
 
 
 def install(app: FastAPI) -> None:
-    """Have the app answer every error as a problem."""
+    """Make the app answer every error as a problem."""
     app.add_exception_handler(DomainError, _domain_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _validation_error)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _framework_error)  # type: ignore[arg-type]
@@ -38,11 +37,11 @@ def problem(
     title: str,
     detail: str,
     errors: Sequence[InputFault] = (),
-    extra: dict[str, Any] | None = None,
+    extra: Mapping[str, object] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """One problem document."""
-    content: dict[str, Any] = {
+    """Render one problem."""
+    content: dict[str, object] = {
         "type": f"/problems/{code}",
         "title": title,
         "status": status,
@@ -65,7 +64,7 @@ def problem(
 
 
 async def _domain_error(request: Request, error: DomainError) -> Response:
-    # RFC 9110 section 15.5.2: every 401 says how to authenticate; what knows better has said so itself.
+    # Every 401 says how to authenticate (RFC 9110 section 15.5.2); a refusal that knows more says so itself.
     challenge = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
     return problem(
         exchange_of(request).request_id,
@@ -82,7 +81,7 @@ async def _domain_error(request: Request, error: DomainError) -> Response:
 async def _validation_error(request: Request, error: RequestValidationError) -> Response:
     faults = [input_fault(found) for found in error.errors()]
     if any(fault.place == "path" for fault in faults):
-        # A path that is not of the right form leads to something that was never there.
+        # A malformed path leads to something that was never there.
         return await _domain_error(request, NotFound())
     if any(fault.place == "header" for fault in faults):
         return await _domain_error(request, BadRequest("A header is missing or malformed.", code="bad_header"))
@@ -111,7 +110,7 @@ async def _framework_error(request: Request, error: HTTPException) -> Response:
 
 
 def internal_error(request_id: str) -> Response:
-    """What a fault of ours looks like from outside: nothing of it shows."""
+    """The answer to a fault of ours: it shows nothing of the fault."""
     return problem(
         request_id,
         status=500,

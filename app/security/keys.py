@@ -1,5 +1,4 @@
-"""The key that signs access tokens: the deployment's own, or in development one that is made once and kept in
-`DATA_DIR`."""
+"""The key that signs access tokens: `SECRET_KEY`, or in development a random one kept in `DATA_DIR`."""
 
 import os
 import secrets
@@ -24,7 +23,7 @@ def signing_key(settings: Settings) -> str:
         raise UnsafeSettings("SECRET_KEY must be set in production.")
     path = settings.data_dir / "keys" / "signing.key"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Written beside it and linked into place, so that two processes that start at once share one whole key.
+    # Write a draft and link it into place, so that two processes that start at once share one complete key.
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         draft.touch(mode=0o600)
