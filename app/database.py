@@ -20,7 +20,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.actors import Actor
-from app.domain.errors import Conflict, DomainError, StaleVersion, Unavailable
+from app.domain.refusals.base import Refusal
+from app.domain.refusals.catalogue import BY_CONSTRAINT
+from app.domain.refusals.requests import ChangedAtOnce, StaleVersion, Unavailable
 from app.settings import Settings
 
 # A deadlock or a serialisation failure is settled by trying again, and so is a lock that could not be had in time.
@@ -93,7 +95,7 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
-        Raises domain errors in the place of what the driver raises: `StaleVersion`, `Conflict`, `Unavailable`; and
+        Turns what the driver raises into `StaleVersion`, `Unavailable`, the refusal of a broken constraint, or
         `RefusedByDatabase`.
         """
         with _told_in_our_words():
@@ -101,7 +103,7 @@ class Database:
             try:
                 yield session
                 await session.commit()
-            except DomainError as refusal:
+            except Refusal as refusal:
                 if refusal.keeps_changes:
                     await session.commit()
                 raise
@@ -138,7 +140,7 @@ class Database:
 
 @contextmanager
 def _told_in_our_words() -> Iterator[None]:
-    """What the driver raises becomes a domain error, or `RefusedByDatabase`."""
+    """Turn what the driver raises into a refusal, or `RefusedByDatabase`."""
     try:
         yield
     except StaleDataError as error:
@@ -146,7 +148,7 @@ def _told_in_our_words() -> Iterator[None]:
     except IntegrityError as error:
         told = _broken_constraint(error)
         # What the driver says of a refused row repeats the row, and what people typed has no place in a log.
-        raise told from (error if isinstance(told, DomainError) else None)
+        raise told from (error if isinstance(told, Refusal) else None)
     except (PoolTimeout, OperationalError, OSError, TimeoutError, asyncpg.InterfaceError) as error:
         raise Unavailable from error
     except asyncpg.PostgresError as error:
@@ -170,35 +172,16 @@ def _sqlstate(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None)
 
 
-# What must never be is refused by the database; a race that gets this far is told to its loser in these words.
-CONSTRAINT_SENTENCES: dict[str, tuple[str, str]] = {
-    "uq_open_application_of_centre": ("application_open", "The centre already has an open application."),
-    "uq_active_recognition_of_centre": ("already_recognised", "The centre is already recognised."),
-    "uq_main_site_of_centre": ("main_site_exists", "The centre already has a main site."),
-    "uq_single_holder_of_contact_role": ("role_held", "Another contact of the centre already holds that role."),
-    "uq_people_email_key": ("email_in_use", "That email address already has a log-in."),
-    "uq_memberships_person_id": ("already_a_user", "That person is already a user of the centre."),
-    "uq_invoice_entries_external_system": (
-        "payment_already_recorded",
-        "A payment with this external_system and external_payment_id is already recorded.",
-    ),
-    "uq_one_reversal_of_entry": ("already_reversed", "That payment has already been reversed."),
-    "uq_open_interview_of_application": ("interview_already_arranged", "An interview is already arranged."),
-    "uq_invoice_of_application": ("invoice_already_issued", "The invoice has already been issued."),
-}
-
-
 class RefusedByDatabase(Exception):
     """A fault of ours that a constraint or a trigger stopped; says which, and nothing of the row."""
 
 
-def _broken_constraint(error: IntegrityError) -> DomainError | RefusedByDatabase:
-    """A race that was lost, in words; anything else is a fault of ours."""
+def _broken_constraint(error: IntegrityError) -> Refusal | RefusedByDatabase:
+    """The refusal for whoever lost a race; anything else is a fault of ours."""
     cause = getattr(error.orig, "__cause__", None)
     name = getattr(cause, "constraint_name", None) or ""
-    if name in CONSTRAINT_SENTENCES:
-        code, sentence = CONSTRAINT_SENTENCES[name]
-        return Conflict(sentence, code=code)
+    if name in BY_CONSTRAINT:
+        return BY_CONSTRAINT[name]()
     if _sqlstate(error) == "23505":
-        return Conflict("Somebody else has just made the same change. Read again, then decide.", code="changed_at_once")
+        return ChangedAtOnce()
     return RefusedByDatabase(getattr(cause, "message", None) or f"SQLSTATE {_sqlstate(error)}")

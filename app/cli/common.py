@@ -13,7 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from app.cli.runtime import CannotStart, Runtime, demand_right_database, opened, read_settings, with_database
 from app.database import Work
 from app.domain.actors import Actor, ActorKind
-from app.domain.errors import DomainError, InvalidInput, Unavailable
+from app.domain.refusals.base import Refusal
+from app.domain.refusals.input import InvalidInput
+from app.domain.refusals.requests import Unavailable
 from app.http.server import ServerError
 from app.integrations.postgres import EmbeddedPostgresError
 from app.integrations.storage import StorageError
@@ -58,8 +60,8 @@ def sentence_about(error: BaseException) -> str | None:
         case Unavailable(__cause__=BaseException() as cause):
             return f"The database cannot be used: {_first_line(cause)}"
         case InvalidInput():
-            return " ".join(fault.detail for fault in error.faults)
-        case DomainError():
+            return " ".join(fault.detail for fault in error.errors)
+        case Refusal():
             return error.detail
         case ValidationError():
             return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())

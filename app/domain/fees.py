@@ -9,6 +9,14 @@ from enum import StrEnum
 from app.domain.invoices import EntryKind, InvoiceStatus
 
 
+@dataclass(frozen=True)
+class Money:
+    """An amount in the currency's smallest unit."""
+
+    amount: int
+    currency: str
+
+
 class VatCategory(StrEnum):
     """An EN 16931 VAT category code."""
 

@@ -70,7 +70,7 @@ def process_page() -> str:
             ", ".join(f"`{source}`" for source in Status if source in step.sources),
             ", ".join(f"`{target}`" for target in step.targets) or "the same",
             people(step.who),
-            " ".join(condition.reason for condition in step.conditions) or "–",
+            " ".join(condition.refusal.sentence for condition in step.conditions) or "–",
             f"`{step.operation_id}`",
         )
         for step in STEPS

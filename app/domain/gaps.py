@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
+from app.domain.refusals.input_faults import InputFaultCode
+
 Values: TypeAlias = Mapping[str, Any]
 
 
@@ -23,7 +25,7 @@ class Missing:
     section: str
     group: str | None
     pointer: str
-    code: str
+    code: InputFaultCode
     message: str
 
 
@@ -32,7 +34,7 @@ class Gap:
     """A gap within one resource: where, a stable code, and what to do about it."""
 
     pointer: str
-    code: str
+    code: InputFaultCode
     message: str
 
     def under(self, pointer: str) -> "Gap":
@@ -79,7 +81,7 @@ def required(name: str, message: str, when: Condition = always) -> Rule:
 
     def find(values: Values, _: Surroundings) -> Iterator[Gap]:
         if when(values) and absent(values.get(name)):
-            yield Gap(pointer(name), "required", message)
+            yield Gap(pointer(name), InputFaultCode.REQUIRED, message)
 
     return find
 
@@ -111,12 +113,12 @@ def not_after_today(name: str, message: str) -> Rule:
     def find(values: Values, around: Surroundings) -> Iterator[Gap]:
         day = values.get(name)
         if day is not None and date.fromisoformat(day) > around.today:
-            yield Gap(pointer(name), "in_the_future", message)
+            yield Gap(pointer(name), InputFaultCode.IN_THE_FUTURE, message)
 
     return find
 
 
-def not_before_today(name: str, code: str, message: str, when: Condition = always) -> Rule:
+def not_before_today(name: str, code: InputFaultCode, message: str, when: Condition = always) -> Rule:
     """The date must not lie in the past."""
 
     def find(values: Values, around: Surroundings) -> Iterator[Gap]:

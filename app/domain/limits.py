@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.domain.errors import Conflict
+from app.domain.refusals.requests import TooManyRecords
 
 OPEN_SITES: Final = 500
 CONTACTS: Final = 200
@@ -62,7 +62,7 @@ LINKS: Final = 100
 ATTACHMENTS: Final = 10
 
 
-def demand_room(there: int, most: int, what: str) -> None:
-    """Raises `Conflict` when there are as many already as there can be; `what` names them."""
+def require_room(there: int, most: int, what: str) -> None:
+    """Raises `TooManyRecords` when the limit has been reached; `what` names the records."""
     if there >= most:
-        raise Conflict(f"There are {there} {what} already, and there can be no more.", code="too_many_records")
+        raise TooManyRecords(most, what)

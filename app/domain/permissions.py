@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.domain.actors import Actor, CentreRole, Role, Scope, StaffRole
-from app.domain.errors import Forbidden
+from app.domain.refusals.access import RoleNotAllowed
 
 
 class Permission(StrEnum):
@@ -138,7 +138,7 @@ def holders(permission: Permission) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def demand(actor: Actor, permission: Permission, centre_id: UUID | None = None) -> None:
-    """Refuse with 403 and the reason unless the permission is granted."""
+def require_permission(actor: Actor, permission: Permission, centre_id: UUID | None = None) -> None:
+    """Raises `RoleNotAllowed` unless the permission is granted."""
     if not granted(actor, permission, centre_id):
-        raise Forbidden(f"Only {holders(permission)} may do this.", code="role_not_allowed")
+        raise RoleNotAllowed(holders(permission))

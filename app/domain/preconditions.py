@@ -4,16 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.errors import BadRequest, PreconditionRequired, StaleVersion
+from app.domain.refusals.requests import BadIfMatch, PreconditionRequired, StaleVersion
 
 # An entity tag is `"<version>"` or `"<version>.<digest>"`: the version is compared when something is changed, and the
 # digest, which also depends on who asks, when something is read again.
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 _TAGS = re.compile(rf"[ \t]*{_TAG.pattern}([ \t]*,[ \t]*{_TAG.pattern})*[ \t]*")
-_WEAK = (
-    "A weak tag (W/…) matches nothing in If-Match: send it without the W/, which a proxy that compresses answers may "
-    "have put there."
-)
 
 
 @dataclass(frozen=True)
@@ -35,8 +31,7 @@ class Expected:
         version."""
         self.require()
         if self.versions is not None and not self.anything and version not in self.versions:
-            detail = _WEAK if version in self.weak else None
-            raise StaleVersion(detail, headers={"ETag": etag(version)}, extra={"current_etag": etag(version)})
+            raise StaleVersion(etag(version), weak=version in self.weak)
 
     def is_repeat(self, version: int, *, done: bool) -> bool:
         """True when a DELETE has nothing left to do, so that the service returns and the answer is 204 again.
@@ -60,7 +55,7 @@ def etag(version: int) -> str:
 
 
 def parse_if_match(header: str | None) -> Expected:
-    """Read an `If-Match` header. Weak tags never match (strong comparison). Raises `BadRequest` for anything but
+    """Read an `If-Match` header. Weak tags never match (strong comparison). Raises `BadIfMatch` for anything but
     entity tags."""
     if header is None:
         return Expected(None)
@@ -68,10 +63,7 @@ def parse_if_match(header: str | None) -> Expected:
         return Expected(frozenset(), anything=True)
     # A tag may have a comma in it, so the list is not split at commas (RFC 9110 section 8.8.3).
     if _TAGS.fullmatch(header) is None:
-        raise BadRequest(
-            'The header If-Match must hold the ETag exactly as it was given, with its quotes: If-Match: "7".',
-            code="bad_if_match",
-        )
+        raise BadIfMatch
     tags = _TAG.findall(header)
     strong = _versions(tag for weak, tag in tags if not weak)
     return Expected(strong, weak=_versions(tag for weak, tag in tags if weak))

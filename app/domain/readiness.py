@@ -9,6 +9,7 @@ from app.domain.contact_roles import ContactRole
 from app.domain.gaps import Missing, Values, pointer
 from app.domain.policies import POLICIES, Policy
 from app.domain.readiness_details import details_gaps
+from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.sections import DetailsGroup, ReadinessSection, Section
 from app.domain.uploads import InspectionState
 
@@ -78,23 +79,28 @@ def policy_gaps(
     return gaps
 
 
-def _policy_problem(policy: Policy, fact: PolicyFact, plans_invigilated: bool | None) -> tuple[str, str] | None:
+def _policy_problem(
+    policy: Policy, fact: PolicyFact, plans_invigilated: bool | None
+) -> tuple[InputFaultCode, str] | None:
     if fact.has_passed_version:
         return None
     document = f"{policy.letter}) {policy.title}"
     if fact.inspection_state == InspectionState.PENDING:
-        return "document_being_inspected", f"{document}: the document is still being inspected. Try again in a moment."
+        return (
+            InputFaultCode.DOCUMENT_BEING_INSPECTED,
+            f"{document}: the document is still being inspected. Try again in a moment.",
+        )
     if fact.inspection_state is not None:
-        return "document_refused", f"{document}: the document did not pass inspection. Upload another one."
+        return InputFaultCode.DOCUMENT_REFUSED, f"{document}: the document did not pass inspection. Upload another one."
     if policy.may_be_not_applicable and fact.not_applicable:
         if plans_invigilated is False:
             return None
         return (
-            "not_applicable_contradicted",
+            InputFaultCode.NOT_APPLICABLE_CONTRADICTED,
             f"{document}: it counts as not applicable only while section Application says that no invigilated "
             "assessment is planned. Change that answer, or upload the document.",
         )
-    return "required", f"{document}: upload the document."
+    return InputFaultCode.REQUIRED, f"{document}: upload the document."
 
 
 def contact_gaps(roles_held: Collection[str]) -> list[Missing]:
@@ -104,7 +110,7 @@ def contact_gaps(roles_held: Collection[str]) -> list[Missing]:
             ReadinessSection.CONTACTS.value,
             None,
             pointer(role.value),
-            "required",
+            InputFaultCode.REQUIRED,
             f"Add a contact who holds the role '{role.label}'.",
         )
         for role in ContactRole
@@ -118,13 +124,13 @@ def agreement_gaps(accepted_current: bool, accepted_older: bool) -> list[Missing
         return []
     if accepted_older:
         code, message = (
-            "new_version",
+            InputFaultCode.NEW_VERSION,
             "The centre agreement or the customer code of conduct has a new version since you agreed. A super user "
             "must agree to it.",
         )
     else:
         code, message = (
-            "required",
+            InputFaultCode.REQUIRED,
             "A super user must agree to the centre agreement and the customer code of conduct.",
         )
     return [Missing(Section.CENTRE_AGREEMENT.value, None, "", code, message)]
@@ -137,7 +143,7 @@ def return_item_gaps(items: Sequence[ReturnItemFact]) -> list[Missing]:
             ReadinessSection.RETURN_ITEMS.value,
             None,
             pointer(item.id),
-            "unanswered",
+            InputFaultCode.UNANSWERED,
             "Answer this point before you submit again.",
         )
         for item in items

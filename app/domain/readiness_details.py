@@ -21,6 +21,7 @@ from app.domain.gaps import (
     yes,
 )
 from app.domain.identifiers import uk_postcode
+from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.sections import DetailsGroup, Section
 from app.domain.vocabularies import CentreType, Country, Declaration, DeliveryStaffRole, LegalStatus
 
@@ -47,7 +48,7 @@ def _is_blank(value: object) -> bool:
 def _postcode_suits_country(values: Values, _: Surroundings) -> Iterator[Gap]:
     country, postcode = values.get("country"), values.get("postcode")
     if country in _IN_THE_UK and postcode and uk_postcode(postcode) is None:
-        yield Gap("/postcode", "invalid_postcode", "Enter a UK postcode, like DE24 8BX.")
+        yield Gap("/postcode", InputFaultCode.INVALID_POSTCODE, "Enter a UK postcode, like DE24 8BX.")
 
 
 _REGISTERED_ADDRESS: Final[tuple[Rule, ...]] = (
@@ -66,7 +67,7 @@ def _registered_address(values: Values, around: Surroundings) -> Iterator[Gap]:
         yield from (gap.under("/registered_address") for gap in find_gaps(_REGISTERED_ADDRESS, given, around))
 
 
-def _has_somebody_to(role: DeliveryStaffRole, code: str, message: str) -> Rule:
+def _has_somebody_to(role: DeliveryStaffRole, code: InputFaultCode, message: str) -> Rule:
     def find(values: Values, _: Surroundings) -> Iterator[Gap]:
         staff = values.get("delivery_staff") or []
         if staff and not any(role in (member.get("roles") or ()) for member in staff):
@@ -80,13 +81,13 @@ def _satellites_agree_with_sites(values: Values, around: Surroundings) -> Iterat
     if uses is True and sites == 0:
         yield Gap(
             "/uses_satellites",
-            "disagrees_with_sites",
+            InputFaultCode.DISAGREES_WITH_SITES,
             "You say that you use satellites, and there are 0 delivery sites. Add the sites, or answer no.",
         )
     if uses is False and sites > 0:
         yield Gap(
             "/uses_satellites",
-            "disagrees_with_sites",
+            InputFaultCode.DISAGREES_WITH_SITES,
             f"You say that you use no satellites, and the number of delivery sites is {sites}. "
             "Close the sites, or answer yes.",
         )
@@ -95,7 +96,9 @@ def _satellites_agree_with_sites(values: Values, around: Surroundings) -> Iterat
 def _sites_are_known(values: Values, around: Surroundings) -> Iterator[Gap]:
     for index, site in enumerate(values.get("site_ids") or ()):
         if site not in around.site_ids:
-            yield Gap(pointer("site_ids", index), "unknown_site", "Choose one of your centre's open sites.")
+            yield Gap(
+                pointer("site_ids", index), InputFaultCode.UNKNOWN_SITE, "Choose one of your centre's open sites."
+            )
 
 
 def _adds_up(name: str, divided: str, numbers: Callable[[Any], list[Any]]) -> Rule:
@@ -108,7 +111,7 @@ def _adds_up(name: str, divided: str, numbers: Callable[[Any], list[Any]]) -> Ru
             return
         yield Gap(
             pointer(name),
-            "sum_differs",
+            InputFaultCode.SUM_DIFFERS,
             f"The learners {divided} add up to {sum(figures)}, and {year_1} are expected in year 1.",
         )
 
@@ -194,11 +197,11 @@ _RULES: Final[Mapping[DetailsGroup, tuple[Rule, ...]]] = {
         required("assessment_experience", "Describe your experience of assessment."),
         required("delivery_staff", "Name your delivery staff: at least an assessor and an internal quality assurer."),
         _has_somebody_to(
-            DeliveryStaffRole.ASSESSOR, "no_assessor", "At least one member of staff must be an assessor."
+            DeliveryStaffRole.ASSESSOR, InputFaultCode.NO_ASSESSOR, "At least one member of staff must be an assessor."
         ),
         _has_somebody_to(
             DeliveryStaffRole.INTERNAL_QUALITY_ASSURER,
-            "no_internal_quality_assurer",
+            InputFaultCode.NO_INTERNAL_QUALITY_ASSURER,
             "At least one member of staff must be an internal quality assurer.",
         ),
         each(
@@ -256,7 +259,9 @@ _RULES: Final[Mapping[DetailsGroup, tuple[Rule, ...]]] = {
             required("held", "Say whether it is held."),
             required("insurer", "Enter the name of the insurer.", yes("held")),
             required("expires_on", "Enter the last day of cover.", yes("held")),
-            not_before_today("expires_on", "insurance_expired", "This insurance has expired.", yes("held")),
+            not_before_today(
+                "expires_on", InputFaultCode.INSURANCE_EXPIRED, "This insurance has expired.", yes("held")
+            ),
         ),
         required("conflicts_of_interest", "Say whether there are conflicts of interest."),
         required(

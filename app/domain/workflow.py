@@ -6,7 +6,6 @@ this table and nothing else. A new rule of the process is a new row, condition o
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from app.domain.actors import Actor, CentreRole, Role, Scope, StaffRole
 from app.domain.conditions import (
@@ -21,9 +20,12 @@ from app.domain.conditions import (
     Condition,
     Facts,
 )
-from app.domain.errors import Conflict, Forbidden
 from app.domain.permissions import ROLE_LABELS
+from app.domain.refusals.access import RoleNotAllowed
+from app.domain.refusals.base import Forbidden
+from app.domain.refusals.steps import AvailableStep, StepNotAllowed, StepRefused
 from app.domain.statuses import ACCEPTING, EDITABLE, FINAL, STAGES, STATUSES, Party, Status, StatusInfo
+from app.domain.step_names import StepName
 
 __all__ = [
     "ACCEPTING",
@@ -54,24 +56,6 @@ __all__ = [
 ]
 
 
-class StepName(StrEnum):
-    """A step of the process."""
-
-    SUBMIT = "submit"
-    INITIAL_REVIEW_RETURN = "initial_review_return"
-    INITIAL_REVIEW_PASS = "initial_review_pass"
-    RECEIVE_FEE = "receive_fee"
-    ASSIGN_CENTRE_LEAD = "assign_centre_lead"
-    CENTRE_LEAD_RETURN = "centre_lead_return"
-    ARRANGE_INTERVIEW = "arrange_interview"
-    RESCHEDULE_INTERVIEW = "reschedule_interview"
-    RECORD_INTERVIEW_OUTCOME = "record_interview_outcome"
-    RECOMMEND = "recommend"
-    REFER_BACK = "refer_back"
-    DECIDE = "decide"
-    WITHDRAW = "withdraw"
-
-
 @dataclass(frozen=True)
 class Step:
     """One row: from which states, to which, by whom, when, and the operation that takes it."""
@@ -87,6 +71,8 @@ class Step:
     conditions: tuple[Condition, ...] = ()
     effect: str = ""
     target: Callable[[Facts], Status] | None = field(default=None, compare=False)
+    follows: bool = False
+    """The step follows from what its operation records, which no status refuses."""
 
 
 _APPLICATION = "/v1/applications/{application_id}"
@@ -141,6 +127,7 @@ STEPS: tuple[Step, ...] = (
         "POST",
         "/v1/invoices/{invoice_id}/payments",
         effect="Opens the gate once nothing is due, and assigns the centre lead with the fewest open applications.",
+        follows=True,
     ),
     Step(
         StepName.ASSIGN_CENTRE_LEAD,
@@ -294,43 +281,36 @@ def steps_for(facts: Facts, actor: Actor) -> tuple[list[OpenStep], list[BlockedS
         if condition is None:
             allowed.append(OpenStep(*opened))
         elif condition is not OPEN_INTERVIEW:
-            # A front end has no address to call for an interview that is not there, so such a step is not shown at all.
-            blocked.append(BlockedStep(*opened, condition.code, condition.reason))
+            # There is no interview, so there is no address to offer.
+            blocked.append(BlockedStep(*opened, condition.refusal.code, condition.refusal.sentence))
     return allowed, blocked
 
 
 def require_person(name: StepName, facts: Facts, actor: Actor) -> None:
-    """Raises `Forbidden` when the step is not this person's: by role, or because of who they are to the application."""
+    """Raises `RoleNotAllowed`, or another `Forbidden` because of what this person has to do with the application."""
     step = STEP[name]
     roles = actor.roles_for(facts.centre_id)
     if roles.isdisjoint(step.who):
-        who = " or ".join(ROLE_LABELS[role] for role in step.who)
-        raise Forbidden(f"Only {who} may take the step '{step.name}'.", code="role_not_allowed")
+        raise RoleNotAllowed(" or ".join(ROLE_LABELS[role] for role in step.who))
     if facts.status in step.sources:
         for condition in step.conditions:
-            if condition.about_the_person and condition.blocks(facts, actor):
-                raise Forbidden(condition.reason, code=condition.code)
+            if issubclass(condition.refusal, Forbidden) and condition.blocks(facts, actor):
+                raise condition.refusal
 
 
 def judge(name: StepName, facts: Facts, actor: Actor) -> None:
-    """Refuse the step unless this actor may take it now.
-
-    Raises `Forbidden` as `require_person` does, and `Conflict` when the state or a condition does not allow it; the
-    conflict names the steps that are open now.
-    """
+    """Raises unless this actor may take the step now: what `require_person` raises, `StepNotAllowed`, or the refusal
+    of a condition. Both name the steps that are open instead."""
     require_person(name, facts, actor)
     step = STEP[name]
     if facts.status not in step.sources:
         info = STATUSES[facts.status]
         status = (info.staff_name if actor.is_staff else info.centre_name).lower()
-        raise Conflict(
-            f"The application is '{status}', and the step '{step.name}' is not open in that state.",
-            code="step_not_allowed",
-            extra=open_steps(facts, actor),
-        )
+        because = f"The application is '{status}', and the step '{step.name}' is not possible in that state."
+        raise StepNotAllowed(*open_steps(facts, actor), because)
     condition = blocking(step, facts, actor)
-    if condition is not None:
-        raise Conflict(condition.reason, code=condition.code, extra=open_steps(facts, actor))
+    if condition is not None and issubclass(condition.refusal, StepRefused):
+        raise condition.refusal(*open_steps(facts, actor))
 
 
 def target_of(name: StepName, facts: Facts, chosen: Status | None = None) -> Status:
@@ -345,13 +325,10 @@ def target_of(name: StepName, facts: Facts, chosen: Status | None = None) -> Sta
     return target
 
 
-def open_steps(facts: Facts, actor: Actor) -> dict[str, object]:
-    """The extension members of a 409: the status, and the steps that are open to this caller instead."""
+def open_steps(facts: Facts, actor: Actor) -> tuple[Status, tuple[AvailableStep, ...]]:
+    """What every `StepRefused` says: the status, and the steps that are open to this caller instead."""
     allowed, _ = steps_for(facts, actor)
-    return {
-        "application_status": facts.status.value,
-        "allowed_steps": [{"name": step.name.value, "method": step.method, "path": step.path} for step in allowed],
-    }
+    return facts.status, tuple(AvailableStep(step.name, step.method, step.path) for step in allowed)
 
 
 def waiting_on(facts: Facts) -> Party | None:

@@ -18,8 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.actors import PUBLIC, Actor
-from app.domain.errors import Forbidden, NotFound, Unauthenticated
-from app.domain.permissions import Permission, demand, granted_anywhere, holders
+from app.domain.permissions import Permission, granted_anywhere, holders, require_permission
+from app.domain.refusals.access import PasswordChangeRequired, RoleNotAllowed, TokenNotValid, Unauthenticated
+from app.domain.refusals.requests import NotFound
 from app.http.exchange import exchange_of, joined_header
 from app.queries.principals import find_client_actor, find_person_actor
 from app.queries.visibility import Found
@@ -81,9 +82,9 @@ class Access:
                 raise NotFound
             exchange.target = found.target
             if self.permission is not None:
-                demand(actor, self.permission, found.centre_id)
+                require_permission(actor, self.permission, found.centre_id)
         elif self.permission is not None and not granted_anywhere(actor, self.permission):
-            raise Forbidden(f"Only {holders(self.permission)} may do this.", code="role_not_allowed")
+            raise RoleNotAllowed(holders(self.permission))
         return work
 
     async def _authenticate(self, request: Request, session: AsyncSession, now: datetime) -> Actor:
@@ -93,17 +94,10 @@ class Access:
         claims = exchange_of(request).claims
         actor = None if claims is None else await _find_actor(session, claims, now)
         if actor is None:
-            raise Unauthenticated(
-                "The access token is not valid any more. Refresh the session, or sign in again.",
-                code="token_not_valid",
-                headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
-            )
+            raise TokenNotValid
         structlog.contextvars.bind_contextvars(actor=str(actor.id), actor_kind=actor.kind.value)
         if actor.must_change_password and not self.first_password:
-            raise Forbidden(
-                "Change your first password before anything else, with PUT /v1/me/password.",
-                code="password_change_required",
-            )
+            raise PasswordChangeRequired
         return actor
 
 

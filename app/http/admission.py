@@ -6,6 +6,7 @@ from collections.abc import Collection
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
+from app.domain.refusals.requests import Overloaded
 from app.http import cors
 from app.http.problems import problem
 from app.services.rate_limits import network_of
@@ -34,14 +35,7 @@ class Admission:
         # A liveness probe that is turned away ends the busy process, and all that it has under way.
         if busy and scope["path"] != "/livez":
             request_id = str(uuid7())
-            refusal = problem(
-                request_id,
-                status=503,
-                code="overloaded",
-                title="Too busy at the moment",
-                detail="Too many requests are under way. Nothing was changed; try again in a moment.",
-                headers={"Retry-After": "1", "X-Request-Id": request_id},
-            )
+            refusal = problem(request_id, Overloaded(), {"X-Request-Id": request_id})
             refusal.raw_headers += cors.answer_headers(self._origins, dict(scope["headers"]))
             await refusal(scope, receive, send)
             return

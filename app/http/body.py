@@ -9,12 +9,13 @@ from fastapi import Request, UploadFile
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 from starlette.datastructures import UploadFile as ReceivedFile
 
-from app.domain.errors import BadRequest, UnsupportedMediaType
+from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.requests import BodyMissing, MalformedJson, UnsupportedMediaType
 from app.http.exchange import joined_header
 from app.http.parameters import check_form, form_fields
+from app.schemas.refused import refused
 
 # No object of the contract has nearly as many. Each unknown name becomes an entry of the answer, and 100,000 of them
 # would keep the process busy for seconds.
@@ -103,38 +104,35 @@ class StrictRequest(Request):
     _json: object
 
     async def json(self) -> object:
-        """The parsed body. Raises `BadRequest`."""
+        """The parsed body. Raises `BodyMissing` and `MalformedJson`."""
         if not hasattr(self, "_json"):
             self._json = parse_json(await self.body())
         return self._json
 
 
 def parse_json(body: bytes) -> object:
-    """RFC 8259 JSON in UTF-8, without `NaN`, and with each name once in an object. Raises `BadRequest`."""
+    """RFC 8259 JSON in UTF-8, without `NaN`, and with each name once in an object. Raises `BodyMissing` and
+    `MalformedJson`."""
     if not body:
-        raise BadRequest("This needs a JSON body.", code="body_missing")
+        raise BodyMissing
     try:
         parsed: object = json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
-        raise BadRequest("The body is not UTF-8.", code="malformed_json") from error
+        raise MalformedJson("The body is not UTF-8.") from error
     except json.JSONDecodeError as error:
-        raise BadRequest(
-            f"The body is not JSON: line {error.lineno}, column {error.colno}.", code="malformed_json"
-        ) from error
+        raise MalformedJson(f"The body is not JSON: line {error.lineno}, column {error.colno}.") from error
     except RecursionError as error:
-        raise BadRequest("The body is nested too deeply.", code="malformed_json") from error
+        raise MalformedJson("The body is nested too deeply.") from error
     except ValueError as error:
-        raise BadRequest(
-            "The body is not valid JSON: it has NaN, Infinity, a number that is too long, or a name twice in one "
-            "object.",
-            code="malformed_json",
+        raise MalformedJson(
+            "The body has NaN, Infinity, a number that is too long, or the same name twice in one object. Remove it."
         ) from error
     return parsed
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(pairs) > _MOST_NAMES:
-        raise BadRequest(f"An object in the body has more than {_MOST_NAMES} names.", code="malformed_json")
+        raise MalformedJson(f"An object in the body has more than {_MOST_NAMES} names.")
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name stands twice in one object")
@@ -147,20 +145,20 @@ def _refuse_constant(name: str) -> None:
 
 def _check_media_type(request: Request, accepted: tuple[str, ...]) -> None:
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise UnsupportedMediaType("Send the body uncompressed.", headers={"Accept-Encoding": "identity"})
+        raise UnsupportedMediaType("Send the body uncompressed.", {"Accept-Encoding": "identity"})
     message = email.message.Message()
     message["content-type"] = joined_header(request, "content-type")
     charset = message.get_content_charset("utf-8")
     if message.get_content_type() not in accepted or charset not in ("utf-8", "utf8", "us-ascii"):
         header = "Accept-Patch" if request.method == "PATCH" else "Accept-Post"
         raise UnsupportedMediaType(
-            f"Send the body as {' or '.join(accepted)}, in UTF-8.", headers={header: ", ".join(accepted)}
+            f"Send the body as {' or '.join(accepted)}, in UTF-8.", {header: ", ".join(accepted)}
         )
 
 
 def _require_file(value: object) -> object:
     if not isinstance(value, ReceivedFile):
-        raise PydanticCustomError("not_a_file", "This must be a file: a part of the form with a `filename`.")
+        raise refused(InputFaultCode.NOT_A_FILE, "Choose a file. Send it as a part of the form with a `filename`.")
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.domain.errors import DomainError, Unavailable
+from app.domain.refusals.requests import RangeNotSatisfiable, Unavailable
 from app.http.answer import has_this
 from app.integrations.inspection import content_disposition
 from app.integrations.storage import DocumentStore, StorageUnavailable
@@ -31,15 +31,6 @@ def download_responses(*media_types: str) -> dict[int | str, dict[str, Any]]:
         206: {"description": "The range of the file that `Range` asks for.", "content": content},
         304: {"description": "Not modified: the `ETag` in `If-None-Match` is current."},
     }
-
-
-class RangeNotSatisfiable(DomainError):
-    """No byte of the file lies in the requested range."""
-
-    status = 416
-    title = "Range not satisfiable"
-    default_code = "range_not_satisfiable"
-    default_detail = "The file is shorter than the range that was asked for."
 
 
 class Source(Protocol):
@@ -110,5 +101,5 @@ def _span(headers: Mapping[str, str], tag: str, size: int) -> tuple[int, int] | 
         if last is not None and int(last) < start:
             return None
     if start >= end:
-        raise RangeNotSatisfiable(headers={"Content-Range": f"bytes */{size}"})
+        raise RangeNotSatisfiable(size)
     return start, end

@@ -23,7 +23,7 @@ async def count(request: Request, access: Access, limits: tuple[Limit, ...]) -> 
         scale=deployment.settings.rate_limit_scale,
     )
     exchange.add_headers(rate_limits.headers(standings))
-    rate_limits.demand_room(standings)
+    rate_limits.require_room(standings)
 
 
 def _caller(request: Request, access: Access) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import Request, Response, params
 from pydantic import BaseModel
 
-from app.domain.errors import NotAcceptable
+from app.domain.refusals.requests import NotAcceptable
 from app.http.exchange import exchange_of, joined_header
 
 JSON = "application/json"
@@ -31,7 +31,7 @@ def choose(accept: str, offers: Sequence[str]) -> str:
         return offers[0]
     best = max(offers, key=lambda offer: _quality(offer, ranges))
     if _quality(best, ranges) <= 0:
-        raise NotAcceptable(f"This is given as {' or '.join(offers)}.", extra={"available": list(offers)})
+        raise NotAcceptable(tuple(offers))
     return best
 
 

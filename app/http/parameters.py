@@ -17,18 +17,20 @@ from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from app.domain.errors import InputFault, InvalidInput, NotFound
+from app.domain.refusals.input import InputFault, InvalidInput, Place, in_body
+from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.requests import NotFound
 from app.schemas.errors_text import describe, pointer_to
 
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-# The one spelling of each kind of value; the code and the sentence for any other.
-_SPELLING: dict[type, tuple[re.Pattern[str], str, str]] = {
+# The one spelling of each kind of value, and the code and the sentence for any other.
+_SPELLING: dict[type, tuple[re.Pattern[str], InputFaultCode, str]] = {
     bool: (re.compile("true|false"), *describe({"type": "bool_type"})),
     int: (_WHOLE_NUMBER, *describe({"type": "int_type"})),
     UUID: (re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"), *describe({"type": "uuid_type"})),
     date: (
         re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-        "invalid_date",
+        InputFaultCode.INVALID_DATE,
         "Enter a date as YYYY-MM-DD, for example 2026-09-01.",
     ),
 }
@@ -106,11 +108,11 @@ def check_path(path_params: Mapping[str, str], whole_numbers: frozenset[str]) ->
 def check_query(items: Iterable[tuple[str, str]], known: Mapping[str, Parameter]) -> None:
     """Raises `InvalidInput`, naming every parameter that is unknown, repeated or not spelt as the contract says."""
     given = list(items)
-    faults = [*_faults_of_names("query", given, known)]
+    faults = [*_faults_of_names(Place.QUERY, given, known)]
     for name, value in given:
         kind = known[name].kind if name in known else None
         if kind is not None and not _SPELLING[kind][0].fullmatch(value):
-            faults.append(InputFault("query", f"/{name}", *_SPELLING[kind][1:]))
+            faults.append(InputFault(Place.QUERY, f"/{name}", *_SPELLING[kind][1:]))
     if faults:
         raise InvalidInput(faults)
 
@@ -121,22 +123,22 @@ def check_form(items: Iterable[tuple[str, object]], known: Mapping[str, Paramete
     if known is None:
         return
     given = list(items)
-    if faults := _faults_of_names("body", given, known):
+    if faults := _faults_of_names(Place.BODY, given, known):
         missing = [name for name, field in known.items() if field.required and name not in dict(given)]
-        required = [InputFault("body", f"/{name}", *describe({"type": "missing"})) for name in missing]
+        required = [in_body(f"/{name}", *describe({"type": "missing"})) for name in missing]
         raise InvalidInput([*faults, *required])
 
 
 def _faults_of_names(
-    place: str, items: Iterable[tuple[str, object]], known: Mapping[str, Parameter]
+    place: Place, items: Iterable[tuple[str, object]], known: Mapping[str, Parameter]
 ) -> list[InputFault]:
-    what = "query parameter" if place == "query" else "field"
+    what = "query parameter" if place is Place.QUERY else "field"
     short = what.split()[-1]
     names = [name for name, _ in items]
     return [
-        InputFault(place, pointer_to(name), f"unknown_{short}", f"There is no such {what} here.")
+        InputFault(place, pointer_to(name), InputFaultCode(f"unknown_{short}"), f"There is no such {what} here.")
         if name not in known
-        else InputFault(place, f"/{name}", f"repeated_{short}", f"Give this {short} once.")
+        else InputFault(place, f"/{name}", InputFaultCode(f"repeated_{short}"), f"Give this {short} once.")
         for name in dict.fromkeys(names)
         if name not in known or (names.count(name) > 1 and not known[name].repeatable)
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import Request, Response
 
 from app.database import Work
-from app.domain.errors import BadRequest
+from app.domain.refusals.requests import IdempotencyKeyRequired
 from app.http.access import Access
 from app.http.body import Body
 from app.http.exchange import joined_header
@@ -36,16 +36,14 @@ class Repeatable:
 
 
 async def repeatable(request: Request, access: Access, operation: str, body: Body) -> Repeatable | None:
-    """The request as one that may be repeated; None where no answer is kept. Raises `BadRequest`."""
+    """The request as one that may be repeated; None where no answer is kept. Raises
+    `IdempotencyKeyRequired`."""
     if request.method != "POST" or not access.replays:
         return None
     sent = joined_header(request, "idempotency-key") if "idempotency-key" in request.headers else None
     key = idempotency.read_key(sent)
     if key is None and access.key_required:
-        raise BadRequest(
-            "Send an Idempotency-Key: this moves money, and a repeat must not move it twice.",
-            code="idempotency_key_required",
-        )
+        raise IdempotencyKeyRequired
     if key is None:
         return None
     address = f"{request.url.path}?{request.url.query}\n".encode()

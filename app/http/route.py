@@ -18,7 +18,12 @@ from app.http.access import Access, operation_access
 from app.http.answer import Answers, returning, unless_unchanged, without_body
 from app.http.body import FormBody, StrictRequest, body_of
 from app.http.exchange import Deployment, Exchange, deployment_of, exchange_of
-from app.http.parameters import check_path, check_query, query_parameters, whole_numbers_in_path
+from app.http.parameters import (
+    check_path,
+    check_query,
+    query_parameters,
+    whole_numbers_in_path,
+)
 from app.outbox import seal
 from app.services.sandbox.clock import set_clock
 

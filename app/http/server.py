@@ -17,6 +17,8 @@ from starlette.types import ASGIApp
 from uuid_utils.compat import uuid7
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from app.domain.refusals.base import Refusal
+from app.domain.refusals.requests import HeadersTooLarge, MalformedRequest
 from app.http.admission import Admission
 from app.http.problems import problem
 from app.settings import Settings
@@ -31,13 +33,6 @@ OPEN_FILES = 5120
 # At the end, what is already on the wire is read before idle connections are closed.
 LAST_ARRIVALS_SECONDS = 0.25
 GRACE_SECONDS = 30
-_HEADERS_TOO_LARGE = (
-    431,
-    "headers_too_large",
-    "Headers too large",
-    "The request's address and headers are longer than 64 KiB.",
-)
-_MALFORMED = (400, "malformed_request", "The request is malformed", "This is not an HTTP request that can be read.")
 
 
 class ServerError(Exception):
@@ -159,7 +154,7 @@ class _Protocol(HttpToolsProtocol):
             self._header_bytes += len(data)
         super().data_received(data)
         if self._in_headers and self._header_bytes > HEADERS_BYTES and not self.transport.is_closing():
-            self._refuse(*_HEADERS_TOO_LARGE)
+            self._refuse(HeadersTooLarge())
 
     def on_header(self, name: bytes, value: bytes) -> None:
         # Trailer fields after a chunked body come here too. Nothing wants them, and headers must not change any more.
@@ -182,9 +177,10 @@ class _Protocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        self._refuse(*(_HEADERS_TOO_LARGE if self._too_large else _MALFORMED))
+        malformed = MalformedRequest("This is not an HTTP request that can be read.")
+        self._refuse(HeadersTooLarge() if self._too_large else malformed)
 
-    def _refuse(self, status: int, code: str, title: str, detail: str) -> None:
+    def _refuse(self, refusal: Refusal) -> None:
         # Uvicorn's annotation hides that there is no cycle before the first request.
         if self.cycle is not None and not self.cycle.response_complete:  # type: ignore[redundant-expr]
             # An earlier request of this connection is being answered: another answer must not get into that one.
@@ -192,12 +188,10 @@ class _Protocol(HttpToolsProtocol):
             self.flow.pause_reading()
             return
         request_id = str(uuid7())
-        refusal = problem(
-            request_id, status=status, code=code, title=title, detail=detail, headers={"X-Request-Id": request_id}
-        )
-        headers = [*self.server_state.default_headers, *refusal.raw_headers, (b"connection", b"close")]
+        answer = problem(request_id, refusal, {"X-Request-Id": request_id})
+        headers = [*self.server_state.default_headers, *answer.raw_headers, (b"connection", b"close")]
         lines = [name + b": " + value + b"\r\n" for name, value in headers]
-        self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", bytes(refusal.body)]))
+        self.transport.write(b"".join([STATUS_LINE[answer.status_code], *lines, b"\r\n", bytes(answer.body)]))
         self.transport.close()
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.domain.errors import InvalidInput, fault
+from app.domain.refusals.input import InvalidInput, Place, fault
+from app.domain.refusals.input_faults import InputFaultCode
 
 RowT = TypeVar("RowT")
 SortKey: TypeAlias = datetime | date | UUID | int | str
@@ -97,5 +98,8 @@ def _parse(key: Key, value: str) -> SortKey:
 
 def _bad_cursor() -> InvalidInput:
     return fault(
-        "/cursor", "bad_cursor", "This cursor was not given out for this list. Start again without one.", place="query"
+        "/cursor",
+        InputFaultCode.BAD_CURSOR,
+        "This cursor was not given out for this list. Start again without one.",
+        place=Place.QUERY,
     )

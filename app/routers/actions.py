@@ -5,10 +5,14 @@ from typing import Annotated
 from fastapi import File, Form, Path, Request, Response
 
 from app.domain.permissions import Permission
+from app.domain.refusals.actions import ActionClosed, NoEvidence
+from app.domain.refusals.requests import TooManyRecords
+from app.domain.refusals.steps import NotYourApplication
 from app.http.access import require
 from app.http.body import FilePart
 from app.http.dependencies import ExpectedDep, StoreDep, Target, WorkDep
 from app.http.downloads import download_responses, download_stored
+from app.http.refuses import refuses
 from app.http.route import router
 from app.integrations.inspection import FileKind
 from app.models import Action, Application
@@ -54,6 +58,7 @@ async def get_action(work: WorkDep, row: ActionDep) -> schemas.Action:
         )
     ],
 )
+@refuses(ActionClosed, TooManyRecords)
 async def send_action_evidence(
     work: WorkDep,
     store: StoreDep,
@@ -94,6 +99,7 @@ async def download_action_evidence(
     summary="Close an action or ask for more evidence",
     dependencies=[require(Permission.LEAD_APPLICATION, find_action)],
 )
+@refuses(NotYourApplication, ActionClosed, NoEvidence)
 async def close_action(
     work: WorkDep, row: ActionDep, expected: ExpectedDep, body: schemas.ActionClosure
 ) -> schemas.Action:

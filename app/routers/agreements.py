@@ -3,8 +3,10 @@
 from typing import Annotated
 
 from app.domain.permissions import Permission
+from app.domain.refusals.applications import AgreementNotPublished, ApplicationLocked, NotTheCurrentVersion
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Application
 from app.queries.applications import find_application
@@ -29,6 +31,7 @@ async def get_agreement(work: WorkDep, application: ApplicationDep) -> agreement
     summary="Accept the agreement",
     dependencies=[require(Permission.ACCEPT_AGREEMENT, find_application)],
 )
+@refuses(ApplicationLocked, AgreementNotPublished, NotTheCurrentVersion)
 async def accept_agreement(
     work: WorkDep,
     application: ApplicationDep,

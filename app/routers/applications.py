@@ -5,8 +5,10 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.permissions import Permission
+from app.domain.refusals.applications import AlreadyRecognised, ApplicationOpen
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Application, Centre
 from app.queries.applications import find_application
@@ -39,6 +41,7 @@ async def get_centre_home(work: WorkDep, centre: CentreDep) -> schemas.CentreHom
     summary="Start the application",
     dependencies=[require(Permission.START_APPLICATION, find_centre, location="/v1/applications/{id}")],
 )
+@refuses(ApplicationOpen, AlreadyRecognised)
 async def start_application(work: WorkDep, centre: CentreDep) -> schemas.Application:
     """Starts an application for centre recognition. Refused if the centre has an open application or is already
     recognised."""

@@ -3,8 +3,20 @@
 from typing import Annotated
 
 from app.domain.permissions import Permission
+from app.domain.refusals.centre_users import (
+    AlreadyAUser,
+    EmailInUse,
+    LastSuperUser,
+    NameBelongsToThePerson,
+    OnlyTheFirstSuperUser,
+    PasswordAlreadyChosen,
+    StaffCannotActForACentre,
+    TooManyUsers,
+    UserDeactivated,
+)
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Centre, Membership
 from app.queries.centre_users import find_centre_user
@@ -45,6 +57,7 @@ async def list_centre_users(work: WorkDep, centre: CentreDep) -> schemas.CentreU
         )
     ],
 )
+@refuses(AlreadyAUser, TooManyUsers, StaffCannotActForACentre, EmailInUse)
 async def invite_centre_user(work: WorkDep, centre: CentreDep, body: schemas.CentreUserInvite) -> schemas.CentreUser:
     """Invites a person by email. A person who already has a log-in keeps it and their name. Inviting a deactivated
     user restores their access."""
@@ -63,6 +76,7 @@ async def get_centre_user(work: WorkDep, row: UserDep) -> schemas.CentreUser:
 
 
 @routes.patch("/{user_id}", operation_id="updateCentreUser", summary="Change a user", dependencies=[_CHANGE])
+@refuses(UserDeactivated, LastSuperUser, NameBelongsToThePerson)
 async def update_centre_user(
     work: WorkDep, row: UserDep, expected: ExpectedDep, body: schemas.CentreUserUpdate
 ) -> schemas.CentreUser:
@@ -80,6 +94,7 @@ async def update_centre_user(
     summary="Deactivate a user",
     dependencies=[_CHANGE],
 )
+@refuses(LastSuperUser)
 async def deactivate_centre_user(work: WorkDep, row: UserDep, expected: ExpectedDep) -> None:
     """Withdraws the user's access at once. The user is not deleted, because records refer to them. Refused if the
     centre would have no active super user."""
@@ -95,6 +110,7 @@ async def deactivate_centre_user(work: WorkDep, row: UserDep, expected: Expected
         require(Permission.RESEND_INVITATION, find_centre_user, limits=(Limit("resend_invitation", 60, 3600),))
     ],
 )
+@refuses(OnlyTheFirstSuperUser, UserDeactivated, PasswordAlreadyChosen)
 async def resend_invitation(work: WorkDep, row: UserDep) -> schemas.InvitationReceipt:
     """Sends new log-in details to a person who has not chosen a password. Those sent before stop working.
 

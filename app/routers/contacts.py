@@ -3,8 +3,10 @@
 from typing import Annotated
 
 from app.domain.permissions import Permission
+from app.domain.refusals.centres import ContactEnded, RoleHeld, TooManyContacts
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Centre, Contact
 from app.queries.centres import find_centre
@@ -39,6 +41,7 @@ async def list_contacts(work: WorkDep, centre: CentreDep) -> schemas.ContactList
         require(Permission.MANAGE_SITES_AND_CONTACTS, find_centre, location="/v1/centres/{centre_id}/contacts/{id}")
     ],
 )
+@refuses(RoleHeld, TooManyContacts)
 async def create_contact(work: WorkDep, centre: CentreDep, body: schemas.ContactCreate) -> schemas.Contact:
     """Adds a contact, who need not be a portal user. Refused if one of the roles already has its only holder."""
     return await contacts.create(work, centre, body)
@@ -56,6 +59,7 @@ async def get_contact(work: WorkDep, row: ContactDep) -> schemas.Contact:
 
 
 @routes.patch("/{contact_id}", operation_id="updateContact", summary="Change a contact", dependencies=[_CHANGE])
+@refuses(RoleHeld, ContactEnded)
 async def update_contact(
     work: WorkDep, row: ContactDep, expected: ExpectedDep, body: schemas.ContactUpdate
 ) -> schemas.Contact:

@@ -3,8 +3,10 @@
 from typing import Annotated
 
 from app.domain.permissions import Permission
+from app.domain.refusals.requests import TooManyRecords
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Application
 from app.queries.applications import find_application
@@ -24,6 +26,7 @@ ApplicationDep = Annotated[Application, Target]
         require(Permission.DECIDE_APPLICATION, find_application, location="/v1/applications/{application_id}/decisions")
     ],
 )
+@refuses(TooManyRecords)
 async def decide(
     work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: schemas.DecisionCreate
 ) -> schemas.Decision:

@@ -6,9 +6,11 @@ from typing import Annotated, Any
 from fastapi import Body, Path
 
 from app.domain.permissions import Permission
+from app.domain.refusals.applications import ApplicationLocked
 from app.domain.sections import DetailsGroup
 from app.http.access import Deprecation, require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Application
 from app.queries.applications import find_application
@@ -60,6 +62,7 @@ async def get_application_details_group(work: WorkDep, application: ApplicationD
     response_model=HistoryDetails,
     dependencies=[_WORK],
 )
+@refuses(ApplicationLocked)
 async def save_history_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: HistoryDraft
 ) -> Resource:
@@ -74,6 +77,7 @@ async def save_history_details(
     response_model=SuitabilityDetails,
     dependencies=[_WORK],
 )
+@refuses(ApplicationLocked)
 async def save_suitability_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: SuitabilityDraft
 ) -> Resource:
@@ -88,6 +92,7 @@ async def save_suitability_details(
     response_model=ExperienceDetails,
     dependencies=[_WORK],
 )
+@refuses(ApplicationLocked)
 async def save_experience_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: ExperienceDraft
 ) -> Resource:
@@ -102,6 +107,7 @@ async def save_experience_details(
     response_model=CentreTypeDetails,
     dependencies=[_WORK],
 )
+@refuses(ApplicationLocked)
 async def save_centre_type_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: CentreTypeDraft
 ) -> Resource:
@@ -116,6 +122,7 @@ async def save_centre_type_details(
     response_model=ProvisionDetails,
     dependencies=[_WORK],
 )
+@refuses(ApplicationLocked)
 async def save_provision_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: ProvisionDraft
 ) -> Resource:
@@ -130,6 +137,7 @@ async def save_provision_details(
     response_model=LearnerNumbersDetails,
     dependencies=[_WORK],
 )
+@refuses(ApplicationLocked)
 async def save_learner_numbers_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: LearnerNumbersDraft
 ) -> Resource:
@@ -144,6 +152,7 @@ async def save_learner_numbers_details(
     response_model=InvoiceDetails,
     dependencies=[_WORK],
 )
+@refuses(ApplicationLocked)
 async def save_invoice_details(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: InvoiceDraft
 ) -> Resource:
@@ -158,6 +167,7 @@ async def save_invoice_details(
     response_model=DetailsGroupAnswer,
     dependencies=[require(Permission.WORK_ON_SECTIONS, find_application, deprecation=_SEVEN_OPERATIONS)],
 )
+@refuses(ApplicationLocked)
 async def save_application_details_group(
     work: WorkDep,
     application: ApplicationDep,

@@ -5,8 +5,12 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.permissions import Permission
+from app.domain.refusals.centre_users import EmailInUse, StaffCannotActForACentre
+from app.domain.refusals.initial_applications import AlreadyDecided, ConcernNeedsReason, DueDiligenceIncomplete
+from app.domain.refusals.requests import TooManyRecords
 from app.http.access import public, require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import InitialApplication
 from app.queries.initial_applications import find_initial_application
@@ -83,6 +87,7 @@ async def list_due_diligence_checks(work: WorkDep, row: InitialApplicationDep) -
         )
     ],
 )
+@refuses(AlreadyDecided, TooManyRecords)
 async def record_due_diligence_check(
     work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.DueDiligenceCheckCreate
 ) -> schemas.DueDiligenceCheck:
@@ -97,6 +102,7 @@ async def record_due_diligence_check(
     summary="Create the centre's account",
     dependencies=[require(Permission.RECORD_DUE_DILIGENCE, find_initial_application, location="/v1/centres/{id}")],
 )
+@refuses(AlreadyDecided, DueDiligenceIncomplete, ConcernNeedsReason, StaffCannotActForACentre, EmailInUse)
 async def create_centre_account(
     work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.CentreAccountCreate
 ) -> schemas.CentreAccount:
@@ -110,6 +116,7 @@ async def create_centre_account(
     summary="Decline an initial application",
     dependencies=[require(Permission.RECORD_DUE_DILIGENCE, find_initial_application)],
 )
+@refuses(AlreadyDecided)
 async def decline_initial_application(
     work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.InitialApplicationDeclineCreate
 ) -> schemas.InitialApplication:

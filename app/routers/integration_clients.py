@@ -5,6 +5,13 @@ from typing import Annotated
 from fastapi import Form, Query
 
 from app.domain.permissions import Permission
+from app.domain.refusals.integration_clients import (
+    IntegrationClientDeactivated,
+    InvalidClient,
+    InvalidRequest,
+    InvalidScope,
+    UnsupportedGrantType,
+)
 from app.http.access import public, require
 from app.http.dependencies import (
     AuthorizationDep,
@@ -15,6 +22,7 @@ from app.http.dependencies import (
     Target,
     WorkDep,
 )
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import IntegrationClient
 from app.queries.integration_clients import find_integration_client
@@ -71,6 +79,7 @@ async def get_integration_client(work: WorkDep, row: ClientDep) -> schemas.Integ
     summary="Change an integration client",
     dependencies=[_MANAGE],
 )
+@refuses(IntegrationClientDeactivated)
 async def update_integration_client(
     work: WorkDep, row: ClientDep, expected: ExpectedDep, body: schemas.IntegrationClientUpdate
 ) -> schemas.IntegrationClient:
@@ -85,6 +94,7 @@ async def update_integration_client(
     summary="Deactivate an integration client",
     dependencies=[_MANAGE],
 )
+@refuses(IntegrationClientDeactivated)
 async def deactivate_integration_client(work: WorkDep, row: ClientDep, expected: ExpectedDep) -> None:
     """Deactivates the client at once and for good. All its tokens stop working."""
     await clients.deactivate(work, row, expected)
@@ -104,6 +114,7 @@ async def deactivate_integration_client(work: WorkDep, row: ClientDep, expected:
         )
     ],
 )
+@refuses(IntegrationClientDeactivated)
 async def rotate_integration_client_secret(
     work: WorkDep, row: ClientDep, expected: ExpectedDep
 ) -> schemas.IntegrationClientWithSecret:
@@ -118,6 +129,7 @@ async def rotate_integration_client_secret(
     summary="Issue a client token",
     dependencies=[public(Limit("client_token_address", 120, 60), replays=False)],
 )
+@refuses(InvalidRequest, UnsupportedGrantType, InvalidScope, InvalidClient)
 async def issue_client_token(
     work: WorkDep,
     key: SigningKeyDep,

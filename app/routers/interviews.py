@@ -3,9 +3,12 @@
 from typing import Annotated, Any
 
 from app.domain.permissions import Permission
+from app.domain.refusals.interviews import InterviewClosed, InterviewNotStarted
+from app.domain.refusals.requests import TooManyRecords
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.negotiation import JSON, represent, representation
+from app.http.refuses import refuses
 from app.http.route import router
 from app.letters.interviews.calendar_file import MEDIA_TYPE
 from app.models import Application, Interview
@@ -33,6 +36,7 @@ MediaTypeDep = Annotated[str, representation(JSON, MEDIA_TYPE)]
         )
     ],
 )
+@refuses(TooManyRecords)
 async def arrange_interview(
     work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: schemas.InterviewCreate
 ) -> schemas.Interview:
@@ -74,6 +78,7 @@ async def get_interview(work: WorkDep, row: InterviewDep, media_type: MediaTypeD
     summary="Reschedule the interview",
     dependencies=[require(Permission.LEAD_APPLICATION, find_interview)],
 )
+@refuses(InterviewClosed)
 async def reschedule_interview(
     work: WorkDep, row: InterviewDep, expected: ExpectedDep, body: schemas.InterviewUpdate
 ) -> schemas.Interview:
@@ -88,6 +93,7 @@ async def reschedule_interview(
     summary="Record the interview's outcome",
     dependencies=[require(Permission.LEAD_APPLICATION, find_interview)],
 )
+@refuses(InterviewClosed, InterviewNotStarted)
 async def record_interview_outcome(
     work: WorkDep, row: InterviewDep, expected: ExpectedDep, body: schemas.InterviewOutcomeCreate
 ) -> schemas.Interview:

@@ -5,9 +5,12 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from app.domain.permissions import Permission
+from app.domain.refusals.invoices import ExceedsDue
+from app.domain.refusals.requests import StorageFull, TooManyRecords
 from app.http.access import require
 from app.http.dependencies import StoreDep, Target, WorkDep
 from app.http.negotiation import JSON, represent, representation
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Invoice
 from app.pdf.issued.invoices import PDF
@@ -36,6 +39,7 @@ async def list_invoices(work: WorkDep, query: Annotated[schemas.InvoiceQuery, Qu
     responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
     dependencies=[require(Permission.READ_INVOICES, find_invoice)],
 )
+@refuses(StorageFull)
 async def get_invoice(work: WorkDep, store: StoreDep, row: InvoiceDep, media_type: MediaTypeDep) -> Any:
     """Returns the invoice as JSON with its ledger, or with `Accept: application/pdf` the PDF as issued."""
     shown = await listing.show_as(work, store, row, media_type)
@@ -51,6 +55,7 @@ async def get_invoice(work: WorkDep, store: StoreDep, row: InvoiceDep, media_typ
         require(Permission.CREDIT_INVOICES, find_invoice, key_required=True, location="/v1/invoices/{invoice_id}")
     ],
 )
+@refuses(ExceedsDue, TooManyRecords)
 async def credit_invoice(work: WorkDep, row: InvoiceDep, body: CreditNoteCreate) -> RecordedEntry:
     """Reduces the amount due by a numbered credit note.
 

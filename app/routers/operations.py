@@ -2,8 +2,12 @@
 
 from fastapi import Depends, Response
 
+from app.domain.refusals.access import Unauthenticated
+from app.domain.refusals.operations import NotServing
+from app.domain.refusals.requests import NotFound
 from app.http.access import operators_only, public
 from app.http.dependencies import DatabaseDep, MetricsDep, StoreDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.metrics import MEDIA_TYPE
 from app.schemas.operations import Liveness, ServiceReadiness
@@ -20,6 +24,7 @@ async def get_liveness() -> Liveness:
 
 
 @routes.get("/readyz", operation_id="getReadinessOfService", summary="Readiness probe", dependencies=[_UNSTORED])
+@refuses(NotServing)
 async def get_readiness_of_service(database: DatabaseDep, store: StoreDep) -> ServiceReadiness:
     """Returns 200 if the process can serve requests, otherwise 503 with the reasons.
 
@@ -36,6 +41,7 @@ async def get_readiness_of_service(database: DatabaseDep, store: StoreDep) -> Se
     responses={200: {"content": {MEDIA_TYPE.partition(";")[0]: {"schema": {"type": "string"}}}}},
     dependencies=[_UNSTORED, Depends(operators_only)],
 )
+@refuses(Unauthenticated, NotFound)
 async def get_metrics(database: DatabaseDep, metrics: MetricsDep) -> Response:
     """Returns the metrics in Prometheus text format.
 

@@ -13,7 +13,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-from app.domain.problem_table import PROBLEMS, explained, title_of
+from app.domain.refusals.base import Refusal
+from app.domain.refusals.catalogue import REFUSALS, explained
+from app.domain.refusals.input import InvalidInput
+from app.domain.refusals.input_faults import InputFaultCode
 from app.http import code_samples, contract, rendered
 from app.http.exchange import exchange_of
 
@@ -137,9 +140,9 @@ async def older_openapi_yaml(request: Request) -> Response:
 async def problems() -> HTMLResponse:
     """Every kind of problem, by the status that it has."""
     by_status: dict[int, list[str]] = defaultdict(list)
-    for code, problem in sorted(PROBLEMS.items()):
-        by_status[problem.status].append(
-            f'<dt><a href="/problems/{code}"><code>{code}</code></a></dt><dd>{escape(problem.meaning)}</dd>'
+    for code, kind in sorted(REFUSALS.items()):
+        by_status[kind.status].append(
+            f'<dt><a href="/problems/{code}"><code>{code}</code></a></dt><dd>{escape(kind.sentence)}</dd>'
         )
     lists = "".join(f"<h2>{status}</h2><dl>{''.join(rows)}</dl>" for status, rows in sorted(by_status.items()))
     return _page(
@@ -149,13 +152,23 @@ async def problems() -> HTMLResponse:
     )
 
 
+def _faults(kind: type[Refusal]) -> str:
+    """The catalogue of input faults, for the problem that lists them."""
+    if kind is not InvalidInput:
+        return ""
+    rows = "".join(
+        f'<dt id="{code}"><code>{code}</code></dt><dd>{escape(code.meaning)}</dd>' for code in InputFaultCode
+    )
+    return f"<h2>The code of each entry of <code>errors</code></h2><dl>{rows}</dl>"
+
+
 @routes.get("/problems/{code}")
 async def problem(request: Request, code: str) -> HTMLResponse:
     """What one kind of problem means, and which operations answer it: where the `type` of a problem leads.
 
     Raises `NotFound` for a code that is not given out.
     """
-    status, meaning = explained(code)
+    kind = explained(code)
     document = await to_thread.run_sync(request.app.openapi)
     links = "".join(
         f'<li><a href="/docs#operation/{operation.operation_id}">{operation.operation_id}</a>: '
@@ -165,6 +178,6 @@ async def problem(request: Request, code: str) -> HTMLResponse:
     where = f"<h2>Which operations answer it</h2><ul>{links}</ul>" if links else ""
     return _page(
         f"Problem {code}",
-        f"<main><h1><code>{code}</code></h1><p>{status}: {escape(title_of(code))}</p><p>{escape(meaning)}</p>"
-        f'{where}<p><a href="/problems">All problems</a></p></main>',
+        f"<main><h1><code>{code}</code></h1><p>{kind.status}: {escape(kind.title)}</p><p>{escape(kind.sentence)}</p>"
+        f'{_faults(kind)}{where}<p><a href="/problems">All problems</a></p></main>',
     )

@@ -3,8 +3,11 @@
 from typing import Annotated
 
 from app.domain.permissions import Permission
+from app.domain.refusals.invoices import AlreadyReversed, PaymentAlreadyRecorded
+from app.domain.refusals.requests import TooManyRecords
 from app.http.access import require
 from app.http.dependencies import Target, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Invoice, InvoiceEntry
 from app.queries.invoices import find_invoice, find_payment
@@ -27,6 +30,7 @@ PaymentDep = Annotated[InvoiceEntry, Target]
         )
     ],
 )
+@refuses(PaymentAlreadyRecorded, TooManyRecords)
 async def record_payment(work: WorkDep, row: InvoiceDep, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
     """Records a payment. Part payments, overpayments and late payments are accepted.
 
@@ -57,6 +61,7 @@ async def list_payments(work: WorkDep, row: InvoiceDep) -> schemas.PaymentList:
         )
     ],
 )
+@refuses(AlreadyReversed)
 async def reverse_payment(work: WorkDep, row: PaymentDep, body: schemas.PaymentReversalCreate) -> schemas.RecordedEntry:
     """Reverses the whole payment, once. The application waits again until nothing is due."""
     return await payments.reverse_payment(work, row, body)

@@ -6,10 +6,18 @@ from fastapi import File, Form, Path, Request, Response
 
 from app.domain.permissions import Permission
 from app.domain.policies import PolicyKey
+from app.domain.refusals.applications import (
+    ApplicationLocked,
+    DocumentUploaded,
+    InvigilatedAssessmentPlanned,
+    PolicyAlwaysRequired,
+)
+from app.domain.refusals.requests import TooManyRecords
 from app.http.access import require
 from app.http.body import FilePart
 from app.http.dependencies import ExpectedDep, StoreDep, Target, WorkDep
 from app.http.downloads import download_responses, download_stored
+from app.http.refuses import refuses
 from app.http.route import router
 from app.integrations.inspection import FileKind
 from app.models import Application
@@ -40,6 +48,7 @@ async def get_policy(work: WorkDep, application: ApplicationDep, key: KeyPath) -
 
 
 @routes.put("/policies/{key}", operation_id="uploadPolicy", summary="Upload a policy", dependencies=[_WORK])
+@refuses(ApplicationLocked, TooManyRecords)
 async def upload_policy(
     work: WorkDep,
     store: StoreDep,
@@ -63,6 +72,7 @@ async def upload_policy(
     summary="Declare that a policy does not apply",
     dependencies=[_WORK],
 )
+@refuses(ApplicationLocked, PolicyAlwaysRequired, InvigilatedAssessmentPlanned, DocumentUploaded)
 async def declare_not_applicable(
     work: WorkDep,
     application: ApplicationDep,

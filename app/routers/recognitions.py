@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import Request, Response
 
 from app.domain.permissions import Permission
+from app.domain.refusals.requests import StorageFull
 from app.http.access import require
 from app.http.dependencies import StoreDep, Target, WorkDep
 from app.http.downloads import download, download_responses
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Recognition
 from app.pdf.issued.keeping import PDF, IssuedDocument
@@ -37,6 +39,7 @@ async def get_recognition(work: WorkDep, row: RecognitionDep) -> schemas.Recogni
     responses=download_responses(PDF),
     dependencies=[_READ],
 )
+@refuses(StorageFull)
 async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
     """Returns a PDF with a number that anybody can verify."""
     return await _sent(request, store, await certificate(work, store, row))
@@ -50,6 +53,7 @@ async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row:
     responses=download_responses(PDF),
     dependencies=[_READ],
 )
+@refuses(StorageFull)
 async def get_welcome_pack(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
     """Returns a PDF with the account team, what happens next, the actions, and the centre's contact roles."""
     return await _sent(request, store, await welcome_pack(work, store, row))

@@ -3,8 +3,11 @@
 from typing import Annotated
 
 from app.domain.permissions import Permission
+from app.domain.refusals.applications import ApplicationLocked, EarlierReturn
+from app.domain.refusals.requests import TooManyRecords
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Application, ReturnItem
 from app.queries.applications import find_application
@@ -27,6 +30,7 @@ _READ = require(Permission.READ_APPLICATION, find_application)
         require(Permission.REVIEW_APPLICATION, find_application, location="/v1/applications/{application_id}/reviews")
     ],
 )
+@refuses(TooManyRecords)
 async def review_application(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: schemas.ReviewCreate
 ) -> schemas.Review:
@@ -52,6 +56,7 @@ async def list_return_items(work: WorkDep, application: ApplicationDep) -> schem
     summary="Answer a return item",
     dependencies=[require(Permission.WORK_ON_SECTIONS, find_return_item)],
 )
+@refuses(ApplicationLocked, EarlierReturn)
 async def answer_return_item(
     work: WorkDep, item: Annotated[ReturnItem, Target], expected: ExpectedDep, body: schemas.ReturnItemAnswer
 ) -> schemas.ReturnItem:

@@ -5,10 +5,15 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request, Response
 
+from app.domain.refusals.applications import AgreementNotPublished, AlreadyRecognised, ApplicationOpen
+from app.domain.refusals.centre_users import TooManyUsers
+from app.domain.refusals.requests import StorageFull
+from app.domain.refusals.sandbox import ClockMovesAheadOnly, StateNotReachable
 from app.domain.sandbox import SamplePolicyKey
 from app.http.access import public
 from app.http.dependencies import RealNowDep, SigningKeyDep, StoreDep, Target, WorkDep
 from app.http.downloads import download, download_responses
+from app.http.refuses import refuses
 from app.http.route import SandboxRoute, router, settles_after, settles_before
 from app.integrations.inspection import FileKind
 from app.models import Email
@@ -45,6 +50,7 @@ async def create_sandbox_centre(
     summary="Create an application in any state",
     dependencies=[public(location="/v1/applications/{id}")],
 )
+@refuses(ApplicationOpen, AlreadyRecognised, TooManyUsers, AgreementNotPublished, StateNotReachable, StorageFull)
 async def create_sandbox_application(
     work: WorkDep, store: StoreDep, key: SigningKeyDep, body: schemas.SandboxApplicationCreate
 ) -> schemas.SandboxApplication:
@@ -69,6 +75,7 @@ async def get_sandbox_clock(work: WorkDep, real_now: RealNowDep) -> schemas.Sand
     summary="Move the clock ahead",
     dependencies=[public(), Depends(settles_after)],
 )
+@refuses(ClockMovesAheadOnly)
 async def move_sandbox_clock(
     work: WorkDep, real_now: RealNowDep, body: schemas.SandboxClockMove
 ) -> schemas.SandboxClock:

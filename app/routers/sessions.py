@@ -5,8 +5,16 @@ from typing import Annotated
 from fastapi import Path
 
 from app.domain.permissions import Permission
+from app.domain.refusals.sessions import (
+    FirstPasswordExpired,
+    InvalidCredentials,
+    RefreshTokenNotValid,
+    RefreshTokenReused,
+    ResetTokenNotValid,
+)
 from app.http.access import public, require
 from app.http.dependencies import DeviceDep, ExpectedDep, SigningKeyDep, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.schemas import sessions as schemas
 from app.services.rate_limits import Limit
@@ -25,6 +33,7 @@ _OWN_WITH_FIRST_PASSWORD = require(Permission.OWN_ACCOUNT, first_password=True)
     summary="Sign in",
     dependencies=[public(Limit("log_in", 120, 60), replays=False, location="/v1/sessions")],
 )
+@refuses(InvalidCredentials, FirstPasswordExpired)
 async def create_session(
     work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.SessionCreate
 ) -> schemas.SessionTokens:
@@ -46,6 +55,7 @@ async def list_sessions(work: WorkDep) -> schemas.SessionList:
     summary="Refresh a session",
     dependencies=[public(Limit("refresh", 240, 60), replays=False)],
 )
+@refuses(RefreshTokenNotValid, RefreshTokenReused)
 async def refresh_session(work: WorkDep, key: SigningKeyDep, body: schemas.SessionRefresh) -> schemas.SessionTokens:
     """Exchanges a refresh token for new tokens. A refresh token works once; using it again ends the session."""
     return await sessions.refresh_session(work, key, body)
@@ -112,6 +122,7 @@ async def request_password_reset(work: WorkDep, body: schemas.PasswordResetCreat
     summary="Set a new password",
     dependencies=[public(Limit("password_reset_completion", 60, 3600), replays=False)],
 )
+@refuses(ResetTokenNotValid)
 async def complete_password_reset(work: WorkDep, body: schemas.PasswordResetCompletion) -> None:
     """Sets a new password with the token from the email. The token goes in the body, never in a URL."""
     await passwords.complete_password_reset(work, body)

@@ -5,8 +5,11 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.permissions import Permission
+from app.domain.refusals.centre_users import EmailInUse, PasswordAlreadyChosen
+from app.domain.refusals.staff import AlreadyStaff, CentreUserCannotBeStaff, LastAdministrator, StaffMemberDeactivated
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import StaffMember
 from app.queries.staff import find_staff_member
@@ -32,6 +35,7 @@ async def list_staff(work: WorkDep, query: Annotated[schemas.StaffMemberQuery, Q
     summary="Create a staff member",
     dependencies=[require(Permission.MANAGE_STAFF, location="/v1/staff/{id}")],
 )
+@refuses(AlreadyStaff, CentreUserCannotBeStaff, EmailInUse)
 async def create_staff_member(work: WorkDep, body: schemas.StaffMemberCreate) -> schemas.StaffMember:
     """Creates a staff member and emails the log-in details. Refused if the address belongs to a centre user: nobody
     may assess their own submission."""
@@ -50,6 +54,7 @@ async def get_staff_member(work: WorkDep, row: StaffMemberDep) -> schemas.StaffM
 
 
 @routes.patch("/{staff_id}", operation_id="updateStaffMember", summary="Change a staff member", dependencies=[_MANAGE])
+@refuses(StaffMemberDeactivated, LastAdministrator)
 async def update_staff_member(
     work: WorkDep, row: StaffMemberDep, expected: ExpectedDep, body: schemas.StaffMemberUpdate
 ) -> schemas.StaffMember:
@@ -64,6 +69,7 @@ async def update_staff_member(
     summary="Deactivate a staff member",
     dependencies=[_MANAGE],
 )
+@refuses(LastAdministrator)
 async def deactivate_staff_member(work: WorkDep, row: StaffMemberDep, expected: ExpectedDep) -> None:
     """Ends every session of the person at once. Records of what they did are kept. Refused if no active
     administrator would be left."""
@@ -77,6 +83,7 @@ async def deactivate_staff_member(work: WorkDep, row: StaffMemberDep, expected: 
     summary="Resend log-in details",
     dependencies=[_MANAGE],
 )
+@refuses(StaffMemberDeactivated, PasswordAlreadyChosen)
 async def resend_staff_invitation(work: WorkDep, row: StaffMemberDep) -> schemas.StaffMember:
     """Sends a new first password, which replaces the previous one. Refused once the person has chosen a password."""
     return await staff.resend_invitation(work, row)

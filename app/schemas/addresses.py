@@ -3,15 +3,16 @@
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 
 from app.domain.identifiers import uk_postcode
+from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.vocabularies import Country
 from app.schemas import answered, formats
 from app.schemas import example_centre as example
 from app.schemas.base import Answer, Request
 from app.schemas.fields import choice
 from app.schemas.patches import changeable
+from app.schemas.refused import refused
 from app.schemas.text import one_line
 
 _POSTCODE_LONGEST: Final = 10
@@ -59,7 +60,7 @@ class AddressInput(Request):
     def _suits_the_country(cls, postcode: str, info: ValidationInfo) -> str:
         country = info.data.get("country")
         if country is not None and country.in_uk and uk_postcode(postcode) is None:
-            raise PydanticCustomError("invalid_postcode", "Enter a UK postcode, like DE24 8BX.")
+            raise refused(InputFaultCode.INVALID_POSTCODE, "Enter a UK postcode, like DE24 8BX.")
         return postcode
 
 

@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
 from app.domain.documents import DocumentKind
+from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas.answered import ApiPath, FullName, Ordinal, Sentence, Sha256, Title
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import Flag
 from app.schemas.ids import DocumentId
+from app.schemas.refused import refused
 from app.schemas.shared import described
 
 
@@ -67,8 +68,9 @@ class Agreement(Resource):
 
 def _accepted(accepted: bool) -> bool:
     if not accepted:
-        raise PydanticCustomError(
-            "must_accept", "The terms cannot be negotiated. Send true to accept them, or do not send the request."
+        raise refused(
+            InputFaultCode.MUST_ACCEPT,
+            "The terms cannot be negotiated. Send true to accept them, or do not send the request.",
         )
     return accepted
 

@@ -8,7 +8,8 @@ from typing import Any, Final, get_args
 
 from pydantic_core.core_schema import ErrorType
 
-from app.domain.errors import InputFault
+from app.domain.refusals.input import InputFault, Place
+from app.domain.refusals.input_faults import InputFaultCode
 
 _LONGEST_LIST: Final = 200
 
@@ -34,52 +35,52 @@ def _entries(count: int) -> str:
 
 _Say = str | Callable[[Mapping[str, Any]], str]
 
-_WORDS: Final[Mapping[str, tuple[str, _Say]]] = {
-    "missing": ("required", "This is required."),
-    "extra_forbidden": ("unknown_field", "There is no field of this name here."),
-    "string_type": ("not_text", "This must be text."),
-    "string_unicode": ("not_text", "This contains characters that cannot be stored."),
+_WORDS: Final[Mapping[str, tuple[InputFaultCode, _Say]]] = {
+    "missing": (InputFaultCode.REQUIRED, "This is required."),
+    "extra_forbidden": (InputFaultCode.UNKNOWN_FIELD, "There is no field of this name here."),
+    "string_type": (InputFaultCode.NOT_TEXT, "This must be text."),
+    "string_unicode": (InputFaultCode.NOT_TEXT, "This contains characters that cannot be stored."),
     "string_too_short": (
-        "too_short",
+        InputFaultCode.TOO_SHORT,
         lambda c: (
             "This must not be empty." if c["min_length"] == 1 else f"Use at least {_characters(c['min_length'])}."
         ),
     ),
-    "string_too_long": ("too_long", lambda c: f"Use at most {_characters(c['max_length'])}."),
-    "string_pattern_mismatch": ("wrong_format", "This is not in the right format."),
-    "int_type": ("not_whole_number", "This must be a whole number."),
-    "int_parsing": ("not_whole_number", "This must be a whole number."),
-    "int_parsing_size": ("not_whole_number", "This must be a whole number, and a smaller one."),
-    "int_from_float": ("not_whole_number", "This must be a whole number."),
-    "greater_than_equal": ("too_small", lambda c: f"This must be at least {_number(c, 'ge')}."),
-    "greater_than": ("too_small", lambda c: f"This must be more than {_number(c, 'gt')}."),
-    "less_than_equal": ("too_large", lambda c: f"This must be at most {_number(c, 'le')}."),
-    "less_than": ("too_large", lambda c: f"This must be less than {_number(c, 'lt')}."),
-    "float_type": ("not_number", "This must be a number."),
-    "finite_number": ("not_number", "This must be a number."),
-    "bool_type": ("not_yes_or_no", "This must be true or false."),
-    "bool_parsing": ("not_yes_or_no", "This must be true or false."),
-    "enum": ("not_a_choice", _one_of),
-    "literal_error": ("not_a_choice", _one_of),
-    "list_type": ("not_a_list", "This must be a list."),
-    "too_short": ("too_few", lambda c: f"This must have at least {_entries(c['min_length'])}."),
-    "too_long": ("too_many", lambda c: f"This may have at most {_entries(c['max_length'])}."),
-    "dict_type": ("not_an_object", "This must be an object."),
-    "model_type": ("not_an_object", "This must be an object."),
-    "model_attributes_type": ("not_an_object", "This must be an object."),
-    "union_tag_invalid": ("not_a_choice", "This is not one of the choices."),
-    "union_tag_not_found": ("required", "This must say which kind it is."),
-    "uuid_type": ("invalid_id", "This is not an id that was given out here."),
-    "uuid_parsing": ("invalid_id", "This is not an id that was given out here."),
-    "json_invalid": ("malformed_json", "This is not JSON."),
-    "json_type": ("malformed_json", "This is not JSON."),
-    "none_required": ("must_be_null", "This must be null."),
+    "string_too_long": (InputFaultCode.TOO_LONG, lambda c: f"Use at most {_characters(c['max_length'])}."),
+    "string_pattern_mismatch": (InputFaultCode.WRONG_FORMAT, "This is not in the right format."),
+    "int_type": (InputFaultCode.NOT_WHOLE_NUMBER, "This must be a whole number."),
+    "int_parsing": (InputFaultCode.NOT_WHOLE_NUMBER, "This must be a whole number."),
+    "int_parsing_size": (InputFaultCode.NOT_WHOLE_NUMBER, "This must be a whole number, and a smaller one."),
+    "int_from_float": (InputFaultCode.NOT_WHOLE_NUMBER, "This must be a whole number."),
+    "greater_than_equal": (InputFaultCode.TOO_SMALL, lambda c: f"This must be at least {_number(c, 'ge')}."),
+    "greater_than": (InputFaultCode.TOO_SMALL, lambda c: f"This must be more than {_number(c, 'gt')}."),
+    "less_than_equal": (InputFaultCode.TOO_LARGE, lambda c: f"This must be at most {_number(c, 'le')}."),
+    "less_than": (InputFaultCode.TOO_LARGE, lambda c: f"This must be less than {_number(c, 'lt')}."),
+    "float_type": (InputFaultCode.NOT_NUMBER, "This must be a number."),
+    "finite_number": (InputFaultCode.NOT_NUMBER, "This must be a number."),
+    "bool_type": (InputFaultCode.NOT_YES_OR_NO, "This must be true or false."),
+    "bool_parsing": (InputFaultCode.NOT_YES_OR_NO, "This must be true or false."),
+    "enum": (InputFaultCode.NOT_A_CHOICE, _one_of),
+    "literal_error": (InputFaultCode.NOT_A_CHOICE, _one_of),
+    "list_type": (InputFaultCode.NOT_A_LIST, "This must be a list."),
+    "too_short": (InputFaultCode.TOO_FEW, lambda c: f"This must have at least {_entries(c['min_length'])}."),
+    "too_long": (InputFaultCode.TOO_MANY, lambda c: f"This may have at most {_entries(c['max_length'])}."),
+    "dict_type": (InputFaultCode.NOT_AN_OBJECT, "This must be an object."),
+    "model_type": (InputFaultCode.NOT_AN_OBJECT, "This must be an object."),
+    "model_attributes_type": (InputFaultCode.NOT_AN_OBJECT, "This must be an object."),
+    "union_tag_invalid": (InputFaultCode.NOT_A_CHOICE, "This is not one of the choices."),
+    "union_tag_not_found": (InputFaultCode.REQUIRED, "This must say which kind it is."),
+    "uuid_type": (InputFaultCode.INVALID_ID, "This is not an id that was given out here."),
+    "uuid_parsing": (InputFaultCode.INVALID_ID, "This is not an id that was given out here."),
+    "json_invalid": (InputFaultCode.MALFORMED_JSON, "This is not JSON."),
+    "json_type": (InputFaultCode.MALFORMED_JSON, "This is not JSON."),
+    "none_required": (InputFaultCode.MUST_BE_NULL, "This must be null."),
 }
 
 _OWN_TO_PYDANTIC: Final = frozenset(get_args(ErrorType))
 
 
-def describe(error: Mapping[str, Any]) -> tuple[str, str]:
+def describe(error: Mapping[str, Any]) -> tuple[InputFaultCode, str]:
     """The stable code and the sentence for one entry of `ValidationError.errors()`.
 
     A refusal of our own (`PydanticCustomError`) already carries both. The input is never part of either.
@@ -92,11 +93,11 @@ def describe(error: Mapping[str, Any]) -> tuple[str, str]:
         code, say = _WORDS[kind]
         return code, say if isinstance(say, str) else say(error.get("ctx") or {})
     if kind in _OWN_TO_PYDANTIC:
-        return "not_valid", "This is not valid."
-    return kind, error["msg"]
+        return InputFaultCode.NOT_VALID, "This is not valid."
+    return InputFaultCode(kind), error["msg"]
 
 
-_PLACES = {"body": "body", "query": "query", "header": "header", "path": "path", "cookie": "header"}
+_PLACES = {place.value: place for place in Place}
 
 
 def input_fault(error: Mapping[str, Any], place: str | None = None) -> InputFault:
@@ -108,7 +109,7 @@ def input_fault(error: Mapping[str, Any], place: str | None = None) -> InputFaul
     steps = list(error["loc"])
     found = place or str(steps.pop(0) if steps else "body")
     code, detail = describe(error)
-    return InputFault(_PLACES.get(found, "body"), pointer_to(*steps), code, detail)
+    return InputFault(_PLACES.get(found, Place.BODY), pointer_to(*steps), code, detail)
 
 
 def pointer_to(*steps: object) -> str:

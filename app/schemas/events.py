@@ -4,14 +4,15 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
 from app.domain.events import PUBLIC, EventType
+from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas.answered import Cursor, Position, Record, Word
 from app.schemas.base import Answer, Page
 from app.schemas.ids import EventId
 from app.schemas.paging import ListQuery
+from app.schemas.refused import refused
 from app.schemas.shared import Moment, described
 
 _SENT_OUT = sorted(type_.value for type_ in PUBLIC)
@@ -19,7 +20,7 @@ _SENT_OUT = sorted(type_.value for type_ in PUBLIC)
 
 def _sent_out(type_: EventType) -> EventType:
     if type_ not in PUBLIC:
-        raise PydanticCustomError("not_a_public_event", "Events of this type are not sent out.")
+        raise refused(InputFaultCode.NOT_A_PUBLIC_EVENT, "Events of this type are not sent out.")
     return type_
 
 

@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 from email_validator import validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
+from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.telephone import to_e164
 from app.schemas import example_centre as example
 from app.schemas import formats
 from app.schemas.answered import integer_format
+from app.schemas.refused import refused
 from app.schemas.text import EMAIL_PATTERN, one_line, stored_as
 
 DayT = TypeVar("DayT", bound=date)
@@ -69,7 +71,7 @@ class Distinct:
                 "too_long", {"field_type": "List", "max_length": self.most, "actual_length": len(items)}
             )
         if len(set(items)) != len(items):
-            raise PydanticCustomError("duplicate_items", "Each entry may stand here once only.")
+            raise refused(InputFaultCode.DUPLICATE_ITEMS, "Each entry may stand here once only.")
         return items
 
 
@@ -83,8 +85,8 @@ def _date(value: object) -> date:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise PydanticCustomError("invalid_date", "There is no such day in the calendar.") from None
-    raise PydanticCustomError("invalid_date", "Enter a date as YYYY-MM-DD, for example 2026-09-01.")
+            raise refused(InputFaultCode.INVALID_DATE, "There is no such day in the calendar.") from None
+    raise refused(InputFaultCode.INVALID_DATE, "Enter a date as YYYY-MM-DD, for example 2026-09-01.")
 
 
 def _timestamp(value: object) -> datetime:
@@ -92,9 +94,9 @@ def _timestamp(value: object) -> datetime:
         try:
             return datetime.fromisoformat(value.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
-            raise PydanticCustomError("invalid_timestamp", "There is no such date and time.") from None
-    raise PydanticCustomError(
-        "invalid_timestamp",
+            raise refused(InputFaultCode.INVALID_TIMESTAMP, "There is no such date and time.") from None
+    raise refused(
+        InputFaultCode.INVALID_TIMESTAMP,
         "Enter a date and time with an offset from UTC, for example 2026-09-01T14:30:00+01:00.",
     )
 
@@ -104,8 +106,10 @@ def _in_years(first: int) -> Callable[[DayT], DayT]:
 
     def validate(day: DayT) -> DayT:
         if not first <= day.year <= _LATEST:
-            raise PydanticCustomError(
-                "year_out_of_range", "The year must lie between {first} and {last}.", {"first": first, "last": _LATEST}
+            raise refused(
+                InputFaultCode.YEAR_OUT_OF_RANGE,
+                "The year must lie between {first} and {last}.",
+                {"first": first, "last": _LATEST},
             )
         return day
 
@@ -187,7 +191,9 @@ EmailAddress = Annotated[
     str,
     one_line(3, 254),
     AfterValidator(
-        stored_as(_email, "invalid_email", "Enter an email address in the right form, like name@example.com.")
+        stored_as(
+            _email, InputFaultCode.INVALID_EMAIL, "Enter an email address in the right form, like name@example.com."
+        )
     ),
     Field(
         description="An email address. It is stored as typed, with the domain in lower case.",
@@ -202,7 +208,7 @@ Telephone = Annotated[
     AfterValidator(
         stored_as(
             to_e164,
-            "invalid_telephone",
+            InputFaultCode.INVALID_TELEPHONE,
             "Enter a telephone number, like 01332 341822 or +353 1 496 0000, without an extension.",
         )
     ),
@@ -219,7 +225,7 @@ WebAddress = Annotated[
     AfterValidator(
         stored_as(
             _web_address,
-            "invalid_web_address",
+            InputFaultCode.INVALID_WEB_ADDRESS,
             "Enter a web address that begins with https:// or http://, like https://www.example.org.",
         )
     ),

@@ -8,6 +8,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from stdnum.gb import vat as gb_vat
 
 from app.domain import identifiers
+from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas import formats
 from app.schemas.text import one_line, stored_as
@@ -35,7 +36,7 @@ CompanyNumber = Annotated[
     AfterValidator(
         stored_as(
             identifiers.company_number,
-            "invalid_company_number",
+            InputFaultCode.INVALID_COMPANY_NUMBER,
             "Enter the company number as Companies House gives it: eight digits, or two letters and six digits.",
         )
     ),
@@ -52,7 +53,7 @@ CharityNumber = Annotated[
     AfterValidator(
         stored_as(
             identifiers.charity_number,
-            "invalid_charity_number",
+            InputFaultCode.INVALID_CHARITY_NUMBER,
             "Enter the charity number as its regulator gives it, like 1234567, SC012345 or NIC101234.",
         )
     ),
@@ -70,7 +71,9 @@ Ukprn = Annotated[
     str,
     one_line(8, 20),
     AfterValidator(
-        stored_as(identifiers.ukprn, "invalid_ukprn", "Enter the UKPRN: eight digits, the first of them not 0.")
+        stored_as(
+            identifiers.ukprn, InputFaultCode.INVALID_UKPRN, "Enter the UKPRN: eight digits, the first of them not 0."
+        )
     ),
     Field(
         description="UK Provider Reference Number: eight digits, 10000000 to 99999999.",
@@ -82,7 +85,7 @@ Ukprn = Annotated[
 Urn = Annotated[
     str,
     one_line(6, 20),
-    AfterValidator(stored_as(identifiers.urn, "invalid_urn", "Enter the URN: six or seven digits.")),
+    AfterValidator(stored_as(identifiers.urn, InputFaultCode.INVALID_URN, "Enter the URN: six or seven digits.")),
     Field(
         description="A school's Unique Reference Number: six or seven digits.",
         examples=["123456"],
@@ -93,7 +96,9 @@ Urn = Annotated[
 Ncn = Annotated[
     str,
     one_line(5, 20),
-    AfterValidator(stored_as(identifiers.ncn, "invalid_ncn", "Enter the National Centre Number: five digits.")),
+    AfterValidator(
+        stored_as(identifiers.ncn, InputFaultCode.INVALID_NCN, "Enter the National Centre Number: five digits.")
+    ),
     Field(
         description="National Centre Number: five digits.",
         examples=["12345"],
@@ -107,7 +112,7 @@ VatNumber = Annotated[
     AfterValidator(
         stored_as(
             _vat_number,
-            "invalid_vat_number",
+            InputFaultCode.INVALID_VAT_NUMBER,
             "This is not a VAT number: its check digits do not agree. Enter it like GB 980 7806 84.",
         )
     ),
@@ -125,7 +130,7 @@ QualificationNumber = Annotated[
     AfterValidator(
         stored_as(
             identifiers.qualification_number,
-            "invalid_qualification_number",
+            InputFaultCode.INVALID_QUALIFICATION_NUMBER,
             "Enter the qualification number like 603/1234/5; the last place may be an X.",
         )
     ),

@@ -10,9 +10,10 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
 
+from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
+from app.schemas.refused import refused
 
 _SPELLING: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
@@ -22,7 +23,7 @@ def _parse(value: object) -> UUID:
         return value
     if isinstance(value, str) and _SPELLING.fullmatch(value):
         return UUID(value)
-    raise PydanticCustomError("invalid_id", "This is not an id that was given out here.")
+    raise refused(InputFaultCode.INVALID_ID, "This is not an id that was given out here.")
 
 
 _SPELT: Final = BeforeValidator(_parse)

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
 from app.domain import limits
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.initial_applications import DuplicateKind, DuplicateReason, InitialApplicationStatus
+from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas.addresses import Address, AddressInput
 from app.schemas.answered import A_FEW, E164, Email, FullName, Name, Note, Postcode, Reference, Sentence, Title, up_to
@@ -16,6 +16,7 @@ from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import EmailAddress, Flag, IsoDate, JobTitle, OrganisationName, PersonName, Telephone, choice
 from app.schemas.ids import CentreId, DueDiligenceCheckId, InitialApplicationId, SiteId, UserId
 from app.schemas.paging import ListQuery, SearchText, replaced
+from app.schemas.refused import refused
 from app.schemas.shared import HelpContacts, Moment, UsefulLink, described
 from app.schemas.text import several_lines
 
@@ -29,8 +30,8 @@ _RECEIVED_AT = described("When the form arrived.", example.RECEIVED_AT)
 
 def _declared(declared: bool) -> bool:
     if not declared:
-        raise PydanticCustomError(
-            "declaration_required",
+        raise refused(
+            InputFaultCode.DECLARATION_REQUIRED,
             "Confirm that the details are right and that you have read the privacy notice.",
         )
     return declared

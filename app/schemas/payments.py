@@ -4,16 +4,17 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 
 from app.domain import limits
 from app.domain.invoices import EntryKind, InvoiceStatus
 from app.domain.payments import PaymentMethod
+from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas.answered import MOST_PENCE, FullName, Note, Reference, Title, Word, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.fields import IsoDate, choice, whole
 from app.schemas.ids import InvoiceId, LedgerEntryId
+from app.schemas.refused import refused
 from app.schemas.shared import Moment, Money, described
 from app.schemas.text import one_line, several_lines
 
@@ -79,8 +80,9 @@ class PaymentCreate(Request):
     def _both_or_neither(cls, value: str | None, info: ValidationInfo) -> str | None:
         # A malformed system is absent from `data` and already has its own fault.
         if "external_system" in info.data and (value is None) != (info.data["external_system"] is None):
-            raise PydanticCustomError(
-                "both_or_neither", "Send external_system and external_payment_id together, or neither of them."
+            raise refused(
+                InputFaultCode.BOTH_OR_NEITHER,
+                "Send external_system and external_payment_id together, or neither of them.",
             )
         return value
 

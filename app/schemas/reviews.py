@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 
 from app.domain import limits
+from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.reviews import ReturnItemCode, ReviewOutcome, ReviewStage
 from app.domain.sections import Section
 from app.schemas import example_centre as example
@@ -14,6 +14,7 @@ from app.schemas.answered import Explanation, FullName, Note, Ordinal, Pointer, 
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import IsoDate, choice
 from app.schemas.ids import ReturnItemId, ReviewId, SubmissionId
+from app.schemas.refused import refused
 from app.schemas.shared import Moment, described
 from app.schemas.text import REST_OF_A_LINE, one_line, several_lines
 
@@ -23,7 +24,7 @@ _EXPLANATION = "One policy needs another look; the details are below."
 
 def _pointer(text: str) -> str:
     if not text.startswith("/"):
-        raise PydanticCustomError("invalid_pointer", "A pointer starts with '/', like /history/legal_name.")
+        raise refused(InputFaultCode.INVALID_POINTER, "A pointer starts with '/', like /history/legal_name.")
     return text
 
 
@@ -76,7 +77,7 @@ class ReviewCreate(Request):
     @classmethod
     def _a_return_is_explained(cls, value: str | None, info: ValidationInfo) -> str | None:
         if info.data.get("outcome") is ReviewOutcome.RETURN and value is None:
-            raise PydanticCustomError("explanation_required", "A return needs an explanation for the centre.")
+            raise refused(InputFaultCode.EXPLANATION_REQUIRED, "A return needs an explanation for the centre.")
         return value
 
     @field_validator("items")
@@ -84,9 +85,9 @@ class ReviewCreate(Request):
     def _items_go_with_a_return(cls, value: list[ReturnItemCreate], info: ValidationInfo) -> list[ReturnItemCreate]:
         outcome = info.data.get("outcome")
         if outcome is ReviewOutcome.RETURN and not value:
-            raise PydanticCustomError("items_required", "A return needs at least one item that the centre can answer.")
+            raise refused(InputFaultCode.ITEMS_REQUIRED, "A return needs at least one item that the centre can answer.")
         if outcome is ReviewOutcome.PASS and value:
-            raise PydanticCustomError("items_not_wanted", "A pass has no items; return the application instead.")
+            raise refused(InputFaultCode.ITEMS_NOT_WANTED, "A pass has no items; return the application instead.")
         return value
 
 

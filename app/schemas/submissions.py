@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
 from app.domain import limits
 from app.domain.contact_roles import ContactRole
 from app.domain.policies import PolicyKey
+from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.sites import SiteKind
 from app.schemas import example_centre as example
 from app.schemas.addresses import Address
@@ -34,12 +34,13 @@ from app.schemas.base import Answer, Request
 from app.schemas.details.answers import DetailsGroupAnswer
 from app.schemas.fields import Flag
 from app.schemas.ids import CentreId, ContactId, DocumentId, PolicyVersionId, ReturnItemId, SiteId, SubmissionId
+from app.schemas.refused import refused
 from app.schemas.shared import Moment, described
 
 
 def _declared(declared: bool) -> bool:
     if not declared:
-        raise PydanticCustomError("declaration_required", "Confirm that the application is complete and right.")
+        raise refused(InputFaultCode.DECLARATION_REQUIRED, "Confirm that the application is complete and right.")
     return declared
 
 

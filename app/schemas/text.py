@@ -13,9 +13,11 @@ from typing import Any, Final
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from app.domain.identifiers import Parse
+from app.domain.refusals.input_faults import InputFaultCode
+from app.schemas.refused import refused
 
 _ALWAYS_REFUSED: Final = r"\u007F-\u009F\u202A-\u202E\u2066-\u2069\uD800-\uDFFF"
 _REFUSED_IN_A_LINE: Final = r"\u0000-\u001F\u2028\u2029" + _ALWAYS_REFUSED
@@ -89,8 +91,9 @@ class TextRule:
         self._check_length(text)
         pattern = _LINES if self.several_lines else _LINE
         if pattern.search(text):
-            raise PydanticCustomError(
-                "forbidden_characters", "This contains characters that cannot be stored, such as control characters."
+            raise refused(
+                InputFaultCode.FORBIDDEN_CHARACTERS,
+                "This contains characters that cannot be stored, such as control characters.",
             )
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = text if self.exact else unicodedata.normalize("NFC", text)
@@ -110,8 +113,8 @@ class TextRule:
     def _check_words(self, text: str) -> None:
         actual = len(text.split())
         if self.words is not None and actual > self.words:
-            raise PydanticCustomError(
-                "too_many_words",
+            raise refused(
+                InputFaultCode.TOO_MANY_WORDS,
                 "This has {actual} words. It may have {limit} at most.",
                 {"limit": self.words, "actual": actual},
             )
@@ -136,13 +139,13 @@ def long_text(*, words: int) -> TextRule:
     return TextRule(1, words * _CHARACTERS_PER_WORD, several_lines=True, words=words)
 
 
-def stored_as(parse: Parse, code: str, sentence: str) -> Callable[[str], str]:
+def stored_as(parse: Parse, code: InputFaultCode, sentence: str) -> Callable[[str], str]:
     """A validator that stores what `parse` gives, and refuses with the code and the sentence where that is None."""
 
     def validate(text: str) -> str:
         stored = parse(text)
         if stored is None:
-            raise PydanticCustomError(code, sentence)
+            raise refused(code, sentence)
         return stored
 
     return validate

@@ -9,6 +9,8 @@ from anyio import CapacityLimiter
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.domain.refusals.input_faults import InputFaultCode
+
 # OWASP's second parameter set: 19 MiB, two passes, one lane.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 # Two hashes at a time keep a flood of log-ins from taking every core and all the memory.
@@ -56,20 +58,24 @@ def first_password() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(4))
 
 
-def password_faults(password: str, *, about: tuple[str, ...]) -> list[tuple[str, str]]:
+def password_faults(password: str, *, about: tuple[str, ...]) -> list[tuple[InputFaultCode, str]]:
     """What is wrong with a chosen password (NIST SP 800-63B section 5.1.1.2): a code and a sentence for each.
 
     `about` holds words that the password must not be made of: the person's name, address, organisation.
     """
-    faults: list[tuple[str, str]] = []
+    faults: list[tuple[InputFaultCode, str]] = []
     folded = password.casefold()
     if len(set(folded)) < 5:
-        faults.append(("password_too_simple", "Choose a password with more different characters."))
+        faults.append((InputFaultCode.PASSWORD_TOO_SIMPLE, "Choose a password with more different characters."))
     if _left(folded, _COMMON) < MINIMUM_LENGTH // 2:
-        faults.append(("password_too_common", "Choose a password that is not made of well-known passwords."))
+        faults.append(
+            (InputFaultCode.PASSWORD_TOO_COMMON, "Choose a password that is not made of well-known passwords.")
+        )
     parts = {part for text in about for part in re.split(r"[\W_]+", text.casefold()) if len(part) > 2}
     if _left(folded, sorted(parts, key=len, reverse=True)) < MINIMUM_LENGTH // 2:
-        faults.append(("password_about_you", "Choose a password that is not made of your name or email address."))
+        faults.append(
+            (InputFaultCode.PASSWORD_ABOUT_YOU, "Choose a password that is not made of your name or email address.")
+        )
     return faults
 
 

@@ -11,10 +11,11 @@ from app import outbox
 from app.database import Work
 from app.domain import limits
 from app.domain.actions import ActionClosureOutcome, ActionStatus
-from app.domain.conditions import OWN_LEAD
-from app.domain.errors import Conflict, Forbidden, NotFound
 from app.domain.events import PUBLIC, EventType
 from app.domain.preconditions import Expected, etag
+from app.domain.refusals import actions as refusals
+from app.domain.refusals.requests import NotFound
+from app.domain.refusals.steps import NotYourApplication
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.letters.actions.closed import ActionClosed
@@ -62,7 +63,7 @@ async def send_evidence(
     _demand_not_closed(action)
     application = await get_row(work.session, Application, action.application_id)
     sent = await queries.list_evidence(work.session, [action.id])
-    limits.demand_room(len(sent), limits.EVIDENCE, "documents for this action")
+    limits.require_room(len(sent), limits.EVIDENCE, "documents for this action")
     assert work.actor.id is not None
     evidence = ActionEvidence(
         action_id=action.id,
@@ -99,16 +100,12 @@ async def close(work: Work, found: Action, expected: Expected, said: schemas.Act
     """
     application = await lock_application(work.session, found.application_id)
     if application.centre_lead_id is None or application.centre_lead_id != work.actor.id:
-        raise Forbidden(OWN_LEAD.reason, code=OWN_LEAD.code)
+        raise NotYourApplication
     action = await queries.lock_action(work.session, found.id)
     expected.check(action.version)
     _demand_not_closed(action)
     if action.status is not ActionStatus.EVIDENCE_SENT:
-        raise Conflict(
-            "The centre has sent no evidence that is still to be judged.",
-            code="no_evidence",
-            extra={"action_status": action.status.value},
-        )
+        raise refusals.NoEvidence(action.status)
     before = action.status
     closed = said.outcome is ActionClosureOutcome.CLOSED
     action.status = ActionStatus.CLOSED if closed else ActionStatus.OPEN
@@ -167,7 +164,7 @@ def published(action: Action, application: Application) -> dict[str, Any]:
 
 def _demand_not_closed(action: Action) -> None:
     if action.status is ActionStatus.CLOSED:
-        raise Conflict("This action is closed.", code="action_closed", extra={"action_status": action.status.value})
+        raise refusals.ActionClosed(action.status)
 
 
 def _is_overdue(action: Action, today: date) -> bool:

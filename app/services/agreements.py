@@ -3,9 +3,9 @@
 from app import outbox
 from app.database import Work
 from app.domain.documents import AGREED_KINDS, DocumentKind
-from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
+from app.domain.refusals.applications import AgreementNotPublished, NotTheCurrentVersion
 from app.models import AgreementAcceptance, Application, Document
 from app.queries.agreements import last_acceptance
 from app.queries.applications import lock_application
@@ -35,14 +35,9 @@ async def accept_agreement(
     agreement = current.get(DocumentKind.CENTRE_AGREEMENT)
     code = current.get(DocumentKind.CUSTOMER_CODE_OF_CONDUCT)
     if agreement is None or code is None:
-        raise Conflict("The agreement has not been published yet.", code="agreement_not_published")
+        raise AgreementNotPublished
     if (said.agreement_id, said.code_of_conduct_id) != (agreement.id, code.id):
-        raise Conflict(
-            "These are not the current versions of the centre agreement and the customer code of conduct. Read the "
-            "current ones.",
-            code="not_the_current_version",
-            extra={"agreement_id": str(agreement.id), "code_of_conduct_id": str(code.id)},
-        )
+        raise NotTheCurrentVersion(agreement.id, code.id)
     assert work.actor.id is not None
     acceptance = AgreementAcceptance(
         application_id=row.id,

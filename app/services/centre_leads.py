@@ -4,9 +4,10 @@ from uuid import UUID
 
 from app import outbox
 from app.database import Work
-from app.domain.errors import InvalidInput, fault
 from app.domain.events import EventType
 from app.domain.preconditions import Expected
+from app.domain.refusals.input import InvalidInput, fault
+from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.workflow import StepName
 from app.letters.centre_leads.assigned import CentreLeadAssigned
 from app.letters.centre_leads.none_available import NoCentreLeadAvailable
@@ -56,7 +57,9 @@ async def assign_centre_lead(
 
 
 def _no_centre_lead() -> InvalidInput:
-    return fault("/centre_lead_id", "not_a_centre_lead", "Choose somebody of the active staff who is a centre lead.")
+    return fault(
+        "/centre_lead_id", InputFaultCode.NOT_A_CENTRE_LEAD, "Choose somebody of the active staff who is a centre lead."
+    )
 
 
 async def _assign(step: Step, lead: Person, *, by: UUID | None, reason: str | None) -> None:

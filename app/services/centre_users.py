@@ -8,9 +8,17 @@ from app.database import Work
 from app.domain import limits
 from app.domain.actors import CentreRole
 from app.domain.centre_users import centre_user_status
-from app.domain.errors import Conflict, Forbidden
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
+from app.domain.refusals.centre_users import (
+    AlreadyAUser,
+    LastSuperUser,
+    NameBelongsToThePerson,
+    OnlyTheFirstSuperUser,
+    PasswordAlreadyChosen,
+    TooManyUsers,
+    UserDeactivated,
+)
 from app.letters.centre_users.invited import CentreUserInvited
 from app.letters.centre_users.log_in_details import LogInDetails
 from app.models import Centre, Membership, Person
@@ -47,11 +55,11 @@ async def invite(work: Work, centre: Centre, sent: schemas.CentreUserInvite) -> 
     before = None
     if row is None:
         if await queries.count_members(work.session, centre.id) >= limits.USERS:
-            raise Conflict(f"A centre has at most {limits.USERS} users.", code="too_many_users")
+            raise TooManyUsers(limits.USERS)
         row = Membership(person_id=person.id, centre_id=centre.id)
         work.session.add(row)
     elif row.deactivated_at is None:
-        raise Conflict("That person is already a user of the centre.", code="already_a_user")
+        raise AlreadyAUser
     else:
         before = {"role": row.role.value, "deactivated_at": row.deactivated_at.isoformat()}
     row.role = sent.role
@@ -84,17 +92,13 @@ async def update(
     person, row = await _lock(work, found)
     expected.check(row.version)
     if row.deactivated_at is not None:
-        raise Conflict("This user is deactivated. Invite the person again first.", code="user_deactivated")
+        raise UserDeactivated
     values = sent.model_dump(exclude_unset=True)
     if values.get("role", row.role) is not row.role:
         await _demand_another_super_user(work, row)
     name = apply(person, {key: values.pop(key) for key in ("first_name", "last_name") if key in values})
     if name.after and (not person.must_change_password or await queries.serves_elsewhere(work.session, row)):
-        raise Conflict(
-            "The name belongs to the person's own log-in: a super user can put it right until a password is chosen, "
-            "for somebody who serves no other centre.",
-            code="name_belongs_to_the_person",
-        )
+        raise NameBelongsToThePerson
     place = apply(row, values)
     change = Change(name.before | place.before, name.after | place.after)
     if change.after:
@@ -144,19 +148,12 @@ async def resend_invitation(work: Work, found: Membership) -> schemas.Invitation
     """
     first = found.id == await queries.first_member_id(work.session, found.centre_id)
     if work.actor.is_staff and not (first and found.role is CentreRole.SUPER_USER):
-        raise Forbidden(
-            "Customer experience can send log-in details again to the centre's first super user only; for anybody "
-            "else, one of the centre's super users does.",
-            code="only_the_first_super_user",
-        )
+        raise OnlyTheFirstSuperUser
     person, row = await _lock(work, found)
     if row.deactivated_at is not None:
-        raise Conflict("This user is deactivated. Invite the person again.", code="user_deactivated")
+        raise UserDeactivated
     if not person.must_change_password:
-        raise Conflict(
-            "This person has chosen a password already. Whoever has forgotten it asks for a password reset.",
-            code="password_already_chosen",
-        )
+        raise PasswordAlreadyChosen
     await outbox.record(
         work,
         EventType.INVITATION_RESENT,
@@ -182,10 +179,7 @@ async def _demand_another_super_user(work: Work, row: Membership) -> None:
     if row.role is CentreRole.SUPER_USER and not await queries.has_another_super_user(
         work.session, row.centre_id, row.id
     ):
-        raise Conflict(
-            "This is the centre's last active super user. Make somebody else one first, who has chosen a password.",
-            code="last_super_user",
-        )
+        raise LastSuperUser
 
 
 def _words(role: CentreRole) -> str:

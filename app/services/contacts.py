@@ -9,9 +9,11 @@ from app import outbox
 from app.database import Work
 from app.domain import limits
 from app.domain.contact_roles import ContactRole
-from app.domain.errors import Conflict, fault
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
+from app.domain.refusals.centres import ContactEnded, RoleHeld, RoleHolder, TooManyContacts
+from app.domain.refusals.input import fault
+from app.domain.refusals.input_faults import InputFaultCode
 from app.models import Centre, Contact, HeldRole
 from app.queries import contacts as queries
 from app.queries.centre_users import find_member
@@ -46,7 +48,7 @@ async def create(work: Work, centre: Centre, sent: schemas.ContactCreate) -> sch
     await _demand_user(work, centre.id, sent.user_id)
     await _demand_free(work, centre.id, sent.roles, but=None)
     if await queries.count_current_contacts(work.session, centre.id) >= limits.CONTACTS:
-        raise Conflict(f"A centre has at most {limits.CONTACTS} contacts.", code="too_many_contacts")
+        raise TooManyContacts(limits.CONTACTS)
     row = Contact(centre_id=centre.id, created_at=work.now, **sent.model_dump(exclude={"roles"}))
     work.session.add(row)
     await work.session.flush()
@@ -71,7 +73,7 @@ async def update(work: Work, found: Contact, expected: Expected, sent: schemas.C
     row = await queries.lock_contact(work.session, found.id)
     expected.check(row.version)
     if row.ended_at is not None:
-        raise Conflict("This contact has ended, and stays as it was.", code="contact_ended")
+        raise ContactEnded
     values = sent.model_dump(mode="json", exclude_unset=True, exclude={"roles", "user_id"})
     if "user_id" in sent.model_fields_set and sent.user_id != row.user_id:
         await _demand_user(work, row.centre_id, sent.user_id)
@@ -135,24 +137,14 @@ async def _take(work: Work, row: Contact, roles: Iterable[ContactRole]) -> None:
 
 async def _demand_user(work: Work, centre_id: UUID, user_id: UUID | None) -> None:
     if user_id is not None and await find_member(work.session, centre_id, user_id) is None:
-        raise fault("/user_id", "unknown_user", "There is no such user of this centre.")
+        raise fault("/user_id", InputFaultCode.UNKNOWN_USER, "There is no such user of this centre.")
 
 
 async def _demand_free(work: Work, centre_id: UUID, roles: Iterable[ContactRole], *, but: UUID | None) -> None:
     single = [role for role in roles if not role.several_holders]
     holders = await queries.list_other_holders(work.session, centre_id, single, but)
     if holders:
-        names = "; ".join(f"{role.label}: {contact.name}" for role, contact in holders)
-        raise Conflict(
-            f"Somebody else holds a role that one person holds at a time. Take it from them first. {names}.",
-            code="role_held",
-            extra={
-                "roles_held": [
-                    {"role": role.value, "contact_id": str(contact.id), "contact_name": contact.name}
-                    for role, contact in holders
-                ]
-            },
-        )
+        raise RoleHeld([RoleHolder(role, contact.id, contact.name) for role, contact in holders])
 
 
 def _words(roles: Iterable[ContactRole]) -> str:

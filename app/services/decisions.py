@@ -65,7 +65,7 @@ async def decide(
     if said.outcome is DecisionOutcome.REFER_BACK:
         # Another recommendation follows, and this is what has been decided on each of those before the last.
         decided = await list_decisions(work, row.id)
-        limits.demand_room(len(decided) + 1, limits.RECOMMENDATIONS, "recommendations on this application")
+        limits.require_room(len(decided) + 1, limits.RECOMMENDATIONS, "recommendations on this application")
     recommendation, submission_number = found
     actions = _actions(work, row, said, recommendation) if with_actions else []
     assert work.actor.id is not None

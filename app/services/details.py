@@ -6,11 +6,11 @@ from pydantic import ValidationError
 
 from app import outbox
 from app.database import Work
-from app.domain.errors import InputFault, InvalidInput
 from app.domain.events import EventType
 from app.domain.merge_patch import merge
 from app.domain.preconditions import Expected, etag
 from app.domain.readiness_details import save_gaps
+from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
 from app.models import Application
@@ -91,4 +91,4 @@ async def save(work: Work, application: Application, group: DetailsGroup, expect
 def _require_well_formed(work: Work, group: DetailsGroup, patch: dict[str, Any]) -> None:
     gaps = save_gaps(group.value, patch, today=london_date(work.now))
     if gaps:
-        raise InvalidInput([InputFault("body", gap.pointer, gap.code, gap.message) for gap in gaps])
+        raise InvalidInput([in_body(gap.pointer, gap.code, gap.message) for gap in gaps])

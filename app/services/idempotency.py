@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from app.database import Work
-from app.domain.errors import BadRequest, Conflict, DomainError
+from app.domain.refusals.requests import BadIdempotencyKey, IdempotencyKeyReused, RequestInProgress
 from app.models import IdempotentAnswer
 from app.queries.idempotency import find_answer
 from app.queries.locking import take_turn
@@ -14,27 +14,13 @@ _KEY = re.compile(r'(")?(?P<key>[\x21\x23-\x5b\x5d-\x7e]{1,255})(?(1)")')
 _KEPT_HEADERS = ("content-type", "etag", "location", "cache-control", "link")
 
 
-class KeyReused(DomainError):
-    """The same key came with another request."""
-
-    status = 422
-    title = "The key was used for another request"
-    default_code = "idempotency_key_reused"
-    default_detail = (
-        "This Idempotency-Key was used for a request with another content. Use a new key for a new request."
-    )
-
-
 def read_key(header: str | None) -> str | None:
-    """The key, with or without the quotes of a structured field. Raises `BadRequest` for anything else."""
+    """The key, with or without the quotes of a structured field. Raises `BadIdempotencyKey` for anything else."""
     if header is None:
         return None
     match = _KEY.fullmatch(header.strip())
     if match is None:
-        raise BadRequest(
-            "An Idempotency-Key is 1 to 255 visible ASCII characters without spaces; a UUID is a good one.",
-            code="bad_idempotency_key",
-        )
+        raise BadIdempotencyKey
     return match["key"]
 
 
@@ -47,18 +33,14 @@ async def find(work: Work, operation: str, key: str, request_hash: bytes) -> Ide
     """The kept answer to a repeat, or None for a first request.
 
     The advisory lock is held to the end of the transaction, so that two requests with one key never run side by
-    side. Raises `Conflict` while the first is still running, and `KeyReused` when the content differs.
+    side. Raises `RequestInProgress` while the first still runs, and `IdempotencyKeyReused` when the content differs.
     """
     scope = _scope(work, operation, key)
     if not await take_turn(work.session, bytes.fromhex(scope), wait=False):
-        raise Conflict(
-            "The first request with this Idempotency-Key is still running. Ask again in a moment.",
-            code="request_in_progress",
-            headers={"Retry-After": "1"},
-        )
+        raise RequestInProgress
     kept = await find_answer(work.session, scope)
     if kept is not None and kept.request_hash != request_hash:
-        raise KeyReused
+        raise IdempotencyKeyReused
     return kept
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from anyio import to_thread
 
-from app.domain.errors import NotFound
+from app.domain.refusals.requests import NotFound
 from app.integrations.mailer import CapturedMail, capture_folder, find_captured_file, recent_captured
 from app.letters.catalogue import UnknownLetterError, all_letters, find_letter
 from app.letters.rendering import RenderedLetter, render

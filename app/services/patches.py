@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from app.domain.errors import fault
 from app.domain.identifiers import uk_postcode
+from app.domain.refusals.input import fault
+from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas.addresses import AddressUpdate
 
 
@@ -33,5 +34,5 @@ def merged_address(stored: Mapping[str, Any], sent: AddressUpdate) -> dict[str, 
     if address["country"].in_uk:
         address["postcode"] = uk_postcode(address["postcode"])
         if address["postcode"] is None:
-            raise fault("/address/postcode", "invalid_postcode", "Enter a UK postcode, like DE24 8BX.")
+            raise fault("/address/postcode", InputFaultCode.INVALID_POSTCODE, "Enter a UK postcode, like DE24 8BX.")
     return address

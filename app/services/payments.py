@@ -3,10 +3,12 @@
 from app import outbox
 from app.database import Work
 from app.domain import limits
-from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
 from app.domain.formats import money
 from app.domain.invoices import EntryKind
+from app.domain.refusals.input import InvalidInput, in_body
+from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.invoices import AlreadyReversed, PaymentAlreadyRecorded
 from app.domain.working_days import london_date
 from app.letters.invoices.payment_received import PaymentReceived
 from app.letters.invoices.payment_reversed import PaymentReversed
@@ -28,7 +30,7 @@ async def record_payment(work: Work, found: Invoice, said: schemas.PaymentCreate
     """
     _demand_sound(work, found, said)
     book = await open_book(work, found)
-    limits.demand_room(book.count(EntryKind.PAYMENT), limits.PAYMENTS, "payments of this invoice")
+    limits.require_room(book.count(EntryKind.PAYMENT), limits.PAYMENTS, "payments of this invoice")
     was_due = book.standing.due
     pence = said.amount.amount
     entry = await append(
@@ -62,21 +64,17 @@ async def record_payment(work: Work, found: Invoice, said: schemas.PaymentCreate
 def _demand_sound(work: Work, invoice: Invoice, said: schemas.PaymentCreate) -> None:
     faults = currency_faults(invoice, said.amount)
     if said.received_on > london_date(work.now):
-        faults.append(InputFault("body", "/received_on", "in_the_future", "Enter the day on which it was received."))
+        faults.append(in_body("/received_on", InputFaultCode.IN_THE_FUTURE, "Enter the day on which it was received."))
     if faults:
         raise InvalidInput(faults)
 
 
-async def _already_recorded(work: Work, said: schemas.PaymentCreate) -> Conflict:
+async def _already_recorded(work: Work, said: schemas.PaymentCreate) -> PaymentAlreadyRecorded:
     assert said.external_system is not None
     assert said.external_payment_id is not None
     known = await find_external_payment(work.session, said.external_system, said.external_payment_id)
     assert known is not None, "entries are never deleted, so what stood in the way is there"
-    return Conflict(
-        "A payment with this external_system and external_payment_id is already recorded.",
-        code="payment_already_recorded",
-        extra={"payment_id": str(known.id), "invoice_id": str(known.invoice_id)},
-    )
+    return PaymentAlreadyRecorded(known.id, known.invoice_id)
 
 
 async def reverse_payment(
@@ -89,9 +87,7 @@ async def reverse_payment(
     book = await open_book(work, await get_row(work.session, Invoice, found.invoice_id))
     known = next((entry for entry in book.entries if entry.reverses_id == found.id), None)
     if known is not None:
-        raise Conflict(
-            "That payment has already been reversed.", code="already_reversed", extra={"reversal_id": str(known.id)}
-        )
+        raise AlreadyReversed(known.id)
     entry = await append(work, book, EntryKind.REVERSAL, found.amount_pence, reverses_id=found.id, reason=said.reason)
     assert entry is not None, "a reversal has no external payment to collide with"
     amount = money(found.amount_pence, book.invoice.currency)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from app import outbox
 from app.database import Work
-from app.domain.errors import Conflict
 from app.domain.names import email_key
+from app.domain.refusals.centre_users import StaffCannotActForACentre
 from app.letters.centre_users.added import AddedToCentre
 from app.letters.centre_users.invited import CentreUserInvited
 from app.letters.centre_users.log_in_details import LogInDetails
@@ -49,10 +49,7 @@ async def demand_not_staff(work: Work, person: Person) -> None:
     """Raises `Conflict` for one of the active staff: nobody judges what they hand in. The person must be locked."""
     staff = await find_staff_record(work.session, person.id)
     if staff is not None and staff.deactivated_at is None:
-        raise Conflict(
-            "This email address belongs to one of the awarding organisation's staff, who cannot act for a centre.",
-            code="staff_cannot_act_for_a_centre",
-        )
+        raise StaffCannotActForACentre
 
 
 async def owe_log_in_details(

@@ -5,10 +5,11 @@ from dataclasses import asdict
 from app import outbox
 from app.database import Work
 from app.domain import limits
-from app.domain.errors import Conflict, NotFound
 from app.domain.events import EventType
 from app.domain.policies import POLICIES, PolicyKey
 from app.domain.preconditions import Expected, etag
+from app.domain.refusals.applications import DocumentUploaded, InvigilatedAssessmentPlanned, PolicyAlwaysRequired
+from app.domain.refusals.requests import NotFound
 from app.domain.sections import DetailsGroup
 from app.domain.uploads import InspectionState
 from app.integrations.storage import DocumentStore
@@ -65,10 +66,10 @@ async def upload_policy(
     policy, newest = await queries.get_policy(work.session, application.id, key)
     expected.check(policy.version)
     await require_editable(work, application)
-    _demand_room(newest)
+    _require_room(newest)
     stored = await store_upload(work, store, upload, folder=f"policies/{application.id}")
     locked, policy, newest = await _lock(work, application, key, expected)
-    _demand_room(newest)
+    _require_room(newest)
     assert work.actor.id is not None
     version = PolicyVersion(
         policy_id=policy.id,
@@ -96,8 +97,8 @@ async def upload_policy(
     return _show(work, locked, policy, version)
 
 
-def _demand_room(newest: PolicyVersion | None) -> None:
-    limits.demand_room(newest.number if newest else 0, limits.POLICY_VERSIONS, "versions of this policy")
+def _require_room(newest: PolicyVersion | None) -> None:
+    limits.require_room(newest.number if newest else 0, limits.POLICY_VERSIONS, "versions of this policy")
 
 
 async def declare_not_applicable(
@@ -109,19 +110,12 @@ async def declare_not_applicable(
     """
     locked, policy, newest = await _lock(work, application, key, expected)
     if not POLICIES[key].may_be_not_applicable:
-        raise Conflict("This policy is required of every centre; upload the document.", code="policy_always_required")
+        raise PolicyAlwaysRequired
     provision = await get_group(work.session, application.id, DetailsGroup.PROVISION)
     if provision.data.get("plans_invigilated_assessment") is not False:
-        raise Conflict(
-            "Answer in section Application, group 'provision', that no invigilated assessment is planned. Then record "
-            "the statement.",
-            code="invigilated_assessment_planned",
-        )
+        raise InvigilatedAssessmentPlanned
     if newest is not None and policy.not_applicable_statement is None:
-        raise Conflict(
-            "A document is uploaded in this place already, and it counts. There is nothing to state.",
-            code="document_uploaded",
-        )
+        raise DocumentUploaded
     before = policy.not_applicable_statement
     policy.not_applicable_statement = said.statement
     policy.declared_by_name = work.actor.name

@@ -47,7 +47,8 @@ def _step(step: Step) -> schemas.ProcessStep:
         targets=list(step.targets),
         who=[role.value for role in step.who],
         conditions=[
-            schemas.ProcessCondition(code=condition.code, reason=condition.reason) for condition in step.conditions
+            schemas.ProcessCondition(code=condition.refusal.code, reason=condition.refusal.sentence)
+            for condition in step.conditions
         ],
         effect=step.effect or None,
         operation_id=step.operation_id,

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
-from app.domain.errors import TooManyRequests
+from app.domain.refusals.requests import TooManyRequests
 from app.queries.rate_limits import find_due_at
 
 _SECOND = timedelta(seconds=1)
@@ -152,7 +152,7 @@ def headers(standings: Sequence[Standing]) -> dict[str, str]:
     }
 
 
-def demand_room(standings: Sequence[Standing]) -> None:
+def require_room(standings: Sequence[Standing]) -> None:
     """Raises `TooManyRequests` when one of the limits is used up, with the time after which all of them let one
     pass."""
     if any(standing.refused for standing in standings):
@@ -161,7 +161,7 @@ def demand_room(standings: Sequence[Standing]) -> None:
 
 def refusal(standing: Standing, detail: str) -> TooManyRequests:
     """The refusal under a limit that the operation itself counts."""
-    return TooManyRequests(standing.wait_seconds, detail, headers=headers([standing]))
+    return TooManyRequests(standing.wait_seconds, detail, headers([standing]))
 
 
 def network_of(address: str | None) -> str:

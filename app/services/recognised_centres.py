@@ -1,7 +1,7 @@
 """The public register of recognised centres, and verifying a certificate (R22). Nothing personal leaves here."""
 
 from app.database import Work
-from app.domain.errors import NotFound
+from app.domain.refusals.requests import NotFound
 from app.domain.working_days import london_date
 from app.queries.recognitions import find_by_number, list_recognised
 from app.schemas import recognitions as schemas
@@ -25,7 +25,7 @@ async def verify(work: Work, number: str) -> schemas.Certificate:
     """What the certificate with this number stands for; upper and lower case are alike. Raises `NotFound`."""
     row = await find_by_number(work.session, number.upper())
     if row is None:
-        raise NotFound("No certificate with this number has been issued.")
+        raise NotFound("No certificate with this number has been issued. Check the number.")
     return schemas.Certificate(
         number=row.number,
         status=row.status,

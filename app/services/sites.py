@@ -3,9 +3,9 @@
 from app import outbox
 from app.database import Work
 from app.domain import limits
-from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
+from app.domain.refusals.centres import MainSite, SiteClosed, TooManySites
 from app.domain.sites import SiteKind
 from app.models import Centre, Site
 from app.queries import sites as queries
@@ -30,7 +30,7 @@ async def create(work: Work, centre: Centre, sent: schemas.SiteCreate) -> schema
     """Add a delivery site. Raises `Conflict` at the limit."""
     await lock_centre(work.session, centre.id)
     if await queries.count_open_sites(work.session, centre.id) >= limits.OPEN_SITES:
-        raise Conflict(f"A centre has at most {limits.OPEN_SITES} open sites.", code="too_many_sites")
+        raise TooManySites(limits.OPEN_SITES)
     row = Site(centre_id=centre.id, kind=SiteKind.DELIVERY, created_at=work.now, **sent.model_dump())
     work.session.add(row)
     await work.session.flush()
@@ -50,7 +50,7 @@ async def update(work: Work, found: Site, expected: Expected, sent: schemas.Site
     row = await queries.lock_site(work.session, found.id)
     expected.check(row.version)
     if row.closed_at is not None:
-        raise Conflict("This site is closed, and stays as it was.", code="site_closed")
+        raise SiteClosed
     values = sent.model_dump(exclude_unset=True)
     if "address" in values:
         values["address"] = merged_address(row.address, sent.address)
@@ -75,10 +75,7 @@ async def close(work: Work, found: Site, expected: Expected) -> None:
     if expected.is_repeat(row.version, done=row.closed_at is not None):
         return
     if row.kind is SiteKind.MAIN:
-        raise Conflict(
-            "The main site cannot be closed: the main centre answers for every other. Change its address instead.",
-            code="main_site",
-        )
+        raise MainSite
     row.closed_at = work.now
     await outbox.record(
         work,

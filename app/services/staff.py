@@ -6,9 +6,12 @@ from uuid import UUID
 from app import outbox
 from app.database import Work
 from app.domain.actors import StaffRole
-from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
+from app.domain.refusals.centre_users import PasswordAlreadyChosen
+from app.domain.refusals.input import InvalidInput, in_body
+from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.staff import AlreadyStaff, CentreUserCannotBeStaff, LastAdministrator, StaffMemberDeactivated
 from app.letters.staff.added import AddedToStaff
 from app.letters.staff.log_in_details import StaffLogInDetails
 from app.models import Person, StaffMember
@@ -29,13 +32,10 @@ async def create_staff(work: Work, details: PersonDetails, roles: Sequence[Staff
     """
     person = await find_or_create_person(work, details)
     if await queries.serves_a_centre(work.session, person.id):
-        raise Conflict(
-            "That email address belongs to a user of a centre, who cannot be staff at the same time.",
-            code="centre_user_cannot_be_staff",
-        )
+        raise CentreUserCannotBeStaff
     row = await find_staff_record(work.session, person.id)
     if row is not None and row.deactivated_at is None:
-        raise Conflict("That email address belongs to a staff member already.", code="already_staff")
+        raise AlreadyStaff
     if row is None:
         row = StaffMember(person_id=person.id, created_at=work.now)
         work.session.add(row)
@@ -61,9 +61,11 @@ async def set_password(work: Work, person: Person, password: str) -> None:
     """
     faults = password_faults(password, about=(person.first_name, person.last_name, person.email))
     if len(password) < MINIMUM_LENGTH:
-        faults.append(("password_too_short", f"Choose a password of at least {MINIMUM_LENGTH} characters."))
+        faults.append(
+            (InputFaultCode.PASSWORD_TOO_SHORT, f"Choose a password of at least {MINIMUM_LENGTH} characters.")
+        )
     if faults:
-        raise InvalidInput([InputFault("body", "/password", code, detail) for code, detail in faults])
+        raise InvalidInput([in_body("/password", code, detail) for code, detail in faults])
     person.password_hash = await hash_password(password)
     person.password_changed_at = work.now
     person.first_password_expires_at = None
@@ -156,10 +158,7 @@ async def resend_invitation(work: Work, found: StaffMember) -> schemas.StaffMemb
     person = await lock_person(work.session, row.person_id)
     _demand_active(row)
     if not person.must_change_password:
-        raise Conflict(
-            "This person has chosen a password already, and can ask for a password reset.",
-            code="password_already_chosen",
-        )
+        raise PasswordAlreadyChosen
     await _owe_log_in_details(work, row, person)
     await outbox.record(
         work,
@@ -184,14 +183,12 @@ async def _lock(work: Work, found: StaffMember, expected: Expected, roles: Seque
 
 def _require_another_administrator(administrators: Sequence[UUID], row: StaffMember) -> None:
     if list(administrators) == [row.id]:
-        raise Conflict(
-            "This is the last administrator. Make somebody else an administrator first.", code="last_administrator"
-        )
+        raise LastAdministrator
 
 
 def _demand_active(row: StaffMember) -> None:
     if row.deactivated_at is not None:
-        raise Conflict("This staff member has been deactivated.", code="staff_member_deactivated")
+        raise StaffMemberDeactivated
 
 
 async def _owe_log_in_details(work: Work, row: StaffMember, person: Person) -> None:

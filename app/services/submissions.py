@@ -7,10 +7,10 @@ from typing import Any
 from app import outbox
 from app.database import Work
 from app.domain.changes import changes
-from app.domain.errors import NotFound
 from app.domain.events import EventType
 from app.domain.policies import PolicyKey
 from app.domain.preconditions import Expected, etag
+from app.domain.refusals.requests import NotFound
 from app.domain.sections import DetailsGroup
 from app.domain.workflow import Status, StepName
 from app.letters.applications.in_inbox import ApplicationInInbox

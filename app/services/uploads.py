@@ -9,7 +9,9 @@ from anyio import CapacityLimiter, to_thread
 from uuid_utils.compat import uuid7
 
 from app.database import Work
-from app.domain.errors import TooLarge, fault
+from app.domain.refusals.input import fault
+from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.requests import TooLarge
 from app.domain.uploads import InspectionState
 from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename, inspect
 from app.integrations.storage import DocumentStore, keep_file, measure
@@ -61,7 +63,7 @@ async def check_upload(
     """
     size, sha256 = await measure(upload.file)
     if size > limit_bytes:
-        raise TooLarge(f"The file is larger than {limit_bytes // (1024 * 1024)} MB.")
+        raise TooLarge(f"The file is larger than {limit_bytes // (1024 * 1024)} MB. Upload a smaller one.")
     try:
         found = await to_thread.run_sync(
             lambda: inspect(upload.file, filename=upload.file_name, limit_bytes=limit_bytes), limiter=_INSPECTIONS
@@ -69,10 +71,10 @@ async def check_upload(
     except FileRefused as refused:
         if refused.code is RefusalCode.TOO_LARGE:
             raise TooLarge(refused.reason) from refused
-        raise fault("/file", f"file_{refused.code.value}", refused.reason) from refused
+        raise fault("/file", InputFaultCode(f"file_{refused.code.value}"), refused.reason) from refused
     if found.kind not in kinds:
         wanted = ", ".join(kind.value.upper() for kind in kinds)
-        raise fault("/file", "file_unknown_kind", f"Only {wanted} is accepted here.")
+        raise fault("/file", InputFaultCode.FILE_UNKNOWN_KIND, f"Only {wanted} is accepted here.")
     name = clean_filename(upload.file_name or "document", found.kind)
     return CheckedFile(upload.file, name, found.media_type, size, sha256)
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
-from app.domain.problem_table import PROBLEMS
+from app.domain.refusals.catalogue import REFUSALS
 from app.samples import sample_policy
 from tests.browser.servers import Api
 from tests.browser.staff import new_staff, new_super_user, sign_in
@@ -106,10 +106,10 @@ def test_the_reference_is_accessible_and_its_samples_name_this_server(watched: W
 def test_the_page_of_each_problem_says_what_it_means_and_where_it_is_answered(watched: Watched, api: Api) -> None:
     page = watched.page
     page.goto(f"{api.address}/problems")
-    assert page.get_by_role("term").count() == len(PROBLEMS)
+    assert page.get_by_role("term").count() == len(REFUSALS)
     page.get_by_role("link", name="not_ready").click()
     expect(page.get_by_role("heading", name="not_ready")).to_be_visible()
-    expect(page.get_by_text(PROBLEMS["not_ready"].meaning)).to_be_visible()
+    expect(page.get_by_text(REFUSALS["not_ready"].sentence)).to_be_visible()
     watched.look("33-problem")
     page.get_by_role("link", name="submitApplication").click()
     expect(page.locator('[id="operation/submitApplication"]')).to_be_in_viewport()

@@ -9,10 +9,9 @@ import pytest
 from fastapi import FastAPI
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from app.domain.problem_table import PROBLEMS, TITLES, title_of
+from app.domain.refusals.catalogue import REFUSALS, TITLES
 from app.http.access import Access, Deprecation, operation_access
 from app.http.contract import build, introduction
-from app.http.contract.refusals import OWN
 from app.http.contract.responses import SHARED
 from tests.contract.reading import PROBLEM, described, document, everything, resolved
 
@@ -145,38 +144,26 @@ def test_every_refusal_names_its_problems() -> None:
             codes = _codes(answer)
             assert codes, (operation.id, status)
             for code in codes:
-                assert PROBLEMS[code].status == int(status), (operation.id, code)
-                assert f"`{code}`: {PROBLEMS[code].meaning}" in answer["description"], (operation.id, code)
+                assert REFUSALS[code].status == int(status), (operation.id, code)
+                assert f"`{code}`: {REFUSALS[code].sentence}" in answer["description"], (operation.id, code)
 
 
 def test_problem_examples_are_what_is_sent() -> None:
     """The same type, title, status and code."""
     examples = document()["components"]["examples"]
-    for code in PROBLEMS:
+    for code, kind in REFUSALS.items():
         if code in examples:
             value = examples[code]["value"]
             assert value["type"] == f"/problems/{code}"
-            assert (value["title"], value["status"], value["code"]) == (title_of(code), PROBLEMS[code].status, code)
-    assert {problem.status for problem in PROBLEMS.values()} == TITLES.keys()
+            assert (value["title"], value["status"], value["code"]) == (kind.title, kind.status, code)
+    assert {kind.status for kind in REFUSALS.values()} == TITLES.keys()
 
 
 def test_every_problem_belongs_to_some_operation() -> None:
     """Or is one that no operation answers: another address or method, or what only a fault of ours brings about."""
     used = {code for operation in described() for answer in operation.responses.values() for code in _codes(answer)}
-    assert PROBLEMS.keys() - used == {
-        "method_not_allowed",
-        "forbidden",
-        "conflict",
-        "changed_at_once",
-        "main_site_exists",
-        "invoice_already_issued",
-    }
-
-
-def test_the_table_of_refusals_names_operations_and_problems() -> None:
-    """A name that is no operation's, or a problem that is none, would be silently without effect."""
-    assert OWN.keys() - {operation.id for operation in described()} == set()
-    assert {code for codes in OWN.values() for code in codes} - PROBLEMS.keys() == set()
+    left = {code for code, kind in REFUSALS.items() if not kind.last_line}
+    assert left - used == {"method_not_allowed"}
 
 
 def test_shared_answers_are_shared() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.errors import NotAcceptable
+from app.domain.refusals.requests import NotAcceptable
 from app.http.negotiation import choose
 
 OFFERS = ("application/json", "application/pdf", "text/calendar")
@@ -23,7 +23,7 @@ OFFERS = ("application/json", "application/pdf", "text/calendar")
 def test_what_none_of_the_offers_satisfies_is_refused(accept: str) -> None:
     with pytest.raises(NotAcceptable) as refused:
         choose(accept, OFFERS)
-    assert refused.value.extra == {"available": list(OFFERS)}
+    assert refused.value.members == {"available": OFFERS}
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from app.demo.client import Caller, DemoFailed
 from app.demo.player import HttpPlayer
 from app.demo.screen import Screen
 from app.domain.actors import PUBLIC, SYSTEM, Actor, ActorKind, StaffRole
-from app.domain.errors import Conflict
 from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.refusals.base import Conflict
 from app.domain.sandbox import SandboxState
 from app.domain.workflow import Status
 from app.models import Event, InitialApplication

@@ -1,11 +1,13 @@
 """The pages for people: readable without scripts or styles in the page, and one for each problem."""
 
 import re
+from html import escape
 
 import httpx
 import pytest
 
-from app.domain.problem_table import PROBLEMS
+from app.domain.refusals.catalogue import REFUSALS
+from app.domain.refusals.input_faults import InputFaultCode
 
 PAGES = ("/", "/docs", "/problems", "/problems/not_ready")
 
@@ -34,7 +36,9 @@ async def test_each_problem_has_a_page_with_its_meaning_and_the_operations_that_
     client: httpx.AsyncClient,
 ) -> None:
     listed = (await client.get("/problems")).text
-    assert all(f'href="/problems/{code}"' in listed for code in PROBLEMS)
+    assert all(f'href="/problems/{code}"' in listed for code in REFUSALS)
     page = (await client.get("/problems/not_ready")).text
     assert "submitApplication" in page
     assert "getProcess" not in page
+    faults = (await client.get("/problems/invalid_input")).text
+    assert all(f'id="{code}"' in faults and escape(code.meaning) in faults for code in InputFaultCode)

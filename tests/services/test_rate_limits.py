@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from app.database import Database
-from app.domain.errors import TooManyRequests
-from app.services.rate_limits import Limit, Standing, count, count_request, demand_room, headers, look, network_of
+from app.domain.refusals.requests import TooManyRequests
+from app.services.rate_limits import Limit, Standing, count, count_request, headers, look, network_of, require_room
 from tests.clock import MovableClock
 
 # Seven a minute does not divide evenly into microseconds: the seventh has to pass all the same.
@@ -84,14 +84,14 @@ async def test_of_two_limits_the_longer_wait_is_told(database: Database, clock: 
     standings = await ask(database, clock, SEVEN, TWO)
     assert [standing.refused for standing in standings] == [False, True]
     with pytest.raises(TooManyRequests) as refusal:
-        demand_room(standings)
+        require_room(standings)
     assert refusal.value.headers["Retry-After"] == "1800"
     assert headers(standings) == {
         "RateLimit-Policy": '"seven";q=7;w=60, "two";q=2;w=3600',
         "RateLimit": '"seven";r=0;t=9, "two";r=0;t=1800',
     }
     clock.move(timedelta(seconds=1800))
-    demand_room(await ask(database, clock, SEVEN, TWO))
+    require_room(await ask(database, clock, SEVEN, TWO))
 
 
 async def test_looking_does_not_count(database: Database, clock: MovableClock) -> None:

@@ -22,6 +22,7 @@ from app.http.contract import (
 from app.http.contract.operations import Operation
 from app.http.contract.problem_schemas import PROBLEM_SCHEMAS
 from app.http.exchange import Addresses
+from app.http.refuses import declared
 
 # The order in which a person reads an operation: what it is, what it takes, what it answers, who may.
 _ORDER = (
@@ -92,6 +93,7 @@ def _operations(app: FastAPI, document: dict[str, Any]) -> list[Operation]:
             method,
             path,
             operation_access(routes[described["operationId"]]),
+            declared(routes[described["operationId"]].endpoint),
             described,
             document["components"]["schemas"],
         )

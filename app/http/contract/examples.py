@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.domain.problem_table import PROBLEMS
+from app.domain.refusals.catalogue import REFUSALS
 from app.http.contract.bodies import GROUP_PATCH
 from app.http.contract.operations import SCHEMA, Operation
 from app.http.contract.problem_schemas import problem_example
@@ -12,7 +12,7 @@ from app.schemas.example_files import ANSWERS
 
 def add(operations: Iterable[Operation], schemas: dict[str, Any]) -> dict[str, Any]:
     """Give every body its examples, by reference; returns the examples that are referred to, by name."""
-    made: dict[str, Any] = {code: problem_example(code) for code in PROBLEMS}
+    made: dict[str, Any] = {code: problem_example(kind) for code, kind in REFUSALS.items()}
     for operation in operations:
         bodies = [operation.described.get("requestBody", {}), *operation.successes.values()]
         for media_type, described in (item for body in bodies for item in body.get("content", {}).items()):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.domain.problem_table import PROBLEMS
+from app.domain.refusals.catalogue import REFUSALS
 from app.http.contract.operations import JSON, Operation
 
 _TAG = r'^"[!#-~]*"$'
@@ -155,7 +155,7 @@ def of_problem(status: int, codes: tuple[str, ...], *, counted: bool, deprecated
     names = ["X-Request-Id", "Cache-Control", *_OF_STATUS.get(status, ())]
     if "request_in_progress" in codes:
         names.append("Retry-After")
-    assert all(PROBLEMS[code].status == status for code in codes)
+    assert all(REFUSALS[code].status == status for code in codes)
     return names + _of_every_answer(counted=counted, deprecated=deprecated)
 
 

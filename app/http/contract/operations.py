@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from app.domain.refusals.base import Refusal
 from app.http.access import Access
 
 JSON = "application/json"
@@ -19,6 +20,7 @@ class Operation:
     method: str
     path: str
     access: Access
+    refuses: tuple[type[Refusal], ...]
     described: dict[str, Any]
     schemas: dict[str, Any]
 

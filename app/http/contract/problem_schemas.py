@@ -1,210 +1,188 @@
-"""The schemas of a problem (RFC 9457), and an example of each kind."""
+"""The schemas of a problem (RFC 9457), derived from the refusals, and an example of each kind."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import Enum
+from types import NoneType
+from typing import Any, get_args, get_origin
+from uuid import UUID
 
-from app.domain.problem_table import PROBLEMS, title_of
+from app.domain.fees import Money
+from app.domain.gaps import Missing
+from app.domain.refusals.base import Member, Refusal, members_of
+from app.domain.refusals.catalogue import REFUSALS
+from app.domain.refusals.centres import RoleHolder
+from app.domain.refusals.input import InputFault, Place
+from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.integration_clients import TokenRefused
+from app.domain.refusals.operations import Reason
+from app.domain.refusals.steps import AvailableStep
 from app.http.contract.operations import SCHEMA
 from app.schemas import example_centre as example
 
-_FAULT = {"in": "body", "pointer": "/organisation_name", "code": "required", "detail": "This is required."}
-_MISSING = {
-    "section": "policies_and_procedures",
-    "group": None,
-    "pointer": "/appeals",
-    "code": "required",
-    "message": "Upload a) Appeals procedure for candidates.",
+# The schema of each type that a member can have; an enum without an entry is called as in Python.
+_NAMES: dict[type[object], str] = {
+    AvailableStep: "ProblemStep",
+    InputFault: "ProblemFault",
+    Missing: "MissingItem",
+    Money: "Money",
+    Place: "ProblemPlace",
+    Reason: "ProblemReason",
+    RoleHolder: "ProblemRoleHeld",
 }
-_WITHDRAW = {"name": "withdraw", "method": "POST", "path": f"{example.APPLICATION_PATH}/withdrawal"}
-_OAUTH = ("invalid_request", "unsupported_grant_type", "invalid_scope", "invalid_client")
+_REQUEST_ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
+_STEP = {
+    "name": "withdraw",
+    "method": "POST",
+    "path": f"{example.APPLICATION_PATH}/withdrawal",
+}
+_FAULT = {"in": "body", "pointer": "/legal_name", "code": "required", "detail": "Enter the legal name."}
+_EXAMPLES: dict[str, Any] = {
+    "type": "/problems/not_found",
+    "title": "Not found",
+    "status": 404,
+    "code": "not_found",
+    "detail": REFUSALS["not_found"].sentence,
+    "request_id": _REQUEST_ID,
+    "errors": [_FAULT],
+    "missing": [
+        {
+            "section": "policies_and_procedures",
+            "group": None,
+            "pointer": "/appeals",
+            "code": "required",
+            "message": "a) Appeals procedure for candidates: upload the document.",
+        }
+    ],
+    "application_status": "draft",
+    "allowed_steps": [_STEP],
+    "current_etag": '"8"',
+    "available": ["application/json", "application/pdf"],
+    "reasons": [{"code": "database_unreachable", "detail": "The database does not answer."}],
+    "outstanding_checks": ["address"],
+    "open_concerns": ["address"],
+    "initial_application_status": "declined",
+    "interview_status": "held",
+    "starts_at": example.INTERVIEW_STARTS_AT,
+    "now": "2026-12-23T10:15:00Z",
+    "action_status": "closed",
+    "roles_held": [{"role": "finance", "contact_id": example.CONTACT_ID, "contact_name": example.CONTACT}],
+    "application_id": example.APPLICATION_ID,
+    "agreement_id": example.AGREEMENT_ID,
+    "code_of_conduct_id": example.CODE_OF_CONDUCT_ID,
+    "payment_id": example.PAYMENT_ID,
+    "invoice_id": example.INVOICE_ID,
+    "reversal_id": example.REVERSAL_ID,
+    "due": example.FEE,
+    "error": "invalid_client",
+    "error_description": REFUSALS["invalid_client"].sentence,
+}
+_PARTS: dict[type[object], dict[str, Any]] = {
+    AvailableStep: _STEP,
+    InputFault: _FAULT,
+    Reason: _EXAMPLES["reasons"][0],
+    RoleHolder: _EXAMPLES["roles_held"][0],
+}
+_LONGEST_TEXT = {"detail": 5000, "error_description": 5000, "pointer": 2000}
+_LONGEST_LIST = {"errors": 10_000, "missing": 10_000, "available": 5}
+
+_ALWAYS = {
+    "type": Member(str, "The kind of problem, as an address that explains it."),
+    "title": Member(str, "The kind of problem in a few words."),
+    "status": Member(int, "The HTTP status."),
+    "code": Member(str, "The kind of problem, for programs. Stable; new ones may be added."),
+    "detail": Member(str, "What went wrong and what to do, in words for a person."),
+    "request_id": Member(str, "The request's id. Quote it when you report a problem."),
+}
 
 
-def _property(description: str, example: Any, **schema: Any) -> dict[str, Any]:
-    return {"description": description, **schema, "examples": [example]}
+def _schema(name: str, kind: Any) -> dict[str, Any]:
+    """The JSON schema of a member's type. Raises `KeyError` for a type that has none."""
+    kinds = [part for part in get_args(kind) if part not in (NoneType, Ellipsis)]
+    if get_origin(kind) in (tuple, list) or (get_origin(kind) is not None and issubclass(get_origin(kind), Iterable)):
+        return {"type": "array", "maxItems": _LONGEST_LIST.get(name, 20), "items": _schema("", kinds[0])}
+    if kinds:
+        return _schema(name, kinds[0])
+    if name == "type":
+        return {"type": "string", "maxLength": 200, "format": "uri-reference"}
+    plain: dict[Any, dict[str, Any]] = {
+        str: {"type": "string", "maxLength": _LONGEST_TEXT.get(name, 200)},
+        int: {"type": "integer", "minimum": 400, "maximum": 599},
+        UUID: {"type": "string", "format": "uuid"},
+        datetime: {"type": "string", "format": "date-time"},
+    }
+    if kind in plain:
+        return plain[kind]
+    return {"$ref": SCHEMA + (kind.__name__ if issubclass(kind, Enum) and kind not in _NAMES else _NAMES[kind])}
 
 
-def _text(description: str, example: str, most: int = 200, **schema: Any) -> dict[str, Any]:
-    return _property(description, example, type="string", maxLength=most, **schema)
-
-
-def _id(description: str, id_: str) -> dict[str, Any]:
-    return _property(description, id_, type="string", format="uuid")
-
-
-def _named(description: str, example: Any, schema: str) -> dict[str, Any]:
-    return {"$ref": f"{SCHEMA}{schema}"} | _property(description, example)
-
-
-def _list_of(description: str, example: list[Any], schema: str, most: int = 20) -> dict[str, Any]:
-    return _property(description, example, type="array", maxItems=most, items={"$ref": f"{SCHEMA}{schema}"})
-
-
-def _object(
-    name: str, description: str, properties: dict[str, Any], required: list[str], **more: Any
-) -> dict[str, Any]:
-    example = {key: properties[key]["examples"][0] for key in required}
+def _properties(members: Iterable[tuple[str, Member]], examples: dict[str, Any]) -> dict[str, Any]:
     return {
-        "type": "object",
-        "title": name,
-        "description": description,
-        "required": required,
-        "properties": properties,
-        **more,
-        "examples": [example],
+        name: _schema(name, member.type) | {"description": member.description, "examples": [examples[name]]}
+        for name, member in members
     }
 
 
-_ALWAYS = {
-    "type": _text(
-        "What kind of problem, as an address that explains it.", "/problems/not_found", format="uri-reference"
-    ),
-    "title": _text("The kind of problem in a few words.", "Not found"),
-    "status": _property("The HTTP status.", 404, type="integer", minimum=400, maximum=599),
-    "code": _text("The kind of problem, for programs. Stable; new ones may be added.", "not_found"),
-    "detail": _text("What to do, in words for a person.", "There is nothing here that you can see.", 5000),
-    "request_id": _text("Quote it when you report something.", "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"),
-}
-# Each stands beside the codes whose examples have it.
-_SOMETIMES = {
-    "errors": _list_of("Every fault of the input, all at once.", [_FAULT], "ProblemFault", 10_000),
-    "missing": _list_of("Everything that the application lacks.", [_MISSING], "MissingItem", 10_000),
-    "application_status": _named("The application's status.", "draft", "Status"),
-    "allowed_steps": _list_of("The steps that are open to you instead.", [_WITHDRAW], "ProblemStep"),
-    "current_etag": _text("The version that there is now, as an `ETag`.", '"8"'),
-    "available": _property(
-        "The media types that there are.",
-        ["application/json", "application/pdf"],
-        type="array",
-        maxItems=5,
-        items={"type": "string", "maxLength": 100},
-    ),
-    "reasons": _list_of(
-        "Every reason why requests cannot be served.",
-        [{"code": "database_unreachable", "detail": "The database does not answer."}],
-        "ProblemReason",
-    ),
-    "outstanding_checks": _list_of("The checks that have not been recorded.", ["address"], "DueDiligenceCheckKey"),
-    "open_concerns": _list_of("The checks that raised a concern.", ["address"], "DueDiligenceCheckKey"),
-    "initial_application_status": _named("The initial application's status.", "declined", "InitialApplicationStatus"),
-    "interview_status": _named("The interview's status.", "held", "InterviewStatus"),
-    "starts_at": _property("When it starts.", example.INTERVIEW_STARTS_AT, type="string", format="date-time"),
-    "now": _property("What the clock shows.", "2026-12-23T10:15:00Z", type="string", format="date-time"),
-    "action_status": _named("The action's status.", "closed", "ActionStatus"),
-    "roles_held": _list_of(
-        "Who holds the roles.",
-        [{"role": "finance", "contact_id": example.CONTACT_ID, "contact_name": example.CONTACT}],
-        "ProblemRoleHeld",
-    ),
-    "application_id": _id("The application that is open.", example.APPLICATION_ID),
-    "agreement_id": _id("The current version of the centre agreement.", example.AGREEMENT_ID),
-    "code_of_conduct_id": _id("The current version of the customer code of conduct.", example.CODE_OF_CONDUCT_ID),
-    "payment_id": _id("The payment that is recorded.", example.PAYMENT_ID),
-    "invoice_id": _id("The invoice on which it is recorded.", example.INVOICE_ID),
-    "reversal_id": _id("The entry that reversed the payment.", example.REVERSAL_ID),
-    "due": _named("How much is due.", example.FEE, "Money"),
-    "error": _text("RFC 6749's code, for OAuth clients; the same as `code`.", "invalid_client"),
-    "error_description": _text("RFC 6749's description; the same as `detail`.", "The client is not known.", 5000),
-}
+def _part(kind: type[object]) -> dict[str, Any]:
+    """The schema of an object within a problem."""
+    members = [("in" if name == "place" else name, member) for name, member in members_of(kind).items()]
+    return {
+        "type": "object",
+        "title": _NAMES[kind],
+        "description": kind.__doc__,
+        "required": [name for name, _ in members],
+        "properties": _properties(members, _PARTS[kind]),
+        "examples": [_PARTS[kind]],
+    }
+
+
+def _sometimes() -> Iterator[tuple[str, Member]]:
+    found = {name: member for kind in REFUSALS.values() for name, member in members_of(kind).items()}
+    yield from ((name, found[name]) for name in _EXAMPLES if name in found)
+    assert found.keys() <= _EXAMPLES.keys(), f"no example of {found.keys() - _EXAMPLES.keys()}"
+
 
 PROBLEM_SCHEMAS: dict[str, Any] = {
-    "Problem": _object(
-        "Problem",
-        "What went wrong (RFC 9457). Beside the members that every problem has, some codes have further ones, and "
-        "more may be added.",
-        _ALWAYS | _SOMETIMES,
-        list(_ALWAYS),
-        additionalProperties=True,
-    ),
-    "ProblemFault": _object(
-        "ProblemFault",
-        "One fault of the input.",
-        {
-            "in": _named("Where it stands.", "body", "ProblemPlace"),
-            "pointer": _text("Where exactly (RFC 6901).", "/organisation_name", 2000),
-            "code": _text("What kind of fault, for programs. Stable; new ones may be added.", "required"),
-            "detail": _text("What to put right, in words for a person.", "This is required.", 2000),
-        },
-        list(_FAULT),
-    ),
+    "Problem": {
+        "type": "object",
+        "title": "Problem",
+        "description": "What went wrong (RFC 9457). Some codes have further members, and more may be added.",
+        "required": list(_ALWAYS),
+        "properties": _properties([*_ALWAYS.items(), *_sometimes()], _EXAMPLES),
+        "additionalProperties": True,
+        "examples": [{name: _EXAMPLES[name] for name in _ALWAYS}],
+    },
+    **{_NAMES[kind]: _part(kind) for kind in _PARTS},
     "ProblemPlace": {
         "type": "string",
         "title": "ProblemPlace",
-        "description": "A part of the request.",
-        "enum": ["body", "query", "path", "header"],
+        "description": Place.__doc__,
+        "enum": [place.value for place in Place],
         "examples": ["body"],
     },
-    "ProblemReason": _object(
-        "ProblemReason",
-        "One reason why requests cannot be served.",
-        {
-            "code": _text("Why, for programs.", "database_unreachable"),
-            "detail": _text("Why, in words.", "The database does not answer.", 500),
-        },
-        ["code", "detail"],
-    ),
-    "ProblemRoleHeld": _object(
-        "ProblemRoleHeld",
-        "A contact role that somebody holds already.",
-        {
-            "role": _named("The role.", "finance", "ContactRole"),
-            "contact_id": _id("The contact who holds it.", example.CONTACT_ID),
-            "contact_name": _text("Their name.", example.CONTACT),
-        },
-        ["role", "contact_id", "contact_name"],
-    ),
-    "ProblemStep": _object(
-        "ProblemStep",
-        "A step of the process that is open to the caller.",
-        {
-            "name": _named("The step's name in the process.", "withdraw", "StepName"),
-            "method": _text("The HTTP method.", "POST"),
-            "path": _text("The path to call.", _WITHDRAW["path"]),
-        },
-        list(_WITHDRAW),
-    ),
-}
-
-_STEPS_INSTEAD = ("application_status", "allowed_steps")
-_MEMBERS: dict[str, tuple[str, ...]] = {
-    "invalid_input": ("errors",),
-    "stale_version": ("current_etag",),
-    "not_acceptable": ("available",),
-    "not_serving": ("reasons",),
-    "not_ready": (*_STEPS_INSTEAD, "missing"),
-    "step_not_allowed": _STEPS_INSTEAD,
-    "invoice_unpaid": _STEPS_INSTEAD,
-    "interview_already_arranged": _STEPS_INSTEAD,
-    "no_interview_arranged": _STEPS_INSTEAD,
-    "interview_not_held": _STEPS_INSTEAD,
-    "application_locked": _STEPS_INSTEAD,
-    "interview_closed": ("interview_status", *_STEPS_INSTEAD),
-    "interview_not_started": ("starts_at",),
-    "clock_moves_ahead_only": ("now",),
-    "already_decided": ("initial_application_status",),
-    "due_diligence_incomplete": ("outstanding_checks",),
-    "concern_needs_reason": ("open_concerns",),
-    "action_closed": ("action_status",),
-    "no_evidence": ("action_status",),
-    "role_held": ("roles_held",),
-    "application_open": ("application_id",),
-    "not_the_current_version": ("agreement_id", "code_of_conduct_id"),
-    "payment_already_recorded": ("payment_id", "invoice_id"),
-    "already_reversed": ("reversal_id",),
-    "exceeds_due": ("due",),
+    "InputFaultCode": {
+        "type": "string",
+        "title": "InputFaultCode",
+        "description": "The kind of an input fault. New codes may be added, so treat one that you do not know as "
+        "'not_valid'. `/problems/invalid_input` explains each.",
+        "maxLength": 200,
+        "x-extensible-enum": [code.value for code in InputFaultCode],
+        "examples": ["required"],
+    },
 }
 
 
-def problem_example(code: str) -> dict[str, Any]:
+def problem_example(kind: type[Refusal]) -> dict[str, Any]:
     """A problem of this kind, as a named example."""
-    problem = PROBLEMS[code]
-    value: dict[str, Any] = {
-        "type": f"/problems/{code}",
-        "title": title_of(code),
-        "status": problem.status,
-        "code": code,
-        "detail": problem.meaning,
-        "request_id": "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21",
+    own = {
+        "type": f"/problems/{kind.code}",
+        "title": kind.title,
+        "status": kind.status,
+        "code": kind.code,
+        "detail": kind.sentence,
+        "request_id": _REQUEST_ID,
     }
-    value |= {member: _SOMETIMES[member]["examples"][0] for member in _MEMBERS.get(code, ())}
-    if code in _OAUTH:
-        value |= {"error": code, "error_description": problem.meaning}
-    return {"summary": code.replace("_", " ").capitalize(), "value": value}
+    value = own | {name: _EXAMPLES[name] for name in members_of(kind)}
+    if issubclass(kind, TokenRefused):
+        value |= {"error": kind.code, "error_description": kind.sentence}
+    return {"summary": kind.code.replace("_", " ").capitalize(), "value": value}

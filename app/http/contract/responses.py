@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from app.domain.problem_table import PROBLEMS, TITLES
+from app.domain.refusals.catalogue import REFUSALS, TITLES
 from app.http.contract import headers
 from app.http.contract.operations import JSON, Operation
 from app.http.contract.refusals import refusals
@@ -51,7 +51,7 @@ SHARED: dict[str, tuple[int, tuple[str, ...]]] = {
     "Unavailable": (503, ("unavailable", "overloaded")),
     "StorageFull": (507, ("storage_full",)),
 }
-_NAMES = {refusal: name for name, refusal in SHARED.items()}
+_NAMES = {(status, frozenset(codes)): name for name, (status, codes) in SHARED.items()}
 
 
 def complete(operation: Operation) -> None:
@@ -61,7 +61,7 @@ def complete(operation: Operation) -> None:
     _describe_successes(operation)
     deprecated = operation.is_deprecated
     for status, codes in refusals(operation).items():
-        name = _NAMES.get((status, tuple(codes)))
+        name = _NAMES.get((status, frozenset(codes)))
         # What is shared has the headers of the many: not counted, or deprecated, is another answer.
         responses[str(status)] = (
             {"$ref": f"#/components/responses/{name}"}
@@ -114,7 +114,7 @@ def _refusal(status: int, codes: tuple[str, ...], *, counted: bool, deprecated: 
 
 
 def _words(status: int, codes: tuple[str, ...]) -> str:
-    lines = "\n".join(f"- `{code}`: {PROBLEMS[code].meaning}" for code in codes)
+    lines = "\n".join(f"- `{code}`: {REFUSALS[code].sentence}" for code in codes)
     return f"{TITLES[status]}.\n\n{lines}"
 
 

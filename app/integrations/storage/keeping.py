@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from app.domain.errors import StorageFull, Unavailable
+from app.domain.refusals.requests import StorageFull, Unavailable
 from app.integrations.storage import protocol
 
 

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from anyio import to_thread
 
-from app.domain.errors import Unavailable
+from app.domain.refusals.requests import Unavailable
 from app.integrations.storage import DocumentStore, ObjectMissing, StorageUnavailable, keep_file
 
 PDF = "application/pdf"

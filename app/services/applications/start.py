@@ -2,9 +2,9 @@
 
 from app import outbox
 from app.database import Work
-from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.policies import PolicyKey
+from app.domain.refusals.applications import AlreadyRecognised, ApplicationOpen
 from app.domain.sections import FORM_VERSION, DetailsGroup
 from app.models import Application, ApplicationDetails, Centre, Policy
 from app.queries import applications as queries
@@ -22,14 +22,10 @@ async def start_application(work: Work, found: Centre) -> schemas.Application:
     """
     centre = await lock_centre(work.session, found.id)
     if await queries.find_active_recognition(work.session, centre.id) is not None:
-        raise Conflict("The centre is already recognised, so there is nothing to apply for.", code="already_recognised")
+        raise AlreadyRecognised
     open_one = await queries.find_open_application(work.session, centre.id)
     if open_one is not None:
-        raise Conflict(
-            f"The centre already has an open application, {open_one.reference}.",
-            code="application_open",
-            extra={"application_id": str(open_one.id)},
-        )
+        raise ApplicationOpen(open_one.id, open_one.reference)
     assert work.actor.id is not None
     row = Application(
         reference=await outbox.next_reference(work, "CRA"),

@@ -4,11 +4,11 @@
 from app import outbox
 from app.database import Work
 from app.domain.actors import CentreRole
-from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.names import email_domain, name_key
 from app.domain.preconditions import Expected
+from app.domain.refusals.initial_applications import ConcernNeedsReason, DueDiligenceIncomplete
 from app.domain.sites import SiteKind
 from app.models import Centre, InitialApplication, Membership, Site
 from app.queries import initial_applications as queries
@@ -87,15 +87,6 @@ async def create_centre_account(
 async def _demand_due_diligence(work: Work, row: InitialApplication, said: CentreAccountCreate) -> None:
     outstanding, concerns = standing(await queries.list_checks(work.session, row.id))
     if outstanding:
-        raise Conflict(
-            "Due diligence is not complete: every check has to be recorded before there can be an account.",
-            code="due_diligence_incomplete",
-            extra={"outstanding_checks": [key.value for key in outstanding]},
-        )
+        raise DueDiligenceIncomplete(tuple(outstanding))
     if concerns and said.concerns_accepted_reason is None:
-        raise Conflict(
-            "A check has raised a concern. Record in 'concerns_accepted_reason' why the account is created all the "
-            "same, or decline.",
-            code="concern_needs_reason",
-            extra={"open_concerns": [key.value for key in concerns]},
-        )
+        raise ConcernNeedsReason(tuple(concerns))

@@ -7,10 +7,10 @@ from app.database import Work
 from app.domain import limits
 from app.domain.due_diligence import DueDiligenceCheckKey as CheckKey
 from app.domain.due_diligence import DueDiligenceOutcome
-from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.preconditions import Expected, etag
+from app.domain.refusals.initial_applications import AlreadyDecided
 from app.letters.initial_applications.declined import InitialApplicationDeclined
 from app.models import DueDiligenceCheck, InitialApplication
 from app.queries import initial_applications as queries
@@ -99,7 +99,7 @@ async def record_check(
     """Record one check (R03). Raises `Conflict` once the application is decided, and at the limit."""
     row = await lock_received(work, found, expected)
     recorded = await queries.list_checks(work.session, row.id)
-    limits.demand_room(len(recorded), limits.DUE_DILIGENCE_CHECKS, "recorded checks")
+    limits.require_room(len(recorded), limits.DUE_DILIGENCE_CHECKS, "recorded checks")
     assert work.actor.id is not None
     check = DueDiligenceCheck(
         initial_application_id=row.id,
@@ -133,16 +133,7 @@ async def lock_received(work: Work, found: InitialApplication, expected: Expecte
     row = await queries.lock_initial_application(work.session, found.id)
     expected.check(row.version)
     if row.status is not InitialApplicationStatus.RECEIVED:
-        done = (
-            "its account has been created"
-            if row.status is InitialApplicationStatus.ACCOUNT_CREATED
-            else "it was declined"
-        )
-        raise Conflict(
-            f"This initial application is decided: {done}.",
-            code="already_decided",
-            extra={"initial_application_status": row.status.value, "allowed_steps": []},
-        )
+        raise AlreadyDecided(row.status)
     return row
 
 

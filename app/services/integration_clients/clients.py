@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from app import outbox
 from app.database import Work
 from app.domain.actors import Scope
-from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
+from app.domain.refusals.integration_clients import IntegrationClientDeactivated
 from app.models import IntegrationClient
 from app.queries import integration_clients as queries
 from app.schemas import integration_clients as schemas
@@ -84,7 +84,7 @@ async def _lock(work: Work, found: IntegrationClient, expected: Expected) -> Int
     row = await queries.lock_integration_client(work.session, found.id)
     expected.check(row.version)
     if row.deactivated_at is not None:
-        raise Conflict("This integration client has been deactivated.", code="integration_client_deactivated")
+        raise IntegrationClientDeactivated
     return row
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.actors import Scope
-from app.domain.errors import BadRequest, Unauthenticated
+from app.domain.refusals.integration_clients import InvalidClient, InvalidRequest, InvalidScope, UnsupportedGrantType
 from app.models import IntegrationClient
 from app.queries.rows import find_row
 from app.schemas.integration_clients import ClientToken, ClientTokenRequest
@@ -40,17 +40,17 @@ async def issue(
 ) -> ClientToken:
     """A token with the scopes asked for, or all that the client has. `repeated` names the fields that were sent twice.
 
-    Raises `Unauthenticated` (`invalid_client`), `BadRequest` (`invalid_request`, `unsupported_grant_type`,
-    `invalid_scope`), and `TooManyRequests`.
+    Raises `InvalidClient`, `InvalidRequest`, `UnsupportedGrantType`, `InvalidScope`, and
+    `TooManyRequests`.
     """
     if repeated:
-        raise _refusal("invalid_request", "A field is given more than once.")
+        raise InvalidRequest("A field is given more than once. Give each field once.")
     client_id, secret = _credentials(authorization, said)
     client = await _authenticated(work, device, client_id, secret)
     if said.grant_type is None:
-        raise _refusal("invalid_request", "The field grant_type is missing.")
+        raise InvalidRequest("The field grant_type is missing. Send grant_type=client_credentials.")
     if said.grant_type != "client_credentials":
-        raise _refusal("unsupported_grant_type", "The only grant type here is client_credentials.")
+        raise UnsupportedGrantType
     scopes = _scopes(client, said.scope)
     scale = work.settings.rate_limit_scale
     standing = await count(work.session, TOKENS_OF_A_CLIENT, str(client.id), work.now, scale=scale)
@@ -70,22 +70,22 @@ def _credentials(authorization: str | None, said: ClientTokenRequest) -> tuple[s
     """Id and secret from the header or from the body, never from both (RFC 6749 section 2.3)."""
     if authorization is None:
         if said.client_id is None or said.client_secret is None:
-            raise _unknown_client()
+            raise InvalidClient
         return said.client_id, said.client_secret
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
-        raise _unknown_client()
+        raise InvalidClient
     try:
         plain = base64.b64decode(encoded.strip(), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
-        raise _unknown_client() from error
+        raise InvalidClient from error
     # Both halves are form-encoded before they are joined (section 2.3.1).
     client_id, colon, secret = plain.partition(":")
     client_id = unquote_plus(client_id)
     if said.client_secret is not None or said.client_id not in (None, client_id):
-        raise _refusal("invalid_request", "Name the client in the header or in the body, not in both.")
+        raise InvalidRequest("Name the client in the header or in the body, not in both.")
     if not colon:
-        raise _unknown_client()
+        raise InvalidClient
     return client_id, unquote_plus(secret)
 
 
@@ -104,7 +104,7 @@ async def _authenticated(work: Work, device: Device, client_id: str, secret: str
     right = same_secret(client.secret_hash if client is not None else _NO_CLIENT, secret)
     if client is None or not right or client.deactivated_at is not None:
         await count(work.session, FAILED_ATTEMPTS, attempt, work.now, scale=scale)
-        raise _unknown_client()
+        raise InvalidClient
     return client
 
 
@@ -114,20 +114,5 @@ def _scopes(client: IntegrationClient, wanted: str | None) -> list[str]:
         return has
     asked = wanted.split(" ")
     if not set(asked) <= set(has):
-        raise _refusal("invalid_scope", f"This client has the scopes {' '.join(has)} and no other.")
+        raise InvalidScope(tuple(has))
     return [scope for scope in has if scope in asked]
-
-
-def _refusal(error: str, description: str) -> BadRequest:
-    return BadRequest(description, code=error, extra={"error": error, "error_description": description})
-
-
-def _unknown_client() -> Unauthenticated:
-    description = "The client is not known, or its secret is not right."
-    return Unauthenticated(
-        description,
-        code="invalid_client",
-        extra={"error": "invalid_client", "error_description": description},
-        headers={"WWW-Authenticate": 'Basic realm="centre recognition", charset="UTF-8"'},
-        keeps_changes=True,
-    )

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from app import outbox
 from app.database import Work
 from app.domain import limits
-from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
 from app.domain.interviews import InterviewOutcome, InterviewStatus
 from app.domain.preconditions import Expected
+from app.domain.refusals.input import InvalidInput, in_body
+from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.interviews import InterviewClosed, InterviewNotStarted
 from app.domain.workflow import StepName, open_steps
 from app.letters.interviews.arranged import InterviewArranged
 from app.letters.interviews.cancelled import InterviewCancelled
@@ -40,7 +42,7 @@ async def arrange(
     step = await take(work, application, expected, StepName.ARRANGE_INTERVIEW)
     row = step.application
     arranged = await queries.list_interviews(work.session, row.id)
-    limits.demand_room(len(arranged), limits.INTERVIEWS, "interviews of this application")
+    limits.require_room(len(arranged), limits.INTERVIEWS, "interviews of this application")
     assert work.actor.id is not None
     interview = Interview(
         application_id=row.id,
@@ -108,11 +110,7 @@ async def record_outcome(
     interview = await queries.lock_interview(work.session, found.id)
     step = _take(locked, interview, expected, StepName.RECORD_INTERVIEW_OUTCOME)
     if said.outcome is not InterviewOutcome.CANCELLED and work.now < interview.starts_at:
-        raise Conflict(
-            "The interview has not started yet, so it can be rescheduled or cancelled only.",
-            code="interview_not_started",
-            extra={"starts_at": interview.starts_at},
-        )
+        raise InterviewNotStarted(interview.starts_at)
     interview.status = InterviewStatus(said.outcome.value)
     interview.summary = said.summary
     interview.internal_note = said.internal_note
@@ -151,21 +149,17 @@ def _take(locked: Standing, interview: Interview, expected: Expected, name: Step
     step = locked.take(expected, name, version=interview.version)
     if interview.status is not InterviewStatus.ARRANGED:
         # Another interview is open, so the step itself is allowed, but not on this one.
-        raise Conflict(
-            f"This interview is '{interview.status.value.replace('_', ' ')}'; its outcome has been recorded.",
-            code="interview_closed",
-            extra={"interview_status": interview.status.value, **open_steps(step.facts, step.work.actor)},
-        )
+        raise InterviewClosed(*open_steps(step.facts, step.work.actor), interview_status=interview.status)
     return step
 
 
 def _demand_sensible_times(now: datetime, starts_at: datetime, ends_at: datetime, *, moved: bool) -> None:
     faults = []
     if moved and starts_at <= now:
-        faults.append(InputFault("body", "/starts_at", "not_in_the_future", "Enter a start that is still to come."))
+        faults.append(in_body("/starts_at", InputFaultCode.NOT_IN_THE_FUTURE, "Enter a start that is still to come."))
     if ends_at <= starts_at:
-        faults.append(InputFault("body", "/ends_at", "ends_before_start", "The interview must end after it starts."))
+        faults.append(in_body("/ends_at", InputFaultCode.ENDS_BEFORE_START, "The interview must end after it starts."))
     elif ends_at - starts_at > _LONGEST:
-        faults.append(InputFault("body", "/ends_at", "lasts_too_long", "The interview may last eight hours at most."))
+        faults.append(in_body("/ends_at", InputFaultCode.LASTS_TOO_LONG, "The interview may last eight hours at most."))
     if faults:
         raise InvalidInput(faults)

@@ -3,10 +3,12 @@
 from app import outbox
 from app.database import Work
 from app.domain import limits
-from app.domain.errors import Conflict, InvalidInput
 from app.domain.events import EventType
+from app.domain.fees import Money
 from app.domain.formats import money
 from app.domain.invoices import EntryKind, InvoiceStatus
+from app.domain.refusals.input import InvalidInput
+from app.domain.refusals.invoices import ExceedsDue
 from app.models import Invoice, InvoiceEntry
 from app.schemas.credit_notes import CreditNoteCreate
 from app.schemas.payments import RecordedEntry
@@ -26,12 +28,8 @@ async def credit_invoice(work: Work, found: Invoice, said: CreditNoteCreate) -> 
     book = await open_book(work, found)
     due = book.standing.due
     if said.amount.amount > due:
-        raise Conflict(
-            f"Only {money(due, book.invoice.currency)} is due, and no more than that can be credited.",
-            code="exceeds_due",
-            extra={"due": as_money(book, due)},
-        )
-    limits.demand_room(book.count(EntryKind.CREDIT), limits.CREDITS, "credits of this invoice")
+        raise ExceedsDue(Money(due, book.invoice.currency))
+    limits.require_room(book.count(EntryKind.CREDIT), limits.CREDITS, "credits of this invoice")
     entry = await issue_credit_note(work, book, said.amount.amount, said.reason)
     await receive_fee(
         work, book.application, f"The rest of the fee was waived by credit note {entry.credit_note_number}."

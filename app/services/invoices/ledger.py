@@ -9,10 +9,11 @@ from uuid_utils.compat import uuid7
 
 from app import outbox
 from app.database import Work
-from app.domain.errors import InputFault
 from app.domain.events import EventType
 from app.domain.fees import Ledger, ledger
 from app.domain.invoices import EntryKind
+from app.domain.refusals.input import InputFault, in_body
+from app.domain.refusals.input_faults import InputFaultCode
 from app.models import Application, Invoice, InvoiceEntry
 from app.queries.applications import lock_application
 from app.queries.invoices import list_entries, lock_invoice
@@ -53,7 +54,7 @@ def currency_faults(invoice: Invoice, amount: MoneyInput) -> list[InputFault]:
     if amount.currency == invoice.currency:
         return []
     sentence = f"The invoice is in {invoice.currency}; give the amount in it."
-    return [InputFault("body", "/amount/currency", "wrong_currency", sentence)]
+    return [in_body("/amount/currency", InputFaultCode.WRONG_CURRENCY, sentence)]
 
 
 async def append(work: Work, book: Book, kind: EntryKind, amount_pence: int, **more: Any) -> InvoiceEntry | None:

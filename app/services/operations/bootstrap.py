@@ -10,7 +10,7 @@ from app.clock import Clock
 from app.database import Database, Work
 from app.domain.actors import SYSTEM, StaffRole
 from app.domain.documents import DocumentKind
-from app.domain.errors import InvalidInput
+from app.domain.refusals.input import InvalidInput
 from app.integrations.storage import DocumentStore
 from app.outbox import seal
 from app.pdf.sample_documents import render_sample
@@ -80,5 +80,5 @@ async def _make_administrator(work: Work) -> FirstAdministrator | None:
     try:
         await set_password(work, person, password)
     except InvalidInput as error:
-        raise UnsafeSettings(" ".join(["ADMIN_PASSWORD:", *(fault.detail for fault in error.faults)])) from error
+        raise UnsafeSettings(" ".join(["ADMIN_PASSWORD:", *(fault.detail for fault in error.errors)])) from error
     return FirstAdministrator(email, None if given is not None else password)

@@ -7,7 +7,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
-from app.domain.errors import Unavailable
+from app.domain.refusals.operations import NotServing, Reason
+from app.domain.refusals.requests import Unavailable
 from app.integrations.storage import DocumentStore, StorageError
 from app.metrics import Metrics
 from app.queries.operations import applied_revisions, read_backlog
@@ -32,13 +33,11 @@ def behind(applied: frozenset[str]) -> bool:
 
 
 async def demand_ready(database: Database, store: DocumentStore) -> ServiceReadiness:
-    """Answer that requests can be served, or raise `Unavailable` with every reason why not, as code and sentence."""
+    """Answer that requests can be served, or raise `NotServing` with every reason why not, as code and sentence."""
     found = [await _database_fault(database), await _store_fault(store)]
-    reasons = [{"code": code, "detail": detail} for code, detail in filter(None, found)]
+    reasons = [Reason(code, detail) for code, detail in filter(None, found)]
     if reasons:
-        raise Unavailable(
-            " ".join(reason["detail"] for reason in reasons), code="not_serving", extra={"reasons": reasons}
-        )
+        raise NotServing(tuple(reasons))
     return ServiceReadiness(status="ready")
 
 

@@ -2,9 +2,9 @@
 
 from app import outbox
 from app.database import Work
-from app.domain.errors import Conflict
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
+from app.domain.refusals.applications import EarlierReturn
 from app.letters.applications.items_answered import ReturnItemsAnswered
 from app.models import Application, ReturnItem
 from app.queries.applications import lock_application
@@ -33,7 +33,7 @@ async def answer_return_item(
     await require_editable(work, application)
     current = await list_current_items(work.session, application.id)
     if item.id not in {other.id for other in current}:
-        raise Conflict("This item belongs to an earlier return, which was answered.", code="earlier_return")
+        raise EarlierReturn
     first_time = item.answered_at is None
     before = item.answer
     item.answer = said.answer

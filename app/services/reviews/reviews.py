@@ -7,10 +7,11 @@ from app import outbox
 from app.database import Work
 from app.domain import limits
 from app.domain.actors import StaffRole
-from app.domain.errors import InputFault, InvalidInput
 from app.domain.events import EventType
 from app.domain.permissions import Permission, granted
 from app.domain.preconditions import Expected
+from app.domain.refusals.input import InvalidInput, in_body
+from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.reviews import ReviewOutcome, ReviewStage
 from app.domain.workflow import Status, StepName
 from app.domain.working_days import london_date
@@ -45,7 +46,7 @@ async def review_application(
     if late:
         raise InvalidInput(
             [
-                InputFault("body", f"/items/{n}/answer_by", "in_the_past", "Give a day that is still to come.")
+                in_body(f"/items/{n}/answer_by", InputFaultCode.IN_THE_PAST, "Give a day that is still to come.")
                 for n in late
             ]
         )
@@ -57,7 +58,7 @@ async def review_application(
     submission = await last_submission(work.session, row.id)
     assert submission is not None, "only a submitted application is reviewed"
     if said.outcome is ReviewOutcome.RETURN:
-        limits.demand_room(submission.number, limits.SUBMISSIONS, "submissions of this application")
+        limits.require_room(submission.number, limits.SUBMISSIONS, "submissions of this application")
     assert work.actor.id is not None
     at_lead = name is StepName.CENTRE_LEAD_RETURN
     review = Review(

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.actors import CentreRole
-from app.domain.errors import Conflict, fault
 from app.domain.preconditions import etag
+from app.domain.refusals.input import fault
+from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.sandbox import StateNotReachable
 from app.domain.sandbox import SandboxState, status_in
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
@@ -73,7 +75,7 @@ async def _use_centre(player: ServicesPlayer, log_ins: LogIns, centre_id: UUID, 
     work, scene = player.work, player.scene
     centre = await find_row(work.session, Centre, centre_id)
     if centre is None:
-        raise fault("/centre_id", "unknown_centre", "There is no such centre.")
+        raise fault("/centre_id", InputFaultCode.UNKNOWN_CENTRE, "There is no such centre.")
     active = [found for found in await list_members(work.session, centre.id) if found[0].deactivated_at is None]
     membership, super_user = next(found for found in active if found[0].role is CentreRole.SUPER_USER)
     other = next((found for found in active if found[0].role is CentreRole.USER), None)
@@ -115,10 +117,7 @@ async def _to_schema(
     session = player.work.session
     row = await get_row(session, Application, UUID(player.scene.ids["application"]))
     if row.status is not status_in(state):
-        raise Conflict(
-            f"As this deployment is set up, an application is never '{state}': this one was '{row.status}' at once.",
-            code="state_not_reachable",
-        )
+        raise StateNotReachable(state, row.status)
     invoice = await invoice_of(session, row.id)
     entries = await list_entries(session, [invoice.id]) if invoice is not None else []
     interviews = await list_interviews(session, row.id)

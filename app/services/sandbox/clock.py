@@ -6,7 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import Clock, SandboxClock
 from app.database import Work
-from app.domain.errors import Conflict, NotFound, fault
+from app.domain.refusals.input import fault
+from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.requests import NotFound
+from app.domain.refusals.sandbox import ClockMovesAheadOnly
 from app.models import Deployment
 from app.queries.deployment import clock_ahead, lock_sandbox
 from app.schemas import sandbox as schemas
@@ -36,15 +39,11 @@ async def move(work: Work, real_now: datetime, said: schemas.SandboxClockMove) -
     now = real_now + row.ahead
     ahead = row.ahead if said.now is None else said.now - real_now
     if ahead < row.ahead:
-        raise Conflict(
-            "The clock only moves ahead: what has been done since would lie in the future. A reset sets it back.",
-            code="clock_moves_ahead_only",
-            extra={"now": now},
-        )
+        raise ClockMovesAheadOnly(now)
     ahead += timedelta(seconds=said.by_seconds)
     if ahead > FURTHEST_AHEAD:
         pointer = "/by_seconds" if said.by_seconds else "/now"
-        raise fault(pointer, "too_far_ahead", "The clock can be ten years ahead of real time at most.")
+        raise fault(pointer, InputFaultCode.TOO_FAR_AHEAD, "The clock can be ten years ahead of real time at most.")
     row.ahead = ahead
     await work.session.flush()
     return _shown(real_now, ahead)

@@ -6,7 +6,7 @@ import re
 from anyio import to_thread
 
 from app.database import Work
-from app.domain.errors import NotFound
+from app.domain.refusals.requests import NotFound
 from app.integrations.mailer import CapturedMail, capture_folder, find_captured
 from app.models import Email
 from app.queries.emails import list_sent_emails

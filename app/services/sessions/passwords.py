@@ -4,8 +4,10 @@ from sqlalchemy import update
 
 from app import outbox
 from app.database import Work
-from app.domain.errors import Conflict, InputFault, InvalidInput
 from app.domain.events import EventType
+from app.domain.refusals.input import InputFault, InvalidInput, in_body
+from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.sessions import ResetTokenNotValid
 from app.letters.passwords.changed import PasswordChanged
 from app.letters.passwords.reset import PasswordResetRequested
 from app.models import PasswordReset, Person
@@ -30,10 +32,10 @@ async def change_password(
     faults = _faults(person, said.new_password)
     if not await verify_password(person.password_hash, said.current_password):
         wrong = "This is not your current password."
-        faults.insert(0, InputFault("body", "/current_password", "wrong_password", wrong))
+        faults.insert(0, in_body("/current_password", InputFaultCode.WRONG_PASSWORD, wrong))
     elif said.new_password == said.current_password:
         unchanged = "Choose a password that differs from the current one."
-        faults.append(InputFault("body", "/new_password", "password_unchanged", unchanged))
+        faults.append(in_body("/new_password", InputFaultCode.PASSWORD_UNCHANGED, unchanged))
     await _set(work, person, said.new_password, faults)
     return await start(work, signing_key, device, person)
 
@@ -55,14 +57,14 @@ async def complete_password_reset(work: Work, said: schemas.PasswordResetComplet
     person = await lock_person(work.session, person_id) if person_id is not None else None
     reset = await lock_password_reset(work.session, secret_hash(said.token))
     if person is None or reset is None or reset.used_at is not None or reset.expires_at <= work.now:
-        raise Conflict("This token is not valid any more. Ask for a new email.", code="reset_token_not_valid")
+        raise ResetTokenNotValid
     await _set(work, person, said.new_password, _faults(person, said.new_password))
 
 
 def _faults(person: Person, password: str) -> list[InputFault]:
     """What speaks against the new password, all of it."""
     found = password_faults(password, about=(person.first_name, person.last_name, person.email))
-    return [InputFault("body", "/new_password", code, detail) for code, detail in found]
+    return [in_body("/new_password", code, detail) for code, detail in found]
 
 
 async def _set(work: Work, person: Person, password: str, faults: list[InputFault]) -> None:

@@ -9,8 +9,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.database import Work
-from app.domain.errors import NotFound, Unauthenticated
 from app.domain.names import email_key
+from app.domain.refusals.requests import NotFound
+from app.domain.refusals.sessions import (
+    FirstPasswordExpired,
+    InvalidCredentials,
+    RefreshTokenNotValid,
+    RefreshTokenReused,
+)
 from app.models import Person, RefreshToken, Session
 from app.queries.people import find_person_by_email, has_a_place
 from app.queries.sessions import list_open_sessions, lock_refresh_token, lock_session
@@ -47,15 +53,10 @@ async def open_session(
     right = await verify_password(person.password_hash if person else None, said.password)
     if person is None or not right or not await has_a_place(work.session, person.id):
         await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
-        raise Unauthenticated(
-            "The email address or the password is not right.", code="invalid_credentials", keeps_changes=True
-        )
+        raise InvalidCredentials
     expires = person.first_password_expires_at
     if person.must_change_password and (expires is None or expires <= work.now):
-        raise Unauthenticated(
-            "The first password has expired. Ask for the log-in details to be sent again.",
-            code="first_password_expired",
-        )
+        raise FirstPasswordExpired
     return await start(work, signing_key, device, person)
 
 
@@ -101,15 +102,11 @@ async def refresh_session(work: Work, signing_key: str, said: schemas.SessionRef
     token = await lock_refresh_token(work.session, secret_hash(said.refresh_token))
     session = await lock_session(work.session, token.session_id) if token else None
     if token is None or session is None or session.ended_at is not None or session.expires_at <= work.now:
-        raise Unauthenticated("The refresh token is not valid. Sign in again.", code="refresh_token_not_valid")
+        raise RefreshTokenNotValid
     if token.used_at is not None:
         session.ended_at = work.now
         session.ended_because = "refresh token used twice"
-        raise Unauthenticated(
-            "This refresh token was used before, so the session has been ended. Sign in again.",
-            code="refresh_token_reused",
-            keeps_changes=True,
-        )
+        raise RefreshTokenReused
     token.used_at = work.now
     session.last_used_at = work.now
     session.expires_at = work.now + timedelta(days=work.settings.refresh_token_days)

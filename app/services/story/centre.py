@@ -1,7 +1,7 @@
 """The centre's part: fill in the form, submit, answer a return, withdraw."""
 
-from app.domain.errors import Conflict
 from app.domain.policies import PolicyKey
+from app.domain.refusals.applications import AgreementNotPublished
 from app.samples import SampleFile, answers, casework, sample_policy
 from app.samples.answers import Body
 from app.services.story import operations
@@ -67,10 +67,10 @@ def _upload(key: PolicyKey, file: SampleFile, note: str) -> Step:
 
 
 def agree(scene: Scene) -> Script:
-    """The super user accepts the agreement and the code of conduct. Raises `Conflict` while either is unpublished."""
+    """The super user accepts the agreement and the code of conduct. Raises `AgreementNotPublished`."""
     current = yield Step(Part.SUPER_USER, operations.AGREEMENT)
     if current["agreement"] is None or current["code_of_conduct"] is None:
-        raise Conflict("The agreement has not been published yet.", code="agreement_not_published")
+        raise AgreementNotPublished
     body = {
         "agreement_id": current["agreement"]["id"],
         "code_of_conduct_id": current["code_of_conduct"]["id"],

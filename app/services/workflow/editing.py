@@ -1,7 +1,7 @@
 """Whether the centre may work on its application now."""
 
 from app.database import Work
-from app.domain.errors import Conflict
+from app.domain.refusals.applications import ApplicationLocked
 from app.domain.workflow import EDITABLE, STATUSES, open_steps
 from app.models import Application
 from app.services.workflow.steps import standing
@@ -10,8 +10,7 @@ from app.services.workflow.steps import standing
 async def require_editable(work: Work, row: Application) -> None:
     """Raise `Conflict`, with the steps that are open, once the application is submitted (R16)."""
     if row.status not in EDITABLE:
-        raise Conflict(
-            f"The application is '{STATUSES[row.status].centre_name.lower()}' and can no longer be changed.",
-            code="application_locked",
-            extra=open_steps((await standing(work, row)).facts, work.actor),
+        raise ApplicationLocked(
+            *open_steps((await standing(work, row)).facts, work.actor),
+            status_name=STATUSES[row.status].centre_name.lower(),
         )

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from app import outbox
 from app.database import Work
-from app.domain.errors import Conflict
 from app.domain.events import PUBLIC, EventType
 from app.domain.preconditions import Expected
 from app.domain.readiness import Missing, readiness
+from app.domain.refusals.steps import NotReady
 from app.domain.workflow import (
     COMPLETE,
     EDITABLE,
@@ -31,7 +31,6 @@ from app.domain.workflow import (
 from app.models import Application
 from app.queries.applications import gather_facts, lock_application
 from app.queries.readiness import readiness_facts
-from app.services.applications.overview import missing_items
 from app.services.workflow.clock import start_clock, used_days
 
 
@@ -111,13 +110,7 @@ class Standing:
 
     def _require_complete(self) -> None:
         if self.gaps:
-            count = len(self.gaps)
-            raise Conflict(
-                f"The application cannot be submitted yet: {count} thing{'s are' if count > 1 else ' is'} missing.",
-                code="not_ready",
-                extra=open_steps(self.facts, self.work.actor)
-                | {"missing": [item.model_dump(mode="json") for item in missing_items(self.gaps)]},
-            )
+            raise NotReady(*open_steps(self.facts, self.work.actor), missing=tuple(self.gaps))
 
 
 async def take(work: Work, application: Application, expected: Expected, name: StepName) -> Step:

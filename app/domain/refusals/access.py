@@ -1,0 +1,28 @@
+"""Who may: nobody is signed in, or the caller's role does not allow it."""
+
+from app.domain.refusals.base import Forbidden, NotSignedIn
+
+
+class Unauthenticated(NotSignedIn):
+    """Sign in first, and send the access token as 'Authorization: Bearer …'. Systems ask for a client token."""
+
+
+class TokenNotValid(NotSignedIn):
+    """The access token has expired, or its session has ended. Refresh the session, or sign in again."""
+
+    challenge = 'Bearer error="invalid_token"'
+
+
+class PasswordChangeRequired(Forbidden):
+    """Change your first password before you do anything else, with PUT /v1/me/password."""
+
+
+class RoleNotAllowed(Forbidden):
+    """Your role does not allow this. Ask somebody whose role does."""
+
+    who: str
+
+    @property
+    def detail(self) -> str:
+        """Whose role does."""
+        return f"Only {self.who} can do this."

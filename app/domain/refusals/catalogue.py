@@ -1,0 +1,38 @@
+"""Every refusal by its code: what the contract and the `/problems` pages list."""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Final
+
+from app.domain import refusals
+from app.domain.refusals.base import Refusal
+from app.domain.refusals.requests import NotFound
+
+
+def _all(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for narrower in kind.__subclasses__():
+        if narrower.code:
+            yield narrower
+        yield from _all(narrower)
+
+
+for _module in iter_modules(refusals.__path__):
+    import_module(f"{refusals.__name__}.{_module.name}")
+
+REFUSALS: Final[Mapping[str, type[Refusal]]] = {
+    kind.code: kind for kind in sorted(set(_all(Refusal)), key=lambda kind: (kind.status, kind.code))
+}
+TITLES: Final[Mapping[int, str]] = {
+    kind.status: kind.title for kind in Refusal.__subclasses__() if hasattr(kind, "status")
+}
+BY_CONSTRAINT: Final[Mapping[str, type[Refusal]]] = {
+    kind.constraint: kind for kind in REFUSALS.values() if kind.constraint is not None
+}
+
+
+def explained(code: str) -> type[Refusal]:
+    """The refusal of this code. Raises `NotFound` for an unknown one."""
+    if code not in REFUSALS:
+        raise NotFound
+    return REFUSALS[code]

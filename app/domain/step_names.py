@@ -1,0 +1,21 @@
+"""The names of the steps of the process; the table of what each needs and does is `workflow.STEPS`."""
+
+from enum import StrEnum
+
+
+class StepName(StrEnum):
+    """The steps of the process on an application."""
+
+    SUBMIT = "submit"
+    INITIAL_REVIEW_RETURN = "initial_review_return"
+    INITIAL_REVIEW_PASS = "initial_review_pass"
+    RECEIVE_FEE = "receive_fee"
+    ASSIGN_CENTRE_LEAD = "assign_centre_lead"
+    CENTRE_LEAD_RETURN = "centre_lead_return"
+    ARRANGE_INTERVIEW = "arrange_interview"
+    RESCHEDULE_INTERVIEW = "reschedule_interview"
+    RECORD_INTERVIEW_OUTCOME = "record_interview_outcome"
+    RECOMMEND = "recommend"
+    REFER_BACK = "refer_back"
+    DECIDE = "decide"
+    WITHDRAW = "withdraw"
