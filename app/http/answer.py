@@ -42,7 +42,7 @@ class Answers:
     """How the answers of one route are made."""
 
     def __init__(self, route: APIRoute, access: Access) -> None:
-        self._status = route.status_code or 200
+        self._status_code = route.status_code or 200
         self._schema: TypeAdapter[object] | None = TypeAdapter(route.response_model) if route.response_model else None
         self._access = access
         self._location = access.location
@@ -60,16 +60,16 @@ class Answers:
 
     def _from_object(self, request: Request, value: object) -> Response:
         if self._schema is None:
-            return Response(status_code=self._status)
+            return Response(status_code=self._status_code)
         value = _validated(self._schema, value)
         body = self._schema.dump_json(value, by_alias=True)
-        response = Response(body, self._status, media_type="application/json")
+        response = Response(body, self._status_code, media_type="application/json")
         if self._location is not None:
             response.headers["Location"] = self._location.format_map(_Facts(value, request.path_params))
         if isinstance(value, Page) and value.next_cursor is not None:
             url = request.url.include_query_params(cursor=value.next_cursor)
             response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
-        if self._status in (200, 201) and (isinstance(value, Resource) or request.method == "GET"):
+        if self._status_code in (200, 201) and (isinstance(value, Resource) or request.method == "GET"):
             response.headers["ETag"] = _entity_tag(value, body)
         return response
 

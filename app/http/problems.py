@@ -1,10 +1,8 @@
 """Every error becomes `application/problem+json` (RFC 9457) here and nowhere else. No problem echoes the input."""
 
 import json
-from collections.abc import Mapping, Sequence
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.trees import ROOT, Module, app, called, calls, module, modules
 
-_OURS = {"app", "clients", "migrations", "scripts", "tests"}
+_OURS = {"app", "clients", "openapi", "migrations", "scripts", "tests"}
 
 
 @cache

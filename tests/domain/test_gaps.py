@@ -19,9 +19,10 @@ from app.domain.gaps import (
     within,
     yes,
 )
+from app.domain.refusals.input_faults import InputFaultCode as Code
 
 _AROUND = Surroundings({}, 0, frozenset(), date(2026, 6, 1))
-_MISSING = Gap("/name", "required", "Enter the name.")
+_MISSING = Gap("/name", Code.REQUIRED, "Enter the name.")
 _NAME = required("name", "Enter the name.")
 
 
@@ -55,11 +56,15 @@ def test_a_pointer_escapes_its_tokens() -> None:
         (each("who", _NAME, when=yes("asked")), {"who": [{}], "asked": True}, [_MISSING.under("/who/0")]),
         (not_after_today("on", "Too late."), {}, []),
         (not_after_today("on", "Too late."), {"on": "2026-06-01"}, []),
-        (not_after_today("on", "Too late."), {"on": "2026-06-02"}, [Gap("/on", "in_the_future", "Too late.")]),
-        (not_before_today("on", "over", "Too early."), {}, []),
-        (not_before_today("on", "over", "Too early."), {"on": "2026-06-01"}, []),
-        (not_before_today("on", "over", "Too early."), {"on": "2026-05-31"}, [Gap("/on", "over", "Too early.")]),
-        (not_before_today("on", "over", "Too early.", when=yes("asked")), {"on": "2026-05-31"}, []),
+        (not_after_today("on", "Too late."), {"on": "2026-06-02"}, [Gap("/on", Code.IN_THE_FUTURE, "Too late.")]),
+        (not_before_today("on", Code.IN_THE_PAST, "Too early."), {}, []),
+        (not_before_today("on", Code.IN_THE_PAST, "Too early."), {"on": "2026-06-01"}, []),
+        (
+            not_before_today("on", Code.IN_THE_PAST, "Too early."),
+            {"on": "2026-05-31"},
+            [Gap("/on", Code.IN_THE_PAST, "Too early.")],
+        ),
+        (not_before_today("on", Code.IN_THE_PAST, "Too early.", when=yes("asked")), {"on": "2026-05-31"}, []),
     ],
 )
 def test_a_rule_finds_its_gap(rule: Rule, values: dict[str, Any], expected: list[Gap]) -> None:

@@ -2,18 +2,16 @@
 
 import pytest
 
-from app.domain.errors import BadRequest, PreconditionRequired, StaleVersion
 from app.domain.preconditions import ANY_VERSION, Expected, etag, parse_if_match
+from app.domain.refusals.requests import BadIfMatch, PreconditionRequired, StaleVersion
 
 
 @pytest.mark.parametrize("header", ["", "7", '"7', "'7'", '"7" "8"', '"7",', 'w/"7"', "*, *"])
 def test_anything_but_entity_tags_is_refused(header: str) -> None:
-    with pytest.raises(BadRequest) as refused:
+    with pytest.raises(BadIfMatch) as refused:
         parse_if_match(header)
     assert refused.value.code == "bad_if_match"
-    assert refused.value.detail == (
-        'The header If-Match must hold the ETag exactly as it was given, with its quotes: If-Match: "7".'
-    )
+    assert refused.value.detail.endswith('For example: If-Match: "7".')
 
 
 @pytest.mark.parametrize(
@@ -45,14 +43,14 @@ def test_a_stale_version_is_told_the_current_one() -> None:
     with pytest.raises(StaleVersion) as refused:
         Expected(frozenset({6})).check(7)
     assert refused.value.headers == {"ETag": '"7"'}
-    assert refused.value.extra == {"current_etag": '"7"'}
+    assert refused.value.members == {"current_etag": '"7"'}
     assert refused.value.detail == StaleVersion().detail
 
 
 def test_a_weak_tag_of_the_current_version_says_why_it_does_not_match() -> None:
-    with pytest.raises(StaleVersion, match="A weak tag") as refused:
+    with pytest.raises(StaleVersion, match="weak ETag") as refused:
         Expected(frozenset(), weak=frozenset({7})).check(7)
-    assert refused.value.extra == {"current_etag": '"7"'}
+    assert refused.value.members == {"current_etag": '"7"'}
 
 
 def test_the_version_that_was_read_and_any_version_pass() -> None:

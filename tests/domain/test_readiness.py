@@ -18,6 +18,7 @@ from app.domain.readiness import (
     readiness,
     return_item_gaps,
 )
+from app.domain.refusals.input_faults import InputFaultCode
 from tests.domain.complete_details import MAIN_ADDRESS, MAIN_SITE, TODAY, complete_details
 
 PASSED = {key.value: PolicyFact(key.value, has_passed_version=True, inspection_state="passed") for key in PolicyKey}
@@ -117,17 +118,19 @@ def test_each_gap_says_what_to_do() -> None:
         "assessment is planned. Change that answer, or upload the document.",
     ]
     assert policy_gaps({})[0] == Missing(
-        "policies_and_procedures", None, "/appeals", "required", f"{appeals}: upload the document."
+        "policies_and_procedures", None, "/appeals", InputFaultCode.REQUIRED, f"{appeals}: upload the document."
     )
     assert contact_gaps({role.value for role in ContactRole} - {"finance"}) == [
-        Missing("contacts", None, "/finance", "required", "Add a contact who holds the role 'Finance contact'.")
+        Missing(
+            "contacts", None, "/finance", InputFaultCode.REQUIRED, "Add a contact who holds the role 'Finance contact'."
+        )
     ]
     assert agreement_gaps(False, False) == [
         Missing(
             "centre_agreement",
             None,
             "",
-            "required",
+            InputFaultCode.REQUIRED,
             "A super user must agree to the centre agreement and the customer code of conduct.",
         )
     ]
@@ -136,13 +139,13 @@ def test_each_gap_says_what_to_do() -> None:
             "centre_agreement",
             None,
             "",
-            "new_version",
+            InputFaultCode.NEW_VERSION,
             "The centre agreement or the customer code of conduct has a new version since you agreed. A super user "
             "must agree to it.",
         )
     ]
     assert return_item_gaps([ReturnItemFact("b", answered=False)]) == [
-        Missing("return_items", None, "/b", "unanswered", "Answer this point before you submit again.")
+        Missing("return_items", None, "/b", InputFaultCode.UNANSWERED, "Answer this point before you submit again.")
     ]
 
 
