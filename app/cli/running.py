@@ -28,7 +28,7 @@ from app.logs import configure_logs
 from app.main import create_app
 from app.queries.people import staff_with_role
 from app.services.operations.bootstrap import bootstrap
-from app.services.operations.production_checks import demand_safe, demand_safe_data
+from app.services.operations.production_checks import require_safe, require_safe_data
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def serve() -> None:
     Run as many of them as the load asks for, beside each other, and at least one 'worker'.
     """
     settings = read_settings()
-    demand_safe(settings)
+    require_safe(settings)
     configure_logs(settings.log_level, json_lines=settings.production)
     with (
         contextlib.closing(listen(settings.host, settings.port)) as listener,
@@ -85,7 +85,7 @@ async def _serve(settings: Settings, postgres: "RunningPostgres | None", listene
     async with opened(settings) as runtime, _beside(runtime, postgres, with_worker=False):
         await demand_right_database(runtime)
         made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
-        await demand_safe_data(runtime.database, settings)
+        await require_safe_data(runtime.database, settings)
         if made is not None and made.password is not None:
             typer.echo(f"The first administrator is {made.email}, with the password {made.password} (shown only now).")
         await run_server(
@@ -99,7 +99,7 @@ async def _serve(settings: Settings, postgres: "RunningPostgres | None", listene
 def worker() -> None:
     """Send emails, publish events and do what recurs, until told to stop. Several may run beside each other."""
     settings = read_settings()
-    demand_safe(settings)
+    require_safe(settings)
     configure_logs(settings.log_level, json_lines=settings.production)
     with with_database(settings) as (ready, postgres):
         asyncio.run(_worker(ready, postgres))

@@ -60,32 +60,32 @@ async def find_active_recognition(session: AsyncSession, centre_id: UUID) -> Rec
     return found
 
 
-async def list_applications(work: Work, asked: ApplicationQuery) -> tuple[list[Application], str | None]:
+async def list_applications(work: Work, query: ApplicationQuery) -> tuple[list[Application], str | None]:
     """A page of the inbox: what has been in its status longest comes first."""
     row = Application
     statement = select(row).where(staff_only(work.actor))
-    if asked.status:
-        statement = statement.where(row.status.in_(asked.status))
-    if asked.centre_lead_id is not None:
-        statement = statement.where(row.centre_lead_id == asked.centre_lead_id)
-    for before in (asked.status_since_before, asked.since_before):
+    if query.status:
+        statement = statement.where(row.status.in_(query.status))
+    if query.centre_lead_id is not None:
+        statement = statement.where(row.centre_lead_id == query.centre_lead_id)
+    for before in (query.status_since_before, query.since_before):
         if before is not None:
             statement = statement.where(row.status_since < before)
-    if asked.late is not None:
+    if query.late is not None:
         late = and_(row.due_at.is_not(None), row.due_at <= work.now)
-        statement = statement.where(late if asked.late else ~late)
-    if asked.text is not None:
-        statement = statement.where(matches(row.search, asked.text))
-    return await fetch_page(work.session, statement, [row.status_since, row.id], asked)
+        statement = statement.where(late if query.late else ~late)
+    if query.text is not None:
+        statement = statement.where(matches(row.search, query.text))
+    return await fetch_page(work.session, statement, [row.status_since, row.id], query)
 
 
 async def list_centre_applications(
-    work: Work, centre_id: UUID, asked: CentreApplicationQuery
+    work: Work, centre_id: UUID, query: CentreApplicationQuery
 ) -> tuple[list[Application], str | None]:
     """A page of one centre's applications, the newest first."""
     row = Application
     statement = select(row).where(row.centre_id == centre_id, visible_to(work.actor, row.centre_id))
-    return await fetch_page(work.session, statement, [row.started_at, row.id], asked, descending=True)
+    return await fetch_page(work.session, statement, [row.started_at, row.id], query, descending=True)
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,9 @@ async def lock_centre(session: AsyncSession, centre_id: UUID) -> Centre:
     return await lock_row(session, Centre, centre_id, key_share=True)
 
 
-async def list_centres(work: Work, asked: CentreQuery) -> tuple[list[Centre], str | None]:
+async def list_centres(work: Work, query: CentreQuery) -> tuple[list[Centre], str | None]:
     """A page of centres, the newest first: their ids are ordered by time."""
     statement = select(Centre).where(staff_only(work.actor))
-    if asked.text is not None:
-        statement = statement.where(matches(Centre.search, asked.text))
-    return await fetch_page(work.session, statement, [Centre.id], asked, descending=True)
+    if query.text is not None:
+        statement = statement.where(matches(Centre.search, query.text))
+    return await fetch_page(work.session, statement, [Centre.id], query, descending=True)

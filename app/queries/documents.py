@@ -41,15 +41,15 @@ async def find_document(work: Work, ids: Mapping[str, UUID]) -> Found[Document] 
 
 
 @unfiltered(Reason.PERMITTED)
-async def list_documents(work: Work, asked: DocumentQuery) -> tuple[list[Document], str | None]:
+async def list_documents(work: Work, query: DocumentQuery) -> tuple[list[Document], str | None]:
     """A page of documents, the newest first: every version of the kind asked for, or the current one of each."""
     statement = select(Document)
-    if asked.kind is not None:
-        statement = statement.where(Document.kind == asked.kind)
+    if query.kind is not None:
+        statement = statement.where(Document.kind == query.kind)
     else:
         newest = select(Document.kind, func.max(Document.version).label("version")).group_by(Document.kind).subquery()
         statement = statement.join(newest, (Document.kind == newest.c.kind) & (Document.version == newest.c.version))
-    return await fetch_page(work.session, statement, [Document.published_at, Document.id], asked, descending=True)
+    return await fetch_page(work.session, statement, [Document.published_at, Document.id], query, descending=True)
 
 
 @unfiltered(Reason.RULE)

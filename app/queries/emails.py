@@ -78,17 +78,17 @@ async def held_jobs(session: AsyncSession) -> list[HeldJob]:
 
 
 @unfiltered(Reason.PERMITTED)
-async def list_sent_emails(session: AsyncSession, asked: SandboxEmailQuery) -> tuple[list[Email], str | None]:
+async def list_sent_emails(session: AsyncSession, query: SandboxEmailQuery) -> tuple[list[Email], str | None]:
     """A page of the emails that went out, the newest first: their ids are ordered by time."""
     statement = select(Email).where(Email.status == EmailStatus.SENT)
-    if asked.kind is not None:
-        statement = statement.where(Email.kind == asked.kind)
-    if asked.to is not None:
+    if query.kind is not None:
+        statement = statement.where(Email.kind == query.kind)
+    if query.to is not None:
         # Each stands there as `Jane Doe <jane@example.org>`.
         to = func.jsonb_array_elements_text(Email.recipients["to"]).column_valued("to")
-        wanted = func.lower(to).endswith(f"<{asked.to.lower()}>", autoescape=True)
+        wanted = func.lower(to).endswith(f"<{query.to.lower()}>", autoescape=True)
         statement = statement.where(select(to).where(wanted).exists())
-    return await fetch_page(session, statement, [Email.id], asked, descending=True)
+    return await fetch_page(session, statement, [Email.id], query, descending=True)
 
 
 @unfiltered(Reason.PERMITTED)

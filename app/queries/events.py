@@ -17,29 +17,29 @@ _FEED = "events:position"
 
 @unfiltered(Reason.JUDGED)
 async def list_timeline(
-    work: Work, of: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], value: UUID, asked: TimelineQuery
+    work: Work, of: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], value: UUID, query: TimelineQuery
 ) -> tuple[list[Event], str | None]:
     """A page of the changes whose column `of` has this value; those that only staff see are for staff alone."""
     statement = select(Event).where(of == value)
     if not work.actor.is_staff:
         statement = statement.where(Event.centre_sees)
-    newest_first = asked.order is TimelineOrder.NEWEST_FIRST
-    return await fetch_page(work.session, statement, [Event.id], asked, descending=newest_first)
+    newest_first = query.order is TimelineOrder.NEWEST_FIRST
+    return await fetch_page(work.session, statement, [Event.id], query, descending=newest_first)
 
 
 @unfiltered(Reason.PERMITTED)
-async def list_feed(work: Work, asked: FeedQuery) -> tuple[list[Event], str]:
+async def list_feed(work: Work, query: FeedQuery) -> tuple[list[Event], str]:
     """Published events after the cursor, by position, and the cursor that goes on from there.
 
     Positions become visible in their order (`services.events.publication`), so nothing is ever published behind the
     cursor. A page that is not full has seen the whole feed up to the last position, and so the cursor goes there, past
     what was filtered out.
     """
-    after = decode_cursor(asked.cursor, _FEED, [Event.position])[0] if asked.cursor is not None else 0
+    after = decode_cursor(query.cursor, _FEED, [Event.position])[0] if query.cursor is not None else 0
     last = await work.session.scalar(select(func.max(Event.position))) or 0
     statement = select(Event).where(Event.position > after, Event.position <= last)
-    if asked.types:
-        statement = statement.where(Event.type.in_([type_.value for type_ in asked.types]))
-    rows = list((await work.session.scalars(statement.order_by(Event.position).limit(asked.limit))).all())
-    end = max(after, last) if len(rows) < asked.limit else rows[-1].position
+    if query.types:
+        statement = statement.where(Event.type.in_([type_.value for type_ in query.types]))
+    rows = list((await work.session.scalars(statement.order_by(Event.position).limit(query.limit))).all())
+    end = max(after, last) if len(rows) < query.limit else rows[-1].position
     return rows, encode_cursor(_FEED, [end])

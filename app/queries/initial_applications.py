@@ -49,25 +49,25 @@ async def find_by_fingerprint(session: AsyncSession, fingerprint: bytes) -> Init
 
 
 async def list_initial_applications(
-    work: Work, asked: InitialApplicationQuery
+    work: Work, query: InitialApplicationQuery
 ) -> tuple[list[InitialApplication], str | None]:
     """A page of initial applications, the oldest first."""
     row = InitialApplication
     statement = select(row).where(staff_only(work.actor))
     unsent = and_(row.log_in_details_sent_at.is_(None), row.status != InitialApplicationStatus.DECLINED)
     late = and_(unsent, row.log_in_details_due_at <= work.now)
-    if asked.status is not None:
-        statement = statement.where(row.status == asked.status)
-    if asked.log_in_details_due_before is not None:
-        last = asked.log_in_details_due_before - timedelta(days=1)
+    if query.status is not None:
+        statement = statement.where(row.status == query.status)
+    if query.log_in_details_due_before is not None:
+        last = query.log_in_details_due_before - timedelta(days=1)
         statement = statement.where(unsent, row.log_in_details_due_at <= end_of_day(last))
-    if asked.due_by is not None:
-        statement = statement.where(unsent, row.log_in_details_due_at <= end_of_day(asked.due_by))
-    if asked.late is not None:
-        statement = statement.where(late if asked.late else ~late)
-    if asked.text is not None:
-        statement = statement.where(matches(row.search, asked.text))
-    return await fetch_page(work.session, statement, [row.received_at, row.id], asked)
+    if query.due_by is not None:
+        statement = statement.where(unsent, row.log_in_details_due_at <= end_of_day(query.due_by))
+    if query.late is not None:
+        statement = statement.where(late if query.late else ~late)
+    if query.text is not None:
+        statement = statement.where(matches(row.search, query.text))
+    return await fetch_page(work.session, statement, [row.received_at, row.id], query)
 
 
 @unfiltered(Reason.SYSTEM)

@@ -28,11 +28,11 @@ async def lock_integration_client(session: AsyncSession, client_id: UUID) -> Int
 
 
 async def list_integration_clients(
-    work: Work, asked: IntegrationClientQuery
+    work: Work, query: IntegrationClientQuery
 ) -> tuple[list[IntegrationClient], str | None]:
     """A page of integration clients, those created first at the beginning."""
     statement = select(IntegrationClient).where(staff_only(work.actor))
-    if asked.active is not None:
+    if query.active is not None:
         ended = IntegrationClient.deactivated_at
-        statement = statement.where(ended.is_(None) if asked.active else ended.is_not(None))
-    return await fetch_page(work.session, statement, [IntegrationClient.id], asked)
+        statement = statement.where(ended.is_(None) if query.active else ended.is_not(None))
+    return await fetch_page(work.session, statement, [IntegrationClient.id], query)

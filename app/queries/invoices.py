@@ -88,29 +88,29 @@ async def references_of(session: AsyncSession, application_ids: Sequence[UUID]) 
     return {row.id: row.reference for row in rows}
 
 
-async def list_invoices(work: Work, asked: InvoiceQuery) -> tuple[list[Invoice], str | None]:
+async def list_invoices(work: Work, query: InvoiceQuery) -> tuple[list[Invoice], str | None]:
     """A page of invoices, the newest first."""
     row = Invoice
     statement = select(row).where(money_visible_to(work.actor, row.centre_id))
-    for column, value in ((row.centre_id, asked.centre_id), (row.application_id, asked.application_id)):
+    for column, value in ((row.centre_id, query.centre_id), (row.application_id, query.application_id)):
         if value is not None:
             statement = statement.where(column == value)
-    if asked.issued_from is not None:
-        statement = statement.where(row.issued_on >= asked.issued_from)
-    if asked.issued_before is not None:
-        statement = statement.where(row.issued_on < asked.issued_before)
-    if asked.issued_to is not None:
-        statement = statement.where(row.issued_on <= asked.issued_to)
-    if asked.text is not None:
-        begins = asked.text.upper()
+    if query.issued_from is not None:
+        statement = statement.where(row.issued_on >= query.issued_from)
+    if query.issued_before is not None:
+        statement = statement.where(row.issued_on < query.issued_before)
+    if query.issued_to is not None:
+        statement = statement.where(row.issued_on <= query.issued_to)
+    if query.text is not None:
+        begins = query.text.upper()
         named = select(Application.id).where(Application.reference.startswith(begins, autoescape=True))
         statement = statement.where(or_(row.number.startswith(begins, autoescape=True), row.application_id.in_(named)))
-    if asked.status is not None or asked.overdue is not None:
-        statement = _standing(statement, work, asked)
-    return await fetch_page(work.session, statement, [row.issued_at, row.id], asked, descending=True)
+    if query.status is not None or query.overdue is not None:
+        statement = _standing(statement, work, query)
+    return await fetch_page(work.session, statement, [row.issued_at, row.id], query, descending=True)
 
 
-def _standing(statement: Select[Invoice], work: Work, asked: InvoiceQuery) -> Select[Invoice]:
+def _standing(statement: Select[Invoice], work: Work, query: InvoiceQuery) -> Select[Invoice]:
     """Narrow by what `domain.fees.ledger` derives, in the database's words; a test holds the two together."""
 
     def summed(kind: EntryKind) -> ColumnElement[int]:
@@ -127,7 +127,7 @@ def _standing(statement: Select[Invoice], work: Work, asked: InvoiceQuery) -> Se
     paid, credited = sums.c.paid, sums.c.credited
     due = Invoice.total_pence - paid - credited > 0
     statement = statement.join(sums, true())
-    if asked.status is not None:
+    if query.status is not None:
         by_credit = and_(credited > 0, paid <= 0)
         holds = {
             InvoiceStatus.ISSUED: and_(due, paid <= 0),
@@ -135,10 +135,10 @@ def _standing(statement: Select[Invoice], work: Work, asked: InvoiceQuery) -> Se
             InvoiceStatus.PAID: and_(~due, ~by_credit),
             InvoiceStatus.CREDITED: and_(~due, by_credit),
         }
-        statement = statement.where(holds[asked.status])
-    if asked.overdue is not None:
+        statement = statement.where(holds[query.status])
+    if query.overdue is not None:
         overdue = and_(due, Invoice.due_on < london_date(work.now))
-        statement = statement.where(overdue if asked.overdue else ~overdue)
+        statement = statement.where(overdue if query.overdue else ~overdue)
     return statement
 
 

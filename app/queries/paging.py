@@ -35,7 +35,7 @@ async def fetch_page(
     session: AsyncSession,
     statement: Select[RowT],
     keys: Sequence[Key],
-    asked: PageRequest,
+    query: PageRequest,
     *,
     descending: bool = False,
 ) -> tuple[list[RowT], str | None]:
@@ -44,15 +44,15 @@ async def fetch_page(
     Raises `InvalidInput` for a cursor that was not given out for this list.
     """
     name = f"{keys[0].class_.__tablename__}:{','.join(key.key for key in keys)}:{'desc' if descending else 'asc'}"
-    if asked.cursor is not None:
-        values = decode_cursor(asked.cursor, name, keys)
+    if query.cursor is not None:
+        values = decode_cursor(query.cursor, name, keys)
         position = tuple_(*keys)
         statement = statement.where(position < tuple_(*values) if descending else position > tuple_(*values))
-    statement = statement.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(asked.limit + 1)
+    statement = statement.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(query.limit + 1)
     rows = list((await session.scalars(statement)).all())
-    if len(rows) <= asked.limit:
+    if len(rows) <= query.limit:
         return rows, None
-    rows = rows[: asked.limit]
+    rows = rows[: query.limit]
     return rows, encode_cursor(name, [getattr(rows[-1], key.key) for key in keys])
 
 

@@ -43,12 +43,12 @@ async def standing_of(session: AsyncSession, row: Recognition) -> Standing:
 
 
 @unfiltered(Reason.PUBLIC)
-async def list_recognised(session: AsyncSession, asked: RecognisedCentreQuery) -> tuple[list[Recognition], str | None]:
+async def list_recognised(session: AsyncSession, query: RecognisedCentreQuery) -> tuple[list[Recognition], str | None]:
     """A page of the register: active recognitions by the centre's name. It is public, so nobody is asked for."""
     statement = select(Recognition).where(Recognition.status == RecognitionStatus.ACTIVE)
-    if asked.text is not None:
-        statement = statement.where(matches(Recognition.search, asked.text))
-    return await fetch_page(session, statement, [Recognition.centre_name, Recognition.id], asked)
+    if query.text is not None:
+        statement = statement.where(matches(Recognition.search, query.text))
+    return await fetch_page(session, statement, [Recognition.centre_name, Recognition.id], query)
 
 
 @unfiltered(Reason.PUBLIC)

@@ -23,15 +23,15 @@ async def find_staff_member(work: Work, ids: Mapping[str, UUID]) -> Found[StaffM
     return Found(row) if row is not None else None
 
 
-async def list_staff(work: Work, asked: StaffMemberQuery) -> tuple[list[tuple[StaffMember, Person]], str | None]:
+async def list_staff(work: Work, query: StaffMemberQuery) -> tuple[list[tuple[StaffMember, Person]], str | None]:
     """A page of staff, those created first at the beginning."""
     statement = select(StaffMember).where(staff_only(work.actor))
-    if asked.role is not None:
-        statement = statement.where(StaffMember.roles.contains([asked.role.value]))
-    if asked.active is not None:
+    if query.role is not None:
+        statement = statement.where(StaffMember.roles.contains([query.role.value]))
+    if query.active is not None:
         ended = StaffMember.deactivated_at
-        statement = statement.where(ended.is_(None) if asked.active else ended.is_not(None))
-    rows, cursor = await fetch_page(work.session, statement, [StaffMember.id], asked)
+        statement = statement.where(ended.is_(None) if query.active else ended.is_not(None))
+    rows, cursor = await fetch_page(work.session, statement, [StaffMember.id], query)
     people = await work.session.scalars(
         select(Person).where(Person.id.in_([row.person_id for row in rows]), staff_only(work.actor))
     )

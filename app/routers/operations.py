@@ -30,7 +30,7 @@ async def get_readiness_of_service(database: DatabaseDep, store: StoreDep) -> Se
 
     The database must answer and have this release's migrations, and the document store must accept a write.
     """
-    return await probes.demand_ready(database, store)
+    return await probes.require_ready(database, store)
 
 
 @routes.get(

@@ -31,12 +31,12 @@ from app.services.uploads import Upload, store_upload
 
 async def list_all(work: Work, application: Application) -> schemas.ActionList:
     """The application's actions with their evidence."""
-    return schemas.ActionList(items=await _show(work, await queries.list_actions(work.session, application.id)))
+    return schemas.ActionList(items=await _to_schema(work, await queries.list_actions(work.session, application.id)))
 
 
 async def show(work: Work, action: Action) -> schemas.Action:
     """One action with its evidence."""
-    return (await _show(work, [action]))[0]
+    return (await _to_schema(work, [action]))[0]
 
 
 async def find_content(work: Work, action: Action, number: int) -> ActionEvidence:
@@ -56,11 +56,11 @@ async def send_evidence(
     """
     # Judged before the file is looked at as well as under the lock, so that a hopeless upload costs nothing.
     expected.check(found.version)
-    _demand_not_closed(found)
+    _require_not_closed(found)
     stored = await store_upload(work, store, upload, folder=f"actions/{found.id}")
     action = await queries.lock_action(work.session, found.id)
     expected.check(action.version)
-    _demand_not_closed(action)
+    _require_not_closed(action)
     application = await get_row(work.session, Application, action.application_id)
     sent = await queries.list_evidence(work.session, [action.id])
     limits.require_room(len(sent), limits.EVIDENCE, "documents for this action")
@@ -92,7 +92,7 @@ async def send_evidence(
     return await show(work, action)
 
 
-async def close(work: Work, found: Action, expected: Expected, said: schemas.ActionClosure) -> schemas.Action:
+async def close(work: Work, found: Action, expected: Expected, body: schemas.ActionClosure) -> schemas.Action:
     """Close the action, or ask for more evidence, which opens it again.
 
     Raises `Forbidden` for anybody but the application's own centre lead, `StaleVersion`, and `Conflict` when there
@@ -103,13 +103,13 @@ async def close(work: Work, found: Action, expected: Expected, said: schemas.Act
         raise NotYourApplication
     action = await queries.lock_action(work.session, found.id)
     expected.check(action.version)
-    _demand_not_closed(action)
+    _require_not_closed(action)
     if action.status is not ActionStatus.EVIDENCE_SENT:
         raise refusals.NoEvidence(action.status)
     before = action.status
-    closed = said.outcome is ActionClosureOutcome.CLOSED
+    closed = body.outcome is ActionClosureOutcome.CLOSED
     action.status = ActionStatus.CLOSED if closed else ActionStatus.OPEN
-    action.closing_comment = said.comment
+    action.closing_comment = body.comment
     action.closed_by_name = work.actor.name if closed else None
     action.closed_at = work.now if closed else None
     await work.session.flush()
@@ -120,7 +120,7 @@ async def close(work: Work, found: Action, expected: Expected, said: schemas.Act
         EventType.ACTION_CLOSED if closed else EventType.ACTION_MORE_EVIDENCE_NEEDED,
         f"Action {action.number} closed" if closed else f"More evidence needed for action {action.number}",
         before=before,
-        after={"comment": said.comment},
+        after={"comment": body.comment},
     )
     letter = ActionClosed(action_id=action.id) if closed else ActionMoreEvidenceNeeded(action_id=action.id)
     await outbox.queue(work, letter)
@@ -162,7 +162,7 @@ def published(action: Action, application: Application) -> dict[str, Any]:
     }
 
 
-def _demand_not_closed(action: Action) -> None:
+def _require_not_closed(action: Action) -> None:
     if action.status is ActionStatus.CLOSED:
         raise refusals.ActionClosed(action.status)
 
@@ -172,7 +172,7 @@ def _is_overdue(action: Action, today: date) -> bool:
     return action.status is ActionStatus.OPEN and action.due_on < today
 
 
-async def _show(work: Work, actions: Sequence[Action]) -> list[schemas.Action]:
+async def _to_schema(work: Work, actions: Sequence[Action]) -> list[schemas.Action]:
     today = london_date(work.now)
     evidence: defaultdict[UUID, list[ActionEvidence]] = defaultdict(list)
     for row in await queries.list_evidence(work.session, [action.id for action in actions]):

@@ -18,11 +18,11 @@ async def show_agreement(work: Work, application: Application) -> schemas.Agreem
     """The current versions, and the last yes."""
     current = await current_documents(work.session, AGREED_KINDS)
     acceptance = await last_acceptance(work.session, application.id)
-    return _show(work, application, current, acceptance)
+    return _to_schema(work, application, current, acceptance)
 
 
 async def accept_agreement(
-    work: Work, application: Application, expected: Expected, said: schemas.AgreementAcceptance
+    work: Work, application: Application, expected: Expected, body: schemas.AgreementAcceptance
 ) -> schemas.Agreement:
     """Record who said yes, when, and to which versions and hashes.
 
@@ -36,7 +36,7 @@ async def accept_agreement(
     code = current.get(DocumentKind.CUSTOMER_CODE_OF_CONDUCT)
     if agreement is None or code is None:
         raise AgreementNotPublished
-    if (said.agreement_id, said.code_of_conduct_id) != (agreement.id, code.id):
+    if (body.agreement_id, body.code_of_conduct_id) != (agreement.id, code.id):
         raise NotTheCurrentVersion(agreement.id, code.id)
     assert work.actor.id is not None
     acceptance = AgreementAcceptance(
@@ -65,10 +65,10 @@ async def accept_agreement(
         },
     )
     await work.session.flush()
-    return _show(work, row, current, acceptance)
+    return _to_schema(work, row, current, acceptance)
 
 
-def _show(
+def _to_schema(
     work: Work,
     application: Application,
     current: dict[DocumentKind, Document],

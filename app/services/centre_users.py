@@ -29,28 +29,28 @@ from app.queries.rows import get_row
 from app.queries.sessions import end_sessions
 from app.schemas import centre_users as schemas
 from app.services.patches import Change, apply
-from app.services.people import PersonDetails, demand_not_staff, find_or_create_person, owe_log_in_details
+from app.services.people import PersonDetails, find_or_create_person, owe_log_in_details, require_not_staff
 
 
 async def list_all(work: Work, centre: Centre) -> schemas.CentreUserList:
     """Everybody who is or was a user of the centre."""
     rows = await queries.list_members(work.session, centre.id)
-    return schemas.CentreUserList(items=[_shown(membership, person) for membership, person in rows])
+    return schemas.CentreUserList(items=[_to_schema(membership, person) for membership, person in rows])
 
 
 async def show(work: Work, row: Membership) -> schemas.CentreUser:
     """One user."""
-    return _shown(row, await get_row(work.session, Person, row.person_id))
+    return _to_schema(row, await get_row(work.session, Person, row.person_id))
 
 
-async def invite(work: Work, centre: Centre, sent: schemas.CentreUserInvite) -> schemas.CentreUser:
+async def invite(work: Work, centre: Centre, body: schemas.CentreUserInvite) -> schemas.CentreUser:
     """Invite somebody, or invite again somebody who was deactivated; the email is owed.
 
     Raises `Conflict` for one of the staff, for somebody who is a user already, and at the limit.
     """
     await lock_centre(work.session, centre.id)
-    person = await find_or_create_person(work, PersonDetails(**sent.model_dump(exclude={"role"})))
-    await demand_not_staff(work, person)
+    person = await find_or_create_person(work, PersonDetails(**body.model_dump(exclude={"role"})))
+    await require_not_staff(work, person)
     row = await queries.lock_membership_of(work.session, centre.id, person.id)
     before = None
     if row is None:
@@ -62,9 +62,9 @@ async def invite(work: Work, centre: Centre, sent: schemas.CentreUserInvite) -> 
         raise AlreadyAUser
     else:
         before = {"role": row.role.value, "deactivated_at": row.deactivated_at.isoformat()}
-    row.role = sent.role
-    row.job_title = sent.job_title
-    row.telephone = sent.telephone
+    row.role = body.role
+    row.job_title = body.job_title
+    row.telephone = body.telephone
     row.invited_at = work.now
     row.log_in_details_sent_at = None
     row.deactivated_at = None
@@ -73,17 +73,17 @@ async def invite(work: Work, centre: Centre, sent: schemas.CentreUserInvite) -> 
         work,
         EventType.USER_INVITED,
         ("user", row.id),
-        summary=f"User invited as {_words(sent.role)}",
+        summary=f"User invited as {_words(body.role)}",
         centre_id=centre.id,
         before=before,
-        after=sent.model_dump(mode="json"),
+        after=body.model_dump(mode="json"),
     )
     await owe_log_in_details(work, person, row, CentreUserInvited)
-    return _shown(row, person)
+    return _to_schema(row, person)
 
 
 async def update(
-    work: Work, found: Membership, expected: Expected, sent: schemas.CentreUserUpdate
+    work: Work, found: Membership, expected: Expected, body: schemas.CentreUserUpdate
 ) -> schemas.CentreUser:
     """Change a user.
 
@@ -93,9 +93,9 @@ async def update(
     expected.check(row.version)
     if row.deactivated_at is not None:
         raise UserDeactivated
-    values = sent.model_dump(exclude_unset=True)
+    values = body.model_dump(exclude_unset=True)
     if values.get("role", row.role) is not row.role:
-        await _demand_another_super_user(work, row)
+        await _require_another_super_user(work, row)
     name = apply(person, {key: values.pop(key) for key in ("first_name", "last_name") if key in values})
     if name.after and (not person.must_change_password or await queries.serves_elsewhere(work.session, row)):
         raise NameBelongsToThePerson
@@ -113,7 +113,7 @@ async def update(
             after=change.after,
         )
         await work.session.flush()
-    return _shown(row, person)
+    return _to_schema(row, person)
 
 
 async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
@@ -124,7 +124,7 @@ async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
     person, row = await _lock(work, found)
     if expected.is_repeat(row.version, done=row.deactivated_at is not None):
         return
-    await _demand_another_super_user(work, row)
+    await _require_another_super_user(work, row)
     row.deactivated_at = work.now
     await outbox.record(
         work,
@@ -174,7 +174,7 @@ async def _lock(work: Work, found: Membership) -> tuple[Person, Membership]:
     return person, await queries.lock_membership(work.session, found.id)
 
 
-async def _demand_another_super_user(work: Work, row: Membership) -> None:
+async def _require_another_super_user(work: Work, row: Membership) -> None:
     """Raises `Conflict` when the centre would be left without an active super user (R10); the centre is locked."""
     if row.role is CentreRole.SUPER_USER and not await queries.has_another_super_user(
         work.session, row.centre_id, row.id
@@ -186,7 +186,7 @@ def _words(role: CentreRole) -> str:
     return "a super user" if role is CentreRole.SUPER_USER else "a user"
 
 
-def _shown(row: Membership, person: Person) -> schemas.CentreUser:
+def _to_schema(row: Membership, person: Person) -> schemas.CentreUser:
     return schemas.CentreUser(
         etag=etag(row.version),
         id=row.id,

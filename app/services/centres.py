@@ -12,24 +12,24 @@ from app.schemas.addresses import Address
 from app.services.patches import apply, merged_address
 
 
-async def list_all(work: Work, asked: schemas.CentreQuery) -> schemas.CentrePage:
+async def list_all(work: Work, query: schemas.CentreQuery) -> schemas.CentrePage:
     """A page of centres for staff."""
-    rows, cursor = await queries.list_centres(work, asked)
-    return schemas.CentrePage(items=[_shown(row) for row in rows], next_cursor=cursor)
+    rows, cursor = await queries.list_centres(work, query)
+    return schemas.CentrePage(items=[_to_schema(row) for row in rows], next_cursor=cursor)
 
 
 async def show(work: Work, row: Centre) -> schemas.Centre:
     """One centre."""
-    return _shown(row)
+    return _to_schema(row)
 
 
-async def update(work: Work, found: Centre, expected: Expected, sent: schemas.CentreUpdate) -> schemas.Centre:
+async def update(work: Work, found: Centre, expected: Expected, body: schemas.CentreUpdate) -> schemas.Centre:
     """Change address, email address or telephone number. Raises `InvalidInput` for a postcode that does not suit."""
     row = await queries.lock_centre(work.session, found.id)
     expected.check(row.version)
-    values = sent.model_dump(exclude_unset=True)
+    values = body.model_dump(exclude_unset=True)
     if "address" in values:
-        values["address"] = merged_address(row.address, sent.address)
+        values["address"] = merged_address(row.address, body.address)
     change = apply(row, values)
     row.email_domain = email_domain(row.email)
     if change.after:
@@ -43,10 +43,10 @@ async def update(work: Work, found: Centre, expected: Expected, sent: schemas.Ce
             after=change.after,
         )
         await work.session.flush()
-    return _shown(row)
+    return _to_schema(row)
 
 
-def _shown(row: Centre) -> schemas.Centre:
+def _to_schema(row: Centre) -> schemas.Centre:
     return schemas.Centre(
         etag=etag(row.version),
         id=row.id,

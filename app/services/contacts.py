@@ -28,43 +28,43 @@ async def list_current(work: Work, centre: Centre) -> schemas.ContactList:
     held = await queries.list_held_roles(work.session, centre.id)
     taken = {role.role for role in held}
     return schemas.ContactList(
-        items=[_shown(row, (role.role for role in held if role.contact_id == row.id)) for row in rows],
+        items=[_to_schema(row, (role.role for role in held if role.contact_id == row.id)) for row in rows],
         missing_roles=[role for role in ContactRole if role not in taken],
     )
 
 
 async def show(work: Work, row: Contact) -> schemas.Contact:
     """One contact, current or ended."""
-    return _shown(row, await _roles_of(work, row))
+    return _to_schema(row, await _roles_of(work, row))
 
 
-async def create(work: Work, centre: Centre, sent: schemas.ContactCreate) -> schemas.Contact:
+async def create(work: Work, centre: Centre, body: schemas.ContactCreate) -> schemas.Contact:
     """Add a contact.
 
     Raises `InvalidInput` for a `user_id` of no user of this centre, and `Conflict` when somebody else holds a role that
     one person holds at a time.
     """
     await lock_centre(work.session, centre.id)
-    await _demand_user(work, centre.id, sent.user_id)
-    await _demand_free(work, centre.id, sent.roles, but=None)
+    await _require_user(work, centre.id, body.user_id)
+    await _require_free(work, centre.id, body.roles, but=None)
     if await queries.count_current_contacts(work.session, centre.id) >= limits.CONTACTS:
         raise TooManyContacts(limits.CONTACTS)
-    row = Contact(centre_id=centre.id, created_at=work.now, **sent.model_dump(exclude={"roles"}))
+    row = Contact(centre_id=centre.id, created_at=work.now, **body.model_dump(exclude={"roles"}))
     work.session.add(row)
     await work.session.flush()
-    _give(work, row, sent.roles)
+    _give(work, row, body.roles)
     await outbox.record(
         work,
         EventType.CONTACT_CREATED,
         ("contact", row.id),
-        summary=f"Contact added: {_words(sent.roles)}",
+        summary=f"Contact added: {_words(body.roles)}",
         centre_id=centre.id,
-        after=sent.model_dump(mode="json"),
+        after=body.model_dump(mode="json"),
     )
-    return _shown(row, sent.roles)
+    return _to_schema(row, body.roles)
 
 
-async def update(work: Work, found: Contact, expected: Expected, sent: schemas.ContactUpdate) -> schemas.Contact:
+async def update(work: Work, found: Contact, expected: Expected, body: schemas.ContactUpdate) -> schemas.Contact:
     """Change a contact; a list of roles replaces the one before.
 
     Raises what `create` raises, and `Conflict` for an ended contact.
@@ -74,13 +74,13 @@ async def update(work: Work, found: Contact, expected: Expected, sent: schemas.C
     expected.check(row.version)
     if row.ended_at is not None:
         raise ContactEnded
-    values = sent.model_dump(mode="json", exclude_unset=True, exclude={"roles", "user_id"})
-    if "user_id" in sent.model_fields_set and sent.user_id != row.user_id:
-        await _demand_user(work, row.centre_id, sent.user_id)
-        values["user_id"] = sent.user_id
+    values = body.model_dump(mode="json", exclude_unset=True, exclude={"roles", "user_id"})
+    if "user_id" in body.model_fields_set and body.user_id != row.user_id:
+        await _require_user(work, row.centre_id, body.user_id)
+        values["user_id"] = body.user_id
     held = await _roles_of(work, row)
-    roles = set(sent.roles) if "roles" in sent.model_fields_set else held
-    await _demand_free(work, row.centre_id, roles - held, but=row.id)
+    roles = set(body.roles) if "roles" in body.model_fields_set else held
+    await _require_free(work, row.centre_id, roles - held, but=row.id)
     change = apply(row, values)
     if roles != held:
         # Nothing stands in the contact's own row, and yet whoever read the old list must not overwrite the new one.
@@ -99,7 +99,7 @@ async def update(work: Work, found: Contact, expected: Expected, sent: schemas.C
             after=change.after,
         )
         await work.session.flush()
-    return _shown(row, roles)
+    return _to_schema(row, roles)
 
 
 async def end(work: Work, found: Contact, expected: Expected) -> None:
@@ -135,12 +135,12 @@ async def _take(work: Work, row: Contact, roles: Iterable[ContactRole]) -> None:
     await work.session.execute(delete(HeldRole).where(HeldRole.contact_id == row.id, HeldRole.role.in_(list(roles))))
 
 
-async def _demand_user(work: Work, centre_id: UUID, user_id: UUID | None) -> None:
+async def _require_user(work: Work, centre_id: UUID, user_id: UUID | None) -> None:
     if user_id is not None and await find_member(work.session, centre_id, user_id) is None:
         raise fault("/user_id", InputFaultCode.UNKNOWN_USER, "There is no such user of this centre.")
 
 
-async def _demand_free(work: Work, centre_id: UUID, roles: Iterable[ContactRole], *, but: UUID | None) -> None:
+async def _require_free(work: Work, centre_id: UUID, roles: Iterable[ContactRole], *, but: UUID | None) -> None:
     single = [role for role in roles if not role.several_holders]
     holders = await queries.list_other_holders(work.session, centre_id, single, but)
     if holders:
@@ -152,7 +152,7 @@ def _words(roles: Iterable[ContactRole]) -> str:
     return ", ".join(role.label for role in ContactRole if role in set(roles)) or "no role"
 
 
-def _shown(row: Contact, roles: Iterable[ContactRole]) -> schemas.Contact:
+def _to_schema(row: Contact, roles: Iterable[ContactRole]) -> schemas.Contact:
     held = set(roles)
     return schemas.Contact(
         etag=etag(row.version),

@@ -23,7 +23,7 @@ from app.queries.recommendations import last_recommendation
 from app.schemas import decisions as schemas
 from app.schemas.recommendations import RequiredAction, RequiredActionInput
 from app.services.recognitions import recognise
-from app.services.required_actions import demand_still_due, demand_suitable
+from app.services.required_actions import require_still_due, require_suitable
 from app.services.workflow.steps import Step, take
 
 _STATUS: Mapping[DecisionOutcome, Status] = {
@@ -47,35 +47,35 @@ _SUMMARY: Mapping[DecisionOutcome, str] = {
 
 
 async def decide(
-    work: Work, application: Application, expected: Expected, said: schemas.DecisionCreate
+    work: Work, application: Application, expected: Expected, body: schemas.DecisionCreate
 ) -> schemas.Decision:
     """Decide on the last recommendation, or refer it back; acceptance makes the recognition and the actions at once.
 
     Raises `InvalidInput` for actions that do not suit the outcome, and what `steps.take` raises: nobody decides an
     application on which they have recommended, and nothing is decided while the fee is not paid.
     """
-    with_actions = said.outcome is DecisionOutcome.ACCEPT_WITH_ACTIONS
-    if said.actions is not None or not with_actions:
-        demand_suitable(said.actions or [], london_date(work.now), wanted=with_actions)
-    name = StepName.REFER_BACK if said.outcome is DecisionOutcome.REFER_BACK else StepName.DECIDE
+    with_actions = body.outcome is DecisionOutcome.ACCEPT_WITH_ACTIONS
+    if body.actions is not None or not with_actions:
+        require_suitable(body.actions or [], london_date(work.now), wanted=with_actions)
+    name = StepName.REFER_BACK if body.outcome is DecisionOutcome.REFER_BACK else StepName.DECIDE
     step = await take(work, application, expected, name)
     row = step.application
     found = await last_recommendation(work.session, row.id)
     assert found is not None, "what awaits a decision has a recommendation"
-    if said.outcome is DecisionOutcome.REFER_BACK:
+    if body.outcome is DecisionOutcome.REFER_BACK:
         # Another recommendation follows, and this is what has been decided on each of those before the last.
         decided = await list_decisions(work, row.id)
         limits.require_room(len(decided) + 1, limits.RECOMMENDATIONS, "recommendations on this application")
     recommendation, submission_number = found
-    actions = _actions(work, row, said, recommendation) if with_actions else []
+    actions = _actions(work, row, body, recommendation) if with_actions else []
     assert work.actor.id is not None
     decision = Decision(
         application_id=row.id,
         submission_id=recommendation.submission_id,
         recommendation_id=recommendation.id,
-        outcome=said.outcome,
-        reasons=said.reasons,
-        internal_note=said.internal_note,
+        outcome=body.outcome,
+        reasons=body.reasons,
+        internal_note=body.internal_note,
         decided_by=work.actor.id,
         decided_by_name=work.actor.name,
         decided_at=work.now,
@@ -83,16 +83,16 @@ async def decide(
     work.session.add_all([decision, *actions])
     await _carry_out(step, decision, actions)
     await work.session.flush()
-    return _show(work, decision, submission_number, actions)
+    return _to_schema(work, decision, submission_number, actions)
 
 
 def _actions(
-    work: Work, row: Application, said: schemas.DecisionCreate, recommendation: Recommendation
+    work: Work, row: Application, body: schemas.DecisionCreate, recommendation: Recommendation
 ) -> list[Action]:
     """The decision's own actions, else those recommended, numbered from 1."""
-    wanted = said.actions
+    wanted = body.actions
     if wanted is None:
-        demand_still_due(recommendation.actions, london_date(work.now))
+        require_still_due(recommendation.actions, london_date(work.now))
         wanted = [RequiredActionInput.model_validate(action) for action in recommendation.actions]
     return [
         Action(
@@ -134,13 +134,13 @@ async def list_all(work: Work, application: Application) -> schemas.DecisionList
     actions = await list_actions(work.session, application.id)
     return schemas.DecisionList(
         items=[
-            _show(work, row, number, actions if row.outcome is DecisionOutcome.ACCEPT_WITH_ACTIONS else [])
+            _to_schema(work, row, number, actions if row.outcome is DecisionOutcome.ACCEPT_WITH_ACTIONS else [])
             for row, number in rows
         ]
     )
 
 
-def _show(work: Work, row: Decision, submission_number: int, actions: Sequence[Action]) -> schemas.Decision:
+def _to_schema(work: Work, row: Decision, submission_number: int, actions: Sequence[Action]) -> schemas.Decision:
     internal = granted(work.actor, Permission.READ_INTERNAL_NOTES)
     return schemas.Decision(
         id=row.id,

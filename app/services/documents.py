@@ -29,7 +29,7 @@ async def publish(
     row = await _add_version(work, store, kind, title or DOCUMENT_TITLES[kind], checked, sample=False)
     if kind in AGREED_KINDS:
         await outbox.queue(work, AgreementVersionPublished(document_id=row.id))
-    return _shown(row, current=True)
+    return _to_schema(row, current=True)
 
 
 async def publish_sample(work: Work, store: DocumentStore, kind: DocumentKind, content: bytes) -> None:
@@ -75,23 +75,23 @@ async def _add_version(
     return row
 
 
-async def list_all(work: Work, asked: schemas.DocumentQuery) -> schemas.DocumentPage:
+async def list_all(work: Work, query: schemas.DocumentQuery) -> schemas.DocumentPage:
     """A page of documents, the newest first."""
-    rows, cursor = await queries.list_documents(work, asked)
+    rows, cursor = await queries.list_documents(work, query)
     current = await _current_ids(work)
-    return schemas.DocumentPage(items=[_shown(row, current=row.id in current) for row in rows], next_cursor=cursor)
+    return schemas.DocumentPage(items=[_to_schema(row, current=row.id in current) for row in rows], next_cursor=cursor)
 
 
 async def show(work: Work, row: Document) -> schemas.Document:
     """One version."""
-    return _shown(row, current=row.id in await _current_ids(work))
+    return _to_schema(row, current=row.id in await _current_ids(work))
 
 
 async def _current_ids(work: Work) -> set[object]:
     return {row.id for row in (await queries.current_documents(work.session)).values()}
 
 
-def _shown(row: Document, *, current: bool) -> schemas.Document:
+def _to_schema(row: Document, *, current: bool) -> schemas.Document:
     return schemas.Document(
         id=row.id,
         kind=row.kind,

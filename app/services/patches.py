@@ -25,12 +25,12 @@ def apply(row: Any, values: Mapping[str, Any]) -> Change:
     return Change({name: stored[name] for name in changed}, changed)
 
 
-def merged_address(stored: Mapping[str, Any], sent: AddressUpdate) -> dict[str, Any]:
+def merged_address(stored: Mapping[str, Any], body: AddressUpdate) -> dict[str, Any]:
     """The stored address with the change merged in (RFC 7396).
 
     Raises `InvalidInput` for a postcode that does not suit the country, where the schema saw only one of the two.
     """
-    address = {**stored, **sent.model_dump(exclude_unset=True)}
+    address = {**stored, **body.model_dump(exclude_unset=True)}
     if address["country"].in_uk:
         address["postcode"] = uk_postcode(address["postcode"])
         if address["postcode"] is None:

@@ -17,36 +17,36 @@ from app.queries.invoices import find_external_payment, list_entries
 from app.queries.rows import get_row
 from app.schemas import payments as schemas
 from app.services.invoices.ledger import append, as_money, currency_faults, open_book, record
-from app.services.invoices.views import entries_as_shown, recorded_entry
+from app.services.invoices.views import entries_to_schema, recorded_entry
 from app.services.workflow.clock import pause_clock
 from app.services.workflow.fee_gate import receive_fee
 
 
-async def record_payment(work: Work, found: Invoice, said: schemas.PaymentCreate) -> schemas.RecordedEntry:
+async def record_payment(work: Work, found: Invoice, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
     """Record a payment; when nothing more is due, the gate opens.
 
     Raises `InvalidInput`, and `Conflict` when the finance system's payment is recorded already, naming it, or
     there are as many payments as there can be.
     """
-    _demand_sound(work, found, said)
+    _require_sound(work, found, body)
     book = await open_book(work, found)
     limits.require_room(book.count(EntryKind.PAYMENT), limits.PAYMENTS, "payments of this invoice")
     was_due = book.standing.due
-    pence = said.amount.amount
+    pence = body.amount.amount
     entry = await append(
         work,
         book,
         EntryKind.PAYMENT,
         pence,
-        method=said.method,
-        received_on=said.received_on,
-        payer_reference=said.payer_reference,
-        external_system=said.external_system,
-        external_payment_id=said.external_payment_id,
-        reason=said.note,
+        method=body.method,
+        received_on=body.received_on,
+        payer_reference=body.payer_reference,
+        external_system=body.external_system,
+        external_payment_id=body.external_payment_id,
+        reason=body.note,
     )
     if entry is None:
-        raise await _already_recorded(work, said)
+        raise await _already_recorded(work, body)
     number, amount = book.invoice.number, money(pence, book.invoice.currency)
     told = {"payment_id": str(entry.id), "amount": as_money(book, pence)}
     await record(work, book, EventType.PAYMENT_RECORDED, f"Payment of {amount} recorded on invoice {number}", told)
@@ -61,24 +61,24 @@ async def record_payment(work: Work, found: Invoice, said: schemas.PaymentCreate
     return recorded_entry(book, entry)
 
 
-def _demand_sound(work: Work, invoice: Invoice, said: schemas.PaymentCreate) -> None:
-    faults = currency_faults(invoice, said.amount)
-    if said.received_on > london_date(work.now):
+def _require_sound(work: Work, invoice: Invoice, body: schemas.PaymentCreate) -> None:
+    faults = currency_faults(invoice, body.amount)
+    if body.received_on > london_date(work.now):
         faults.append(in_body("/received_on", InputFaultCode.IN_THE_FUTURE, "Enter the day on which it was received."))
     if faults:
         raise InvalidInput(faults)
 
 
-async def _already_recorded(work: Work, said: schemas.PaymentCreate) -> PaymentAlreadyRecorded:
-    assert said.external_system is not None
-    assert said.external_payment_id is not None
-    known = await find_external_payment(work.session, said.external_system, said.external_payment_id)
+async def _already_recorded(work: Work, body: schemas.PaymentCreate) -> PaymentAlreadyRecorded:
+    assert body.external_system is not None
+    assert body.external_payment_id is not None
+    known = await find_external_payment(work.session, body.external_system, body.external_payment_id)
     assert known is not None, "entries are never deleted, so what stood in the way is there"
     return PaymentAlreadyRecorded(known.id, known.invoice_id)
 
 
 async def reverse_payment(
-    work: Work, found: InvoiceEntry, said: schemas.PaymentReversalCreate
+    work: Work, found: InvoiceEntry, body: schemas.PaymentReversalCreate
 ) -> schemas.RecordedEntry:
     """Take back a payment in full. The gate closes by itself, for every later step asks whether anything is due.
 
@@ -88,7 +88,7 @@ async def reverse_payment(
     known = next((entry for entry in book.entries if entry.reverses_id == found.id), None)
     if known is not None:
         raise AlreadyReversed(known.id)
-    entry = await append(work, book, EntryKind.REVERSAL, found.amount_pence, reverses_id=found.id, reason=said.reason)
+    entry = await append(work, book, EntryKind.REVERSAL, found.amount_pence, reverses_id=found.id, reason=body.reason)
     assert entry is not None, "a reversal has no external payment to collide with"
     amount = money(found.amount_pence, book.invoice.currency)
     await record(
@@ -110,5 +110,5 @@ async def reverse_payment(
 
 async def list_payments(work: Work, invoice: Invoice) -> schemas.PaymentList:
     """The payments of an invoice and their reversals."""
-    shown = entries_as_shown(await list_entries(work.session, [invoice.id]))
+    shown = entries_to_schema(await list_entries(work.session, [invoice.id]))
     return schemas.PaymentList(items=[entry for entry in shown if entry.kind is not EntryKind.CREDIT])

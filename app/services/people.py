@@ -45,7 +45,7 @@ async def find_or_create_person(work: Work, details: PersonDetails) -> Person:
     return person
 
 
-async def demand_not_staff(work: Work, person: Person) -> None:
+async def require_not_staff(work: Work, person: Person) -> None:
     """Raises `Conflict` for one of the active staff: nobody judges what they hand in. The person must be locked."""
     staff = await find_staff_record(work.session, person.id)
     if staff is not None and staff.deactivated_at is None:

@@ -27,12 +27,12 @@ async def list_policies(work: Work, application: Application) -> schemas.PolicyL
     found = {
         policy.key: (policy, version) for policy, version in await queries.list_policies(work.session, application.id)
     }
-    return schemas.PolicyList(items=[_show(work, application, *found[key]) for key in PolicyKey])
+    return schemas.PolicyList(items=[_to_schema(work, application, *found[key]) for key in PolicyKey])
 
 
 async def show_policy(work: Work, application: Application, key: PolicyKey) -> schemas.Policy:
     """One policy."""
-    return _show(work, application, *await queries.get_policy(work.session, application.id, key))
+    return _to_schema(work, application, *await queries.get_policy(work.session, application.id, key))
 
 
 async def list_versions(work: Work, application: Application, key: PolicyKey) -> schemas.PolicyVersionList:
@@ -94,7 +94,7 @@ async def upload_policy(
         after={"policy": key.value, "version": version.number, "sha256": stored.sha256, "file_name": stored.file_name},
     )
     await work.session.flush()
-    return _show(work, locked, policy, version)
+    return _to_schema(work, locked, policy, version)
 
 
 def _require_room(newest: PolicyVersion | None) -> None:
@@ -102,7 +102,7 @@ def _require_room(newest: PolicyVersion | None) -> None:
 
 
 async def declare_not_applicable(
-    work: Work, application: Application, key: PolicyKey, expected: Expected, said: schemas.NotApplicableDeclaration
+    work: Work, application: Application, key: PolicyKey, expected: Expected, body: schemas.NotApplicableDeclaration
 ) -> schemas.Policy:
     """Record the statement in the place of e) (R14).
 
@@ -117,7 +117,7 @@ async def declare_not_applicable(
     if newest is not None and policy.not_applicable_statement is None:
         raise DocumentUploaded
     before = policy.not_applicable_statement
-    policy.not_applicable_statement = said.statement
+    policy.not_applicable_statement = body.statement
     policy.declared_by_name = work.actor.name
     policy.declared_at = work.now
     await _changed(work, locked, policy)
@@ -129,10 +129,10 @@ async def declare_not_applicable(
         application_id=locked.id,
         centre_id=locked.centre_id,
         before={"statement": before},
-        after={"policy": key.value, "statement": said.statement},
+        after={"policy": key.value, "statement": body.statement},
     )
     await work.session.flush()
-    return _show(work, locked, policy, newest)
+    return _to_schema(work, locked, policy, newest)
 
 
 async def _lock(
@@ -151,7 +151,7 @@ async def _changed(work: Work, application: Application, policy: Policy) -> None
     application.touch()
 
 
-def _show(work: Work, application: Application, policy: Policy, version: PolicyVersion | None) -> schemas.Policy:
+def _to_schema(work: Work, application: Application, policy: Policy, version: PolicyVersion | None) -> schemas.Policy:
     guide = POLICIES[policy.key]
     state = schemas.PolicyState.UPLOADED if version else schemas.PolicyState.MISSING
     if policy.not_applicable_statement is not None:

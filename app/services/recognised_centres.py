@@ -7,9 +7,9 @@ from app.queries.recognitions import find_by_number, list_recognised
 from app.schemas import recognitions as schemas
 
 
-async def list_all(work: Work, asked: schemas.RecognisedCentreQuery) -> schemas.RecognisedCentrePage:
+async def list_all(work: Work, query: schemas.RecognisedCentreQuery) -> schemas.RecognisedCentrePage:
     """A page of the register."""
-    rows, cursor = await list_recognised(work.session, asked)
+    rows, cursor = await list_recognised(work.session, query)
     return schemas.RecognisedCentrePage(
         items=[
             schemas.RecognisedCentre(

@@ -12,20 +12,20 @@ from app.models import Application, Recommendation
 from app.queries.recommendations import list_recommendations
 from app.queries.submissions import last_submission
 from app.schemas import recommendations as schemas
-from app.services.required_actions import demand_suitable
+from app.services.required_actions import require_suitable
 from app.services.workflow.steps import take
 
 
 async def recommend(
-    work: Work, application: Application, expected: Expected, said: schemas.RecommendationCreate
+    work: Work, application: Application, expected: Expected, body: schemas.RecommendationCreate
 ) -> schemas.Recommendation:
     """Put the recommendation before the quality assurance managers.
 
     Raises `InvalidInput` for actions that do not suit the outcome, and what `steps.take` raises: it is the
     application's own centre lead's to do, once the fee is paid and the interview was held.
     """
-    wanted = said.outcome is RecommendationOutcome.ACCEPT_WITH_ACTIONS
-    demand_suitable(said.actions, london_date(work.now), wanted=wanted)
+    wanted = body.outcome is RecommendationOutcome.ACCEPT_WITH_ACTIONS
+    require_suitable(body.actions, london_date(work.now), wanted=wanted)
     step = await take(work, application, expected, StepName.RECOMMEND)
     submission = await last_submission(work.session, application.id)
     assert submission is not None, "only a submitted application is in review"
@@ -33,9 +33,9 @@ async def recommend(
     recommendation = Recommendation(
         application_id=application.id,
         submission_id=submission.id,
-        outcome=said.outcome,
-        reasons=said.reasons,
-        actions=[action.model_dump(mode="json") for action in said.actions],
+        outcome=body.outcome,
+        reasons=body.reasons,
+        actions=[action.model_dump(mode="json") for action in body.actions],
         recommended_by=work.actor.id,
         recommended_by_name=work.actor.name,
         recommended_at=work.now,
@@ -48,19 +48,19 @@ async def recommend(
         EventType.RECOMMENDED,
         "The centre lead has made a recommendation",
         public={"recommendation_id": str(recommendation.id), "submission_number": submission.number},
-        after={"recommendation_id": str(recommendation.id), **said.model_dump(mode="json")},
+        after={"recommendation_id": str(recommendation.id), **body.model_dump(mode="json")},
     )
     await outbox.queue(work, RecommendationMade(recommendation_id=recommendation.id))
-    return _show(recommendation, submission.number)
+    return _to_schema(recommendation, submission.number)
 
 
 async def list_all(work: Work, application: Application) -> schemas.RecommendationList:
     """Every recommendation on the application."""
     rows = await list_recommendations(work.session, application.id)
-    return schemas.RecommendationList(items=[_show(row, number) for row, number in rows])
+    return schemas.RecommendationList(items=[_to_schema(row, number) for row, number in rows])
 
 
-def _show(row: Recommendation, submission_number: int) -> schemas.Recommendation:
+def _to_schema(row: Recommendation, submission_number: int) -> schemas.Recommendation:
     return schemas.Recommendation(
         id=row.id,
         outcome=row.outcome,

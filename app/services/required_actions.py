@@ -9,7 +9,7 @@ from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas.recommendations import RequiredActionInput
 
 
-def demand_suitable(actions: Sequence[RequiredActionInput], today: date, *, wanted: bool) -> None:
+def require_suitable(actions: Sequence[RequiredActionInput], today: date, *, wanted: bool) -> None:
     """Raises `InvalidInput` unless there are actions exactly where they are wanted, each due on a day after `today`."""
     if not wanted and actions:
         raise fault(
@@ -28,7 +28,7 @@ def demand_suitable(actions: Sequence[RequiredActionInput], today: date, *, want
         raise InvalidInput(faults)
 
 
-def demand_still_due(actions: Sequence[dict[str, Any]], today: date) -> None:
+def require_still_due(actions: Sequence[dict[str, Any]], today: date) -> None:
     """Raises `InvalidInput` unless there are recommended actions, and none of them has fallen due meanwhile."""
     if not actions:
         raise fault(

@@ -18,20 +18,20 @@ from app.services.patches import apply, merged_address
 async def list_open(work: Work, centre: Centre) -> schemas.SiteList:
     """The centre's open sites."""
     rows = await queries.list_open_sites(work.session, centre.id)
-    return schemas.SiteList(items=[_shown(row) for row in rows])
+    return schemas.SiteList(items=[_to_schema(row) for row in rows])
 
 
 async def show(work: Work, row: Site) -> schemas.Site:
     """One site, open or closed."""
-    return _shown(row)
+    return _to_schema(row)
 
 
-async def create(work: Work, centre: Centre, sent: schemas.SiteCreate) -> schemas.Site:
+async def create(work: Work, centre: Centre, body: schemas.SiteCreate) -> schemas.Site:
     """Add a delivery site. Raises `Conflict` at the limit."""
     await lock_centre(work.session, centre.id)
     if await queries.count_open_sites(work.session, centre.id) >= limits.OPEN_SITES:
         raise TooManySites(limits.OPEN_SITES)
-    row = Site(centre_id=centre.id, kind=SiteKind.DELIVERY, created_at=work.now, **sent.model_dump())
+    row = Site(centre_id=centre.id, kind=SiteKind.DELIVERY, created_at=work.now, **body.model_dump())
     work.session.add(row)
     await work.session.flush()
     await outbox.record(
@@ -40,20 +40,20 @@ async def create(work: Work, centre: Centre, sent: schemas.SiteCreate) -> schema
         ("site", row.id),
         summary=f"Site added: {row.name}",
         centre_id=centre.id,
-        after=sent.model_dump(),
+        after=body.model_dump(),
     )
-    return _shown(row)
+    return _to_schema(row)
 
 
-async def update(work: Work, found: Site, expected: Expected, sent: schemas.SiteUpdate) -> schemas.Site:
+async def update(work: Work, found: Site, expected: Expected, body: schemas.SiteUpdate) -> schemas.Site:
     """Change a site. Raises `Conflict` for a closed one, and `InvalidInput` for a postcode that does not suit."""
     row = await queries.lock_site(work.session, found.id)
     expected.check(row.version)
     if row.closed_at is not None:
         raise SiteClosed
-    values = sent.model_dump(exclude_unset=True)
+    values = body.model_dump(exclude_unset=True)
     if "address" in values:
-        values["address"] = merged_address(row.address, sent.address)
+        values["address"] = merged_address(row.address, body.address)
     change = apply(row, values)
     if change.after:
         await outbox.record(
@@ -66,7 +66,7 @@ async def update(work: Work, found: Site, expected: Expected, sent: schemas.Site
             after=change.after,
         )
         await work.session.flush()
-    return _shown(row)
+    return _to_schema(row)
 
 
 async def close(work: Work, found: Site, expected: Expected) -> None:
@@ -88,7 +88,7 @@ async def close(work: Work, found: Site, expected: Expected) -> None:
     )
 
 
-def _shown(row: Site) -> schemas.Site:
+def _to_schema(row: Site) -> schemas.Site:
     return schemas.Site(
         etag=etag(row.version),
         id=row.id,

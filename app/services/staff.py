@@ -80,37 +80,37 @@ async def set_password(work: Work, person: Person, password: str) -> None:
     await work.session.flush()
 
 
-async def create(work: Work, said: schemas.StaffMemberCreate) -> schemas.StaffMember:
+async def create(work: Work, body: schemas.StaffMemberCreate) -> schemas.StaffMember:
     """Let somebody in, and owe the mail with the log-in details."""
-    details = PersonDetails(said.first_name, said.last_name, said.job_title, said.email, None)
-    row, person = await create_staff(work, details, said.roles)
+    details = PersonDetails(body.first_name, body.last_name, body.job_title, body.email, None)
+    row, person = await create_staff(work, details, body.roles)
     await _owe_log_in_details(work, row, person)
-    return _shown(row, person)
+    return _to_schema(row, person)
 
 
-async def list_all(work: Work, asked: schemas.StaffMemberQuery) -> schemas.StaffMemberPage:
+async def list_all(work: Work, query: schemas.StaffMemberQuery) -> schemas.StaffMemberPage:
     """A page of staff."""
-    rows, cursor = await queries.list_staff(work, asked)
-    return schemas.StaffMemberPage(items=[_shown(row, person) for row, person in rows], next_cursor=cursor)
+    rows, cursor = await queries.list_staff(work, query)
+    return schemas.StaffMemberPage(items=[_to_schema(row, person) for row, person in rows], next_cursor=cursor)
 
 
 async def show(work: Work, row: StaffMember) -> schemas.StaffMember:
     """One staff member."""
-    return _shown(row, await get_row(work.session, Person, row.person_id))
+    return _to_schema(row, await get_row(work.session, Person, row.person_id))
 
 
 async def update(
-    work: Work, found: StaffMember, expected: Expected, said: schemas.StaffMemberUpdate
+    work: Work, found: StaffMember, expected: Expected, body: schemas.StaffMemberUpdate
 ) -> schemas.StaffMember:
     """Change name, job title or roles. Raises `Conflict` where the last administrator would lose the role."""
-    row = await _lock(work, found, expected, said.roles if "roles" in said.model_fields_set else None)
+    row = await _lock(work, found, expected, body.roles if "roles" in body.model_fields_set else None)
     person = await lock_person(work.session, row.person_id)
-    values = said.model_dump(exclude_unset=True)
+    values = body.model_dump(exclude_unset=True)
     place = apply(row, {"roles": _in_order(values.pop("roles"))} if "roles" in values else {})
     name = apply(person, values)
     before, after = name.before | place.before, name.after | place.after
     if not after:
-        return _shown(row, person)
+        return _to_schema(row, person)
     # The name is the person's, and yet whoever read the old one must not overwrite the new one.
     row.touch()
     await outbox.record(
@@ -123,7 +123,7 @@ async def update(
         after=after,
     )
     await work.session.flush()
-    return _shown(row, person)
+    return _to_schema(row, person)
 
 
 async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None:
@@ -156,7 +156,7 @@ async def resend_invitation(work: Work, found: StaffMember) -> schemas.StaffMemb
     """
     row = await queries.lock_staff_member(work.session, found.id)
     person = await lock_person(work.session, row.person_id)
-    _demand_active(row)
+    _require_active(row)
     if not person.must_change_password:
         raise PasswordAlreadyChosen
     await _owe_log_in_details(work, row, person)
@@ -167,7 +167,7 @@ async def resend_invitation(work: Work, found: StaffMember) -> schemas.StaffMemb
         summary=f"Log-in details sent again to {person.name}",
         centre_sees=False,
     )
-    return _shown(row, person)
+    return _to_schema(row, person)
 
 
 async def _lock(work: Work, found: StaffMember, expected: Expected, roles: Sequence[StaffRole] | None) -> StaffMember:
@@ -175,7 +175,7 @@ async def _lock(work: Work, found: StaffMember, expected: Expected, roles: Seque
     administrators = await queries.lock_administrators(work.session)
     row = await queries.lock_staff_member(work.session, found.id)
     expected.check(row.version)
-    _demand_active(row)
+    _require_active(row)
     if roles is not None and StaffRole.ADMINISTRATOR not in roles:
         _require_another_administrator(administrators, row)
     return row
@@ -186,7 +186,7 @@ def _require_another_administrator(administrators: Sequence[UUID], row: StaffMem
         raise LastAdministrator
 
 
-def _demand_active(row: StaffMember) -> None:
+def _require_active(row: StaffMember) -> None:
     if row.deactivated_at is not None:
         raise StaffMemberDeactivated
 
@@ -200,7 +200,7 @@ def _in_order(roles: Sequence[StaffRole]) -> list[str]:
     return [role.value for role in StaffRole if role in roles]
 
 
-def _shown(row: StaffMember, person: Person) -> schemas.StaffMember:
+def _to_schema(row: StaffMember, person: Person) -> schemas.StaffMember:
     return schemas.StaffMember(
         etag=etag(row.version),
         id=row.id,

@@ -29,7 +29,7 @@ from app.services.workflow.steps import take
 
 
 async def submit_application(
-    work: Work, application: Application, expected: Expected, said: schemas.SubmissionCreate
+    work: Work, application: Application, expected: Expected, body: schemas.SubmissionCreate
 ) -> schemas.Submission:
     """Submit, or submit again after a return; back to the centre lead where the lead returned it.
 
@@ -66,7 +66,7 @@ async def submit_application(
     )
     to_staff = ApplicationResubmitted if again else ApplicationInInbox
     await outbox.queue(work, ApplicationSubmitted(submission_id=submission.id), to_staff(submission_id=submission.id))
-    return _show(submission)
+    return _to_schema(submission)
 
 
 async def list_submissions(work: Work, application: Application) -> schemas.SubmissionList:
@@ -80,7 +80,7 @@ async def show_submission(work: Work, application: Application, number: int) -> 
     row = await queries.find_submission(work.session, application.id, number)
     if row is None:
         raise NotFound
-    return _show(row)
+    return _to_schema(row)
 
 
 async def compare_submissions(
@@ -105,7 +105,7 @@ async def compare_submissions(
     )
 
 
-def _show(row: Submission) -> schemas.Submission:
+def _to_schema(row: Submission) -> schemas.Submission:
     return schemas.Submission(
         id=row.id,
         number=row.number,

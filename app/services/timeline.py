@@ -12,21 +12,21 @@ from app.schemas.events import EventAggregate
 _OF_A_CENTRE = frozenset(role.value for role in CentreRole)
 
 
-async def of_application(work: Work, application: Application, asked: schemas.TimelineQuery) -> schemas.TimelinePage:
+async def of_application(work: Work, application: Application, query: schemas.TimelineQuery) -> schemas.TimelinePage:
     """A page of everything that happened to an application."""
-    return _page(work, *await list_timeline(work, Event.application_id, application.id, asked))
+    return _page(work, *await list_timeline(work, Event.application_id, application.id, query))
 
 
-async def of_centre(work: Work, centre: Centre, asked: schemas.TimelineQuery) -> schemas.TimelinePage:
+async def of_centre(work: Work, centre: Centre, query: schemas.TimelineQuery) -> schemas.TimelinePage:
     """A page of everything that happened to a centre, its applications included."""
-    return _page(work, *await list_timeline(work, Event.centre_id, centre.id, asked))
+    return _page(work, *await list_timeline(work, Event.centre_id, centre.id, query))
 
 
 def _page(work: Work, rows: Sequence[Event], cursor: str | None) -> schemas.TimelinePage:
-    return schemas.TimelinePage(items=[_show(work, row) for row in rows], next_cursor=cursor)
+    return schemas.TimelinePage(items=[_to_schema(work, row) for row in rows], next_cursor=cursor)
 
 
-def _show(work: Work, row: Event) -> schemas.TimelineEvent:
+def _to_schema(work: Work, row: Event) -> schemas.TimelineEvent:
     audit = row.audit if work.actor.is_staff and row.audit is not None else {}
     return schemas.TimelineEvent(
         id=row.id,

@@ -7,13 +7,13 @@ from app.schemas import applications as schemas
 from app.services.applications.overview import summaries
 
 
-async def list_inbox(work: Work, asked: schemas.ApplicationQuery) -> schemas.ApplicationPage:
+async def list_inbox(work: Work, query: schemas.ApplicationQuery) -> schemas.ApplicationPage:
     """A page of the inbox."""
-    rows, cursor = await queries.list_applications(work, asked)
+    rows, cursor = await queries.list_applications(work, query)
     return schemas.ApplicationPage(items=await summaries(work, rows), next_cursor=cursor)
 
 
-async def list_of_centre(work: Work, centre: Centre, asked: schemas.CentreApplicationQuery) -> schemas.ApplicationPage:
+async def list_of_centre(work: Work, centre: Centre, query: schemas.CentreApplicationQuery) -> schemas.ApplicationPage:
     """A page of one centre's applications."""
-    rows, cursor = await queries.list_centre_applications(work, centre.id, asked)
+    rows, cursor = await queries.list_centre_applications(work, centre.id, query)
     return schemas.ApplicationPage(items=await summaries(work, rows), next_cursor=cursor)

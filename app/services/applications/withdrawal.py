@@ -16,20 +16,20 @@ from app.services.workflow.steps import take
 
 
 async def withdraw(
-    work: Work, application: Application, expected: Expected, said: schemas.Withdrawal
+    work: Work, application: Application, expected: Expected, body: schemas.Withdrawal
 ) -> schemas.Application:
     """Withdraw at any time before a decision; what is unpaid on the invoice is credited in full, and an interview that
     is still arranged is called off."""
     step = await take(work, application, expected, StepName.WITHDRAW)
     row = step.application
     step.move()
-    row.withdrawal_reason = said.reason
+    row.withdrawal_reason = body.reason
     await call_off(step, "The application was withdrawn.")
     await credit_unpaid(work, row, "The application was withdrawn.")
     await step.record(
         EventType.WITHDRAWN,
         f"Application {row.reference} withdrawn",
-        after={"reason": said.reason},
+        after={"reason": body.reason},
     )
     await outbox.queue(
         work, ApplicationWithdrawn(application_id=row.id), ApplicationWithdrawnStaff(application_id=row.id)

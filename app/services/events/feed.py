@@ -6,9 +6,9 @@ from app.queries.events import list_feed
 from app.schemas import events as schemas
 
 
-async def list_all(work: Work, asked: schemas.FeedQuery) -> schemas.FeedEventPage:
+async def list_all(work: Work, query: schemas.FeedQuery) -> schemas.FeedEventPage:
     """A page of the feed."""
-    rows, cursor = await list_feed(work, asked)
+    rows, cursor = await list_feed(work, query)
     return schemas.FeedEventPage(items=[envelope(row) for row in rows], next_cursor=cursor)
 
 

@@ -14,11 +14,11 @@ from app.models import Centre, InitialApplication, Membership, Site
 from app.queries import initial_applications as queries
 from app.schemas.initial_applications import CentreAccount, CentreAccountCreate
 from app.services.initial_applications.due_diligence import lock_received, standing
-from app.services.people import PersonDetails, demand_not_staff, find_or_create_person, owe_log_in_details
+from app.services.people import PersonDetails, find_or_create_person, owe_log_in_details, require_not_staff
 
 
 async def create_centre_account(
-    work: Work, found: InitialApplication, expected: Expected, said: CentreAccountCreate
+    work: Work, found: InitialApplication, expected: Expected, body: CentreAccountCreate
 ) -> CentreAccount:
     """Create the account (R03, R04).
 
@@ -26,9 +26,9 @@ async def create_centre_account(
     one of the staff.
     """
     row = await lock_received(work, found, expected)
-    await _demand_due_diligence(work, row, said)
+    await _require_due_diligence(work, row, body)
     row.status = InitialApplicationStatus.ACCOUNT_CREATED
-    row.concerns_accepted_reason = said.concerns_accepted_reason
+    row.concerns_accepted_reason = body.concerns_accepted_reason
     row.decided_by = work.actor.id
     row.decided_at = work.now
     centre = Centre(
@@ -54,7 +54,7 @@ async def create_centre_account(
         created_at=work.now,
     )
     person = await find_or_create_person(work, PersonDetails(**row.initial_super_user))
-    await demand_not_staff(work, person)
+    await require_not_staff(work, person)
     membership = Membership(
         person_id=person.id,
         centre_id=centre.id,
@@ -72,7 +72,7 @@ async def create_centre_account(
         summary=f"Account created for {centre.name}",
         centre_id=centre.id,
         public={"centre_id": str(centre.id), "initial_application_id": str(row.id), "reference": centre.reference},
-        after={"initial_application": row.reference, "concerns_accepted_reason": said.concerns_accepted_reason},
+        after={"initial_application": row.reference, "concerns_accepted_reason": body.concerns_accepted_reason},
     )
     await owe_log_in_details(work, person, membership)
     return CentreAccount(
@@ -84,9 +84,9 @@ async def create_centre_account(
     )
 
 
-async def _demand_due_diligence(work: Work, row: InitialApplication, said: CentreAccountCreate) -> None:
+async def _require_due_diligence(work: Work, row: InitialApplication, body: CentreAccountCreate) -> None:
     outstanding, concerns = standing(await queries.list_checks(work.session, row.id))
     if outstanding:
         raise DueDiligenceIncomplete(tuple(outstanding))
-    if concerns and said.concerns_accepted_reason is None:
+    if concerns and body.concerns_accepted_reason is None:
         raise ConcernNeedsReason(tuple(concerns))

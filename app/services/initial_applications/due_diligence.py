@@ -18,9 +18,9 @@ from app.schemas import initial_applications as schemas
 from app.schemas.addresses import Address
 
 
-async def list_all(work: Work, asked: schemas.InitialApplicationQuery) -> schemas.InitialApplicationPage:
+async def list_all(work: Work, query: schemas.InitialApplicationQuery) -> schemas.InitialApplicationPage:
     """A page of initial applications for staff (R05)."""
-    rows, cursor = await queries.list_initial_applications(work, asked)
+    rows, cursor = await queries.list_initial_applications(work, query)
     return schemas.InitialApplicationPage(
         items=[
             schemas.InitialApplicationSummary(
@@ -94,7 +94,7 @@ async def list_checks(work: Work, row: InitialApplication) -> schemas.DueDiligen
 
 
 async def record_check(
-    work: Work, found: InitialApplication, expected: Expected, said: schemas.DueDiligenceCheckCreate
+    work: Work, found: InitialApplication, expected: Expected, body: schemas.DueDiligenceCheckCreate
 ) -> schemas.DueDiligenceCheck:
     """Record one check (R03). Raises `Conflict` once the application is decided, and at the limit."""
     row = await lock_received(work, found, expected)
@@ -103,9 +103,9 @@ async def record_check(
     assert work.actor.id is not None
     check = DueDiligenceCheck(
         initial_application_id=row.id,
-        check=said.check,
-        outcome=said.outcome,
-        note=said.note,
+        check=body.check,
+        outcome=body.outcome,
+        note=body.note,
         recorded_by=work.actor.id,
         recorded_by_name=work.actor.name,
         recorded_at=work.now,
@@ -117,9 +117,9 @@ async def record_check(
         work,
         EventType.CHECK_RECORDED,
         ("initial_application", row.id),
-        summary=f"Due diligence check '{said.check.label}': {said.outcome.label}",
+        summary=f"Due diligence check '{body.check.label}': {body.outcome.label}",
         centre_sees=False,
-        after={"check": said.check.value, "outcome": said.outcome.value, "note": said.note},
+        after={"check": body.check.value, "outcome": body.outcome.value, "note": body.note},
     )
     await work.session.flush()
     return schemas.DueDiligenceCheck.model_validate(check)
@@ -138,13 +138,13 @@ async def lock_received(work: Work, found: InitialApplication, expected: Expecte
 
 
 async def decline(
-    work: Work, found: InitialApplication, expected: Expected, said: schemas.InitialApplicationDeclineCreate
+    work: Work, found: InitialApplication, expected: Expected, body: schemas.InitialApplicationDeclineCreate
 ) -> schemas.InitialApplication:
     """Decline, with a reason that is mailed to the sender (R04)."""
     row = await lock_received(work, found, expected)
     row.status = InitialApplicationStatus.DECLINED
-    row.decline_reason = said.reason
-    row.decline_internal_note = said.internal_note
+    row.decline_reason = body.reason
+    row.decline_internal_note = body.internal_note
     row.decided_by = work.actor.id
     row.decided_at = work.now
     await outbox.record(
@@ -154,7 +154,7 @@ async def decline(
         summary=f"Initial application {row.reference} declined",
         public={"initial_application_id": str(row.id), "reference": row.reference},
         before={"status": InitialApplicationStatus.RECEIVED.value},
-        after={"status": row.status.value, "reason": said.reason, "internal_note": said.internal_note},
+        after={"status": row.status.value, "reason": body.reason, "internal_note": body.internal_note},
     )
     await outbox.queue(work, InitialApplicationDeclined(initial_application_id=row.id))
     await work.session.flush()

@@ -16,16 +16,16 @@ from app.schemas import initial_applications as schemas
 from app.services.help import help_contacts, useful_links
 
 
-async def receive(work: Work, sent: schemas.InitialApplicationCreate) -> schemas.InitialApplicationReceipt:
+async def receive(work: Work, body: schemas.InitialApplicationCreate) -> schemas.InitialApplicationReceipt:
     """Take in an initial application, give it a reference, and owe the acknowledgement (R01, R02).
 
     One that says exactly the same as one that was not declined gets that one's receipt: no second application, no
     second mail.
     """
-    fingerprint = _fingerprint(sent)
+    fingerprint = _fingerprint(body)
     row = await queries.find_by_fingerprint(work.session, fingerprint)
     if row is None:
-        row = await _store(work, sent, fingerprint)
+        row = await _store(work, body, fingerprint)
     return schemas.InitialApplicationReceipt(
         id=row.id,
         reference=row.reference,
@@ -42,24 +42,24 @@ async def receive(work: Work, sent: schemas.InitialApplicationCreate) -> schemas
     )
 
 
-def _fingerprint(sent: schemas.InitialApplicationCreate) -> bytes:
-    said = sent.model_dump(mode="json")
-    said["email"] = email_key(sent.email)
-    said["initial_super_user"]["email"] = email_key(sent.initial_super_user.email)
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).casefold().encode()).digest()
+def _fingerprint(body: schemas.InitialApplicationCreate) -> bytes:
+    content = body.model_dump(mode="json")
+    content["email"] = email_key(body.email)
+    content["initial_super_user"]["email"] = email_key(body.initial_super_user.email)
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).casefold().encode()).digest()
 
 
-async def _store(work: Work, sent: schemas.InitialApplicationCreate, fingerprint: bytes) -> InitialApplication:
-    person = sent.initial_super_user
+async def _store(work: Work, body: schemas.InitialApplicationCreate, fingerprint: bytes) -> InitialApplication:
+    person = body.initial_super_user
     row = InitialApplication(
         reference=await outbox.next_reference(work, "IA"),
         status=InitialApplicationStatus.RECEIVED,
-        organisation_name=sent.organisation_name,
-        name_key=name_key(sent.organisation_name),
-        address=sent.address.model_dump(),
-        email=sent.email,
-        email_domain=email_domain(sent.email),
-        telephone=sent.telephone,
+        organisation_name=body.organisation_name,
+        name_key=name_key(body.organisation_name),
+        address=body.address.model_dump(),
+        email=body.email,
+        email_domain=email_domain(body.email),
+        telephone=body.telephone,
         super_user_first_name=person.first_name,
         super_user_last_name=person.last_name,
         super_user_job_title=person.job_title,

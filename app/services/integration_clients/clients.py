@@ -15,12 +15,12 @@ from app.security.tokens import random_secret, secret_hash
 from app.services.patches import apply
 
 
-async def create(work: Work, said: schemas.IntegrationClientCreate) -> schemas.IntegrationClientWithSecret:
+async def create(work: Work, body: schemas.IntegrationClientCreate) -> schemas.IntegrationClientWithSecret:
     """Let a system in; the answer alone holds its secret."""
     secret = random_secret()
     row = IntegrationClient(
-        name=said.name,
-        scopes=_in_order(said.scopes),
+        name=body.name,
+        scopes=_in_order(body.scopes),
         secret_hash=secret_hash(secret),
         secret_generation=1,
         created_by=work.actor.id,
@@ -32,15 +32,15 @@ async def create(work: Work, said: schemas.IntegrationClientCreate) -> schemas.I
     return _with_secret(row, secret)
 
 
-async def list_all(work: Work, asked: schemas.IntegrationClientQuery) -> schemas.IntegrationClientPage:
+async def list_all(work: Work, query: schemas.IntegrationClientQuery) -> schemas.IntegrationClientPage:
     """A page of integration clients."""
-    rows, cursor = await queries.list_integration_clients(work, asked)
-    return schemas.IntegrationClientPage(items=[shown(row) for row in rows], next_cursor=cursor)
+    rows, cursor = await queries.list_integration_clients(work, query)
+    return schemas.IntegrationClientPage(items=[_to_schema(row) for row in rows], next_cursor=cursor)
 
 
 async def show(work: Work, row: IntegrationClient) -> schemas.IntegrationClient:
     """One integration client."""
-    return shown(row)
+    return _to_schema(row)
 
 
 async def update(
@@ -55,7 +55,7 @@ async def update(
     if change.after:
         await _record(work, EventType.CLIENT_UPDATED, row, "changed", before=change.before, after=change.after)
         await work.session.flush()
-    return shown(row)
+    return _to_schema(row)
 
 
 async def rotate_secret(
@@ -112,7 +112,7 @@ def _in_order(scopes: Sequence[Scope]) -> list[str]:
     return [scope.value for scope in Scope if scope in scopes]
 
 
-def shown(row: IntegrationClient) -> schemas.IntegrationClient:
+def _to_schema(row: IntegrationClient) -> schemas.IntegrationClient:
     """The client as administrators see it."""
     return schemas.IntegrationClient(
         etag=etag(row.version),
@@ -127,4 +127,4 @@ def shown(row: IntegrationClient) -> schemas.IntegrationClient:
 
 
 def _with_secret(row: IntegrationClient, secret: str) -> schemas.IntegrationClientWithSecret:
-    return schemas.IntegrationClientWithSecret(**shown(row).model_dump(), client_secret=secret)
+    return schemas.IntegrationClientWithSecret(**_to_schema(row).model_dump(), client_secret=secret)

@@ -36,7 +36,7 @@ async def issue(
     device: Device,
     authorization: str | None,
     repeated: Sequence[str],
-    said: ClientTokenRequest,
+    body: ClientTokenRequest,
 ) -> ClientToken:
     """A token with the scopes asked for, or all that the client has. `repeated` names the fields that were sent twice.
 
@@ -45,13 +45,13 @@ async def issue(
     """
     if repeated:
         raise InvalidRequest("A field is given more than once. Give each field once.")
-    client_id, secret = _credentials(authorization, said)
+    client_id, secret = _credentials(authorization, body)
     client = await _authenticated(work, device, client_id, secret)
-    if said.grant_type is None:
+    if body.grant_type is None:
         raise InvalidRequest("The field grant_type is missing. Send grant_type=client_credentials.")
-    if said.grant_type != "client_credentials":
+    if body.grant_type != "client_credentials":
         raise UnsupportedGrantType
-    scopes = _scopes(client, said.scope)
+    scopes = _scopes(client, body.scope)
     scale = work.settings.rate_limit_scale
     standing = await count(work.session, TOKENS_OF_A_CLIENT, str(client.id), work.now, scale=scale)
     if standing.refused:
@@ -66,12 +66,12 @@ async def issue(
     )
 
 
-def _credentials(authorization: str | None, said: ClientTokenRequest) -> tuple[str, str]:
+def _credentials(authorization: str | None, body: ClientTokenRequest) -> tuple[str, str]:
     """Id and secret from the header or from the body, never from both (RFC 6749 section 2.3)."""
     if authorization is None:
-        if said.client_id is None or said.client_secret is None:
+        if body.client_id is None or body.client_secret is None:
             raise InvalidClient
-        return said.client_id, said.client_secret
+        return body.client_id, body.client_secret
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
         raise InvalidClient
@@ -82,7 +82,7 @@ def _credentials(authorization: str | None, said: ClientTokenRequest) -> tuple[s
     # Both halves are form-encoded before they are joined (section 2.3.1).
     client_id, colon, secret = plain.partition(":")
     client_id = unquote_plus(client_id)
-    if said.client_secret is not None or said.client_id not in (None, client_id):
+    if body.client_secret is not None or body.client_id not in (None, client_id):
         raise InvalidRequest("Name the client in the header or in the body, not in both.")
     if not colon:
         raise InvalidClient

@@ -31,14 +31,14 @@ _EVENTS = {
 
 
 async def arrange(
-    work: Work, application: Application, expected: Expected, said: schemas.InterviewCreate
+    work: Work, application: Application, expected: Expected, body: schemas.InterviewCreate
 ) -> schemas.Interview:
     """Arrange the interview and invite the centre.
 
     Raises `InvalidInput` for times that cannot be, and what `steps.take` raises: it is the application's own centre
     lead's to do, once the fee is paid, and there is one open interview at a time. `Conflict` at the limit.
     """
-    _demand_sensible_times(work.now, said.starts_at, said.ends_at, moved=True)
+    _require_sensible_times(work.now, body.starts_at, body.ends_at, moved=True)
     step = await take(work, application, expected, StepName.ARRANGE_INTERVIEW)
     row = step.application
     arranged = await queries.list_interviews(work.session, row.id)
@@ -51,7 +51,7 @@ async def arrange(
         arranged_by=work.actor.id,
         arranged_by_name=work.actor.name,
         arranged_at=work.now,
-        **said.model_dump(),
+        **body.model_dump(),
     )
     work.session.add(interview)
     step.move()
@@ -59,15 +59,15 @@ async def arrange(
     await step.record(
         EventType.INTERVIEW_ARRANGED,
         "Interview arranged",
-        public={"interview_id": str(interview.id), "starts_at": said.starts_at.isoformat()},
-        after=said.model_dump(mode="json"),
+        public={"interview_id": str(interview.id), "starts_at": body.starts_at.isoformat()},
+        after=body.model_dump(mode="json"),
     )
     await outbox.queue(work, InterviewArranged(interview_id=interview.id))
     return show(work, row, interview)
 
 
 async def reschedule(
-    work: Work, found: Interview, expected: Expected, said: schemas.InterviewUpdate
+    work: Work, found: Interview, expected: Expected, body: schemas.InterviewUpdate
 ) -> schemas.Interview:
     """Change when, where or how the interview is held, and tell the centre; nothing happens when nothing differs.
 
@@ -75,10 +75,10 @@ async def reschedule(
     """
     locked = await lock(work, found.application_id)
     interview = await queries.lock_interview(work.session, found.id)
-    sent = said.model_dump(exclude_unset=True)
+    sent = body.model_dump(exclude_unset=True)
     starts_at, ends_at = sent.get("starts_at", interview.starts_at), sent.get("ends_at", interview.ends_at)
     previous = interview.starts_at
-    _demand_sensible_times(work.now, starts_at, ends_at, moved=starts_at != previous)
+    _require_sensible_times(work.now, starts_at, ends_at, moved=starts_at != previous)
     row = _take(locked, interview, expected, StepName.RESCHEDULE_INTERVIEW).application
     change = apply(interview, sent)
     if change.after:
@@ -99,7 +99,7 @@ async def reschedule(
 
 
 async def record_outcome(
-    work: Work, found: Interview, expected: Expected, said: schemas.InterviewOutcomeCreate
+    work: Work, found: Interview, expected: Expected, body: schemas.InterviewOutcomeCreate
 ) -> schemas.Interview:
     """Record that the interview was held, cancelled or not attended; after the last two another one can be arranged.
 
@@ -109,17 +109,17 @@ async def record_outcome(
     locked = await lock(work, found.application_id)
     interview = await queries.lock_interview(work.session, found.id)
     step = _take(locked, interview, expected, StepName.RECORD_INTERVIEW_OUTCOME)
-    if said.outcome is not InterviewOutcome.CANCELLED and work.now < interview.starts_at:
+    if body.outcome is not InterviewOutcome.CANCELLED and work.now < interview.starts_at:
         raise InterviewNotStarted(interview.starts_at)
-    interview.status = InterviewStatus(said.outcome.value)
-    interview.summary = said.summary
-    interview.internal_note = said.internal_note
+    interview.status = InterviewStatus(body.outcome.value)
+    interview.summary = body.summary
+    interview.internal_note = body.internal_note
     interview.outcome_recorded_at = work.now
     step.move()
-    type_, summary = _EVENTS[said.outcome]
-    await step.record(type_, summary, public={"interview_id": str(interview.id)}, after=said.model_dump(mode="json"))
+    type_, summary = _EVENTS[body.outcome]
+    await step.record(type_, summary, public={"interview_id": str(interview.id)}, after=body.model_dump(mode="json"))
     await work.session.flush()
-    if said.outcome is InterviewOutcome.CANCELLED:
+    if body.outcome is InterviewOutcome.CANCELLED:
         await outbox.queue(work, InterviewCancelled(interview_id=interview.id))
     return show(work, step.application, interview)
 
@@ -153,7 +153,7 @@ def _take(locked: Standing, interview: Interview, expected: Expected, name: Step
     return step
 
 
-def _demand_sensible_times(now: datetime, starts_at: datetime, ends_at: datetime, *, moved: bool) -> None:
+def _require_sensible_times(now: datetime, starts_at: datetime, ends_at: datetime, *, moved: bool) -> None:
     faults = []
     if moved and starts_at <= now:
         faults.append(in_body("/starts_at", InputFaultCode.NOT_IN_THE_FUTURE, "Enter a start that is still to come."))

@@ -17,20 +17,20 @@ from app.services.invoices.views import recorded_entry
 from app.services.workflow.fee_gate import receive_fee
 
 
-async def credit_invoice(work: Work, found: Invoice, said: CreditNoteCreate) -> RecordedEntry:
+async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> RecordedEntry:
     """Credit some or all of what is due.
 
     When nothing more is due the gate opens, as it does for a payment: finance staff have waived the rest of the fee,
     and the record says so. Raises `InvalidInput`, and `Conflict` for more than is due and at the limit.
     """
-    if faults := currency_faults(found, said.amount):
+    if faults := currency_faults(found, body.amount):
         raise InvalidInput(faults)
     book = await open_book(work, found)
     due = book.standing.due
-    if said.amount.amount > due:
+    if body.amount.amount > due:
         raise ExceedsDue(Money(due, book.invoice.currency))
     limits.require_room(book.count(EntryKind.CREDIT), limits.CREDITS, "credits of this invoice")
-    entry = await issue_credit_note(work, book, said.amount.amount, said.reason)
+    entry = await issue_credit_note(work, book, body.amount.amount, body.reason)
     await receive_fee(
         work, book.application, f"The rest of the fee was waived by credit note {entry.credit_note_number}."
     )

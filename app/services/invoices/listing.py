@@ -10,9 +10,9 @@ from app.schemas import invoices as schemas
 from app.services.invoices.views import invoice_summary, whole_invoice
 
 
-async def list_all(work: Work, asked: schemas.InvoiceQuery) -> schemas.InvoicePage:
+async def list_all(work: Work, query: schemas.InvoiceQuery) -> schemas.InvoicePage:
     """A page of invoices, with what their ledgers come to."""
-    rows, cursor = await queries.list_invoices(work, asked)
+    rows, cursor = await queries.list_invoices(work, query)
     references = await queries.references_of(work.session, [row.application_id for row in rows])
     entries = await queries.list_entries(work.session, [row.id for row in rows])
     today = london_date(work.now)

@@ -12,7 +12,7 @@ from app.schemas.shared import Money
 from app.services.invoices.ledger import Book
 
 
-def entries_as_shown(rows: Sequence[InvoiceEntry]) -> list[LedgerEntry]:
+def entries_to_schema(rows: Sequence[InvoiceEntry]) -> list[LedgerEntry]:
     """Entries of one invoice, each payment with the reversal that took it back."""
     reversals = {row.reverses_id: row.id for row in rows if row.reverses_id is not None}
     return [LedgerEntry.model_validate(_entry(row, reversals)) for row in rows]
@@ -59,7 +59,7 @@ def whole_invoice(row: Invoice, entries: Sequence[InvoiceEntry], reference: str,
             "net": _money(row, row.net_pence),
             "vat": _money(row, row.vat_pence),
             "sample": row.sample,
-            "entries": entries_as_shown(entries),
+            "entries": entries_to_schema(entries),
         }
     )
 

@@ -32,7 +32,7 @@ def behind(applied: frozenset[str]) -> bool:
     return not applied or (applied != newest_revisions() and applied <= known)
 
 
-async def demand_ready(database: Database, store: DocumentStore) -> ServiceReadiness:
+async def require_ready(database: Database, store: DocumentStore) -> ServiceReadiness:
     """Answer that requests can be served, or raise `NotServing` with every reason why not, as code and sentence."""
     found = [await _database_fault(database), await _store_fault(store)]
     reasons = [Reason(code, detail) for code, detail in filter(None, found)]

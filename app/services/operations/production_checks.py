@@ -9,13 +9,13 @@ from app.security.keys import SHORTEST_KEY, UnsafeSettings
 from app.settings import Settings
 
 
-def demand_safe(settings: Settings) -> None:
+def require_safe(settings: Settings) -> None:
     """Raises `UnsafeSettings`, naming every setting to mend. Anything goes in development."""
-    _demand_none(_faults_of_settings(settings))
+    _require_none(_faults_of_settings(settings))
 
 
-async def demand_safe_data(database: Database, settings: Settings) -> None:
-    """As `demand_safe`, and the data too: the real agreed documents are published, and somebody can administer.
+async def require_safe_data(database: Database, settings: Settings) -> None:
+    """As `require_safe`, and the data too: the real agreed documents are published, and somebody can administer.
 
     Call it after `bootstrap`, which makes the administrator that the settings name. Raises `UnsafeSettings`.
     """
@@ -30,7 +30,7 @@ async def demand_safe_data(database: Database, settings: Settings) -> None:
             faults.append(f"Documents: publish the real '{DOCUMENT_TITLES[kind]}' ({kind}).")
     if not administrators:
         faults.append("ADMIN_EMAIL: there is no administrator yet; name the first one.")
-    _demand_none(faults)
+    _require_none(faults)
 
 
 def _faults_of_settings(settings: Settings) -> list[str]:
@@ -61,6 +61,6 @@ def _faults_of_settings(settings: Settings) -> list[str]:
     return faults
 
 
-def _demand_none(faults: list[str]) -> None:
+def _require_none(faults: list[str]) -> None:
     if faults:
         raise UnsafeSettings("Production cannot start like this:\n" + "\n".join(f"- {fault}" for fault in faults))

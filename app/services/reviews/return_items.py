@@ -21,7 +21,7 @@ async def list_return_items(work: Work, application: Application) -> schemas.Ret
 
 
 async def answer_return_item(
-    work: Work, found: ReturnItem, expected: Expected, said: schemas.ReturnItemAnswer
+    work: Work, found: ReturnItem, expected: Expected, body: schemas.ReturnItemAnswer
 ) -> schemas.ReturnItem:
     """Answer an item of the last return. When the last one is answered, staff are told, once (R17).
 
@@ -36,7 +36,7 @@ async def answer_return_item(
         raise EarlierReturn
     first_time = item.answered_at is None
     before = item.answer
-    item.answer = said.answer
+    item.answer = body.answer
     item.answered_by_name = work.actor.name
     item.answered_at = work.now
     application.changed_at = work.now
@@ -46,7 +46,7 @@ async def answer_return_item(
         application,
         EventType.RETURN_ITEM_ANSWERED,
         f"Item {item.number} of the return answered",
-        after={"item": str(item.id), "from": before, "to": said.answer},
+        after={"item": str(item.id), "from": before, "to": body.answer},
     )
     if first_time and all(other.answered_at is not None for other in current):
         await record(work, application, EventType.RETURN_ITEMS_ANSWERED, "Every item of the return is answered")

@@ -35,14 +35,14 @@ def _step(work: Work, row: Application, outcome: ReviewOutcome) -> StepName:
 
 
 async def review_application(
-    work: Work, application: Application, expected: Expected, said: schemas.ReviewCreate
+    work: Work, application: Application, expected: Expected, body: schemas.ReviewCreate
 ) -> schemas.Review:
     """Pass the initial review, which issues the invoice, or return the application to the centre.
 
     Raises what `steps.take` raises, and `Conflict` for a return after the last submission that there can be.
     """
     today = london_date(work.now)
-    late = [number for number, item in enumerate(said.items) if item.answer_by is not None and item.answer_by < today]
+    late = [number for number, item in enumerate(body.items) if item.answer_by is not None and item.answer_by < today]
     if late:
         raise InvalidInput(
             [
@@ -53,11 +53,11 @@ async def review_application(
     # Which step a return is depends on where the application stands, so the row is locked before the step is named.
     locked = await lock(work, application.id)
     row = locked.application
-    name = _step(work, row, said.outcome)
+    name = _step(work, row, body.outcome)
     step = locked.take(expected, name)
     submission = await last_submission(work.session, row.id)
     assert submission is not None, "only a submitted application is reviewed"
-    if said.outcome is ReviewOutcome.RETURN:
+    if body.outcome is ReviewOutcome.RETURN:
         limits.require_room(submission.number, limits.SUBMISSIONS, "submissions of this application")
     assert work.actor.id is not None
     at_lead = name is StepName.CENTRE_LEAD_RETURN
@@ -65,9 +65,9 @@ async def review_application(
         application_id=row.id,
         submission_id=submission.id,
         stage=ReviewStage.CENTRE_LEAD_REVIEW if at_lead else ReviewStage.INITIAL_REVIEW,
-        outcome=said.outcome,
-        explanation=said.explanation,
-        internal_note=said.internal_note,
+        outcome=body.outcome,
+        explanation=body.explanation,
+        internal_note=body.internal_note,
         reviewed_by=work.actor.id,
         reviewed_by_name=work.actor.name,
         reviewed_at=work.now,
@@ -85,11 +85,11 @@ async def review_application(
             asked=item.asked,
             answer_by=item.answer_by,
         )
-        for number, item in enumerate(said.items, start=1)
+        for number, item in enumerate(body.items, start=1)
     ]
     work.session.add_all(items)
     step.move()
-    if said.outcome is ReviewOutcome.PASS:
+    if body.outcome is ReviewOutcome.PASS:
         await step.record(EventType.INITIAL_REVIEW_PASSED, "Initial review passed")
         await issue_invoice(work, row)
     else:
@@ -97,11 +97,11 @@ async def review_application(
             EventType.APPLICATION_RETURNED,
             f"Returned to the centre with {len(items)} item{'s' if len(items) > 1 else ''}",
             public={"stage": review.stage.value, "items": len(items)},
-            after={"explanation": said.explanation},
+            after={"explanation": body.explanation},
         )
         await outbox.queue(work, ApplicationReturned(review_id=review.id))
     await work.session.flush()
-    return _show(work, review, submission.number, items)
+    return _to_schema(work, review, submission.number, items)
 
 
 async def list_all(work: Work, application: Application) -> schemas.ReviewList:
@@ -111,13 +111,13 @@ async def list_all(work: Work, application: Application) -> schemas.ReviewList:
         by_review[item.review_id].append(item)
     return schemas.ReviewList(
         items=[
-            _show(work, review, number, by_review[review.id])
+            _to_schema(work, review, number, by_review[review.id])
             for review, number in await list_reviews(work.session, application.id)
         ]
     )
 
 
-def _show(work: Work, row: Review, number: int, items: list[ReturnItem]) -> schemas.Review:
+def _to_schema(work: Work, row: Review, number: int, items: list[ReturnItem]) -> schemas.Review:
     return schemas.Review(
         id=row.id,
         stage=row.stage,

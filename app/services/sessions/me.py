@@ -17,15 +17,15 @@ from app.services.patches import apply
 async def me(work: Work) -> schemas.Me:
     """The person behind the session, with roles and centres."""
     assert work.actor.id is not None
-    return await _show(work, await get_row(work.session, Person, work.actor.id))
+    return await _to_schema(work, await get_row(work.session, Person, work.actor.id))
 
 
-async def update_me(work: Work, expected: Expected, said: schemas.MeUpdate) -> schemas.Me:
+async def update_me(work: Work, expected: Expected, body: schemas.MeUpdate) -> schemas.Me:
     """Change one's own name and details. Raises `PreconditionRequired` and `StaleVersion`."""
     assert work.actor.id is not None
     person = await lock_person(work.session, work.actor.id)
     expected.check(person.version)
-    change = apply(person, said.model_dump(exclude_unset=True))
+    change = apply(person, body.model_dump(exclude_unset=True))
     if change.after:
         await outbox.record(
             work,
@@ -37,10 +37,10 @@ async def update_me(work: Work, expected: Expected, said: schemas.MeUpdate) -> s
             after=change.after,
         )
         await work.session.flush()
-    return await _show(work, person)
+    return await _to_schema(work, person)
 
 
-async def _show(work: Work, person: Person) -> schemas.Me:
+async def _to_schema(work: Work, person: Person) -> schemas.Me:
     centres = await list_own_centres(work.session, person.id)
     return schemas.Me(
         etag=etag(person.version),

@@ -20,7 +20,7 @@ from app.services.sessions.sessions import Device, start
 
 
 async def change_password(
-    work: Work, signing_key: str, device: Device, said: schemas.PasswordChange
+    work: Work, signing_key: str, device: Device, body: schemas.PasswordChange
 ) -> schemas.SessionTokens:
     """Replace one's own password. Every session ends, the one that asks too, and a new one is opened: the first
     password is spent.
@@ -29,20 +29,20 @@ async def change_password(
     """
     assert work.actor.id is not None
     person = await lock_person(work.session, work.actor.id)
-    faults = _faults(person, said.new_password)
-    if not await verify_password(person.password_hash, said.current_password):
+    faults = _faults(person, body.new_password)
+    if not await verify_password(person.password_hash, body.current_password):
         wrong = "This is not your current password."
         faults.insert(0, in_body("/current_password", InputFaultCode.WRONG_PASSWORD, wrong))
-    elif said.new_password == said.current_password:
+    elif body.new_password == body.current_password:
         unchanged = "Choose a password that differs from the current one."
         faults.append(in_body("/new_password", InputFaultCode.PASSWORD_UNCHANGED, unchanged))
-    await _set(work, person, said.new_password, faults)
+    await _set(work, person, body.new_password, faults)
     return await start(work, signing_key, device, person)
 
 
-async def request_password_reset(work: Work, said: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:
+async def request_password_reset(work: Work, body: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:
     """Owe an email with a reset token, if the address has a log-in. The answer does not say whether it has."""
-    person = await find_person_by_email(work.session, said.email)
+    person = await find_person_by_email(work.session, body.email)
     if person is not None and await has_a_place(work.session, person.id):
         await outbox.queue(work, PasswordResetRequested(person_id=person.id))
     return schemas.PasswordResetReceipt(
@@ -50,15 +50,15 @@ async def request_password_reset(work: Work, said: schemas.PasswordResetCreate) 
     )
 
 
-async def complete_password_reset(work: Work, said: schemas.PasswordResetCompletion) -> None:
+async def complete_password_reset(work: Work, body: schemas.PasswordResetCompletion) -> None:
     """Set a new password with a token. Raises `Conflict` for a token that is used, expired or unknown."""
     # The person first, as everywhere: two tokens of one person would otherwise wait for each other.
-    person_id = await find_reset_person(work.session, secret_hash(said.token))
+    person_id = await find_reset_person(work.session, secret_hash(body.token))
     person = await lock_person(work.session, person_id) if person_id is not None else None
-    reset = await lock_password_reset(work.session, secret_hash(said.token))
+    reset = await lock_password_reset(work.session, secret_hash(body.token))
     if person is None or reset is None or reset.used_at is not None or reset.expires_at <= work.now:
         raise ResetTokenNotValid
-    await _set(work, person, said.new_password, _faults(person, said.new_password))
+    await _set(work, person, body.new_password, _faults(person, body.new_password))
 
 
 def _faults(person: Person, password: str) -> list[InputFault]:

@@ -41,16 +41,16 @@ class Device:
 
 
 async def open_session(
-    work: Work, signing_key: str, device: Device, said: schemas.SessionCreate
+    work: Work, signing_key: str, device: Device, body: schemas.SessionCreate
 ) -> schemas.SessionTokens:
     """Log in. Raises `Unauthenticated`, with the same words for an unknown address and a wrong password."""
-    attempt = f"{email_key(said.email)}@{network_of(device.address)}"
+    attempt = f"{email_key(body.email)}@{network_of(device.address)}"
     scale = work.settings.rate_limit_scale
     standing = await look(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
     if standing.refused:
         raise refusal(standing, "Too many failed attempts to sign in. Wait, then try again.")
-    person = await find_person_by_email(work.session, said.email)
-    right = await verify_password(person.password_hash if person else None, said.password)
+    person = await find_person_by_email(work.session, body.email)
+    right = await verify_password(person.password_hash if person else None, body.password)
     if person is None or not right or not await has_a_place(work.session, person.id):
         await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
         raise InvalidCredentials
@@ -96,10 +96,10 @@ async def _issue(work: Work, signing_key: str, session: Session, person_id: UUID
     )
 
 
-async def refresh_session(work: Work, signing_key: str, said: schemas.SessionRefresh) -> schemas.SessionTokens:
+async def refresh_session(work: Work, signing_key: str, body: schemas.SessionRefresh) -> schemas.SessionTokens:
     """Exchange a refresh token for new tokens. Using one twice ends the session: one of the two users is a thief
     (RFC 9700)."""
-    token = await lock_refresh_token(work.session, secret_hash(said.refresh_token))
+    token = await lock_refresh_token(work.session, secret_hash(body.refresh_token))
     session = await lock_session(work.session, token.session_id) if token else None
     if token is None or session is None or session.ended_at is not None or session.expires_at <= work.now:
         raise RefreshTokenNotValid

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.database import Database
 from app.domain.actors import StaffRole
 from app.security.keys import UnsafeSettings
-from app.services.operations.production_checks import demand_safe, demand_safe_data
+from app.services.operations.production_checks import require_safe, require_safe_data
 from app.settings import Bank, Environment, Fee, Settings, Smtp
 from tests.world import World
 
@@ -33,7 +33,7 @@ def _whole(settings: Settings) -> Settings:
 def test_everything_that_is_missing_is_named_at_once() -> None:
     bare = Settings(environment=Environment.PRODUCTION, data_dir=Path("unused"), rate_limit_scale=2)
     with pytest.raises(UnsafeSettings) as refusal:
-        demand_safe(bare)
+        require_safe(bare)
     for name in ("SECRET_KEY", "DATABASE_URL", "FEE", "BANK", "SMTP__HOST", "RATE_LIMIT_SCALE"):
         assert f"- {name}:" in str(refusal.value)
 
@@ -55,14 +55,14 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
 )
 async def test_each_sample_alone_is_refused(settings: Settings, change: dict[str, object], name: str) -> None:
     with pytest.raises(UnsafeSettings) as refusal:
-        demand_safe(_whole(settings).model_copy(update=change))
+        require_safe(_whole(settings).model_copy(update=change))
     assert [line.split(":")[0] for line in str(refusal.value).splitlines()[1:]] == [f"- {name}"]
 
 
 async def test_no_secret_is_told(settings: Settings) -> None:
     secret = "almost-long-enough-secret"
     with pytest.raises(UnsafeSettings) as refusal:
-        demand_safe(_whole(settings).model_copy(update={"secret_key": SecretStr(secret)}))
+        require_safe(_whole(settings).model_copy(update={"secret_key": SecretStr(secret)}))
     assert secret not in str(refusal.value)
 
 
@@ -71,7 +71,7 @@ async def test_sample_documents_and_no_administrator_are_refused(
 ) -> None:
     await world.agreement()
     with pytest.raises(UnsafeSettings) as refusal:
-        await demand_safe_data(database, _whole(settings).model_copy(update={"bank": Bank()}))
+        await require_safe_data(database, _whole(settings).model_copy(update={"bank": Bank()}))
     said = str(refusal.value)
     for part in ("BANK", "centre_agreement", "customer_code_of_conduct", "ADMIN_EMAIL"):
         assert part in said
@@ -84,10 +84,10 @@ async def test_a_whole_deployment_starts(world: World, database: Database, setti
         # Published rows cannot be changed, so the test takes the guard away before it makes them real.
         await session.execute(text("ALTER TABLE documents DISABLE TRIGGER USER"))
         await session.execute(text("UPDATE documents SET sample = false"))
-    demand_safe(_whole(settings))
-    await demand_safe_data(database, _whole(settings))
+    require_safe(_whole(settings))
+    await require_safe_data(database, _whole(settings))
 
 
 async def test_anything_goes_in_development(database: Database, settings: Settings) -> None:
-    demand_safe(settings)
-    await demand_safe_data(database, settings)
+    require_safe(settings)
+    await require_safe_data(database, settings)
