@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.actors import StaffRole
 from app.models import Application, CentreLeadAssignment, Person, Recognition, StaffMember
-from app.queries.locking import Turn, lock_found, take_turn
+from app.queries.locking import Turn, keeping, lock_found, take_turn
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -23,10 +23,8 @@ def _centre_leads() -> Select[Person]:
 async def find_centre_lead(session: AsyncSession, person_id: UUID, *, lock: bool = False) -> Person | None:
     """The person, if they are active staff with the role; with `lock` they stay so until the transaction ends."""
     statement = _centre_leads().where(Person.id == person_id)
-    found: Person | None = await session.scalar(
-        statement.with_for_update(read=True, of=StaffMember) if lock else statement
-    )
-    return found
+    row: Person | None = await session.scalar(keeping(statement, StaffMember) if lock else statement)
+    return row
 
 
 async def pick_centre_lead(session: AsyncSession) -> Person | None:
@@ -53,13 +51,9 @@ async def _least_busy(session: AsyncSession) -> Person | None:
         .where(CentreLeadAssignment.centre_lead_id == Person.id)
         .scalar_subquery()
     )
-    found: Person | None = await session.scalar(
-        _centre_leads()
-        .order_by(open_now, last.asc().nulls_first(), Person.id)
-        .limit(1)
-        .with_for_update(read=True, of=StaffMember)
-    )
-    return found
+    least_busy = _centre_leads().order_by(open_now, last.asc().nulls_first(), Person.id).limit(1)
+    row: Person | None = await session.scalar(keeping(least_busy, StaffMember))
+    return row
 
 
 @unfiltered(Reason.JUDGED)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.models import Email, EmailStatus
-from app.queries.locking import lock_found
+from app.queries.locking import lock_found, locking
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, Reason, unfiltered
 from app.schemas.sandbox import SandboxEmailQuery
@@ -45,7 +45,7 @@ async def emails_without_job(session: AsyncSession, queued_before: datetime) -> 
 async def held_emails(session: AsyncSession, *, lock: bool = False) -> Sequence[Email]:
     """Emails that a person has to look at, the oldest first."""
     statement = select(Email).where(Email.status == EmailStatus.HELD).order_by(Email.id).limit(1000)
-    rows = await session.scalars(statement.with_for_update() if lock else statement)
+    rows = await session.scalars(locking(statement) if lock else statement)
     return rows.all()
 
 

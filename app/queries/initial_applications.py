@@ -13,7 +13,7 @@ from app.domain.initial_applications import DuplicateKind, DuplicateReason, Init
 from app.domain.names import similar_names, telling_domain
 from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
-from app.queries.locking import lock_row, take_turn
+from app.queries.locking import lock_row, locking_free, take_turn
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, Reason, matches, staff_only, unfiltered
 from app.schemas.initial_applications import InitialApplicationQuery, LikelyDuplicate
@@ -73,7 +73,7 @@ async def list_initial_applications(
 @unfiltered(Reason.SYSTEM)
 async def list_late(session: AsyncSession, now: datetime) -> Sequence[InitialApplication]:
     """Those whose log-in details are late and for which nobody has been alerted yet (R05)."""
-    rows = await session.scalars(
+    late = (
         select(InitialApplication)
         .where(
             InitialApplication.log_in_details_sent_at.is_(None),
@@ -83,8 +83,8 @@ async def list_late(session: AsyncSession, now: datetime) -> Sequence[InitialApp
         )
         .order_by(InitialApplication.received_at)
         .limit(200)
-        .with_for_update(skip_locked=True)
     )
+    rows = await session.scalars(locking_free(late, InitialApplication))
     return rows.all()
 
 

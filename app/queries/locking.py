@@ -1,22 +1,26 @@
-"""Locks that a transaction holds to its end: on rows, and advisory ones on what has no row."""
+"""Locks that a transaction holds to its end: row locks, and advisory locks where there is no row to lock.
+
+`FOR UPDATE` stands in this module only.
+"""
 
 from enum import IntEnum
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import GenerativeSelect, Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models.base import Base, HasId
 
 FoundT = TypeVar("FoundT", bound=Base)
 RowT = TypeVar("RowT", bound=HasId)
+SelectT = TypeVar("SelectT", bound=GenerativeSelect)
 
 
 class Turn(IntEnum):
-    """The register of advisory locks: what one transaction at a time does in the whole deployment.
+    """The register of advisory locks: one transaction of the deployment at a time holds each.
 
-    A number is chosen once, because two releases that run side by side have to agree on it.
+    Never change a number: two releases that run side by side must use the same one.
     """
 
     MIGRATION = 4_201_126
@@ -29,7 +33,7 @@ class Turn(IntEnum):
 
 
 async def take_turn(session: AsyncSession, turn: Turn | bytes, *, wait: bool = True) -> bool:
-    """Take an advisory lock: one of the register, or that of a SHA-256 digest, for what has no row yet.
+    """Take an advisory lock from the register, or the one that a SHA-256 digest stands for.
 
     Without `wait`, return False when another transaction holds it.
     """
@@ -41,18 +45,31 @@ async def take_turn(session: AsyncSession, turn: Turn | bytes, *, wait: bool = T
 
 
 async def lock_row(session: AsyncSession, model: type[RowT], id_: UUID, *, key_share: bool = False) -> RowT:
-    """Lock the row, as it is now. With `key_share`, rows that only point to it can still be added meanwhile."""
+    """Lock the row and read it afresh. With `key_share`, others can still add rows that point to it."""
     statement = select(model).where(model.id == id_).with_for_update(key_share=key_share)
     return (await session.scalars(statement.execution_options(populate_existing=True))).one()
 
 
 async def lock_found(session: AsyncSession, statement: Select[FoundT]) -> FoundT | None:
-    """Lock the row that the statement finds, as it is now; None where it finds none.
+    """Lock the row that the statement finds and read it afresh; None where it finds none.
 
-    A SELECT rather than `Session.get`: that one raises `StaleDataError` where the row was read before in this
-    transaction and somebody has changed it since, so the caller could neither be told the current version nor send
-    `*`.
+    Not `Session.get`: where the row was read earlier in this transaction and changed since, that raises
+    `StaleDataError`, so the caller could neither be told the current version nor send `*`.
     """
-    locked = statement.with_for_update().execution_options(populate_existing=True)
-    found: FoundT | None = await session.scalar(locked)
-    return found
+    row: FoundT | None = await session.scalar(statement.with_for_update().execution_options(populate_existing=True))
+    return row
+
+
+def locking(statement: SelectT) -> SelectT:
+    """Lock every row that the statement reads. Order it by id, so that two callers cannot deadlock."""
+    return statement.with_for_update()
+
+
+def locking_free(statement: SelectT, model: type[Base]) -> SelectT:
+    """Lock the rows of `model` that nobody holds and skip the others, so that workers can share the list."""
+    return statement.with_for_update(of=model, skip_locked=True)
+
+
+def keeping(statement: SelectT, model: type[Base]) -> SelectT:
+    """Keep the rows of `model` from being changed until the transaction ends; others may do the same."""
+    return statement.with_for_update(of=model, read=True)

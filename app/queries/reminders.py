@@ -11,6 +11,7 @@ from app.domain.actions import ActionStatus
 from app.domain.events import EventType
 from app.models import Action, Application, Event, Invoice
 from app.queries.applications import ledger_pence
+from app.queries.locking import locking_free
 from app.queries.visibility import Reason, unfiltered
 
 _AT_ONCE = 200
@@ -19,14 +20,14 @@ _AT_ONCE = 200
 @unfiltered(Reason.SYSTEM)
 async def overdue_actions(session: AsyncSession, today: date) -> Sequence[tuple[Action, Application]]:
     """Actions that wait for the centre past their due date (R23)."""
-    rows = await session.execute(
+    overdue = (
         select(Action, Application)
         .join(Application, Application.id == Action.application_id)
         .where(Action.status == ActionStatus.OPEN, Action.due_on < today, Action.overdue_noted_at.is_(None))
         .order_by(Action.due_on, Action.id)
         .limit(_AT_ONCE)
-        .with_for_update(of=Action, skip_locked=True)
     )
+    rows = await session.execute(locking_free(overdue, Action))
     return [(action, application) for action, application in rows]
 
 
@@ -35,12 +36,12 @@ async def overdue_invoices(session: AsyncSession, today: date) -> Sequence[tuple
     """Invoices past their due date on which something is due (R18); an application that has ended is not dunned."""
     due = Invoice.total_pence + ledger_pence(Invoice.id).correlate(Invoice).scalar_subquery()
     noted = select(Event.id).where(Event.aggregate_id == Invoice.id, Event.type == EventType.INVOICE_OVERDUE.value)
-    rows = await session.execute(
+    overdue = (
         select(Invoice, Application)
         .join(Application, Application.id == Invoice.application_id)
         .where(Invoice.due_on < today, Application.closed_at.is_(None), due > 0, ~noted.exists())
         .order_by(Invoice.due_on, Invoice.id)
         .limit(_AT_ONCE)
-        .with_for_update(of=Invoice, skip_locked=True)
     )
+    rows = await session.execute(locking_free(overdue, Invoice))
     return [(invoice, application) for invoice, application in rows]

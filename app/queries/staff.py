@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain.actors import StaffRole
 from app.models import Membership, Person, StaffMember
-from app.queries.locking import lock_row
+from app.queries.locking import lock_row, locking
 from app.queries.paging import fetch_page
 from app.queries.visibility import Found, Reason, staff_only, unfiltered
 from app.schemas.staff import StaffMemberQuery
@@ -50,12 +50,12 @@ async def lock_administrators(session: AsyncSession) -> Sequence[UUID]:
 
     Take this lock before the one of a single staff member, or two callers can wait for each other.
     """
-    rows = await session.scalars(
+    administrators = (
         select(StaffMember.id)
         .where(StaffMember.deactivated_at.is_(None), StaffMember.roles.contains([StaffRole.ADMINISTRATOR.value]))
         .order_by(StaffMember.id)
-        .with_for_update()
     )
+    rows = await session.scalars(locking(administrators))
     return rows.all()
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,6 +15,7 @@ _WRITES = {"insert", "update", "delete"}
 _SELECT = re.compile(r"\s*(?:SELECT|WITH)\b.*\bFROM\b", re.DOTALL)
 # A statement that changes rows may read on the way; it is a write, and belongs to the service whose rule it carries.
 _CHANGES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\b|^\s*SET\b")
+_ROW_LOCK = re.compile(r"\bFOR (?:UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b", re.IGNORECASE)
 # They read what a query function hands them; that one names the viewer.
 _GIVEN_STATEMENTS = ("app/queries/locking.py", "app/queries/paging.py")
 _NAMED = {"visible_to", "staff_only", "money_visible_to"}
@@ -87,14 +89,43 @@ def unnamed_viewers(source: Module) -> list[str]:
 
 
 def _executes(call: ast.Call) -> bool:
-    if called(call) == "fetch_page":
+    if called(call) in ("fetch_page", "lock_found"):
         return True
     on_session = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("session")
     return on_session and called(call) in {*_READS, "get", "get_one"}
 
 
+def stray_row_locks(source: Module) -> list[str]:
+    """Row locks taken outside `app/queries/locking.py`: `with_for_update`, or the clause in SQL text."""
+    if source.path == "app/queries/locking.py":
+        return []
+    found = [
+        f"{source.at(node)}: with_for_update"
+        for node in ast.walk(source.tree)
+        if (isinstance(node, ast.Attribute) and node.attr == "with_for_update")
+        or (isinstance(node, ast.keyword) and node.arg == "with_for_update")
+    ]
+    prose = {id(docstring) for docstring in _docstrings(source)}
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in prose:
+            continue
+        if _ROW_LOCK.search(node.value):
+            found.append(f"{source.at(node)}: SQL that locks rows")
+    return found
+
+
+def _docstrings(source: Module) -> Iterator[ast.expr]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Expr):
+            yield node.value
+
+
 def test_every_select_stands_in_queries() -> None:
     assert [finding for source in app() for finding in stray_reads(source)] == []
+
+
+def test_every_row_lock_is_taken_in_one_module() -> None:
+    assert [finding for source in app() for finding in stray_row_locks(source)] == []
 
 
 def test_every_query_names_its_viewer_or_says_why_not() -> None:
@@ -144,6 +175,7 @@ def test_a_write_is_no_read(line: str) -> None:
     [
         "async def show(work):\n    return await work.session.scalar(select(Site))",
         "async def show(session, id_):\n    return await session.get(Site, id_)",
+        "async def lock(session, id_):\n    return await lock_found(session, select(Site).where(Site.id == id_))",
         "async def show(work, query):\n    return await fetch_page(work.session, select(Site), [Site.id], query)",
         "async def show(work):\n    one = await work.session.scalar(select(Site).where(staff_only(work.actor)))\n"
         "    return one, await work.session.scalar(select(Contact))",
@@ -165,3 +197,17 @@ def test_a_query_without_a_viewer_is_found(query: str) -> None:
 )
 def test_a_query_that_names_its_viewer_is_fine(query: str) -> None:
     assert unnamed_viewers(module("app/queries/sites.py", query)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "await session.scalar(statement.with_for_update())",
+        "await session.get(Site, id_, with_for_update=True)",
+        "await session.execute(text('SELECT id FROM sites WHERE id = :id FOR UPDATE SKIP LOCKED'))",
+        "await session.execute(text('SELECT id FROM sites for share'))",
+    ],
+)
+def test_a_row_lock_by_hand_is_found(line: str) -> None:
+    query = f'async def lock_site(session, statement, id_):\n    """SELECT … FOR UPDATE."""\n    {line}\n'
+    assert len(stray_row_locks(module("app/queries/sites.py", query))) == 1

@@ -37,6 +37,8 @@ PUBLIC = {
     "listSandboxEmails",
     "getSandboxEmail",
     "resetSandbox",
+    "listSandboxSamplePolicies",
+    "downloadSandboxSamplePolicy",
 }
 
 OPERATIONS = {
