@@ -91,8 +91,8 @@ STEPS: tuple[Step, ...] = (
         "POST",
         f"{_APPLICATION}/submissions",
         (COMPLETE, FEE_PAID_IF_WITH_LEAD),
-        "Locks the application, keeps an immutable copy, and puts it into the inbox, or back with the centre lead who "
-        "returned it.",
+        "Locks the application, keeps an immutable copy, and sends it to the staff inbox, or back to the "
+        "centre lead who returned it.",
         lambda facts: _S.IN_REVIEW if facts.returned_by_centre_lead else _S.SUBMITTED,
     ),
     Step(
@@ -104,7 +104,7 @@ STEPS: tuple[Step, ...] = (
         "reviewApplication",
         "POST",
         f"{_APPLICATION}/reviews",
-        effect="Sends the application back to the centre with an explanation and items to be answered.",
+        effect="Sends the application back to the centre with an explanation and items to answer.",
     ),
     Step(
         StepName.INITIAL_REVIEW_PASS,
@@ -115,18 +115,18 @@ STEPS: tuple[Step, ...] = (
         "reviewApplication",
         "POST",
         f"{_APPLICATION}/reviews",
-        effect="Issues the centre recognition invoice to the finance contact.",
+        effect="Issues the centre recognition invoice to the finance contact, and waits for payment.",
     ),
     Step(
         StepName.RECEIVE_FEE,
-        "Receive the fee in full",
+        "Receive the full fee",
         frozenset({_S.AWAITING_PAYMENT}),
         (_S.IN_REVIEW,),
         (StaffRole.FINANCE, Scope.PAYMENTS_WRITE),
         "recordPayment",
         "POST",
         "/v1/invoices/{invoice_id}/payments",
-        effect="Opens the gate once nothing is due, and assigns the centre lead with the fewest open applications.",
+        effect="Starts the review once nothing is due, and assigns the centre lead with the fewest open applications.",
         follows=True,
     ),
     Step(
@@ -150,7 +150,7 @@ STEPS: tuple[Step, ...] = (
         "POST",
         f"{_APPLICATION}/reviews",
         (OWN_LEAD, FEE_PAID),
-        "Sends the application back to the centre; the resubmission comes back to the centre lead.",
+        "Sends the application back to the centre. The centre lead gets the resubmission.",
     ),
     Step(
         StepName.ARRANGE_INTERVIEW,
@@ -176,7 +176,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         StepName.RECORD_INTERVIEW_OUTCOME,
-        "Record the interview's outcome",
+        "Record the outcome of the interview",
         frozenset({_S.IN_REVIEW}),
         (),
         _LEAD,
@@ -195,7 +195,7 @@ STEPS: tuple[Step, ...] = (
         "POST",
         f"{_APPLICATION}/recommendations",
         (OWN_LEAD, FEE_PAID, INTERVIEW_HELD, NO_OPEN_INTERVIEW),
-        "Puts the recommendation before the quality assurance manager.",
+        "Sends the recommendation to the quality assurance manager.",
     ),
     Step(
         StepName.REFER_BACK,
@@ -218,7 +218,7 @@ STEPS: tuple[Step, ...] = (
         "POST",
         f"{_APPLICATION}/decisions",
         (FEE_PAID, NOT_RECOMMENDER),
-        "Tells the centre; on acceptance makes the recognition, the certificate and the welcome pack.",
+        "Tells the centre. Acceptance creates the recognition, the certificate and the welcome pack.",
     ),
     Step(
         StepName.WITHDRAW,
@@ -229,7 +229,7 @@ STEPS: tuple[Step, ...] = (
         "withdrawApplication",
         "POST",
         f"{_APPLICATION}/withdrawal",
-        effect="Ends the application; what is unpaid on the invoice is credited in full.",
+        effect="Ends the application and credits what is unpaid on the invoice.",
     ),
 )
 

@@ -17,22 +17,19 @@ from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from app.domain.refusals.input import InputFault, InvalidInput, Place, in_body
+from app.domain.refusals.input import InputFault, InvalidInput, Place
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.requests import NotFound
-from app.schemas.errors_text import describe, pointer_to
+from app.schemas.errors_text import input_fault, pointer_to
 
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-# The one spelling of each kind of value, and the code and the sentence for any other.
-_SPELLING: dict[type, tuple[re.Pattern[str], InputFaultCode, str]] = {
-    bool: (re.compile("true|false"), *describe({"type": "bool_type"})),
-    int: (_WHOLE_NUMBER, *describe({"type": "int_type"})),
-    UUID: (re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"), *describe({"type": "uuid_type"})),
-    date: (
-        re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-        InputFaultCode.INVALID_DATE,
-        "Enter a date as YYYY-MM-DD, for example 2026-09-01.",
-    ),
+_DATE = "Enter a date as YYYY-MM-DD, for example 2026-09-01."
+# The one spelling of each kind of value, and the error for any other.
+_SPELLING: dict[type, tuple[re.Pattern[str], dict[str, str]]] = {
+    bool: (re.compile("true|false"), {"type": "bool_type"}),
+    int: (_WHOLE_NUMBER, {"type": "int_type"}),
+    UUID: (re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"), {"type": "uuid_type"}),
+    date: (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), {"type": InputFaultCode.INVALID_DATE, "msg": _DATE}),
 }
 
 
@@ -112,7 +109,7 @@ def check_query(items: Iterable[tuple[str, str]], known: Mapping[str, Parameter]
     for name, value in given:
         kind = known[name].kind if name in known else None
         if kind is not None and not _SPELLING[kind][0].fullmatch(value):
-            faults.append(InputFault(Place.QUERY, f"/{name}", *_SPELLING[kind][1:]))
+            faults.append(input_fault({"loc": (name,), **_SPELLING[kind][1]}, Place.QUERY))
     if faults:
         raise InvalidInput(faults)
 
@@ -125,7 +122,7 @@ def check_form(items: Iterable[tuple[str, object]], known: Mapping[str, Paramete
     given = list(items)
     if faults := _faults_of_names(Place.BODY, given, known):
         missing = [name for name, field in known.items() if field.required and name not in dict(given)]
-        required = [in_body(f"/{name}", *describe({"type": "missing"})) for name in missing]
+        required = [input_fault({"type": "missing", "loc": (name,)}, Place.BODY) for name in missing]
         raise InvalidInput([*faults, *required])
 
 
@@ -136,7 +133,12 @@ def _faults_of_names(
     short = what.split()[-1]
     names = [name for name, _ in items]
     return [
-        InputFault(place, pointer_to(name), InputFaultCode(f"unknown_{short}"), f"There is no such {what} here.")
+        InputFault(
+            place,
+            pointer_to(name),
+            InputFaultCode(f"unknown_{short}"),
+            f"There is no {what} of this name. Check its spelling, or leave it out.",
+        )
         if name not in known
         else InputFault(place, f"/{name}", InputFaultCode(f"repeated_{short}"), f"Give this {short} once.")
         for name in dict.fromkeys(names)

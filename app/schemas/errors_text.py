@@ -1,110 +1,144 @@
-"""What is said about a value that was refused: a stable code, and a sentence for the person filling in the form.
+"""The code of an input fault, and a sentence for the person who fills in the form: what is wrong and what to enter.
 
-Pydantic's own messages speak to programmers, and some repeat the input; none of them leaves the product.
+Pydantic's own messages speak to programmers, and some echo the input; none of them leaves the product.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, get_args
 
 from pydantic_core.core_schema import ErrorType
 
 from app.domain.refusals.input import InputFault, Place
-from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.input_faults import InputFaultCode as Code
+from app.schemas.labels import capital, label, request_for
 
-_LONGEST_LIST: Final = 200
+_LONGEST_LIST: Final = 1000
+_Context = Mapping[str, Any]
+_Say = Callable[[Sequence[object], _Context], str]
 
 
-def _one_of(context: Mapping[str, Any]) -> str:
+def _choose(steps: Sequence[object], context: _Context) -> str:
     choices = str(context.get("expected", ""))
     if not choices or len(choices) > _LONGEST_LIST:
-        return "This is not one of the choices."
-    return f"This must be one of: {choices}."
+        return f"Choose the {label(steps)} from the choices in the documentation."
+    return f"Choose the {label(steps)}: {choices}."
 
 
-def _number(context: Mapping[str, Any], name: str) -> str:
-    return f"{context[name]:,}"
+def _as(kind: str) -> _Say:
+    return lambda steps, _: f"Enter the {label(steps)} as {kind}."
 
 
-def _characters(count: int) -> str:
-    return f"{count:,} character" if count == 1 else f"{count:,} characters"
+def _must_be(limit: str, name: str) -> _Say:
+    return lambda steps, context: f"{capital(label(steps))} must be {limit.format(f'{context[name]:,}')}."
 
 
-def _entries(count: int) -> str:
-    return f"{count:,} entry" if count == 1 else f"{count:,} entries"
+def _ask(steps: Sequence[object], _: _Context) -> str:
+    return request_for(steps)
 
 
-_Say = str | Callable[[Mapping[str, Any]], str]
+def _short(steps: Sequence[object], context: _Context) -> str:
+    least = context["min_length"]
+    return (
+        request_for(steps) if least == 1 else f"{capital(label(steps))} must be {_count(least, 'character')} or more."
+    )
 
-_WORDS: Final[Mapping[str, tuple[InputFaultCode, _Say]]] = {
-    "missing": (InputFaultCode.REQUIRED, "This is required."),
-    "extra_forbidden": (InputFaultCode.UNKNOWN_FIELD, "There is no field of this name here."),
-    "string_type": (InputFaultCode.NOT_TEXT, "This must be text."),
-    "string_unicode": (InputFaultCode.NOT_TEXT, "This contains characters that cannot be stored."),
-    "string_too_short": (
-        InputFaultCode.TOO_SHORT,
-        lambda c: (
-            "This must not be empty." if c["min_length"] == 1 else f"Use at least {_characters(c['min_length'])}."
-        ),
+
+def _long(steps: Sequence[object], context: _Context) -> str:
+    return f"{capital(label(steps))} must be {_count(context['max_length'], 'character')} or fewer."
+
+
+def _few(steps: Sequence[object], context: _Context) -> str:
+    return f"Enter at least {_count(context['min_length'], 'entry', 'entries')} for the {label(steps)}."
+
+
+def _many(steps: Sequence[object], context: _Context) -> str:
+    return f"Enter at most {_count(context['max_length'], 'entry', 'entries')} for the {label(steps)}."
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def _always(sentence: str) -> _Say:
+    return lambda steps, _: sentence.format(label=label(steps))
+
+
+_WHOLE_NUMBER: Final = (Code.NOT_WHOLE_NUMBER, _as("a whole number"))
+_OBJECT: Final = (Code.NOT_AN_OBJECT, _as("an object"))
+_YES_OR_NO: Final = (Code.NOT_YES_OR_NO, _always("Answer with true or false for the {label}."))
+_ID: Final = (Code.INVALID_ID, _always("Enter the {label} exactly as this API issued it."))
+_JSON: Final = (Code.MALFORMED_JSON, _as("JSON"))
+
+_WORDS: Final[Mapping[str, tuple[Code, _Say]]] = {
+    "missing": (Code.REQUIRED, _ask),
+    "extra_forbidden": (
+        Code.UNKNOWN_FIELD,
+        lambda *_: "There is no field of this name. Check its spelling, or leave it out.",
     ),
-    "string_too_long": (InputFaultCode.TOO_LONG, lambda c: f"Use at most {_characters(c['max_length'])}."),
-    "string_pattern_mismatch": (InputFaultCode.WRONG_FORMAT, "This is not in the right format."),
-    "int_type": (InputFaultCode.NOT_WHOLE_NUMBER, "This must be a whole number."),
-    "int_parsing": (InputFaultCode.NOT_WHOLE_NUMBER, "This must be a whole number."),
-    "int_parsing_size": (InputFaultCode.NOT_WHOLE_NUMBER, "This must be a whole number, and a smaller one."),
-    "int_from_float": (InputFaultCode.NOT_WHOLE_NUMBER, "This must be a whole number."),
-    "greater_than_equal": (InputFaultCode.TOO_SMALL, lambda c: f"This must be at least {_number(c, 'ge')}."),
-    "greater_than": (InputFaultCode.TOO_SMALL, lambda c: f"This must be more than {_number(c, 'gt')}."),
-    "less_than_equal": (InputFaultCode.TOO_LARGE, lambda c: f"This must be at most {_number(c, 'le')}."),
-    "less_than": (InputFaultCode.TOO_LARGE, lambda c: f"This must be less than {_number(c, 'lt')}."),
-    "float_type": (InputFaultCode.NOT_NUMBER, "This must be a number."),
-    "finite_number": (InputFaultCode.NOT_NUMBER, "This must be a number."),
-    "bool_type": (InputFaultCode.NOT_YES_OR_NO, "This must be true or false."),
-    "bool_parsing": (InputFaultCode.NOT_YES_OR_NO, "This must be true or false."),
-    "enum": (InputFaultCode.NOT_A_CHOICE, _one_of),
-    "literal_error": (InputFaultCode.NOT_A_CHOICE, _one_of),
-    "list_type": (InputFaultCode.NOT_A_LIST, "This must be a list."),
-    "too_short": (InputFaultCode.TOO_FEW, lambda c: f"This must have at least {_entries(c['min_length'])}."),
-    "too_long": (InputFaultCode.TOO_MANY, lambda c: f"This may have at most {_entries(c['max_length'])}."),
-    "dict_type": (InputFaultCode.NOT_AN_OBJECT, "This must be an object."),
-    "model_type": (InputFaultCode.NOT_AN_OBJECT, "This must be an object."),
-    "model_attributes_type": (InputFaultCode.NOT_AN_OBJECT, "This must be an object."),
-    "union_tag_invalid": (InputFaultCode.NOT_A_CHOICE, "This is not one of the choices."),
-    "union_tag_not_found": (InputFaultCode.REQUIRED, "This must say which kind it is."),
-    "uuid_type": (InputFaultCode.INVALID_ID, "This is not an id that was given out here."),
-    "uuid_parsing": (InputFaultCode.INVALID_ID, "This is not an id that was given out here."),
-    "json_invalid": (InputFaultCode.MALFORMED_JSON, "This is not JSON."),
-    "json_type": (InputFaultCode.MALFORMED_JSON, "This is not JSON."),
-    "none_required": (InputFaultCode.MUST_BE_NULL, "This must be null."),
+    "string_type": (Code.NOT_TEXT, _as("text")),
+    "string_unicode": (Code.NOT_TEXT, _always("Remove the characters that cannot be stored from the {label}.")),
+    "string_too_short": (Code.TOO_SHORT, _short),
+    "string_too_long": (Code.TOO_LONG, _long),
+    "string_pattern_mismatch": (Code.WRONG_FORMAT, _always("Enter the {label} in the format in the documentation.")),
+    "int_type": _WHOLE_NUMBER,
+    "int_parsing": _WHOLE_NUMBER,
+    "int_parsing_size": (Code.NOT_WHOLE_NUMBER, _as("a smaller whole number")),
+    "int_from_float": _WHOLE_NUMBER,
+    "greater_than_equal": (Code.TOO_SMALL, _must_be("{} or more", "ge")),
+    "greater_than": (Code.TOO_SMALL, _must_be("more than {}", "gt")),
+    "less_than_equal": (Code.TOO_LARGE, _must_be("{} or less", "le")),
+    "less_than": (Code.TOO_LARGE, _must_be("less than {}", "lt")),
+    "float_type": (Code.NOT_NUMBER, _as("a number")),
+    "finite_number": (Code.NOT_NUMBER, _as("a number")),
+    "bool_type": _YES_OR_NO,
+    "bool_parsing": _YES_OR_NO,
+    "enum": (Code.NOT_A_CHOICE, _choose),
+    "literal_error": (Code.NOT_A_CHOICE, _choose),
+    "list_type": (Code.NOT_A_LIST, _as("a list")),
+    "too_short": (Code.TOO_FEW, _few),
+    "too_long": (Code.TOO_MANY, _many),
+    "dict_type": _OBJECT,
+    "model_type": _OBJECT,
+    "model_attributes_type": _OBJECT,
+    "union_tag_invalid": (Code.NOT_A_CHOICE, _choose),
+    "union_tag_not_found": (Code.REQUIRED, _always("Say which kind of {label} this is.")),
+    "uuid_type": _ID,
+    "uuid_parsing": _ID,
+    "json_invalid": _JSON,
+    "json_type": _JSON,
+    "none_required": (Code.MUST_BE_NULL, _always("Leave the {label} empty: send null.")),
 }
 
 _OWN_TO_PYDANTIC: Final = frozenset(get_args(ErrorType))
 
 
-def describe(error: Mapping[str, Any]) -> tuple[InputFaultCode, str]:
-    """The stable code and the sentence for one entry of `ValidationError.errors()`.
+def describe(error: Mapping[str, Any]) -> tuple[Code, str]:
+    """The code and the sentence for one entry of `ValidationError.errors()`.
 
-    A refusal of our own (`PydanticCustomError`) already carries both. The input is never part of either.
+    An error that `refused` made already carries both. The input is never part of either.
     """
-    kind = error["type"]
+    kind, steps = error["type"], error.get("loc") or ()
+    if kind == "extra_forbidden":
+        # The name was chosen by the caller: the sentence does not repeat it.
+        steps = ()
     if kind == "string_type" and error.get("input", "") is None:
-        # An empty field of a form is often sent as null; "must be text" would help nobody there.
+        # Forms send an empty field as null, and "as text" would help nobody there.
         kind = "missing"
     if kind in _WORDS:
         code, say = _WORDS[kind]
-        return code, say if isinstance(say, str) else say(error.get("ctx") or {})
+        return code, say(steps, error.get("ctx") or {})
     if kind in _OWN_TO_PYDANTIC:
-        return InputFaultCode.NOT_VALID, "This is not valid."
-    return InputFaultCode(kind), error["msg"]
+        return Code.NOT_VALID, f"Enter the {label(steps)} as the documentation says."
+    return Code(kind), error["msg"]
 
 
 _PLACES = {place.value: place for place in Place}
 
 
 def input_fault(error: Mapping[str, Any], place: str | None = None) -> InputFault:
-    """One of Pydantic's errors as a fault of the input: where it stands, a code, and a sentence; never the input
-    itself.
+    """One of Pydantic's errors as a fault of the input.
 
-    `place` names where the input stood, for an error whose location does not begin with it.
+    `place` names the part of the request, for an error whose location does not begin with it.
     """
     steps = list(error["loc"])
     found = place or str(steps.pop(0) if steps else "body")
@@ -113,5 +147,5 @@ def input_fault(error: Mapping[str, Any], place: str | None = None) -> InputFaul
 
 
 def pointer_to(*steps: object) -> str:
-    """The RFC 6901 pointer to a value, of which each step may be long: the caller chose it."""
+    """The RFC 6901 pointer to a value. Each step is cut at 100 characters, because the caller chose it."""
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')[:100]}" for step in steps)

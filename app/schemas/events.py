@@ -20,7 +20,7 @@ _SENT_OUT = sorted(type_.value for type_ in PUBLIC)
 
 def _sent_out(type_: EventType) -> EventType:
     if type_ not in PUBLIC:
-        raise refused(InputFaultCode.NOT_A_PUBLIC_EVENT, "Events of this type are not sent out.")
+        raise refused(InputFaultCode.NOT_A_PUBLIC_EVENT, "Choose a type of event that is published.")
     return type_
 
 

@@ -71,7 +71,7 @@ class Distinct:
                 "too_long", {"field_type": "List", "max_length": self.most, "actual_length": len(items)}
             )
         if len(set(items)) != len(items):
-            raise refused(InputFaultCode.DUPLICATE_ITEMS, "Each entry may stand here once only.")
+            raise refused(InputFaultCode.DUPLICATE_ITEMS, "Remove the repeated entries.")
         return items
 
 
@@ -85,7 +85,7 @@ def _date(value: object) -> date:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise refused(InputFaultCode.INVALID_DATE, "There is no such day in the calendar.") from None
+            raise refused(InputFaultCode.INVALID_DATE, "Enter a date that exists, for example 2026-09-01.") from None
     raise refused(InputFaultCode.INVALID_DATE, "Enter a date as YYYY-MM-DD, for example 2026-09-01.")
 
 
@@ -94,7 +94,10 @@ def _timestamp(value: object) -> datetime:
         try:
             return datetime.fromisoformat(value.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
-            raise refused(InputFaultCode.INVALID_TIMESTAMP, "There is no such date and time.") from None
+            raise refused(
+                InputFaultCode.INVALID_TIMESTAMP,
+                "Enter a date and time that exist, for example 2026-09-01T14:30:00+01:00.",
+            ) from None
     raise refused(
         InputFaultCode.INVALID_TIMESTAMP,
         "Enter a date and time with an offset from UTC, for example 2026-09-01T14:30:00+01:00.",
@@ -108,7 +111,7 @@ def _in_years(first: int) -> Callable[[DayT], DayT]:
         if not first <= day.year <= _LATEST:
             raise refused(
                 InputFaultCode.YEAR_OUT_OF_RANGE,
-                "The year must lie between {first} and {last}.",
+                "Enter a year between {first} and {last}.",
                 {"first": first, "last": _LATEST},
             )
         return day

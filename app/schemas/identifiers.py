@@ -113,7 +113,7 @@ VatNumber = Annotated[
         stored_as(
             _vat_number,
             InputFaultCode.INVALID_VAT_NUMBER,
-            "This is not a VAT number: its check digits do not agree. Enter it like GB 980 7806 84.",
+            "Enter a VAT number whose check digits agree, such as GB 980 7806 84.",
         )
     ),
     Field(

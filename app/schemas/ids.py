@@ -23,7 +23,7 @@ def _parse(value: object) -> UUID:
         return value
     if isinstance(value, str) and _SPELLING.fullmatch(value):
         return UUID(value)
-    raise refused(InputFaultCode.INVALID_ID, "This is not an id that was given out here.")
+    raise refused(InputFaultCode.INVALID_ID, "Enter an id exactly as this API issued it.")
 
 
 _SPELT: Final = BeforeValidator(_parse)

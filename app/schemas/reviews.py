@@ -24,7 +24,9 @@ _EXPLANATION = "One policy needs another look; the details are below."
 
 def _pointer(text: str) -> str:
     if not text.startswith("/"):
-        raise refused(InputFaultCode.INVALID_POINTER, "A pointer starts with '/', like /history/legal_name.")
+        raise refused(
+            InputFaultCode.INVALID_POINTER, "Enter a JSON pointer that starts with '/', such as /history/legal_name."
+        )
     return text
 
 
@@ -77,7 +79,7 @@ class ReviewCreate(Request):
     @classmethod
     def _a_return_is_explained(cls, value: str | None, info: ValidationInfo) -> str | None:
         if info.data.get("outcome") is ReviewOutcome.RETURN and value is None:
-            raise refused(InputFaultCode.EXPLANATION_REQUIRED, "A return needs an explanation for the centre.")
+            raise refused(InputFaultCode.EXPLANATION_REQUIRED, "Enter an explanation for the centre.")
         return value
 
     @field_validator("items")
@@ -85,9 +87,11 @@ class ReviewCreate(Request):
     def _items_go_with_a_return(cls, value: list[ReturnItemCreate], info: ValidationInfo) -> list[ReturnItemCreate]:
         outcome = info.data.get("outcome")
         if outcome is ReviewOutcome.RETURN and not value:
-            raise refused(InputFaultCode.ITEMS_REQUIRED, "A return needs at least one item that the centre can answer.")
+            raise refused(InputFaultCode.ITEMS_REQUIRED, "Add at least one item for the centre to answer.")
         if outcome is ReviewOutcome.PASS and value:
-            raise refused(InputFaultCode.ITEMS_NOT_WANTED, "A pass has no items; return the application instead.")
+            raise refused(
+                InputFaultCode.ITEMS_NOT_WANTED, "Remove the items, or return the application instead of passing it."
+            )
         return value
 
 

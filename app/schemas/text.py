@@ -93,7 +93,7 @@ class TextRule:
         if pattern.search(text):
             raise refused(
                 InputFaultCode.FORBIDDEN_CHARACTERS,
-                "This contains characters that cannot be stored, such as control characters.",
+                "Remove the characters that cannot be stored, such as control characters.",
             )
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = text if self.exact else unicodedata.normalize("NFC", text)
@@ -115,7 +115,7 @@ class TextRule:
         if self.words is not None and actual > self.words:
             raise refused(
                 InputFaultCode.TOO_MANY_WORDS,
-                "This has {actual} words. It may have {limit} at most.",
+                "Use {limit} words or fewer. You have used {actual}.",
                 {"limit": self.words, "actual": actual},
             )
 

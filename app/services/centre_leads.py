@@ -58,7 +58,7 @@ async def assign_centre_lead(
 
 def _no_centre_lead() -> InvalidInput:
     return fault(
-        "/centre_lead_id", InputFaultCode.NOT_A_CENTRE_LEAD, "Choose somebody of the active staff who is a centre lead."
+        "/centre_lead_id", InputFaultCode.NOT_A_CENTRE_LEAD, "Choose an active member of staff who is a centre lead."
     )
 
 

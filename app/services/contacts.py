@@ -137,7 +137,7 @@ async def _take(work: Work, row: Contact, roles: Iterable[ContactRole]) -> None:
 
 async def _require_user(work: Work, centre_id: UUID, user_id: UUID | None) -> None:
     if user_id is not None and await find_member(work.session, centre_id, user_id) is None:
-        raise fault("/user_id", InputFaultCode.UNKNOWN_USER, "There is no such user of this centre.")
+        raise fault("/user_id", InputFaultCode.UNKNOWN_USER, "Choose a user of this centre.")
 
 
 async def _require_free(work: Work, centre_id: UUID, roles: Iterable[ContactRole], *, but: UUID | None) -> None:

@@ -64,7 +64,11 @@ async def record_payment(work: Work, found: Invoice, body: schemas.PaymentCreate
 def _require_sound(work: Work, invoice: Invoice, body: schemas.PaymentCreate) -> None:
     faults = currency_faults(invoice, body.amount)
     if body.received_on > london_date(work.now):
-        faults.append(in_body("/received_on", InputFaultCode.IN_THE_FUTURE, "Enter the day on which it was received."))
+        faults.append(
+            in_body(
+                "/received_on", InputFaultCode.IN_THE_FUTURE, "Enter the date received: it cannot be in the future."
+            )
+        )
     if faults:
         raise InvalidInput(faults)
 

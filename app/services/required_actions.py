@@ -13,14 +13,14 @@ def require_suitable(actions: Sequence[RequiredActionInput], today: date, *, wan
     """Raises `InvalidInput` unless there are actions exactly where they are wanted, each due on a day after `today`."""
     if not wanted and actions:
         raise fault(
-            "/actions", InputFaultCode.ACTIONS_NOT_WANTED, "Actions go with the outcome 'accept_with_actions' alone."
+            "/actions",
+            InputFaultCode.ACTIONS_NOT_WANTED,
+            "Remove the actions, or choose the outcome 'accept_with_actions'.",
         )
     if wanted and not actions:
-        raise fault(
-            "/actions", InputFaultCode.ACTIONS_REQUIRED, "Say at least one action that the centre has to complete."
-        )
+        raise fault("/actions", InputFaultCode.ACTIONS_REQUIRED, "Add at least one action for the centre to complete.")
     faults = [
-        in_body(f"/actions/{index}/due_on", InputFaultCode.NOT_IN_THE_FUTURE, "Enter a day that is still to come.")
+        in_body(f"/actions/{index}/due_on", InputFaultCode.NOT_IN_THE_FUTURE, "Enter a date in the future.")
         for index, action in enumerate(actions)
         if action.due_on <= today
     ]
@@ -34,7 +34,7 @@ def require_still_due(actions: Sequence[dict[str, Any]], today: date) -> None:
         raise fault(
             "/actions",
             InputFaultCode.ACTIONS_REQUIRED,
-            "No actions were recommended, so say which the centre has to complete.",
+            "Add at least one action: none was recommended.",
         )
     if any(date.fromisoformat(action["due_on"]) <= today for action in actions):
         raise fault(

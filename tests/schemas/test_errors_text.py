@@ -15,6 +15,14 @@ from app.schemas.errors_text import describe
 from app.schemas.initial_applications import InitialApplicationCreate
 from tests.schemas.hostile_json import bodies
 
+_ACCEPT = ("required", "Accept the agreement and the code of conduct: send true.")
+_LINE = ("required", "Enter the first line of the address.")
+_UNKNOWN = ("unknown_field", "There is no field of this name. Check its spelling, or leave it out.")
+
+
+def _at(kind: str, **context: object) -> dict[str, Any]:
+    return {"type": kind, "loc": ("body", "town"), "ctx": context}
+
 
 def test_the_input_is_never_repeated() -> None:
     secret = "hunter2-hunter2"
@@ -46,18 +54,26 @@ def test_an_error_of_pydantic_never_speaks_in_its_own_words(kind: str) -> None:
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        ({"type": "string_type", "loc": ("body", "name"), "input": None}, ("required", "This is required.")),
-        ({"type": "missing"}, ("required", "This is required.")),
-        ({"type": "extra_forbidden"}, ("unknown_field", "There is no field of this name here.")),
-        ({"type": "string_too_short", "ctx": {"min_length": 1}}, ("too_short", "This must not be empty.")),
-        ({"type": "string_too_short", "ctx": {"min_length": 2}}, ("too_short", "Use at least 2 characters.")),
-        ({"type": "string_too_long", "ctx": {"max_length": 10000}}, ("too_long", "Use at most 10,000 characters.")),
-        ({"type": "greater_than_equal", "ctx": {"ge": 0}}, ("too_small", "This must be at least 0.")),
-        ({"type": "too_long", "ctx": {"max_length": 1}}, ("too_many", "This may have at most 1 entry.")),
-        ({"type": "enum", "ctx": {"expected": "'a' or 'b'"}}, ("not_a_choice", "This must be one of: 'a' or 'b'.")),
-        ({"type": "enum", "ctx": {"expected": "x" * 201}}, ("not_a_choice", "This is not one of the choices.")),
+        ({"type": "string_type", "loc": ("body", "legal_name"), "input": None}, ("required", "Enter the legal name.")),
+        ({"type": "missing", "loc": ("body", "legal_name")}, ("required", "Enter the legal name.")),
+        ({"type": "missing", "loc": ("body", "outcome")}, ("required", "Choose the outcome.")),
+        ({"type": "missing", "loc": ("body", "accepted")}, _ACCEPT),
+        ({"type": "missing", "loc": ("body", "address", "line_1")}, _LINE),
+        ({"type": "missing", "loc": ("body",)}, ("required", "Enter the request body.")),
+        ({"type": "extra_forbidden", "loc": ("body", "hunter2")}, _UNKNOWN),
+        (_at("string_type"), ("not_text", "Enter the town as text.")),
+        (_at("string_too_short", min_length=1), ("too_short", "Enter the town.")),
+        (_at("string_too_short", min_length=2), ("too_short", "Town must be 2 characters or more.")),
+        (_at("string_too_long", max_length=10000), ("too_long", "Town must be 10,000 characters or fewer.")),
+        (_at("greater_than_equal", ge=0), ("too_small", "Town must be 0 or more.")),
+        (_at("less_than", lt=9), ("too_large", "Town must be less than 9.")),
+        (_at("too_long", max_length=1), ("too_many", "Enter at most 1 entry for the town.")),
+        (_at("too_short", min_length=2), ("too_few", "Enter at least 2 entries for the town.")),
+        (_at("bool_type"), ("not_yes_or_no", "Answer with true or false for the town.")),
+        (_at("enum", expected="'a' or 'b'"), ("not_a_choice", "Choose the town: 'a' or 'b'.")),
+        (_at("enum", expected="x" * 1001), ("not_a_choice", "Choose the town from the choices in the documentation.")),
         ({"type": "invalid_ukprn", "msg": "Enter the UKPRN."}, ("invalid_ukprn", "Enter the UKPRN.")),
-        ({"type": "frozen_set_type", "msg": "x"}, ("not_valid", "This is not valid.")),
+        (_at("frozen_set_type"), ("not_valid", "Enter the town as the documentation says.")),
     ],
 )
 def test_what_is_said(error: dict[str, Any], expected: tuple[str, str]) -> None:

@@ -192,7 +192,7 @@ def test_too_many_words_says_the_limit_and_the_actual_number() -> None:
         stored("essay", "word " * 9)
     (error,) = refused.value.errors(include_input=False)
     assert error["ctx"] == {"limit": 5, "actual": 9}
-    assert error["msg"] == "This has 9 words. It may have 5 at most."
+    assert error["msg"] == "Use 5 words or fewer. You have used 9."
 
 
 def test_the_schema_says_the_limits() -> None:

@@ -83,7 +83,14 @@ _PARTS: dict[type[object], dict[str, Any]] = {
     Reason: _EXAMPLES["reasons"][0],
     RoleHolder: _EXAMPLES["roles_held"][0],
 }
-_LONGEST_TEXT = {"detail": 5000, "error_description": 5000, "pointer": 2000}
+_LONGEST_TEXT = {
+    "detail": 5000,
+    "error_description": 5000,
+    "available[]": 100,
+    "ProblemFault.pointer": 2000,
+    "ProblemFault.detail": 2000,
+    "ProblemReason.detail": 500,
+}
 _LONGEST_LIST = {"errors": 10_000, "missing": 10_000, "available": 5}
 
 _ALWAYS = {
@@ -100,7 +107,7 @@ def _schema(name: str, kind: Any) -> dict[str, Any]:
     """The JSON schema of a member's type. Raises `KeyError` for a type that has none."""
     kinds = [part for part in get_args(kind) if part not in (NoneType, Ellipsis)]
     if get_origin(kind) in (tuple, list) or (get_origin(kind) is not None and issubclass(get_origin(kind), Iterable)):
-        return {"type": "array", "maxItems": _LONGEST_LIST.get(name, 20), "items": _schema("", kinds[0])}
+        return {"type": "array", "maxItems": _LONGEST_LIST.get(name, 20), "items": _schema(f"{name}[]", kinds[0])}
     if kinds:
         return _schema(name, kinds[0])
     if name == "type":
@@ -116,9 +123,9 @@ def _schema(name: str, kind: Any) -> dict[str, Any]:
     return {"$ref": SCHEMA + (kind.__name__ if issubclass(kind, Enum) and kind not in _NAMES else _NAMES[kind])}
 
 
-def _properties(members: Iterable[tuple[str, Member]], examples: dict[str, Any]) -> dict[str, Any]:
+def _properties(members: Iterable[tuple[str, Member]], examples: dict[str, Any], within: str = "") -> dict[str, Any]:
     return {
-        name: _schema(name, member.type) | {"description": member.description, "examples": [examples[name]]}
+        name: _schema(within + name, member.type) | {"description": member.description, "examples": [examples[name]]}
         for name, member in members
     }
 
@@ -131,7 +138,7 @@ def _part(kind: type[object]) -> dict[str, Any]:
         "title": _NAMES[kind],
         "description": kind.__doc__,
         "required": [name for name, _ in members],
-        "properties": _properties(members, _PARTS[kind]),
+        "properties": _properties(members, _PARTS[kind], f"{_NAMES[kind]}."),
         "examples": [_PARTS[kind]],
     }
 

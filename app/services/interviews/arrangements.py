@@ -156,10 +156,12 @@ def _take(locked: Standing, interview: Interview, expected: Expected, name: Step
 def _require_sensible_times(now: datetime, starts_at: datetime, ends_at: datetime, *, moved: bool) -> None:
     faults = []
     if moved and starts_at <= now:
-        faults.append(in_body("/starts_at", InputFaultCode.NOT_IN_THE_FUTURE, "Enter a start that is still to come."))
+        faults.append(in_body("/starts_at", InputFaultCode.NOT_IN_THE_FUTURE, "Enter a start time in the future."))
     if ends_at <= starts_at:
-        faults.append(in_body("/ends_at", InputFaultCode.ENDS_BEFORE_START, "The interview must end after it starts."))
+        faults.append(in_body("/ends_at", InputFaultCode.ENDS_BEFORE_START, "Enter an end time after the start time."))
     elif ends_at - starts_at > _LONGEST:
-        faults.append(in_body("/ends_at", InputFaultCode.LASTS_TOO_LONG, "The interview may last eight hours at most."))
+        faults.append(
+            in_body("/ends_at", InputFaultCode.LASTS_TOO_LONG, "Enter an end time within eight hours of the start.")
+        )
     if faults:
         raise InvalidInput(faults)

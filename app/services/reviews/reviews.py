@@ -45,10 +45,7 @@ async def review_application(
     late = [number for number, item in enumerate(body.items) if item.answer_by is not None and item.answer_by < today]
     if late:
         raise InvalidInput(
-            [
-                in_body(f"/items/{n}/answer_by", InputFaultCode.IN_THE_PAST, "Give a day that is still to come.")
-                for n in late
-            ]
+            [in_body(f"/items/{n}/answer_by", InputFaultCode.IN_THE_PAST, "Enter a date in the future.") for n in late]
         )
     # Which step a return is depends on where the application stands, so the row is locked before the step is named.
     locked = await lock(work, application.id)

@@ -75,7 +75,7 @@ async def _use_centre(player: ServicesPlayer, log_ins: LogIns, centre_id: UUID, 
     work, scene = player.work, player.scene
     centre = await find_row(work.session, Centre, centre_id)
     if centre is None:
-        raise fault("/centre_id", InputFaultCode.UNKNOWN_CENTRE, "There is no such centre.")
+        raise fault("/centre_id", InputFaultCode.UNKNOWN_CENTRE, "Enter the id of a centre in this sandbox.")
     active = [found for found in await list_members(work.session, centre.id) if found[0].deactivated_at is None]
     membership, super_user = next(found for found in active if found[0].role is CentreRole.SUPER_USER)
     other = next((found for found in active if found[0].role is CentreRole.USER), None)
