@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import demonstration, documents, generated, jobs, mail, running, staff
+from app.cli import demonstration, documents, generated, jobs, mail, running, shell, staff
 from app.cli.common import sentence_about
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ app.command()(running.serve)
 app.command()(running.worker)
 app.command()(running.migrate)
 app.command()(demonstration.demo)
+app.command()(shell.shell)
 app.add_typer(staff.commands, name="staff")
 app.add_typer(documents.commands, name="documents")
 app.add_typer(mail.commands, name="mail")

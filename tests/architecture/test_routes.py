@@ -36,9 +36,9 @@ PUBLIC = {
     "moveSandboxClock",
     "listSandboxEmails",
     "getSandboxEmail",
-    "resetSandbox",
     "listSandboxSamplePolicies",
     "downloadSandboxSamplePolicy",
+    "resetSandbox",
 }
 
 OPERATIONS = {
