@@ -22,7 +22,7 @@ _READ = require(Permission.READ_APPLICATION, find_application)
 @routes.get("/agreement", operation_id="getAgreement", summary="Read section Centre Agreement", dependencies=[_READ])
 async def get_agreement(work: WorkDep, application: ApplicationDep) -> agreement_schemas.Agreement:
     """Returns the current agreement and code of conduct, and the latest acceptance."""
-    return await agreements.show_agreement(work, application)
+    return await agreements.show(work, application)
 
 
 @routes.put(

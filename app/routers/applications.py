@@ -31,7 +31,7 @@ _READ = require(Permission.READ_APPLICATION, find_application)
 )
 async def get_centre_home(work: WorkDep, centre: CentreDep) -> schemas.CentreHome:
     """Returns what the centre has done, what is missing, and what comes next."""
-    return await home.show_home(work, centre)
+    return await home.show(work, centre)
 
 
 @routes.post(
@@ -72,7 +72,7 @@ async def list_applications(
 ) -> schemas.ApplicationPage:
     """Returns the applications that staff work on, those longest in their status first, each with the steps that
     the caller can take."""
-    return await listing.list_inbox(work, query)
+    return await listing.list_all(work, query)
 
 
 @routes.get(
@@ -83,7 +83,7 @@ async def list_applications(
 )
 async def get_application(work: WorkDep, application: ApplicationDep) -> schemas.Application:
     """Returns the overview of the form, who must act next, and the steps that the caller can take."""
-    return await overview.overview(work, application)
+    return await overview.show(work, application)
 
 
 @routes.get(
@@ -94,7 +94,7 @@ async def get_application(work: WorkDep, application: ApplicationDep) -> schemas
 )
 async def get_readiness(work: WorkDep, application: ApplicationDep) -> schemas.Readiness:
     """Returns everything that is missing before the application can be submitted, with section and pointer."""
-    return await readiness.show_readiness(work, application)
+    return await readiness.show(work, application)
 
 
 @routes.post(

@@ -29,7 +29,7 @@ _CHANGE = require(Permission.MANAGE_SITES_AND_CONTACTS, find_contact)
 )
 async def list_contacts(work: WorkDep, centre: CentreDep) -> schemas.ContactList:
     """Returns the centre's current contacts with their roles, and the roles that nobody holds."""
-    return await contacts.list_current(work, centre)
+    return await contacts.list_all(work, centre)
 
 
 @routes.post(

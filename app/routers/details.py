@@ -40,7 +40,7 @@ _WORK = require(Permission.WORK_ON_SECTIONS, find_application)
 @routes.get("/details", operation_id="getApplicationDetails", summary="Read section Application", dependencies=[_READ])
 async def get_application_details(work: WorkDep, application: ApplicationDep) -> ApplicationDetails:
     """Returns all seven groups, each with its own ETag."""
-    return await details.show_all(work, application)
+    return await details.show(work, application)
 
 
 @routes.get(

@@ -47,7 +47,7 @@ async def record_payment(work: WorkDep, row: InvoiceDep, body: schemas.PaymentCr
 )
 async def list_payments(work: WorkDep, row: InvoiceDep) -> schemas.PaymentList:
     """Returns every payment and reversal in the order in which they were recorded."""
-    return await payments.list_payments(work, row)
+    return await payments.list_all(work, row)
 
 
 @routes.post(

@@ -38,13 +38,13 @@ _WORK = require(Permission.WORK_ON_SECTIONS, find_application)
 @routes.get("/policies", operation_id="listPolicies", summary="List the eleven policies", dependencies=[_READ])
 async def list_policies(work: WorkDep, application: ApplicationDep) -> policy_schemas.PolicyList:
     """Returns policies a) to k), each with the guide's requirements and what the centre has supplied."""
-    return await policies.list_policies(work, application)
+    return await policies.list_all(work, application)
 
 
 @routes.get("/policies/{key}", operation_id="getPolicy", summary="Read a policy", dependencies=[_READ])
 async def get_policy(work: WorkDep, application: ApplicationDep, key: KeyPath) -> policy_schemas.Policy:
     """Returns one policy, with its current version or the statement that replaces it."""
-    return await policies.show_policy(work, application, key)
+    return await policies.show(work, application, key)
 
 
 @routes.put("/policies/{key}", operation_id="uploadPolicy", summary="Upload a policy", dependencies=[_WORK])

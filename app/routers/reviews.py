@@ -47,7 +47,7 @@ async def list_reviews(work: WorkDep, application: ApplicationDep) -> schemas.Re
 @routes.get("/return-items", operation_id="listReturnItems", summary="List return items", dependencies=[_READ])
 async def list_return_items(work: WorkDep, application: ApplicationDep) -> schemas.ReturnItemList:
     """Returns the corrections that the centre was asked to make, newest return first."""
-    return await return_items.list_return_items(work, application)
+    return await return_items.list_all(work, application)
 
 
 @routes.patch(

@@ -45,7 +45,7 @@ async def create_session(
 @routes.get("/sessions", operation_id="listSessions", summary="List your sessions", dependencies=[_OWN])
 async def list_sessions(work: WorkDep) -> schemas.SessionList:
     """Returns the caller's open sessions, newest first."""
-    return await sessions.list_own(work)
+    return await sessions.list_all(work)
 
 
 @routes.post(
@@ -79,13 +79,13 @@ async def end_session(
 @routes.get("/me", operation_id="getMe", summary="Read your account", dependencies=[_OWN_WITH_FIRST_PASSWORD])
 async def get_me(work: WorkDep) -> schemas.Me:
     """Returns the person who is signed in, with roles and centres, and whether the first password must be changed."""
-    return await me.me(work)
+    return await me.show(work)
 
 
 @routes.patch("/me", operation_id="updateMe", summary="Change your details", dependencies=[_OWN])
 async def update_me(work: WorkDep, expected: ExpectedDep, body: schemas.MeUpdate) -> schemas.Me:
     """Changes the caller's name, job title or telephone number (JSON Merge Patch)."""
-    return await me.update_me(work, expected, body)
+    return await me.update(work, expected, body)
 
 
 @routes.put(

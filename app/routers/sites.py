@@ -29,7 +29,7 @@ _CHANGE = require(Permission.MANAGE_SITES_AND_CONTACTS, find_site)
 )
 async def list_sites(work: WorkDep, centre: CentreDep) -> schemas.SiteList:
     """Returns the open sites, the main site first."""
-    return await sites.list_open(work, centre)
+    return await sites.list_all(work, centre)
 
 
 @routes.post(

@@ -49,7 +49,7 @@ async def submit_application(
 )
 async def list_submissions(work: WorkDep, application: ApplicationDep) -> submission_schemas.SubmissionList:
     """Returns every submission, oldest first."""
-    return await submissions.list_submissions(work, application)
+    return await submissions.list_all(work, application)
 
 
 @routes.get(
@@ -62,7 +62,7 @@ async def get_submission(
     work: WorkDep, application: ApplicationDep, number: NumberPath
 ) -> submission_schemas.Submission:
     """Returns the immutable copy of what was submitted."""
-    return await submissions.show_submission(work, application, number)
+    return await submissions.show(work, application, number)
 
 
 @routes.get(

@@ -31,7 +31,7 @@ async def list_application_events(
 
     Staff see everything, with the values before and after. A centre's users see what concerns them.
     """
-    return await timeline.of_application(work, row, query)
+    return await timeline.list_of_application(work, row, query)
 
 
 @routes.get(
@@ -42,4 +42,4 @@ async def list_application_events(
 )
 async def list_centre_events(work: WorkDep, row: Annotated[Centre, Target], query: QueryDep) -> schemas.TimelinePage:
     """Returns the changes to the centre's account, sites, contacts, users, applications and recognition."""
-    return await timeline.of_centre(work, row, query)
+    return await timeline.list_of_centre(work, row, query)

@@ -144,13 +144,13 @@ async def _record(
         summary=summary,
         application_id=application.id,
         centre_id=application.centre_id,
-        public=published(action, application) if type_ in PUBLIC else None,
+        public=public_payload(action, application) if type_ in PUBLIC else None,
         before={"status": before.value},
         after={"status": action.status.value, **(after or {})},
     )
 
 
-def published(action: Action, application: Application) -> dict[str, Any]:
+def public_payload(action: Action, application: Application) -> dict[str, Any]:
     """What the feed says of an action."""
     return {
         "action_id": str(action.id),
@@ -187,7 +187,7 @@ async def _to_schema(work: Work, actions: Sequence[Action]) -> list[schemas.Acti
             due_on=action.due_on,
             status=action.status,
             overdue=_is_overdue(action, today),
-            evidence=[_evidence(action, row) for row in evidence[action.id]],
+            evidence=[_evidence_to_schema(action, row) for row in evidence[action.id]],
             comment=action.closing_comment,
             closed_by_name=action.closed_by_name,
             closed_at=action.closed_at,
@@ -197,7 +197,7 @@ async def _to_schema(work: Work, actions: Sequence[Action]) -> list[schemas.Acti
     ]
 
 
-def _evidence(action: Action, row: ActionEvidence) -> schemas.ActionEvidence:
+def _evidence_to_schema(action: Action, row: ActionEvidence) -> schemas.ActionEvidence:
     return schemas.ActionEvidence(
         id=row.id,
         number=row.number,

@@ -14,7 +14,7 @@ from app.schemas import agreements as schemas
 from app.services.workflow.editing import require_editable
 
 
-async def show_agreement(work: Work, application: Application) -> schemas.Agreement:
+async def show(work: Work, application: Application) -> schemas.Agreement:
     """The current versions, and the last yes."""
     current = await current_documents(work.session, AGREED_KINDS)
     acceptance = await last_acceptance(work.session, application.id)
@@ -80,8 +80,8 @@ def _to_schema(
     name = work.settings.organisation.short_name
     return schemas.Agreement(
         etag=etag(application.version),
-        agreement=_document(agreement),
-        code_of_conduct=_document(code),
+        agreement=_document_to_schema(agreement),
+        code_of_conduct=_document_to_schema(code),
         acceptance=schemas.Acceptance(
             accepted_by_name=acceptance.accepted_by_name,
             accepted_at=acceptance.accepted_at,
@@ -101,7 +101,7 @@ def _to_schema(
     )
 
 
-def _document(row: Document | None) -> schemas.AgreedDocument | None:
+def _document_to_schema(row: Document | None) -> schemas.AgreedDocument | None:
     if row is None:
         return None
     return schemas.AgreedDocument(

@@ -15,7 +15,7 @@ from app.models import Application, CentreLeadAssignment, Person
 from app.queries.centre_leads import find_centre_lead, lock_recognition_of, pick_centre_lead
 from app.schemas import applications as schemas
 from app.schemas.centre_leads import CentreLeadAssign
-from app.services.applications.overview import overview
+from app.services.applications import overview
 from app.services.workflow import steps
 from app.services.workflow.steps import Step
 
@@ -53,7 +53,7 @@ async def assign_centre_lead(
     if step.application.centre_lead_id != lead.id:
         step.move()
         await _assign(step, lead, by=work.actor.id, reason=body.reason)
-    return await overview(work, step.application)
+    return await overview.show(work, step.application)
 
 
 def _no_centre_lead() -> InvalidInput:

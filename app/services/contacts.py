@@ -22,7 +22,7 @@ from app.schemas import contacts as schemas
 from app.services.patches import apply
 
 
-async def list_current(work: Work, centre: Centre) -> schemas.ContactList:
+async def list_all(work: Work, centre: Centre) -> schemas.ContactList:
     """The centre's contacts, and the roles that nobody holds yet."""
     rows = await queries.list_current_contacts(work.session, centre.id)
     held = await queries.list_held_roles(work.session, centre.id)

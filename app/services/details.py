@@ -24,7 +24,7 @@ from app.schemas.errors_text import input_fault
 from app.services.workflow.editing import require_editable
 
 
-async def show_all(work: Work, application: Application) -> ApplicationDetailsAnswer:
+async def show(work: Work, application: Application) -> ApplicationDetailsAnswer:
     """Every group, each with its own ETag."""
     rows = {row.group: row for row in await queries.list_groups(work.session, application.id)}
     return ApplicationDetailsAnswer(

@@ -17,7 +17,7 @@ from app.queries.invoices import find_external_payment, list_entries
 from app.queries.rows import get_row
 from app.schemas import payments as schemas
 from app.services.invoices.ledger import append, as_money, currency_faults, open_book, record
-from app.services.invoices.views import entries_to_schema, recorded_entry
+from app.services.invoices.views import entries_to_schema, recorded_entry_to_schema
 from app.services.workflow.clock import pause_clock
 from app.services.workflow.fee_gate import receive_fee
 
@@ -58,7 +58,7 @@ async def record_payment(work: Work, found: Invoice, body: schemas.PaymentCreate
         await receive_fee(work, book.application, f"Invoice {number} was paid.")
         if book.application.closed_at is None:
             await outbox.queue(work, PaymentReceived(entry_id=entry.id))
-    return recorded_entry(book, entry)
+    return recorded_entry_to_schema(book, entry)
 
 
 def _require_sound(work: Work, invoice: Invoice, body: schemas.PaymentCreate) -> None:
@@ -109,10 +109,10 @@ async def reverse_payment(
     if book.standing.due > 0:
         pause_clock(work, book.application)
     await outbox.queue(work, PaymentReversed(entry_id=entry.id))
-    return recorded_entry(book, entry)
+    return recorded_entry_to_schema(book, entry)
 
 
-async def list_payments(work: Work, invoice: Invoice) -> schemas.PaymentList:
+async def list_all(work: Work, invoice: Invoice) -> schemas.PaymentList:
     """The payments of an invoice and their reversals."""
     shown = entries_to_schema(await list_entries(work.session, [invoice.id]))
     return schemas.PaymentList(items=[entry for entry in shown if entry.kind is not EntryKind.CREDIT])

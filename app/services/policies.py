@@ -22,7 +22,7 @@ from app.services.uploads import Upload, store_upload
 from app.services.workflow.editing import require_editable
 
 
-async def list_policies(work: Work, application: Application) -> schemas.PolicyList:
+async def list_all(work: Work, application: Application) -> schemas.PolicyList:
     """The eleven, in the order of the guide."""
     found = {
         policy.key: (policy, version) for policy, version in await queries.list_policies(work.session, application.id)
@@ -30,7 +30,7 @@ async def list_policies(work: Work, application: Application) -> schemas.PolicyL
     return schemas.PolicyList(items=[_to_schema(work, application, *found[key]) for key in PolicyKey])
 
 
-async def show_policy(work: Work, application: Application, key: PolicyKey) -> schemas.Policy:
+async def show(work: Work, application: Application, key: PolicyKey) -> schemas.Policy:
     """One policy."""
     return _to_schema(work, application, *await queries.get_policy(work.session, application.id, key))
 
@@ -38,7 +38,7 @@ async def show_policy(work: Work, application: Application, key: PolicyKey) -> s
 async def list_versions(work: Work, application: Application, key: PolicyKey) -> schemas.PolicyVersionList:
     """Every version of one policy."""
     rows = await queries.list_versions(work.session, application.id, key)
-    return schemas.PolicyVersionList(items=[_version(application, key, row) for row in rows])
+    return schemas.PolicyVersionList(items=[_version_to_schema(application, key, row) for row in rows])
 
 
 async def find_content(work: Work, application: Application, key: PolicyKey, number: int) -> PolicyVersion:
@@ -164,14 +164,14 @@ def _to_schema(work: Work, application: Application, policy: Policy, version: Po
         guidance=guide.guidance.replace("{ao}", work.settings.organisation.short_name),
         may_be_not_applicable=guide.may_be_not_applicable,
         state=state,
-        current_version=_version(application, policy.key, version) if version else None,
+        current_version=_version_to_schema(application, policy.key, version) if version else None,
         not_applicable_statement=policy.not_applicable_statement,
         declared_by_name=policy.declared_by_name,
         declared_at=policy.declared_at,
     )
 
 
-def _version(application: Application, key: PolicyKey, row: PolicyVersion) -> schemas.PolicyVersion:
+def _version_to_schema(application: Application, key: PolicyKey, row: PolicyVersion) -> schemas.PolicyVersion:
     return schemas.PolicyVersion(
         id=row.id,
         number=row.number,

@@ -31,15 +31,15 @@ def build_process() -> schemas.Process:
             )
             for status, info in STATUSES.items()
         ],
-        steps=[_step(step) for step in STEPS],
-        machines=[_machine(machine) for machine in MACHINES],
+        steps=[_step_to_schema(step) for step in STEPS],
+        machines=[_machine_to_schema(machine) for machine in MACHINES],
         parties=[Choice(key=party.value, label=party.value.replace("_", " ").capitalize()) for party in Party],
         roles=[Choice(key=role.value, label=label) for role, label in ROLE_LABELS.items()],
         flowchart=flowchart(),
     )
 
 
-def _step(step: Step) -> schemas.ProcessStep:
+def _step_to_schema(step: Step) -> schemas.ProcessStep:
     return schemas.ProcessStep(
         name=step.name,
         label=step.label,
@@ -57,7 +57,7 @@ def _step(step: Step) -> schemas.ProcessStep:
     )
 
 
-def _machine(machine: Machine) -> schemas.ProcessMachine:
+def _machine_to_schema(machine: Machine) -> schemas.ProcessMachine:
     return schemas.ProcessMachine(
         key=machine.key,
         title=machine.title,

@@ -49,7 +49,7 @@ def build_reference_data(awarding_organisation: str) -> ReferenceData:
             )
             for policy in POLICIES.values()
         ],
-        contact_roles=[_contact_role(role, awarding_organisation) for role in ContactRole],
+        contact_roles=[_contact_role_to_schema(role, awarding_organisation) for role in ContactRole],
         due_diligence_checks=[
             DueDiligenceCheckReference(key=check, label=check.label, what_to_look_at=check.what_to_look_at)
             for check in DueDiligenceCheckKey
@@ -78,7 +78,7 @@ def build_reference_data(awarding_organisation: str) -> ReferenceData:
     )
 
 
-def _contact_role(role: ContactRole, awarding_organisation: str) -> ContactRoleReference:
+def _contact_role_to_schema(role: ContactRole, awarding_organisation: str) -> ContactRoleReference:
     guide = CONTACT_ROLE_GUIDES[role]
     return ContactRoleReference(
         key=role,

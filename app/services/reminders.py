@@ -11,7 +11,7 @@ from app.letters.invoices.overdue import InvoiceOverdue
 from app.queries.initial_applications import list_late
 from app.queries.invoices import list_entries
 from app.queries.reminders import overdue_actions, overdue_invoices
-from app.services.actions import published
+from app.services.actions import public_payload
 from app.services.invoices.ledger import Book, record
 
 
@@ -37,7 +37,7 @@ async def note_overdue_actions(work: Work) -> None:
             summary=f"Action {action.number} is overdue",
             application_id=application.id,
             centre_id=application.centre_id,
-            public=published(action, application),
+            public=public_payload(action, application),
         )
     ids = [action.id for action, _ in found]
     await outbox.queue(

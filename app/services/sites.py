@@ -15,7 +15,7 @@ from app.schemas.addresses import Address
 from app.services.patches import apply, merged_address
 
 
-async def list_open(work: Work, centre: Centre) -> schemas.SiteList:
+async def list_all(work: Work, centre: Centre) -> schemas.SiteList:
     """The centre's open sites."""
     rows = await queries.list_open_sites(work.session, centre.id)
     return schemas.SiteList(items=[_to_schema(row) for row in rows])

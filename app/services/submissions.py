@@ -69,13 +69,13 @@ async def submit_application(
     return _to_schema(submission)
 
 
-async def list_submissions(work: Work, application: Application) -> schemas.SubmissionList:
+async def list_all(work: Work, application: Application) -> schemas.SubmissionList:
     """Every submission of an application."""
     rows = await queries.list_submissions(work.session, application.id)
     return schemas.SubmissionList(items=[schemas.SubmissionSummary.model_validate(row) for row in rows])
 
 
-async def show_submission(work: Work, application: Application, number: int) -> schemas.Submission:
+async def show(work: Work, application: Application, number: int) -> schemas.Submission:
     """One submission with its copy. Raises `NotFound`."""
     row = await queries.find_submission(work.session, application.id, number)
     if row is None:

@@ -12,12 +12,14 @@ from app.schemas.events import EventAggregate
 _OF_A_CENTRE = frozenset(role.value for role in CentreRole)
 
 
-async def of_application(work: Work, application: Application, query: schemas.TimelineQuery) -> schemas.TimelinePage:
+async def list_of_application(
+    work: Work, application: Application, query: schemas.TimelineQuery
+) -> schemas.TimelinePage:
     """A page of everything that happened to an application."""
     return _page(work, *await list_timeline(work, Event.application_id, application.id, query))
 
 
-async def of_centre(work: Work, centre: Centre, query: schemas.TimelineQuery) -> schemas.TimelinePage:
+async def list_of_centre(work: Work, centre: Centre, query: schemas.TimelineQuery) -> schemas.TimelinePage:
     """A page of everything that happened to a centre, its applications included."""
     return _page(work, *await list_timeline(work, Event.centre_id, centre.id, query))
 
@@ -34,13 +36,13 @@ def _to_schema(work: Work, row: Event) -> schemas.TimelineEvent:
         summary=row.summary,
         occurred_at=row.occurred_at,
         aggregate=EventAggregate(type=row.aggregate_type, id=row.aggregate_id, sequence=row.sequence),
-        actor=_actor(work, row),
+        actor=_actor_to_schema(work, row),
         before=audit.get("before"),
         after=audit.get("after"),
     )
 
 
-def _actor(work: Work, row: Event) -> schemas.TimelineActor:
+def _actor_to_schema(work: Work, row: Event) -> schemas.TimelineActor:
     """Who acted. To a centre's people, staff and systems are the awarding organisation in one of its roles."""
     kind = ActorKind(row.actor_kind)
     own = not _OF_A_CENTRE.isdisjoint(row.actor_roles)

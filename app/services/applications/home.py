@@ -13,15 +13,15 @@ from app.queries.home import HomeFacts, home_facts
 from app.queries.readiness import readiness_facts
 from app.schemas import applications as schemas
 from app.schemas.applications import NextStep
-from app.services.applications.overview import missing_items, summaries
+from app.services.applications.overview import missing_to_schema, summaries_to_schema
 from app.services.help import help_contacts, useful_links
 
 
-async def show_home(work: Work, centre: Centre) -> schemas.CentreHome:
+async def show(work: Work, centre: Centre) -> schemas.CentreHome:
     """The centre's home: what is done, what is missing, what comes next (R07)."""
     facts = await home_facts(work.session, centre.id)
     application = facts.application
-    shown = (await summaries(work, [application]))[0] if application is not None else None
+    shown = (await summaries_to_schema(work, [application]))[0] if application is not None else None
     gaps = []
     if application is not None and application.status in EDITABLE:
         gaps = readiness((await readiness_facts(work, [application]))[application.id])
@@ -37,7 +37,7 @@ async def show_home(work: Work, centre: Centre) -> schemas.CentreHome:
         contact_roles_missing=[role for role in ContactRole if role.value not in facts.roles_held],
         users=facts.users,
         application=shown,
-        missing=missing_items(gaps),
+        missing=missing_to_schema(gaps),
         recognition=schemas.HomeRecognition(number=recognition.number, status=recognition.status)
         if recognition
         else None,

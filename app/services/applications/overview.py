@@ -24,7 +24,7 @@ _SECTION_PATHS = {
 }
 
 
-async def summaries(work: Work, rows: Sequence[Application]) -> list[schemas.ApplicationSummary]:
+async def summaries_to_schema(work: Work, rows: Sequence[Application]) -> list[schemas.ApplicationSummary]:
     """Applications for a list."""
     found = await readiness_facts(work, [row for row in rows if row.status in EDITABLE])
     missing = {id_: len(readiness(facts)) for id_, facts in found.items()}
@@ -32,7 +32,7 @@ async def summaries(work: Work, rows: Sequence[Application]) -> list[schemas.App
     return [schemas.ApplicationSummary(**_summary(work, row, gathered[row.id])) for row in rows]
 
 
-async def overview(work: Work, row: Application) -> schemas.Application:
+async def show(work: Work, row: Application) -> schemas.Application:
     """One application with its form overview."""
     await work.session.flush()
     facts = (await readiness_facts(work, [row]))[row.id]
@@ -42,7 +42,7 @@ async def overview(work: Work, row: Application) -> schemas.Application:
     return schemas.Application(
         **_summary(work, row, gathered),
         form_version=row.form_version,
-        sections=[_section(row.id, section, facts, gaps) for section in Section],
+        sections=[_section_to_schema(row.id, section, facts, gaps) for section in Section],
         withdrawal_reason=row.withdrawal_reason,
         invoice_id=gathered.facts.invoice_id,
         help=help_contacts(work.settings),
@@ -75,7 +75,9 @@ def _summary(work: Work, row: Application, gathered: Gathered) -> dict[str, Any]
     }
 
 
-def _section(id_: UUID, section: Section, facts: ReadinessFacts, gaps: Sequence[Missing]) -> schemas.SectionOverview:
+def _section_to_schema(
+    id_: UUID, section: Section, facts: ReadinessFacts, gaps: Sequence[Missing]
+) -> schemas.SectionOverview:
     missing = sum(gap.section == section.value for gap in gaps)
     begun = {
         Section.APPLICATION: any(facts.details.values()),
@@ -96,6 +98,6 @@ def _section(id_: UUID, section: Section, facts: ReadinessFacts, gaps: Sequence[
     )
 
 
-def missing_items(gaps: Sequence[Missing]) -> list[schemas.MissingItem]:
+def missing_to_schema(gaps: Sequence[Missing]) -> list[schemas.MissingItem]:
     """The gaps as the contract shows them."""
     return [schemas.MissingItem.model_validate(gap, from_attributes=True) for gap in gaps]

@@ -6,10 +6,10 @@ from app.domain.workflow import EDITABLE
 from app.models import Application
 from app.queries.readiness import readiness_facts
 from app.schemas import applications as schemas
-from app.services.applications.overview import missing_items
+from app.services.applications.overview import missing_to_schema
 
 
-async def show_readiness(work: Work, row: Application) -> schemas.Readiness:
+async def show(work: Work, row: Application) -> schemas.Readiness:
     """Everything that is missing (R16). What has been submitted lacks nothing."""
     gaps = readiness((await readiness_facts(work, [row]))[row.id]) if row.status in EDITABLE else []
-    return schemas.Readiness(ready=not gaps, missing=missing_items(gaps))
+    return schemas.Readiness(ready=not gaps, missing=missing_to_schema(gaps))

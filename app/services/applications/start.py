@@ -10,7 +10,7 @@ from app.models import Application, ApplicationDetails, Centre, Policy
 from app.queries import applications as queries
 from app.queries.centres import lock_centre
 from app.schemas import applications as schemas
-from app.services.applications.overview import overview
+from app.services.applications import overview
 from app.services.workflow.steps import record
 
 
@@ -44,4 +44,4 @@ async def start_application(work: Work, found: Centre) -> schemas.Application:
     work.session.add_all(ApplicationDetails(application_id=row.id, group=group, data={}) for group in DetailsGroup)
     work.session.add_all(Policy(application_id=row.id, key=key, changed_at=work.now) for key in PolicyKey)
     await record(work, row, EventType.APPLICATION_STARTED, f"Application {row.reference} started")
-    return await overview(work, row)
+    return await overview.show(work, row)

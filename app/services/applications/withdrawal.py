@@ -9,7 +9,7 @@ from app.letters.applications.withdrawn import ApplicationWithdrawn
 from app.letters.applications.withdrawn_staff import ApplicationWithdrawnStaff
 from app.models import Application
 from app.schemas import applications as schemas
-from app.services.applications.overview import overview
+from app.services.applications import overview
 from app.services.interviews.arrangements import call_off
 from app.services.invoices.issue import credit_unpaid
 from app.services.workflow.steps import take
@@ -34,4 +34,4 @@ async def withdraw(
     await outbox.queue(
         work, ApplicationWithdrawn(application_id=row.id), ApplicationWithdrawnStaff(application_id=row.id)
     )
-    return await overview(work, row)
+    return await overview.show(work, row)

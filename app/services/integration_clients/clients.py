@@ -29,7 +29,7 @@ async def create(work: Work, body: schemas.IntegrationClientCreate) -> schemas.I
     work.session.add(row)
     await work.session.flush()
     await _record(work, EventType.CLIENT_CREATED, row, "created", after={"name": row.name, "scopes": row.scopes})
-    return _with_secret(row, secret)
+    return _secret_to_schema(row, secret)
 
 
 async def list_all(work: Work, query: schemas.IntegrationClientQuery) -> schemas.IntegrationClientPage:
@@ -68,7 +68,7 @@ async def rotate_secret(
     row.secret_generation += 1
     await _record(work, EventType.CLIENT_SECRET_ROTATED, row, "given a new secret")
     await work.session.flush()
-    return _with_secret(row, secret)
+    return _secret_to_schema(row, secret)
 
 
 async def deactivate(work: Work, found: IntegrationClient, expected: Expected) -> None:
@@ -126,5 +126,5 @@ def _to_schema(row: IntegrationClient) -> schemas.IntegrationClient:
     )
 
 
-def _with_secret(row: IntegrationClient, secret: str) -> schemas.IntegrationClientWithSecret:
+def _secret_to_schema(row: IntegrationClient, secret: str) -> schemas.IntegrationClientWithSecret:
     return schemas.IntegrationClientWithSecret(**_to_schema(row).model_dump(), client_secret=secret)

@@ -18,7 +18,7 @@ from app.letters.interviews.rescheduled import InterviewRescheduled
 from app.models import Application, Interview
 from app.queries import interviews as queries
 from app.schemas import interviews as schemas
-from app.services.interviews.views import show
+from app.services.interviews.views import to_schema
 from app.services.patches import apply
 from app.services.workflow.steps import Standing, Step, lock, record, take
 
@@ -63,7 +63,7 @@ async def arrange(
         after=body.model_dump(mode="json"),
     )
     await outbox.queue(work, InterviewArranged(interview_id=interview.id))
-    return show(work, row, interview)
+    return to_schema(work, row, interview)
 
 
 async def reschedule(
@@ -95,7 +95,7 @@ async def reschedule(
         )
         await work.session.flush()
         await outbox.queue(work, InterviewRescheduled(interview_id=interview.id, previous_starts_at=previous))
-    return show(work, row, interview)
+    return to_schema(work, row, interview)
 
 
 async def record_outcome(
@@ -121,7 +121,7 @@ async def record_outcome(
     await work.session.flush()
     if body.outcome is InterviewOutcome.CANCELLED:
         await outbox.queue(work, InterviewCancelled(interview_id=interview.id))
-    return show(work, step.application, interview)
+    return to_schema(work, step.application, interview)
 
 
 async def call_off(step: Step, because: str) -> None:

@@ -13,19 +13,19 @@ from app.schemas import interviews as schemas
 async def list_all(work: Work, application: Application) -> schemas.InterviewList:
     """Every interview of the application."""
     rows = await queries.list_interviews(work.session, application.id)
-    return schemas.InterviewList(items=[show(work, application, row) for row in rows])
+    return schemas.InterviewList(items=[to_schema(work, application, row) for row in rows])
 
 
 async def show_as(work: Work, interview: Interview, media_type: str) -> schemas.Interview | bytes:
     """One interview, or its calendar file where the caller prefers that."""
     application = await get_row(work.session, Application, interview.application_id)
     if media_type != MEDIA_TYPE:
-        return show(work, application, interview)
+        return to_schema(work, application, interview)
     changed_at = interview.outcome_recorded_at or interview.arranged_at
     return calendar_file(interview, application, work.settings.organisation, stamp=changed_at)
 
 
-def show(work: Work, application: Application, interview: Interview) -> schemas.Interview:
+def to_schema(work: Work, application: Application, interview: Interview) -> schemas.Interview:
     """One interview; what staff note for each other is for staff alone."""
     internal = granted(work.actor, Permission.READ_INTERNAL_NOTES)
     return schemas.Interview(

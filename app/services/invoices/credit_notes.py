@@ -13,7 +13,7 @@ from app.models import Invoice, InvoiceEntry
 from app.schemas.credit_notes import CreditNoteCreate
 from app.schemas.payments import RecordedEntry
 from app.services.invoices.ledger import Book, append, as_money, currency_faults, open_book, record
-from app.services.invoices.views import recorded_entry
+from app.services.invoices.views import recorded_entry_to_schema
 from app.services.workflow.fee_gate import receive_fee
 
 
@@ -34,7 +34,7 @@ async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> 
     await receive_fee(
         work, book.application, f"The rest of the fee was waived by credit note {entry.credit_note_number}."
     )
-    return recorded_entry(book, entry)
+    return recorded_entry_to_schema(book, entry)
 
 
 async def issue_credit_note(work: Work, book: Book, pence: int, reason: str) -> InvoiceEntry:

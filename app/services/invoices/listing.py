@@ -7,7 +7,7 @@ from app.models import Invoice
 from app.pdf.issued.invoices import PDF, invoice_pdf
 from app.queries import invoices as queries
 from app.schemas import invoices as schemas
-from app.services.invoices.views import invoice_summary, whole_invoice
+from app.services.invoices.views import invoice_summary, to_schema
 
 
 async def list_all(work: Work, query: schemas.InvoiceQuery) -> schemas.InvoicePage:
@@ -38,4 +38,4 @@ async def show_as(work: Work, store: DocumentStore, row: Invoice, media_type: st
         return (await invoice_pdf(store, row, work.settings)).content
     references = await queries.references_of(work.session, [row.application_id])
     entries = await queries.list_entries(work.session, [row.id])
-    return whole_invoice(row, entries, references[row.application_id], london_date(work.now))
+    return to_schema(row, entries, references[row.application_id], london_date(work.now))

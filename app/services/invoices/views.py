@@ -18,7 +18,7 @@ def entries_to_schema(rows: Sequence[InvoiceEntry]) -> list[LedgerEntry]:
     return [LedgerEntry.model_validate(_entry(row, reversals)) for row in rows]
 
 
-def recorded_entry(book: Book, row: InvoiceEntry) -> RecordedEntry:
+def recorded_entry_to_schema(book: Book, row: InvoiceEntry) -> RecordedEntry:
     """The entry that has just been added, with how the invoice stands now."""
     standing = InvoiceStanding.model_validate(_standing(book.invoice, book.standing))
     return RecordedEntry.model_validate(_entry(row, {}) | {"invoice_id": book.invoice.id, "invoice": standing})
@@ -43,7 +43,7 @@ def invoice_summary(row: Invoice, entries: Sequence[InvoiceEntry], reference: st
     }
 
 
-def whole_invoice(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, today: date) -> schemas.Invoice:
+def to_schema(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, today: date) -> schemas.Invoice:
     """An invoice with everything on it."""
     return schemas.Invoice.model_validate(
         {

@@ -15,7 +15,7 @@ from app.services.workflow.editing import require_editable
 from app.services.workflow.steps import record
 
 
-async def list_return_items(work: Work, application: Application) -> schemas.ReturnItemList:
+async def list_all(work: Work, application: Application) -> schemas.ReturnItemList:
     """Every item of every return, the newest return first."""
     return schemas.ReturnItemList(items=[to_schema(item) for item in await list_items(work.session, application.id)])
 

@@ -19,7 +19,7 @@ from app.queries.interviews import list_interviews
 from app.queries.invoices import invoice_of, list_entries
 from app.queries.rows import find_row, get_row
 from app.schemas import sandbox as schemas
-from app.services.invoices.views import whole_invoice
+from app.services.invoices.views import to_schema as invoice_to_schema
 from app.services.sandbox.centres import begin_story, choose_password, open_account
 from app.services.sandbox.people import LogIns, Staff, centre_actor, gather_staff, staff_to_schema
 from app.services.story import beginning
@@ -132,7 +132,9 @@ async def _to_schema(
         status=row.status,
         centre_id=row.centre_id,
         invoice_id=invoice.id if invoice is not None else None,
-        invoice_status=whole_invoice(invoice, entries, row.reference, today).status if invoice is not None else None,
+        invoice_status=invoice_to_schema(invoice, entries, row.reference, today).status
+        if invoice is not None
+        else None,
         interview_id=interviews[-1].id if interviews else None,
         certificate_number=recognition.number if recognition is not None else None,
         super_user=log_ins.to_schema(super_user),

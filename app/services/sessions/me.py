@@ -14,13 +14,13 @@ from app.schemas import sessions as schemas
 from app.services.patches import apply
 
 
-async def me(work: Work) -> schemas.Me:
+async def show(work: Work) -> schemas.Me:
     """The person behind the session, with roles and centres."""
     assert work.actor.id is not None
     return await _to_schema(work, await get_row(work.session, Person, work.actor.id))
 
 
-async def update_me(work: Work, expected: Expected, body: schemas.MeUpdate) -> schemas.Me:
+async def update(work: Work, expected: Expected, body: schemas.MeUpdate) -> schemas.Me:
     """Change one's own name and details. Raises `PreconditionRequired` and `StaleVersion`."""
     assert work.actor.id is not None
     person = await lock_person(work.session, work.actor.id)

@@ -130,7 +130,7 @@ async def end_session(work: Work, session_id: str) -> None:
         row.ended_because = "logged out"
 
 
-async def list_own(work: Work) -> schemas.SessionList:
+async def list_all(work: Work) -> schemas.SessionList:
     """One's own open sessions."""
     assert work.actor.id is not None
     rows = await list_open_sessions(work.session, work.actor.id, work.now)

@@ -141,20 +141,20 @@ CHECK = _change(_INITIAL, "/checks", InitialApplication, due_diligence.record_ch
 DECLINE = _change(_INITIAL, "/decline", InitialApplication, due_diligence.decline, InitialApplicationDeclineCreate)
 OPEN_ACCOUNT = _change(_INITIAL, "/account", InitialApplication, accounts.create_centre_account, CentreAccountCreate)
 
-SITES = _read(f"{_CENTRE}/sites", Centre, sites.list_open)
+SITES = _read(f"{_CENTRE}/sites", Centre, sites.list_all)
 ADD_SITE = _create(f"{_CENTRE}/sites", Centre, sites.create, SiteCreate)
 USERS = _read(f"{_CENTRE}/users", Centre, centre_users.list_all)
 INVITE = _create(f"{_CENTRE}/users", Centre, centre_users.invite, CentreUserInvite)
-CONTACTS = _read(f"{_CENTRE}/contacts", Centre, contacts.list_current)
+CONTACTS = _read(f"{_CENTRE}/contacts", Centre, contacts.list_all)
 ADD_CONTACT = _create(f"{_CENTRE}/contacts", Centre, contacts.create, ContactCreate)
 
 START = Operation("POST", f"{_CENTRE}/applications", _start)
-APPLICATION = _read(_APPLICATION, Application, overview.overview)
+APPLICATION = _read(_APPLICATION, Application, overview.show)
 SAVE_GROUP = Operation("PATCH", f"{_APPLICATION}/details/{{group}}", _save_group, f"{_APPLICATION}/details/{{group}}")
 UPLOAD_POLICY = Operation(
     "PUT", f"{_APPLICATION}/policies/{{policy}}", _upload_policy, f"{_APPLICATION}/policies/{{policy}}"
 )
-AGREEMENT = _read(f"{_APPLICATION}/agreement", Application, agreements.show_agreement)
+AGREEMENT = _read(f"{_APPLICATION}/agreement", Application, agreements.show)
 AGREE = _change(
     f"{_APPLICATION}/agreement", "", Application, agreements.accept_agreement, AgreementAcceptance, method="PUT"
 )
@@ -162,7 +162,7 @@ SUBMIT = _change(_APPLICATION, "/submissions", Application, submissions.submit_a
 WITHDRAW = _change(_APPLICATION, "/withdrawal", Application, withdrawal.withdraw, Withdrawal)
 
 REVIEW = _change(_APPLICATION, "/reviews", Application, reviews.review_application, ReviewCreate)
-RETURN_ITEMS = _read(f"{_APPLICATION}/return-items", Application, return_items.list_return_items)
+RETURN_ITEMS = _read(f"{_APPLICATION}/return-items", Application, return_items.list_all)
 ANSWER_ITEM = _change(_ITEM, "", ReturnItem, return_items.answer_return_item, ReturnItemAnswer, method="PATCH")
 
 INVOICE = Operation("GET", _INVOICE, _show_invoice)
