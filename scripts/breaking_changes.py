@@ -1,15 +1,15 @@
-"""Compare the contract with its last release, and name every change that breaks a client which works today.
+"""Compare the contract with its last release, and list every change that breaks a client.
 
     python scripts/breaking_changes.py
 
-The last release is the highest version among `openapi/released/*.yaml`; where there is none, nothing can break. Each
-break stands on a line of its own, and the status is 1. It is 1 too where the contract differs from the release and
-`info.version` has not risen, or `openapi/CHANGELOG.md` has no section for that version.
+The last release is the highest version in `openapi/released/*.yaml`; without one, nothing can break. Each breaking
+change is printed on one line, and the exit status is 1. It is also 1 if the contract differs from the release and
+`info.version` has not risen, or if `openapi/CHANGELOG.md` has no section for that version.
 
-What breaks is judged by `redocly diff`, which follows references and knows what is sent from what is answered. Its one
-rule that is left out is `enum-values-added`: choices in answers are documented as growing. It is stricter than need be
-where null comes or goes: a client's type changes with it. Before the two are compared, both lose what no program acts
-on: descriptions, examples, a parameter's `deprecated`, and an integer's `format` where its bounds already say as much.
+`redocly diff` finds the breaking changes: it follows references and distinguishes requests from responses. Its rule
+`enum-values-added` is off, because enums in responses are documented to grow. Both documents are first stripped of
+content that no program acts on: descriptions, examples, a parameter's `deprecated`, and an integer's `format` if its
+bounds already imply it.
 """
 
 import json
@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-# Run as a file, the folder above is not on the path; and it has to work from any folder.
+# A script's own folder is on the path, but the repository's root is not.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts.node import NodeSetupError, command, environment
@@ -32,12 +32,12 @@ OPENAPI = ROOT / "openapi"
 _LARGEST = {"int32": 2**31 - 1, "int64": 2**63 - 1}
 
 
-# The loopback address in the first release was an example of a server, and nobody's own: clients name theirs.
+# The loopback address in the first release was only an example: every client sets its own server.
 NO_BREAKS = frozenset({"Server `http://127.0.0.1:8000` was removed."})
 
 
 def main(folder: Path = OPENAPI) -> int:
-    """Judge `folder/openapi.yaml`; returns the exit status."""
+    """Check `folder/openapi.yaml`; return the exit status."""
     release = last_release(folder / "released")
     if release is None:
         print("No release of the contract yet: nothing can break.")
@@ -50,12 +50,12 @@ def main(folder: Path = OPENAPI) -> int:
 
 
 def last_release(folder: Path) -> Path | None:
-    """The file of the highest version, or None where nothing has been released."""
+    """Return the file of the highest version, or None before the first release."""
     return max(folder.glob("*.yaml"), key=lambda file: _numbers(file.stem), default=None)
 
 
 def faults(release: Path, current: Path, changelog: str) -> list[str]:
-    """Every break of `release` in `current`, and a version or section of the `changelog` that is missing."""
+    """List every break of `release` in `current`, and a missing version or `changelog` section."""
     report = _report(release, current)
     before, now = report["infoVersions"]["base"], report["infoVersions"]["revision"]
     found = [
@@ -72,7 +72,7 @@ def faults(release: Path, current: Path, changelog: str) -> list[str]:
 
 
 def _report(release: Path, current: Path) -> dict[str, Any]:
-    """What changed, as Redocly has it. Raises `NodeSetupError` where it cannot compare the two."""
+    """Return Redocly's report of the changes. Raises `NodeSetupError` if it cannot compare the two."""
     with tempfile.TemporaryDirectory() as folder:
         compared = [
             _stripped(file, Path(folder) / f"{name}.json") for name, file in (("base", release), ("now", current))
@@ -95,7 +95,7 @@ def _report(release: Path, current: Path) -> dict[str, Any]:
 
 
 def _stripped(document: Path, copy: Path) -> Path:
-    """Write a copy without what no program acts on. Redocly would take a new description in a choice for a break."""
+    """Write a copy without annotations. Redocly would treat a new description inside a `oneOf` as a break."""
     read = yaml.load(document.read_bytes(), yaml.CSafeLoader)
     for schema in read.get("components", {}).get("schemas", {}).values():
         _strip(schema)
@@ -111,7 +111,7 @@ def _strip_inline(node: Any) -> None:
             _strip_inline(item)
     elif isinstance(node, dict):
         if {"name", "in"} <= node.keys():
-            # Redocly takes a parameter that is newly deprecated for one whose name was given to its replacement.
+            # Redocly mistakes a newly deprecated parameter for one that was renamed to its replacement.
             for annotation in ("deprecated", "description", "example"):
                 node.pop(annotation, None)
         for key, value in node.items():

@@ -1,9 +1,9 @@
-"""Generate a client from the contract with each of the usual generators, and have each type checker judge the result.
+"""Generate clients from the contract with five common generators, and type-check them.
 
     python scripts/clients.py
 
-The clients go to `clients/generated`, a folder of each generator's own. Status 1 where one fails or says anything that
-sounds like a warning, or where TypeScript's or Python's type checker finds a fault in what it made.
+Each generator writes to its own folder in `clients/generated`. Exit status 1 if a generator fails or prints anything
+like a warning, or if `tsc` or mypy finds a fault in the result.
 """
 
 import re
@@ -13,7 +13,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-# Run as a file, the folder above is not on the path; and it has to work from any folder.
+# A script's own folder is on the path, but the repository's root is not.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts.node import NodeSetupError, command, environment
@@ -24,16 +24,16 @@ GENERATED = CLIENTS / "generated"
 PYTHON_CLIENT = GENERATED / "openapi-python-client"
 CACHE = GENERATED / ".mypy_cache"
 CONTRACT = str(ROOT / "openapi" / "openapi.yaml")
-# OpenAPI Generator calls its own support of 3.1 beta, so it gets the copy in 3.0.3, as other older tools do.
+# OpenAPI Generator calls its support for 3.1 beta, so it gets the copy in 3.0.3, like other older tools.
 OLDER_CONTRACT = str(ROOT / "openapi" / "openapi-3.0.yaml")
 SOUNDS_LIKE_A_WARNING = re.compile(r"\b(warn|warning|error|exception|unsupported|deprecated|skipping)\b", re.IGNORECASE)
 
 
 def main() -> int:
-    """Generate, then check; returns the exit status."""
+    """Generate, then check; return the exit status."""
     shutil.rmtree(GENERATED, ignore_errors=True)
     GENERATED.mkdir()
-    # The generators are started from two threads at once: most of the time goes into starting Java and Node.
+    # Two threads: most of the time goes into starting Java and Node.
     with ThreadPoolExecutor(2) as pool:
         faulty = [*pool.map(generate, *zip(*generators().items(), strict=True))]
         faulty += pool.map(check, *zip(*checkers().items(), strict=True)) if not any(faulty) else []
@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def generators() -> dict[str, list[str]]:
-    """The command of each generator; it writes to the folder of `clients/generated` that has its name."""
+    """Return the command of each generator; it writes to the folder of its name in `clients/generated`."""
     python = [sys.executable, "-m", "openapi_python_client", "generate", "--path", CONTRACT, "--meta", "none"]
     java = [sys.executable, "-c", "from openapi_generator_cli import cli; cli()", "generate", "-i", OLDER_CONTRACT]
     return {
@@ -49,7 +49,7 @@ def generators() -> dict[str, list[str]]:
         "openapi-typescript": [
             *command(CLIENTS, "openapi-typescript"),
             *(CONTRACT, "--output", str(GENERATED / "openapi-typescript" / "contract.d.ts")),
-            # What has a default can be left out of a request; the generator takes it for part of every answer instead.
+            # Requests may omit properties with a default; without the flag the generator would require them.
             "--default-non-nullable=false",
         ],
         "hey-api": [
@@ -70,34 +70,34 @@ def generators() -> dict[str, list[str]]:
 
 
 def checkers() -> dict[str, list[str]]:
-    """The command of each type checker; `clients/play` is what uses the clients, judged more strictly than they are."""
+    """Return the command of each type checker. `clients/play` uses the clients, and is checked more strictly."""
     tsc = [*command(CLIENTS, "tsc"), "--project"]
     mypy = [sys.executable, "-m", "mypy", "--config-file=", "--no-error-summary", "--cache-dir", str(CACHE)]
     return {
         "tsc, all clients": [*tsc, str(CLIENTS)],
-        "tsc, their user": [*tsc, str(CLIENTS / "play")],
+        "tsc, the players": [*tsc, str(CLIENTS / "play")],
         "mypy, the client": [*mypy, str(PYTHON_CLIENT)],
-        "mypy, its user": [*mypy, "--strict", "--follow-imports=silent", str(CLIENTS / "play" / "process.py")],
+        "mypy, the player": [*mypy, "--strict", "--follow-imports=silent", str(CLIENTS / "play" / "process.py")],
     }
 
 
 def generate(name: str, running: list[str]) -> bool:
-    """Run a generator, print how it went, and return whether it failed or said anything that sounds like a warning."""
+    """Run a generator and print the result; return True if it failed or printed anything like a warning."""
     (GENERATED / name).mkdir()
-    # Without it, OpenAPI Generator writes a line about each of its thousand files.
-    status, said = _run(running, JAVA_OPTS="-Dlog.level=warn")
-    odd = [line for line in said.splitlines() if SOUNDS_LIKE_A_WARNING.search(line)]
-    return _tell(name, status, said.splitlines() if status else odd)
+    # Otherwise OpenAPI Generator prints a line for each of its thousand files.
+    status, output = _run(running, JAVA_OPTS="-Dlog.level=warn")
+    odd = [line for line in output.splitlines() if SOUNDS_LIKE_A_WARNING.search(line)]
+    return _report(name, status, output.splitlines() if status else odd)
 
 
 def check(name: str, running: list[str]) -> bool:
-    """Run a type checker, print how it went, and return whether it found anything."""
-    status, said = _run(running, MYPYPATH=str(PYTHON_CLIENT))
-    return _tell(name, status, said.splitlines())
+    """Run a type checker and print the result; return True if it found anything."""
+    status, output = _run(running, MYPYPATH=str(PYTHON_CLIENT))
+    return _report(name, status, output.splitlines())
 
 
-def _tell(name: str, status: int, lines: list[str]) -> bool:
-    """Print how it went, and return whether it was faulty."""
+def _report(name: str, status: int, lines: list[str]) -> bool:
+    """Print the result; return True if it was faulty."""
     faulty = status != 0 or bool(lines)
     print(f"{name}: " + (f"faulty (status {status})" if faulty else "clean"), flush=True)
     for line in lines:

@@ -2,9 +2,9 @@
 
     python scripts/lock.py [--upgrade]
 
-`requirements.txt` is for production, `requirements-local.txt` adds the built-in database and the demonstration, and
-`requirements-dev.txt` adds the development tools. Versions stay unless `pyproject.toml` rules them out or `--upgrade`
-asks for the newest. The files name no package index: they install from the one that the machine is set up for.
+`requirements.txt` is for production, `requirements-local.txt` adds the embedded database and the demonstration, and
+`requirements-dev.txt` adds the development tools. Versions change only if `pyproject.toml` excludes them or with
+`--upgrade`. The files name no package index, so pip uses the one that the machine is configured for.
 """
 
 import os
@@ -21,9 +21,9 @@ COMPILE = (
 
 
 def main(arguments: list[str]) -> int:
-    """Compile the files with uv, each held to the versions of the one before; `arguments` go to uv.
+    """Compile the files with uv, each constrained to the versions of the one before; return the worst exit status.
 
-    Returns the worst exit status.
+    `arguments` are passed to uv.
     """
     files = {
         "requirements.txt": (),

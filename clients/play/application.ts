@@ -1,4 +1,4 @@
-// Stage three: sites, contacts, and the application with its three sections, as the centre fills them in.
+// Stage three: the centre adds sites and contacts, and fills in the three sections of the application.
 
 import { readFileSync } from "node:fs";
 import { type Api, demand, done, form, key, refused } from "./api.ts";

@@ -1,4 +1,4 @@
-// Stages three to five, as the awarding organisation's people and its finance system take them.
+// Stages three to five: the steps of the awarding organisation's staff and of its finance system.
 
 import { type Api, connect, demand, done, key } from "./api.ts";
 import { signIn, type Staff } from "./people.ts";
@@ -17,7 +17,7 @@ export async function pass(url: string, staff: Staff, application_id: string): P
   await done(reviewer.POST("/v1/applications/{application_id}/reviews", { body: { outcome: "pass" }, params }));
 }
 
-// A finance system with a token of its own, which an administrator has let in for two scopes.
+// An integration client for the finance system, with two scopes.
 async function financeSystem(url: string, staff: Staff): Promise<Api> {
   const administrator = await signIn(url, staff.administrator.email, staff.administrator.password);
   const body = { name: "Ledger", scopes: ["invoices:read", "payments:write"] } as const;
@@ -60,7 +60,7 @@ export async function pay(url: string, staff: Staff, application_id: string): Pr
   demand(recorded.body.invoice.status === "paid", `The invoice is ${recorded.body.invoice.status}.`);
 }
 
-// Arranged for an hour's time; the sandbox's clock saves the waiting, and signs everybody out.
+// Arrange the interview in an hour's time, then move the sandbox's clock; this ends all sessions.
 export async function interview(url: string, staff: Staff, application_id: string): Promise<void> {
   const manager = await signIn(
     url,

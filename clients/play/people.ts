@@ -1,10 +1,10 @@
-// Who takes part, and how they get in.
+// The people of the story, and how they sign in.
 
 import { type Api, connect, demand, done, key, type Schemas } from "./api.ts";
 
 export type Staff = Schemas["SandboxStaff"];
 
-// The sandbox lets five of the staff in; what else it makes is left alone.
+// Use only the five staff log-ins that the sandbox creates.
 export async function hireStaff(anybody: Api): Promise<Staff> {
   const made = await done(anybody.POST("/v1/sandbox/centres", { body: {} }));
   return made.body.staff;
@@ -23,7 +23,7 @@ export async function newestMail(anybody: Api, to: string, kind: string): Promis
   return (await done(anybody.GET("/v1/sandbox/emails/{email_id}", { params: { path: { email_id: newest.id } } }))).body;
 }
 
-// The first password opens nothing but its own replacement.
+// With the first password, the only permitted operation is to change it.
 export async function enterFirstTime(url: string, email: string): Promise<{ api: Api; password: string }> {
   const mail = await newestMail(connect(url), email, "log_in_details");
   const first = /\b[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){3}\b/.exec(mail.text)?.[0];

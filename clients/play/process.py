@@ -1,4 +1,4 @@
-"""From the public form to the submitted application, with nothing but the generated client.
+"""Play the process from the public form to the submitted application, with the generated client only.
 
 PYTHONPATH=../generated/openapi-python-client python process.py STORY.json
 """
@@ -59,7 +59,7 @@ FIRST_PASSWORD = re.compile(r"\b[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){3}\b")
 
 
 def main(story: Story) -> dict[str, str]:
-    """Play it; returns what came of it."""
+    """Play the process; return the id and status of the application."""
     url = story["url"]
     hired = create_sandbox_centre.sync_detailed(client=Client(url), body=models.SandboxCentreCreate())
     checker = done(hired, models.SandboxCentre).staff.customer_experience
@@ -76,31 +76,31 @@ def main(story: Story) -> dict[str, str]:
 
 
 def done(answer: Response[Any], kind: type[Body]) -> Body:
-    """What was answered, when it is what was hoped for; else the program ends with all that the problem says."""
+    """Return the parsed response, or exit with the problem."""
     if not isinstance(answer.parsed, kind):
         raise SystemExit(f"{answer.status_code}: {answer.content.decode()}")
     return answer.parsed
 
 
 def key() -> str:
-    """Each POST carries one, so that it can be repeated safely."""
+    """Return a new idempotency key."""
     return str(uuid4())
 
 
 def sign_in(url: str, log_in: models.SandboxLogIn) -> AuthenticatedClient:
-    """Somebody whose password is known."""
+    """Sign in with a known password; return the client."""
     return opened(url, log_in.email, str(log_in.password))[0]
 
 
 def opened(url: str, email: str, password: str) -> tuple[AuthenticatedClient, bool]:
-    """A session, and whether the password must be changed before anything else."""
+    """Start a session; return its client, and whether the password must be changed."""
     body = models.SessionCreate(email=email, password=password)
     session = done(create_session.sync_detailed(client=Client(url), body=body), models.SessionTokens)
     return AuthenticatedClient(url, session.access_token), session.must_change_password
 
 
 def enter_first_time(url: str, email: str) -> AuthenticatedClient:
-    """With the password from the mail, which opens nothing but its own replacement."""
+    """Sign in with the emailed first password and change it, which is all that it permits; return the client."""
     anybody = Client(url)
     listed = list_sandbox_emails.sync_detailed(client=anybody, to=email, kind="log_in_details")
     newest = done(listed, models.SandboxEmailPage).items[0]
@@ -114,7 +114,7 @@ def enter_first_time(url: str, email: str) -> AuthenticatedClient:
 
 
 def open_account(story: Story, staff: AuthenticatedClient) -> UUID:
-    """The public form, due diligence and the account; returns the centre's id."""
+    """Send the public form, record due diligence and create the account; return the centre's id."""
     form = models.InitialApplicationCreate.from_dict(story["initial_application"])
     sent = create_initial_application.sync_detailed(client=Client(story["url"]), body=form, idempotency_key=key())
     received = done(sent, models.InitialApplicationReceipt).id
@@ -138,18 +138,18 @@ def open_account(story: Story, staff: AuthenticatedClient) -> UUID:
 
 
 def move_in(story: Story, centre: AuthenticatedClient, centre_id: UUID) -> list[str]:
-    """The second site, and the contacts; returns the ids of the sites."""
+    """Add the second site and the contacts; return the ids of the sites."""
     site = models.SiteCreate.from_dict(story["delivery_site"])
     done(create_site.sync_detailed(centre_id, client=centre, body=site, idempotency_key=key()), models.Site)
-    for said in story["contacts"]:
-        contact = models.ContactCreate.from_dict(said)
+    for given in story["contacts"]:
+        contact = models.ContactCreate.from_dict(given)
         added = create_contact.sync_detailed(centre_id, client=centre, body=contact, idempotency_key=key())
         done(added, models.Contact)
     return [str(each.id) for each in done(list_sites.sync_detailed(centre_id, client=centre), models.SiteList).items]
 
 
 def fill_in(story: Story, centre: AuthenticatedClient, application: UUID, site_ids: list[str]) -> None:
-    """All groups of section Application."""
+    """Save all groups of section Application."""
     for each in story["groups"]["provision"]["intended_qualifications"]:
         each["site_ids"] = site_ids
     for group, (draft, operation) in SAVES.items():
@@ -161,7 +161,7 @@ def fill_in(story: Story, centre: AuthenticatedClient, application: UUID, site_i
 
 
 def upload(story: Story, centre: AuthenticatedClient, application: UUID) -> None:
-    """The eleven policies, as files."""
+    """Upload the eleven policies."""
     for policy in done(list_policies.sync_detailed(application, client=centre), models.PolicyList).items:
         document = story["policies"][str(policy.key)]
         content = Path(document["path"]).read_bytes()
@@ -179,7 +179,7 @@ def upload(story: Story, centre: AuthenticatedClient, application: UUID) -> None
 
 
 def agree(centre: AuthenticatedClient, application: UUID) -> None:
-    """Yes to both documents."""
+    """Accept both documents."""
     answer = get_agreement.sync_detailed(application, client=centre)
     shown = done(answer, models.AgreementState)
     assert shown.agreement is not None
@@ -192,7 +192,7 @@ def agree(centre: AuthenticatedClient, application: UUID) -> None:
 
 
 def submit(centre: AuthenticatedClient, application: UUID) -> None:
-    """Nothing is missing, and it is said to be complete and right."""
+    """Check that nothing is missing, then submit."""
     missing = done(get_readiness.sync_detailed(application, client=centre), models.Readiness).missing
     assert not missing, missing
     sent = submit_application.sync_detailed(

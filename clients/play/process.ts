@@ -1,4 +1,4 @@
-// The whole process, from the public form to the certificate, with nothing but the generated client.
+// Play the whole process, from the public form to the certificate, with the generated client only.
 //
 //     node process.ts STORY.json
 

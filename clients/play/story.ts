@@ -1,4 +1,4 @@
-// What the people of the story say, from the file that the test writes.
+// The input of the story, from the file that the test writes.
 
 import { readFileSync } from "node:fs";
 import type { Schemas } from "./api.ts";

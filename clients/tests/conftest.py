@@ -1,4 +1,4 @@
-"""A server with its sandbox switched on, and what the people of the story say, in a file that a client can read."""
+"""A server with the sandbox on, and a file with the input of the story for the client programs."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from app.settings import Settings
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of its own, with an empty database."""
+    """Start a server with an empty database; yield its address."""
     folder = tmp_path_factory.mktemp("server")
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("DATABASE_URL", raising=False)
@@ -31,11 +31,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def story(server: str, tmp_path: Path) -> Path:
-    """The file with everything that is said, of a centre of its own, and the eleven policies beside it."""
+    """Write the input for a new centre, with the eleven policies beside it; return the file."""
     run, today = uuid4().hex[:8], datetime.now(ZoneInfo("Europe/London")).date()
     groups = answers.super_users_groups(run) | answers.colleagues_groups([], today)
     experience = answers.experience(today) | {"delivery_staff": answers.delivery_staff()}
-    said = {
+    story = {
         "url": server,
         "initial_application": answers.initial_application(run),
         "due_diligence": [
@@ -47,7 +47,7 @@ def story(server: str, tmp_path: Path) -> Path:
         "policies": {key.value: _write_policy(tmp_path, key) for key in PolicyKey},
     }
     file = tmp_path / "story.json"
-    file.write_text(json.dumps(said), encoding="utf-8")
+    file.write_text(json.dumps(story), encoding="utf-8")
     return file
 
 

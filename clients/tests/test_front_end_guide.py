@@ -1,4 +1,4 @@
-"""The program of `docs/for-front-ends.md`: its snippets in their order, judged by the compiler and run by Node."""
+"""The snippets of `docs/for-front-ends.md` compile in order as one program, and Node runs it."""
 
 import re
 import shutil
@@ -24,7 +24,7 @@ def _run(words: list[str], folder: Path) -> str:
 
 @pytest.fixture
 def folder() -> Path:
-    """Beside the packages, so that they are found by their names."""
+    """A folder inside `clients`, so that imports find the packages."""
     made = CLIENTS / "generated" / "guide"
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
@@ -44,11 +44,11 @@ def test_the_page_is_one_program_that_compiles_and_runs(server: str, folder: Pat
         "--noEmit --strict --target es2024 --module esnext --moduleResolution bundler --lib es2024,dom,dom.iterable"
     )
     _run([*command(CLIENTS, "tsc"), *options.split(), "guide.ts"], folder)
-    said = _run([*command(CLIENTS, "node"), "guide.ts"], folder)
+    output = _run([*command(CLIENTS, "node"), "guide.ts"], folder)
     for expected in (
         "Signed in as",
         "Waiting for:",
         "Somebody else has changed this section.",
         "true true",
     ):
-        assert expected in said, said
+        assert expected in output, output

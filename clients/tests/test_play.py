@@ -1,6 +1,6 @@
-"""The whole process, played by programs that know nothing of this one but the clients generated from its contract.
+"""The whole process, played by programs that use only clients generated from the contract.
 
-They want `python scripts/clients.py` first; `make clients` does both.
+Run `python scripts/clients.py` first; `make clients` does both.
 """
 
 import json
@@ -25,21 +25,21 @@ def _play(running: list[str], story: Path, **settings: str) -> dict[str, str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-4000:]
-    told: dict[str, str] = json.loads(done.stdout)
-    return told
+    result: dict[str, str] = json.loads(done.stdout)
+    return result
 
 
 def test_a_typescript_client_gets_from_the_public_form_to_the_certificate(story: Path, server: str) -> None:
-    told = _play([*command(CLIENTS, "node"), str(CLIENTS / "play" / "process.ts")], story)
-    assert told["status"] == "active"
-    certificate = httpx.get(f"{server}/v1/certificates/{told['number']}", trust_env=False).json()
-    assert certificate["number"] == told["number"]
+    result = _play([*command(CLIENTS, "node"), str(CLIENTS / "play" / "process.ts")], story)
+    assert result["status"] == "active"
+    certificate = httpx.get(f"{server}/v1/certificates/{result['number']}", trust_env=False).json()
+    assert certificate["number"] == result["number"]
 
 
 def test_a_python_client_gets_from_the_public_form_to_the_submitted_application(story: Path) -> None:
-    told = _play(
+    result = _play(
         [sys.executable, str(CLIENTS / "play" / "process.py")],
         story,
         PYTHONPATH=str(CLIENTS / "generated" / "openapi-python-client"),
     )
-    assert told["status"] == "submitted"
+    assert result["status"] == "submitted"

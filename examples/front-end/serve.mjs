@@ -1,5 +1,5 @@
-// Serves public/ on this machine. Two settings, both from the environment: PORT, and API_ADDRESS, where the API is.
-// The page learns the address from /config.json, so that one build runs against any API.
+// Serve public/ on this machine. Two environment variables: PORT, and API_ADDRESS for the address of the API. The page
+// reads that address from /config.json, so one build works with any API.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -18,13 +18,13 @@ const mediaTypes = {
   ".svg": "image/svg+xml",
 };
 
-// The import map is the page's one inline script. Its hash is taken from the file, so that the policy needs no
-// 'unsafe-inline' and still holds when the map changes.
+// The import map is the only inline script. Hash it from the file, so that the policy needs no 'unsafe-inline' and
+// stays right when the map changes.
 const importMap = /<script type="importmap">([^]*?)<\/script>/.exec(readFileSync(join(folder, "index.html"), "utf8"));
 const importMapHash = createHash("sha256").update(importMap?.[1] ?? "").digest("base64");
 
 const headers = {
-  // The page holds a session, so nothing but its own scripts runs in it, and it talks to nobody but the API.
+  // The page holds a session, so it runs only its own scripts and connects only to the API.
   "Content-Security-Policy": [
     "default-src 'none'",
     `script-src 'self' 'sha256-${importMapHash}'`,
@@ -45,7 +45,7 @@ async function answer(path) {
   if (path === "/config.json") {
     return { type: "application/json", body: JSON.stringify({ apiAddress }) };
   }
-  // normalize() resolves every "..", and the path begins with "/", so that nothing above the folder can be named.
+  // normalize() resolves every "..", and the path starts with "/", so no request can leave the folder.
   const file = normalize(path === "/" ? "/index.html" : path);
   const type = mediaTypes[extname(file)];
   return type ? { type, body: await readFile(join(folder, file)) } : undefined;
@@ -59,12 +59,12 @@ const server = createServer(async (request, response) => {
       return;
     }
   } catch {
-    // A file that is not there and an address that cannot be decoded are answered alike.
+    // A missing file or a path that cannot be decoded: 404.
   }
   response.writeHead(404, { ...headers, "Content-Type": "text/plain; charset=utf-8" }).end("Not found\n");
 });
 
 server.listen(port, "127.0.0.1", () => {
   console.log(`The example is at http://127.0.0.1:${server.address().port}, and talks to the API at ${apiAddress}.`);
-  console.log(`The API lets it in when it runs with CORS_ORIGINS=http://127.0.0.1:${server.address().port}`);
+  console.log(`Start the API with CORS_ORIGINS=http://127.0.0.1:${server.address().port}`);
 });

@@ -1,7 +1,7 @@
-"""The failures that Schemathesis reports and that are right: no check is switched off.
+"""Schemathesis failures that are expected; no check is switched off.
 
-A schema says what a request looks like. Each row names a rule that a schema cannot say, by operation, with the status
-and the codes that the contract documents for it.
+Each row names a rule that a schema cannot express, by operation, with the status and the codes that the contract
+documents for it.
 """
 
 import json
@@ -14,19 +14,19 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass(frozen=True)
 class Accepted:
-    """A failed check that is accepted: which, where, on which statuses, and with which codes."""
+    """A failed check that is accepted: which check, for which operation, statuses and codes."""
 
     check: str
-    """The name of the failure's class in `schemathesis`."""
+    """The class name of the failure in `schemathesis`."""
     operation: str
-    """An `operationId`, or `*` for what the conventions say of every operation."""
+    """An `operationId`, or `*` for every operation."""
     statuses: frozenset[int]
-    """Empty for all of them."""
+    """Empty for any status."""
     codes: frozenset[str]
-    """The codes of the input's faults, or else the problem's: the answer may have no other. Empty for a success."""
+    """The codes of the input faults, or else of the problem; the response must have no others. Empty for a success."""
     reason: str
     says: str = ""
-    """A pattern that the whole of what the failure says of the wrong part of the request has to match."""
+    """A pattern for the failure's whole description of the invalid component."""
 
 
 def _rejected(operation: str, codes: str, reason: str) -> Accepted:
@@ -41,55 +41,63 @@ _INTERVIEW = "not_in_the_future ends_before_start lasts_too_long"
 _ACTIONS = "actions_required actions_not_wanted not_in_the_future"
 
 EXCEPTIONS: tuple[Accepted, ...] = (
-    _rejected("*", "bad_cursor", "A cursor is opaque: only what a list has given out is one."),
+    _rejected("*", "bad_cursor", "A cursor is opaque: only values from `next_cursor` are valid."),
     _rejected(
         "saveApplicationDetailsGroup",
         "unknown_field in_the_future",
-        "One operation saved all groups. The body's schema is that of the group in the path, and OpenAPI has no words "
-        "for that.",
+        "One operation saves all groups. The schema of the body depends on the group in the path, which OpenAPI cannot "
+        "express.",
     ),
-    _rejected("saveHistoryDetails", "in_the_future", "No organisation was established on a day that is still to come."),
+    _rejected("saveHistoryDetails", "in_the_future", "The date of establishment must not be in the future."),
     _rejected(
         "*",
         "not_whole_number",
-        "To JSON Schema 500.0 is a whole number. Here it is refused: whoever sends it may well mean pounds, not pence.",
+        "In JSON Schema 500.0 is an integer. The API refuses it: the sender may mean pounds, not pence.",
     ),
-    _rejected("*", "invalid_email", "Which domains can be written to is no pattern: format `email`."),
-    _rejected("*", "invalid_postcode", "The country decides what a postcode is: format `postcode`."),
-    _rejected("*", "invalid_telephone", "A numbering plan is no pattern: format `telephone`."),
+    _rejected("*", "invalid_email", "No pattern tells which domains accept email: see format `email`."),
+    _rejected("*", "invalid_postcode", "The form of a postcode depends on the country: see format `postcode`."),
+    _rejected("*", "invalid_telephone", "A pattern cannot express numbering plans: see format `telephone`."),
     _rejected(
         "recordPayment",
         "both_or_neither wrong_currency",
-        "A system and its number go together, and either may be null; the currency is the invoice's.",
+        "The external system and id go together, and the currency is that of the invoice.",
     ),
-    _rejected("creditInvoice", "wrong_currency", "The currency is the invoice's."),
-    _rejected("arrangeInterview", _INTERVIEW, "An interview is still to come, and takes eight hours at most."),
-    _rejected("rescheduleInterview", _INTERVIEW, "An interview is still to come, and takes eight hours at most."),
+    _rejected("creditInvoice", "wrong_currency", "The currency must be that of the invoice."),
+    _rejected("arrangeInterview", _INTERVIEW, "An interview must start in the future, and last at most eight hours."),
+    _rejected(
+        "rescheduleInterview", _INTERVIEW, "An interview must start in the future, and last at most eight hours."
+    ),
     _rejected(
         "reviewApplication",
         "explanation_required items_required items_not_wanted in_the_past",
-        "What goes with a return does not go with a pass, and an answer is due on a day that is still to come.",
+        "A return needs properties that a pass must not have, and its due date must be in the future.",
     ),
-    _rejected("recommend", _ACTIONS, "Actions go with one outcome alone, and are due on days that are still to come."),
-    _rejected("decide", _ACTIONS, "Actions go with one outcome alone, and are due on days that are still to come."),
-    _rejected("createSandboxApplication", "unknown_centre", "The id has to be that of a centre."),
+    _rejected("recommend", _ACTIONS, "Only one outcome takes actions, and their due dates must be in the future."),
+    _rejected("decide", _ACTIONS, "Only one outcome takes actions, and their due dates must be in the future."),
+    _rejected("createSandboxApplication", "unknown_centre", "The id must belong to a centre."),
     _rejected(
         "changePassword",
         "wrong_password password_too_simple password_too_common password_about_you",
-        "The current password is known to one person, and no pattern tells a new one that is easily guessed.",
+        "A schema cannot know the current password, nor which new passwords are easy to guess.",
     ),
-    _rejected("recordPayment", "in_the_future", "Money is received on a day that has come; a schema knows no today."),
-    _rejected("createContact", "unknown_user", "A contact's user is one of the same centre."),
-    _rejected("updateContact", "unknown_user", "A contact's user is one of the same centre."),
-    _rejected("assignCentreLead", "not_a_centre_lead", "The id has to be that of an active centre lead."),
-    _rejected("publishDocument", "file_unknown_kind", "Only a PDF is published; a schema knows no kinds of file."),
+    _rejected(
+        "recordPayment",
+        "in_the_future",
+        "The date received must not be in the future; a schema does not know the current date.",
+    ),
+    _rejected("createContact", "unknown_user", "A contact's user must belong to the same centre."),
+    _rejected("updateContact", "unknown_user", "A contact's user must belong to the same centre."),
+    _rejected("assignCentreLead", "not_a_centre_lead", "The id must belong to an active centre lead."),
+    _rejected(
+        "publishDocument", "file_unknown_kind", "Only PDF files are accepted; a schema cannot express file types."
+    ),
     *(
         Accepted(
             "UseAfterFree",
             operation,
             frozenset({200}),
             frozenset(),
-            "What was closed or ended stays on record: it has to be explainable years later.",
+            "Closed and deactivated records stay readable, so that they can be explained years later.",
         )
         for operation in ("getIntegrationClient", "getSite", "getCentreUser")
     ),
@@ -98,44 +106,44 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         "*",
         frozenset({431}),
         frozenset({"headers_too_large"}),
-        "Headers of more than 64 KiB are refused by the HTTP server, before there is a request to an operation.",
+        "The HTTP server refuses headers over 64 KiB before an operation is reached.",
     ),
     _taken(
         "*",
         ".*",
-        "Headers of more than 64 KiB are refused, and so is what else is wrong with the request.",
+        "Headers over 64 KiB are refused, whatever else is wrong with the request.",
         codes="headers_too_large",
         statuses=frozenset({431}),
     ),
     _taken(
         "*",
         r"(?:[^\n]*\b(?:X-Request-Id|traceparent|If-None-Match|If-Range|Range)\b[^\n]*\n?)+",
-        "A request id, a trace, a tag to compare with or a range that is malformed is passed over (RFC 9110 section "
-        "14.2): what only helps never stands in the way.",
+        "A malformed request id, trace id, If-None-Match, If-Range or Range is ignored (RFC 9110 section 14.2): "
+        "optional headers never fail a request.",
         codes="stale_version",
     ),
     _taken(
         "*",
         r"positive test case",
-        "A link put a right body in the place of the wrong one: by Schemathesis's own word nothing is wrong in it.",
+        "A link replaced the invalid body with a valid one, so Schemathesis finds nothing wrong in the request.",
         codes="stale_version",
     ),
     _taken(
         "publishDocument",
         r"in body - title: String smaller than minLength",
-        "An empty field of a form is one that was not filled in: so browsers send it.",
+        "Browsers send an empty form field for one that was not filled in.",
     ),
     _taken(
         "uploadPolicy",
         r"[^\n]*/properties/note \(was string, became null\)",
-        "A form knows no null: on its way it becomes a word of four letters, which is a note.",
+        "A form cannot send null: it arrives as the text `null`, which is a valid note.",
         codes="stale_version",
     ),
 )
 
 
 def accepted(failure: Any, operation: str, query_names: Iterable[str], response: Any) -> list[Accepted]:
-    """Answer the rows that explain a failure. Together they explain every code of the answer, or there are none.
+    """Return the rows that explain a failure, if together they explain every code of the response; else none.
 
     `failure` and `response` are Schemathesis's; `query_names` are the query parameters that the operation has.
     """
@@ -143,7 +151,7 @@ def accepted(failure: Any, operation: str, query_names: Iterable[str], response:
     wrong = failure.message.partition("Invalid component:")[2].strip()
     sent = {name for name, _ in parse_qsl(urlsplit(str(response.request.url)).query, keep_blank_values=True)}
     if sent <= set(query_names):
-        # An unknown parameter whose value is an empty list is not sent at all.
+        # An unknown parameter with an empty list as its value is not sent at all.
         wrong = wrong.replace("- query: violates `additionalProperties`\n", "")
     rows = [
         row
@@ -158,7 +166,7 @@ def accepted(failure: Any, operation: str, query_names: Iterable[str], response:
 
 
 def _codes(response: Any) -> set[str]:
-    """The codes of the faults that a problem names, else its own; none for any other answer."""
+    """Return the codes of a problem's faults, or else its own code; none for any other response."""
     if response.status_code < 400 or not response.content:
         return set()
     problem = json.loads(response.content)

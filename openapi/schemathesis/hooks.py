@@ -1,6 +1,6 @@
-"""Teach a stock Schemathesis run the rules of this API: who asks, which ids exist, and which failures are right.
+"""Schemathesis hooks for this API: sign in, use existing ids, and ignore expected failures.
 
-The server has to be a sandbox. The run works on an application that it makes there.
+The server must be a sandbox. The run creates an application there and works on it.
 """
 
 import sys
@@ -15,7 +15,7 @@ import schemathesis
 from hypothesis import strategies as st
 from schemathesis.core.parameters import ParameterLocation
 
-# Schemathesis loads this file by its path, and the path of modules does not have the repository then.
+# Schemathesis loads this file by path, so the repository's root is not on the module path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app.schemas.formats import FORMATS
@@ -27,12 +27,12 @@ _used: set[object] = set()
 
 for _name, _format in FORMATS.items():
     schemathesis.openapi.format(_name, st.sampled_from(_format.samples))
-# Uploads are inspected, so a file of random bytes is refused.
+# The API inspects uploads, so it would refuse random bytes.
 schemathesis.openapi.format("binary", st.just(_PDF))
 
 
 class Sandbox:
-    """An application on the server, with the people who have to do with it."""
+    """An application on the server, with its people and staff."""
 
     def __init__(self, address: str) -> None:
         self._client = httpx.Client(base_url=address, trust_env=False, timeout=60)
@@ -41,7 +41,7 @@ class Sandbox:
         self.ids = {"application_id": made["id"], "centre_id": made["centre_id"]}
 
     def token(self, principal: str) -> str:
-        """Open a session; answer its access token."""
+        """Start a session; return its access token."""
         who = self._log_ins[principal]
         return str(self._post("/v1/sessions", {name: who[name] for name in ("email", "password")})["access_token"])
 
@@ -63,32 +63,32 @@ def _principal(case: Any, _: object) -> str:
     return principal(case.operation.definition.raw) or ""
 
 
-# A token lasts fifteen minutes. After a 401, Schemathesis asks for another.
+# A token lasts 15 minutes. After a 401, Schemathesis asks for a new one.
 @schemathesis.auth(refresh_interval=600, cache_by_key=_principal)
 class SignIn:
-    """Sends the token of somebody who may use the operation."""
+    """Sends the token of someone who may use the operation."""
 
     def get(self, case: Any, _: object) -> str | None:
-        """Answer the token, or None where anybody may ask."""
+        """Return the token, or None for a public operation."""
         name = principal(case.operation.definition.raw)
         return None if name is None else _of(case).token(name)
 
     def set(self, case: Any, token: str, _: object) -> None:
-        """Put the token into the request."""
+        """Add the token to the request."""
         case.headers["Authorization"] = f"Bearer {token}"
 
 
 @schemathesis.hook
 def before_call(_: object, case: Any, kwargs: dict[str, Any]) -> None:
-    """Send each request under a key that is new, and point most made-up ids at the application.
+    """Give each request a new idempotency key, and replace most generated ids with those of the application.
 
-    One id of sixteen stays: what does not exist is a case too. What is wrong on purpose stays wrong.
+    One id in sixteen stays, to test unknown ids. Values that are invalid on purpose stay invalid.
     """
     if case.meta is None:
         return
     key = case.headers.get("Idempotency-Key")
     if key is not None and (key in _used or not case.meta.is_negative_at(ParameterLocation.HEADER)):
-        # Under a key that was used the server judges nothing: it replays the first answer, or refuses another content.
+        # With a used key the server would replay the first response, or refuse the new content.
         case.headers["Idempotency-Key"] = key = str(uuid4())
     _used.add(key)
     if case.meta.phase.name.value == "stateful" or case.meta.is_negative_at(ParameterLocation.PATH):
@@ -100,6 +100,6 @@ def before_call(_: object, case: Any, kwargs: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def filter_failure(_: object, failure: Any, case: Any, response: Any) -> bool:
-    """Pass over a failure that an exception explains."""
+    """Ignore a failure that an exception explains."""
     names = [parameter.name for parameter in case.operation.query]
     return not accepted(failure, case.operation.definition.raw["operationId"], names, response)

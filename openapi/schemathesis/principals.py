@@ -1,8 +1,8 @@
-"""Who asks for an operation, by the contract's own words."""
+"""Which principal may use an operation, according to its description in the contract."""
 
 from typing import Any
 
-# What the end of a description says, and whom it lets in. Whoever comes first has the fewest other rights.
+# A phrase of the description, and the principal. The first match has the fewest other rights.
 PRINCIPALS = {
     "a user of the centre": "user",
     "a super user of the centre": "super_user",
@@ -15,7 +15,7 @@ PRINCIPALS = {
 
 
 def principal(described: dict[str, Any]) -> str | None:
-    """Who asks for an operation; None where anybody may."""
+    """Return the principal for an operation; None if it is public."""
     if not described.get("security"):
         return None
     text = described.get("description", "")

@@ -68,7 +68,7 @@ def _enter(watched: Watched, example: str, email: str, first_password: str) -> N
     page.goto(f"{example}/#/sign-in")
     watched.look("04-sign-in")
     _sign_in(page, email, "not the password")
-    expect(page.locator(".summary")).to_contain_text("is not right")
+    expect(page.locator(".summary")).to_contain_text("is wrong")
     _sign_in(page, email, first_password)
     expect(page.get_by_role("heading", name="Choose a password")).to_be_focused()
     page.get_by_label("New password").fill("short")
@@ -162,7 +162,7 @@ def _save_in_spite_of_somebody_else(watched: Watched, application: str, colleagu
 
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Theirs: Harbour Lane")
-    expect(dialog).to_contain_text("Yours, which would replace it: Mine: we help adults into work.")
+    expect(dialog).to_contain_text("Yours, which would replace theirs: Mine: we help adults into work.")
     watched.look("17-stale-save")
     dialog.get_by_role("button", name="Load theirs").click()
     expect(page.get_by_label("Trading name")).to_have_value("Harbour Lane")

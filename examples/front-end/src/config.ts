@@ -1,4 +1,4 @@
-/** Where the API is. The server of these files says so, since the same build runs against any API. */
+/** The address of the API. The file server provides it, so one build works with any API. */
 export interface Config {
   readonly apiAddress: string;
 }

@@ -88,19 +88,19 @@ function welcomeView(): View {
       h("h1", {}, "Become a recognised centre"),
       h("p", { class: "lead" }, "A centre delivers and assesses learning that leads to our qualifications."),
       h("p", {}, h("a", { href: addressOf("/apply"), class: "button" }, "Apply to become a centre")),
-      h("p", {}, "You have your log-in details already? ", link(addressOf("/sign-in"), "Sign in"), "."),
+      h("p", {}, "Already have your log-in details? ", link(addressOf("/sign-in"), "Sign in"), "."),
     ],
   };
 }
 
 function staffView(): View {
-  const words = "You serve no centre. This example shows what a centre sees; staff have the API’s other operations.";
+  const words = "You are not a user of any centre. This example is for centres; staff use other operations of the API.";
   return { title: "No centre", content: [h("h1", {}, "No centre"), h("p", {}, words)] };
 }
 
 function notFoundView(): View {
   const home = h("p", {}, link(addressOf("/"), "Home"));
-  return { title: "Not found", content: [h("h1", {}, "There is nothing here"), home] };
+  return { title: "Not found", content: [h("h1", {}, "Page not found"), home] };
 }
 
 function problemView(problem: Problem): View {
@@ -121,7 +121,7 @@ function drawNavigation(): void {
 }
 
 async function signOut(): Promise<void> {
-  // The session ends on the server, too: a copy of its tokens is worth nothing from then on.
+  // End the session on the server too, so that copies of its tokens stop working.
   await api.DELETE("/v1/sessions/{session}", { params: { path: { session: "current" } } });
   forgetTokens();
   goTo("/");

@@ -1,16 +1,15 @@
 /**
- * The idempotency key of what a person is trying to send.
+ * Return a function that gives the idempotency key for some content.
  *
- * The key belongs to the content: the same content keeps its key however often it is sent, by a double click or after
- * a lost answer, and the API answers a repeat with its first answer. Changed content is another attempt and gets
- * another key, because the API refuses a key that comes back with other content.
+ * A double click or a retry after a lost response sends the same content, so it gets the same key, and the API replays
+ * its first response. Changed content gets a new key, because the API refuses a key that is reused for other content.
  */
 export function keyForAttempts(): (content: unknown) => string {
   let last: { readonly content: string; readonly key: string } | undefined;
   return (content) => {
-    const said = JSON.stringify(content);
-    if (last?.content !== said) {
-      last = { content: said, key: crypto.randomUUID() };
+    const json = JSON.stringify(content);
+    if (last?.content !== json) {
+      last = { content: json, key: crypto.randomUUID() };
     }
     return last.key;
   };

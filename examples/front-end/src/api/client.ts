@@ -3,10 +3,10 @@ import createClient, { type Client } from "openapi-fetch";
 import type { components, paths } from "./contract.js";
 import { currentToken, renewToken } from "./session.js";
 
-/** The shapes of the contract by their names there: `Schema<"Application">`. */
+/** A schema of the contract by name: `Schema<"Application">`. */
 export type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
 
-/** The typed client. Paths, parameters, bodies and answers are checked against the contract when this is compiled. */
+/** The typed client. The compiler checks paths, parameters, bodies and responses against the contract. */
 export let api: Client<paths>;
 export let apiAddress: string;
 
@@ -15,9 +15,9 @@ export function configureClient(address: string): void {
   api = createClient<paths>({ baseUrl: address, fetch: fetchWithSession });
 }
 
-/** Send the access token along. Where it is refused, get a new one and send the very same request once more. */
+/** Send the access token. If it is refused, get a new one and retry once. */
 async function fetchWithSession(request: Request): Promise<Response> {
-  // The body of a request can be read once, so what may have to be sent again is copied first.
+  // A request body can be read only once, so clone the request for the retry.
   const again = request.clone();
   const response = await fetch(await authorised(request));
   if (response.status === 401 && (await renewToken())) {

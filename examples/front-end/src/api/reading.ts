@@ -3,7 +3,7 @@ import { read } from "./problems.js";
 
 let lists: Promise<Schema<"ReferenceData">> | undefined;
 
-/** The lists and names that forms are drawn from. They change with releases only, so they are read once. */
+/** The lists and labels for forms. They change only with releases, so read them once. */
 export function referenceData(): Promise<Schema<"ReferenceData">> {
   lists ??= read(api.GET("/v1/reference-data")).catch((error: unknown) => {
     lists = undefined;
@@ -12,7 +12,7 @@ export function referenceData(): Promise<Schema<"ReferenceData">> {
   return lists;
 }
 
-/** The centre of the person who is signed in; this front end shows the first one of somebody who serves several. */
+/** The centre of the signed-in person. If they have several, this example uses the first. */
 export async function myCentre(): Promise<Schema<"MyCentre"> | undefined> {
   const me = await read(api.GET("/v1/me"));
   return me.centres[0];
@@ -26,15 +26,15 @@ export function readReadiness(id: string): Promise<Schema<"Readiness">> {
   return read(api.GET("/v1/applications/{application_id}/readiness", { params: { path: { application_id: id } } }));
 }
 
-/** The label of a key; a key that is newer than this front end is shown as it is. */
+/** The label of a key, or the key if this front end does not know it yet. */
 export function labelOf(choices: readonly Schema<"Choice">[], key: string): string {
   return choices.find((choice) => choice.key === key)?.label ?? key;
 }
 
 /**
- * A document behind the session, offered as a file.
+ * Download a document that needs the session.
  *
- * A plain link would not carry the access token, so the content is fetched and the browser is given a link to that.
+ * A plain link would not send the access token, so fetch the content and give the browser a link to that.
  */
 export async function saveDocument(id: string, fileName: string): Promise<void> {
   const content = await read(

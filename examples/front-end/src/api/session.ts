@@ -4,14 +4,14 @@ import { noAnswer, isProblem, unexpected, type Outcome } from "./problems.js";
 type Tokens = components["schemas"]["SessionTokens"];
 
 /**
- * The session of the person who is signed in.
+ * The session of the signed-in person.
  *
- * The access token lives in memory for minutes. The refresh token is kept in sessionStorage, so that reloading the page
- * does not sign the person out: it belongs to this tab alone, is used once, and the strict Content-Security-Policy is
- * what keeps foreign scripts from reading it.
+ * The access token stays in memory for its few minutes. The refresh token is in sessionStorage, so that a reload does
+ * not sign the person out. It is limited to this tab and works once, and the strict Content-Security-Policy keeps
+ * foreign scripts from reading it.
  */
 const STORED = "refresh-token";
-// A token that expires while a request is on its way would be refused, so it is replaced a little earlier.
+// Refresh early, so that a token does not expire while a request is on its way.
 const EARLY_MILLISECONDS = 30_000;
 
 let apiAddress = "";
@@ -28,7 +28,7 @@ export function isSignedIn(): boolean {
   return tokens !== undefined;
 }
 
-/** True while the first password has to be replaced; such a session opens nothing else. */
+/** True while the person must replace their first password; the session can do nothing else. */
 export function mustChangePassword(): boolean {
   return tokens?.must_change_password ?? false;
 }
@@ -55,14 +55,14 @@ export async function signIn(email: string, password: string): Promise<Outcome<T
   return outcome;
 }
 
-/** Take up the session that this tab had before it was reloaded. */
+/** Resume the session that this tab had before a reload. */
 export async function resumeSession(): Promise<void> {
   if (sessionStorage.getItem(STORED) !== null) {
     await refresh();
   }
 }
 
-/** The access token for the next request, replaced first if it is about to expire; undefined for the public. */
+/** The access token for the next request, refreshed if it is about to expire; undefined if nobody is signed in. */
 export async function currentToken(): Promise<string | undefined> {
   if (tokens && tokens.refresh_token !== null && tokens.expiresAt - Date.now() < EARLY_MILLISECONDS) {
     await refresh();
@@ -70,14 +70,14 @@ export async function currentToken(): Promise<string | undefined> {
   return tokens?.access_token;
 }
 
-/** A token was refused: try to get a new one, and where that fails ask the person. False when there is none. */
+/** Replace a refused token: refresh it, or else ask the person to sign in. False if neither works. */
 export async function renewToken(): Promise<boolean> {
   return tokens !== undefined && ((await refresh()) || (await askToSignInAgain()));
 }
 
 /**
- * Exchange the refresh token. A refresh token can be used once: using it again looks like theft and ends the session.
- * Requests that run side by side therefore share one exchange.
+ * Exchange the refresh token. It works once: using it again looks like theft and ends the session, so concurrent
+ * requests share one exchange.
  */
 function refresh(): Promise<boolean> {
   refreshing ??= exchange().finally(() => {
@@ -100,7 +100,7 @@ async function exchange(): Promise<boolean> {
   return outcome.ok;
 }
 
-// The client in client.ts asks this module for tokens, so this module cannot use that client.
+// client.ts depends on this module for tokens, so this module cannot use its client.
 async function post(path: "/v1/sessions" | "/v1/sessions/refresh", body: object): Promise<Outcome<Tokens>> {
   try {
     const response = await fetch(apiAddress + path, {
@@ -108,11 +108,11 @@ async function post(path: "/v1/sessions" | "/v1/sessions/refresh", body: object)
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
-    const said: unknown = await response.json();
+    const answer: unknown = await response.json();
     if (response.ok) {
-      return { ok: true, data: said as Tokens };
+      return { ok: true, data: answer as Tokens };
     }
-    return { ok: false, problem: isProblem(said) ? said : unexpected(response.status) };
+    return { ok: false, problem: isProblem(answer) ? answer : unexpected(response.status) };
   } catch {
     return { ok: false, problem: noAnswer() };
   }

@@ -9,25 +9,24 @@ type Answer = paths[Path]["put"]["responses"][200]["content"]["application/json"
 export interface PolicyUpload {
   readonly applicationId: string;
   readonly key: Schema<"PolicyKey">;
-  /** The version of the policy's place that the person sees. */
+  /** The version of the policy that the person sees. */
   readonly etag: string;
   readonly file: File;
   readonly note: string | null;
-  /** Told how much has been sent, from 0 to 1. */
+  /** Called with the share that has been sent, from 0 to 1. */
   readonly onProgress: (share: number) => void;
 }
 
 /**
  * Upload one policy.
  *
- * fetch cannot tell how much of a body has been sent, so this one request goes by XMLHttpRequest. What it takes and
- * what it answers are still the contract's types.
+ * fetch reports no upload progress, so this request uses XMLHttpRequest. Its types still come from the contract.
  */
 export async function uploadPolicy(upload: PolicyUpload): Promise<Outcome<Answer>> {
   const path: Path = "/v1/applications/{application_id}/policies/{key}";
   const address = path.replace("{application_id}", upload.applicationId).replace("{key}", upload.key);
   const form = new FormData();
-  // Small fields stand before the file, so that a server that streams has them when the file begins.
+  // Send small fields before the file, so that a streaming server has them when the file starts.
   if (upload.note !== null) {
     form.append("note", upload.note);
   }

@@ -1,7 +1,7 @@
 import type { Schema } from "../api/client.js";
 import type { Choices, Field, FieldsOf } from "./fields.js";
 
-/** A postal address. `autocomplete` lets the browser fill in the organisation's own. */
+/** A postal address. With `own`, the browser can fill in the organisation's address. */
 export function addressFields(countries: Choices, own = false): FieldsOf<Schema<"AddressInput">> {
   const text = (label: string, autocomplete: AutoFill): Field => {
     return { kind: "text", label, ...(own ? { autocomplete } : {}) };

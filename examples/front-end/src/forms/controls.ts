@@ -3,7 +3,7 @@ import { idOf, type Choices, type Field } from "./fields.js";
 import { drawList, drawTogether } from "./nested.js";
 import type { Json } from "./values.js";
 
-/** A question on the page. `read` gives its answer as the API takes it, `write` shows one. */
+/** A question on the page. `read` returns the answer in the API's form; `write` displays one. */
 export interface Control {
   readonly element: HTMLElement;
   readonly read: () => Json;
@@ -15,7 +15,7 @@ export function drawField(form: string, pointer: string, field: Field): Control 
     case "text":
       return drawInput(form, pointer, field, { type: field.type ?? "text", autocomplete: field.autocomplete });
     case "whole-number":
-      // Not type="number": where that holds something else, the browser gives nothing, and what was typed is lost.
+      // Not type="number": its value is empty for invalid input, so the API could not say what is wrong with it.
       return drawInput(form, pointer, field, { type: "text", inputmode: "numeric" }, wholeNumber);
     case "date":
       return drawInput(form, pointer, field, { type: "date" });
@@ -38,7 +38,7 @@ export function drawField(form: string, pointer: string, field: Field): Control 
   }
 }
 
-/** What is no number goes as it was typed, and the API says what is wrong with it. */
+/** Send invalid input unchanged, so that the API can say what is wrong with it. */
 function wholeNumber(text: string): Json {
   return /^[0-9]{1,15}$/.test(text) ? Number(text) : text;
 }
@@ -65,7 +65,7 @@ function drawInput(
   return {
     element: wrap(pointer, labelOf(id, field), hintOf(id, field), input),
     read: () => {
-      // A password is sent as it was typed; elsewhere blanks around are slips.
+      // Surrounding spaces may be part of a password; elsewhere they are slips.
       const text = input.type === "password" ? input.value : input.value.trim();
       return text === "" ? null : (parse?.(text) ?? text);
     },
@@ -139,7 +139,7 @@ function drawCheckboxes(form: string, pointer: string, field: Field, choices: Ch
   };
 }
 
-/** One box that has to be ticked. Unticked it goes as false, so that the API can say at this place what is missing. */
+/** A box that must be ticked. Send false if it is not, so that the API reports the fault at this field. */
 function drawConfirmation(form: string, pointer: string, field: Field): Control {
   const id = idOf(form, pointer);
   const box = h("input", { type: "checkbox", id, ...described(id, field) });
@@ -152,7 +152,7 @@ function drawConfirmation(form: string, pointer: string, field: Field): Control 
   };
 }
 
-/** The place of a question. Faults find it by its pointer, see faults.ts. */
+/** The container of a question. Faults are placed by its pointer, see faults.ts. */
 export function wrap(pointer: string, ...content: readonly (Node | null)[]): HTMLElement {
   return h("div", { class: "field", "data-pointer": pointer }, ...content);
 }

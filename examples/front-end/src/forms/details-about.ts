@@ -55,14 +55,14 @@ export function historyFields(lists: Lists): FieldsOf<Schema<"HistoryDraft">> {
     registered_address: {
       kind: "together",
       label: "Registered address",
-      hint: "Only where it is not the main address.",
+      hint: "Only if it differs from the main address.",
       fields: addressFields(lists.country),
     },
     established_on: { kind: "date", label: "When was the organisation established?" },
     parent_organisation: {
       kind: "together",
       label: "Parent organisation",
-      hint: "Only where there is one.",
+      hint: "Only if there is one.",
       fields: parent,
     },
     people_in_control: {
@@ -73,8 +73,8 @@ export function historyFields(lists: Lists): FieldsOf<Schema<"HistoryDraft">> {
     },
     history: { kind: "long-text", label: "History of the organisation", hint: ESSAY },
     purpose: { kind: "long-text", label: "Purpose of the organisation", hint: ESSAY },
-    reason_for_applying: { kind: "long-text", label: "Why do you apply for recognition?", hint: ESSAY },
-    changed_ownership_recently: { kind: "yes-or-no", label: "Did ownership or control change recently?" },
+    reason_for_applying: { kind: "long-text", label: "Why are you applying for recognition?", hint: ESSAY },
+    changed_ownership_recently: { kind: "yes-or-no", label: "Has ownership or control changed recently?" },
     changed_ownership_recently_details: {
       kind: "long-text",
       label: "What changed?",
@@ -88,14 +88,14 @@ function numberOf(label: string, hint: string): Field {
   return { kind: "text", label, hint, short: true, optional: true };
 }
 
-/** The questions come from the reference data, since their words are the awarding organisation's. */
+/** The questions come from the reference data: the awarding organisation sets their wording. */
 export function suitabilityFields(lists: Lists): FieldsOf<Schema<"SuitabilityDraft">> {
   const questions = lists.declaration.map(({ key, label }): [string, Field] => {
     const answer: FieldsOf<Schema<"SuitabilityAnswerDraft">> = {
       answer: { kind: "yes-or-no", label: "Your answer" },
       explanation: {
         kind: "long-text",
-        label: "What happened, and what was done about it?",
+        label: "What happened, and what did you do about it?",
         hint: ESSAY,
         when: ({ answer: given }) => given === true,
       },
@@ -120,15 +120,15 @@ export function experienceFields(lists: Lists): FieldsOf<Schema<"ExperienceDraft
   const member: FieldsOf<Schema<"DeliveryStaffMemberDraft">> = {
     name: { kind: "text", label: "Name" },
     roles: { kind: "some-of", label: "Roles", choices: lists.delivery_staff_role },
-    subject_areas: { kind: "lines", label: "Subject areas", hint: "One to a line." },
+    subject_areas: { kind: "lines", label: "Subject areas", hint: "One per line." },
     qualifications: { kind: "long-text", label: "Qualifications" },
     years: { kind: "whole-number", label: "Years of experience" },
   };
   return {
-    delivers_accredited_learning: { kind: "yes-or-no", label: "Do you deliver accredited learning now?" },
+    delivers_accredited_learning: { kind: "yes-or-no", label: "Do you currently deliver accredited learning?" },
     years_of_experience: {
       kind: "one-of",
-      label: "For how long?",
+      label: "How long have you delivered it?",
       choices: lists.years_of_experience,
       when: ({ delivers_accredited_learning: delivers }) => delivers === true,
     },
@@ -143,7 +143,7 @@ export function experienceFields(lists: Lists): FieldsOf<Schema<"ExperienceDraft
     delivery_staff: {
       kind: "list",
       label: "Delivery staff",
-      hint: "At least an assessor and an internal quality assurer.",
+      hint: "Include at least one assessor and one internal quality assurer.",
       entry: "member of staff",
       fields: member,
     },

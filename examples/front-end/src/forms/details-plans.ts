@@ -12,12 +12,12 @@ export function centreTypeFields(lists: Lists): FieldsOf<Schema<"CentreTypeDraft
     uses_satellites: {
       kind: "yes-or-no",
       label: "Do you deliver at sites other than the main one?",
-      hint: "Your answer has to agree with the sites that you have added.",
+      hint: "Your answer must match the sites that you have added.",
     },
     uses_subcontractors: { kind: "yes-or-no", label: "Do others deliver or assess for you?" },
     uses_subcontractors_details: {
       kind: "long-text",
-      label: "Who, and what do they do?",
+      label: "Who are they, and what do they do?",
       hint: ESSAY,
       when: ({ uses_subcontractors: uses }) => uses === true,
     },
@@ -27,14 +27,14 @@ export function centreTypeFields(lists: Lists): FieldsOf<Schema<"CentreTypeDraft
   };
 }
 
-/** `sites` are the centre's own, each under its id. */
+/** `sites` are the centre's sites, by id. */
 export function provisionFields(lists: Lists, sites: Choices): FieldsOf<Schema<"ProvisionDraft">> {
   const qualification: FieldsOf<Schema<"IntendedQualificationDraft">> = {
     title: { kind: "text", label: "Title" },
     qualification_number: {
       kind: "text",
       label: "Qualification number",
-      hint: "Ofqual’s, like 603/1234/5.",
+      hint: "The Ofqual number, like 603/1234/5.",
       short: true,
       optional: true,
     },
@@ -51,7 +51,7 @@ export function provisionFields(lists: Lists, sites: Choices): FieldsOf<Schema<"
     secure_storage: { kind: "yes-or-no", label: "Is there secure storage for assessment materials?" },
   };
   const insurance: FieldsOf<Schema<"InsuranceDraft">> = {
-    kind: { kind: "one-of", label: "Kind of insurance", choices: lists.insurance_kind },
+    kind: { kind: "one-of", label: "Type of insurance", choices: lists.insurance_kind },
     held: { kind: "yes-or-no", label: "Do you hold it?" },
     insurer: { kind: "text", label: "Insurer", when: ({ held }) => held === true },
     expires_on: { kind: "date", label: "Last day of cover", when: ({ held }) => held === true },
@@ -67,10 +67,10 @@ export function provisionFields(lists: Lists, sites: Choices): FieldsOf<Schema<"
     plans_invigilated_assessment: {
       kind: "yes-or-no",
       label: "Will any assessment be invigilated?",
-      hint: "Examinations and multiple-choice questions included. If so, the examinations procedure is required.",
+      hint: "This includes examinations and multiple-choice tests. If so, the examinations procedure is required.",
     },
     delivery_modes: { kind: "some-of", label: "How will learning be delivered?", choices: lists.delivery_mode },
-    funding_sources: { kind: "some-of", label: "Where does the money come from?", choices: lists.funding_source },
+    funding_sources: { kind: "some-of", label: "How is the provision funded?", choices: lists.funding_source },
     premises: { kind: "together", label: "Premises", fields: premises },
     insurance: { kind: "list", label: "Insurance", entry: "insurance", fields: insurance },
     conflicts_of_interest: { kind: "yes-or-no", label: "Are there actual or potential conflicts of interest?" },
@@ -99,10 +99,10 @@ export function learnerNumbersFields(): FieldsOf<Schema<"LearnerNumbersDraft">> 
     qualification_number: { kind: "text", label: "Qualification number", short: true, optional: true },
     learners: { kind: "whole-number", label: "Learners in the first year" },
   };
-  const adds = "The numbers add up to those of the first year.";
+  const adds = "The numbers must add up to the learners expected in the first year.";
   return {
-    current_learners: { kind: "whole-number", label: "Learners now" },
-    expected_learners: { kind: "together", label: "Learners expected", fields: years },
+    current_learners: { kind: "whole-number", label: "Current learners" },
+    expected_learners: { kind: "together", label: "Expected learners", fields: years },
     by_qualification: {
       kind: "list",
       label: "First year by qualification",
@@ -119,7 +119,7 @@ export function invoiceFields(): FieldsOf<Schema<"InvoiceDraft">> {
     purchase_order_number: {
       kind: "text",
       label: "Purchase order number",
-      hint: "If your centre works with them; it will stand on the invoice.",
+      hint: "If your centre uses them. We print it on the invoice.",
       short: true,
       optional: true,
     },

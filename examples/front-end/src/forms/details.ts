@@ -5,7 +5,7 @@ import type { Choices, Fields } from "./fields.js";
 
 export type Group = Schema<"DetailsGroup">;
 
-/** The questions of one group of section Application. The record has a place for every group of the contract. */
+/** The questions of one group of section Application. The type requires an entry for every group of the contract. */
 export function detailsFields(group: Group, lists: Schema<"Vocabularies">, sites: Choices): Fields {
   const fields: Record<Group, () => Fields> = {
     history: () => historyFields(lists),

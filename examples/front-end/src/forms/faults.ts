@@ -1,14 +1,14 @@
 import { h } from "../page/dom.js";
 import type { Fault, Problem } from "../api/problems.js";
 
-/** What a question is answered with; a list without entries has its button. */
+/** The controls of a question; a list without entries has only its button. */
 const ANSWERED_WITH = "input, select, textarea, button";
 
 /**
- * Show a problem on a form: a summary at its top that takes the focus, and each fault at its field.
+ * Show a problem on a form: move the focus to a summary at the top, and show each fault at its field.
  *
- * The API names every fault at once, each with a pointer (RFC 6901) into what was sent. A form is built from the same
- * names, so the pointer is the way to the field; what has no field of its own is shown at the nearest one above it.
+ * The API lists all faults at once, each with a pointer (RFC 6901) into the body. Form fields have the same names, so
+ * the pointer identifies the field. A fault without a field is shown at the nearest one above it.
  */
 export function showProblem(form: HTMLElement, summary: HTMLElement, problem: Problem): void {
   clearProblem(form, summary);
@@ -37,7 +37,7 @@ export function clearProblem(form: HTMLElement, summary: HTMLElement): void {
   }
 }
 
-/** The field that a pointer leads to, or the nearest one above it. */
+/** The field at a pointer, or the nearest one above it. */
 export function fieldAt(form: ParentNode, pointer: string): HTMLElement | null {
   for (let at = pointer; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
     const field = form.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(at)}"]`);
@@ -48,7 +48,7 @@ export function fieldAt(form: ParentNode, pointer: string): HTMLElement | null {
   return null;
 }
 
-/** Move the focus to where the field is answered. False where there is no such field. */
+/** Move the focus to the control of a field. False if there is no such field. */
 export function focusField(form: ParentNode, pointer: string): boolean {
   const field = fieldAt(form, pointer);
   const answer = field?.querySelector<HTMLElement>(ANSWERED_WITH);
@@ -65,7 +65,7 @@ function linkTo(form: HTMLElement, fault: Fault): Node {
   }
   field.hidden = false;
   mark(field, answer, fault.detail);
-  // The sentence stands by itself here, so it is told of which question it speaks.
+  // Out of context in the summary, the sentence needs the name of its question.
   const question = field.querySelector(":scope > label, :scope > fieldset > legend")?.textContent;
   return h("a", { href: `#${answer.id}` }, question ? `${question}: ${fault.detail}` : fault.detail);
 }
@@ -76,7 +76,7 @@ function mark(field: HTMLElement, answer: HTMLElement, detail: string): void {
   const described = fieldset ?? answer;
   const id = `${described.id}-fault`;
   const message = h("p", { id, class: "fault" }, h("span", { class: "unseen" }, "Error: "), detail);
-  // Where the question has a hint the fault stands after it, right above what is to be mended.
+  // Show the fault after the hint, right above the control.
   const before = fieldset ? fieldset.querySelector(":scope > .hint, :scope > legend") : answer;
   if (fieldset) {
     before?.after(message);

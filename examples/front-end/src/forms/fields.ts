@@ -6,13 +6,13 @@ export type Choices = readonly Schema<"Choice">[];
 interface Common {
   readonly label: string;
   readonly hint?: string;
-  /** Marked in words: most questions have to be answered, so the others are the ones that are marked. */
+  /** Most questions are required, so the optional ones are marked. */
   readonly optional?: true;
-  /** Shown only where this holds for the answers beside it. */
+  /** Shown only if this returns true for the other answers of the same object. */
   readonly when?: (beside: Values) => boolean;
 }
 
-/** A question of a form. The kind says how it is asked and what its answer looks like in JSON. */
+/** A question of a form. The kind sets the control and the JSON type of the answer. */
 export type Field = Common &
   (
     | {
@@ -22,24 +22,24 @@ export type Field = Common &
         readonly short?: true;
       }
     | { readonly kind: "whole-number" | "date" | "long-text" | "yes-or-no" | "confirmation" }
-    /** Several short texts, one to a line. */
+    /** Several short texts, one per line. */
     | { readonly kind: "lines" }
     | { readonly kind: "one-of" | "some-of"; readonly choices: Choices }
     | { readonly kind: "together"; readonly fields: Fields }
-    /** A list; `entry` is what one of its entries is called. */
+    /** A list; `entry` is the name of one entry. */
     | { readonly kind: "list"; readonly fields: Fields; readonly entry: string }
   );
 
 export type Fields = { readonly [name: string]: Field };
 
 /**
- * The questions for a schema of the contract: one for each of its properties, neither more nor fewer.
+ * The questions for a schema of the contract: exactly one for each property.
  *
- * A property that is added to the contract, renamed or removed there does not compile until it is asked here.
+ * If a property is added to the contract, renamed or removed, the form does not compile until it follows.
  */
 export type FieldsOf<Draft> = { readonly [Name in keyof Required<Draft> & string]: Field };
 
-/** An element's id for a place in a form, which the pointers of the API's faults name too. */
+/** The element id for a pointer in a form. */
 export function idOf(form: string, pointer: string): string {
   return `${form}${pointer.replaceAll(/[^A-Za-z0-9_]/g, "-")}`;
 }

@@ -9,24 +9,24 @@ export interface Form {
   readonly element: HTMLFormElement;
   readonly read: () => Values;
   readonly write: (values: Values) => void;
-  /** True while something is entered that the form did not begin with. */
+  /** True if the answers differ from the initial ones. */
   readonly isTouched: () => boolean;
 }
 
 interface Options {
-  /** Tells the ids of one form on a page from another's. */
+  /** Makes the ids of several forms on one page unique. */
   readonly name: string;
   readonly fields: Fields;
   readonly button: string;
-  /** What to do with the answers. A problem that it returns is shown; what was entered stays as it is. */
+  /** Send the answers. If it returns a problem, the form shows it and keeps the input. */
   readonly send: (values: Values) => Promise<Problem | undefined>;
 }
 
 /**
- * A form whose faults are the API's.
+ * Draw a form that the API validates.
  *
- * The browser's own checks are switched off (`novalidate`): they stop at the first fault, know half of the rules and
- * speak in another voice. The API finds all faults at once and words them for the person who fills in the form.
+ * Browser validation is off (`novalidate`): it stops at the first fault, knows half of the rules and words them
+ * differently. The API reports all faults at once, in sentences for the person who fills in the form.
  */
 export function drawForm({ name, fields, button, send }: Options): Form {
   const inner = drawFields(name, "", fields);
@@ -38,7 +38,7 @@ export function drawForm({ name, fields, button, send }: Options): Form {
 
   function onSubmit(event: Event): void {
     event.preventDefault();
-    // The button stays enabled, or it would lose the focus; a second click while the first is on its way does nothing.
+    // The button stays enabled, or it would lose the focus. Ignore clicks while a request is under way.
     if (!sending) {
       void sendAnswers();
     }

@@ -6,11 +6,11 @@ const SUPER_USER: FieldsOf<Schema<"InitialSuperUserInput">> = {
   first_name: { kind: "text", label: "First name" },
   last_name: { kind: "text", label: "Last name" },
   job_title: { kind: "text", label: "Job title" },
-  email: { kind: "text", type: "email", label: "Email address", hint: "The log-in details go to this address." },
+  email: { kind: "text", type: "email", label: "Email address", hint: "We send the log-in details to this address." },
   telephone: { kind: "text", type: "tel", label: "Telephone number" },
 };
 
-/** Stage one's form. */
+/** The form of stage one. */
 export function initialApplicationFields(lists: Schema<"Vocabularies">): FieldsOf<Schema<"InitialApplicationCreate">> {
   return {
     organisation_name: {
@@ -24,7 +24,7 @@ export function initialApplicationFields(lists: Schema<"Vocabularies">): FieldsO
       kind: "text",
       type: "email",
       label: "Email address",
-      hint: "The organisation’s own; the acknowledgement goes there.",
+      hint: "The organisation’s address. We send the acknowledgement to it.",
       autocomplete: "email",
     },
     telephone: { kind: "text", type: "tel", label: "Telephone number", autocomplete: "tel" },
@@ -36,7 +36,7 @@ export function initialApplicationFields(lists: Schema<"Vocabularies">): FieldsO
     },
     declaration: {
       kind: "confirmation",
-      label: "These details are right, and I have read the privacy notice.",
+      label: "These details are correct, and I have read the privacy notice.",
     },
   };
 }

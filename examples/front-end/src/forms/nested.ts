@@ -4,21 +4,21 @@ import { described, drawField, hintOf, legendOf, wrap, type Control } from "./co
 import { idOf, type Field, type Fields } from "./fields.js";
 import { isValues, type Json, type Values } from "./values.js";
 
-/** The questions of one object, each shown while its condition holds. */
+/** The questions of one object, each visible while its condition is true. */
 export function drawFields(form: string, pointer: string, fields: Fields): Control {
   const controls = Object.entries(fields).map(([name, field]) => {
     return { name, field, control: drawField(form, `${pointer}/${name}`, field) };
   });
   const element = h("div", { class: "fields" }, ...controls.map(({ control }) => control.element));
   const read = (): Values => Object.fromEntries(controls.map(({ name, control }) => [name, control.read()]));
-  const showWhatIsAsked = (): void => {
+  const updateVisibility = (): void => {
     const values = read();
     for (const { field, control } of controls) {
       control.element.hidden = field.when !== undefined && !field.when(values);
     }
   };
-  element.addEventListener("change", showWhatIsAsked);
-  showWhatIsAsked();
+  element.addEventListener("change", updateVisibility);
+  updateVisibility();
   return {
     element,
     read,
@@ -26,12 +26,12 @@ export function drawFields(form: string, pointer: string, fields: Fields): Contr
       for (const { name, control } of controls) {
         control.write(isValues(value) ? (value[name] ?? null) : null);
       }
-      showWhatIsAsked();
+      updateVisibility();
     },
   };
 }
 
-/** Several questions that make one answer, such as an address. */
+/** Several questions that form one answer, such as an address. */
 export function drawTogether(form: string, pointer: string, field: Field, fields: Fields): Control {
   const id = idOf(form, pointer);
   const inner = drawFields(form, pointer, fields);
@@ -39,14 +39,14 @@ export function drawTogether(form: string, pointer: string, field: Field, fields
   return { ...inner, element: wrap(pointer, group) };
 }
 
-/** A list that entries are added to and removed from. Its entries are numbered, as the pointers of faults are. */
+/** A list with buttons to add and remove entries. Entries are numbered, as in the pointers of faults. */
 export function drawList(form: string, pointer: string, field: Field, fields: Fields, entry: string): Control {
   const id = idOf(form, pointer);
   const rows = h("div", {});
   const add = h("button", { type: "button", class: "secondary", click: addEntry }, `Add ${entry}`);
   let entries: Control[] = [];
 
-  // All entries are drawn anew after each change, so that the numbers in their ids stay without gaps.
+  // Redraw all entries after each change, so that the numbers in their ids have no gaps.
   function show(values: readonly Json[]): void {
     entries = values.map((value, index) => {
       const control = drawFields(form, `${pointer}/${index}`, fields);
@@ -61,7 +61,7 @@ export function drawList(form: string, pointer: string, field: Field, fields: Fi
     const remove = (): void => {
       show(entries.filter((_, other) => other !== index).map((other) => other.read()));
       changed();
-      announce(`${title} is removed.`);
+      announce(`${title} removed.`);
       add.focus();
     };
     const button = h("button", { type: "button", class: "secondary", click: remove }, `Remove ${title.toLowerCase()}`);

@@ -12,12 +12,12 @@ export const NEW_PASSWORD_FIELDS: FieldsOf<Pick<Schema<"PasswordChange">, "new_p
     kind: "text",
     type: "password",
     label: "New password",
-    hint: "12 to 128 characters. A few words in a row are good, and easy to remember.",
+    hint: "12 to 128 characters. Several random words are strong and easy to remember.",
     autocomplete: "new-password",
   },
 };
 
-/** A contact need not be somebody who signs in, so the contract's `user_id` is not asked for. */
+/** Contacts do not need a log-in, so the form leaves out the contract's `user_id`. */
 export function contactFields(roles: Choices): FieldsOf<Omit<Schema<"ContactCreate">, "user_id">> {
   return {
     first_name: { kind: "text", label: "First name" },
@@ -25,13 +25,13 @@ export function contactFields(roles: Choices): FieldsOf<Omit<Schema<"ContactCrea
     job_title: { kind: "text", label: "Job title", optional: true },
     email: { kind: "text", type: "email", label: "Email address" },
     telephone: { kind: "text", type: "tel", label: "Telephone number", optional: true },
-    roles: { kind: "some-of", label: "Roles", hint: "One person may hold several.", choices: roles },
+    roles: { kind: "some-of", label: "Roles", hint: "One person can hold several roles.", choices: roles },
   };
 }
 
 export function siteFields(countries: Choices): FieldsOf<Schema<"SiteCreate">> {
   return {
-    name: { kind: "text", label: "Name of the site" },
+    name: { kind: "text", label: "Site name" },
     address: { kind: "together", label: "Address", fields: addressFields(countries) },
     email: { kind: "text", type: "email", label: "Email address", optional: true },
     telephone: { kind: "text", type: "tel", label: "Telephone number", optional: true },

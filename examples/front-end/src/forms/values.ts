@@ -5,16 +5,16 @@ export function isValues(value: Json | undefined): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What is left out and what is null mean the same in a draft: nothing is entered. So does an object of nothing. */
+/** In a draft, a missing value, null and an object of such values all mean that nothing is entered. */
 export function isBlank(value: Json | undefined): boolean {
   return value === undefined || value === null || (isValues(value) && Object.values(value).every(isBlank));
 }
 
 /**
- * The answers without the questions that were left out, for what is sent as new: there the API says of what is not
- * sent that it is required, and of null that it is no text.
+ * The answers without unanswered questions, for the body of a create. The API reports a missing property as required,
+ * but null as a wrong type.
  *
- * The type is a claim: nobody has checked whether the answers suffice. The API does, and names every fault.
+ * The type is a claim: the API checks whether the answers are complete, and lists every fault.
  */
 export function answered<Body>(values: Values): Body {
   return withoutNull(values) as Body;
@@ -39,10 +39,10 @@ export function isSame(one: Json | undefined, other: Json | undefined): boolean 
 }
 
 /**
- * The JSON Merge Patch (RFC 7396) that makes `to` of `from`: only what was changed.
+ * The JSON Merge Patch (RFC 7396) from `from` to `to`: only the changes.
  *
- * Sending only this, and not the whole form, leaves alone what somebody else has changed meanwhile in other fields.
- * A list is replaced as a whole, as merge patch has it.
+ * Sending only the changes keeps what someone else has changed in other fields. A list is replaced as a whole, as
+ * merge patch defines.
  */
 export function difference(from: Values, to: Values): Values {
   const patch: Record<string, Json> = {};
@@ -56,7 +56,7 @@ export function difference(from: Values, to: Values): Values {
   return patch;
 }
 
-/** What comes of applying a merge patch. */
+/** Apply a merge patch. */
 export function patched(target: Values, patch: Values): Values {
   const result: Record<string, Json> = { ...target };
   for (const [name, value] of Object.entries(patch)) {

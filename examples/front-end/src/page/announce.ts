@@ -1,10 +1,10 @@
-/** Have a screen reader say something without moving the focus. */
+/** Make screen readers read out a text without moving the focus. */
 export function announce(text: string): void {
   const region = document.getElementById("announcements");
   if (region === null) {
     return;
   }
-  // The same words twice are a change only if the region was empty in between.
+  // Clear the region first: a repeated text would not count as a change.
   region.textContent = "";
   setTimeout(() => {
     region.textContent = text;

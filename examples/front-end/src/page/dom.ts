@@ -2,10 +2,9 @@ type Attribute = string | number | boolean | undefined | ((event: Event) => void
 export type Child = Node | string | null;
 
 /**
- * Make an element. Text is always added as text: nothing that came from a person or the API is ever read as HTML.
+ * Create an element. Text is always added as text, so input from people or the API is never parsed as HTML.
  *
- * An attribute that is true stands without a value, one that is false or undefined is left out, and a function listens
- * to the event of that name.
+ * An attribute that is true is set without a value; false and undefined omit it. A function becomes an event listener.
  */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -26,12 +25,11 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A link inside this front end, or to another place. */
 export function link(href: string, text: string): HTMLAnchorElement {
   return h("a", { href }, text);
 }
 
-/** Plain text as the API writes guidance: paragraphs apart by an empty line, points begin with `- `. */
+/** Render the API's guidance text: blank lines separate paragraphs, and list items start with `- `. */
 export function prose(text: string): HTMLElement {
   const blocks = text.split(/\n{2,}/).flatMap((block) => {
     const lines = block.split("\n");
@@ -45,7 +43,7 @@ export function prose(text: string): HTMLElement {
 
 const moments = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
 
-/** A moment of the API, which is in UTC, in the person's own time. */
+/** Format a UTC time of the API in the person's time zone. */
 export function moment(utc: string): string {
   return moments.format(new Date(utc));
 }

@@ -6,19 +6,19 @@ import { addressOf } from "./router.js";
 
 type Missing = Schema<"MissingItem">;
 
-const OUTSIDE_THE_FORM: Record<string, string> = { contacts: "Contacts", return_items: "What we asked" };
+const OUTSIDE_THE_FORM: Record<string, string> = { contacts: "Contacts", return_items: "Our questions" };
 
 export interface ReadinessPanel {
   readonly element: HTMLElement;
-  /** Read again what is missing, after something was changed; `done` is said first. */
+  /** Update the panel after a change. Announces `done` first. */
   readonly refresh: (done: string) => Promise<void>;
 }
 
 /**
- * What is missing before the application can be submitted, each thing with a link to where it is mended.
+ * List what is missing before the application can be submitted, with links to the fields.
  *
- * The API judges this by the same rules as the submission itself, so nothing is judged here. `here` picks what belongs
- * to the view that the panel stands in; the whole number is always told.
+ * The API applies the rules of the submission, so this front end needs none. `here` selects the items of the current
+ * view; the panel always shows the total.
  */
 export async function drawReadiness(id: string, here: (item: Missing) => boolean): Promise<ReadinessPanel> {
   const heading = h("h2", { id: "missing" });
@@ -40,7 +40,7 @@ export async function drawReadiness(id: string, here: (item: Missing) => boolean
     return missing.length;
   }
 
-  /** One list for each part of the form; a view that shows one part needs no name for it. */
+  /** One list for each part of the form, with a heading if there are several. */
   function drawParts(items: readonly Missing[]): Node[] {
     const names = [...new Set(items.map(nameOf))];
     return names.flatMap((name) => {
@@ -71,7 +71,7 @@ function things(count: number): string {
   return count === 1 ? "1 thing is" : `${count} things are`;
 }
 
-/** Where a missing thing is mended. The pointer leads to the field there. */
+/** The address of a missing item's field. */
 function placeOf(id: string, item: Missing): string {
   switch (item.section) {
     case "application":

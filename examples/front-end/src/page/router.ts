@@ -1,14 +1,14 @@
-/** Views by the part of the address after `#`, so that any server of static files will do. */
+/** A view, addressed by the part after `#`, so that any static file server can serve the example. */
 export interface Place {
   readonly path: string;
-  /** The field to go to, as a JSON pointer; null for the top of the view. */
+  /** The field to focus, as a JSON pointer; null for the top of the view. */
   readonly field: string | null;
 }
 
 export interface View {
   readonly title: string;
   readonly content: readonly Node[];
-  /** True while something is entered that is not saved. */
+  /** True while the view has unsaved input. */
   readonly hasUnsaved?: () => boolean;
 }
 
@@ -43,7 +43,7 @@ export function startRouter(draw: Draw, focusField: (field: string) => boolean):
     const mine = ++drawing;
     main.setAttribute("aria-busy", "true");
     const view = await draw(place);
-    // Whoever clicks on faster than the answers come wants to see the last click's view.
+    // The person has clicked on meanwhile: show only the view of the last click.
     if (mine !== drawing) {
       return;
     }
@@ -61,11 +61,11 @@ export function startRouter(draw: Draw, focusField: (field: string) => boolean):
     const target = event.target instanceof Element ? event.target.closest("a[href^='#']") : null;
     const href = target?.getAttribute("href") ?? "";
     if (href.startsWith("#/")) {
-      if (shown?.hasUnsaved?.() && !confirm("You have not saved what you entered here. Leave it?")) {
+      if (shown?.hasUnsaved?.() && !confirm("You have unsaved changes. Leave this page?")) {
         event.preventDefault();
       }
     } else if (target !== null) {
-      // A link to a place on the page itself: the part after `#` is taken, so the focus is moved here.
+      // A link within the page: the router uses the part after `#`, so move the focus here.
       event.preventDefault();
       document.getElementById(href.slice(1))?.focus();
     }
@@ -78,10 +78,10 @@ export function startRouter(draw: Draw, focusField: (field: string) => boolean):
   void show();
 }
 
-/** A new view is announced by moving the focus to its heading, as loading a page would. */
+/** Move the focus to the heading of a new view, so that screen readers announce it like a page load. */
 export function focusHeading(within: HTMLElement): void {
   scrollTo(0, 0);
-  // A double click on what led here would otherwise leave the whole new view marked.
+  // Otherwise a double click on the link would leave the new view selected.
   getSelection()?.removeAllRanges();
   const heading = within.querySelector("h1");
   heading?.setAttribute("tabindex", "-1");

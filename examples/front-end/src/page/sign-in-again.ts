@@ -4,8 +4,8 @@ import { SIGN_IN_FIELDS } from "../forms/people.js";
 import { h } from "./dom.js";
 
 /**
- * The session has ended while somebody was at work. They sign in again on top of the page, so that nothing they have
- * entered is lost, and the request that was refused goes on. Answers false when they do not want to.
+ * Ask a person whose session has ended to sign in again, in a dialog on top of the page. Their input is kept, and the
+ * refused request is retried. Resolves to false if they cancel.
  */
 export function signInAgain(): Promise<boolean> {
   return new Promise((resolve) => {
@@ -26,7 +26,7 @@ export function signInAgain(): Promise<boolean> {
       "dialog",
       { "aria-labelledby": "again-heading" },
       h("h2", { id: "again-heading" }, "Your session has ended"),
-      h("p", {}, "Sign in again to go on. What you have entered is still there."),
+      h("p", {}, "Sign in again to continue. Your answers are still here."),
       form.element,
       h("button", { type: "button", class: "secondary", click: () => dialog.close() }, "Cancel"),
     );

@@ -8,7 +8,7 @@ import { addressOf, goTo, type View } from "../page/router.js";
 
 type Agreement = Schema<"Agreement">;
 
-/** The centre agreement and the customer code of conduct, and the super user's yes to both (R15). */
+/** The centre agreement and the customer code of conduct, which a super user accepts together (R15). */
 export async function agreementView(id: string): Promise<View> {
   const path = { application_id: id };
   const [application, agreement] = await Promise.all([
@@ -22,7 +22,7 @@ export async function agreementView(id: string): Promise<View> {
     fields: { accepted: { kind: "confirmation", label: wording } },
     button: "Agree",
     send: async ({ accepted }) => {
-      // The yes names the versions that were shown here. If one was replaced meanwhile, the API refuses the yes.
+      // Name the versions shown here. If one has been replaced since, the API refuses the acceptance.
       const outcome = await ask(
         api.PUT("/v1/applications/{application_id}/agreement", {
           params: { path, header: { "If-Match": agreement.etag } },
@@ -46,7 +46,7 @@ export async function agreementView(id: string): Promise<View> {
     content: [
       h("p", {}, link(addressOf(`/applications/${id}`), "← Form overview")),
       h("h1", {}, "Centre agreement"),
-      h("p", {}, "Read both documents. The points in them are not negotiable."),
+      h("p", {}, "Read both documents. Their terms are not negotiable."),
       h("ul", {}, ...[terms, conduct].filter((one) => one !== null).map(offer)),
       ...given(acceptance),
       ...(editable && acceptance?.current !== true ? [form.element] : []),
@@ -58,7 +58,7 @@ function offer({ id, title, version }: Schema<"AgreedDocument">): HTMLElement {
   const trouble = h("p", { role: "alert" });
   const save = (): void => {
     saveDocument(id, `${title}.pdf`).catch((error: unknown) => {
-      trouble.textContent = error instanceof Refused ? error.problem.detail : "The document could not be read.";
+      trouble.textContent = error instanceof Refused ? error.problem.detail : "The document could not be downloaded.";
     });
   };
   const button = h("button", { type: "button", class: "secondary", click: save }, `${title}, version ${version} (PDF)`);
@@ -71,6 +71,6 @@ function given(acceptance: Agreement["acceptance"]): Node[] {
   }
   const { accepted_by_name: who, accepted_at: when, current } = acceptance;
   const words = `${who} agreed on ${moment(when)}`;
-  const asked = `${words}, to an older version. Please agree to this one.`;
-  return [current ? h("p", { class: "done" }, `✓ ${words}.`) : h("p", {}, asked)];
+  const outdated = `${words}, to an older version. Please agree to the current one.`;
+  return [current ? h("p", { class: "done" }, `✓ ${words}.`) : h("p", {}, outdated)];
 }

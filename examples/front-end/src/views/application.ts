@@ -11,7 +11,7 @@ const STATES: Record<Schema<"SectionState">, string> = {
   complete: "✓ Complete",
 };
 
-/** The form overview: the sections and their states, what is missing, and what can be done now (R11, R16). */
+/** The form overview: sections with their states, missing items, and open steps (R11, R16). */
 export async function applicationView(id: string): Promise<View> {
   const [application, { details_groups: groups }, timeline] = await Promise.all([
     readApplication(id),
@@ -33,11 +33,11 @@ export async function applicationView(id: string): Promise<View> {
       h("h2", {}, "The form"),
       h("ol", { class: "sections" }, ...application.sections.map((each) => section(id, each, groups))),
       ...(application.status === "returned"
-        ? [h("p", {}, link(addressOf(`/applications/${id}/returned`), "Answer what we asked"))]
+        ? [h("p", {}, link(addressOf(`/applications/${id}/returned`), "Answer our questions"))]
         : []),
       ...steps(application),
       ...(readiness ? [readiness.element] : []),
-      h("h2", {}, "What has happened"),
+      h("h2", {}, "History"),
       h("ol", { class: "timeline" }, ...timeline.items.map(event)),
     ],
   };
@@ -49,7 +49,7 @@ function submitted(application: Schema<"Application">): HTMLElement {
     "div",
     { class: "success" },
     h("h2", {}, "Your application is submitted"),
-    h("p", {}, when === null ? "" : `We received it on ${moment(when)}, and look at it now.`),
+    h("p", {}, when === null ? "" : `We received it on ${moment(when)} and are now reviewing it.`),
     h("p", {}, `Questions? ${help.team}: ${help.telephone}`),
   );
 }
@@ -72,8 +72,8 @@ function section(id: string, overview: Schema<"SectionOverview">, groups: readon
 }
 
 /**
- * What can be done is what the API says can be done: allowed steps, and blocked ones with the reason. No state of the
- * process is judged here, so that a change of the process needs no change of the front end.
+ * Draw the steps from the API's lists of allowed steps and of blocked ones with their reasons. The front end knows no
+ * rules of the process, so it need not change with them.
  */
 function steps({ id, allowed_steps: allowed, blocked_steps: blocked }: Schema<"Application">): Node[] {
   const submit = allowed.find(({ name }) => name === "submit");

@@ -8,7 +8,7 @@ import { answered } from "../forms/values.js";
 import { h, link, moment } from "../page/dom.js";
 import { focusHeading, type View } from "../page/router.js";
 
-/** Stage one: anybody sends the initial application (R01, R02). */
+/** Stage one: anyone can send an initial application (R01, R02). */
 export async function applyView(): Promise<View> {
   const { vocabularies } = await referenceData();
   const keyFor = keyForAttempts();
@@ -36,7 +36,7 @@ export async function applyView(): Promise<View> {
   });
   page.append(
     h("h1", {}, "Apply to become a centre"),
-    h("p", { class: "lead" }, "Tell us who you are. We then send you log-in details for the application itself."),
+    h("p", { class: "lead" }, "Tell us who you are. We will then send you log-in details for the full application."),
     h("p", {}, "Answer every question that is not marked as optional."),
     form.element,
   );
@@ -55,10 +55,10 @@ function receipt(received: Schema<"InitialApplicationReceipt">): Node[] {
     ),
     h("h2", {}, "What happens next"),
     h("p", {}, received.what_happens_next),
-    h("p", {}, `The log-in details are sent by ${moment(received.log_in_details_due_at)}.`),
+    h("p", {}, `We will send the log-in details by ${moment(received.log_in_details_due_at)}.`),
     h("h2", {}, "Help"),
     h("p", {}, `${help.team}: ${help.telephone}, `, link(`mailto:${help.applications_email}`, help.applications_email)),
-    h("h2", {}, "What to read meanwhile"),
+    h("h2", {}, "Useful links"),
     h("ul", {}, ...received.useful_links.map(({ url, title }) => h("li", {}, link(url, title)))),
   ];
 }

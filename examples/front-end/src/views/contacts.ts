@@ -9,7 +9,7 @@ import { announce } from "../page/announce.js";
 import { h } from "../page/dom.js";
 import type { View } from "../page/router.js";
 
-/** Who does what for the centre; each of the six roles has to be held (R09). */
+/** The contacts of the centre. Someone must hold each of the six roles (R09). */
 export async function contactsView(centreId: string): Promise<View> {
   const { contact_roles: roles } = await referenceData();
   const path = { centre_id: centreId };
@@ -22,7 +22,7 @@ export async function contactsView(centreId: string): Promise<View> {
     );
     overview.replaceChildren(
       missing.length > 0
-        ? h("p", {}, "Nobody holds these roles yet: ", missing.map((role) => labelOf(roles, role)).join(", "), ".")
+        ? h("p", {}, "These roles are still vacant: ", missing.map((role) => labelOf(roles, role)).join(", "), ".")
         : h("p", { class: "done" }, "✓ Every role is held."),
       h("ul", { class: "plain" }, ...items.map((contact) => h("li", {}, ...describe(contact)))),
     );
@@ -49,7 +49,7 @@ export async function contactsView(centreId: string): Promise<View> {
       }
       form.write({});
       await show();
-      announce(`${outcome.data.first_name} ${outcome.data.last_name} is added.`);
+      announce(`${outcome.data.first_name} ${outcome.data.last_name} added.`);
       return undefined;
     },
   });

@@ -11,7 +11,7 @@ import { addressOf, type View } from "../page/router.js";
 import { merge } from "./stale-save.js";
 import { readSites } from "./sites.js";
 
-/** One group of section Application: read, filled in, and saved by itself (R12). */
+/** One group of section Application, saved separately (R12). */
 export async function detailsView(id: string, group: Group): Promise<View> {
   const path = { application_id: id, group };
   const [reference, application, centre] = await Promise.all([referenceData(), readApplication(id), myCentre()]);
@@ -21,7 +21,7 @@ export async function detailsView(id: string, group: Group): Promise<View> {
   const title = labelOf(reference.details_groups, group);
   const editable = ["draft", "returned"].includes(application.status);
 
-  /** What was read last: its version goes with the next save, and a save sends what differs from it. */
+  /** The last version read. A save names it and sends only the differences from it. */
   let base = await readGroup();
   const readiness = await drawReadiness(id, (item) => item.group === group);
 
@@ -33,7 +33,7 @@ export async function detailsView(id: string, group: Group): Promise<View> {
   async function save(values: Values): Promise<Problem | undefined> {
     const patch = difference(base.values, values);
     if (isSame(patch, {})) {
-      announce("Nothing has changed since it was saved.");
+      announce("There are no changes to save.");
       return undefined;
     }
     const outcome = await ask(
@@ -44,7 +44,7 @@ export async function detailsView(id: string, group: Group): Promise<View> {
       }),
     );
     if (outcome.ok) {
-      // Shown as it was stored: a postcode in capitals, a telephone number in its international form.
+      // Show the normalised values: a postcode in capitals, an international telephone number.
       base = versioned(outcome.data);
       form.write(base.values);
       status.textContent = "✓ Saved";
@@ -54,17 +54,17 @@ export async function detailsView(id: string, group: Group): Promise<View> {
     if (outcome.problem.code !== "stale_version") {
       return outcome.problem;
     }
-    return takeInTheirs(values);
+    return resolveConflict(values);
   }
 
-  /** Somebody else has saved meanwhile. Their answers are read, and the person decides with both in view. */
-  async function takeInTheirs(mine: Values): Promise<undefined> {
+  /** Someone else has saved first. Read their answers, and let the person decide. */
+  async function resolveConflict(mine: Values): Promise<undefined> {
     const theirs = await readGroup();
     const merged = await merge(fields, { base: base.values, mine, theirs: theirs.values });
     if (merged !== undefined) {
       base = theirs;
       form.write(merged);
-      status.textContent = "Their answers are loaded, and yours stand on top. Look through them, then save.";
+      status.textContent = "Their answers are loaded, with your changes on top. Check them, then save.";
       announce(status.textContent);
     }
     return undefined;
@@ -92,7 +92,7 @@ export async function detailsView(id: string, group: Group): Promise<View> {
   };
 }
 
-/** A group as the form has it: the answers without the version and the group's name. */
+/** Split a group into its version and the answers for the form. */
 function versioned(answer: { etag: string; group: Schema<"DetailsGroup"> }): { etag: string; values: Values } {
   const { etag, group: _, ...values } = answer;
   return { etag, values: values as Values };

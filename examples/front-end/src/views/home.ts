@@ -4,7 +4,7 @@ import { ask, read } from "../api/problems.js";
 import { h, link } from "../page/dom.js";
 import { addressOf, goTo, type View } from "../page/router.js";
 
-/** The centre's home: what is done, what is missing, and what comes next (R07). */
+/** The centre's home: progress, missing items and the next step (R07). */
 export async function homeView(centreId: string): Promise<View> {
   const home = await read(api.GET("/v1/centres/{centre_id}/home", { params: { path: { centre_id: centreId } } }));
   const { application, help } = home;
@@ -17,10 +17,10 @@ export async function homeView(centreId: string): Promise<View> {
       h(
         "div",
         { class: "cards" },
-        card("Sites", `${home.open_sites} open, the main one included`, link(addressOf("/sites"), "Sites")),
+        card("Sites", `${home.open_sites} open, including the main site`, link(addressOf("/sites"), "Sites")),
         card(
           "Contacts",
-          rolesMissing > 0 ? `${rolesMissing} of the roles are held by nobody yet` : "✓ Every role is held",
+          rolesMissing > 0 ? `Vacant roles: ${rolesMissing}` : "✓ Every role is held",
           link(addressOf("/contacts"), "Contacts"),
         ),
         application ? applicationCard(application, home.missing.length) : startCard(centreId),

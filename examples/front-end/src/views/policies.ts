@@ -6,7 +6,7 @@ import { drawReadiness } from "../page/readiness.js";
 import { addressOf, type View } from "../page/router.js";
 import { drawPolicy } from "./policy.js";
 
-/** The eleven policies and procedures, each in its place (R13, R14). */
+/** The eleven policies and procedures (R13, R14). */
 export async function policiesView(id: string): Promise<View> {
   const [application, { items }] = await Promise.all([
     readApplication(id),
@@ -27,7 +27,7 @@ export async function policiesView(id: string): Promise<View> {
     content: [
       h("p", {}, link(addressOf(`/applications/${id}`), "← Form overview")),
       h("h1", {}, "Policies and procedures"),
-      h("p", {}, "Upload each as PDF, DOC, DOCX, ODT or RTF, of at most 25 MB."),
+      h("p", {}, "Upload each as a PDF, DOC, DOCX, ODT or RTF file of up to 25 MB."),
       h("div", { class: "with-aside" }, h("div", {}, ...places), readiness?.element ?? null),
     ],
   };

@@ -12,11 +12,11 @@ interface Place {
   readonly applicationId: string;
   readonly policy: Policy;
   readonly editable: boolean;
-  /** Told when something was saved, with the words to say first. */
+  /** Called after a save, with the text to announce first. */
   readonly changed: (done: string) => Promise<void>;
 }
 
-/** The place of one policy: what stands in it, and the form that puts a document there. */
+/** One policy: its current document, and the upload form. */
 export function drawPolicy({ applicationId, policy: given, editable, changed }: Place): HTMLElement {
   const { key, letter, title, guidance } = given;
   const path = { application_id: applicationId, key };
@@ -73,7 +73,7 @@ export function drawPolicy({ applicationId, policy: given, editable, changed }: 
       note: note.value.trim() || null,
       onProgress: (share) => {
         progress.value = share;
-        state.textContent = share < 1 ? `Uploading: ${Math.round(share * 100)} %` : "Being looked at …";
+        state.textContent = share < 1 ? `Uploading: ${Math.round(share * 100)}%` : "Checking the file …";
       },
     });
     sending = false;
@@ -83,7 +83,7 @@ export function drawPolicy({ applicationId, policy: given, editable, changed }: 
       policy = outcome.data;
       form.reset();
       show();
-      await changed(`${title} is uploaded.`);
+      await changed(`${title} uploaded.`);
     } else {
       await explain(outcome.problem);
     }
@@ -91,24 +91,24 @@ export function drawPolicy({ applicationId, policy: given, editable, changed }: 
 
   async function explain(problem: Problem): Promise<void> {
     if (problem.code === "stale_version") {
-      // Somebody else has put something into this place. It is shown, the file stays chosen, and the person decides
-      // with the new state in view: uploading again replaces it.
+      // Someone else has changed this policy. Show the new state and keep the chosen file: uploading again replaces it.
       const call = api.GET("/v1/applications/{application_id}/policies/{key}", { params: { path } });
       policy = await read(call);
-      refuse({ ...problem, detail: `${describe(policy)}. Upload again to replace it with yours.` });
+      const detail = `Someone else has changed this policy: ${describe(policy)}. Upload again to replace it.`;
+      refuse({ ...problem, detail });
     } else {
       refuse(problem);
     }
     show();
   }
 
-  /** Whatever was refused was the file: also where the API cannot point at it, as with a body that is too large. */
+  /** Show the problem at the file, even if the API gives no pointer, as for a body that is too large. */
   function refuse(problem: Problem): void {
     const errors = problem.errors ?? [{ in: "body", pointer: "/file", code: problem.code, detail: problem.detail }];
     showProblem(form, summary, { ...problem, errors });
   }
 
-  /** The statement that can stand in this policy's place (R14). */
+  /** The form for a statement instead of the policy (R14). */
   function declare(): Node[] {
     const declaration = drawForm({
       name: `${key}-statement`,
@@ -126,7 +126,7 @@ export function drawPolicy({ applicationId, policy: given, editable, changed }: 
         }
         policy = outcome.data;
         show();
-        await changed(`${title} is stated not to apply.`);
+        await changed(`${title} marked as not applicable.`);
         return undefined;
       },
     });

@@ -5,7 +5,7 @@ import { h, link } from "../page/dom.js";
 import { drawReadiness } from "../page/readiness.js";
 import { addressOf, type View } from "../page/router.js";
 
-/** What the awarding organisation asks to be mended, each answered by itself before submitting again (R17). */
+/** The items of a return, each with an answer, before the centre submits again (R17). */
 export async function returnedView(id: string): Promise<View> {
   const { items } = await read(
     api.GET("/v1/applications/{application_id}/return-items", { params: { path: { application_id: id } } }),
@@ -13,10 +13,10 @@ export async function returnedView(id: string): Promise<View> {
   const readiness = await drawReadiness(id, ({ section }) => section === "return_items");
   const drawn = items.map((item) => drawItem(id, item, readiness.refresh));
   return {
-    title: "What we asked",
+    title: "Our questions",
     content: [
       h("p", {}, link(addressOf(`/applications/${id}`), "← Form overview")),
-      h("h1", {}, "What we asked"),
+      h("h1", {}, "Our questions"),
       h("div", { class: "with-aside" }, h("div", {}, ...drawn), readiness.element),
     ],
   };
@@ -26,8 +26,8 @@ function drawItem(id: string, given: Schema<"ReturnItem">, changed: (done: strin
   let item = given;
   const form = drawForm({
     name: `item-${item.id}`,
-    fields: { answer: { kind: "long-text", label: "What did you do about it?" } },
-    button: "Save the answer",
+    fields: { answer: { kind: "long-text", label: "What have you done about it?" } },
+    button: "Save answer",
     send: async ({ answer }) => {
       const outcome = await ask(
         api.PATCH("/v1/applications/{application_id}/return-items/{item_id}", {

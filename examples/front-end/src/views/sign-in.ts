@@ -6,7 +6,7 @@ import { NEW_PASSWORD_FIELDS, SIGN_IN_FIELDS } from "../forms/people.js";
 import { h } from "../page/dom.js";
 import { focusHeading, goTo, type View } from "../page/router.js";
 
-/** Sign in; with a first password, choose another one before anything else (R06). */
+/** Sign in. With a first password, the person must choose a new one (R06). */
 export function signInView(next: string): View {
   const page = h("div", { class: "narrow-page" });
   const form = drawForm({
@@ -32,12 +32,12 @@ export function signInView(next: string): View {
   return { title: "Sign in", content: [page] };
 }
 
-/** The first password is known here from signing in, so that nobody has to copy it from the email twice. */
+/** Reuse the first password from the sign-in, so that nobody has to copy it from the email twice. */
 function choosePassword(first: string, next: string): Node[] {
   const form = drawForm({
     name: "password",
     fields: NEW_PASSWORD_FIELDS,
-    button: "Set the password and go on",
+    button: "Set the password and continue",
     send: async ({ new_password: chosen }): Promise<Problem | undefined> => {
       const outcome = await ask(
         api.PUT("/v1/me/password", { body: { current_password: first, new_password: String(chosen ?? "") } }),
@@ -52,7 +52,7 @@ function choosePassword(first: string, next: string): Node[] {
   });
   return [
     h("h1", {}, "Choose a password"),
-    h("p", {}, "You signed in with the password from our email. Choose one of your own before you go on."),
+    h("p", {}, "You signed in with the password from our email. Choose your own before you continue."),
     form.element,
   ];
 }

@@ -13,7 +13,7 @@ export function readSites(centreId: string): Promise<Schema<"SiteList">> {
   return read(api.GET("/v1/centres/{centre_id}/sites", { params: { path: { centre_id: centreId } } }));
 }
 
-/** Where the centre delivers, the main site first (R08). */
+/** The sites of the centre, main site first (R08). */
 export async function sitesView(centreId: string): Promise<View> {
   const { vocabularies } = await referenceData();
   const keyFor = keyForAttempts();
@@ -40,7 +40,7 @@ export async function sitesView(centreId: string): Promise<View> {
       }
       form.write({});
       await show();
-      announce(`${outcome.data.name} is added.`);
+      announce(`${outcome.data.name} added.`);
       return undefined;
     },
   });

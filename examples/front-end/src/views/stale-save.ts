@@ -3,15 +3,15 @@ import { difference, isBlank, isSame, isValues, patched, type Json, type Values 
 import { h } from "../page/dom.js";
 
 interface Versions {
-  /** What the person began with, what they have made of it, and what somebody else has saved meanwhile. */
+  /** The version that the person started from, their own, and the one that someone else has saved. */
   readonly base: Values;
   readonly mine: Values;
   readonly theirs: Values;
 }
 
 /**
- * Tell a person that somebody else has saved the same page, and what. They can have their own answers put on top of
- * the other's, where nothing that they typed is lost, or go on as it is. Answers the merged form, or undefined.
+ * Tell a person that someone else has saved the same page, and show the changes. They can put their own changes on top,
+ * which loses none of their input, or go on editing. Resolves to the merged answers, or undefined.
  */
 export function merge(fields: Fields, { base, mine, theirs }: Versions): Promise<Values | undefined> {
   const patch = difference(base, mine);
@@ -19,15 +19,15 @@ export function merge(fields: Fields, { base, mine, theirs }: Versions): Promise
   const changedByBoth = changedByThem.filter((name) => name in patch && !isSame(mine[name], theirs[name]));
   const rows = changedByThem.map((name) => describe(fields[name], name, mine, theirs, changedByBoth.includes(name)));
   return new Promise((resolve) => {
-    const take = h("button", { type: "button", click: () => dialog.close("merge") }, "Load theirs and put mine on top");
+    const take = h("button", { type: "button", click: () => dialog.close("merge") }, "Load theirs, keep my changes");
     const dialog = h(
       "dialog",
       { "aria-labelledby": "stale-heading" },
-      h("h2", { id: "stale-heading" }, "Somebody else has saved this page"),
-      h("p", {}, "They saved while you were filling it in, so your answers are not saved yet. None of them is lost."),
-      changedByThem.length > 0 ? h("ul", {}, ...rows) : h("p", {}, "Their answers are the ones that you began with."),
+      h("h2", { id: "stale-heading" }, "Someone else has saved this page"),
+      h("p", {}, "They saved while you were editing, so your changes are not saved yet. None of them is lost."),
+      changedByThem.length > 0 ? h("ul", {}, ...rows) : h("p", {}, "They changed none of the answers."),
       take,
-      h("button", { type: "button", class: "secondary", click: () => dialog.close() }, "Go on without"),
+      h("button", { type: "button", class: "secondary", click: () => dialog.close() }, "Keep editing"),
     );
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -45,11 +45,10 @@ function describe(field: Field | undefined, name: string, mine: Values, theirs: 
     h("strong", {}, field?.label ?? name),
     h("br"),
     `Theirs: ${inWords(field, theirs[name])}`,
-    ...(both ? [h("br"), `Yours, which would replace it: ${inWords(field, mine[name])}`] : []),
+    ...(both ? [h("br"), `Yours, which would replace theirs: ${inWords(field, mine[name])}`] : []),
   );
 }
 
-/** An answer in a few words. */
 function inWords(field: Field | undefined, value: Json | undefined): string {
   if (value === undefined || isBlank(value)) {
     return "not answered";

@@ -7,7 +7,7 @@ import { announce } from "../page/announce.js";
 import { h, link } from "../page/dom.js";
 import { addressOf, goTo, type View } from "../page/router.js";
 
-/** The last step of stage three: submit (R16). */
+/** Submit the application: the last step of stage three for the centre (R16). */
 export async function submitView(id: string): Promise<View> {
   let application = await readApplication(id);
   const keyFor = keyForAttempts();
@@ -16,14 +16,14 @@ export async function submitView(id: string): Promise<View> {
     fields: {
       declaration: {
         kind: "confirmation",
-        label: "What is submitted is complete and right, and I may submit it for the centre.",
+        label: "The application is complete and correct, and I am authorised to submit it for the centre.",
       },
     },
     button: "Submit the application",
     send: async (values) => {
       const outcome = await ask(
         api.POST("/v1/applications/{application_id}/submissions", {
-          // A step names the version of the application that the person saw, so that nothing is submitted unseen.
+          // Name the version that the person saw, so that nothing is submitted unseen.
           params: {
             path: { application_id: id },
             header: { "If-Match": application.etag, "Idempotency-Key": keyFor(values) },
@@ -38,7 +38,7 @@ export async function submitView(id: string): Promise<View> {
       }
       if (outcome.problem.code === "stale_version") {
         application = await readApplication(id);
-        const detail = "A colleague has changed the application since you opened this page. Look at it, then submit.";
+        const detail = "A colleague has changed the application since you opened this page. Check it, then submit.";
         return { ...outcome.problem, detail };
       }
       return outcome.problem;
@@ -50,7 +50,7 @@ export async function submitView(id: string): Promise<View> {
       h("p", {}, link(addressOf(`/applications/${id}`), "← Form overview")),
       h("h1", {}, "Submit the application"),
       h("p", {}, `Application ${application.reference} of ${application.centre_name}.`),
-      h("p", {}, "You cannot change it afterwards, unless we return it to you."),
+      h("p", {}, "You cannot change it after you submit, unless we return it to you."),
       form.element,
     ],
   };
