@@ -1,5 +1,4 @@
-"""The one clock. Everything that asks for the time asks the clock that the process was started with, so that time
-can be moved."""
+"""The clock. All code takes the time from the process's clock, so that tests and the sandbox can move it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,15 +8,15 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """The machine's time, aware, in UTC."""
+    """Return the machine's time, aware, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass
 class SandboxClock:
-    """A sandbox's clock: as fast as the real one, and `ahead` of it by what the database said last.
+    """A sandbox's clock: runs at real speed, `ahead` of the real clock.
 
-    `services.sandbox.clock` reads it anew for each request and each job, so that all processes agree.
+    `services.sandbox.clock` reads `ahead` from the database for each request and job, so that all processes agree.
     """
 
     real: Clock

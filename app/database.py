@@ -1,8 +1,7 @@
-"""The engine, the sessions and the transaction. This is the only file that says commit.
+"""The engine and the transaction. No other file commits.
 
-A transaction ends before the answer leaves: the caller of `transaction()` sends its answer after the block. A
-dependency with `yield` would commit after the answer was sent, and a crash of the database in between loses an
-acknowledged write.
+A transaction ends before the response is sent (decision 1): a dependency with `yield` would commit afterwards, and a
+database crash in between would lose an acknowledged write.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -25,15 +24,15 @@ from app.domain.refusals.catalogue import BY_CONSTRAINT
 from app.domain.refusals.requests import ChangedAtOnce, StaleVersion, Unavailable
 from app.settings import Settings
 
-# A deadlock or a serialisation failure is settled by trying again, and so is a lock that could not be had in time.
+# Retrying helps after a deadlock, a serialisation failure or a lock timeout.
 _RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03", "57014"})
-# The server goes down, comes up, or has no connection left; the driver does not call these operational errors.
+# The server is starting, stopping or out of connections; the driver does not class these as operational errors.
 _UNREACHABLE_SQLSTATES = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006"})
 
 
 @dataclass
 class Work:
-    """What every use case needs: the transaction, who acts, the time, and the settings. One for a request or a job."""
+    """The context of a use case: transaction, actor, time and settings. One for each request or job."""
 
     session: AsyncSession
     actor: Actor
@@ -41,13 +40,13 @@ class Work:
     settings: Settings
     publish_events: bool = False
     undo: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-    """What to do when the transaction fails: a stored file that no row names is taken away."""
+    """Called when the transaction fails, to remove stored files that no row names."""
     afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-    """What to do once the transaction is committed and before the answer leaves; lost when the process dies between."""
+    """Called after the commit, before the response is sent; lost if the process dies in between."""
 
 
 def asyncpg_url(url: str) -> str:
-    """Any PostgreSQL URL as SQLAlchemy's asyncpg driver wants it; `postgres://` and libpq's `sslmode` are accepted."""
+    """Convert a PostgreSQL URL for SQLAlchemy's asyncpg driver. Accepts `postgres://` and libpq's `sslmode`."""
     parsed = make_url(url.replace("postgres://", "postgresql://", 1))
     query = dict(parsed.query)
     if "sslmode" in query:
@@ -56,7 +55,7 @@ def asyncpg_url(url: str) -> str:
 
 
 class Database:
-    """One engine for the process."""
+    """The database of the process: one engine."""
 
     def __init__(self, url: str, *, pool_size: int = 10, pool_timeout: float = 5.0) -> None:
         self.engine: AsyncEngine = create_async_engine(
@@ -66,7 +65,7 @@ class Database:
             pool_timeout=pool_timeout,
             pool_pre_ping=True,
             pool_recycle=1800,
-            # Errors are logged, and what people typed has no place in a log.
+            # Errors are logged, and logs must not contain user input.
             hide_parameters=True,
             connect_args={
                 "timeout": 5,
@@ -83,7 +82,7 @@ class Database:
 
     @classmethod
     def of(cls, settings: Settings) -> "Database":
-        """The database that the settings name."""
+        """Open the database of the settings."""
         assert settings.database_url is not None, "the command line fills in the embedded database's URL"
         return cls(
             settings.database_url.get_secret_value(),
@@ -93,12 +92,12 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One transaction: committed when the block ends, rolled back when it raises.
+        """Commit when the block ends; roll back when it raises.
 
-        Turns what the driver raises into `StaleVersion`, `Unavailable`, the refusal of a broken constraint, or
+        Translates driver errors into `StaleVersion`, `Unavailable`, the refusal of a broken constraint, or
         `RefusedByDatabase`.
         """
-        with _told_in_our_words():
+        with _translate_errors():
             session = self._sessions()
             try:
                 yield session
@@ -108,16 +107,15 @@ class Database:
                     await session.commit()
                 raise
             finally:
-                # Within the block, for rolling back on a connection that is gone fails as well.
+                # Inside the block, because rolling back a lost connection raises too.
                 await session.close()
 
     async def fetch_alone(self, statement: str, *values: object) -> list[Mapping[str, Any]]:
-        """The rows of one statement (with `$1`, `$2` …) that is a transaction of its own, by the driver alone: one
-        round trip, and half the time that a session takes. For what is done on every request.
+        """Run one statement (with `$1`, `$2` …) in a separate transaction, directly on the driver; return its rows.
 
-        Raises what `transaction()` does.
+        One round trip and half the time of a session, for work on every request. Raises the same as `transaction()`.
         """
-        with _told_in_our_words():
+        with _translate_errors():
             async with self.engine.connect() as connection:
                 driver = (await connection.get_raw_connection()).driver_connection
                 assert driver is not None
@@ -125,7 +123,7 @@ class Database:
                 return rows
 
     def count_statements(self, seen: list[str]) -> Any:
-        """Append every statement that is sent to `seen`, until the returned function is called."""
+        """Append every statement to `seen` until the returned function is called."""
 
         def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
             seen.append(statement)
@@ -134,20 +132,20 @@ class Database:
         return lambda: event.remove(self.engine.sync_engine, "before_cursor_execute", note)
 
     async def close(self) -> None:
-        """Give back every connection."""
+        """Close every connection."""
         await self.engine.dispose()
 
 
 @contextmanager
-def _told_in_our_words() -> Iterator[None]:
-    """Turn what the driver raises into a refusal, or `RefusedByDatabase`."""
+def _translate_errors() -> Iterator[None]:
+    """Translate driver errors into refusals, or into `RefusedByDatabase`."""
     try:
         yield
     except StaleDataError as error:
         raise StaleVersion from error
     except IntegrityError as error:
         told = _broken_constraint(error)
-        # What the driver says of a refused row repeats the row, and what people typed has no place in a log.
+        # The driver's message repeats the row, and logs must not contain user input.
         raise told from (error if isinstance(told, Refusal) else None)
     except (PoolTimeout, OperationalError, OSError, TimeoutError, asyncpg.InterfaceError) as error:
         raise Unavailable from error
@@ -162,8 +160,7 @@ def _told_in_our_words() -> Iterator[None]:
 
 
 def _connection_is_gone(error: DBAPIError) -> bool:
-    # The driver's interface errors are of two kinds: a closed connection, and a value that it cannot send, which is a
-    # fault of ours and a ValueError too.
+    # An interface error is either a lost connection, or a value that the driver cannot send: a bug, and a ValueError.
     cause = getattr(error.orig, "__cause__", None)
     return error.connection_invalidated or (isinstance(error, InterfaceError) and not isinstance(cause, ValueError))
 
@@ -173,11 +170,11 @@ def _sqlstate(error: DBAPIError) -> str | None:
 
 
 class RefusedByDatabase(Exception):
-    """A fault of ours that a constraint or a trigger stopped; says which, and nothing of the row."""
+    """A bug that a constraint or trigger stopped. The message names it, but not the row."""
 
 
 def _broken_constraint(error: IntegrityError) -> Refusal | RefusedByDatabase:
-    """The refusal for whoever lost a race; anything else is a fault of ours."""
+    """Return the refusal for the loser of a race; anything else is a bug."""
     cause = getattr(error.orig, "__cause__", None)
     name = getattr(cause, "constraint_name", None) or ""
     if name in BY_CONSTRAINT:

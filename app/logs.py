@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line in production, readable lines in development, each with the request id."""
+"""Structured logs with the request id: one JSON object per line in production, readable lines in development."""
 
 import logging
 import sys
@@ -7,7 +7,7 @@ import structlog
 
 
 def configure_logs(level: str, *, json_lines: bool) -> None:
-    """Send our logs and those of the libraries through one pipeline to standard error."""
+    """Send our logs and those of libraries through one pipeline to standard error."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

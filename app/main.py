@@ -21,7 +21,7 @@ from app.settings import Settings
 
 
 def create_app(settings: Settings, *, database: Database | None = None, clock: Clock = system_clock) -> FastAPI:
-    """The app. Without a `database` it opens the one of `settings`, and closes it when it ends."""
+    """Create the app. Without a `database`, open that of `settings`, and close it at shutdown."""
     own = database is None
     opened = database or Database.of(settings)
 
@@ -58,7 +58,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
 
 
 def attach(app: FastAPI, settings: Settings, database: Database, clock: Clock) -> None:
-    """Give the app, with all its routes, what its requests work with. Another database needs no other app."""
+    """Attach the deployment that requests work with. Tests attach another database to the same app."""
     store = open_store(settings)
     kept = SandboxClock(clock) if settings.sandbox else clock
     app.state.deployment = Deployment(

@@ -1,4 +1,4 @@
-"""Events, letters and jobs: rows of the caller's transaction, so they exist exactly when the change does."""
+"""Events, letters and jobs. They are rows of the caller's transaction, so they exist if and only if the change does."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -30,10 +30,10 @@ async def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Append one change to the record (R24).
+    """Record a change as an event (R24).
 
-    `public` is the thin payload of the feed, and None for changes that no outsider is told of; `before` and `after`
-    are the audit's. The sequence of the aggregate is counted under a row lock, so that it has no gap and no double.
+    `public` is the payload for the feed; None keeps the event out of it. `before` and `after` are for the audit. A row
+    lock keeps the aggregate's sequence free of gaps and duplicates.
     """
     kind, aggregate_id = aggregate
     stream = insert(EventStream).values(aggregate_id=aggregate_id, last_sequence=1)
@@ -67,20 +67,20 @@ async def record(
 
 
 class Letter(Protocol):
-    """What the outbox stores of a letter; the letters are in `app/letters/`."""
+    """The part of a letter that the outbox stores; the letters are in `app/letters/`."""
 
     @property
     def kind(self) -> str:
-        """The name under which it is stored."""
+        """The stored name of the letter."""
 
     def arguments(self) -> dict[str, Any]:
-        """Its arguments as JSON."""
+        """Return the arguments as JSON."""
 
 
 async def queue(work: Work, *letters: Letter) -> list[UUID]:
-    """Queue letters, which the worker loads and sends after the commit; return their email ids.
+    """Queue letters for the worker to send after the commit; return their email ids.
 
-    Many letters take as few statements as one.
+    Takes the same number of statements for many letters as for one.
     """
     emails = [
         Email(
@@ -99,10 +99,10 @@ async def queue(work: Work, *letters: Letter) -> list[UUID]:
 
 
 async def enqueue(work: Work, entrypoint: str, *payloads: str) -> None:
-    """Put a job on the queue for each payload, or one without any, in the caller's transaction.
+    """Enqueue a job for each payload, or one job without a payload, in the caller's transaction.
 
-    The flush and the SELECT are not idle: SQLAlchemy begins the transaction with the first statement that it sends
-    itself, and a job that is enqueued on the bare connection before that would commit on its own.
+    The flush and the SELECT are needed: SQLAlchemy begins the transaction with its first statement, and a job that is
+    enqueued on the bare connection before that would commit on its own.
     """
     await work.session.flush()
     await work.session.execute(text("SELECT 1"))
@@ -117,15 +117,17 @@ async def enqueue(work: Work, entrypoint: str, *payloads: str) -> None:
 
 
 async def seal(work: Work) -> None:
-    """The last thing before the commit: flush, and have the worker publish what was recorded for the feed."""
+    """Flush, and queue the publication of new events for the feed. Call it last, just before the commit."""
     await work.session.flush()
     if work.publish_events:
         await enqueue(work, "publish_events")
 
 
 async def next_reference(work: Work, prefix: str) -> str:
-    """The next reference of a series that people can quote, such as `INV-2026-000001`; gapless, for its row is
-    locked to the commit."""
+    """Return the next reference of a series, such as `INV-2026-000001`.
+
+    The counter row stays locked until the commit, so the series has no gaps.
+    """
     series = f"{prefix}-{work.now.year}"
     counter = insert(ReferenceCounter).values(series=series, last_number=1)
     number = await work.session.scalar(

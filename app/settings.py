@@ -1,7 +1,6 @@
-"""The deployment's one typed configuration, read from the environment and an optional settings file.
+"""The typed settings of a deployment, read from the environment and an optional settings file.
 
-A default here is a promise that it is safe in production, or that production refuses to start with it: `Settings`
-has `sample_values()`, which names every value that is still the development sample.
+Every default is either safe in production, or production refuses to start with it (see `Settings.sample_values`).
 """
 
 import re
@@ -19,7 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from app.domain import limits
 from app.domain.fees import VatCategory
 
-# What an answer or a document shows of these has the limits that the contract promises for it.
+# Responses and documents show these values, so they have the limits that the contract promises.
 _Short = Annotated[str, Field(min_length=1, max_length=100)]
 _Title = Annotated[str, Field(min_length=1, max_length=200)]
 _Telephone = Annotated[str, Field(min_length=3, max_length=40)]
@@ -29,7 +28,7 @@ _RegisteredNumber = Annotated[str, Field(min_length=1, max_length=30)]
 
 
 class Environment(StrEnum):
-    """Where the process runs; everything that is forgiving is forgiving in development only."""
+    """Where the process runs. Only development accepts unsafe defaults."""
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
@@ -40,7 +39,7 @@ class _Part(BaseModel):
 
 
 class HelpContacts(_Part):
-    """Whom a centre asks for help at each stage (R25); both mail domains are exactly as the guide has them."""
+    """The help contacts for each stage (R25). The two mail domains differ in the guide too."""
 
     telephone: _Telephone = "01332 341822"
     enquiries_email: _Email = "enquiries@aimgroup.org.uk"
@@ -48,7 +47,7 @@ class HelpContacts(_Part):
 
 
 class UsefulLink(_Part):
-    """One of the guide's useful links, numbered as there (R25)."""
+    """A useful link, with its number in the guide (R25)."""
 
     number: Annotated[int, Field(ge=1, le=1000)]
     title: _Title
@@ -56,7 +55,7 @@ class UsefulLink(_Part):
 
 
 class AwardingOrganisation(_Part):
-    """The awarding organisation that this deployment serves. AIM's values, from its guide, are the defaults."""
+    """The awarding organisation of this deployment. The defaults are AIM's, from its guide."""
 
     name: _Title = "AIM Qualifications and Assessment Group"
     short_name: _Short = "AIM"
@@ -96,7 +95,7 @@ class AwardingOrganisation(_Part):
 
 
 class Fee(_Part):
-    """The recognition fee and its VAT treatment; the guide gives neither, so the defaults are samples."""
+    """The recognition fee and its VAT treatment. The guide has neither, so the defaults are samples."""
 
     amount_pence: Annotated[int, Field(ge=0, le=10_000_000)] = 50_000
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
@@ -111,7 +110,7 @@ class Fee(_Part):
 
     @model_validator(mode="after")
     def _vat_adds_up(self) -> Self:
-        """EN 16931 BR-S, BR-E, BR-O: only the standard category has a rate, and an exemption says why."""
+        """EN 16931 BR-S, BR-E, BR-O: only the standard category has a rate, and an exemption needs a reason."""
         if (self.vat_category is VatCategory.STANDARD) != (self.vat_rate_percent > 0):
             raise ValueError("fee: category S needs a VAT rate above 0, and no other category has one")
         if self.vat_category in (VatCategory.EXEMPT, VatCategory.OUTSIDE) and not self.vat_exemption_reason:
@@ -120,7 +119,7 @@ class Fee(_Part):
 
 
 class Bank(_Part):
-    """Where an invoice is paid to; the default is a sample that no bank knows."""
+    """The account that invoices are paid into. The default is a sample that exists at no bank."""
 
     account_name: _Title = "SAMPLE ACCOUNT - DO NOT PAY"
     sort_code: Annotated[str, Field(pattern=r"^\d{2}-\d{2}-\d{2}$")] = "00-00-00"
@@ -131,7 +130,7 @@ class Bank(_Part):
 
 
 class Supplier(_Part):
-    """The legal person that invoices; name and address come from the awarding organisation unless set here."""
+    """The legal entity that issues invoices. Its name defaults to the awarding organisation's."""
 
     legal_name: _Title | None = None
     company_number: _RegisteredNumber | None = None
@@ -139,7 +138,7 @@ class Supplier(_Part):
 
 
 class AccountTeamMember(_Part):
-    """Somebody of the awarding organisation whom a recognised centre deals with (R21, R22)."""
+    """A contact at the awarding organisation for recognised centres (R21, R22)."""
 
     role: _Short
     name: _Title
@@ -148,7 +147,7 @@ class AccountTeamMember(_Part):
 
 
 class WorkingDays(_Part):
-    """How many working days each stage that waits for staff may take (R05); only the first is the guide's own."""
+    """The working days that staff have for each stage (R05). Only the first is from the guide."""
 
     log_in_details: Annotated[int, Field(ge=0, le=250)] = 2
     initial_review: Annotated[int, Field(ge=0, le=250)] = 5
@@ -167,8 +166,7 @@ class Smtp(_Part):
 
 
 class Settings(BaseSettings):
-    """Everything a deployment can set, as environment variables (`SMTP__HOST` for parts) or in `SETTINGS_FILE`
-    (TOML)."""
+    """All settings: environment variables (`SMTP__HOST` for a nested one), or the TOML file `SETTINGS_FILE`."""
 
     model_config = SettingsConfigDict(env_nested_delimiter="__", extra="ignore", frozen=True)
 
@@ -219,20 +217,20 @@ class Settings(BaseSettings):
     @field_validator("cors_origins")
     @classmethod
     def _origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        """An origin is compared byte for byte with what a browser sends, so anything else would never match."""
+        """Origins are compared byte for byte with the browser's header, so any other spelling would never match."""
         if not all(_is_origin(origin) for origin in given):
             raise ValueError(
-                "each is an origin as browsers send it, like https://apply.example.com or http://localhost:5173: "
-                "in small letters, with the port unless it is the scheme's own, and nothing after it"
+                "write each origin as browsers send it, like https://apply.example.com or http://localhost:5173: "
+                "in lower case, with the port unless it is the scheme's default, and without a path"
             )
         return given
 
     @field_validator("sandbox")
     @classmethod
     def _nothing_real_beside_it(cls, given: bool, info: ValidationInfo) -> bool:
-        """Whatever is malformed itself is missing from `data` and is told of anyway."""
+        """A malformed field is missing from `data`, and is reported anyway."""
         if given and info.data.get("environment") is Environment.PRODUCTION:
-            raise PydanticCustomError("sandbox", "the sandbox is never switched on in production")
+            raise PydanticCustomError("sandbox", "the sandbox cannot run in production")
         if given and "smtp" in info.data and info.data["smtp"].host is not None:
             raise PydanticCustomError("sandbox", "the sandbox captures mail, so leave SMTP__HOST out")
         return given
@@ -246,16 +244,16 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment wins over the settings file, so that a secret never needs to stand in a file."""
+        """The environment overrides the settings file, so that secrets can stay out of files."""
         return init_settings, env_settings, _SettingsFile(settings_cls)
 
     @property
     def production(self) -> bool:
-        """True where nothing that is forgiving in development may be."""
+        """True in production, where unsafe defaults are refused."""
         return self.environment is Environment.PRODUCTION
 
     def sample_values(self) -> list[str]:
-        """The settings that are still development samples; production must have none."""
+        """Names of the parts that are still samples; production must have none."""
         return [name for name, part in (("fee", self.fee), ("bank", self.bank)) if part.sample]
 
 

@@ -1,4 +1,4 @@
-"""Tables, and truths about one row. A use case lives in `services`, a SELECT in `queries`."""
+"""Tables, and properties of single rows. Use cases are in `services`, SELECTs in `queries`."""
 
 from app.models.applications import Application, ApplicationDetails
 from app.models.base import Base, personal_columns

@@ -1,4 +1,4 @@
-"""The centre's application and its section Application, saved group by group (R11, R12)."""
+"""The application, and its section Application in groups (R11, R12)."""
 
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,9 @@ from app.models.base import Base, HasId, Versioned, choice, personal
 
 
 class Application(HasId, Versioned, Base):
-    """One application for recognition.
+    """A centre's application for recognition.
 
-    `status` is read-only: `services.workflow.steps` writes `_status`, and nothing else may.
+    `status` is read-only: only `services.workflow.steps` may write `_status`.
     """
 
     __tablename__ = "applications"
@@ -66,12 +66,12 @@ class Application(HasId, Versioned, Base):
 
     @hybrid_property
     def status(self) -> Status:
-        """Where the application stands in the process."""
+        """The status of the application in the process."""
         return self._status
 
 
 class ApplicationDetails(Versioned, Base):
-    """One group of section Application, as a draft; each group has its own version, so that people never collide."""
+    """The draft of one group of section Application. Each group has a version, so that its editors do not collide."""
 
     __tablename__ = "application_details"
 

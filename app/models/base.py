@@ -1,5 +1,4 @@
-"""What every table shares: names of constraints, ids, versions, addresses, closed vocabularies, and the mark of
-personal data."""
+"""Shared parts of tables: constraint names, ids, versions, addresses, enums, and the marking of personal data."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +17,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class Base(DeclarativeBase):
-    """The declarative base; constraint names follow one convention, so that an error can be told by its name."""
+    """The declarative base. Constraint names follow a convention, so that code can recognise errors by name."""
 
     metadata = MetaData(
         naming_convention={
@@ -40,15 +39,15 @@ class Base(DeclarativeBase):
 
 
 def personal(purpose: str, retention: str = "as long as the centre's record is kept") -> dict[str, Any]:
-    """The mark of a column that holds personal data: why it is held, and for how long (UK GDPR article 5(1)(b), (e)).
+    """Mark a column as personal data, with its purpose and retention (UK GDPR article 5(1)(b), (e)).
 
-    `personal_columns()` reads it back, so that exports and erasure find every place.
+    `personal_columns()` lists the marked columns for exports and erasure.
     """
     return {"personal": True, "purpose": purpose, "retention": retention}
 
 
 def personal_columns() -> list[tuple[str, str, str, str]]:
-    """Every column that holds personal data: table, column, purpose, retention."""
+    """List the columns with personal data: table, column, purpose, retention."""
     return [
         (table.name, column.name, column.info["purpose"], column.info["retention"])
         for table in Base.metadata.sorted_tables
@@ -58,7 +57,7 @@ def personal_columns() -> list[tuple[str, str, str, str]]:
 
 
 def choice(vocabulary: type[E]) -> Enum:
-    """A closed vocabulary as text with a CHECK, stored by value; a new member is a one-line migration."""
+    """Return the type for an enum: text with a CHECK, stored by value. A new member needs a one-line migration."""
     return Enum(
         vocabulary,
         native_enum=False,
@@ -70,19 +69,19 @@ def choice(vocabulary: type[E]) -> Enum:
 
 
 class HasId:
-    """An opaque, time-ordered id (UUIDv7), made here and not by the database."""
+    """An opaque, time-ordered id (UUIDv7), created by the application."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
 
 
 class Versioned:
-    """A row that people change: its version goes up with each UPDATE, and a lost race is refused."""
+    """A row with a version that each UPDATE increments and checks, so that a lost race is refused."""
 
     version: Mapped[int] = mapped_column(nullable=False)
 
     def touch(self) -> None:
-        """Give the row a new version although no column changes, because something that belongs to it does."""
-        # Any column will do but the key and the version itself, whose former value the UPDATE compares.
+        """Increment the version although no column changes, because something that belongs to the row does."""
+        # Any column works except the key and the version, whose old value the UPDATE compares.
         mapper = inspect(type(self))
         held = {column.key for column in (*mapper.primary_key, mapper.version_id_col)}
         flag_modified(self, next(key for key in mapper.columns.keys() if key not in held))  # noqa: SIM118
@@ -104,7 +103,7 @@ class HasAddress:
 
     @property
     def address(self) -> dict[str, Any]:
-        """The address as the schemas show it."""
+        """The address in the form of the schemas."""
         return {
             "line_1": self.address_line_1,
             "line_2": self.address_line_2,

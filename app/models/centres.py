@@ -13,7 +13,7 @@ from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal
 
 
 class Centre(HasId, HasAddress, Versioned, Base):
-    """The organisation that is accountable for assessment; `name` is what stands on learners' certificates."""
+    """An organisation that is accountable for assessment; `name` is printed on learners' certificates."""
 
     __tablename__ = "centres"
     __table_args__ = (
@@ -40,7 +40,7 @@ class Centre(HasId, HasAddress, Versioned, Base):
 
 
 class Site(HasId, HasAddress, Versioned, Base):
-    """A place where the centre delivers; closed, never deleted."""
+    """A place where the centre delivers. Sites are closed, never deleted."""
 
     __tablename__ = "sites"
     __table_args__ = (
@@ -58,7 +58,7 @@ class Site(HasId, HasAddress, Versioned, Base):
 
 
 class Contact(HasId, Versioned, Base):
-    """Somebody at the centre who holds contact roles; may or may not be a portal user; ended, never deleted."""
+    """A person at the centre who holds contact roles, with or without a log-in. Contacts are ended, never deleted."""
 
     __tablename__ = "contacts"
     __table_args__ = (Index(None, "centre_id", "created_at"),)
@@ -80,7 +80,7 @@ class Contact(HasId, Versioned, Base):
 
 
 class HeldRole(Base):
-    """A role that a contact holds now. Only the curriculum development contact can be several people."""
+    """A role that a contact currently holds. Only the curriculum development role can have several holders."""
 
     __tablename__ = "contact_roles"
     __table_args__ = (

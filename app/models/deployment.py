@@ -1,4 +1,4 @@
-"""What a database is for: the one row that is written when the first process starts on it, and never removed."""
+"""The purpose of a database: one row, written when the first process starts on it, and never removed."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ ONLY_ROW = 1
 
 
 class Deployment(Base):
-    """Whether this is a sandbox, for ever; and then how far its clock is `ahead` of real time."""
+    """Whether the database is a sandbox, which never changes, and how far a sandbox's clock is `ahead` of real time."""
 
     __tablename__ = "deployment"
     __table_args__ = (

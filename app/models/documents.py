@@ -1,4 +1,4 @@
-"""The awarding organisation's documents in versions, and a centre's yes to them (R15)."""
+"""The awarding organisation's documents in versions, and their acceptance by centres (R15)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.models.base import Base, HasId, choice, personal
 
 
 class Document(HasId, Base):
-    """One published version of one document; the highest version of a kind is the current one. Never changed."""
+    """A published version of a document. Rows never change; the highest version of a kind is the current one."""
 
     __tablename__ = "documents"
     __table_args__ = (UniqueConstraint("kind", "version"), Index(None, "published_at", "id"))
@@ -30,7 +30,7 @@ class Document(HasId, Base):
 
 
 class AgreementAcceptance(HasId, Base):
-    """A super user's yes to one version of the agreement and one of the code of conduct, with their hashes."""
+    """A super user's acceptance of one version of the agreement and of the code of conduct, with their hashes."""
 
     __tablename__ = "agreement_acceptances"
     __table_args__ = (Index(None, "application_id", "accepted_at"),)

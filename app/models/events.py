@@ -1,4 +1,4 @@
-"""The one append-only record of changes (R24): it feeds the timelines, the audit, and the public feed."""
+"""The append-only record of changes (R24), which feeds the timelines, the audit and the event feed."""
 
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,7 @@ from app.models.base import Base, HasId, personal
 
 
 class Event(HasId, Base):
-    """One change. `public` goes to the feed; `audit` (who, from what, to what) can be erased without breaking the
-    rest."""
+    """A change. `public` goes to the feed; `audit` (who, before, after) can be erased without breaking the rest."""
 
     __tablename__ = "events"
     __table_args__ = (
@@ -43,7 +42,7 @@ class Event(HasId, Base):
 
 
 class EventStream(Base):
-    """The last sequence given out for an aggregate; its row lock makes the sequence gapless."""
+    """The last sequence number of an aggregate. Its row lock keeps the sequence free of gaps."""
 
     __tablename__ = "event_streams"
 

@@ -1,4 +1,4 @@
-"""Stage one and due diligence: initial applications and the checks recorded on them (R01–R05)."""
+"""Initial applications and their due diligence checks (R01–R05)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,11 +14,11 @@ from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal
 
 
 class InitialApplication(HasId, HasAddress, Versioned, Base):
-    """What an organisation sent through the public form, as sent."""
+    """An application from the public form, stored as it was sent."""
 
     __tablename__ = "initial_applications"
     __table_args__ = (
-        # A repeat of the same request finds the first one; a declined organisation may ask again.
+        # A repeat of the same request finds the first one. A declined organisation may apply again.
         Index(
             "uq_initial_applications_fingerprint",
             "fingerprint",
@@ -72,7 +72,7 @@ class InitialApplication(HasId, HasAddress, Versioned, Base):
 
     @property
     def initial_super_user(self) -> dict[str, str]:
-        """The person who gets the first log-in, as the schemas show them."""
+        """The person who gets the first log-in, in the form of the schemas."""
         return {
             name: getattr(self, f"super_user_{name}")
             for name in ("first_name", "last_name", "job_title", "email", "telephone")
@@ -80,7 +80,7 @@ class InitialApplication(HasId, HasAddress, Versioned, Base):
 
 
 class DueDiligenceCheck(HasId, Base):
-    """One recorded look at one check; a later one on the same check takes its place, the earlier one stays."""
+    """A recorded check. A later record of the same check supersedes it; the earlier one is kept."""
 
     __tablename__ = "due_diligence_checks"
     __table_args__ = (Index(None, "initial_application_id", "recorded_at"),)

@@ -1,4 +1,4 @@
-"""Systems that talk to the API with client credentials and scopes (RFC 6749 section 4.4)."""
+"""Systems that call the API with client credentials and scopes (RFC 6749 section 4.4)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.models.base import Base, HasId, Versioned
 
 
 class IntegrationClient(HasId, Versioned, Base):
-    """One system. Its id is its `client_id`; its secret is shown once and stored hashed."""
+    """A system that calls the API. Its id is its `client_id`; its secret is shown once and stored as a hash."""
 
     __tablename__ = "integration_clients"
 

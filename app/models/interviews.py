@@ -1,4 +1,4 @@
-"""The centre lead's assignments and interviews (R19)."""
+"""Assignments of centre leads, and interviews (R19)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.models.base import Base, HasId, Versioned, choice, personal
 
 
 class CentreLeadAssignment(HasId, Base):
-    """Who was made centre lead of an application, when, and by whom; nobody means the system."""
+    """The assignment of a centre lead to an application, when and by whom; no person means the system."""
 
     __tablename__ = "centre_lead_assignments"
     __table_args__ = (Index(None, "application_id", "assigned_at"), Index(None, "centre_lead_id", "assigned_at"))
@@ -24,7 +24,7 @@ class CentreLeadAssignment(HasId, Base):
 
 
 class Interview(HasId, Versioned, Base):
-    """One interview: arranged, then held, cancelled or not attended."""
+    """An interview: arranged, then held, cancelled or not attended."""
 
     __tablename__ = "interviews"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""The invoice as a ledger: what was issued never changes; payments, reversals and credits are entries (R18)."""
+"""The invoice as a ledger: the issued invoice never changes; payments, reversals and credits are entries (R18)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,8 +13,7 @@ from app.models.base import Base, HasId, choice, personal
 
 
 class Invoice(HasId, Base):
-    """An issued invoice, with supplier and customer as they were on the day. Its row is never updated but for ledger
-    references."""
+    """An issued invoice, with supplier and customer as they were on the day. Only its ledger reference may change."""
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -47,7 +46,7 @@ class Invoice(HasId, Base):
 
 
 class InvoiceEntry(HasId, Base):
-    """One entry of an invoice's ledger; append-only."""
+    """An entry of an invoice's ledger; append-only."""
 
     __tablename__ = "invoice_entries"
     __table_args__ = (

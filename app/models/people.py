@@ -1,5 +1,5 @@
-"""Person, membership and staff are three things: one person, one log-in, who may serve several centres or none, or
-be staff."""
+"""People, their memberships of centres, and staff. A person has one log-in, and can be a user of several centres, or
+staff."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from app.models.base import Base, HasId, Versioned, choice, personal
 
 
 class Person(HasId, Versioned, Base):
-    """One human being with one log-in. `email_key` is the address folded for comparison."""
+    """A person with a log-in. `email_key` is the email address, normalised for comparison."""
 
     __tablename__ = "people"
     __table_args__ = (UniqueConstraint("email_key"),)
@@ -36,14 +36,14 @@ class Person(HasId, Versioned, Base):
 
     @property
     def must_change_password(self) -> bool:
-        """True while the person has not replaced the first password (R06)."""
+        """True until the person replaces the first password (R06)."""
         return self.password_changed_at is None
 
 
 class Membership(HasId, Versioned, Base):
-    """A person's place among a centre's portal users (R10); ended, never deleted.
+    """A person as a portal user of a centre (R10). Memberships are ended, never deleted.
 
-    Job title and telephone are the person's at this centre: what one centre records is not another's to see or change.
+    Job title and telephone belong to the membership, so that one centre cannot see or change another's records.
     """
 
     __tablename__ = "memberships"
@@ -60,7 +60,7 @@ class Membership(HasId, Versioned, Base):
 
 
 class StaffMember(HasId, Versioned, Base):
-    """A person's place among the awarding organisation's staff, with any number of roles."""
+    """A person as a member of the awarding organisation's staff, with any number of roles."""
 
     __tablename__ = "staff_members"
     __table_args__ = (UniqueConstraint("person_id"),)

@@ -1,4 +1,4 @@
-"""Section Policies and Procedures: eleven places, each with its uploaded versions (R13, R14)."""
+"""Section Policies and Procedures: eleven policies, each with its uploaded versions (R13, R14)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from app.models.base import Base, HasId, Versioned, choice, personal
 
 
 class Policy(HasId, Versioned, Base):
-    """The place of one policy in one application; for e) it may hold a statement instead of a document."""
+    """One policy of an application. Policy e) may have a statement instead of a document."""
 
     __tablename__ = "policies"
     __table_args__ = (UniqueConstraint("application_id", "key"),)
@@ -26,7 +26,7 @@ class Policy(HasId, Versioned, Base):
 
 
 class StoredFile:
-    """A file in the document store, by the key under which it lies, and what was found when it was looked at."""
+    """A file in the document store: its storage key, and the result of its inspection."""
 
     file_name: Mapped[str]
     declared_media_type: Mapped[str | None]
@@ -39,7 +39,7 @@ class StoredFile:
 
 
 class PolicyVersion(HasId, StoredFile, Base):
-    """One upload; earlier versions stay."""
+    """An uploaded version; earlier versions are kept."""
 
     __tablename__ = "policy_versions"
     __table_args__ = (UniqueConstraint("policy_id", "number"),)

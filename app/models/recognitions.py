@@ -1,4 +1,4 @@
-"""What acceptance makes: the recognition with its certificate, and the actions to be followed (R22, R23)."""
+"""Recognitions with their certificates, and the actions of a centre (R22, R23)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from app.models.policies import StoredFile
 
 
 class Recognition(HasId, Versioned, Base):
-    """A centre's recognition. The certificate's number is the recognition's, and what it says was fixed on the day."""
+    """A centre's recognition. Its certificate has the same number; the certificate's text was fixed on the day."""
 
     __tablename__ = "recognitions"
     __table_args__ = (
@@ -47,7 +47,7 @@ class Recognition(HasId, Versioned, Base):
 
 
 class Action(HasId, Versioned, Base):
-    """One thing that a centre accepted with actions has to do by a date."""
+    """A requirement that a centre accepted with actions has to meet by a due date."""
 
     __tablename__ = "actions"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Submissions and what staff say to them: reviews with items, recommendations, decisions (R16, R17, R20, R21)."""
+"""Submissions, and their reviews with items, recommendations and decisions (R16, R17, R20, R21)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from app.models.base import Base, HasId, Versioned, choice, personal
 
 
 class Submission(HasId, Base):
-    """The immutable copy of what was submitted; the database refuses to change or delete it."""
+    """The immutable copy of a submitted application; the database refuses to change or delete it."""
 
     __tablename__ = "submissions"
     __table_args__ = (UniqueConstraint("application_id", "number"),)
@@ -31,7 +31,7 @@ class Submission(HasId, Base):
 
 
 class Review(HasId, Base):
-    """One pass or return of one submission."""
+    """The review of a submission: a pass or a return."""
 
     __tablename__ = "reviews"
     __table_args__ = (Index(None, "application_id", "reviewed_at"),)
@@ -48,7 +48,7 @@ class Review(HasId, Base):
 
 
 class ReturnItem(HasId, Versioned, Base):
-    """One thing that the centre is asked to mend, and its answer."""
+    """An item of a return that the centre has to answer, with its answer."""
 
     __tablename__ = "return_items"
     __table_args__ = (UniqueConstraint("review_id", "number"), Index(None, "application_id"))
@@ -67,7 +67,7 @@ class ReturnItem(HasId, Versioned, Base):
 
 
 class Recommendation(HasId, Base):
-    """The centre lead's recommendation on one submission, with proposed actions."""
+    """The centre lead's recommendation on a submission, with proposed actions."""
 
     __tablename__ = "recommendations"
     __table_args__ = (Index(None, "application_id", "recommended_at"),)
@@ -83,7 +83,7 @@ class Recommendation(HasId, Base):
 
 
 class Decision(HasId, Base):
-    """The quality assurance manager's decision, or the referral back, on one recommendation."""
+    """The quality assurance manager's decision on a recommendation, or the referral back."""
 
     __tablename__ = "decisions"
     __table_args__ = (Index(None, "application_id", "decided_at"),)

@@ -1,4 +1,4 @@
-"""Sessions, their refresh tokens, and password resets. Secrets are stored as hashes only."""
+"""Sessions, their refresh tokens, and password resets. Secrets are stored only as hashes."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,8 +12,7 @@ _SECURITY = personal("to let the person see where they are signed in", "30 days 
 
 
 class Session(HasId, Base):
-    """One log-in on one device; a family of refresh tokens. `first_password` marks one that can only replace the
-    password."""
+    """A session on one device, with its refresh tokens. With `first_password` it can only replace the password."""
 
     __tablename__ = "sessions"
     __table_args__ = (Index(None, "person_id"),)
@@ -30,7 +29,7 @@ class Session(HasId, Base):
 
 
 class RefreshToken(HasId, Base):
-    """A refresh token is used once; using it again ends its session (RFC 9700 section 4.14.2)."""
+    """A single-use refresh token. Using it again ends its session (RFC 9700 section 4.14.2)."""
 
     __tablename__ = "refresh_tokens"
     __table_args__ = (UniqueConstraint("token_hash"), Index(None, "session_id"))
@@ -42,7 +41,7 @@ class RefreshToken(HasId, Base):
 
 
 class PasswordReset(HasId, Base):
-    """A token to set a new password. It is made when its mail is sent, is used once, and expires."""
+    """A single-use token for setting a new password. It is created when its email is sent, and expires."""
 
     __tablename__ = "password_resets"
     __table_args__ = (UniqueConstraint("token_hash"), Index(None, "person_id"))

@@ -1,4 +1,4 @@
-"""Tables behind the conventions: references, stored answers, rate limits, and the emails to be sent."""
+"""Supporting tables: reference counters, stored responses, rate limits and emails."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from app.models.base import Base, HasId, choice, personal
 
 
 class ReferenceCounter(Base):
-    """The last number of a series. A row and not a sequence, because a rolled-back invoice must leave no gap."""
+    """The last number of a series. Not a database sequence, because a rolled-back invoice must leave no gap."""
 
     __tablename__ = "reference_counters"
 
@@ -21,7 +21,7 @@ class ReferenceCounter(Base):
 
 
 class IdempotentAnswer(Base):
-    """The first answer to a request with an `Idempotency-Key`, replayed byte for byte."""
+    """The first response to a request with an `Idempotency-Key`, replayed byte for byte."""
 
     __tablename__ = "idempotent_answers"
     __table_args__ = (Index(None, "created_at"),)
@@ -35,11 +35,11 @@ class IdempotentAnswer(Base):
 
 
 class RateLimit(Base):
-    """When the next request under a key is due again (the generic cell rate algorithm's theoretical arrival time)."""
+    """When the next request of a key is due (the theoretical arrival time of the generic cell rate algorithm)."""
 
     __tablename__ = "rate_limits"
-    # Unlogged: it is written for every request, and nothing is lost when a crash of the database empties it. Half of
-    # each page is left free, so that a changed row finds room beside the old one and the index is not touched.
+    # Unlogged, because every request writes it and losing it in a crash does no harm. Half of each page stays free, so
+    # that updated rows fit on the same page and the index need not change.
     __table_args__ = {"prefixes": ["UNLOGGED"], "postgresql_with": {"fillfactor": 50}}  # noqa: RUF012
 
     key: Mapped[str] = mapped_column(
@@ -49,7 +49,7 @@ class RateLimit(Base):
 
 
 class EmailStatus(StrEnum):
-    """`held` mail was refused for good or too often; a person has to look at it."""
+    """The state of an email. `held` means rejected permanently or too often; a person has to act."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -58,8 +58,7 @@ class EmailStatus(StrEnum):
 
 
 class Email(HasId, Base):
-    """One email that the process owes: a row of the transaction that causes it, sent by the worker, kept as
-    evidence."""
+    """An email, written in the transaction that causes it, sent by the worker, and kept as evidence."""
 
     __tablename__ = "emails"
     __table_args__ = (Index("ix_emails_open", "id", postgresql_where=text("status IN ('queued', 'held')")),)

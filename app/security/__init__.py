@@ -1,1 +1,1 @@
-"""Arithmetic on passwords and tokens: no tables, no requests."""
+"""Passwords, tokens and keys, without tables or requests."""

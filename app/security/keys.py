@@ -1,4 +1,4 @@
-"""The key that signs access tokens: `SECRET_KEY`, or in development a random one kept in `DATA_DIR`."""
+"""The key that signs access tokens: `SECRET_KEY`, or in development a random one in `DATA_DIR`."""
 
 import os
 import secrets
@@ -9,11 +9,11 @@ SHORTEST_KEY = 32
 
 
 class UnsafeSettings(Exception):
-    """The settings are not safe to start with; the message says what to set."""
+    """The settings are not safe for production; the message says what to set."""
 
 
 def signing_key(settings: Settings) -> str:
-    """The signing key. Raises `UnsafeSettings` in production without a `SECRET_KEY` of at least 32 characters."""
+    """Return the signing key. Raises `UnsafeSettings` for a short `SECRET_KEY`, or in production without one."""
     if settings.secret_key is not None:
         key = settings.secret_key.get_secret_value()
         if len(key) < SHORTEST_KEY:
@@ -23,7 +23,7 @@ def signing_key(settings: Settings) -> str:
         raise UnsafeSettings("SECRET_KEY must be set in production.")
     path = settings.data_dir / "keys" / "signing.key"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Write a draft and link it into place, so that two processes that start at once share one complete key.
+    # Write a draft and link it into place, so that processes starting at the same time share one complete key.
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         draft.touch(mode=0o600)

@@ -1,4 +1,4 @@
-"""Passwords: argon2id in a bounded thread pool, first passwords, and what a good password is."""
+"""Passwords: Argon2id in a bounded thread pool, first passwords, and rules for new ones."""
 
 import re
 import secrets
@@ -16,7 +16,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 # Two hashes at a time keep a flood of log-ins from taking every core and all the memory.
 _limiter: CapacityLimiter | None = None
 
-# No letter or digit that is read as another one on paper or on the telephone.
+# Only letters and digits that cannot be confused on paper or on the telephone.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679"
 
 MINIMUM_LENGTH = 12
@@ -31,13 +31,12 @@ def _threads() -> CapacityLimiter:
 
 
 async def hash_password(password: str) -> str:
-    """The argon2id hash in PHC format, with a salt of its own."""
+    """Return the salted Argon2id hash in PHC format."""
     return await anyio.to_thread.run_sync(_hasher.hash, password, limiter=_threads())
 
 
 async def verify_password(stored: str | None, password: str) -> bool:
-    """True when the password is the stored one. Without a stored hash the same work is done, so that timing tells
-    nothing."""
+    """Check a password. Takes the same time without a stored hash, so that timing reveals nothing."""
     return (
         await anyio.to_thread.run_sync(_verify, stored or _DECOY, password, limiter=_threads()) and stored is not None
     )
@@ -54,14 +53,14 @@ _DECOY = _hasher.hash(secrets.token_urlsafe())
 
 
 def first_password() -> str:
-    """A random first password of four groups of five, 112 bits, that can be read from a mail and typed (R06)."""
+    """Return a random first password (R06): four groups of five characters, 112 bits, easy to type from an email."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(4))
 
 
 def password_faults(password: str, *, about: tuple[str, ...]) -> list[tuple[InputFaultCode, str]]:
-    """What is wrong with a chosen password (NIST SP 800-63B section 5.1.1.2): a code and a sentence for each.
+    """Return the faults of a chosen password (NIST SP 800-63B section 5.1.1.2), each as a code and a sentence.
 
-    `about` holds words that the password must not be made of: the person's name, address, organisation.
+    `about` lists words that must not make up the password: the person's name, email address and organisation.
     """
     faults: list[tuple[InputFaultCode, str]] = []
     folded = password.casefold()
@@ -80,7 +79,7 @@ def password_faults(password: str, *, about: tuple[str, ...]) -> list[tuple[Inpu
 
 
 def _left(password: str, words: Iterable[str]) -> int:
-    """How many letters and digits are left of the password without the words."""
+    """Count the letters and digits of the password that remain without the words."""
     for word in words:
         password = password.replace(word, "")
     return sum(character.isalnum() for character in password)

@@ -1,7 +1,7 @@
-"""Access tokens, and the random secrets behind refresh tokens, password resets and client secrets.
+"""Access tokens, and random secrets for refresh tokens, password resets and integration clients.
 
-python-jose stays inside this module. It would accept a token without `exp`, `iss` or `aud`, and any algorithm, so
-every one is named here; and expiry is judged by the product's own clock.
+Only this module uses python-jose. By default it accepts tokens without `exp`, `iss` or `aud`, and any algorithm, so
+this module requires each of them. Expiry is checked with the product's clock.
 """
 
 import hashlib
@@ -19,15 +19,14 @@ _OPTIONS = {
     "verify_exp": False,
     "verify_iat": False,
     "verify_at_hash": False,
-    # Not `exp` and `iat`: python-jose checks what it requires by the machine's clock, in spite of `verify_exp`.
+    # Not `exp` and `iat`: python-jose checks required claims with the machine's clock despite `verify_exp`.
     **{f"require_{claim}": True for claim in ("iss", "aud", "sub")},
 }
 
 
 @dataclass(frozen=True)
 class Claims:
-    """What an access token says: whose session, or which integration client, which generation of its secret, and
-    which scopes."""
+    """The claims of an access token: a session, or an integration client with its secret's generation and scopes."""
 
     subject: UUID
     session_id: UUID | None
@@ -36,11 +35,11 @@ class Claims:
 
 
 class InvalidToken(Exception):
-    """The token is not ours, was tampered with, or has expired."""
+    """The token is foreign, tampered with or expired."""
 
 
 def issue_access_token(key: str, claims: Claims, now: datetime, lifetime: timedelta) -> str:
-    """A signed access token (RFC 7519) that is good for `lifetime`."""
+    """Return a signed access token (RFC 7519) that is valid for `lifetime`."""
     payload = {
         "iss": _ISSUER,
         "aud": _AUDIENCE,
@@ -58,7 +57,7 @@ def issue_access_token(key: str, claims: Claims, now: datetime, lifetime: timede
 
 
 def read_access_token(key: str, token: str, now: datetime) -> Claims:
-    """The claims of a token that is ours and has not expired. Raises `InvalidToken`."""
+    """Return the claims of a valid token. Raises `InvalidToken`."""
     try:
         payload = jwt.decode(token, key, algorithms=[_ALGORITHM], issuer=_ISSUER, audience=_AUDIENCE, options=_OPTIONS)
         if not int(payload["iat"]) < int(payload["exp"]) or int(payload["exp"]) <= now.timestamp():
@@ -78,15 +77,15 @@ def read_access_token(key: str, token: str, now: datetime) -> Claims:
 
 
 def random_secret() -> str:
-    """256 random bits, URL-safe: a refresh token, a password reset, a client's secret."""
+    """Return 256 random bits, URL-safe: for a refresh token, a password reset or a client secret."""
     return secrets.token_urlsafe(32)
 
 
 def secret_hash(secret: str) -> bytes:
-    """SHA-256 of a secret. Random secrets of 256 bits need no slow hash."""
+    """Return the SHA-256 of a secret. Random secrets of 256 bits need no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
 def same_secret(stored: bytes, secret: str) -> bool:
-    """Compare in constant time."""
+    """Compare a secret with its stored hash in constant time."""
     return secrets.compare_digest(stored, secret_hash(secret))
