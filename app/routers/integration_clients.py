@@ -94,8 +94,6 @@ async def update_integration_client(
     summary="Deactivate an integration client",
     dependencies=[_MANAGE],
 )
-# No longer raised: 1.0.0 documents it, so a client may have a branch for it.
-@refuses(IntegrationClientDeactivated)
 async def deactivate_integration_client(work: WorkDep, row: ClientDep, expected: ExpectedDep) -> None:
     """Deactivates the client at once and for good. All its tokens stop working."""
     await clients.deactivate(work, row, expected)

@@ -10,7 +10,6 @@ from pydantic import SecretStr
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.catalogue import REFUSALS
 from app.domain.refusals.centres import MainSite, SiteClosed
-from app.domain.refusals.integration_clients import IntegrationClientDeactivated
 from app.domain.refusals.requests import PreconditionRequired, StaleVersion, StorageFull, Unavailable
 from app.domain.refusals.staff import AlreadyStaff, CentreUserCannotBeStaff, LastAdministrator, StaffMemberDeactivated
 from app.domain.refusals.steps import StepNotAllowed
@@ -43,8 +42,6 @@ _NOT_MET: dict[str, set[type[Refusal]]] = {
 _NOT_SEEN: dict[str, Collection[str]] = {
     "createSandboxApplication": ("too_many_users", "agreement_not_published", "storage_full"),
 }
-# No longer raised. Release 1.0.0 documents them, so a client may have a branch for each.
-_KEPT: dict[str, set[type[Refusal]]] = {"deactivateIntegrationClient": {IntegrationClientDeactivated}}
 
 
 def faults(
@@ -58,7 +55,7 @@ def faults(
     idle = {
         kind
         for kind in says
-        if kind not in raised | _KEPT.get(operation_id, set())
+        if kind not in raised
         # What the database refuses needs no line of code.
         and kind.constraint is None
         and kind.code not in _NOT_SEEN.get(operation_id, ())

@@ -12,7 +12,7 @@ from app.services.process import build_process
 async def test_no_query_is_taken(client: httpx.AsyncClient) -> None:
     answer = await client.get("/v1/process?stage=3")
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unknown_parameter")
-    assert (await client.post("/v1/process")).headers["allow"] == "GET"
+    assert (await client.post("/v1/process")).headers["allow"] == "GET, HEAD"
 
 
 @pytest.mark.requirement("R26")
