@@ -71,7 +71,7 @@ def faults(release: Path, current: Path, changelog: str) -> list[str]:
         if verdict["impact"] == "major" and (place := f"{change['path']}: {verdict['message']}") not in NO_BREAKS
     ]
     if report["changes"] and _numbers(now) <= _numbers(before):
-        found.append(f"The contract differs from {before}, and its version is {now}: raise it in app/http/contract.")
+        found.append(f"The contract differs from {before}, and its version is {now}: raise it in skeleton.yaml.")
     if not re.search(rf"^## {re.escape(now)}\b", changelog, flags=re.MULTILINE):
         found.append(f"openapi/CHANGELOG.md has no section for {now}.")
     return found

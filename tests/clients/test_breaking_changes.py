@@ -223,7 +223,7 @@ def test_what_breaks_nobody_passes(tmp_path: Path) -> None:
 def test_each_harmless_change_is_seen(tmp_path: Path) -> None:
     """Nothing passes because it was not looked at: the same changes without a new version are refused."""
     found = faults(RELEASED, _write(tmp_path, list(HARMLESS.values()), version="1.0.0"), "## 1.0.0\n")
-    assert found == ["The contract differs from 1.0.0, and its version is 1.0.0: raise it in app/http/contract."]
+    assert found == ["The contract differs from 1.0.0, and its version is 1.0.0: raise it in skeleton.yaml."]
 
 
 def test_a_version_without_a_section_in_the_changelog_is_refused(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 """Request bodies: merge patches, forms with a name and without null, and the one body that is a choice of schemas."""
 
 from copy import deepcopy
-from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from app.domain.json_values import JsonObject
 from app.http.contract.operations import JSON, SCHEMA, Operation
 from app.schemas.details import DETAILS_SCHEMAS
 from app.schemas.event_data import EVENT_DATA
@@ -14,7 +14,7 @@ MERGE_PATCH = "application/merge-patch+json"
 GROUP_PATCH = "ApplicationDetailsGroupPatch"
 
 
-def add_choices(schemas: dict[str, Any]) -> None:
+def add_choices(schemas: JsonObject) -> None:
     """Add the schemas of two properties that hold any object to the program: the body of a details group, and the data
     of an event."""
     drafts, payloads = DETAILS_SCHEMAS.values(), EVENT_DATA.values()
@@ -50,7 +50,7 @@ def complete(operation: Operation) -> None:
             _name_form(operation, described)
 
 
-def _name_form(operation: Operation, described: dict[str, Any]) -> None:
+def _name_form(operation: Operation, described: JsonObject) -> None:
     """`Body_uploadPolicy…` becomes `UploadPolicyForm`, so that generated clients get a name worth having."""
     name = described["schema"]["$ref"].removeprefix(SCHEMA)
     if name.startswith("Body_"):
@@ -62,14 +62,14 @@ def _name_form(operation: Operation, described: dict[str, Any]) -> None:
         }
         described["schema"] = {"$ref": f"{SCHEMA}{better}"}
         name = better
-    form: dict[str, Any] = operation.schemas[name]
+    form: JsonObject = operation.schemas[name]
     for property_name, property_ in form["properties"].items():
         form["properties"][property_name] = _without_null(property_)
     document = UPLOADS.get(operation.id, RICH_TEXT)
     form.setdefault("examples", [_form_example(form, operation.schemas, document)])
 
 
-def _without_null(described: dict[str, Any]) -> dict[str, Any]:
+def _without_null(described: JsonObject) -> JsonObject:
     """A form has no null: what is optional in it is left out."""
     options = [option for option in described.get("anyOf", ()) if option != {"type": "null"}]
     if len(options) != 1:
@@ -77,9 +77,9 @@ def _without_null(described: dict[str, Any]) -> dict[str, Any]:
     return {**options[0], **{key: value for key, value in described.items() if key != "anyOf"}}
 
 
-def _form_example(form: dict[str, Any], schemas: dict[str, Any], document: str) -> dict[str, Any]:
+def _form_example(form: JsonObject, schemas: JsonObject, document: str) -> JsonObject:
     """An example of the form, put together from its properties' own; `document` stands for every file."""
-    example: dict[str, Any] = {}
+    example: JsonObject = {}
     for name, described in form["properties"].items():
         if "contentMediaType" in described or described.get("format") == "binary":
             described["examples"] = [document]

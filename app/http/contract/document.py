@@ -1,26 +1,16 @@
 """The whole document, put together: what FastAPI tells of the routes, completed with what the routes declare."""
 
-from copy import deepcopy
-from typing import Any
-
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.domain.actors import Scope
+from app.domain.json_values import JsonObject
 from app.domain.permissions import GRANTS, Permission, holders
 from app.http.access import Access, operation_access
-from app.http.contract import (
-    bodies,
-    examples,
-    headers,
-    introduction,
-    links,
-    parameters,
-    responses,
-    schemas,
-)
+from app.http.contract import bodies, examples, links, parameters, problem_schemas, responses, schemas
 from app.http.contract.operations import Operation
-from app.http.contract.problem_schemas import PROBLEM_SCHEMAS
+from app.http.contract.sharing import drop_unused, share
+from app.http.contract.skeleton import skeleton
 from app.http.exchange import Addresses
 from app.http.refuses import declared
 
@@ -38,26 +28,22 @@ _ORDER = (
 )
 
 
-def build(app: FastAPI) -> dict[str, Any]:
+def build(app: FastAPI) -> JsonObject:
     """The document (OpenAPI 3.1) of all that the app serves."""
-    document = get_openapi(
-        title=introduction.TITLE,
-        version=introduction.VERSION,
-        openapi_version="3.1.0",
-        summary=introduction.SUMMARY,
-        description=introduction.DESCRIPTION,
-        routes=app.routes,
-        servers=introduction.SERVERS,
-        contact=introduction.CONTACT,
-        license_info=introduction.LICENCE,
-    )
-    components = document.setdefault("components", {})
-    named = components.setdefault("schemas", {})
-    for unwanted in ("HTTPValidationError", "ValidationError"):
-        named.pop(unwanted, None)
-    named.update(deepcopy(PROBLEM_SCHEMAS))
+    fixed = skeleton()
+    found = get_openapi(title="", version="", routes=app.routes)
+    named = found["components"]["schemas"] | fixed["components"]["schemas"]
+    components: JsonObject = {"schemas": named}
+    document = {
+        "openapi": "3.1.0",
+        "info": fixed["info"],
+        "servers": fixed["servers"],
+        "paths": found["paths"],
+        "components": components,
+    }
+    problem_schemas.add(named)
     bodies.add_choices(named)
-    schemas.name_choices(document)
+    schemas.complete(document)
     operations = _operations(app, document)
     for operation in operations:
         responses.announce_unchanged(operation)
@@ -67,17 +53,19 @@ def build(app: FastAPI) -> dict[str, Any]:
         _say_who_may(operation.described, operation.access)
         if operation.is_deprecated:
             operation.described["deprecated"] = True
-    schemas.name_enumerations(document)
-    schemas.tidy(document)
     schemas.restore_examples(named)
-    components["parameters"] = parameters.share(operations)
+    components["parameters"] = fixed["components"]["parameters"] | share(
+        "parameters", (one for operation in operations for one in operation.parameters), parameters.component_name
+    )
     components["examples"] = examples.add(operations, named)
     links.add(operations, named)
-    components["responses"] = responses.shared()
-    components["headers"] = deepcopy(headers.HEADERS)
-    components["securitySchemes"] = deepcopy(introduction.SECURITY_SCHEMES)
-    document["tags"] = _tags(operations)
-    schemas.drop_unused(document)
+    components["responses"] = share(
+        "responses", (one for operation in operations for one in operation.responses.values()), responses.component_name
+    )
+    components["headers"] = fixed["components"]["headers"]
+    components["securitySchemes"] = fixed["components"]["securitySchemes"]
+    document["tags"] = _tags(operations, fixed["tags"])
+    drop_unused(document)
     for operation in operations:
         document["paths"][operation.path][operation.method] = {
             name: operation.described[name] for name in _ORDER if name in operation.described
@@ -85,7 +73,7 @@ def build(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-def _operations(app: FastAPI, document: dict[str, Any]) -> list[Operation]:
+def _operations(app: FastAPI, document: JsonObject) -> list[Operation]:
     routes = {route.operation_id: route for route in Addresses.of(app).routes if route.operation_id}
     return [
         Operation(
@@ -102,7 +90,7 @@ def _operations(app: FastAPI, document: dict[str, Any]) -> list[Operation]:
     ]
 
 
-def _say_who_may(described: dict[str, Any], access: Access) -> None:
+def _say_who_may(described: JsonObject, access: Access) -> None:
     permission = access.permission
     if permission is None:
         described["security"] = []
@@ -113,10 +101,10 @@ def _say_who_may(described: dict[str, Any], access: Access) -> None:
         described["description"] = f"{described.get('description', '')}\n\nWho may: {holders(permission)}."
 
 
-def _tags(operations: list[Operation]) -> list[dict[str, str]]:
-    """The tags that operations have, in the order of the introduction. Raises `KeyError` for one that is not there."""
+def _tags(operations: list[Operation], known: list[JsonObject]) -> list[JsonObject]:
+    """The tags that operations have, in the order of the skeleton. Raises `KeyError` for one that is not there."""
     used = {tag for operation in operations for tag in operation.described["tags"]}
-    unknown = used - introduction.TAGS.keys()
+    unknown = used - {tag["name"] for tag in known}
     if unknown:
-        raise KeyError(f"the introduction describes no tag {sorted(unknown)}")
-    return [{"name": name, "description": text} for name, text in introduction.TAGS.items() if name in used]
+        raise KeyError(f"the skeleton describes no tag {sorted(unknown)}")
+    return [tag for tag in known if tag["name"] in used]

@@ -1,8 +1,8 @@
 """Examples of every body, sent or received: each stands once among the components, and is named by its schema."""
 
 from collections.abc import Iterable
-from typing import Any
 
+from app.domain.json_values import JsonObject
 from app.domain.refusals.catalogue import REFUSALS
 from app.http.contract.bodies import GROUP_PATCH
 from app.http.contract.operations import SCHEMA, Operation
@@ -10,9 +10,9 @@ from app.http.contract.problem_schemas import problem_example
 from app.schemas.example_files import ANSWERS
 
 
-def add(operations: Iterable[Operation], schemas: dict[str, Any]) -> dict[str, Any]:
+def add(operations: Iterable[Operation], schemas: JsonObject) -> JsonObject:
     """Give every body its examples, by reference; returns the examples that are referred to, by name."""
-    made: dict[str, Any] = {code: problem_example(kind) for code, kind in REFUSALS.items()}
+    made: JsonObject = {code: problem_example(kind) for code, kind in REFUSALS.items()}
     for operation in operations:
         bodies = [operation.described.get("requestBody", {}), *operation.successes.values()]
         for media_type, described in (item for body in bodies for item in body.get("content", {}).items()):
@@ -22,7 +22,7 @@ def add(operations: Iterable[Operation], schemas: dict[str, Any]) -> dict[str, A
     return made
 
 
-def _named(media_type: str, described: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+def _named(media_type: str, described: JsonObject, schemas: JsonObject) -> JsonObject:
     """The examples of one media type of one body."""
     schema = described.get("schema", {})
     name = schema.get("$ref", "").removeprefix(SCHEMA)
@@ -32,7 +32,7 @@ def _named(media_type: str, described: dict[str, Any], schemas: dict[str, Any]) 
     return {found: {"summary": f"As {media_type}", "value": text}}
 
 
-def _of_schema(name: str, schemas: dict[str, Any]) -> dict[str, Any]:
+def _of_schema(name: str, schemas: JsonObject) -> JsonObject:
     """One example for a schema, or one for each of those that it is a choice of."""
     schema = schemas[name]
     choices = schema.get("oneOf") or (schema.get("anyOf") if name == GROUP_PATCH else None)
@@ -42,7 +42,7 @@ def _of_schema(name: str, schemas: dict[str, Any]) -> dict[str, Any]:
     return {name: {"summary": _summary(schema, name), "value": schema["examples"][0]}}
 
 
-def _summary(schema: dict[str, Any], name: str) -> str:
+def _summary(schema: JsonObject, name: str) -> str:
     """The first sentence of the schema's description."""
     first = str(schema.get("description", name)).split("\n\n")[0].replace("\n", " ")
     return first.split(". ")[0].rstrip(".")

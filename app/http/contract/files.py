@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import yaml
 from fastapi import FastAPI
 
+from app.domain.json_values import JsonObject
 from app.http.contract.document import build
 from app.http.contract.older import as_3_0
 
@@ -20,7 +20,7 @@ def install(app: FastAPI) -> None:
     """Have the app serve this document, made once when it is first asked for, however many ask at once."""
     making = Lock()
 
-    def document() -> dict[str, Any]:
+    def document() -> JsonObject:
         with making:
             if app.openapi_schema is None:
                 app.openapi_schema = build(app)
@@ -42,7 +42,7 @@ def as_older_json(app: FastAPI) -> bytes:
 class _Dumper(yaml.SafeDumper):
     """YAML for a person's eyes: without anchors, so that each place can be read by itself."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: object) -> bool:
         return True
 
     def represent_lines(self, data: str) -> yaml.ScalarNode:
@@ -54,7 +54,7 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_representer(str, _Dumper.represent_lines)
 
 
-def dump(document: dict[str, Any]) -> str:
+def dump(document: JsonObject) -> str:
     """The document as YAML."""
     header = "# Made by `make contract` from the running app; a check fails when the two differ. Review it like code.\n"
     return header + yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)

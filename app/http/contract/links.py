@@ -8,9 +8,10 @@ need more.
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from app.domain.contact_roles import ContactRole
+from app.domain.json_values import JsonObject
 from app.domain.policies import PolicyKey
 from app.domain.sections import DetailsGroup
 from app.http.contract.operations import Operation
@@ -92,9 +93,9 @@ class Link(NamedTuple):
     after: str
     then: str
     given: Mapping[str, str] = MappingProxyType({})
-    body: Any = None
+    body: JsonObject | str | None = None
     name: str | None = None
-    but: Mapping[str, Any] = MappingProxyType({})
+    but: Mapping[str, object] = MappingProxyType({})
 
 
 def _save(group: DetailsGroup) -> str:
@@ -185,7 +186,7 @@ _SPECIAL: Final = (
 LINKS: Final = (*(Link(after, then) for after, thens in FOLLOWS.items() for then in thens.split()), *_SPECIAL)
 
 
-def add(operations: Iterable[Operation], schemas: dict[str, Any]) -> None:
+def add(operations: Iterable[Operation], schemas: JsonObject) -> None:
     """Put each link at the answer that it follows. Raises `KeyError` for an operation or property that is missing."""
     by_id = {operation.id: operation for operation in operations}
     for link in LINKS:
@@ -194,14 +195,12 @@ def add(operations: Iterable[Operation], schemas: dict[str, Any]) -> None:
         answer.setdefault("links", {})[link.name or link.then] = _described(link, answer, after, then, schemas)
 
 
-def _described(
-    link: Link, answer: dict[str, Any], after: Operation, then: Operation, schemas: dict[str, Any]
-) -> dict[str, Any]:
+def _described(link: Link, answer: JsonObject, after: Operation, then: Operation, schemas: JsonObject) -> JsonObject:
     given = {name: link.given.get(name) or _filled(name, answer, after) for name in then.path_names}
     parameters = {f"path.{name}": value for name, value in given.items()}
     if then.takes_if_match:
         parameters["header.If-Match"] = link.given.get("If-Match") or (_ETAG if "ETag" in answer["headers"] else "*")
-    described: dict[str, Any] = {"operationId": link.then}
+    described: JsonObject = {"operationId": link.then}
     if parameters:
         described["parameters"] = parameters
     if link.body is not None:
@@ -210,7 +209,7 @@ def _described(
     return described
 
 
-def _filled(name: str, answer: dict[str, Any], after: Operation) -> str:
+def _filled(name: str, answer: JsonObject, after: Operation) -> str:
     """Where the id comes from. Raises `KeyError` if neither the request nor the answer has it."""
     if name in after.path_names:
         return f"$request.path.{name}"
@@ -218,13 +217,13 @@ def _filled(name: str, answer: dict[str, Any], after: Operation) -> str:
     return f"{_BODY}{name if name in properties else properties['id'] and 'id'}"
 
 
-def _changed(example: Any, but: Mapping[str, Any]) -> Any:
+def _changed(example: JsonObject, but: Mapping[str, object]) -> JsonObject:
     """Copy the example with other values at the pointers."""
     changed = deepcopy(example)
     for pointer, value in but.items():
         *way, last = pointer.split("/")
         place = changed
         for step in way:
-            place = place[int(step)] if isinstance(place, list) else place[step]
+            place = place[int(step) if step.isdigit() else step]  # type: ignore[index]
         place[last] = value
     return changed

@@ -8,7 +8,8 @@ strings), and references to a schema of anything (generators make a missing type
 
 import json
 from collections.abc import Mapping
-from typing import Any
+
+from app.domain.json_values import JsonObject
 
 # Members whose value holds no schemas.
 _PLAIN = frozenset({"example", "examples", "default", "enum", "const", "required", "mapping"})
@@ -16,12 +17,12 @@ _SAYS_WHAT = ("type", "enum", "allOf", "anyOf", "oneOf", "not", "$ref")
 _NULL = {"type": "null"}
 _UNKNOWN = frozenset({"contentMediaType", "contentEncoding"})
 _LICENCES = {"MIT": "https://opensource.org/license/mit"}
-Schemas = Mapping[str, dict[str, Any]]
+Schemas = Mapping[str, JsonObject]
 
 
-def as_3_0(document: dict[str, Any]) -> dict[str, Any]:
+def as_3_0(document: JsonObject) -> JsonObject:
     """Return the copy; `document` (OpenAPI 3.1) stays unchanged."""
-    copy: dict[str, Any] = _converted(document, document["components"]["schemas"])
+    copy = _object(document, document["components"]["schemas"])
     copy["openapi"] = "3.0.3"
     info = copy["info"]
     summary = info.pop("summary", None)
@@ -39,17 +40,19 @@ def as_3_0(document: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def _converted(node: Any, schemas: Schemas) -> Any:
+def _converted(node: object, schemas: Schemas) -> object:
     if isinstance(node, list):
         return [_converted(item, schemas) for item in node]
-    if not isinstance(node, dict):
-        return node
-    made: dict[str, Any] = {}
+    return _object(node, schemas) if isinstance(node, dict) else node
+
+
+def _object(node: JsonObject, schemas: Schemas) -> JsonObject:
+    made: JsonObject = {}
     for key, value in node.items():
         if key in _PLAIN:
             made[key] = value
         elif key == "properties":
-            made[key] = {name: _property(_converted(item, schemas), schemas) for name, item in value.items()}
+            made[key] = {name: _property(_object(item, schemas), schemas) for name, item in value.items()}
         elif key == "links":
             made[key] = {
                 name: {part: said for part, said in link.items() if part != "requestBody"}
@@ -71,7 +74,7 @@ def _converted(node: Any, schemas: Schemas) -> Any:
     return made
 
 
-def _property(made: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
+def _property(made: JsonObject, schemas: Schemas) -> JsonObject:
     """Drop an example that is an object, since draft 4 readers take an `id` in it for the name of a schema, and a
     reference to a schema of anything. A map has no choice beside it: generators look for its name."""
     example = made.get("example")
@@ -85,11 +88,11 @@ def _property(made: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
     return made
 
 
-def _named(reference: str, schemas: Schemas, otherwise: dict[str, Any]) -> dict[str, Any]:
+def _named(reference: str, schemas: Schemas, otherwise: JsonObject) -> JsonObject:
     return schemas.get(reference.rpartition("/")[2], otherwise)
 
 
-def _say_nullable(made: dict[str, Any], schemas: Schemas) -> None:
+def _say_nullable(made: JsonObject, schemas: Schemas) -> None:
     kinds = made.get("type")
     if isinstance(kinds, list):
         del made["type"]

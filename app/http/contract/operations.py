@@ -1,14 +1,14 @@
 """One operation while it is described: what its route declares, and what of it already stands in the document."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
+from app.domain.json_values import JsonObject
 from app.domain.refusals.base import Refusal
 from app.http.access import Access
 
 JSON = "application/json"
+PROBLEM = "application/problem+json"
 SCHEMA = "#/components/schemas/"
 
 
@@ -21,13 +21,13 @@ class Operation:
     path: str
     access: Access
     refuses: tuple[type[Refusal], ...]
-    described: dict[str, Any]
-    schemas: dict[str, Any]
+    described: JsonObject
+    schemas: JsonObject
 
     @property
-    def parameters(self) -> list[dict[str, Any]]:
+    def parameters(self) -> list[JsonObject]:
         """Its parameters, as a list that can be added to."""
-        found: list[dict[str, Any]] = self.described.setdefault("parameters", [])
+        found: list[JsonObject] = self.described.setdefault("parameters", [])
         return found
 
     @cached_property
@@ -51,20 +51,31 @@ class Operation:
         return JSON in self.body_types
 
     @property
-    def successes(self) -> dict[str, dict[str, Any]]:
+    def responses(self) -> dict[str, JsonObject]:
+        """Its answers by status."""
+        found: dict[str, JsonObject] = self.described["responses"]
+        return found
+
+    @property
+    def successes(self) -> dict[str, JsonObject]:
         """The answers of 200 to 299 by status."""
-        return {status: answer for status, answer in self.described["responses"].items() if status.startswith("2")}
+        return {status: answer for status, answer in self.responses.items() if status.startswith("2")}
 
     @cached_property
     def is_download(self) -> bool:
         """True when ranges of a stored file are served."""
-        return "206" in self.described["responses"]
+        return "206" in self.responses
 
     @cached_property
     def is_negotiated(self) -> bool:
         """True when `Accept` chooses between JSON and something else."""
-        content = self.described["responses"].get("200", {}).get("content", {})
+        content = self.responses.get("200", {}).get("content", {})
         return JSON in content and len(content) > 1
+
+    @cached_property
+    def is_paged(self) -> bool:
+        """True for a list that is answered in pages."""
+        return any(parameter.get("name") == "cursor" for parameter in self.parameters)
 
     @property
     def is_public_api(self) -> bool:
@@ -81,28 +92,20 @@ class Operation:
         """The names of the parameters in its path, in order."""
         return [part.strip("{}") for part in self.path.split("/") if part.startswith("{")]
 
-    def properties(self, answer: dict[str, Any]) -> dict[str, Any]:
+    def properties(self, answer: JsonObject) -> JsonObject:
         """The properties of a JSON answer, of the first where it is a choice of schemas; none without JSON."""
         schema = answer.get("content", {}).get(JSON, {}).get("schema", {})
         while "$ref" in schema or "oneOf" in schema:
             schema = self.described_by(schema) if "$ref" in schema else schema["oneOf"][0]
-        found: dict[str, Any] = schema.get("properties", {})
+        found: JsonObject = schema.get("properties", {})
         return found
 
-    def described_by(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def described_by(self, schema: JsonObject) -> JsonObject:
         """Return the schema itself, or the component that it refers to."""
-        named: dict[str, Any] = self.schemas[schema["$ref"].removeprefix(SCHEMA)] if "$ref" in schema else schema
+        named: JsonObject = self.schemas[schema["$ref"].removeprefix(SCHEMA)] if "$ref" in schema else schema
         return named
 
-    def has_version(self, schema: dict[str, Any]) -> bool:
+    def has_version(self, schema: JsonObject) -> bool:
         """True when the answer starts with the `etag` of an object that can change."""
         named = self.described_by(schema)
         return "etag" in named.get("properties", ()) or any(self.has_version(one) for one in named.get("oneOf", ()))
-
-
-def schema_names(content: dict[str, Any]) -> Iterator[str]:
-    """The names of the schemas that the media types of a body refer to."""
-    for described in content.values():
-        reference = described.get("schema", {}).get("$ref", "")
-        if reference:
-            yield reference.removeprefix(SCHEMA)

@@ -1,14 +1,15 @@
 """The schemas of a problem (RFC 9457), derived from the refusals, and an example of each kind."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from types import NoneType
-from typing import Any, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Union, get_args, get_origin
 from uuid import UUID
 
 from app.domain.fees import Money
 from app.domain.gaps import Missing
+from app.domain.json_values import JsonObject
 from app.domain.refusals.base import Member, Refusal, members_of
 from app.domain.refusals.catalogue import REFUSALS
 from app.domain.refusals.centres import RoleHolder
@@ -17,7 +18,7 @@ from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.integration_clients import TokenRefused
 from app.domain.refusals.operations import Reason
 from app.domain.refusals.steps import AvailableStep
-from app.http.contract.operations import SCHEMA
+from app.http.contract.sharing import reference
 from app.schemas import example_centre as example
 
 # The schema of each type that a member can have; an enum without an entry is called as in Python.
@@ -31,20 +32,8 @@ _NAMES: dict[type[object], str] = {
     RoleHolder: "ProblemRoleHeld",
 }
 _REQUEST_ID = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
-_STEP = {
-    "name": "withdraw",
-    "method": "POST",
-    "path": f"{example.APPLICATION_PATH}/withdrawal",
-}
-_FAULT = {"in": "body", "pointer": "/legal_name", "code": "required", "detail": "Enter the legal name."}
-_EXAMPLES: dict[str, Any] = {
-    "type": "/problems/not_found",
-    "title": "Not found",
-    "status": 404,
-    "code": "not_found",
-    "detail": REFUSALS["not_found"].sentence,
-    "request_id": _REQUEST_ID,
-    "errors": [_FAULT],
+_EXAMPLES: JsonObject = {
+    "errors": [{"in": "body", "pointer": "/legal_name", "code": "required", "detail": "Enter the legal name."}],
     "missing": [
         {
             "section": "policies_and_procedures",
@@ -55,7 +44,7 @@ _EXAMPLES: dict[str, Any] = {
         }
     ],
     "application_status": "draft",
-    "allowed_steps": [_STEP],
+    "allowed_steps": [{"name": "withdraw", "method": "POST", "path": f"{example.APPLICATION_PATH}/withdrawal"}],
     "current_etag": '"8"',
     "available": ["application/json", "application/pdf"],
     "reasons": [{"code": "database_unreachable", "detail": "The database does not answer."}],
@@ -77,109 +66,64 @@ _EXAMPLES: dict[str, Any] = {
     "error": "invalid_client",
     "error_description": REFUSALS["invalid_client"].sentence,
 }
-_PARTS: dict[type[object], dict[str, Any]] = {
-    AvailableStep: _STEP,
-    InputFault: _FAULT,
-    Reason: _EXAMPLES["reasons"][0],
-    RoleHolder: _EXAMPLES["roles_held"][0],
-}
-_LONGEST_TEXT = {
-    "detail": 5000,
-    "error_description": 5000,
-    "available[]": 100,
-    "ProblemFault.pointer": 2000,
-    "ProblemFault.detail": 2000,
-    "ProblemReason.detail": 500,
-}
+_PARTS = {AvailableStep: "allowed_steps", InputFault: "errors", Reason: "reasons", RoleHolder: "roles_held"}
+"""The objects within a problem, each with a member that lists them."""
+_FORMATS: dict[object, str] = {UUID: "uuid", datetime: "date-time"}
+_LONGEST_TEXT = {"detail": 5000, "error_description": 5000, "pointer": 2000}
 _LONGEST_LIST = {"errors": 10_000, "missing": 10_000, "available": 5}
 
-_ALWAYS = {
-    "type": Member(str, "The kind of problem, as an address that explains it."),
-    "title": Member(str, "The kind of problem in a few words."),
-    "status": Member(int, "The HTTP status."),
-    "code": Member(str, "The kind of problem, for programs. Stable; new ones may be added."),
-    "detail": Member(str, "What went wrong and what to do, in words for a person."),
-    "request_id": Member(str, "The request's id. Quote it when you report a problem."),
-}
+
+def add(schemas: JsonObject) -> None:
+    """Add the members of every refusal to the schema of a problem in the skeleton, and the objects within."""
+    members = {name: member for kind in REFUSALS.values() for name, member in members_of(kind).items()}
+    assert members.keys() <= _EXAMPLES.keys(), f"no example of {members.keys() - _EXAMPLES.keys()}"
+    ordered = {name: members[name] for name in _EXAMPLES if name in members}
+    problem, example = schemas["Problem"], problem_example(REFUSALS["not_found"])["value"]
+    for name, value in example.items():
+        problem["properties"][name]["examples"] = [value]
+    problem["properties"] |= _properties(ordered, _EXAMPLES)
+    problem["examples"] = [example]
+    schemas |= {_NAMES[kind]: _part(kind, _EXAMPLES[name][0]) for kind, name in _PARTS.items()}
+    schemas["ProblemPlace"] |= {"description": Place.__doc__, "enum": [place.value for place in Place]}
+    schemas["InputFaultCode"]["x-extensible-enum"] = [code.value for code in InputFaultCode]
 
 
-def _schema(name: str, kind: Any) -> dict[str, Any]:
-    """The JSON schema of a member's type. Raises `KeyError` for a type that has none."""
-    kinds = [part for part in get_args(kind) if part not in (NoneType, Ellipsis)]
-    if get_origin(kind) in (tuple, list) or (get_origin(kind) is not None and issubclass(get_origin(kind), Iterable)):
-        return {"type": "array", "maxItems": _LONGEST_LIST.get(name, 20), "items": _schema(f"{name}[]", kinds[0])}
-    if kinds:
-        return _schema(name, kinds[0])
-    if name == "type":
-        return {"type": "string", "maxLength": 200, "format": "uri-reference"}
-    plain: dict[Any, dict[str, Any]] = {
-        str: {"type": "string", "maxLength": _LONGEST_TEXT.get(name, 200)},
-        int: {"type": "integer", "minimum": 400, "maximum": 599},
-        UUID: {"type": "string", "format": "uuid"},
-        datetime: {"type": "string", "format": "date-time"},
-    }
-    if kind in plain:
-        return plain[kind]
-    return {"$ref": SCHEMA + (kind.__name__ if issubclass(kind, Enum) and kind not in _NAMES else _NAMES[kind])}
-
-
-def _properties(members: Iterable[tuple[str, Member]], examples: dict[str, Any], within: str = "") -> dict[str, Any]:
-    return {
-        name: _schema(within + name, member.type) | {"description": member.description, "examples": [examples[name]]}
-        for name, member in members
-    }
-
-
-def _part(kind: type[object]) -> dict[str, Any]:
+def _part(kind: type[object], example: JsonObject) -> JsonObject:
     """The schema of an object within a problem."""
-    members = [("in" if name == "place" else name, member) for name, member in members_of(kind).items()]
+    members = {"in" if name == "place" else name: member for name, member in members_of(kind).items()}
     return {
         "type": "object",
         "title": _NAMES[kind],
         "description": kind.__doc__,
-        "required": [name for name, _ in members],
-        "properties": _properties(members, _PARTS[kind], f"{_NAMES[kind]}."),
-        "examples": [_PARTS[kind]],
+        "required": list(members),
+        "properties": _properties(members, example),
+        "examples": [example],
     }
 
 
-def _sometimes() -> Iterator[tuple[str, Member]]:
-    found = {name: member for kind in REFUSALS.values() for name, member in members_of(kind).items()}
-    yield from ((name, found[name]) for name in _EXAMPLES if name in found)
-    assert found.keys() <= _EXAMPLES.keys(), f"no example of {found.keys() - _EXAMPLES.keys()}"
+def _properties(members: Mapping[str, Member], examples: JsonObject) -> JsonObject:
+    return {
+        name: _schema(name, member.type) | {"description": member.description, "examples": [examples[name]]}
+        for name, member in members.items()
+    }
 
 
-PROBLEM_SCHEMAS: dict[str, Any] = {
-    "Problem": {
-        "type": "object",
-        "title": "Problem",
-        "description": "What went wrong (RFC 9457). Some codes have further members, and more may be added.",
-        "required": list(_ALWAYS),
-        "properties": _properties([*_ALWAYS.items(), *_sometimes()], _EXAMPLES),
-        "additionalProperties": True,
-        "examples": [{name: _EXAMPLES[name] for name in _ALWAYS}],
-    },
-    **{_NAMES[kind]: _part(kind) for kind in _PARTS},
-    "ProblemPlace": {
-        "type": "string",
-        "title": "ProblemPlace",
-        "description": Place.__doc__,
-        "enum": [place.value for place in Place],
-        "examples": ["body"],
-    },
-    "InputFaultCode": {
-        "type": "string",
-        "title": "InputFaultCode",
-        "description": "The kind of an input fault. New codes may be added, so treat one that you do not know as "
-        "'not_valid'. `/problems/invalid_input` explains each.",
-        "maxLength": 200,
-        "x-extensible-enum": [code.value for code in InputFaultCode],
-        "examples": ["required"],
-    },
-}
+def _schema(name: str, kind: object) -> JsonObject:
+    """The JSON schema of a member's type. Raises `KeyError` for a type that has none."""
+    kinds = [part for part in get_args(kind) if part not in (NoneType, Ellipsis)]
+    if kinds:
+        one = _schema(name, kinds[0])
+        is_list = get_origin(kind) not in (Union, UnionType)
+        return {"type": "array", "maxItems": _LONGEST_LIST.get(name, 20), "items": one} if is_list else one
+    if kind is str:
+        return {"type": "string", "maxLength": _LONGEST_TEXT.get(name, 200)}
+    if kind in _FORMATS:
+        return {"type": "string", "format": _FORMATS[kind]}
+    assert isinstance(kind, type)
+    return reference("schemas", kind.__name__ if issubclass(kind, Enum) and kind not in _NAMES else _NAMES[kind])
 
 
-def problem_example(kind: type[Refusal]) -> dict[str, Any]:
+def problem_example(kind: type[Refusal]) -> JsonObject:
     """A problem of this kind, as a named example."""
     own = {
         "type": f"/problems/{kind.code}",

@@ -1,57 +1,39 @@
 """The answers of an operation by status, with headers and examples. Shared refusals become components."""
 
 import re
-from typing import Any
 
+from app.domain.json_values import JsonObject
 from app.domain.refusals.catalogue import REFUSALS, TITLES
 from app.http.contract import headers
-from app.http.contract.operations import JSON, Operation
+from app.http.contract.operations import JSON, PROBLEM, Operation
 from app.http.contract.refusals import refusals
+from app.http.contract.sharing import reference
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NO_CONTENT = "Done. The answer has no body."
 _NOT_MODIFIED = "Not modified: the `ETag` in `If-None-Match` is current."
 _TEXTS = {"text/plain": "The metrics in Prometheus text format."}
 
-# Refusals that several operations share; those of one operation, or of two, stand at the operation.
-SHARED: dict[str, tuple[int, tuple[str, ...]]] = {
-    "BadIdempotencyKey": (400, ("bad_idempotency_key",)),
-    "BadPrecondition": (400, ("bad_if_match", "bad_header")),
-    "BadBody": (400, ("malformed_json", "body_missing")),
-    "BadBodyOrKey": (400, ("malformed_json", "body_missing", "bad_idempotency_key")),
-    "BadBodyOrRequiredKey": (
-        400,
-        ("malformed_json", "body_missing", "bad_idempotency_key", "idempotency_key_required"),
-    ),
-    "BadBodyOrPrecondition": (400, ("malformed_json", "body_missing", "bad_if_match", "bad_header")),
-    "BadBodyPreconditionOrKey": (
-        400,
-        ("malformed_json", "body_missing", "bad_if_match", "bad_idempotency_key", "bad_header"),
-    ),
-    "Unauthenticated": (401, ("unauthenticated", "token_not_valid")),
-    "FirstPassword": (403, ("password_change_required",)),
-    "Forbidden": (403, ("password_change_required", "role_not_allowed")),
-    "ForbiddenButToTheCentreLead": (403, ("password_change_required", "role_not_allowed", "not_your_application")),
-    "RoleNotAllowed": (403, ("role_not_allowed",)),
-    "NotFound": (404, ("not_found",)),
-    "NotAcceptable": (406, ("not_acceptable",)),
-    "RequestTimeout": (408, ("request_timeout",)),
-    "IntegrationClientDeactivated": (409, ("integration_client_deactivated",)),
-    "RequestInProgress": (409, ("request_in_progress",)),
-    "StaleVersion": (412, ("stale_version",)),
-    "TooLarge": (413, ("too_large",)),
-    "UnsupportedMediaType": (415, ("unsupported_media_type",)),
-    "RangeNotSatisfiable": (416, ("range_not_satisfiable",)),
-    "InvalidInput": (422, ("invalid_input",)),
-    "InvalidInputOrKeyReused": (422, ("invalid_input", "idempotency_key_reused")),
-    "PreconditionRequired": (428, ("precondition_required",)),
-    "TooManyRequests": (429, ("too_many_requests",)),
-    "HeadersTooLarge": (431, ("headers_too_large",)),
-    "InternalError": (500, ("internal_error",)),
-    "Unavailable": (503, ("unavailable", "overloaded")),
-    "StorageFull": (507, ("storage_full",)),
+# What several operations answer alike becomes a component. One refusal is called as its class, several as here.
+_BODY = "body_missing malformed_json"
+_PRECONDITION = "bad_header bad_if_match"
+_NAMES = {
+    frozenset(codes.split()): name
+    for name, codes in {
+        "BadPrecondition": _PRECONDITION,
+        "BadBody": _BODY,
+        "BadBodyOrKey": f"{_BODY} bad_idempotency_key",
+        "BadBodyOrRequiredKey": f"{_BODY} bad_idempotency_key idempotency_key_required",
+        "BadBodyOrPrecondition": f"{_BODY} {_PRECONDITION}",
+        "BadBodyPreconditionOrKey": f"{_BODY} {_PRECONDITION} bad_idempotency_key",
+        "Unauthenticated": "token_not_valid unauthenticated",
+        "FirstPassword": "password_change_required",
+        "Forbidden": "password_change_required role_not_allowed",
+        "ForbiddenButToTheCentreLead": "not_your_application password_change_required role_not_allowed",
+        "InvalidInputOrKeyReused": "idempotency_key_reused invalid_input",
+        "Unavailable": "overloaded unavailable",
+    }.items()
 }
-_NAMES = {(status, frozenset(codes)): name for name, (status, codes) in SHARED.items()}
 
 
 def complete(operation: Operation) -> None:
@@ -59,33 +41,34 @@ def complete(operation: Operation) -> None:
     responses = operation.described["responses"]
     responses.pop("422", None)
     _describe_successes(operation)
-    deprecated = operation.is_deprecated
     for status, codes in refusals(operation).items():
-        name = _NAMES.get((status, frozenset(codes)))
-        # What is shared has the headers of the many: not counted, or deprecated, is another answer.
-        responses[str(status)] = (
-            {"$ref": f"#/components/responses/{name}"}
-            if name and operation.is_public_api and not deprecated
-            else _refusal(status, tuple(codes), counted=operation.is_public_api, deprecated=deprecated)
-        )
+        responses[str(status)] = _refusal(operation, status, codes)
     operation.described["responses"] = dict(sorted(responses.items()))
+
+
+def component_name(response: JsonObject) -> str | None:
+    """The name of a shared refusal; None for any other answer, and for a refusal without the usual headers."""
+    codes = list(response.get("content", {}).get(PROBLEM, {}).get("examples", ()))
+    if not codes or "RateLimit" not in response["headers"] or "Deprecation" in response["headers"]:
+        return None
+    return _NAMES.get(frozenset(codes), REFUSALS[codes[0]].__name__ if len(codes) == 1 else None)
 
 
 def announce_unchanged(operation: Operation) -> None:
     """304, for every operation that is read and has a tag; before the parameters are completed."""
-    answer = operation.described["responses"].get("200", {})
-    if operation.method == "get" and (operation.is_download or "application/json" in answer.get("content", {})):
-        operation.described["responses"].setdefault("304", {"description": _NOT_MODIFIED})
+    answer = operation.responses.get("200", {})
+    if operation.method == "get" and (operation.is_download or JSON in answer.get("content", {})):
+        operation.responses.setdefault("304", {"description": _NOT_MODIFIED})
 
 
 def _describe_successes(operation: Operation) -> None:
-    for status, answer in operation.described["responses"].items():
+    for status, answer in operation.responses.items():
         if answer.get("description") == "Successful Response":
             answer["description"] = _returned(operation, answer)
-        answer["headers"] = headers.refer(headers.of_success(operation, status, answer))
+        answer["headers"] = _refer("headers", headers.of_success(operation, status, answer))
 
 
-def _returned(operation: Operation, answer: dict[str, Any]) -> str:
+def _returned(operation: Operation, answer: JsonObject) -> str:
     """Name what the answer holds: "The application." for one object, else the first sentence about its schema."""
     content = answer.get("content", {})
     if not content:
@@ -99,25 +82,20 @@ def _returned(operation: Operation, answer: dict[str, Any]) -> str:
     return sentence
 
 
-def _refusal(status: int, codes: tuple[str, ...], *, counted: bool, deprecated: bool) -> dict[str, Any]:
+def _refusal(operation: Operation, status: int, codes: list[str]) -> JsonObject:
     """The answer of one status with its problems, in words and as examples."""
+    lines = "\n".join(f"- `{code}`: {REFUSALS[code].sentence}" for code in codes)
     return {
-        "description": _words(status, codes),
-        "headers": headers.refer(headers.of_problem(status, codes, counted=counted, deprecated=deprecated)),
+        "description": f"{TITLES[status]}.\n\n{lines}",
+        "headers": _refer("headers", headers.of_problem(operation, status, codes)),
         "content": {
-            "application/problem+json": {
-                "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in codes},
+            PROBLEM: {
+                "schema": reference("schemas", "Problem"),
+                "examples": _refer("examples", codes),
             }
         },
     }
 
 
-def _words(status: int, codes: tuple[str, ...]) -> str:
-    lines = "\n".join(f"- `{code}`: {REFUSALS[code].sentence}" for code in codes)
-    return f"{TITLES[status]}.\n\n{lines}"
-
-
-def shared() -> dict[str, Any]:
-    """The refusals that operations refer to, by name."""
-    return {name: _refusal(status, codes, counted=True, deprecated=False) for name, (status, codes) in SHARED.items()}
+def _refer(kind: str, names: list[str]) -> JsonObject:
+    return {name: reference(kind, name) for name in names}

@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from app.domain.events import PUBLIC
+from app.domain.json_values import JsonObject
 from app.http.contract.operations import SCHEMA
 from app.schemas.base import Documented, example_of
 from app.schemas.details import DETAILS_ANSWERS
 
-_GROUP = "ApplicationDetailsGroup"
+# The choice between the groups of section Application, which several answers share.
+_GROUP = {
+    "title": "ApplicationDetailsGroup",
+    "description": "One group of section Application as last saved. `group` names the group.",
+}
+_GROUPS = {f"{SCHEMA}{answer.__name__}" for answer in DETAILS_ANSWERS.values()}
 _EVENT_TYPES = sorted(type_.value for type_ in PUBLIC)
 # The program knows this choice only as a part of a type.
 _PUBLIC_EVENT_TYPE = {
@@ -21,60 +26,57 @@ _PUBLIC_EVENT_TYPE = {
 }
 
 
-def name_choices(document: dict[str, Any]) -> None:
-    """Name the choice between the groups of section Application, which several answers share."""
-    schemas: dict[str, Any] = document["components"]["schemas"]
-    wanted = {f"{SCHEMA}{answer.__name__}" for answer in DETAILS_ANSWERS.values()}
-    for node in list(_nodes(document)):
-        if {option.get("$ref") for option in node.get("oneOf", ())} == wanted:
-            schemas[_GROUP] = {
-                "title": _GROUP,
-                "description": "One group of section Application as last saved. `group` names the group.",
-            }
-            schemas[_GROUP] |= {key: node.pop(key) for key in ("oneOf", "discriminator") if key in node}
-            node.pop("title", None)
-            node["$ref"] = f"{SCHEMA}{_GROUP}"
-
-
-def name_enumerations(document: dict[str, Any]) -> None:
-    """Replace an inline enumeration with a reference to the component that has the same values."""
+def complete(document: JsonObject) -> None:
+    """Name the anonymous choices and enumerations, and tidy every schema, in one walk."""
     schemas = document["components"]["schemas"]
     schemas["PublicEventType"] = _PUBLIC_EVENT_TYPE
-    components = {name: schema for name, schema in sorted(schemas.items()) if "enum" in schema}
-    for schema in components.values():
-        schema.setdefault("examples", schema["enum"][:1])
-        if any(value[0].isdigit() for value in schema["enum"]):
-            # Generators would otherwise make one name of `1_1` and `11`.
-            schema["x-enum-varnames"] = [
-                f"VALUE_{value.upper()}" if value[0].isdigit() else value.upper() for value in schema["enum"]
-            ]
-    names = {json.dumps(schema["enum"]): name for name, schema in components.items()}
-    own = {id(schema) for schema in components.values()}
+    enumerations = {name: schema for name, schema in sorted(schemas.items()) if "enum" in schema}
+    for schema in enumerations.values():
+        _complete_enumeration(schema)
+    own = {id(schema) for schema in enumerations.values()}
+    names = {json.dumps(schema["enum"]): name for name, schema in enumerations.items()}
     for node in _nodes(document):
         if isinstance(node.get("enum"), list) and id(node) not in own and json.dumps(node["enum"]) in names:
-            node["$ref"] = f"{SCHEMA}{names[json.dumps(node.pop('enum'))]}"
-            for key in ("type", "title"):
-                node.pop(key, None)
+            _refer(node, names[json.dumps(node["enum"])], "enum", "type")
+        if {option.get("$ref") for option in node.get("oneOf", ())} == _GROUPS:
+            group = {key: node[key] for key in ("oneOf", "discriminator") if key in node}
+            schemas[_GROUP["title"]] = _GROUP | group
+            _refer(node, _GROUP["title"], *group)
+        _tidy(node)
 
 
-def tidy(document: dict[str, Any]) -> None:
+def _complete_enumeration(schema: JsonObject) -> None:
+    schema.setdefault("examples", schema["enum"][:1])
+    if any(value[0].isdigit() for value in schema["enum"]):
+        # Generators would otherwise make one name of `1_1` and `11`.
+        schema["x-enum-varnames"] = [
+            f"VALUE_{value.upper()}" if value[0].isdigit() else value.upper() for value in schema["enum"]
+        ]
+
+
+def _refer(node: JsonObject, name: str, *instead_of: str) -> None:
+    for key in ("title", *instead_of):
+        node.pop(key, None)
+    node["$ref"] = SCHEMA + name
+
+
+def _tidy(node: JsonObject) -> None:
     """Drop titles that repeat a name and defaults of null, and spell files and bounds as every tool understands."""
-    for node in _nodes(document):
-        if node.get("contentMediaType") == "application/octet-stream":
-            del node["contentMediaType"]
-            node["format"] = "binary"
-        for bound in ("minimum", "maximum"):
-            if isinstance(node.get(bound), float) and node[bound].is_integer():
-                node[bound] = int(node[bound])
-        properties = node.get("properties")
-        for described in properties.values() if isinstance(properties, dict) else ():
-            described.pop("title", None)
-            # In a merge patch a missing property stays as it is and null clears it, so null is no default.
-            if described.get("default", ...) is None:
-                del described["default"]
+    if node.get("contentMediaType") == "application/octet-stream":
+        del node["contentMediaType"]
+        node["format"] = "binary"
+    for bound in ("minimum", "maximum"):
+        if isinstance(node.get(bound), float) and node[bound].is_integer():
+            node[bound] = int(node[bound])
+    properties = node.get("properties")
+    for described in properties.values() if isinstance(properties, dict) else ():
+        described.pop("title", None)
+        # In a merge patch a missing property stays as it is and null clears it, so null is no default.
+        if described.get("default", ...) is None:
+            del described["default"]
 
 
-def restore_examples(schemas: dict[str, Any]) -> None:
+def restore_examples(schemas: JsonObject) -> None:
     """Put the examples back as the models have them: FastAPI drops every null from them."""
     for model in _models(Documented):
         schema = schemas.get(model.__name__)
@@ -88,33 +90,13 @@ def restore_examples(schemas: dict[str, Any]) -> None:
                 described["examples"] = [example[name]]
 
 
-def drop_unused(document: dict[str, Any]) -> None:
-    """Remove components that nothing refers to, until none is left, and sort the others."""
-    components = document["components"]
-    while True:
-        text = json.dumps(document)
-        unused = [
-            (kind, name)
-            for kind, found in components.items()
-            if kind != "securitySchemes"
-            for name in found
-            if f'"#/components/{kind}/{name}"' not in text
-        ]
-        if not unused:
-            break
-        for kind, name in unused:
-            del components[kind][name]
-    for kind in components:
-        components[kind] = dict(sorted(components[kind].items()))
-
-
 def _models(base: type[Documented]) -> Iterator[type[Documented]]:
     for model in base.__subclasses__():
         yield model
         yield from _models(model)
 
 
-def _nodes(node: Any) -> Iterator[dict[str, Any]]:
+def _nodes(node: object) -> Iterator[JsonObject]:
     """Every object of the document outside examples, each before what it holds."""
     if isinstance(node, dict):
         yield node
