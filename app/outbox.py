@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from app.database import Work
 from app.domain.events import EventType
+from app.domain.json_values import JsonObject
 from app.models import Email, EmailStatus, Event, EventStream, ReferenceCounter
 
 
@@ -73,7 +74,7 @@ class Letter(Protocol):
     def kind(self) -> str:
         """The stored name of the letter."""
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self) -> JsonObject:
         """Return the arguments as JSON."""
 
 

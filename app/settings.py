@@ -278,7 +278,7 @@ class _SettingsFile(PydanticBaseSettingsSource):
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         raise LookupError("the file is read as a whole")
 
-    def __call__(self) -> dict[str, Any]:
+    def __call__(self) -> dict[str, object]:
         import os
 
         path = os.environ.get("SETTINGS_FILE")

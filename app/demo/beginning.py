@@ -5,8 +5,8 @@ from copy import deepcopy
 from app.demo.client import Caller, require
 from app.demo.people import LogIn, enter_first_time
 from app.demo.stage import Stage, listed
+from app.domain.json_values import JsonObject
 from app.samples import answers, casework
-from app.samples.answers import Body
 from app.services.story import beginning
 from app.services.story.script import Part
 
@@ -31,7 +31,7 @@ def send_initial_application(stage: Stage) -> None:
     applicant.says(f"reads the acknowledgement: “{mail.subject}”")
 
 
-def _with_mistakes(form: Body) -> Body:
+def _with_mistakes(form: JsonObject) -> JsonObject:
     """A town left out, a malformed postcode, email address and telephone number, and no declaration."""
     form = deepcopy(form)
     del form["address"]["town"]

@@ -8,8 +8,8 @@ from uuid import uuid4
 import httpx
 
 from app.demo.screen import Screen
+from app.domain.json_values import JsonObject
 from app.samples import SampleFile
-from app.samples.answers import Body
 
 _TIMEOUT_SECONDS = 30
 
@@ -33,7 +33,7 @@ class Answer:
     """An expected response. `body` is empty unless it is a JSON object."""
 
     status: int
-    body: dict[str, Any]
+    body: JsonObject
     content: bytes
     headers: httpx.Headers
 
@@ -78,7 +78,7 @@ class Caller:
     def post(
         self,
         path: str,
-        body: Body,
+        body: JsonObject,
         *,
         on: str | None = None,
         key: str | None = None,
@@ -92,7 +92,7 @@ class Caller:
         self,
         method: str,
         path: str,
-        body: Body | None,
+        body: JsonObject | None,
         *,
         on: str | None = None,
         etag: str | None = None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.demo.client import Caller
-from app.samples.answers import Body
+from app.domain.json_values import JsonObject
 from app.services.story.script import Act, Part, Scene, Step
 
 
@@ -33,7 +33,7 @@ class HttpPlayer:
                 while True:
                     step = script.send(self._take(step))
 
-    def _take(self, step: Step) -> Body:
+    def _take(self, step: Step) -> JsonObject:
         ids = self.scene.ids | dict(step.ids)
         operation, caller = step.operation, self.cast[step.part]
         path = operation.path.format_map(ids)

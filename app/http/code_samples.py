@@ -12,7 +12,7 @@ from urllib.parse import quote as percent
 
 from fastapi import FastAPI
 
-Json = dict[str, Any]
+from app.domain.json_values import JsonObject
 
 ORIGIN: Final = "https://api.example.com"
 """Stands for the server. The page puts in the address that it was loaded from."""
@@ -51,7 +51,7 @@ def as_json(app: FastAPI) -> bytes:
     return json.dumps(with_samples(app.openapi())).encode()
 
 
-def with_samples(document: Json) -> Json:
+def with_samples(document: JsonObject) -> JsonObject:
     """Copy the document, with `x-codeSamples` and a link to "try it" on every operation that has a sample."""
     copy = deepcopy(document)
     for path, item in copy["paths"].items():
@@ -73,10 +73,10 @@ def samples(call: Call) -> list[dict[str, str]]:
     ]
 
 
-def read(document: Json, path: str, method: str) -> Call:
+def read(document: JsonObject, path: str, method: str) -> Call:
     """Read one operation's call from the document."""
 
-    def resolve(node: Json) -> Json:
+    def resolve(node: JsonObject) -> JsonObject:
         while "$ref" in node:
             found: Any = document
             for part in node["$ref"].removeprefix("#/").split("/"):
@@ -111,9 +111,9 @@ def read(document: Json, path: str, method: str) -> Call:
     )
 
 
-def _body(operation: Json, resolve: Any) -> tuple[str | None, Any, str | None]:
+def _body(operation: JsonObject, resolve: Any) -> tuple[str | None, Any, str | None]:
     """The media type to send, the example of the body, and the field that holds a file."""
-    content: Json = resolve(operation.get("requestBody", {})).get("content", {})
+    content: JsonObject = resolve(operation.get("requestBody", {})).get("content", {})
     for media_type in (_MERGE_PATCH, "application/json", _FORM, _MULTIPART):
         if media_type in content:
             described = content[media_type]
@@ -124,7 +124,7 @@ def _body(operation: Json, resolve: Any) -> tuple[str | None, Any, str | None]:
     return None, None, None
 
 
-def _example(described: Json, resolve: Any) -> Any:
+def _example(described: JsonObject, resolve: Any) -> Any:
     """The first example of a parameter or a body."""
     if "examples" in described:
         return resolve(next(iter(described["examples"].values())))["value"]
@@ -141,7 +141,7 @@ def _fields(call: Call) -> dict[str, str]:
     """The fields of a form, without the file; empty ones are left out."""
     return {
         name: str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in cast(Json, call.body).items()
+        for name, value in cast(JsonObject, call.body).items()
         if name != call.file_field and value is not None
     }
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
+from app.domain.json_values import JsonObject
 from app.domain.refusals.requests import RangeNotSatisfiable, Unavailable
 from app.http.answer import has_this
 from app.integrations.inspection import content_disposition
@@ -19,7 +20,7 @@ _RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18})
 _SAFE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Accept-Ranges": "bytes"}
 
 
-def download_responses(*media_types: str) -> dict[int | str, dict[str, Any]]:
+def download_responses(*media_types: str) -> dict[int | str, JsonObject]:
     """Return the `responses` of a route that answers a `download` of these media types.
 
     `application/octet-stream` stands for any of them, for client generators that keep only downloads of that type.

@@ -4,11 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic_core import to_jsonable_python
 
 from app.database import Work
+from app.domain.json_values import JsonObject
 from app.integrations.mailer import Attachment
 from app.integrations.storage import DocumentStore
 
@@ -65,7 +66,7 @@ class Letter(ABC):
     async def load(self, work: Work, store: DocumentStore) -> Draft | None:
         """Look up what the letter says, or return None if it is no longer needed."""
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self) -> JsonObject:
         """The arguments as JSON, ready to be stored."""
-        arguments: dict[str, Any] = to_jsonable_python(asdict(self))
+        arguments: JsonObject = to_jsonable_python(asdict(self))
         return arguments

@@ -1,7 +1,6 @@
 """The application, and its section Application in groups (R11, R12)."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
@@ -9,6 +8,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.json_values import JsonObject
 from app.domain.sections import DetailsGroup
 from app.domain.workflow import Status
 from app.models.base import Base, HasId, Versioned, choice, personal
@@ -77,6 +77,6 @@ class ApplicationDetails(Versioned, Base):
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), primary_key=True)
     group: Mapped[DetailsGroup] = mapped_column("group_key", choice(DetailsGroup), primary_key=True)
-    data: Mapped[dict[str, Any]] = mapped_column(info=personal("names of people in control and of delivery staff"))
+    data: Mapped[JsonObject] = mapped_column(info=personal("names of people in control and of delivery staff"))
     saved_by_name: Mapped[str | None] = mapped_column(info=personal("to show who saved last"))
     saved_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Enum, MetaData, String, Text, Uuid, inspect
@@ -11,6 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 from uuid_utils.compat import uuid7
 
+from app.domain.json_values import JsonObject
 from app.domain.vocabularies import Country
 
 E = TypeVar("E", bound=StrEnum)
@@ -33,12 +34,12 @@ class Base(DeclarativeBase):
         datetime: DateTime(timezone=True),
         str: Text(),
         int: BigInteger(),
-        dict[str, Any]: JSONB(none_as_null=True),
-        list[dict[str, Any]]: JSONB(none_as_null=True),
+        JsonObject: JSONB(none_as_null=True),
+        list[JsonObject]: JSONB(none_as_null=True),
     }
 
 
-def personal(purpose: str, retention: str = "as long as the centre's record is kept") -> dict[str, Any]:
+def personal(purpose: str, retention: str = "as long as the centre's record is kept") -> dict[str, object]:
     """Mark a column as personal data, with its purpose and retention (UK GDPR article 5(1)(b), (e)).
 
     `personal_columns()` lists the marked columns for exports and erasure.
@@ -87,7 +88,7 @@ class Versioned:
         flag_modified(self, next(key for key in mapper.columns.keys() if key not in held))  # noqa: SIM118
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+    def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805
         return {"version_id_col": cls.version}
 
 
@@ -102,7 +103,7 @@ class HasAddress:
     address_country: Mapped[Country] = mapped_column(choice(Country))
 
     @property
-    def address(self) -> dict[str, Any]:
+    def address(self) -> JsonObject:
         """The address in the form of the schemas."""
         return {
             "line_1": self.address_line_1,
@@ -114,6 +115,6 @@ class HasAddress:
         }
 
     @address.setter
-    def address(self, parts: dict[str, Any]) -> None:
+    def address(self, parts: JsonObject) -> None:
         for name, value in parts.items():
             setattr(self, f"address_{name}", value)

@@ -1,13 +1,13 @@
 """The append-only record of changes (R24), which feeds the timelines, the audit and the event feed."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.json_values import JsonObject
 from app.models.base import Base, HasId, personal
 
 
@@ -37,8 +37,8 @@ class Event(HasId, Base):
     actor_id: Mapped[UUID | None]
     actor_name: Mapped[str | None] = mapped_column(info=personal("the audit: who made the change"))
     actor_roles: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
-    public: Mapped[dict[str, Any] | None]
-    audit: Mapped[dict[str, Any] | None] = mapped_column(info=personal("the audit: from what to what"))
+    public: Mapped[JsonObject | None]
+    audit: Mapped[JsonObject | None] = mapped_column(info=personal("the audit: from what to what"))
 
 
 class EventStream(Base):

@@ -1,13 +1,13 @@
 """The invoice as a ledger: the issued invoice never changes; payments, reversals and credits are entries (R18)."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.invoices import EntryKind
+from app.domain.json_values import JsonObject
 from app.domain.payments import PaymentMethod
 from app.models.base import Base, HasId, choice, personal
 
@@ -31,13 +31,13 @@ class Invoice(HasId, Base):
     issued_on: Mapped[date]
     due_on: Mapped[date]
     terms: Mapped[str]
-    supplier: Mapped[dict[str, Any]]
-    customer: Mapped[dict[str, Any]] = mapped_column(info=personal("the invoice's addressee", "seven years, for tax"))
-    bank: Mapped[dict[str, Any]]
+    supplier: Mapped[JsonObject]
+    customer: Mapped[JsonObject] = mapped_column(info=personal("the invoice's addressee", "seven years, for tax"))
+    bank: Mapped[JsonObject]
     purchase_order_number: Mapped[str | None]
     buyer_reference: Mapped[str]
     payment_reference: Mapped[str]
-    lines: Mapped[list[dict[str, Any]]]
+    lines: Mapped[list[JsonObject]]
     net_pence: Mapped[int]
     vat_pence: Mapped[int]
     total_pence: Mapped[int]

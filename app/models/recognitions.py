@@ -1,7 +1,6 @@
 """Recognitions with their certificates, and the actions of a centre (R22, R23)."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
@@ -9,6 +8,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.actions import ActionStatus
+from app.domain.json_values import JsonObject
 from app.domain.recognitions import RecognitionStatus
 from app.models.base import Base, HasId, Versioned, choice, personal
 from app.models.policies import StoredFile
@@ -34,7 +34,7 @@ class Recognition(HasId, Versioned, Base):
     centre_town: Mapped[str]
     recognised_from: Mapped[date]
     centre_lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    account_team: Mapped[list[dict[str, Any]]]
+    account_team: Mapped[list[JsonObject]]
     certificate_issued_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     search: Mapped[str] = mapped_column(

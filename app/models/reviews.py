@@ -1,13 +1,13 @@
 """Submissions, and their reviews with items, recommendations and decisions (R16, R17, R20, R21)."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.decisions import DecisionOutcome
+from app.domain.json_values import JsonObject
 from app.domain.recommendations import RecommendationOutcome
 from app.domain.reviews import ReturnItemCode, ReviewOutcome, ReviewStage
 from app.domain.sections import Section
@@ -23,7 +23,7 @@ class Submission(HasId, Base):
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
     number: Mapped[int]
     form_version: Mapped[str]
-    content: Mapped[dict[str, Any]] = mapped_column(info=personal("the record of what the centre submitted"))
+    content: Mapped[JsonObject] = mapped_column(info=personal("the record of what the centre submitted"))
     sha256: Mapped[str]
     submitted_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     submitted_by_name: Mapped[str] = mapped_column(info=personal("to show who submitted"))
@@ -76,7 +76,7 @@ class Recommendation(HasId, Base):
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id"))
     outcome: Mapped[RecommendationOutcome] = mapped_column(choice(RecommendationOutcome))
     reasons: Mapped[str]
-    actions: Mapped[list[dict[str, Any]]]
+    actions: Mapped[list[JsonObject]]
     recommended_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     recommended_by_name: Mapped[str] = mapped_column(info=personal("to show who recommended"))
     recommended_at: Mapped[datetime]

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Index, LargeBinary, SmallInteger, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.json_values import JsonObject
 from app.models.base import Base, HasId, choice, personal
 
 
@@ -29,7 +29,7 @@ class IdempotentAnswer(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     request_hash: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[int] = mapped_column(SmallInteger)
-    headers: Mapped[dict[str, Any]]
+    headers: Mapped[JsonObject]
     body: Mapped[bytes] = mapped_column(LargeBinary, info=personal("to replay an answer", "7 days"))
     created_at: Mapped[datetime]
 
@@ -64,9 +64,9 @@ class Email(HasId, Base):
     __table_args__ = (Index("ix_emails_open", "id", postgresql_where=text("status IN ('queued', 'held')")),)
 
     kind: Mapped[str]
-    arguments: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    arguments: Mapped[JsonObject] = mapped_column(JSONB)
     status: Mapped[EmailStatus] = mapped_column(choice(EmailStatus))
-    recipients: Mapped[dict[str, Any] | None] = mapped_column(info=personal("the evidence of what was sent to whom"))
+    recipients: Mapped[JsonObject | None] = mapped_column(info=personal("the evidence of what was sent to whom"))
     subject: Mapped[str | None]
     failure: Mapped[str | None] = mapped_column(
         info=personal("why it did not go out; a relay's answer can name an address")

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.documents import AGREED_KINDS, DocumentKind
+from app.domain.json_values import JsonObject
 from app.domain.readiness import PolicyFact, ReadinessFacts, ReturnItemFact
 from app.domain.sites import SiteKind
 from app.domain.uploads import InspectionState
@@ -66,8 +66,8 @@ async def readiness_facts(work: Work, rows: Sequence[Application]) -> dict[UUID,
 
 
 @unfiltered(Reason.JUDGED)
-async def _details(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
-    found: defaultdict[UUID, dict[str, Any]] = defaultdict(dict)
+async def _details(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, JsonObject]:
+    found: defaultdict[UUID, JsonObject] = defaultdict(dict)
     for row in await session.scalars(select(ApplicationDetails).where(ApplicationDetails.application_id.in_(ids))):
         found[row.application_id][row.group.value] = row.data
     return found

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Body, Path
 
+from app.domain.json_values import JsonObject
 from app.domain.permissions import Permission
 from app.domain.refusals.applications import ApplicationLocked
 from app.domain.sections import DetailsGroup
@@ -173,7 +174,7 @@ async def save_application_details_group(
     application: ApplicationDep,
     group: GroupPath,
     expected: ExpectedDep,
-    body: Annotated[dict[str, Any], Body(description="The changes as JSON Merge Patch, by the group's schema.")],
+    body: Annotated[JsonObject, Body(description="The changes as JSON Merge Patch, by the group's schema.")],
 ) -> Any:
     """Use the group's own operation, such as `saveHistoryDetails`: same address, same answer, and a typed body."""
     return await details.save_group(work, application, group, expected, body)

@@ -5,11 +5,9 @@ for drama, and domains those that RFC 2606 keeps for examples; `run` makes log-i
 """
 
 from datetime import date, timedelta
-from typing import Any
 
+from app.domain.json_values import JsonObject
 from app.samples import ORGANISATION
-
-Body = dict[str, Any]
 
 _QUALIFICATIONS = (
     ("Level 2 Certificate in Adult Social Care", "2", "1_3", 60),
@@ -38,7 +36,7 @@ def domain(run: str) -> str:
     return f"harbour-lane-{run}.example.com"
 
 
-def initial_application(run: str) -> Body:
+def initial_application(run: str) -> JsonObject:
     """Stage one's form, filled in."""
     return {
         "organisation_name": ORGANISATION,
@@ -56,7 +54,7 @@ def initial_application(run: str) -> Body:
     }
 
 
-def delivery_site() -> Body:
+def delivery_site() -> JsonObject:
     """The satellite that the centre's own policies tell of."""
     return {
         "name": "Quayside Learning Centre",
@@ -65,7 +63,7 @@ def delivery_site() -> Body:
     }
 
 
-def colleague(run: str) -> Body:
+def colleague(run: str) -> JsonObject:
     """Who is invited to help."""
     return {
         "first_name": "Priya",
@@ -77,7 +75,7 @@ def colleague(run: str) -> Body:
     }
 
 
-def contacts(run: str) -> list[Body]:
+def contacts(run: str) -> list[JsonObject]:
     """The six roles, each with the person whom the centre's organisation structure names."""
     people = (
         ("Helen", "Marsh", "Principal", "head_of_organisation"),
@@ -100,7 +98,7 @@ def contacts(run: str) -> list[Body]:
     ]
 
 
-def super_users_groups(run: str) -> dict[str, Body]:
+def super_users_groups(run: str) -> dict[str, JsonObject]:
     """The groups of section Application that the super user fills in."""
     return {
         "history": {
@@ -135,7 +133,7 @@ def super_users_groups(run: str) -> dict[str, Body]:
     }
 
 
-def colleagues_groups(site_ids: list[str], today: date) -> dict[str, Body]:
+def colleagues_groups(site_ids: list[str], today: date) -> dict[str, JsonObject]:
     """The groups that the colleague fills in meanwhile; the year's learners by qualification and by age agree."""
     cover = (today + timedelta(days=200)).isoformat()
     return {
@@ -182,7 +180,7 @@ def colleagues_groups(site_ids: list[str], today: date) -> dict[str, Body]:
     }
 
 
-def experience(today: date) -> Body:
+def experience(today: date) -> JsonObject:
     """What the super user says of the centre's experience; the delivery staff are the colleague's to add."""
     approval = {
         "awarding_organisation": "Northern Example Awards",
@@ -202,7 +200,7 @@ def experience(today: date) -> Body:
     }
 
 
-def delivery_staff() -> list[Body]:
+def delivery_staff() -> list[JsonObject]:
     """Who teaches, assesses and assures quality."""
     return [
         {"name": name, "roles": roles, "subject_areas": areas, "qualifications": qualifications, "years": years}

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from app.domain.due_diligence import DueDiligenceCheckKey
-from app.samples.answers import Body
+from app.domain.json_values import JsonObject
 
 NOTES: Final[dict[DueDiligenceCheckKey, str]] = {
     DueDiligenceCheckKey.ORGANISATION_EXISTS: "Companies House 07001234: active since 2009, under the same name.",
@@ -27,7 +27,7 @@ CONCERN_ACCEPTED: Final = (
     "The landlord confirmed the lease by telephone, and the change of registered office was filed on Monday."
 )
 
-SECOND_ASSURER: Final[Body] = {
+SECOND_ASSURER: Final[JsonObject] = {
     "name": "Leah Quinn",
     "roles": ["assessor", "internal_quality_assurer"],
     "subject_areas": ["Business administration"],
@@ -35,7 +35,7 @@ SECOND_ASSURER: Final[Body] = {
     "years": 5,
 }
 
-RETURN: Final[Body] = {
+RETURN: Final[JsonObject] = {
     "outcome": "return",
     "explanation": "A sound application. Two points need another look.",
     "items": [
@@ -60,14 +60,14 @@ RETURN_ANSWERS: Final = {
 }
 """The centre's answer to each item, by its pointer."""
 
-INTERVIEW_HELD: Final[Body] = {
+INTERVIEW_HELD: Final[JsonObject] = {
     "outcome": "held",
     "summary": "We went through the sampling strategy, the new assessor's induction and the exam store.",
     "internal_note": "The second quality assurer has a light case load until spring.",
 }
 
 
-def interview(starts_at: datetime) -> Body:
+def interview(starts_at: datetime) -> JsonObject:
     """The invitation to an online interview of an hour and a half."""
     return {
         "starts_at": starts_at.isoformat(),
@@ -78,7 +78,7 @@ def interview(starts_at: datetime) -> Body:
     }
 
 
-def required_actions(today: date) -> list[Body]:
+def required_actions(today: date) -> list[JsonObject]:
     """What the centre has to do once it is accepted, within four and twelve weeks."""
     return [
         {

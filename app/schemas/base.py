@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from app.domain.json_values import JsonObject
 from app.schemas.answered import CURSOR_EXAMPLE, Cursor, ETag, PageOf
 
 ItemT = TypeVar("ItemT")
@@ -66,9 +67,9 @@ class Page(Answer, Generic[ItemT]):
     )
 
 
-def example_of(model: type[BaseModel]) -> dict[str, Any]:
+def example_of(model: type[BaseModel]) -> JsonObject:
     """Make an example of the schema, as plain JSON, from its properties' examples. Leave out a property without one."""
-    example: dict[str, Any] = {}
+    example: JsonObject = {}
     for name, info in model.model_fields.items():
         found = _of_field(info) or _of_type(info.annotation)
         if found:

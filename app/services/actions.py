@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from app import outbox
@@ -12,6 +11,7 @@ from app.database import Work
 from app.domain import limits
 from app.domain.actions import ActionClosureOutcome, ActionStatus
 from app.domain.events import PUBLIC, EventType
+from app.domain.json_values import JsonObject
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals import actions as refusals
 from app.domain.refusals.requests import NotFound
@@ -135,7 +135,7 @@ async def _record(
     summary: str,
     *,
     before: ActionStatus,
-    after: dict[str, Any] | None = None,
+    after: JsonObject | None = None,
 ) -> None:
     await outbox.record(
         work,
@@ -150,7 +150,7 @@ async def _record(
     )
 
 
-def public_payload(action: Action, application: Application) -> dict[str, Any]:
+def public_payload(action: Action, application: Application) -> JsonObject:
     """What the feed says of an action."""
     return {
         "action_id": str(action.id),

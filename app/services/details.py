@@ -1,12 +1,11 @@
 """Section Application, saved group by group as drafts (R11, R12)."""
 
-from typing import Any
-
 from pydantic import ValidationError
 
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
+from app.domain.json_values import JsonObject
 from app.domain.merge_patch import merge
 from app.domain.preconditions import Expected, etag
 from app.domain.readiness_details import save_gaps
@@ -40,7 +39,7 @@ async def show_group(work: Work, application: Application, group: DetailsGroup) 
 
 
 async def save_group(
-    work: Work, application: Application, group: DetailsGroup, expected: Expected, patch: dict[str, Any]
+    work: Work, application: Application, group: DetailsGroup, expected: Expected, patch: JsonObject
 ) -> Resource:
     """As `save`, with a patch that has not been validated."""
     try:
@@ -88,7 +87,7 @@ async def save(work: Work, application: Application, group: DetailsGroup, expect
     return details_answer(group.value, etag(row.version), row.data)
 
 
-def _require_well_formed(work: Work, group: DetailsGroup, patch: dict[str, Any]) -> None:
+def _require_well_formed(work: Work, group: DetailsGroup, patch: JsonObject) -> None:
     gaps = save_gaps(group.value, patch, today=london_date(work.now))
     if gaps:
         raise InvalidInput([in_body(gap.pointer, gap.code, gap.message) for gap in gaps])

@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from typing import Any
 
 from app.database import Work
+from app.domain.json_values import JsonObject
 from app.domain.refusals.requests import BadIdempotencyKey, IdempotencyKeyReused, RequestInProgress
 from app.models import IdempotentAnswer
 from app.queries.idempotency import find_answer
@@ -45,7 +45,7 @@ async def find(work: Work, operation: str, key: str, request_hash: bytes) -> Ide
 
 
 async def keep(
-    work: Work, operation: str, key: str, request_hash: bytes, status: int, headers: dict[str, Any], body: bytes
+    work: Work, operation: str, key: str, request_hash: bytes, status: int, headers: JsonObject, body: bytes
 ) -> None:
     """Keep the answer, in the transaction whose answer it is."""
     work.session.add(

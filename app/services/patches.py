@@ -12,8 +12,8 @@ from app.schemas.addresses import AddressUpdate
 class Change(NamedTuple):
     """What differs, from what to what. Empty when the row was so already: then nothing is recorded."""
 
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: dict[str, object]
+    after: dict[str, object]
 
 
 def apply(row: Any, values: Mapping[str, Any]) -> Change:
@@ -25,7 +25,7 @@ def apply(row: Any, values: Mapping[str, Any]) -> Change:
     return Change({name: stored[name] for name in changed}, changed)
 
 
-def merged_address(stored: Mapping[str, Any], body: AddressUpdate) -> dict[str, Any]:
+def merged_address(stored: Mapping[str, Any], body: AddressUpdate) -> dict[str, object]:
     """The stored address with the change merged in (RFC 7396).
 
     Raises `InvalidInput` for a postcode that does not suit the country, where the schema saw only one of the two.

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
+from app.domain.json_values import JsonObject
 from app.domain.refusals.input import InvalidInput, fault, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas.recommendations import RequiredActionInput
@@ -28,7 +28,7 @@ def require_suitable(actions: Sequence[RequiredActionInput], today: date, *, wan
         raise InvalidInput(faults)
 
 
-def require_still_due(actions: Sequence[dict[str, Any]], today: date) -> None:
+def require_still_due(actions: Sequence[JsonObject], today: date) -> None:
     """Raises `InvalidInput` unless there are recommended actions, and none of them has fallen due meanwhile."""
     if not actions:
         raise fault(

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from typing import Any
 
 from app import outbox
 from app.database import Work
 from app.domain.changes import changes
 from app.domain.events import EventType
+from app.domain.json_values import JsonObject
 from app.domain.policies import PolicyKey
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.requests import NotFound
@@ -117,7 +117,7 @@ def _to_schema(row: Submission) -> schemas.Submission:
     )
 
 
-async def _copy(work: Work, row: Application) -> dict[str, Any]:
+async def _copy(work: Work, row: Application) -> JsonObject:
     """The copy, as the contract shows it, so that it can be shown for ever as it was."""
     found = await queries.centre_as_it_is(work.session, row.centre_id)
     groups = {group.group: group for group in await list_groups(work.session, row.id)}

@@ -52,7 +52,7 @@ class Refusal(Exception):
         return {}
 
     @property
-    def members(self) -> dict[str, Any]:
+    def members(self) -> dict[str, object]:
         """The extension members of the problem document."""
         values = {name: getattr(self, name) for name in self._members}
         return {name: value for name, value in values.items() if value is not None}

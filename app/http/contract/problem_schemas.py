@@ -69,7 +69,13 @@ _EXAMPLES: JsonObject = {
 _PARTS = {AvailableStep: "allowed_steps", InputFault: "errors", Reason: "reasons", RoleHolder: "roles_held"}
 """The objects within a problem, each with a member that lists them."""
 _FORMATS: dict[object, str] = {UUID: "uuid", datetime: "date-time"}
-_LONGEST_TEXT = {"detail": 5000, "error_description": 5000, "pointer": 2000}
+_LONGEST_TEXT = {
+    "available": 100,
+    "error_description": 5000,
+    "ProblemFault.detail": 2000,
+    "ProblemFault.pointer": 2000,
+    "ProblemReason.detail": 500,
+}
 _LONGEST_LIST = {"errors": 10_000, "missing": 10_000, "available": 5}
 
 
@@ -96,27 +102,28 @@ def _part(kind: type[object], example: JsonObject) -> JsonObject:
         "title": _NAMES[kind],
         "description": kind.__doc__,
         "required": list(members),
-        "properties": _properties(members, example),
+        "properties": _properties(members, example, f"{_NAMES[kind]}."),
         "examples": [example],
     }
 
 
-def _properties(members: Mapping[str, Member], examples: JsonObject) -> JsonObject:
+def _properties(members: Mapping[str, Member], examples: JsonObject, within: str = "") -> JsonObject:
     return {
-        name: _schema(name, member.type) | {"description": member.description, "examples": [examples[name]]}
+        name: _schema(f"{within}{name}", member.type)
+        | {"description": member.description, "examples": [examples[name]]}
         for name, member in members.items()
     }
 
 
-def _schema(name: str, kind: object) -> JsonObject:
+def _schema(place: str, kind: object) -> JsonObject:
     """The JSON schema of a member's type. Raises `KeyError` for a type that has none."""
     kinds = [part for part in get_args(kind) if part not in (NoneType, Ellipsis)]
     if kinds:
-        one = _schema(name, kinds[0])
+        one = _schema(place, kinds[0])
         is_list = get_origin(kind) not in (Union, UnionType)
-        return {"type": "array", "maxItems": _LONGEST_LIST.get(name, 20), "items": one} if is_list else one
+        return {"type": "array", "maxItems": _LONGEST_LIST.get(place, 20), "items": one} if is_list else one
     if kind is str:
-        return {"type": "string", "maxLength": _LONGEST_TEXT.get(name, 200)}
+        return {"type": "string", "maxLength": _LONGEST_TEXT.get(place, 200)}
     if kind in _FORMATS:
         return {"type": "string", "format": _FORMATS[kind]}
     assert isinstance(kind, type)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from app.domain.json_values import JsonObject
 from app.domain.sections import DetailsGroup
 from app.schemas.base import Resource
 from app.schemas.details.centre_type import CentreTypeDetails, CentreTypeDraft
@@ -44,7 +45,7 @@ DETAILS_ANSWERS: Final[Mapping[str, type[Resource]]] = MappingProxyType(
 )
 
 
-def complete_shape(group: str, stored: Mapping[str, Any]) -> dict[str, Any]:
+def complete_shape(group: str, stored: Mapping[str, Any]) -> JsonObject:
     """Complete a group: every property has its stored value, `null`, or `[]` for a list; no `etag` or `group`."""
     return complete(DETAILS_ANSWERS[group], stored)
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
 
+from app.domain.json_values import JsonObject
 from app.domain.sections import DetailsGroup
 from app.schemas.answered import promised
 from app.schemas.base import Answer, Request, Resource
@@ -33,7 +34,7 @@ def answer_of(sent: type[Draft], group: DetailsGroup) -> type[Resource]:
     return _answer(sent, Resource, "Details", group=tag)
 
 
-def complete(answer: type[BaseModel], stored: Mapping[str, Any]) -> dict[str, Any]:
+def complete(answer: type[BaseModel], stored: Mapping[str, Any]) -> JsonObject:
     """Fill up `stored` with `null` or `[]` for every missing property. Leaves out `etag` and `group`."""
     return {
         (info.alias or name): _completed(info.annotation, stored.get(info.alias or name))
@@ -53,7 +54,7 @@ def _completed(annotation: Any, value: Any) -> Any:
 
 
 def _answer(sent: type[Draft], base: type[Any], suffix: str = "", **tags: Any) -> type[Any]:
-    properties: dict[str, Any] = dict(tags)
+    properties: JsonObject = dict(tags)
     for name, info in sent.model_fields.items():
         described = Field(alias=info.alias, description=info.description, examples=info.examples)
         properties[name] = (_as_answered(info.annotation), described)
@@ -85,7 +86,7 @@ def _item(part: Any) -> Any:
 
 def _promising(kind: Any, part: Any) -> Any:
     """Add the limits of `part` to `kind`, if there are any."""
-    keywords: dict[str, Any] = {}
+    keywords: JsonObject = {}
     for rule in getattr(part, "__metadata__", ()):
         if isinstance(rule, TextRule):
             keywords["maxLength"] = rule.longest

@@ -2,12 +2,12 @@
 
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.fees import FeeLine, fee_line, totals
+from app.domain.json_values import JsonObject
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
 from app.letters.applications.review_passed import InitialReviewPassed
@@ -74,7 +74,7 @@ async def _make(work: Work, application: Application) -> Invoice:
     return invoice
 
 
-def _supplier(settings: Settings) -> dict[str, Any]:
+def _supplier(settings: Settings) -> JsonObject:
     organisation, supplier = settings.organisation, settings.supplier
     return {
         "name": supplier.legal_name or organisation.name,
@@ -86,7 +86,7 @@ def _supplier(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _customer(facts: BillingFacts) -> dict[str, Any]:
+def _customer(facts: BillingFacts) -> JsonObject:
     centre, contact, history = facts.centre, facts.contact, facts.details[DetailsGroup.HISTORY]
     return {
         "name": centre.name,
@@ -100,7 +100,7 @@ def _customer(facts: BillingFacts) -> dict[str, Any]:
     }
 
 
-def _line(line: FeeLine) -> dict[str, Any]:
+def _line(line: FeeLine) -> JsonObject:
     return {**asdict(line), "vat_category": line.vat_category.value, "vat_rate_percent": str(line.vat_rate_percent)}
 
 

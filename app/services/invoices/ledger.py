@@ -12,6 +12,7 @@ from app.database import Work
 from app.domain.events import EventType
 from app.domain.fees import Ledger, ledger
 from app.domain.invoices import EntryKind
+from app.domain.json_values import JsonObject
 from app.domain.refusals.input import InputFault, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.models import Application, Invoice, InvoiceEntry
@@ -117,6 +118,6 @@ async def record(
     )
 
 
-def as_money(book: Book, pence: int) -> dict[str, Any]:
+def as_money(book: Book, pence: int) -> JsonObject:
     """Pence of the invoice's currency as the contract writes money."""
     return {"amount": pence, "currency": book.invoice.currency}

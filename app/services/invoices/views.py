@@ -24,7 +24,7 @@ def recorded_entry_to_schema(book: Book, row: InvoiceEntry) -> RecordedEntry:
     return RecordedEntry.model_validate(_entry(row, {}) | {"invoice_id": book.invoice.id, "invoice": standing})
 
 
-def invoice_summary(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, today: date) -> dict[str, Any]:
+def invoice_summary(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, today: date) -> dict[str, object]:
     """What a list shows of an invoice."""
     standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
     return {
@@ -68,7 +68,7 @@ def _money(row: Invoice | InvoiceEntry, pence: int) -> Money:
     return Money(amount=pence, currency=row.currency)
 
 
-def _standing(row: Invoice, standing: Ledger) -> dict[str, Any]:
+def _standing(row: Invoice, standing: Ledger) -> dict[str, object]:
     return {
         "status": standing.status,
         "paid": _money(row, standing.paid),
@@ -78,11 +78,11 @@ def _standing(row: Invoice, standing: Ledger) -> dict[str, Any]:
     }
 
 
-def _line(row: Invoice, line: Mapping[str, Any]) -> dict[str, Any]:
+def _line(row: Invoice, line: Mapping[str, Any]) -> dict[str, object]:
     return {**line, "net": _money(row, line["net_pence"]), "vat": _money(row, line["vat_pence"])}
 
 
-def _entry(row: InvoiceEntry, reversals: Mapping[Any, Any]) -> dict[str, Any]:
+def _entry(row: InvoiceEntry, reversals: Mapping[Any, Any]) -> dict[str, object]:
     return {
         "id": row.id,
         "kind": row.kind,

@@ -1,9 +1,9 @@
 """The centre's part: fill in the form, submit, answer a return, withdraw."""
 
+from app.domain.json_values import JsonObject
 from app.domain.policies import PolicyKey
 from app.domain.refusals.applications import AgreementNotPublished
 from app.samples import SampleFile, answers, casework, sample_policy
-from app.samples.answers import Body
 from app.services.story import operations
 from app.services.story.beginning import add_contacts
 from app.services.story.script import Part, Scene, Script, Step
@@ -52,7 +52,7 @@ def name_delivery_staff(scene: Scene) -> Script:
     yield _save(Part.USER, "experience", {"delivery_staff": answers.delivery_staff()})
 
 
-def _save(part: Part, group: str, body: Body) -> Step:
+def _save(part: Part, group: str, body: JsonObject) -> Step:
     return Step(part, operations.SAVE_GROUP, body, {"group": group})
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from app.database import Work
 from app.domain.actors import Actor
+from app.domain.json_values import JsonObject
 from app.integrations.storage import DocumentStore
-from app.samples.answers import Body
 from app.services.story.script import Act, Call, Part, Scene, Step
 
 
@@ -28,7 +28,7 @@ class ServicesPlayer:
                 while True:
                     step = script.send(await self._take(step))
 
-    async def _take(self, step: Step) -> Body:
+    async def _take(self, step: Step) -> JsonObject:
         work = replace(self.work, actor=self.cast[step.part], now=self.scene.now)
         call = Call(work, self.store, step.body, self.scene.ids | dict(step.ids), step.file)
         return (await step.operation.serve(call)).model_dump(mode="json")

@@ -11,12 +11,12 @@ from pydantic import BaseModel
 
 from app.database import Work
 from app.domain.due_diligence import DueDiligenceCheckKey
+from app.domain.json_values import JsonObject
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.models import Base
 from app.queries.rows import get_row
 from app.samples import SampleFile, answers
-from app.samples.answers import Body
 
 Row = TypeVar("Row", bound=Base)
 
@@ -39,7 +39,7 @@ class Call:
 
     work: Work
     store: DocumentStore
-    body: Body
+    body: JsonObject
     ids: Mapping[str, str]
     file: SampleFile | None
 
@@ -64,7 +64,7 @@ class Step:
 
     part: Part
     operation: Operation
-    body: Body = field(default_factory=dict)
+    body: JsonObject = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
     file: SampleFile | None = None
     etag: str | None = None
@@ -81,7 +81,7 @@ class Scene:
     run: str
     now: datetime
     pause: timedelta = timedelta(days=1)
-    form: Body = field(default_factory=dict)
+    form: JsonObject = field(default_factory=dict)
     concern: DueDiligenceCheckKey | None = None
     editable: bool = True
     ids: dict[str, str] = field(default_factory=dict)
@@ -95,6 +95,6 @@ class Scene:
         return london_date(self.now)
 
 
-Script: TypeAlias = Generator[Step, Body, None]
+Script: TypeAlias = Generator[Step, JsonObject, None]
 """Yields steps; each is answered with the body of its response."""
 Act: TypeAlias = Callable[[Scene], Script]

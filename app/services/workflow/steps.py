@@ -6,12 +6,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from app import outbox
 from app.database import Work
 from app.domain.events import PUBLIC, EventType
+from app.domain.json_values import JsonObject
 from app.domain.preconditions import Expected
 from app.domain.readiness import Missing, readiness
 from app.domain.refusals.steps import NotReady
@@ -69,8 +69,8 @@ class Step:
         type_: EventType,
         summary: str,
         *,
-        public: dict[str, Any] | None = None,
-        after: dict[str, Any] | None = None,
+        public: JsonObject | None = None,
+        after: JsonObject | None = None,
         centre_sees: bool = True,
     ) -> None:
         """Append the event of this step, with the status from and to."""
@@ -144,8 +144,8 @@ async def record(
     summary: str,
     *,
     before: Status | None = None,
-    public: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
+    public: JsonObject | None = None,
+    after: JsonObject | None = None,
     centre_sees: bool = True,
 ) -> None:
     """Append an event to the application's stream, with its status from and to."""
