@@ -80,7 +80,7 @@ def allowed(answer: httpx.Response) -> str | None:
     ],
 )
 def test_what_no_browser_would_send_as_an_origin_is_refused_at_the_start(given: str) -> None:
-    with pytest.raises(ValidationError, match="each is an origin as browsers send it"):
+    with pytest.raises(ValidationError, match="write each origin as browsers send it"):
         Settings(cors_origins=(OURS, given))
 
 

@@ -74,7 +74,7 @@ def test_it_is_off_by_default(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("beside", "sentence"),
     [
-        ({"environment": Environment.PRODUCTION}, "never switched on in production"),
+        ({"environment": Environment.PRODUCTION}, "the sandbox cannot run in production"),
         ({"smtp": Smtp(host="relay.example.com")}, "captures mail, so leave SMTP__HOST out"),
     ],
 )
