@@ -156,7 +156,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (("migrate",), {"DATABASE_URL": "nonsense"}, "DATABASE_URL is not the address of a database"),
         (("staff", "list"), {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database cannot be used"),
         (("mail", "show"), {}, "There is no such mail"),
-        (("serve",), {"SANDBOX": "true", "ENVIRONMENT": "production"}, "SANDBOX: the sandbox is never switched on in"),
+        (("serve",), {"SANDBOX": "true", "ENVIRONMENT": "production"}, "SANDBOX: the sandbox cannot run in production"),
         (("worker",), {"SANDBOX": "true", "SMTP__HOST": "relay.example.com"}, "SANDBOX: the sandbox captures mail"),
     ],
 )
@@ -221,7 +221,7 @@ def test_staff_are_made_and_listed(command: Command, folder: Path) -> None:
     assert made.status == 0, made.err
     again = command(folder, *said, "--email", "kim@example.com")
     assert again.status == 1
-    assert "staff member already" in again.err
+    assert "already belongs to a staff member" in again.err
     assert command(folder, *said, "--email", "nonsense").status == 1
     listed = command(folder, "staff", "list").out
     assert "kim@example.com  Kim Lee  centre_lead" in listed

@@ -62,7 +62,7 @@ async def test_a_commit_that_fails_is_not_answered_as_done(
     assert answer.status_code == 201, "the pool has recovered"
 
 
-async def test_who_gets_no_connection_in_time_is_told_to_come_back(settings: Settings, world: World) -> None:
+async def test_an_exhausted_pool_is_503_with_retry_after(settings: Settings, world: World) -> None:
     """A pool of one, which is taken: 503 within the time-out, and as before once it is free."""
     database = Database(str(world.database.engine.url.render_as_string(False)), pool_size=1, pool_timeout=0.3)
     app = create_app(settings, database=database, clock=world.clock)

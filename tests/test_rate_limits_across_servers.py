@@ -56,7 +56,7 @@ def addresses(settings: Settings) -> Iterator[list[str]]:
         yield [process.stdout.readline().strip() for process in processes if process.stdout is not None]
 
 
-async def test_two_processes_allow_together_exactly_what_is_allowed(addresses: list[str]) -> None:
+async def test_two_processes_share_one_limit(addresses: list[str]) -> None:
     """Asked side by side by one caller; and each says the truth about what is left."""
     async with httpx.AsyncClient() as client:
         asked = (

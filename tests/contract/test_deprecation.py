@@ -67,7 +67,7 @@ def said(answer: httpx.Response) -> dict[str, str]:
     return {name: answer.headers[name] for name in SAID if name in answer.headers}
 
 
-async def test_every_answer_of_what_will_go_says_so(client: httpx.AsyncClient) -> None:
+async def test_every_response_of_a_deprecated_operation_says_so(client: httpx.AsyncClient) -> None:
     """Success, 304, 401, 422, 429 and a fault; and no answer of what stays."""
     first = await client.get("/v1/old")
     answers = [

@@ -69,7 +69,7 @@ async def test_an_empty_patch_changes_nothing(landscape: Landscape) -> None:
             assert await shown(landscape, asked) == before, asked.id
 
 
-async def test_what_is_left_out_stays_and_null_clears_or_is_refused(landscape: Landscape) -> None:
+async def test_omitted_properties_stay_and_null_clears_or_is_refused(landscape: Landscape) -> None:
     """Each member alone, with a value and with `null`: no other member changes; what may be empty by the document is
     cleared, and a refusal names the member and changes nothing."""
     for asked in PATCHES:
@@ -102,7 +102,7 @@ async def _each_member_alone(landscape: Landscape, asked: Operation) -> None:
                 assert answer.status_code in (409, 422), (name, answer.text)
 
 
-async def test_what_is_unknown_or_not_to_be_changed_is_refused(landscape: Landscape) -> None:
+async def test_unknown_and_read_only_properties_are_refused(landscape: Landscape) -> None:
     """`id` and `etag` are shown and never taken; and only an object is a patch."""
     for asked in PATCHES:
         before = await shown(landscape, asked)

@@ -22,7 +22,7 @@ def faulty(asked: Operation) -> dict[str, Any]:
     return {"params": {"no_such": "1"}}
 
 
-async def test_who_asks_is_judged_before_what_is_asked(landscape: Landscape) -> None:
+async def test_the_caller_is_checked_before_the_request(landscape: Landscape) -> None:
     """401, 404 and 403, whatever else is wrong: nobody learns from a refusal what they may not know."""
     seen = {401: 0, 403: 0, 404: 0}
     for asked in WRITES:
@@ -39,7 +39,7 @@ async def test_who_asks_is_judged_before_what_is_asked(landscape: Landscape) -> 
     assert min(seen.values()) >= 25, seen
 
 
-async def test_an_unknown_id_is_judged_before_the_right_and_the_body(landscape: Landscape) -> None:
+async def test_an_unknown_id_is_refused_before_permission_and_body(landscape: Landscape) -> None:
     """404 to whoever may and to whoever may not, where their right does not depend on the id."""
     tried = 0
     for asked in WRITES:

@@ -23,7 +23,7 @@ def test_every_operation_that_changes_something_is_guarded() -> None:
 UNGUARDED = {"endSession", "changePassword"}
 
 
-async def test_without_it_428_with_an_old_one_412_and_the_current_tag(landscape: Landscape) -> None:
+async def test_a_missing_if_match_is_428_and_a_stale_one_412_with_the_current_tag(landscape: Landscape) -> None:
     """With a body that is valid; a weak tag never matches, for it promises too little (section 13.1.1)."""
     for asked in GUARDED:
         body = await valid_body(landscape, asked)
@@ -40,7 +40,7 @@ async def test_without_it_428_with_an_old_one_412_and_the_current_tag(landscape:
         assert await current_tag(landscape, asked) == tag, f"{asked.id} has changed something"
 
 
-async def test_what_is_no_entity_tag_is_400(landscape: Landscape) -> None:
+async def test_a_malformed_entity_tag_is_400(landscape: Landscape) -> None:
     """On each operation, and every kind of nonsense on one; it is judged before the body."""
     for number, asked in enumerate(GUARDED):
         body = await valid_body(landscape, asked)

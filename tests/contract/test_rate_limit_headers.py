@@ -34,7 +34,7 @@ def standing(answer: httpx.Response) -> dict[str, tuple[int, int, int, int]]:
     return found
 
 
-async def test_every_operation_names_its_limits_on_whatever_it_answers(landscape: Landscape) -> None:
+async def test_every_response_of_every_operation_names_its_limits(landscape: Landscape) -> None:
     """401, 404, 403, 422, 304 and success alike; outside `/v1` nothing is limited."""
     seen: dict[int, int] = {}
     for asked in product():
@@ -59,7 +59,7 @@ async def test_every_operation_names_its_limits_on_whatever_it_answers(landscape
     assert sum(seen.values()) > 250
 
 
-async def test_the_general_limit_is_each_callers_own(landscape: Landscape) -> None:
+async def test_each_caller_has_a_separate_general_limit(landscape: Landscape) -> None:
     """A person's is not used up by who sends from the same network without a token, nor by a colleague."""
     me = operation("getMe")
     await forget(landscape)
@@ -92,7 +92,7 @@ async def use_up(landscape: Landscape, key: str, limit: Limit, *, but: int) -> N
     assert await landscape.database.fetch_alone(statement, f"{limit.name}:{key}", due_at)
 
 
-async def test_beyond_a_limit_every_operation_is_429_and_waiting_as_told_is_enough(landscape: Landscape) -> None:
+async def test_over_the_limit_is_429_and_waiting_for_retry_after_is_enough(landscape: Landscape) -> None:
     """Under the general limit and under each of its own; `Retry-After` is never before what `RateLimit` says."""
     tried, clock = 0, landscape.world.clock
     assert isinstance(clock, MovableClock)
@@ -117,7 +117,7 @@ async def test_beyond_a_limit_every_operation_is_429_and_waiting_as_told_is_enou
     assert tried > 100
 
 
-async def test_a_refusal_of_the_operations_own_is_told_beside_the_rest(landscape: Landscape) -> None:
+async def test_an_operations_own_limit_is_listed_with_the_general_one(landscape: Landscape) -> None:
     """Failed log-ins are counted by address and network; the answer names all three policies."""
     said: dict[str, Any] = {"email": "nobody@example.com", "password": "not this one either"}
     await use_up(landscape, f"{said['email']}@127.0.0.1", Limit("failed_log_in", 10, 900), but=0)

@@ -44,7 +44,7 @@ async def sql(landscape: Landscape, statement: str, **values: Any) -> None:
         await session.execute(text(statement), values)
 
 
-async def test_what_is_decided_is_checked_no_more(landscape: Landscape) -> None:
+async def test_no_check_after_due_diligence_is_decided(landscape: Landscape) -> None:
     assert (await ask(landscape, "declineInitialApplication", "customer_experience")).is_success
     assert await refusal(landscape, "recordDueDiligenceCheck") == (409, "already_decided")
 
@@ -57,7 +57,7 @@ async def test_staff_cannot_become_a_centres_super_user(landscape: Landscape) ->
 
 
 @pytest.mark.parametrize("name", ["createCentreAccount", "inviteCentreUser", "createStaffMember"])
-async def test_who_is_made_at_the_same_moment_is_made_once(landscape: Landscape, name: str) -> None:
+async def test_a_person_created_concurrently_exists_once(landscape: Landscape, name: str) -> None:
     """The address is not there when it is looked for, and is when it is written: the loser is told."""
     email = f"ann@{uuid7().hex}.example.com"
     said: dict[str, Any] = dict(operation(name).example) | {"email": email}
@@ -99,7 +99,7 @@ async def _money_back(landscape: Landscape) -> None:
     assert answer.status_code == 201, answer.text
 
 
-async def test_nothing_goes_on_once_the_money_is_taken_back(landscape: Landscape) -> None:
+async def test_a_reversed_payment_stops_the_process(landscape: Landscape) -> None:
     """Neither the centre lead's return, nor the resubmission to the centre lead (R19)."""
     await _money_back(landscape)
     assert await refusal(landscape, "reviewApplication", "centre_lead") == (409, "invoice_unpaid")
@@ -141,7 +141,7 @@ async def test_there_is_nothing_to_agree_to_before_it_is_published(world: World)
     assert (answer.status_code, answer.json()["code"]) == (409, "agreement_not_published")
 
 
-async def test_an_item_of_an_earlier_return_is_answered_no_more(landscape: Landscape) -> None:
+async def test_an_item_of_an_earlier_return_cannot_be_answered(landscape: Landscape) -> None:
     item = {"section": "policies_and_procedures", "pointer": "/appeals", "code": "unclear", "asked": "Say by when."}
     said = {"outcome": "return", "explanation": "One more point.", "items": [item]}
     assert (await ask(landscape, "reviewApplication", "centre_lead", json=said)).status_code == 201
@@ -181,7 +181,7 @@ async def test_a_part_of_a_file_and_what_is_past_its_end(landscape: Landscape, n
     assert past == (416, "range_not_satisfiable")
 
 
-async def test_whoever_has_left_is_changed_no_more(landscape: Landscape) -> None:
+async def test_a_deactivated_staff_member_cannot_be_changed(landscape: Landscape) -> None:
     assert (await ask(landscape, "deactivateStaffMember")).status_code == 204
     assert await refusal(landscape, "updateStaffMember", json={"job_title": "x"}) == (409, "staff_member_deactivated")
 

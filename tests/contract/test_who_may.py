@@ -60,7 +60,7 @@ async def _class_of(landscape: Landscape, asked: Operation, principal: str) -> s
 
 @pytest.mark.requirement("R19")
 @pytest.mark.parametrize("name", OWN_LEAD)
-async def test_a_centre_leads_step_is_the_assigned_centre_leads(landscape: Landscape, name: str) -> None:
+async def test_only_the_assigned_centre_lead_takes_a_centre_leads_step(landscape: Landscape, name: str) -> None:
     """The same complete request: refused to any other centre lead, and not to the one who is assigned."""
     assert expected(name)["other_centre_lead"] == "3"
     refused = await _as_lead(landscape, operation(name), landscape.headers("other_centre_lead"))
@@ -90,7 +90,7 @@ async def _as_lead(landscape: Landscape, asked: Operation, headers: dict[str, st
     )
 
 
-async def test_whoever_was_deactivated_is_nobody(landscape: Landscape) -> None:
+async def test_a_deactivated_person_has_no_access(landscape: Landscape) -> None:
     """A user, a staff member and a client, each with a token that has not expired: 401 wherever it is asked for."""
     now = landscape.world.clock()
     client = await landscape.world.integration(*Scope)
@@ -123,7 +123,7 @@ async def test_whoever_was_deactivated_is_nobody(landscape: Landscape) -> None:
     assert (await landscape.client.get("/v1/me", headers=administrator)).status_code == 200
 
 
-async def test_a_part_of_another_whole_is_not_there(landscape: Landscape) -> None:
+async def test_a_child_of_another_parent_is_404(landscape: Landscape) -> None:
     """Each id below another parent's address, asked for by whoever may: 404, and not the other's part."""
     other = await _another(landscape)
     found_anyway = []
@@ -153,7 +153,7 @@ async def _another(landscape: Landscape) -> dict[str, str]:
     return {"centre_id": centre, "application_id": started["id"], "invoice_id": str(uuid7())}
 
 
-async def test_ids_in_a_body_are_the_callers_own(landscape: Landscape) -> None:
+async def test_ids_in_a_body_must_belong_to_the_callers_centre(landscape: Landscape) -> None:
     """A user, a site, a session and a lead that are another's: refused as input, or not there; nothing is stored."""
     ids, others, client = landscape.ids, landscape.others, landscape.client
     user, manager = landscape.headers("user"), landscape.headers("quality_assurance_manager")
@@ -175,7 +175,7 @@ async def test_ids_in_a_body_are_the_callers_own(landscape: Landscape) -> None:
         assert answer.status_code == 422, answer.text
 
 
-async def test_sites_in_the_provision_are_the_centres_own(landscape: Landscape) -> None:
+async def test_sites_in_the_provision_must_belong_to_the_centre(landscape: Landscape) -> None:
     """A draft may name anything that is an id; what is not this centre's open site is missing at submission, and
     another centre's site is told from an id that was never given out by nothing."""
     login = landscape.logins["other_super_user"]

@@ -123,7 +123,7 @@ def test_an_app_that_refuses_to_start_is_an_error_and_frees_the_port() -> None:
     assert listener.fileno() == -1
 
 
-def test_headers_without_end_are_refused() -> None:
+def test_endless_headers_are_refused() -> None:
     with running() as listener, connect(listener) as flooding:
         flooding.sendall(b"GET / HTTP/1.1\r\nX: ")
         flooding.sendall(b"a" * (server.HEADERS_BYTES + 1))
@@ -207,7 +207,7 @@ def test_a_forwarded_address_is_believed_from_a_trusted_proxy_only() -> None:
         assert httpx.get(address_of(listener), headers=forwarded).text == "https 203.0.113.9"
 
 
-def test_an_answer_says_when_and_not_by_what() -> None:
+def test_a_response_has_a_date_and_no_server_header() -> None:
     with running() as listener:
         headers = httpx.get(address_of(listener)).headers
         assert "date" in headers
