@@ -1,8 +1,7 @@
 """What changed between two submissions: a plain comparison of their copies (R17)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeGuard
 
 from app.domain.gaps import pointer
 
@@ -16,7 +15,7 @@ class Change:
     after: object
 
 
-# What differs between any two submissions without anybody having changed the form.
+# These differ between any two submissions although nobody changed the form.
 _INCIDENTAL = frozenset({"etag", "uploaded_at", "accepted_at"})
 
 
@@ -27,21 +26,23 @@ def changes(before: object, after: object, at: str = "") -> Iterator[Change]:
         for name in dict.fromkeys((*before, *after)):
             if name not in _INCIDENTAL:
                 yield from changes(before.get(name), after.get(name), at + pointer(name))
-    elif _keyed(before) and _keyed(after) and (before or after):
-        old, new = _by_key(before), _by_key(after)
+        return
+    old, new = _by_key(before), _by_key(after)
+    if old is not None and new is not None:
         for key in dict.fromkeys((*old, *new)):
             yield from changes(old.get(key), new.get(key), at + pointer(key))
     elif before != after:
         yield Change(at, before, after)
 
 
-def _keyed(value: object) -> TypeGuard[list[Mapping[str, object]]]:
-    return isinstance(value, list) and all(isinstance(item, Mapping) and _key(item) is not None for item in value)
-
-
-def _key(item: Mapping[str, object]) -> str | None:
-    return next((str(item[name]) for name in ("id", "key", "group") if name in item), None)
-
-
-def _by_key(items: Sequence[Mapping[str, object]]) -> dict[str, Mapping[str, object]]:
-    return {_key(item) or "": item for item in items}
+def _by_key(value: object) -> dict[str, Mapping[str, object]] | None:
+    """The objects of a list by id, key or group; None unless the value is a list of objects that all have one."""
+    if not isinstance(value, list):
+        return None
+    objects = {}
+    for item in value:
+        names = [name for name in ("id", "key", "group") if isinstance(item, Mapping) and name in item]
+        if not names:
+            return None
+        objects[str(item[names[0]])] = item
+    return objects

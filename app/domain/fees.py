@@ -61,7 +61,7 @@ def fee_line(
     reason.
     """
     rate = rate_percent if vat_category is VatCategory.STANDARD else Decimal(0)
-    vat = (net_pence * rate / 100).quantize(Decimal(1), ROUND_HALF_UP)
+    vat = (net_pence * rate / 100).quantize(Decimal("1"), ROUND_HALF_UP)
     reason = exemption_reason if vat_category in (VatCategory.EXEMPT, VatCategory.OUTSIDE) else None
     return FeeLine(description, 1, net_pence, vat_category, rate, int(vat), reason)
 

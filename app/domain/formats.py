@@ -17,7 +17,7 @@ def long_date(day: date) -> str:
 
 def plain_date(day: date) -> str:
     """`7 December 2026`, for documents that are kept."""
-    return long_date(day).split(" ", 1)[1]
+    return long_date(day).partition(" ")[2]
 
 
 def date_and_time(moment: datetime) -> str:

@@ -1,11 +1,11 @@
-"""How readiness is written down: rules over what was stored, each of which finds the gaps that it knows of.
+"""Rules of readiness: each looks at the stored answers and yields the gaps that it finds.
 
-A rule is a function of what was filled in (a plain mapping) and of the facts around it. The builders below make the
-common ones, so that a group's rules read as a table.
+A rule is a function of the answers (a plain mapping) and of the facts around them. The builders below make the common
+rules, so that a group's rules read as a table.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -44,12 +44,12 @@ class Gap:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the rules need to know beyond what was filled in; `site_ids` are the open sites, the main one too."""
+    """What the rules need to know besides the answers; `site_ids` are the open sites, including the main one."""
 
-    main_address: Values
-    open_delivery_sites: int
-    site_ids: frozenset[str]
     today: date
+    main_address: Values = field(default_factory=dict)
+    open_delivery_sites: int = 0
+    site_ids: frozenset[str] = frozenset()
 
 
 Rule: TypeAlias = Callable[[Values, Surroundings], Iterator[Gap]]
@@ -62,22 +62,22 @@ def pointer(*tokens: str | int) -> str:
 
 
 def absent(value: object) -> bool:
-    """True where nothing was filled in: `false` and 0 are answers, an empty text or list is none."""
+    """True where nothing was filled in: `false` and 0 are answers, an empty text or list is not."""
     return value is None or value in ("", [], {})
 
 
 def always(_: Values) -> bool:
-    """The condition of what is asked of everybody."""
+    """The condition of a rule that holds for everybody."""
     return True
 
 
 def yes(name: str) -> Condition:
-    """True where the question was answered with yes."""
+    """A condition: the question was answered with yes."""
     return lambda values: values.get(name) is True
 
 
 def required(name: str, message: str, when: Condition = always) -> Rule:
-    """The property must be filled in where the condition holds."""
+    """Require the property where the condition holds."""
 
     def find(values: Values, _: Surroundings) -> Iterator[Gap]:
         if when(values) and absent(values.get(name)):
@@ -87,7 +87,7 @@ def required(name: str, message: str, when: Condition = always) -> Rule:
 
 
 def within(name: str, *rules: Rule, when: Condition = always) -> Rule:
-    """The rules, applied to the object at `name`; one that is absent counts as empty."""
+    """Apply the rules to the object at `name`; an absent one counts as empty."""
 
     def find(values: Values, around: Surroundings) -> Iterator[Gap]:
         if when(values):
@@ -97,7 +97,7 @@ def within(name: str, *rules: Rule, when: Condition = always) -> Rule:
 
 
 def each(name: str, *rules: Rule, when: Condition = always) -> Rule:
-    """The rules, applied to every object of the list at `name`."""
+    """Apply the rules to every object of the list at `name`."""
 
     def find(values: Values, around: Surroundings) -> Iterator[Gap]:
         if when(values):
@@ -108,7 +108,7 @@ def each(name: str, *rules: Rule, when: Condition = always) -> Rule:
 
 
 def not_after_today(name: str, message: str) -> Rule:
-    """The date must not lie in the future."""
+    """Refuse a date in the future."""
 
     def find(values: Values, around: Surroundings) -> Iterator[Gap]:
         day = values.get(name)
@@ -119,7 +119,7 @@ def not_after_today(name: str, message: str) -> Rule:
 
 
 def not_before_today(name: str, code: InputFaultCode, message: str, when: Condition = always) -> Rule:
-    """The date must not lie in the past."""
+    """Refuse a date in the past."""
 
     def find(values: Values, around: Surroundings) -> Iterator[Gap]:
         day = values.get(name)
@@ -130,7 +130,7 @@ def not_before_today(name: str, code: InputFaultCode, message: str, when: Condit
 
 
 def find_gaps(rules: Sequence[Rule], values: Values, around: Surroundings) -> list[Gap]:
-    """Every gap that the rules find, in the order of the rules."""
+    """Apply the rules in their order, and return every gap."""
     return list(_found(rules, values, around))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from app.domain.contact_roles import ContactRole
 from app.domain.gaps import Missing, Values, pointer
@@ -35,7 +34,6 @@ class PolicyFact:
     newest document, None where there is none. `not_applicable`: the statement of R14 is recorded.
     """
 
-    key: str
     has_passed_version: bool = False
     inspection_state: str | None = None
     not_applicable: bool = False
@@ -71,7 +69,7 @@ def policy_gaps(
     """The policies that are missing (R13). The statement in e)'s place counts only beside a plain no (R14)."""
     gaps = []
     for key, policy in POLICIES.items():
-        fact = policies.get(key.value, PolicyFact(key.value))
+        fact = policies.get(key.value, PolicyFact())
         problem = _policy_problem(policy, fact, plans_invigilated_assessment)
         if problem:
             code, message = problem
@@ -169,5 +167,5 @@ def readiness(facts: ReadinessFacts) -> list[Missing]:
 
 
 def _plans_invigilated(details: Mapping[str, Values]) -> bool | None:
-    answer: Any = (details.get(DetailsGroup.PROVISION.value) or {}).get("plans_invigilated_assessment")
-    return answer if isinstance(answer, bool) else None
+    answer: bool | None = (details.get(DetailsGroup.PROVISION.value) or {}).get("plans_invigilated_assessment")
+    return answer

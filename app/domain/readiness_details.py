@@ -1,8 +1,8 @@
 """What section Application must say before it can be submitted (R12, R16): one table of rules for each group."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from app.domain.gaps import (
     Gap,
@@ -37,12 +37,8 @@ def _is_of_another_type(values: Values) -> bool:
     return bool(values.get("centre_type") == CentreType.OTHER)
 
 
-def _filled_in(name: str) -> Callable[[Values], bool]:
-    return lambda values: not _is_blank(values.get(name))
-
-
-def _is_blank(value: object) -> bool:
-    return all(absent(part) for part in value.values()) if isinstance(value, Mapping) else absent(value)
+def _has_parent_organisation(values: Values) -> bool:
+    return any(not absent(part) for part in (values.get("parent_organisation") or {}).values())
 
 
 def _postcode_suits_country(values: Values, _: Surroundings) -> Iterator[Gap]:
@@ -67,13 +63,17 @@ def _registered_address(values: Values, around: Surroundings) -> Iterator[Gap]:
         yield from (gap.under("/registered_address") for gap in find_gaps(_REGISTERED_ADDRESS, given, around))
 
 
-def _has_somebody_to(role: DeliveryStaffRole, code: InputFaultCode, message: str) -> Rule:
-    def find(values: Values, _: Surroundings) -> Iterator[Gap]:
-        staff = values.get("delivery_staff") or []
-        if staff and not any(role in (member.get("roles") or ()) for member in staff):
-            yield Gap("/delivery_staff", code, message)
-
-    return find
+def _roles_are_filled(values: Values, _: Surroundings) -> Iterator[Gap]:
+    staff = values.get("delivery_staff") or ()
+    held = {role for member in staff for role in member.get("roles") or ()}
+    if staff and DeliveryStaffRole.ASSESSOR not in held:
+        yield Gap("/delivery_staff", InputFaultCode.NO_ASSESSOR, "At least one member of staff must be an assessor.")
+    if staff and DeliveryStaffRole.INTERNAL_QUALITY_ASSURER not in held:
+        yield Gap(
+            "/delivery_staff",
+            InputFaultCode.NO_INTERNAL_QUALITY_ASSURER,
+            "At least one member of staff must be an internal quality assurer.",
+        )
 
 
 def _satellites_agree_with_sites(values: Values, around: Surroundings) -> Iterator[Gap]:
@@ -101,25 +101,27 @@ def _sites_are_known(values: Values, around: Surroundings) -> Iterator[Gap]:
             )
 
 
-def _adds_up(name: str, divided: str, numbers: Callable[[Any], list[Any]]) -> Rule:
-    """The division must add up to the first year's number; it is judged once all of its figures are there."""
+def _by_qualification_adds_up(values: Values, _: Surroundings) -> Iterator[Gap]:
+    divided = [item.get("learners") for item in values.get("by_qualification") or ()]
+    yield from _compare_sum(values, divided, "/by_qualification", "by qualification")
 
-    def find(values: Values, _: Surroundings) -> Iterator[Gap]:
-        year_1 = (values.get("expected_learners") or {}).get("year_1")
-        figures = numbers(values.get(name))
-        if year_1 is None or not figures or None in figures or sum(figures) == year_1:
-            return
+
+def _by_age_group_adds_up(values: Values, _: Surroundings) -> Iterator[Gap]:
+    by_age_group = values.get("by_age_group") or {}
+    divided = [by_age_group.get(name) for name, _ in _AGE_GROUPS]
+    yield from _compare_sum(values, divided, "/by_age_group", "by age group")
+
+
+def _compare_sum(values: Values, divided: Sequence[int | None], at: str, words: str) -> Iterator[Gap]:
+    """Compare with the first year's number, once all figures are there."""
+    year_1 = (values.get("expected_learners") or {}).get("year_1")
+    figures = [figure for figure in divided if figure is not None]
+    if year_1 is not None and figures and len(figures) == len(divided) and sum(figures) != year_1:
         yield Gap(
-            pointer(name),
+            at,
             InputFaultCode.SUM_DIFFERS,
-            f"The learners {divided} add up to {sum(figures)}, and {year_1} are expected in year 1.",
+            f"The learners {words} add up to {sum(figures)}, and {year_1} are expected in year 1.",
         )
-
-    return find
-
-
-def _ages(value: Any) -> list[Any]:
-    return [(value or {}).get(name) for name, _ in _AGE_GROUPS]
 
 
 _AGE_GROUPS: Final = (("pre_16", "under 16"), ("16_to_18", "aged 16 to 18"), ("19_plus", "aged 19 and over"))
@@ -139,7 +141,7 @@ _RULES: Final[Mapping[DetailsGroup, tuple[Rule, ...]]] = {
             "parent_organisation",
             required("name", "Enter the name of the parent organisation."),
             required("country", "Choose the country of the parent organisation."),
-            when=_filled_in("parent_organisation"),
+            when=_has_parent_organisation,
         ),
         required("people_in_control", "Name at least one person who controls the organisation."),
         each(
@@ -196,14 +198,7 @@ _RULES: Final[Mapping[DetailsGroup, tuple[Rule, ...]]] = {
         ),
         required("assessment_experience", "Describe your experience of assessment."),
         required("delivery_staff", "Name your delivery staff: at least an assessor and an internal quality assurer."),
-        _has_somebody_to(
-            DeliveryStaffRole.ASSESSOR, InputFaultCode.NO_ASSESSOR, "At least one member of staff must be an assessor."
-        ),
-        _has_somebody_to(
-            DeliveryStaffRole.INTERNAL_QUALITY_ASSURER,
-            InputFaultCode.NO_INTERNAL_QUALITY_ASSURER,
-            "At least one member of staff must be an internal quality assurer.",
-        ),
+        _roles_are_filled,
         each(
             "delivery_staff",
             required("name", "Enter the person's name."),
@@ -282,11 +277,11 @@ _RULES: Final[Mapping[DetailsGroup, tuple[Rule, ...]]] = {
             required("title", "Enter the title of the qualification."),
             required("learners", "Enter the number of learners."),
         ),
-        _adds_up("by_qualification", "by qualification", lambda items: [item.get("learners") for item in items or ()]),
+        _by_qualification_adds_up,
         within(
             "by_age_group", *(required(key, f"Enter the learners {words} in year 1.") for key, words in _AGE_GROUPS)
         ),
-        _adds_up("by_age_group", "by age group", _ages),
+        _by_age_group_adds_up,
     ),
     DetailsGroup.INVOICE: (),
 }
@@ -304,7 +299,7 @@ def details_gaps(
 
     `details` holds what was stored of each group, by the group's key; an absent group counts as empty.
     """
-    around = Surroundings(main_address, open_delivery_sites, frozenset(site_ids), today)
+    around = Surroundings(today, main_address, open_delivery_sites, frozenset(site_ids))
     return [
         Missing(Section.APPLICATION.value, group.value, gap.pointer, gap.code, gap.message)
         for group, rules in _RULES.items()
@@ -324,5 +319,4 @@ def save_gaps(group: str, values: Values, *, today: date) -> list[Gap]:
 
     `values` is the draft as JSON; answer 422 with each gap's pointer, code and message.
     """
-    around = Surroundings({}, 0, frozenset(), today)
-    return find_gaps(_REFUSED_AT_SAVE.get(group, ()), values, around)
+    return find_gaps(_REFUSED_AT_SAVE.get(group, ()), values, Surroundings(today))

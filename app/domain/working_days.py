@@ -58,7 +58,7 @@ def end_of_day(day: date) -> datetime:
 
 def last_day(due: datetime) -> date:
     """The day that `due`, an answer of `due_at` or `end_of_day`, is the end of: the date to tell people."""
-    return london_date(due - timedelta(microseconds=1))
+    return london_date(due) - _DAY
 
 
 def london_date(moment: datetime) -> date:

@@ -85,7 +85,6 @@ async def _policies(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID,
     found: defaultdict[UUID, dict[str, PolicyFact]] = defaultdict(dict)
     for row, state in await session.execute(select(Policy, newest).where(Policy.application_id.in_(ids))):
         found[row.application_id][row.key.value] = PolicyFact(
-            key=row.key.value,
             has_passed_version=state == InspectionState.PASSED,
             inspection_state=state,
             not_applicable=row.not_applicable_statement is not None,

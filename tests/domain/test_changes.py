@@ -20,6 +20,12 @@ from app.domain.changes import Change, changes
         ([], [], []),
         ([], [1], [Change("", [], [1])]),
         ([], [{"id": 1}], [Change("/1", None, {"id": 1})]),
+        ([{"id": ""}], [], [Change("/", {"id": ""}, None)]),
+        ([{"n": 1, "key": "a"}, {"n": 1, "id": 1}], [], [
+            Change("/a", {"n": 1, "key": "a"}, None),
+            Change("/1", {"n": 1, "id": 1}, None),
+        ]),
+        ({"id": 1}, [{"id": 1}], [Change("", {"id": 1}, [{"id": 1}])]),
         ([{"id": 1, "n": 1}, {"id": 2, "n": 1}], [{"id": 2, "n": 2}], [
             Change("/1", {"id": 1, "n": 1}, None),
             Change("/2/n", 1, 2),

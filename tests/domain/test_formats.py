@@ -54,6 +54,8 @@ def test_percentages_have_no_trailing_noughts() -> None:
         # Around the luminance of 0.179, where either ink is read as easily, for each channel and for grey.
         ("#757575", "#ffffff"),
         ("#767676", "#000000"),
+        ("#0a0a0a", "#ffffff"),
+        ("#008904", "#000000"),
         ("#ec0000", "#ffffff"),
         ("#ed0000", "#000000"),
         ("#008900", "#ffffff"),

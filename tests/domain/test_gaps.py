@@ -1,11 +1,13 @@
 """The builders of readiness rules: each finds its gap, and says where, which and why (R16)."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 
 from app.domain.gaps import (
+    Condition,
     Gap,
     Rule,
     Surroundings,
@@ -21,9 +23,12 @@ from app.domain.gaps import (
 )
 from app.domain.refusals.input_faults import InputFaultCode as Code
 
-_AROUND = Surroundings({}, 0, frozenset(), date(2026, 6, 1))
+_AROUND = Surroundings(date(2026, 6, 1))
 _MISSING = Gap("/name", Code.REQUIRED, "Enter the name.")
-_NAME = required("name", "Enter the name.")
+
+
+def _name(**condition: Condition) -> Rule:
+    return required("name", "Enter the name.", **condition)
 
 
 @pytest.mark.parametrize(("value", "is_absent"), [(None, True), ("", True), ([], True), ({}, True), (0, False)])
@@ -38,37 +43,42 @@ def test_a_pointer_escapes_its_tokens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "values", "expected"),
+    ("build", "values", "expected"),
     [
-        (_NAME, {}, [_MISSING]),
-        (_NAME, {"name": ""}, [_MISSING]),
-        (_NAME, {"name": "Jo"}, []),
-        (required("name", "Enter the name.", when=yes("asked")), {"asked": True}, [_MISSING]),
-        (required("name", "Enter the name.", when=yes("asked")), {"asked": "yes"}, []),
-        (required("name", "Enter the name.", when=yes("asked")), {}, []),
-        (within("who", _NAME), {}, [_MISSING.under("/who")]),
-        (within("who", _NAME), {"who": {"name": "Jo"}, "name": ""}, []),
-        (within("who", _NAME, when=yes("asked")), {"asked": False}, []),
-        (within("who", _NAME, _NAME, when=yes("asked")), {"asked": True}, [_MISSING.under("/who")] * 2),
-        (each("who", _NAME), {}, []),
-        (each("who", _NAME), {"who": [{"name": "Jo"}, {}]}, [_MISSING.under("/who/1")]),
-        (each("who", _NAME, when=yes("asked")), {"who": [{}]}, []),
-        (each("who", _NAME, when=yes("asked")), {"who": [{}], "asked": True}, [_MISSING.under("/who/0")]),
-        (not_after_today("on", "Too late."), {}, []),
-        (not_after_today("on", "Too late."), {"on": "2026-06-01"}, []),
-        (not_after_today("on", "Too late."), {"on": "2026-06-02"}, [Gap("/on", Code.IN_THE_FUTURE, "Too late.")]),
-        (not_before_today("on", Code.IN_THE_PAST, "Too early."), {}, []),
-        (not_before_today("on", Code.IN_THE_PAST, "Too early."), {"on": "2026-06-01"}, []),
+        (lambda: _name(), {}, [_MISSING]),
+        (lambda: _name(), {"name": ""}, [_MISSING]),
+        (lambda: _name(), {"name": "Jo"}, []),
+        (lambda: _name(when=yes("asked")), {"asked": True}, [_MISSING]),
+        (lambda: _name(when=yes("asked")), {"asked": "yes"}, []),
+        (lambda: _name(when=yes("asked")), {}, []),
+        (lambda: within("who", _name()), {}, [_MISSING.under("/who")]),
+        (lambda: within("who", _name()), {"who": {"name": "Jo"}, "name": ""}, []),
+        (lambda: within("who", _name(), when=yes("asked")), {"asked": False}, []),
+        (lambda: within("who", _name(), _name(), when=yes("asked")), {"asked": True}, [_MISSING.under("/who")] * 2),
+        (lambda: each("who", _name()), {}, []),
+        (lambda: each("who", _name()), {"who": [{"name": "Jo"}, {}]}, [_MISSING.under("/who/1")]),
+        (lambda: each("who", _name(), when=yes("asked")), {"who": [{}]}, []),
+        (lambda: each("who", _name(), when=yes("asked")), {"who": [{}], "asked": True}, [_MISSING.under("/who/0")]),
+        (lambda: not_after_today("on", "Too late."), {}, []),
+        (lambda: not_after_today("on", "Too late."), {"on": "2026-06-01"}, []),
         (
-            not_before_today("on", Code.IN_THE_PAST, "Too early."),
+            lambda: not_after_today("on", "Too late."),
+            {"on": "2026-06-02"},
+            [Gap("/on", Code.IN_THE_FUTURE, "Too late.")],
+        ),
+        (lambda: not_before_today("on", Code.IN_THE_PAST, "Too early."), {}, []),
+        (lambda: not_before_today("on", Code.IN_THE_PAST, "Too early."), {"on": "2026-06-01"}, []),
+        (
+            lambda: not_before_today("on", Code.IN_THE_PAST, "Too early."),
             {"on": "2026-05-31"},
             [Gap("/on", Code.IN_THE_PAST, "Too early.")],
         ),
-        (not_before_today("on", Code.IN_THE_PAST, "Too early.", when=yes("asked")), {"on": "2026-05-31"}, []),
+        (lambda: not_before_today("on", Code.IN_THE_PAST, "Too early.", when=yes("asked")), {"on": "2026-05-31"}, []),
     ],
 )
-def test_a_rule_finds_its_gap(rule: Rule, values: dict[str, Any], expected: list[Gap]) -> None:
-    assert find_gaps([rule], values, _AROUND) == expected
+def test_a_rule_finds_its_gap(build: Callable[[], Rule], values: dict[str, Any], expected: list[Gap]) -> None:
+    """The rule is built in the test, so that a mutant of its builder is the one that runs."""
+    assert find_gaps([build()], values, _AROUND) == expected
 
 
 def test_rules_inside_a_part_see_what_is_around() -> None:

@@ -60,6 +60,7 @@ def test_a_uk_postcode(typed: str, stored: str) -> None:
         (identifiers.charity_number, "1234567-1", "1234567-1"),
         (identifiers.charity_number, "nic 101234", "NIC101234"),
         (identifiers.charity_number, "12345", None),
+        (identifiers.charity_number, "X123456", None),
         (identifiers.qualification_number, "603/1234/x", "603/1234/X"),
         (identifiers.qualification_number, "603-1234-5", None),
         (identifiers.ukprn, "10000000", "10000000"),
@@ -69,6 +70,8 @@ def test_a_uk_postcode(typed: str, stored: str) -> None:
         (identifiers.urn, "12345", None),
         (identifiers.ncn, "01234", "01234"),
         (identifiers.ncn, "1234", None),
+        (identifiers.ncn, " " * 35 + "01234", "01234"),
+        (identifiers.ncn, " " * 36 + "01234", None),
     ],
 )
 def test_the_stored_form(parse: identifiers.Parse, typed: str, stored: str | None) -> None:

@@ -13,6 +13,7 @@ from app.domain.names import email_domain, email_key, name_key, similar_names, t
         ("Café & Crème", "cafe creme"),
         ("\uff28arbour  Skills", "harbour skills"),
         ("The Company Ltd", "the company ltd"),
+        ("The & Co", "the and co"),
         ("!!!", "!!!"),
     ],
 )

@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 
 from app.domain.actors import Actor, ActorKind, CentreRole, Role, Scope, StaffRole
-from app.domain.permissions import GRANTS, Permission, granted, granted_anywhere, holders
+from app.domain.permissions import GRANTS, Permission, granted, granted_anywhere, holders, require_permission
+from app.domain.refusals.access import RoleNotAllowed
 
 _OWN, _OTHER = uuid4(), uuid4()
 
@@ -31,6 +32,16 @@ def test_a_role_gives_what_the_table_says(role: Role, permission: Permission) ->
     assert granted(actor, permission, _OTHER) is everywhere
     assert granted(actor, permission) is everywhere
     assert granted_anywhere(actor, permission) is given
+
+
+def test_a_permission_that_is_not_granted_is_refused_with_whose_it_is() -> None:
+    with pytest.raises(RoleNotAllowed) as refused:
+        require_permission(_actor(CentreRole.USER), Permission.SUBMIT_APPLICATION, _OWN)
+    assert refused.value.detail == "Only a super user of the centre can do this."
+    with pytest.raises(RoleNotAllowed):
+        require_permission(_actor(CentreRole.SUPER_USER), Permission.SUBMIT_APPLICATION, _OTHER)
+    require_permission(_actor(CentreRole.SUPER_USER), Permission.SUBMIT_APPLICATION, _OWN)
+    require_permission(_actor(StaffRole.FINANCE), Permission.RECORD_PAYMENTS)
 
 
 def test_roles_add_up() -> None:

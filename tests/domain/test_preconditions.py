@@ -53,6 +53,20 @@ def test_a_weak_tag_of_the_current_version_says_why_it_does_not_match() -> None:
     assert refused.value.members == {"current_etag": '"7"'}
 
 
+def test_a_repeated_delete_needs_the_header_of_any_version() -> None:
+    with pytest.raises(PreconditionRequired):
+        Expected(None).is_repeat(7, done=True)
+    assert Expected(frozenset({6})).is_repeat(7, done=True)
+
+
+def test_a_first_delete_needs_the_current_version() -> None:
+    with pytest.raises(PreconditionRequired):
+        Expected(None).is_repeat(7, done=False)
+    with pytest.raises(StaleVersion):
+        Expected(frozenset({6})).is_repeat(7, done=False)
+    assert not Expected(frozenset({7})).is_repeat(7, done=False)
+
+
 def test_the_version_that_was_read_and_any_version_pass() -> None:
     Expected(frozenset({6, 7})).check(7)
     Expected(frozenset({7})).require()

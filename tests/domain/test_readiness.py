@@ -21,7 +21,7 @@ from app.domain.readiness import (
 from app.domain.refusals.input_faults import InputFaultCode
 from tests.domain.complete_details import MAIN_ADDRESS, MAIN_SITE, TODAY, complete_details
 
-PASSED = {key.value: PolicyFact(key.value, has_passed_version=True, inspection_state="passed") for key in PolicyKey}
+PASSED = {key.value: PolicyFact(has_passed_version=True, inspection_state="passed") for key in PolicyKey}
 READY = ReadinessFacts(
     details=complete_details(),
     main_address=MAIN_ADDRESS,
@@ -48,7 +48,7 @@ def test_all_eleven_are_required() -> None:
     ("state", "code"), [(None, "required"), ("pending", "document_being_inspected"), ("refused", "document_refused")]
 )
 def test_only_a_document_that_passed_counts(state: str | None, code: str) -> None:
-    (gap,) = policy_gaps(PASSED | {"appeals": PolicyFact("appeals", inspection_state=state)})
+    (gap,) = policy_gaps(PASSED | {"appeals": PolicyFact(inspection_state=state)})
     assert (gap.pointer, gap.code) == ("/appeals", code)
 
 
@@ -64,16 +64,14 @@ def test_only_a_document_that_passed_counts(state: str | None, code: str) -> Non
     ],
 )
 def test_the_statement_counts_only_beside_a_plain_no(plans: bool | None, statement: bool, codes: list[str]) -> None:
-    policies = PASSED | {"examinations": PolicyFact("examinations", not_applicable=statement)}
+    policies = PASSED | {"examinations": PolicyFact(not_applicable=statement)}
     assert [gap.code for gap in policy_gaps(policies, plans_invigilated_assessment=plans)] == codes
 
 
 @pytest.mark.requirement("R14")
 def test_no_other_policy_can_be_not_applicable() -> None:
     for key in PolicyKey:
-        missing = policy_gaps(
-            PASSED | {key.value: PolicyFact(key.value, not_applicable=True)}, plans_invigilated_assessment=False
-        )
+        missing = policy_gaps(PASSED | {key.value: PolicyFact(not_applicable=True)}, plans_invigilated_assessment=False)
         assert [gap.code for gap in missing] == ([] if key is PolicyKey.EXAMINATIONS else ["required"])
 
 
@@ -106,9 +104,9 @@ def test_each_return_item_must_be_answered() -> None:
 def test_each_gap_says_what_to_do() -> None:
     appeals, examinations = "a) Appeals procedure for candidates", "e) Examinations procedure"
     policies = {
-        "appeals": PolicyFact("appeals", inspection_state="pending"),
-        "complaints": PolicyFact("complaints", inspection_state="refused"),
-        "examinations": PolicyFact("examinations", not_applicable=True),
+        "appeals": PolicyFact(inspection_state="pending"),
+        "complaints": PolicyFact(inspection_state="refused"),
+        "examinations": PolicyFact(not_applicable=True),
     }
     missing = policy_gaps(PASSED | policies)
     assert [gap.message for gap in missing] == [
@@ -172,7 +170,7 @@ def test_the_list_follows_the_order_of_the_form() -> None:
 
 @pytest.mark.requirement("R14")
 def test_the_answer_in_section_application_decides() -> None:
-    facts = replace(READY, policies=PASSED | {"examinations": PolicyFact("examinations", not_applicable=True)})
+    facts = replace(READY, policies=PASSED | {"examinations": PolicyFact(not_applicable=True)})
     assert readiness(facts) == []
     details = complete_details()
     details["provision"]["plans_invigilated_assessment"] = True

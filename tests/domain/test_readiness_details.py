@@ -10,6 +10,7 @@ from app.domain.readiness_details import details_gaps, save_gaps
 from app.schemas.details import DETAILS_SCHEMAS
 from tests.domain.complete_details import MAIN_ADDRESS, MAIN_SITE, TODAY, complete_details
 
+STAFF = complete_details()["experience"]["delivery_staff"][0]
 YES_EVERYWHERE = {
     "history": {"is_charity": True, "changed_ownership_recently": True},
     "experience": {"delivers_accredited_learning": True},
@@ -73,10 +74,21 @@ def test_each_top_level_answer_is_needed(group: str) -> None:
         ("history", {"registered_address": {"country": "england"}}, set()),
         (
             "history",
+            {"registered_address": {"line_1": "1 Rue Haute", "town": "Lille", "postcode": "1234", "country": "france"}},
+            set(),
+        ),
+        (
+            "history",
+            {"registered_address": {"line_1": "2 Market Place", "country": "wales"}},
+            {("/registered_address/town", "required"), ("/registered_address/postcode", "required")},
+        ),
+        (
+            "history",
             {"registered_address": {"line_1": "2 Market Place", "postcode": "12345", "country": "wales"}},
             {("/registered_address/town", "required"), ("/registered_address/postcode", "invalid_postcode")},
         ),
         ("history", {"parent_organisation": {}}, set()),
+        ("history", {"parent_organisation": {"name": ""}}, set()),
         ("history", {"parent_organisation": {"name": "Group"}}, {("/parent_organisation/country", "required")}),
         (
             "history",
@@ -151,6 +163,23 @@ def test_each_top_level_answer_is_needed(group: str) -> None:
             {("/by_qualification/0/learners", "required"), ("/by_qualification/1/title", "required")},
         ),
         ("learner-numbers", {"by_age_group": {"16_to_18": None}}, {("/by_age_group/16_to_18", "required")}),
+        ("learner-numbers", {"by_qualification": []}, {("/by_qualification", "required")}),
+        (
+            "learner-numbers",
+            {"by_qualification": [{"title": "A", "learners": 1}, {"title": "B"}]},
+            {("/by_qualification/1/learners", "required")},
+        ),
+        (
+            "learner-numbers",
+            {"by_age_group": None},
+            {(f"/by_age_group/{group}", "required") for group in ("pre_16", "16_to_18", "19_plus")},
+        ),
+        ("experience", {"delivery_staff": []}, {("/delivery_staff", "required")}),
+        (
+            "learner-numbers",
+            {"expected_learners": None},
+            {(f"/expected_learners/year_{year}", "required") for year in (1, 2, 3)},
+        ),
     ],
 )
 def test_conditions(group: str, patch: dict[str, Any], expected: set[tuple[str, str]]) -> None:
@@ -179,8 +208,9 @@ def test_an_unknown_or_closed_site_is_named() -> None:
     ],
 )
 def test_an_assessor_and_a_quality_assurer_are_needed(roles: list[str], codes: set[str]) -> None:
-    member = complete_details()["experience"]["delivery_staff"][0] | {"roles": roles}
-    assert found("experience", {"delivery_staff": [member]}) == {("/delivery_staff", code) for code in codes}
+    assert found("experience", {"delivery_staff": [STAFF | {"roles": roles}]}) == {
+        ("/delivery_staff", code) for code in codes
+    }
 
 
 def test_sums_point_at_the_sum_and_say_both_figures() -> None:
@@ -191,9 +221,34 @@ def test_sums_point_at_the_sum_and_say_both_figures() -> None:
         ("/by_qualification", "sum_differs"),
         ("/by_age_group", "sum_differs"),
     ]
-    assert all("60" in gap.message for gap in missing)
-    assert "59" in missing[0].message
-    assert "61" in missing[1].message
+    assert [gap.message for gap in missing] == [
+        "The learners by qualification add up to 59, and 60 are expected in year 1.",
+        "The learners by age group add up to 61, and 60 are expected in year 1.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("group", "patch", "message"),
+    [
+        (
+            "history",
+            {"registered_address": {"line_1": "2", "town": "A", "postcode": "1", "country": "wales"}},
+            "Enter a UK postcode, like DE24 8BX.",
+        ),
+        (
+            "experience",
+            {"delivery_staff": [STAFF | {"roles": ["internal_quality_assurer"]}]},
+            "At least one member of staff must be an assessor.",
+        ),
+        (
+            "experience",
+            {"delivery_staff": [STAFF | {"roles": ["assessor"]}]},
+            "At least one member of staff must be an internal quality assurer.",
+        ),
+    ],
+)
+def test_a_gap_says_what_to_do(group: str, patch: dict[str, Any], message: str) -> None:
+    assert [gap.message for gap in gaps({group: patch})] == [message]
 
 
 def test_a_complete_form_lacks_nothing_and_is_well_formed() -> None:

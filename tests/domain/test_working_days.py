@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.working_days import due_at, is_working_day, london_date, working_days_between
+from app.domain.working_days import due_at, end_of_day, is_working_day, last_day, london_date, working_days_between
 
 
 def _utc(text: str) -> datetime:
@@ -93,6 +93,12 @@ def test_the_answer_is_in_utc_and_accepts_any_offset() -> None:
     assert due.tzinfo is UTC
 
 
+@pytest.mark.parametrize(("day", "midnight"), [("2026-11-25", "2026-11-26T00:00"), ("2026-07-01", "2026-07-01T23:00")])
+def test_the_last_day_is_the_one_that_ends_at_the_due_moment(day: str, midnight: str) -> None:
+    assert end_of_day(date.fromisoformat(day)) == _utc(midnight)
+    assert last_day(_utc(midnight)) == date.fromisoformat(day)
+
+
 def test_no_days_left_ends_the_same_working_day_or_the_next() -> None:
     assert due_at(_utc("2026-11-25T09:00"), 0) == _utc("2026-11-26T00:00")
     assert due_at(_utc("2026-11-28T09:00"), 0) == _utc("2026-12-01T00:00")
@@ -124,12 +130,12 @@ def test_a_clock_that_stood_goes_on_with_what_is_left() -> None:
 
 @pytest.mark.parametrize("call", [lambda at: due_at(at, 2), lambda at: working_days_between(at, at), london_date])
 def test_a_time_without_an_offset_is_refused(call: object) -> None:
-    with pytest.raises(ValueError, match="offset"):
+    with pytest.raises(ValueError, match=r"^a moment needs its offset from UTC$"):
         call(datetime(2026, 11, 23, 10, 0))  # type: ignore[operator]
 
 
 def test_negative_days_are_refused() -> None:
-    with pytest.raises(ValueError, match="negative"):
+    with pytest.raises(ValueError, match=r"^days must not be negative$"):
         due_at(_utc("2026-11-23T10:00"), -1)
 
 

@@ -39,7 +39,7 @@ class Refusal(Exception):
         dataclass(eq=False, repr=False)(cls)
         cls.code = "" if family else re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         cls._members = tuple(members_of(cls))
-        cls.sentence = " ".join((cls.__dict__.get("__doc__") or "").split())
+        cls.sentence = " ".join(str(cls.__doc__).split())
 
     @property
     def detail(self) -> str:
@@ -71,7 +71,7 @@ class Member(NamedTuple):
 def members_of(kind: Any) -> Mapping[str, Member]:
     """The described fields of a refusal, or of a dataclass that is part of one, by name."""
     return {
-        name: Member(*get_args(hint)[:2])
+        name: Member(*get_args(hint))
         for name, hint in get_type_hints(kind, include_extras=True).items()
         if get_origin(hint) is Annotated
     }

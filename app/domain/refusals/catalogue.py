@@ -10,18 +10,19 @@ from app.domain.refusals.base import Refusal
 from app.domain.refusals.requests import NotFound
 
 
-def _all(kind: type[Refusal]) -> Iterator[type[Refusal]]:
-    for narrower in kind.__subclasses__():
-        if narrower.code:
-            yield narrower
-        yield from _all(narrower)
+def refusals_of(family: type[Refusal]) -> Iterator[type[Refusal]]:
+    """Every refusal of the family."""
+    for kind in family.__subclasses__():
+        if kind.code:
+            yield kind
+        yield from refusals_of(kind)
 
 
 for _module in iter_modules(refusals.__path__):
     import_module(f"{refusals.__name__}.{_module.name}")
 
 REFUSALS: Final[Mapping[str, type[Refusal]]] = {
-    kind.code: kind for kind in sorted(set(_all(Refusal)), key=lambda kind: (kind.status, kind.code))
+    kind.code: kind for kind in sorted(set(refusals_of(Refusal)), key=lambda kind: (kind.status, kind.code))
 }
 TITLES: Final[Mapping[int, str]] = {
     kind.status: kind.title for kind in Refusal.__subclasses__() if hasattr(kind, "status")
