@@ -111,6 +111,18 @@ async def test_uploaded_hashed_and_downloadable(
     assert beyond.status_code == 416
 
 
+@pytest.mark.requirement("R13", "R16")
+async def test_nobody_submits_policies_that_they_have_not_read(world: World, client: httpx.AsyncClient) -> None:
+    """An upload by somebody else makes the application's ETag stale (decision 12)."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    path = f"/v1/applications/{draft['id']}"
+    read = await world.etag(path, centre.super_user)
+    await world.upload(centre.user, draft["id"], "appeals")
+    stale = await client.post(f"{path}/submissions", json={"declaration": True}, headers=read)
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
+
+
 @pytest.mark.requirement("R13")
 async def test_a_replacement_keeps_the_versions_before(world: World, client: httpx.AsyncClient) -> None:
     """Each upload is a version; a stale one is refused, and another centre sees none of it."""
