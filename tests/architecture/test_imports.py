@@ -5,13 +5,12 @@ import sys
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from importlib.metadata import packages_distributions
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.architecture.trees import ROOT, Module, app, called, calls, module, modules
+from tests.architecture.trees import ROOT, Module, app, called, installed, module, modules
 
 _OURS = {"app", "clients", "openapi", "migrations", "scripts", "tests"}
 
@@ -36,9 +35,7 @@ def extras() -> tuple[str, ...]:
 @cache
 def distributions() -> Mapping[str, set[str]]:
     """The distributions that bring each importable name."""
-    return {
-        name: {str(canonicalize_name(found)) for found in owners} for name, owners in packages_distributions().items()
-    }
+    return {name: {str(canonicalize_name(found)) for found in owners} for name, owners in installed().items()}
 
 
 def undeclared(source: Module, allowed: Collection[str]) -> list[str]:
@@ -54,14 +51,13 @@ def undeclared(source: Module, allowed: Collection[str]) -> list[str]:
 
 
 def _imports(source: Module) -> Iterator[tuple[ast.AST, str]]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
             yield node, node.module or ""
-    for call in calls(source.tree):
-        if called(call) in ("import_module", "__import__") and call.args and isinstance(call.args[0], ast.Constant):
-            yield call, str(call.args[0].value)
+        elif isinstance(node, ast.Call) and called(node) in ("import_module", "__import__"):
+            yield from ((node, str(name.value)) for name in node.args[:1] if isinstance(name, ast.Constant))
 
 
 def test_the_product_imports_what_it_declares() -> None:

@@ -10,11 +10,10 @@ import tokenize
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.architecture.trees import ROOT, Module, functions, module, modules
+from tests.architecture.trees import ROOT, Module, installed, module, modules
 
 _BACKTICKS = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
@@ -22,6 +21,8 @@ _PATH = re.compile(r"(?:app|tests|docs|openapi|migrations|scripts|clients|exampl
 # Made by a command, and not in the repository.
 _GENERATED = {"clients/generated"}
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_COMMENT = re.compile(r"#.*`")
+_DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def unknown_names(source: Module, known: frozenset[str]) -> list[str]:
@@ -40,7 +41,7 @@ def unknown_names(source: Module, known: frozenset[str]) -> list[str]:
 
 def _exists(name: str, known: frozenset[str]) -> bool:
     """A module of the product has what is named in it; of anything else, each part is spelt somewhere."""
-    if name in known or name.lower() in known or name in packages_distributions():
+    if name in known or name.lower() in known or name in installed():
         return True
     first, *rest = name.split(".")
     package = name.partition("app.")[2] if first == "app" else name
@@ -48,7 +49,7 @@ def _exists(name: str, known: frozenset[str]) -> bool:
         owner, _, last = f"app.{package}".rpartition(".")
         outer, _, member = owner.rpartition(".")
         return f"app.{package}" in known or last in _inside(owner) or {member, last} <= _inside(outer)
-    if first in packages_distributions():
+    if first in installed():
         return hasattr(import_module(first), rest[0])
     return all(part in known for part in re.split(r"\.|__", name)) or all(
         part.lower() in known for part in name.split("__")
@@ -58,20 +59,19 @@ def _exists(name: str, known: frozenset[str]) -> bool:
 @cache
 def _inside(name: str) -> frozenset[str]:
     found = [source for source in modules("app") if source.name == name]
-    return frozenset(names_of(found[0])) if found else frozenset()
+    return names_of(found[0]) | words_of(found[0]) if found else frozenset()
 
 
 def _prose(source: Module) -> Iterator[tuple[int, str]]:
     """Docstrings and comments, each with its line."""
-    nodes: list[ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef] = [source.tree]
-    nodes += functions(source.tree)
-    nodes += [node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
-    for node in nodes:
-        if (docstring := ast.get_docstring(node)) is not None:
+    for node in source.nodes:
+        if isinstance(node, _DOCUMENTED) and (docstring := ast.get_docstring(node)) is not None:
             yield node.body[0].lineno, docstring
-    for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string
+    # Tokens are slow to make.
+    if _COMMENT.search(source.text):
+        for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
 
 
 @cache
@@ -82,16 +82,18 @@ def names_in_use(*, by_tests: bool = False) -> frozenset[str]:
     """
     found = set(sys.stdlib_module_names) | set(dir(builtins)) | set(keyword.kwlist) | {"true", "false", "null"}
     for source in modules("app", "tests", "scripts", "migrations", "clients/tests"):
-        found |= names_of(source, strings=by_tests or not source.under("tests"))
+        found |= names_of(source)
+        if by_tests or not source.under("tests"):
+            found |= words_of(source)
     contract = (ROOT / "openapi" / "openapi.yaml").read_text(encoding="utf-8")
     return frozenset(found | set(re.findall(r"^    ([A-Z]\w+):$", contract, flags=re.MULTILINE)))
 
 
-def names_of(source: Module, *, strings: bool = True) -> set[str]:
-    """What one module adds to the names in use."""
+@cache
+def names_of(source: Module) -> frozenset[str]:
+    """Names, attributes, arguments and modules of one module."""
     found = {source.name, *source.name.split(".")}
-    prose = {id(node.body[0].value) for node in ast.walk(source.tree) if _has_docstring(node)}  # type: ignore[attr-defined]
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Name):
             found.add(node.id)
         elif isinstance(node, ast.Attribute):
@@ -102,14 +104,23 @@ def names_of(source: Module, *, strings: bool = True) -> set[str]:
             found.add(node.arg)
         elif isinstance(node, ast.alias):
             found.update(node.name.split("."))
-        elif strings and isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
-            found.update(_WORD.findall(node.value))
-    return found
+    return frozenset(found)
 
 
-def _has_docstring(node: ast.AST) -> bool:
-    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    return isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None
+@cache
+def words_of(source: Module) -> frozenset[str]:
+    """The words of one module's strings, without docstrings."""
+    prose = {
+        id(node.body[0].value)  # type: ignore[attr-defined]
+        for node in source.nodes
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None
+    }
+    texts = [
+        node.value
+        for node in source.nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose
+    ]
+    return frozenset(_WORD.findall(" ".join(texts)))
 
 
 def test_what_code_is_called_in_docstrings_and_comments_exists() -> None:

@@ -1,9 +1,10 @@
 """The product's code as parsed trees, which the guards read; and small made-up modules, which are their mutants."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from textwrap import dedent
 
@@ -18,7 +19,12 @@ class Module:
     text: str
     tree: ast.Module
 
-    @property
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree, walked once."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def name(self) -> str:
         """The dotted name under which it is imported."""
         return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
@@ -40,15 +46,26 @@ def module(path: str, text: str) -> Module:
 
 @cache
 def modules(*folders: str) -> tuple[Module, ...]:
-    """Every module below these folders of the repository, read once."""
+    """Every module below these folders of the repository, each read once."""
     paths = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
     assert paths, f"nothing in {folders}"
-    return tuple(module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
+    return tuple(_read(path) for path in paths)
+
+
+@cache
+def _read(path: Path) -> Module:
+    return module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
 
 
 def app() -> tuple[Module, ...]:
     """The product."""
     return modules("app")
+
+
+@cache
+def installed() -> Mapping[str, list[str]]:
+    """The distributions that bring each importable name; to read them takes half a second."""
+    return packages_distributions()
 
 
 def calls(node: ast.AST) -> Iterator[ast.Call]:
