@@ -40,7 +40,7 @@ test: everything ## Run the tests (ARGS="tests/domain -x" for some of them; DATA
 coverage: everything ## Run the tests, and report which lines and branches they reach (ARGS for some of them)
 	@exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=term $(ARGS)
 
-mutants: everything ## Break app/domain in small ways, and tell which breaks no test noticed (ARGS for another path)
+mutants: everything ## Mutation tests: list the mutants of app/domain that no test catches (ARGS for another path)
 	@exec $(PY) scripts/mutants.py $(ARGS)
 
 check: everything ## Check format, style, types, direction of imports, contract and architecture

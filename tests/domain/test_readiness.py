@@ -168,6 +168,13 @@ def test_the_list_follows_the_order_of_the_form() -> None:
     assert sections == ["contacts", "application", "policies_and_procedures", "centre_agreement", "return_items"]
 
 
+def test_readiness_knows_the_main_address_and_older_agreements() -> None:
+    details = complete_details()
+    details["history"]["registered_address"] = dict(MAIN_ADDRESS)
+    facts = replace(READY, details=details, accepted_current=False, accepted_older=True)
+    assert [gap.code for gap in readiness(facts)] == ["new_version"]
+
+
 @pytest.mark.requirement("R14")
 def test_the_answer_in_section_application_decides() -> None:
     facts = replace(READY, policies=PASSED | {"examinations": PolicyFact(not_applicable=True)})

@@ -11,6 +11,7 @@ from app.schemas.details import DETAILS_SCHEMAS
 from tests.domain.complete_details import MAIN_ADDRESS, MAIN_SITE, TODAY, complete_details
 
 STAFF = complete_details()["experience"]["delivery_staff"][0]
+QUALIFICATION = complete_details()["provision"]["intended_qualifications"][0]
 YES_EVERYWHERE = {
     "history": {"is_charity": True, "changed_ownership_recently": True},
     "experience": {"delivers_accredited_learning": True},
@@ -188,12 +189,16 @@ def test_conditions(group: str, patch: dict[str, Any], expected: set[tuple[str, 
 
 @pytest.mark.requirement("R08")
 def test_a_delivery_site_disagrees_with_no_satellites() -> None:
-    assert found("centre-type", {}, open_delivery_sites=2) == {("/uses_satellites", "disagrees_with_sites")}
-    assert found("centre-type", {"uses_satellites": True}, open_delivery_sites=2) == set()
+    assert found("centre-type", {}, open_delivery_sites=1) == {("/uses_satellites", "disagrees_with_sites")}
+    assert found("centre-type", {"uses_satellites": True}, open_delivery_sites=1) == set()
+    (gap,) = gaps(open_delivery_sites=2)
+    assert gap.message == (
+        "You say that you use no satellites, and the number of delivery sites is 2. Close the sites, or answer yes."
+    )
 
 
 def test_an_unknown_or_closed_site_is_named() -> None:
-    qualification = complete_details()["provision"]["intended_qualifications"][0] | {"site_ids": [MAIN_SITE, "x"]}
+    qualification = QUALIFICATION | {"site_ids": [MAIN_SITE, "x"]}
     assert found("provision", {"intended_qualifications": [qualification]}) == {
         ("/intended_qualifications/0/site_ids/1", "unknown_site")
     }
@@ -230,6 +235,16 @@ def test_sums_point_at_the_sum_and_say_both_figures() -> None:
 @pytest.mark.parametrize(
     ("group", "patch", "message"),
     [
+        (
+            "centre-type",
+            {"uses_satellites": True},
+            "You say that you use satellites, and there are 0 delivery sites. Add the sites, or answer no.",
+        ),
+        (
+            "provision",
+            {"intended_qualifications": [QUALIFICATION | {"site_ids": ["x"]}]},
+            "Choose one of your centre's open sites.",
+        ),
         (
             "history",
             {"registered_address": {"line_1": "2", "town": "A", "postcode": "1", "country": "wales"}},

@@ -8,12 +8,14 @@ import pytest
 
 from app.domain.actors import Actor, ActorKind, CentreRole, Role, Scope, StaffRole
 from app.domain.permissions import GRANTS
+from app.domain.refusals.access import RoleNotAllowed
 from app.domain.refusals.base import Conflict, Forbidden
-from app.domain.refusals.steps import AvailableStep, StepNotAllowed, StepRefused
+from app.domain.refusals.steps import AvailableStep, NotReady, StepNotAllowed, StepRefused
 from app.domain.workflow import (
     FINAL,
     STATUSES,
     STEPS,
+    BlockedStep,
     Facts,
     OpenStep,
     Party,
@@ -226,6 +228,34 @@ def test_a_refused_step_names_the_steps_that_are_open_instead() -> None:
     assert refused.value.detail == (
         "The application is 'invoice to be paid', and the step 'submit' is not possible in that state."
     )
+
+
+def test_staff_read_their_own_name_of_the_status() -> None:
+    with pytest.raises(StepNotAllowed, match="'with the centre lead'"):
+        judge(StepName.DECIDE, facts(Status.IN_REVIEW), actor(StaffRole.QUALITY_ASSURANCE_MANAGER))
+
+
+def test_a_role_that_cannot_take_the_step_is_told_whose_step_it_is() -> None:
+    with pytest.raises(RoleNotAllowed) as refused:
+        judge(StepName.RECEIVE_FEE, facts(Status.AWAITING_PAYMENT), actor(CentreRole.USER))
+    who = "finance staff or an integration client with the scope payments:write"
+    assert refused.value.detail == f"Only {who} can do this."
+
+
+@pytest.mark.requirement("R26")
+def test_a_blocked_step_gives_the_reason() -> None:
+    found = facts(Status.DRAFT, missing=1)
+    assert steps_for(found, actor(CentreRole.SUPER_USER))[1] == [
+        BlockedStep(
+            StepName.SUBMIT,
+            "Submit the application",
+            "submitApplication",
+            "POST",
+            f"/v1/applications/{found.application_id}/submissions",
+            "not_ready",
+            NotReady.sentence,
+        )
+    ]
 
 
 @pytest.mark.requirement("R05")
