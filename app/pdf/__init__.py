@@ -1,1 +1,1 @@
-"""PDF documents: one typed document per class, its typst template under `templates/`."""
+"""PDF documents: a dataclass for each, with its Typst template in `templates/`."""

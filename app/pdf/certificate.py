@@ -16,7 +16,7 @@ _TEMPLATE = Path(__file__).parent / "templates" / "certificate.typ"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateDocument:
-    """`centre_name` is printed exactly as it was typed; `verification_url` is the public page about this number."""
+    """The certificate's data. `centre_name` is printed exactly as typed; `verification_url` is the public page."""
 
     centre_name: str
     certificate_number: str
@@ -26,7 +26,7 @@ class CertificateDocument:
 
 
 def render_certificate(document: CertificateDocument, organisation: AwardingOrganisation) -> bytes:
-    """One A4 page, landscape, as PDF/UA-1. A long name is set smaller until it fits."""
+    """Render one landscape A4 page as PDF/UA-1. The type size of a long name is reduced until it fits."""
     return typeset(
         _TEMPLATE,
         {
@@ -44,7 +44,7 @@ def render_certificate(document: CertificateDocument, organisation: AwardingOrga
 
 
 def _qr_code(url: str) -> str:
-    """An SVG with a quiet zone of four modules (ISO/IEC 18004); level M still reads when a corner is stained."""
+    """Return an SVG with a quiet zone of four modules (ISO/IEC 18004). Level M stays readable with a stained corner."""
     svg = BytesIO()
     segno.make(url, error="m", micro=False).save(svg, kind="svg", border=4, xmldecl=False)
     return svg.getvalue().decode()

@@ -1,4 +1,4 @@
-"""The invoice for centre recognition, complete enough to be paid by someone who cannot log in (R18)."""
+"""The invoice for centre recognition, with all that someone without a log-in needs to pay it (R18)."""
 
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -20,7 +20,7 @@ _VAT_LABELS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceParty:
-    """Supplier or customer, as they were on the day of issue; `address_lines` ends with postcode and country."""
+    """The supplier or customer on the day of issue. `address_lines` ends with the postcode and country."""
 
     name: str
     address_lines: tuple[str, ...]
@@ -31,7 +31,7 @@ class InvoiceParty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLedger:
-    """What has happened since the issue, for a copy made later; amounts in whole pence."""
+    """Payments and credits since the invoice was issued, printed on a later copy. Amounts are whole pence."""
 
     as_of: date
     paid_pence: int
@@ -41,7 +41,7 @@ class InvoiceLedger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceDocument:
-    """Everything printed. `sample` when the fee or the bank details are samples; `ubl_xml` is attached when given."""
+    """The invoice's data. `sample` is true if the fee or bank details are samples; `ubl_xml` is attached if given."""
 
     number: str
     issued_on: date
@@ -71,7 +71,7 @@ class InvoiceDocument:
 
 
 def render_invoice(document: InvoiceDocument, organisation: AwardingOrganisation) -> bytes:
-    """A PDF/UA-1 and PDF/A-3a file; with `ubl_xml`, the same invoice for a machine is attached as `invoice.xml`."""
+    """Render a PDF that is both PDF/UA-1 and PDF/A-3a, with `ubl_xml` attached as `invoice.xml` if given."""
     data: dict[str, object] = {
         "number": document.number,
         "issued_on": plain_date(document.issued_on),

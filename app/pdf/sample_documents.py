@@ -1,6 +1,6 @@
-"""Sample texts for development, where the awarding organisation's own documents are not at hand.
+"""Sample documents for development, in place of the awarding organisation's own.
 
-Every page says that it is a sample; production publishes the real documents instead.
+Every page says that it is a sample. Production publishes the real documents.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ SAMPLE_DOCUMENTS: Mapping[str, str] = MappingProxyType(
 
 
 def render_sample(kind: str, organisation: AwardingOrganisation) -> bytes:
-    """The sample of a kind in `SAMPLE_DOCUMENTS`, as PDF/UA-1. Raises `KeyError` for any other kind."""
+    """Render a kind in `SAMPLE_DOCUMENTS` as PDF/UA-1. Raises `KeyError` for any other kind."""
     return typeset(
         ROOT / "sample_documents" / f"{kind}.typ",
         {},

@@ -1,6 +1,6 @@
-"""Data and a typst template → a tagged PDF, the same bytes for the same data.
+"""Typeset data with a Typst template as a tagged PDF. The same data give the same bytes.
 
-Data reach a template as one JSON input, never as markup, so nothing that a person typed can be typeset as a command.
+Data reach a template as one JSON input, never as markup, so a user cannot inject Typst commands.
 """
 
 import json
@@ -29,10 +29,10 @@ def typeset(
     organisation: AwardingOrganisation,
     standards: Sequence[Standard] = ("ua-1",),
 ) -> bytes:
-    """Typeset `template`, a file below `app/`, in the awarding organisation's branding.
+    """Typeset `template`, a file under `app/`, in the awarding organisation's branding.
 
-    `made_on` is the only date in the file. The result is PDF/UA-1 (ISO 14289-1), and PDF/A-3a (ISO 19005-3) where asked
-    for. Raises `typst.TypstError` when the template itself is wrong.
+    `made_on` is the only date in the file's metadata. The result is PDF/UA-1 (ISO 14289-1), and also PDF/A-3a
+    (ISO 19005-3) if `standards` says so. Raises `typst.TypstError` if the template is invalid.
     """
     inputs = {
         "data": json.dumps(
@@ -50,7 +50,7 @@ def typeset(
     except typst.TypstError as error:
         if "could not be displayed" not in error.message:
             raise
-        # Both standards refuse a character that no font has. An empty box in one name is better than no document.
+        # Both standards reject a character that no font has. An empty box in a name is better than no document.
         return _compile(template, inputs, made_on, ())
 
 

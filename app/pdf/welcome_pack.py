@@ -13,7 +13,7 @@ _TEMPLATE = Path(__file__).parent / "templates" / "welcome_pack.typ"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WelcomePackAction:
-    """One action of an acceptance with actions (R23)."""
+    """A required action of an acceptance with actions (R23)."""
 
     description: str
     due_on: date
@@ -21,7 +21,7 @@ class WelcomePackAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRoleReminder:
-    """A contact role, who holds it at the centre now, and what it is responsible for (R09)."""
+    """A contact role, its holders at the centre and its responsibilities (R09)."""
 
     title: str
     held_by: tuple[str, ...]
@@ -30,7 +30,7 @@ class ContactRoleReminder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WelcomePackDocument:
-    """Everything printed; `centre_lead_name` is None while nobody is assigned."""
+    """The welcome pack's data. `centre_lead_name` is None if no centre lead is assigned."""
 
     centre_name: str
     address_lines: tuple[str, ...]
@@ -45,7 +45,7 @@ class WelcomePackDocument:
 
 
 def render_welcome_pack(document: WelcomePackDocument, organisation: AwardingOrganisation) -> bytes:
-    """A letter and two or three pages to keep, as PDF/UA-1."""
+    """Render a letter and two or three pages to keep, as PDF/UA-1."""
     return typeset(
         _TEMPLATE,
         {

@@ -1,4 +1,4 @@
-"""A policy as a DOCX (ECMA-376, WordprocessingML), with styles, real lists and real tables."""
+"""Render a policy as a DOCX (ECMA-376, WordprocessingML) with styles, lists and tables."""
 
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
@@ -38,7 +38,7 @@ _STYLES = (
 
 
 def render_docx(document: PolicyText) -> bytes:
-    """The policy as Word and LibreOffice open it."""
+    """Render the policy as a DOCX that Word and LibreOffice open."""
     ordered = [block for block in document.blocks if isinstance(block, Items) and block.numbered]
     return pack(
         {
@@ -67,7 +67,7 @@ def _document(document: PolicyText) -> str:
     number = _BULLETS
     body = []
     for block in document.blocks:
-        # Each numbered list is a numbering of its own, so that it begins with one.
+        # Give each numbered list its own numbering, so that it starts at 1.
         number += isinstance(block, Items) and block.numbered
         body.append(_block(block, number))
     return (
@@ -98,7 +98,7 @@ def _table(rows: tuple[tuple[str, ...], ...]) -> str:
     lines = "".join(_row(row, width, heading=nth == 0) for nth, row in enumerate(rows))
     return (
         '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/></w:tblPr>'
-        # Word needs a paragraph between a table and what follows, the end of the document included.
+        # Word needs a paragraph after every table, even at the end of the document.
         f"<w:tblGrid>{grid}</w:tblGrid>{lines}</w:tbl><w:p/>"
     )
 

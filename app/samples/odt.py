@@ -1,4 +1,4 @@
-"""A policy as an ODT (ISO/IEC 26300, OpenDocument 1.3), with styles, real lists and real tables."""
+"""Render a policy as an ODT (ISO/IEC 26300, OpenDocument 1.3) with styles, lists and tables."""
 
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
@@ -63,7 +63,7 @@ _STYLES = (
 
 
 def render_odt(document: PolicyText) -> bytes:
-    """The policy as LibreOffice and Word open it."""
+    """Render the policy as an ODT that LibreOffice and Word open."""
     parts = {
         "mimetype": _MIMETYPE,
         "content.xml": _content(document),

@@ -1,4 +1,4 @@
-"""A policy as a PDF."""
+"""Render a policy as a PDF."""
 
 import json
 from dataclasses import asdict
@@ -10,12 +10,12 @@ import typst
 from app.samples.text import PolicyText
 
 _TEMPLATE = Path(__file__).with_name("policy.typ")
-# A fixed date keeps the bytes the same whenever the demo is made.
+# A fixed date makes the file identical on every run.
 _MADE_AT = datetime(2025, 10, 1, tzinfo=UTC)
 
 
 def render_pdf(document: PolicyText) -> bytes:
-    """The policy on A4, tagged for assistive technology."""
+    """Render the policy on A4, tagged for assistive technology."""
     blocks = [{"kind": type(block).__name__, **asdict(block)} for block in document.blocks]
     data = {"organisation": document.organisation, "title": document.title, "facts": document.facts, "blocks": blocks}
     return typst.compile(

@@ -1,7 +1,7 @@
-"""The few marks that a policy's source text is written with, and the document that they make.
+"""Parse the small Markdown subset in which the sample policies are written.
 
-A first line `# Title`, lines `Name: value` up to the first empty one, then paragraphs, `## headings`, `- items`,
-`1. steps` and tables of `| cells |`, the first row of which is the heading.
+The first line is `# Title`. `Name: value` lines follow up to the first empty line, then paragraphs, `## headings`,
+`- items`, `1. steps` and tables of `| cells |` with a heading row.
 """
 
 import re
@@ -27,7 +27,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Items:
-    """A list, numbered where the order matters."""
+    """A list, numbered if the order matters."""
 
     texts: tuple[str, ...]
     numbered: bool
@@ -35,7 +35,7 @@ class Items:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of equal length; the first one is the heading."""
+    """Rows of equal length. The first is the heading."""
 
     rows: tuple[tuple[str, ...], ...]
 
@@ -54,12 +54,12 @@ class PolicyText:
 
     @property
     def version(self) -> str:
-        """The version that its facts tell."""
+        """The version in its facts."""
         return dict(self.facts)["Version"]
 
 
 def parse(source: str, *, organisation: str) -> PolicyText:
-    """The document that a source text describes."""
+    """Parse a policy's source text."""
     head, _, body = source.partition("\n\n")
     title, *facts = head.splitlines()
     blocks: list[Block] = []
