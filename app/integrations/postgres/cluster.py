@@ -28,8 +28,8 @@ wal_level = minimal
 max_wal_senders = 0
 """
 
-# Errors are left out of the log and details out of every line: a refused row is everyday business here, and its detail
-# quotes personal data.
+# Log neither statement errors nor details: constraint violations are routine here, and their details quote personal
+# data.
 _CONFIGURATION = """\
 listen_addresses = ''
 port = {port}
@@ -48,16 +48,16 @@ log_checkpoints = off
 
 
 def ensure_cluster(folder: Path, account: Account) -> Path:
-    """Make the data folder `folder/cluster` unless it is there; returns its path.
+    """Create the data folder `folder/cluster` if it does not exist, and return its path.
 
-    Text is UTF-8 and sorted by code point, the same on every machine. Raises `EmbeddedPostgresError` when the data
-    belong to another major version of PostgreSQL, or cannot be made.
+    Text is UTF-8 and sorts by code point, the same on every machine. Raises `EmbeddedPostgresError` if the data belong
+    to another major version of PostgreSQL or cannot be created.
     """
     cluster = folder / "cluster"
     if cluster.exists():
         _check_version(cluster)
         return cluster
-    # A start that was killed half-way leaves this folder and never the real one, which appears whole or not at all.
+    # Build under another name and rename, so that a start killed half-way never leaves a partial data folder.
     unfinished = folder / "cluster.new"
     if unfinished.exists():
         shutil.rmtree(unfinished)
@@ -76,16 +76,16 @@ def ensure_cluster(folder: Path, account: Account) -> Path:
     )
     if made.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
-        raise EmbeddedPostgresError(f"The database in {folder} could not be made: {reason(made.stderr)}")
+        raise EmbeddedPostgresError(f"The database in {folder} could not be created: {reason(made.stderr)}")
     unfinished.rename(cluster)
     return cluster
 
 
 def configure(folder: Path, socket_folder: Path, account: Account, *, fast_for_tests: bool) -> Path:
-    """Write the server's configuration beside its data; returns the main file.
+    """Write the server's configuration next to its data, and return the path of the main file.
 
-    Only the account that runs the server, this process's own and root may connect, by the word of the kernel (peer
-    authentication); nobody else can even reach the socket, and there is no TCP port.
+    Only the server's account, this process's account and root may connect, authenticated by the kernel (peer
+    authentication). Nobody else can reach the socket, and there is no TCP port.
     """
     people = sorted({account.name, pwd.getpwuid(os.getuid()).pw_name, "root"})
     identities = [f'embedded "{person}" {role}\n' for person in people for role in (SUPERUSER, OWNER)]
@@ -119,7 +119,7 @@ def _check_version(cluster: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    # Replaced, never written through: the name could be somebody's link to elsewhere.
+    # Replace the file instead of writing to it: the name could be a symbolic link to another file.
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     fresh.write_bytes(os.fsencode(text))

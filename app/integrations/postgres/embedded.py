@@ -1,4 +1,4 @@
-"""Starting, sharing and stopping the built-in server."""
+"""Start, share and stop the built-in server."""
 
 import threading
 from dataclasses import replace
@@ -31,7 +31,7 @@ class RunningPostgres:
 
     @property
     def url(self) -> str:
-        """The address of the database `centre_recognition`, for SQLAlchemy with asyncpg, as the role that owns it."""
+        """The URL of the database `centre_recognition`, for SQLAlchemy with asyncpg, as the owning role."""
         address = URL.create(
             "postgresql+asyncpg",
             username=OWNER,
@@ -41,20 +41,20 @@ class RunningPostgres:
         return address.render_as_string(hide_password=False)
 
     def ensure_running(self) -> None:
-        """Start the server again if it has been killed; quick when it has not. Raises `EmbeddedPostgresError`.
+        """Restart the server if it was killed; quick if it was not. Raises `EmbeddedPostgresError`.
 
-        The `url` stays the same, unless the folder's path is too long for a socket and the temporary one was swept.
+        The `url` stays the same unless the socket is in a temporary folder that was cleaned up.
         """
         with self._changing:
             if self._use_lock is not None:
                 with locks.starting_or_stopping(self.folder):
-                    # Somebody else may have started it again meanwhile, with a fresh temporary folder for its socket.
+                    # Another process may have restarted it with a new temporary socket folder.
                     socket_folder = socket_folder_for(self.folder, self._server.account)
                     server = replace(self._server, socket_folder=socket_folder)
                     self._server = ensure_started(server, fast_for_tests=self._fast_for_tests)
 
     def stop(self) -> None:
-        """Use the server no more, and shut it down if nobody else does; a second call does nothing."""
+        """Stop using the server, and shut it down if no other process uses it. A second call is a no-op."""
         with self._changing:
             if self._use_lock is None:
                 return
@@ -74,16 +74,16 @@ class RunningPostgres:
 
 
 def start(folder: Path, *, fast_for_tests: bool) -> RunningPostgres:
-    """What `app.integrations.postgres.start_embedded` promises, for an absolute `folder`."""
+    """Implement `app.integrations.postgres.start_embedded` for an absolute `folder`."""
     try:
         account = account_for(folder / "cluster")
         folder.mkdir(parents=True, exist_ok=True)
-        # Another account that serves root's data has to pass through, and may see nothing on the way.
+        # If root starts the server, its account must be able to pass through the folder, but not list it.
         folder.chmod(0o711 if account.switch else 0o700)
         with locks.starting_or_stopping(folder):
             cluster = ensure_cluster(folder, account)
-            asleep = Server(folder, cluster, socket_folder_for(folder, account), account)
-            server = ensure_started(asleep, fast_for_tests=fast_for_tests)
+            stopped = Server(folder, cluster, socket_folder_for(folder, account), account)
+            server = ensure_started(stopped, fast_for_tests=fast_for_tests)
             return RunningPostgres(server, locks.use(folder), fast_for_tests=fast_for_tests)
     except OSError as error:
         raise EmbeddedPostgresError(

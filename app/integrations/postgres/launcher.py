@@ -1,11 +1,11 @@
-"""Run a command as another user, keeping the few privileges it is given; run as a script, by path, never imported.
+"""Run a command as another user with only the capabilities listed. Run this as a script, by path; never import it.
 
     python launcher.py --uid 65534 --gid 65534 --capability 2 --detach-to FILE -- COMMAND ...
 
-PostgreSQL refuses to run as root. The account that it runs as may be barred from the folders above its own (`/root` is
-closed to all others); opening them would be worse than letting the server pass, so it keeps the capability to do so.
-A process of its own does this, since code between fork and exec of a process with threads may deadlock. Standard
-library only, without the project's packages, so that it starts fast.
+PostgreSQL refuses to run as root. Its account may have no access to the parent folders (`/root` is closed to all
+others). Opening them to everyone would be worse than giving the server the capability to pass, so it keeps that.
+This is a separate process because code between fork and exec can deadlock in a process with threads. It imports only
+the standard library, so that it starts fast.
 """
 
 import argparse
@@ -22,7 +22,7 @@ LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
 
 def main() -> None:
-    """Become the other user, detach if asked to (printing the pid), and turn into the command."""
+    """Become the other user, detach and print the pid if `--detach-to` is given, and exec the command."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--uid", type=int)
     parser.add_argument("--gid", type=int)
@@ -40,12 +40,12 @@ def main() -> None:
 
 
 def become(uid: int, gid: int, capabilities: list[int]) -> None:
-    """Give up root for `uid` and `gid`, keeping `capabilities` (Linux numbers) across the coming exec."""
+    """Switch from root to `uid` and `gid`, keeping `capabilities` (Linux numbers) across the coming exec."""
     libc = ctypes.CDLL(None, use_errno=True)
     if capabilities:
         checked(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
-        # Without this bit access(2), by which initdb looks for its companions, ignores what is kept. A container may
-        # forbid it; that only matters where the programs themselves are in a closed folder, and initdb then says so.
+        # Without this bit, access(2), which initdb uses to find its companion programs, ignores the capabilities. A
+        # container may forbid it; that only matters if the programs are in a closed folder, and initdb then reports it.
         libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(gid)
@@ -54,7 +54,7 @@ def become(uid: int, gid: int, capabilities: list[int]) -> None:
         return
     mask = sum(1 << capability for capability in capabilities)
     header = (ctypes.c_uint32 * 2)(LINUX_CAPABILITY_VERSION_3, 0)
-    # Two records of effective, permitted and inheritable; capabilities past 31, in the second, are not kept.
+    # Two records of effective, permitted and inheritable. The second, for capabilities above 31, stays empty.
     data = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
     checked(libc.capset(header, data))
     for capability in capabilities:
@@ -62,7 +62,7 @@ def become(uid: int, gid: int, capabilities: list[int]) -> None:
 
 
 def detach(log: int) -> None:
-    """Go on as a daemon that writes to `log`: neither a signal to the starter's group nor its end reaches it."""
+    """Continue as a daemon that writes to `log`, in a new session: signals to the starter's group do not reach it."""
     pid = os.fork()
     if pid:
         print(pid, flush=True)
@@ -73,7 +73,7 @@ def detach(log: int) -> None:
 
 
 def checked(result: int) -> None:
-    """Raise the operating system's error where a C function reported one."""
+    """Raise `OSError` if a C function reported an error."""
     if result != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))

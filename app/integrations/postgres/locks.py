@@ -1,4 +1,4 @@
-"""The two advisory locks in the database's folder; the operating system lets go of them when a process dies."""
+"""The two advisory file locks in the database's folder. The operating system releases them when a process dies."""
 
 import contextlib
 import fcntl
@@ -14,7 +14,10 @@ PATIENCE_SECONDS = 120
 
 @contextlib.contextmanager
 def starting_or_stopping(folder: Path) -> Iterator[None]:
-    """Be the only process that starts or stops the server. Raises `EmbeddedPostgresError` after two minutes."""
+    """Hold the start lock, so that one process at a time starts or stops the server.
+
+    Raises `EmbeddedPostgresError` after two minutes.
+    """
     lock = _open(folder / "start.lock")
     try:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -28,14 +31,14 @@ def starting_or_stopping(folder: Path) -> Iterator[None]:
 
 
 def use(folder: Path) -> int:
-    """Say that this process uses the server; returns what `last_to_leave` needs. Only while starting or stopping."""
+    """Register this process as a user of the server, and return the lock for `last_to_leave`. Hold the start lock."""
     lock = _open(folder / "users.lock")
     fcntl.flock(lock, fcntl.LOCK_SH)
     return lock
 
 
 def last_to_leave(folder: Path, use_lock: int) -> bool:
-    """Use the server no more; true when nobody else does. Only while starting or stopping."""
+    """Release the lock from `use`, and return true if no other process uses the server. Hold the start lock."""
     os.close(use_lock)
     lock = _open(folder / "users.lock")
     try:
@@ -45,7 +48,7 @@ def last_to_leave(folder: Path, use_lock: int) -> bool:
 
 
 def _open(path: Path) -> int:
-    # Others could hold up a start for ever by locking a file that they may open, hence the mode.
+    # Restrict the mode: anyone who can open the file could lock it and block every start.
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     if os.getuid() == 0:
         owner = path.parent.stat()

@@ -1,7 +1,7 @@
-"""The server process: whether it is there, starting it and stopping it.
+"""Check, start and stop the server process.
 
-Whether it is there is found out by connecting. A pid file is believed only so far as the process it names is a
-PostgreSQL of this very data folder; after a crash, or in a restarted container, the number may be anyone's.
+Check by connecting. Trust a pid file only if its process is a PostgreSQL server of this data folder: after a crash, or
+in a restarted container, the pid may belong to any process.
 """
 
 import signal
@@ -22,8 +22,8 @@ READY_SECONDS = 120
 STOP_SECONDS = 60
 POLL_SECONDS = 0.03
 
-# The application's own role cannot read the machine's files or load code, as a superuser can; it may make databases
-# and end its own sessions, which is what tests and tools need.
+# Unlike a superuser, the application's role cannot read the machine's files or load code. It can create databases and
+# end sessions, which tests and tools need.
 _PREPARE = f"""\
 SELECT 'CREATE ROLE {OWNER} LOGIN CREATEDB' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER}') \\gexec
 GRANT pg_signal_backend, pg_signal_autovacuum_worker TO {OWNER};
@@ -31,13 +31,13 @@ SELECT 'CREATE DATABASE {DATABASE} OWNER {OWNER}'
     WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec
 """
 _NOT_YET = ("starting up", "shutting down", "not yet accepting", "recovery mode", "refused", "No such file", "timeout")
-# A server that is killed drops whoever had just come in; there is none any more, which is not a refusal.
+# A killed server drops new connections: it is gone, which is not a refusal.
 _GONE = ("closed the connection unexpectedly", "Connection reset by peer", "Broken pipe", "terminating connection")
 
 
 @dataclass(frozen=True)
 class Server:
-    """One data folder, the account that may serve it, and where the server listens."""
+    """A data folder, the account that serves it, and the folder of the server's socket."""
 
     folder: Path
     cluster: Path
@@ -46,23 +46,23 @@ class Server:
 
 
 def ensure_started(server: Server, *, fast_for_tests: bool) -> Server:
-    """Return the server once it answers, started if need be; its socket folder may have had to change.
+    """Start the server if it is not running, and return it once it answers. Its socket folder may have changed.
 
-    Only while holding the start lock. Raises `EmbeddedPostgresError` when it cannot be started.
+    Hold the start lock. Raises `EmbeddedPostgresError` if the server cannot be started.
     """
     answer = _ask(server, "SHOW data_directory;")
     if answer is not None and not _same(answer, server.cluster):
-        # The folder was copied together with its note of a temporary socket folder, which is the original's.
+        # The folder is a copy, and the socket folder recorded in it belongs to the original's server.
         server = replace(server, socket_folder=new_temporary_folder(server.folder, server.account))
         answer = None
-    if answer is None and not _comes_round(server):
+    if answer is None and not _answers_in_time(server):
         _launch(server, configure(server.folder, server.socket_folder, server.account, fast_for_tests=fast_for_tests))
     _ask(server, _PREPARE)
     return server
 
 
 def stop(server: Server) -> None:
-    """Shut the server down, letting it write everything out first. Only while holding the start lock."""
+    """Shut the server down, letting it write everything to disk first. Hold the start lock."""
     postmaster = _postmaster(server)
     if postmaster is None:
         return
@@ -76,20 +76,20 @@ def stop(server: Server) -> None:
         raise EmbeddedPostgresError(f"The database in {server.folder} does not stop (process {postmaster.pid}).")
 
 
-def _comes_round(server: Server) -> bool:
-    """Wait for a server that runs without answering yet; false once there is none, and nothing bars a new one."""
+def _answers_in_time(server: Server) -> bool:
+    """Wait for a running server to answer. If it does not, stop it, clear its leftovers and return false."""
     deadline = time.monotonic() + READY_SECONDS
     while _postmaster(server) is not None and time.monotonic() < deadline:
         if _ask(server, "SELECT 1;") is not None:
             return True
         if not socket_path(server.socket_folder).exists():
-            # Temporary folders get swept: it runs, but nobody can reach it any more.
+            # A cleaned-up temporary folder leaves the server running but unreachable.
             break
         time.sleep(POLL_SECONDS)
     stop(server)
     for leftover in (_pid_file(server), Path(f"{socket_path(server.socket_folder)}.lock")):
-        # PostgreSQL clears these away itself unless there is a process of that number: by now somebody else's, or a
-        # killed server's that nobody has collected. What protects the data from two servers is their shared memory.
+        # PostgreSQL removes these itself unless the pid is in use, here by an unrelated process or a zombie. Removing
+        # them is safe: the shared memory block keeps a second server off the data.
         pid = _pid_in(leftover)
         if pid is not None and psutil.pid_exists(pid):
             leftover.unlink(missing_ok=True)
@@ -114,10 +114,10 @@ def _launch(server: Server, configuration: Path) -> None:
             return
         with log.open("rb") as written:
             written.seek(already_logged)
-            said = written.read().decode("utf-8", errors="replace")
-        # The children of a server that was killed take a moment to notice, and hold its shared memory until then.
-        if "shared memory block" not in said or time.monotonic() > deadline:
-            raise EmbeddedPostgresError(f"The database in {server.folder} did not start: {reason(said)}")
+            output = written.read().decode("utf-8", errors="replace")
+        # A killed server's children take a moment to exit, and hold its shared memory until they do.
+        if "shared memory block" not in output or time.monotonic() > deadline:
+            raise EmbeddedPostgresError(f"The database in {server.folder} did not start: {reason(output)}")
         time.sleep(POLL_SECONDS)
 
 
@@ -132,9 +132,9 @@ def _answers_while_alive(server: Server, pid: int, deadline: float) -> bool:
 
 
 def _ask(server: Server, script: str) -> str | None:
-    """What the server answers to the script; None while there is no server, or it is not ready.
+    """Run the script and return its output, or None if there is no server or it is not ready.
 
-    Raises `EmbeddedPostgresError` when it is there and refuses.
+    Raises `EmbeddedPostgresError` if the server refuses.
     """
     where = ["--host", str(server.socket_folder), "--port", str(PORT), "--username", SUPERUSER, "--dbname", "postgres"]
     how = ["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--no-password", "--set", "ON_ERROR_STOP=1"]
@@ -151,9 +151,9 @@ def _pid_file(server: Server) -> Path:
 
 
 def _postmaster(server: Server) -> psutil.Process | None:
-    """The process that the pid file names, if it is truly the server of this data folder.
+    """Return the process named in the pid file if it is this data folder's server.
 
-    Told by its command line, which can be read even where a container withholds a look at its working folder.
+    Checks its command line, which is readable even where a container hides its working folder.
     """
     pid = _pid_in(_pid_file(server))
     process = _process(pid) if pid is not None else None
@@ -181,7 +181,7 @@ def _process(pid: int) -> psutil.Process | None:
 
 
 def _alive(process: psutil.Process | None) -> bool:
-    # A process whose parent has not asked after it stays in the table as a zombie: it is gone all the same.
+    # A zombie, whose parent has not waited for it, counts as gone.
     try:
         return process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

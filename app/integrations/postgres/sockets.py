@@ -1,4 +1,4 @@
-"""The folder of the server's socket, which must have a short path."""
+"""Choose the folder of the server's socket, whose path must be short."""
 
 import os
 import shutil
@@ -9,17 +9,17 @@ from pathlib import Path
 from app.integrations.postgres.account import Account
 from app.integrations.postgres.cluster import PORT
 
-# The kernel's limit for a socket's path is 108 bytes on Linux and 104 elsewhere, its closing zero included.
+# The kernel limits a socket's path to 108 bytes on Linux and 104 elsewhere, including the terminating null byte.
 LONGEST_SOCKET_PATH = 103
 
 
 def socket_path(socket_folder: Path) -> Path:
-    """The socket that PostgreSQL makes in `socket_folder`."""
+    """Return the path of the socket that PostgreSQL creates in `socket_folder`."""
     return socket_folder / f".s.PGSQL.{PORT}"
 
 
 def socket_folder_for(folder: Path, account: Account) -> Path:
-    """The folder for the socket of the server in `folder`: inside it, or a temporary one that `folder` remembers."""
+    """Return the socket folder for the server in `folder`: inside it, or a temporary one recorded there."""
     inside = folder / "socket"
     if _fits(inside):
         inside.mkdir(mode=0o700, exist_ok=True)
@@ -34,7 +34,7 @@ def socket_folder_for(folder: Path, account: Account) -> Path:
 
 
 def new_temporary_folder(folder: Path, account: Account) -> Path:
-    """Make a fresh temporary socket folder, closed to others, and have `folder` remember it."""
+    """Create a temporary socket folder, closed to other users, and record it in `folder`."""
     made = Path(tempfile.mkdtemp(prefix="centre-recognition-"))
     if not _fits(made):
         made.rmdir()
@@ -45,7 +45,7 @@ def new_temporary_folder(folder: Path, account: Account) -> Path:
 
 
 def discard_temporary_folder(folder: Path, account: Account) -> None:
-    """Remove the temporary socket folder that `folder` remembers, if any; only while no server runs."""
+    """Remove the temporary socket folder recorded in `folder`, if any. Call only while no server is running."""
     record = folder / "socket-folder"
     if record.exists():
         remembered = Path(os.fsdecode(record.read_bytes()))
@@ -55,7 +55,7 @@ def discard_temporary_folder(folder: Path, account: Account) -> None:
 
 
 def _fits(socket_folder: Path) -> bool:
-    # A comma separates folders in PostgreSQL's setting, and hosts in a connection address.
+    # PostgreSQL splits its setting, and a connection URL's hosts, at commas.
     path = os.fsencode(socket_path(socket_folder))
     return len(path) <= LONGEST_SOCKET_PATH and b"," not in path
 
