@@ -1,4 +1,4 @@
-"""What the commands share: the operator as an actor, a transaction, and sentences about what went wrong."""
+"""Shared by the commands: the operator as an actor, a transaction, and one-line error messages."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,7 +10,7 @@ from asyncpg import PostgresError
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from app.cli.runtime import CannotStart, Runtime, demand_right_database, opened, read_settings, with_database
+from app.cli.runtime import CannotStart, Runtime, opened, read_settings, require_right_database, with_database
 from app.database import Work
 from app.domain.actors import Actor, ActorKind
 from app.domain.refusals.base import Refusal
@@ -26,17 +26,17 @@ from app.security.keys import UnsafeSettings
 T = TypeVar("T")
 
 OPERATOR = Actor(ActorKind.SYSTEM, name="The operator")
-"""Whoever has the command line has the machine, and is asked for no permission."""
+"""Permissions are not checked: whoever can run a command already controls the machine."""
 
 
 def in_database(action: Callable[[Runtime], Awaitable[T]]) -> T:
-    """Carry out an action on the deployment's database, which is started for the time where it is the embedded one."""
+    """Run an action on the deployment's database. An embedded database is started first and stopped afterwards."""
     settings = read_settings()
     configure_logs("WARNING", json_lines=False)
 
     async def act() -> T:
         async with opened(ready) as runtime:
-            await demand_right_database(runtime)
+            await require_right_database(runtime)
             return await action(runtime)
 
     with with_database(settings) as (ready, _):
@@ -45,7 +45,7 @@ def in_database(action: Callable[[Runtime], Awaitable[T]]) -> T:
 
 @asynccontextmanager
 async def operators_work(runtime: Runtime) -> AsyncIterator[Work]:
-    """One transaction in which the operator acts."""
+    """Open a transaction with the operator as the actor."""
     async with runtime.database.transaction() as session:
         work = Work(session, OPERATOR, runtime.clock(), runtime.settings)
         yield work
@@ -53,7 +53,7 @@ async def operators_work(runtime: Runtime) -> AsyncIterator[Work]:
 
 
 def sentence_about(error: BaseException) -> str | None:
-    """What to tell the operator; None for a fault of the program, which its traceback tells best."""
+    """Return the error as one line for the operator, or None for a bug, which needs its traceback."""
     match error:
         case CannotStart() | EmbeddedPostgresError() | UnsafeSettings() | ServerError() | StorageError():
             return str(error)
@@ -73,7 +73,7 @@ def sentence_about(error: BaseException) -> str | None:
 
 
 def _first_line(error: BaseException) -> str:
-    # SQLAlchemy's own text repeats the statement; the driver's says what happened.
+    # SQLAlchemy's message repeats the statement; the driver's gives the reason.
     original = getattr(error, "orig", None) or error
-    said = str(getattr(original, "__cause__", None) or original).strip()
-    return said.splitlines()[0] if said else type(original).__name__
+    message = str(getattr(original, "__cause__", None) or original).strip()
+    return message.splitlines()[0] if message else type(original).__name__

@@ -22,12 +22,14 @@ def group() -> None:
 
 @commands.command()
 def publish(
-    kind: Annotated[DocumentKind, typer.Argument(help="What it is.")],
+    kind: Annotated[DocumentKind, typer.Argument(help="The kind of document.")],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A PDF.")],
-    title: Annotated[str | None, typer.Option(help="The usual title where it is left out.")] = None,
+    title: Annotated[str | None, typer.Option(help="The title, if not the usual one.")] = None,
 ) -> None:
-    """Publish a new version; centres with an application that is not submitted are told where they have to agree to
-    it."""
+    """Publish a new version of a document.
+
+    If centres have to agree to it, those with an unsubmitted application are told.
+    """
 
     async def act(runtime: Runtime) -> Document:
         with file.open("rb") as content:
@@ -35,4 +37,4 @@ def publish(
                 return await services.publish(work, runtime.store, kind, title, Upload(content, file.name, None))
 
     document = in_database(act)
-    typer.echo(f"{document.title}, version {document.version}, is published (SHA-256 {document.sha256}).")
+    typer.echo(f"Published {document.title}, version {document.version} (SHA-256 {document.sha256}).")

@@ -1,4 +1,4 @@
-"""Jobs and emails that failed for good and wait for a person."""
+"""Held jobs and emails: those that ran out of retries and wait for an operator."""
 
 import typer
 
@@ -7,12 +7,12 @@ from app.cli.runtime import Runtime
 from app.queries.emails import HeldJob, held_jobs
 from app.services.operations.held_jobs import retry_held
 
-commands = typer.Typer(help="See what could not be done, and have it tried again.", no_args_is_help=True)
+commands = typer.Typer(help="List and retry the jobs and emails that failed.", no_args_is_help=True)
 
 
 @commands.command()
 def held() -> None:
-    """List what is held, with the reason."""
+    """List held jobs and emails, each with its reason."""
 
     async def act(runtime: Runtime) -> list[HeldJob]:
         async with operators_work(runtime) as work:
@@ -26,10 +26,10 @@ def held() -> None:
 
 @commands.command()
 def retry() -> None:
-    """Try everything that is held again, as soon as the worker runs."""
+    """Retry every held job and email. The worker picks them up."""
 
     async def act(runtime: Runtime) -> int:
         async with operators_work(runtime) as work:
             return await retry_held(work)
 
-    typer.echo(f"{in_database(act)} will be tried again.")
+    typer.echo(f"{in_database(act)} will be retried.")

@@ -1,4 +1,4 @@
-"""Mail that was captured instead of sent, in development."""
+"""Development mail, captured instead of sent."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,7 @@ import typer
 from app.cli.runtime import CannotStart, read_settings
 from app.integrations.mailer import CapturedMail, read_captured
 
-commands = typer.Typer(help="Read the mail that was captured, where no SMTP relay is set.", no_args_is_help=True)
+commands = typer.Typer(help="Read the mail captured when no SMTP relay is configured.", no_args_is_help=True)
 
 To = Annotated[str | None, typer.Option(help="Only mail to this address.")]
 
@@ -18,13 +18,13 @@ def _folder() -> Path:
 
 
 def _numbered(to: str | None) -> list[tuple[int, CapturedMail]]:
-    everything = list(enumerate(read_captured(_folder()), start=1))
-    return [(number, mail) for number, mail in everything if to is None or to.casefold() in map(str.casefold, mail.to)]
+    numbered = enumerate(read_captured(_folder()), start=1)
+    return [(number, mail) for number, mail in numbered if to is None or to.casefold() in map(str.casefold, mail.to)]
 
 
 @commands.command("list")
 def list_(to: To = None) -> None:
-    """List it, the oldest first, with the numbers that 'show' takes."""
+    """List the messages, oldest first, with the number that 'show' takes."""
     for number, mail in _numbered(to):
         typer.echo(f"{number:>4}  {mail.date:%Y-%m-%d %H:%M}  {', '.join(mail.to)}  {mail.subject}")
 
@@ -32,11 +32,11 @@ def list_(to: To = None) -> None:
 @commands.command()
 def show(
     number: Annotated[
-        int | None, typer.Argument(help="Its number in the list; the last one where it is left out.")
+        int | None, typer.Argument(help="The message's number in the list. Defaults to the newest message.")
     ] = None,
     to: To = None,
 ) -> None:
-    """Show one message as text, and where its file lies."""
+    """Show one message as text, and the path of its file."""
     found = [(at, mail) for at, mail in _numbered(to) if number is None or at == number]
     if not found:
         raise CannotStart(f"There is no such mail in {_folder()}.")

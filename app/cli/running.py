@@ -1,4 +1,4 @@
-"""Starting the product: everything at once in development, and its parts in production."""
+"""Start the product: everything in one process for development, its parts separately in production."""
 
 import asyncio
 import contextlib
@@ -12,10 +12,10 @@ import typer
 from app.cli.runtime import (
     CannotStart,
     Runtime,
-    demand_right_database,
     keep_running,
     opened,
     read_settings,
+    require_right_database,
     with_database,
 )
 from app.cli.runtime import migrate as bring_up_to_date
@@ -32,13 +32,15 @@ from app.services.operations.production_checks import require_safe, require_safe
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    # It needs what Windows does not have, where a command is to say so and not to break.
+    # Its imports fail on Windows, where a command must report that instead of crashing.
     from app.integrations.postgres.embedded import RunningPostgres
 
 
 def run() -> None:
-    """Start everything for development: database, tables, API and worker, in one process. Heeds PORT, HOST,
-    DATA_DIR, DATABASE_URL."""
+    """Start everything for development in one process: database, migrations, API and worker.
+
+    Reads PORT, HOST, DATA_DIR and DATABASE_URL.
+    """
     settings = read_settings()
     if settings.production:
         raise CannotStart("'run' is for development. In production: 'migrate' once, then 'serve' and 'worker'.")
@@ -52,8 +54,8 @@ def run() -> None:
 
 async def _run(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket) -> None:
     async with opened(settings) as runtime:
-        # Before the worker begins, for it must not touch a database that is for something else.
-        await demand_right_database(runtime)
+        # Check before the worker starts: it must not touch the wrong database.
+        await require_right_database(runtime)
         async with _beside(runtime, postgres, with_worker=True):
             made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
             administrator = made.email if made is not None else await _administrator(runtime.database)
@@ -67,9 +69,9 @@ async def _run(settings: Settings, postgres: "RunningPostgres | None", listener:
 
 
 def serve() -> None:
-    """Serve the API, in one process. Refuses unsafe settings and a database without this release's tables.
+    """Serve the API in one process. Refuses unsafe settings and a database that lacks this release's migrations.
 
-    Run as many of them as the load asks for, beside each other, and at least one 'worker'.
+    Run as many as the load needs, and at least one 'worker'.
     """
     settings = read_settings()
     require_safe(settings)
@@ -83,11 +85,11 @@ def serve() -> None:
 
 async def _serve(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket) -> None:
     async with opened(settings) as runtime, _beside(runtime, postgres, with_worker=False):
-        await demand_right_database(runtime)
+        await require_right_database(runtime)
         made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
         await require_safe_data(runtime.database, settings)
         if made is not None and made.password is not None:
-            typer.echo(f"The first administrator is {made.email}, with the password {made.password} (shown only now).")
+            typer.echo(f"The first administrator is {made.email}, password {made.password} (shown only this once).")
         await run_server(
             create_app(settings, database=runtime.database),
             settings,
@@ -97,7 +99,7 @@ async def _serve(settings: Settings, postgres: "RunningPostgres | None", listene
 
 
 def worker() -> None:
-    """Send emails, publish events and do what recurs, until told to stop. Several may run beside each other."""
+    """Send emails, publish events and run scheduled jobs until stopped. You can run several workers."""
     settings = read_settings()
     require_safe(settings)
     configure_logs(settings.log_level, json_lines=settings.production)
@@ -111,30 +113,30 @@ async def _worker(settings: Settings, postgres: "RunningPostgres | None") -> Non
 
     def end() -> None:
         stop.set()
-        # A second signal does not wait for anything.
+        # A second signal then kills the process at once.
         for kind in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(kind)
 
     for kind in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(kind, end)
     async with opened(settings) as runtime:
-        await demand_right_database(runtime)
+        await require_right_database(runtime)
         async with _beside(runtime, postgres, with_worker=False):
             await run_worker(runtime.database, settings, runtime.store, runtime.clock, stop=stop)
 
 
 def migrate() -> None:
-    """Bring the database to this release's tables. Safe to repeat, and while the release before is serving."""
+    """Apply this release's migrations. Safe to repeat, and safe while the previous release is serving."""
     settings = read_settings()
     configure_logs("WARNING", json_lines=False)
     with with_database(settings) as (ready, _):
         bring_up_to_date(ready)
-    typer.echo("The database has this release's tables.")
+    typer.echo("The database is up to date.")
 
 
 @contextlib.asynccontextmanager
 async def _beside(runtime: Runtime, postgres: "RunningPostgres | None", *, with_worker: bool) -> AsyncIterator[None]:
-    """What runs beside: the worker, and who starts the embedded database again after a crash."""
+    """Run the worker, and restart the embedded database after a crash, in the background."""
     stop = asyncio.Event()
     tasks: list[asyncio.Task[None]] = []
     if with_worker:

@@ -1,5 +1,4 @@
-"""What every command needs before it can do anything: settings, a database, and sentences in the place of
-tracebacks."""
+"""Set up a command: read the settings, open the database, and report errors without a traceback."""
 
 import asyncio
 import contextlib
@@ -23,11 +22,11 @@ from app.integrations.storage import DocumentStore, open_store
 from app.jobs.queue_connection import connect, first_of
 from app.queries.operations import applied_revisions
 from app.services.operations.probes import behind
-from app.services.sandbox.purpose import demand_purpose
+from app.services.sandbox.purpose import require_purpose
 from app.settings import Settings, get_settings
 
 if TYPE_CHECKING:
-    # It needs what Windows does not have, where a command is to say so and not to break.
+    # Its imports fail on Windows, where a command must report that instead of crashing.
     from app.integrations.postgres.embedded import RunningPostgres
 
 log = structlog.get_logger(__name__)
@@ -36,12 +35,12 @@ _MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 class CannotStart(Exception):
-    """Something that the operator can mend; the message says what."""
+    """The operator has to put something right before the command can run; the message says what."""
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """A database with its settings, the document store and the clock, for as long as a command runs."""
+    """The settings, database, document store and clock of a running command."""
 
     settings: Settings
     database: Database
@@ -50,8 +49,10 @@ class Runtime:
 
 
 def read_settings() -> Settings:
-    """The settings of the environment and the settings file. Raises `CannotStart`, naming each that is wrong and
-    never its value."""
+    """Read the settings from the environment and the settings file.
+
+    Raises `CannotStart`, which names every invalid setting but never its value.
+    """
     try:
         return get_settings()
     except ValidationError as error:
@@ -67,16 +68,16 @@ def read_settings() -> Settings:
 
 @contextlib.contextmanager
 def with_database(settings: Settings) -> Iterator[tuple[Settings, "RunningPostgres | None"]]:
-    """The settings with a database's address: the operator's own, or that of the embedded one, which runs meanwhile.
+    """Yield the settings with a database URL, running the embedded database if the operator configured none.
 
-    Several processes share one embedded database, and the last one to leave stops it. Raises `EmbeddedPostgresError`
-    and `CannotStart`.
+    Processes share one embedded database; the last to leave stops it. Raises `EmbeddedPostgresError` and
+    `CannotStart`.
     """
     if settings.database_url is not None:
         try:
             asyncpg_url(settings.database_url.get_secret_value())
         except ArgumentError as error:
-            raise CannotStart("DATABASE_URL is not the address of a database.") from error
+            raise CannotStart("DATABASE_URL is not a database URL.") from error
         yield settings, None
         return
     with start_embedded(settings.data_dir / "postgres") as postgres:
@@ -85,7 +86,7 @@ def with_database(settings: Settings) -> Iterator[tuple[Settings, "RunningPostgr
 
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[Runtime]:
-    """Connections and the store, closed at the end."""
+    """Open the connection pool and the document store; close the pool at the end."""
     database = Database.of(settings)
     kept = SandboxClock(clock) if settings.sandbox else clock
     try:
@@ -95,10 +96,9 @@ async def opened(settings: Settings, *, clock: Clock = system_clock) -> AsyncIte
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database to this release's tables. Several processes that do so at once take turns; not from within
-    a running loop."""
+    """Apply this release's migrations. Concurrent callers take turns. Do not call this from a running event loop."""
     assert settings.database_url is not None
-    # What it has to say is said by whoever called it.
+    # Silence Alembic; the caller reports progress.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
@@ -106,25 +106,24 @@ def migrate(settings: Settings) -> None:
     command.upgrade(config, "head")
 
 
-async def demand_migrated(database: Database) -> None:
-    """Raises `CannotStart` where a migration is missing."""
+async def require_migrated(database: Database) -> None:
+    """Raise `CannotStart` if a migration has not been applied."""
     async with database.transaction() as session:
         applied = await applied_revisions(session)
     if behind(applied):
-        raise CannotStart("The database is not at this release's tables: run 'python -m app migrate' first.")
+        raise CannotStart("The database lacks this release's migrations: run 'python -m app migrate' first.")
 
 
-async def demand_right_database(runtime: Runtime) -> None:
-    """Raises `CannotStart` where a migration is missing, and `UnsafeSettings` where the sandbox is on and the database
-    is none, or the other way round."""
-    await demand_migrated(runtime.database)
-    await demand_purpose(runtime.database, runtime.settings, runtime.clock)
+async def require_right_database(runtime: Runtime) -> None:
+    """Raise `CannotStart` if a migration is missing, and `UnsafeSettings` if `SANDBOX` does not match the database."""
+    await require_migrated(runtime.database)
+    await require_purpose(runtime.database, runtime.settings, runtime.clock)
     if runtime.settings.sandbox:
-        log.warning("sandbox_is_on", meaning="anybody who reaches this can delete everything")
+        log.warning("sandbox_is_on", meaning="anyone who can reach this server can delete everything")
 
 
 async def keep_running(postgres: "RunningPostgres", database: Database, stop: asyncio.Event) -> None:
-    """Start the embedded database again whenever it goes away, until `stop` is set."""
+    """Restart the embedded database whenever it stops, until `stop` is set."""
     while not stop.is_set():
         with contextlib.suppress(Exception):
             async with connect(database) as connection:

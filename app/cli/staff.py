@@ -1,4 +1,4 @@
-"""The awarding organisation's own people."""
+"""Create and list the awarding organisation's staff."""
 
 import sys
 from typing import Annotated
@@ -12,14 +12,14 @@ from app.schemas.staff import StaffMember, StaffMemberCreate, StaffMemberQuery
 from app.services import staff as services
 from app.services.people import PersonDetails
 
-commands = typer.Typer(help="Let staff in, and see who they are.", no_args_is_help=True)
+commands = typer.Typer(help="Create and list staff accounts.", no_args_is_help=True)
 
 _READER = Actor(ActorKind.PERSON, name="The operator", staff_roles=frozenset({StaffRole.ADMINISTRATOR}))
 
 
 @commands.command()
 def create(
-    email: Annotated[str, typer.Option(help="The log-in address.")],
+    email: Annotated[str, typer.Option(help="The address to log in with.")],
     first_name: Annotated[str, typer.Option()],
     last_name: Annotated[str, typer.Option()],
     role: Annotated[list[StaffRole], typer.Option(help="May be repeated.")],
@@ -28,39 +28,39 @@ def create(
         bool, typer.Option("--password-stdin", help="Read a password from standard input, and send no email.")
     ] = False,
 ) -> None:
-    """Let somebody in. Without --password-stdin the log-in details go to them by email."""
-    said = StaffMemberCreate(first_name=first_name, last_name=last_name, email=email, job_title=job_title, roles=role)
+    """Create a staff account. Without --password-stdin, the log-in details are emailed to the new member of staff."""
+    body = StaffMemberCreate(first_name=first_name, last_name=last_name, email=email, job_title=job_title, roles=role)
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
 
     async def act(runtime: Runtime) -> None:
         async with operators_work(runtime) as work:
             if password is None:
-                await services.create(work, said)
+                await services.create(work, body)
             else:
-                details = PersonDetails(said.first_name, said.last_name, said.job_title, said.email, None)
-                _, person = await services.create_staff(work, details, said.roles)
+                details = PersonDetails(body.first_name, body.last_name, body.job_title, body.email, None)
+                _, person = await services.create_staff(work, details, body.roles)
                 await services.set_password(work, person, password)
 
     in_database(act)
-    how = "The log-in details go out as soon as the worker runs." if password is None else "The password is set."
-    typer.echo(f"{said.email} can act as {', '.join(role)}. {how}")
+    next_step = "The worker will email the log-in details." if password is None else "The password is set."
+    typer.echo(f"Created {body.email} with the role {', '.join(role)}. {next_step}")
 
 
 @commands.command("list")
 def list_() -> None:
-    """Show everybody who is or was staff."""
+    """List all staff, including deactivated accounts."""
 
     async def act(runtime: Runtime) -> list[StaffMember]:
         found: list[StaffMember] = []
-        asked = StaffMemberQuery(limit=100)
+        query = StaffMemberQuery(limit=100)
         async with operators_work(runtime) as work:
             work.actor = _READER
             while True:
-                page = await services.list_all(work, asked)
+                page = await services.list_all(work, query)
                 found += page.items
                 if page.next_cursor is None:
                     return found
-                asked = asked.model_copy(update={"cursor": page.next_cursor})
+                query = query.model_copy(update={"cursor": page.next_cursor})
 
     for member in in_database(act):
         ended = "" if member.active else "  (deactivated)"

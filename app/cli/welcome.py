@@ -1,19 +1,19 @@
-"""What somebody who has just started the product for the first time needs to know."""
+"""The message printed at start: where everything is and how to log in."""
 
 from app.settings import Settings
 
 
 def welcome(settings: Settings, address: str, administrator: str | None, password: str | None) -> str:
-    """The lines to print once requests are taken. `password` is the administrator's where it was made up just now."""
+    """Return the lines to print once the server accepts requests. Pass `password` only if it was just generated."""
     if password is not None:
-        secret = f"{password}   (shown this once)"
+        secret = f"{password}   (shown only this once)"
     elif settings.admin_password is not None:
-        secret = "as in ADMIN_PASSWORD when the administrator was made"
+        secret = "the value of ADMIN_PASSWORD when the administrator was created"
     else:
-        secret = f"as shown at the first start; a new one: POST {address}/v1/password-resets"
-    mail = f"captured in {settings.data_dir / 'mail'}; python -m app mail list"
+        secret = f"shown at the first start; to reset it: POST {address}/v1/password-resets"
+    mail = f"captured in {settings.data_dir / 'mail'}; to read it: python -m app mail list"
     if settings.smtp.host is not None:
-        mail = f"goes out through {settings.smtp.host}"
+        mail = f"sent through {settings.smtp.host}"
     rows = (
         ("API", f"{address}/v1"),
         ("Interactive docs", f"{address}/docs"),
@@ -21,7 +21,7 @@ def welcome(settings: Settings, address: str, administrator: str | None, passwor
         ("  password", secret),
         ("Email", mail),
         *((("Mail preview", f"{address}/mail (on this machine only)"),) * (not settings.production)),
-        *((("Sandbox", "on: whoever reaches this can make, move, read and delete everything"),) * settings.sandbox),
+        *((("Sandbox", "on: anyone who can reach this server can change and delete everything"),) * settings.sandbox),
         ("Data", str(settings.data_dir.absolute())),
         ("Stop", "Ctrl+C"),
     )

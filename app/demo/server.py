@@ -1,4 +1,4 @@
-"""The server that the demonstration talks to: the one that runs at HOST and PORT, or one of its own."""
+"""The demonstration's server: the one already running at HOST and PORT, or one that it starts."""
 
 import os
 import shlex
@@ -26,7 +26,7 @@ _WHO = "The demonstration"
 
 @dataclass(frozen=True)
 class Server:
-    """A server that answers; `start_again` is the command for one that ends with the demonstration, else None."""
+    """A running server. `start_again` is the command to restart one that stops with the demonstration, else None."""
 
     address: str
     start_again: str | None
@@ -34,13 +34,16 @@ class Server:
 
 @contextmanager
 def reached_server(settings: Settings, screen: Screen) -> Iterator[Server]:
-    """A server that answers. One that is started here writes to `DATA_DIR/demo-server.log` and is
-    stopped at the end. Raises `DemoFailed` where none can be started, or something else listens there."""
+    """Use the running server, or start one and stop it at the end.
+
+    A server started here logs to `DATA_DIR/demo-server.log`. Raises `DemoFailed` if it does not start or if another
+    program listens at the address.
+    """
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
     port = settings.port or _free_port(host)
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     if settings.port and _is_alive(address):
-        screen.line(_WHO, f"uses the server that runs at {address}")
+        screen.line(_WHO, f"uses the server already running at {address}")
         yield Server(address, None)
         return
     log = settings.data_dir.absolute() / "demo-server.log"
@@ -79,12 +82,12 @@ def _is_alive(address: str) -> bool:
     if answer is None:
         return False
     if answer.status_code != 200 or '"alive"' not in answer.text:
-        raise DemoFailed(f"Something else listens at {address}: set PORT to another one, or to 0 for any.")
+        raise DemoFailed(f"Something else listens at {address}: set PORT to another port, or to 0 for any free one.")
     return True
 
 
 def _start(port: int, log: Path) -> subprocess.Popen[bytes]:
-    # The limits count by network address, and here everybody has the same one, run after run.
+    # Rate limits count by network address, and every run of the demonstration shares one.
     environment = {"RATE_LIMIT_SCALE": "100"} | os.environ | {"PORT": str(port)}
     with log.open("ab") as output:
         return subprocess.Popen(
@@ -93,7 +96,7 @@ def _start(port: int, log: Path) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            # Ctrl+C is for the demonstration, which then stops its server in good order.
+            # Keep Ctrl+C from the server: the demonstration catches it and shuts the server down cleanly.
             start_new_session=True,
         )
 

@@ -110,4 +110,4 @@ def new_page(context: BrowserContext, api: Api, example: str, pictures: Path) ->
 
     yield make
     for watched in made:
-        watched.demand_quiet()
+        watched.require_quiet()

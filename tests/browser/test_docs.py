@@ -23,7 +23,7 @@ def watched(context: BrowserContext, api: Api, pictures: Path) -> Iterator[Watch
     """A page that may ask the API's own host and no other."""
     page = Watched(context.new_page(), [urlsplit(api.address).netloc], pictures)
     yield page
-    page.demand_quiet()
+    page.require_quiet()
 
 
 def test_a_person_signs_in_reads_and_uploads_by_trying_it(watched: Watched, api: Api, http: httpx.Client) -> None:

@@ -46,7 +46,7 @@ class Watched:
         """
         page = self.page
         usual = page.viewport_size or {"width": 1100, "height": 800}
-        self.demand_accessible(name)
+        self.require_accessible(name)
         # A dialog covers what can be seen, and not the whole length of the page.
         whole = whole and page.get_by_role("dialog").count() == 0
         page.screenshot(path=self.pictures / f"{name}.png", full_page=whole)
@@ -56,7 +56,7 @@ class Watched:
         page.set_viewport_size(usual)
         assert overflow <= 0, f"{name}: 320 pixels are {overflow} too few, so it scrolls sideways (WCAG 1.4.10)"
 
-    def demand_accessible(self, name: str) -> None:
+    def require_accessible(self, name: str) -> None:
         """Run axe-core on what is shown. Raises `AssertionError` with every violation."""
         self.page.evaluate(_axe())
         found = self.page.evaluate(
@@ -65,7 +65,7 @@ class Watched:
         said = [{"rule": one["id"], "where": [node["html"][:200] for node in one["nodes"]]} for one in found]
         assert not said, f"{name}: {json.dumps(said, indent=1)}"
 
-    def demand_quiet(self) -> None:
+    def require_quiet(self) -> None:
         """Nothing was asked of another host, and nothing went wrong."""
         assert not self.strangers, f"Another host was asked: {self.strangers}"
         assert not self.complaints, f"The browser complains: {self.complaints}"

@@ -14,7 +14,7 @@ from app.database import Database
 from app.http.exchange import deployment_of
 from app.integrations.postgres import create_database, drop_database
 from app.main import create_app
-from app.services.sandbox.purpose import demand_purpose
+from app.services.sandbox.purpose import require_purpose
 from app.settings import Settings
 from tests.clock import MovableClock
 from tests.contract.landscape import Landscape, build
@@ -55,7 +55,7 @@ async def built(
     name, folder, clock = f"landscape_{os.getpid()}", tmp_path_factory.mktemp("landscape"), MovableClock()
     settings = _settings(await create_database(server_url, name, template), folder)
     world, opened = await _open(settings, clock)
-    await demand_purpose(world.database, settings, clock)
+    await require_purpose(world.database, settings, clock)
     made = await build(world, opened.app)
     await world.client.aclose()
     await world.database.close()

@@ -34,10 +34,10 @@ _SHORTEST_PAUSE = timedelta(seconds=1)
 async def make_application(
     work: Work, store: DocumentStore, key: str, body: schemas.SandboxApplicationCreate
 ) -> schemas.SandboxApplication:
-    """Play the story up to the state, the last act now. Each step goes through the service that real data uses.
+    """Play the story up to the state, ending now. Each step goes through the service that real data uses.
 
-    Raises `InvalidInput` for an unknown centre, and `Conflict` for a centre that cannot apply or a state that the
-    settings rule out.
+    Raises `InvalidInput` for an unknown centre, and `Conflict` if the centre cannot apply or the settings rule the
+    state out.
     """
     log_ins, way = LogIns(key), WAYS[body.state]
     staff = await gather_staff(work, log_ins)
@@ -54,11 +54,11 @@ async def make_application(
 
 
 _People = tuple[Person, Person]
-"""A super user and another user of the centre."""
+"""A super user of the centre, and a user."""
 
 
 async def _move_in(player: ServicesPlayer, log_ins: LogIns, *, acts: int) -> _People:
-    """A new centre with a second site and a second user. Its account is a day old when the application is started."""
+    """Create a centre with a second site and a second user, a day before its application starts."""
     scene = player.scene
     scene.pause = _LONGEST_PAUSE
     scene.now -= (acts + 1) * scene.pause
@@ -71,7 +71,7 @@ async def _move_in(player: ServicesPlayer, log_ins: LogIns, *, acts: int) -> _Pe
 
 
 async def _use_centre(player: ServicesPlayer, log_ins: LogIns, centre_id: UUID, *, acts: int) -> _People:
-    """An existing centre, with the first of its super users and of its other users."""
+    """Use an existing centre, with its first super user and its first other user; invite a user if it has none."""
     work, scene = player.work, player.scene
     centre = await find_row(work.session, Centre, centre_id)
     if centre is None:
@@ -88,7 +88,7 @@ async def _use_centre(player: ServicesPlayer, log_ins: LogIns, centre_id: UUID, 
         user = other[1]
         await _let_in(player, log_ins, *other)
         player.cast[Part.USER] = centre_actor(user, centre.id, CentreRole.USER)
-    # Nothing may happen before the centre exists, and two acts never at the same time.
+    # Keep every act after the centre's creation, and no two at the same time.
     scene.pause = min(max((work.now - centre.created_at) / acts, _SHORTEST_PAUSE), _LONGEST_PAUSE)
     scene.now = work.now - acts * scene.pause
     return super_user, user
@@ -113,7 +113,7 @@ async def _invite(player: ServicesPlayer, log_ins: LogIns) -> Person:
 async def _to_schema(
     player: ServicesPlayer, log_ins: LogIns, staff: Staff, people: _People, state: SandboxState
 ) -> schemas.SandboxApplication:
-    """Raises `Conflict` where the settings lead elsewhere: without a fee, no application waits for payment."""
+    """Raises `Conflict` if the settings led to another state: without a fee, no application waits for payment."""
     session = player.work.session
     row = await get_row(session, Application, UUID(player.scene.ids["application"]))
     if row.status is not status_in(state):

@@ -1,4 +1,4 @@
-"""Bring a centre to any state of its beginning: an initial application, declined, or with an account."""
+"""Create a centre at any stage of its initial application: received, declined, or with an account."""
 
 from uuid import UUID
 
@@ -38,7 +38,7 @@ _PLACES = {
 def begin_story(
     work: Work, store: DocumentStore, staff: Staff, body: schemas.SandboxCentreCreate | None = None
 ) -> ServicesPlayer:
-    """A player with the sandbox's staff, for another centre than in any other call."""
+    """Return a player with the sandbox's staff and a centre that no other call uses."""
     run = uuid7().hex[-12:]
     scene = Scene(run, work.now, ids={"centre_lead": str(staff[StaffRole.CENTRE_LEAD].id)})
     chosen = body or schemas.SandboxCentreCreate()
@@ -52,7 +52,7 @@ def begin_story(
 async def make_centre(
     work: Work, store: DocumentStore, key: str, body: schemas.SandboxCentreCreate
 ) -> schemas.SandboxCentre:
-    """Make a centre, or the initial application that did not become one."""
+    """Create a centre, or an initial application that is still open or declined."""
     log_ins = LogIns(key)
     staff = await gather_staff(work, log_ins)
     player = begin_story(work, store, staff, body)
@@ -82,7 +82,7 @@ async def make_centre(
 
 
 async def open_account(player: ServicesPlayer) -> Person:
-    """Carry out due diligence and create the account; returns the super user, who now acts in the story."""
+    """Carry out due diligence, create the account, and return the super user, who joins the story's cast."""
     await player.play(beginning.carry_out_due_diligence, beginning.open_account)
     session, ids = player.work.session, player.scene.ids
     membership = await get_row(session, Membership, UUID(ids["super_user"]))
@@ -94,9 +94,9 @@ async def open_account(player: ServicesPlayer) -> Person:
 async def choose_password(
     player: ServicesPlayer, log_ins: LogIns, person: Person, membership_id: UUID | None = None
 ) -> None:
-    """Have the person choose the password, as if the log-in details had arrived; the letter is no longer owed.
+    """Set the person's password as if the log-in details had arrived, so that they are not sent again.
 
-    `membership_id` is the story's super user where it is left out.
+    `membership_id` defaults to the story's super user.
     """
     work = as_actor(player.work, SYSTEM, player.scene.now)
     await note_log_in_details_sent(work, membership_id or UUID(player.scene.ids["super_user"]))

@@ -1,4 +1,4 @@
-"""The sandbox's clock, which is held in the database, so that every API process and every worker has the same time."""
+"""The sandbox clock, stored in the database so that every API process and worker has the same time."""
 
 from datetime import datetime, timedelta
 
@@ -14,48 +14,48 @@ from app.models import Deployment
 from app.queries.deployment import clock_ahead, lock_sandbox
 from app.schemas import sandbox as schemas
 
-# Dates that are reckoned from now, such as when a recognition is looked at again, have to stay within the calendar.
+# Dates computed from now, such as a recognition's next review, must not overflow the calendar.
 FURTHEST_AHEAD = timedelta(days=3660)
 
 
 async def set_clock(clock: Clock, session: AsyncSession) -> None:
-    """Set a sandbox's clock by what the database says now. Any other clock is left alone, and nothing is asked."""
+    """Set a sandbox clock from the database. Do nothing, without a query, for any other clock."""
     if isinstance(clock, SandboxClock):
         clock.ahead = await clock_ahead(session)
 
 
 async def show(work: Work, real_now: datetime) -> schemas.SandboxClock:
-    """What the clock shows."""
-    return _shown(real_now, await clock_ahead(work.session))
+    """Return the clock's time."""
+    return _to_schema(real_now, await clock_ahead(work.session))
 
 
-async def move(work: Work, real_now: datetime, said: schemas.SandboxClockMove) -> schemas.SandboxClock:
-    """Move the clock ahead, to a moment or by a number of seconds.
+async def move(work: Work, real_now: datetime, body: schemas.SandboxClockMove) -> schemas.SandboxClock:
+    """Move the clock ahead, to a time or by a number of seconds.
 
-    Raises `Conflict` for a moment that the clock has passed: what was done since would lie in the future. Raises
+    Raises `Conflict` for a time that the clock has passed, because later records would then lie in the future. Raises
     `InvalidInput` beyond ten years.
     """
-    row = await demand_sandbox(work)
+    row = await require_sandbox(work)
     now = real_now + row.ahead
-    ahead = row.ahead if said.now is None else said.now - real_now
+    ahead = row.ahead if body.now is None else body.now - real_now
     if ahead < row.ahead:
         raise ClockMovesAheadOnly(now)
-    ahead += timedelta(seconds=said.by_seconds)
+    ahead += timedelta(seconds=body.by_seconds)
     if ahead > FURTHEST_AHEAD:
-        pointer = "/by_seconds" if said.by_seconds else "/now"
+        pointer = "/by_seconds" if body.by_seconds else "/now"
         raise fault(pointer, InputFaultCode.TOO_FAR_AHEAD, "The clock can be ten years ahead of real time at most.")
     row.ahead = ahead
     await work.session.flush()
-    return _shown(real_now, ahead)
+    return _to_schema(real_now, ahead)
 
 
-async def demand_sandbox(work: Work) -> Deployment:
-    """The mark of a sandbox, locked. Raises `NotFound` in any other database, whatever the settings say."""
+async def require_sandbox(work: Work) -> Deployment:
+    """Lock and return the sandbox's deployment row. Raises `NotFound` in any other database, whatever the settings."""
     row = await lock_sandbox(work.session)
     if row is None:
         raise NotFound
     return row
 
 
-def _shown(real_now: datetime, ahead: timedelta) -> schemas.SandboxClock:
+def _to_schema(real_now: datetime, ahead: timedelta) -> schemas.SandboxClock:
     return schemas.SandboxClock(now=real_now + ahead, real_now=real_now, ahead_seconds=int(ahead.total_seconds()))

@@ -1,4 +1,4 @@
-"""The mail that would have been sent, as it would have arrived."""
+"""Read the emails that the sandbox captured instead of sending."""
 
 import base64
 import re
@@ -15,14 +15,14 @@ from app.schemas import sandbox as schemas
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 
 
-async def list_all(work: Work, asked: schemas.SandboxEmailQuery) -> schemas.SandboxEmailPage:
-    """A page of emails."""
-    rows, cursor = await list_sent_emails(work.session, asked)
+async def list_all(work: Work, query: schemas.SandboxEmailQuery) -> schemas.SandboxEmailPage:
+    """Return a page of emails."""
+    rows, cursor = await list_sent_emails(work.session, query)
     return schemas.SandboxEmailPage(items=[_summary(row) for row in rows], next_cursor=cursor)
 
 
 async def show(work: Work, row: Email) -> schemas.SandboxEmailContent:
-    """One email with its content. Raises `NotFound` for one that was captured elsewhere, or is not kept any more."""
+    """Return one email with its content. Raises `NotFound` if the content was captured elsewhere or is gone."""
     summary, folder = _summary(row), capture_folder(work.settings)
     mail = await to_thread.run_sync(lambda: find_captured(folder, to=summary.to[0], message_id=str(row.id)))
     if mail is None:
@@ -49,8 +49,8 @@ def _attachments(mail: CapturedMail) -> list[schemas.SandboxAttachment]:
 
 
 def _summary(row: Email) -> schemas.SandboxEmail:
-    assert row.recipients is not None, "only what went out is shown"
+    assert row.recipients is not None, "the queries return sent emails only"
     assert row.sent_at is not None
-    # The form is our own, `Name <address>`; a name may have a comma, which a parser of address lists would split at.
+    # We wrote `Name <address>` ourselves; an address-list parser would split a name at its comma.
     to = [addressee.rpartition("<")[2].rstrip(">") for addressee in row.recipients["to"]]
     return schemas.SandboxEmail(id=row.id, kind=row.kind, to=to, subject=row.subject or "", sent_at=row.sent_at)

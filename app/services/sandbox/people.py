@@ -1,4 +1,4 @@
-"""Who acts in a sandbox: the same five members of staff for every centre, and people who can sign in at once."""
+"""The people of a sandbox: the same five members of staff for every centre, and users who can log in at once."""
 
 import hmac
 from base64 import b32encode
@@ -30,8 +30,7 @@ _STAFF = {
     StaffRole.QUALITY_ASSURANCE_MANAGER: ("Ruth", "Abelson", "Quality assurance manager"),
     StaffRole.ADMINISTRATOR: ("Grace", "Lindqvist", "Systems administrator"),
 }
-# Verifying a hash takes longer than everything else done for a person, and every call looks at the staff: remember the
-# hash that was last verified for each.
+# Verifying a password hash is slow, and every call gathers the staff: cache each person's last verified hash.
 _verified: dict[UUID, str] = {}
 
 Staff = Mapping[StaffRole, Person]
@@ -50,7 +49,7 @@ class LogIns:
         return "-".join(letters[at : at + 5] for at in range(0, 20, 5))
 
     async def set_password(self, work: Work, person: Person) -> None:
-        """Give the person this password, as if the person had chosen it. Verifying is skipped where it is known."""
+        """Set the derived password as if the person had chosen it; do nothing if it is set already."""
         password = self.password_of(person)
         if person.password_hash is not None and not person.must_change_password:
             if _verified.get(person.id) == person.password_hash:
@@ -60,7 +59,7 @@ class LogIns:
         await staff.set_password(as_actor(work, SANDBOX), person, password)
 
     def to_schema(self, person: Person) -> SandboxLogIn:
-        """Return the log-in details. A first password stands in the email only."""
+        """Return the log-in details. A first password is left out: only the email has it."""
         password = None if person.must_change_password else self.password_of(person)
         return SandboxLogIn(person_id=person.id, name=person.name, email=person.email, password=password)
 
@@ -81,16 +80,16 @@ def centre_actor(person: Person, centre_id: UUID, role: CentreRole) -> Actor:
 
 
 async def wait_for_turn(work: Work) -> None:
-    """Let one call at a time create or delete: two at once would create the same people.
+    """Serialise calls that create or delete: two at once would create the same people.
 
-    The lock time-out is raised, since one of many calls may wait for long.
+    Raises the lock time-out, because a call may queue behind many others.
     """
     await work.session.execute(text("SET LOCAL lock_timeout = '25s'"))
     await take_turn(work.session, Turn.SANDBOX)
 
 
 async def gather_staff(work: Work, log_ins: LogIns) -> Staff:
-    """Return a member of staff for each role; create who is missing, undo what a test has changed."""
+    """Return a member of staff for each role, creating missing ones and undoing a test's changes."""
     await wait_for_turn(work)
     acting = as_actor(work, SANDBOX)
     found: dict[StaffRole, Person] = {}

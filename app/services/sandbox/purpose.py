@@ -1,7 +1,6 @@
-"""What a database is for is decided when the first process starts on it, and never again.
+"""Decide whether a database is a sandbox when the first process starts on it, and never again.
 
-So a database with real data can never become a sandbox, which is what makes it impossible to reset one; and nothing
-that a sandbox made can be taken for real.
+A database with real data can therefore never become a sandbox and be reset, and sandbox data can never pass for real.
 """
 
 from datetime import timedelta
@@ -19,11 +18,11 @@ from app.settings import Settings
 _ANOTHER = "use another database: another DATABASE_URL or, without one, another DATA_DIR, such as data/sandbox"
 
 
-async def demand_purpose(database: Database, settings: Settings, clock: Clock) -> None:
-    """Decide what the database is for, or see that it was decided so. Safe for several processes at once.
+async def require_purpose(database: Database, settings: Settings, clock: Clock) -> None:
+    """Record the database's purpose, or check the settings against it. Safe to call from several processes at once.
 
-    One that already holds something, from before this was asked, holds real data. A sandbox's clock is set as well.
-    Raises `UnsafeSettings`.
+    An undecided database that already has rows counts as real data. Also sets the sandbox clock. Raises
+    `UnsafeSettings` if the settings do not match the purpose.
     """
     async with database.transaction() as session:
         await take_turn(session, Turn.PURPOSE)

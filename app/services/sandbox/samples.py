@@ -14,7 +14,7 @@ from app.schemas import sandbox as schemas
 
 @dataclass(frozen=True)
 class Sample:
-    """A file in memory, in the shape of a stored one."""
+    """A file in memory, with the interface of a stored one."""
 
     file: SampleFile
 
@@ -24,7 +24,7 @@ class Sample:
         return sha256(self.file.content).hexdigest()
 
     async def open(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """Stream a range; there is one file only, so `key` does not matter."""
+        """Stream a range. Ignores `key`, because there is only one file."""
 
         async def stream() -> AsyncIterator[bytes]:
             yield self.file.content[start:end]
@@ -33,13 +33,13 @@ class Sample:
 
 
 async def list_all() -> schemas.SandboxSamplePolicyList:
-    """List every file, the accepted ones first."""
+    """List every file, accepted ones first."""
     samples = await to_thread.run_sync(lambda: [(key, Sample(sample_file(key))) for key in SamplePolicyKey])
     return schemas.SandboxSamplePolicyList(items=[_to_schema(key, sample) for key, sample in samples])
 
 
 async def find(key: SamplePolicyKey) -> Sample:
-    """Return one file. Rendering a PDF takes some milliseconds, once."""
+    """Return one file. The first call for a PDF renders it, which takes some milliseconds."""
     return Sample(await to_thread.run_sync(sample_file, key))
 
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from app.database import Database
 from app.main import attach
-from app.services.sandbox.purpose import demand_purpose
+from app.services.sandbox.purpose import require_purpose
 from app.settings import Settings
 from tests.clock import MovableClock
 from tests.world import World
@@ -58,7 +58,7 @@ async def sandbox(
     client: httpx.AsyncClient, app: FastAPI, database: Database, settings: Settings, clock: MovableClock, world: World
 ) -> Sandbox:
     switched_on = settings.model_copy(update={"sandbox": True})
-    await demand_purpose(database, switched_on, clock)
+    await require_purpose(database, switched_on, clock)
     attach(app, switched_on, database, clock)
     await world.agreement()
     return Sandbox(client, world)

@@ -13,7 +13,7 @@ from app.database import Database
 from app.main import attach
 from app.models import Deployment, Person
 from app.security.keys import UnsafeSettings
-from app.services.sandbox.purpose import demand_purpose
+from app.services.sandbox.purpose import require_purpose
 from app.settings import Environment, Settings, Smtp
 from tests.clock import MovableClock
 from tests.contract.operations import operations
@@ -91,10 +91,10 @@ async def test_a_database_that_served_without_it_is_never_a_sandbox(
     database: Database, settings: Settings, clock: MovableClock
 ) -> None:
     """Even while nothing is in it yet: what is written next would be real."""
-    await demand_purpose(database, settings, clock)
+    await require_purpose(database, settings, clock)
     with pytest.raises(UnsafeSettings, match="never becomes a sandbox"):
-        await demand_purpose(database, _on(settings), clock)
-    await demand_purpose(database, settings, clock)
+        await require_purpose(database, _on(settings), clock)
+    await require_purpose(database, settings, clock)
 
 
 async def test_a_database_with_data_from_before_is_never_a_sandbox(world: World, clock: MovableClock) -> None:
@@ -102,18 +102,18 @@ async def test_a_database_with_data_from_before_is_never_a_sandbox(world: World,
     await world.received()
     for _ in range(2):
         with pytest.raises(UnsafeSettings, match="never becomes a sandbox"):
-            await demand_purpose(world.database, _on(world.settings), clock)
-    await demand_purpose(world.database, world.settings, clock)
+            await require_purpose(world.database, _on(world.settings), clock)
+    await require_purpose(world.database, world.settings, clock)
 
 
 async def test_a_sandbox_is_never_served_as_if_it_were_real(
     database: Database, settings: Settings, clock: MovableClock
 ) -> None:
-    await demand_purpose(database, _on(settings), clock)
+    await require_purpose(database, _on(settings), clock)
     for environment in Environment:
         with pytest.raises(UnsafeSettings, match="is a sandbox"):
-            await demand_purpose(database, settings.model_copy(update={"environment": environment}), clock)
-    await demand_purpose(database, _on(settings), clock)
+            await require_purpose(database, settings.model_copy(update={"environment": environment}), clock)
+    await require_purpose(database, _on(settings), clock)
 
 
 async def test_two_processes_that_start_at_once_agree(
@@ -121,7 +121,7 @@ async def test_two_processes_that_start_at_once_agree(
 ) -> None:
     """One with the sandbox and one without: exactly one of them starts."""
     started = await asyncio.gather(
-        *(demand_purpose(database, kind, clock) for kind in (settings, _on(settings))), return_exceptions=True
+        *(require_purpose(database, kind, clock) for kind in (settings, _on(settings))), return_exceptions=True
     )
     assert sorted(type(outcome).__name__ for outcome in started) == ["NoneType", "UnsafeSettings"]
     async with database.transaction() as session:
@@ -132,7 +132,7 @@ async def test_nothing_real_is_reset_even_where_the_settings_lie(
     client: httpx.AsyncClient, app: FastAPI, world: World, clock: MovableClock
 ) -> None:
     """A process that got past its start all the same: the mark in the database is looked at in the reset itself."""
-    await demand_purpose(world.database, world.settings, clock)
+    await require_purpose(world.database, world.settings, clock)
     centre = await world.centre()
     attach(app, _on(world.settings), world.database, clock)
     answer = await client.post("/v1/sandbox/reset", json={"confirm": "delete everything"})
