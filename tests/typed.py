@@ -44,7 +44,7 @@ def typed(script: str, settings: dict[str, str], folder: Path = ROOT) -> str:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr + done.stdout
@@ -79,7 +79,7 @@ def started(command: str, settings: dict[str, str], log: Path, sign: str) -> Ite
     log.touch()
     process = begun(command, settings, log)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while (found := re.search(sign, log.read_text(encoding="utf-8"))) is None:
             assert process.is_alive(), log.read_text(encoding="utf-8")
             assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
@@ -88,5 +88,5 @@ def started(command: str, settings: dict[str, str], log: Path, sign: str) -> Ite
         assert process.is_alive(), log.read_text(encoding="utf-8")
     finally:
         process.terminate()
-        process.join(40)
+        process.join(120)
         assert process.exitcode == 0, log.read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-# A phrase of the description, and the principal. The first match has the fewest other rights.
+# A phrase after "Who may: ", and the principal. The first match has the fewest other rights.
 PRINCIPALS = {
     "a user of the centre": "user",
     "a super user of the centre": "super_user",
@@ -18,5 +18,5 @@ def principal(described: dict[str, Any]) -> str | None:
     """Return the principal for an operation; None if it is public."""
     if not described.get("security"):
         return None
-    text = described.get("description", "")
-    return next((name for words, name in PRINCIPALS.items() if words in text), "user")
+    _, _, holders = described.get("description", "").rpartition("Who may: ")
+    return next((name for phrase, name in PRINCIPALS.items() if phrase in holders), "user")

@@ -39,7 +39,7 @@ def walk(contract: Contract, stage: ServedLandscape, start: str, end: str, witho
     """
     followed = Counter[str]()
     path = {"centre_id": stage.others["centre_id"]}
-    with httpx.Client(base_url=stage.address, trust_env=False) as client:
+    with httpx.Client(base_url=stage.address, trust_env=False, timeout=60) as client:
         waiting = [iter([Step(start, path, _ask(contract, stage, client, start, path, {}, None))])]
         while waiting:
             step = next(waiting[-1], None)

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from app.http.contract.introduction import DESCRIPTION
 
 from app.schemas.formats import FORMATS
 from openapi.schemathesis.principals import principal
@@ -17,12 +18,15 @@ pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="the page's
 
 
 def test_the_calls_do_what_they_say(sandbox: str, tmp_path: Path) -> None:
-    state, time, mail, reset = blocks(PAGE, "tested")
-    said = typed((state + time + mail).replace(ADDRESS, sandbox), environment(), tmp_path).splitlines()
-    assert said[0] == "issued"
-    assert re.fullmatch(r"20\d\d-\d\d-\d\dT.*Z", said[1])
-    assert said[2] == "True"
-    assert said[3].startswith("Dear ")
+    state, files, time, mail, reset = blocks(PAGE, "tested")
+    typed_lines = typed((state + files + time + mail).replace(ADDRESS, sandbox), environment(), tmp_path).splitlines()
+    status, file_name, now, overdue, greeting = typed_lines[:5]
+    assert status == "issued"
+    assert file_name.endswith(".docx")
+    assert (tmp_path / "appeals.docx").read_bytes().startswith(b"PK")
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT.*Z", now)
+    assert overdue == "True"
+    assert greeting.startswith("Dear ")
     assert typed((state.split("curl")[0] + reset).replace(ADDRESS, sandbox), environment(), tmp_path).strip() == "204"
 
 
@@ -57,7 +61,11 @@ def test_a_client_is_generated(tmp_path: Path) -> None:
     assert list(tmp_path.glob("client/*/client.py"))
 
 
-def test_every_format_is_listed_with_its_meaning() -> None:
-    page = (ROOT / PAGE).read_text(encoding="utf-8")
-    listed = re.findall(r"^\| `([a-z0-9-]+)` \| (.*) \| `.*` \|$", page, flags=re.MULTILINE)
-    assert listed == [(name, described.meaning) for name, described in FORMATS.items()]
+def test_every_format_is_listed_with_its_rule_and_samples() -> None:
+    """In the contract's introduction, where the page says that they are."""
+    assert "*Named formats*" in (ROOT / PAGE).read_text(encoding="utf-8")
+    _, listed = DESCRIPTION.split("**Named formats.**")
+    for name, described in FORMATS.items():
+        (line,) = (line for line in listed.splitlines() if line.startswith(f"- `{name}`: "))
+        assert described.meaning in line
+        assert all(f"`{sample}`" in line for sample in described.samples)
