@@ -127,7 +127,7 @@ async def list_sandbox_sample_policies() -> schemas.SandboxSamplePolicyList:
     operation_id="downloadSandboxSamplePolicy",
     summary="Download a sample policy",
     response_class=Response,
-    responses=download_responses(*(kind.media_type for kind in FileKind), "text/plain"),
+    responses=download_responses(*(kind.media_type for kind in FileKind)),
     dependencies=[public()],
 )
 async def download_sandbox_sample_policy(

@@ -31,7 +31,9 @@ def sample_file(key: SamplePolicyKey) -> SampleFile:
     """Return the file, the same bytes every time."""
     match key:
         case SamplePolicyKey.REFUSED_UNKNOWN_KIND:
-            return SampleFile("Appeals.txt", "text/plain", b"Appeals policy\n\nPlain text is not accepted.\n")
+            return SampleFile(
+                "Appeals.txt", "application/octet-stream", b"Appeals policy\n\nPlain text is not accepted.\n"
+            )
         case SamplePolicyKey.REFUSED_DAMAGED:
             whole = sample_policy(PolicyKey.APPEALS)
             return replace(whole, filename="Half of Appeals.docx", content=whole.content[: len(whole.content) // 2])

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from app.http.contract.introduction import DESCRIPTION
 
+from app.http.contract.skeleton import skeleton
 from app.schemas.formats import FORMATS
 from openapi.schemathesis.principals import principal
 from tests.contract.operations import Operation, operations
@@ -64,7 +64,7 @@ def test_a_client_is_generated(tmp_path: Path) -> None:
 def test_every_format_is_listed_with_its_rule_and_samples() -> None:
     """In the contract's introduction, where the page says that they are."""
     assert "*Named formats*" in (ROOT / PAGE).read_text(encoding="utf-8")
-    _, listed = DESCRIPTION.split("**Named formats.**")
+    _, listed = skeleton()["info"]["description"].split("**Named formats.**")
     for name, described in FORMATS.items():
         (line,) = (line for line in listed.splitlines() if line.startswith(f"- `{name}`: "))
         assert described.meaning in line
