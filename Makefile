@@ -9,7 +9,7 @@ ARGS ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run demo example test coverage mutants check lint clients browser fuzz format contract docs lock clean runtime everything
+.PHONY: help bench run demo example test coverage mutants check lint clients browser fuzz format contract docs lock clean runtime everything
 
 # A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
 define prepare
@@ -66,6 +66,9 @@ browser: everything ## Drive the example front end and /docs in a headless Chrom
 
 fuzz: everything ## Schemathesis, at least 20,000 cases over three seeds (about a quarter of an hour)
 	@exec $(PY) -m tests.fuzz.long $(ARGS)
+
+bench: everything ## Measure what a request costs beside a bare handler (ARGS="--only submission")
+	@exec $(PY) -m bench $(ARGS)
 
 format: everything ## Put the code into its one format
 	@$(PY) -m ruff format .

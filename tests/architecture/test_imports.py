@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.trees import ROOT, Module, app, called, installed, module, modules
 
-_OURS = {"app", "clients", "openapi", "migrations", "scripts", "tests"}
+_OURS = {"app", "bench", "clients", "openapi", "migrations", "scripts", "tests"}
 
 
 @cache
@@ -74,7 +74,7 @@ def test_only_the_demonstration_and_the_built_in_database_import_an_extra() -> N
 
 def test_tests_scripts_and_migrations_import_what_development_declares() -> None:
     allowed = declared("dev", *extras())
-    sources = modules("tests", "scripts", "migrations", "clients/tests")
+    sources = modules("tests", "bench", "scripts", "migrations", "clients/tests")
     assert [finding for source in sources for finding in undeclared(source, allowed)] == []
 
 

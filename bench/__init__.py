@@ -1,0 +1,1 @@
+"""How fast the product is, as ratios to a bare handler that is measured in the same run."""
