@@ -1,4 +1,4 @@
-"""The command line as an operator meets it: refusals in one line, then started, killed and started again."""
+"""The command line as operators use it: one-line errors, then started, killed and started again."""
 
 import contextlib
 import logging

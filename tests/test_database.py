@@ -1,4 +1,4 @@
-"""The transaction, on a database that fails when it hurts: nothing that was acknowledged is lost, nothing hangs."""
+"""Transactions on a failing database: no acknowledged write is lost, and no request hangs."""
 
 import asyncio
 import signal
@@ -48,7 +48,7 @@ DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail_at_commit()
 async def test_a_commit_that_fails_is_not_answered_as_done(
     client: httpx.AsyncClient, world: World, database: Database, how: str, status: int
 ) -> None:
-    """The trap of a session that commits after the answer: 201, and nothing there."""
+    """A session that commits after the response would return 201 and store nothing."""
     async with database.transaction() as session:
         await session.execute(text(FAILING_COMMIT.format(how=how)))
         await session.execute(text(DEFERRED))
@@ -63,7 +63,7 @@ async def test_a_commit_that_fails_is_not_answered_as_done(
 
 
 async def test_an_exhausted_pool_is_503_with_retry_after(settings: Settings, world: World) -> None:
-    """A pool of one, which is taken: 503 within the time-out, and as before once it is free."""
+    """With a pool of one connection that is in use: 503 within the timeout, then 200 once it is free."""
     database = Database(str(world.database.engine.url.render_as_string(False)), pool_size=1, pool_timeout=0.3)
     app = create_app(settings, database=database, clock=world.clock)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver") as client:
@@ -80,7 +80,7 @@ async def test_an_exhausted_pool_is_503_with_retry_after(settings: Settings, wor
 
 
 class Throwaway:
-    """A durable PostgreSQL of the test's own, with the app on it."""
+    """A separate, durable PostgreSQL with the app on it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "pg"
@@ -96,7 +96,7 @@ class Throwaway:
         )
 
     def crash(self) -> None:
-        """Stop at once, as a power cut would: nothing is flushed, connections break."""
+        """Stop at once, like a power cut: nothing is flushed, connections break."""
         process = psutil.Process(int((self.folder / "cluster" / "postmaster.pid").read_text().split()[0]))
         assert str(self.folder / "cluster") in process.cmdline()
         process.send_signal(signal.SIGQUIT)
@@ -115,7 +115,7 @@ async def throwaway(tmp_path: Path) -> AsyncIterator[Throwaway]:
 
 
 async def test_no_acknowledged_write_is_lost_when_the_database_crashes(throwaway: Throwaway) -> None:
-    """Four writers, three crashes: while it is down 503, when it is back 201 again, and each 201 is there."""
+    """Four writers and three crashes: 503 while the database is down, then 201 again, and every 201 is stored."""
     database = Database.of(throwaway.settings)
     app = create_app(throwaway.settings, database=database)
     maker = World.__new__(World)

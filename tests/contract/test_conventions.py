@@ -1,4 +1,4 @@
-"""The conventions of the contract, swept over every operation that each applies to."""
+"""The conventions of the contract, tested on every operation that they apply to."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What is marked as deprecated says so on every answer, and in the document (RFC 9745, RFC 8594)."""
+"""Deprecated operations say so in every response and in the contract (RFC 9745, RFC 8594)."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The document is whole: every operation says what it is, what it takes, what it answers, and with which problems."""
+"""The contract is complete: every operation documents its purpose, input, responses and problems."""
 
 import re
 from dataclasses import replace

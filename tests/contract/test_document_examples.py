@@ -1,4 +1,4 @@
-"""Every example of the document is valid by it, and all of them speak of the same things."""
+"""Every example in the contract is valid, and the examples agree with each other."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""The links lead somewhere, with what the answer has: by them alone a tool walks from the form to the decision."""
+"""The contract's links are valid: a tool can follow them from the public form to the decision."""
 
 import re
 from collections import deque

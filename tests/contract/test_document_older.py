@@ -1,4 +1,4 @@
-"""The copy in OpenAPI 3.0.3: mechanical, valid, and nothing lost but what that version cannot say."""
+"""The OpenAPI 3.0.3 copy is valid, and loses only what that version cannot express."""
 
 from pathlib import Path
 from typing import Any

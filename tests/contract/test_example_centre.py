@@ -1,4 +1,4 @@
-"""The examples tell one story: one centre, its people, its sums, and its dates in their order."""
+"""The examples use one centre, with consistent people, amounts and dates."""
 
 import re
 from collections import defaultdict

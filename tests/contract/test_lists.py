@@ -1,4 +1,4 @@
-"""Every list: its pages follow on each other without a gap or a repetition, and its filters do what they say."""
+"""Every list: pages have no gaps or duplicates, and filters work as documented."""
 
 from datetime import timedelta
 from typing import Any

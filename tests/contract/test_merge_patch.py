@@ -1,5 +1,5 @@
-"""Every PATCH is a JSON Merge Patch (RFC 7396): what is left out stays, `null` clears or is refused, and nothing sent
-changes nothing."""
+"""Every PATCH is a JSON Merge Patch (RFC 7396): omitted properties stay, `null` clears or is refused, and an empty
+patch is a no-op."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ WHOLE = {"answerReturnItem"}
 
 
 async def shown(landscape: Landscape, asked: Operation) -> dict[str, Any]:
-    """What is patched, with its `etag`, as whoever may patch it reads it; and it can be changed now."""
+    """Read the resource and its `etag` as a principal who may patch it, in a state that permits it."""
     await in_status(landscape, Status.IN_REVIEW if asked.id == "rescheduleInterview" else Status.RETURNED)
     path = address_of(landscape, asked)
     headers = landscape.headers(who_may(asked))
@@ -34,13 +34,13 @@ async def shown(landscape: Landscape, asked: Operation) -> dict[str, Any]:
 async def patch(
     landscape: Landscape, asked: Operation, before: dict[str, Any], body: Any, kind: str = BOTH[0]
 ) -> httpx.Response:
-    """Sent with the tag of what was read before."""
+    """Send a patch with the tag of an earlier read."""
     headers = {"If-Match": before["etag"], "Content-Type": kind}
     return await ask(landscape, asked, content=json.dumps(body), headers=headers)
 
 
 def properties(landscape: Landscape, asked: Operation) -> dict[str, Any]:
-    """The members that the body may have; of a group of details those of the group that the landscape names."""
+    """The properties that the body may have; for a group of details, those of the landscape's group."""
     schemas = landscape.app.openapi()["components"]["schemas"]
     schema = asked.described["requestBody"]["content"]["application/json"]["schema"]
     named = schemas[schema["$ref"].rsplit("/", 1)[-1]]
@@ -59,7 +59,7 @@ def test_every_patch_takes_both_media_types() -> None:
 
 
 async def test_an_empty_patch_changes_nothing(landscape: Landscape) -> None:
-    """Not even the version, so that nobody else's tag gets old; of either media type."""
+    """Not even the version, so that other callers' ETags stay valid; with either media type."""
     for asked in PATCHES:
         before = await shown(landscape, asked)
         for kind in BOTH:
@@ -103,7 +103,7 @@ async def _each_member_alone(landscape: Landscape, asked: Operation) -> None:
 
 
 async def test_unknown_and_read_only_properties_are_refused(landscape: Landscape) -> None:
-    """`id` and `etag` are shown and never taken; and only an object is a patch."""
+    """`id` and `etag` are read-only, and a patch must be an object."""
     for asked in PATCHES:
         before = await shown(landscape, asked)
         for name in ("no_such", "id", "etag"):

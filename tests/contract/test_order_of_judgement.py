@@ -1,4 +1,4 @@
-"""A request with two faults is judged in the contract's order, on every operation where both can be:
+"""A request with two faults is refused in the contract's order, on every operation that can have both:
 401, 404, 403, 400 · 413 · 415, 422, 428, 412, 409."""
 
 from typing import Any
@@ -14,7 +14,7 @@ WRITES = [found for found in product() if found.method != "GET" and found.access
 
 
 def faulty(asked: Operation) -> dict[str, Any]:
-    """A body that is none, where the operation takes one, and a query that it does not know."""
+    """An invalid body if the operation takes one, and an unknown query parameter."""
     if asked.takes_json:
         return {"params": {"no_such": "1"}} | BROKEN
     if asked.media_types:
@@ -23,7 +23,7 @@ def faulty(asked: Operation) -> dict[str, Any]:
 
 
 async def test_the_caller_is_checked_before_the_request(landscape: Landscape) -> None:
-    """401, 404 and 403, whatever else is wrong: nobody learns from a refusal what they may not know."""
+    """401, 404 and 403 come first, so that a refusal reveals nothing."""
     seen = {401: 0, 403: 0, 404: 0}
     for asked in WRITES:
         answer = await ask(landscape, asked, who="anonymous", **faulty(asked))
@@ -40,7 +40,7 @@ async def test_the_caller_is_checked_before_the_request(landscape: Landscape) ->
 
 
 async def test_an_unknown_id_is_refused_before_permission_and_body(landscape: Landscape) -> None:
-    """404 to whoever may and to whoever may not, where their right does not depend on the id."""
+    """404 with and without the permission, if the permission does not depend on the id."""
     tried = 0
     for asked in WRITES:
         names = [name for name in landscape.ids if f"{{{name}}}" in asked.path and name.endswith("_id")]
@@ -57,7 +57,7 @@ async def test_an_unknown_id_is_refused_before_permission_and_body(landscape: La
 async def test_the_form_of_a_body_is_judged_before_its_content_and_that_before_the_version(
     landscape: Landscape,
 ) -> None:
-    """415 and 400 before 422, 422 before 428 and 412, and 428 before 412 before what the state allows."""
+    """415 and 400 before 422, 422 before 428 and 412, and 428 and 412 before 409."""
     tried = 0
     for asked in WRITES:
         if not asked.takes_json:
@@ -78,7 +78,7 @@ async def test_the_form_of_a_body_is_judged_before_its_content_and_that_before_t
 
 
 async def test_the_version_is_judged_before_the_state(landscape: Landscape) -> None:
-    """In a state that allows none of them, 428 and 412 come first, and 409 only to whoever has read that state."""
+    """In a state that allows no step, 428 and 412 come first; only a caller with the current tag gets 409."""
     async with landscape.database.transaction() as session:
         await session.execute(text("UPDATE applications SET status = 'withdrawn', closed_at = status_since"))
     judged: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""Query and path parameters, and the headers that are read: nothing is dropped, guessed or coerced."""
+"""Query and path parameters, and request headers: no value is dropped, guessed or coerced."""
 
 from typing import Any
 

@@ -12,7 +12,7 @@ MALFORMED = ("seven", "7", '"7', '7"', '"7" "8"', '"7",', ",", "''", 'w/"7"', '*
 
 
 def test_every_operation_that_changes_something_is_guarded() -> None:
-    """What takes no precondition creates, adds to a ledger, or is about a secret or a session; each is named here."""
+    """Unguarded operations create, add to a ledger, or handle a secret or session; each is listed here."""
     unguarded = {found.id for found in product() if found.method in ("PUT", "PATCH", "DELETE")} - {
         found.id for found in GUARDED
     }
@@ -24,7 +24,7 @@ UNGUARDED = {"endSession", "changePassword"}
 
 
 async def test_a_missing_if_match_is_428_and_a_stale_one_412_with_the_current_tag(landscape: Landscape) -> None:
-    """With a body that is valid; a weak tag never matches, for it promises too little (section 13.1.1)."""
+    """The body is valid. A weak tag never matches (section 13.1.1)."""
     for asked in GUARDED:
         body = await valid_body(landscape, asked)
         answer = await ask(landscape, asked, **body)
@@ -41,7 +41,7 @@ async def test_a_missing_if_match_is_428_and_a_stale_one_412_with_the_current_ta
 
 
 async def test_a_malformed_entity_tag_is_400(landscape: Landscape) -> None:
-    """On each operation, and every kind of nonsense on one; it is judged before the body."""
+    """One malformed tag on each operation, every kind on one. It is checked before the body."""
     for number, asked in enumerate(GUARDED):
         body = await valid_body(landscape, asked)
         for malformed in MALFORMED if number == 0 else MALFORMED[:1]:
@@ -52,7 +52,7 @@ async def test_a_malformed_entity_tag_is_400(landscape: Landscape) -> None:
 
 
 async def test_a_list_of_tags_or_any_matches_as_well(landscape: Landscape) -> None:
-    """The right one among others passes the precondition, and so does `*`: whatever comes then is neither."""
+    """A list with the current tag passes the precondition, and so does `*`: the response is neither 428 nor 412."""
     for asked in GUARDED:
         body = await valid_body(landscape, asked)
         tag = await current_tag(landscape, asked)
@@ -65,7 +65,7 @@ async def test_a_list_of_tags_or_any_matches_as_well(landscape: Landscape) -> No
 
 
 async def test_every_delete_can_be_repeated(landscape: Landscape) -> None:
-    """What is done is answered 204 again, under any version; the header is required all the same (section 13.1.1)."""
+    """A repeat returns 204 under any version, but still requires the header (section 13.1.1)."""
     # The landscape's one site is the main one, which cannot be closed; `test_sites.py` closes another twice.
     deletes = [found for found in GUARDED if found.method == "DELETE" and found.id != "closeSite"]
     assert len(deletes) >= 4
@@ -81,7 +81,7 @@ READS = [found for found in product() if found.method == "GET"]
 
 
 async def test_every_read_is_304_to_who_has_it_and_200_to_who_has_not(landscape: Landscape) -> None:
-    """Weakly compared (section 13.1.2), alone or in a list, and `*`; the 304 keeps what a cache needs to know."""
+    """Weak comparison (section 13.1.2), alone, in a list, and `*`. The 304 keeps the headers that a cache needs."""
     without = set()
     for asked in READS:
         first = await ask(landscape, asked)
@@ -105,7 +105,7 @@ async def test_every_read_is_304_to_who_has_it_and_200_to_who_has_not(landscape:
 
 
 async def test_whoever_has_an_old_answer_gets_the_new_one(landscape: Landscape) -> None:
-    """Every PATCH: the tag of what it changed differs, and so does that of the lists that show it."""
+    """After every PATCH, the tags of the resource and of the lists that contain it differ."""
     changed = 0
     for asked in GUARDED:
         reads = [found for found in READS if found.path == asked.path]

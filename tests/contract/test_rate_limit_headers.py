@@ -1,4 +1,4 @@
-"""Every answer of `/v1` says where the caller stands, whatever it is; and the general limit is each caller's own."""
+"""Every response under `/v1` carries the rate limit headers, and each caller has a separate general limit."""
 
 import re
 from datetime import timedelta
@@ -19,7 +19,7 @@ SCALE = 10_000
 
 
 def standing(answer: httpx.Response) -> dict[str, tuple[int, int, int, int]]:
-    """Of each policy its quota, its window, what is left, and the seconds. Raises for a header that is malformed."""
+    """Return quota, window, remaining requests and seconds of each policy. Raises for a malformed header."""
     policies = [POLICY.fullmatch(item.strip()) for item in answer.headers["ratelimit-policy"].split(",")]
     states = [STATE.fullmatch(item.strip()) for item in answer.headers["ratelimit"].split(",")]
     found = {}
@@ -35,7 +35,7 @@ def standing(answer: httpx.Response) -> dict[str, tuple[int, int, int, int]]:
 
 
 async def test_every_response_of_every_operation_names_its_limits(landscape: Landscape) -> None:
-    """401, 404, 403, 422, 304 and success alike; outside `/v1` nothing is limited."""
+    """On 401, 404, 403, 422, 304 and success. Outside `/v1` there are no limits."""
     seen: dict[int, int] = {}
     for asked in product():
         kind = {"Content-Type": "application/json"} if asked.takes_json else {}
@@ -60,7 +60,7 @@ async def test_every_response_of_every_operation_names_its_limits(landscape: Lan
 
 
 async def test_each_caller_has_a_separate_general_limit(landscape: Landscape) -> None:
-    """A person's is not used up by who sends from the same network without a token, nor by a colleague."""
+    """Anonymous callers on the same network, and colleagues, do not use up a person's limit."""
     me = operation("getMe")
     await forget(landscape)
     for number in range(1, 4):
@@ -78,12 +78,12 @@ async def test_each_caller_has_a_separate_general_limit(landscape: Landscape) ->
 
 
 async def forget(landscape: Landscape) -> None:
-    """Nobody has asked for anything yet."""
+    """Forget all counted requests."""
     await landscape.database.fetch_alone("DELETE FROM rate_limits")
 
 
 async def use_up(landscape: Landscape, key: str, limit: Limit, *, but: int) -> None:
-    """As if all the requests of the limit but the last few had just been made."""
+    """Count all requests of the limit except the last few, as if just made."""
     now, interval = landscape.world.clock(), limit.interval(SCALE)
     due_at = now + interval * (limit.requests * SCALE - but)
     statement = (
@@ -93,7 +93,7 @@ async def use_up(landscape: Landscape, key: str, limit: Limit, *, but: int) -> N
 
 
 async def test_over_the_limit_is_429_and_waiting_for_retry_after_is_enough(landscape: Landscape) -> None:
-    """Under the general limit and under each of its own; `Retry-After` is never before what `RateLimit` says."""
+    """For the general limit and each specific one. `Retry-After` is never shorter than the time in `RateLimit`."""
     tried, clock = 0, landscape.world.clock
     assert isinstance(clock, MovableClock)
     for asked in product():
@@ -118,7 +118,7 @@ async def test_over_the_limit_is_429_and_waiting_for_retry_after_is_enough(lands
 
 
 async def test_an_operations_own_limit_is_listed_with_the_general_one(landscape: Landscape) -> None:
-    """Failed log-ins are counted by address and network; the answer names all three policies."""
+    """Failed log-ins are counted by email address and network. The response lists all three policies."""
     said: dict[str, Any] = {"email": "nobody@example.com", "password": "not this one either"}
     await use_up(landscape, f"{said['email']}@127.0.0.1", Limit("failed_log_in", 10, 900), but=0)
     answer = await landscape.client.post(path_of(landscape, "", "/v1/sessions"), json=said)

@@ -1,4 +1,4 @@
-"""Answers that the contract documents and no other test brings about: races, and what lies between two states."""
+"""Documented responses that no other test produces: races, and states that are hard to reach."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ ANYTHING = {"If-Match": "*"}
 
 
 async def ask(landscape: Landscape, name: str, who: str | None = None, **more: Any) -> httpx.Response:
-    """The operation on the landscape, by whoever may; without `json` its example is sent."""
+    """Call the operation as a permitted principal; without `json`, send its example."""
     asked = operation(name)
     headers = landscape.headers(who or who_may(asked)) | more.pop("headers", {})
     if asked.takes_if_match:
@@ -33,13 +33,13 @@ async def ask(landscape: Landscape, name: str, who: str | None = None, **more: A
 
 
 async def refusal(landscape: Landscape, name: str, who: str | None = None, **more: Any) -> tuple[int, str]:
-    """The status and the problem's code of what is refused."""
+    """Return the status and code of the refusal."""
     answer = await ask(landscape, name, who, **more)
     return answer.status_code, str(answer.json().get("code"))
 
 
 async def sql(landscape: Landscape, statement: str, **values: Any) -> None:
-    """Put the landscape into a state that takes too many steps to come to."""
+    """Put the landscape directly into a state that would take too many steps to reach."""
     async with landscape.database.transaction() as session:
         await session.execute(text(statement), values)
 
@@ -58,7 +58,7 @@ async def test_staff_cannot_become_a_centres_super_user(landscape: Landscape) ->
 
 @pytest.mark.parametrize("name", ["createCentreAccount", "inviteCentreUser", "createStaffMember"])
 async def test_a_person_created_concurrently_exists_once(landscape: Landscape, name: str) -> None:
-    """The address is not there when it is looked for, and is when it is written: the loser is told."""
+    """The address is free at the check and taken at the INSERT: the loser of the race is refused."""
     email = f"ann@{uuid7().hex}.example.com"
     said: dict[str, Any] = dict(operation(name).example) | {"email": email}
     if name == "createCentreAccount":
@@ -75,7 +75,7 @@ async def test_a_person_created_concurrently_exists_once(landscape: Landscape, n
 
 
 async def _waiting(landscape: Landscape) -> None:
-    """Until somebody waits for a lock in this database."""
+    """Wait until a session waits for a lock in this database."""
     question = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = :event")
     async with asyncio.timeout(30):
         while True:

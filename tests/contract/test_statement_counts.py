@@ -1,4 +1,4 @@
-"""Every GET sends the same few statements, whatever the number of rows; and every list is read by key."""
+"""Every GET sends the same number of statements for any number of rows, and every list is paged by key."""
 
 import re
 from collections.abc import Callable

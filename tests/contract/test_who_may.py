@@ -27,14 +27,14 @@ OWN_LEAD = (
 
 
 def test_the_table_names_every_operation_and_no_other() -> None:
-    """A new operation has no row, and fails here until somebody has decided who may use it."""
+    """A new operation fails here until the table says who may use it."""
     assert set(WHO_MAY) == {found.id for found in operations()}
     assert all(len(expected(name)) == len(PRINCIPALS) for name in WHO_MAY)
 
 
 @pytest.mark.parametrize("part", range(3))
 async def test_every_operation_is_open_to_exactly_those_in_the_table(landscape: Landscape, part: int) -> None:
-    """Requests that are empty, so that nothing is changed; who may is judged before what is asked."""
+    """Send empty requests, so that nothing changes; access is checked before the body."""
     wrong = []
     for asked in operations()[part::3]:
         # A public operation does not look at who asks, so a few stand for all.
@@ -61,7 +61,7 @@ async def _class_of(landscape: Landscape, asked: Operation, principal: str) -> s
 @pytest.mark.requirement("R19")
 @pytest.mark.parametrize("name", OWN_LEAD)
 async def test_only_the_assigned_centre_lead_takes_a_centre_leads_step(landscape: Landscape, name: str) -> None:
-    """The same complete request: refused to any other centre lead, and not to the one who is assigned."""
+    """The same complete request is refused for any other centre lead, and accepted for the assigned one."""
     assert expected(name)["other_centre_lead"] == "3"
     refused = await _as_lead(landscape, operation(name), landscape.headers("other_centre_lead"))
     assert (refused.status_code, refused.json()["code"]) == (403, "not_your_application"), refused.text
@@ -91,7 +91,7 @@ async def _as_lead(landscape: Landscape, asked: Operation, headers: dict[str, st
 
 
 async def test_a_deactivated_person_has_no_access(landscape: Landscape) -> None:
-    """A user, a staff member and a client, each with a token that has not expired: 401 wherever it is asked for."""
+    """A deactivated user, staff member and client get 401 everywhere, although their tokens have not expired."""
     now = landscape.world.clock()
     client = await landscape.world.integration(*Scope)
     landscape.logins |= {"client": client, "staff": landscape.logins["customer_experience"]}
@@ -124,7 +124,7 @@ async def test_a_deactivated_person_has_no_access(landscape: Landscape) -> None:
 
 
 async def test_a_child_of_another_parent_is_404(landscape: Landscape) -> None:
-    """Each id below another parent's address, asked for by whoever may: 404, and not the other's part."""
+    """A permitted caller asks for each id below another parent: 404."""
     other = await _another(landscape)
     found_anyway = []
     swept = 0
@@ -145,7 +145,7 @@ async def test_a_child_of_another_parent_is_404(landscape: Landscape) -> None:
 
 
 async def _another(landscape: Landscape) -> dict[str, str]:
-    """A second centre's parents, where the callers are allowed too."""
+    """The parents of a second centre, to which the callers have access too."""
     centre = landscape.others["centre_id"]
     started = await landscape.world.post(
         f"/v1/centres/{centre}/applications", None, landscape.logins["other_super_user"]
@@ -154,7 +154,7 @@ async def _another(landscape: Landscape) -> dict[str, str]:
 
 
 async def test_ids_in_a_body_must_belong_to_the_callers_centre(landscape: Landscape) -> None:
-    """A user, a site, a session and a lead that are another's: refused as input, or not there; nothing is stored."""
+    """Another centre's user, site, session and lead are refused as input or 404; nothing is stored."""
     ids, others, client = landscape.ids, landscape.others, landscape.client
     user, manager = landscape.headers("user"), landscape.headers("quality_assurance_manager")
     centre = f"/v1/centres/{ids['centre_id']}"
@@ -196,7 +196,7 @@ async def test_sites_in_the_provision_must_belong_to_the_centre(landscape: Lands
 
 
 async def test_a_filter_narrows_and_never_widens(landscape: Landscape) -> None:
-    """Another centre's super user asks for this centre's invoices; a centre's user asks for a lead's inbox."""
+    """Another centre's super user filters by this centre's invoices; a centre's user filters by a lead's inbox."""
     other = landscape.headers("other_super_user")
     invoices = await landscape.client.get("/v1/invoices", headers=other)
     assert invoices.json()["items"] == []
@@ -209,7 +209,7 @@ async def test_a_filter_narrows_and_never_widens(landscape: Landscape) -> None:
 
 
 async def test_a_key_replays_to_nobody_else(landscape: Landscape) -> None:
-    """Two of one centre use one Idempotency-Key for the same request: two answers, two contacts."""
+    """Two users of a centre send the same request with the same Idempotency-Key: two responses, two contacts."""
     path = f"/v1/centres/{landscape.ids['centre_id']}/sites"
     said = operation("createSite").example
     first, second = [
