@@ -1,4 +1,4 @@
-"""Actions of an acceptance, and their evidence."""
+"""Actions of an acceptance and their evidence."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_action(work: Work, ids: Mapping[str, UUID]) -> Found[Action] | None:
-    """The action in the path, for staff and its own centre."""
+    """Find the action in the path, for staff and its own centre."""
     found = await work.session.execute(
         select(Action, Application.centre_id)
         .join(Application, Application.id == Action.application_id)
@@ -30,20 +30,20 @@ async def find_action(work: Work, ids: Mapping[str, UUID]) -> Found[Action] | No
 
 
 async def lock_action(session: AsyncSession, id_: UUID) -> Action:
-    """The row as it is now, locked until the transaction ends."""
+    """Lock the row and read it afresh."""
     return await lock_row(session, Action, id_)
 
 
 @unfiltered(Reason.JUDGED)
 async def list_actions(session: AsyncSession, application_id: UUID) -> Sequence[Action]:
-    """The application's actions, by number."""
+    """List the application's actions by number."""
     rows = await session.scalars(select(Action).where(Action.application_id == application_id).order_by(Action.number))
     return rows.all()
 
 
 @unfiltered(Reason.JUDGED)
 async def count_open_actions(session: AsyncSession, application_id: UUID) -> int:
-    """How many of the application's actions are not closed."""
+    """Count the application's open actions."""
     found = await session.scalar(
         select(func.count()).where(Action.application_id == application_id, Action.status != ActionStatus.CLOSED)
     )
@@ -52,7 +52,7 @@ async def count_open_actions(session: AsyncSession, application_id: UUID) -> int
 
 @unfiltered(Reason.JUDGED)
 async def list_evidence(session: AsyncSession, action_ids: Sequence[UUID]) -> Sequence[ActionEvidence]:
-    """The evidence of these actions, by action and number."""
+    """List the evidence of these actions, by action and number."""
     rows = await session.scalars(
         select(ActionEvidence)
         .where(ActionEvidence.action_id.in_(action_ids))
@@ -63,7 +63,7 @@ async def list_evidence(session: AsyncSession, action_ids: Sequence[UUID]) -> Se
 
 @unfiltered(Reason.JUDGED)
 async def find_evidence(session: AsyncSession, action_id: UUID, number: int) -> ActionEvidence | None:
-    """One document of an action, if it passed inspection: no other leaves the store."""
+    """Find a document of an action, if it passed inspection: no other may be downloaded."""
     found: ActionEvidence | None = await session.scalar(
         select(ActionEvidence).where(
             ActionEvidence.action_id == action_id,

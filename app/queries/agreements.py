@@ -1,4 +1,4 @@
-"""A centre's yes to the agreement."""
+"""Acceptances of the centre agreement."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from app.queries.visibility import Reason, unfiltered
 
 @unfiltered(Reason.JUDGED)
 async def last_acceptance(session: AsyncSession, application_id: UUID) -> AgreementAcceptance | None:
-    """The last yes for an application."""
+    """Find the application's last acceptance."""
     row = AgreementAcceptance
     found: AgreementAcceptance | None = await session.scalar(
         select(row).where(row.application_id == application_id).order_by(row.accepted_at.desc(), row.id.desc()).limit(1)

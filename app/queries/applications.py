@@ -1,5 +1,4 @@
-"""Applications: the inbox, one centre's, and what the workflow's conditions look at, always in a fixed number of
-statements."""
+"""Applications: the inbox, one centre's own, and the workflow's facts, each in a fixed number of statements."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from app.schemas.applications import ApplicationQuery, CentreApplicationQuery
 
 
 async def find_application(work: Work, ids: Mapping[str, UUID]) -> Found[Application] | None:
-    """The application in the path, for staff and its own centre."""
+    """Find the application in the path, for staff and its own centre."""
     row = await work.session.scalar(
         select(Application).where(
             Application.id == ids["application_id"], visible_to(work.actor, Application.centre_id)
@@ -38,13 +37,13 @@ async def find_application(work: Work, ids: Mapping[str, UUID]) -> Found[Applica
 
 
 async def lock_application(session: AsyncSession, id_: UUID) -> Application:
-    """The row as it is now, locked until the transaction ends; every change of an application starts with it."""
+    """Lock the row and read it afresh; every change of an application starts here."""
     return await lock_row(session, Application, id_)
 
 
 @unfiltered(Reason.JUDGED)
 async def find_open_application(session: AsyncSession, centre_id: UUID) -> Application | None:
-    """The centre's application that has not ended, if there is one."""
+    """Find the centre's application that has not ended."""
     found: Application | None = await session.scalar(
         select(Application).where(Application.centre_id == centre_id, Application.closed_at.is_(None))
     )
@@ -53,7 +52,7 @@ async def find_open_application(session: AsyncSession, centre_id: UUID) -> Appli
 
 @unfiltered(Reason.JUDGED)
 async def find_active_recognition(session: AsyncSession, centre_id: UUID) -> Recognition | None:
-    """The centre's recognition, if it is recognised."""
+    """Find the centre's active recognition."""
     found: Recognition | None = await session.scalar(
         select(Recognition).where(Recognition.centre_id == centre_id, Recognition.ended_at.is_(None))
     )
@@ -61,7 +60,7 @@ async def find_active_recognition(session: AsyncSession, centre_id: UUID) -> Rec
 
 
 async def list_applications(work: Work, query: ApplicationQuery) -> tuple[list[Application], str | None]:
-    """A page of the inbox: what has been in its status longest comes first."""
+    """List a page of the inbox: longest in its status first."""
     row = Application
     statement = select(row).where(staff_only(work.actor))
     if query.status:
@@ -82,7 +81,7 @@ async def list_applications(work: Work, query: ApplicationQuery) -> tuple[list[A
 async def list_centre_applications(
     work: Work, centre_id: UUID, query: CentreApplicationQuery
 ) -> tuple[list[Application], str | None]:
-    """A page of one centre's applications, the newest first."""
+    """List a page of one centre's applications, newest first."""
     row = Application
     statement = select(row).where(row.centre_id == centre_id, visible_to(work.actor, row.centre_id))
     return await fetch_page(work.session, statement, [row.started_at, row.id], query, descending=True)
@@ -90,14 +89,14 @@ async def list_centre_applications(
 
 @dataclass(frozen=True)
 class Gathered:
-    """What the workflow looks at, and the centre lead's name."""
+    """The workflow's facts and the centre lead's name."""
 
     facts: Facts
     centre_lead_name: str | None
 
 
 def ledger_pence(invoice_id: object) -> Select[tuple[int]]:
-    """What an invoice's entries add to its total, in pence: payments and credits less, reversals more."""
+    """Select what the entries add to an invoice's total, in pence: payments and credits subtract, reversals add."""
     signed = case(
         (InvoiceEntry.kind == EntryKind.REVERSAL, InvoiceEntry.amount_pence), else_=-InvoiceEntry.amount_pence
     )
@@ -108,7 +107,7 @@ def ledger_pence(invoice_id: object) -> Select[tuple[int]]:
 async def gather_facts(
     session: AsyncSession, rows: Sequence[Application], missing: Mapping[UUID, int]
 ) -> dict[UUID, Gathered]:
-    """The facts of each application, in one statement for all of them."""
+    """Gather the facts of all the applications in one statement."""
     recommenders = (
         select(func.array_agg(Recommendation.recommended_by))
         .where(Recommendation.application_id == Application.id)

@@ -1,4 +1,4 @@
-"""Who can be the centre lead of an application (R19)."""
+"""People who can be the centre lead of an application (R19)."""
 
 from uuid import UUID
 
@@ -21,21 +21,22 @@ def _centre_leads() -> Select[Person]:
 
 @unfiltered(Reason.RULE)
 async def find_centre_lead(session: AsyncSession, person_id: UUID, *, lock: bool = False) -> Person | None:
-    """The person, if they are active staff with the role; with `lock` they stay so until the transaction ends."""
+    """Find the person among the active centre leads; `lock` keeps them one until the transaction ends."""
     statement = _centre_leads().where(Person.id == person_id)
     row: Person | None = await session.scalar(keeping(statement, StaffMember) if lock else statement)
     return row
 
 
 async def pick_centre_lead(session: AsyncSession) -> Person | None:
-    """The centre lead with the fewest open applications; of those alike, the one who has waited longest for one.
+    """Pick the centre lead with the fewest open applications; among equals, the one who has waited longest. None
+    without any.
 
-    Whoever picks takes turns and counts only once it is their turn, so that two payments at once do not both find the
-    same person idle. Lock the application first. None when there is no centre lead.
+    Lock the application first. An advisory lock is held while counting, so that two payments at once do not both find
+    the same person idle.
     """
     await take_turn(session, Turn.ASSIGNMENT)
-    # Somebody who ceases to be a centre lead while the row is waited for drops out of the answer and nobody takes the
-    # place, so nobody is believed the second time only.
+    # If the chosen row stops matching while its lock is awaited, PostgreSQL returns nothing rather than the next row,
+    # so try once more.
     return await _least_busy(session) or await _least_busy(session)
 
 
@@ -58,5 +59,5 @@ async def _least_busy(session: AsyncSession) -> Person | None:
 
 @unfiltered(Reason.JUDGED)
 async def lock_recognition_of(session: AsyncSession, application_id: UUID) -> Recognition | None:
-    """The recognition that the application led to, locked until the transaction ends."""
+    """Lock the recognition that the application led to."""
     return await lock_found(session, select(Recognition).where(Recognition.application_id == application_id))

@@ -14,7 +14,7 @@ from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_centre_user(work: Work, ids: Mapping[str, UUID]) -> Found[Membership] | None:
-    """The centre's user in the path."""
+    """Find the centre's user in the path."""
     row = await work.session.scalar(
         select(Membership).where(
             Membership.id == ids["user_id"],
@@ -27,7 +27,7 @@ async def find_centre_user(work: Work, ids: Mapping[str, UUID]) -> Found[Members
 
 @unfiltered(Reason.JUDGED)
 async def list_members(session: AsyncSession, centre_id: UUID) -> Sequence[tuple[Membership, Person]]:
-    """Everybody who is or was a user of the centre: those who are first, each group by name."""
+    """List everybody who is or was a user of the centre: current users first, each group by name."""
     rows = await session.execute(
         select(Membership, Person)
         .join(Person, Person.id == Membership.person_id)
@@ -39,7 +39,7 @@ async def list_members(session: AsyncSession, centre_id: UUID) -> Sequence[tuple
 
 @unfiltered(Reason.JUDGED)
 async def count_members(session: AsyncSession, centre_id: UUID) -> int:
-    """How many people are or were users of the centre."""
+    """Count everybody who is or was a user of the centre."""
     return (
         await session.scalar(select(func.count()).select_from(Membership).where(Membership.centre_id == centre_id)) or 0
     )
@@ -47,7 +47,7 @@ async def count_members(session: AsyncSession, centre_id: UUID) -> int:
 
 @unfiltered(Reason.JUDGED)
 async def find_member(session: AsyncSession, centre_id: UUID, user_id: UUID) -> Membership | None:
-    """The centre's user with this id, unless deactivated."""
+    """Find the centre's active user with this id."""
     found: Membership | None = await session.scalar(
         select(Membership).where(
             Membership.id == user_id, Membership.centre_id == centre_id, Membership.deactivated_at.is_(None)
@@ -57,13 +57,13 @@ async def find_member(session: AsyncSession, centre_id: UUID, user_id: UUID) -> 
 
 
 async def lock_membership(session: AsyncSession, id_: UUID) -> Membership:
-    """The row as it is now, locked until the transaction ends."""
+    """Lock the row and read it afresh."""
     return await lock_row(session, Membership, id_)
 
 
 @unfiltered(Reason.JUDGED)
 async def lock_membership_of(session: AsyncSession, centre_id: UUID, person_id: UUID) -> Membership | None:
-    """The person's place at the centre, active or not, locked until the transaction ends."""
+    """Lock the person's membership of the centre, active or not."""
     row = Membership
     return await lock_found(session, select(row).where(row.centre_id == centre_id, row.person_id == person_id))
 
@@ -77,7 +77,7 @@ async def serves_elsewhere(session: AsyncSession, row: Membership) -> bool:
 
 @unfiltered(Reason.JUDGED)
 async def first_member_id(session: AsyncSession, centre_id: UUID) -> UUID | None:
-    """The user that came with the account; ids are ordered by time."""
+    """Find the user who came with the account; ids are ordered by time."""
     found: UUID | None = await session.scalar(
         select(Membership.id).where(Membership.centre_id == centre_id).order_by(Membership.id).limit(1)
     )
@@ -86,7 +86,7 @@ async def first_member_id(session: AsyncSession, centre_id: UUID) -> UUID | None
 
 @unfiltered(Reason.RULE)
 async def has_another_super_user(session: AsyncSession, centre_id: UUID, but: UUID) -> bool:
-    """True while somebody else is a super user who has chosen a password: one who never came cannot act."""
+    """True when another super user has chosen a password: one who never signed in cannot act."""
     another = (
         select(Membership.id)
         .join(Person, Person.id == Membership.person_id)

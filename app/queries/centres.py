@@ -1,4 +1,4 @@
-"""Centres, and the lock under which what belongs to one is changed as a set."""
+"""Centres, and the lock that guards rules about everything within one."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.schemas.centres import CentreQuery
 
 
 async def find_centre(work: Work, ids: Mapping[str, UUID]) -> Found[Centre] | None:
-    """The centre in the path."""
+    """Find the centre in the path."""
     row = await work.session.scalar(
         select(Centre).where(Centre.id == ids["centre_id"], visible_to(work.actor, Centre.id))
     )
@@ -23,16 +23,16 @@ async def find_centre(work: Work, ids: Mapping[str, UUID]) -> Found[Centre] | No
 
 
 async def lock_centre(session: AsyncSession, centre_id: UUID) -> Centre:
-    """The centre as it is now, locked until the transaction ends.
+    """Lock the centre and read it afresh.
 
-    Whoever changes its users, or who holds which contact role, or starts an application takes this lock first, so that
-    rules about the whole set hold.
+    Take it first when changing users or contact roles, or starting an application: rules such as "one super user at
+    least" look at the whole set.
     """
     return await lock_row(session, Centre, centre_id, key_share=True)
 
 
 async def list_centres(work: Work, query: CentreQuery) -> tuple[list[Centre], str | None]:
-    """A page of centres, the newest first: their ids are ordered by time."""
+    """List a page of centres, newest first: ids are ordered by time."""
     statement = select(Centre).where(staff_only(work.actor))
     if query.text is not None:
         statement = statement.where(matches(Centre.search, query.text))

@@ -14,7 +14,7 @@ from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_contact(work: Work, ids: Mapping[str, UUID]) -> Found[Contact] | None:
-    """The contact in the path, current or ended."""
+    """Find the contact in the path, current or ended."""
     row = await work.session.scalar(
         select(Contact).where(
             Contact.id == ids["contact_id"],
@@ -26,13 +26,13 @@ async def find_contact(work: Work, ids: Mapping[str, UUID]) -> Found[Contact] | 
 
 
 async def lock_contact(session: AsyncSession, id_: UUID) -> Contact:
-    """The row as it is now, locked until the transaction ends."""
+    """Lock the row and read it afresh."""
     return await lock_row(session, Contact, id_)
 
 
 @unfiltered(Reason.JUDGED)
 async def list_current_contacts(session: AsyncSession, centre_id: UUID) -> Sequence[Contact]:
-    """The centre's contacts, the oldest first, without those that were ended."""
+    """List the centre's current contacts, oldest first."""
     rows = await session.scalars(
         select(Contact)
         .where(Contact.centre_id == centre_id, Contact.ended_at.is_(None))
@@ -43,7 +43,7 @@ async def list_current_contacts(session: AsyncSession, centre_id: UUID) -> Seque
 
 @unfiltered(Reason.JUDGED)
 async def count_current_contacts(session: AsyncSession, centre_id: UUID) -> int:
-    """How many contacts the centre has."""
+    """Count the centre's current contacts."""
     return (
         await session.scalar(
             select(func.count()).select_from(Contact).where(Contact.centre_id == centre_id, Contact.ended_at.is_(None))
@@ -54,13 +54,13 @@ async def count_current_contacts(session: AsyncSession, centre_id: UUID) -> int:
 
 @unfiltered(Reason.JUDGED)
 async def list_held_roles(session: AsyncSession, centre_id: UUID) -> Sequence[HeldRole]:
-    """Every role that is held at the centre, and by which contact."""
+    """List every held role of the centre with its contact."""
     return (await session.scalars(select(HeldRole).where(HeldRole.centre_id == centre_id))).all()
 
 
 @unfiltered(Reason.JUDGED)
 async def finance_contact(session: AsyncSession, centre_id: UUID) -> Contact | None:
-    """Who holds the role of finance contact now (R09)."""
+    """Find the current finance contact (R09)."""
     found: Contact | None = await session.scalar(
         select(Contact)
         .join(HeldRole, HeldRole.contact_id == Contact.id)
@@ -73,7 +73,7 @@ async def finance_contact(session: AsyncSession, centre_id: UUID) -> Contact | N
 async def list_other_holders(
     session: AsyncSession, centre_id: UUID, roles: Collection[ContactRole], but: UUID | None
 ) -> Sequence[tuple[ContactRole, Contact]]:
-    """Which of the roles somebody holds already, and who, leaving one contact out."""
+    """List who holds any of the roles already, except one contact."""
     rows = await session.execute(
         select(HeldRole.role, Contact)
         .join(Contact, Contact.id == HeldRole.contact_id)

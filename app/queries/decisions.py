@@ -13,9 +13,9 @@ from app.queries.visibility import Reason, unfiltered
 
 @unfiltered(Reason.JUDGED)
 async def list_decisions(work: Work, application_id: UUID) -> Sequence[tuple[Decision, int]]:
-    """Every decision, the first one first, with the number of the submission that it judged.
+    """List every decision with the number of the submission that it judged, oldest first.
 
-    A referral back is between the manager and the centre lead, so a centre's people do not see it.
+    The centre does not see a referral, which stays between the manager and the centre lead.
     """
     statement = (
         select(Decision, Submission.number)

@@ -14,20 +14,19 @@ from app.queries.visibility import Reason, unfiltered
 
 @unfiltered(Reason.JUDGED)
 async def list_groups(session: AsyncSession, application_id: UUID) -> Sequence[ApplicationDetails]:
-    """All seven groups."""
+    """List all seven groups."""
     rows = await session.scalars(select(ApplicationDetails).where(ApplicationDetails.application_id == application_id))
     return rows.all()
 
 
 @unfiltered(Reason.JUDGED)
 async def get_group(session: AsyncSession, application_id: UUID, group: DetailsGroup) -> ApplicationDetails:
-    """One group."""
     return await session.get_one(ApplicationDetails, (application_id, group))
 
 
 @unfiltered(Reason.JUDGED)
 async def lock_group(session: AsyncSession, application_id: UUID, group: DetailsGroup) -> ApplicationDetails:
-    """One group as it is now, locked until the transaction ends."""
+    """Lock the group and read it afresh."""
     row = ApplicationDetails
     found = await lock_found(session, select(row).where(row.application_id == application_id, row.group == group))
     assert found is not None, "every application has every group"

@@ -20,7 +20,7 @@ from app.schemas.documents import DocumentQuery
 async def current_documents(
     session: AsyncSession, kinds: Collection[DocumentKind] = tuple(DocumentKind)
 ) -> dict[DocumentKind, Document]:
-    """The newest version of each of these kinds; a kind of which nothing is published is absent."""
+    """Find the newest version of each kind; an unpublished kind is absent."""
     rows = await session.scalars(
         select(Document)
         .where(Document.kind.in_(list(kinds)))
@@ -32,9 +32,9 @@ async def current_documents(
 
 @unfiltered(Reason.PERMITTED)
 async def find_document(work: Work, ids: Mapping[str, UUID]) -> Found[Document] | None:
-    """The document in the path.
+    """Find the document in the path.
 
-    A document is for every centre, so for somebody from a centre their own stands in for the one that it belongs to.
+    Documents belong to no centre, so a centre user's own centre stands in.
     """
     row = await work.session.get(Document, ids["document_id"])
     return Found(row, next(iter(work.actor.memberships), None)) if row is not None else None
@@ -42,7 +42,7 @@ async def find_document(work: Work, ids: Mapping[str, UUID]) -> Found[Document] 
 
 @unfiltered(Reason.PERMITTED)
 async def list_documents(work: Work, query: DocumentQuery) -> tuple[list[Document], str | None]:
-    """A page of documents, the newest first: every version of the kind asked for, or the current one of each."""
+    """List a page of documents, newest first: every version of one kind, or the current version of each."""
     statement = select(Document)
     if query.kind is not None:
         statement = statement.where(Document.kind == query.kind)
@@ -54,7 +54,7 @@ async def list_documents(work: Work, query: DocumentQuery) -> tuple[list[Documen
 
 @unfiltered(Reason.RULE)
 async def lock_next_version(session: AsyncSession, kind: DocumentKind) -> int:
-    """The number of the kind's next version; nobody else can publish a document until the transaction ends."""
+    """Return the kind's next version number, and keep others from publishing until the transaction ends."""
     await take_turn(session, Turn.DOCUMENT)
     highest = await session.scalar(select(func.max(Document.version)).where(Document.kind == kind))
     return (highest or 0) + 1

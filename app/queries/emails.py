@@ -1,4 +1,4 @@
-"""Emails that are owed, and the jobs that send them."""
+"""Queued emails and the jobs that send them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from app.schemas.sandbox import SandboxEmailQuery
 
 @unfiltered(Reason.SYSTEM)
 async def lock_email(session: AsyncSession, email_id: UUID) -> Email | None:
-    """The email, locked until the transaction ends."""
+    """Lock the email."""
     return await lock_found(session, select(Email).where(Email.id == email_id))
 
 
 @unfiltered(Reason.SYSTEM)
 async def emails_without_job(session: AsyncSession, queued_before: datetime) -> Sequence[UUID]:
-    """Owed emails that no job will ever send, as when a worker was told to stop in the middle of one."""
+    """List queued emails that no job will send, as after a worker was stopped in the middle."""
     rows = await session.scalars(
         select(Email.id)
         .where(
@@ -43,7 +43,7 @@ async def emails_without_job(session: AsyncSession, queued_before: datetime) -> 
 
 @unfiltered(Reason.SYSTEM)
 async def held_emails(session: AsyncSession, *, lock: bool = False) -> Sequence[Email]:
-    """Emails that a person has to look at, the oldest first."""
+    """List emails that a person has to look at, oldest first."""
     statement = select(Email).where(Email.status == EmailStatus.HELD).order_by(Email.id).limit(1000)
     rows = await session.scalars(locking(statement) if lock else statement)
     return rows.all()
@@ -51,7 +51,7 @@ async def held_emails(session: AsyncSession, *, lock: bool = False) -> Sequence[
 
 @dataclass(frozen=True)
 class HeldJob:
-    """Something that failed for good: what it is, what it is about, since when, and why where that is known."""
+    """A job that failed for good: its name, its subject, since when, and why if known."""
 
     name: str
     about: str
@@ -61,7 +61,7 @@ class HeldJob:
 
 @unfiltered(Reason.SYSTEM)
 async def held_jobs(session: AsyncSession) -> list[HeldJob]:
-    """Held emails, and every other held job, the oldest first."""
+    """List held emails and every other held job, oldest first."""
     emails = [
         HeldJob(f"email {email.kind}", str(email.id), email.queued_at, email.failure)
         for email in await held_emails(session)
@@ -79,12 +79,12 @@ async def held_jobs(session: AsyncSession) -> list[HeldJob]:
 
 @unfiltered(Reason.PERMITTED)
 async def list_sent_emails(session: AsyncSession, query: SandboxEmailQuery) -> tuple[list[Email], str | None]:
-    """A page of the emails that went out, the newest first: their ids are ordered by time."""
+    """List a page of sent emails, newest first: ids are ordered by time."""
     statement = select(Email).where(Email.status == EmailStatus.SENT)
     if query.kind is not None:
         statement = statement.where(Email.kind == query.kind)
     if query.to is not None:
-        # Each stands there as `Jane Doe <jane@example.org>`.
+        # Recipients are stored as `Jane Doe <jane@example.org>`.
         to = func.jsonb_array_elements_text(Email.recipients["to"]).column_valued("to")
         wanted = func.lower(to).endswith(f"<{query.to.lower()}>", autoescape=True)
         statement = statement.where(select(to).where(wanted).exists())
@@ -93,6 +93,6 @@ async def list_sent_emails(session: AsyncSession, query: SandboxEmailQuery) -> t
 
 @unfiltered(Reason.PERMITTED)
 async def find_sent_email(work: Work, ids: Mapping[str, UUID]) -> Found[Email] | None:
-    """The email in the path, if it went out."""
+    """Find the email in the path, if it was sent."""
     row = await work.session.scalar(select(Email).where(Email.id == ids["email_id"], Email.status == EmailStatus.SENT))
     return Found(row) if row is not None else None

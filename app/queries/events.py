@@ -1,4 +1,4 @@
-"""The record of changes, as timelines and as the public feed."""
+"""Events, as timelines and as the public feed."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ _FEED = "events:position"
 async def list_timeline(
     work: Work, of: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], value: UUID, query: TimelineQuery
 ) -> tuple[list[Event], str | None]:
-    """A page of the changes whose column `of` has this value; those that only staff see are for staff alone."""
+    """List a page of the events whose column `of` has this value; only staff see internal ones."""
     statement = select(Event).where(of == value)
     if not work.actor.is_staff:
         statement = statement.where(Event.centre_sees)
@@ -29,11 +29,10 @@ async def list_timeline(
 
 @unfiltered(Reason.PERMITTED)
 async def list_feed(work: Work, query: FeedQuery) -> tuple[list[Event], str]:
-    """Published events after the cursor, by position, and the cursor that goes on from there.
+    """List published events after the cursor, by position, with the next cursor.
 
-    Positions become visible in their order (`services.events.publication`), so nothing is ever published behind the
-    cursor. A page that is not full has seen the whole feed up to the last position, and so the cursor goes there, past
-    what was filtered out.
+    Positions become visible in order (`services.events.publication`), so nothing is ever published behind the cursor. A
+    page that is not full has read the whole feed, so its cursor skips what was filtered out.
     """
     after = decode_cursor(query.cursor, _FEED, [Event.position])[0] if query.cursor is not None else 0
     last = await work.session.scalar(select(func.max(Event.position))) or 0

@@ -1,4 +1,4 @@
-"""What a centre's home counts, in a fixed number of statements (R07)."""
+"""The counts on a centre's home, in a fixed number of statements (R07)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -28,7 +28,6 @@ class HomeFacts:
 
 @unfiltered(Reason.JUDGED)
 async def home_facts(session: AsyncSession, centre_id: UUID) -> HomeFacts:
-    """Count what the centre has."""
     sites = select(func.count()).where(Site.centre_id == centre_id, Site.closed_at.is_(None)).scalar_subquery()
     main_site = select(Site.id).where(Site.centre_id == centre_id, Site.kind == SiteKind.MAIN).scalar_subquery()
     contacts = select(func.count()).where(Contact.centre_id == centre_id, Contact.ended_at.is_(None)).scalar_subquery()

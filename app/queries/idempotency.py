@@ -1,4 +1,4 @@
-"""Answers that are kept for a repeat of the request."""
+"""Answers stored for a retry of the request."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -8,5 +8,5 @@ from app.queries.visibility import Reason, unfiltered
 
 @unfiltered(Reason.OWN)
 async def find_answer(session: AsyncSession, scope: str) -> IdempotentAnswer | None:
-    """The answer kept under this scope, which holds the actor."""
+    """Find the answer stored under this scope, which includes the actor."""
     return await session.get(IdempotentAnswer, scope)

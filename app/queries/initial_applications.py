@@ -1,4 +1,4 @@
-"""Initial applications, their checks, and who may be the same organisation."""
+"""Initial applications, their checks and likely duplicates."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from app.schemas.initial_applications import InitialApplicationQuery, LikelyDupl
 
 
 async def find_initial_application(work: Work, ids: Mapping[str, UUID]) -> Found[InitialApplication] | None:
-    """The initial application in the path, for staff."""
+    """Find the initial application in the path, for staff."""
     row = await work.session.scalar(
         select(InitialApplication).where(InitialApplication.id == ids["initial_application_id"], staff_only(work.actor))
     )
@@ -28,15 +28,15 @@ async def find_initial_application(work: Work, ids: Mapping[str, UUID]) -> Found
 
 
 async def lock_initial_application(session: AsyncSession, id_: UUID) -> InitialApplication:
-    """The row as it is now, locked until the transaction ends."""
+    """Lock the row and read it afresh."""
     return await lock_row(session, InitialApplication, id_)
 
 
 @unfiltered(Reason.RULE)
 async def find_by_fingerprint(session: AsyncSession, fingerprint: bytes) -> InitialApplication | None:
-    """The initial application that says exactly the same, if there is one that was not declined (R02).
+    """Find an identical initial application that was not declined (R02).
 
-    Two that are sent at once take turns, so that the second one finds the first.
+    Holds an advisory lock, so that the second of two sent at once finds the first.
     """
     await take_turn(session, fingerprint)
     found: InitialApplication | None = await session.scalar(
@@ -51,7 +51,7 @@ async def find_by_fingerprint(session: AsyncSession, fingerprint: bytes) -> Init
 async def list_initial_applications(
     work: Work, query: InitialApplicationQuery
 ) -> tuple[list[InitialApplication], str | None]:
-    """A page of initial applications, the oldest first."""
+    """List a page of initial applications, the oldest first."""
     row = InitialApplication
     statement = select(row).where(staff_only(work.actor))
     unsent = and_(row.log_in_details_sent_at.is_(None), row.status != InitialApplicationStatus.DECLINED)
@@ -72,7 +72,7 @@ async def list_initial_applications(
 
 @unfiltered(Reason.SYSTEM)
 async def list_late(session: AsyncSession, now: datetime) -> Sequence[InitialApplication]:
-    """Those whose log-in details are late and for which nobody has been alerted yet (R05)."""
+    """Lock and list those whose log-in details are late and not yet reported (R05)."""
     late = (
         select(InitialApplication)
         .where(
@@ -90,7 +90,7 @@ async def list_late(session: AsyncSession, now: datetime) -> Sequence[InitialApp
 
 @unfiltered(Reason.JUDGED)
 async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Sequence[DueDiligenceCheck]:
-    """Every recorded check, the oldest first."""
+    """List every recorded check, the oldest first."""
     rows = await session.scalars(
         select(DueDiligenceCheck)
         .where(DueDiligenceCheck.initial_application_id == initial_application_id)
@@ -101,9 +101,9 @@ async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Se
 
 @unfiltered(Reason.RULE)
 async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> list[LikelyDuplicate]:
-    """Other initial applications and centres with a similar name, the same postcode or the same email domain (R03).
+    """Find other initial applications and centres with a similar name, or the same postcode or email domain (R03).
 
-    The database finds candidates by indexed columns and shared words; how similar two names are is judged here.
+    The database finds candidates by indexed columns and shared words; similarity of names is judged here.
     """
     words = [word for word in of.name_key.split() if len(word) > 2 and word.isalnum()]
     query = func.to_tsquery(literal_column("'simple'::regconfig"), " | ".join(f"'{word}'" for word in words))

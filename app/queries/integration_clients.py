@@ -1,4 +1,4 @@
-"""Systems that talk to the API."""
+"""Integration clients."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.schemas.integration_clients import IntegrationClientQuery
 
 
 async def find_integration_client(work: Work, ids: Mapping[str, UUID]) -> Found[IntegrationClient] | None:
-    """The integration client in the path, for staff."""
+    """Find the integration client in the path, for staff."""
     row = await work.session.scalar(
         select(IntegrationClient).where(IntegrationClient.id == ids["client_id"], staff_only(work.actor))
     )
@@ -23,14 +23,14 @@ async def find_integration_client(work: Work, ids: Mapping[str, UUID]) -> Found[
 
 
 async def lock_integration_client(session: AsyncSession, client_id: UUID) -> IntegrationClient:
-    """The row as it is now, locked until the transaction ends."""
+    """Lock the row and read it afresh."""
     return await lock_row(session, IntegrationClient, client_id)
 
 
 async def list_integration_clients(
     work: Work, query: IntegrationClientQuery
 ) -> tuple[list[IntegrationClient], str | None]:
-    """A page of integration clients, those created first at the beginning."""
+    """List a page of integration clients, oldest first."""
     statement = select(IntegrationClient).where(staff_only(work.actor))
     if query.active is not None:
         ended = IntegrationClient.deactivated_at

@@ -13,7 +13,7 @@ from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_interview(work: Work, ids: Mapping[str, UUID]) -> Found[Interview] | None:
-    """The interview in the path, for staff and its own centre."""
+    """Find the interview in the path, for staff and its own centre."""
     found = await work.session.execute(
         select(Interview, Application.centre_id)
         .join(Application, Application.id == Interview.application_id)
@@ -28,13 +28,13 @@ async def find_interview(work: Work, ids: Mapping[str, UUID]) -> Found[Interview
 
 
 async def lock_interview(session: AsyncSession, id_: UUID) -> Interview:
-    """The row as it is now, locked until the transaction ends."""
+    """Lock the row and read it afresh."""
     return await lock_row(session, Interview, id_)
 
 
 @unfiltered(Reason.JUDGED)
 async def list_interviews(session: AsyncSession, application_id: UUID) -> Sequence[Interview]:
-    """Every interview, in the order in which they were arranged."""
+    """List every interview in the order of arrangement."""
     rows = await session.scalars(
         select(Interview)
         .where(Interview.application_id == application_id)

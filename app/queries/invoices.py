@@ -1,4 +1,4 @@
-"""Invoices, their ledgers, and what an invoice is made from (R18)."""
+"""Invoices, their ledgers, and the facts that an invoice is made from (R18)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from app.schemas.invoices import InvoiceQuery
 
 
 async def find_invoice(work: Work, ids: Mapping[str, UUID]) -> Found[Invoice] | None:
-    """The invoice in the path, for staff, finance systems and its own centre."""
+    """Find the invoice in the path, for staff, finance systems and its own centre."""
     row = await work.session.scalar(
         select(Invoice).where(Invoice.id == ids["invoice_id"], money_visible_to(work.actor, Invoice.centre_id))
     )
@@ -29,7 +29,7 @@ async def find_invoice(work: Work, ids: Mapping[str, UUID]) -> Found[Invoice] | 
 
 
 async def find_payment(work: Work, ids: Mapping[str, UUID]) -> Found[InvoiceEntry] | None:
-    """The payment in the path; no other entry of the ledger has an address."""
+    """Find the payment in the path; no other ledger entry has an address."""
     found = (
         await work.session.execute(
             select(InvoiceEntry, Invoice.centre_id)
@@ -47,7 +47,7 @@ async def find_payment(work: Work, ids: Mapping[str, UUID]) -> Found[InvoiceEntr
 
 @unfiltered(Reason.RULE)
 async def find_external_payment(session: AsyncSession, system: str, payment_id: str) -> InvoiceEntry | None:
-    """The payment that a finance system knows under this id."""
+    """Find the payment with this id in the finance system."""
     found: InvoiceEntry | None = await session.scalar(
         select(InvoiceEntry).where(
             InvoiceEntry.external_system == system, InvoiceEntry.external_payment_id == payment_id
@@ -58,19 +58,19 @@ async def find_external_payment(session: AsyncSession, system: str, payment_id: 
 
 @unfiltered(Reason.JUDGED)
 async def invoice_of(session: AsyncSession, application_id: UUID) -> Invoice | None:
-    """The application's invoice, if it has been issued."""
+    """Find the application's invoice, if issued."""
     found: Invoice | None = await session.scalar(select(Invoice).where(Invoice.application_id == application_id))
     return found
 
 
 async def lock_invoice(session: AsyncSession, id_: UUID) -> Invoice:
-    """The invoice, whose ledger nobody else extends until the transaction ends. Lock its application first."""
+    """Lock the invoice, so that nobody else extends its ledger. Lock its application first."""
     return await lock_row(session, Invoice, id_)
 
 
 @unfiltered(Reason.JUDGED)
 async def list_entries(session: AsyncSession, invoice_ids: Sequence[UUID]) -> Sequence[InvoiceEntry]:
-    """The ledgers of these invoices, each in the order in which it was written."""
+    """List the ledgers of these invoices, each in the order of entry."""
     rows = await session.scalars(
         select(InvoiceEntry)
         .where(InvoiceEntry.invoice_id.in_(invoice_ids))
@@ -81,7 +81,7 @@ async def list_entries(session: AsyncSession, invoice_ids: Sequence[UUID]) -> Se
 
 @unfiltered(Reason.JUDGED)
 async def references_of(session: AsyncSession, application_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The references of these applications."""
+    """Map these applications to their references."""
     rows = await session.execute(
         select(Application.id, Application.reference).where(Application.id.in_(application_ids))
     )
@@ -89,7 +89,7 @@ async def references_of(session: AsyncSession, application_ids: Sequence[UUID]) 
 
 
 async def list_invoices(work: Work, query: InvoiceQuery) -> tuple[list[Invoice], str | None]:
-    """A page of invoices, the newest first."""
+    """List a page of invoices, newest first."""
     row = Invoice
     statement = select(row).where(money_visible_to(work.actor, row.centre_id))
     for column, value in ((row.centre_id, query.centre_id), (row.application_id, query.application_id)):
@@ -111,7 +111,7 @@ async def list_invoices(work: Work, query: InvoiceQuery) -> tuple[list[Invoice],
 
 
 def _standing(statement: Select[Invoice], work: Work, query: InvoiceQuery) -> Select[Invoice]:
-    """Narrow by what `domain.fees.ledger` derives, in the database's words; a test holds the two together."""
+    """Filter by the status that `domain.fees.ledger` derives; a test holds the two together."""
 
     def summed(kind: EntryKind) -> ColumnElement[int]:
         return func.coalesce(func.sum(InvoiceEntry.amount_pence).filter(InvoiceEntry.kind == kind), 0)
@@ -144,7 +144,7 @@ def _standing(statement: Select[Invoice], work: Work, query: InvoiceQuery) -> Se
 
 @dataclass(frozen=True)
 class BillingFacts:
-    """Whom an invoice goes to, as of now: the centre, its finance contact, and the groups of its application."""
+    """Whom to invoice now: the centre, its finance contact and the application's groups."""
 
     centre: Centre
     contact: Contact | None
@@ -153,7 +153,7 @@ class BillingFacts:
 
 @unfiltered(Reason.JUDGED)
 async def billing_facts(session: AsyncSession, application: Application) -> BillingFacts:
-    """What the invoice of an application is made from: the finance contact is the one of the day (R18)."""
+    """Gather what an invoice is made from, with today's finance contact (R18)."""
     centre = await session.get_one(Centre, application.centre_id)
     contact = await finance_contact(session, application.centre_id)
     rows = await session.scalars(

@@ -1,4 +1,4 @@
-"""What letters load. The system itself reads here, so nothing filters by reader: only letters may call these."""
+"""Everything that letters load. The system reads here, unfiltered, so only letters may call these."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,59 +40,55 @@ PartT = TypeVar("PartT", Action, Decision, Interview, Invoice, Recommendation, R
 
 @unfiltered(Reason.SYSTEM)
 async def with_application(session: AsyncSession, model: type[PartT], id_: UUID) -> tuple[PartT, Application]:
-    """A part of an application, such as an interview, and the application."""
+    """Load a part of an application, such as an interview, with the application."""
     row = await session.get_one(model, id_)
     return row, await get_application(session, row.application_id)
 
 
 @unfiltered(Reason.SYSTEM)
 async def get_application(session: AsyncSession, id_: UUID) -> Application:
-    """The application."""
     return await session.get_one(Application, id_)
 
 
 @unfiltered(Reason.SYSTEM)
 async def get_initial_application(session: AsyncSession, id_: UUID) -> InitialApplication:
-    """The initial application."""
     return await session.get_one(InitialApplication, id_)
 
 
 @unfiltered(Reason.SYSTEM)
 async def get_document(session: AsyncSession, id_: UUID) -> Document:
-    """The published document."""
     return await session.get_one(Document, id_)
 
 
 @unfiltered(Reason.SYSTEM)
 async def get_person(session: AsyncSession, id_: UUID) -> Person:
-    """The person."""
     return await session.get_one(Person, id_)
 
 
 @unfiltered(Reason.SYSTEM)
 async def find_name(session: AsyncSession, person_id: UUID | None) -> str | None:
-    """The person's name, or None without a person."""
+    """Find the person's name; None without a person."""
     person = await session.get(Person, person_id) if person_id is not None else None
     return person.name if person is not None else None
 
 
 @unfiltered(Reason.SYSTEM)
 async def get_entry(session: AsyncSession, id_: UUID) -> tuple[InvoiceEntry, Invoice, Application]:
-    """An entry of a ledger, its invoice and its application."""
+    """Load a ledger entry with its invoice and application."""
     entry = await session.get_one(InvoiceEntry, id_)
     return entry, *await with_application(session, Invoice, entry.invoice_id)
 
 
 @unfiltered(Reason.SYSTEM)
 async def get_evidence(session: AsyncSession, id_: UUID) -> tuple[ActionEvidence, Action, Application]:
-    """A piece of evidence, its action and its application."""
+    """Load a piece of evidence with its action and application."""
     evidence = await session.get_one(ActionEvidence, id_)
     return evidence, *await with_application(session, Action, evidence.action_id)
 
 
 @unfiltered(Reason.SYSTEM)
 async def find_active_membership(session: AsyncSession, id_: UUID) -> tuple[Membership, Centre, Person] | None:
-    """A membership with its centre and person, or None once it was deactivated."""
+    """Find a membership with its centre and person; None once deactivated."""
     membership = await session.get_one(Membership, id_)
     if membership.deactivated_at is not None:
         return None
@@ -102,14 +98,14 @@ async def find_active_membership(session: AsyncSession, id_: UUID) -> tuple[Memb
 
 @unfiltered(Reason.SYSTEM)
 async def find_active_staff(session: AsyncSession, id_: UUID) -> tuple[StaffMember, Person] | None:
-    """A staff member with their person, or None once they were deactivated."""
+    """Find a staff member with their person; None once deactivated."""
     staff = await session.get_one(StaffMember, id_)
     return (staff, await session.get_one(Person, staff.person_id)) if staff.deactivated_at is None else None
 
 
 @unfiltered(Reason.SYSTEM)
 async def alerted_together(session: AsyncSession, alerted_at: datetime) -> Sequence[InitialApplication]:
-    """The initial applications of one alert whose log-in details are still not sent (R05)."""
+    """List the initial applications of one alert whose log-in details are still unsent (R05)."""
     rows = await session.scalars(
         select(InitialApplication)
         .where(InitialApplication.late_alert_sent_at == alerted_at, InitialApplication.log_in_details_sent_at.is_(None))
@@ -120,9 +116,9 @@ async def alerted_together(session: AsyncSession, alerted_at: datetime) -> Seque
 
 @unfiltered(Reason.SYSTEM)
 async def initial_application_of(session: AsyncSession, membership: Membership) -> InitialApplication | None:
-    """The initial application that waits for these log-in details, if this is its centre's first membership.
+    """Find the initial application that waits for these log-in details, if this is its centre's first membership.
 
-    First means by id: a repeated invitation gets a new time.
+    First by id: a repeated invitation gets a new time.
     """
     first = (
         select(Membership.id)
@@ -153,7 +149,7 @@ async def count_answered_items(session: AsyncSession, submission: Submission) ->
 
 @unfiltered(Reason.SYSTEM)
 async def items_of(session: AsyncSession, review: Review) -> Sequence[ReturnItem]:
-    """The items of a return, in order."""
+    """List the items of a return in order."""
     rows = await session.scalars(
         select(ReturnItem).where(ReturnItem.review_id == review.id).order_by(ReturnItem.number)
     )
@@ -162,7 +158,7 @@ async def items_of(session: AsyncSession, review: Review) -> Sequence[ReturnItem
 
 @unfiltered(Reason.SYSTEM)
 async def recognition_of(session: AsyncSession, application_id: UUID) -> Recognition | None:
-    """The recognition that the application led to."""
+    """Find the recognition that the application led to."""
     found: Recognition | None = await session.scalar(
         select(Recognition).where(Recognition.application_id == application_id)
     )
@@ -171,7 +167,7 @@ async def recognition_of(session: AsyncSession, application_id: UUID) -> Recogni
 
 @unfiltered(Reason.SYSTEM)
 async def credited_invoice_number(session: AsyncSession, application_id: UUID) -> str | None:
-    """The number of the application's invoice, if anything of it was credited."""
+    """Return the invoice's number if anything on it was credited."""
     found: str | None = await session.scalar(
         select(Invoice.number)
         .join(InvoiceEntry, InvoiceEntry.invoice_id == Invoice.id)
@@ -183,7 +179,7 @@ async def credited_invoice_number(session: AsyncSession, application_id: UUID) -
 
 @unfiltered(Reason.SYSTEM)
 async def find_withdrawer(session: AsyncSession, application: Application) -> str:
-    """The name of the super user who withdrew the application."""
+    """Find the name of the super user who withdrew the application."""
     found: str | None = await session.scalar(
         select(Event.actor_name)
         .where(Event.aggregate_id == application.id, Event.type == EventType.WITHDRAWN.value)
@@ -195,7 +191,7 @@ async def find_withdrawer(session: AsyncSession, application: Application) -> st
 
 @unfiltered(Reason.SYSTEM)
 async def open_drafts(session: AsyncSession) -> Sequence[UUID]:
-    """The applications that a centre can still edit, and must agree to the current documents for (R15)."""
+    """List the editable applications whose centre has to accept the current documents (R15)."""
     rows = await session.scalars(
         select(Application.id).where(Application.status.in_(EDITABLE)).order_by(Application.id)
     )

@@ -1,4 +1,4 @@
-"""What operators watch: the schema's revision, and work that waits or was given up."""
+"""What operators watch: the schema's revision, waiting work and held work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app.queries.visibility import Reason, unfiltered
 
 @dataclass(frozen=True)
 class Backlog:
-    """How many jobs and emails stand in which status; `failed` jobs and `held` emails wait for a person."""
+    """Jobs and emails by status; `failed` jobs and `held` emails wait for a person."""
 
     counts: Mapping[str, Mapping[str, int]]
     oldest_seconds: float
@@ -19,7 +19,7 @@ class Backlog:
 
 @unfiltered(Reason.SYSTEM)
 async def applied_revisions(session: AsyncSession) -> frozenset[str]:
-    """The revisions that the database is at; none where no migration ever ran."""
+    """Return the database's revisions; none before the first migration."""
     if await session.scalar(text("SELECT to_regclass('alembic_version')")) is None:
         return frozenset()
     return frozenset((await session.scalars(text("SELECT version_num FROM alembic_version"))).all())
@@ -27,7 +27,7 @@ async def applied_revisions(session: AsyncSession) -> frozenset[str]:
 
 @unfiltered(Reason.SYSTEM)
 async def read_backlog(session: AsyncSession) -> Backlog:
-    """Count what waits. The queue's times are the database's own clock, and so is the age that is told of them."""
+    """Count waiting work. Ages use the database's clock, as the queue's times do."""
     rows = await session.execute(
         text(
             "SELECT 'jobs', status::text, count(*) FROM pgqueuer GROUP BY 2 "

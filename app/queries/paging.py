@@ -1,6 +1,6 @@
-"""Lists page by key, without counting: page 10,000 costs what page 1 costs.
+"""Keyset pagination without counting: page 10,000 costs as much as page 1.
 
-A cursor holds the sort key of the last row seen. It names the list it belongs to, so that it cannot be used on another.
+A cursor holds the sort key of the last row seen, and the name of its list, so that no other list accepts it.
 """
 
 import base64
@@ -25,7 +25,7 @@ Key: TypeAlias = InstrumentedAttribute[Any]
 
 
 class PageRequest(Protocol):
-    """What a list is asked for: how many, and from where."""
+    """How many items, and from where."""
 
     limit: int
     cursor: str | None
@@ -39,9 +39,9 @@ async def fetch_page(
     *,
     descending: bool = False,
 ) -> tuple[list[RowT], str | None]:
-    """One page of single entities, ordered by `keys` (the last one unique), and the cursor of the next page.
+    """Fetch a page of single entities ordered by `keys` (the last one unique), and the next cursor.
 
-    Raises `InvalidInput` for a cursor that was not given out for this list.
+    Raises `InvalidInput` for a cursor of another list.
     """
     name = f"{keys[0].class_.__tablename__}:{','.join(key.key for key in keys)}:{'desc' if descending else 'asc'}"
     if query.cursor is not None:
@@ -57,13 +57,13 @@ async def fetch_page(
 
 
 def encode_cursor(name: str, values: Sequence[object]) -> str:
-    """The cursor of the list of this name that stands after the row with these sort keys."""
+    """Make the cursor of this list that follows the row with these sort keys."""
     plain = [value.isoformat() if isinstance(value, datetime | date) else str(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps([name, *plain], ensure_ascii=False).encode()).rstrip(b"=").decode()
 
 
 def decode_cursor(cursor: str, name: str, keys: Sequence[Key]) -> list[SortKey]:
-    """The sort keys that a cursor holds. Raises `InvalidInput` for one that was given out for another list."""
+    """Return a cursor's sort keys. Raises `InvalidInput` for a cursor of another list."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         found, *plain = json.loads(base64.urlsafe_b64decode(padded))

@@ -15,7 +15,7 @@ from app.queries.visibility import Reason, unfiltered
 
 @unfiltered(Reason.RULE)
 async def find_person_by_email(session: AsyncSession, address: str, *, lock: bool = False) -> Person | None:
-    """The person with this log-in address."""
+    """Find the person with this log-in address."""
     statement = select(Person).where(Person.email_key == email_key(address))
     if lock:
         return await lock_found(session, statement)
@@ -24,13 +24,13 @@ async def find_person_by_email(session: AsyncSession, address: str, *, lock: boo
 
 
 async def lock_person(session: AsyncSession, person_id: UUID) -> Person:
-    """The row as it is now, locked until the transaction ends."""
+    """Lock the row and read it afresh."""
     return await lock_row(session, Person, person_id)
 
 
 @unfiltered(Reason.RULE)
 async def has_a_place(session: AsyncSession, person_id: UUID) -> bool:
-    """True while the person is an active user of some centre, or active staff; nobody else can sign in."""
+    """True for an active centre user or active staff; nobody else can sign in."""
     membership = select(Membership.id).where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
     staff = select(StaffMember.id).where(StaffMember.person_id == person_id, StaffMember.deactivated_at.is_(None))
     return bool(await session.scalar(select(membership.exists() | staff.exists())))
@@ -38,14 +38,14 @@ async def has_a_place(session: AsyncSession, person_id: UUID) -> bool:
 
 @unfiltered(Reason.RULE)
 async def find_staff_record(session: AsyncSession, person_id: UUID) -> StaffMember | None:
-    """The person's place among the staff, active or not."""
+    """Find the person's staff record, active or not."""
     found: StaffMember | None = await session.scalar(select(StaffMember).where(StaffMember.person_id == person_id))
     return found
 
 
 @unfiltered(Reason.SYSTEM)
 async def staff_with_role(session: AsyncSession, role: StaffRole) -> Sequence[Person]:
-    """Active staff who hold the role."""
+    """List active staff with the role."""
     rows = await session.scalars(
         select(Person)
         .join(StaffMember, StaffMember.person_id == Person.id)
@@ -57,7 +57,7 @@ async def staff_with_role(session: AsyncSession, role: StaffRole) -> Sequence[Pe
 
 @unfiltered(Reason.SYSTEM)
 async def active_super_users(session: AsyncSession, centre_id: UUID) -> Sequence[Person]:
-    """The centre's super users (R10)."""
+    """List the centre's active super users (R10)."""
     rows = await session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
@@ -73,7 +73,7 @@ async def active_super_users(session: AsyncSession, centre_id: UUID) -> Sequence
 
 @unfiltered(Reason.RULE)
 async def count_administrators(session: AsyncSession) -> int:
-    """How many active administrators there are."""
+    """Count active administrators."""
     return (
         await session.scalar(
             select(func.count(StaffMember.id)).where(

@@ -14,7 +14,7 @@ from app.queries.visibility import Reason, unfiltered
 
 @unfiltered(Reason.JUDGED)
 async def list_policies(session: AsyncSession, application_id: UUID) -> Sequence[tuple[Policy, PolicyVersion | None]]:
-    """The eleven, each with its newest version."""
+    """List all eleven, each with its newest version."""
     newest = (
         select(PolicyVersion.policy_id, func.max(PolicyVersion.number).label("number"))
         .join(Policy, Policy.id == PolicyVersion.policy_id)
@@ -35,7 +35,7 @@ async def list_policies(session: AsyncSession, application_id: UUID) -> Sequence
 async def get_policy(
     session: AsyncSession, application_id: UUID, key: PolicyKey, *, lock: bool = False
 ) -> tuple[Policy, PolicyVersion | None]:
-    """One policy with its newest version."""
+    """Load a policy with its newest version."""
     statement = select(Policy).where(Policy.application_id == application_id, Policy.key == key)
     policy = await (lock_found(session, statement) if lock else session.scalar(statement))
     assert policy is not None, "every application has every policy"
@@ -47,7 +47,7 @@ async def get_policy(
 
 @unfiltered(Reason.JUDGED)
 async def list_versions(session: AsyncSession, application_id: UUID, key: PolicyKey) -> Sequence[PolicyVersion]:
-    """Every version of one policy, the newest first."""
+    """List every version of one policy, newest first."""
     rows = await session.scalars(
         select(PolicyVersion)
         .join(Policy, Policy.id == PolicyVersion.policy_id)
@@ -61,7 +61,6 @@ async def list_versions(session: AsyncSession, application_id: UUID, key: Policy
 async def find_version(
     session: AsyncSession, application_id: UUID, key: PolicyKey, number: int
 ) -> PolicyVersion | None:
-    """One version of one policy."""
     found: PolicyVersion | None = await session.scalar(
         select(PolicyVersion)
         .join(Policy, Policy.id == PolicyVersion.policy_id)

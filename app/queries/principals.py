@@ -1,4 +1,4 @@
-"""Who is behind a token: the principal as it is now, in one statement."""
+"""Find the current principal behind a token, in one statement."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,7 +15,7 @@ from app.queries.visibility import Reason, unfiltered
 
 @unfiltered(Reason.OWN)
 async def find_person_actor(session: AsyncSession, session_id: UUID, now: datetime) -> Actor | None:
-    """The person whose open session this is, with the roles and memberships held now; None when the session is over."""
+    """Find the person with this open session, with current roles and memberships; None once the session is over."""
     memberships = (
         select(
             func.coalesce(
@@ -55,9 +55,9 @@ async def find_person_actor(session: AsyncSession, session_id: UUID, now: dateti
 async def find_client_actor(
     session: AsyncSession, client_id: UUID, generation: int, scopes: Collection[str]
 ) -> Actor | None:
-    """The integration client, unless it is deactivated or its secret has been rotated since the token was issued.
+    """Find the client, unless deactivated or given a new secret since the token was issued.
 
-    It has the token's scopes, less those that it has lost since.
+    Its scopes are the token's, without those removed since.
     """
     client = await session.get(IntegrationClient, client_id)
     if client is None or client.deactivated_at is not None or client.secret_generation != generation:

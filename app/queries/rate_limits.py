@@ -1,4 +1,4 @@
-"""Where a caller stands under a rate limit, without counting."""
+"""Read a rate limit without counting."""
 
 from datetime import datetime
 
@@ -11,6 +11,6 @@ from app.queries.visibility import Reason, unfiltered
 
 @unfiltered(Reason.OWN)
 async def find_due_at(session: AsyncSession, key: str) -> datetime | None:
-    """When the requests counted under this key are used up; None where none was counted."""
+    """Return when the counted requests will be used up; None if none was counted."""
     found: datetime | None = await session.scalar(select(RateLimit.due_at).where(RateLimit.key == key))
     return found

@@ -1,4 +1,4 @@
-"""Everything that readiness is judged by, for any number of applications in a fixed number of statements (R16)."""
+"""The facts for readiness, for any number of applications in a fixed number of statements (R16)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ from app.queries.visibility import Reason, unfiltered
 
 @unfiltered(Reason.JUDGED)
 async def readiness_facts(work: Work, rows: Sequence[Application]) -> dict[UUID, ReadinessFacts]:
-    """The facts of each application."""
+    """Gather the facts of each application."""
     if not rows:
         return {}
     session = work.session
@@ -94,7 +94,7 @@ async def _policies(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID,
 
 @unfiltered(Reason.JUDGED)
 async def _agreed(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, bool]]:
-    """Whether the last yes is to the current versions, and whether there was one to older versions."""
+    """Tell whether the last acceptance covers the current versions, and whether older versions were accepted."""
     current = await current_documents(session, AGREED_KINDS)
     agreement = current.get(DocumentKind.CENTRE_AGREEMENT)
     code = current.get(DocumentKind.CUSTOMER_CODE_OF_CONDUCT)
@@ -119,7 +119,7 @@ async def _agreed(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, t
 
 @unfiltered(Reason.JUDGED)
 async def _return_items(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, list[ReturnItemFact]]:
-    """The items of the last return: earlier ones were answered before the resubmission that followed them."""
+    """Load the items of the last return; earlier ones were answered before their resubmission."""
     last_review = (
         select(func.max(Review.reviewed_at))
         .where(Review.application_id == ReturnItem.application_id)

@@ -17,7 +17,7 @@ from app.schemas.recognitions import RecognisedCentreQuery
 
 
 async def find_recognition(work: Work, ids: Mapping[str, UUID]) -> Found[Recognition] | None:
-    """The centre's recognition: the active one, else the last."""
+    """Find the centre's recognition: the active one, else the last."""
     row = await work.session.scalar(
         select(Recognition)
         .where(Recognition.centre_id == ids["centre_id"], visible_to(work.actor, Recognition.centre_id))
@@ -29,7 +29,7 @@ async def find_recognition(work: Work, ids: Mapping[str, UUID]) -> Found[Recogni
 
 @dataclass(frozen=True)
 class Standing:
-    """What belongs to a recognition and changes after it."""
+    """The facts about a recognition that change after it."""
 
     centre_lead: Person | None
     open_actions: int
@@ -37,14 +37,14 @@ class Standing:
 
 @unfiltered(Reason.JUDGED)
 async def standing_of(session: AsyncSession, row: Recognition) -> Standing:
-    """The centre lead and how many actions are open."""
+    """Find the centre lead, and count the open actions."""
     lead = await session.get(Person, row.centre_lead_id) if row.centre_lead_id is not None else None
     return Standing(lead, await count_open_actions(session, row.application_id))
 
 
 @unfiltered(Reason.PUBLIC)
 async def list_recognised(session: AsyncSession, query: RecognisedCentreQuery) -> tuple[list[Recognition], str | None]:
-    """A page of the register: active recognitions by the centre's name. It is public, so nobody is asked for."""
+    """List a page of the public register: active recognitions by centre name."""
     statement = select(Recognition).where(Recognition.status == RecognitionStatus.ACTIVE)
     if query.text is not None:
         statement = statement.where(matches(Recognition.search, query.text))
@@ -53,6 +53,6 @@ async def list_recognised(session: AsyncSession, query: RecognisedCentreQuery) -
 
 @unfiltered(Reason.PUBLIC)
 async def find_by_number(session: AsyncSession, number: str) -> Recognition | None:
-    """The recognition whose certificate has this number, exactly."""
+    """Find the recognition with exactly this certificate number."""
     found: Recognition | None = await session.scalar(select(Recognition).where(Recognition.number == number))
     return found

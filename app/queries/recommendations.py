@@ -12,7 +12,7 @@ from app.queries.visibility import Reason, unfiltered
 
 @unfiltered(Reason.JUDGED)
 async def list_recommendations(session: AsyncSession, application_id: UUID) -> Sequence[tuple[Recommendation, int]]:
-    """Every recommendation, the first one first, with the number of the submission that it judged."""
+    """List every recommendation with the number of the submission that it judged, oldest first."""
     rows = await session.execute(
         select(Recommendation, Submission.number)
         .join(Submission, Submission.id == Recommendation.submission_id)
@@ -24,7 +24,7 @@ async def list_recommendations(session: AsyncSession, application_id: UUID) -> S
 
 @unfiltered(Reason.JUDGED)
 async def last_recommendation(session: AsyncSession, application_id: UUID) -> tuple[Recommendation, int] | None:
-    """The recommendation that is to be decided, with the number of the submission that it judged."""
+    """Find the recommendation to decide on, with the number of the submission that it judged."""
     rows = await session.execute(
         select(Recommendation, Submission.number)
         .join(Submission, Submission.id == Recommendation.submission_id)

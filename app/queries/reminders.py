@@ -1,5 +1,4 @@
-"""What has fallen due and has not been noted yet. Locked rows are left to whoever holds them, and found again next
-time."""
+"""Overdue work that is not yet noted. Rows that another worker holds are skipped and found next time."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,7 +18,7 @@ _AT_ONCE = 200
 
 @unfiltered(Reason.SYSTEM)
 async def overdue_actions(session: AsyncSession, today: date) -> Sequence[tuple[Action, Application]]:
-    """Actions that wait for the centre past their due date (R23)."""
+    """Lock and list actions that wait for the centre past their due date (R23)."""
     overdue = (
         select(Action, Application)
         .join(Application, Application.id == Action.application_id)
@@ -33,7 +32,7 @@ async def overdue_actions(session: AsyncSession, today: date) -> Sequence[tuple[
 
 @unfiltered(Reason.SYSTEM)
 async def overdue_invoices(session: AsyncSession, today: date) -> Sequence[tuple[Invoice, Application]]:
-    """Invoices past their due date on which something is due (R18); an application that has ended is not dunned."""
+    """Lock and list unpaid invoices past their due date (R18), except those of ended applications."""
     due = Invoice.total_pence + ledger_pence(Invoice.id).correlate(Invoice).scalar_subquery()
     noted = select(Event.id).where(Event.aggregate_id == Invoice.id, Event.type == EventType.INVOICE_OVERDUE.value)
     overdue = (

@@ -1,4 +1,4 @@
-"""What a reset deletes, and what it lets be."""
+"""What a sandbox reset deletes and keeps."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -20,13 +20,13 @@ from app.models import (
 )
 from app.queries.visibility import Reason, unfiltered
 
-# The times at which things recur belong to the workers that run meanwhile.
+# The schedules belong to the running workers.
 _QUEUE = ("pgqueuer", "pgqueuer_log", "pgqueuer_statistics")
 
 
 @unfiltered(Reason.SYSTEM)
 async def stored_keys(session: AsyncSession) -> Sequence[str]:
-    """Where every file lies that belongs to some row, but for the sample documents."""
+    """List the key of every stored file except the sample documents."""
     keys: list[str] = []
     for statement in (
         select(PolicyVersion.storage_key),
@@ -41,19 +41,19 @@ async def stored_keys(session: AsyncSession) -> Sequence[str]:
 
 
 def _issued(folder: str, id_: InstrumentedAttribute[UUID]) -> ColumnElement[str]:
-    # What is issued is kept by the id of what it is about, as `pdf.issued` has it.
+    # Issued PDFs are stored under the id of their subject, as in `pdf.issued`.
     return func.concat(f"{folder}/", id_, ".pdf")
 
 
 @unfiltered(Reason.SYSTEM)
 async def sample_documents(session: AsyncSession) -> Sequence[Document]:
-    """The documents that come with the product."""
+    """List the sample documents."""
     return (await session.scalars(select(Document).where(Document.sample).order_by(Document.id))).all()
 
 
 @unfiltered(Reason.SYSTEM)
 async def staff_with_address(session: AsyncSession, email_key: str) -> tuple[Person, StaffMember] | None:
-    """Somebody of the staff by the log-in address, active or not."""
+    """Find a staff member by log-in address, active or not."""
     statement = select(Person, StaffMember).join(StaffMember, StaffMember.person_id == Person.id)
     found = (await session.execute(statement.where(Person.email_key == email_key))).one_or_none()
     return (found[0], found[1]) if found is not None else None
@@ -61,10 +61,10 @@ async def staff_with_address(session: AsyncSession, email_key: str) -> tuple[Per
 
 @unfiltered(Reason.SYSTEM)
 async def empty_every_table(session: AsyncSession) -> None:
-    """Delete every row but the one that says what the database is for.
+    """Delete every row except the one that names the database's purpose.
 
-    What is a record refuses DELETE; and numbers that the queue has given out are not given out again, because a worker
-    that is just now at a job would take another one for it.
+    Triggers refuse DELETE on records, so tables are truncated. Sequences continue: a worker in the middle of a job must
+    not take a new job for its own.
     """
     tables = [table.name for table in Base.metadata.sorted_tables if table.name != Deployment.__tablename__]
     names = [*tables, *_QUEUE]

@@ -12,7 +12,7 @@ from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_return_item(work: Work, ids: Mapping[str, UUID]) -> Found[ReturnItem] | None:
-    """The item in the path, for staff and its own centre."""
+    """Find the item in the path, for staff and its own centre."""
     row = (
         await work.session.execute(
             select(ReturnItem, Application.centre_id)
@@ -29,7 +29,7 @@ async def find_return_item(work: Work, ids: Mapping[str, UUID]) -> Found[ReturnI
 
 @unfiltered(Reason.JUDGED)
 async def list_items(session: AsyncSession, application_id: UUID) -> Sequence[ReturnItem]:
-    """Every item, the newest return first."""
+    """List every item, newest return first."""
     rows = await session.scalars(
         select(ReturnItem)
         .join(Review, Review.id == ReturnItem.review_id)
@@ -41,7 +41,7 @@ async def list_items(session: AsyncSession, application_id: UUID) -> Sequence[Re
 
 @unfiltered(Reason.JUDGED)
 async def list_current_items(session: AsyncSession, application_id: UUID) -> Sequence[ReturnItem]:
-    """The items of the last return, which are the ones to be answered."""
+    """List the items of the last return, which are the ones to answer."""
     last = (
         select(Review.id)
         .where(Review.application_id == application_id)
@@ -55,7 +55,7 @@ async def list_current_items(session: AsyncSession, application_id: UUID) -> Seq
 
 @unfiltered(Reason.JUDGED)
 async def list_reviews(session: AsyncSession, application_id: UUID) -> Sequence[tuple[Review, int]]:
-    """Every review with the number of the submission it judged, the first one first."""
+    """List every review with the number of the submission it judged, oldest first."""
     rows = await session.execute(
         select(Review, Submission.number)
         .join(Submission, Submission.id == Review.submission_id)

@@ -1,4 +1,4 @@
-"""Rows that a row in hand points to, by their primary key."""
+"""Load rows by primary key, through a foreign key of a row in hand."""
 
 from typing import TypeVar
 from uuid import UUID
@@ -13,11 +13,11 @@ RowT = TypeVar("RowT", bound=Base)
 
 @unfiltered(Reason.JUDGED)
 async def get_row(session: AsyncSession, model: type[RowT], id_: UUID | None) -> RowT:
-    """The row that a foreign key names, from the session if it was read before."""
+    """Load the row that a foreign key names, from the session if it was read before."""
     return await session.get_one(model, id_)
 
 
 @unfiltered(Reason.JUDGED)
 async def find_row(session: AsyncSession, model: type[RowT], id_: UUID | None) -> RowT | None:
-    """As `get_row`; None where the key is empty or names nothing."""
+    """As `get_row`; None where the key is null or names nothing."""
     return await session.get(model, id_) if id_ is not None else None

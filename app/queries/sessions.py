@@ -16,7 +16,7 @@ from app.queries.visibility import Reason, unfiltered
 
 @unfiltered(Reason.OWN)
 async def list_open_sessions(session: AsyncSession, person_id: UUID, now: datetime) -> Sequence[Session]:
-    """The person's open sessions, the newest first."""
+    """List the person's open sessions, newest first."""
     rows = await session.scalars(
         select(Session)
         .where(Session.person_id == person_id, Session.ended_at.is_(None), Session.expires_at > now)
@@ -28,19 +28,19 @@ async def list_open_sessions(session: AsyncSession, person_id: UUID, now: dateti
 
 @unfiltered(Reason.OWN)
 async def lock_session(session: AsyncSession, id_: UUID | None) -> Session | None:
-    """The session, locked until the transaction ends."""
+    """Lock the session."""
     return await lock_found(session, select(Session).where(Session.id == id_))
 
 
 @unfiltered(Reason.OWN)
 async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> RefreshToken | None:
-    """The refresh token, locked until the transaction ends, so that it is used once."""
+    """Lock the refresh token, so that it is used once."""
     return await lock_found(session, select(RefreshToken).where(RefreshToken.token_hash == token_hash))
 
 
 @unfiltered(Reason.OWN)
 async def find_reset_person(session: AsyncSession, token_hash: bytes) -> UUID | None:
-    """Whose password this token resets."""
+    """Find whose password this token resets."""
     found: UUID | None = await session.scalar(
         select(PasswordReset.person_id).where(PasswordReset.token_hash == token_hash)
     )
@@ -49,13 +49,13 @@ async def find_reset_person(session: AsyncSession, token_hash: bytes) -> UUID | 
 
 @unfiltered(Reason.OWN)
 async def lock_password_reset(session: AsyncSession, token_hash: bytes) -> PasswordReset | None:
-    """The password reset, locked until the transaction ends, so that it is used once."""
+    """Lock the password reset, so that it is used once."""
     return await lock_found(session, select(PasswordReset).where(PasswordReset.token_hash == token_hash))
 
 
 @unfiltered(Reason.OWN)
 async def list_own_centres(session: AsyncSession, person_id: UUID) -> Sequence[tuple[Centre, Membership]]:
-    """The centres that the person serves, by name; the first of them, should there be more than can be shown."""
+    """List the person's centres by name, up to the limit."""
     rows = await session.execute(
         select(Centre, Membership)
         .join(Membership, Membership.centre_id == Centre.id)
@@ -68,6 +68,6 @@ async def list_own_centres(session: AsyncSession, person_id: UUID) -> Sequence[t
 
 @unfiltered(Reason.OWN)
 async def end_sessions(work: Work, person_id: UUID, because: str) -> None:
-    """End the person's open sessions at once."""
+    """End the person's open sessions."""
     statement = update(Session).where(Session.person_id == person_id, Session.ended_at.is_(None))
     await work.session.execute(statement.values(ended_at=work.now, ended_because=because))

@@ -14,7 +14,7 @@ from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
 
 async def find_site(work: Work, ids: Mapping[str, UUID]) -> Found[Site] | None:
-    """The site in the path, open or closed."""
+    """Find the site in the path, open or closed."""
     row = await work.session.scalar(
         select(Site).where(
             Site.id == ids["site_id"], Site.centre_id == ids["centre_id"], visible_to(work.actor, Site.centre_id)
@@ -24,13 +24,13 @@ async def find_site(work: Work, ids: Mapping[str, UUID]) -> Found[Site] | None:
 
 
 async def lock_site(session: AsyncSession, id_: UUID) -> Site:
-    """The row as it is now, locked until the transaction ends."""
+    """Lock the row and read it afresh."""
     return await lock_row(session, Site, id_)
 
 
 @unfiltered(Reason.JUDGED)
 async def list_open_sites(session: AsyncSession, centre_id: UUID) -> Sequence[Site]:
-    """The centre's open sites: the main one, then the others, the oldest first."""
+    """List the centre's open sites: the main one, then the others, oldest first."""
     rows = await session.scalars(
         select(Site)
         .where(Site.centre_id == centre_id, Site.closed_at.is_(None))
@@ -41,7 +41,7 @@ async def list_open_sites(session: AsyncSession, centre_id: UUID) -> Sequence[Si
 
 @unfiltered(Reason.JUDGED)
 async def count_open_sites(session: AsyncSession, centre_id: UUID) -> int:
-    """How many sites of the centre are open."""
+    """Count the centre's open sites."""
     return (
         await session.scalar(
             select(func.count()).select_from(Site).where(Site.centre_id == centre_id, Site.closed_at.is_(None))

@@ -16,7 +16,7 @@ from app.schemas.staff import StaffMemberQuery
 
 
 async def find_staff_member(work: Work, ids: Mapping[str, UUID]) -> Found[StaffMember] | None:
-    """The staff member in the path, for staff."""
+    """Find the staff member in the path, for staff."""
     row = await work.session.scalar(
         select(StaffMember).where(StaffMember.id == ids["staff_id"], staff_only(work.actor))
     )
@@ -24,7 +24,7 @@ async def find_staff_member(work: Work, ids: Mapping[str, UUID]) -> Found[StaffM
 
 
 async def list_staff(work: Work, query: StaffMemberQuery) -> tuple[list[tuple[StaffMember, Person]], str | None]:
-    """A page of staff, those created first at the beginning."""
+    """List a page of staff, oldest first."""
     statement = select(StaffMember).where(staff_only(work.actor))
     if query.role is not None:
         statement = statement.where(StaffMember.roles.contains([query.role.value]))
@@ -40,15 +40,15 @@ async def list_staff(work: Work, query: StaffMemberQuery) -> tuple[list[tuple[St
 
 
 async def lock_staff_member(session: AsyncSession, staff_id: UUID) -> StaffMember:
-    """The row as it is now, locked until the transaction ends."""
+    """Lock the row and read it afresh."""
     return await lock_row(session, StaffMember, staff_id)
 
 
 @unfiltered(Reason.RULE)
 async def lock_administrators(session: AsyncSession) -> Sequence[UUID]:
-    """The active administrators' staff ids, all locked, so that two who would remove each other take turns.
+    """Lock the active administrators and return their staff ids, so that two cannot remove each other.
 
-    Take this lock before the one of a single staff member, or two callers can wait for each other.
+    Take this lock before that of a single staff member, or two callers can deadlock.
     """
     administrators = (
         select(StaffMember.id)
@@ -61,6 +61,6 @@ async def lock_administrators(session: AsyncSession) -> Sequence[UUID]:
 
 @unfiltered(Reason.RULE)
 async def serves_a_centre(session: AsyncSession, person_id: UUID) -> bool:
-    """True while the person is an active user of some centre."""
+    """True for an active user of some centre."""
     membership = select(Membership.id).where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
     return bool(await session.scalar(select(membership.exists())))

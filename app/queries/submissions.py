@@ -1,4 +1,4 @@
-"""Submissions, and everything that goes into their copy."""
+"""Submissions and the contents of their copies."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class CentreAsItIs:
 
 @unfiltered(Reason.JUDGED)
 async def centre_as_it_is(session: AsyncSession, centre_id: UUID) -> CentreAsItIs:
-    """What a submission copies of the centre."""
+    """Load what a submission copies of the centre."""
     centre = await session.get_one(Centre, centre_id)
     sites = await session.scalars(
         select(Site).where(Site.centre_id == centre_id, Site.closed_at.is_(None)).order_by(Site.created_at, Site.id)
@@ -46,7 +46,7 @@ async def centre_as_it_is(session: AsyncSession, centre_id: UUID) -> CentreAsItI
 
 @unfiltered(Reason.JUDGED)
 async def list_submissions(session: AsyncSession, application_id: UUID) -> Sequence[Submission]:
-    """Every submission, without its copy, the first one first."""
+    """List every submission, without its copy, oldest first."""
     rows = await session.scalars(
         select(Submission)
         .options(defer(Submission.content, raiseload=True))
@@ -58,7 +58,7 @@ async def list_submissions(session: AsyncSession, application_id: UUID) -> Seque
 
 @unfiltered(Reason.JUDGED)
 async def find_submission(session: AsyncSession, application_id: UUID, number: int) -> Submission | None:
-    """One submission with its copy."""
+    """Find one submission with its copy."""
     found: Submission | None = await session.scalar(
         select(Submission).where(Submission.application_id == application_id, Submission.number == number)
     )
@@ -67,7 +67,7 @@ async def find_submission(session: AsyncSession, application_id: UUID, number: i
 
 @unfiltered(Reason.JUDGED)
 async def last_submission(session: AsyncSession, application_id: UUID) -> Submission | None:
-    """The submission that staff judge: the last one, without its copy."""
+    """Find the last submission, the one that staff judge, without its copy."""
     found: Submission | None = await session.scalar(
         select(Submission)
         .options(defer(Submission.content, raiseload=True))

@@ -1,4 +1,4 @@
-"""What an actor may see: the first condition of every query. It fails closed."""
+"""What an actor may see: the first condition of every query. Fails closed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ QueryT = TypeVar("QueryT", bound=Callable[..., object])
 
 @dataclass(frozen=True)
 class Found(Generic[TargetT_co]):
-    """What a loader found, and whose centre it belongs to."""
+    """A loaded object and the centre it belongs to."""
 
     target: TargetT_co
     centre_id: UUID | None = None
 
 
 def visible_to(actor: Actor, centre_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """Rows of every centre for staff, of their own centres for a centre's people, and none for anybody else."""
+    """Select every centre's rows for staff, their own centres' for centre users, none for anybody else."""
     if actor.kind is ActorKind.PERSON and actor.is_staff:
         return true()
     if actor.kind is ActorKind.PERSON and actor.memberships:
@@ -33,12 +33,12 @@ def visible_to(actor: Actor, centre_id: InstrumentedAttribute[UUID]) -> ColumnEl
 
 
 def staff_only(actor: Actor) -> ColumnElement[bool]:
-    """Every row for staff, and none for anybody else."""
+    """Select every row for staff, none for anybody else."""
     return true() if actor.kind is ActorKind.PERSON and actor.is_staff else false()
 
 
 def money_visible_to(actor: Actor, centre_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """As `visible_to`, and every row for a finance system that has a scope for it."""
+    """As `visible_to`, plus every row for a finance system with a scope for it."""
     if actor.kind is ActorKind.CLIENT and actor.scopes & {Scope.INVOICES_READ, Scope.PAYMENTS_WRITE}:
         return true()
     return visible_to(actor, centre_id)
@@ -56,7 +56,7 @@ class Reason(StrEnum):
 
 
 def unfiltered(reason: Reason) -> Callable[[QueryT], QueryT]:
-    """Mark a query that names no viewer, and say why. `tests/architecture/test_queries.py` asks for the mark."""
+    """Mark a query that names no viewer, with the reason. `tests/architecture/test_queries.py` demands the mark."""
 
     def mark(query: QueryT) -> QueryT:
         query.__dict__["unfiltered"] = reason
@@ -66,7 +66,7 @@ def unfiltered(reason: Reason) -> Callable[[QueryT], QueryT]:
 
 
 def matches(search: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
-    """Every word of the text, the last one as a beginning, in a row's search vector."""
+    """Match every word of the text against the search vector, the last one as a prefix."""
     words = [word for word in "".join(c if c.isalnum() else " " for c in text).split() if word]
     if not words:
         return false()

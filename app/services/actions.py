@@ -1,4 +1,4 @@
-"""Following the actions of an acceptance: evidence from the centre, and closure by the centre lead (R23)."""
+"""Follow up the actions of an acceptance: evidence from the centre, closure by the centre lead (R23)."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -30,17 +30,17 @@ from app.services.uploads import Upload, store_upload
 
 
 async def list_all(work: Work, application: Application) -> schemas.ActionList:
-    """The application's actions with their evidence."""
+    """List the application's actions with their evidence."""
     return schemas.ActionList(items=await _to_schema(work, await queries.list_actions(work.session, application.id)))
 
 
 async def show(work: Work, action: Action) -> schemas.Action:
-    """One action with its evidence."""
+    """Show one action with its evidence."""
     return (await _to_schema(work, [action]))[0]
 
 
 async def find_content(work: Work, action: Action, number: int) -> ActionEvidence:
-    """The evidence to download. Raises `NotFound`."""
+    """Find the evidence to download. Raises `NotFound`."""
     row = await queries.find_evidence(work.session, action.id, number)
     if row is None:
         raise NotFound
@@ -50,11 +50,11 @@ async def find_content(work: Work, action: Action, number: int) -> ActionEvidenc
 async def send_evidence(
     work: Work, store: DocumentStore, found: Action, expected: Expected, upload: Upload, note: str
 ) -> schemas.Action:
-    """Add a document to an action that is not closed, and tell the centre lead.
+    """Add a document to an open action and tell the centre lead.
 
     Raises what `store_upload` raises, `StaleVersion`, and `Conflict` once the action is closed.
     """
-    # Judged before the file is looked at as well as under the lock, so that a hopeless upload costs nothing.
+    # Check before the inspection as well as under the lock, so that a hopeless upload costs nothing.
     expected.check(found.version)
     _require_not_closed(found)
     stored = await store_upload(work, store, upload, folder=f"actions/{found.id}")
@@ -93,10 +93,10 @@ async def send_evidence(
 
 
 async def close(work: Work, found: Action, expected: Expected, body: schemas.ActionClosure) -> schemas.Action:
-    """Close the action, or ask for more evidence, which opens it again.
+    """Close the action, or ask for more evidence, which reopens it.
 
-    Raises `Forbidden` for anybody but the application's own centre lead, `StaleVersion`, and `Conflict` when there
-    is no evidence to judge.
+    Raises `Forbidden` for anybody but the application's centre lead, `StaleVersion`, and `Conflict` when there is no
+    evidence to judge.
     """
     application = await lock_application(work.session, found.application_id)
     if application.centre_lead_id is None or application.centre_lead_id != work.actor.id:
@@ -151,7 +151,7 @@ async def _record(
 
 
 def public_payload(action: Action, application: Application) -> JsonObject:
-    """What the feed says of an action."""
+    """Build the public event's data."""
     return {
         "action_id": str(action.id),
         "application_id": str(application.id),
@@ -168,7 +168,7 @@ def _require_not_closed(action: Action) -> None:
 
 
 def _is_overdue(action: Action, today: date) -> bool:
-    """True when its day has passed and it waits for the centre; while evidence is being judged it does not."""
+    """True when the due date has passed and the centre has yet to send evidence."""
     return action.status is ActionStatus.OPEN and action.due_on < today
 
 

@@ -1,4 +1,4 @@
-"""A super user's yes to the centre agreement and the customer code of conduct (R15)."""
+"""Acceptance of the centre agreement and the customer code of conduct by a super user (R15)."""
 
 from app import outbox
 from app.database import Work
@@ -15,7 +15,7 @@ from app.services.workflow.editing import require_editable
 
 
 async def show(work: Work, application: Application) -> schemas.Agreement:
-    """The current versions, and the last yes."""
+    """Show the current versions and the last acceptance."""
     current = await current_documents(work.session, AGREED_KINDS)
     acceptance = await last_acceptance(work.session, application.id)
     return _to_schema(work, application, current, acceptance)
@@ -24,9 +24,9 @@ async def show(work: Work, application: Application) -> schemas.Agreement:
 async def accept_agreement(
     work: Work, application: Application, expected: Expected, body: schemas.AgreementAcceptance
 ) -> schemas.Agreement:
-    """Record who said yes, when, and to which versions and hashes.
+    """Record who accepted, when, and which versions and hashes.
 
-    Raises `Conflict` for versions that are not the current ones: somebody has to read the new ones first.
+    Raises `Conflict` unless both versions are current: somebody has to read the new ones first.
     """
     row = await lock_application(work.session, application.id)
     expected.check(row.version)

@@ -1,4 +1,4 @@
-"""Giving an application its centre lead: by itself once the fee is paid, or by the quality assurance manager (R19)."""
+"""Assign the centre lead: automatically once the fee is paid, or by the quality assurance manager (R19)."""
 
 from uuid import UUID
 
@@ -21,10 +21,10 @@ from app.services.workflow.steps import Step
 
 
 async def assign_automatically(step: Step, because: str) -> None:
-    """Make the least busy centre lead the lead of an application whose fee has just been received.
+    """Assign the least busy centre lead to an application whose fee has just been received.
 
-    With no centre lead the place stays empty and the quality assurance manager is told: the payment counts all the
-    same.
+    Without any centre lead, the application stays unassigned and the quality assurance manager is told; the payment
+    counts all the same.
     """
     work = step.work
     lead = await pick_centre_lead(work.session)
@@ -40,9 +40,9 @@ async def assign_automatically(step: Step, because: str) -> None:
 async def assign_centre_lead(
     work: Work, application: Application, expected: Expected, body: CentreLeadAssign
 ) -> schemas.Application:
-    """Make somebody the centre lead; nothing happens where they are already.
+    """Assign a centre lead; a no-op where they are assigned already.
 
-    Raises `InvalidInput` for somebody who is no active centre lead, and what `steps.take` raises.
+    Raises `InvalidInput` for anybody who is not an active centre lead, and what `steps.take` raises.
     """
     if await find_centre_lead(work.session, body.centre_lead_id) is None:
         raise _no_centre_lead()
@@ -74,7 +74,7 @@ async def _assign(step: Step, lead: Person, *, by: UUID | None, reason: str | No
             assigned_at=work.now,
         )
     )
-    # The recognition's centre lead is the one who goes on to meet the centre every year (R22).
+    # The recognition's centre lead meets the centre every year (R22).
     recognition = await lock_recognition_of(work.session, row.id)
     if recognition is not None:
         recognition.centre_lead_id = lead.id

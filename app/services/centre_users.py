@@ -1,6 +1,6 @@
-"""A centre's portal users: invited, changed, deactivated (R06, R10).
+"""Invite, change and deactivate a centre's portal users (R06, R10).
 
-Locks are taken in one order, the centre, the person, the membership, so that no two of these wait for each other.
+Everybody locks in one order, centre, person, membership, so that no two requests deadlock.
 """
 
 from app import outbox
@@ -33,20 +33,19 @@ from app.services.people import PersonDetails, find_or_create_person, owe_log_in
 
 
 async def list_all(work: Work, centre: Centre) -> schemas.CentreUserList:
-    """Everybody who is or was a user of the centre."""
+    """List everybody who is or was a user of the centre."""
     rows = await queries.list_members(work.session, centre.id)
     return schemas.CentreUserList(items=[_to_schema(membership, person) for membership, person in rows])
 
 
 async def show(work: Work, row: Membership) -> schemas.CentreUser:
-    """One user."""
     return _to_schema(row, await get_row(work.session, Person, row.person_id))
 
 
 async def invite(work: Work, centre: Centre, body: schemas.CentreUserInvite) -> schemas.CentreUser:
-    """Invite somebody, or invite again somebody who was deactivated; the email is owed.
+    """Invite somebody, or a deactivated user again, and queue the email.
 
-    Raises `Conflict` for one of the staff, for somebody who is a user already, and at the limit.
+    Raises `Conflict` for staff, for a current user, and at the limit.
     """
     await lock_centre(work.session, centre.id)
     person = await find_or_create_person(work, PersonDetails(**body.model_dump(exclude={"role"})))
@@ -87,7 +86,8 @@ async def update(
 ) -> schemas.CentreUser:
     """Change a user.
 
-    Raises `Conflict` for a deactivated one, the last super user's role, and the name of one who has chosen a password.
+    Raises `Conflict` for a deactivated user, for the last super user's role, and for the name of somebody who has
+    chosen a password.
     """
     person, row = await _lock(work, found)
     expected.check(row.version)
@@ -117,9 +117,9 @@ async def update(
 
 
 async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
-    """Deactivate a user, whose sessions end at once unless there is another place to work at.
+    """Deactivate a user; their sessions end unless they serve another centre or are staff.
 
-    Doing it again changes nothing. Raises `Conflict` for the last super user.
+    Repeating it is a no-op. Raises `Conflict` for the last super user.
     """
     person, row = await _lock(work, found)
     if expected.is_repeat(row.version, done=row.deactivated_at is not None):
@@ -141,9 +141,9 @@ async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
 
 
 async def resend_invitation(work: Work, found: Membership) -> schemas.InvitationReceipt:
-    """Send new log-in details, in the place of those sent before (R06).
+    """Send new log-in details, which replace the earlier ones (R06).
 
-    Raises `Forbidden` when customer experience asks for anybody but the first super user, and `Conflict` for a person
+    Raises `Forbidden` when customer experience asks for anybody but the first super user, and `Conflict` for somebody
     who is deactivated or has chosen a password.
     """
     first = found.id == await queries.first_member_id(work.session, found.centre_id)
@@ -175,7 +175,7 @@ async def _lock(work: Work, found: Membership) -> tuple[Person, Membership]:
 
 
 async def _require_another_super_user(work: Work, row: Membership) -> None:
-    """Raises `Conflict` when the centre would be left without an active super user (R10); the centre is locked."""
+    """Raise `Conflict` if the locked centre would have no active super user left (R10)."""
     if row.role is CentreRole.SUPER_USER and not await queries.has_another_super_user(
         work.session, row.centre_id, row.id
     ):

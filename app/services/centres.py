@@ -1,4 +1,4 @@
-"""Reading and changing a centre's own details (R04, R07)."""
+"""Read and change a centre's own details (R04, R07)."""
 
 from app import outbox
 from app.database import Work
@@ -13,18 +13,17 @@ from app.services.patches import apply, merged_address
 
 
 async def list_all(work: Work, query: schemas.CentreQuery) -> schemas.CentrePage:
-    """A page of centres for staff."""
+    """List a page of centres, for staff."""
     rows, cursor = await queries.list_centres(work, query)
     return schemas.CentrePage(items=[_to_schema(row) for row in rows], next_cursor=cursor)
 
 
 async def show(work: Work, row: Centre) -> schemas.Centre:
-    """One centre."""
     return _to_schema(row)
 
 
 async def update(work: Work, found: Centre, expected: Expected, body: schemas.CentreUpdate) -> schemas.Centre:
-    """Change address, email address or telephone number. Raises `InvalidInput` for a postcode that does not suit."""
+    """Change address, email address or telephone number. Raises `InvalidInput` for a postcode of another country."""
     row = await queries.lock_centre(work.session, found.id)
     expected.check(row.version)
     values = body.model_dump(exclude_unset=True)

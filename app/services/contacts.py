@@ -23,7 +23,7 @@ from app.services.patches import apply
 
 
 async def list_all(work: Work, centre: Centre) -> schemas.ContactList:
-    """The centre's contacts, and the roles that nobody holds yet."""
+    """List the current contacts, and the roles that nobody holds yet."""
     rows = await queries.list_current_contacts(work.session, centre.id)
     held = await queries.list_held_roles(work.session, centre.id)
     taken = {role.role for role in held}
@@ -34,15 +34,15 @@ async def list_all(work: Work, centre: Centre) -> schemas.ContactList:
 
 
 async def show(work: Work, row: Contact) -> schemas.Contact:
-    """One contact, current or ended."""
+    """Show one contact, current or ended."""
     return _to_schema(row, await _roles_of(work, row))
 
 
 async def create(work: Work, centre: Centre, body: schemas.ContactCreate) -> schemas.Contact:
     """Add a contact.
 
-    Raises `InvalidInput` for a `user_id` of no user of this centre, and `Conflict` when somebody else holds a role that
-    one person holds at a time.
+    Raises `InvalidInput` for a `user_id` outside this centre, and `Conflict` for a role that somebody else holds and
+    that only one person can hold.
     """
     await lock_centre(work.session, centre.id)
     await _require_user(work, centre.id, body.user_id)
@@ -65,7 +65,7 @@ async def create(work: Work, centre: Centre, body: schemas.ContactCreate) -> sch
 
 
 async def update(work: Work, found: Contact, expected: Expected, body: schemas.ContactUpdate) -> schemas.Contact:
-    """Change a contact; a list of roles replaces the one before.
+    """Change a contact; a list of roles replaces the earlier one.
 
     Raises what `create` raises, and `Conflict` for an ended contact.
     """
@@ -83,7 +83,7 @@ async def update(work: Work, found: Contact, expected: Expected, body: schemas.C
     await _require_free(work, row.centre_id, roles - held, but=row.id)
     change = apply(row, values)
     if roles != held:
-        # Nothing stands in the contact's own row, and yet whoever read the old list must not overwrite the new one.
+        # Roles are rows of their own table; raise the version so that an older read cannot overwrite them.
         row.touch()
         await _take(work, row, held - roles)
         _give(work, row, roles - held)
@@ -103,7 +103,7 @@ async def update(work: Work, found: Contact, expected: Expected, body: schemas.C
 
 
 async def end(work: Work, found: Contact, expected: Expected) -> None:
-    """End a contact: the roles are free, and the record stays. Ending an ended one again changes nothing."""
+    """End a contact: their roles become free and the record stays. Repeating it is a no-op."""
     await lock_centre(work.session, found.centre_id)
     row = await queries.lock_contact(work.session, found.id)
     if expected.is_repeat(row.version, done=row.ended_at is not None):
@@ -148,7 +148,7 @@ async def _require_free(work: Work, centre_id: UUID, roles: Iterable[ContactRole
 
 
 def _words(roles: Iterable[ContactRole]) -> str:
-    # The summary stands in timelines for good, so it names the roles and not the person.
+    # Timelines keep the summary for good, so it names the roles and not the person.
     return ", ".join(role.label for role in ContactRole if role in set(roles)) or "no role"
 
 

@@ -1,4 +1,4 @@
-"""The quality assurance manager's decision, and what follows from it (R21, R22)."""
+"""The quality assurance manager's decision and its consequences (R21, R22)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -49,10 +49,10 @@ _SUMMARY: Mapping[DecisionOutcome, str] = {
 async def decide(
     work: Work, application: Application, expected: Expected, body: schemas.DecisionCreate
 ) -> schemas.Decision:
-    """Decide on the last recommendation, or refer it back; acceptance makes the recognition and the actions at once.
+    """Decide on the last recommendation, or refer it back. An acceptance creates the recognition and the actions.
 
-    Raises `InvalidInput` for actions that do not suit the outcome, and what `steps.take` raises: nobody decides an
-    application on which they have recommended, and nothing is decided while the fee is not paid.
+    Raises `InvalidInput` for actions that do not suit the outcome, and what `steps.take` raises: nobody decides on an
+    application that they recommended, or while the fee is unpaid.
     """
     with_actions = body.outcome is DecisionOutcome.ACCEPT_WITH_ACTIONS
     if body.actions is not None or not with_actions:
@@ -63,7 +63,7 @@ async def decide(
     found = await last_recommendation(work.session, row.id)
     assert found is not None, "what awaits a decision has a recommendation"
     if body.outcome is DecisionOutcome.REFER_BACK:
-        # Another recommendation follows, and this is what has been decided on each of those before the last.
+        # A referral brings another recommendation, and each has its own decision.
         decided = await list_decisions(work, row.id)
         limits.require_room(len(decided) + 1, limits.RECOMMENDATIONS, "recommendations on this application")
     recommendation, submission_number = found
@@ -89,7 +89,7 @@ async def decide(
 def _actions(
     work: Work, row: Application, body: schemas.DecisionCreate, recommendation: Recommendation
 ) -> list[Action]:
-    """The decision's own actions, else those recommended, numbered from 1."""
+    """Return the decision's own actions, else the recommended ones, numbered from 1."""
     wanted = body.actions
     if wanted is None:
         require_still_due(recommendation.actions, london_date(work.now))
@@ -128,9 +128,9 @@ async def _carry_out(step: Step, decision: Decision, actions: Sequence[Action]) 
 
 
 async def list_all(work: Work, application: Application) -> schemas.DecisionList:
-    """The decisions on the application that the caller may see."""
+    """List the decisions on the application that the caller may see."""
     rows = await list_decisions(work, application.id)
-    # An application is accepted once, so its actions are those of that decision.
+    # An application is accepted once, so all its actions belong to that decision.
     actions = await list_actions(work.session, application.id)
     return schemas.DecisionList(
         items=[

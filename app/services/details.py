@@ -1,4 +1,4 @@
-"""Section Application, saved group by group as drafts (R11, R12)."""
+"""Section Application, saved as drafts, group by group (R11, R12)."""
 
 from pydantic import ValidationError
 
@@ -24,7 +24,7 @@ from app.services.workflow.editing import require_editable
 
 
 async def show(work: Work, application: Application) -> ApplicationDetailsAnswer:
-    """Every group, each with its own ETag."""
+    """Show every group, each with its own ETag."""
     rows = {row.group: row for row in await queries.list_groups(work.session, application.id)}
     return ApplicationDetailsAnswer(
         application_id=application.id,
@@ -33,7 +33,6 @@ async def show(work: Work, application: Application) -> ApplicationDetailsAnswer
 
 
 async def show_group(work: Work, application: Application, group: DetailsGroup) -> Resource:
-    """One group."""
     row = await queries.get_group(work.session, application.id, group)
     return details_answer(group.value, etag(row.version), row.data)
 
@@ -41,7 +40,7 @@ async def show_group(work: Work, application: Application, group: DetailsGroup) 
 async def save_group(
     work: Work, application: Application, group: DetailsGroup, expected: Expected, patch: JsonObject
 ) -> Resource:
-    """As `save`, with a patch that has not been validated."""
+    """Validate a patch, then `save` it."""
     try:
         body = DETAILS_SCHEMAS[group.value].model_validate(patch)
     except ValidationError as error:
@@ -50,10 +49,10 @@ async def save_group(
 
 
 async def save(work: Work, application: Application, group: DetailsGroup, expected: Expected, body: Draft) -> Resource:
-    """Save a group as a draft by JSON Merge Patch (RFC 7396), under its own version, when it differs.
+    """Save a group as a draft by JSON Merge Patch (RFC 7396), under its own version; a no-op when nothing differs.
 
-    Raises `InvalidInput` naming every value that is not well formed by itself, `StaleVersion` when somebody else
-    saved the group meanwhile, and `Conflict` once the application is submitted.
+    Raises `InvalidInput` with every malformed value, `StaleVersion` when somebody else saved the group meanwhile, and
+    `Conflict` once the application is submitted.
     """
     patch = body.model_dump(mode="json", exclude_unset=True)
     _require_well_formed(work, group, patch)

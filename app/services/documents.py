@@ -1,4 +1,4 @@
-"""Publishing the awarding organisation's documents in versions (R15)."""
+"""Publish versions of the awarding organisation's documents (R15)."""
 
 from io import BytesIO
 from typing import BinaryIO
@@ -21,9 +21,10 @@ from app.services.uploads import CheckedFile, Upload, check_upload
 async def publish(
     work: Work, store: DocumentStore, kind: DocumentKind, title: str | None, upload: Upload
 ) -> schemas.Document:
-    """Publish a new version, current from then on. Of what centres agree to, those with an open draft are told.
+    """Publish a new version, current from now on. A new agreement or code of conduct is announced to centres with an
+    open draft.
 
-    Raises `InvalidInput` for anything but a sound PDF, `TooLarge`, `StorageFull` and `Unavailable`.
+    Raises `InvalidInput` unless the file is a sound PDF, `TooLarge`, `StorageFull` and `Unavailable`.
     """
     checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes, kinds=(FileKind.PDF,))
     row = await _add_version(work, store, kind, title or DOCUMENT_TITLES[kind], checked, sample=False)
@@ -33,7 +34,7 @@ async def publish(
 
 
 async def publish_sample(work: Work, store: DocumentStore, kind: DocumentKind, content: bytes) -> None:
-    """Publish a development sample, as the system; nobody is told, for nobody can be bound by it."""
+    """Publish a development sample as the system. Nobody is told, because a sample binds nobody."""
     source: BinaryIO = BytesIO(content)
     size, sha256 = await measure(source)
     name = f"sample-{kind.value.replace('_', '-')}.pdf"
@@ -69,21 +70,20 @@ async def _add_version(
         after={"kind": kind.value, "version": row.version, "sha256": row.sha256, "sample": sample},
     )
     await work.session.flush()
-    # The last thing: what fails before it leaves no file, and what fails after it takes the file away again.
+    # Store last: a failure before leaves no file, and a rollback after deletes it.
     await keep_file(store, row.storage_key, file.content)
     work.undo.append(lambda: store.delete(row.storage_key))
     return row
 
 
 async def list_all(work: Work, query: schemas.DocumentQuery) -> schemas.DocumentPage:
-    """A page of documents, the newest first."""
+    """List a page of documents, the newest first."""
     rows, cursor = await queries.list_documents(work, query)
     current = await _current_ids(work)
     return schemas.DocumentPage(items=[_to_schema(row, current=row.id in current) for row in rows], next_cursor=cursor)
 
 
 async def show(work: Work, row: Document) -> schemas.Document:
-    """One version."""
     return _to_schema(row, current=row.id in await _current_ids(work))
 
 

@@ -1,11 +1,10 @@
-"""The awarding organisation's contact details and links, where the guide puts them (R25)."""
+"""The awarding organisation's contact details and links, as the guide places them (R25)."""
 
 from app.schemas.shared import HelpContacts, UsefulLink
 from app.settings import Settings
 
 
 def help_contacts(settings: Settings) -> HelpContacts:
-    """Whom to ask."""
     contacts = settings.organisation.help
     return HelpContacts(
         team="Customer experience team",
@@ -16,5 +15,5 @@ def help_contacts(settings: Settings) -> HelpContacts:
 
 
 def useful_links(settings: Settings) -> list[UsefulLink]:
-    """The guide's useful links 1 to 7."""
+    """List the guide's useful links 1 to 7."""
     return [UsefulLink.model_validate(link) for link in settings.organisation.useful_links]

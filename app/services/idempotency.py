@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: the first answer is kept in the transaction that made it, and replayed to a repeat."""
+"""`Idempotency-Key`: store the first answer in its own transaction and replay it to a retry."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ _KEPT_HEADERS = ("content-type", "etag", "location", "cache-control", "link")
 
 
 def read_key(header: str | None) -> str | None:
-    """The key, with or without the quotes of a structured field. Raises `BadIdempotencyKey` for anything else."""
+    """Read the key, with or without the quotes of a structured field. Raises `BadIdempotencyKey`."""
     if header is None:
         return None
     match = _KEY.fullmatch(header.strip())
@@ -30,10 +30,10 @@ def _scope(work: Work, operation: str, key: str) -> str:
 
 
 async def find(work: Work, operation: str, key: str, request_hash: bytes) -> IdempotentAnswer | None:
-    """The kept answer to a repeat, or None for a first request.
+    """Find the stored answer for a retry; None for a first request.
 
-    The advisory lock is held to the end of the transaction, so that two requests with one key never run side by
-    side. Raises `RequestInProgress` while the first still runs, and `IdempotencyKeyReused` when the content differs.
+    Holds an advisory lock until the transaction ends, so that two requests with one key never run together. Raises
+    `RequestInProgress` while the first still runs, and `IdempotencyKeyReused` when the content differs.
     """
     scope = _scope(work, operation, key)
     if not await take_turn(work.session, bytes.fromhex(scope), wait=False):
@@ -47,7 +47,7 @@ async def find(work: Work, operation: str, key: str, request_hash: bytes) -> Ide
 async def keep(
     work: Work, operation: str, key: str, request_hash: bytes, status: int, headers: JsonObject, body: bytes
 ) -> None:
-    """Keep the answer, in the transaction whose answer it is."""
+    """Store the answer in the transaction that produced it."""
     work.session.add(
         IdempotentAnswer(
             key=_scope(work, operation, key),

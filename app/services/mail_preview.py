@@ -1,4 +1,4 @@
-"""Letters as their readers see them, for development: a sample of each, and the mail that was captured."""
+"""Preview mail in development: a sample of each letter, and captured messages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,20 +18,20 @@ _NEWEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """The newest captured messages, the newest first, and every letter's kind with what it is for."""
+    """The newest captured messages, newest first, and each letter's kind with its purpose."""
 
     captured: Sequence[CapturedMail]
     letters: Mapping[str, str]
 
 
 async def list_all(settings: Settings) -> Mail:
-    """Everything there is to see."""
+    """List captured messages and letters."""
     captured = await to_thread.run_sync(recent_captured, capture_folder(settings), _NEWEST)
     return Mail(captured, {kind: getdoc(letter) or "" for kind, letter in sorted(all_letters().items())})
 
 
 def render_sample(settings: Settings, kind: str) -> RenderedLetter:
-    """Render the letter with its made-up words. Raises `NotFound`."""
+    """Render the letter with its sample arguments. Raises `NotFound`."""
     try:
         letter = find_letter(kind)
     except UnknownLetterError as error:
@@ -40,7 +40,7 @@ def render_sample(settings: Settings, kind: str) -> RenderedLetter:
 
 
 async def find_captured(settings: Settings, name: str) -> CapturedMail:
-    """The captured message in the file of this name. Raises `NotFound`."""
+    """Find the captured message in this file. Raises `NotFound`."""
     found = await to_thread.run_sync(find_captured_file, capture_folder(settings), name)
     if found is None:
         raise NotFound
@@ -48,5 +48,5 @@ async def find_captured(settings: Settings, name: str) -> CapturedMail:
 
 
 async def find_captured_path(settings: Settings, name: str) -> Path:
-    """The file of the captured message, for a mail program. Raises `NotFound`."""
+    """Find the captured message's file, for a mail program. Raises `NotFound`."""
     return (await find_captured(settings, name)).path

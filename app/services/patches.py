@@ -1,4 +1,4 @@
-"""Carrying out a PATCH on a row, and what the audit is told of it."""
+"""Apply a PATCH to a row, and describe the change for the audit."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -10,14 +10,14 @@ from app.schemas.addresses import AddressUpdate
 
 
 class Change(NamedTuple):
-    """What differs, from what to what. Empty when the row was so already: then nothing is recorded."""
+    """The values that differ, before and after. Empty for a no-op, which is not recorded."""
 
     before: dict[str, object]
     after: dict[str, object]
 
 
 def apply(row: Any, values: Mapping[str, Any]) -> Change:
-    """Set on the row whatever differs from it."""
+    """Set the values that differ on the row."""
     stored = {name: getattr(row, name) for name in values}
     changed = {name: value for name, value in values.items() if value != stored[name]}
     for name, value in changed.items():
@@ -26,9 +26,9 @@ def apply(row: Any, values: Mapping[str, Any]) -> Change:
 
 
 def merged_address(stored: Mapping[str, Any], body: AddressUpdate) -> dict[str, object]:
-    """The stored address with the change merged in (RFC 7396).
+    """Merge the change into the stored address (RFC 7396).
 
-    Raises `InvalidInput` for a postcode that does not suit the country, where the schema saw only one of the two.
+    Raises `InvalidInput` for a postcode of another country, where the schema saw only one of the two.
     """
     address = {**stored, **body.model_dump(exclude_unset=True)}
     if address["country"].in_uk:

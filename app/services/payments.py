@@ -1,4 +1,4 @@
-"""Payments and their reversals: recorded as what they are, whatever has become of the application (R18)."""
+"""Record payments and reversals, whatever has become of the application (R18)."""
 
 from app import outbox
 from app.database import Work
@@ -23,10 +23,10 @@ from app.services.workflow.fee_gate import receive_fee
 
 
 async def record_payment(work: Work, found: Invoice, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
-    """Record a payment; when nothing more is due, the gate opens.
+    """Record a payment; once nothing is due, the fee gate opens.
 
-    Raises `InvalidInput`, and `Conflict` when the finance system's payment is recorded already, naming it, or
-    there are as many payments as there can be.
+    Raises `InvalidInput`, and `Conflict` when the finance system's payment is already recorded, which it names, and at
+    the limit.
     """
     _require_sound(work, found, body)
     book = await open_book(work, found)
@@ -48,8 +48,8 @@ async def record_payment(work: Work, found: Invoice, body: schemas.PaymentCreate
     if entry is None:
         raise await _already_recorded(work, body)
     number, amount = book.invoice.number, money(pence, book.invoice.currency)
-    told = {"payment_id": str(entry.id), "amount": as_money(book, pence)}
-    await record(work, book, EventType.PAYMENT_RECORDED, f"Payment of {amount} recorded on invoice {number}", told)
+    public = {"payment_id": str(entry.id), "amount": as_money(book, pence)}
+    await record(work, book, EventType.PAYMENT_RECORDED, f"Payment of {amount} recorded on invoice {number}", public)
     now_due = book.standing.due
     if was_due and now_due:
         await record(work, book, EventType.INVOICE_PART_PAID, f"Invoice {number} paid in part")
@@ -84,9 +84,9 @@ async def _already_recorded(work: Work, body: schemas.PaymentCreate) -> PaymentA
 async def reverse_payment(
     work: Work, found: InvoiceEntry, body: schemas.PaymentReversalCreate
 ) -> schemas.RecordedEntry:
-    """Take back a payment in full. The gate closes by itself, for every later step asks whether anything is due.
+    """Reverse a payment in full. The gate closes by itself, because every later step checks the amount due.
 
-    Raises `Conflict` for a payment that has been reversed already.
+    Raises `Conflict` for a payment that is already reversed.
     """
     book = await open_book(work, await get_row(work.session, Invoice, found.invoice_id))
     known = next((entry for entry in book.entries if entry.reverses_id == found.id), None)
@@ -113,6 +113,6 @@ async def reverse_payment(
 
 
 async def list_all(work: Work, invoice: Invoice) -> schemas.PaymentList:
-    """The payments of an invoice and their reversals."""
+    """List the invoice's payments and reversals."""
     shown = entries_to_schema(await list_entries(work.session, [invoice.id]))
     return schemas.PaymentList(items=[entry for entry in shown if entry.kind is not EntryKind.CREDIT])

@@ -1,4 +1,4 @@
-"""Creating people and telling them how to sign in (R04, R06, R10)."""
+"""Create people and tell them how to sign in (R04, R06, R10)."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from app.queries.people import find_person_by_email, find_staff_record
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """What is known of a person before there is a log-in."""
+    """A person's details before they have a log-in."""
 
     first_name: str
     last_name: str
@@ -25,9 +25,9 @@ class PersonDetails:
 
 
 async def find_or_create_person(work: Work, details: PersonDetails) -> Person:
-    """The person with this log-in address: one person has one log-in, however many centres they serve.
+    """Find or create the person with this address: one log-in each, however many centres they serve.
 
-    A person who is known keeps their own name and password; what a stranger typed about them changes nothing.
+    An existing person keeps their name and password, whatever a stranger typed about them.
     """
     person = await find_person_by_email(work.session, details.email, lock=True)
     if person is None:
@@ -46,7 +46,7 @@ async def find_or_create_person(work: Work, details: PersonDetails) -> Person:
 
 
 async def require_not_staff(work: Work, person: Person) -> None:
-    """Raises `Conflict` for one of the active staff: nobody judges what they hand in. The person must be locked."""
+    """Raise `Conflict` for active staff: nobody may assess their own submission. The person must be locked."""
     staff = await find_staff_record(work.session, person.id)
     if staff is not None and staff.deactivated_at is None:
         raise StaffCannotActForACentre
@@ -58,7 +58,6 @@ async def owe_log_in_details(
     membership: Membership,
     letter: type[LogInDetails | CentreUserInvited] = LogInDetails,
 ) -> None:
-    """Owe the email with the system's URL and the log-in details; a person who has a password of their own is told
-    of the centre only."""
+    """Queue the log-in details; somebody who has chosen a password is only told about the centre."""
     queued = letter if person.must_change_password else AddedToCentre
     await outbox.queue(work, queued(membership_id=membership.id, invited_by=work.actor.id))

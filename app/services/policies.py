@@ -1,4 +1,4 @@
-"""Uploading, replacing and reading the eleven policies (R13, R14)."""
+"""Upload, replace and read the eleven policies (R13, R14)."""
 
 from dataclasses import asdict
 
@@ -23,7 +23,7 @@ from app.services.workflow.editing import require_editable
 
 
 async def list_all(work: Work, application: Application) -> schemas.PolicyList:
-    """The eleven, in the order of the guide."""
+    """List all eleven, in the guide's order."""
     found = {
         policy.key: (policy, version) for policy, version in await queries.list_policies(work.session, application.id)
     }
@@ -31,18 +31,17 @@ async def list_all(work: Work, application: Application) -> schemas.PolicyList:
 
 
 async def show(work: Work, application: Application, key: PolicyKey) -> schemas.Policy:
-    """One policy."""
     return _to_schema(work, application, *await queries.get_policy(work.session, application.id, key))
 
 
 async def list_versions(work: Work, application: Application, key: PolicyKey) -> schemas.PolicyVersionList:
-    """Every version of one policy."""
+    """List every version of one policy."""
     rows = await queries.list_versions(work.session, application.id, key)
     return schemas.PolicyVersionList(items=[_version_to_schema(application, key, row) for row in rows])
 
 
 async def find_content(work: Work, application: Application, key: PolicyKey, number: int) -> PolicyVersion:
-    """The version to download. Raises `NotFound` for one that there is not, or that did not pass inspection."""
+    """Find the version to download. Raises `NotFound` unless it exists and passed inspection."""
     row = await queries.find_version(work.session, application.id, key, number)
     if row is None or row.inspection_state is not InspectionState.PASSED:
         raise NotFound
@@ -58,11 +57,12 @@ async def upload_policy(
     upload: Upload,
     note: str | None,
 ) -> schemas.Policy:
-    """Upload a policy, or replace it; earlier versions stay. A statement that it does not apply ends with an upload.
+    """Upload or replace a policy; earlier versions stay. An upload ends a statement that the policy does not apply.
 
-    Raises what `store_upload` raises, `StaleVersion`, `Conflict` once the application is submitted, and at the limit.
+    Raises what `store_upload` raises, `StaleVersion`, and `Conflict` once the application is submitted and at the
+    limit.
     """
-    # Judged before the file is looked at as well as under the lock, so that a hopeless upload costs nothing.
+    # Check before the inspection as well as under the lock, so that a hopeless upload costs nothing.
     policy, newest = await queries.get_policy(work.session, application.id, key)
     expected.check(policy.version)
     await require_editable(work, application)
@@ -104,9 +104,9 @@ def _require_room(newest: PolicyVersion | None) -> None:
 async def declare_not_applicable(
     work: Work, application: Application, key: PolicyKey, expected: Expected, body: schemas.NotApplicableDeclaration
 ) -> schemas.Policy:
-    """Record the statement in the place of e) (R14).
+    """State that policy e) does not apply (R14).
 
-    Raises `Conflict` for another policy, and unless section Application says that no invigilated assessment is planned.
+    Raises `Conflict` for any other policy, and unless section Application plans no invigilated assessment.
     """
     locked, policy, newest = await _lock(work, application, key, expected)
     if not POLICIES[key].may_be_not_applicable:

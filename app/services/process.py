@@ -1,4 +1,4 @@
-"""The process for readers, from the tables that the code enforces (R26)."""
+"""The process, read from the tables that the code enforces (R26)."""
 
 from app.domain.flowchart import flowchart, machine_chart
 from app.domain.machines import MACHINES, Machine
@@ -9,7 +9,7 @@ from app.schemas.reference_data import Choice
 
 
 def build_process() -> schemas.Process:
-    """The answer of `GET /v1/process`. Nothing of it is stored."""
+    """Build the answer of `GET /v1/process`."""
     return schemas.Process(
         stages=[
             schemas.ProcessStage(

@@ -1,9 +1,7 @@
-"""Rate limits that hold across processes: the generic cell rate algorithm, one row for each key, and one statement for
-all the limits of a request.
+"""Rate limits across processes: the generic cell rate algorithm, one row per key, one statement per request.
 
-A request is counted before anything else is done for it and in a statement of its own, so that refused requests count
-too and no row is locked while a request is worked on. The rows are in an unlogged table: no write waits for the disk,
-and a crash of the database forgets the counts, which harms nobody.
+Each request is counted first and in its own transaction, so that refused requests count too and no row stays locked
+during the work. The table is unlogged: no write waits for the disk, and a database crash merely forgets the counts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,9 +22,9 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `requests` in `seconds`, spread evenly but for a burst of all of them.
+    """At most `requests` in `seconds`, spread evenly, with a burst of all of them.
 
-    Whoever sends no more than that in any such time is never refused.
+    Whoever sends no more than that in any such period is never refused.
     """
 
     name: str
@@ -35,17 +33,17 @@ class Limit:
 
     @property
     def period(self) -> timedelta:
-        """The time over which the requests are counted."""
+        """The period over which requests are counted."""
         return timedelta(seconds=self.seconds)
 
     def interval(self, scale: int) -> timedelta:
-        """The time that one request uses up; in whole microseconds, downwards, so that the last of them fits."""
+        """The time that one request uses up, rounded down to microseconds so that the last one fits."""
         return max(self.period // (self.requests * scale), timedelta.resolution)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a caller stands under a limit after a request. `due_at` is when all that was counted has been used up."""
+    """A caller's standing under a limit after a request. By `due_at` every counted request is used up."""
 
     limit: Limit
     scale: int
@@ -63,20 +61,20 @@ class Standing:
 
     @property
     def wait_seconds(self) -> int:
-        """Until one more passes, in whole seconds upwards; 0 when it would pass now."""
+        """Whole seconds until one more passes, rounded up; 0 when it would pass now."""
         if self.left:
             return 0
         return max(_seconds(self.due_at + self.limit.interval(self.scale) - self.limit.period - self.now), 1)
 
     @property
     def policy(self) -> str:
-        """The item of `RateLimit-Policy`: the quota and its window in seconds."""
+        """The `RateLimit-Policy` item: the quota and its window in seconds."""
         return f'"{self.limit.name}";q={self.limit.requests * self.scale};w={self.limit.seconds}'
 
     @property
     def state(self) -> str:
-        """The item of `RateLimit`: what is left, and in how many seconds there is the whole quota again; when nothing
-        is left, in how many seconds one more passes."""
+        """The `RateLimit` item: what is left, and the seconds until the quota is full again, or until one more passes
+        when nothing is left."""
         return f'"{self.limit.name}";r={self.left};t={self.wait_seconds or max(_seconds(self.due_at - self.now), 0)}'
 
 
@@ -84,10 +82,10 @@ def _seconds(time: timedelta) -> int:
     return -(-time // _SECOND)
 
 
-# A time that is due later than two periods from now was counted by a clock that has been put back since.
+# A time more than two periods ahead was counted before the clock was put back.
 _BASE = "CASE WHEN held.due_at > {now} + 2 * {period} THEN {now} ELSE greatest(held.due_at, {now}) END"
 _PERIOD = "(SELECT asked.period FROM asked WHERE asked.key = held.key)"
-# The rows are locked in the order of their keys, so that no two requests wait for each other.
+# Rows are locked in the order of their keys, so that no two requests deadlock.
 _COUNT = f"""
     WITH asked AS (
         SELECT * FROM unnest(CAST({{keys}} AS text[]), CAST({{gaps}} AS interval[]), CAST({{periods}} AS interval[]))
@@ -109,7 +107,7 @@ _COUNT_WITHIN = text(_COUNT.format(now=":now", keys=":keys", gaps=":gaps", perio
 async def count_request(
     database: Database, limits: Sequence[Limit], who: str, now: datetime, *, scale: int
 ) -> list[Standing]:
-    """Count one request under each limit, in one statement, and say where the caller stands.
+    """Count one request under each limit in one statement, and return the standings.
 
     `scale` multiplies every limit, for test automation that sends from one address.
     """
@@ -134,16 +132,16 @@ def _standing(limit: Limit, scale: int, now: datetime, row: Mapping[str, Any]) -
 
 
 async def look(session: AsyncSession, limit: Limit, who: str, now: datetime, *, scale: int) -> Standing:
-    """Where the caller stands, without counting; refused when there is no room for one more."""
+    """Read the standing without counting; refused when there is no room for one more."""
     due_at = await find_due_at(session, f"{limit.name}:{who}") or now
     if due_at > now + 2 * limit.period:
-        # As in `_BASE`: counted by a clock that has been put back since.
+        # As in `_BASE`: counted before the clock was put back.
         due_at = now
     return Standing(limit, scale, now, due_at, refused=due_at + limit.interval(scale) > now + limit.period)
 
 
 def headers(standings: Sequence[Standing]) -> dict[str, str]:
-    """What an answer says about the limits (draft-ietf-httpapi-ratelimit-headers-10): each policy, and its state."""
+    """Build the rate limit headers (draft-ietf-httpapi-ratelimit-headers-10)."""
     if not standings:
         return {}
     return {
@@ -153,19 +151,18 @@ def headers(standings: Sequence[Standing]) -> dict[str, str]:
 
 
 def require_room(standings: Sequence[Standing]) -> None:
-    """Raises `TooManyRequests` when one of the limits is used up, with the time after which all of them let one
-    pass."""
+    """Raise `TooManyRequests` when a limit is used up, with the time until all of them let one request pass."""
     if any(standing.refused for standing in standings):
         raise TooManyRequests(max(standing.wait_seconds for standing in standings))
 
 
 def refusal(standing: Standing, detail: str) -> TooManyRequests:
-    """The refusal under a limit that the operation itself counts."""
+    """Build the refusal for a limit that the operation itself counts."""
     return TooManyRequests(standing.wait_seconds, detail, headers([standing]))
 
 
 def network_of(address: str | None) -> str:
-    """Whom a network address stands for. An IPv6 network of 64 bits is one customer, who can send from any of it."""
+    """Reduce an address to its customer: an IPv6 /64 network, or the IPv4 address."""
     try:
         parsed = ip_address(address or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The public register of recognised centres, and verifying a certificate (R22). Nothing personal leaves here."""
+"""The public register of recognised centres, and certificate verification (R22). Holds nothing personal."""
 
 from app.database import Work
 from app.domain.refusals.requests import NotFound
@@ -8,7 +8,7 @@ from app.schemas import recognitions as schemas
 
 
 async def list_all(work: Work, query: schemas.RecognisedCentreQuery) -> schemas.RecognisedCentrePage:
-    """A page of the register."""
+    """List a page of the register."""
     rows, cursor = await list_recognised(work.session, query)
     return schemas.RecognisedCentrePage(
         items=[
@@ -22,7 +22,7 @@ async def list_all(work: Work, query: schemas.RecognisedCentreQuery) -> schemas.
 
 
 async def verify(work: Work, number: str) -> schemas.Certificate:
-    """What the certificate with this number stands for; upper and lower case are alike. Raises `NotFound`."""
+    """Verify a certificate by its number, ignoring case. Raises `NotFound`."""
     row = await find_by_number(work.session, number.upper())
     if row is None:
         raise NotFound("No certificate with this number has been issued. Check the number.")

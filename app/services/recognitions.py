@@ -1,4 +1,4 @@
-"""The recognition that an acceptance makes, and how it is shown (R21, R22)."""
+"""Recognise a centre, and show its recognition (R21, R22)."""
 
 from app import outbox
 from app.database import Work
@@ -16,9 +16,9 @@ from app.services.help import help_contacts, useful_links
 
 
 async def recognise(work: Work, application: Application) -> Recognition:
-    """Recognise the centre of an application that has just been accepted; the certificate says what is fixed here.
+    """Recognise the centre of an application that has just been accepted, and fix what the certificate says.
 
-    Raises `Conflict`, by a constraint, for a centre that is recognised already.
+    Raises `Conflict`, by a constraint, for a centre that is already recognised.
     """
     centre = await get_row(work.session, Centre, application.centre_id)
     row = Recognition(
@@ -55,7 +55,6 @@ async def recognise(work: Work, application: Application) -> Recognition:
 
 
 async def show(work: Work, row: Recognition) -> schemas.Recognition:
-    """A centre's recognition."""
     standing = await standing_of(work.session, row)
     lead = standing.centre_lead
     address = f"/v1/centres/{row.centre_id}/recognition"

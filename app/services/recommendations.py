@@ -19,10 +19,10 @@ from app.services.workflow.steps import take
 async def recommend(
     work: Work, application: Application, expected: Expected, body: schemas.RecommendationCreate
 ) -> schemas.Recommendation:
-    """Put the recommendation before the quality assurance managers.
+    """Recommend an outcome to the quality assurance managers.
 
-    Raises `InvalidInput` for actions that do not suit the outcome, and what `steps.take` raises: it is the
-    application's own centre lead's to do, once the fee is paid and the interview was held.
+    Raises `InvalidInput` for actions that do not suit the outcome, and what `steps.take` raises: only the application's
+    centre lead, once the fee is paid and the interview was held.
     """
     wanted = body.outcome is RecommendationOutcome.ACCEPT_WITH_ACTIONS
     require_suitable(body.actions, london_date(work.now), wanted=wanted)
@@ -43,7 +43,7 @@ async def recommend(
     work.session.add(recommendation)
     step.move()
     await work.session.flush()
-    # What is recommended stays among staff until it is decided: neither the centre nor an outside system is told.
+    # No public payload: until the decision, neither the centre nor an outside system may learn the recommendation.
     await step.record(
         EventType.RECOMMENDED,
         "The centre lead has made a recommendation",
@@ -55,7 +55,7 @@ async def recommend(
 
 
 async def list_all(work: Work, application: Application) -> schemas.RecommendationList:
-    """Every recommendation on the application."""
+    """List every recommendation on the application."""
     rows = await list_recommendations(work.session, application.id)
     return schemas.RecommendationList(items=[_to_schema(row, number) for row, number in rows])
 

@@ -1,4 +1,4 @@
-"""The reference data, built from the domain: nothing here is stored, so that it cannot differ from what is enforced."""
+"""Reference data, built from the domain, so that it cannot differ from what is enforced."""
 
 from collections.abc import Iterable
 
@@ -36,7 +36,7 @@ from app.schemas.reference_data import (
 
 
 def build_reference_data(awarding_organisation: str) -> ReferenceData:
-    """The answer of `GET /v1/reference-data`; the argument is the short name that the guidance uses."""
+    """Build the answer of `GET /v1/reference-data`; the guidance names the awarding organisation by this short name."""
     return ReferenceData(
         version=FORM_VERSION,
         policies=[

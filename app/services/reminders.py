@@ -1,4 +1,4 @@
-"""What falls due without anybody doing anything: each is noted once, and those concerned are told."""
+"""Note what falls due by itself, each once, and tell those concerned."""
 
 from app import outbox
 from app.database import Work
@@ -16,8 +16,7 @@ from app.services.invoices.ledger import Book, record
 
 
 async def alert_late_log_in_details(work: Work) -> None:
-    """Tell customer experience of log-in details that are late, in one letter, once for each initial application
-    (R05)."""
+    """Alert customer experience to late log-in details, in one letter, once per initial application (R05)."""
     rows = await list_late(work.session, work.now)
     for row in rows:
         row.late_alert_sent_at = work.now
@@ -26,7 +25,7 @@ async def alert_late_log_in_details(work: Work) -> None:
 
 
 async def note_overdue_actions(work: Work) -> None:
-    """Note and tell once that an action's due date has passed (R23)."""
+    """Note each overdue action once, and tell those concerned (R23)."""
     found = await overdue_actions(work.session, london_date(work.now))
     for action, application in found:
         action.overdue_noted_at = work.now
@@ -48,7 +47,7 @@ async def note_overdue_actions(work: Work) -> None:
 
 
 async def note_overdue_invoices(work: Work) -> None:
-    """Note and tell once that an invoice is not paid in full after its due date (R18)."""
+    """Note each overdue invoice once, and tell those concerned (R18)."""
     found = await overdue_invoices(work.session, london_date(work.now))
     entries = await list_entries(work.session, [invoice.id for invoice, _ in found])
     for invoice, application in found:

@@ -1,4 +1,4 @@
-"""The actions that a recommendation proposes or a decision sets: do they suit the outcome, are they still due (R20)."""
+"""Check the actions that a recommendation proposes or a decision sets (R20)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from app.schemas.recommendations import RequiredActionInput
 
 
 def require_suitable(actions: Sequence[RequiredActionInput], today: date, *, wanted: bool) -> None:
-    """Raises `InvalidInput` unless there are actions exactly where they are wanted, each due on a day after `today`."""
+    """Raise `InvalidInput` unless there are actions exactly where they are wanted, each due after `today`."""
     if not wanted and actions:
         raise fault(
             "/actions",
@@ -29,7 +29,7 @@ def require_suitable(actions: Sequence[RequiredActionInput], today: date, *, wan
 
 
 def require_still_due(actions: Sequence[JsonObject], today: date) -> None:
-    """Raises `InvalidInput` unless there are recommended actions, and none of them has fallen due meanwhile."""
+    """Raise `InvalidInput` unless there are recommended actions and none has fallen due meanwhile."""
     if not actions:
         raise fault(
             "/actions",

@@ -1,4 +1,4 @@
-"""A centre's sites: added, changed, closed, and never deleted (R08)."""
+"""Add, change and close a centre's sites; none is ever deleted (R08)."""
 
 from app import outbox
 from app.database import Work
@@ -16,13 +16,13 @@ from app.services.patches import apply, merged_address
 
 
 async def list_all(work: Work, centre: Centre) -> schemas.SiteList:
-    """The centre's open sites."""
+    """List the centre's open sites."""
     rows = await queries.list_open_sites(work.session, centre.id)
     return schemas.SiteList(items=[_to_schema(row) for row in rows])
 
 
 async def show(work: Work, row: Site) -> schemas.Site:
-    """One site, open or closed."""
+    """Show one site, open or closed."""
     return _to_schema(row)
 
 
@@ -46,7 +46,7 @@ async def create(work: Work, centre: Centre, body: schemas.SiteCreate) -> schema
 
 
 async def update(work: Work, found: Site, expected: Expected, body: schemas.SiteUpdate) -> schemas.Site:
-    """Change a site. Raises `Conflict` for a closed one, and `InvalidInput` for a postcode that does not suit."""
+    """Change a site. Raises `Conflict` for a closed site, and `InvalidInput` for a postcode of another country."""
     row = await queries.lock_site(work.session, found.id)
     expected.check(row.version)
     if row.closed_at is not None:
@@ -70,7 +70,7 @@ async def update(work: Work, found: Site, expected: Expected, body: schemas.Site
 
 
 async def close(work: Work, found: Site, expected: Expected) -> None:
-    """Close a site. Closing a closed one again changes nothing. Raises `Conflict` for the main site."""
+    """Close a site. Repeating it is a no-op. Raises `Conflict` for the main site."""
     row = await queries.lock_site(work.session, found.id)
     if expected.is_repeat(row.version, done=row.closed_at is not None):
         return

@@ -1,4 +1,4 @@
-"""The awarding organisation's own people: letting them in, changing what they may do, and ending it."""
+"""Add staff, change their roles and deactivate them."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -26,9 +26,9 @@ from app.services.people import PersonDetails, find_or_create_person
 
 
 async def create_staff(work: Work, details: PersonDetails, roles: Sequence[StaffRole]) -> tuple[StaffMember, Person]:
-    """A place among the staff, without telling anybody. Who was staff before gets their place back, with these roles.
+    """Create a staff member, or reactivate a former one with these roles, without telling anybody.
 
-    Raises `Conflict` for an address that is staff already, or that acts for a centre: nobody judges what they hand in.
+    Raises `Conflict` for active staff, and for a centre user: nobody may assess their own submission.
     """
     person = await find_or_create_person(work, details)
     if await queries.serves_a_centre(work.session, person.id):
@@ -55,9 +55,9 @@ async def create_staff(work: Work, details: PersonDetails, roles: Sequence[Staff
 
 
 async def set_password(work: Work, person: Person, password: str) -> None:
-    """Give a person a password that counts as chosen, as an operator does; open sessions end.
+    """Set a password on an operator's behalf, as if the person had chosen it; open sessions end.
 
-    Raises `InvalidInput` for a poor one.
+    Raises `InvalidInput` for a weak password.
     """
     faults = password_faults(password, about=(person.first_name, person.last_name, person.email))
     if len(password) < MINIMUM_LENGTH:
@@ -81,7 +81,7 @@ async def set_password(work: Work, person: Person, password: str) -> None:
 
 
 async def create(work: Work, body: schemas.StaffMemberCreate) -> schemas.StaffMember:
-    """Let somebody in, and owe the mail with the log-in details."""
+    """Create a staff member and queue their log-in details."""
     details = PersonDetails(body.first_name, body.last_name, body.job_title, body.email, None)
     row, person = await create_staff(work, details, body.roles)
     await _owe_log_in_details(work, row, person)
@@ -89,20 +89,19 @@ async def create(work: Work, body: schemas.StaffMemberCreate) -> schemas.StaffMe
 
 
 async def list_all(work: Work, query: schemas.StaffMemberQuery) -> schemas.StaffMemberPage:
-    """A page of staff."""
+    """List a page of staff."""
     rows, cursor = await queries.list_staff(work, query)
     return schemas.StaffMemberPage(items=[_to_schema(row, person) for row, person in rows], next_cursor=cursor)
 
 
 async def show(work: Work, row: StaffMember) -> schemas.StaffMember:
-    """One staff member."""
     return _to_schema(row, await get_row(work.session, Person, row.person_id))
 
 
 async def update(
     work: Work, found: StaffMember, expected: Expected, body: schemas.StaffMemberUpdate
 ) -> schemas.StaffMember:
-    """Change name, job title or roles. Raises `Conflict` where the last administrator would lose the role."""
+    """Change name, job title or roles. Raises `Conflict` if the last administrator would lose the role."""
     row = await _lock(work, found, expected, body.roles if "roles" in body.model_fields_set else None)
     person = await lock_person(work.session, row.person_id)
     values = body.model_dump(exclude_unset=True)
@@ -111,7 +110,7 @@ async def update(
     before, after = name.before | place.before, name.after | place.after
     if not after:
         return _to_schema(row, person)
-    # The name is the person's, and yet whoever read the old one must not overwrite the new one.
+    # The name is in the person's row; raise the version so that an older read cannot overwrite it.
     row.touch()
     await outbox.record(
         work,
@@ -127,9 +126,9 @@ async def update(
 
 
 async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None:
-    """End a staff member's place and every open session.
+    """Deactivate a staff member and end their sessions.
 
-    Doing it again changes nothing. Raises `Conflict` for the last administrator.
+    Repeating it is a no-op. Raises `Conflict` for the last administrator.
     """
     administrators = await queries.lock_administrators(work.session)
     row = await queries.lock_staff_member(work.session, found.id)
@@ -150,9 +149,9 @@ async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None
 
 
 async def resend_invitation(work: Work, found: StaffMember) -> schemas.StaffMember:
-    """Owe the log-in details again; when they are sent, a new first password replaces the one before (R06).
+    """Queue the log-in details again; once sent, a new first password replaces the earlier one (R06).
 
-    Raises `Conflict` once the person has chosen a password, or is deactivated.
+    Raises `Conflict` once the person has chosen a password or is deactivated.
     """
     row = await queries.lock_staff_member(work.session, found.id)
     person = await lock_person(work.session, row.person_id)
@@ -171,7 +170,10 @@ async def resend_invitation(work: Work, found: StaffMember) -> schemas.StaffMemb
 
 
 async def _lock(work: Work, found: StaffMember, expected: Expected, roles: Sequence[StaffRole] | None) -> StaffMember:
-    """The staff member locked, active, at the version expected, and free to have these roles (None: as now)."""
+    """Lock an active staff member at the expected version. None as roles leaves them unchanged.
+
+    Raises `Conflict` if the last administrator would lose the role.
+    """
     administrators = await queries.lock_administrators(work.session)
     row = await queries.lock_staff_member(work.session, found.id)
     expected.check(row.version)

@@ -1,4 +1,4 @@
-"""Submitting: judged by readiness, kept as an immutable copy, and put before whoever judges it next (R16)."""
+"""Submit an application: check readiness, keep an immutable copy, pass it to its next reviewer (R16)."""
 
 import hashlib
 import json
@@ -31,11 +31,11 @@ from app.services.workflow.steps import take
 async def submit_application(
     work: Work, application: Application, expected: Expected, body: schemas.SubmissionCreate
 ) -> schemas.Submission:
-    """Submit, or submit again after a return; back to the centre lead where the lead returned it.
+    """Submit, or resubmit after a return; a return by the centre lead goes back to them.
 
-    Raises `Conflict` with everything that is missing, as readiness lists it, and then nothing is submitted.
+    Raises `Conflict` with everything that is missing, as readiness lists it.
     """
-    # The centre first: while it is copied, nobody ends a contact or gives a role to somebody else.
+    # Lock the centre first, so that no contact or role changes while it is copied.
     await lock_centre(work.session, application.centre_id)
     step = await take(work, application, expected, StepName.SUBMIT)
     row = step.application
@@ -70,13 +70,13 @@ async def submit_application(
 
 
 async def list_all(work: Work, application: Application) -> schemas.SubmissionList:
-    """Every submission of an application."""
+    """List the application's submissions."""
     rows = await queries.list_submissions(work.session, application.id)
     return schemas.SubmissionList(items=[schemas.SubmissionSummary.model_validate(row) for row in rows])
 
 
 async def show(work: Work, application: Application, number: int) -> schemas.Submission:
-    """One submission with its copy. Raises `NotFound`."""
+    """Show one submission with its copy. Raises `NotFound`."""
     row = await queries.find_submission(work.session, application.id, number)
     if row is None:
         raise NotFound
@@ -86,8 +86,7 @@ async def show(work: Work, application: Application, number: int) -> schemas.Sub
 async def compare_submissions(
     work: Work, application: Application, number: int, against: int | None
 ) -> schemas.SubmissionChanges:
-    """What changed since an earlier submission, by default the one before; for the first there is none to compare
-    with (R17)."""
+    """Compare with an earlier submission, by default the one before; the first has none (R17)."""
     earlier = against if against is not None else number - 1
     new = await queries.find_submission(work.session, application.id, number)
     old = await queries.find_submission(work.session, application.id, earlier)
@@ -118,7 +117,7 @@ def _to_schema(row: Submission) -> schemas.Submission:
 
 
 async def _copy(work: Work, row: Application) -> JsonObject:
-    """The copy, as the contract shows it, so that it can be shown for ever as it was."""
+    """Copy everything in the contract's form, so that it can always be shown as it was."""
     found = await queries.centre_as_it_is(work.session, row.centre_id)
     groups = {group.group: group for group in await list_groups(work.session, row.id)}
     policies = {policy.key: (policy, version) for policy, version in await list_policies(work.session, row.id)}

@@ -1,4 +1,4 @@
-"""What a timeline shows, and to whom (R24)."""
+"""Timelines of applications and centres, filtered by reader (R24)."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,12 @@ _OF_A_CENTRE = frozenset(role.value for role in CentreRole)
 async def list_of_application(
     work: Work, application: Application, query: schemas.TimelineQuery
 ) -> schemas.TimelinePage:
-    """A page of everything that happened to an application."""
+    """List a page of an application's events."""
     return _page(work, *await list_timeline(work, Event.application_id, application.id, query))
 
 
 async def list_of_centre(work: Work, centre: Centre, query: schemas.TimelineQuery) -> schemas.TimelinePage:
-    """A page of everything that happened to a centre, its applications included."""
+    """List a page of a centre's events, its applications' included."""
     return _page(work, *await list_timeline(work, Event.centre_id, centre.id, query))
 
 
@@ -43,7 +43,7 @@ def _to_schema(work: Work, row: Event) -> schemas.TimelineEvent:
 
 
 def _actor_to_schema(work: Work, row: Event) -> schemas.TimelineActor:
-    """Who acted. To a centre's people, staff and systems are the awarding organisation in one of its roles."""
+    """Name who acted. A centre sees staff and systems as the awarding organisation in a role."""
     kind = ActorKind(row.actor_kind)
     own = not _OF_A_CENTRE.isdisjoint(row.actor_roles)
     if work.actor.is_staff or own or kind in (ActorKind.PUBLIC, ActorKind.SYSTEM):

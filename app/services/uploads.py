@@ -1,4 +1,4 @@
-"""Taking in a file: looked at, measured, and stored, before any row names it (R13)."""
+"""Inspect and store an uploaded file before any row names it (R13)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from app.domain.uploads import InspectionState
 from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename, inspect
 from app.integrations.storage import DocumentStore, keep_file, measure
 
-# A look inside a hostile file may take seconds and hundreds of megabytes; a small server bears two at a time.
+# Inspecting a hostile file may take seconds and hundreds of megabytes; a small server can bear two at a time.
 _INSPECTIONS = CapacityLimiter(2)
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it came in; its name and declared type are only hints."""
+    """A file as received; its name and declared type are only hints."""
 
     file: BinaryIO
     file_name: str | None
@@ -31,7 +31,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A file that passed inspection; `size_bytes` and `sha256` are of its whole content."""
+    """A file that passed inspection, with the size and SHA-256 of its whole content."""
 
     content: BinaryIO
     file_name: str
@@ -42,7 +42,7 @@ class CheckedFile:
 
 @dataclass(frozen=True)
 class StoredUpload:
-    """A file that passed inspection and lies in the store; its fields are those of `models.StoredFile`."""
+    """A stored file that passed inspection; the fields are those of `models.StoredFile`."""
 
     file_name: str
     declared_media_type: str | None
@@ -57,9 +57,9 @@ class StoredUpload:
 async def check_upload(
     upload: Upload, *, limit_bytes: int, kinds: Collection[FileKind] = tuple(FileKind)
 ) -> CheckedFile:
-    """Look at the content: what it is decides, and not what the file is called.
+    """Inspect the content, which decides the type whatever the file is called.
 
-    Raises `InvalidInput` with the reason for a file that is refused, and `TooLarge`.
+    Raises `InvalidInput` with the reason for a refused file, and `TooLarge`.
     """
     size, sha256 = await measure(upload.file)
     if size > limit_bytes:
@@ -80,9 +80,9 @@ async def check_upload(
 
 
 async def store_upload(work: Work, store: DocumentStore, upload: Upload, *, folder: str) -> StoredUpload:
-    """Check a centre's upload, then keep it under a new key in `folder`. Raises what the two steps raise.
+    """Inspect a centre's upload, then store it under a new key in `folder`.
 
-    A transaction that fails afterwards takes the file away again.
+    A rollback deletes it. Raises what inspecting and storing raise.
     """
     checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes)
     key = f"{folder}/{uuid7()}"

@@ -1,4 +1,4 @@
-"""The centre's home: what is done, what is missing, what comes next (R07)."""
+"""The centre's home: progress, gaps and the next step (R07)."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from app.services.help import help_contacts, useful_links
 
 
 async def show(work: Work, centre: Centre) -> schemas.CentreHome:
-    """The centre's home: what is done, what is missing, what comes next (R07)."""
+    """Show progress, gaps and the next step."""
     facts = await home_facts(work.session, centre.id)
     application = facts.application
     shown = (await summaries_to_schema(work, [application]))[0] if application is not None else None

@@ -1,4 +1,4 @@
-"""Lists of applications: the inbox and one centre's own."""
+"""List applications: the staff inbox and one centre's own."""
 
 from app.database import Work
 from app.models import Centre
@@ -8,12 +8,12 @@ from app.services.applications.overview import summaries_to_schema
 
 
 async def list_all(work: Work, query: schemas.ApplicationQuery) -> schemas.ApplicationPage:
-    """A page of the inbox."""
+    """List a page of the inbox."""
     rows, cursor = await queries.list_applications(work, query)
     return schemas.ApplicationPage(items=await summaries_to_schema(work, rows), next_cursor=cursor)
 
 
 async def list_of_centre(work: Work, centre: Centre, query: schemas.CentreApplicationQuery) -> schemas.ApplicationPage:
-    """A page of one centre's applications."""
+    """List a page of one centre's applications."""
     rows, cursor = await queries.list_centre_applications(work, centre.id, query)
     return schemas.ApplicationPage(items=await summaries_to_schema(work, rows), next_cursor=cursor)

@@ -1,5 +1,4 @@
-"""How an application is shown: the same for an overview and a list, in a fixed number of statements, with the
-caller's steps."""
+"""Turn applications into answers, for the overview and for lists, in a fixed number of statements."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,7 +24,7 @@ _SECTION_PATHS = {
 
 
 async def summaries_to_schema(work: Work, rows: Sequence[Application]) -> list[schemas.ApplicationSummary]:
-    """Applications for a list."""
+    """Summarise applications for a list, with the caller's allowed steps."""
     found = await readiness_facts(work, [row for row in rows if row.status in EDITABLE])
     missing = {id_: len(readiness(facts)) for id_, facts in found.items()}
     gathered = await gather_facts(work.session, rows, missing) if rows else {}
@@ -33,10 +32,10 @@ async def summaries_to_schema(work: Work, rows: Sequence[Application]) -> list[s
 
 
 async def show(work: Work, row: Application) -> schemas.Application:
-    """One application with its form overview."""
+    """Show one application with its form overview."""
     await work.session.flush()
     facts = (await readiness_facts(work, [row]))[row.id]
-    # What was submitted is complete; a site closed since, or a new version of the agreement, asks nothing of it.
+    # A submitted application counts as complete, even if a site has closed or the agreement has changed since.
     gaps = readiness(facts) if row.status in EDITABLE else []
     gathered = (await gather_facts(work.session, [row], {row.id: len(gaps)}))[row.id]
     return schemas.Application(
@@ -99,5 +98,5 @@ def _section_to_schema(
 
 
 def missing_to_schema(gaps: Sequence[Missing]) -> list[schemas.MissingItem]:
-    """The gaps as the contract shows them."""
+    """Turn gaps into the contract's items."""
     return [schemas.MissingItem.model_validate(gap, from_attributes=True) for gap in gaps]

@@ -10,6 +10,6 @@ from app.services.applications.overview import missing_to_schema
 
 
 async def show(work: Work, row: Application) -> schemas.Readiness:
-    """Everything that is missing (R16). What has been submitted lacks nothing."""
+    """List everything that is missing. A submitted application has no gaps."""
     gaps = readiness((await readiness_facts(work, [row]))[row.id]) if row.status in EDITABLE else []
     return schemas.Readiness(ready=not gaps, missing=missing_to_schema(gaps))

@@ -15,10 +15,10 @@ from app.services.workflow.steps import record
 
 
 async def start_application(work: Work, found: Centre) -> schemas.Application:
-    """Start the centre's application (R11).
+    """Start the centre's application.
 
-    Raises `Conflict` when one is open, or when the centre is recognised. The centre's row is locked, so that two
-    people who start at once get one application.
+    Locks the centre, so that two people who start at once get one application. Raises `Conflict` when one is open or
+    the centre is recognised.
     """
     centre = await lock_centre(work.session, found.id)
     if await queries.find_active_recognition(work.session, centre.id) is not None:

@@ -18,8 +18,10 @@ from app.services.workflow.steps import take
 async def withdraw(
     work: Work, application: Application, expected: Expected, body: schemas.Withdrawal
 ) -> schemas.Application:
-    """Withdraw at any time before a decision; what is unpaid on the invoice is credited in full, and an interview that
-    is still arranged is called off."""
+    """Withdraw before a decision.
+
+    Credits what is unpaid on the invoice in full and cancels an interview that is still arranged.
+    """
     step = await take(work, application, expected, StepName.WITHDRAW)
     row = step.application
     step.move()

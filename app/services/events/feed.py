@@ -7,13 +7,13 @@ from app.schemas import events as schemas
 
 
 async def list_all(work: Work, query: schemas.FeedQuery) -> schemas.FeedEventPage:
-    """A page of the feed."""
+    """List a page of the feed."""
     rows, cursor = await list_feed(work, query)
     return schemas.FeedEventPage(items=[to_schema(row) for row in rows], next_cursor=cursor)
 
 
 def to_schema(row: Event) -> schemas.FeedEvent:
-    """A published event as outsiders get it, from the feed and by webhook."""
+    """Turn a published event into what outsiders get, from the feed and by webhook."""
     assert row.position is not None, "only a published event goes out"
     return schemas.FeedEvent(
         id=row.id,

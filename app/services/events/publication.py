@@ -1,12 +1,12 @@
-"""Giving recorded changes their place in the public feed."""
+"""Give committed events their position in the public feed."""
 
 from sqlalchemy import text
 
 from app.database import Work
 from app.queries.locking import Turn, take_turn
 
-# The running maximum keeps an aggregate's own order even where its second change was begun before its first: a change
-# takes the row lock that counts the sequence later than it takes its time.
+# The running maximum keeps each aggregate's own order: a change reads the time before it locks the row that counts the
+# sequence, so the second change can carry the earlier time.
 _PUBLISH = text("""
 WITH pending AS (
     SELECT id, sequence,
@@ -26,12 +26,10 @@ WHERE events.id = numbered.id
 
 
 async def publish_pending(work: Work) -> None:
-    """Number every committed event of the feed that has no position yet: without a gap, in the order in which they
-    occurred.
+    """Number every committed event that has no position yet, without a gap, in order of occurrence.
 
-    Whoever publishes takes turns and looks only once it is their turn, so a position is visible after every smaller
-    one: a reader who has seen position n never finds a new event at or below n later. Harmless when there is nothing
-    to do.
+    An advisory lock comes first and the events are read only once it is held, so positions become visible in order: a
+    reader who has seen position n never finds a new event at or below n later. A no-op when nothing is pending.
     """
     await take_turn(work.session, Turn.PUBLICATION)
     await work.session.execute(_PUBLISH)

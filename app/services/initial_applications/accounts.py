@@ -1,5 +1,4 @@
-"""From an initial application to a centre's account: the centre, its main site and its first super user in one step
-(R04)."""
+"""Turn an initial application into a centre account: centre, main site and first super user (R04)."""
 
 from app import outbox
 from app.database import Work
@@ -23,7 +22,7 @@ async def create_centre_account(
     """Create the account (R03, R04).
 
     Raises `Conflict` while a check is outstanding, when a concern has no recorded reason, and when the super user is
-    one of the staff.
+    staff.
     """
     row = await lock_received(work, found, expected)
     await _require_due_diligence(work, row, body)

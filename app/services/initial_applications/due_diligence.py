@@ -1,4 +1,4 @@
-"""Due diligence: show what was received, record checks, decline (R03–R05)."""
+"""Due diligence: show the initial application, record checks, decline (R03–R05)."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ from app.schemas.addresses import Address
 
 
 async def list_all(work: Work, query: schemas.InitialApplicationQuery) -> schemas.InitialApplicationPage:
-    """A page of initial applications for staff (R05)."""
+    """List a page of initial applications, for staff (R05)."""
     rows, cursor = await queries.list_initial_applications(work, query)
     return schemas.InitialApplicationPage(
         items=[
@@ -40,7 +40,7 @@ async def list_all(work: Work, query: schemas.InitialApplicationQuery) -> schema
 
 
 def is_late(work: Work, row: InitialApplication) -> bool:
-    """True when the log-in details are due and have not gone out (R05)."""
+    """True when the log-in details are due and unsent (R05)."""
     return (
         row.status is not InitialApplicationStatus.DECLINED
         and row.log_in_details_sent_at is None
@@ -49,14 +49,14 @@ def is_late(work: Work, row: InitialApplication) -> bool:
 
 
 def standing(checks: Sequence[DueDiligenceCheck]) -> tuple[list[CheckKey], list[CheckKey]]:
-    """The checks that are outstanding, and those whose last outcome is a concern."""
+    """Return the outstanding checks, and those whose last outcome is a concern."""
     last = {check.check: check.outcome for check in checks}
     outstanding = [key for key in CheckKey if key not in last]
     return outstanding, [key for key in CheckKey if last.get(key) is DueDiligenceOutcome.CONCERN]
 
 
 async def show(work: Work, row: InitialApplication) -> schemas.InitialApplication:
-    """One initial application, with its checks and likely duplicates (R03)."""
+    """Show one initial application, with its checks and likely duplicates (R03)."""
     checks = await queries.list_checks(work.session, row.id)
     outstanding, concerns = standing(checks)
     return schemas.InitialApplication(
@@ -86,7 +86,7 @@ async def show(work: Work, row: InitialApplication) -> schemas.InitialApplicatio
 
 
 async def list_checks(work: Work, row: InitialApplication) -> schemas.DueDiligenceCheckList:
-    """Every recorded check, and what is outstanding."""
+    """List every recorded check, and what is outstanding."""
     checks = await queries.list_checks(work.session, row.id)
     return schemas.DueDiligenceCheckList(
         items=[schemas.DueDiligenceCheck.model_validate(check) for check in checks], outstanding=standing(checks)[0]
@@ -111,7 +111,7 @@ async def record_check(
         recorded_at=work.now,
     )
     work.session.add(check)
-    # The version goes up with each check, so that nobody decides on checks that they have not seen.
+    # Each check raises the version, so that nobody decides on checks that they have not seen.
     row.touch()
     await outbox.record(
         work,
@@ -126,9 +126,9 @@ async def record_check(
 
 
 async def lock_received(work: Work, found: InitialApplication, expected: Expected) -> InitialApplication:
-    """The application locked, at the version expected, and still to be decided.
+    """Lock the application at the expected version, undecided.
 
-    Raises `PreconditionRequired`, `StaleVersion`, and `Conflict` when it is decided already.
+    Raises `PreconditionRequired`, `StaleVersion`, and `Conflict` once it is decided.
     """
     row = await queries.lock_initial_application(work.session, found.id)
     expected.check(row.version)
@@ -140,7 +140,7 @@ async def lock_received(work: Work, found: InitialApplication, expected: Expecte
 async def decline(
     work: Work, found: InitialApplication, expected: Expected, body: schemas.InitialApplicationDeclineCreate
 ) -> schemas.InitialApplication:
-    """Decline, with a reason that is mailed to the sender (R04)."""
+    """Decline, and mail the reason to the sender (R04)."""
     row = await lock_received(work, found, expected)
     row.status = InitialApplicationStatus.DECLINED
     row.decline_reason = body.reason

@@ -17,10 +17,9 @@ from app.services.help import help_contacts, useful_links
 
 
 async def receive(work: Work, body: schemas.InitialApplicationCreate) -> schemas.InitialApplicationReceipt:
-    """Take in an initial application, give it a reference, and owe the acknowledgement (R01, R02).
+    """Store an initial application, give it a reference and queue the acknowledgement (R01, R02).
 
-    One that says exactly the same as one that was not declined gets that one's receipt: no second application, no
-    second mail.
+    An exact duplicate of one that was not declined gets the same receipt and creates nothing.
     """
     fingerprint = _fingerprint(body)
     row = await queries.find_by_fingerprint(work.session, fingerprint)

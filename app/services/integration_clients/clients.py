@@ -1,4 +1,4 @@
-"""Systems that talk to the API: letting them in, what they may do, new secrets, and ending it."""
+"""Register integration clients, change their scopes, rotate their secrets, deactivate them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ from app.services.patches import apply
 
 
 async def create(work: Work, body: schemas.IntegrationClientCreate) -> schemas.IntegrationClientWithSecret:
-    """Let a system in; the answer alone holds its secret."""
+    """Register a client. Only this answer holds its secret."""
     secret = random_secret()
     row = IntegrationClient(
         name=body.name,
@@ -33,20 +33,19 @@ async def create(work: Work, body: schemas.IntegrationClientCreate) -> schemas.I
 
 
 async def list_all(work: Work, query: schemas.IntegrationClientQuery) -> schemas.IntegrationClientPage:
-    """A page of integration clients."""
+    """List a page of integration clients."""
     rows, cursor = await queries.list_integration_clients(work, query)
     return schemas.IntegrationClientPage(items=[_to_schema(row) for row in rows], next_cursor=cursor)
 
 
 async def show(work: Work, row: IntegrationClient) -> schemas.IntegrationClient:
-    """One integration client."""
     return _to_schema(row)
 
 
 async def update(
     work: Work, found: IntegrationClient, expected: Expected, body: schemas.IntegrationClientUpdate
 ) -> schemas.IntegrationClient:
-    """Change name or scopes; tokens that are out lose at once what is gone, and gain nothing."""
+    """Change name or scopes. Issued tokens lose removed scopes at once and gain none."""
     row = await _lock(work, found, expected)
     values = body.model_dump(exclude_unset=True)
     if "scopes" in values:
@@ -61,7 +60,7 @@ async def update(
 async def rotate_secret(
     work: Work, found: IntegrationClient, expected: Expected
 ) -> schemas.IntegrationClientWithSecret:
-    """A new secret; the one before and every token that is out are worth nothing from now on."""
+    """Replace the secret; the old one and every issued token stop working."""
     row = await _lock(work, found, expected)
     secret = random_secret()
     row.secret_hash = secret_hash(secret)
@@ -72,7 +71,7 @@ async def rotate_secret(
 
 
 async def deactivate(work: Work, found: IntegrationClient, expected: Expected) -> None:
-    """Shut a system out, at once and for good. Doing it again changes nothing."""
+    """Deactivate a client at once and for good. Repeating it is a no-op."""
     row = await queries.lock_integration_client(work.session, found.id)
     if expected.is_repeat(row.version, done=row.deactivated_at is not None):
         return
@@ -113,7 +112,6 @@ def _in_order(scopes: Sequence[Scope]) -> list[str]:
 
 
 def _to_schema(row: IntegrationClient) -> schemas.IntegrationClient:
-    """The client as administrators see it."""
     return schemas.IntegrationClient(
         etag=etag(row.version),
         id=row.id,

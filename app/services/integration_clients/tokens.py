@@ -1,7 +1,6 @@
-"""Tokens for systems: OAuth 2.0 client credentials (RFC 6749 section 4.4).
+"""Tokens for integration clients: OAuth 2.0 client credentials (RFC 6749 section 4.4).
 
-Errors are problems like every other, and carry section 5.2's `error` and `error_description` as well, so that ordinary
-OAuth client libraries understand them.
+Errors are problem documents that also carry section 5.2's `error` and `error_description`, for OAuth client libraries.
 """
 
 import base64
@@ -22,8 +21,8 @@ from app.security.tokens import Claims, issue_access_token, same_secret, secret_
 from app.services.rate_limits import Limit, count, look, network_of, refusal
 from app.services.sessions.sessions import Device
 
-# Failures count for a client from one network address, so that nobody elsewhere can shut the true client out; successes
-# count for the client wherever it is, for a token is good for minutes and nobody needs one a second.
+# Failures count per client and network address, so that nobody elsewhere can lock the real client out. Successes count
+# per client: a token lasts minutes, so nobody needs one every second.
 FAILED_ATTEMPTS = Limit("failed_client_token", 10, 900)
 TOKENS_OF_A_CLIENT = Limit("client_token", 60, 60)
 
@@ -38,10 +37,10 @@ async def issue(
     repeated: Sequence[str],
     body: ClientTokenRequest,
 ) -> ClientToken:
-    """A token with the scopes asked for, or all that the client has. `repeated` names the fields that were sent twice.
+    """Issue a token with the requested scopes, or with all of the client's.
 
-    Raises `InvalidClient`, `InvalidRequest`, `UnsupportedGrantType`, `InvalidScope`, and
-    `TooManyRequests`.
+    `repeated` names fields that were sent twice. Raises `InvalidClient`, `InvalidRequest`, `UnsupportedGrantType`,
+    `InvalidScope` and `TooManyRequests`.
     """
     if repeated:
         raise InvalidRequest("A field is given more than once. Give each field once.")
@@ -67,7 +66,7 @@ async def issue(
 
 
 def _credentials(authorization: str | None, body: ClientTokenRequest) -> tuple[str, str]:
-    """Id and secret from the header or from the body, never from both (RFC 6749 section 2.3)."""
+    """Read id and secret from the header or the body, never from both (RFC 6749 section 2.3)."""
     if authorization is None:
         if body.client_id is None or body.client_secret is None:
             raise InvalidClient
@@ -79,7 +78,7 @@ def _credentials(authorization: str | None, body: ClientTokenRequest) -> tuple[s
         plain = base64.b64decode(encoded.strip(), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
         raise InvalidClient from error
-    # Both halves are form-encoded before they are joined (section 2.3.1).
+    # Section 2.3.1: both halves are form-encoded before they are joined.
     client_id, colon, secret = plain.partition(":")
     client_id = unquote_plus(client_id)
     if body.client_secret is not None or body.client_id not in (None, client_id):
@@ -100,7 +99,7 @@ async def _authenticated(work: Work, device: Device, client_id: str, secret: str
     if standing.refused:
         raise refusal(standing, "Too many failed attempts. Wait, then try again.")
     client = await find_row(work.session, IntegrationClient, id_)
-    # A client that is not there costs the same comparison.
+    # An unknown client costs the same comparison, so that timing reveals nothing.
     right = same_secret(client.secret_hash if client is not None else _NO_CLIENT, secret)
     if client is None or not right or client.deactivated_at is not None:
         await count(work.session, FAILED_ATTEMPTS, attempt, work.now, scale=scale)
@@ -112,7 +111,7 @@ def _scopes(client: IntegrationClient, wanted: str | None) -> list[str]:
     has: list[str] = [scope.value for scope in Scope if scope.value in client.scopes]
     if wanted is None:
         return has
-    asked = wanted.split(" ")
-    if not set(asked) <= set(has):
+    requested = wanted.split(" ")
+    if not set(requested) <= set(has):
         raise InvalidScope(tuple(has))
-    return [scope for scope in has if scope in asked]
+    return [scope for scope in has if scope in requested]

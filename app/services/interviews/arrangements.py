@@ -1,4 +1,4 @@
-"""Arranging, moving and closing interviews (R19)."""
+"""Arrange, reschedule and close interviews (R19)."""
 
 from datetime import datetime, timedelta
 
@@ -35,8 +35,8 @@ async def arrange(
 ) -> schemas.Interview:
     """Arrange the interview and invite the centre.
 
-    Raises `InvalidInput` for times that cannot be, and what `steps.take` raises: it is the application's own centre
-    lead's to do, once the fee is paid, and there is one open interview at a time. `Conflict` at the limit.
+    Raises `InvalidInput` for impossible times, `Conflict` at the limit, and what `steps.take` raises: only the
+    application's centre lead, once the fee is paid, and one open interview at a time.
     """
     _require_sensible_times(work.now, body.starts_at, body.ends_at, moved=True)
     step = await take(work, application, expected, StepName.ARRANGE_INTERVIEW)
@@ -69,9 +69,9 @@ async def arrange(
 async def reschedule(
     work: Work, found: Interview, expected: Expected, body: schemas.InterviewUpdate
 ) -> schemas.Interview:
-    """Change when, where or how the interview is held, and tell the centre; nothing happens when nothing differs.
+    """Change when, where or how the interview is held, and tell the centre; a no-op when nothing differs.
 
-    Raises `InvalidInput`, `StaleVersion`, and `Forbidden` or `Conflict` as the process has it.
+    Raises `InvalidInput`, `StaleVersion`, and `Forbidden` or `Conflict` as the workflow says.
     """
     locked = await lock(work, found.application_id)
     interview = await queries.lock_interview(work.session, found.id)
@@ -101,10 +101,10 @@ async def reschedule(
 async def record_outcome(
     work: Work, found: Interview, expected: Expected, body: schemas.InterviewOutcomeCreate
 ) -> schemas.Interview:
-    """Record that the interview was held, cancelled or not attended; after the last two another one can be arranged.
+    """Record that the interview was held, cancelled or not attended; after the last two, another can be arranged.
 
-    Raises `StaleVersion`, and `Forbidden` or `Conflict` as the process has it; nobody holds or misses an interview
-    before it starts.
+    Raises `StaleVersion`, `Forbidden` or `Conflict` as the workflow says, and `Conflict` before the start for any
+    outcome but a cancellation.
     """
     locked = await lock(work, found.application_id)
     interview = await queries.lock_interview(work.session, found.id)
@@ -125,7 +125,7 @@ async def record_outcome(
 
 
 async def call_off(step: Step, because: str) -> None:
-    """Cancel the interview that is still arranged, if one is, and tell the centre: the application has ended."""
+    """Cancel the interview that is still arranged, if any, and tell the centre that the application has ended."""
     work, facts = step.work, step.facts
     if facts.open_interview_id is None:
         return
@@ -148,7 +148,7 @@ def _take(locked: Standing, interview: Interview, expected: Expected, name: Step
     """Take the step at the interview's version."""
     step = locked.take(expected, name, version=interview.version)
     if interview.status is not InterviewStatus.ARRANGED:
-        # Another interview is open, so the step itself is allowed, but not on this one.
+        # The step is allowed because another interview is open; this one is closed.
         raise InterviewClosed(*open_steps(step.facts, step.work.actor), interview_status=interview.status)
     return step
 

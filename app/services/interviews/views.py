@@ -11,13 +11,13 @@ from app.schemas import interviews as schemas
 
 
 async def list_all(work: Work, application: Application) -> schemas.InterviewList:
-    """Every interview of the application."""
+    """List the application's interviews."""
     rows = await queries.list_interviews(work.session, application.id)
     return schemas.InterviewList(items=[to_schema(work, application, row) for row in rows])
 
 
 async def show_as(work: Work, interview: Interview, media_type: str) -> schemas.Interview | bytes:
-    """One interview, or its calendar file where the caller prefers that."""
+    """Show one interview, or its calendar file when the caller prefers that."""
     application = await get_row(work.session, Application, interview.application_id)
     if media_type != MEDIA_TYPE:
         return to_schema(work, application, interview)
@@ -26,7 +26,7 @@ async def show_as(work: Work, interview: Interview, media_type: str) -> schemas.
 
 
 def to_schema(work: Work, application: Application, interview: Interview) -> schemas.Interview:
-    """One interview; what staff note for each other is for staff alone."""
+    """Only staff see the internal note."""
     internal = granted(work.actor, Permission.READ_INTERNAL_NOTES)
     return schemas.Interview(
         etag=etag(interview.version),

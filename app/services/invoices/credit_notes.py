@@ -1,4 +1,4 @@
-"""Credit notes: what is due on an issued invoice is lessened by an entry, never by changing the invoice (R18)."""
+"""Credit notes: an entry reduces the amount due; the issued invoice never changes (R18)."""
 
 from app import outbox
 from app.database import Work
@@ -18,10 +18,10 @@ from app.services.workflow.fee_gate import receive_fee
 
 
 async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> RecordedEntry:
-    """Credit some or all of what is due.
+    """Credit some or all of the amount due.
 
-    When nothing more is due the gate opens, as it does for a payment: finance staff have waived the rest of the fee,
-    and the record says so. Raises `InvalidInput`, and `Conflict` for more than is due and at the limit.
+    A credit that settles the invoice opens the fee gate, as a payment does, and the record says that finance waived the
+    rest. Raises `InvalidInput`, and `Conflict` for more than is due and at the limit.
     """
     if faults := currency_faults(found, body.amount):
         raise InvalidInput(faults)
@@ -38,14 +38,14 @@ async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> 
 
 
 async def issue_credit_note(work: Work, book: Book, pence: int, reason: str) -> InvoiceEntry:
-    """A credit with the next number of its own gapless series. An invoice that credits alone have settled is void."""
+    """Append a credit with the next number of its gapless series. Credits alone make a settled invoice void."""
     number = await outbox.next_reference(work, "CN")
     entry = await append(work, book, EntryKind.CREDIT, pence, credit_note_number=number, reason=reason)
     assert entry is not None, "a credit has no external payment to collide with"
     amount = money(pence, book.invoice.currency)
-    told = {"credit_note_id": str(entry.id), "credit_note_number": number, "amount": as_money(book, pence)}
+    public = {"credit_note_id": str(entry.id), "credit_note_number": number, "amount": as_money(book, pence)}
     summary = f"Credit note {number} of {amount} issued on invoice {book.invoice.number}"
-    await record(work, book, EventType.CREDIT_NOTE_ISSUED, summary, told)
+    await record(work, book, EventType.CREDIT_NOTE_ISSUED, summary, public)
     standing = book.standing
     if standing.status is InvoiceStatus.CREDITED:
         await record(work, book, EventType.INVOICE_VOIDED, f"Invoice {book.invoice.number} void")

@@ -1,4 +1,4 @@
-"""The invoice for centre recognition: issued once, with everybody as they are on the day, and never changed (R18)."""
+"""Issue the centre recognition invoice: once, with that day's details, never changed (R18)."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -22,10 +22,10 @@ from app.settings import Settings
 
 
 async def issue_invoice(work: Work, application: Application) -> Invoice:
-    """Issue the invoice of an application that has just passed the initial review, and owe the letters about it.
+    """Issue the invoice after the initial review and queue its letters. The application must be locked.
 
-    One that has been issued already stays the only one: a resubmitted application is never charged again. A fee of
-    nothing opens the gate at once, because nobody could ever pay it. The application must be locked.
+    An invoice is issued once: a resubmitted application is not charged again. A zero fee opens the gate at once,
+    because nobody could pay it.
     """
     issued = await queries.invoice_of(work.session, application.id)
     if issued is not None:
@@ -105,7 +105,7 @@ def _line(line: FeeLine) -> JsonObject:
 
 
 async def credit_unpaid(work: Work, application: Application, reason: str) -> None:
-    """Credit in full what is due on the application's invoice, if anything is. The application must be locked."""
+    """Credit the amount due on the application's invoice, if any, in full. The application must be locked."""
     invoice = await queries.invoice_of(work.session, application.id)
     if invoice is None:
         return

@@ -1,4 +1,4 @@
-"""An invoice's ledger: locked, added to, and told of. Nothing else writes an entry (R18)."""
+"""An invoice's ledger, and the only code that writes its entries (R18)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from app.schemas.payments import MoneyInput
 
 @dataclass
 class Book:
-    """A locked invoice with its application and the entries of its ledger so far."""
+    """A locked invoice with its application and ledger entries."""
 
     application: Application
     invoice: Invoice
@@ -31,27 +31,27 @@ class Book:
 
     @property
     def standing(self) -> Ledger:
-        """What the entries come to."""
+        """Add up the entries."""
         return ledger(self.invoice.total_pence, ((entry.kind, entry.amount_pence) for entry in self.entries))
 
     def count(self, kind: EntryKind) -> int:
-        """How many of its entries are of this kind."""
+        """Count the entries of a kind."""
         return sum(entry.kind is kind for entry in self.entries)
 
 
 async def open_book(work: Work, found: Invoice) -> Book:
-    """Lock the application and then its invoice; everybody locks in this order."""
+    """Lock the application, then its invoice: the order in which everybody locks."""
     return await open_book_of(work, await lock_application(work.session, found.application_id), found)
 
 
 async def open_book_of(work: Work, application: Application, found: Invoice) -> Book:
-    """Lock the invoice of an application that is locked already; what is pending on the application stays pending."""
+    """Lock the invoice of a locked application, and keep the application's pending changes."""
     invoice = await lock_invoice(work.session, found.id)
     return Book(application, invoice, list(await list_entries(work.session, [invoice.id])))
 
 
 def currency_faults(invoice: Invoice, amount: MoneyInput) -> list[InputFault]:
-    """What is wrong with the currency: it has to be the invoice's."""
+    """Return a fault if the currency is not the invoice's."""
     if amount.currency == invoice.currency:
         return []
     sentence = f"The invoice is in {invoice.currency}; give the amount in it."
@@ -59,10 +59,9 @@ def currency_faults(invoice: Invoice, amount: MoneyInput) -> list[InputFault]:
 
 
 async def append(work: Work, book: Book, kind: EntryKind, amount_pence: int, **more: Any) -> InvoiceEntry | None:
-    """Add an entry; None when its external payment is recorded already, on this invoice or another.
+    """Append an entry; None when its external payment is already recorded, on this invoice or another.
 
-    The database decides on that and not a look beforehand, because the same payment can be sent for two invoices at
-    once.
+    A unique constraint decides, not an earlier read: the same payment can arrive for two invoices at once.
     """
     statement = (
         insert(InvoiceEntry)
@@ -90,7 +89,7 @@ async def append(work: Work, book: Book, kind: EntryKind, amount_pence: int, **m
 async def record(
     work: Work, book: Book, type_: EventType, summary: str, public: Mapping[str, Any] | None = None
 ) -> None:
-    """Append what happened to the invoice's own stream, with its status and amounts as they are after it."""
+    """Append an event to the invoice's stream, with its new status and amounts."""
     invoice, standing = book.invoice, book.standing
     amounts = {
         "total": invoice.total_pence,
@@ -119,5 +118,5 @@ async def record(
 
 
 def as_money(book: Book, pence: int) -> JsonObject:
-    """Pence of the invoice's currency as the contract writes money."""
+    """Write pence as the contract writes money, in the invoice's currency."""
     return {"amount": pence, "currency": book.invoice.currency}

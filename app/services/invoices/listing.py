@@ -1,4 +1,4 @@
-"""Show invoices: a page of them, one with its ledger, or its PDF."""
+"""Read invoices: a page, one with its ledger, or its PDF."""
 
 from app.database import Work
 from app.domain.working_days import london_date
@@ -11,7 +11,7 @@ from app.services.invoices.views import invoice_summary, to_schema
 
 
 async def list_all(work: Work, query: schemas.InvoiceQuery) -> schemas.InvoicePage:
-    """A page of invoices, with what their ledgers come to."""
+    """List a page of invoices with their balances."""
     rows, cursor = await queries.list_invoices(work, query)
     references = await queries.references_of(work.session, [row.application_id for row in rows])
     entries = await queries.list_entries(work.session, [row.id for row in rows])
@@ -33,7 +33,7 @@ async def list_all(work: Work, query: schemas.InvoiceQuery) -> schemas.InvoicePa
 
 
 async def show_as(work: Work, store: DocumentStore, row: Invoice, media_type: str) -> schemas.Invoice | bytes:
-    """One invoice with its ledger, or the PDF of what was issued. Raises `StorageFull` and `Unavailable`."""
+    """Show one invoice with its ledger, or the issued PDF. Raises `StorageFull` and `Unavailable`."""
     if media_type == PDF:
         return (await invoice_pdf(store, row, work.settings)).content
     references = await queries.references_of(work.session, [row.application_id])

@@ -1,4 +1,4 @@
-"""How an invoice and its ledger are shown."""
+"""Turn an invoice and its ledger into answers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,19 +13,19 @@ from app.services.invoices.ledger import Book
 
 
 def entries_to_schema(rows: Sequence[InvoiceEntry]) -> list[LedgerEntry]:
-    """Entries of one invoice, each payment with the reversal that took it back."""
+    """Turn an invoice's entries into ledger entries; a payment names its reversal."""
     reversals = {row.reverses_id: row.id for row in rows if row.reverses_id is not None}
     return [LedgerEntry.model_validate(_entry(row, reversals)) for row in rows]
 
 
 def recorded_entry_to_schema(book: Book, row: InvoiceEntry) -> RecordedEntry:
-    """The entry that has just been added, with how the invoice stands now."""
+    """Show a new entry with the invoice's new balance."""
     standing = InvoiceStanding.model_validate(_standing(book.invoice, book.standing))
     return RecordedEntry.model_validate(_entry(row, {}) | {"invoice_id": book.invoice.id, "invoice": standing})
 
 
 def invoice_summary(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, today: date) -> dict[str, object]:
-    """What a list shows of an invoice."""
+    """Build what a list shows of an invoice."""
     standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
     return {
         "id": row.id,
@@ -44,7 +44,6 @@ def invoice_summary(row: Invoice, entries: Sequence[InvoiceEntry], reference: st
 
 
 def to_schema(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, today: date) -> schemas.Invoice:
-    """An invoice with everything on it."""
     return schemas.Invoice.model_validate(
         {
             **invoice_summary(row, entries, reference, today),

@@ -1,4 +1,4 @@
-"""What a deployment needs before its first request: sample documents in development, and a first administrator."""
+"""Create what a deployment needs before its first request: sample documents and a first administrator."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ _DEVELOPMENT_EMAIL = "administrator@example.com"
 
 @dataclass(frozen=True)
 class FirstAdministrator:
-    """The administrator that was made. `password` is shown once; None when the operator gave it."""
+    """The administrator that was created. `password` is shown once; None when the operator chose it."""
 
     email: str
     password: str | None = field(repr=False)
@@ -38,17 +38,17 @@ class FirstAdministrator:
 async def bootstrap(
     database: Database, store: DocumentStore, settings: Settings, clock: Clock
 ) -> FirstAdministrator | None:
-    """Publish what samples are missing (never in production), and make the first administrator where there is none.
+    """Publish missing samples (never in production), and create the first administrator if there is none.
 
-    Safe to repeat, and safe when several processes start at once. In production no address is made up: without
-    `ADMIN_EMAIL` nobody is made, and `production_checks` says so. Raises `UnsafeSettings` for a poor `ADMIN_PASSWORD`.
+    Safe to repeat, and safe when several processes start at once. In production, nobody is created without
+    `ADMIN_EMAIL`, and `production_checks` reports it. Raises `UnsafeSettings` for a weak `ADMIN_PASSWORD`.
     """
     async with database.transaction() as session:
-        # Whoever waits here waits for another process to draw four documents.
+        # The lock's holder may be rendering four PDFs.
         await session.execute(text("SET LOCAL lock_timeout = '60s'"))
         await take_turn(session, Turn.BOOTSTRAP)
         work = Work(session, SYSTEM, clock(), settings)
-        # The administrator first, for that can be refused, and a refusal must leave no file behind.
+        # The administrator first: a refused password must leave no file behind.
         made = None if await count_administrators(session) else await _make_administrator(work)
         if not settings.production:
             published = await current_documents(session)
@@ -58,7 +58,7 @@ async def bootstrap(
 
 
 def administrators_address(settings: Settings) -> str | None:
-    """The first administrator's log-in address; in production nobody's unless the operator gives it."""
+    """Return the first administrator's address; None in production unless the operator sets it."""
     return settings.admin_email or (None if settings.production else _DEVELOPMENT_EMAIL)
 
 

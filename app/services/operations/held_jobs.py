@@ -1,4 +1,4 @@
-"""Trying again what had failed for good."""
+"""Retry jobs and emails that failed for good."""
 
 from sqlalchemy import text
 
@@ -9,7 +9,7 @@ from app.queries.emails import emails_without_job, held_emails, held_jobs
 
 
 async def retry_held(work: Work) -> int:
-    """Put every held job and email back on the queue, with all its attempts before it; how many there were."""
+    """Queue every held job and email again, with fresh attempts, and return how many."""
     found = await held_jobs(work.session)
     for email in await held_emails(work.session, lock=True):
         email.status = EmailStatus.QUEUED

@@ -1,4 +1,4 @@
-"""Forgetting what was kept for a time only, and mending what a crash can leave behind."""
+"""Delete expired rows, and repair what a crash leaves behind."""
 
 from datetime import datetime, timedelta
 
@@ -14,17 +14,16 @@ ANSWERS_KEPT = timedelta(days=7)
 RATE_LIMITS_KEPT = timedelta(days=1)
 SESSIONS_KEPT = timedelta(days=30)
 JOB_LOG_KEPT = timedelta(days=30)
-# A job takes seconds; one that a worker left behind is taken up by another within a minute.
+# A job takes seconds, and another worker picks up an abandoned one within a minute.
 _LOST_AFTER = timedelta(minutes=5)
 
 
 async def forget(work: Work) -> None:
-    """Delete what has served its time: stored answers, rate limits, ended sessions, password resets, the log of
-    jobs."""
+    """Delete expired answers, rate limits, sessions, password resets and job logs."""
     now = work.now
     await work.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now - ANSWERS_KEPT))
     await work.session.execute(delete(RateLimit).where(RateLimit.due_at < now - RATE_LIMITS_KEPT))
-    # The refresh tokens of a session go with it.
+    # ON DELETE CASCADE removes a session's refresh tokens.
     before = now - SESSIONS_KEPT
     await work.session.execute(delete(Session).where((Session.ended_at < before) | (Session.expires_at < before)))
     await work.session.execute(delete(PasswordReset).where(PasswordReset.expires_at < before))
@@ -32,13 +31,13 @@ async def forget(work: Work) -> None:
 
 
 async def _forget_jobs(work: Work, before: datetime) -> None:
-    # The reasons of failed jobs can name an address, so they are personal data with an end.
+    # A failed job's reason can name an address: personal data, kept for a limited time.
     await work.session.execute(text("DELETE FROM pgqueuer_log WHERE created < :before"), {"before": before})
     await work.session.execute(text("DELETE FROM pgqueuer_statistics WHERE created < :before"), {"before": before})
 
 
 async def mend(work: Work) -> None:
-    """Publish events and take up emails whose job was lost, as when a worker is killed while it is told to stop."""
+    """Publish events and queue emails whose job was lost, as when a worker is killed during shutdown."""
     await publish_pending(work)
     lost = await emails_without_job(work.session, work.now - _LOST_AFTER)
     if lost:

@@ -1,4 +1,4 @@
-"""Whether this process can serve, and what it has counted."""
+"""Readiness and metrics."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -15,25 +15,27 @@ from app.queries.operations import applied_revisions, read_backlog
 from app.schemas.operations import ServiceReadiness
 
 _MIGRATIONS = Path(__file__).parents[3] / "migrations"
-# One key for every probe of every process: the next probe replaces what the last one left.
+# Every probe overwrites the same key, so probes leave one object at most.
 _PROBE = "readiness-probe"
 
 
 @lru_cache
 def newest_revisions() -> frozenset[str]:
-    """The revisions that this release wants the database to be at."""
+    """Return the revisions that this release expects."""
     return frozenset(ScriptDirectory(str(_MIGRATIONS)).get_heads())
 
 
 def behind(applied: frozenset[str]) -> bool:
-    """True when a migration of this release is missing. A database that is ahead is no business of an older release:
-    that is how the new one comes up while the old one still serves."""
+    """True when a migration of this release is missing.
+
+    A database that is ahead is fine: a new release comes up while the old one still serves.
+    """
     known = {revision.revision for revision in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
     return not applied or (applied != newest_revisions() and applied <= known)
 
 
 async def require_ready(database: Database, store: DocumentStore) -> ServiceReadiness:
-    """Answer that requests can be served, or raise `NotServing` with every reason why not, as code and sentence."""
+    """Raise `NotServing` with every reason why requests cannot be served."""
     found = [await _database_fault(database), await _store_fault(store)]
     reasons = [Reason(code, detail) for code, detail in filter(None, found)]
     if reasons:
@@ -42,7 +44,7 @@ async def require_ready(database: Database, store: DocumentStore) -> ServiceRead
 
 
 async def show_metrics(database: Database, metrics: Metrics) -> bytes:
-    """The counters in Prometheus's text format; without the backlog while the database does not answer."""
+    """Write the counters in Prometheus's text format, without the backlog while the database is down."""
     try:
         async with database.transaction() as session:
             backlog = await read_backlog(session)

@@ -1,4 +1,4 @@
-"""Production does not start on anything that is good for development only; what is missing is told all at once."""
+"""Refuse to start production on development settings or data, and name every fault at once."""
 
 from app.database import Database
 from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES
@@ -10,14 +10,15 @@ from app.settings import Settings
 
 
 def require_safe(settings: Settings) -> None:
-    """Raises `UnsafeSettings`, naming every setting to mend. Anything goes in development."""
+    """Raise `UnsafeSettings` with every setting to fix. Development allows anything."""
     _require_none(_faults_of_settings(settings))
 
 
 async def require_safe_data(database: Database, settings: Settings) -> None:
-    """As `require_safe`, and the data too: the real agreed documents are published, and somebody can administer.
+    """Raise `UnsafeSettings` unless the settings are safe, the real agreements are published and an administrator
+    exists.
 
-    Call it after `bootstrap`, which makes the administrator that the settings name. Raises `UnsafeSettings`.
+    Call it after `bootstrap`, which creates the administrator.
     """
     if not settings.production:
         return

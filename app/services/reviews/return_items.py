@@ -1,4 +1,4 @@
-"""Return items: listed, and answered by the centre (R17)."""
+"""List return items, and let the centre answer them (R17)."""
 
 from app import outbox
 from app.database import Work
@@ -16,16 +16,16 @@ from app.services.workflow.steps import record
 
 
 async def list_all(work: Work, application: Application) -> schemas.ReturnItemList:
-    """Every item of every return, the newest return first."""
+    """List every item of every return, newest return first."""
     return schemas.ReturnItemList(items=[to_schema(item) for item in await list_items(work.session, application.id)])
 
 
 async def answer_return_item(
     work: Work, found: ReturnItem, expected: Expected, body: schemas.ReturnItemAnswer
 ) -> schemas.ReturnItem:
-    """Answer an item of the last return. When the last one is answered, staff are told, once (R17).
+    """Answer an item of the last return; the last answer tells staff, once (R17).
 
-    Raises `StaleVersion`, and `Conflict` for an item of an earlier return or once the application is submitted again.
+    Raises `StaleVersion`, and `Conflict` for an item of an earlier return or once the application is resubmitted.
     """
     application = await lock_application(work.session, found.application_id)
     item = await lock_row(work.session, ReturnItem, found.id)

@@ -1,4 +1,4 @@
-"""The initial review and the centre lead's: pass, or return with items; and the centre's answers (R17, R18)."""
+"""The initial review and the centre lead's review: pass, or return with items (R17, R18)."""
 
 from collections import defaultdict
 from uuid import UUID
@@ -37,9 +37,9 @@ def _step(work: Work, row: Application, outcome: ReviewOutcome) -> StepName:
 async def review_application(
     work: Work, application: Application, expected: Expected, body: schemas.ReviewCreate
 ) -> schemas.Review:
-    """Pass the initial review, which issues the invoice, or return the application to the centre.
+    """Pass the review, or return the application to the centre. Passing the initial review issues the invoice.
 
-    Raises what `steps.take` raises, and `Conflict` for a return after the last submission that there can be.
+    Raises what `steps.take` raises, and `Conflict` for a return at the limit of submissions.
     """
     today = london_date(work.now)
     late = [number for number, item in enumerate(body.items) if item.answer_by is not None and item.answer_by < today]
@@ -47,7 +47,7 @@ async def review_application(
         raise InvalidInput(
             [in_body(f"/items/{n}/answer_by", InputFaultCode.IN_THE_PAST, "Enter a date in the future.") for n in late]
         )
-    # Which step a return is depends on where the application stands, so the row is locked before the step is named.
+    # The status decides which step a return is, so lock the row before naming the step.
     locked = await lock(work, application.id)
     row = locked.application
     name = _step(work, row, body.outcome)
@@ -102,7 +102,7 @@ async def review_application(
 
 
 async def list_all(work: Work, application: Application) -> schemas.ReviewList:
-    """Every review with its items; the notes that staff write for each other are for staff."""
+    """List every review with its items; only staff see internal notes."""
     by_review: defaultdict[UUID, list[ReturnItem]] = defaultdict(list)
     for item in await list_items(work.session, application.id):
         by_review[item.review_id].append(item)

@@ -1,4 +1,4 @@
-"""One's own details: shown and changed (R06)."""
+"""The signed-in person's own details (R06)."""
 
 from app import outbox
 from app.database import Work
@@ -15,7 +15,7 @@ from app.services.patches import apply
 
 
 async def show(work: Work) -> schemas.Me:
-    """The person behind the session, with roles and centres."""
+    """Show the signed-in person, with roles and centres."""
     assert work.actor.id is not None
     return await _to_schema(work, await get_row(work.session, Person, work.actor.id))
 

@@ -1,4 +1,4 @@
-"""Changing and resetting passwords (R06)."""
+"""Change and reset passwords (R06)."""
 
 from sqlalchemy import update
 
@@ -22,10 +22,9 @@ from app.services.sessions.sessions import Device, start
 async def change_password(
     work: Work, signing_key: str, device: Device, body: schemas.PasswordChange
 ) -> schemas.SessionTokens:
-    """Replace one's own password. Every session ends, the one that asks too, and a new one is opened: the first
-    password is spent.
+    """Replace one's own password, end every session including this one, and open a new one.
 
-    Raises `InvalidInput` for a wrong current password or a poor new one.
+    Raises `InvalidInput` for a wrong current password or a weak new one.
     """
     assert work.actor.id is not None
     person = await lock_person(work.session, work.actor.id)
@@ -41,7 +40,7 @@ async def change_password(
 
 
 async def request_password_reset(work: Work, body: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:
-    """Owe an email with a reset token, if the address has a log-in. The answer does not say whether it has."""
+    """Queue an email with a reset token if the address has a log-in. The answer is the same either way."""
     person = await find_person_by_email(work.session, body.email)
     if person is not None and await has_a_place(work.session, person.id):
         await outbox.queue(work, PasswordResetRequested(person_id=person.id))
@@ -51,8 +50,8 @@ async def request_password_reset(work: Work, body: schemas.PasswordResetCreate) 
 
 
 async def complete_password_reset(work: Work, body: schemas.PasswordResetCompletion) -> None:
-    """Set a new password with a token. Raises `Conflict` for a token that is used, expired or unknown."""
-    # The person first, as everywhere: two tokens of one person would otherwise wait for each other.
+    """Set a new password with a token. Raises `Conflict` for a used, expired or unknown token."""
+    # Lock the person first, as everywhere, or two tokens of one person deadlock.
     person_id = await find_reset_person(work.session, secret_hash(body.token))
     person = await lock_person(work.session, person_id) if person_id is not None else None
     reset = await lock_password_reset(work.session, secret_hash(body.token))
@@ -62,13 +61,13 @@ async def complete_password_reset(work: Work, body: schemas.PasswordResetComplet
 
 
 def _faults(person: Person, password: str) -> list[InputFault]:
-    """What speaks against the new password, all of it."""
+    """List everything wrong with the new password."""
     found = password_faults(password, about=(person.first_name, person.last_name, person.email))
     return [in_body("/new_password", code, detail) for code, detail in found]
 
 
 async def _set(work: Work, person: Person, password: str, faults: list[InputFault]) -> None:
-    """Store it and end what was opened with the old one. Raises `InvalidInput` for the faults."""
+    """Store the password, and end every session and token of the old one. Raises `InvalidInput` for the faults."""
     if faults:
         raise InvalidInput(faults)
     first = person.must_change_password
@@ -76,7 +75,7 @@ async def _set(work: Work, person: Person, password: str, faults: list[InputFaul
     person.password_changed_at = work.now
     person.first_password_expires_at = None
     await end_sessions(work, person.id, "password changed")
-    # Whoever asked for another email with a token, perhaps not the owner, must not undo the choice with it.
+    # A token that somebody else requested must not undo the owner's choice.
     unused = update(PasswordReset).where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
     await work.session.execute(unused.values(used_at=work.now))
     await outbox.record(

@@ -1,7 +1,7 @@
-"""Opening, refreshing and ending sessions (R06).
+"""Open, refresh and end sessions (R06).
 
-A refused log-in says one thing, whatever was wrong. It is throttled by the address and the network it comes from
-together, so that nobody can lock others out by failing on their behalf.
+A refused log-in never says what was wrong. Failures are throttled by address and network together, so that nobody can
+lock others out.
 """
 
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ from app.security.passwords import verify_password
 from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
 from app.services.rate_limits import Limit, count, look, network_of, refusal
 
-# Counted for an address from one network address, and only when they fail: the owner, elsewhere, is not shut out.
+# Only failures count, per log-in address and network address, so that the owner is not locked out elsewhere.
 FAILED_LOG_INS = Limit("failed_log_in", 10, 900)
 
-# A session opened with a first password has no refresh token and lives just long enough to choose a password.
+# A session from a first password has no refresh token and lasts just long enough to choose a password.
 _FIRST_PASSWORD_SESSION = timedelta(minutes=30)
 
 
@@ -43,7 +43,7 @@ class Device:
 async def open_session(
     work: Work, signing_key: str, device: Device, body: schemas.SessionCreate
 ) -> schemas.SessionTokens:
-    """Log in. Raises `Unauthenticated`, with the same words for an unknown address and a wrong password."""
+    """Log in. Raises `Unauthenticated`, in the same words for an unknown address and a wrong password."""
     attempt = f"{email_key(body.email)}@{network_of(device.address)}"
     scale = work.settings.rate_limit_scale
     standing = await look(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
@@ -61,7 +61,7 @@ async def open_session(
 
 
 async def start(work: Work, signing_key: str, device: Device, person: Person) -> schemas.SessionTokens:
-    """Start a session for a person who has proved who they are."""
+    """Start a session for an authenticated person."""
     limited = person.must_change_password
     lifetime = _FIRST_PASSWORD_SESSION if limited else timedelta(days=work.settings.refresh_token_days)
     session = Session(
@@ -97,8 +97,7 @@ async def _issue(work: Work, signing_key: str, session: Session, person_id: UUID
 
 
 async def refresh_session(work: Work, signing_key: str, body: schemas.SessionRefresh) -> schemas.SessionTokens:
-    """Exchange a refresh token for new tokens. Using one twice ends the session: one of the two users is a thief
-    (RFC 9700)."""
+    """Exchange a refresh token for new tokens. Reusing one ends the session: it may be stolen (RFC 9700)."""
     token = await lock_refresh_token(work.session, secret_hash(body.refresh_token))
     session = await lock_session(work.session, token.session_id) if token else None
     if token is None or session is None or session.ended_at is not None or session.expires_at <= work.now:
@@ -114,7 +113,7 @@ async def refresh_session(work: Work, signing_key: str, body: schemas.SessionRef
 
 
 async def end_session(work: Work, session_id: str) -> None:
-    """Log out: `current`, or another of one's own sessions. Ending an ended one changes nothing.
+    """Log out: `current`, or another of one's own sessions. Repeating it is a no-op.
 
     Raises `NotFound` for anybody else's.
     """
@@ -131,7 +130,7 @@ async def end_session(work: Work, session_id: str) -> None:
 
 
 async def list_all(work: Work) -> schemas.SessionList:
-    """One's own open sessions."""
+    """List one's own open sessions."""
     assert work.actor.id is not None
     rows = await list_open_sessions(work.session, work.actor.id, work.now)
     return schemas.SessionList(

@@ -10,8 +10,8 @@ from app.settings import WorkingDays
 
 
 def used_days(work: Work, row: Application, after: Status) -> int:
-    """The working days that whoever reviews has used; the clock stands while the centre mends, and goes on when the
-    application comes back to them (R05)."""
+    """Count the working days that the reviewers have used. The clock is paused while the centre corrects the
+    application (R05)."""
     if after is Status.RETURNED:
         return row.working_days_used + _running(work, row)
     return row.working_days_used if row.status is Status.RETURNED else 0
@@ -27,15 +27,14 @@ def start_clock(work: Work, row: Application) -> None:
 
 
 def pause_clock(work: Work, row: Application) -> None:
-    """Stop the clock of staff, because a payment was taken back and the application waits for the centre again
-    (R05)."""
+    """Pause the staff deadline: a payment was reversed, so the application waits for the centre (R05)."""
     row.working_days_used += _running(work, row)
     row.due_at = row.clock_since = None
     row.touch()
 
 
 def resume_clock(work: Work, row: Application) -> None:
-    """Let the clock of staff go on with the working days that were left, if it stands and staff have to act (R05)."""
+    """Resume a paused staff deadline with the working days that were left, if staff have to act (R05)."""
     if row.clock_since is None and row.status not in FINAL:
         start_clock(work, row)
         row.touch()

@@ -1,4 +1,4 @@
-"""Whether the centre may work on its application now."""
+"""Whether the centre can edit its application."""
 
 from app.database import Work
 from app.domain.refusals.applications import ApplicationLocked
@@ -8,7 +8,7 @@ from app.services.workflow.steps import standing
 
 
 async def require_editable(work: Work, row: Application) -> None:
-    """Raise `Conflict`, with the steps that are open, once the application is submitted (R16)."""
+    """Raise `Conflict`, with the allowed steps, once the application is submitted (R16)."""
     if row.status not in EDITABLE:
         raise ApplicationLocked(
             *open_steps((await standing(work, row)).facts, work.actor),

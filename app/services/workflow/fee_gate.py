@@ -1,4 +1,4 @@
-"""The gate that the fee opens: nothing proceeds until nothing is due on the invoice (R18, R19)."""
+"""The fee gate: no step proceeds until the invoice is settled (R18, R19)."""
 
 from app.database import Work
 from app.domain.preconditions import ANY_VERSION
@@ -10,11 +10,10 @@ from app.services.workflow.clock import resume_clock
 
 
 async def receive_fee(work: Work, row: Application, because: str) -> None:
-    """Take the step `receive_fee` if the ledger has just been settled; `because` goes into the record.
+    """Take the step `receive_fee` once the ledger is settled, recording `because`. The application must be locked.
 
-    An application that is past the gate, or has ended, stays where it is: the payment is recorded but moves nothing,
-    and a staff deadline that a reversal had paused resumes. The application must be locked. Raises `Forbidden` when
-    the step is not the actor's.
+    Past the gate, or after the end, the payment is recorded but moves nothing; a staff deadline that a reversal paused
+    resumes. Raises `Forbidden` when the actor may not take the step.
     """
     standing = await steps.standing(work, row)
     if standing.facts.fee_outstanding:
@@ -28,7 +27,7 @@ async def receive_fee(work: Work, row: Application, because: str) -> None:
 
 
 async def waive_fee(work: Work, row: Application, because: str) -> None:
-    """Open the gate of a locked application on whose invoice nothing was ever due."""
+    """Open the gate of a locked application whose invoice never had anything due."""
     step = await steps.follow(work, row, StepName.RECEIVE_FEE)
     step.move()
     await assign_automatically(step, because)

@@ -1,7 +1,7 @@
-"""Take the steps of the process. This is the only writer of an application's status.
+"""Take the steps of the process. Only this module writes an application's status.
 
-`domain.workflow` holds the table that says who may take which step, and when. A service takes a step in three lines:
-`step = await steps.take(…)` locks and judges, `step.move()` changes the status, `step.record(…)` appends the event.
+`domain.workflow` holds the table of who may take which step, and when. A service takes a step in three lines: `step =
+await steps.take(…)` locks and judges, `step.move()` changes the status, `step.record(…)` appends the event.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ from app.services.workflow.clock import start_clock, used_days
 
 @dataclass(frozen=True)
 class Step:
-    """A step that may be taken: move the application, then record what happened."""
+    """An allowed step: move the application, then record it."""
 
     work: Work
     application: Application
@@ -45,7 +45,7 @@ class Step:
 
     @property
     def before(self) -> Status:
-        """The status in which the step was taken."""
+        """The status before the step."""
         return self.facts.status
 
     def move(self, chosen: Status | None = None) -> None:
@@ -88,7 +88,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Standing:
-    """A locked application with what the conditions of its steps look at."""
+    """A locked application with the facts that its steps depend on."""
 
     work: Work
     application: Application
@@ -119,12 +119,12 @@ async def take(work: Work, application: Application, expected: Expected, name: S
 
 
 async def lock(work: Work, application_id: UUID) -> Standing:
-    """Lock the application, for a step whose name or version depends on what is found under the lock."""
+    """Lock the application, for a step whose name or version is only known under the lock."""
     return await standing(work, await lock_application(work.session, application_id))
 
 
 async def standing(work: Work, row: Application) -> Standing:
-    """How a locked application stands. Readiness is judged only while the centre can edit."""
+    """Gather a locked application's facts. Readiness is judged only while the centre can edit."""
     gaps: Sequence[Missing] = ()
     if row.status in EDITABLE:
         gaps = readiness((await readiness_facts(work, [row]))[row.id])
@@ -133,7 +133,7 @@ async def standing(work: Work, row: Application) -> Standing:
 
 
 async def follow(work: Work, row: Application, name: StepName) -> Step:
-    """A step that another step entails, so nobody is judged. The application must be locked."""
+    """Take a step that another step entails, so without judging anybody. The application must be locked."""
     return Step(work, row, name, (await standing(work, row)).facts)
 
 
@@ -148,7 +148,7 @@ async def record(
     after: JsonObject | None = None,
     centre_sees: bool = True,
 ) -> None:
-    """Append an event to the application's stream, with its status from and to."""
+    """Append an event to the application's stream, with its status before and after."""
     payload = {"application_id": str(row.id), "centre_id": str(row.centre_id), "reference": row.reference}
     payload["status"] = row.status.value
     await outbox.record(
