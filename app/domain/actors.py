@@ -46,7 +46,7 @@ Role: TypeAlias = StaffRole | CentreRole | Scope
 
 @dataclass(frozen=True)
 class Actor:
-    """A principal as it is at this request; looked up anew each time, so that a changed role bites at once."""
+    """A principal, looked up for every request so that a changed role takes effect at once."""
 
     kind: ActorKind
     id: UUID | None = None
@@ -60,18 +60,18 @@ class Actor:
 
     @property
     def is_staff(self) -> bool:
-        """True for the awarding organisation's own people."""
+        """True for the awarding organisation's staff."""
         return bool(self.staff_roles)
 
     def roles_for(self, centre_id: UUID | None) -> frozenset[Role]:
-        """Every role that counts for an object of this centre (or of no centre)."""
+        """Return the roles that apply to an object of this centre, or of no centre."""
         roles: set[Role] = {*self.staff_roles, *self.scopes}
         if centre_id is not None and centre_id in self.memberships:
             roles.add(self.memberships[centre_id])
         return frozenset(roles)
 
     def any_roles(self) -> frozenset[Role]:
-        """Every role held anywhere."""
+        """Return every role, for any centre."""
         return frozenset({*self.staff_roles, *self.scopes, *self.memberships.values()})
 
 

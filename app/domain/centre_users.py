@@ -1,4 +1,4 @@
-"""A centre's portal users: how far each has come (R06, R10)."""
+"""The status of a centre's portal users (R06, R10)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ class CentreUserStatus(StrEnum):
 
 
 def centre_user_status(deactivated_at: datetime | None, *, must_change_password: bool) -> CentreUserStatus:
-    """Where the user stands; derived, so that no stored status can disagree with what happened."""
+    """Derive the status. It is not stored, so it cannot contradict the record."""
     if deactivated_at is not None:
         return CentreUserStatus.DEACTIVATED
     return CentreUserStatus.INVITED if must_change_password else CentreUserStatus.ACTIVE

@@ -1,4 +1,4 @@
-"""What changed between two submissions: a plain comparison of their copies (R17)."""
+"""Compare the copies of two submissions (R17)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from app.domain.gaps import pointer
 
 @dataclass(frozen=True)
 class Change:
-    """One difference, by its RFC 6901 pointer; None stands for what is not there."""
+    """One difference and its RFC 6901 pointer. None means absent."""
 
     pointer: str
     before: object
@@ -20,8 +20,7 @@ _INCIDENTAL = frozenset({"etag", "uploaded_at", "accepted_at"})
 
 
 def changes(before: object, after: object, at: str = "") -> Iterator[Change]:
-    """Every difference between two JSON values, down to single values; lists of objects are matched by id, key or
-    group."""
+    """Yield every difference between two JSON values, down to scalars. Objects in lists match by id, key or group."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys((*before, *after)):
             if name not in _INCIDENTAL:

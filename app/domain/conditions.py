@@ -1,4 +1,4 @@
-"""What a step of the process needs besides the right status and role (R16, R18–R21)."""
+"""The conditions of a step, besides the right status and role (R16, R18–R21)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from app.domain.statuses import Status
 
 @dataclass(frozen=True)
 class Facts:
-    """What the conditions look at; gathered by `queries.applications.gather_facts`."""
+    """The facts that conditions depend on; gathered by `queries.applications.gather_facts`."""
 
     application_id: UUID
     centre_id: UUID
@@ -38,7 +38,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Condition:
-    """`refusal` is what the caller gets where `blocks` answers True; a `Forbidden` is about the person who asks."""
+    """The caller gets `refusal` if `blocks` returns true. A `Forbidden` depends on who is calling."""
 
     refusal: type[StepRefused] | type[Forbidden]
     blocks: Callable[[Facts, Actor], bool]

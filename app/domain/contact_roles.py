@@ -1,6 +1,6 @@
-"""The six contact roles that a centre fills (R09), described as the guide describes them.
+"""The six contact roles that a centre fills (R09), in the guide's words.
 
-`{ao}` stands for the awarding organisation's short name, so that another one can run the same software.
+`{ao}` stands for the awarding organisation's short name, so that other organisations can run this software.
 """
 
 from collections.abc import Mapping
@@ -23,13 +23,13 @@ class ContactRole(Vocabulary):
 
     @property
     def several_holders(self) -> bool:
-        """True where more than one person may hold the role: larger centres have several curriculum contacts."""
+        """True if several people may hold the role: larger centres have several curriculum contacts."""
         return self is ContactRole.CURRICULUM_DEVELOPMENT
 
 
 @dataclass(frozen=True)
 class ContactRoleGuide:
-    """What the guide says of one role; `description` and `responsibilities` may hold `{ao}`."""
+    """The guide's text for a role. `description` and `responsibilities` may contain `{ao}`."""
 
     description: str
     responsibilities: tuple[str, ...] = ()

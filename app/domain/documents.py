@@ -1,4 +1,4 @@
-"""The awarding organisation's documents that are published through the API (R15, R22, R25)."""
+"""The documents that the awarding organisation publishes through the API (R15, R22, R25)."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -21,4 +21,4 @@ DOCUMENT_TITLES: Mapping[DocumentKind, str] = {
 }
 
 AGREED_KINDS = (DocumentKind.CENTRE_AGREEMENT, DocumentKind.CUSTOMER_CODE_OF_CONDUCT)
-"""What a super user says yes to (R15)."""
+"""The documents that a super user accepts (R15)."""

@@ -1,4 +1,4 @@
-"""Initial due diligence (R03): the fixed list of checks that staff record before any account exists."""
+"""Initial due diligence (R03): the fixed list of checks that staff record before an account is created."""
 
 from app.domain.vocabularies import Vocabulary
 
@@ -16,7 +16,7 @@ class DueDiligenceCheckKey(Vocabulary):
 
     @property
     def what_to_look_at(self) -> str:
-        """What the person who carries out the check looks at."""
+        """Guidance for the person who carries out the check."""
         return _WHAT_TO_LOOK_AT[self]
 
 

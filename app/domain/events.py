@@ -1,13 +1,13 @@
-"""The types of event in the one record of changes (R24).
+"""The types of event in the log of changes (R24).
 
-`PUBLIC` types are the contract's feed; the others are for timelines and the audit alone.
+The contract's event feed has the `PUBLIC` types. The others appear only in timelines and the audit log.
 """
 
 from enum import StrEnum
 
 
 class EventType(StrEnum):
-    """What happened, as aggregate and past participle."""
+    """A type of event, named by aggregate and past participle."""
 
     INITIAL_APPLICATION_RECEIVED = "initial_application.received"
     INITIAL_APPLICATION_DECLINED = "initial_application.declined"
@@ -105,4 +105,4 @@ PUBLIC = frozenset(
         _E.PAYMENT_REVERSED,
     }
 )
-"""The types that are sent out; each carries ids, statuses and amounts, and no personal data."""
+"""The published types. Their data are ids, statuses and amounts, never personal data."""

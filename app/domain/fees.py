@@ -1,4 +1,4 @@
-"""The recognition fee: what its invoice asks for, and what its ledger comes to (R18). Every amount is whole pence."""
+"""The recognition fee: its invoice lines and its ledger (R18). Every amount is in whole pence."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class VatCategory(StrEnum):
 
 @dataclass(frozen=True)
 class FeeLine:
-    """One line of an invoice: the rate in per cent (EN 16931 BT-152), the reason where no VAT is due (BT-120)."""
+    """One line of an invoice, with the VAT rate in per cent (EN 16931 BT-152) and any exemption reason (BT-120)."""
 
     description: str
     quantity: int
@@ -41,23 +41,23 @@ class FeeLine:
 
 @dataclass(frozen=True)
 class Totals:
-    """The sums of an invoice's lines; `total_pence` is `net_pence` and `vat_pence` together."""
+    """The sums of an invoice's lines."""
 
     net_pence: int
     vat_pence: int
 
     @property
     def total_pence(self) -> int:
-        """What is to be paid."""
+        """The amount to pay: net plus VAT."""
         return self.net_pence + self.vat_pence
 
 
 def fee_line(
     description: str, net_pence: int, vat_category: VatCategory, rate_percent: Decimal, exemption_reason: str | None
 ) -> FeeLine:
-    """The fee as one line, its VAT rounded half up to the penny.
+    """Return the fee as one line, with VAT rounded half up to the penny.
 
-    Only category S is charged VAT (EN 16931 BR-Z-09, BR-E-09, BR-O-09), so any other has rate 0; only E and O give a
+    Only category S is charged VAT (EN 16931 BR-Z-09, BR-E-09, BR-O-09); the others have rate 0. Only E and O give a
     reason.
     """
     rate = rate_percent if vat_category is VatCategory.STANDARD else Decimal(0)
@@ -67,16 +67,16 @@ def fee_line(
 
 
 def totals(lines: Iterable[FeeLine]) -> Totals:
-    """The sums of the lines, each of which is rounded already, so that they add up to the penny."""
+    """Add up the lines. Each is already rounded, so the sums match them to the penny."""
     lines = list(lines)
     return Totals(sum(line.net_pence for line in lines), sum(line.vat_pence for line in lines))
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """What an invoice's entries come to: `total` = `paid` + `credited` + `due` - `overpaid`, always.
+    """An invoice's balance, where always `total` = `paid` + `credited` + `due` - `overpaid`.
 
-    `paid` is what was received and stands; what was reversed is not in it. `overpaid` is the customer's credit balance.
+    `paid` excludes reversed payments. `overpaid` is the customer's credit balance.
     """
 
     paid: int
@@ -87,15 +87,14 @@ class Ledger:
     status: InvoiceStatus
 
     def overdue(self, due_on: date, today: date) -> bool:
-        """True when something is due and the day on which it was due is over."""
+        """Return true if an amount is due and the due date has passed."""
         return self.due > 0 and due_on < today
 
 
 def ledger(total: int, entries: Iterable[tuple[EntryKind, int]]) -> Ledger:
-    """Add up an invoice of `total` pence and its entries, each a kind and a positive amount, in any order.
+    """Compute the balance of an invoice of `total` pence from its entries: kinds and positive amounts, in any order.
 
-    `credited` is the status of an invoice that was settled by credits alone; one that was settled with any money is
-    `paid`.
+    The status is `credited` if credits alone settled the invoice, and `paid` if any payment helped to.
     """
     sums = dict.fromkeys(EntryKind, 0)
     for kind, amount in entries:

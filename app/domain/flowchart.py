@@ -1,4 +1,4 @@
-"""The process drawn from the tables that the code enforces (R26): Mermaid for the API, a page for `docs/`."""
+"""Draw the process from the tables that the code enforces (R26): Mermaid for the API, a page for `docs/`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -19,7 +19,7 @@ _START = ("Start the application", (CentreRole.SUPER_USER, CentreRole.USER))
 
 
 def flowchart() -> str:
-    """The whole way from the web form to recognition as a Mermaid flowchart, one box a stage."""
+    """Return a Mermaid flowchart from the web form to recognition, with one box for each stage."""
     lines = ["flowchart TD"]
     for stage, title in STAGES.items():
         lines.append(f'  subgraph stage_{stage}["Stage {stage}: {title}"]')
@@ -49,7 +49,7 @@ def flowchart() -> str:
 
 
 def machine_chart(machine: Machine) -> str:
-    """One of the small machines as a Mermaid flowchart."""
+    """Return a state machine as a Mermaid flowchart."""
     lines = ["flowchart LR", f"  begin_{machine.key}((Begin))"]
     lines += [f'  {machine.key}_{status}["{_words(status)}"]' for status in machine.statuses]
     for arrow in machine.transitions:
@@ -59,7 +59,7 @@ def machine_chart(machine: Machine) -> str:
 
 
 def process_page() -> str:
-    """`docs/process.md`: the drawings, and every status and step in tables."""
+    """Return `docs/process.md`: the flowcharts, and tables of every status and step."""
     statuses = [
         (f"`{status}`", info.staff_name, info.centre_name, str(info.stage), _party(info.waiting_on), info.description)
         for status, info in STATUSES.items()
@@ -90,7 +90,7 @@ def process_page() -> str:
 
 
 def people(who: Iterable[Role]) -> str:
-    """Who may take a step, in words."""
+    """Name the roles that may take a step, for a reader."""
     return " or ".join(ROLE_LABELS[role] for role in who) or _ANYBODY
 
 

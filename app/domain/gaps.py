@@ -16,7 +16,7 @@ Values: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that stands between the centre and its submission (R16).
+    """One thing that the centre must do before it can submit (R16).
 
     `section` is one of the form's three sections, `contacts` or `return_items`; `group` the group of section
     Application, else None; `pointer` an RFC 6901 pointer into that resource; `message` is for the person filling in.
@@ -31,14 +31,14 @@ class Missing:
 
 @dataclass(frozen=True)
 class Gap:
-    """A gap within one resource: where, a stable code, and what to do about it."""
+    """A gap in one resource: its pointer, a stable code, and what to do about it."""
 
     pointer: str
     code: InputFaultCode
     message: str
 
     def under(self, pointer: str) -> "Gap":
-        """The same gap seen from the resource that holds this part at `pointer`."""
+        """Return the same gap relative to the parent, which has this part at `pointer`."""
         return Gap(pointer + self.pointer, self.code, self.message)
 
 
@@ -57,7 +57,7 @@ Condition: TypeAlias = Callable[[Values], bool]
 
 
 def pointer(*tokens: str | int) -> str:
-    """The RFC 6901 pointer of these reference tokens."""
+    """Return the RFC 6901 pointer of these reference tokens."""
     return "".join(f"/{str(token).replace('~', '~0').replace('/', '~1')}" for token in tokens)
 
 

@@ -1,7 +1,7 @@
-"""The registered numbers and codes that the forms ask for: each function gives the stored form, or None.
+"""Parse the registered numbers and codes that the forms ask for. Each function returns the stored form, or None.
 
-Every pattern is anchored at both ends over a closed ASCII alphabet and has no nested repetition, so that hostile input
-of any length is refused in time linear in its length.
+Every pattern is anchored at both ends, uses a closed ASCII alphabet and has no nested repetition, so that refusing
+hostile input takes time linear in its length.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 Parse: TypeAlias = Callable[[str], str | None]
-"""A function from what was typed to the stored form, or None where it is none."""
+"""A function from the input to the stored form, or None if the input is invalid."""
 
 _UK_POSTCODE: Final = re.compile(
     r"(?:GIR0AA|(?:"
@@ -29,16 +29,16 @@ _LONGEST: Final = 40
 
 
 def uk_postcode(text: str) -> str | None:
-    """`AA9A 9AA` from any case, spaces and hyphens; None where it is no UK postcode.
+    """Parse a UK postcode, in any case and with any spaces and hyphens, as `AA9A 9AA`.
 
-    The whole alternation is matched, which the well-known "official" expression's misplaced anchor does not do.
+    Unlike the well-known "official" expression, whose anchor is misplaced, this matches the whole alternation.
     """
     compact = _compact(text, " -")
     return f"{compact[:-3]} {compact[-3:]}" if _UK_POSTCODE.fullmatch(compact) else None
 
 
 def company_number(text: str) -> str | None:
-    """Eight digits, or two letters and six digits; digits alone are padded with noughts on the left."""
+    """Parse eight digits, or two letters and six digits. Digits alone are padded with zeros on the left."""
     compact = _compact(text)
     if compact.isdigit():
         compact = compact.zfill(8)
@@ -46,29 +46,29 @@ def company_number(text: str) -> str | None:
 
 
 def charity_number(text: str) -> str | None:
-    """`1234567`, `1234567-1` (England and Wales), `SC012345` (Scotland) or `NIC101234` (Northern Ireland)."""
+    """Parse `1234567`, `1234567-1` (England and Wales), `SC012345` (Scotland) or `NIC101234` (Northern Ireland)."""
     compact = _compact(text, " ")
     return compact if _CHARITY_NUMBER.fullmatch(compact) else None
 
 
 def qualification_number(text: str) -> str | None:
-    """`NNN/NNNN/N` or `NNN/NNNN/X`; the slashes may be left out."""
+    """Parse `NNN/NNNN/N` or `NNN/NNNN/X`. The slashes are optional."""
     match = _QUALIFICATION_NUMBER.fullmatch(_compact(text))
     return "/".join(match.groups()) if match else None
 
 
 def ukprn(text: str) -> str | None:
-    """UK Provider Reference Number: eight digits, 10000000 to 99999999."""
+    """Parse a UK Provider Reference Number: eight digits, 10000000 to 99999999."""
     return _whole(_UKPRN, text)
 
 
 def urn(text: str) -> str | None:
-    """Unique Reference Number of a school: six digits, or seven."""
+    """Parse a school's Unique Reference Number: six or seven digits."""
     return _whole(_URN, text)
 
 
 def ncn(text: str) -> str | None:
-    """National Centre Number: five digits."""
+    """Parse a National Centre Number: five digits."""
     return _whole(_NCN, text)
 
 
@@ -78,7 +78,7 @@ def _whole(pattern: re.Pattern[str], text: str) -> str | None:
 
 
 def _compact(text: str, dropped: str = "") -> str:
-    # Upper-casing turns letters such as the dotless i into ASCII ones, so what is not ASCII is settled first.
+    # Check for ASCII before upper-casing, which turns letters such as the dotless i into ASCII.
     if not text.isascii() or len(text) > _LONGEST:
         return ""
     return text.strip(" ").upper().translate({ord(character): None for character in dropped})

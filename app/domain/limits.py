@@ -1,4 +1,4 @@
-"""How many there can be of what is given whole, not in pages: far above any need, and what keeps such a list small."""
+"""The maximum lengths of lists that are not paginated: far above any need, but bounded."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ OPEN_SITES: Final = 500
 CONTACTS: Final = 200
 USERS: Final = 500
 MEMBERSHIPS: Final = 500
-"""Centres of one person, as many as are shown."""
+"""The most centres listed for one person."""
 
 DUE_DILIGENCE_CHECKS: Final = 200
 """Recorded checks of one initial application."""
@@ -18,17 +18,17 @@ EVIDENCE: Final = 200
 """Documents for one action."""
 
 SUBMISSIONS: Final = 100
-"""Submissions of one application: after the last, it is decided and no longer returned."""
+"""Submissions of one application: the last must be decided and cannot be returned."""
 
 REVIEWS: Final = 2 * SUBMISSIONS
-"""Each submission is passed or returned at the initial review, and then perhaps returned by the centre lead."""
+"""Each submission is passed or returned at the initial review, and may then be returned by the centre lead."""
 
 RETURN_ITEMS: Final = 100
 """Items of one return."""
 
 INTERVIEWS: Final = 100
 RECOMMENDATIONS: Final = 100
-"""Recommendations on one application: the last is decided on, and no longer referred back."""
+"""Recommendations on one application: the last must be decided and cannot be referred back."""
 
 REQUIRED_ACTIONS: Final = 50
 PAYMENTS: Final = 400
@@ -36,24 +36,24 @@ PAYMENTS: Final = 400
 
 CREDITS: Final = 100
 LEDGER_ENTRIES: Final = 2 * PAYMENTS + CREDITS + 1
-"""Payments, their reversals, credits, and the one that ends what is due when the application is withdrawn."""
+"""Payments, their reversals, credits, and the one entry that cancels the amount due on withdrawal."""
 
-# What the deployment's settings hold.
+# Lists in the deployment's settings.
 USEFUL_LINKS: Final = 50
 ACCOUNT_TEAM: Final = 50
 ADDRESS_LINES: Final = 10
 INVOICE_LINES: Final = 10
 
-# What is judged or compared, never stored: the most that the limits of the form leave room for.
+# Computed lists, never stored: no form within its limits can exceed these.
 MISSING_ITEMS: Final = 10_000
 CHANGES: Final = 100_000
 
 LIKELY_DUPLICATES: Final = 200
 SESSIONS: Final = 100
-"""Open sessions of one person, the newest of them."""
+"""The newest open sessions of one person."""
 
 RESPONSIBILITIES: Final = 50
-"""Points that the guide lists for one contact role."""
+"""Responsibilities that the guide lists for one contact role."""
 
 ADDRESSEES: Final = 1_000
 """Addresses of one email."""
@@ -63,6 +63,6 @@ ATTACHMENTS: Final = 10
 
 
 def require_room(there: int, most: int, what: str) -> None:
-    """Raises `TooManyRecords` when the limit has been reached; `what` names the records."""
+    """Raise `TooManyRecords` if the limit has been reached. `what` names the records."""
     if there >= most:
         raise TooManyRecords(most, what)

@@ -1,4 +1,4 @@
-"""The small machines beside the application's own: initial application, interview and action (R03, R19, R23, R26)."""
+"""The smaller state machines: initial application, interview and action (R03, R19, R23, R26)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from app.domain.interviews import InterviewStatus
 
 @dataclass(frozen=True)
 class Transition:
-    """One arrow: from a status, or from nothing where it begins, to a status. Nobody in `who` means anybody."""
+    """A transition between two statuses. `source` is None at the start; an empty `who` means anyone."""
 
     source: StrEnum | None
     target: StrEnum
@@ -22,7 +22,7 @@ class Transition:
 
 @dataclass(frozen=True)
 class Machine:
-    """One small machine and its arrows."""
+    """A state machine and its transitions."""
 
     key: str
     title: str

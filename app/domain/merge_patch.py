@@ -5,10 +5,9 @@ from typing import Any
 
 
 def merge(target: Any, patch: Any) -> Any:
-    """The target with the patch applied (RFC 7396, section 2). Neither argument is changed.
+    """Return the target with the patch applied (RFC 7396, section 2). Neither argument is changed.
 
-    A `null` in an object of the patch removes the member; objects merge; whatever else stands in the patch, a list
-    included, replaces.
+    In the patch, `null` removes a member, objects merge, and any other value, even a list, replaces.
     """
     if not isinstance(patch, Mapping):
         return patch

@@ -1,4 +1,4 @@
-"""When two organisations' names are likely to be the same, and which email domains say nothing."""
+"""Match organisations by name and email domain, to find likely duplicates."""
 
 import re
 import unicodedata
@@ -21,28 +21,27 @@ _PUBLIC_MAIL = frozenset(
 
 
 def name_key(name: str) -> str:
-    """The name without case, accents, punctuation and legal form, so that `The ABC Training Co. Ltd` equals `abc
-    training`."""
+    """Drop case, accents, punctuation and legal form: `The ABC Training Co. Ltd` becomes `abc training`."""
     plain = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
     words = re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c)))
     return " ".join(word for word in words if word not in _LEGAL_FORMS) or " ".join(words) or name
 
 
 def similar_names(left: str, right: str) -> bool:
-    """True for name keys that a person would take for the same organisation at a glance."""
+    """Return true if a person would take the two name keys for the same organisation at a glance."""
     return left == right or SequenceMatcher(None, left, right).ratio() >= 0.82
 
 
 def email_domain(address: str) -> str:
-    """The part behind the @, folded."""
+    """Return the part after the @, case-folded."""
     return address.rpartition("@")[2].casefold()
 
 
 def telling_domain(domain: str) -> bool:
-    """False for the large mail providers, where a shared domain means nothing."""
+    """Return false for large mail providers, whose domain says nothing about the organisation."""
     return domain not in _PUBLIC_MAIL
 
 
 def email_key(address: str) -> str:
-    """An address folded for comparison: one log-in, however it is typed."""
+    """Fold an address for comparison, so that one log-in matches however it is typed."""
     return unicodedata.normalize("NFC", address).casefold()

@@ -1,5 +1,4 @@
-"""Who may do what: one literal table from role to permissions. What a step of the process needs besides stands in
-`workflow`."""
+"""The table of each role's permissions. `workflow` has the further conditions of each step."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -10,7 +9,7 @@ from app.domain.refusals.access import RoleNotAllowed
 
 
 class Permission(StrEnum):
-    """One thing that somebody may be allowed to do."""
+    """A permission that roles can grant."""
 
     READ_INITIAL_APPLICATIONS = "read_initial_applications"
     RECORD_DUE_DILIGENCE = "record_due_diligence"
@@ -113,17 +112,17 @@ ROLE_LABELS: Mapping[Role, str] = {
 
 
 def granted(actor: Actor, permission: Permission, centre_id: UUID | None = None) -> bool:
-    """True when one of the actor's roles carries the permission, for an object of this centre if one is given.
+    """Return true if one of the actor's roles grants the permission, for an object of this centre if one is given.
 
-    Without a centre only what staff and systems may do counts, and what anybody with a session may do with their own.
+    Without a centre, only the roles of staff and integration clients count.
     """
     return any(permission in GRANTS[role] for role in actor.roles_for(centre_id))
 
 
 def granted_anywhere(actor: Actor, permission: Permission) -> bool:
-    """True when the actor holds the permission for some centre or as staff; lists then narrow to what is visible.
+    """Return true if the actor has the permission for any centre or as staff. Lists then show only visible objects.
 
-    One's own account is everybody's who has a session.
+    Everyone with a session may use their own account.
     """
     if permission is Permission.OWN_ACCOUNT:
         return actor.session_id is not None
@@ -131,7 +130,7 @@ def granted_anywhere(actor: Actor, permission: Permission) -> bool:
 
 
 def holders(permission: Permission) -> str:
-    """Who holds the permission, in words."""
+    """Name the roles that hold the permission, for a reader."""
     if permission is Permission.OWN_ACCOUNT:
         return "a person with a session"
     names = [ROLE_LABELS[role] for role, permissions in GRANTS.items() if permission in permissions]
@@ -139,6 +138,6 @@ def holders(permission: Permission) -> str:
 
 
 def require_permission(actor: Actor, permission: Permission, centre_id: UUID | None = None) -> None:
-    """Raises `RoleNotAllowed` unless the permission is granted."""
+    """Raise `RoleNotAllowed` unless the permission is granted."""
     if not granted(actor, permission, centre_id):
         raise RoleNotAllowed(holders(permission))

@@ -1,6 +1,6 @@
 """The eleven policies and procedures a) to k) (R13), with what the guide says each must contain.
 
-`{ao}` stands for the awarding organisation's short name, so that another one can run the same software.
+`{ao}` stands for the awarding organisation's short name, so that other organisations can run this software.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class PolicyKey(Vocabulary):
 
 @dataclass(frozen=True)
 class Policy:
-    """One of the eleven. `guidance` is plain text: paragraphs apart by an empty line, points begin with `- `."""
+    """One of the eleven. `guidance` is plain text: empty lines separate paragraphs, list items begin with `- `."""
 
     letter: str
     key: PolicyKey
@@ -45,7 +45,7 @@ class Policy:
 
     @property
     def may_be_not_applicable(self) -> bool:
-        """True for e) alone, which is for centres that plan an invigilated assessment (R14)."""
+        """True only for e), which applies to centres that plan an invigilated assessment (R14)."""
         return self.key is PolicyKey.EXAMINATIONS
 
 

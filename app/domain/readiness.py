@@ -1,4 +1,4 @@
-"""Whether an application can be submitted (R16): everything that is missing, each with its section and pointer."""
+"""Find everything that an application lacks before it can be submitted (R16)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class PolicyFact:
-    """What stands in one policy's place.
+    """The state of one policy.
 
     `has_passed_version`: its current document passed inspection. `inspection_state`: the `InspectionState` of its
-    newest document, None where there is none. `not_applicable`: the statement of R14 is recorded.
+    newest document, None if there is none. `not_applicable`: the R14 statement is recorded.
     """
 
     has_passed_version: bool = False
@@ -41,7 +41,7 @@ class PolicyFact:
 
 @dataclass(frozen=True)
 class ReturnItemFact:
-    """One item of a return (R17): its id, and whether the centre has answered it."""
+    """An item of a return (R17)."""
 
     id: str
     answered: bool
@@ -49,7 +49,7 @@ class ReturnItemFact:
 
 @dataclass(frozen=True)
 class ReadinessFacts:
-    """All that readiness is judged by; `details` is what was stored of each group, by the group's key."""
+    """The facts that readiness depends on. `details` holds each stored group by its key."""
 
     details: Mapping[str, Values]
     main_address: Values
@@ -66,7 +66,10 @@ class ReadinessFacts:
 def policy_gaps(
     policies: Mapping[str, PolicyFact], *, plans_invigilated_assessment: bool | None = None
 ) -> list[Missing]:
-    """The policies that are missing (R13). The statement in e)'s place counts only beside a plain no (R14)."""
+    """Return the missing policies (R13).
+
+    The R14 statement replaces e) only if the centre has answered no to planning an invigilated assessment.
+    """
     gaps = []
     for key, policy in POLICIES.items():
         fact = policies.get(key.value, PolicyFact())
@@ -102,7 +105,7 @@ def _policy_problem(
 
 
 def contact_gaps(roles_held: Collection[str]) -> list[Missing]:
-    """The contact roles that nobody holds (R09)."""
+    """Return the contact roles that nobody holds (R09)."""
     return [
         Missing(
             ReadinessSection.CONTACTS.value,
@@ -117,7 +120,7 @@ def contact_gaps(roles_held: Collection[str]) -> list[Missing]:
 
 
 def agreement_gaps(accepted_current: bool, accepted_older: bool) -> list[Missing]:
-    """Whether the current agreement and code of conduct lack a yes (R15)."""
+    """Return a gap if the current agreement and code of conduct are not accepted (R15)."""
     if accepted_current:
         return []
     if accepted_older:
@@ -135,7 +138,7 @@ def agreement_gaps(accepted_current: bool, accepted_older: bool) -> list[Missing
 
 
 def return_item_gaps(items: Sequence[ReturnItemFact]) -> list[Missing]:
-    """The items of a return that the centre has not answered (R17)."""
+    """Return the items of a return that the centre has not answered (R17)."""
     return [
         Missing(
             ReadinessSection.RETURN_ITEMS.value,
@@ -150,7 +153,7 @@ def return_item_gaps(items: Sequence[ReturnItemFact]) -> list[Missing]:
 
 
 def readiness(facts: ReadinessFacts) -> list[Missing]:
-    """Everything that is missing: the contacts, which come first, the three sections, then the items of a return."""
+    """Return everything that is missing: contacts, then the three sections, then the items of a return."""
     return [
         *contact_gaps(facts.roles_held),
         *details_gaps(

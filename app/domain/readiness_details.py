@@ -1,4 +1,4 @@
-"""What section Application must say before it can be submitted (R12, R16): one table of rules for each group."""
+"""The readiness rules of section Application (R12, R16), in one table for each group."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -57,7 +57,7 @@ _REGISTERED_ADDRESS: Final[tuple[Rule, ...]] = (
 
 
 def _registered_address(values: Values, around: Surroundings) -> Iterator[Gap]:
-    """Asked for only where it differs: an address of which nothing differs from the main one needs no more."""
+    """Require the rest of the registered address only if something in it differs from the main address."""
     given = values.get("registered_address") or {}
     if any(not absent(part) and part != around.main_address.get(name) for name, part in given.items()):
         yield from (gap.under("/registered_address") for gap in find_gaps(_REGISTERED_ADDRESS, given, around))
@@ -295,9 +295,9 @@ def details_gaps(
     site_ids: set[str] | frozenset[str],
     today: date,
 ) -> list[Missing]:
-    """What section Application lacks, in the order of the form.
+    """Return the gaps of section Application, in the order of the form.
 
-    `details` holds what was stored of each group, by the group's key; an absent group counts as empty.
+    `details` holds each stored group by its key. An absent group counts as empty.
     """
     around = Surroundings(today, main_address, open_delivery_sites, frozenset(site_ids))
     return [
@@ -315,8 +315,8 @@ _REFUSED_AT_SAVE: Final[Mapping[str, tuple[Rule, ...]]] = {
 
 
 def save_gaps(group: str, values: Values, *, today: date) -> list[Gap]:
-    """What a schema cannot refuse when a group is saved, because it depends on the day: a day of establishment to come.
+    """Return the faults that depend on the date, which a schema cannot check: an establishment date in the future.
 
-    `values` is the draft as JSON; answer 422 with each gap's pointer, code and message.
+    `values` is the draft as JSON. Respond with 422 and each gap's pointer, code and message.
     """
     return find_gaps(_REFUSED_AT_SAVE.get(group, ()), values, Surroundings(today))

@@ -58,5 +58,5 @@ _BETWEEN: Mapping[SandboxState, Status] = {
 
 
 def status_in(state: SandboxState) -> Status:
-    """The canonical status that an application has in this state."""
+    """Return the canonical status of an application in this state."""
     return _BETWEEN.get(state) or Status(state.value)

@@ -6,7 +6,7 @@ from typing import Final
 from app.domain.vocabularies import Vocabulary
 
 FORM_VERSION: Final = "2026.1"
-"""The version of the form and its reference data; a submission names the one it was filled in with."""
+"""The version of the form and its reference data, recorded in every submission."""
 
 
 class Section(Vocabulary):

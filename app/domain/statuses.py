@@ -1,4 +1,4 @@
-"""The states of an application: what each is called, which stage it belongs to, and whose move it is."""
+"""The statuses of an application, with their names, stage and the party that has to act."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Party(StrEnum):
 
 @dataclass(frozen=True)
 class StatusInfo:
-    """What a status means: its two names, the guide's stage, and who has to act."""
+    """A status's names for staff and for centres, the guide's stage, and who has to act."""
 
     staff_name: str
     centre_name: str
@@ -42,7 +42,7 @@ class StatusInfo:
 
     @property
     def final(self) -> bool:
-        """True when no step of the process leads on."""
+        """True if no step leads out of this status."""
         return self.waiting_on is None
 
 

@@ -1,4 +1,4 @@
-"""The names of the steps of the process; the table of what each needs and does is `workflow.STEPS`."""
+"""The names of the steps. `workflow.STEPS` defines what each needs and does."""
 
 from enum import StrEnum
 

@@ -11,14 +11,14 @@ _LONGEST: Final = 40
 _RESERVED_FOR_DRAMA: Final = re.compile(
     r"\+44(?:7700900|1632960|(?:11[3-8]|1[2-6]1)4960|1914980|2079460|2896496|2920180|808157|909879|306999)[0-9]{3,4}"
 )
-"""Ofcom's numbers that ring nowhere. The library knows only some of them, and people try a form out with them."""
+"""Ofcom's numbers for drama use. People test forms with them, and the library accepts only some."""
 
 
 def to_e164(text: str) -> str | None:
-    """`+441332341822` from `01332 341822`; None where it is no telephone number, or carries an extension.
+    """Parse `01332 341822` as `+441332341822`. Returns None for an invalid number or one with an extension.
 
-    A number without `+` and country code is read as one of the United Kingdom. E.164 has no extensions: dropping one
-    would lose what was typed.
+    A number without `+` and a country code counts as a UK number. E.164 has no extensions, and dropping one would lose
+    information.
     """
     if len(text) > _LONGEST:
         return None

@@ -1,6 +1,6 @@
-"""The closed lists that the forms choose from: each member is the key that is stored, with the label that people read.
+"""The closed lists that the forms offer. Each member is the stored key, with a label for people.
 
-`app/domain/sector_subject_areas.py` holds the one list that is long enough to fill a page of its own.
+The longest list has a separate module, `app/domain/sector_subject_areas.py`.
 """
 
 from enum import StrEnum
@@ -30,7 +30,7 @@ class Country(Vocabulary):
 
     @property
     def in_uk(self) -> bool:
-        """True where addresses have a UK postcode."""
+        """True if addresses have a UK postcode."""
         return self is not Country.OTHER
 
 
@@ -78,7 +78,7 @@ class LegalStatus(Vocabulary):
 
     @property
     def has_company_number(self) -> bool:
-        """True for what Companies House registers: companies, community interest companies and LLPs."""
+        """True for the forms that Companies House registers: companies, community interest companies and LLPs."""
         return self in _ON_THE_COMPANIES_REGISTER
 
 

@@ -58,7 +58,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Step:
-    """One row: from which states, to which, by whom, when, and the operation that takes it."""
+    """A step of the process: its statuses before and after, roles, conditions and operation."""
 
     name: StepName
     label: str
@@ -72,7 +72,7 @@ class Step:
     effect: str = ""
     target: Callable[[Facts], Status] | None = field(default=None, compare=False)
     follows: bool = False
-    """The step follows from what its operation records, which no status refuses."""
+    """True if the step is a consequence of its operation, which is allowed in every status."""
 
 
 _APPLICATION = "/v1/applications/{application_id}"
@@ -249,7 +249,7 @@ class OpenStep:
 
 @dataclass(frozen=True)
 class BlockedStep(OpenStep):
-    """A step that is the caller's in this state, but blocked, with the reason."""
+    """A step that the caller's role could take in this status, but that a condition blocks."""
 
     code: str
     reason: str
@@ -264,12 +264,12 @@ def _address(step: Step, facts: Facts) -> str:
 
 
 def blocking(step: Step, facts: Facts, actor: Actor) -> Condition | None:
-    """The first condition that blocks the step, or None."""
+    """Return the first condition that blocks the step, or None."""
     return next((condition for condition in step.conditions if condition.blocks(facts, actor)), None)
 
 
 def steps_for(facts: Facts, actor: Actor) -> tuple[list[OpenStep], list[BlockedStep]]:
-    """What this actor can do now, and what would be theirs but is blocked (R26)."""
+    """Return the steps that the actor can take now, and those that a condition blocks (R26)."""
     allowed: list[OpenStep] = []
     blocked: list[BlockedStep] = []
     roles = actor.roles_for(facts.centre_id)
@@ -281,13 +281,13 @@ def steps_for(facts: Facts, actor: Actor) -> tuple[list[OpenStep], list[BlockedS
         if condition is None:
             allowed.append(OpenStep(*opened))
         elif condition is not OPEN_INTERVIEW:
-            # There is no interview, so there is no address to offer.
+            # Without an open interview the step has no path to offer.
             blocked.append(BlockedStep(*opened, condition.refusal.code, condition.refusal.sentence))
     return allowed, blocked
 
 
 def require_person(name: StepName, facts: Facts, actor: Actor) -> None:
-    """Raises `RoleNotAllowed`, or another `Forbidden` because of what this person has to do with the application."""
+    """Raise `RoleNotAllowed`, or another `Forbidden` because of the person's part in the application."""
     step = STEP[name]
     roles = actor.roles_for(facts.centre_id)
     if roles.isdisjoint(step.who):
@@ -299,8 +299,10 @@ def require_person(name: StepName, facts: Facts, actor: Actor) -> None:
 
 
 def judge(name: StepName, facts: Facts, actor: Actor) -> None:
-    """Raises unless this actor may take the step now: what `require_person` raises, `StepNotAllowed`, or the refusal
-    of a condition. Both name the steps that are open instead."""
+    """Raise unless this actor may take the step now.
+
+    Raises what `require_person` raises, `StepNotAllowed`, or a condition's refusal. The last two list the open steps.
+    """
     require_person(name, facts, actor)
     step = STEP[name]
     if facts.status not in step.sources:
@@ -314,7 +316,7 @@ def judge(name: StepName, facts: Facts, actor: Actor) -> None:
 
 
 def target_of(name: StepName, facts: Facts, chosen: Status | None = None) -> Status:
-    """The status that the step leads to; `chosen` picks among several (a decision)."""
+    """Return the status that the step leads to. For a decision, `chosen` picks among several."""
     step = STEP[name]
     if step.target is not None:
         return step.target(facts)
@@ -326,14 +328,16 @@ def target_of(name: StepName, facts: Facts, chosen: Status | None = None) -> Sta
 
 
 def open_steps(facts: Facts, actor: Actor) -> tuple[Status, tuple[AvailableStep, ...]]:
-    """What every `StepRefused` says: the status, and the steps that are open to this caller instead."""
+    """Return the arguments of every `StepRefused`: the status, and the steps open to this caller."""
     allowed, _ = steps_for(facts, actor)
     return facts.status, tuple(AvailableStep(step.name, step.method, step.path) for step in allowed)
 
 
 def waiting_on(facts: Facts) -> Party | None:
-    """Whose move it is. A gate that closed again waits for the centre's money; an application without a lead for the
-    manager."""
+    """Return the party that has to act.
+
+    If a payment was reversed, that is the centre. If no centre lead is assigned, it is the quality assurance manager.
+    """
     info = STATUSES[facts.status]
     if info.waiting_on in (Party.CENTRE_LEAD, Party.QUALITY_ASSURANCE_MANAGER) and facts.fee_outstanding:
         return Party.CENTRE
@@ -343,10 +347,10 @@ def waiting_on(facts: Facts) -> Party | None:
 
 
 def transitions() -> Iterable[tuple[Status, Step, Status]]:
-    """Every arrow of the flowchart."""
+    """Yield every arrow of the flowchart."""
     for step in STEPS:
         for source in sorted(step.sources):
             for target in step.targets:
-                # A draft has never been with a centre lead, so it cannot come back to one.
+                # A draft has never been with a centre lead, so it cannot return to one.
                 if (source, target) != (Status.DRAFT, Status.IN_REVIEW):
                     yield source, step, target

@@ -1,8 +1,7 @@
-"""Working days of England, on the clock of London (R05).
+"""Count England's working days, in London time (R05).
 
-A working day is Monday to Friday and no bank holiday. Holidays past the last year that the `holidays` library works
-out (2100) are unknown, so only weekends are taken off there. A one-off bank holiday is known once the library's
-release that has it is installed.
+Working days are Monday to Friday, except bank holidays. The `holidays` library stops at 2100; after that, only weekends
+are excluded. To include a one-off bank holiday, install the release of the library that has it.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,17 +17,16 @@ _SATURDAY = 5
 
 
 def is_working_day(day: date) -> bool:
-    """Whether staff work on this day, a date in London (not a datetime)."""
+    """Return true if staff work on this day, a date in London (not a datetime)."""
     return day.weekday() < _SATURDAY and day not in _bank_holidays(day.year)
 
 
 def due_at(start: datetime, days: int) -> datetime:
-    """The moment by which something received at `start` is due, in UTC: London's midnight that ends the last day.
+    """Return the deadline for something received at `start`, in UTC: the London midnight that ends the last day.
 
-    The day of receipt is not counted, so that two days from a Monday end with Wednesday. Something is late when the
-    clock has reached the answer. With `days` 0, which a clock that stood can be left with, it is due at the end of
-    the day of receipt itself, or of the next working day where that is none. Raises `ValueError` for a `start`
-    without an offset or for negative `days`: both are faults of the caller.
+    The day of receipt does not count: two days from a Monday end with Wednesday. From the returned time on, it is late.
+    With `days` 0, which a paused clock can have left, it is due at the end of the day of receipt, or of the next
+    working day if that is not one. Raises `ValueError` if `start` has no offset or `days` is negative.
     """
     if days < 0:
         raise ValueError("days must not be negative")
@@ -41,28 +39,28 @@ def due_at(start: datetime, days: int) -> datetime:
 
 
 def working_days_between(start: datetime, end: datetime) -> int:
-    """How many working days a clock that ran from `start` to `end` has used: the days after `start`'s, with `end`'s.
+    """Return the working days used by a clock that ran from `start` to `end`: days after `start`'s, including `end`'s.
 
-    It agrees with `due_at`: at any moment before `due_at(start, n)` at most `n` are used. A clock that stands while it
-    waits for the centre goes on with `due_at(resumed_at, max(0, allowed - used))`. 0 where `end` is not after `start`.
-    Raises `ValueError` for times without an offset.
+    Agrees with `due_at`: before `due_at(start, n)`, at most `n` are used. A clock that was paused for the centre
+    resumes with `due_at(resumed_at, max(0, allowed - used))`. Returns 0 if `end` is not after `start`. Raises
+    `ValueError` for times without an offset.
     """
     first, last = london_date(start), london_date(end)
     return sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
 
 def end_of_day(day: date) -> datetime:
-    """London's midnight that ends the day, in UTC."""
+    """Return the London midnight that ends the day, in UTC."""
     return datetime.combine(day + _DAY, time.min, tzinfo=LONDON).astimezone(UTC)
 
 
 def last_day(due: datetime) -> date:
-    """The day that `due`, an answer of `due_at` or `end_of_day`, is the end of: the date to tell people."""
+    """Return the date to tell people for `due`, a result of `due_at` or `end_of_day`: the day that it ends."""
     return london_date(due) - _DAY
 
 
 def london_date(moment: datetime) -> date:
-    """The date on London's calendar at this moment. Raises `ValueError` for a time without an offset."""
+    """Return the date in London at this moment. Raises `ValueError` for a time without an offset."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs its offset from UTC")
     return moment.astimezone(LONDON).date()
