@@ -47,8 +47,8 @@ def create_account(api: Api, staff: Caller, reference: str, super_user: str) -> 
     assert len(found) == 1, f"{len(found)} initial applications came of one attempt"
     path = f"/v1/initial-applications/{found[0]['id']}"
     for check in DueDiligenceCheckKey:
-        said = {"check": check.value, "outcome": "clear", "note": "Looked at for the browser's test."}
-        staff.post(f"{path}/checks", said, on=path)
+        body = {"check": check.value, "outcome": "clear", "note": "Looked at for the browser's test."}
+        staff.post(f"{path}/checks", body, on=path)
     staff.post(f"{path}/account", {}, on=path)
     return Mailbox(api.folder / "mail").first_password(super_user)
 

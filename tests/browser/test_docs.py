@@ -69,8 +69,8 @@ def test_a_person_signs_in_reads_and_uploads_by_trying_it(watched: Watched, api:
 
 def test_a_system_gets_its_token_by_client_credentials(watched: Watched, api: Api, http: httpx.Client) -> None:
     administrator = sign_in(http, *new_staff(api, "administrator"))
-    said = {"name": f"Ledger {token_hex(4)}", "scopes": ["events:read"]}
-    client = administrator.post("/v1/integration-clients", said).body
+    body = {"name": f"Ledger {token_hex(4)}", "scopes": ["events:read"]}
+    client = administrator.post("/v1/integration-clients", body).body
     page = watched.page
     page.goto(f"{api.address}/docs/try")
     page.get_by_role("button", name="Authorize").first.click()

@@ -119,9 +119,9 @@ async def test_over_the_limit_is_429_and_waiting_for_retry_after_is_enough(lands
 
 async def test_an_operations_own_limit_is_listed_with_the_general_one(landscape: Landscape) -> None:
     """Failed log-ins are counted by email address and network. The response lists all three policies."""
-    said: dict[str, Any] = {"email": "nobody@example.com", "password": "not this one either"}
-    await use_up(landscape, f"{said['email']}@127.0.0.1", Limit("failed_log_in", 10, 900), but=0)
-    answer = await landscape.client.post(path_of(landscape, "", "/v1/sessions"), json=said)
+    body: dict[str, Any] = {"email": "nobody@example.com", "password": "not this one either"}
+    await use_up(landscape, f"{body['email']}@127.0.0.1", Limit("failed_log_in", 10, 900), but=0)
+    answer = await landscape.client.post(path_of(landscape, "", "/v1/sessions"), json=body)
     assert answer.status_code == 429
     found = standing(answer)
     assert found.keys() == {"caller", "log_in", "failed_log_in"}

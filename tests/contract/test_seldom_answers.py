@@ -60,16 +60,16 @@ async def test_staff_cannot_become_a_centres_super_user(landscape: Landscape) ->
 async def test_a_person_created_concurrently_exists_once(landscape: Landscape, name: str) -> None:
     """The address is free at the check and taken at the INSERT: the loser of the race is refused."""
     email = f"ann@{uuid7().hex}.example.com"
-    said: dict[str, Any] = dict(operation(name).example) | {"email": email}
+    body: dict[str, Any] = dict(operation(name).example) | {"email": email}
     if name == "createCentreAccount":
         person = landscape.world.initial_application()["initial_super_user"] | {"email": email}
         landscape.ids["initial_application_id"] = (await landscape.world.checked(initial_super_user=person))["id"]
-        said = {}
+        body = {}
     async with landscape.database.transaction() as session:
         now = landscape.world.clock()
         session.add(Person(first_name="Ann", last_name="Lee", email=email, email_key=email_key(email), created_at=now))
         await session.flush()
-        asked = asyncio.create_task(refusal(landscape, name, json=said))
+        asked = asyncio.create_task(refusal(landscape, name, json=body))
         await _waiting(landscape)
     assert await asked == (409, "email_in_use")
 
@@ -86,8 +86,8 @@ async def _waiting(landscape: Landscape) -> None:
 
 
 async def test_a_role_that_another_holds_is_not_taken_by_a_change(landscape: Landscape) -> None:
-    said = dict(operation("createContact").example) | {"user_id": None, "roles": ["curriculum_development"]}
-    made = await ask(landscape, "createContact", json=said)
+    body = dict(operation("createContact").example) | {"user_id": None, "roles": ["curriculum_development"]}
+    made = await ask(landscape, "createContact", json=body)
     assert made.status_code == 201, made.text
     landscape.ids["contact_id"] = made.json()["id"]
     assert await refusal(landscape, "updateContact", json={"roles": ["finance"]}) == (409, "role_held")
@@ -134,25 +134,25 @@ async def test_a_statement_does_not_stand_beside_a_document(landscape: Landscape
 async def test_there_is_nothing_to_agree_to_before_it_is_published(world: World) -> None:
     centre = await world.centre()
     draft = await world.draft(centre)
-    said = {"agreement_id": str(uuid7()), "code_of_conduct_id": str(uuid7()), "accepted": True}
+    body = {"agreement_id": str(uuid7()), "code_of_conduct_id": str(uuid7()), "accepted": True}
     answer = await world.client.put(
-        f"/v1/applications/{draft['id']}/agreement", headers=centre.super_user.headers | ANYTHING, json=said
+        f"/v1/applications/{draft['id']}/agreement", headers=centre.super_user.headers | ANYTHING, json=body
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "agreement_not_published")
 
 
 async def test_an_item_of_an_earlier_return_cannot_be_answered(landscape: Landscape) -> None:
     item = {"section": "policies_and_procedures", "pointer": "/appeals", "code": "unclear", "asked": "Say by when."}
-    said = {"outcome": "return", "explanation": "One more point.", "items": [item]}
-    assert (await ask(landscape, "reviewApplication", "centre_lead", json=said)).status_code == 201
+    body = {"outcome": "return", "explanation": "One more point.", "items": [item]}
+    assert (await ask(landscape, "reviewApplication", "centre_lead", json=body)).status_code == 201
     assert await refusal(landscape, "answerReturnItem") == (409, "earlier_return")
 
 
 async def _interview(landscape: Landscape, days: int) -> None:
     starts = landscape.world.clock() + timedelta(days=days)
     times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
-    said = times | {"mode": "online", "place": "https://meet.example.com/harbour"}
-    answer = await ask(landscape, "arrangeInterview", json=said)
+    body = times | {"mode": "online", "place": "https://meet.example.com/harbour"}
+    answer = await ask(landscape, "arrangeInterview", json=body)
     assert answer.status_code == 201, answer.text
 
 
@@ -169,8 +169,8 @@ async def test_an_interview_that_is_over_is_neither_moved_nor_recorded(landscape
 async def test_who_has_another_interview_to_come_recommends_nothing_yet(landscape: Landscape) -> None:
     await sql(landscape, "UPDATE interviews SET status = 'held'")
     await _interview(landscape, 2)
-    said = {"outcome": "accept", "reasons": "All is in place."}
-    assert await refusal(landscape, "recommend", json=said) == (409, "interview_already_arranged")
+    body = {"outcome": "accept", "reasons": "All is in place."}
+    assert await refusal(landscape, "recommend", json=body) == (409, "interview_already_arranged")
 
 
 @pytest.mark.parametrize("name", ["downloadActionEvidence", "getCertificate", "getWelcomePack"])

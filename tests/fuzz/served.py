@@ -93,13 +93,13 @@ async def _serve(server_url: str, folder: Path) -> None:
         run_server(stage.app, deployment_of(stage.app).settings, listener=listener, on_started=started.set)
     )
     await started.wait()
-    said: dict[str, Any] = {
+    body: dict[str, Any] = {
         "address": address_of(listener),
         "logins": {name: dict(login.headers) for name, login in made.logins.items()},
         "ids": made.ids,
         "others": made.others,
     }
-    print(json.dumps(said), flush=True)
+    print(json.dumps(body), flush=True)
     try:
         while await asyncio.to_thread(sys.stdin.readline):
             await stage.reset()

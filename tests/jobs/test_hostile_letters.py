@@ -18,12 +18,12 @@ async def _reversed(means: Means, world: World, application: dict[str, Any], pai
     payments = f"/v1/invoices/{application['invoice_id']}/payments"
     payment = (await world.get(payments, finance))["items"][0]["id"]
     if paid_twice:
-        said = {
+        body = {
             "amount": {"amount": 50_000, "currency": "GBP"},
             "method": "bank_transfer",
             "received_on": world.clock().date().isoformat(),
         }
-        payment = (await world.post(payments, said, finance))["id"]
+        payment = (await world.post(payments, body, finance))["id"]
     await world.post(f"{payments}/{payment}/reversal", {"reason": "The bank returned it."}, finance)
     await run_queued_jobs(means)
     mails = read_captured(means.settings.data_dir / "mail", subject_contains="was reversed")

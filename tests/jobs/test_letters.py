@@ -142,13 +142,13 @@ async def test_every_letter_on_the_way_to_acceptance_with_actions(
 async def _interview(world: World, centre: TestCentre, id_: str, post: Post, super_user: tuple[str, ...]) -> None:
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     starts = world.clock() + timedelta(days=1)
-    said: dict[str, Any] = {
+    body: dict[str, Any] = {
         "starts_at": starts.isoformat(),
         "ends_at": (starts + timedelta(hours=1)).isoformat(),
         "mode": "online",
         "place": "https://meet.example.com/harbour",
     }
-    interview = await world.step(lead, id_, "interviews", said)
+    interview = await world.step(lead, id_, "interviews", body)
     address = f"/v1/applications/{id_}/interviews/{interview['id']}"
     mail = (await post.new())["interview_arranged"]
     assert mail.to == super_user
@@ -195,8 +195,8 @@ async def test_a_reversed_payment_and_a_withdrawal_are_told(means: Means, world:
     finance = await world.staff(StaffRole.FINANCE)
     invoice = await world.get(f"/v1/invoices/{application['invoice_id']}", finance)
     payment = invoice["entries"][0]["id"]
-    said = {"reason": "The bank returned it."}
-    await world.post(f"/v1/invoices/{invoice['id']}/payments/{payment}/reversal", said, finance)
+    body = {"reason": "The bank returned it."}
+    await world.post(f"/v1/invoices/{invoice['id']}/payments/{payment}/reversal", body, finance)
     reversed_ = (await post.new())["payment_reversed"]
     assert reversed_.to == (await _email_of(means, centre.super_user.id), _finance_contact(centre))
     assert "£500.00" in reversed_.text
@@ -229,7 +229,7 @@ async def test_a_user_is_invited_by_name_and_a_known_person_is_told_of_the_centr
     post = Post(means)
     centre, other = await world.centre(), await world.centre()
     await post.new()
-    said = {
+    body = {
         "first_name": "Jo",
         "last_name": "May",
         "email": "jo@may.example.com",
@@ -237,11 +237,11 @@ async def test_a_user_is_invited_by_name_and_a_known_person_is_told_of_the_centr
         "job_title": "Tutor",
         "telephone": "01332 341825",
     }
-    await world.post(f"/v1/centres/{centre.id}/users", said, centre.super_user)
+    await world.post(f"/v1/centres/{centre.id}/users", body, centre.super_user)
     invited = (await post.new())["centre_user_invited"]
     assert invited.to == ("jo@may.example.com",)
     assert "Ann Lee" in invited.text
-    known = {**said, "email": await _email_of(means, other.super_user.id)}
+    known = {**body, "email": await _email_of(means, other.super_user.id)}
     await world.post(f"/v1/centres/{centre.id}/users", known, centre.super_user)
     assert (await post.new())["added_to_centre"].to == (known["email"],)
 
@@ -252,9 +252,9 @@ async def test_a_reset_link_works_once(means: Means, world: World) -> None:
     await world.post("/v1/password-resets", {"email": login.email})
     mail = (await post.new())["password_reset"]
     token = mail.text.split("#token=")[1].split()[0]
-    said = {"token": token, "new_password": "another-Password-nobody-knows"}
-    await world.post("/v1/password-resets/completion", said)
-    answer = await world.client.post("/v1/password-resets/completion", json=said)
+    body = {"token": token, "new_password": "another-Password-nobody-knows"}
+    await world.post("/v1/password-resets/completion", body)
+    answer = await world.client.post("/v1/password-resets/completion", json=body)
     assert answer.status_code == 409
     assert (await post.new())["password_changed"].to == (login.email,)
 

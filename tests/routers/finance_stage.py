@@ -60,8 +60,8 @@ class Bill:
         return _done(await self.send(f"payments/{payment['id']}/reversal", {"reason": "The bank took it back."}))
 
     async def credit(self, pence: int = FEE) -> httpx.Response:
-        said = {"amount": {"amount": pence, "currency": "GBP"}, "reason": "Waived by agreement."}
-        return await self.send("credit-notes", said)
+        body = {"amount": {"amount": pence, "currency": "GBP"}, "reason": "Waived by agreement."}
+        return await self.send("credit-notes", body)
 
     async def shown(self, login: Login | None = None) -> dict[str, Any]:
         return await self.world.get(self.path, login or self.finance)

@@ -87,15 +87,15 @@ class Case:
         """The interview arranged and held."""
         interview = await self.arranged()
         await self.wait(timedelta(days=1, hours=1))
-        said = {"outcome": "held", "summary": "We met."}
-        answer = await self.send(self.lead, f"interviews/{interview['id']}/outcome", said, interview["etag"])
+        body = {"outcome": "held", "summary": "We met."}
+        answer = await self.send(self.lead, f"interviews/{interview['id']}/outcome", body, interview["etag"])
         assert answer.status_code == 200, answer.text
 
     async def recommended(self, outcome: str = "accept", **more: Any) -> dict[str, Any]:
         """The interview held and a recommendation made."""
         await self.held()
-        said = {"outcome": outcome, "reasons": "A secret opinion.", **more}
-        answer = await self.send(self.lead, "recommendations", said)
+        body = {"outcome": outcome, "reasons": "A secret opinion.", **more}
+        answer = await self.send(self.lead, "recommendations", body)
         assert answer.status_code == 201, answer.text
         found: dict[str, Any] = answer.json()
         return found
@@ -103,11 +103,11 @@ class Case:
     async def accepted(self, *actions: str) -> dict[str, Any]:
         """Accepted, with an action due in thirty days for each description."""
         await self.recommended()
-        said: dict[str, Any] = {"outcome": "accept", "reasons": "All is in place."}
+        body: dict[str, Any] = {"outcome": "accept", "reasons": "All is in place."}
         if actions:
             due = [{"description": action, "due_on": self.due()} for action in actions]
-            said |= {"outcome": "accept_with_actions", "actions": due}
-        answer = await self.send(self.manager, "decisions", said)
+            body |= {"outcome": "accept_with_actions", "actions": due}
+        answer = await self.send(self.manager, "decisions", body)
         assert answer.status_code == 201, answer.text
         found: dict[str, Any] = answer.json()
         return found

@@ -38,8 +38,8 @@ async def send(
 
 
 async def close(case: Case, login: Login, action: dict[str, Any], outcome: str = "closed") -> httpx.Response:
-    said = {"outcome": outcome, "comment": "We looked at it."}
-    return await case.send(login, f"actions/{action['id']}/closure", said, action["etag"])
+    body = {"outcome": outcome, "comment": "We looked at it."}
+    return await case.send(login, f"actions/{action['id']}/closure", body, action["etag"])
 
 
 async def test_evidence_is_the_centres_to_send(case: Case, world: World) -> None:

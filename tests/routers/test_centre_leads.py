@@ -30,16 +30,16 @@ async def test_the_refusals_in_their_order(world: World, manager: Login) -> None
     centre, stranger = await world.centre(), await world.centre()
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world, centre.id)
-    said = {"centre_lead_id": str(lead.id)}
-    assert (await _assign(one, None, said)).status_code == 401
-    assert (await _assign(one, stranger.super_user, said)).status_code == 404
-    assert (await _assign(one, centre.super_user, said)).status_code == 403
-    assert (await _assign(one, lead, said)).status_code == 403
+    body = {"centre_lead_id": str(lead.id)}
+    assert (await _assign(one, None, body)).status_code == 401
+    assert (await _assign(one, stranger.super_user, body)).status_code == 404
+    assert (await _assign(one, centre.super_user, body)).status_code == 403
+    assert (await _assign(one, lead, body)).status_code == 403
     assert (await _assign(one, manager, {})).status_code == 422
-    assert (await _assign(one, manager, said, "")).status_code == 428
-    stale = await _assign(one, manager, said, '"0"')
+    assert (await _assign(one, manager, body, "")).status_code == 428
+    stale = await _assign(one, manager, body, '"0"')
     assert (stale.status_code, "current_etag" in stale.json()) == (412, True)
-    unpaid = await _assign(one, manager, said)
+    unpaid = await _assign(one, manager, body)
     assert (unpaid.status_code, unpaid.json()["code"]) == (409, "step_not_allowed")
 
 
@@ -74,8 +74,8 @@ async def test_another_lead_is_assigned_and_told(world: World, manager: Login) -
     one = await bill(world)
     await one.pay()
     second = await world.staff(StaffRole.CENTRE_LEAD, new=True)
-    said = {"centre_lead_id": str(second.id), "reason": "On leave."}
-    answer = await _assign(one, manager, said)
+    body = {"centre_lead_id": str(second.id), "reason": "On leave."}
+    answer = await _assign(one, manager, body)
     assert answer.status_code == 200, answer.text
     assert answer.json()["centre_lead"]["id"] == str(second.id)
     assert (await one.mail()).count("centre_lead_assigned") == 2
@@ -92,7 +92,7 @@ async def test_another_lead_is_assigned_and_told(world: World, manager: Login) -
     async with world.database.transaction() as session:
         rows = (await session.scalars(select(CentreLeadAssignment).order_by(CentreLeadAssignment.id))).all()
     assert [(row.centre_lead_id, row.assigned_by) for row in rows] == [(first.id, None), (second.id, manager.id)]
-    assert (await _assign(one, manager, said, '"1"')).status_code == 412
+    assert (await _assign(one, manager, body, '"1"')).status_code == 412
 
 
 @pytest.mark.requirement("R19")

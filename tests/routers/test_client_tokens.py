@@ -26,8 +26,8 @@ _GRANT = {"grant_type": "client_credentials"}
 async def made(world: World) -> dict[str, Any]:
     """A client with two scopes, and its secret."""
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
-    said = {"name": "Ledger", "scopes": ["invoices:read", "events:read"]}
-    return await world.post("/v1/integration-clients", said, administrator)
+    body = {"name": "Ledger", "scopes": ["invoices:read", "events:read"]}
+    return await world.post("/v1/integration-clients", body, administrator)
 
 
 def _basic(text: str) -> dict[str, str]:

@@ -140,11 +140,11 @@ async def test_recommended_actions_that_have_fallen_due_meanwhile_need_new_dates
     actions = [{"description": "Train.", "due_on": case.due(5)}]
     await case.recommended("accept_with_actions", actions=actions)
     await case.wait(timedelta(days=6))
-    said = {"outcome": "accept_with_actions", "reasons": "Fine."}
-    late = await case.send(case.manager, "decisions", said)
+    body = {"outcome": "accept_with_actions", "reasons": "Fine."}
+    late = await case.send(case.manager, "decisions", body)
     assert (late.status_code, late.json()["errors"][0]["code"]) == (422, "recommended_actions_past_due")
     mended = await case.send(
-        case.manager, "decisions", said | {"actions": [{"description": "Train.", "due_on": case.due()}]}
+        case.manager, "decisions", body | {"actions": [{"description": "Train.", "due_on": case.due()}]}
     )
     assert mended.status_code == 201
 
@@ -152,8 +152,8 @@ async def test_recommended_actions_that_have_fallen_due_meanwhile_need_new_dates
 @pytest.mark.requirement("R21")
 async def test_a_referral_back_is_between_the_manager_and_the_lead(case: Case) -> None:
     await case.recommended()
-    said = {"outcome": "refer_back", "reasons": "A quiet word."}
-    assert (await case.send(case.manager, "decisions", said)).status_code == 201
+    body = {"outcome": "refer_back", "reasons": "A quiet word."}
+    assert (await case.send(case.manager, "decisions", body)).status_code == 201
     assert (await case.row()).status is Status.IN_REVIEW
     assert (await case.get(case.centre.super_user, "decisions")).json() == {"items": []}
     assert "quiet" not in (await case.get(case.centre.super_user, "timeline")).text
@@ -166,8 +166,8 @@ async def test_a_referral_back_is_between_the_manager_and_the_lead(case: Case) -
 @pytest.mark.requirement("R21")
 async def test_a_rejection_reaches_the_centre_with_its_reasons_and_makes_nothing(case: Case) -> None:
     await case.recommended()
-    said = {"outcome": "reject", "reasons": "No quality assurance.", "internal_note": "Between us."}
-    assert (await case.send(case.manager, "decisions", said)).json()["internal_note"] == "Between us."
+    body = {"outcome": "reject", "reasons": "No quality assurance.", "internal_note": "Between us."}
+    assert (await case.send(case.manager, "decisions", body)).json()["internal_note"] == "Between us."
     (decision,) = (await case.get(case.centre.user, "decisions")).json()["items"]
     assert (decision["reasons"], decision["internal_note"], decision["recommendation_id"]) == (
         "No quality assurance.",

@@ -38,8 +38,8 @@ async def test_a_chosen_password_spends_every_reset_that_is_out(world: World, cl
 async def test_changing_the_password_spends_a_reset_too(world: World, client: httpx.AsyncClient) -> None:
     login = (await world.centre()).user
     token = await _reset_token(world, login)
-    said = {"current_password": PASSWORD, "new_password": NEW}
-    assert (await client.put("/v1/me/password", json=said, headers=login.headers)).status_code == 200
+    body = {"current_password": PASSWORD, "new_password": NEW}
+    assert (await client.put("/v1/me/password", json=body, headers=login.headers)).status_code == 200
     assert (await _complete(client, token, OTHER)).status_code == 409
 
 
@@ -55,7 +55,7 @@ async def test_of_two_resets_at_once_one_counts(world: World, client: httpx.Asyn
 async def test_no_centre_renames_somebody_who_serves_another(world: World, client: httpx.AsyncClient) -> None:
     """A super user who invites another centre's user cannot change how that user is called there."""
     theirs, mine = await world.centre(), await world.centre()
-    said = {
+    body = {
         "first_name": "Jo",
         "last_name": "Patel",
         "job_title": "Tutor",
@@ -63,8 +63,8 @@ async def test_no_centre_renames_somebody_who_serves_another(world: World, clien
         "telephone": "01332 341825",
         "role": "user",
     }
-    there = await world.post(f"/v1/centres/{theirs.id}/users", said, theirs.super_user)
-    here = await world.post(f"/v1/centres/{mine.id}/users", said, mine.super_user)
+    there = await world.post(f"/v1/centres/{theirs.id}/users", body, theirs.super_user)
+    here = await world.post(f"/v1/centres/{mine.id}/users", body, mine.super_user)
     path = f"/v1/centres/{mine.id}/users/{here['id']}"
     headers = await world.etag(path, mine.super_user)
     refused = await client.patch(path, json={"first_name": "Rude"}, headers=headers)

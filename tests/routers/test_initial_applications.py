@@ -104,14 +104,14 @@ async def test_a_concern_needs_a_reason(world: World, client: httpx.AsyncClient)
     initial = await world.checked()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"{PATH}/{initial['id']}"
-    said = {"check": "address", "outcome": "concern", "note": "A mail-forwarding address."}
-    await world.post(f"{address}/checks", said, staff, match=address)
+    body = {"check": "address", "outcome": "concern", "note": "A mail-forwarding address."}
+    await world.post(f"{address}/checks", body, staff, match=address)
     shown = await world.get(address, staff)
     assert shown["open_concerns"] == ["address"]
     refused = await client.post(f"{address}/account", json={}, headers=await world.etag(address, staff))
     assert refused.json()["code"] == "concern_needs_reason"
-    said = {"concerns_accepted_reason": "The landlord confirmed the lease."}
-    await world.post(f"{address}/account", said, staff, match=address)
+    body = {"concerns_accepted_reason": "The landlord confirmed the lease."}
+    await world.post(f"{address}/account", body, staff, match=address)
     assert (await world.get(address, staff))["concerns_accepted_reason"] == "The landlord confirmed the lease."
 
 

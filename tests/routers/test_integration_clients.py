@@ -21,8 +21,8 @@ async def _made(world: World) -> tuple[Login, dict[str, Any], str]:
 
 
 async def _token(client: httpx.AsyncClient, made: dict[str, Any]) -> httpx.Response:
-    said = {"grant_type": "client_credentials"}
-    return await client.post("/v1/oauth/token", data=said, auth=(made["client_id"], made["client_secret"]))
+    body = {"grant_type": "client_credentials"}
+    return await client.post("/v1/oauth/token", data=body, auth=(made["client_id"], made["client_secret"]))
 
 
 async def test_without_a_session_nothing_is_shown(client: httpx.AsyncClient) -> None:
@@ -118,8 +118,8 @@ async def test_a_new_secret_kills_the_old_one_and_every_token(client: httpx.Asyn
 
 async def test_a_lost_scope_is_gone_from_tokens_that_are_out(client: httpx.AsyncClient, world: World) -> None:
     administrator, made, address = await _made(world)
-    said = {"grant_type": "client_credentials"}
-    token = (await client.post("/v1/oauth/token", data=said, auth=(made["client_id"], made["client_secret"]))).json()
+    body = {"grant_type": "client_credentials"}
+    token = (await client.post("/v1/oauth/token", data=body, auth=(made["client_id"], made["client_secret"]))).json()
     assert token["scope"] == "invoices:read payments:write"
     changed = await world.post(address, {"scopes": ["events:read"]}, administrator, match=address, method="PATCH")
     assert (changed["scopes"], changed["name"]) == (["events:read"], "Finance system")

@@ -158,8 +158,8 @@ async def test_notes_among_staff_never_reach_the_centre(case: Case) -> None:
     interview = await case.arranged()
     await case.wait(timedelta(days=2))
     one = f"interviews/{interview['id']}"
-    said = {"outcome": "held", "summary": "We met.", "internal_note": "Not convinced."}
-    recorded = await case.send(case.lead, f"{one}/outcome", said, interview["etag"])
+    body = {"outcome": "held", "summary": "We met.", "internal_note": "Not convinced."}
+    recorded = await case.send(case.lead, f"{one}/outcome", body, interview["etag"])
     assert recorded.json()["internal_note"] == "Not convinced."
     for part in (one, "interviews", "timeline"):
         shown = await case.get(case.centre.user, part)
@@ -207,8 +207,8 @@ async def test_listing_interviews_takes_as_many_statements_for_five_as_for_one(c
     interview = await case.arranged()
     alone = await statements()
     for _ in range(4):
-        said = {"outcome": "cancelled", "summary": "Moved."}
-        await case.send(case.lead, f"interviews/{interview['id']}/outcome", said, interview["etag"])
+        body = {"outcome": "cancelled", "summary": "Moved."}
+        await case.send(case.lead, f"interviews/{interview['id']}/outcome", body, interview["etag"])
         interview = await case.arranged()
     assert len((await case.get(case.lead, "interviews")).json()["items"]) == 5
     assert await statements() == alone

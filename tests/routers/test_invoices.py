@@ -287,13 +287,13 @@ async def test_a_list_sends_as_many_statements_for_six_as_for_one(world: World) 
 async def test_a_credit_is_finances_alone_and_never_more_than_is_due(world: World) -> None:
     centre = await world.centre()
     one = await bill(world, centre.id)
-    said = {"amount": {"amount": 1, "currency": "GBP"}, "reason": "Waived."}
-    assert (await one.send("credit-notes", said, centre.super_user)).status_code == 403
+    body = {"amount": {"amount": 1, "currency": "GBP"}, "reason": "Waived."}
+    assert (await one.send("credit-notes", body, centre.super_user)).status_code == 403
     writer = await world.integration(Scope.PAYMENTS_WRITE)
-    assert (await one.send("credit-notes", said, writer)).status_code == 403
+    assert (await one.send("credit-notes", body, writer)).status_code == 403
     euro = {"amount": {"amount": 1, "currency": "EUR"}, "reason": "Waived."}
     assert (await one.send("credit-notes", euro)).json()["errors"][0]["code"] == "wrong_currency"
-    assert (await one.send("credit-notes", {"amount": said["amount"]})).status_code == 422
+    assert (await one.send("credit-notes", {"amount": body["amount"]})).status_code == 422
     refused = await one.credit(FEE + 1)
     assert (refused.status_code, refused.json()["code"]) == (409, "exceeds_due")
     assert refused.json()["due"] == {"amount": FEE, "currency": "GBP"}

@@ -32,12 +32,12 @@ async def test_checks_of_an_initial_application(world: World, monkeypatch: pytes
     checked = await world.checked()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"/v1/initial-applications/{checked['id']}"
-    said = {"check": "address", "outcome": "clear", "note": "Looked at again."}
+    body = {"check": "address", "outcome": "clear", "note": "Looked at again."}
     monkeypatch.setattr(limits, "DUE_DILIGENCE_CHECKS", len(checked["checks"]))
     headers = await world.etag(address, staff)
-    assert refused(await world.client.post(f"{address}/checks", json=said, headers=headers))
+    assert refused(await world.client.post(f"{address}/checks", json=body, headers=headers))
     monkeypatch.setattr(limits, "DUE_DILIGENCE_CHECKS", len(checked["checks"]) + 1)
-    await world.post(f"{address}/checks", said, staff, match=address)
+    await world.post(f"{address}/checks", body, staff, match=address)
 
 
 async def test_versions_of_a_policy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,13 +62,13 @@ async def test_submissions_of_an_application(world: World, monkeypatch: pytest.M
     await world.play(centre, application["id"], centres_part.submit)
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     item = {"section": "policies_and_procedures", "pointer": "/appeals", "code": "unclear", "asked": "Say by when."}
-    said = {"outcome": "return", "explanation": "One point.", "items": [item]}
+    body = {"outcome": "return", "explanation": "One point.", "items": [item]}
     address = f"/v1/applications/{application['id']}"
     monkeypatch.setattr(limits, "SUBMISSIONS", 1)
     headers = await world.etag(address, staff)
-    assert refused(await world.client.post(f"{address}/reviews", json=said, headers=headers))
+    assert refused(await world.client.post(f"{address}/reviews", json=body, headers=headers))
     monkeypatch.setattr(limits, "SUBMISSIONS", 2)
-    assert (await world.client.post(f"{address}/reviews", json=said, headers=headers)).status_code == 201
+    assert (await world.client.post(f"{address}/reviews", json=body, headers=headers)).status_code == 201
 
 
 async def test_interviews_of_an_application(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,11 +173,11 @@ async def test_a_reversed_payment_closes_the_gate_and_a_new_one_opens_it(world: 
     assert again.json()["reversal_id"] == reversal["id"]
     address = f"/v1/applications/{one.application_id}"
     headers = await world.etag(address, manager)
-    said = {"centre_lead_id": str(free.id)}
-    blocked = await world.client.put(f"{address}/centre-lead", json=said, headers=headers)
+    body = {"centre_lead_id": str(free.id)}
+    blocked = await world.client.put(f"{address}/centre-lead", json=body, headers=headers)
     assert (blocked.status_code, blocked.json()["code"]) == (409, "invoice_unpaid")
     await one.pay()
-    opened = await world.client.put(f"{address}/centre-lead", json=said, headers=await world.etag(address, manager))
+    opened = await world.client.put(f"{address}/centre-lead", json=body, headers=await world.etag(address, manager))
     assert opened.status_code == 200, opened.text
     row = await one.application()
     assert (row.status, row.centre_lead_id) == (Status.IN_REVIEW, free.id)

@@ -147,16 +147,16 @@ async def test_examinations_may_be_stated_not_to_apply(world: World, client: htt
     """Only e), only while none is planned; an answer changed to yes makes the document required again."""
     centre = await world.centre()
     draft = await world.draft(centre)
-    said = {"statement": "We plan none."}
+    body = {"statement": "We plan none."}
     for key, code in (("appeals", "policy_always_required"), ("examinations", "invigilated_assessment_planned")):
         path = _path(draft["id"], key)
         headers = await world.etag(path, centre.user)
-        refused = await client.put(f"{path}/not-applicable", json=said, headers=headers)
+        refused = await client.put(f"{path}/not-applicable", json=body, headers=headers)
         assert (refused.status_code, refused.json()["code"]) == (409, code)
     group = f"/v1/applications/{draft['id']}/details/provision"
     await world.post(group, {"plans_invigilated_assessment": False}, centre.user, match=group, method="PATCH")
     path = _path(draft["id"], "examinations")
-    stated = await world.post(f"{path}/not-applicable", said, centre.user, match=path, method="PUT")
+    stated = await world.post(f"{path}/not-applicable", body, centre.user, match=path, method="PUT")
     assert stated["state"] == "not_applicable"
 
     async def gaps() -> list[str]:

@@ -61,8 +61,8 @@ async def test_other_staff_read_and_do_not_change(client: httpx.AsyncClient, wor
 
 async def test_bad_input_is_named_all_at_once(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
-    said = {"first_name": "", "email": "nobody", "roles": [], "salary": 1}
-    answer = await client.post("/v1/staff", json=said, headers=administrator.headers)
+    body = {"first_name": "", "email": "nobody", "roles": [], "salary": 1}
+    answer = await client.post("/v1/staff", json=body, headers=administrator.headers)
     assert answer.status_code == 422
     pointers = {fault["pointer"] for fault in answer.json()["errors"]}
     assert pointers == {"/first_name", "/last_name", "/email", "/roles", "/salary"}
@@ -79,15 +79,15 @@ async def test_roles_are_a_closed_list_without_repeats(client: httpx.AsyncClient
 async def test_a_centres_user_cannot_be_staff(client: httpx.AsyncClient, world: World) -> None:
     centre = await world.centre()
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
-    said = _NEW | {"email": centre.user.email.upper()}
-    answer = await client.post("/v1/staff", json=said, headers=administrator.headers)
+    body = _NEW | {"email": centre.user.email.upper()}
+    answer = await client.post("/v1/staff", json=body, headers=administrator.headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "centre_user_cannot_be_staff")
 
 
 async def test_nobody_is_staff_twice(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
-    said = _NEW | {"email": administrator.email}
-    answer = await client.post("/v1/staff", json=said, headers=administrator.headers)
+    body = _NEW | {"email": administrator.email}
+    answer = await client.post("/v1/staff", json=body, headers=administrator.headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "already_staff")
 
 
@@ -160,10 +160,10 @@ async def test_a_name_whose_parts_change_alone_is_a_new_version(client: httpx.As
     path = _staff(administrator)
     for first, last in (("Ann Marie", "Jones"), ("Ann", "Marie Jones")):
         before = await world.etag(path, administrator)
-        said = {"first_name": first, "last_name": last}
-        assert (await client.patch(path, json=said, headers=before)).status_code == 200
-        assert (await client.patch(path, json=said, headers=before)).status_code == 412
-        assert (await world.get(path, administrator)).items() >= said.items()
+        body = {"first_name": first, "last_name": last}
+        assert (await client.patch(path, json=body, headers=before)).status_code == 200
+        assert (await client.patch(path, json=body, headers=before)).status_code == 412
+        assert (await world.get(path, administrator)).items() >= body.items()
 
 
 async def test_the_last_administrator_stays_one(client: httpx.AsyncClient, world: World) -> None:

@@ -30,23 +30,23 @@ async def test_who_when_and_which_version(world: World, client: httpx.AsyncClien
     path = f"/v1/applications/{draft['id']}/agreement"
     await world.agreement()
     shown = await world.get(path, centre.user)
-    said = {
+    body = {
         "agreement_id": shown["agreement"]["id"],
         "code_of_conduct_id": shown["code_of_conduct"]["id"],
         "accepted": True,
     }
-    plain = await client.put(path, json=said, headers=await world.etag(path, centre.user))
+    plain = await client.put(path, json=body, headers=await world.etag(path, centre.user))
     assert plain.status_code == 403
-    amended = said | {"amendment": "We pay less."}
+    amended = body | {"amendment": "We pay less."}
     headers = await world.etag(path, centre.super_user)
     assert (await client.put(path, json=amended, headers=headers)).status_code == 422
-    assert (await client.put(path, json=said | {"accepted": False}, headers=headers)).status_code == 422
-    accepted = await world.post(path, said, centre.super_user, match=path, method="PUT")
+    assert (await client.put(path, json=body | {"accepted": False}, headers=headers)).status_code == 422
+    accepted = await world.post(path, body, centre.super_user, match=path, method="PUT")
     assert accepted["acceptance"]["current"] is True
     assert accepted["acceptance"]["agreement_sha256"] == shown["agreement"]["sha256"]
     await world.agreement()
     assert (await world.get(path, centre.user))["acceptance"]["current"] is False
-    old = await client.put(path, json=said, headers=await world.etag(path, centre.super_user))
+    old = await client.put(path, json=body, headers=await world.etag(path, centre.super_user))
     assert (old.status_code, old.json()["code"]) == (409, "not_the_current_version")
     missing = (await world.get(f"/v1/applications/{draft['id']}/readiness", centre.user))["missing"]
     assert "new_version" in [gap["code"] for gap in missing if gap["section"] == "centre_agreement"]
@@ -243,8 +243,8 @@ async def test_a_withdrawal_calls_the_interview_off(world: World, database: Data
     application = await world.application(centre, Status.IN_REVIEW)
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     starts = world.clock() + timedelta(days=1)
-    said = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
-    await world.step(lead, application["id"], "interviews", said | {"mode": "telephone", "place": "01332 341822"})
+    body = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    await world.step(lead, application["id"], "interviews", body | {"mode": "telephone", "place": "01332 341822"})
     await world.play(centre, application["id"], centres_part.withdraw)
     (interview,) = (await world.get(f"/v1/applications/{application['id']}/interviews", lead))["items"]
     assert interview["status"] == "cancelled"

@@ -39,8 +39,8 @@ class Sandbox:
 
     async def sign_in(self, log_in: dict[str, Any]) -> dict[str, str]:
         """The headers of somebody whose log-in details are in an answer."""
-        said = {"email": log_in["email"], "password": log_in["password"]}
-        answer = await self.client.post("/v1/sessions", json=said)
+        body = {"email": log_in["email"], "password": log_in["password"]}
+        answer = await self.client.post("/v1/sessions", json=body)
         assert answer.status_code == 201, answer.text
         assert answer.json()["must_change_password"] is False
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}

@@ -110,13 +110,13 @@ async def test_the_process_goes_on_from_there(sandbox: Sandbox) -> None:
     made = await sandbox.application("awaiting_payment")
     finance = await sandbox.sign_in(made["staff"]["finance"])
     invoice = (await sandbox.client.get(f"/v1/invoices/{made['invoice_id']}", headers=finance)).json()
-    said = {
+    body = {
         "amount": invoice["due"],
         "method": "bank_transfer",
         "received_on": sandbox.world.clock().date().isoformat(),
     }
     paid = await sandbox.client.post(
-        f"/v1/invoices/{made['invoice_id']}/payments", headers=finance | {"Idempotency-Key": "pay"}, json=said
+        f"/v1/invoices/{made['invoice_id']}/payments", headers=finance | {"Idempotency-Key": "pay"}, json=body
     )
     assert paid.status_code == 201, paid.text
     lead = await sandbox.read(f"/v1/applications/{made['id']}", made["staff"]["centre_lead"])

@@ -59,8 +59,8 @@ async def test_a_first_password_is_in_the_mail_and_has_to_be_replaced(sandbox: S
     (mail,) = (await sandbox.get("emails", to=super_user["email"], kind="log_in_details"))["items"]
     content = await sandbox.get(f"emails/{mail['id']}")
     (password,) = re.findall(r"\b[A-Za-z0-9]{5}(?:-[A-Za-z0-9]{5}){3}\b", content["text"])
-    said = {"email": super_user["email"], "password": password}
-    session = (await sandbox.client.post("/v1/sessions", json=said)).json()
+    body = {"email": super_user["email"], "password": password}
+    session = (await sandbox.client.post("/v1/sessions", json=body)).json()
     assert session["must_change_password"] is True
 
 
@@ -80,8 +80,8 @@ async def test_the_staff_are_the_same_five_and_what_a_test_did_to_them_is_put_ri
     path, match = f"/v1/staff/{member['id']}", {"If-Match": member["etag"]}
     gone = await sandbox.client.delete(path, headers=administrator | match)
     assert gone.status_code == 204, gone.text
-    said = {"email": lead["email"], "password": lead["password"]}
-    assert (await sandbox.client.post("/v1/sessions", json=said)).status_code == 401
+    body = {"email": lead["email"], "password": lead["password"]}
+    assert (await sandbox.client.post("/v1/sessions", json=body)).status_code == 401
     again = await sandbox.post("centres")
     assert again["staff"] == first["staff"]
     assert (await sandbox.read("/v1/me", again["staff"]["centre_lead"]))["staff_roles"] == ["centre_lead"]

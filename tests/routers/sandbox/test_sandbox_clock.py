@@ -88,8 +88,8 @@ async def test_an_invoice_and_an_action_become_overdue(sandbox: Sandbox) -> None
 async def test_tokens_expire_with_it(sandbox: Sandbox) -> None:
     """As in real life: the access token first, then the session; signing in again is all it takes."""
     made = await sandbox.post("centres")
-    said = {"email": made["super_user"]["email"], "password": made["super_user"]["password"]}
-    session = (await sandbox.client.post("/v1/sessions", json=said)).json()
+    body = {"email": made["super_user"]["email"], "password": made["super_user"]["password"]}
+    session = (await sandbox.client.post("/v1/sessions", json=body)).json()
     headers = {"Authorization": f"Bearer {session['access_token']}"}
     await sandbox.post("clock", by_seconds=3600)
     assert (await sandbox.client.get("/v1/me", headers=headers)).json()["code"] == "token_not_valid"

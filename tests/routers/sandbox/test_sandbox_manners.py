@@ -93,8 +93,8 @@ async def test_a_centre_that_has_no_room_for_a_user_gets_no_application(
     """A centre that was made without a second user is given one with its application."""
     made = await sandbox.post("centres")
     monkeypatch.setattr(limits, "USERS", 1)
-    said = {"state": "draft", "centre_id": made["centre_id"]}
-    answer = await sandbox.client.post("/v1/sandbox/applications", json=said)
+    body = {"state": "draft", "centre_id": made["centre_id"]}
+    answer = await sandbox.client.post("/v1/sandbox/applications", json=body)
     assert code(answer) == (409, "too_many_users")
 
 

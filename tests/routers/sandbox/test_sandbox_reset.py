@@ -63,8 +63,8 @@ async def test_nothing_is_left_but_what_a_new_deployment_begins_with(sandbox: Sa
     assert list((folder / "mail").glob("*.eml")) == []
     assert [path for name in ("policies", "certificates", "invoices") for path in _files(folder, name)] == []
     assert (await sandbox.get("clock"))["ahead_seconds"] == 0
-    said = {"email": made["super_user"]["email"], "password": made["super_user"]["password"]}
-    assert (await sandbox.client.post("/v1/sessions", json=said)).status_code == 401
+    body = {"email": made["super_user"]["email"], "password": made["super_user"]["password"]}
+    assert (await sandbox.client.post("/v1/sessions", json=body)).status_code == 401
     assert (await sandbox.client.get("/v1/me", headers=administrator)).status_code == 401
     documents = await _documents(sandbox, await _sign_in_administrator(sandbox))
     assert {document["kind"] for document in documents} == {kind.value for kind in DocumentKind}
@@ -93,9 +93,9 @@ async def _spoil(sandbox: Sandbox, administrator: dict[str, str]) -> None:
     """What a test does to what is kept: a role for the administrator, and a document that is no sample."""
     found = (await sandbox.client.get("/v1/staff", headers=administrator)).json()["items"]
     (member,) = [one for one in found if one["email"] == "administrator@example.com"]
-    said = {"roles": ["administrator", "finance"]}
+    body = {"roles": ["administrator", "finance"]}
     changed = await sandbox.client.patch(
-        f"/v1/staff/{member['id']}", headers=administrator | {"If-Match": member["etag"]}, json=said
+        f"/v1/staff/{member['id']}", headers=administrator | {"If-Match": member["etag"]}, json=body
     )
     assert changed.status_code == 200, changed.text
 
