@@ -1,1 +1,1 @@
-"""The second door: what the worker does. Jobs carry ids, may be repeated without harm, and call services."""
+"""The second door: the worker's jobs. A job carries ids, calls services, and may be repeated without harm."""

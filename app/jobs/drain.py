@@ -1,5 +1,4 @@
-"""The queue worked off on the spot, in order and to the end, for whoever cannot wait: the sandbox, the demo, and the
-tests."""
+"""Run the whole queue at once and in order, for callers that cannot wait: the sandbox, the demo and the tests."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -22,9 +21,9 @@ _ANY_NUMBER = EntrypointExecutionParameter(concurrency_limit=0)
 
 
 async def run_queued_jobs(means: Means, *, patience: Patience = A_DAY) -> int:
-    """Run every job that is due, and those that these put on the queue; returns how many were run.
+    """Run every job that is due, and the jobs that they queue. Returns how many ran.
 
-    A job that fails is put off or held, just as the worker would do it.
+    A failing job is retried later or held, as in the worker.
     """
     executors = {QueueEntrypoint(name): executor_of(name, means, patience) for name in HANDLERS}
     count = 0

@@ -1,4 +1,4 @@
-"""What a job's name does: small, repeatable, an id in."""
+"""The function behind each job's name: small, repeatable, called with an id."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID

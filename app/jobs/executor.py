@@ -1,5 +1,4 @@
-"""How a job is tried: with the request's id in the log, again after a growing pause, and held when it fails for
-good."""
+"""Run a job with the request's id in the log. Retry it with backoff, and hold it when it fails for good."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Patience:
-    """How often a failing job is tried again, and after what pause; the pause doubles up to the longest."""
+    """How often to retry a failing job, and after which pause; the pause doubles up to the longest."""
 
     attempts: int = 32
     first_pause: timedelta = timedelta(seconds=2)
@@ -38,7 +37,7 @@ class JobExecutor(DatabaseRetryEntrypointExecutor):
     on_giving_up: Callable[[Job, Exception], Awaitable[None]] | None = field(default=None)
 
     async def execute(self, job: Job, context: Context) -> None:
-        """Run the job once. Raises `RetryRequested` when it is to be tried again, any other exception when it is to
+        """Run the job once. Raises `RetryRequested` to retry it, any other exception to
         be held."""
         headers = job.headers or {}
         with structlog.contextvars.bound_contextvars(
@@ -47,7 +46,7 @@ class JobExecutor(DatabaseRetryEntrypointExecutor):
             try:
                 await self._attempt(job, context)
             except RetryRequested as retry:
-                # What a relay answers can name an address, so it stands with the email and not in the log.
+                # A relay's answer can name an address, so it goes on the email's row and not into the log.
                 log.warning(
                     "job_retried",
                     attempt=job.attempts + 1,

@@ -1,4 +1,4 @@
-"""What every job works with, and its transaction."""
+"""The dependencies of every job, and its transaction."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,7 +31,7 @@ class Means:
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
-        """One transaction in which the system acts; what it records for the feed is published after the commit."""
+        """Open a transaction in which the system acts. Events that it records are published after the commit."""
         async with self.database.transaction() as session:
             await set_clock(self.clock, session)
             work = Work(session, SYSTEM, self.clock(), self.settings)

@@ -1,4 +1,4 @@
-"""A connection of the worker's own, on which the queue listens, and which says when it is lost."""
+"""The worker's connection for the queue, which reports when it is lost."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from app.database import Database
 
 @dataclass(frozen=True)
 class QueueConnection:
-    """The driver's own connection, and the event that says that it is lost."""
+    """The driver's connection, and the event that is set when it is lost."""
 
     raw: Any
     lost: asyncio.Event
@@ -22,7 +22,7 @@ class QueueConnection:
 
 @contextlib.asynccontextmanager
 async def connect(database: Database) -> AsyncIterator[QueueConnection]:
-    """A connection apart from the pool: the queue listens on it all the time. Raises what the driver raises."""
+    """Open a connection outside the pool, because the queue listens on it all the time. Raises the driver's errors."""
     engine = create_async_engine(
         database.engine.url,
         poolclass=NullPool,
@@ -44,7 +44,7 @@ async def connect(database: Database) -> AsyncIterator[QueueConnection]:
 
 
 async def first_of(*waits: Coroutine[Any, Any, object]) -> None:
-    """Wait until one of them is over; the others are given up."""
+    """Wait until one of them ends, and cancel the others."""
     tasks = [asyncio.create_task(wait) for wait in waits]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

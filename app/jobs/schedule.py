@@ -1,5 +1,4 @@
-"""Everything that recurs, in one table. Times are UTC; each may run late, twice, or on any of several workers
-without harm."""
+"""The table of recurring jobs. Times are UTC; each job may run late, twice, or on several workers without harm."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Recurring:
-    """One thing that recurs: its name, when (minute, hour, day, month, weekday), and what it does in a transaction."""
+    """A recurring job: its name, when it runs (minute, hour, day, month, weekday), and the function that it calls."""
 
     name: str
     when: str
@@ -34,13 +33,13 @@ RECURRING = (
 
 
 async def run_recurring(means: Means, task: Recurring) -> None:
-    """Run one of them once."""
+    """Run one job once."""
     async with means.work() as work:
         await task.run(work)
 
 
 def handler_of(means: Means, task: Recurring) -> Callable[[Schedule], Awaitable[None]]:
-    """What the scheduler calls. A failure is logged, and mended by the next time."""
+    """The scheduler's callback. It logs a failure; the next run makes up for it."""
 
     async def handle(_: Schedule) -> None:
         with structlog.contextvars.bound_contextvars(job=task.name):

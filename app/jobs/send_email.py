@@ -1,7 +1,7 @@
-"""Send one queued letter, at least once, and record what went to whom.
+"""Send one queued letter at least once, and record that it went out.
 
-No transaction is open while the relay is talked to. The first loads the letter (and commits a secret that it carries,
-before anybody learns it), then the relay takes the message, and the second records it as sent.
+No transaction is open while the relay works. The first loads the letter and commits the secret that it carries, before
+anybody can read it. Then the relay takes the message, and a second transaction records it as sent.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Waiting for what is due: what recurs, once, and then every job; for a sandbox, whose callers look at once."""
+"""Run the recurring jobs once and then every queued job, for a sandbox whose callers look at the result at once."""
 
 import asyncio
 
@@ -8,12 +8,12 @@ from app.jobs.schedule import RECURRING, run_recurring
 from app.queries.deployment import jobs_under_way, last_job
 
 _PAUSE_SECONDS = 0.05
-# A job whose worker has died is taken up by another after twenty seconds; nobody is kept waiting for that.
+# Another worker picks up a dead worker's job after twenty seconds; do not keep a caller waiting for that.
 _PATIENCE_SECONDS = 10.0
 
 
 async def settle(means: Means) -> None:
-    """Do what is due by the clock, and wait for the jobs that some worker is at meanwhile."""
+    """Run every job that is due by the clock, and wait for the jobs that a worker is running."""
     for task in RECURRING:
         await run_recurring(means, task)
     async with means.database.transaction() as session:

@@ -1,5 +1,4 @@
-"""The worker: takes jobs off the queue and runs what recurs, until it is told to stop; a lost database only
-interrupts it."""
+"""The worker: runs queued and recurring jobs until it is told to stop. It reconnects to a lost database."""
 
 import asyncio
 import time
@@ -21,12 +20,11 @@ from app.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-# A job whose worker has died is taken up by another after this time without a sign of life.
+# After this time without a heartbeat another worker picks up the job.
 TAKEN_UP_AFTER = timedelta(seconds=20)
-# The queue tells of new jobs at once; this is only how long one can go unnoticed that became due again, or lost its
-# worker.
+# PostgreSQL announces new jobs at once. Retries and jobs of a dead worker wait at most this long.
 LOOKED_FOR_EVERY = timedelta(seconds=5)
-# What has begun when the worker is told to stop may take this long; a letter to a slow relay is the longest.
+# Running jobs may take this long after the worker is told to stop; a letter to a slow relay is the slowest.
 GRACE_SECONDS = 25.0
 _FIRST_PAUSE_SECONDS = 0.25
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -41,9 +39,9 @@ async def run_worker(
     stop: asyncio.Event,
     patience: Patience = A_DAY,
 ) -> None:
-    """Work until `stop` is set, then finish what has begun.
+    """Work until `stop` is set, then finish the running jobs.
 
-    When the database goes away, connects again and goes on; jobs that were under way are run again.
+    Reconnects when the database goes away, and runs the interrupted jobs again.
     """
     means = Means.of(database, settings, store, clock)
     pause = _FIRST_PAUSE_SECONDS
@@ -63,7 +61,7 @@ async def run_worker(
 
 
 async def _work(means: Means, connection: QueueConnection, stop: asyncio.Event, patience: Patience) -> None:
-    """Run the queue on one connection. Raises `ConnectionError` when that is lost, and what the queue raises."""
+    """Run the queue on one connection. Raises `ConnectionError` when it is lost, and the queue's errors."""
     queue = PgQueuer(AsyncpgDriver(connection.raw))
     for name in HANDLERS:
         queue.qm.register_executor(name, executor_of(name, means, patience))

@@ -18,7 +18,7 @@ from tests.architecture.trees import ROOT, Module, installed, module, modules
 _BACKTICKS = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _PATH = re.compile(r"(?:app|tests|docs|openapi|migrations|scripts|clients|examples|deploy)/[\w./-]*")
-# Made by a command, and not in the repository.
+# Generated, and not in the repository.
 _GENERATED = {"clients/generated"}
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _COMMENT = re.compile(r"#.*`")
@@ -26,7 +26,7 @@ _DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def unknown_names(source: Module, known: frozenset[str]) -> list[str]:
-    """Names in backticks that no code of the repository, no file and no library spells."""
+    """Names in backticks that exist in no code, file or library."""
     found = []
     for line, text in _prose(source):
         for quoted in _BACKTICKS.findall(text):
@@ -40,7 +40,7 @@ def unknown_names(source: Module, known: frozenset[str]) -> list[str]:
 
 
 def _exists(name: str, known: frozenset[str]) -> bool:
-    """A module of the product has what is named in it; of anything else, each part is spelt somewhere."""
+    """Look a name up in its module of the product; elsewhere, each part must be spelt somewhere."""
     if name in known or name.lower() in known or name in installed():
         return True
     first, *rest = name.split(".")
@@ -78,7 +78,7 @@ def _prose(source: Module) -> Iterator[tuple[int, str]]:
 def names_in_use(*, by_tests: bool = False) -> frozenset[str]:
     """Names, attributes, arguments, modules and the contract's schemas, and the words of strings but docstrings.
 
-    The strings of tests count only for what tests say: made-up names stand in them.
+    Strings of tests count only in tests, because they contain made-up names.
     """
     found = set(sys.stdlib_module_names) | set(dir(builtins)) | set(keyword.kwlist) | {"true", "false", "null"}
     for source in modules("app", "tests", "scripts", "migrations", "clients/tests"):

@@ -16,7 +16,7 @@ _SELECT = re.compile(r"\s*(?:SELECT|WITH)\b.*\bFROM\b", re.DOTALL)
 # A statement that changes rows may read on the way; it is a write, and belongs to the service whose rule it carries.
 _CHANGES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\b|^\s*SET\b")
 _ROW_LOCK = re.compile(r"\bFOR (?:UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b", re.IGNORECASE)
-# They read what a query function hands them; that one names the viewer.
+# They read a statement that a query function hands them; that function names the viewer.
 _GIVEN_STATEMENTS = ("app/queries/locking.py", "app/queries/paging.py")
 _NAMED = {"visible_to", "staff_only", "money_visible_to"}
 # The embedded server is set up by psql before there is a session.
@@ -166,7 +166,7 @@ def test_a_read_outside_queries_is_found(line: str) -> None:
     ],
 )
 def test_a_write_is_no_read(line: str) -> None:
-    """Also where it answers rows: INSERT … RETURNING gives back what was just written."""
+    """INSERT … RETURNING is a write, although it returns rows."""
     assert stray_reads(module("app/services/sites.py", f"async def show(work, session, id_):\n    {line}\n")) == []
 
 

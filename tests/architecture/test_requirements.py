@@ -16,7 +16,7 @@ def test_the_requirements_are_the_twenty_six() -> None:
 
 
 def _tree(root: Path, **tests: str) -> Path:
-    """A repository whose tests are these: a folder, and what the one test in it is marked with."""
+    """A repository with one test a folder; each argument is the test's markers."""
     for folder, marks in tests.items():
         (root / "tests" / folder).mkdir(parents=True, exist_ok=True)
         text = f"@pytest.mark.requirement({marks})\ndef test_a() -> None: ...\n"

@@ -60,7 +60,7 @@ def _imported(source: Module, *packages: str) -> set[str]:
 
 
 def _root(call: ast.Call) -> str:
-    """The first name of what is called: `sites` of `sites.show(…)`."""
+    """The first name in a call: `sites` in `sites.show(…)`."""
     root = call.func
     while isinstance(root, ast.Attribute):
         root = root.value

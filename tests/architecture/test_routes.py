@@ -1,4 +1,4 @@
-"""Every route of the contract declares who may use it, and what is declared is what the contract says."""
+"""Every route declares who may use it, and the contract says the same."""
 
 from pathlib import Path
 
@@ -158,7 +158,7 @@ OPERATIONS = {
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    """The app without a database: what is declared needs none."""
+    """The app without a database, which declarations do not need."""
     folder = tmp_path_factory.mktemp("data")
     return create_app(Settings(database_url=SecretStr("postgresql://nobody@localhost/nothing"), data_dir=folder))
 
@@ -186,7 +186,7 @@ def test_every_route_is_a_route_of_ours_and_declares_its_access(app: FastAPI) ->
 
 
 def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(app: FastAPI) -> None:
-    """A permission that nobody holds or nothing asks for is a mistake in the table."""
+    """A permission that no role holds or no route asks for is a mistake in the table."""
     granted = {permission for permissions in GRANTS.values() for permission in permissions}
     asked = {operation_access(route).permission for route in _routes(app)}
     assert set(Permission) - granted == {Permission.OWN_ACCOUNT}
@@ -199,7 +199,7 @@ def test_the_contract_in_the_repository_is_what_the_app_does(app: FastAPI) -> No
 
 
 def test_the_contract_names_its_schemas(app: FastAPI) -> None:
-    """No twin, no generated name: what a client generator would show to people."""
+    """No twins and no generated names: client generators would show them to people."""
     names = set(contract.build(app)["components"]["schemas"])
     assert not [name for name in names if name.startswith(("Body_", "app__")) or name.endswith(("-Input", "-Output"))]
     assert Path(contract.PATH).is_file()

@@ -28,7 +28,7 @@ def count_any(sources: tuple[Module, ...]) -> float:
 
 
 def too_long(sources: tuple[Module, ...]) -> list[str]:
-    """Past 400 lines a file is two; the median stays under 100."""
+    """Files of more than 400 lines, and a median of 100 or more."""
     lengths = sorted(_lines(source) for source in sources)
     found = [f"{source.path} has {_lines(source)} lines" for source in sources if _lines(source) > 400]
     if lengths[len(lengths) // 2] >= 100:

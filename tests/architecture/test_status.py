@@ -20,7 +20,7 @@ _UPDATE = re.compile(r"\bUPDATE\s+(?:ONLY\s+)?\"?applications\b|\bINTO\s+\"?appl
 
 
 def status_writers(source: Module) -> list[str]:
-    """Every place beside the workflow service that sets an application's status, or what is kept with it."""
+    """Every place outside the workflow service that sets an application's status or its related columns."""
     if source.path == _WRITER:
         return []
     return [f"{source.at(node)}: {what}" for node, what in _writes(source)]

@@ -1,4 +1,4 @@
-"""The product's code as parsed trees, which the guards read; and small made-up modules, which are their mutants."""
+"""Parsed modules of the repository for the guards, and made-up modules as their mutants."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -30,16 +30,16 @@ class Module:
         return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
     def under(self, *folders: str) -> bool:
-        """True for a module in one of these folders, or at exactly one of these paths."""
+        """True for a module in one of these folders or at one of these paths."""
         return any(self.path == folder or self.path.startswith(f"{folder}/") for folder in folders)
 
     def at(self, node: ast.AST) -> str:
-        """Where a finding is, as an editor opens it."""
+        """The place of a finding, in the form that editors open."""
         return f"{self.path}:{getattr(node, 'lineno', 1)}"
 
 
 def module(path: str, text: str) -> Module:
-    """A module that is not in the repository: a mutant."""
+    """A made-up module: a mutant."""
     plain = dedent(text)
     return Module(path, plain, ast.parse(plain))
 
@@ -83,7 +83,7 @@ def functions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
 
 
 def called(call: ast.Call) -> str:
-    """The name that a call ends in: `scalar` of `work.session.scalar(…)`."""
+    """The last name of a call: `scalar` in `work.session.scalar(…)`."""
     function = call.func
     return (
         function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""

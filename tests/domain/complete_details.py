@@ -1,4 +1,4 @@
-"""Section Application with nothing missing on 1 June 2026, as it is stored."""
+"""Stored section Application with nothing missing on 1 June 2026."""
 
 from copy import deepcopy
 from datetime import date
@@ -86,5 +86,5 @@ _DETAILS: dict[str, dict[str, Any]] = {
 
 
 def complete_details() -> dict[str, dict[str, Any]]:
-    """A fresh copy, to be spoilt by a test."""
+    """A fresh copy for a test to spoil."""
     return deepcopy(_DETAILS)

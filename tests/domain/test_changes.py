@@ -1,4 +1,4 @@
-"""What changed between two submissions, down to single values (R17)."""
+"""The differences between two submissions, down to single values (R17)."""
 
 from typing import Any
 

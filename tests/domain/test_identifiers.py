@@ -1,4 +1,4 @@
-"""Registered numbers and postcodes: what is refused, then the one form that is stored."""
+"""Registered numbers and postcodes: refused input, then the stored form."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What section Application must say (R12, R16): each rule finds its gap, and says where and why."""
+"""The rules of section Application (R12, R16): each finds its gap, and says where and why."""
 
 from typing import Any
 

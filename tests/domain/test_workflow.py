@@ -57,8 +57,7 @@ EXPECTED: dict[tuple[Status, Role], set[str]] = {
 
 
 def facts(status: Status, **changes: object) -> Facts:
-    """Facts under which nothing blocks but what is changed: paid, an interview held and another one arranged, all
-    complete."""
+    """Facts that block nothing except by `changes`: paid, complete, an interview held and another one arranged."""
     whole = Facts(
         application_id=uuid4(),
         centre_id=CENTRE,
@@ -84,7 +83,7 @@ def actor(role: Role, id_: UUID = LEAD) -> Actor:
 @pytest.mark.requirement("R16", "R17", "R18", "R19", "R20", "R21", "R22")
 @pytest.mark.parametrize(("status", "step"), list(product(Status, StepName)))
 def test_state_step_role(status: Status, step: StepName) -> None:
-    """What the table allows is allowed, what it does not is refused, and the two answers agree."""
+    """`steps_for` and `judge` agree with the table."""
     found = facts(status)
     for role in ROLES:
         _compare(found, step, role)
@@ -106,7 +105,7 @@ def _compare(found: Facts, step: StepName, role: Role) -> None:
 @pytest.mark.requirement("R18")
 @pytest.mark.parametrize("step", [step for step in StepName if step not in (StepName.WITHDRAW, StepName.RECEIVE_FEE)])
 def test_nothing_after_the_invoice_proceeds_until_it_is_paid(step: StepName) -> None:
-    """The gate is asked at every later step, also after a payment was reversed."""
+    """Every later step asks the gate, so a reversed payment closes it again."""
     row = next(row for row in STEPS if row.name is step)
     for status, role in product(row.sources, row.who):
         later = status in (Status.IN_REVIEW, Status.AWAITING_DECISION, Status.ACCEPTED, Status.ACCEPTED_WITH_ACTIONS)
@@ -152,7 +151,7 @@ def test_conditions_block_with_their_code(
 
 @pytest.mark.requirement("R19")
 def test_only_the_assigned_lead_leads() -> None:
-    """Another centre lead is refused with 403, not 409: it is about the person."""
+    """Another centre lead gets 403, not 409: the refusal is about the person."""
     judge(StepName.RECOMMEND, facts(Status.IN_REVIEW, open_interview_id=None), actor(StaffRole.CENTRE_LEAD))
     with pytest.raises(Forbidden) as refused:
         judge(StepName.RECOMMEND, facts(Status.IN_REVIEW), actor(StaffRole.CENTRE_LEAD, uuid4()))
@@ -161,7 +160,7 @@ def test_only_the_assigned_lead_leads() -> None:
 
 @pytest.mark.requirement("R21")
 def test_nobody_decides_on_their_own_recommendation() -> None:
-    """Whoever has ever recommended never decides, whatever roles they hold; referring back is no decision."""
+    """A person who has ever recommended never decides, whatever their roles; they may still refer back."""
     both = Actor(ActorKind.PERSON, LEAD, staff_roles=frozenset(StaffRole))
     found = facts(Status.AWAITING_DECISION, recommenders=frozenset({LEAD}))
     with pytest.raises(Forbidden) as refused:
@@ -172,7 +171,7 @@ def test_nobody_decides_on_their_own_recommendation() -> None:
 
 @pytest.mark.requirement("R17", "R19")
 def test_a_return_by_the_lead_comes_back_to_the_lead() -> None:
-    """The resubmission goes where the return came from."""
+    """A resubmission goes back to the person who returned it."""
     assert target_of(StepName.SUBMIT, facts(Status.RETURNED, returned_by_centre_lead=True)) is Status.IN_REVIEW
     assert target_of(StepName.SUBMIT, facts(Status.RETURNED)) is Status.SUBMITTED
 
@@ -260,7 +259,7 @@ def test_a_blocked_step_gives_the_reason() -> None:
 
 @pytest.mark.requirement("R05")
 def test_waiting_on_names_who_has_to_act() -> None:
-    """Derived and never stored; a closed gate waits for the centre, a missing lead for the manager."""
+    """A closed gate waits for the centre, an application without a lead for the manager."""
     assert waiting_on(facts(Status.IN_REVIEW)) is Party.CENTRE_LEAD
     assert waiting_on(facts(Status.IN_REVIEW, centre_lead_id=None)) is Party.QUALITY_ASSURANCE_MANAGER
     assert waiting_on(facts(Status.AWAITING_DECISION, fee_outstanding=True)) is Party.CENTRE
@@ -278,6 +277,6 @@ def test_every_state_can_be_reached_and_left() -> None:
 
 
 def test_the_administrator_takes_no_step() -> None:
-    """The administrator has staff, clients and documents, and no step on an application."""
+    """The administrator manages staff, clients and documents, but takes no step."""
     assert not [step for step in STEPS if StaffRole.ADMINISTRATOR in step.who]
     assert set(GRANTS) == set(ROLES)

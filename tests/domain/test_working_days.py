@@ -23,7 +23,7 @@ def _utc(text: str) -> datetime:
         ("2026-11-26T09:00", "2026-12-01T00:00"),
         # Friday evening: Monday, Tuesday.
         ("2026-11-27T18:30", "2026-12-02T00:00"),
-        # Saturday and Sunday count as the day of receipt and as nothing else: Monday, Tuesday.
+        # Saturday and Sunday only count as the day of receipt: Monday, Tuesday.
         ("2026-11-28T12:00", "2026-12-02T00:00"),
         ("2026-11-29T23:59", "2026-12-02T00:00"),
         # Summer time: Monday 29 June 2026, due as Wednesday 1 July ends in London, 23:00 UTC.
@@ -72,7 +72,7 @@ def test_log_in_details_are_due_at_the_end_of_the_second_working_day(received: s
         (date(2026, 8, 31), False),
         (date(2020, 5, 8), False),
         (date(2020, 5, 4), True),
-        # St Patrick's Day, 2 January and St Andrew's Day are no bank holidays in England.
+        # St Patrick's Day, 2 January and St Andrew's Day are not bank holidays in England.
         (date(2026, 3, 17), True),
         (date(2026, 1, 2), True),
         (date(2026, 11, 30), True),

@@ -1,4 +1,4 @@
-"""What an uploaded file really is, told from its content, and whether it may be kept."""
+"""Detect an uploaded file's kind from its content, and decide whether to keep it."""
 
 from app.integrations.inspection.filenames import clean_filename, content_disposition
 from app.integrations.inspection.inspector import DEFAULT_LIMIT_BYTES, Inspection, inspect

@@ -1,8 +1,8 @@
-"""ZIP containers, read so that none can be a bomb, a riddle or two files in one.
+"""Read ZIP containers, and refuse bombs, ambiguous archives and two files in one.
 
-Readers of ZIP disagree about files that are not plain: some begin at the front, some at the end, some take the first
-of two entries of one name and some the last. What is let through here is read by all of them in the same way: one
-entry after the other from the first byte, the directory behind them, and nothing else.
+ZIP readers disagree about unusual files: some begin at the front, some at the end; of two entries with one name, some
+take the first and some the last. Only files that every reader reads alike are accepted: one entry after the other from
+the first byte, then the directory, and nothing else.
 """
 
 import struct
@@ -34,7 +34,7 @@ _BROKEN = (BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, 
 
 
 def has_archive_at_end(source: BinaryIO, size: int) -> bool:
-    """Whether a ZIP reader, which begins at the end, would find an archive in this file of another kind."""
+    """True if a ZIP reader, which begins at the end, would find an archive in this file of another kind."""
     start = max(0, size - _END_BYTES - _LARGEST_COMMENT)
     source.seek(start)
     tail = source.read()
@@ -51,9 +51,9 @@ def has_archive_at_end(source: BinaryIO, size: int) -> bool:
 
 @contextmanager
 def opened_archive(source: BinaryIO, size: int) -> Iterator[ZipFile]:
-    """The archive, each entry of which has been unpacked once within the caps and agrees with its checksum.
+    """Open the archive after unpacking each entry once, within the caps, and comparing its checksum.
 
-    Raises `FileRefused` on entering, and for whatever the reading of its entries in the block comes upon.
+    Raises `FileRefused` on entering, and for errors while the block reads entries.
     """
     _check_end(source, size)
     source.seek(0)

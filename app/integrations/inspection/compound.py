@@ -1,7 +1,7 @@
 """DOC: a compound file ([MS-CFB]) with a Word document ([MS-DOC]) in it.
 
-Only what the decision needs is read: the directory, and the first bytes of two streams. Every sector number is checked
-against the file's size and every chain against its length, so no file makes this loop or read outside.
+The decision only needs the directory and the first bytes of two streams. Every sector number is checked against the
+file's size and every chain against its length, so no file can cause an endless loop or a read outside it.
 """
 
 import struct
@@ -40,7 +40,7 @@ class _Entry:
 
 
 def inspect(source: BinaryIO, size: int) -> FileKind:
-    """Raises `FileRefused` for another kind, encryption, macros, embedded objects and what is damaged."""
+    """Raises `FileRefused` for another kind, encryption, macros, embedded objects and damage."""
     try:
         file = _CompoundFile(source, size)
         entries = list(file.entries())
@@ -67,7 +67,7 @@ def _check(file: "_CompoundFile", entries: list[_Entry], names: set[str]) -> Non
 
 
 def _check_word(file: "_CompoundFile", document: _Entry, names: set[str]) -> None:
-    """The file information block at the start of the document tells what the rest is ([MS-DOC] 2.5.2)."""
+    """Read the file information block at the start of the document ([MS-DOC] 2.5.2)."""
     block = file.first_bytes(document)
     mark, version = struct.unpack_from("<2H", block)
     flags = struct.unpack_from("<H", block, 10)[0]
@@ -80,7 +80,7 @@ def _check_word(file: "_CompoundFile", document: _Entry, names: set[str]) -> Non
 
 
 class _CompoundFile:
-    """Sectors of a file on disk, by way of its allocation table."""
+    """The sectors of a file on disk, found through its allocation table."""
 
     def __init__(self, source: BinaryIO, size: int) -> None:
         self._source = source
@@ -112,7 +112,7 @@ class _CompoundFile:
                     yield entry
 
     def first_bytes(self, entry: _Entry) -> bytes:
-        """The first 64 bytes of a stream all of whose sectors are there."""
+        """The first 64 bytes of a stream. All of its sectors must exist."""
         if entry.size < _MINI_SECTOR_BYTES:
             raise FileRefused(RefusalCode.DAMAGED)
         if entry.size >= self._cutoff:

@@ -12,7 +12,7 @@ _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _SPACES = frozenset({"Zs", "Zl", "Zp"})
 _NOT_IN_A_NAME = re.compile(r'[<>:"|?*]')
 _RESERVED = re.compile(r"(?i:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
-# Extensions that would make a document look like, or run as, something else.
+# Extensions that would disguise a document or run it as a program.
 _EXTENSIONS = re.compile(
     r"(?i:pdf|doc[xm]?|dot[xm]?|od[ts]|ott|rtf|txt|x?html?|mht|svg|xml|zip|7z|rar|iso|exe|com|bat|cmd|scr|pif|"
     r"msi|jse?|vb[se]|wsf|hta|lnk|ps1|jar|app|sh|xls[xm]?|ppt[xm]?)"
@@ -21,10 +21,10 @@ _ATTR_CHAR = "!#$&+-.^_`|~"
 
 
 def clean_filename(name: str | None, kind: FileKind) -> str:
-    """The last part of `name`, at most 200 characters, with the extension of what the file is.
+    """The last part of `name`, at most 200 characters, with the extension of the file's kind.
 
     Letters of every script stay. Folders, control characters, marks that turn the direction of writing and characters
-    that a file system refuses go; a name that is nothing then is `document`.
+    that a file system refuses go; an empty result becomes `document`.
     """
     last = re.split(r"[/\\]", name or "")[-1]
     kept = "".join(_kept(character) for character in unicodedata.normalize("NFC", last))

@@ -1,4 +1,4 @@
-"""From the first bytes of a file to the look inside that its kind needs."""
+"""Detect a file's kind from its first bytes, then inspect it as that kind needs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Inspection:
-    """What the content is, whatever the file was called."""
+    """The kind of the content, whatever the file's name says."""
 
     kind: FileKind
     media_type: str

@@ -22,7 +22,7 @@ _FETCHED_ELEMENTS = frozenset({"object", "section-source", "floating-frame"})
 
 
 def inspect(archive: ZipFile) -> FileKind:
-    """Raises `FileRefused` for another kind, encryption, macros, embedded objects, remote parts and what is damaged."""
+    """Raises `FileRefused` for another kind, encryption, macros, embedded objects, remote parts and damage."""
     first = min(archive.infolist(), key=lambda entry: entry.header_offset)
     with archive.open(MIMETYPE) as stream:
         mimetype = stream.read(_LONGEST_MIMETYPE)

@@ -25,7 +25,7 @@ _FIELD_START = 20
 
 
 def inspect(archive: ZipFile) -> FileKind:
-    """Raises `FileRefused` for another kind, macros, embedded objects, remote parts and what is damaged."""
+    """Raises `FileRefused` for another kind, macros, embedded objects, remote parts and damage."""
     scanner = XmlScanner()
     types = _content_types(scanner, archive)
     names = archive.namelist()
@@ -93,7 +93,7 @@ def _check_relationships(scanner: XmlScanner, archive: ZipFile, part: str) -> No
 def _harmless(kind: str, target: str) -> bool:
     """A link is followed by the reader's own click. A picture of the web shows, and no more.
 
-    Many an honest document names the template on the author's own drive, which is looked for on the reader's drive
+    Many honest documents name a template on the author's drive, which is looked for on the reader's drive
     and not found. One on a server is fetched unasked, with the reader's credentials, and can bring macros with it.
     """
     if kind == "attachedTemplate":

@@ -1,4 +1,4 @@
-"""PDF (ISO 32000): its two ends, every byte for what would run, and its structure in a process of its own."""
+"""PDF (ISO 32000): check both ends, search every byte for active content, and parse in a child process."""
 
 import re
 import shutil
@@ -38,7 +38,7 @@ _FINDINGS = {
 
 
 def inspect(source: BinaryIO, size: int) -> FileKind:
-    """Raises `FileRefused` for a file that is two, encryption, scripts, attachments and what is damaged."""
+    """Raises `FileRefused` for two files in one, encryption, scripts, attachments and damage."""
     _check_ends(source, size)
     _check_bytes(source)
     _check_structure(source)
@@ -48,7 +48,7 @@ def inspect(source: BinaryIO, size: int) -> FileKind:
 def _check_ends(source: BinaryIO, size: int) -> None:
     source.seek(0)
     head = source.read(_HEAD_BYTES)
-    # Viewers find the mark anywhere in the first kilobyte, others take what stands before it at its word.
+    # Some viewers find the mark anywhere in the first kilobyte; other programs trust the bytes before it.
     if not head.lstrip(_BEFORE_THE_MARK).startswith(MARK) or _WEB_PAGE.search(head):
         raise FileRefused(RefusalCode.DISGUISED)
     source.seek(max(0, size - _PIECE_BYTES))
@@ -57,7 +57,7 @@ def _check_ends(source: BinaryIO, size: int) -> None:
 
 
 def _check_bytes(source: BinaryIO) -> None:
-    """Look at objects that the table of contents does not name too: a viewer that mends a file finds them."""
+    """Check objects that the table of contents does not name too: a viewer that repairs a file finds them."""
     source.seek(0)
     kept = b""
     coded = 0
@@ -75,7 +75,7 @@ def _check_bytes(source: BinaryIO) -> None:
 
 
 def _check_structure(source: BinaryIO) -> None:
-    """Parse the file in a process that has a bounded memory and a bounded time, and can be ended."""
+    """Parse the file in a child process with limits on memory and time."""
     program = str(Path(pdf_structure.__file__).resolve())
     source.seek(0)
     with tempfile.TemporaryFile() as copy:
@@ -95,7 +95,7 @@ def _check_structure(source: BinaryIO) -> None:
     if finding in _FINDINGS:
         raise FileRefused(_FINDINGS[finding])
     if finding < 0:
-        # The kernel ended it at one of its limits.
+        # The kernel killed it at one of its limits.
         raise FileRefused(RefusalCode.TOO_COMPLEX)
     if finding != pdf_structure.SOUND:
         raise RuntimeError(f"the program that reads PDF files ended with {finding}")

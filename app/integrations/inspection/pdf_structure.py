@@ -1,8 +1,8 @@
-"""A program of its own: read a PDF from standard input and tell by the exit code what was found.
+"""A separate program: read a PDF from standard input and report the finding as the exit code.
 
-A process, because a hostile file can make any parser take all the memory or never end, and a thread can be neither
-bounded nor stopped. It imports nothing of the product, so that it starts quickly and in isolated mode. The API takes
-the exit codes from here: what the program alone needs, the parser above all, is imported where it is used.
+A hostile file can make any parser take all the memory or never end, and a thread can be neither bounded nor stopped.
+The program imports nothing from the product, so that it starts quickly and in isolated mode. The API imports the exit
+codes from here, so the parser is imported inside the function that needs it.
 """
 
 import os
@@ -68,7 +68,7 @@ def _finding(source: BytesIO) -> int:
     except (DependencyError, FileNotDecryptedError, WrongPasswordError, NotImplementedError):
         return ENCRYPTED
     except Exception:
-        # A parser fed with nonsense fails in every way there is, and each of them says the same about the file.
+        # A parser fails on nonsense in every possible way, and each of them means a damaged file.
         return DAMAGED
 
 
@@ -78,7 +78,7 @@ def _identities(reader: Any) -> list[tuple[int, int]]:
 
 
 def _object(reader: Any, identity: tuple[int, int]) -> Any:
-    """The object, or nothing where the table names one that is not there: writers leave such entries behind."""
+    """The object, or None if it is missing: writers leave stale entries in the table."""
     from pypdf.errors import PdfReadError, PdfStreamError
     from pypdf.generic import IndirectObject
 
@@ -89,7 +89,7 @@ def _object(reader: Any, identity: tuple[int, int]) -> Any:
 
 
 def _parts(value: Any) -> Iterator[dict[Any, Any]]:
-    """Every dictionary in the object itself; what it refers to has its own turn. A loop, for nesting has no bound."""
+    """Every dictionary in the object; references get their own turn. A loop, because nesting has no bound."""
     waiting = [value]
     while waiting:
         part = waiting.pop()
@@ -102,12 +102,12 @@ def _parts(value: Any) -> Iterator[dict[Any, Any]]:
 
 def _active(part: dict[Any, Any]) -> bool:
     return not _ACTIVE_KEYS.isdisjoint(part) or any(
-        # The index follows a reference: the name of an action may stand in an object of its own.
+        # The index follows a reference: an action's name may be a separate object.
         key in part and isinstance(value := part[key], str) and value in values
         for key, values in _ACTIVE_VALUES.items()
     )
 
 
 if __name__ == "__main__":
-    # Skips the orderly end, which would spend its time on letting go of a million objects.
+    # Skip the orderly exit, which would spend its time freeing a million objects.
     os._exit(main())

@@ -1,4 +1,4 @@
-"""Why a file is not accepted, in words for the person who uploads it."""
+"""The reasons for refusing a file, in words for the person who uploads it."""
 
 from enum import StrEnum
 
@@ -57,7 +57,7 @@ class FileRefused(Exception):
     """The file is not accepted: `code` is stable, `reason` a sentence or two for the person who uploads."""
 
     def __init__(self, code: RefusalCode, reason: str | None = None) -> None:
-        """The reason is the usual one of the code where none is given."""
+        """`reason` defaults to the code's usual reason."""
         self.code = code
         self.reason = reason or REASONS[code]
         super().__init__(f"{code}: {self.reason}")

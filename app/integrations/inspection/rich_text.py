@@ -24,7 +24,7 @@ _AFTER_THE_END = b" \t\r\n\0"
 
 
 def inspect(source: BinaryIO, size: int) -> FileKind:
-    """Raises `FileRefused` for embedded objects, a template on a server, and what is damaged."""
+    """Raises `FileRefused` for embedded objects, a template on a server, and damage."""
     source.seek(0)
     content = source.read(size)
     # Objects are looked for in every byte: a reader that loses count of a binary part sees them there too.
@@ -49,7 +49,7 @@ def _check_fields(content: bytes) -> None:
 
 
 def _without_binary_parts(content: bytes) -> bytes:
-    """The content without what `\\binN` announces: N bytes in which a brace is no brace."""
+    """The content without the N bytes that follow `\\binN`, in which a brace means nothing."""
     kept: list[bytes] = []
     position = 0
     while match := _BINARY.search(content, position):

@@ -1,4 +1,4 @@
-"""XML read as a stream: no tree, no document type, no entities, and a bound on everything."""
+"""Read XML as a stream: no tree, no document type, no entities, and a limit on everything."""
 
 from collections.abc import Callable, Mapping
 from typing import IO, Any
@@ -39,7 +39,7 @@ class XmlScanner:
                 if self._bytes > MAX_BYTES:
                     raise FileRefused(RefusalCode.TOO_COMPLEX)
                 parser.Parse(piece, False)
-                # What the parser holds back is one unfinished tag: a large one costs many times its size.
+                # The parser buffers one unfinished tag: a large one costs many times its size.
                 if fed - parser.CurrentByteIndex > MAX_TAG_BYTES:
                     raise FileRefused(RefusalCode.TOO_COMPLEX)
             parser.Parse(b"", True)

@@ -1,4 +1,4 @@
-"""Mail out of the house: one protocol, an SMTP relay, and the folder that stands in for it in development."""
+"""Outgoing mail: one protocol, an SMTP relay, and a folder that replaces the relay in development."""
 
 from pathlib import Path
 

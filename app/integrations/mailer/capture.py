@@ -1,4 +1,4 @@
-"""Mail kept in a folder, one `.eml` a message, for development, the demo and the tests."""
+"""Keep mail in a folder, one `.eml` file a message, for development, the demo and the tests."""
 
 import glob
 import os
@@ -45,7 +45,7 @@ class CaptureMailer:
         self._folder = folder
 
     async def send(self, message: EmailMessage) -> None:
-        """Keep `message` under a name that sorts by its date. Raises `MailUnavailable` where that fails."""
+        """Keep `message` under a name that sorts by its date. Raises `MailUnavailable` if that fails."""
         try:
             await to_thread.run_sync(self._keep, message)
         except OSError as error:
@@ -68,7 +68,7 @@ class CaptureMailer:
         """Give the written file its name, `20261123T190702.000000Z-log-in-details-jane@example.org.eml`.
 
         A `Date` header tells whole seconds only, so the microseconds count the messages within their second and keep
-        these in the order in which they came. The name is linked rather than renamed to: a link never replaces the
+        their order of arrival. The name is linked rather than renamed to: a link never replaces the
         message that another process has just given the same name.
         """
         second = _date(message).strftime("%Y%m%dT%H%M%S")
@@ -105,7 +105,7 @@ def find_captured(folder: Path, *, to: str, message_id: str) -> CapturedMail | N
 
 
 def recent_captured(folder: Path, limit: int) -> list[CapturedMail]:
-    """The newest messages, the newest first."""
+    """The newest messages, newest first."""
     return [_read(path) for path in sorted(folder.glob("*.eml"), reverse=True)[:limit]]
 
 
@@ -125,7 +125,7 @@ def _in_a_name(recipient: str) -> str:
 
 
 def _read(path: Path) -> CapturedMail:
-    # Python's parser of bytes knows no UTF-8 in headers (RFC 6532), its parser of text does.
+    # Python's bytes parser cannot read UTF-8 in headers (RFC 6532); its text parser can.
     message = message_from_string(path.read_bytes().decode("utf-8", "surrogateescape"), EmailMessage, policy=default)
     return CapturedMail(
         path=path,

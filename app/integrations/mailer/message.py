@@ -1,4 +1,4 @@
-"""One message in the form that mail systems expect: RFC 5322, RFC 2045 to 2047, RFC 3834."""
+"""Build one message as mail systems expect it: RFC 5322, RFC 2045 to 2047, RFC 3834."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ _UNKNOWN_TYPE = ("application", "octet-stream")
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes with a message; `media_type` such as `application/pdf`."""
+    """An attachment; `media_type` such as `application/pdf`."""
 
     filename: str
     media_type: str
@@ -45,8 +45,8 @@ def build_message(
     `sender` and each of `to` are addresses with or without a name (`Jane Doe <jane@example.org>`); a domain outside
     ASCII becomes its IDNA 2008 form, a local part outside ASCII stays and needs a relay with SMTPUTF8 (RFC 6531).
     `message_id` has the form `<unique@domain>`, `date` an offset. Line breaks and control characters in the subject,
-    in names and in file names become spaces, so that none of them can begin a header of its own. Raises `MailRefused`
-    for an address that is none, for no address at all, and for a malformed `message_id`.
+    in names and in file names become spaces, so that none of them can start a new header. Raises `MailRefused` for
+    an invalid address, for no address at all, and for a malformed `message_id`.
     """
     if not to:
         raise MailRefused("a message needs somebody to go to")
@@ -71,7 +71,7 @@ def build_message(
 
 
 def _one_line(text: str) -> str:
-    """The text with every control character, line separator and lone surrogate as a space, and single spaces."""
+    """Replace control characters, line separators and lone surrogates by spaces, and collapse spaces."""
     return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).split())
 
 
@@ -86,7 +86,7 @@ def _address(text: str) -> tuple[str, bool]:
     spec = f"{valid.local_part}@{valid.ascii_domain}"
     outside_ascii = not valid.local_part.isascii()
     if outside_ascii:
-        # `Address` takes no such local part; without the name the bare address needs no quoting that it would do.
+        # `Address` takes no such local part; without the name the bare address needs no quoting.
         return spec, True
     return str(Address(display_name=_one_line(name), addr_spec=spec)), False
 

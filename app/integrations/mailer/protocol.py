@@ -1,4 +1,4 @@
-"""What a mailer promises, and the two ways in which it fails."""
+"""The mailer protocol, and its two errors."""
 
 from email.message import EmailMessage
 from typing import Protocol
@@ -9,18 +9,18 @@ class MailError(Exception):
 
 
 class MailRefused(MailError):
-    """The message will never be accepted as it is: do not try again."""
+    """The message will never be accepted: do not retry."""
 
 
 class MailUnavailable(MailError):
-    """The message was not accepted now: try again later."""
+    """The message was not accepted now: retry later."""
 
 
 class Mailer(Protocol):
     """Hands a message over."""
 
     async def send(self, message: EmailMessage) -> None:
-        """Hand `message` over to the addresses in its `To`; returns once they are answered for.
+        """Send `message` to the addresses in its `To`; returns once the relay has accepted it for all of them.
 
         At least once: a connection lost after the content went out ends in `MailUnavailable` although the relay may
         have it, and the `Message-ID` lets the receiver drop the second copy. Raises `MailRefused`, `MailUnavailable`.

@@ -23,8 +23,8 @@ class SmtpSecurity(StrEnum):
 class SmtpMailer:
     """The `Mailer` of a relay.
 
-    With STARTTLS a relay that does not offer it gets no mail: falling back to plain text is what somebody on the
-    line would want. `timeout_seconds` bounds the connection and each of the relay's answers.
+    With STARTTLS, a relay that does not offer it gets no mail: an attacker on the line would want the fallback to plain
+    text. `timeout_seconds` bounds the connection and each of the relay's answers.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class SmtpMailer:
         timeout_seconds: float = 30,
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
-        """`tls_context` trusts the system's authorities where none is given."""
+        """Without `tls_context` the system's authorities are trusted."""
         self._host = host
         self._port = port
         self.security = security
@@ -64,7 +64,7 @@ class SmtpMailer:
         except (SMTPException, OSError) as error:
             raise MailUnavailable(f"the relay cannot be reached: {type(error).__name__}") from error
         if refused:
-            # Trying again would send a second copy to those who have theirs.
+            # A retry would send a second copy to the recipients who already have theirs.
             raise MailRefused(f"the relay refused {', '.join(sorted(refused))} and took the others")
 
     def _connection(self) -> SMTP:
@@ -81,7 +81,7 @@ class SmtpMailer:
 
 
 def _failure(code: int, reason: str) -> MailRefused | MailUnavailable:
-    """A refused log-in is permanent for the relay, but mended by the operator: the message itself may yet go."""
+    """The relay calls a refused log-in permanent, but the operator can fix it: retry the message."""
     kind = MailRefused if code >= _PERMANENT and code not in _AUTHENTICATION else MailUnavailable
     return kind(f"the relay answered {code}: {reason}")
 

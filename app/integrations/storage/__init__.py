@@ -1,4 +1,4 @@
-"""Where uploaded documents are kept: one protocol, and the adapter that the deployment's settings choose."""
+"""The document store: one protocol, and the adapter that the settings choose."""
 
 from app.integrations.storage.hashing_spool import measure
 from app.integrations.storage.keeping import keep_file
@@ -32,6 +32,6 @@ __all__ = [
 def open_store(settings: Settings) -> DocumentStore:
     """The deployment's document store: `DATA_DIR/documents`, made with mode 0700 where it does not exist.
 
-    Raises `StorageUnavailable` where the folder cannot be made or written to. Touches the disk: call it at start-up.
+    Raises `StorageUnavailable` if the folder cannot be made or written to. Touches the disk: call it at start-up.
     """
     return LocalDocumentStore(settings.data_dir / "documents")

@@ -1,4 +1,4 @@
-"""Storing a file for a request, with the refusals that the caller is shown."""
+"""Store a file for a request, and refuse in the caller's terms."""
 
 from typing import BinaryIO
 

@@ -44,7 +44,7 @@ class LocalDocumentStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Raises `StorageUnavailable` where the folder cannot be made or written to."""
+        """Raises `StorageUnavailable` if the folder cannot be made or written to."""
         self._folder = folder.absolute()
         try:
             for path in (self._folder, self._folder / _INCOMING):
@@ -159,7 +159,7 @@ def _flush(path: Path) -> None:
 
 
 def _remove_abandoned(incoming: Path) -> None:
-    """Remove what a killed process left half-written a day ago or more.
+    """Remove unfinished files of killed processes after a day.
 
     Ages are measured against a file touched now in the same folder: the file system's own clock, so that neither a
     moved test clock nor a file server's skew removes an upload that is under way.

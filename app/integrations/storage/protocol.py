@@ -1,4 +1,4 @@
-"""What every document store promises, and the four ways in which it fails."""
+"""The document store protocol, and its four errors."""
 
 from collections.abc import AsyncIterator
 from typing import BinaryIO, Protocol
@@ -12,11 +12,11 @@ class StorageError(Exception):
 
 
 class StorageFull(StorageError):
-    """The store has no room left; what was being written is not there."""
+    """The store is full; nothing was written."""
 
 
 class StorageUnavailable(StorageError):
-    """The store cannot be reached or refuses to work; trying again later may succeed."""
+    """The store is unreachable or refuses to work; a retry may succeed."""
 
 
 class ObjectMissing(StorageError):
@@ -36,7 +36,7 @@ class DocumentStore(Protocol):
     """
 
     async def put(self, key: str, source: BinaryIO | bytes) -> None:
-        """Keep all of `source`, read from its present position, under `key`, replacing what was there.
+        """Keep all of `source`, read from its present position, under `key`, replacing any former content.
 
         All or nothing: until it returns, a reader sees the former content or none; once it has returned, the content
         survives a power cut. Holds no more than a few chunks of a file in memory. Raises `StorageFull`.
@@ -53,7 +53,7 @@ class DocumentStore(Protocol):
         """The number of bytes kept under `key`. Raises `ObjectMissing`."""
 
     async def delete(self, key: str) -> None:
-        """Remove what is kept under `key`; that nothing is there is no error."""
+        """Remove the document under `key`. A missing one is no error."""
 
     async def exists(self, key: str) -> bool:
-        """Whether something is kept under `key`."""
+        """True if `key` holds a document."""
