@@ -1,4 +1,4 @@
-"""Fixtures on real parts: PostgreSQL with a database of its own for each worker, the app over ASGI, captured mail."""
+"""Fixtures built on real parts: a PostgreSQL database for each worker, the app over ASGI and captured mail."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ from tests.world import World
 
 pytest_plugins = ["tests.conformance.plugin"]
 ROOT = Path(__file__).parents[1]
-# Without it a fault's traceback is drawn with every local variable, which takes half a minute.
+# Without this, structlog renders a traceback with every local variable, which takes half a minute.
 configure_logs("WARNING", json_lines=False)
 _numbers = count(1)
 _QUEUE = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
@@ -39,7 +39,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server: `DATABASE_URL`'s, else one embedded server that all workers of this run share."""
+    """The PostgreSQL server at `DATABASE_URL`, or an embedded one that all workers of this run share."""
     configured = os.environ.get("DATABASE_URL")
     if configured:
         yield asyncpg_url(configured)
@@ -55,7 +55,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def template(server_url: str) -> Iterator[str]:
-    """The name of a migrated, empty database; each test gets a copy, which takes a few hundredths of a second."""
+    """The name of a migrated, empty database to copy. A copy takes a few hundredths of a second."""
     name = f"template_{os.getpid()}"
     url = asyncio.run(create_database(server_url, name))
     config = Config(ROOT / "alembic.ini")
@@ -67,7 +67,7 @@ def template(server_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def workers_database(server_url: str, template: str) -> Iterator[str]:
-    """This worker's own database, which every test finds empty."""
+    """This worker's database, emptied before every test."""
     name = f"test_{os.getpid()}"
     yield asyncio.run(create_database(server_url, name, template))
     asyncio.run(drop_database(server_url, name))
@@ -75,8 +75,11 @@ def workers_database(server_url: str, template: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 async def workers_connections(workers_database: str) -> AsyncIterator[Database]:
-    """The connections to the worker's database, for all its tests: a fresh one has to learn every table again, and a
-    fresh engine to write every statement again, which took a sixth of the suite."""
+    """The worker's connection pool, shared by all its tests.
+
+    A new connection must look up every table again and a new engine must compile every statement again, which took a
+    sixth of the suite's time.
+    """
     opened = Database(workers_database)
     yield opened
     await opened.close()
@@ -86,9 +89,9 @@ async def workers_connections(workers_database: str) -> AsyncIterator[Database]:
 async def database_url(
     request: pytest.FixtureRequest, server_url: str, template: str, workers_database: str, workers_connections: Database
 ) -> AsyncIterator[str]:
-    """An empty database: the worker's, or with the mark `own_database` a fresh copy, for a test that alters tables.
+    """An empty database: the worker's, or a new copy for a test with the marker `own_database`, which alters tables.
 
-    Emptying the tables that have rows takes a tenth of what a fresh copy does.
+    Emptying the tables that have rows takes a tenth of the time of a new copy.
     """
     if request.node.get_closest_marker("own_database") is None:
         await _empty(workers_connections)
@@ -102,8 +105,8 @@ async def database_url(
 async def _empty(database: Database) -> None:
     async with database.transaction() as session:
         names = [*(table.name for table in Base.metadata.sorted_tables), *_QUEUE]
-        asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)
-        filled = (await session.scalars(text(asked))).all()
+        query = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)
+        filled = (await session.scalars(text(query))).all()
         if filled:
             await session.execute(text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE"))
 
@@ -137,7 +140,7 @@ async def database(
 
 @pytest.fixture(scope="session")
 def routes_of_app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    """The app once for all tests: making its hundred routes takes longer than most tests do."""
+    """The app, created once for all tests: creating its hundred routes takes longer than most tests."""
     nowhere = SecretStr("postgresql://nobody@localhost/nothing")
     return create_app(Settings(database_url=nowhere, data_dir=tmp_path_factory.mktemp("app")))
 

@@ -1,4 +1,4 @@
-"""Who is on the stage of a test: people, staff, integration clients, centres; and how they talk over HTTP."""
+"""Create people, staff, integration clients and centres for a test, and call the API as one of them."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -46,7 +46,7 @@ _numbers = count(1)
 
 @dataclass
 class Login:
-    """A principal with a token."""
+    """A principal with an access token."""
 
     id: UUID
     email: str
@@ -61,7 +61,7 @@ class Login:
 
 @dataclass
 class TestCentre:
-    """A centre with a super user and a plain user."""
+    """A centre with a super user and a user."""
 
     __test__ = False
     id: UUID
@@ -74,13 +74,13 @@ class TestCentre:
 
     @property
     def run(self) -> str:
-        """Makes the addresses of this centre's story unique."""
+        """A suffix that makes this centre's email addresses unique."""
         return self.id.hex[-12:]
 
 
 @dataclass
 class Staging:
-    """Makes people and centres; each method makes one thing and returns how to get at it."""
+    """Create people and centres. Each method creates one and returns what a test needs to use it."""
 
     client: httpx.AsyncClient
     database: Database
@@ -95,15 +95,15 @@ class Staging:
         return self.settings.secret_key.get_secret_value()
 
     async def run_jobs(self) -> int:
-        """Run every job that is due, and those that these put on the queue; how many there were."""
+        """Run every due job, and those that they queue, and return how many ran."""
         return await run_queued_jobs(Means.of(self.database, self.settings, self.store, self.clock))
 
     def mail(self, to: str | None = None, subject: str | None = None) -> list[CapturedMail]:
-        """The captured mail, the oldest first."""
+        """Return the captured mail, oldest first."""
         return read_captured(self.settings.data_dir / "mail", to=to, subject_contains=subject)
 
     async def person(self, first_name: str = "Alex", email: str | None = None) -> Person:
-        """A person who has chosen `PASSWORD`."""
+        """Create a person whose password is `PASSWORD`."""
         if not _hashes:
             _hashes.append(await hash_password(PASSWORD))
         number = next(_numbers)
@@ -123,14 +123,14 @@ class Staging:
         return person
 
     async def log_in(self, person: Person) -> Login:
-        """An open session, made as logging in makes it but for the password."""
+        """Open a session as a log-in does, without checking the password."""
         async with self.database.transaction() as session:
             work = Work(session, SYSTEM, self.clock(), self.settings)
             tokens = await start(work, self.key, Device("127.0.0.1", "tests"), person)
         return Login(person.id, person.email, {"Authorization": f"Bearer {tokens.access_token}"}, name=person.name)
 
     async def staff(self, *roles: StaffRole, new: bool = False) -> Login:
-        """Somebody of the staff; the same one for the same single role, unless a new one is asked for."""
+        """Return a member of staff. A single role gives the same person each time, unless `new` is true."""
         if len(roles) == 1 and roles[0] in self._staff and not new:
             return self._staff[roles[0]]
         person = await self.person("Staff")
@@ -146,7 +146,7 @@ class Staging:
         return login
 
     async def integration(self, *scopes: Scope) -> Login:
-        """An integration client with an access token."""
+        """Create an integration client with an access token."""
         row = IntegrationClient(
             id=uuid7(),
             name="Ledger",
@@ -163,7 +163,7 @@ class Staging:
         return Login(row.id, "", {"Authorization": f"Bearer {token}"})
 
     def initial_application(self, **changes: Any) -> dict[str, Any]:
-        """A whole, valid initial application, different each time."""
+        """Return the body of a complete, valid initial application, different each time."""
         number = next(_numbers)
         return {
             "organisation_name": f"Harbour Lane Training {number}",
@@ -186,32 +186,32 @@ class Staging:
         } | changes
 
     async def received(self, **changes: Any) -> dict[str, Any]:
-        """An initial application as the public form leaves it."""
+        """Submit an initial application through the public form."""
         return await self.post("/v1/initial-applications", self.initial_application(**changes))
 
     async def checked(self, **changes: Any) -> dict[str, Any]:
-        """An initial application with every check recorded as clear."""
+        """Submit an initial application and record every check as clear."""
         receipt = await self.received(**changes)
         staff = await self.staff(StaffRole.CUSTOMER_EXPERIENCE)
         address = f"/v1/initial-applications/{receipt['id']}"
         for check in DueDiligenceCheckKey:
-            said = {"check": check.value, "outcome": "clear", "note": "Looked at."}
-            await self.post(f"{address}/checks", said, staff, match=address)
+            body = {"check": check.value, "outcome": "clear", "note": "Looked at."}
+            await self.post(f"{address}/checks", body, staff, match=address)
         return await self.get(address, staff)
 
     async def centre(self, name: str | None = None) -> TestCentre:
-        """A centre whose super user and whose plain user have chosen their passwords.
+        """Create a centre whose super user and user have chosen their passwords.
 
-        Made by the services in one transaction: what HTTP adds is tested where it matters, and this runs in most tests.
+        Calls the services in one transaction instead of HTTP, because most tests need a centre and this is faster.
         """
         staff = await self.staff(StaffRole.CUSTOMER_EXPERIENCE)
         actor = Actor(ActorKind.PERSON, staff.id, "Staff", staff_roles=frozenset({StaffRole.CUSTOMER_EXPERIENCE}))
-        said = InitialApplicationCreate.model_validate(
+        body = InitialApplicationCreate.model_validate(
             self.initial_application(**({"organisation_name": name} if name else {}))
         )
         async with self.database.transaction() as session:
             work = Work(session, actor, self.clock(), self.settings)
-            receipt = await receiving.receive(work, said)
+            receipt = await receiving.receive(work, body)
             initial = await session.get_one(InitialApplication, receipt.id)
             session.add_all(self._check(initial.id, key, staff.id) for key in DueDiligenceCheckKey)
             await session.flush()
@@ -228,7 +228,7 @@ class Staging:
         return TestCentre(
             id=account.id,
             reference=account.reference,
-            name=said.organisation_name,
+            name=body.organisation_name,
             main_site_id=account.main_site_id,
             super_user=super_user,
             user=await self.centre_user(account.id),
@@ -247,7 +247,7 @@ class Staging:
         )
 
     async def centre_user(self, centre_id: UUID, role: CentreRole = CentreRole.USER) -> Login:
-        """Another portal user of the centre."""
+        """Add a portal user to the centre."""
         person = await self.person("User")
         membership = Membership(
             id=uuid7(), person_id=person.id, centre_id=centre_id, role=role, invited_at=self.clock()
@@ -259,7 +259,7 @@ class Staging:
         return login
 
     async def agreement(self) -> dict[str, str]:
-        """The current agreement and code of conduct, published if they are not yet: the body of a yes."""
+        """Publish an agreement and a code of conduct, and return the body that accepts them."""
         async with self.database.transaction() as session:
             for kind in AGREED_KINDS:
                 id_ = uuid7()
@@ -282,14 +282,14 @@ class Staging:
         return {}
 
     async def get(self, path: str, login: Login | None = None) -> dict[str, Any]:
-        """GET that has to succeed."""
+        """Send a GET that must succeed."""
         answer = await self.client.get(path, headers=login.headers if login else {})
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
 
     async def etag(self, path: str, login: Login) -> dict[str, str]:
-        """The headers of a change to what stands at `path`."""
+        """Return the headers for a change to the resource at `path`."""
         answer = await self.client.get(path, headers=login.headers)
         assert answer.status_code == 200, answer.text
         return {**login.headers, "If-Match": answer.headers["etag"]}
@@ -304,7 +304,7 @@ class Staging:
         method: str = "POST",
         **more: Any,
     ) -> dict[str, Any]:
-        """A change that has to succeed; `match` names the resource whose ETag it carries."""
+        """Send a change that must succeed, with the ETag of the resource `match` in `If-Match`."""
         headers = dict(login.headers) if login else {}
         if match is not None:
             assert login is not None

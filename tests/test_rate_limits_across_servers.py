@@ -1,4 +1,4 @@
-"""One limit for all server processes: what one has counted, the other knows."""
+"""Server processes share one rate limit."""
 
 import asyncio
 import os
@@ -28,13 +28,13 @@ settings = get_settings()
 started = lambda: print(address_of(listener), flush=True)
 asyncio.run(run_server(create_app(settings), settings, listener=listener, on_started=started))
 """
-# Of `requestPasswordReset`: one more in three minutes, so that none comes back while the test runs.
+# The limit of `requestPasswordReset`. One request comes back every three minutes, so none does during the test.
 ALLOWED = 20
 
 
 @pytest.fixture
 def addresses(settings: Settings) -> Iterator[list[str]]:
-    """Where two server processes on one database answer."""
+    """The addresses of two server processes on one database."""
     assert settings.database_url is not None
     assert settings.secret_key is not None
     environment = os.environ | {
@@ -57,19 +57,19 @@ def addresses(settings: Settings) -> Iterator[list[str]]:
 
 
 async def test_two_processes_share_one_limit(addresses: list[str]) -> None:
-    """Asked side by side by one caller; and each says the truth about what is left."""
+    """One caller sends requests to both at once, and each reports the remaining quota correctly."""
     async with httpx.AsyncClient() as client:
-        asked = (
+        requests = (
             client.post(f"{address}/v1/password-resets", json={"email": f"nobody{number}@example.com"})
             for number in range(ALLOWED)
             for address in addresses
         )
-        answers = await asyncio.gather(*asked)
+        answers = await asyncio.gather(*requests)
         late = [await client.post(f"{address}/v1/password-resets", json={}) for address in addresses]
     assert Counter(answer.status_code for answer in answers) == {202: ALLOWED, 429: ALLOWED}
     by_server = Counter(answer.url.port for answer in answers if answer.status_code == 202)
-    assert len(by_server) == 2, "one process alone has answered"
-    # A request that overtook another one counts with an earlier time, and one less would pass at that time.
+    assert len(by_server) == 2, "only one process answered"
+    # A request that was overtaken counts from an earlier time, when one fewer would have been left.
     items = [answer.headers["ratelimit"] for answer in answers if answer.status_code == 202]
     left = sorted(int(item.split('"password_reset";r=')[1].split(";")[0]) for item in items)
     assert all(told in (true, true - 1) for told, true in zip(left, range(ALLOWED), strict=True) if true), left

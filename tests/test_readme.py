@@ -1,4 +1,4 @@
-"""What the README tells people to type is typed here, against servers that it tells them to start."""
+"""Run the README's commands against the servers that it says to start."""
 
 import json
 import os
@@ -22,7 +22,7 @@ README = "README.md"
 
 @pytest.fixture
 async def empty_database_url(server_url: str) -> AsyncIterator[str]:
-    """A database without tables."""
+    """An empty database, without migrations."""
     name = f"readme_{os.getpid()}"
     yield await create_database(server_url, name)
     await drop_database(server_url, name)
@@ -59,7 +59,7 @@ async def test_production_starts_as_described(empty_database_url: str, tmp_path:
         DATA_DIR=tmp_path / "data",
         SETTINGS_FILE=tmp_path / "settings.toml",
         PUBLIC_URL="https://recognition.example.com",
-        # Nobody listens there; the mail waits, as it does while a relay is down.
+        # Nothing listens there, so mail stays queued, as it does while a relay is down.
         SMTP__HOST="127.0.0.1",
         SMTP__PORT=9,
         PORT=0,

@@ -1,4 +1,4 @@
-"""`python -m app shell`: refuses every change unless asked to write, and then commits or discards all of them."""
+"""`python -m app shell` refuses every change unless told to write; then it commits or discards them all."""
 
 import asyncio
 import os
@@ -73,7 +73,7 @@ def test_at_a_terminal_a_mistake_is_shown_and_the_next_line_is_read(migrated: st
 
 
 def _until(terminal: int, mark: bytes) -> bytes:
-    """Read what the terminal shows, up to the mark."""
+    """Read the terminal's output up to the mark."""
     shown = b""
     while mark not in shown:
         shown += os.read(terminal, 4096)

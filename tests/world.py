@@ -1,4 +1,4 @@
-"""A world to test in: staff, centres, and applications that the story brings to any state, through the services."""
+"""Staff, centres and applications in any state, created for a test by the story's acts through the services."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,12 +31,12 @@ _STAFF = (
 
 @dataclass
 class World(Staging):
-    """Plays the story's acts, with people of its own."""
+    """Play the story's acts with the test's people."""
 
     _scenes: dict[str, Scene] = field(default_factory=dict)
 
     async def draft(self, centre: TestCentre) -> dict[str, Any]:
-        """An application that has just been started."""
+        """Start an application."""
         scene = Scene(centre.run, self.clock(), pause=timedelta(minutes=1), ids={"centre": str(centre.id)})
         await self._play(centre, scene, centres_part.start)
         id_ = scene.ids["application"]
@@ -44,11 +44,11 @@ class World(Staging):
         return await self.get(f"/v1/applications/{id_}", centre.user)
 
     async def ready(self, centre: TestCentre) -> dict[str, Any]:
-        """A draft with nothing missing."""
+        """Complete a draft so that it can be submitted."""
         return await self._bring(centre, SandboxState.READY_TO_SUBMIT)
 
     async def application(self, centre: TestCentre, status: Status = Status.DRAFT) -> dict[str, Any]:
-        """An application brought to a status by the acts that lead there."""
+        """Bring an application to a status through the acts that lead there."""
         found = await self._bring(centre, SandboxState(status.value))
         assert found["status"] == status.value, found
         return found
@@ -59,7 +59,7 @@ class World(Staging):
         return await self.get(f"/v1/applications/{draft['id']}", centre.super_user)
 
     async def play(self, centre: TestCentre, application_id: str | UUID, *acts: Act) -> None:
-        """Play acts on an application of the centre. Time passes only for the interview to begin."""
+        """Play acts on an application of the centre. The clock moves only so that the interview can begin."""
         id_ = str(application_id)
         ids = {"centre": str(centre.id), "application": id_}
         scene = self._scenes.setdefault(id_, Scene(centre.run, self.clock(), ids=ids))

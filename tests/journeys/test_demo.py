@@ -1,4 +1,4 @@
-"""The demonstration: it tells the whole story, again and again, and keeps its hands off what is real."""
+"""The demonstration tells the whole story, can be repeated, and never touches real data."""
 
 import os
 import stat
@@ -60,7 +60,7 @@ def _server_that_answers(status: int, content: bytes) -> Iterator[int]:
             self.wfile.write(content)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Do not log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever)

@@ -1,4 +1,4 @@
-"""Hostile samples: the product's own sample letters, with other words wherever a person could have typed some."""
+"""Hostile samples: the product's sample letters, with hostile words in every field that a user could fill."""
 
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ from app.letters.letter import CentreWords, Letter
 
 T = TypeVar("T")
 
-# Made by the product or the settings: nobody types these.
+# These come from the product or its settings, not from users.
 _OURS = {
     "bank",
     "certificate_number",
@@ -26,7 +26,7 @@ _OURS = {
 
 
 def typed(letter: type[Letter], words: str) -> CentreWords:
-    """The letter's sample, with `words` in every field that a person could have filled, and no two fields alike."""
+    """Return the letter's sample with `words` in every field that a user could fill, a different text in each."""
     return _typed(letter.sample, words)
 
 
@@ -37,7 +37,7 @@ def _typed(value: T, words: str) -> T:
             changed[name] = _replaced(getattr(value, name), f"{words} {name}")
     if isinstance(value, BaseModel):
         return value.model_copy(update=changed)
-    return replace(value, **changed)  # type: ignore[type-var]  # a dataclass, as `_names` has seen
+    return replace(value, **changed)  # type: ignore[type-var]  # always a dataclass here
 
 
 def _replaced(value: object, words: str) -> object:

@@ -1,4 +1,4 @@
-"""Every letter is found, is whole, is queued somewhere, and reads the rows that earlier releases stored."""
+"""Every letter is found, complete and queued somewhere, and reads the rows that earlier releases stored."""
 
 import ast
 from dataclasses import fields
@@ -18,7 +18,7 @@ ID = "019c4c24-b500-77b0-9cb2-b5f4ef0d5725"
 OTHER_ID = "019fc6a3-0400-7950-9afb-5e3c2b4511e9"
 MOMENT = "2026-12-07T14:30:00.123456+00:00"
 
-# The rows as release 1.0.0 stored them: never change a line, for they are in the tables of every deployment.
+# The rows as release 1.0.0 stored them. Never change a line: every deployment has such rows.
 STORED_BY_1_0_0 = [
     ("initial_application_received", {"initial_application_id": ID}),
     ("initial_application_declined", {"initial_application_id": ID}),
@@ -124,7 +124,7 @@ def test_every_letter_is_queued_somewhere() -> None:
 
 
 def test_letters_are_queued_as_objects() -> None:
-    """`outbox.queue` gets no kind as a string, and nothing but the outbox makes an `Email` row."""
+    """No caller passes `outbox.queue` a kind as a string, and only the outbox creates `Email` rows."""
     kinds = set(all_letters())
     for path in APP.rglob("*.py"):
         name = path.relative_to(APP).as_posix()

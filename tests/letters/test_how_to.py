@@ -1,4 +1,4 @@
-"""The worked diff of "how to add a letter" applies to this tree, and its letter is found, rendered and queued."""
+"""The worked diff in "how to add a letter" applies to this tree, and its letter is found, rendered and queued."""
 
 import re
 import shutil
@@ -26,21 +26,21 @@ print(rendered.subject)
 
 
 def _files(diff: str) -> Iterator[tuple[str, list[str]]]:
-    """The path and the lines of each file in the diff."""
+    """Yield the path and the lines of each file in the diff."""
     for part in diff.split("--- ")[1:]:
         _, new, *lines = part.splitlines()
         yield new.removeprefix("+++ b/"), lines
 
 
 def _apply(diff: str, root: Path) -> None:
-    """Apply the diff by its lines, without line numbers. Fails where the lines it changes are not there."""
+    """Apply the diff by its lines, ignoring line numbers. Fails if the lines it changes are missing."""
     for path, lines in _files(diff):
         target = root / path
         if all(line.startswith("+") for line in lines):
             target.write_text("".join(f"{line[1:]}\n" for line in lines), encoding="utf-8")
             continue
         text = target.read_text(encoding="utf-8")
-        # A change begins anew at a context line or a removal that follows an addition.
+        # A context line or a removal after an addition starts a new hunk.
         for hunk in re.findall(r"(?:^[ -].*\n)+(?:^\+.*\n)+(?:^ .*\n)*", "\n".join(lines) + "\n", re.MULTILINE):
             before = "".join(f"{line[1:]}\n" for line in hunk.splitlines() if line[0] in " -")
             after = "".join(f"{line[1:]}\n" for line in hunk.splitlines() if line[0] in " +")

@@ -26,7 +26,7 @@ every_letter = pytest.mark.parametrize("letter", all_letters().values(), ids=all
 
 
 class _Page(HTMLParser):
-    """The tags, links and visible words of an HTML letter."""
+    """Collect the tags, links and visible words of an HTML letter."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -55,7 +55,7 @@ class _Page(HTMLParser):
 
 
 def _strings(value: object) -> Iterator[str]:
-    """Every string in a message and in what it holds, but the two that a reader sees in another form."""
+    """Yield every string in a message and its parts, except the two that a letter shows in another form."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple):
@@ -135,7 +135,7 @@ def test_nothing_is_loaded_from_elsewhere(letter: type[Letter]) -> None:
 
 @every_letter
 def test_every_field_reaches_the_reader(letter: type[Letter]) -> None:
-    """A field that no template prints is a field that nobody needs; a misspelt one is refused by StrictUndefined."""
+    """No field is unused. StrictUndefined catches the opposite: a template that misspells a field."""
     message = typed(letter, "Riverside College")
     rendered = render(letter, message, ORGANISATION)
     for words in _strings(message):
@@ -153,7 +153,7 @@ def test_the_text_is_tidy(letter: type[Letter]) -> None:
 @pytest.mark.requirement("R25")
 @every_letter
 def test_centres_are_told_whom_to_ask(letter: type[Letter]) -> None:
-    """The guide's telephone and address stand in everything that a centre receives."""
+    """Every letter to a centre has the guide's telephone number and address."""
     rendered = _rendered(letter)
     expected = letter.sample.audience is Audience.CENTRE
     assert isinstance(letter.sample, StaffWords) is not expected
@@ -172,7 +172,7 @@ def test_optional_fields_may_be_missing(letter: type[Letter]) -> None:
 
 @pytest.mark.requirement("R02", "R25")
 def test_acknowledgement_says_two_working_days_and_where_to_write() -> None:
-    """And nothing that a stranger typed stands in its subject."""
+    """The subject contains nothing that a stranger typed."""
     rendered = _rendered(InitialApplicationReceived, "Buy now")
     assert "within two working days" in rendered.text
     assert "applications@aim-group.org.uk" in rendered.text

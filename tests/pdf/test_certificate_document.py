@@ -1,4 +1,4 @@
-"""The certificate: one page, the name exactly as it was typed (R01, R22)."""
+"""The certificate: one page, with the name exactly as typed (R01, R22)."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""The invoice: complete enough to be paid by someone who cannot log in (R18)."""
+"""The invoice: someone without a log-in can pay it (R18)."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Sample documents can never be taken for the awarding organisation's own."""
+"""Nobody can mistake a sample document for the awarding organisation's own."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_every_page_says_that_it_is_a_sample(kind: str) -> None:
 
 @every_kind
 def test_it_is_accessible_and_reproducible(kind: str) -> None:
-    """R15: the hash of an agreement's version is the same wherever it is made."""
+    """R15: an agreement version has the same hash on every machine."""
     rendered = render_sample(kind, ORGANISATION)
     assert rendered == render_sample(kind, ORGANISATION)
     assert is_tagged_in_british_english(rendered)
