@@ -70,8 +70,8 @@ def _shown(default: object) -> str:
 
 def test_every_setting_is_documented_with_its_default() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    told = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", page, flags=re.MULTILINE))
-    assert told == {name: _shown(default) for name, default in _settings(Settings)}
+    documented = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", page, flags=re.MULTILINE))
+    assert documented == {name: _shown(default) for name, default in _settings(Settings)}
 
 
 def test_the_readme_names_settings_that_exist() -> None:

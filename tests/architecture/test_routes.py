@@ -188,9 +188,9 @@ def test_every_route_is_a_route_of_ours_and_declares_its_access(app: FastAPI) ->
 def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(app: FastAPI) -> None:
     """A permission that no role holds or no route asks for is a mistake in the table."""
     granted = {permission for permissions in GRANTS.values() for permission in permissions}
-    asked = {operation_access(route).permission for route in _routes(app)}
+    required = {operation_access(route).permission for route in _routes(app)}
     assert set(Permission) - granted == {Permission.OWN_ACCOUNT}
-    assert set(Permission) - asked - {Permission.READ_INTERNAL_NOTES} == set()
+    assert set(Permission) - required - {Permission.READ_INTERNAL_NOTES} == set()
 
 
 def test_the_contract_in_the_repository_is_what_the_app_does(app: FastAPI) -> None:

@@ -28,11 +28,11 @@ class Api:
     folder: Path
     environment: dict[str, str]
 
-    def app(self, *words: str, said: str = "") -> str:
+    def app(self, *words: str, typed: str = "") -> str:
         """What the operator's command line answers: `python -m app …` on this API's data."""
         running = [sys.executable, "-m", "app", *words]
         done = subprocess.run(
-            running, cwd=ROOT, env=self.environment, input=said, capture_output=True, text=True, check=True
+            running, cwd=ROOT, env=self.environment, input=typed, capture_output=True, text=True, check=True
         )
         return done.stdout
 

@@ -37,7 +37,7 @@ def new_staff(api: Api, role: str) -> tuple[str, str]:
     """The log-in details of a new member of staff."""
     email = f"casey.{token_hex(4)}@staff.example.org"
     words = ("--first-name", "Casey", "--last-name", "Ng", "--role", role, "--password-stdin")
-    api.app("staff", "create", "--email", email, *words, said=_PASSWORD)
+    api.app("staff", "create", "--email", email, *words, typed=_PASSWORD)
     return email, _PASSWORD
 
 

@@ -62,8 +62,8 @@ class Watched:
         found = self.page.evaluate(
             "axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)"
         )
-        said = [{"rule": one["id"], "where": [node["html"][:200] for node in one["nodes"]]} for one in found]
-        assert not said, f"{name}: {json.dumps(said, indent=1)}"
+        violations = [{"rule": one["id"], "where": [node["html"][:200] for node in one["nodes"]]} for one in found]
+        assert not violations, f"{name}: {json.dumps(violations, indent=1)}"
 
     def require_quiet(self) -> None:
         """Nothing was asked of another host, and nothing went wrong."""

@@ -9,7 +9,7 @@ from scripts import clients
 
 
 @pytest.mark.parametrize(
-    ("program", "faulty", "told"),
+    ("program", "faulty", "output"),
     [
         ("print('Done, 4 files')", False, "clean"),
         ("print('[main] WARN  o.o.codegen.utils - no schema name')", True, "no schema name"),
@@ -20,11 +20,11 @@ from scripts import clients
 def test_what_is_said_decides(
     program: str,
     faulty: bool,
-    told: str,
+    output: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(clients, "GENERATED", tmp_path)
     assert clients.generate("example", [sys.executable, "-c", program]) is faulty
-    assert told in capsys.readouterr().out
+    assert output in capsys.readouterr().out

@@ -15,8 +15,8 @@ BROKEN = Path(__file__).parent / "unconventional.yaml"
 
 
 def _run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    asked = [*command(CLIENTS, tool), "lint", *arguments]
-    return subprocess.run(asked, env=environment(), capture_output=True, text=True, check=False)
+    words = [*command(CLIENTS, tool), "lint", *arguments]
+    return subprocess.run(words, env=environment(), capture_output=True, text=True, check=False)
 
 
 def test_every_rule_of_the_project_finds_what_breaks_it() -> None:

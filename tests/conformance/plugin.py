@@ -57,9 +57,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _fail() -> None:
     if _faults:
-        told = "\n".join(dict.fromkeys(_faults))
+        faults = "\n".join(dict.fromkeys(_faults))
         _faults.clear()
-        pytest.fail(f"Not what the contract says:\n{told}", pytrace=False)
+        pytest.fail(f"Not what the contract says:\n{faults}", pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -117,9 +117,9 @@ WRONG = {
 @pytest.mark.parametrize("what", WRONG)
 def test_what_is_not_documented_is_a_fault(what: str) -> None:
     """Each names the operation or the address, the status, and what is wrong."""
-    found, told = WRONG[what]
+    found, expected = WRONG[what]
     (fault,) = Contract(DOCUMENT).faults(found)
-    assert told in fault
+    assert expected in fault
     assert f"→ {found.status}: " in fault
 
 

@@ -24,58 +24,58 @@ def writes() -> list[Operation]:
     return [found for found in product() if found.takes_json]
 
 
-def who_may(asked: Operation) -> str:
+def who_may(op: Operation) -> str:
     """The last principal of the table that may, who is the one with the fewest other rights."""
-    return next(name for name in reversed(PRINCIPALS) if expected(asked.id)[name] == "+")
+    return next(name for name in reversed(PRINCIPALS) if expected(op.id)[name] == "+")
 
 
-def who_has(asked: Operation, mark: str) -> str | None:
+def who_has(op: Operation, mark: str) -> str | None:
     """The first principal with this mark in the table: `3` for 403, `4` for 404. None when there is none."""
-    return next((name for name in PRINCIPALS if name != "first_password" and expected(asked.id)[name] == mark), None)
+    return next((name for name in PRINCIPALS if name != "first_password" and expected(op.id)[name] == mark), None)
 
 
-def address_of(landscape: Landscape, asked: Operation, **changes: str) -> str:
+def address_of(landscape: Landscape, op: Operation, **changes: str) -> str:
     """The operation's address on the landscape."""
-    ids = {"number": "2"} | changes if asked.id == "compareSubmissions" else changes
-    return path_of(landscape, asked.id, asked.path, **ids)
+    ids = {"number": "2"} | changes if op.id == "compareSubmissions" else changes
+    return path_of(landscape, op.id, op.path, **ids)
 
 
-async def ask(landscape: Landscape, asked: Operation, path: str | None = None, **more: Any) -> httpx.Response:
+async def ask(landscape: Landscape, op: Operation, path: str | None = None, **more: Any) -> httpx.Response:
     """The operation asked for by whoever may, or by `who`, on the landscape."""
-    who = more.pop("who", None) or who_may(asked)
+    who = more.pop("who", None) or who_may(op)
     headers = landscape.headers(who) | more.pop("headers", {})
-    if asked.access.key_required:
+    if op.access.key_required:
         headers = {"Idempotency-Key": "a-key"} | headers
-    address = path or address_of(landscape, asked)
-    answer = await landscape.client.request(asked.method, address, headers=headers, **more)
-    assert answer.status_code < 500, (asked.id, answer.text)
-    assert answer.status_code in asked.statuses, (asked.id, answer.status_code, answer.text[:300])
-    assert answer.headers["x-request-id"], asked.id
-    assert all(name in answer.headers for name in SECURITY_HEADERS), asked.id
+    address = path or address_of(landscape, op)
+    answer = await landscape.client.request(op.method, address, headers=headers, **more)
+    assert answer.status_code < 500, (op.id, answer.text)
+    assert answer.status_code in op.statuses, (op.id, answer.status_code, answer.text[:300])
+    assert answer.headers["x-request-id"], op.id
+    assert all(name in answer.headers for name in SECURITY_HEADERS), op.id
     if answer.status_code >= 400:
-        assert answer.headers["content-type"] == "application/problem+json", asked.id
+        assert answer.headers["content-type"] == "application/problem+json", op.id
         problem = answer.json()
-        assert problem["status"] == answer.status_code, asked.id
-        assert problem["request_id"] == answer.headers["x-request-id"], asked.id
+        assert problem["status"] == answer.status_code, op.id
+        assert problem["request_id"] == answer.headers["x-request-id"], op.id
     return answer
 
 
-async def valid_body(landscape: Landscape, asked: Operation) -> dict[str, Any]:
+async def valid_body(landscape: Landscape, op: Operation) -> dict[str, Any]:
     """A body that is valid by every rule: the example, but for what depends on the landscape."""
-    ids, body = landscape.ids, asked.example
-    if asked.media_types == {"multipart/form-data"}:
+    ids, body = landscape.ids, op.example
+    if op.media_types == {"multipart/form-data"}:
         fields = {
             "sendActionEvidence": {"note": "The register."},
             "publishDocument": {"kind": "being_a_centre_guide", "title": "Being a centre"},
         }
-        return {"files": {"file": ("a.rtf", rtf(), "application/rtf")}, "data": fields.get(asked.id, {})}
+        return {"files": {"file": ("a.rtf", rtf(), "application/rtf")}, "data": fields.get(op.id, {})}
     if body is None:
         return {}
-    if asked.id == "assignCentreLead":
+    if op.id == "assignCentreLead":
         body = body | {"centre_lead_id": str(landscape.logins["other_centre_lead"].id)}
-    if asked.id == "updateContact":
+    if op.id == "updateContact":
         body = {"job_title": "Head of Centre"}
-    if asked.id == "acceptAgreement":
+    if op.id == "acceptAgreement":
         shown = await landscape.world.get(
             f"/v1/applications/{ids['application_id']}/agreement", landscape.logins["user"]
         )
@@ -83,10 +83,10 @@ async def valid_body(landscape: Landscape, asked: Operation) -> dict[str, Any]:
     return {"json": body}
 
 
-async def current_tag(landscape: Landscape, asked: Operation) -> str:
+async def current_tag(landscape: Landscape, op: Operation) -> str:
     """The ETag that the operation takes in `If-Match`, as whoever may reads it now."""
     current = await landscape.client.get(
-        path_of(landscape, asked.id, tagged_by(asked)), headers=landscape.headers(who_may(asked))
+        path_of(landscape, op.id, tagged_by(op)), headers=landscape.headers(who_may(op))
     )
     # An item of a list is not read by itself: it carries its tag.
     shown = current.json()

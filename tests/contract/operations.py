@@ -72,10 +72,10 @@ def operation(id_: str) -> Operation:
     return next(found for found in operations() if found.id == id_)
 
 
-def tagged_by(asked: Operation) -> str:
+def tagged_by(op: Operation) -> str:
     """The path of the resource whose ETag the operation takes in `If-Match`: its own, or the one that it is below."""
-    own = asked.method != "POST" and "GET" in methods_at(asked.path)
-    return asked.path if own else asked.path.rpartition("/")[0]
+    own = op.method != "POST" and "GET" in methods_at(op.path)
+    return op.path if own else op.path.rpartition("/")[0]
 
 
 def methods_at(path: str) -> set[str]:

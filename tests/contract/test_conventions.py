@@ -12,30 +12,30 @@ from tests.contract.operations import methods_at, operation
 
 async def test_without_a_token_every_operation_but_the_public_ones_is_401(landscape: Landscape) -> None:
     """With the challenge that RFC 6750 asks for; a token that is none is called invalid."""
-    for asked in product():
-        if asked.access.permission is None:
+    for op in product():
+        if op.access.permission is None:
             continue
-        answer = await ask(landscape, asked, who="anonymous")
-        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), asked.id
-        answer = await ask(landscape, asked, who="anonymous", headers={"Authorization": "Bearer nonsense"})
-        assert answer.status_code == 401, asked.id
-        assert 'error="invalid_token"' in answer.headers["www-authenticate"], asked.id
+        answer = await ask(landscape, op, who="anonymous")
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), op.id
+        answer = await ask(landscape, op, who="anonymous", headers={"Authorization": "Bearer nonsense"})
+        assert answer.status_code == 401, op.id
+        assert 'error="invalid_token"' in answer.headers["www-authenticate"], op.id
 
 
 async def test_a_body_of_another_kind_is_415(landscape: Landscape) -> None:
     """Each answer names what is taken; a charset that is not UTF-8 is another kind too."""
-    for asked in product():
-        if not asked.media_types:
+    for op in product():
+        if not op.media_types:
             continue
-        own = min(asked.media_types)
+        own = min(op.media_types)
         for media_type in ("", "text/plain", f"{own}; charset=latin-1", f"{own}, {own}"):
             headers = {"Content-Type": media_type} if media_type else {}
-            answer = await ask(landscape, asked, content=b"{}", headers=headers)
-            assert answer.status_code == 415, (asked.id, media_type, answer.text)
-            assert answer.headers["accept-patch" if asked.method == "PATCH" else "accept-post"], asked.id
+            answer = await ask(landscape, op, content=b"{}", headers=headers)
+            assert answer.status_code == 415, (op.id, media_type, answer.text)
+            assert answer.headers["accept-patch" if op.method == "PATCH" else "accept-post"], op.id
         packed = {"Content-Type": own, "Content-Encoding": "gzip"}
-        answer = await ask(landscape, asked, content=b"{}", headers=packed)
-        assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "identity"), asked.id
+        answer = await ask(landscape, op, content=b"{}", headers=packed)
+        assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "identity"), op.id
 
 
 @pytest.mark.parametrize(
@@ -63,19 +63,19 @@ async def test_kinds_of_json(landscape: Landscape, headers: dict[str, str], stat
 @pytest.mark.parametrize("never", [NEVER, "not-an-id", "7", NEVER.upper() + "0", "{" + NEVER + "}"])
 async def test_an_id_that_was_never_given_out_is_not_there(landscape: Landscape, never: str) -> None:
     """Every id of every path, one at a time."""
-    for asked in product():
-        for name in re.findall(r"{(\w+)}", asked.path):
-            answer = await ask(landscape, asked, path_of(landscape, asked.id, asked.path, **{name: never}))
+    for op in product():
+        for name in re.findall(r"{(\w+)}", op.path):
+            answer = await ask(landscape, op, path_of(landscape, op.id, op.path, **{name: never}))
             if name in ("group", "key", "number", "code", "session") and answer.status_code == 415:
                 continue
-            assert answer.status_code == 404, (asked.id, name, never, answer.text)
+            assert answer.status_code == 404, (op.id, name, never, answer.text)
 
 
 async def test_another_method_is_405_with_every_method_that_is_taken(landscape: Landscape) -> None:
     """For every address and every method that it does not take, `OPTIONS` too. `Allow` names the methods that the
     address takes and no others, though `refresh` would fit the pattern of a session's id."""
     tried = 0
-    for path in {asked.path for asked in product()}:
+    for path in {op.path for op in product()}:
         address = path_of(landscape, "", path)
         methods = methods_at(path)
         methods |= {"HEAD"} if "GET" in methods else set()
@@ -91,9 +91,9 @@ async def test_another_method_is_405_with_every_method_that_is_taken(landscape: 
 
 async def test_a_request_id_comes_back_and_a_malformed_one_is_replaced(landscape: Landscape) -> None:
     """In the header and in the problem; what could forge a log line does not come back."""
-    for asked in product():
-        answer = await ask(landscape, asked, who="anonymous", headers={"X-Request-Id": "mine-1.2_3"})
-        assert answer.headers["x-request-id"] == "mine-1.2_3", asked.id
+    for op in product():
+        answer = await ask(landscape, op, who="anonymous", headers={"X-Request-Id": "mine-1.2_3"})
+        assert answer.headers["x-request-id"] == "mine-1.2_3", op.id
     me = operation("getMe")
     for malformed in ("", "a b", "x" * 129, "a\tb", 'a"b', "é"):
         answer = await ask(landscape, me, headers={"X-Request-Id": malformed.encode("latin-1")})
@@ -104,11 +104,11 @@ async def test_a_request_id_comes_back_and_a_malformed_one_is_replaced(landscape
 async def test_an_error_never_repeats_what_was_sent(landscape: Landscape) -> None:
     """Passwords and other secrets stay out of answers, wherever they were put."""
     secret = "Sesame-open-0451"
-    for asked in writes():
+    for op in writes():
         answer = await ask(
             landscape,
-            asked,
+            op,
             content=json.dumps({"password": {secret: secret}, "email": [secret]}),
             headers={"Content-Type": "application/json"},
         )
-        assert secret not in answer.text.replace(f"/password/{secret}", ""), (asked.id, answer.text)
+        assert secret not in answer.text.replace(f"/password/{secret}", ""), (op.id, answer.text)

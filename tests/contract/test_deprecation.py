@@ -63,7 +63,7 @@ async def client(settings: Settings, database: Database) -> AsyncIterator[httpx.
         yield opened
 
 
-def said(answer: httpx.Response) -> dict[str, str]:
+def announced(answer: httpx.Response) -> dict[str, str]:
     return {name: answer.headers[name] for name in SAID if name in answer.headers}
 
 
@@ -79,10 +79,10 @@ async def test_every_response_of_a_deprecated_operation_says_so(client: httpx.As
         (429, await client.get("/v1/few")),
     ]
     for status, answer in answers:
-        assert (answer.status_code, said(answer)) == (status, SAID), answer.text
+        assert (answer.status_code, announced(answer)) == (status, SAID), answer.text
         assert "ratelimit" in answer.headers
     stays = await client.get("/v1/new")
-    assert (stays.status_code, said(stays)) == (200, {})
+    assert (stays.status_code, announced(stays)) == (200, {})
 
 
 def test_the_document_marks_it() -> None:
@@ -105,6 +105,6 @@ def test_the_document_marks_it() -> None:
 
 def test_what_is_deprecated_today() -> None:
     """The contract's changelog says of each what to use instead."""
-    marked = [asked.id for asked in operations() if asked.access.deprecation]
-    assert marked == [asked.id for asked in operations() if asked.described.get("deprecated")]
+    marked = [op.id for op in operations() if op.access.deprecation]
+    assert marked == [op.id for op in operations() if op.described.get("deprecated")]
     assert marked == ["saveApplicationDetailsGroup"]

@@ -17,9 +17,9 @@ from tests.contract.reading import document, everything
 
 def _schema(schema: dict[str, Any]) -> Any:
     """One schema, converted as a component of a small document."""
-    asked = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": {}, "components": {"schemas": {}}}
-    asked["components"]["schemas"]["A"] = schema  # type: ignore[index]
-    return as_3_0(asked)["components"]["schemas"]["A"]
+    small = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": {}, "components": {"schemas": {}}}
+    small["components"]["schemas"]["A"] = schema  # type: ignore[index]
+    return as_3_0(small)["components"]["schemas"]["A"]
 
 
 def test_what_has_null_becomes_nullable() -> None:

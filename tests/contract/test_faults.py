@@ -52,22 +52,22 @@ class Full(LocalDocumentStore):
         raise StorageFull("no room")
 
 
-def request_of(landscape: Landscape, asked: Operation, **more: Any) -> dict[str, Any]:
+def request_of(landscape: Landscape, op: Operation, **more: Any) -> dict[str, Any]:
     """A complete request by whoever may, as the arguments of `httpx`; nothing in it is wrong."""
-    who = next(name for name in reversed(PRINCIPALS) if expected(asked.id)[name] == "+")
-    headers = landscape.headers(who) | ({"If-Match": '"1"'} if asked.takes_if_match else {})
-    if asked.access.key_required:
+    who = next(name for name in reversed(PRINCIPALS) if expected(op.id)[name] == "+")
+    headers = landscape.headers(who) | ({"If-Match": '"1"'} if op.takes_if_match else {})
+    if op.access.key_required:
         headers["Idempotency-Key"] = "a-key"
-    ids = {"number": "2"} if asked.id == "compareSubmissions" else {}
+    ids = {"number": "2"} if op.id == "compareSubmissions" else {}
     body: dict[str, Any] = {}
-    if asked.takes_json:
-        body = {"json": asked.example}
-    elif asked.media_types == {"multipart/form-data"}:
+    if op.takes_json:
+        body = {"json": op.example}
+    elif op.media_types == {"multipart/form-data"}:
         body = {"files": {"file": ("a.rtf", b"{\\rtf1 A register.}", "application/rtf")}}
-    elif asked.media_types:
+    elif op.media_types:
         body = {"data": {"grant_type": "client_credentials", "client_id": "a", "client_secret": "b"}}
-    address = path_of(landscape, asked.id, asked.path, **ids)
-    return {"method": asked.method, "url": address, "headers": headers} | body | more
+    address = path_of(landscape, op.id, op.path, **ids)
+    return {"method": op.method, "url": address, "headers": headers} | body | more
 
 
 async def rows(landscape: Landscape) -> dict[str, int]:
@@ -85,9 +85,9 @@ async def test_a_fault_of_ours_is_500_and_changes_nothing(landscape: Landscape) 
     before = await rows(landscape)
     broken = Faulty(str(landscape.database.engine.url.render_as_string(False)))
     attach(landscape.app, landscape.world.settings, broken, landscape.world.clock)
-    for asked in operations():
-        answer = await landscape.client.request(**request_of(landscape, asked))
-        assert (answer.status_code, answer.json()["code"]) == (500, "internal_error"), (asked.id, answer.text)
+    for op in operations():
+        answer = await landscape.client.request(**request_of(landscape, op))
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal_error"), (op.id, answer.text)
         assert "a fault of ours" not in answer.text
     await broken.close()
     assert await rows(landscape) == before
@@ -97,14 +97,14 @@ async def test_without_a_database_every_operation_is_503(landscape: Landscape) -
     """With a time to come back; what asks nothing of the database is answered as ever."""
     nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
     attach(landscape.app, landscape.world.settings, nowhere, landscape.world.clock)
-    for asked in operations():
-        answer = await landscape.client.request(**request_of(landscape, asked))
-        if asked.id in WITHOUT_DATABASE:
-            assert answer.status_code == 200, (asked.id, answer.text)
+    for op in operations():
+        answer = await landscape.client.request(**request_of(landscape, op))
+        if op.id in WITHOUT_DATABASE:
+            assert answer.status_code == 200, (op.id, answer.text)
             continue
-        code = "not_serving" if asked.id == "getReadinessOfService" else "unavailable"
-        assert (answer.status_code, answer.json()["code"]) == (503, code), (asked.id, answer.text)
-        assert int(answer.headers["retry-after"]) > 0, asked.id
+        code = "not_serving" if op.id == "getReadinessOfService" else "unavailable"
+        assert (answer.status_code, answer.json()["code"]) == (503, code), (op.id, answer.text)
+        assert int(answer.headers["retry-after"]) > 0, op.id
     await nowhere.close()
 
 
@@ -115,13 +115,13 @@ async def test_a_server_that_is_full_says_503_to_all_but_whether_it_lives(
     monkeypatch.setattr(admission, "REQUESTS_AT_ONCE", 0)
     transport = httpx.ASGITransport(app=Admission(landscape.app, ()))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        for asked in operations():
-            answer = await client.request(**request_of(landscape, asked))
-            if asked.id == "getLiveness":
+        for op in operations():
+            answer = await client.request(**request_of(landscape, op))
+            if op.id == "getLiveness":
                 assert answer.status_code == 200
                 continue
-            assert (answer.status_code, answer.json()["code"]) == (503, "overloaded"), asked.id
-            assert int(answer.headers["retry-after"]) > 0, asked.id
+            assert (answer.status_code, answer.json()["code"]) == (503, "overloaded"), op.id
+            assert int(answer.headers["retry-after"]) > 0, op.id
 
 
 async def test_a_body_that_does_not_arrive_is_408(landscape: Landscape, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,16 +132,16 @@ async def test_a_body_that_does_not_arrive_is_408(landscape: Landscape, monkeypa
         yield b"--x\r\n"
         await asyncio.sleep(5)
 
-    for asked in operations():
-        if not asked.media_types:
+    for op in operations():
+        if not op.media_types:
             continue
-        kind = next(iter(sorted(asked.media_types)))
-        given = request_of(landscape, asked)
+        kind = next(iter(sorted(op.media_types)))
+        given = request_of(landscape, op)
         headers = given["headers"] | {"Content-Type": f"{kind}; boundary=x" if "multipart" in kind else kind}
         answer = await landscape.client.request(
             given["method"], given["url"], headers=headers, content=silent(), timeout=5
         )
-        assert (answer.status_code, answer.json()["code"]) == (408, "request_timeout"), (asked.id, answer.text)
+        assert (answer.status_code, answer.json()["code"]) == (408, "request_timeout"), (op.id, answer.text)
 
 
 async def test_a_form_that_is_too_large_is_413(landscape: Landscape) -> None:
@@ -152,15 +152,15 @@ async def test_a_form_that_is_too_large_is_413(landscape: Landscape) -> None:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     large = b"{\\rtf1 " + b"a" * 200_000 + b"}"
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        for asked in operations():
-            if asked.media_types == {"multipart/form-data"}:
+        for op in operations():
+            if op.media_types == {"multipart/form-data"}:
                 more: dict[str, Any] = {"files": {"file": ("a.rtf", large, "application/rtf")}}
-            elif asked.media_types == {"application/x-www-form-urlencoded"}:
+            elif op.media_types == {"application/x-www-form-urlencoded"}:
                 more = {"data": {"scope": "a" * (small.body_limit_bytes + 1)}}
             else:
                 continue
-            answer = await client.request(**request_of(landscape, asked, **more))
-            assert (answer.status_code, answer.json()["code"]) == (413, "too_large"), (asked.id, answer.text)
+            answer = await client.request(**request_of(landscape, op, **more))
+            assert (answer.status_code, answer.json()["code"]) == (413, "too_large"), (op.id, answer.text)
 
 
 async def test_without_room_for_a_document_nothing_is_changed(landscape: Landscape, tmp_path: Path) -> None:
@@ -170,24 +170,24 @@ async def test_without_room_for_a_document_nothing_is_changed(landscape: Landsca
     draft = await landscape.world.post(f"/v1/centres/{centre}/applications", None, other)
     landscape.app.state.deployment = replace(deployment_of(landscape.app), store=Full(tmp_path))
     before = await rows(landscape)
-    for asked in operations():
-        if 507 not in asked.statuses:
+    for op in operations():
+        if 507 not in op.statuses:
             continue
-        given = request_of(landscape, asked)
-        if asked.id == "getInvoice":
+        given = request_of(landscape, op)
+        if op.id == "getInvoice":
             given["headers"]["Accept"] = "application/pdf"
-        if asked.id == "uploadPolicy":
-            given["url"] = path_of(landscape, asked.id, asked.path, application_id=draft["id"])
+        if op.id == "uploadPolicy":
+            given["url"] = path_of(landscape, op.id, op.path, application_id=draft["id"])
             given["headers"] = dict(other.headers)
-        if asked.id == "sendActionEvidence":
+        if op.id == "sendActionEvidence":
             given["data"] = {"note": "The register."}
-        if asked.id == "publishDocument":
+        if op.id == "publishDocument":
             given["files"] = {"file": ("a.pdf", pdf(), "application/pdf")}
             given["data"] = {"kind": "centre_agreement"}
-        if asked.takes_if_match:
-            owner = given["url"] if asked.method == "PUT" else given["url"].rpartition("/")[0]
+        if op.takes_if_match:
+            owner = given["url"] if op.method == "PUT" else given["url"].rpartition("/")[0]
             current = await landscape.client.get(owner, headers=given["headers"])
             given["headers"]["If-Match"] = current.headers["etag"]
         answer = await landscape.client.request(**given)
-        assert (answer.status_code, answer.json()["code"]) == (507, "storage_full"), (asked.id, answer.text)
+        assert (answer.status_code, answer.json()["code"]) == (507, "storage_full"), (op.id, answer.text)
     assert await rows(landscape) == before

@@ -15,14 +15,14 @@ def _lasting(answer: httpx.Response) -> dict[str, str]:
 
 
 async def test_head_answers_what_get_does_without_the_body(landscape: Landscape) -> None:
-    reads = [asked for asked in product() if asked.method == "GET"]
-    for asked in reads:
-        got = await ask(landscape, asked)
+    reads = [op for op in product() if op.method == "GET"]
+    for op in reads:
+        got = await ask(landscape, op)
         answer = await landscape.client.head(got.request.url, headers=got.request.headers)
-        assert (answer.status_code, answer.content) == (got.status_code, b""), asked.id
-        assert _lasting(answer) == _lasting(got), asked.id
-        if asked.id != "getMetrics":
-            assert answer.headers["content-length"] == str(len(got.content)), asked.id
+        assert (answer.status_code, answer.content) == (got.status_code, b""), op.id
+        assert _lasting(answer) == _lasting(got), op.id
+        if op.id != "getMetrics":
+            assert answer.headers["content-length"] == str(len(got.content)), op.id
     assert len(reads) > 50
 
 

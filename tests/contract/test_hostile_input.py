@@ -58,19 +58,19 @@ async def recorded(landscape: Landscape) -> int:
 
 async def test_what_is_no_json_is_400_and_what_is_no_body_422(landscape: Landscape) -> None:
     before = await recorded(landscape)
-    for asked in writes():
+    for op in writes():
         for name, body in NO_JSON.items():
-            answer = await ask(landscape, asked, content=body, headers=JSON)
-            assert answer.status_code == 400, (asked.id, name, answer.text)
-            assert answer.json()["code"] in ("malformed_json", "body_missing"), (asked.id, name)
+            answer = await ask(landscape, op, content=body, headers=JSON)
+            assert answer.status_code == 400, (op.id, name, answer.text)
+            assert answer.json()["code"] in ("malformed_json", "body_missing"), (op.id, name)
         for name, body in NOT_THE_BODY.items():
-            answer = await ask(landscape, asked, content=body, headers=JSON)
-            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input"), (asked.id, name, answer.text)
-            assert answer.json()["errors"], (asked.id, name)
+            answer = await ask(landscape, op, content=body, headers=JSON)
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input"), (op.id, name, answer.text)
+            assert answer.json()["errors"], (op.id, name)
         for body in DEEP:
-            answer = await ask(landscape, asked, content=body, headers=JSON)
-            assert answer.status_code in (400, 422), (asked.id, answer.text)
-            assert len(answer.content) < 5_000, asked.id
+            answer = await ask(landscape, op, content=body, headers=JSON)
+            assert answer.status_code in (400, 422), (op.id, answer.text)
+            assert len(answer.content) < 5_000, op.id
     assert len(writes()) > 35
     assert await recorded(landscape) == before
 
@@ -78,32 +78,32 @@ async def test_what_is_no_json_is_400_and_what_is_no_body_422(landscape: Landsca
 async def test_a_wrong_value_in_any_member_is_named(landscape: Landscape) -> None:
     """Each member of the example, with values that are none of its; the others are right."""
     tried = 0
-    for asked in writes():
-        headers = {"If-Match": '"1"'} if asked.takes_if_match else {}
-        for number, name in enumerate(asked.example):
+    for op in writes():
+        headers = {"If-Match": '"1"'} if op.takes_if_match else {}
+        for number, name in enumerate(op.example):
             for wrong in (WRONG[number % len(WRONG)], WRONG[(number + 1) % len(WRONG)]):
-                content = json.dumps({**asked.example, name: wrong})
-                answer = await ask(landscape, asked, content=content, headers=JSON | headers)
+                content = json.dumps({**op.example, name: wrong})
+                answer = await ask(landscape, op, content=content, headers=JSON | headers)
                 if answer.status_code == 400:
                     # Digits without end are refused before anybody knows where they stand.
-                    assert wrong == 10**400, (asked.id, name)
+                    assert wrong == 10**400, (op.id, name)
                     continue
-                assert answer.status_code == 422, (asked.id, name, answer.text)
+                assert answer.status_code == 422, (op.id, name, answer.text)
                 pointers = {fault["pointer"].split("/")[1] for fault in answer.json()["errors"]}
-                assert name in pointers, (asked.id, name, answer.text)
+                assert name in pointers, (op.id, name, answer.text)
             tried += 1
     assert tried > 120
 
 
 async def test_the_examples_validate_and_an_unknown_field_is_named(landscape: Landscape) -> None:
     """The one fault of an example with one field too many is that field: so the example itself is valid."""
-    for asked in writes():
-        assert asked.example is not None, f"{asked.id} has no example"
-        headers = {"If-Match": '"1"'} if asked.takes_if_match else {}
-        answer = await ask(landscape, asked, json={**asked.example, "no/such~one": 1}, headers=headers)
-        assert answer.status_code == 422, (asked.id, answer.text)
+    for op in writes():
+        assert op.example is not None, f"{op.id} has no example"
+        headers = {"If-Match": '"1"'} if op.takes_if_match else {}
+        answer = await ask(landscape, op, json={**op.example, "no/such~one": 1}, headers=headers)
+        assert answer.status_code == 422, (op.id, answer.text)
         faults = [(fault["in"], fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
-        assert faults == [("body", "/no~1such~0one", "unknown_field")], (asked.id, answer.text)
+        assert faults == [("body", "/no~1such~0one", "unknown_field")], (op.id, answer.text)
 
 
 async def test_a_body_that_is_too_large_is_413(landscape: Landscape) -> None:
@@ -111,34 +111,34 @@ async def test_a_body_that_is_too_large_is_413(landscape: Landscape) -> None:
     limit = landscape.world.settings.body_limit_bytes
     large = b'{"a": "' + b"a" * limit + b'"}'
     forms = 0
-    for asked in product():
-        if asked.takes_json:
-            answer = await ask(landscape, asked, content=large, headers=JSON)
-        elif "application/x-www-form-urlencoded" in asked.media_types:
-            answer = await ask(landscape, asked, data={"grant_type": "a" * limit})
-        elif asked.media_types:
+    for op in product():
+        if op.takes_json:
+            answer = await ask(landscape, op, content=large, headers=JSON)
+        elif "application/x-www-form-urlencoded" in op.media_types:
+            answer = await ask(landscape, op, data={"grant_type": "a" * limit})
+        elif op.media_types:
             file = ("a.pdf", bytes(landscape.world.settings.upload_limit_bytes + 200_000), "application/pdf")
-            body = await valid_body(landscape, asked)
-            answer = await ask(landscape, asked, files={"file": file}, data=body["data"])
+            body = await valid_body(landscape, op)
+            answer = await ask(landscape, op, files={"file": file}, data=body["data"])
         else:
             continue
-        forms += not asked.takes_json
-        assert (answer.status_code, answer.json()["code"]) == (413, "too_large"), (asked.id, answer.text)
+        forms += not op.takes_json
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large"), (op.id, answer.text)
     assert forms == 4
 
 
 async def test_a_file_under_a_wrong_name_or_as_text_is_told_so(landscape: Landscape) -> None:
     """On each upload: the unknown field and the missing one at once; and text where the file should be."""
     uploads = 0
-    for asked in product():
-        if "multipart/form-data" not in asked.media_types:
+    for op in product():
+        if "multipart/form-data" not in op.media_types:
             continue
-        answer = await ask(landscape, asked, files={"document": ("a.pdf", pdf(), "application/pdf")})
+        answer = await ask(landscape, op, files={"document": ("a.pdf", pdf(), "application/pdf")})
         faults = {(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]}
-        assert {("/document", "unknown_field"), ("/file", "required")} <= faults, (asked.id, answer.text)
-        text = await ask(landscape, asked, files={"file": (None, "a path, and not what lies there")})
-        said = {(fault["pointer"], fault["code"]) for fault in text.json()["errors"]}
-        assert ("/file", "not_a_file") in said, (asked.id, text.text)
+        assert {("/document", "unknown_field"), ("/file", "required")} <= faults, (op.id, answer.text)
+        text = await ask(landscape, op, files={"file": (None, "a path, and not what lies there")})
+        refused = {(fault["pointer"], fault["code"]) for fault in text.json()["errors"]}
+        assert ("/file", "not_a_file") in refused, (op.id, text.text)
         uploads += 1
     assert uploads == 3
 
@@ -146,17 +146,17 @@ async def test_a_file_under_a_wrong_name_or_as_text_is_told_so(landscape: Landsc
 async def test_a_malformed_key_is_400_and_money_needs_one(landscape: Landscape) -> None:
     """On each POST that takes an `Idempotency-Key`; the others do not look at it."""
     keyed = [found for found in product() if found.takes_key]
-    for number, asked in enumerate(keyed):
-        body = await valid_body(landscape, asked)
+    for number, op in enumerate(keyed):
+        body = await valid_body(landscape, op)
         malformed = ("", "two words", "x" * 256, "ü", "a\tb", 'a"b', '"open', "a\\b", '""')
         for key in malformed if number == 0 else malformed[:2]:
-            answer = await ask(landscape, asked, **body, headers={"Idempotency-Key": key.encode("latin-1")})
-            assert (answer.status_code, answer.json()["code"]) == (400, "bad_idempotency_key"), (asked.id, key)
+            answer = await ask(landscape, op, **body, headers={"Idempotency-Key": key.encode("latin-1")})
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad_idempotency_key"), (op.id, key)
     assert len(keyed) > 20
-    money = [asked for asked in product() if asked.access.key_required]
-    assert {asked.id for asked in money} == {"recordPayment", "reversePayment", "creditInvoice"}
-    for asked in money:
+    money = [op for op in product() if op.access.key_required]
+    assert {op.id for op in money} == {"recordPayment", "reversePayment", "creditInvoice"}
+    for op in money:
         headers = landscape.headers("finance")
-        path = path_of(landscape, asked.id, asked.path)
-        answer = await landscape.client.post(path, headers=headers, json=asked.example)
-        assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_required"), asked.id
+        path = path_of(landscape, op.id, op.path)
+        answer = await landscape.client.post(path, headers=headers, json=op.example)
+        assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_required"), op.id

@@ -24,10 +24,10 @@ PAGED = [
 _LONGEST = 400
 
 
-def query_of(asked: Operation) -> dict[str, dict[str, Any]]:
+def query_of(op: Operation) -> dict[str, dict[str, Any]]:
     return {
         parameter["name"]: parameter["schema"]
-        for parameter in asked.described["parameters"]
+        for parameter in op.described["parameters"]
         if parameter["in"] == "query" and parameter["name"] not in ("limit", "cursor")
     }
 
@@ -41,18 +41,18 @@ def following(answer: httpx.Response) -> str | None:
     target, _, relation = answer.headers["link"].partition(">;")
     assert relation.strip() == 'rel="next"'
     parts = urlsplit(target.removeprefix("<"))
-    asked = parse_qs(parts.query)
-    assert asked.pop("cursor") == [cursor]
-    given = {name: [item for key, item in answer.request.url.params.multi_items() if key == name] for name in asked}
-    assert asked == given
+    op = parse_qs(parts.query)
+    assert op.pop("cursor") == [cursor]
+    given = {name: [item for key, item in answer.request.url.params.multi_items() if key == name] for name in op}
+    assert op == given
     assert parts.path == answer.request.url.path
     return cursor
 
 
-async def walked(landscape: Landscape, asked: Operation, limit: int, **filters: Any) -> list[dict[str, Any]]:
+async def walked(landscape: Landscape, op: Operation, limit: int, **filters: Any) -> list[dict[str, Any]]:
     """All that the list shows, page by page; each next page is asked for by the address in `Link`."""
-    answer = await ask(landscape, asked, params={"limit": limit, **filters})
-    assert answer.status_code == 200, (asked.id, filters, answer.text)
+    answer = await ask(landscape, op, params={"limit": limit, **filters})
+    assert answer.status_code == 200, (op.id, filters, answer.text)
     shown: list[dict[str, Any]] = []
     for _ in range(_LONGEST):
         items = answer.json()["items"]
@@ -60,13 +60,13 @@ async def walked(landscape: Landscape, asked: Operation, limit: int, **filters: 
         shown += items
         cursor = following(answer)
         # The feed has no last page: it is at its end when nothing comes.
-        if cursor is None or (asked.id == "listEvents" and not items):
+        if cursor is None or (op.id == "listEvents" and not items):
             return shown
-        assert len(items) == limit or asked.id == "listEvents", asked.id
+        assert len(items) == limit or op.id == "listEvents", op.id
         target = answer.headers["link"].partition(">")[0].removeprefix("<")
-        answer = await ask(landscape, asked, target)
-        assert answer.status_code == 200, (asked.id, answer.text)
-    raise AssertionError(f"{asked.id} has no end")
+        answer = await ask(landscape, op, target)
+        assert answer.status_code == 200, (op.id, answer.text)
+    raise AssertionError(f"{op.id} has no end")
 
 
 def identity(item: dict[str, Any]) -> str:
@@ -84,29 +84,29 @@ async def test_a_walk_in_steps_of_one_shows_what_one_page_shows(landscape: Lands
     """Nothing twice, nothing left out, in the same order, on every list that has pages."""
     await grown(landscape)
     lengths = {}
-    for asked in PAGED:
-        one_page = await walked(landscape, asked, 100)
-        lengths[asked.id] = len(one_page)
+    for op in PAGED:
+        one_page = await walked(landscape, op, 100)
+        lengths[op.id] = len(one_page)
         step = 1 if len(one_page) <= 25 else 7
-        in_steps = [identity(item) for item in await walked(landscape, asked, step)]
-        assert in_steps == [identity(item) for item in one_page], asked.id
-        assert len(set(in_steps)) == len(in_steps), asked.id
+        in_steps = [identity(item) for item in await walked(landscape, op, step)]
+        assert in_steps == [identity(item) for item in one_page], op.id
+        assert len(set(in_steps)) == len(in_steps), op.id
     assert len(lengths) >= 12
     assert {name for name, length in lengths.items() if length < 2} == set()
 
 
 async def test_a_page_stays_in_its_place_when_something_is_added(landscape: Landscape) -> None:
     """A cursor is a place and not a number: what is new before it moves nothing."""
-    asked = next(found for found in PAGED if found.id == "listInitialApplications")
+    op = next(found for found in PAGED if found.id == "listInitialApplications")
     for _ in range(3):
         await landscape.world.received()
-    first = await ask(landscape, asked, params={"limit": 2})
-    rest = await ask(landscape, asked, params={"limit": 100, "cursor": first.json()["next_cursor"]})
+    first = await ask(landscape, op, params={"limit": 2})
+    rest = await ask(landscape, op, params={"limit": 100, "cursor": first.json()["next_cursor"]})
     clock = landscape.world.clock
     assert isinstance(clock, MovableClock)
     clock.move(timedelta(minutes=1))
     await landscape.world.received()
-    again = await ask(landscape, asked, params={"limit": 100, "cursor": first.json()["next_cursor"]})
+    again = await ask(landscape, op, params={"limit": 100, "cursor": first.json()["next_cursor"]})
     before, after = ([identity(item) for item in answer.json()["items"]] for answer in (rest, again))
     assert after[: len(before)] == before
     assert len(after) == len(before) + 1
@@ -127,23 +127,23 @@ async def test_every_filter_takes_each_of_its_values_and_parts_the_list(landscap
     await grown(landscape)
     document = landscape.app.openapi()
     tried = {}
-    for asked in PAGED:
-        whole = {identity(item) for item in await walked(landscape, asked, 100)}
-        for name, schema in query_of(asked).items():
+    for op in PAGED:
+        whole = {identity(item) for item in await walked(landscape, op, 100)}
+        for name, schema in query_of(op).items():
             shown: list[str] = []
             values = values_of(schema, document)
             for value in values:
-                shown += [identity(item) for item in await walked(landscape, asked, 100, **{name: value})]
+                shown += [identity(item) for item in await walked(landscape, op, 100, **{name: value})]
             if not values:
                 continue
-            tried[f"{asked.id}.{name}"] = len(values)
-            if asked.id == "listDocuments":
+            tried[f"{op.id}.{name}"] = len(values)
+            if op.id == "listDocuments":
                 # Of a kind every version is shown, and of all kinds only the newest.
                 assert set(shown) >= whole
             elif name == "order":
-                assert sorted(shown) == sorted([*whole] * 2), (asked.id, name)
-            elif f"{asked.id}.{name}" not in _NOT_EVERYTHING:
-                assert sorted(shown) == sorted(whole), (asked.id, name)
+                assert sorted(shown) == sorted([*whole] * 2), (op.id, name)
+            elif f"{op.id}.{name}" not in _NOT_EVERYTHING:
+                assert sorted(shown) == sorted(whole), (op.id, name)
             else:
                 assert set(shown) <= whole
                 assert len(set(shown)) == len(shown)
@@ -176,18 +176,18 @@ async def test_filters_of_other_kinds_narrow_the_list(landscape: Landscape) -> N
     }
     document = landscape.app.openapi()
     tried = set()
-    for asked in PAGED:
-        for name, schema in query_of(asked).items():
+    for op in PAGED:
+        for name, schema in query_of(op).items():
             if values_of(schema, document):
                 continue
-            some = await ask(landscape, asked)
+            some = await ask(landscape, op)
             word = some.json()["items"][0].get("reference") or some.json()["items"][0].get("number")
             right, wrong = fitting.get(name, (word, "nobodyhasthisword"))
-            answer = await ask(landscape, asked, params={name: right})
-            assert answer.json()["items"], (asked.id, name, right)
-            answer = await ask(landscape, asked, params={name: wrong})
-            assert (answer.status_code, answer.json()["items"]) == (200, []), (asked.id, name)
-            tried.add(f"{asked.id}.{name}")
+            answer = await ask(landscape, op, params={name: right})
+            assert answer.json()["items"], (op.id, name, right)
+            answer = await ask(landscape, op, params={name: wrong})
+            assert (answer.status_code, answer.json()["items"]) == (200, []), (op.id, name)
+            tried.add(f"{op.id}.{name}")
     assert len(tried) >= 10, tried
 
 
@@ -195,12 +195,12 @@ async def test_a_list_without_pages_takes_no_limit(landscape: Landscape) -> None
     """What is short by its nature is shown whole, and is an object all the same."""
     short = [found for found in product() if found.id.startswith("list") and found not in PAGED]
     assert len(short) >= 10
-    for asked in short:
-        answer = await ask(landscape, asked)
-        assert isinstance(answer.json()["items"], list), asked.id
+    for op in short:
+        answer = await ask(landscape, op)
+        assert isinstance(answer.json()["items"], list), op.id
         assert "link" not in answer.headers
         for name in ("limit", "cursor", "sort", "order"):
             refused = await landscape.client.get(
-                address_of(landscape, asked), params={name: "1"}, headers=landscape.headers(who_may(asked))
+                address_of(landscape, op), params={name: "1"}, headers=landscape.headers(who_may(op))
             )
-            assert refused.status_code == 422, (asked.id, name)
+            assert refused.status_code == 422, (op.id, name)

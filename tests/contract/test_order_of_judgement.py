@@ -13,11 +13,11 @@ BROKEN: dict[str, Any] = {"content": b"{", "headers": {"Content-Type": "applicat
 WRITES = [found for found in product() if found.method != "GET" and found.access.permission is not None]
 
 
-def faulty(asked: Operation) -> dict[str, Any]:
+def faulty(op: Operation) -> dict[str, Any]:
     """An invalid body if the operation takes one, and an unknown query parameter."""
-    if asked.takes_json:
+    if op.takes_json:
         return {"params": {"no_such": "1"}} | BROKEN
-    if asked.media_types:
+    if op.media_types:
         return {"params": {"no_such": "1"}, "content": b"--", "headers": {"Content-Type": "text/plain"}}
     return {"params": {"no_such": "1"}}
 
@@ -25,16 +25,16 @@ def faulty(asked: Operation) -> dict[str, Any]:
 async def test_the_caller_is_checked_before_the_request(landscape: Landscape) -> None:
     """401, 404 and 403 come first, so that a refusal reveals nothing."""
     seen = {401: 0, 403: 0, 404: 0}
-    for asked in WRITES:
-        answer = await ask(landscape, asked, who="anonymous", **faulty(asked))
-        assert answer.status_code == 401, asked.id
+    for op in WRITES:
+        answer = await ask(landscape, op, who="anonymous", **faulty(op))
+        assert answer.status_code == 401, op.id
         seen[401] += 1
         for mark, status in (("3", 403), ("4", 404)):
-            who = who_has(asked, mark)
+            who = who_has(op, mark)
             # `endSession` takes a word as well as an id, and finds the session itself.
-            if who is not None and asked.id != "endSession":
-                answer = await ask(landscape, asked, who=who, **faulty(asked))
-                assert answer.status_code == status, (asked.id, who, answer.text)
+            if who is not None and op.id != "endSession":
+                answer = await ask(landscape, op, who=who, **faulty(op))
+                assert answer.status_code == status, (op.id, who, answer.text)
                 seen[status] += 1
     assert min(seen.values()) >= 25, seen
 
@@ -42,14 +42,14 @@ async def test_the_caller_is_checked_before_the_request(landscape: Landscape) ->
 async def test_an_unknown_id_is_refused_before_permission_and_body(landscape: Landscape) -> None:
     """404 with and without the permission, if the permission does not depend on the id."""
     tried = 0
-    for asked in WRITES:
-        names = [name for name in landscape.ids if f"{{{name}}}" in asked.path and name.endswith("_id")]
-        if not names or asked.access.load is None:
+    for op in WRITES:
+        names = [name for name in landscape.ids if f"{{{name}}}" in op.path and name.endswith("_id")]
+        if not names or op.access.load is None:
             continue
-        path = address_of(landscape, asked, **{names[0]: NEVER})
-        for who in (None, who_has(asked, "3")):
-            answer = await ask(landscape, asked, path, who=who, **faulty(asked))
-            assert answer.status_code == 404, (asked.id, who, answer.text)
+        path = address_of(landscape, op, **{names[0]: NEVER})
+        for who in (None, who_has(op, "3")):
+            answer = await ask(landscape, op, path, who=who, **faulty(op))
+            assert answer.status_code == 404, (op.id, who, answer.text)
             tried += 1
     assert tried > 50
 
@@ -59,20 +59,20 @@ async def test_the_form_of_a_body_is_judged_before_its_content_and_that_before_t
 ) -> None:
     """415 and 400 before 422, 422 before 428 and 412, and 428 and 412 before 409."""
     tried = 0
-    for asked in WRITES:
-        if not asked.takes_json:
+    for op in WRITES:
+        if not op.takes_json:
             continue
         unknown: dict[str, Any] = {"json": {"no_such": 1}}
-        versions = [{}, {"If-Match": '"1000000"'}] if asked.takes_if_match else [{}]
-        answer = await ask(landscape, asked, content=b"{", headers={"Content-Type": "text/plain"})
-        assert answer.status_code == 415, asked.id
+        versions = [{}, {"If-Match": '"1000000"'}] if op.takes_if_match else [{}]
+        answer = await ask(landscape, op, content=b"{", headers={"Content-Type": "text/plain"})
+        assert answer.status_code == 415, op.id
         for given in versions:
-            answer = await ask(landscape, asked, content=b"{", headers={"Content-Type": "application/json"} | given)
-            assert answer.status_code == 400, (asked.id, given)
-            answer = await ask(landscape, asked, **unknown, headers=given)
-            assert answer.status_code == 422, (asked.id, given, answer.text)
-            answer = await ask(landscape, asked, **unknown, params={"no_such": "1"}, headers=given)
-            assert {fault["in"] for fault in answer.json()["errors"]} == {"query"}, asked.id
+            answer = await ask(landscape, op, content=b"{", headers={"Content-Type": "application/json"} | given)
+            assert answer.status_code == 400, (op.id, given)
+            answer = await ask(landscape, op, **unknown, headers=given)
+            assert answer.status_code == 422, (op.id, given, answer.text)
+            answer = await ask(landscape, op, **unknown, params={"no_such": "1"}, headers=given)
+            assert {fault["in"] for fault in answer.json()["errors"]} == {"query"}, op.id
         tried += 1
     assert tried > 30
 
@@ -82,14 +82,14 @@ async def test_the_version_is_judged_before_the_state(landscape: Landscape) -> N
     async with landscape.database.transaction() as session:
         await session.execute(text("UPDATE applications SET status = 'withdrawn', closed_at = status_since"))
     judged: dict[int, int] = {}
-    for asked in WRITES:
-        if not asked.takes_if_match:
+    for op in WRITES:
+        if not op.takes_if_match:
             continue
-        body = await valid_body(landscape, asked)
+        body = await valid_body(landscape, op)
         for given, status in (({}, 428), ({"If-Match": '"1000000"'}, 412)):
-            answer = await ask(landscape, asked, **body, headers=given)
-            assert answer.status_code == status, (asked.id, answer.text)
-        answer = await ask(landscape, asked, **body, headers={"If-Match": "*"})
-        assert answer.status_code not in (412, 428), asked.id
+            answer = await ask(landscape, op, **body, headers=given)
+            assert answer.status_code == status, (op.id, answer.text)
+        answer = await ask(landscape, op, **body, headers={"If-Match": "*"})
+        assert answer.status_code not in (412, 428), op.id
         judged[answer.status_code] = judged.get(answer.status_code, 0) + 1
     assert judged[409] >= 12, judged

@@ -44,8 +44,8 @@ MISSPELT = {
 }
 
 
-def query_of(asked: Operation) -> list[dict[str, Any]]:
-    return [parameter for parameter in asked.described.get("parameters", ()) if parameter["in"] == "query"]
+def query_of(op: Operation) -> list[dict[str, Any]]:
+    return [parameter for parameter in op.described.get("parameters", ()) if parameter["in"] == "query"]
 
 
 def kind_of(parameter: dict[str, Any]) -> str:
@@ -62,15 +62,15 @@ def kind_of(parameter: dict[str, Any]) -> str:
 async def test_a_value_that_is_not_spelt_as_documented_is_refused_by_name(landscape: Landscape) -> None:
     """Every query parameter of every operation; the first of each kind with all that is not one."""
     tried: dict[str, int] = {}
-    for asked in product():
-        for parameter in query_of(asked):
+    for op in product():
+        for parameter in query_of(op):
             name, kind = parameter["name"], kind_of(parameter)
             for value in MISSPELT[kind][: 3 if kind in tried else None]:
-                answer = await ask(landscape, asked, params={name: value})
-                assert answer.status_code == 422, (asked.id, name, value, answer.text)
+                answer = await ask(landscape, op, params={name: value})
+                assert answer.status_code == 422, (op.id, name, value, answer.text)
                 assert {(fault["in"], fault["pointer"].split("/")[1]) for fault in answer.json()["errors"]} == {
                     ("query", name)
-                }, (asked.id, value, answer.text)
+                }, (op.id, value, answer.text)
             tried[kind] = tried.get(kind, 0) + 1
     assert tried.keys() == MISSPELT.keys()
     assert sum(tried.values()) > 40
@@ -78,34 +78,34 @@ async def test_a_value_that_is_not_spelt_as_documented_is_refused_by_name(landsc
 
 async def test_an_unknown_parameter_is_named_and_a_known_one_stands_once(landscape: Landscape) -> None:
     """On every operation; only lists of choices may be repeated, and all faults come at once."""
-    for asked in product():
-        body = await valid_body(landscape, asked)
+    for op in product():
+        body = await valid_body(landscape, op)
         given = [("no_such", "1"), ("no~such/two", "1")]
-        single = [one["name"] for one in query_of(asked) if one["schema"].get("type") != "array"]
+        single = [one["name"] for one in query_of(op) if one["schema"].get("type") != "array"]
         given += [(name, "true") for name in single for _ in range(2)]
-        answer = await ask(landscape, asked, params=given, **body)
-        if asked.id == "issueClientToken":
+        answer = await ask(landscape, op, params=given, **body)
+        if op.id == "issueClientToken":
             # The media type of a form is judged before its query, for its bytes are not taken in otherwise.
-            assert answer.status_code == 415, asked.id
+            assert answer.status_code == 415, op.id
             continue
-        assert answer.status_code == 422, (asked.id, answer.text)
+        assert answer.status_code == 422, (op.id, answer.text)
         found = [(fault["in"], fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
         named = [("query", "/no_such", "unknown_parameter"), ("query", "/no~0such~1two", "unknown_parameter")]
         assert found[: 2 + len(single)] == [
             *named,
             *(("query", f"/{name}", "repeated_parameter") for name in single),
-        ], asked.id
+        ], op.id
 
 
 async def test_limits_are_held_to_on_every_list(landscape: Landscape) -> None:
     """1 to 100, and 25 unless asked."""
     lists = 0
-    for asked in product():
-        if not any(parameter["name"] == "limit" for parameter in query_of(asked)):
+    for op in product():
+        if not any(parameter["name"] == "limit" for parameter in query_of(op)):
             continue
         for limit, status in (("0", 422), ("-1", 422), ("101", 422), ("1", 200), ("100", 200)):
-            answer = await ask(landscape, asked, params={"limit": limit})
-            assert answer.status_code == status, (asked.id, limit, answer.text)
+            answer = await ask(landscape, op, params={"limit": limit})
+            assert answer.status_code == status, (op.id, limit, answer.text)
             if status == 200:
                 assert len(answer.json()["items"]) <= int(limit)
             else:
@@ -126,24 +126,24 @@ async def test_a_cursor_of_another_list_or_a_broken_one_is_refused(landscape: La
         encode_cursor("events:position:asc", ["9" * 40]),
     ]
     given_out: dict[str, str] = {}
-    lists = [asked for asked in product() if any(one["name"] == "cursor" for one in query_of(asked))]
-    for asked in lists:
-        following = (await ask(landscape, asked, params={"limit": "1"})).json()["next_cursor"]
+    lists = [op for op in product() if any(one["name"] == "cursor" for one in query_of(op))]
+    for op in lists:
+        following = (await ask(landscape, op, params={"limit": "1"})).json()["next_cursor"]
         if following:
-            given_out[asked.id] = following
+            given_out[op.id] = following
     assert len(given_out) >= 6
-    for asked in lists:
+    for op in lists:
         for origin, cursor in given_out.items():
-            answer = await ask(landscape, asked, params={"cursor": cursor})
+            answer = await ask(landscape, op, params={"cursor": cursor})
             if answer.status_code == 422:
-                assert answer.json()["errors"][0]["code"] == "bad_cursor", (asked.id, origin)
+                assert answer.json()["errors"][0]["code"] == "bad_cursor", (op.id, origin)
             else:
-                assert same_list(asked.id, origin), (asked.id, origin)
-                truncated = await ask(landscape, asked, params={"cursor": cursor[:-3]})
-                assert truncated.status_code == 422, (asked.id, origin)
+                assert same_list(op.id, origin), (op.id, origin)
+                truncated = await ask(landscape, op, params={"cursor": cursor[:-3]})
+                assert truncated.status_code == 422, (op.id, origin)
         for cursor in made_up:
-            answer = await ask(landscape, asked, params={"cursor": cursor})
-            assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "bad_cursor"), (asked.id, cursor)
+            answer = await ask(landscape, op, params={"cursor": cursor})
+            assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "bad_cursor"), (op.id, cursor)
 
 
 def same_list(one: str, other: str) -> bool:
@@ -160,13 +160,13 @@ NUMBERS = ("01", "+1", "1.0", " 1", "%201", "-1", "0", "\u0662", "1e0", "9" * 30
 async def test_a_number_in_a_path_has_one_spelling(landscape: Landscape) -> None:
     """Anything else was never given out: 404, for a resource has one address."""
     tried = 0
-    for asked in product():
-        if "{number}" not in asked.path or asked.id == "verifyCertificate":
+    for op in product():
+        if "{number}" not in op.path or op.id == "verifyCertificate":
             continue
-        assert (await ask(landscape, asked)).status_code == 200, asked.id
+        assert (await ask(landscape, op)).status_code == 200, op.id
         for number in NUMBERS if tried == 0 else NUMBERS[:3]:
-            answer = await ask(landscape, asked, address_of(landscape, asked, number=number))
-            assert answer.status_code == 404, (asked.id, number, answer.text)
+            answer = await ask(landscape, op, address_of(landscape, op, number=number))
+            assert answer.status_code == 404, (op.id, number, answer.text)
         tried += 1
     assert tried == 4
 
@@ -212,9 +212,9 @@ async def test_headers_that_stand_twice_are_one_list(landscape: Landscape) -> No
 async def test_a_malformed_accept_is_never_a_fault(landscape: Landscape, accept: str, status: int) -> None:
     """Where the representation depends on it; elsewhere it is not looked at (RFC 9110 section 12.4.1)."""
     negotiated = 0
-    for asked in product():
-        if asked.method == "GET" and 406 in asked.statuses:
-            answer = await ask(landscape, asked, headers={"Accept": accept})
-            assert answer.status_code == status, (asked.id, answer.text[:200])
+    for op in product():
+        if op.method == "GET" and 406 in op.statuses:
+            answer = await ask(landscape, op, headers={"Accept": accept})
+            assert answer.status_code == status, (op.id, answer.text[:200])
             negotiated += 1
     assert negotiated >= 2

@@ -25,40 +25,40 @@ UNGUARDED = {"endSession", "changePassword"}
 
 async def test_a_missing_if_match_is_428_and_a_stale_one_412_with_the_current_tag(landscape: Landscape) -> None:
     """The body is valid. A weak tag never matches (section 13.1.1)."""
-    for asked in GUARDED:
-        body = await valid_body(landscape, asked)
-        answer = await ask(landscape, asked, **body)
-        assert (answer.status_code, answer.json()["code"]) == (428, "precondition_required"), (asked.id, answer.text)
-        tag = await current_tag(landscape, asked)
+    for op in GUARDED:
+        body = await valid_body(landscape, op)
+        answer = await ask(landscape, op, **body)
+        assert (answer.status_code, answer.json()["code"]) == (428, "precondition_required"), (op.id, answer.text)
+        tag = await current_tag(landscape, op)
         version = tag.strip('"').partition(".")[0]
         for stale in (f'"{int(version) + 1000}"', f"W/{tag}", '"something-else"', f'"{"9" * 400}"', f'"-{version}"'):
-            answer = await ask(landscape, asked, **body, headers={"If-Match": stale})
-            assert (answer.status_code, answer.json()["code"]) == (412, "stale_version"), (asked.id, stale, answer.text)
-            assert answer.headers["etag"].strip('"').partition(".")[0] == version, asked.id
-            assert answer.json()["current_etag"] == answer.headers["etag"], asked.id
-            assert ("weak ETag" in answer.json()["detail"]) is stale.startswith("W/"), (asked.id, stale)
-        assert await current_tag(landscape, asked) == tag, f"{asked.id} has changed something"
+            answer = await ask(landscape, op, **body, headers={"If-Match": stale})
+            assert (answer.status_code, answer.json()["code"]) == (412, "stale_version"), (op.id, stale, answer.text)
+            assert answer.headers["etag"].strip('"').partition(".")[0] == version, op.id
+            assert answer.json()["current_etag"] == answer.headers["etag"], op.id
+            assert ("weak ETag" in answer.json()["detail"]) is stale.startswith("W/"), (op.id, stale)
+        assert await current_tag(landscape, op) == tag, f"{op.id} has changed something"
 
 
 async def test_a_malformed_entity_tag_is_400(landscape: Landscape) -> None:
     """One malformed tag on each operation, every kind on one. It is checked before the body."""
-    for number, asked in enumerate(GUARDED):
-        body = await valid_body(landscape, asked)
+    for number, op in enumerate(GUARDED):
+        body = await valid_body(landscape, op)
         for malformed in MALFORMED if number == 0 else MALFORMED[:1]:
-            answer = await ask(landscape, asked, **body, headers={"If-Match": malformed.encode("latin-1")})
-            assert (answer.status_code, answer.json()["code"]) == (400, "bad_if_match"), (asked.id, malformed)
-        answer = await ask(landscape, asked, **body, headers={"If-Match": f'"{"7" * 1001}"'})
-        assert answer.status_code == 400, (asked.id, answer.text)
+            answer = await ask(landscape, op, **body, headers={"If-Match": malformed.encode("latin-1")})
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad_if_match"), (op.id, malformed)
+        answer = await ask(landscape, op, **body, headers={"If-Match": f'"{"7" * 1001}"'})
+        assert answer.status_code == 400, (op.id, answer.text)
 
 
 async def test_a_list_of_tags_or_any_matches_as_well(landscape: Landscape) -> None:
     """A list with the current tag passes the precondition, and so does `*`: the response is neither 428 nor 412."""
-    for asked in GUARDED:
-        body = await valid_body(landscape, asked)
-        tag = await current_tag(landscape, asked)
+    for op in GUARDED:
+        body = await valid_body(landscape, op)
+        tag = await current_tag(landscape, op)
         for matching in (f'"1000000", W/"x" ,{tag}', " * "):
-            answer = await ask(landscape, asked, **body, headers={"If-Match": matching})
-            assert answer.status_code not in (400, 412, 428), (asked.id, matching, answer.text)
+            answer = await ask(landscape, op, **body, headers={"If-Match": matching})
+            assert answer.status_code not in (400, 412, 428), (op.id, matching, answer.text)
             if answer.is_success:
                 # What is done cannot be done again, and a tag from before is old.
                 break
@@ -69,12 +69,12 @@ async def test_every_delete_can_be_repeated(landscape: Landscape) -> None:
     # The landscape's one site is the main one, which cannot be closed; `test_sites.py` closes another twice.
     deletes = [found for found in GUARDED if found.method == "DELETE" and found.id != "closeSite"]
     assert len(deletes) >= 4
-    for asked in deletes:
-        first = await ask(landscape, asked, headers={"If-Match": "*"})
-        assert first.status_code == 204, (asked.id, first.text)
-        repeat = await ask(landscape, asked, headers={"If-Match": '"0"'})
-        assert (repeat.status_code, repeat.content) == (204, b""), asked.id
-        assert (await ask(landscape, asked)).status_code == 428, asked.id
+    for op in deletes:
+        first = await ask(landscape, op, headers={"If-Match": "*"})
+        assert first.status_code == 204, (op.id, first.text)
+        repeat = await ask(landscape, op, headers={"If-Match": '"0"'})
+        assert (repeat.status_code, repeat.content) == (204, b""), op.id
+        assert (await ask(landscape, op)).status_code == 428, op.id
 
 
 READS = [found for found in product() if found.method == "GET"]
@@ -83,23 +83,23 @@ READS = [found for found in product() if found.method == "GET"]
 async def test_every_read_is_304_to_who_has_it_and_200_to_who_has_not(landscape: Landscape) -> None:
     """Weak comparison (section 13.1.2), alone, in a list, and `*`. The 304 keeps the headers that a cache needs."""
     without = set()
-    for asked in READS:
-        first = await ask(landscape, asked)
-        assert first.status_code == 200, (asked.id, first.text)
-        assert first.headers["cache-control"], asked.id
+    for op in READS:
+        first = await ask(landscape, op)
+        assert first.status_code == 200, (op.id, first.text)
+        assert first.headers["cache-control"], op.id
         if "etag" not in first.headers:
-            without.add(asked.id)
+            without.add(op.id)
             continue
         tag = first.headers["etag"]
-        for seen in (tag, f'"other", W/{tag}', "*") if asked.id == "getMe" else (f'"other", W/{tag}',):
-            again = await ask(landscape, asked, headers={"If-None-Match": seen})
-            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag), asked.id
-            assert again.headers["cache-control"] == first.headers["cache-control"], asked.id
-            assert again.headers.get("vary") == first.headers.get("vary"), asked.id
-            assert "content-type" not in again.headers, asked.id
+        for seen in (tag, f'"other", W/{tag}', "*") if op.id == "getMe" else (f'"other", W/{tag}',):
+            again = await ask(landscape, op, headers={"If-None-Match": seen})
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag), op.id
+            assert again.headers["cache-control"] == first.headers["cache-control"], op.id
+            assert again.headers.get("vary") == first.headers.get("vary"), op.id
+            assert "content-type" not in again.headers, op.id
         for seen in ('"other"', "nonsense", ""):
-            answer = await ask(landscape, asked, headers={"If-None-Match": seen})
-            assert (answer.status_code, answer.content) == (200, first.content), (asked.id, seen)
+            answer = await ask(landscape, op, headers={"If-None-Match": seen})
+            assert (answer.status_code, answer.content) == (200, first.content), (op.id, seen)
     assert without <= {"getMetrics"}
     assert len(READS) > 50
 
@@ -107,30 +107,30 @@ async def test_every_read_is_304_to_who_has_it_and_200_to_who_has_not(landscape:
 async def test_whoever_has_an_old_answer_gets_the_new_one(landscape: Landscape) -> None:
     """After every PATCH, the tags of the resource and of the lists that contain it differ."""
     changed = 0
-    for asked in GUARDED:
-        reads = [found for found in READS if found.path == asked.path]
-        if asked.method != "PATCH" or not reads:
+    for op in GUARDED:
+        reads = [found for found in READS if found.path == op.path]
+        if op.method != "PATCH" or not reads:
             continue
         (read,) = reads
-        headers = landscape.headers(who_may(asked))
+        headers = landscape.headers(who_may(op))
         before = await landscape.client.get(address_of(landscape, read), headers=headers)
-        body = await _that_changes(landscape, asked)
-        answer = await ask(landscape, asked, json=body, headers={"If-Match": before.headers["etag"]})
+        body = await _that_changes(landscape, op)
+        answer = await ask(landscape, op, json=body, headers={"If-Match": before.headers["etag"]})
         if answer.status_code == 409:
             continue
-        assert answer.status_code == 200, (asked.id, answer.text)
+        assert answer.status_code == 200, (op.id, answer.text)
         after = await landscape.client.get(
             address_of(landscape, read), headers=headers | {"If-None-Match": before.headers["etag"]}
         )
-        assert after.status_code == 200, asked.id
-        assert after.headers["etag"] == answer.headers["etag"] != before.headers["etag"], asked.id
-        assert after.content == answer.content, asked.id
+        assert after.status_code == 200, op.id
+        assert after.headers["etag"] == answer.headers["etag"] != before.headers["etag"], op.id
+        assert after.content == answer.content, op.id
         changed += 1
     assert changed >= 5
 
 
-async def _that_changes(landscape: Landscape, asked: Operation) -> dict[str, Any]:
-    body = (await valid_body(landscape, asked))["json"]
+async def _that_changes(landscape: Landscape, op: Operation) -> dict[str, Any]:
+    body = (await valid_body(landscape, op))["json"]
     if "address" in body:
         return {"address": {"town": "Somewhat Different"}}
     names = ("last_name", "legal_name", "job_title", "name", "telephone", "agenda", "answer")

@@ -37,24 +37,24 @@ def standing(answer: httpx.Response) -> dict[str, tuple[int, int, int, int]]:
 async def test_every_response_of_every_operation_names_its_limits(landscape: Landscape) -> None:
     """On 401, 404, 403, 422, 304 and success. Outside `/v1` there are no limits."""
     seen: dict[int, int] = {}
-    for asked in product():
-        kind = {"Content-Type": "application/json"} if asked.takes_json else {}
+    for op in product():
+        kind = {"Content-Type": "application/json"} if op.takes_json else {}
         answers = [
-            await ask(landscape, asked, who="anonymous"),
-            await ask(landscape, asked, content=b"[]" if asked.takes_json else b"", headers=kind),
+            await ask(landscape, op, who="anonymous"),
+            await ask(landscape, op, content=b"[]" if op.takes_json else b"", headers=kind),
         ]
-        if asked.method == "GET" and "etag" in answers[-1].headers:
-            answers.append(await ask(landscape, asked, headers={"If-None-Match": answers[-1].headers["etag"]}))
+        if op.method == "GET" and "etag" in answers[-1].headers:
+            answers.append(await ask(landscape, op, headers={"If-None-Match": answers[-1].headers["etag"]}))
         for answer in answers:
             seen[answer.status_code] = seen.get(answer.status_code, 0) + 1
-            if not asked.path.startswith("/v1/"):
-                assert "ratelimit" not in answer.headers, asked.id
+            if not op.path.startswith("/v1/"):
+                assert "ratelimit" not in answer.headers, op.id
                 continue
-            limits = {limit.name: limit for limit in (EVERY_CALLER, *asked.access.limits)}
+            limits = {limit.name: limit for limit in (EVERY_CALLER, *op.access.limits)}
             found = standing(answer)
-            assert found.keys() == limits.keys(), (asked.id, answer.status_code)
+            assert found.keys() == limits.keys(), (op.id, answer.status_code)
             for name, limit in limits.items():
-                assert found[name][:2] == (limit.requests * SCALE, limit.seconds), asked.id
+                assert found[name][:2] == (limit.requests * SCALE, limit.seconds), op.id
     assert {200, 304, 401, 415, 422} <= seen.keys()
     assert sum(seen.values()) > 250
 
@@ -96,23 +96,23 @@ async def test_over_the_limit_is_429_and_waiting_for_retry_after_is_enough(lands
     """For the general limit and each specific one. `Retry-After` is never shorter than the time in `RateLimit`."""
     tried, clock = 0, landscape.world.clock
     assert isinstance(clock, MovableClock)
-    for asked in product():
-        if not asked.path.startswith("/v1/"):
+    for op in product():
+        if not op.path.startswith("/v1/"):
             continue
-        for limit in (EVERY_CALLER, *asked.access.limits):
+        for limit in (EVERY_CALLER, *op.access.limits):
             await forget(landscape)
             await use_up(landscape, "127.0.0.1", limit, but=1)
-            last = await ask(landscape, asked, who="anonymous")
-            assert last.status_code != 429, asked.id
-            assert standing(last)[limit.name][2] == 0, asked.id
-            refused = await ask(landscape, asked, who="anonymous")
-            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests"), asked.id
+            last = await ask(landscape, op, who="anonymous")
+            assert last.status_code != 429, op.id
+            assert standing(last)[limit.name][2] == 0, op.id
+            refused = await ask(landscape, op, who="anonymous")
+            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests"), op.id
             assert refused.headers["cache-control"] == "no-store"
             wait = int(refused.headers["retry-after"])
-            assert standing(refused)[limit.name][2] == 0, asked.id
-            assert wait >= standing(refused)[limit.name][3] >= 1, asked.id
+            assert standing(refused)[limit.name][2] == 0, op.id
+            assert wait >= standing(refused)[limit.name][3] >= 1, op.id
             clock.move(timedelta(seconds=wait))
-            assert (await ask(landscape, asked, who="anonymous")).status_code != 429, asked.id
+            assert (await ask(landscape, op, who="anonymous")).status_code != 429, op.id
             tried += 1
     assert tried > 100
 

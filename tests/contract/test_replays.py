@@ -120,9 +120,9 @@ async def _recommend(landscape: Landscape) -> dict[str, Any]:
 
 
 async def _decide(landscape: Landscape) -> dict[str, Any]:
-    said = await _recommend(landscape)
+    prepared = await _recommend(landscape)
     await landscape.world.step(
-        landscape.logins["centre_lead"], landscape.ids["application_id"], "recommendations", said
+        landscape.logins["centre_lead"], landscape.ids["application_id"], "recommendations", prepared
     )
     return {"outcome": "refer_back", "reasons": "One more look."}
 
@@ -149,17 +149,17 @@ KEYED = [found.id for found in product() if found.takes_key]
 @pytest.mark.parametrize("name", KEYED)
 async def test_a_repeat_gets_the_first_answer_and_does_nothing(landscape: Landscape, name: str) -> None:
     """Another content under the same key is 422; a repeat is not stopped by the version that it changed itself."""
-    asked = operation(name)
-    said = await PREPARE[name](landscape) if name in PREPARE else None
+    op = operation(name)
+    prepared = await PREPARE[name](landscape) if name in PREPARE else None
     who = "centre_lead" if name == "reviewApplication" else _first(name)
     headers = landscape.headers(who) | {"Idempotency-Key": str(uuid7())}
-    path = path_of(landscape, name, asked.path)
-    if asked.takes_if_match:
-        tag = await landscape.client.get(path_of(landscape, name, tagged_by(asked)), headers=headers)
+    path = path_of(landscape, name, op.path)
+    if op.takes_if_match:
+        tag = await landscape.client.get(path_of(landscape, name, tagged_by(op)), headers=headers)
         headers["If-Match"] = tag.headers["etag"]
-    body: dict[str, Any] = {"json": said or asked.example} if asked.takes_json else {}
+    body: dict[str, Any] = {"json": prepared or op.example} if op.takes_json else {}
     other: dict[str, Any] = {"json": {**body.get("json", {}), "another": 1}}
-    if asked.media_types == {"multipart/form-data"}:
+    if op.media_types == {"multipart/form-data"}:
         fields = _FORMS[name]
         body = {"files": {"file": ("a.pdf", pdf(), "application/pdf")}, "data": fields}
         other = {"files": {"file": ("b.pdf", pdf(), "application/pdf")}, "data": fields}

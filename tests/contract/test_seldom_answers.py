@@ -22,14 +22,14 @@ ANYTHING = {"If-Match": "*"}
 
 async def ask(landscape: Landscape, name: str, who: str | None = None, **more: Any) -> httpx.Response:
     """Call the operation as a permitted principal; without `json`, send its example."""
-    asked = operation(name)
-    headers = landscape.headers(who or who_may(asked)) | more.pop("headers", {})
-    if asked.takes_if_match:
+    op = operation(name)
+    headers = landscape.headers(who or who_may(op)) | more.pop("headers", {})
+    if op.takes_if_match:
         headers = ANYTHING | headers
-    if asked.takes_json and not more:
-        more = {"json": asked.example}
-    path = path_of(landscape, name, asked.path)
-    return await landscape.client.request(asked.method, path, headers=headers, **more)
+    if op.takes_json and not more:
+        more = {"json": op.example}
+    path = path_of(landscape, name, op.path)
+    return await landscape.client.request(op.method, path, headers=headers, **more)
 
 
 async def refusal(landscape: Landscape, name: str, who: str | None = None, **more: Any) -> tuple[int, str]:
@@ -50,9 +50,9 @@ async def test_no_check_after_due_diligence_is_decided(landscape: Landscape) -> 
 
 
 async def test_staff_cannot_become_a_centres_super_user(landscape: Landscape) -> None:
-    said = landscape.world.initial_application()["initial_super_user"]
-    said |= {"email": landscape.logins["finance"].email}
-    landscape.ids["initial_application_id"] = (await landscape.world.checked(initial_super_user=said))["id"]
+    super_user = landscape.world.initial_application()["initial_super_user"]
+    super_user |= {"email": landscape.logins["finance"].email}
+    landscape.ids["initial_application_id"] = (await landscape.world.checked(initial_super_user=super_user))["id"]
     assert await refusal(landscape, "createCentreAccount", json={}) == (409, "staff_cannot_act_for_a_centre")
 
 
@@ -69,9 +69,9 @@ async def test_a_person_created_concurrently_exists_once(landscape: Landscape, n
         now = landscape.world.clock()
         session.add(Person(first_name="Ann", last_name="Lee", email=email, email_key=email_key(email), created_at=now))
         await session.flush()
-        asked = asyncio.create_task(refusal(landscape, name, json=body))
+        op = asyncio.create_task(refusal(landscape, name, json=body))
         await _waiting(landscape)
-    assert await asked == (409, "email_in_use")
+    assert await op == (409, "email_in_use")
 
 
 async def _waiting(landscape: Landscape) -> None:

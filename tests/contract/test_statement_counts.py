@@ -154,18 +154,18 @@ async def _with_owners(landscape: Landscape, session: Any) -> None:
 async def _statements(landscape: Landscape) -> dict[str, tuple[list[str], int]]:
     """What each read sends, and how long its answer is."""
     found = {}
-    for asked in READS:
-        who = next(name for name in reversed(PRINCIPALS) if expected(asked.id)[name] == "+")
-        path = path_of(landscape, asked.id, asked.path, **({"number": "2"} if asked.id == "compareSubmissions" else {}))
+    for op in READS:
+        who = next(name for name in reversed(PRINCIPALS) if expected(op.id)[name] == "+")
+        path = path_of(landscape, op.id, op.path, **({"number": "2"} if op.id == "compareSubmissions" else {}))
         seen: list[str] = []
         stop = landscape.database.count_statements(seen)
         answer = await landscape.client.get(path, headers=landscape.headers(who))
         stop()
-        assert answer.status_code == 200, (asked.id, answer.text)
+        assert answer.status_code == 200, (op.id, answer.text)
         shown = answer.json() if "json" in answer.headers["content-type"] else {}
         # A page that is full, with another one after it, has grown as much as a page can.
         rows = 1000 if shown.get("next_cursor") else len(shown.get("items", ()))
-        found[asked.id] = (seen, rows)
+        found[op.id] = (seen, rows)
     return found
 
 
@@ -226,14 +226,14 @@ async def test_no_list_is_counted_or_skipped_through(landscape: Landscape) -> No
 async def test_the_last_page_is_as_cheap_as_the_first(landscape: Landscape, name: str) -> None:
     """By the cursor, with as many statements on each page, to the end."""
     await multiply(landscape)
-    asked = next(found for found in READS if found.id == name)
+    op = next(found for found in READS if found.id == name)
     headers = landscape.headers("finance")
     counts, cursor = [], None
     while True:
         seen: list[str] = []
         stop = landscape.database.count_statements(seen)
         params = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
-        answer = await landscape.client.get(asked.path, headers=headers, params=params)
+        answer = await landscape.client.get(op.path, headers=headers, params=params)
         stop()
         assert answer.status_code == 200, answer.text
         counts.append(len(seen))

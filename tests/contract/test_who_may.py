@@ -36,25 +36,25 @@ def test_the_table_names_every_operation_and_no_other() -> None:
 async def test_every_operation_is_open_to_exactly_those_in_the_table(landscape: Landscape, part: int) -> None:
     """Send empty requests, so that nothing changes; access is checked before the body."""
     wrong = []
-    for asked in operations()[part::3]:
+    for op in operations()[part::3]:
         # A public operation does not look at who asks, so a few stand for all.
-        principals = PRINCIPALS if asked.access.permission is not None else ("anonymous", "first_password", "user")
+        principals = PRINCIPALS if op.access.permission is not None else ("anonymous", "first_password", "user")
         for principal in principals:
-            if asked.id in OWN_LEAD and principal == "other_centre_lead":
+            if op.id in OWN_LEAD and principal == "other_centre_lead":
                 continue
-            found = await _class_of(landscape, asked, principal)
-            if found != expected(asked.id)[principal]:
-                wrong.append((asked.id, principal, found))
+            found = await _class_of(landscape, op, principal)
+            if found != expected(op.id)[principal]:
+                wrong.append((op.id, principal, found))
     assert wrong == []
 
 
-async def _class_of(landscape: Landscape, asked: Operation, principal: str) -> str:
-    path = path_of(landscape, asked.id, asked.path, **({"number": "2"} if asked.id == "compareSubmissions" else {}))
+async def _class_of(landscape: Landscape, op: Operation, principal: str) -> str:
+    path = path_of(landscape, op.id, op.path, **({"number": "2"} if op.id == "compareSubmissions" else {}))
     headers = landscape.headers(principal)
     # What nobody takes is refused after who asks, and before anything is read or made.
-    unknown = {"no_such": "1"} if asked.method == "GET" else {}
-    answer = await landscape.client.request(asked.method, path, headers=headers, params=unknown)
-    assert answer.status_code < 500, (asked.id, principal, answer.text)
+    unknown = {"no_such": "1"} if op.method == "GET" else {}
+    answer = await landscape.client.request(op.method, path, headers=headers, params=unknown)
+    assert answer.status_code < 500, (op.id, principal, answer.text)
     return CLASSES.get(answer.status_code, "+")
 
 
@@ -69,7 +69,7 @@ async def test_only_the_assigned_centre_lead_takes_a_centre_leads_step(landscape
     assert answer.status_code in (200, 201, 409), answer.text
 
 
-async def _as_lead(landscape: Landscape, asked: Operation, headers: dict[str, str]) -> httpx.Response:
+async def _as_lead(landscape: Landscape, op: Operation, headers: dict[str, str]) -> httpx.Response:
     starts = landscape.world.clock() + timedelta(days=2)
     times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
     bodies: dict[str, dict[str, Any]] = {
@@ -80,13 +80,13 @@ async def _as_lead(landscape: Landscape, asked: Operation, headers: dict[str, st
         "closeAction": operation("closeAction").example,
         "reviewApplication": operation("reviewApplication").example,
     }
-    owner = path_of(landscape, asked.id, tagged_by(asked))
+    owner = path_of(landscape, op.id, tagged_by(op))
     tag = (await landscape.client.get(owner, headers=headers)).headers["etag"]
     return await landscape.client.request(
-        asked.method,
-        path_of(landscape, asked.id, asked.path),
+        op.method,
+        path_of(landscape, op.id, op.path),
         headers={**headers, "If-Match": tag},
-        json=bodies[asked.id],
+        json=bodies[op.id],
     )
 
 
@@ -110,15 +110,15 @@ async def test_a_deactivated_person_has_no_access(landscape: Landscape) -> None:
     async with landscape.database.transaction() as session:
         (await session.get_one(IntegrationClient, client.id)).deactivated_at = now
     open_to = []
-    for asked in operations():
-        if asked.access.permission is None:
+    for op in operations():
+        if op.access.permission is None:
             continue
         for principal in ("client", "staff", "user"):
             answer = await landscape.client.request(
-                asked.method, path_of(landscape, asked.id, asked.path), headers=landscape.headers(principal)
+                op.method, path_of(landscape, op.id, op.path), headers=landscape.headers(principal)
             )
             if answer.status_code != 401:
-                open_to.append((asked.id, principal, answer.status_code))
+                open_to.append((op.id, principal, answer.status_code))
     assert open_to == []
     assert (await landscape.client.get("/v1/me", headers=administrator)).status_code == 200
 
@@ -128,18 +128,18 @@ async def test_a_child_of_another_parent_is_404(landscape: Landscape) -> None:
     other = await _another(landscape)
     found_anyway = []
     swept = 0
-    for asked in operations():
-        names = [name for name in asked.path.split("/") if name.startswith("{") and name.endswith("_id}")]
+    for op in operations():
+        names = [name for name in op.path.split("/") if name.startswith("{") and name.endswith("_id}")]
         if len(names) < 2:
             continue
         swept += 1
-        who = next(name for name in reversed(PRINCIPALS) if expected(asked.id)[name] == "+")
+        who = next(name for name in reversed(PRINCIPALS) if expected(op.id)[name] == "+")
         parent = names[0].strip("{}")
-        path = path_of(landscape, asked.id, asked.path, **{parent: other[parent]})
-        answer = await landscape.client.request(asked.method, path, headers=landscape.headers(who))
+        path = path_of(landscape, op.id, op.path, **{parent: other[parent]})
+        answer = await landscape.client.request(op.method, path, headers=landscape.headers(who))
         # Where the caller is the centre's own, the other parent is not there either; staff see both.
         if answer.status_code != 404:
-            found_anyway.append((asked.id, who, answer.status_code))
+            found_anyway.append((op.id, who, answer.status_code))
     assert found_anyway == []
     assert swept >= 15
 
@@ -183,16 +183,16 @@ async def test_sites_in_the_provision_must_belong_to_the_centre(landscape: Lands
     application = f"/v1/applications/{started['id']}"
     values = complete_details()["provision"]
     values["intended_qualifications"] = values["intended_qualifications"][:1]
-    said = []
+    gaps = []
     for site in (landscape.ids["site_id"], str(uuid7()), landscape.others["site_id"]):
         values["intended_qualifications"][0]["site_ids"] = [site]
         await landscape.world.post(
             f"{application}/details/provision", values, login, match=f"{application}/details/provision", method="PATCH"
         )
         missing = (await landscape.world.get(f"{application}/readiness", login))["missing"]
-        said.append([gap for gap in missing if "site_ids" in (gap["pointer"] or "")])
-    assert len(said[0]) == 1
-    assert said == [said[0], said[0], []]
+        gaps.append([gap for gap in missing if "site_ids" in (gap["pointer"] or "")])
+    assert len(gaps[0]) == 1
+    assert gaps == [gaps[0], gaps[0], []]
 
 
 async def test_a_filter_narrows_and_never_widens(landscape: Landscape) -> None:
@@ -211,9 +211,9 @@ async def test_a_filter_narrows_and_never_widens(landscape: Landscape) -> None:
 async def test_a_key_replays_to_nobody_else(landscape: Landscape) -> None:
     """Two users of a centre send the same request with the same Idempotency-Key: two responses, two contacts."""
     path = f"/v1/centres/{landscape.ids['centre_id']}/sites"
-    said = operation("createSite").example
+    body = operation("createSite").example
     first, second = [
-        await landscape.client.post(path, json=said, headers={**landscape.headers(who), "Idempotency-Key": "one"})
+        await landscape.client.post(path, json=body, headers={**landscape.headers(who), "Idempotency-Key": "one"})
         for who in ("user", "super_user")
     ]
     assert (first.status_code, second.status_code) == (201, 201)

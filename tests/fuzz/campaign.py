@@ -273,10 +273,10 @@ def _take_in(event: events.EngineEvent, report: Report) -> None:
             case = recorder.cases[identity].value
             interaction = recorder.interactions.get(identity)
             answered = interaction.response if interaction else None
-            told = answered.content[:700].decode("utf-8", "replace") if answered is not None else ""
+            answer = answered.content[:700].decode("utf-8", "replace") if answered is not None else ""
             status = answered.status_code if answered is not None else "nothing"
             key = f"{event.phase.value}: {operation_id(case)} → {status}: {failure.title}: {failure.message}"
-            report.failures.setdefault(key[:1500], f"{told}\n{check.failure_info.code_sample[:1500]}")
+            report.failures.setdefault(key[:1500], f"{answer}\n{check.failure_info.code_sample[:1500]}")
     if event.phase.value.lower().startswith("stateful"):
         report.walks += list(_walks(recorder))
 

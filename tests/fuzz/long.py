@@ -98,11 +98,11 @@ def main() -> int:
         server = start_embedded(folder / "postgres", fast_for_tests=True)
         try:
             with ThreadPoolExecutor(2) as pool:
-                asked = [
+                futures = [
                     pool.submit(_in_a_process, seed, given.examples, given.scenarios, server.url, folder)
                     for seed in seeds
                 ]
-                found = [_told(one.result()) for one in as_completed(asked)]
+                found = [_told(one.result()) for one in as_completed(futures)]
         finally:
             server.stop()
     cases: Counter[str] = Counter()

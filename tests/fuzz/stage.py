@@ -22,11 +22,11 @@ class ServedLandscape:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
-        said = json.loads(self._line())
-        self.address: str = said["address"]
-        self.logins: dict[str, dict[str, str]] = said["logins"]
-        self.ids: dict[str, str] = said["ids"]
-        self.others: dict[str, str] = said["others"]
+        hello = json.loads(self._line())
+        self.address: str = hello["address"]
+        self.logins: dict[str, dict[str, str]] = hello["logins"]
+        self.ids: dict[str, str] = hello["ids"]
+        self.others: dict[str, str] = hello["others"]
         self.operations: dict[str, Operation] = {found.id: found for found in operations()}
         self._walkers: dict[str, dict[str, str]] = {}
         """The credentials of those whom the sandbox has made, by the ids of what is theirs."""

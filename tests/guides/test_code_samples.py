@@ -61,8 +61,8 @@ def _etag(sandbox: str, operation: str) -> str:
 
 def _run_curl(sandbox: str, operation: str, folder: Path, **variables: str) -> Any:
     script = _UUIDGEN + _filled(operation, curl(calls()[operation]), sandbox)
-    said = typed(script, bare_environment(**{"TOKEN": _made(sandbox)["token"], **variables}), folder)
-    return json.loads(said)
+    output = typed(script, bare_environment(**{"TOKEN": _made(sandbox)["token"], **variables}), folder)
+    return json.loads(output)
 
 
 def _run_python(sandbox: str, operation: str, **variables: str) -> Any:

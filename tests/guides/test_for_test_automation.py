@@ -39,9 +39,9 @@ def test_a_stock_run_of_schemathesis_is_green_because_of_the_shipped_exceptions(
     (script,) = blocks(PAGE, "stock")
     chosen = "".join(f" --include-operation-id {operation}" for operation in SAMPLE)
     limits = f" --max-examples 2 --seed 1 --phases examples,coverage,fuzzing {chosen}"
-    said = typed(script.strip().replace(ADDRESS, sandbox) + limits, environment(), ROOT)
-    assert "No issues found" in said
-    assert "dropped by `filter_failure`" in said
+    output = typed(script.strip().replace(ADDRESS, sandbox) + limits, environment(), ROOT)
+    assert "No issues found" in output
+    assert "dropped by `filter_failure`" in output
 
 
 @pytest.mark.parametrize(

@@ -96,11 +96,11 @@ def test_origins_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None
 async def test_without_configured_origins_nobody_elsewhere_reads_anything(client: httpx.AsyncClient) -> None:
     answer = await client.get("/v1/process", headers={"Origin": OURS})
     assert answer.status_code == 200
-    asked = await client.options("/v1/process", headers=ASKED)
-    assert asked.status_code == 405
-    for said in (answer, asked):
-        assert not [name for name in said.headers if name.startswith("access-control")]
-        assert "origin" not in said.headers.get("vary", "").lower()
+    preflight = await client.options("/v1/process", headers=ASKED)
+    assert preflight.status_code == 405
+    for response in (answer, preflight):
+        assert not [name for name in response.headers if name.startswith("access-control")]
+        assert "origin" not in response.headers.get("vary", "").lower()
 
 
 @pytest.mark.parametrize(
@@ -108,26 +108,26 @@ async def test_without_configured_origins_nobody_elsewhere_reads_anything(client
 )
 async def test_another_origin_is_answered_as_if_there_were_none(browser: httpx.AsyncClient, origin: str) -> None:
     answer = await browser.get("/v1/process", headers={"Origin": origin})
-    asked = await browser.options("/v1/process", headers=ASKED | {"Origin": origin})
-    assert (answer.status_code, asked.status_code) == (200, 405)
-    for said in (answer, asked):
-        assert allowed(said) is None
-        assert "access-control-expose-headers" not in said.headers
+    preflight = await browser.options("/v1/process", headers=ASKED | {"Origin": origin})
+    assert (answer.status_code, preflight.status_code) == (200, 405)
+    for response in (answer, preflight):
+        assert allowed(response) is None
+        assert "access-control-expose-headers" not in response.headers
 
 
 async def test_a_preflight_is_answered_for_every_operation(browser: httpx.AsyncClient) -> None:
     """With every header that some operation reads, each method, and no body; it is remembered."""
     wanted = {"authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "range", "x-request-id"}
     paths = 0
-    for asked in operations():
-        path = asked.path.replace("{", "").replace("}", "")
-        answer = await browser.options(path, headers=ASKED | {"Access-Control-Request-Method": asked.method})
-        assert (answer.status_code, answer.content, allowed(answer)) == (204, b"", OURS), asked.id
-        assert asked.method in answer.headers["access-control-allow-methods"].split(", "), asked.id
+    for op in operations():
+        path = op.path.replace("{", "").replace("}", "")
+        answer = await browser.options(path, headers=ASKED | {"Access-Control-Request-Method": op.method})
+        assert (answer.status_code, answer.content, allowed(answer)) == (204, b"", OURS), op.id
+        assert op.method in answer.headers["access-control-allow-methods"].split(", "), op.id
         names = {name.lower() for name in answer.headers["access-control-allow-headers"].split(", ")}
-        assert names >= wanted | {"traceparent"}, asked.id
-        documented = {item["name"].lower() for item in asked.described.get("parameters", ()) if item["in"] == "header"}
-        assert names >= documented, asked.id
+        assert names >= wanted | {"traceparent"}, op.id
+        documented = {item["name"].lower() for item in op.described.get("parameters", ()) if item["in"] == "header"}
+        assert names >= documented, op.id
         assert int(answer.headers["access-control-max-age"]) > 0
         assert answer.headers["x-request-id"]
         paths += 1
@@ -143,8 +143,8 @@ async def test_every_header_that_the_contract_documents_can_be_read(browser: htt
     for_the_browser = {"content-security-policy", "pragma", "vary"}
     documented = {
         name.lower()
-        for asked in operations()
-        for response in asked.described["responses"].values()
+        for op in operations()
+        for response in op.described["responses"].values()
         for name in response.get("headers", ())
     }
     assert documented

@@ -49,23 +49,23 @@ async def files(tmp_path: Path) -> httpx.AsyncClient:
     )
 
 
-@pytest.mark.parametrize("asked", [f"bytes={_SIZE}-", f"bytes={_SIZE}-{_SIZE + 5}", "bytes=-0", "bytes=99999999999-"])
-async def test_a_range_past_the_end_is_refused_with_the_size(files: httpx.AsyncClient, asked: str) -> None:
-    answer = await files.get("/file", headers={"Range": asked})
+@pytest.mark.parametrize("range_", [f"bytes={_SIZE}-", f"bytes={_SIZE}-{_SIZE + 5}", "bytes=-0", "bytes=99999999999-"])
+async def test_a_range_past_the_end_is_refused_with_the_size(files: httpx.AsyncClient, range_: str) -> None:
+    answer = await files.get("/file", headers={"Range": range_})
     assert answer.status_code == 416
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["content-range"] == f"bytes */{_SIZE}"
 
 
-@pytest.mark.parametrize("asked", ["bytes=5-2", "bytes=a-b", "lines=1-2", "bytes=0-1,5-9", "bytes=-", "bytes", ""])
-async def test_a_range_that_is_not_understood_gets_the_whole(files: httpx.AsyncClient, asked: str) -> None:
-    answer = await files.get("/file", headers={"Range": asked})
+@pytest.mark.parametrize("range_", ["bytes=5-2", "bytes=a-b", "lines=1-2", "bytes=0-1,5-9", "bytes=-", "bytes", ""])
+async def test_a_range_that_is_not_understood_gets_the_whole(files: httpx.AsyncClient, range_: str) -> None:
+    answer = await files.get("/file", headers={"Range": range_})
     assert answer.status_code == 200
     assert answer.content == _CONTENT
 
 
 @pytest.mark.parametrize(
-    ("asked", "start", "end"),
+    ("range_", "start", "end"),
     [
         ("bytes=0-0", 0, 1),
         ("bytes=10-99", 10, 100),
@@ -75,8 +75,10 @@ async def test_a_range_that_is_not_understood_gets_the_whole(files: httpx.AsyncC
         (f"bytes=5-{_SIZE * 2}", 5, _SIZE),
     ],
 )
-async def test_one_range_is_answered_with_just_that(files: httpx.AsyncClient, asked: str, start: int, end: int) -> None:
-    answer = await files.get("/file", headers={"Range": asked})
+async def test_one_range_is_answered_with_just_that(
+    files: httpx.AsyncClient, range_: str, start: int, end: int
+) -> None:
+    answer = await files.get("/file", headers={"Range": range_})
     assert answer.status_code == 206
     assert answer.content == _CONTENT[start:end]
     assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{_SIZE}"

@@ -144,16 +144,16 @@ def test_headers_that_arrive_at_once_are_measured_too() -> None:
 def test_the_refusal_of_large_headers_is_the_documented_one() -> None:
     """On every operation: the server refuses before it looks at the address."""
     with running() as listener:
-        for asked in operations():
+        for op in operations():
             with connect(listener) as flooding:
-                flooding.sendall(f"{asked.method} {asked.path} HTTP/1.1\r\nX: ".encode())
+                flooding.sendall(f"{op.method} {op.path} HTTP/1.1\r\nX: ".encode())
                 flooding.sendall(b"a" * (server.HEADERS_BYTES + 1))
                 head, _, body = everything(flooding).partition(b"\r\n\r\n")
             status, *lines = head.decode().split("\r\n")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
             del headers["connection"], headers["date"]
             assert status.split()[1] == "431"
-            assert judge(Answer(asked.method, asked.path, 431, headers, body)) == []
+            assert judge(Answer(op.method, op.path, 431, headers, body)) == []
 
 
 def test_headers_below_the_bound_are_taken_again_and_again() -> None:
@@ -234,6 +234,6 @@ def test_a_termination_finishes_what_has_begun_and_the_caller_goes_on() -> None:
         answer = client.get(f"{address}/?1")
         assert answer.status_code == 200
         assert answer.headers["connection"] == "close"
-    said, _ = process.communicate(timeout=10)
-    assert said == "put away\n"
+    output, _ = process.communicate(timeout=10)
+    assert output == "put away\n"
     assert process.returncode == 0

@@ -116,8 +116,8 @@ async def test_more_evidence_can_be_asked_for_until_it_is_enough(case: Case) -> 
     assert closed.json()["closed_by_name"].startswith("Staff")
     for answer in (await send(case, case.centre.user, closed.json()), await close(case, case.lead, closed.json())):
         assert (answer.status_code, answer.json()["code"]) == (409, "action_closed")
-    asked, done = await case.events("action.more_evidence_needed", "action.closed")
-    assert asked.public is None
+    reopened, done = await case.events("action.more_evidence_needed", "action.closed")
+    assert reopened.public is None
     assert done.public is not None
     assert done.public["status"] == "closed"
     assert await case.mail("action_more_evidence_needed", "action_closed") == [

@@ -39,9 +39,9 @@ def _refused(answer: httpx.Response, status: int, error: str) -> None:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
-    said = answer.json()
-    assert (said["error"], said["code"]) == (error, error)
-    assert said["error_description"]
+    answered = answer.json()
+    assert (answered["error"], answered["code"]) == (error, error)
+    assert answered["error_description"]
     if status == 401:
         assert answer.headers["www-authenticate"].startswith("Basic ")
 

@@ -70,15 +70,15 @@ async def test_nothing_is_decided_while_the_fee_is_not_paid(case: Case) -> None:
     """A payment that is reversed after the recommendation closes the gate again."""
     await case.recommended()
     await case.bounce()
-    for said in (ACCEPT, {"outcome": "reject", "reasons": "x"}, {"outcome": "refer_back", "reasons": "x"}):
-        answer = await case.send(case.manager, "decisions", said)
+    for body in (ACCEPT, {"outcome": "reject", "reasons": "x"}, {"outcome": "refer_back", "reasons": "x"}):
+        answer = await case.send(case.manager, "decisions", body)
         assert (answer.status_code, answer.json()["code"]) == (409, "invoice_unpaid")
     await case.pay()
     assert (await case.send(case.manager, "decisions", ACCEPT)).status_code == 201
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("body", "code"),
     [
         ({"outcome": "accept_with_actions"}, "actions_required"),
         ({"outcome": "accept_with_actions", "actions": []}, "actions_required"),
@@ -89,9 +89,9 @@ async def test_nothing_is_decided_while_the_fee_is_not_paid(case: Case) -> None:
         ),
     ],
 )
-async def test_actions_suit_the_decision(case: Case, said: dict[str, Any], code: str) -> None:
+async def test_actions_suit_the_decision(case: Case, body: dict[str, Any], code: str) -> None:
     await case.recommended()
-    answer = await case.send(case.manager, "decisions", {"reasons": "x", **said})
+    answer = await case.send(case.manager, "decisions", {"reasons": "x", **body})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["code"] == code
     assert await counted(case, Decision) == 0

@@ -78,9 +78,9 @@ async def test_receipt_and_acknowledgement(world: World, client: httpx.AsyncClie
 @pytest.mark.requirement("R02")
 async def test_a_repeat_makes_no_second_one(world: World, client: httpx.AsyncClient, database: Database) -> None:
     """Twenty repeats at once, in other letters, make one application and one acknowledgement."""
-    said = world.initial_application()
-    shouted = said | {"email": said["email"].upper()}
-    answers = await asyncio.gather(*(client.post(PATH, json=body) for body in [said, shouted] * 10))
+    form = world.initial_application()
+    shouted = form | {"email": form["email"].upper()}
+    answers = await asyncio.gather(*(client.post(PATH, json=body) for body in [form, shouted] * 10))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["reference"] for answer in answers}) == 1
     assert await _count(database, InitialApplication) == await _count(database, Email) == 1

@@ -19,14 +19,14 @@ async def case(world: World) -> Case:
 
 @pytest.mark.requirement("R19")
 async def test_an_interview_is_arranged_by_the_applications_own_lead_alone(case: Case, world: World) -> None:
-    said = case.invitation()
+    body = case.invitation()
     stranger = await world.centre()
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
-    assert (await world.client.post(f"{case.path}/interviews", json=said)).status_code == 401
-    assert (await case.send(stranger.super_user, "interviews", said)).status_code == 404
-    assert (await case.send(case.centre.super_user, "interviews", said)).status_code == 403
-    assert (await case.send(case.manager, "interviews", said)).status_code == 403
-    refused = await case.send(other, "interviews", said)
+    assert (await world.client.post(f"{case.path}/interviews", json=body)).status_code == 401
+    assert (await case.send(stranger.super_user, "interviews", body)).status_code == 404
+    assert (await case.send(case.centre.super_user, "interviews", body)).status_code == 403
+    assert (await case.send(case.manager, "interviews", body)).status_code == 403
+    refused = await case.send(other, "interviews", body)
     assert (refused.status_code, refused.json()["code"]) == (403, "not_your_application")
 
 

@@ -22,18 +22,18 @@ HALF = FEE // 2
 async def test_a_payment_is_recorded_by_finance_alone(world: World) -> None:
     centre, stranger = await world.centre(), await world.centre()
     one = await bill(world, centre.id)
-    said = one.payment()
+    body = one.payment()
     headers = {"Idempotency-Key": "k"}
-    assert (await world.client.post(f"{one.path}/payments", json=said, headers=headers)).status_code == 401
-    assert (await one.send("payments", said, stranger.super_user)).status_code == 404
-    assert (await one.send("payments", said, centre.super_user)).status_code == 403
+    assert (await world.client.post(f"{one.path}/payments", json=body, headers=headers)).status_code == 401
+    assert (await one.send("payments", body, stranger.super_user)).status_code == 404
+    assert (await one.send("payments", body, centre.super_user)).status_code == 403
     for role in set(StaffRole) - {StaffRole.FINANCE}:
-        assert (await one.send("payments", said, await world.staff(role))).status_code == 403, role
+        assert (await one.send("payments", body, await world.staff(role))).status_code == 403, role
     for scope in (Scope.INVOICES_READ, Scope.EVENTS_READ):
-        refused = await one.send("payments", said, await world.integration(scope))
+        refused = await one.send("payments", body, await world.integration(scope))
         assert refused.status_code == (403 if scope is Scope.INVOICES_READ else 404), scope
     assert (await one.shown())["entries"] == []
-    paid = await one.send("payments", said, await world.integration(Scope.PAYMENTS_WRITE))
+    paid = await one.send("payments", body, await world.integration(Scope.PAYMENTS_WRITE))
     assert paid.status_code == 201
     assert paid.json()["recorded_by_name"] == "Ledger"
 
@@ -85,20 +85,20 @@ async def test_a_payment_that_cannot_be_is_refused_by_field(
 
 async def test_every_fault_that_needs_the_invoice_is_named_at_once(world: World) -> None:
     one = await bill(world)
-    said = one.payment(amount={"amount": 1, "currency": "EUR"}, received_on="2027-01-01")
-    faults = (await one.send("payments", said)).json()["errors"]
+    body = one.payment(amount={"amount": 1, "currency": "EUR"}, received_on="2027-01-01")
+    faults = (await one.send("payments", body)).json()["errors"]
     assert [fault["pointer"] for fault in faults] == ["/amount/currency", "/received_on"]
 
 
 async def test_a_repeat_is_replayed_and_the_same_external_payment_is_never_recorded_twice(world: World) -> None:
     one, other = await bill(world), await bill(world)
-    said = one.payment(HALF, external_system="xero", external_payment_id="p-1")
-    first = await one.send("payments", said, key="k")
-    again = await one.send("payments", said, key="k")
+    body = one.payment(HALF, external_system="xero", external_payment_id="p-1")
+    first = await one.send("payments", body, key="k")
+    again = await one.send("payments", body, key="k")
     assert (again.content, again.headers["idempotent-replayed"]) == (first.content, "true")
     assert (await one.send("payments", one.payment(1), key="k")).status_code == 422
     for another in (one, other):
-        refused = await another.send("payments", said)
+        refused = await another.send("payments", body)
         assert (refused.status_code, refused.json()["code"]) == (409, "payment_already_recorded")
         assert refused.json()["payment_id"] == first.json()["id"]
         assert refused.json()["invoice_id"] == str(one.invoice_id)
@@ -259,8 +259,8 @@ async def test_payments_are_read_by_whoever_reads_the_invoice(world: World) -> N
 async def test_race_of_the_same_external_payment_leaves_one(world: World) -> None:
     await world.staff(StaffRole.CENTRE_LEAD)
     one, other = await bill(world), await bill(world)
-    said = one.payment(external_system="xero", external_payment_id="p-1")
-    answers = await at_once(*((one, other)[number % 2].send("payments", said) for number in range(8)))
+    body = one.payment(external_system="xero", external_payment_id="p-1")
+    answers = await at_once(*((one, other)[number % 2].send("payments", body) for number in range(8)))
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 7}
     (first,) = [answer.json()["id"] for answer in answers if answer.status_code == 201]
     assert {answer.json()["payment_id"] for answer in answers if answer.status_code == 409} == {first}

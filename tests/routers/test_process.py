@@ -27,17 +27,17 @@ async def test_anybody_reads_the_process_and_may_keep_it_for_a_while(client: htt
 
 @pytest.mark.requirement("R26")
 async def test_every_step_names_statuses_and_roles_that_it_explains(client: httpx.AsyncClient) -> None:
-    said = (await client.get("/v1/process")).json()
-    statuses = {status["key"] for status in said["statuses"]}
-    roles = {role["key"] for role in said["roles"]}
+    process = (await client.get("/v1/process")).json()
+    statuses = {status["key"] for status in process["statuses"]}
+    roles = {role["key"] for role in process["roles"]}
     assert statuses == {status.value for status in Status}
-    assert [step["name"] for step in said["steps"]] == [step.name.value for step in STEPS]
-    for step in said["steps"]:
+    assert [step["name"] for step in process["steps"]] == [step.name.value for step in STEPS]
+    for step in process["steps"]:
         assert set(step["sources"]) | set(step["targets"]) <= statuses
         assert step["who"]
         assert set(step["who"]) <= roles
-    assert {status for stage in said["stages"] for status in stage["statuses"]} == statuses
-    assert {machine["key"] for machine in said["machines"]} == {"initial_application", "interview", "action"}
+    assert {status for stage in process["stages"] for status in stage["statuses"]} == statuses
+    assert {machine["key"] for machine in process["machines"]} == {"initial_application", "interview", "action"}
 
 
 @pytest.mark.requirement("R26")

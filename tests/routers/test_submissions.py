@@ -183,8 +183,8 @@ async def test_a_return_needs_an_explanation_and_items(world: World, client: htt
         answer = await client.post(f"{path}/reviews", json=body, headers=await world.etag(path, staff))
         assert answer.status_code == 422
     item = {"section": "application", "pointer": "/history/purpose", "code": "unclear", "asked": "For whom?"}
-    said = {"outcome": "return", "explanation": "One point.", "internal_note": "A secret.", "items": [item]}
-    await world.step(staff, application["id"], "reviews", said)
+    review = {"outcome": "return", "explanation": "One point.", "internal_note": "A secret.", "items": [item]}
+    await world.step(staff, application["id"], "reviews", review)
     shown = await client.get(f"{path}/reviews", headers=centre.super_user.headers)
     assert shown.json()["items"][0]["internal_note"] is None
     assert "A secret." not in shown.text

@@ -63,7 +63,7 @@ def test_each_policy_is_a_sound_file_about_what_the_guide_asks_r13(key: PolicyKe
     assert clean_filename(document.filename, found.kind) == document.filename
     words = _words(document.content, document.media_type)
     assert ORGANISATION.lower() in words
-    assert [asked for asked in ASKED[key] if asked not in words] == []
+    assert [topic for topic in ASKED[key] if topic not in words] == []
     assert 400 < len(words.split()) < 1_500
 
 

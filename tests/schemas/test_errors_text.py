@@ -36,9 +36,9 @@ def test_the_input_is_never_repeated() -> None:
     }
     with pytest.raises(ValidationError) as refused:
         InitialApplicationCreate.model_validate(body)
-    said = [describe(error) for error in refused.value.errors()]
-    assert len(said) > 8
-    assert secret not in json.dumps(said)
+    texts = [describe(error) for error in refused.value.errors()]
+    assert len(texts) > 8
+    assert secret not in json.dumps(texts)
 
 
 @pytest.mark.parametrize("kind", get_args(ErrorType))

@@ -78,11 +78,13 @@ def test_every_schema_is_described_and_has_an_example() -> None:
 
 
 def test_every_property_is_described_and_has_an_example() -> None:
-    gaps = [f"{name}.{key}: no description" for name, key, said in properties() if not said.get("description")]
+    gaps = [
+        f"{name}.{key}: no description" for name, key, described in properties() if not described.get("description")
+    ]
     gaps += [
         f"{name}.{key}: no example"
-        for name, key, said in properties()
-        if not said.keys() & {"examples", "const", "enum", "$ref"}
+        for name, key, described in properties()
+        if not described.keys() & {"examples", "const", "enum", "$ref"}
     ]
     assert gaps == []
 
@@ -153,11 +155,11 @@ def _bare(node: Any) -> Any:
 
 def test_an_answer_always_has_all_its_properties() -> None:
     """Null where there is nothing. Only a problem has members that some kinds of it lack."""
-    told = {name for name in _reachable("responses") if name != "Problem"}
-    assert len(told) > 100
+    cases = {name for name in _reachable("responses") if name != "Problem"}
+    assert len(cases) > 100
     optional = [
         f"{name}.{key}"
-        for name in sorted(told)
+        for name in sorted(cases)
         for key in _properties(schemas()[name])
         if key not in schemas()[name].get("required", ())
     ]
@@ -264,41 +266,43 @@ def _refusal(model: type[BaseModel], name: str, key: str, value: Any) -> str:
 
 
 def test_what_a_request_says_of_lengths_is_what_is_refused() -> None:
-    told = _sent("maxLength")
-    assert len(told) > 60
-    for name, model, key, said in told:
-        for length in (said["maxLength"], said["maxLength"] + 1):
+    cases = _sent("maxLength")
+    assert len(cases) > 60
+    for name, model, key, described in cases:
+        for length in (described["maxLength"], described["maxLength"] + 1):
             refused = _refusal(model, name, key, "a" * length) == "string_too_long"
-            assert refused is (length > said["maxLength"]), f"{name}.{key} at {length}"
+            assert refused is (length > described["maxLength"]), f"{name}.{key} at {length}"
 
 
 def test_what_a_request_says_of_lists_is_what_is_refused() -> None:
-    told = [one for one in _sent("maxItems") if schemas()[one[0]]["examples"][0].get(one[2])]
-    assert len(told) > 8
-    for name, model, key, said in told:
+    cases = [one for one in _sent("maxItems") if schemas()[one[0]]["examples"][0].get(one[2])]
+    assert len(cases) > 8
+    for name, model, key, described in cases:
         (first, *_) = schemas()[name]["examples"][0][key]
-        refusals = [_refusal(model, name, key, [first] * count) for count in (said["maxItems"], said["maxItems"] + 1)]
+        refusals = [
+            _refusal(model, name, key, [first] * count) for count in (described["maxItems"], described["maxItems"] + 1)
+        ]
         assert refusals[0] in ("", "duplicate_items"), f"{name}.{key}"
         assert refusals[1] == "too_long", f"{name}.{key}"
 
 
 def test_what_a_request_says_of_numbers_is_what_is_refused() -> None:
-    told = [one for one in _sent("maximum") if one[3].get("type") == "integer"]
-    assert len(told) > 4
-    for name, model, key, said in told:
-        low, high = int(said["minimum"]), int(said["maximum"])
+    cases = [one for one in _sent("maximum") if one[3].get("type") == "integer"]
+    assert len(cases) > 4
+    for name, model, key, described in cases:
+        low, high = int(described["minimum"]), int(described["maximum"])
         refusals = [_refusal(model, name, key, value) for value in (low, high, low - 1, high + 1)]
         assert refusals == ["", "", "greater_than_equal", "less_than_equal"], f"{name}.{key}"
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS.keys()))
 def test_the_samples_of_a_format_are_taken(name: str) -> None:
-    told = [one for one in _sent("format") if one[3]["format"] == name]
-    assert told, "no request has it"
-    for schema, model, key, said in told:
+    cases = [one for one in _sent("format") if one[3]["format"] == name]
+    assert cases, "no request has it"
+    for schema, model, key, described in cases:
         for sample in FORMATS[name].samples:
-            assert "pattern" not in said or re.search(said["pattern"], sample), f"{schema}.{key}: {sample}"
-            if "minLength" not in said or len(sample) >= said["minLength"]:
+            assert "pattern" not in described or re.search(described["pattern"], sample), f"{schema}.{key}: {sample}"
+            if "minLength" not in described or len(sample) >= described["minLength"]:
                 assert _refusal(model, schema, key, sample) == "", f"{schema}.{key}: {sample}"
 
 
@@ -342,9 +346,9 @@ def test_an_answer_has_room_for_all_that_can_be_sent() -> None:
                     continue
                 compared += 1
                 for limit in ("maxLength", "maxItems", "maximum"):
-                    asked, promised = _limit(described, limit), _limit(shown, limit)
-                    if promised is not None and asked is not None and promised < asked:
-                        narrow.append(f"{answer}.{key}: {limit} {promised}, and {sent} takes {asked}")
+                    accepted, promised = _limit(described, limit), _limit(shown, limit)
+                    if promised is not None and accepted is not None and promised < accepted:
+                        narrow.append(f"{answer}.{key}: {limit} {promised}, and {sent} takes {accepted}")
     assert compared > 80
     assert narrow == []
 

@@ -18,21 +18,21 @@ KEY = {"Idempotency-Key": "one"}
 JSON = {"Content-Type": "application/json"}
 
 
-@pytest.fixture(params=SANDBOX, ids=lambda asked: asked.id)
-def asked(request: pytest.FixtureRequest) -> Operation:
+@pytest.fixture(params=SANDBOX, ids=lambda op: op.id)
+def op(request: pytest.FixtureRequest) -> Operation:
     """Each of the sandbox's operations."""
     found: Operation = request.param
     return found
 
 
-async def ask(sandbox: Sandbox, asked: Operation, **more: Any) -> httpx.Response:
+async def ask(sandbox: Sandbox, op: Operation, **more: Any) -> httpx.Response:
     """The operation, with its example where nothing else is said."""
-    path = asked.path.replace("{key}", "appeals")
+    path = op.path.replace("{key}", "appeals")
     if "{email_id}" in path:
         path = path.format(email_id=(await sandbox.get("emails"))["items"][0]["id"])
-    if asked.takes_json and "content" not in more and "json" not in more:
-        more["json"] = asked.example
-    return await sandbox.client.request(asked.method, path, **more)
+    if op.takes_json and "content" not in more and "json" not in more:
+        more["json"] = op.example
+    return await sandbox.client.request(op.method, path, **more)
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:
@@ -40,41 +40,41 @@ def code(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, str(answer.json()["code"])
 
 
-async def test_what_is_known_is_304(sandbox: Sandbox, asked: Operation) -> None:
-    if asked.method == "GET":
+async def test_what_is_known_is_304(sandbox: Sandbox, op: Operation) -> None:
+    if op.method == "GET":
         await sandbox.post("centres")
-        assert (await ask(sandbox, asked, headers={"If-None-Match": "*"})).status_code == 304
+        assert (await ask(sandbox, op, headers={"If-None-Match": "*"})).status_code == 304
 
 
-async def test_a_body_that_is_none_is_refused(sandbox: Sandbox, asked: Operation) -> None:
-    if not asked.takes_json:
+async def test_a_body_that_is_none_is_refused(sandbox: Sandbox, op: Operation) -> None:
+    if not op.takes_json:
         return
     large = b'"' + b"a" * sandbox.world.settings.body_limit_bytes + b'"'
     refused = {b"{": (400, "malformed_json"), b"": (400, "body_missing"), large: (413, "too_large")}
-    for body, told in refused.items():
-        assert code(await ask(sandbox, asked, headers=JSON, content=body)) == told
+    for body, expected in refused.items():
+        assert code(await ask(sandbox, op, headers=JSON, content=body)) == expected
 
 
-async def test_a_key_is_held_used_once_and_well_formed(sandbox: Sandbox, asked: Operation) -> None:
+async def test_a_key_is_held_used_once_and_well_formed(sandbox: Sandbox, op: Operation) -> None:
     """While the first request is under way 409, with another content 422."""
-    if not asked.takes_key:
+    if not op.takes_key:
         return
-    assert code(await ask(sandbox, asked, headers={"Idempotency-Key": "two words"})) == (400, "bad_idempotency_key")
-    scope = hashlib.sha256(f"public:{PUBLIC.id}\n{asked.id}\n{KEY['Idempotency-Key']}".encode()).digest()
+    assert code(await ask(sandbox, op, headers={"Idempotency-Key": "two words"})) == (400, "bad_idempotency_key")
+    scope = hashlib.sha256(f"public:{PUBLIC.id}\n{op.id}\n{KEY['Idempotency-Key']}".encode()).digest()
     lock = int.from_bytes(scope[:8], "big", signed=True)
     async with sandbox.world.database.transaction() as session:
         await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
-        assert code(await ask(sandbox, asked, headers=KEY)) == (409, "request_in_progress")
-    body = {"by_seconds": 60} if asked.id == "moveSandboxClock" else asked.example
-    first: dict[str, Any] = {"json": body} if asked.takes_json else {"content": b""}
-    other: dict[str, Any] = {"json": {**body, "another": 1}} if asked.takes_json else {"content": b"{}"}
-    assert (await ask(sandbox, asked, headers=KEY, **first)).is_success
-    assert code(await ask(sandbox, asked, headers=KEY, **other)) == (422, "idempotency_key_reused")
+        assert code(await ask(sandbox, op, headers=KEY)) == (409, "request_in_progress")
+    body = {"by_seconds": 60} if op.id == "moveSandboxClock" else op.example
+    first: dict[str, Any] = {"json": body} if op.takes_json else {"content": b""}
+    other: dict[str, Any] = {"json": {**body, "another": 1}} if op.takes_json else {"content": b"{}"}
+    assert (await ask(sandbox, op, headers=KEY, **first)).is_success
+    assert code(await ask(sandbox, op, headers=KEY, **other)) == (422, "idempotency_key_reused")
 
 
-async def test_beyond_the_limit_it_is_429(sandbox: Sandbox, asked: Operation) -> None:
+async def test_beyond_the_limit_it_is_429(sandbox: Sandbox, op: Operation) -> None:
     await sandbox.post("centres")
-    path = asked.path.replace("{key}", "appeals")
+    path = op.path.replace("{key}", "appeals")
     if "{email_id}" in path:
         path = path.format(email_id=(await sandbox.get("emails"))["items"][0]["id"])
     async with sandbox.world.database.transaction() as session:
@@ -83,7 +83,7 @@ async def test_beyond_the_limit_it_is_429(sandbox: Sandbox, asked: Operation) ->
             "INSERT INTO rate_limits VALUES ('caller:127.0.0.1', :at) ON CONFLICT (key) DO UPDATE SET due_at = :at"
         )
         await session.execute(text(statement), {"at": used_up})
-    answer = await sandbox.client.request(asked.method, path)
+    answer = await sandbox.client.request(op.method, path)
     assert code(answer) == (429, "too_many_requests")
 
 

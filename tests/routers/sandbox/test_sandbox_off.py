@@ -47,15 +47,15 @@ def test_it_has_operations_of_its_own() -> None:
 
 async def test_while_it_is_off_its_addresses_are_unknown(client: httpx.AsyncClient) -> None:
     """Not to be told from an address that never was, whatever the method; a wrong method is no 405 either."""
-    for asked in SANDBOX:
-        for method in {asked.method, "GET", "DELETE"}:
-            answer = await client.request(method, _real(asked.path), json={})
+    for op in SANDBOX:
+        for method in {op.method, "GET", "DELETE"}:
+            answer = await client.request(method, _real(op.path), json={})
             unknown = await client.request(method, "/v1/no-such-thing", json={})
-            assert answer.status_code == 404, (asked.id, method)
-            told, other = answer.json(), unknown.json()
-            del told["request_id"], other["request_id"]
-            assert told == other, asked.id
-            assert {*answer.headers} == {*unknown.headers}, asked.id
+            assert answer.status_code == 404, (op.id, method)
+            problem, other = answer.json(), unknown.json()
+            del problem["request_id"], other["request_id"]
+            assert problem == other, op.id
+            assert {*answer.headers} == {*unknown.headers}, op.id
 
 
 async def test_while_it_is_off_its_clock_costs_nothing(client: httpx.AsyncClient, database: Database) -> None:

@@ -72,9 +72,9 @@ async def test_sample_documents_and_no_administrator_are_refused(
     await world.agreement()
     with pytest.raises(UnsafeSettings) as refusal:
         await require_safe_data(database, _whole(settings).model_copy(update={"bank": Bank()}))
-    said = str(refusal.value)
+    message = str(refusal.value)
     for part in ("BANK", "centre_agreement", "customer_code_of_conduct", "ADMIN_EMAIL"):
-        assert part in said
+        assert part in message
 
 
 async def test_a_whole_deployment_starts(world: World, database: Database, settings: Settings) -> None:
