@@ -6,7 +6,7 @@ from app.cli.runtime import CannotStart, read_settings
 
 
 def demo() -> None:
-    """Play the whole process over HTTP, as each person in turn, on the server at HOST and PORT or on one of its own."""
+    """Play the whole process over HTTP as each person in turn, on the server at HOST and PORT or a temporary one."""
     try:
         # Production installs neither the demonstration nor its HTTP client.
         from app.demo import DemoFailed, play

@@ -1,1 +1,1 @@
-"""PDFs that are issued: made once from rows, kept in the document store, and the same bytes ever after."""
+"""Issued PDFs: rendered once from rows and kept in the document store, so that the bytes never change."""

@@ -1,4 +1,4 @@
-"""The invoice, from the facts at the day of issue (R18)."""
+"""The invoice, as on the day of issue (R18)."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -16,7 +16,7 @@ __all__ = ["PDF", "invoice_pdf"]
 
 
 async def invoice_pdf(store: DocumentStore, row: Invoice, settings: Settings) -> IssuedDocument:
-    """The invoice to print or attach; what has been paid since is not on it. Raises `StorageFull` and `Unavailable`."""
+    """Return the invoice to print or attach, without later payments. Raises `StorageFull` and `Unavailable`."""
     document = _document(row)
     key = f"invoices/{row.id}.pdf"
     content = await keep_once(store, key, lambda: render_invoice(document, settings.organisation))
@@ -50,7 +50,7 @@ def _document(row: Invoice) -> InvoiceDocument:
 
 
 def _customer(customer: Mapping[str, Any]) -> InvoiceParty:
-    """The legal person is invoiced; where the centre goes by another name, that stands above the address."""
+    """Invoice the legal person, with the centre's trading name above the address if it differs."""
     address = customer["address"]
     legal_name = customer["legal_name"] or customer["name"]
     country = Country(address["country"])

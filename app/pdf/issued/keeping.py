@@ -1,4 +1,4 @@
-"""Render a document once and keep it, so that every later download is the same bytes."""
+"""Render a document once and keep it, so that every download has the same bytes."""
 
 import hashlib
 from collections.abc import Callable
@@ -15,7 +15,7 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True)
 class IssuedDocument:
-    """An issued PDF and the key that it is stored under."""
+    """An issued PDF and its storage key."""
 
     storage_key: str
     file_name: str

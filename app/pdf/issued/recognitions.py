@@ -16,7 +16,7 @@ from app.settings import AccountTeamMember, Settings
 
 
 async def certificate(work: Work, store: DocumentStore, row: Recognition) -> IssuedDocument:
-    """The recognition certificate. Raises `StorageFull` and `Unavailable`."""
+    """Return the recognition certificate. Raises `StorageFull` and `Unavailable`."""
     document = CertificateDocument(
         centre_name=row.centre_name,
         certificate_number=row.number,
@@ -30,7 +30,7 @@ async def certificate(work: Work, store: DocumentStore, row: Recognition) -> Iss
 
 
 async def welcome_pack(work: Work, store: DocumentStore, row: Recognition) -> IssuedDocument:
-    """The welcome pack; it names who was there when it was made. Raises `StorageFull` and `Unavailable`."""
+    """Return the welcome pack, with the people at the time it was rendered. Raises `StorageFull` and `Unavailable`."""
     document = await _welcome_pack(work, row)
     key = f"welcome-packs/{row.id}.pdf"
     content = await keep_once(store, key, lambda: render_welcome_pack(document, work.settings.organisation))
@@ -81,13 +81,13 @@ def _address_lines(centre: Centre) -> tuple[str, ...]:
 
 
 def verification_url(settings: Settings, number: str) -> str:
-    """Where anybody can verify the certificate with this number."""
+    """Return the public page that verifies the certificate with this number."""
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
     return f"{base.rstrip('/')}/v1/certificates/{number}"
 
 
 def role_reminders(centre: CentreAsItIs, settings: Settings) -> list[RoleReminder]:
-    """The six contact roles, who holds each now, and what it is responsible for."""
+    """Return the six contact roles with their current holders and responsibilities."""
     ao = settings.organisation.short_name
     reminders = []
     for role in ContactRole:
