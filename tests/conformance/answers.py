@@ -89,13 +89,18 @@ class Contract:
         return [path for pattern, path in self._paths if pattern.fullmatch(address)]
 
     def operations_of(self, answer: Answer) -> list[str]:
-        """The operation that was asked for; HEAD is the GET's. A method that the address does not take was asked of all
-        that it has."""
+        """The operation of the answer's address and method; HEAD is the GET's.
+
+        A deprecated operation with a pattern lives on at the addresses of those that replace it, so the answer is
+        theirs and its. A 405 is an answer of every operation at the address.
+        """
         method = "get" if answer.method == "HEAD" else answer.method.lower()
         paths = self.paths_of(answer.path)
-        for path in paths:
-            if method in self.document["paths"][path]:
-                return [str(self.document["paths"][path][method]["operationId"])]
+        taken = [self.document["paths"][path][method] for path in paths if method in self.document["paths"][path]]
+        if taken:
+            first, *others = taken
+            shared = [first, *(other for other in others if other.get("deprecated"))]
+            return [str(described["operationId"]) for described in shared]
         if answer.status != 405:
             return []
         return [str(item["operationId"]) for path in paths[:1] for item in self._methods(path).values()]
@@ -135,8 +140,11 @@ class Contract:
             if self.paths_of(answer.path) and answer.method != "OPTIONS" and not off:
                 return [f"{answer.method} {answer.path} → {answer.status}: the method is not in the document"]
             return []
-        (operation,) = found
-        return [f"{operation} → {answer.status}: {fault}" for fault in self._faults(operation, answer)]
+        return [
+            f"{operation} → {answer.status}: {fault}"
+            for operation in found
+            for fault in self._faults(operation, answer)
+        ]
 
     def _wrong_method(self, answer: Answer) -> list[str]:
         paths = self.paths_of(answer.path)

@@ -148,6 +148,17 @@ def test_what_is_documented_is_none(right: Answer) -> None:
     assert Contract(DOCUMENT).faults(right) == []
 
 
+def test_an_answer_is_also_the_deprecated_operations_at_its_address() -> None:
+    """`getThing` is at the address of `getFirstThing` too; it counts there only once it is deprecated."""
+    document = deepcopy(DOCUMENT)
+    first = Answer("GET", "/v1/things/first", 204, {}, b"")
+    assert Contract(document).operations_of(first) == ["getFirstThing"]
+    document["paths"]["/v1/things/{thing_id}"]["get"]["deprecated"] = True
+    assert Contract(document).operations_of(first) == ["getFirstThing", "getThing"]
+    (fault,) = Contract(document).faults(first)
+    assert fault.startswith("getThing → 204: the status is not documented")
+
+
 def test_what_was_never_answered_is_named() -> None:
     """An operation × status, and an operation × status × code."""
     document = deepcopy(DOCUMENT)
