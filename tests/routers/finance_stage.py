@@ -1,5 +1,4 @@
-"""Applications that have just passed the initial review, put straight into the database; their invoices are really
-issued."""
+"""Applications that have just passed the initial review, inserted directly. Their invoices are really issued."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -71,7 +70,7 @@ class Bill:
             return await session.get_one(Application, self.application_id)
 
     async def events(self) -> list[Event]:
-        """What was recorded of the application and its invoice, in its order."""
+        """Events of the application and its invoice, in order."""
         async with self.world.database.transaction() as session:
             rows = await session.scalars(
                 select(Event).where(Event.application_id == self.application_id).order_by(Event.id)
@@ -82,7 +81,7 @@ class Bill:
         return [event.type for event in await self.events()]
 
     async def mail(self) -> list[str]:
-        """The kinds of email that are owed, in their order."""
+        """The kinds of queued email, in order."""
         async with self.world.database.transaction() as session:
             return list((await session.scalars(select(Email.kind).order_by(Email.id))).all())
 
@@ -96,7 +95,7 @@ def _done(answer: httpx.Response) -> dict[str, Any]:
 async def passed(
     world: World, centre_id: UUID | None = None, *, purchase_order_number: str | None = None
 ) -> Application:
-    """An application that awaits payment, without its invoice; without a centre it gets one of its own."""
+    """An application that awaits payment, without an invoice. Creates a centre if none is given."""
     now, id_ = world.clock(), uuid7()
     person = await _somebody(world)
     async with world.database.transaction() as session:
@@ -171,7 +170,7 @@ def _centre(world: World, name: str) -> Centre:
 
 
 async def issue(world: World, application_id: UUID, settings: Settings | None = None) -> UUID:
-    """Issue the invoice in a transaction of its own."""
+    """Issue the invoice in a separate transaction."""
     async with world.database.transaction() as session:
         work = Work(session, SYSTEM, world.clock(), settings or world.settings)
         row = await lock_application(session, application_id)
@@ -181,7 +180,7 @@ async def issue(world: World, application_id: UUID, settings: Settings | None = 
 
 
 async def bill(world: World, centre_id: UUID | None = None, **choices: Any) -> Bill:
-    """An issued invoice of the sample fee."""
+    """An issued invoice for the sample fee."""
     application = await passed(world, centre_id, **choices)
     invoice_id = await issue(world, application.id)
     finance = await world.staff(StaffRole.FINANCE)
@@ -189,5 +188,5 @@ async def bill(world: World, centre_id: UUID | None = None, **choices: Any) -> B
 
 
 async def at_once(*requests: Awaitable[httpx.Response]) -> list[httpx.Response]:
-    """Send them side by side."""
+    """Send the requests concurrently."""
     return await asyncio.gather(*requests)

@@ -1,5 +1,4 @@
-"""A paid application with its centre lead, put straight into the database, so that tests of stage four begin where
-it begins."""
+"""A paid application with its centre lead, inserted directly: the starting point of stage four."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +20,7 @@ FEE = 50_000
 
 @dataclass
 class Case:
-    """One application in review, its people, and how to take steps on it."""
+    """An application in review, its people, and helpers that take steps on it."""
 
     world: World
     centre: TestCentre
@@ -63,7 +62,7 @@ class Case:
         return (self.world.clock() + timedelta(days=days)).date().isoformat()
 
     async def wait(self, by: timedelta) -> None:
-        """Let time pass; everybody signs in again, for access tokens last minutes."""
+        """Advance the clock and sign everybody in again, because access tokens last minutes."""
         self.world.clock.move(by)
         everybody = (self.lead, self.manager, self.centre.super_user, self.centre.user, *self.world._staff.values())
         for login in everybody:
@@ -72,7 +71,7 @@ class Case:
             login.headers = (await self.world.log_in(person)).headers
 
     async def mail(self, *kinds: str) -> list[str]:
-        """The emails of these kinds that are owed, in the order in which they were."""
+        """Queued emails of these kinds, in order."""
         async with self.world.database.transaction() as session:
             owed = await session.scalars(select(Email.kind).where(Email.kind.in_(kinds)).order_by(Email.id))
             return list(owed.all())
@@ -84,7 +83,7 @@ class Case:
         return found
 
     async def held(self) -> None:
-        """The interview arranged and held."""
+        """Arrange and hold the interview."""
         interview = await self.arranged()
         await self.wait(timedelta(days=1, hours=1))
         body = {"outcome": "held", "summary": "We met."}
@@ -92,7 +91,7 @@ class Case:
         assert answer.status_code == 200, answer.text
 
     async def recommended(self, outcome: str = "accept", **more: Any) -> dict[str, Any]:
-        """The interview held and a recommendation made."""
+        """Hold the interview and recommend."""
         await self.held()
         body = {"outcome": outcome, "reasons": "A secret opinion.", **more}
         answer = await self.send(self.lead, "recommendations", body)
@@ -101,7 +100,7 @@ class Case:
         return found
 
     async def accepted(self, *actions: str) -> dict[str, Any]:
-        """Accepted, with an action due in thirty days for each description."""
+        """Accept, with an action due in thirty days for each description."""
         await self.recommended()
         body: dict[str, Any] = {"outcome": "accept", "reasons": "All is in place."}
         if actions:
@@ -113,7 +112,7 @@ class Case:
         return found
 
     async def pay(self, kind: EntryKind = EntryKind.PAYMENT, reverses: UUID | None = None) -> UUID:
-        """An entry of the whole fee in the invoice's ledger."""
+        """Add an entry for the whole fee to the invoice's ledger."""
         async with self.world.database.transaction() as session:
             taken = (
                 await session.scalars(select(InvoiceEntry).where(InvoiceEntry.invoice_id == self.invoice_id))
@@ -133,13 +132,13 @@ class Case:
         return entry.id
 
     async def bounce(self) -> None:
-        """The payment reversed, as when a cheque bounces."""
+        """Reverse the payment, as when a cheque bounces."""
         async with self.world.database.transaction() as session:
             payment = await session.scalar(select(InvoiceEntry.id).where(InvoiceEntry.invoice_id == self.invoice_id))
         await self.pay(EntryKind.REVERSAL, payment)
 
     async def events(self, *types: str) -> list[Event]:
-        """The application's recorded changes of these types, in their order."""
+        """The application's events of these types, in order."""
         async with self.world.database.transaction() as session:
             rows = await session.scalars(
                 select(Event).where(Event.application_id == self.id, Event.type.in_(types)).order_by(Event.id)
@@ -148,7 +147,7 @@ class Case:
 
 
 async def case_in_review(world: World, centre: TestCentre | None = None) -> Case:
-    """An application that was submitted, passed and paid, with its centre lead."""
+    """A submitted, reviewed and paid application with its centre lead."""
     centre = centre or await world.centre()
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     now = world.clock()

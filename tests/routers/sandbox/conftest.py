@@ -1,4 +1,4 @@
-"""The app with its sandbox switched on, on a database that is one."""
+"""The app with the sandbox on, and a sandbox database."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from tests.world import World
 
 @dataclass
 class Sandbox:
-    """Calls on the sandbox, which have to succeed, and the world beside it."""
+    """Sandbox calls that must succeed, and the world."""
 
     client: httpx.AsyncClient
     world: World
@@ -38,7 +38,7 @@ class Sandbox:
         return await self.post("applications", state=state, **more)
 
     async def sign_in(self, log_in: dict[str, Any]) -> dict[str, str]:
-        """The headers of somebody whose log-in details are in an answer."""
+        """Sign in with the log-in details from a response; return the headers."""
         body = {"email": log_in["email"], "password": log_in["password"]}
         answer = await self.client.post("/v1/sessions", json=body)
         assert answer.status_code == 201, answer.text
@@ -46,7 +46,7 @@ class Sandbox:
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     async def read(self, path: str, log_in: dict[str, Any]) -> dict[str, Any]:
-        """What somebody reads."""
+        """Read the path as the given person."""
         answer = await self.client.get(path, headers=await self.sign_in(log_in))
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()

@@ -1,4 +1,4 @@
-"""An application in any state, in one call: made by the services that real data goes through, ready to go on with."""
+"""An application in any state, in one call, made by the same services as real data."""
 
 import asyncio
 from datetime import datetime
@@ -27,14 +27,14 @@ from tests.routers.sandbox.conftest import Sandbox
         ({"state": "draft", "centre_id": str(uuid7())}, "/centre_id", "unknown_centre"),
     ],
 )
-async def test_a_wrong_wish_is_refused(sandbox: Sandbox, body: dict[str, Any], pointer: str, code: str) -> None:
+async def test_an_invalid_request_is_refused(sandbox: Sandbox, body: dict[str, Any], pointer: str, code: str) -> None:
     answer = await sandbox.client.post("/v1/sandbox/applications", json=body)
     fault = answer.json()["errors"][0]
     assert (answer.status_code, fault["pointer"], fault["code"]) == (422, pointer, code)
 
 
 async def test_a_centre_that_cannot_apply_is_refused(sandbox: Sandbox) -> None:
-    """Because an application is open, or because it is recognised already."""
+    """It has an open application, or is recognised already."""
     for state, code in (("submitted", "application_open"), ("accepted", "already_recognised")):
         made = await sandbox.application(state)
         answer = await _ask(sandbox, state="draft", centre_id=made["centre_id"])
@@ -45,8 +45,8 @@ async def _ask(sandbox: Sandbox, **body: Any) -> httpx.Response:
     return await sandbox.client.post("/v1/sandbox/applications", json=body)
 
 
-async def test_a_state_that_the_settings_rule_out_is_refused(sandbox: Sandbox, app: FastAPI) -> None:
-    """Without a fee nothing ever waits for one; what comes after can be reached."""
+async def test_a_state_ruled_out_by_the_settings_is_refused(sandbox: Sandbox, app: FastAPI) -> None:
+    """Without a fee no application awaits payment; later states can be reached."""
     free = deployment_of(app).settings.model_copy(update={"fee": Fee(amount_pence=0)})
     attach(app, free, sandbox.world.database, sandbox.world.clock)
     answer = await _ask(sandbox, state="awaiting_payment")
@@ -55,15 +55,15 @@ async def test_a_state_that_the_settings_rule_out_is_refused(sandbox: Sandbox, a
 
 
 def test_every_status_is_a_state() -> None:
-    """And every state has a way."""
+    """Every state has a recipe."""
     assert {status.value for status in Status} <= {state.value for state in SandboxState}
     assert {status_in(SandboxState(status.value)) for status in Status} == set(Status)
     assert set(WAYS) == set(SandboxState)
 
 
 @pytest.mark.parametrize("state", SandboxState)
-async def test_every_state_is_reached(sandbox: Sandbox, state: SandboxState) -> None:
-    """In one call; the whole story lies in the past, in order, and is the process's own (R11 to R22)."""
+async def test_every_state_can_be_reached(sandbox: Sandbox, state: SandboxState) -> None:
+    """One call. The events lie in the past, in the order of the process (R11 to R22)."""
     answer = await _ask(sandbox, state=state.value)
     assert answer.status_code == 201, answer.text
     made = answer.json()
@@ -81,8 +81,8 @@ async def test_every_state_is_reached(sandbox: Sandbox, state: SandboxState) -> 
     assert max(times) <= sandbox.world.clock()
 
 
-async def test_everybody_in_the_answer_can_sign_in_and_is_who_they_are_said_to_be(sandbox: Sandbox) -> None:
-    """R10: two of the centre, and five of the staff."""
+async def test_everybody_in_the_answer_can_sign_in_with_the_stated_role(sandbox: Sandbox) -> None:
+    """R10: two centre users and five staff."""
     made = await sandbox.application("draft")
     for role, log_in in made["staff"].items():
         assert (await sandbox.read("/v1/me", log_in))["staff_roles"] == [role]
@@ -91,9 +91,8 @@ async def test_everybody_in_the_answer_can_sign_in_and_is_who_they_are_said_to_b
         assert (place["centre_id"], place["role"]) == (made["centre_id"], role)
 
 
-async def test_what_is_missing_in_each_state_is_what_the_process_says(sandbox: Sandbox) -> None:
-    """A draft lacks everything, one that is ready nothing (R16); a return has an item, a lead's return another round
-    with the lead (R17)."""
+async def test_each_state_lists_the_gaps_that_the_process_defines(sandbox: Sandbox) -> None:
+    """A draft lacks everything, a ready application nothing (R16). A return has an item (R17)."""
     for state, ready in (("draft", False), ("ready_to_submit", True)):
         made = await sandbox.application(state)
         found = await sandbox.read(f"/v1/applications/{made['id']}/readiness", made["user"])
@@ -105,8 +104,8 @@ async def test_what_is_missing_in_each_state_is_what_the_process_says(sandbox: S
     assert len((await sandbox.read(f"/v1/applications/{made['id']}/submissions", made["user"]))["items"]) == 2
 
 
-async def test_the_process_goes_on_from_there(sandbox: Sandbox) -> None:
-    """Finance pays; the centre lead, who is the application's own, arranges the interview (R18, R19)."""
+async def test_the_process_continues_from_a_generated_state(sandbox: Sandbox) -> None:
+    """Finance records the payment; the assigned centre lead arranges the interview (R18, R19)."""
     made = await sandbox.application("awaiting_payment")
     finance = await sandbox.sign_in(made["staff"]["finance"])
     invoice = (await sandbox.client.get(f"/v1/invoices/{made['invoice_id']}", headers=finance)).json()
@@ -135,16 +134,15 @@ async def test_the_etag_of_the_answer_takes_the_next_step(sandbox: Sandbox) -> N
 
 
 async def test_an_accepted_application_has_a_certificate(sandbox: Sandbox) -> None:
-    """R21: anybody can verify it."""
+    """R21: the public can verify it."""
     made = await sandbox.application("accepted_with_actions")
     verified = await sandbox.client.get(f"/v1/certificates/{made['certificate_number']}")
     assert verified.status_code == 200, verified.text
     assert len((await sandbox.read(f"/v1/applications/{made['id']}/actions", made["user"]))["items"]) == 2
 
 
-async def test_for_a_centre_that_is_there(sandbox: Sandbox) -> None:
-    """One of the sandbox, one that was made by hand, and one that has withdrawn: as its people are, with passwords that
-    the answer has."""
+async def test_an_existing_centre_can_be_used(sandbox: Sandbox) -> None:
+    """A sandbox centre, a centre made by hand, and one that withdrew. The answer holds working passwords."""
     by_call = (await sandbox.post("centres", first_password=True))["centre_id"]
     by_hand = await sandbox.world.centre()
     withdrawn = (await sandbox.application("withdrawn"))["centre_id"]
@@ -154,7 +152,7 @@ async def test_for_a_centre_that_is_there(sandbox: Sandbox) -> None:
         assert (await sandbox.read(f"/v1/applications/{made['id']}", made["user"]))["status"] == "in_review"
 
 
-async def test_many_at_once_are_all_different(sandbox: Sandbox) -> None:
+async def test_concurrent_calls_make_distinct_applications(sandbox: Sandbox) -> None:
     made = await asyncio.gather(*(sandbox.application("draft") for _ in range(5)))
     for name in ("id", "reference", "centre_id"):
         assert len({one[name] for one in made}) == 5, name
@@ -162,8 +160,8 @@ async def test_many_at_once_are_all_different(sandbox: Sandbox) -> None:
     assert len({str(one["staff"]) for one in made}) == 1
 
 
-async def test_what_was_there_before_stays(sandbox: Sandbox) -> None:
-    """Made through the API, by a call before, or by hand: nothing of it changes."""
+async def test_existing_data_is_unchanged(sandbox: Sandbox) -> None:
+    """Whether made through the API, by an earlier call, or by hand."""
     before = await sandbox.world.centre()
     draft = await sandbox.world.draft(before)
     first = await sandbox.application("awaiting_payment")
@@ -176,7 +174,7 @@ async def test_what_was_there_before_stays(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("path", "body"), [("applications", {"state": "draft"}), ("centres", {}), ("clock", {"by_seconds": 60})]
 )
-async def test_a_repeat_under_one_key_does_it_once(sandbox: Sandbox, path: str, body: dict[str, Any]) -> None:
+async def test_a_repeat_with_the_same_key_has_one_effect(sandbox: Sandbox, path: str, body: dict[str, Any]) -> None:
     key = {"Idempotency-Key": "once"}
     first, again = [await sandbox.client.post(f"/v1/sandbox/{path}", json=body, headers=key) for _ in range(2)]
     assert first.is_success

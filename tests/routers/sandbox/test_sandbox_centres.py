@@ -1,4 +1,4 @@
-"""A centre in any state of its beginning, in one call."""
+"""A centre at any stage of its set-up, in one call."""
 
 import re
 from typing import Any
@@ -19,13 +19,13 @@ from tests.routers.sandbox.conftest import Sandbox
         ({"size": 3}, "/size"),
     ],
 )
-async def test_a_wrong_wish_is_refused(sandbox: Sandbox, body: dict[str, Any], pointer: str) -> None:
+async def test_an_invalid_request_is_refused(sandbox: Sandbox, body: dict[str, Any], pointer: str) -> None:
     answer = await sandbox.client.post("/v1/sandbox/centres", json=body)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
 
 
-async def test_a_centre_can_be_used_at_once(sandbox: Sandbox) -> None:
-    """Its super user signs in and starts the application; staff see due diligence as it was carried out (R03, R04)."""
+async def test_a_centre_is_ready_to_use(sandbox: Sandbox) -> None:
+    """Its super user signs in and starts an application; staff see the completed due diligence (R03, R04)."""
     made = await sandbox.post("centres")
     headers = await sandbox.sign_in(made["super_user"])
     started = await sandbox.client.post(f"/v1/centres/{made['centre_id']}/applications", headers=headers)
@@ -39,8 +39,8 @@ async def test_a_centre_can_be_used_at_once(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("status", ["received", "declined"])
-async def test_an_initial_application_that_is_no_centre(sandbox: Sandbox, status: str) -> None:
-    """R03, R04: the sender is told of the decline by mail."""
+async def test_an_initial_application_without_a_centre(sandbox: Sandbox, status: str) -> None:
+    """R03, R04: a decline is emailed to the sender."""
     made = await sandbox.post("centres", status=status)
     assert made["initial_application_status"] == status
     assert (made["centre_id"], made["main_site_id"], made["super_user"]) == (None, None, None)
@@ -51,8 +51,8 @@ async def test_an_initial_application_that_is_no_centre(sandbox: Sandbox, status
     assert kinds >= {f"initial_application_{status}"}
 
 
-async def test_a_first_password_is_in_the_mail_and_has_to_be_replaced(sandbox: Sandbox) -> None:
-    """R06: the answer does not have it."""
+async def test_a_first_password_is_emailed_and_must_be_replaced(sandbox: Sandbox) -> None:
+    """R06: the response does not contain it."""
     made = await sandbox.post("centres", first_password=True)
     super_user = made["super_user"]
     assert super_user["password"] is None
@@ -65,13 +65,13 @@ async def test_a_first_password_is_in_the_mail_and_has_to_be_replaced(sandbox: S
 
 
 @pytest.mark.parametrize("country", Country)
-async def test_a_centre_anywhere_under_any_name(sandbox: Sandbox, country: Country) -> None:
+async def test_a_centre_in_any_country_with_any_name(sandbox: Sandbox, country: Country) -> None:
     made = await sandbox.post("centres", name="Quay College", country=country.value)
     centre = await sandbox.read(f"/v1/centres/{made['centre_id']}", made["super_user"])
     assert (centre["name"], centre["address"]["country"]) == ("Quay College", country.value)
 
 
-async def test_the_staff_are_the_same_five_and_what_a_test_did_to_them_is_put_right(sandbox: Sandbox) -> None:
+async def test_the_same_five_staff_are_returned_and_repaired(sandbox: Sandbox) -> None:
     first = await sandbox.post("centres")
     lead = first["staff"]["centre_lead"]
     administrator = await sandbox.sign_in(first["staff"]["administrator"])

@@ -1,4 +1,4 @@
-"""The sandbox's clock: held in the database, ahead only, and what falls due is done when it has been moved."""
+"""The sandbox clock: stored in the database, moves forward only, and runs due work when moved."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,14 +24,14 @@ DAY = 86_400
         ({"now": "2036-06-07T09:00:00Z", "by_seconds": 2 * DAY}, "/by_seconds", "too_far_ahead"),
     ],
 )
-async def test_a_wrong_move_is_refused(sandbox: Sandbox, body: dict[str, Any], pointer: str, code: str) -> None:
+async def test_an_invalid_move_is_refused(sandbox: Sandbox, body: dict[str, Any], pointer: str, code: str) -> None:
     answer = await sandbox.client.post("/v1/sandbox/clock", json=body)
     fault = answer.json()["errors"][0]
     assert (answer.status_code, fault["pointer"], fault["code"]) == (422, pointer, code)
 
 
-async def test_it_does_not_go_back(sandbox: Sandbox) -> None:
-    """What was done since would lie in the future."""
+async def test_it_cannot_move_back(sandbox: Sandbox) -> None:
+    """Recorded events would lie in the future."""
     await sandbox.post("clock", by_seconds=DAY)
     back = (sandbox.world.clock() + timedelta(hours=1)).isoformat()
     answer = await sandbox.client.post("/v1/sandbox/clock", json={"now": back})
@@ -39,7 +39,7 @@ async def test_it_does_not_go_back(sandbox: Sandbox) -> None:
     assert (await sandbox.get("clock"))["ahead_seconds"] == DAY
 
 
-async def test_it_shows_real_time_until_it_is_moved_and_then_runs_on(sandbox: Sandbox) -> None:
+async def test_it_starts_at_real_time_and_keeps_running_after_a_move(sandbox: Sandbox) -> None:
     real = sandbox.world.clock()
     shown = await sandbox.get("clock")
     assert (shown["now"], shown["real_now"], shown["ahead_seconds"]) == (shown["now"], shown["now"], 0)
@@ -51,8 +51,8 @@ async def test_it_shows_real_time_until_it_is_moved_and_then_runs_on(sandbox: Sa
     assert shown["now"] == (real + timedelta(days=2, seconds=65)).isoformat().replace("+00:00", "Z")
 
 
-async def test_every_process_has_the_same_time(sandbox: Sandbox) -> None:
-    """A worker of its own, which was started before the clock was moved."""
+async def test_every_process_shares_the_clock(sandbox: Sandbox) -> None:
+    """Including a worker that was started before the move."""
     world = sandbox.world
     means = Means.of(world.database, world.settings, world.store, SandboxClock(world.clock))
     await sandbox.post("clock", by_seconds=DAY)
@@ -61,7 +61,7 @@ async def test_every_process_has_the_same_time(sandbox: Sandbox) -> None:
 
 
 async def test_log_in_details_become_late(sandbox: Sandbox) -> None:
-    """R05: two working days after the initial application, staff see it, and customer experience is mailed once."""
+    """R05: two working days after the initial application it is late, and customer experience is emailed once."""
     made = await sandbox.post("centres", status="received")
     path, staff = f"/v1/initial-applications/{made['initial_application_id']}", made["staff"]["customer_experience"]
     assert (await sandbox.read(path, staff))["late"] is False
@@ -73,7 +73,7 @@ async def test_log_in_details_become_late(sandbox: Sandbox) -> None:
 
 
 async def test_an_invoice_and_an_action_become_overdue(sandbox: Sandbox) -> None:
-    """R18, R23: both are reminded of, once, in the time of the sandbox."""
+    """R18, R23: one reminder each, by the sandbox clock."""
     unpaid, open_ = await sandbox.application("awaiting_payment"), await sandbox.application("accepted_with_actions")
     moved = await sandbox.post("clock", by_seconds=40 * DAY)
     for kind in ("invoice_overdue", "action_overdue"):
@@ -85,8 +85,8 @@ async def test_an_invoice_and_an_action_become_overdue(sandbox: Sandbox) -> None
     assert [action["overdue"] for action in actions["items"]] == [True, False]
 
 
-async def test_tokens_expire_with_it(sandbox: Sandbox) -> None:
-    """As in real life: the access token first, then the session; signing in again is all it takes."""
+async def test_tokens_expire_by_it(sandbox: Sandbox) -> None:
+    """First the access token, then the session. Signing in again works."""
     made = await sandbox.post("centres")
     body = {"email": made["super_user"]["email"], "password": made["super_user"]["password"]}
     session = (await sandbox.client.post("/v1/sessions", json=body)).json()
@@ -101,7 +101,7 @@ async def test_tokens_expire_with_it(sandbox: Sandbox) -> None:
     await sandbox.sign_in(made["super_user"])
 
 
-async def test_applications_are_made_in_its_time(sandbox: Sandbox) -> None:
+async def test_applications_are_dated_by_it(sandbox: Sandbox) -> None:
     moved = await sandbox.post("clock", by_seconds=400 * DAY)
     made = await sandbox.application("submitted")
     seen = await sandbox.read(f"/v1/applications/{made['id']}", made["user"])

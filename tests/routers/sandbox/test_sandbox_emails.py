@@ -1,4 +1,4 @@
-"""Captured mail, read over the API as soon as it is owed."""
+"""Captured email, readable over the API as soon as it is queued."""
 
 import base64
 
@@ -13,11 +13,11 @@ from tests.routers.sandbox.conftest import Sandbox
 
 
 @pytest.mark.parametrize("query", [{"to": "nobody"}, {"kind": "A-B"}, {"limit": "0"}, {"cursor": "x"}, {"text": "a"}])
-async def test_a_wrong_question_is_refused(sandbox: Sandbox, query: dict[str, str]) -> None:
+async def test_an_invalid_query_is_refused(sandbox: Sandbox, query: dict[str, str]) -> None:
     assert (await sandbox.client.get("/v1/sandbox/emails", params=query)).status_code == 422
 
 
-async def test_one_that_never_was_or_is_not_kept_is_not_there(sandbox: Sandbox) -> None:
+async def test_an_unknown_or_expired_email_is_404(sandbox: Sandbox) -> None:
     for never in (str(uuid7()), "seven"):
         assert (await sandbox.client.get(f"/v1/sandbox/emails/{never}")).status_code == 404
     await sandbox.post("centres")
@@ -26,8 +26,8 @@ async def test_one_that_never_was_or_is_not_kept_is_not_there(sandbox: Sandbox) 
     assert (await sandbox.client.get(f"/v1/sandbox/emails/{mail['id']}")).status_code == 404
 
 
-async def test_what_a_request_causes_can_be_read_after_its_answer(sandbox: Sandbox) -> None:
-    """No worker runs beside: whoever asks has what is owed sent first, with both readings, links and attachments."""
+async def test_emails_caused_by_a_request_can_be_read_after_its_response(sandbox: Sandbox) -> None:
+    """No worker runs: reading sends queued email first. It has text, HTML, links and attachments."""
     made = await sandbox.application("awaiting_payment")
     (mail,) = (await sandbox.get("emails", kind="invoice_issued"))["items"]
     content = await sandbox.get(f"emails/{mail['id']}")
@@ -45,7 +45,7 @@ async def test_what_a_request_causes_can_be_read_after_its_answer(sandbox: Sandb
     assert made["invoice_id"] is not None
 
 
-async def test_a_name_with_a_comma_hides_no_address(sandbox: Sandbox) -> None:
+async def test_a_comma_in_a_name_does_not_hide_the_address(sandbox: Sandbox) -> None:
     made = await sandbox.post("centres")
     form = operation("inviteCentreUser").example | {"last_name": "Doe, Jr; x: y", "email": "jo@comma.example.com"}
     path, headers = f"/v1/centres/{made['centre_id']}/users", await sandbox.sign_in(made["super_user"])
@@ -73,8 +73,8 @@ async def test_the_newest_come_first_page_by_page(sandbox: Sandbox) -> None:
     assert paged == whole
 
 
-async def test_mail_is_found_by_address_and_by_kind(sandbox: Sandbox) -> None:
-    """An address is that of a person, whatever the case; a part of one finds nothing."""
+async def test_emails_are_filtered_by_address_and_kind(sandbox: Sandbox) -> None:
+    """The whole address matches, in any case; a part of it does not."""
     made, other = await sandbox.application("submitted"), await sandbox.application("submitted")
     address = made["super_user"]["email"]
     found = (await sandbox.get("emails", to=address.upper().replace(".EXAMPLE.COM", ".example.com")))["items"]
@@ -86,8 +86,8 @@ async def test_mail_is_found_by_address_and_by_kind(sandbox: Sandbox) -> None:
     assert (await sandbox.get("emails", to=address, kind="invoice_overdue"))["items"] == []
 
 
-async def test_what_is_owed_but_did_not_go_out_is_not_shown(sandbox: Sandbox) -> None:
-    """The log-in details of somebody who has chosen a password are not needed, so nobody would have got them."""
+async def test_unsent_emails_are_not_shown(sandbox: Sandbox) -> None:
+    """Log-in details are not sent to somebody who has already chosen a password."""
     made = await sandbox.post("centres")
     assert (await sandbox.get("emails", kind="log_in_details"))["items"] == []
     async with sandbox.world.database.transaction() as session:
@@ -96,7 +96,7 @@ async def test_what_is_owed_but_did_not_go_out_is_not_shown(sandbox: Sandbox) ->
     assert made["super_user"]["password"] is not None
 
 
-async def test_an_invitation_is_there_until_the_interview_has_been_held(sandbox: Sandbox) -> None:
+async def test_an_invitation_is_kept_until_the_interview_is_held(sandbox: Sandbox) -> None:
     await sandbox.application("interview_held")
     assert (await sandbox.get("emails", kind="interview_arranged"))["items"] == []
     made = await sandbox.application("interview_arranged")

@@ -1,4 +1,4 @@
-"""What the sandbox's operations share with all others: conditions, keys, bodies, limits."""
+"""Sandbox operations follow the general conventions: conditions, keys, bodies, limits."""
 
 import hashlib
 from typing import Any
@@ -26,7 +26,7 @@ def op(request: pytest.FixtureRequest) -> Operation:
 
 
 async def ask(sandbox: Sandbox, op: Operation, **more: Any) -> httpx.Response:
-    """The operation, with its example where nothing else is said."""
+    """Call the operation, by default with its example."""
     path = op.path.replace("{key}", "appeals")
     if "{email_id}" in path:
         path = path.format(email_id=(await sandbox.get("emails"))["items"][0]["id"])
@@ -36,17 +36,17 @@ async def ask(sandbox: Sandbox, op: Operation, **more: Any) -> httpx.Response:
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:
-    """What was refused, and why."""
+    """The status and the problem code."""
     return answer.status_code, str(answer.json()["code"])
 
 
-async def test_what_is_known_is_304(sandbox: Sandbox, op: Operation) -> None:
+async def test_an_unchanged_response_is_304(sandbox: Sandbox, op: Operation) -> None:
     if op.method == "GET":
         await sandbox.post("centres")
         assert (await ask(sandbox, op, headers={"If-None-Match": "*"})).status_code == 304
 
 
-async def test_a_body_that_is_none_is_refused(sandbox: Sandbox, op: Operation) -> None:
+async def test_an_invalid_body_is_refused(sandbox: Sandbox, op: Operation) -> None:
     if not op.takes_json:
         return
     large = b'"' + b"a" * sandbox.world.settings.body_limit_bytes + b'"'
@@ -55,8 +55,8 @@ async def test_a_body_that_is_none_is_refused(sandbox: Sandbox, op: Operation) -
         assert code(await ask(sandbox, op, headers=JSON, content=body)) == expected
 
 
-async def test_a_key_is_held_used_once_and_well_formed(sandbox: Sandbox, op: Operation) -> None:
-    """While the first request is under way 409, with another content 422."""
+async def test_idempotency_keys_are_validated_locked_and_bound_to_a_body(sandbox: Sandbox, op: Operation) -> None:
+    """409 while the first request is in progress, 422 with another body."""
     if not op.takes_key:
         return
     assert code(await ask(sandbox, op, headers={"Idempotency-Key": "two words"})) == (400, "bad_idempotency_key")
@@ -72,7 +72,7 @@ async def test_a_key_is_held_used_once_and_well_formed(sandbox: Sandbox, op: Ope
     assert code(await ask(sandbox, op, headers=KEY, **other)) == (422, "idempotency_key_reused")
 
 
-async def test_beyond_the_limit_it_is_429(sandbox: Sandbox, op: Operation) -> None:
+async def test_over_the_rate_limit_is_429(sandbox: Sandbox, op: Operation) -> None:
     await sandbox.post("centres")
     path = op.path.replace("{key}", "appeals")
     if "{email_id}" in path:
@@ -87,10 +87,10 @@ async def test_beyond_the_limit_it_is_429(sandbox: Sandbox, op: Operation) -> No
     assert code(answer) == (429, "too_many_requests")
 
 
-async def test_a_centre_that_has_no_room_for_a_user_gets_no_application(
+async def test_a_centre_with_the_most_users_gets_no_application(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A centre that was made without a second user is given one with its application."""
+    """The sandbox adds a second user to a centre that has only one."""
     made = await sandbox.post("centres")
     monkeypatch.setattr(limits, "USERS", 1)
     body = {"state": "draft", "centre_id": made["centre_id"]}
@@ -98,7 +98,7 @@ async def test_a_centre_that_has_no_room_for_a_user_gets_no_application(
     assert code(answer) == (409, "too_many_users")
 
 
-async def test_without_an_agreement_nothing_is_made_ready(sandbox: Sandbox) -> None:
+async def test_without_an_agreement_no_application_is_made_ready(sandbox: Sandbox) -> None:
     async with sandbox.world.database.transaction() as session:
         await session.execute(text("TRUNCATE documents CASCADE"))
     answer = await sandbox.client.post("/v1/sandbox/applications", json={"state": "ready_to_submit"})

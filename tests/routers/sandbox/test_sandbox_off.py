@@ -1,4 +1,4 @@
-"""The sandbox is off unless it is switched on, impossible in production, and never touches a database of real data."""
+"""The sandbox is off by default, impossible in production, and never touches real data."""
 
 import asyncio
 from pathlib import Path
@@ -31,7 +31,7 @@ def _on(settings: Settings) -> Settings:
     return settings.model_copy(update={"sandbox": True})
 
 
-def test_it_has_operations_of_its_own() -> None:
+def test_the_sandbox_operations() -> None:
     assert {found.id for found in SANDBOX} == {
         "createSandboxCentre",
         "createSandboxApplication",
@@ -45,8 +45,8 @@ def test_it_has_operations_of_its_own() -> None:
     }
 
 
-async def test_while_it_is_off_its_addresses_are_unknown(client: httpx.AsyncClient) -> None:
-    """Not to be told from an address that never was, whatever the method; a wrong method is no 405 either."""
+async def test_while_off_its_addresses_are_404(client: httpx.AsyncClient) -> None:
+    """Indistinguishable from an unknown address, whatever the method: no 405 either."""
     for op in SANDBOX:
         for method in {op.method, "GET", "DELETE"}:
             answer = await client.request(method, _real(op.path), json={})
@@ -58,7 +58,7 @@ async def test_while_it_is_off_its_addresses_are_unknown(client: httpx.AsyncClie
             assert {*answer.headers} == {*unknown.headers}, op.id
 
 
-async def test_while_it_is_off_its_clock_costs_nothing(client: httpx.AsyncClient, database: Database) -> None:
+async def test_while_off_its_clock_costs_no_query(client: httpx.AsyncClient, database: Database) -> None:
     seen: list[str] = []
     stop = database.count_statements(seen)
     assert (await client.get("/v1/recognised-centres")).status_code == 200
@@ -78,27 +78,27 @@ def test_it_is_off_by_default(tmp_path: Path) -> None:
         ({"smtp": Smtp(host="relay.example.com")}, "captures mail, so leave SMTP__HOST out"),
     ],
 )
-def test_settings_with_it_and_something_real_cannot_be(
+def test_the_sandbox_cannot_be_combined_with_production_settings(
     tmp_path: Path, beside: dict[str, object], sentence: str
 ) -> None:
-    """Whatever the command, it ends with this sentence; without the sandbox the same settings are read."""
+    """Every command ends with this message. Without the sandbox the same settings are valid."""
     Settings(data_dir=tmp_path, **beside)  # type: ignore[arg-type]
     with pytest.raises(ValidationError, match=sentence):
         Settings(data_dir=tmp_path, sandbox=True, **beside)  # type: ignore[arg-type]
 
 
-async def test_a_database_that_served_without_it_is_never_a_sandbox(
+async def test_a_database_served_without_it_cannot_become_a_sandbox(
     database: Database, settings: Settings, clock: MovableClock
 ) -> None:
-    """Even while nothing is in it yet: what is written next would be real."""
+    """Even while it is empty: the next row may be real."""
     await require_purpose(database, settings, clock)
     with pytest.raises(UnsafeSettings, match="never becomes a sandbox"):
         await require_purpose(database, _on(settings), clock)
     await require_purpose(database, settings, clock)
 
 
-async def test_a_database_with_data_from_before_is_never_a_sandbox(world: World, clock: MovableClock) -> None:
-    """One that an earlier release has filled, which decided nothing."""
+async def test_a_database_with_earlier_data_cannot_become_a_sandbox(world: World, clock: MovableClock) -> None:
+    """An earlier release filled it and left no mark."""
     await world.received()
     for _ in range(2):
         with pytest.raises(UnsafeSettings, match="never becomes a sandbox"):
@@ -106,7 +106,7 @@ async def test_a_database_with_data_from_before_is_never_a_sandbox(world: World,
     await require_purpose(world.database, world.settings, clock)
 
 
-async def test_a_sandbox_is_never_served_as_if_it_were_real(
+async def test_a_sandbox_database_is_never_served_as_real(
     database: Database, settings: Settings, clock: MovableClock
 ) -> None:
     await require_purpose(database, _on(settings), clock)
@@ -116,10 +116,10 @@ async def test_a_sandbox_is_never_served_as_if_it_were_real(
     await require_purpose(database, _on(settings), clock)
 
 
-async def test_two_processes_that_start_at_once_agree(
+async def test_two_processes_starting_concurrently_agree(
     database: Database, settings: Settings, clock: MovableClock
 ) -> None:
-    """One with the sandbox and one without: exactly one of them starts."""
+    """One with the sandbox and one without: exactly one starts."""
     started = await asyncio.gather(
         *(require_purpose(database, kind, clock) for kind in (settings, _on(settings))), return_exceptions=True
     )
@@ -128,10 +128,10 @@ async def test_two_processes_that_start_at_once_agree(
         assert await session.scalar(select(func.count()).select_from(Deployment)) == 1
 
 
-async def test_nothing_real_is_reset_even_where_the_settings_lie(
+async def test_real_data_is_not_reset_even_if_the_start_check_was_bypassed(
     client: httpx.AsyncClient, app: FastAPI, world: World, clock: MovableClock
 ) -> None:
-    """A process that got past its start all the same: the mark in the database is looked at in the reset itself."""
+    """The reset itself checks the mark in the database."""
     await require_purpose(world.database, world.settings, clock)
     centre = await world.centre()
     attach(app, _on(world.settings), world.database, clock)

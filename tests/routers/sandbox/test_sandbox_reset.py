@@ -1,4 +1,4 @@
-"""The one thing that deletes: everything but what a new deployment begins with."""
+"""The reset deletes everything that a new deployment does not start with."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ PASSWORD = "operators-own-Choice-7"
 
 
 @pytest.mark.parametrize("body", [{}, {"confirm": True}, {"confirm": "yes"}, {"confirm": None}, CONFIRMED | {"all": 1}])
-async def test_it_has_to_be_said_on_purpose(sandbox: Sandbox, body: dict[str, Any]) -> None:
+async def test_the_reset_must_be_confirmed(sandbox: Sandbox, body: dict[str, Any]) -> None:
     made = await sandbox.post("centres")
     assert (await sandbox.client.post("/v1/sandbox/reset", json=body)).status_code == 422
     assert (await sandbox.client.post("/v1/sandbox/reset")).status_code in (400, 415)
@@ -35,9 +35,9 @@ async def _filled(sandbox: Sandbox) -> dict[str, int]:
         return {name: count for name, count in (await session.execute(text(counts))) if count}
 
 
-async def test_nothing_is_left_but_what_a_new_deployment_begins_with(sandbox: Sandbox, app: FastAPI) -> None:
-    """The administrator with the configured password, the sample documents with their files, and what the database is
-    for; real time again; no mail, no files."""
+async def test_a_reset_leaves_a_new_deployment(sandbox: Sandbox, app: FastAPI) -> None:
+    """The administrator with the configured password, the sample documents and the database's mark stay. The clock
+    returns to real time; no email and no other files remain."""
     world = sandbox.world
     given = deployment_of(app).settings.model_copy(update={"admin_password": SecretStr(PASSWORD)})
     attach(app, given, world.database, sandbox.world.clock)
@@ -90,7 +90,7 @@ async def _documents(sandbox: Sandbox, headers: dict[str, str]) -> list[dict[str
 
 
 async def _spoil(sandbox: Sandbox, administrator: dict[str, str]) -> None:
-    """What a test does to what is kept: a role for the administrator, and a document that is no sample."""
+    """Change what the reset keeps: give the administrator a role and publish a real document."""
     found = (await sandbox.client.get("/v1/staff", headers=administrator)).json()["items"]
     (member,) = [one for one in found if one["email"] == "administrator@example.com"]
     body = {"roles": ["administrator", "finance"]}
@@ -100,7 +100,7 @@ async def _spoil(sandbox: Sandbox, administrator: dict[str, str]) -> None:
     assert changed.status_code == 200, changed.text
 
 
-async def test_everything_works_again_afterwards(sandbox: Sandbox) -> None:
+async def test_the_sandbox_works_after_a_reset(sandbox: Sandbox) -> None:
     await sandbox.application("draft")
     await sandbox.post("reset", **CONFIRMED)
     again = await sandbox.application("submitted")
@@ -108,8 +108,8 @@ async def test_everything_works_again_afterwards(sandbox: Sandbox) -> None:
     assert (await sandbox.get("emails", to=again["super_user"]["email"]))["items"]
 
 
-async def test_a_repeat_of_a_reset_deletes_nothing_more(sandbox: Sandbox) -> None:
-    """Under the same key, after something else has been made."""
+async def test_a_replayed_reset_deletes_nothing(sandbox: Sandbox) -> None:
+    """The same key, after more data was made."""
 
     async def ask() -> httpx.Response:
         return await sandbox.client.post("/v1/sandbox/reset", json=CONFIRMED, headers={"Idempotency-Key": "once"})
@@ -121,8 +121,8 @@ async def test_a_repeat_of_a_reset_deletes_nothing_more(sandbox: Sandbox) -> Non
     await sandbox.sign_in(made["super_user"])
 
 
-async def test_what_a_reset_writes_is_dated_by_the_clock_that_it_sets_back(sandbox: Sandbox) -> None:
-    """The answer is kept for repeats of the same key: for as long as any, and not until the time that it was ahead."""
+async def test_a_reset_dates_its_rows_by_the_clock_that_it_restored(sandbox: Sandbox) -> None:
+    """So the stored response for its key expires by real time, not by the earlier sandbox time."""
     await sandbox.post("clock", by_seconds=86_400 * 365)
     answer = await sandbox.client.post("/v1/sandbox/reset", json=CONFIRMED, headers={"Idempotency-Key": "one"})
     assert answer.status_code == 204
@@ -131,6 +131,6 @@ async def test_what_a_reset_writes_is_dated_by_the_clock_that_it_sets_back(sandb
         assert (await session.scalars(select(IdempotentAnswer.created_at))).all() == [shown]
 
 
-async def test_without_an_administrator_there_is_none_to_keep(sandbox: Sandbox) -> None:
+async def test_without_an_administrator_none_is_kept(sandbox: Sandbox) -> None:
     await sandbox.post("reset", **CONFIRMED)
     assert set(await _filled(sandbox)) <= {"deployment", "documents", "rate_limits"}

@@ -1,4 +1,4 @@
-"""Sample policy files: downloaded from the sandbox, and uploaded as any other file (R13)."""
+"""Sample policy files, downloaded from the sandbox and uploaded like any other file (R13)."""
 
 from hashlib import sha256
 from typing import Any
@@ -30,7 +30,7 @@ async def test_there_is_a_file_for_every_policy(sandbox: Sandbox) -> None:
     ]
 
 
-async def test_a_download_is_whole_partial_or_unchanged(sandbox: Sandbox) -> None:
+async def test_a_download_can_be_whole_partial_or_304(sandbox: Sandbox) -> None:
     item = (await sandbox.client.get(_LIST)).json()["items"][0]
     whole = await sandbox.client.get(item["content_path"])
     assert (whole.status_code, whole.headers["content-type"]) == (200, item["media_type"])
@@ -45,7 +45,7 @@ async def test_a_download_is_whole_partial_or_unchanged(sandbox: Sandbox) -> Non
 
 
 @pytest.mark.parametrize("key", SamplePolicyKey)
-async def test_an_upload_ends_as_the_list_says(sandbox: Sandbox, key: SamplePolicyKey) -> None:
+async def test_uploading_each_sample_has_the_documented_outcome(sandbox: Sandbox, key: SamplePolicyKey) -> None:
     items: list[dict[str, Any]] = (await sandbox.client.get(_LIST)).json()["items"]
     item = next(found for found in items if found["key"] == key.value)
     content = (await sandbox.client.get(item["content_path"])).content
