@@ -1,4 +1,4 @@
-"""Actions of an acceptance: evidence from the centre, closure by its lead (R23)."""
+"""Actions after acceptance: the centre sends evidence, its lead closes them (R23)."""
 
 from datetime import timedelta
 from typing import Any
@@ -42,7 +42,7 @@ async def close(case: Case, login: Login, action: dict[str, Any], outcome: str =
     return await case.send(login, f"actions/{action['id']}/closure", body, action["etag"])
 
 
-async def test_evidence_is_the_centres_to_send(case: Case, world: World) -> None:
+async def test_only_the_centre_sends_evidence(case: Case, world: World) -> None:
     action = await first(case)
     stranger = await world.centre()
     path = f"{case.path}/actions/{action['id']}/evidence"
@@ -53,7 +53,7 @@ async def test_evidence_is_the_centres_to_send(case: Case, world: World) -> None
     assert (await case.get(stranger.user, f"actions/{action['id']}")).status_code == 404
 
 
-async def test_what_is_no_document_leaves_no_trace(case: Case) -> None:
+async def test_a_refused_file_leaves_no_trace(case: Case) -> None:
     action = await first(case)
     refused = await send(case, case.centre.user, action, EXE)
     assert refused.status_code == 422
@@ -67,7 +67,7 @@ async def test_what_is_no_document_leaves_no_trace(case: Case) -> None:
 
 
 @pytest.mark.requirement("R23")
-async def test_evidence_reaches_the_lead_and_can_be_read_back(case: Case) -> None:
+async def test_evidence_reaches_the_lead_and_can_be_downloaded(case: Case) -> None:
     action = await first(case)
     sent = await send(case, case.centre.user, action)
     assert sent.status_code == 201, sent.text
@@ -87,7 +87,7 @@ async def test_evidence_reaches_the_lead_and_can_be_read_back(case: Case) -> Non
 
 
 @pytest.mark.requirement("R23")
-async def test_only_the_own_lead_closes_and_only_on_evidence(case: Case, world: World) -> None:
+async def test_only_the_assigned_lead_closes_an_action_and_only_with_evidence(case: Case, world: World) -> None:
     action = await first(case)
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
     assert (await close(case, case.centre.super_user, action)).status_code == 403
@@ -104,7 +104,7 @@ async def test_only_the_own_lead_closes_and_only_on_evidence(case: Case, world: 
     assert (await close(case, case.lead, sent)).json()["code"] == "not_your_application"
 
 
-async def test_more_evidence_can_be_asked_for_until_it_is_enough(case: Case) -> None:
+async def test_the_lead_can_request_more_evidence_repeatedly(case: Case) -> None:
     action = await first(case)
     sent = (await send(case, case.centre.user, action)).json()
     back = await close(case, case.lead, sent, "more_evidence_needed")
@@ -127,7 +127,7 @@ async def test_more_evidence_can_be_asked_for_until_it_is_enough(case: Case) -> 
 
 
 @pytest.mark.requirement("R23")
-async def test_an_action_is_overdue_from_the_day_after_while_it_waits_for_the_centre(case: Case) -> None:
+async def test_an_action_awaiting_the_centre_is_overdue_from_the_next_day(case: Case) -> None:
     action = await first(case)
     await case.wait(timedelta(days=30))
     assert not (await first(case))["overdue"]
@@ -137,7 +137,7 @@ async def test_an_action_is_overdue_from_the_day_after_while_it_waits_for_the_ce
     assert not sent["overdue"], "it waits for the centre lead now"
 
 
-async def test_listing_takes_as_many_statements_for_two_actions_with_evidence_as_for_none(case: Case) -> None:
+async def test_listing_actions_takes_a_constant_number_of_statements(case: Case) -> None:
     async def statements() -> int:
         seen: list[str] = []
         stop = case.world.database.count_statements(seen)

@@ -1,4 +1,4 @@
-"""The quality assurance manager gives an application another centre lead (R19)."""
+"""The quality assurance manager reassigns an application to another centre lead (R19)."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ async def manager(world: World) -> Login:
     return await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
 
 
-async def test_the_refusals_in_their_order(world: World, manager: Login) -> None:
+async def test_refusals_come_in_the_documented_order(world: World, manager: Login) -> None:
     centre, stranger = await world.centre(), await world.centre()
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world, centre.id)
@@ -69,7 +69,7 @@ async def test_a_deactivated_lead_is_not_assigned_automatically(world: World) ->
 
 
 @pytest.mark.requirement("R19")
-async def test_another_lead_is_assigned_and_told(world: World, manager: Login) -> None:
+async def test_a_new_lead_is_assigned_and_notified(world: World, manager: Login) -> None:
     first = await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world)
     await one.pay()
@@ -96,7 +96,7 @@ async def test_another_lead_is_assigned_and_told(world: World, manager: Login) -
 
 
 @pytest.mark.requirement("R19")
-async def test_another_lead_is_assigned_while_the_centre_mends(world: World, manager: Login) -> None:
+async def test_a_lead_can_be_reassigned_during_a_return(world: World, manager: Login) -> None:
     """The manager may reassign at any time; the resubmission goes to the new lead."""
     case = await case_in_review(world)
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)

@@ -54,13 +54,13 @@ async def emails_about(database: Database, user_id: str) -> list[str]:
         return list(rows.all())
 
 
-async def test_users_are_not_for_the_public(client: httpx.AsyncClient, world: Any) -> None:
+async def test_the_public_cannot_read_users(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     assert (await client.get(f"/v1/centres/{centre.id}/users")).status_code == 401
     assert (await client.post(f"/v1/centres/{centre.id}/users", json=invitation())).status_code == 401
 
 
-async def test_a_user_is_found_at_their_own_centre_only(client: httpx.AsyncClient, world: Any) -> None:
+async def test_a_user_is_found_only_at_their_own_centre(client: httpx.AsyncClient, world: Any) -> None:
     mine, other = await world.centre(), await world.centre()
     theirs = await path_of(client, other, other.user)
     headers = {**mine.super_user.headers, "If-Match": "*"}
@@ -74,8 +74,8 @@ async def test_a_user_is_found_at_their_own_centre_only(client: httpx.AsyncClien
 
 @pytest.mark.requirement("R10")
 @pytest.mark.parametrize("who", ["user", "staff"])
-async def test_only_super_users_look_after_users(client: httpx.AsyncClient, world: Any, who: str) -> None:
-    """A plain user, and staff, read them."""
+async def test_only_super_users_manage_users(client: httpx.AsyncClient, world: Any, who: str) -> None:
+    """Plain users and staff can only read."""
     centre = await world.centre()
     other = centre.user if who == "user" else await world.staff(StaffRole.ADMINISTRATOR)
     headers = {**other.headers, "If-Match": "*"}
@@ -91,7 +91,7 @@ async def test_only_super_users_look_after_users(client: httpx.AsyncClient, worl
     assert [answer.status_code for answer in refused] == [403] * 4
 
 
-async def test_every_fault_of_an_invitation_is_named_at_once(client: httpx.AsyncClient, world: Any) -> None:
+async def test_all_faults_of_an_invitation_are_reported_together(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     body = invitation("nobody", role="owner", telephone="1", job_title=None)
     answer = await client.post(f"/v1/centres/{centre.id}/users", json=body, headers=centre.super_user.headers)
@@ -100,14 +100,14 @@ async def test_every_fault_of_an_invitation_is_named_at_once(client: httpx.Async
     assert pointers == {"/email", "/role", "/telephone", "/job_title"}
 
 
-async def test_staff_cannot_act_for_a_centre(client: httpx.AsyncClient, world: Any) -> None:
+async def test_staff_cannot_be_centre_users(client: httpx.AsyncClient, world: Any) -> None:
     centre, staff = await world.centre(), await world.staff(StaffRole.FINANCE)
     body = invitation(staff.email.upper())
     answer = await client.post(f"/v1/centres/{centre.id}/users", json=body, headers=centre.super_user.headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "staff_cannot_act_for_a_centre")
 
 
-async def test_nobody_is_a_user_twice(client: httpx.AsyncClient, world: Any) -> None:
+async def test_a_user_cannot_be_invited_twice(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/users", centre.super_user.headers
     body = invitation()
@@ -116,7 +116,7 @@ async def test_nobody_is_a_user_twice(client: httpx.AsyncClient, world: Any) -> 
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"already_a_user"}
 
 
-async def test_the_list_of_users_stays_small(
+async def test_the_number_of_users_is_limited(
     client: httpx.AsyncClient, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "USERS", 2)
@@ -126,7 +126,7 @@ async def test_the_list_of_users_stays_small(
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_users")
 
 
-async def test_a_change_needs_the_version_last_read(client: httpx.AsyncClient, world: Any) -> None:
+async def test_a_change_needs_the_current_version(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     path, headers = await path_of(client, centre, centre.user), centre.super_user.headers
     tag = (await client.get(path, headers=headers)).headers["etag"]
@@ -140,7 +140,7 @@ async def test_a_change_needs_the_version_last_read(client: httpx.AsyncClient, w
 
 @pytest.mark.requirement("R10")
 async def test_the_last_super_user_stays(client: httpx.AsyncClient, world: Any, database: Database) -> None:
-    """A centre always keeps one who can log in; somebody who was invited and never came does not count."""
+    """One super user who can log in always remains. An invited user who never logged in does not count."""
     centre = await world.centre()
     headers = {**centre.super_user.headers, "If-Match": "*"}
     own = await path_of(client, centre, centre.super_user)
@@ -153,12 +153,12 @@ async def test_the_last_super_user_stays(client: httpx.AsyncClient, world: Any, 
     other = await path_of(client, centre, centre.user)
     assert (await client.patch(other, json={"role": "super_user"}, headers=headers)).status_code == 200
     assert (await client.patch(own, json={"role": "user"}, headers=headers)).status_code == 200
-    # The role bites at once.
+    # The new role applies at once.
     assert (await client.patch(other, json={"role": "user"}, headers=headers)).status_code == 403
 
 
 @pytest.mark.parametrize("way", ["demote", "deactivate"])
-async def test_two_who_remove_each_other_at_once_leave_one_super_user(
+async def test_super_users_removing_each_other_concurrently_leave_one(
     client: httpx.AsyncClient, world: Any, database: Database, way: str
 ) -> None:
     centre = await world.centre()
@@ -172,7 +172,7 @@ async def test_two_who_remove_each_other_at_once_leave_one_super_user(
             return await client.patch(path, json={"role": "user"}, headers=asks)
         return await client.delete(path, headers=asks)
 
-    # The race is held open: the centre is locked until both have been let in and wait for it.
+    # Hold the race open: lock the centre until both requests wait for it.
     async with database.transaction() as session:
         await lock_centre(session, centre.id)
         both = [
@@ -185,7 +185,7 @@ async def test_two_who_remove_each_other_at_once_leave_one_super_user(
     assert await super_users(database, centre) == 1
 
 
-async def test_a_name_belongs_to_whoever_has_logged_in(client: httpx.AsyncClient, world: Any) -> None:
+async def test_nobody_renames_a_user_who_has_logged_in(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     headers = {**centre.super_user.headers, "If-Match": "*"}
     own = await path_of(client, centre, centre.user)
@@ -200,10 +200,8 @@ async def test_a_name_belongs_to_whoever_has_logged_in(client: httpx.AsyncClient
 
 
 @pytest.mark.requirement("R10", "R24")
-async def test_an_invited_person_is_mailed_and_recorded(
-    client: httpx.AsyncClient, world: Any, database: Database
-) -> None:
-    """Log-in details are owed with the invitation; the centre sees the event, and no outsider does."""
+async def test_an_invitation_is_emailed_and_recorded(client: httpx.AsyncClient, world: Any, database: Database) -> None:
+    """The invitation queues log-in details. The event is visible to the centre and not public."""
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/users", centre.super_user.headers
     answer = await client.post(path, json=invitation(), headers=headers)
@@ -225,7 +223,7 @@ async def test_an_invited_person_is_mailed_and_recorded(
 async def test_a_person_of_another_centre_keeps_their_log_in(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
-    """One person, one log-in: what one centre records about somebody is not another's to see or change."""
+    """One person has one log-in. A centre cannot see or change what another centre records about them."""
     mine, other = await world.centre(), await world.centre()
     body = invitation(other.user.email, first_name="Somebody", last_name="Else", job_title="Assessor")
     answer = await client.post(f"/v1/centres/{mine.id}/users", json=body, headers=mine.super_user.headers)
@@ -238,7 +236,7 @@ async def test_a_person_of_another_centre_keeps_their_log_in(
 
 
 @pytest.mark.requirement("R10")
-async def test_a_deactivated_user_is_out_at_once_and_can_come_back(
+async def test_a_deactivated_user_loses_access_at_once_and_can_be_reactivated(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
     centre = await world.centre()
@@ -246,7 +244,7 @@ async def test_a_deactivated_user_is_out_at_once_and_can_come_back(
     path = await path_of(client, centre, centre.user)
     tag = (await client.get(path, headers=headers)).headers["etag"]
     assert (await client.delete(path, headers=headers)).status_code == 204
-    # The session itself has ended, and not only what it may do.
+    # The session has ended, not only its permissions.
     assert (await client.get("/v1/me", headers=centre.user.headers)).status_code == 401
     assert (await client.delete(path, headers={**headers, "If-Match": tag})).status_code == 204
     gone = (await client.get(path, headers=headers)).json()
@@ -265,7 +263,7 @@ async def test_a_deactivated_user_is_out_at_once_and_can_come_back(
     assert types[-2:] == ["user.deactivated", "user.invited"]
 
 
-async def test_a_person_with_another_place_stays_signed_in(client: httpx.AsyncClient, world: Any) -> None:
+async def test_a_deactivated_user_of_another_centre_stays_signed_in(client: httpx.AsyncClient, world: Any) -> None:
     mine, other = await world.centre(), await world.centre()
     body = invitation(other.user.email)
     made = await client.post(f"/v1/centres/{mine.id}/users", json=body, headers=mine.super_user.headers)
@@ -276,10 +274,10 @@ async def test_a_person_with_another_place_stays_signed_in(client: httpx.AsyncCl
 
 
 @pytest.mark.requirement("R06")
-async def test_log_in_details_go_again_to_whoever_has_not_come(
+async def test_log_in_details_can_be_resent_before_the_first_log_in(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
-    """A super user can have them sent again; customer experience only to the first super user."""
+    """By a super user; by customer experience only for the first super user."""
     centre, staff = await world.centre(), await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     headers = centre.super_user.headers
     made = await client.post(f"/v1/centres/{centre.id}/users", json=invitation(role="super_user"), headers=headers)
@@ -295,7 +293,7 @@ async def test_log_in_details_go_again_to_whoever_has_not_come(
 
 
 @pytest.mark.requirement("R06")
-async def test_customer_experience_sends_the_first_super_user_log_in_details_again(
+async def test_customer_experience_resends_log_in_details_to_the_first_super_user(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
     centre, staff = await world.centre(), await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
@@ -308,7 +306,7 @@ async def test_customer_experience_sends_the_first_super_user_log_in_details_aga
     assert await emails_about(database, own.rpartition("/")[2]) == [*before, "log_in_details"]
 
 
-async def test_a_repeated_invitation_with_one_key_is_one_invitation(
+async def test_an_invitation_repeated_with_its_key_is_sent_once(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
     centre = await world.centre()

@@ -1,4 +1,4 @@
-"""Centres (R07): who may read and change them."""
+"""Who may read and change centres (R07)."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ from app.models import Centre, Event
 NEVER_GIVEN_OUT = "0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21"
 
 
-async def test_centres_are_not_for_the_public(client: httpx.AsyncClient, world: Any) -> None:
+async def test_the_public_cannot_read_centres(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     for path in ("/v1/centres", f"/v1/centres/{centre.id}"):
         assert (await client.get(path)).status_code == 401
 
 
-async def test_another_centre_is_as_unknown_as_one_that_never_was(client: httpx.AsyncClient, world: Any) -> None:
+async def test_another_centre_is_404_like_an_unknown_one(client: httpx.AsyncClient, world: Any) -> None:
     centre, stranger = await world.centre(), (await world.centre()).super_user
     for centre_id in (centre.id, NEVER_GIVEN_OUT, "first"):
         path = f"/v1/centres/{centre_id}"
@@ -28,7 +28,7 @@ async def test_another_centre_is_as_unknown_as_one_that_never_was(client: httpx.
         assert [read.status_code, changed.status_code] == [404, 404]
 
 
-async def test_an_integration_client_sees_no_centre(client: httpx.AsyncClient, world: Any) -> None:
+async def test_an_integration_client_cannot_read_centres(client: httpx.AsyncClient, world: Any) -> None:
     centre, system = await world.centre(), await world.integration(Scope.INVOICES_READ)
     assert (await client.get(f"/v1/centres/{centre.id}", headers=system.headers)).status_code == 404
 
@@ -64,11 +64,11 @@ async def test_the_name_on_certificates_cannot_be_changed(client: httpx.AsyncCli
         ({"address": None}, "/address"),
         ({"address": {"town": None}}, "/address/town"),
         ({"address": {"country": "wales", "postcode": "1010"}}, "/address/postcode"),
-        # The country that the postcode must suit is the stored one here.
+        # The postcode is checked against the stored country here.
         ({"address": {"postcode": "1010"}}, "/address/postcode"),
     ],
 )
-async def test_a_change_must_be_well_formed(
+async def test_an_invalid_change_is_refused(
     client: httpx.AsyncClient, world: Any, body: dict[str, Any], pointer: str
 ) -> None:
     centre = await world.centre()
@@ -78,7 +78,7 @@ async def test_a_change_must_be_well_formed(
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
-async def test_nobodys_change_is_silently_overwritten(client: httpx.AsyncClient, world: Any) -> None:
+async def test_a_stale_change_is_refused(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}", centre.super_user.headers
     tag = (await client.get(path, headers=headers)).headers["etag"]
@@ -91,7 +91,7 @@ async def test_nobodys_change_is_silently_overwritten(client: httpx.AsyncClient,
 
 @pytest.mark.requirement("R24")
 async def test_a_change_is_merged_and_recorded(client: httpx.AsyncClient, world: Any, database: Database) -> None:
-    """From what to what; RFC 7396: what is not sent stays."""
+    """RFC 7396: omitted properties stay. The event records the old and the new values."""
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}", {**centre.super_user.headers, "If-Match": "*"}
     before = (await client.get(path, headers=headers)).json()
@@ -110,7 +110,7 @@ async def test_a_change_is_merged_and_recorded(client: httpx.AsyncClient, world:
     assert event.audit["after"]["address"]["postcode"] == "DE1 2AB"
 
 
-async def test_a_change_of_nothing_leaves_no_trace(client: httpx.AsyncClient, world: Any, database: Database) -> None:
+async def test_a_no_op_change_leaves_no_trace(client: httpx.AsyncClient, world: Any, database: Database) -> None:
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}", {**centre.super_user.headers, "If-Match": "*"}
     before = (await client.get(path, headers=headers)).json()
@@ -123,7 +123,7 @@ async def test_a_change_of_nothing_leaves_no_trace(client: httpx.AsyncClient, wo
     assert found is None
 
 
-async def test_staff_find_centres_by_words_page_by_page(client: httpx.AsyncClient, world: Any) -> None:
+async def test_staff_search_and_page_through_centres(client: httpx.AsyncClient, world: Any) -> None:
     staff = await world.staff(StaffRole.FINANCE)
     made = [str((await world.centre(name=f"Zeppelin Works {number}")).id) for number in range(3)]
     seen: list[str] = []

@@ -1,4 +1,4 @@
-"""Tokens for systems (RFC 6749 section 4.4): what is refused, in both languages of error, and what a token can do."""
+"""Client credentials (RFC 6749 section 4.4): refusals, in both error formats, and what a token permits."""
 
 import base64
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ def _basic(text: str) -> dict[str, str]:
 
 
 def _refused(answer: httpx.Response, status: int, error: str) -> None:
-    """A problem for one kind of reader, RFC 6749's members for the other, and nothing of it kept."""
+    """A problem with RFC 6749's members beside it, and not cacheable."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
@@ -70,11 +70,11 @@ async def test_a_wrong_secret_is_refused(client: httpx.AsyncClient, made: dict[s
     _refused(await client.post(_TOKEN, data=_GRANT | {"client_id": made["client_id"]}), 401, "invalid_client")
 
 
-async def test_a_client_names_itself_once(client: httpx.AsyncClient, made: dict[str, Any]) -> None:
+async def test_a_client_authenticates_by_one_method_only(client: httpx.AsyncClient, made: dict[str, Any]) -> None:
     auth = (made["client_id"], made["client_secret"])
     for extra in ({"client_secret": made["client_secret"]}, {"client_id": "another"}):
         _refused(await client.post(_TOKEN, data=_GRANT | extra, auth=auth), 400, "invalid_request")
-    # Its own id beside the header is no second proof (RFC 6749 section 3.2.1).
+    # Repeating its id in the form is not a second authentication (RFC 6749 section 3.2.1).
     beside = _GRANT | {"client_id": made["client_id"]}
     assert (await client.post(_TOKEN, data=beside, auth=auth)).status_code == 200
 
@@ -91,7 +91,7 @@ async def test_a_client_names_itself_once(client: httpx.AsyncClient, made: dict[
         ("grant_type=client_credentials&scope=invoices:read++events:read", "invalid_scope"),
     ],
 )
-async def test_a_bad_request_says_which_of_section_5_2(
+async def test_an_invalid_request_has_the_error_code_of_section_5_2(
     client: httpx.AsyncClient, made: dict[str, Any], body: str, error: str
 ) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -99,7 +99,7 @@ async def test_a_bad_request_says_which_of_section_5_2(
     _refused(answer, 400, error)
 
 
-async def test_only_a_form_is_taken(client: httpx.AsyncClient, made: dict[str, Any]) -> None:
+async def test_only_a_form_is_accepted(client: httpx.AsyncClient, made: dict[str, Any]) -> None:
     auth = (made["client_id"], made["client_secret"])
     assert (await client.post(_TOKEN, json=_GRANT, auth=auth)).status_code == 415
     assert (await client.post(_TOKEN, files={"grant_type": "client_credentials"}, auth=auth)).status_code == 415
@@ -108,7 +108,7 @@ async def test_only_a_form_is_taken(client: httpx.AsyncClient, made: dict[str, A
     assert answer.headers["accept-post"] == "application/x-www-form-urlencoded"
 
 
-async def test_a_token_has_the_scopes_asked_for_and_no_other(
+async def test_a_token_has_only_the_requested_scopes(
     client: httpx.AsyncClient, world: World, made: dict[str, Any]
 ) -> None:
     auth = (made["client_id"], made["client_secret"])
@@ -117,7 +117,7 @@ async def test_a_token_has_the_scopes_asked_for_and_no_other(
     assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
     token = answer.json()
     assert token | {"token_type": "Bearer", "expires_in": 900, "scope": "invoices:read events:read"} == token
-    # RFC 6749 section 3.2: what is not known is ignored here, and here alone.
+    # RFC 6749 section 3.2: only this endpoint ignores unknown parameters.
     narrow = _GRANT | {"scope": "events:read", "resource": "https://example.com"}
     in_body = narrow | {"client_id": made["client_id"], "client_secret": made["client_secret"]}
     narrowed = (await client.post(_TOKEN, data=in_body)).json()
@@ -137,7 +137,7 @@ async def test_a_token_expires(client: httpx.AsyncClient, clock: MovableClock, m
     assert (await client.get("/v1/staff", headers=headers)).status_code == 401
 
 
-async def test_guessing_is_throttled_where_it_happens_and_nowhere_else(
+async def test_guessing_is_throttled_by_network(
     settings: Settings, app: FastAPI, clock: MovableClock, made: dict[str, Any]
 ) -> None:
     strict = create_app(
@@ -157,6 +157,6 @@ async def test_guessing_is_throttled_where_it_happens_and_nowhere_else(
         assert int(blocked.headers["retry-after"]) > 0
     async with from_address("198.51.100.8") as owner:
         assert (await owner.post(_TOKEN, data=_GRANT, auth=right)).status_code == 200
-        # A client that asks for a token with every call is told to keep it.
+        # A client that requests a token for every call is told to reuse it.
         many = [(await owner.post(_TOKEN, data=_GRANT, auth=right)).status_code for _ in range(61)]
     assert many.count(429) == 2

@@ -1,4 +1,4 @@
-"""Contacts and the roles they hold (R09)."""
+"""Contacts and their roles (R09)."""
 
 import asyncio
 from typing import Any
@@ -29,13 +29,13 @@ async def a_user_id(client: httpx.AsyncClient, centre: Any) -> str:
     return next(str(user["id"]) for user in users if user["email"] == centre.user.email)
 
 
-async def test_contacts_are_not_for_the_public(client: httpx.AsyncClient, world: Any) -> None:
+async def test_the_public_cannot_read_contacts(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     assert (await client.get(f"/v1/centres/{centre.id}/contacts")).status_code == 401
     assert (await client.post(f"/v1/centres/{centre.id}/contacts", json=contact())).status_code == 401
 
 
-async def test_a_contact_is_found_at_its_own_centre_only(client: httpx.AsyncClient, world: Any) -> None:
+async def test_a_contact_is_found_only_at_its_own_centre(client: httpx.AsyncClient, world: Any) -> None:
     mine, other = await world.centre(), await world.centre()
     made = await client.post(f"/v1/centres/{other.id}/contacts", json=contact(), headers=other.user.headers)
     headers = {**mine.super_user.headers, "If-Match": "*"}
@@ -46,7 +46,7 @@ async def test_a_contact_is_found_at_its_own_centre_only(client: httpx.AsyncClie
     assert (await client.get(f"/v1/centres/{other.id}/contacts", headers=headers)).status_code == 404
 
 
-async def test_staff_read_contacts_and_change_none(client: httpx.AsyncClient, world: Any) -> None:
+async def test_staff_can_read_but_not_change_contacts(client: httpx.AsyncClient, world: Any) -> None:
     centre, staff = await world.centre(), await world.staff(StaffRole.CENTRE_LEAD)
     path = f"/v1/centres/{centre.id}/contacts"
     assert (await client.get(path, headers=staff.headers)).status_code == 200
@@ -62,7 +62,7 @@ async def test_staff_read_contacts_and_change_none(client: httpx.AsyncClient, wo
         (contact(user_id="me"), "/user_id"),
     ],
 )
-async def test_a_contact_must_be_well_formed(
+async def test_an_invalid_contact_is_refused(
     client: httpx.AsyncClient, world: Any, body: dict[str, Any], pointer: str
 ) -> None:
     centre = await world.centre()
@@ -71,7 +71,7 @@ async def test_a_contact_must_be_well_formed(
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
-async def test_a_contact_is_no_user_of_another_centre(client: httpx.AsyncClient, world: Any) -> None:
+async def test_a_contact_cannot_be_a_user_of_another_centre(client: httpx.AsyncClient, world: Any) -> None:
     mine, other = await world.centre(), await world.centre()
     path, headers = f"/v1/centres/{mine.id}/contacts", {**mine.user.headers, "If-Match": "*"}
     theirs = {"user_id": await a_user_id(client, other)}
@@ -85,8 +85,8 @@ async def test_a_contact_is_no_user_of_another_centre(client: httpx.AsyncClient,
 
 
 @pytest.mark.requirement("R09")
-async def test_a_role_of_one_person_is_not_taken_from_its_holder(client: httpx.AsyncClient, world: Any) -> None:
-    """One person may hold several roles, and only the curriculum development contact may be several people."""
+async def test_a_single_holder_role_cannot_be_taken_from_its_holder(client: httpx.AsyncClient, world: Any) -> None:
+    """A person may hold several roles. Only the curriculum development contact may be several people."""
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/contacts", {**centre.user.headers, "If-Match": "*"}
     holder = (await client.post(path, json=contact("finance", "quality_assurance"), headers=headers)).json()
@@ -100,9 +100,7 @@ async def test_a_role_of_one_person_is_not_taken_from_its_holder(client: httpx.A
     assert [(await client.post(path, json=body, headers=headers)).status_code for body in both] == [201, 201]
 
 
-async def test_a_change_needs_the_version_last_read_also_when_only_roles_changed(
-    client: httpx.AsyncClient, world: Any
-) -> None:
+async def test_a_change_of_roles_makes_earlier_versions_stale(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     headers = centre.user.headers
     made = await client.post(f"/v1/centres/{centre.id}/contacts", json=contact("finance"), headers=headers)
@@ -115,7 +113,7 @@ async def test_a_change_needs_the_version_last_read_also_when_only_roles_changed
     assert (await client.delete(path, headers={**headers, "If-Match": tag})).status_code == 412
 
 
-async def test_the_list_of_contacts_stays_small(
+async def test_the_number_of_contacts_is_limited(
     client: httpx.AsyncClient, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "CONTACTS", 0)
@@ -124,7 +122,7 @@ async def test_the_list_of_contacts_stays_small(
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_contacts")
 
 
-async def test_two_who_claim_one_role_at_once_get_it_once(
+async def test_a_role_claimed_concurrently_is_given_once(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
     centre = await world.centre()
@@ -132,7 +130,7 @@ async def test_two_who_claim_one_role_at_once_get_it_once(
     claims = [client.post(path, json=contact("finance", first_name=name), headers=headers) for name in ("A", "B", "C")]
     answers = await asyncio.gather(*claims)
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
-    # The losers are told who holds it: the constraint alone, which also stands, could not say that.
+    # The losers learn who holds it, which the database constraint alone could not say.
     assert all("roles_held" in answer.json() for answer in answers if answer.status_code == 409)
     async with database.transaction() as session:
         held = await session.scalar(select(func.count()).select_from(HeldRole).where(HeldRole.centre_id == centre.id))
@@ -141,12 +139,12 @@ async def test_two_who_claim_one_role_at_once_get_it_once(
 
 
 @pytest.mark.requirement("R09")
-async def test_the_list_tells_who_holds_what_and_what_is_missing(client: httpx.AsyncClient, world: Any) -> None:
+async def test_the_list_shows_role_holders_and_missing_roles(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/contacts", centre.user.headers
     assert (await client.get(path, headers=headers)).json() == {"items": [], "missing_roles": list(ContactRole)}
     made = (await client.post(path, json=contact("finance", "head_of_organisation"), headers=headers)).json()
-    # Roles come in the guide's order, however they were sent.
+    # Roles come in the guide's order, whatever order was sent.
     assert made["roles"] == ["head_of_organisation", "finance"]
     listed = (await client.get(path, headers=headers)).json()
     assert listed["items"] == [made]
@@ -154,10 +152,10 @@ async def test_the_list_tells_who_holds_what_and_what_is_missing(client: httpx.A
 
 
 @pytest.mark.requirement("R09", "R24")
-async def test_an_ended_contact_frees_its_roles_and_stays_on_record(
+async def test_an_ended_contact_releases_its_roles_and_stays_on_record(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
-    """Each change is in the record with what was before and after, and the centre sees it."""
+    """Each change is recorded with old and new values, visible to the centre."""
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/contacts", {**centre.user.headers, "If-Match": "*"}
     made = await client.post(path, json=contact("finance"), headers=headers)

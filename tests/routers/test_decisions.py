@@ -1,4 +1,4 @@
-"""The quality assurance manager's decision (R21) and what acceptance makes (R22)."""
+"""The quality assurance manager's decision (R21) and the recognition that acceptance creates (R22)."""
 
 import asyncio
 from datetime import timedelta
@@ -27,7 +27,7 @@ async def counted(case: Case, model: Any) -> int:
 
 
 @pytest.mark.requirement("R21")
-async def test_only_a_manager_decides_and_only_what_is_recommended(case: Case, world: World) -> None:
+async def test_only_a_manager_decides_and_only_after_a_recommendation(case: Case, world: World) -> None:
     assert (await world.client.post(f"{case.path}/decisions", json=ACCEPT)).status_code == 401
     assert (await case.send((await world.centre()).super_user, "decisions", ACCEPT)).status_code == 404
     assert (await case.send(case.centre.super_user, "decisions", ACCEPT)).status_code == 403
@@ -40,8 +40,8 @@ async def test_only_a_manager_decides_and_only_what_is_recommended(case: Case, w
 
 
 @pytest.mark.requirement("R21")
-async def test_nobody_decides_on_an_application_on_which_they_have_recommended(world: World) -> None:
-    """Also where one person holds both roles, and also after somebody else has recommended since."""
+async def test_nobody_decides_on_their_own_recommendation(world: World) -> None:
+    """Even with both roles, and even if somebody else has recommended since."""
     case = await case_in_review(world)
     both = await world.staff(StaffRole.CENTRE_LEAD, StaffRole.QUALITY_ASSURANCE_MANAGER)
     first, case.lead = case.lead, both
@@ -66,7 +66,7 @@ async def reassign(case: Case, person_id: Any) -> None:
 
 
 @pytest.mark.requirement("R18")
-async def test_nothing_is_decided_while_the_fee_is_not_paid(case: Case) -> None:
+async def test_no_decision_while_the_fee_is_unpaid(case: Case) -> None:
     """A payment that is reversed after the recommendation closes the gate again."""
     await case.recommended()
     await case.bounce()
@@ -89,7 +89,7 @@ async def test_nothing_is_decided_while_the_fee_is_not_paid(case: Case) -> None:
         ),
     ],
 )
-async def test_actions_suit_the_decision(case: Case, body: dict[str, Any], code: str) -> None:
+async def test_actions_must_match_the_outcome(case: Case, body: dict[str, Any], code: str) -> None:
     await case.recommended()
     answer = await case.send(case.manager, "decisions", {"reasons": "x", **body})
     assert answer.status_code == 422
@@ -97,7 +97,7 @@ async def test_actions_suit_the_decision(case: Case, body: dict[str, Any], code:
     assert await counted(case, Decision) == 0
 
 
-async def test_two_managers_who_decide_at_once_make_one_decision(case: Case, world: World) -> None:
+async def test_concurrent_decisions_make_one(case: Case, world: World) -> None:
     await case.recommended()
     other = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER, new=True)
     tag = f'"{(await case.row()).version}"'
@@ -113,8 +113,8 @@ async def test_two_managers_who_decide_at_once_make_one_decision(case: Case, wor
     assert await counted(case, Recognition) == int((await case.row()).status is Status.ACCEPTED)
 
 
-async def test_two_who_decide_at_once_whatever_the_version_make_one_decision(case: Case, world: World) -> None:
-    """`If-Match: *` gives up the comparison, and the lock and the table settle the race all the same."""
+async def test_concurrent_decisions_for_any_version_make_one(case: Case, world: World) -> None:
+    """With `If-Match: *` the lock and the process table still settle the race."""
     await case.recommended()
     other = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER, new=True)
     answers = await asyncio.gather(*(case.send(login, "decisions", ACCEPT, "*") for login in (case.manager, other) * 4))
@@ -122,7 +122,7 @@ async def test_two_who_decide_at_once_whatever_the_version_make_one_decision(cas
     assert (await counted(case, Decision), await counted(case, Recognition)) == (1, 1)
 
 
-async def test_recommended_actions_are_taken_over_unless_others_are_given(case: Case) -> None:
+async def test_recommended_actions_apply_unless_the_decision_has_its_own(case: Case) -> None:
     actions = [{"description": "Train.", "due_on": case.due(20)}, {"description": "Sample.", "due_on": case.due(40)}]
     await case.recommended("accept_with_actions", actions=actions)
     decided = await case.send(case.manager, "decisions", {"outcome": "accept_with_actions", "reasons": "Fine."})
@@ -136,7 +136,7 @@ async def test_recommended_actions_are_taken_over_unless_others_are_given(case: 
     assert await case.mail("application_accepted_with_actions") == ["application_accepted_with_actions"]
 
 
-async def test_recommended_actions_that_have_fallen_due_meanwhile_need_new_dates(case: Case) -> None:
+async def test_recommended_actions_already_due_need_new_dates(case: Case) -> None:
     actions = [{"description": "Train.", "due_on": case.due(5)}]
     await case.recommended("accept_with_actions", actions=actions)
     await case.wait(timedelta(days=6))
@@ -150,7 +150,7 @@ async def test_recommended_actions_that_have_fallen_due_meanwhile_need_new_dates
 
 
 @pytest.mark.requirement("R21")
-async def test_a_referral_back_is_between_the_manager_and_the_lead(case: Case) -> None:
+async def test_a_referral_back_is_hidden_from_the_centre(case: Case) -> None:
     await case.recommended()
     body = {"outcome": "refer_back", "reasons": "A quiet word."}
     assert (await case.send(case.manager, "decisions", body)).status_code == 201
@@ -164,7 +164,7 @@ async def test_a_referral_back_is_between_the_manager_and_the_lead(case: Case) -
 
 
 @pytest.mark.requirement("R21")
-async def test_a_rejection_reaches_the_centre_with_its_reasons_and_makes_nothing(case: Case) -> None:
+async def test_a_rejection_is_sent_with_reasons_and_creates_no_recognition(case: Case) -> None:
     await case.recommended()
     body = {"outcome": "reject", "reasons": "No quality assurance.", "internal_note": "Between us."}
     assert (await case.send(case.manager, "decisions", body)).json()["internal_note"] == "Between us."
@@ -183,8 +183,8 @@ async def test_a_rejection_reaches_the_centre_with_its_reasons_and_makes_nothing
 
 
 @pytest.mark.requirement("R21", "R22")
-async def test_an_acceptance_makes_one_recognition_that_is_fixed_on_the_day(case: Case, world: World) -> None:
-    """The decision names what it judged, and the certificate is issued in the same transaction."""
+async def test_an_acceptance_creates_one_recognition_as_of_that_day(case: Case, world: World) -> None:
+    """The decision names its recommendation. The certificate is issued in the same transaction."""
     made = await case.accepted()
     assert made["submission_number"] == 1
     async with world.database.transaction() as session:

@@ -1,4 +1,4 @@
-"""Section Application, saved by groups (R11, R12)."""
+"""Section Application, saved group by group (R11, R12)."""
 
 import asyncio
 from typing import Any
@@ -16,8 +16,8 @@ def _path(id_: str, group: str = "history") -> str:
     return f"/v1/applications/{id_}/details/{group}"
 
 
-async def test_strangers_and_colleagues_without_the_right(world: World, client: httpx.AsyncClient) -> None:
-    """Another centre's application is not there; staff read it and may not change it."""
+async def test_other_centres_get_404_and_staff_403(world: World, client: httpx.AsyncClient) -> None:
+    """Another centre's application is 404; staff can read but not change it."""
     centre, other = await world.centre(), await world.centre()
     draft = await world.draft(centre)
     assert (await client.get(_path(draft["id"]))).status_code == 401
@@ -45,10 +45,10 @@ async def test_strangers_and_colleagues_without_the_right(world: World, client: 
         ("provision", {"intended_qualifications": [{"level": "9"}]}, "/intended_qualifications/0/level"),
     ],
 )
-async def test_each_value_is_well_formed_by_itself(
+async def test_an_invalid_value_is_refused(
     world: World, client: httpx.AsyncClient, group: str, patch: Any, pointer: str
 ) -> None:
-    """A draft may lack anything, but what is there is well formed; nothing of a refused save is kept."""
+    """A draft may be incomplete but each value must be valid. A refused save stores nothing."""
     centre = await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"], group), centre.user)
@@ -60,7 +60,7 @@ async def test_each_value_is_well_formed_by_itself(
     ]
 
 
-async def test_a_body_that_is_no_object_is_refused(world: World, client: httpx.AsyncClient) -> None:
+async def test_a_body_that_is_not_an_object_is_refused(world: World, client: httpx.AsyncClient) -> None:
     centre = await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"]), centre.user)
@@ -71,8 +71,8 @@ async def test_a_body_that_is_no_object_is_refused(world: World, client: httpx.A
 
 
 @pytest.mark.requirement("R11")
-async def test_a_stale_save_loses_nothing(world: World, client: httpx.AsyncClient) -> None:
-    """Of 16 people who save one group at once one wins, and the others are told; nothing is lost silently."""
+async def test_of_concurrent_saves_to_a_group_one_wins(world: World, client: httpx.AsyncClient) -> None:
+    """Of 16 concurrent saves to one group, one succeeds and the others get 412. Nothing is overwritten."""
     centre = await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"]), centre.user)
@@ -89,8 +89,8 @@ async def test_a_stale_save_loses_nothing(world: World, client: httpx.AsyncClien
 
 
 @pytest.mark.requirement("R11")
-async def test_people_on_different_groups_never_collide(world: World, client: httpx.AsyncClient) -> None:
-    """All seven groups saved at once by several people, with the ETags read before."""
+async def test_saves_to_different_groups_do_not_conflict(world: World, client: httpx.AsyncClient) -> None:
+    """Several people save all seven groups concurrently with the ETags read before."""
     centre = await world.centre()
     draft = await world.draft(centre)
     read = {group: await world.etag(_path(draft["id"], group), centre.user) for group in DetailsGroup}
@@ -107,7 +107,7 @@ async def test_people_on_different_groups_never_collide(world: World, client: ht
 
 @pytest.mark.requirement("R11")
 async def test_merge_patch(world: World, client: httpx.AsyncClient) -> None:
-    """RFC 7396: what is not sent stays, null clears; both media types are taken."""
+    """RFC 7396: omitted properties stay, null clears. Both media types are accepted."""
     centre = await world.centre()
     draft = await world.draft(centre)
     path = _path(draft["id"])
@@ -121,8 +121,8 @@ async def test_merge_patch(world: World, client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.requirement("R11", "R16")
-async def test_nobody_submits_what_they_have_not_read(world: World, client: httpx.AsyncClient) -> None:
-    """A save by somebody else makes the application's ETag stale, and a no-op save does not (decision 12)."""
+async def test_a_save_by_somebody_else_makes_a_submission_stale(world: World, client: httpx.AsyncClient) -> None:
+    """It changes the application's ETag; a no-op save does not (decision 12)."""
     centre = await world.centre()
     draft = await world.draft(centre)
     path, saved = f"/v1/applications/{draft['id']}", {"legal_name": "Harbour Skills Ltd"}
@@ -137,7 +137,7 @@ async def test_nobody_submits_what_they_have_not_read(world: World, client: http
 
 @pytest.mark.requirement("R16")
 async def test_a_submitted_application_is_locked(world: World, client: httpx.AsyncClient) -> None:
-    """The refusal names the steps that are open instead."""
+    """The refusal lists the steps that are open."""
     centre = await world.centre()
     application = await world.application(centre, Status.SUBMITTED)
     headers = await world.etag(_path(application["id"]), centre.super_user)
@@ -146,8 +146,8 @@ async def test_a_submitted_application_is_locked(world: World, client: httpx.Asy
     assert [step["name"] for step in answer.json()["allowed_steps"]] == ["withdraw"]
 
 
-async def test_each_group_has_an_operation_with_a_body_of_its_own(world: World, client: httpx.AsyncClient) -> None:
-    """A property of another group is refused, and the answer of a typed operation does not warn of its end."""
+async def test_each_group_has_its_own_operation_and_body(world: World, client: httpx.AsyncClient) -> None:
+    """A property of another group is refused. The typed operations are not deprecated."""
     centre = await world.centre()
     draft = await world.draft(centre)
     for group in DetailsGroup:
@@ -161,8 +161,8 @@ async def test_each_group_has_an_operation_with_a_body_of_its_own(world: World, 
         assert "deprecation" not in saved.headers
 
 
-async def test_the_templated_operation_says_when_it_goes(world: World, client: httpx.AsyncClient) -> None:
-    """It is left with the groups that there are not; the seven addresses belong to the typed operations."""
+async def test_the_templated_operation_announces_its_sunset(world: World, client: httpx.AsyncClient) -> None:
+    """It now serves only unknown groups; the typed operations serve the seven real ones."""
     centre = await world.centre()
     draft = await world.draft(centre)
     answer = await client.patch(

@@ -1,4 +1,4 @@
-"""Published documents (R15): who may read and publish, what is refused, and versions under a lock."""
+"""Published documents (R15): permissions, refusals, and versions under a lock."""
 
 import hashlib
 from pathlib import Path
@@ -41,7 +41,7 @@ def _stored(world: World) -> list[Path]:
     return list(folder.iterdir()) if folder.exists() else []
 
 
-async def test_without_a_session_nothing_is_shown_or_taken(client: httpx.AsyncClient) -> None:
+async def test_documents_need_a_session(client: httpx.AsyncClient) -> None:
     assert (await client.get(_ADDRESS)).status_code == 401
     assert (await _publish(client, None)).status_code == 401
 
@@ -57,7 +57,7 @@ async def test_only_administrators_publish(client: httpx.AsyncClient, world: Wor
         assert (answer.status_code, answer.json()["code"]) == (403, "role_not_allowed")
 
 
-async def test_a_document_that_was_never_published_is_not_there(client: httpx.AsyncClient, world: World) -> None:
+async def test_an_unpublished_document_is_404(client: httpx.AsyncClient, world: World) -> None:
     login = await world.staff(StaffRole.FINANCE)
     for path in ("0198a5f2-7c3e-7d10-8a44-3f1f2b9c6d21", "nonsense"):
         assert (await client.get(f"{_ADDRESS}/{path}", headers=login.headers)).status_code == 404
@@ -65,7 +65,7 @@ async def test_a_document_that_was_never_published_is_not_there(client: httpx.As
 
 
 @pytest.mark.parametrize("content", [b"", HTML, EXE, pdf()[:200], b"{\\rtf1 Hello}"], ids=str)
-async def test_anything_but_a_sound_pdf_is_refused_and_not_kept(
+async def test_anything_but_a_sound_pdf_is_refused_and_not_stored(
     client: httpx.AsyncClient, world: World, content: bytes
 ) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
@@ -75,7 +75,7 @@ async def test_anything_but_a_sound_pdf_is_refused_and_not_kept(
     assert _stored(world) == []
 
 
-async def test_fields_are_named_when_they_are_wrong(client: httpx.AsyncClient, world: World) -> None:
+async def test_invalid_fields_are_named(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     for fields, pointer in (
         ({"kind": "contract"}, "/kind"),
@@ -91,7 +91,7 @@ async def test_fields_are_named_when_they_are_wrong(client: httpx.AsyncClient, w
     assert [fault["pointer"] for fault in without.json()["errors"]] == ["/file"]
 
 
-async def test_only_multipart_is_taken(client: httpx.AsyncClient, world: World) -> None:
+async def test_only_multipart_is_accepted(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     for body in ({"json": {"kind": "centre_agreement"}}, {"data": {"kind": "centre_agreement"}}):
         answer = await client.post(_ADDRESS, headers=administrator.headers, **body)  # type: ignore[arg-type]
@@ -112,7 +112,7 @@ async def test_a_full_disk_leaves_no_row(
         assert (await session.scalars(select(Document))).all() == []
 
 
-async def test_a_version_is_published_once_for_a_repeat(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_repeated_publication_makes_one_version(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     administrator.headers["Idempotency-Key"] = "one"
     first, second = await _publish(client, administrator), await _publish(client, administrator)
@@ -121,7 +121,9 @@ async def test_a_version_is_published_once_for_a_repeat(client: httpx.AsyncClien
 
 
 @pytest.mark.requirement("R15")
-async def test_a_new_version_is_current_and_the_old_one_stays(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_new_version_becomes_current_and_the_old_one_stays_readable(
+    client: httpx.AsyncClient, world: World
+) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     centre = await world.centre()
     first = (await _publish(client, administrator)).json()
@@ -152,21 +154,21 @@ async def test_a_new_version_is_current_and_the_old_one_stays(client: httpx.Asyn
     assert [mail["document_id"] for mail in mails] == [first["id"], second["id"]]
 
 
-async def test_nobody_is_asked_for_a_new_yes_to_a_guide(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_new_guide_needs_no_new_acceptance(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     assert (await _publish(client, administrator, kind="being_a_centre_guide")).status_code == 201
     async with world.database.transaction() as session:
         assert (await session.scalars(select(Email.kind))).all() == []
 
 
-async def test_versions_published_at_once_are_numbered_without_a_gap(client: httpx.AsyncClient, world: World) -> None:
+async def test_concurrent_publications_are_numbered_without_gaps(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     everybody = [_publish(client, administrator) for _ in range(5)]
     answers = await race(world.database, "SELECT pg_advisory_xact_lock(4201132)", *everybody)
     assert sorted(answer.json()["version"] for answer in answers) == [1, 2, 3, 4, 5]
 
 
-async def test_a_centre_downloads_the_very_file(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_centre_downloads_the_published_file(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     centre = await world.centre()
     made = (await _publish(client, administrator)).json()

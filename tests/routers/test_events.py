@@ -1,4 +1,4 @@
-"""The public feed: in order, resumable, nothing missed (R24)."""
+"""The public feed is ordered, resumable and complete (R24)."""
 
 import asyncio
 import random
@@ -25,7 +25,7 @@ async def reader(world: World) -> Login:
 async def record(
     world: World, aggregate: UUID, *, pause: float = 0.0, fail: bool = False, hidden: bool = False
 ) -> None:
-    """One change in a transaction of its own, which commits after the pause, or is rolled back."""
+    """Record an event in a separate transaction that commits after a pause, or rolls back."""
     async with world.database.transaction() as session:
         work = Work(session, SYSTEM, world.clock(), world.settings)
         type_ = EventType.SITE_CREATED if hidden else EventType.APPLICATION_SUBMITTED
@@ -50,7 +50,7 @@ async def read(world: World, reader: Login, **query: Any) -> dict[str, Any]:
     return found
 
 
-async def test_the_feed_is_for_those_who_have_its_scope(world: World) -> None:
+async def test_the_feed_needs_its_scope(world: World) -> None:
     centre = await world.centre()
     assert (await world.client.get("/v1/events")).status_code == 401
     for login in (
@@ -66,16 +66,16 @@ async def test_the_feed_is_for_those_who_have_its_scope(world: World) -> None:
 @pytest.mark.parametrize(
     "query", [{"types": "site.created"}, {"types": "nothing.known"}, {"cursor": "x"}, {"limit": 0}, {"since": "x"}]
 )
-async def test_what_the_feed_does_not_know_is_refused(world: World, reader: Login, query: dict[str, Any]) -> None:
+async def test_an_invalid_feed_query_is_refused(world: World, reader: Login, query: dict[str, Any]) -> None:
     answer = await world.client.get("/v1/events", params=query, headers=reader.headers)
     assert answer.status_code == 422
 
 
-async def test_an_event_is_thin_and_says_its_place(world: World, reader: Login) -> None:
+async def test_an_event_is_thin_and_carries_its_position(world: World, reader: Login) -> None:
     aggregate = uuid7()
     await record(world, aggregate, hidden=True)
     await record(world, aggregate)
-    assert (await read(world, reader))["items"] == [], "what is not published yet is not in the feed"
+    assert (await read(world, reader))["items"] == [], "an unpublished event is not in the feed"
     await publish(world)
     (event,) = (await read(world, reader))["items"]
     assert set(event) == {"id", "position", "type", "occurred_at", "aggregate", "data"}
@@ -84,7 +84,7 @@ async def test_an_event_is_thin_and_says_its_place(world: World, reader: Login) 
     assert event["data"]["application_id"] == str(aggregate)
 
 
-async def test_a_cursor_is_always_given_and_goes_on_from_where_it_stopped(world: World, reader: Login) -> None:
+async def test_the_feed_always_returns_a_cursor_to_resume_from(world: World, reader: Login) -> None:
     empty = await read(world, reader)
     assert empty["next_cursor"]
     aggregates = [uuid7() for _ in range(5)]
@@ -96,13 +96,13 @@ async def test_a_cursor_is_always_given_and_goes_on_from_where_it_stopped(world:
     assert [event["position"] for event in first["items"] + rest["items"]] == [1, 2, 3, 4, 5]
     end = await read(world, reader, cursor=rest["next_cursor"])
     assert end["items"] == []
-    assert end["next_cursor"] == rest["next_cursor"], "asking again where nothing is new stays where it was"
+    assert end["next_cursor"] == rest["next_cursor"], "the cursor stays the same when nothing is new"
     await record(world, aggregates[0])
     await publish(world)
     assert [event["position"] for event in (await read(world, reader, cursor=end["next_cursor"]))["items"]] == [6]
 
 
-async def test_a_filter_narrows_the_feed_and_the_cursor_passes_what_it_leaves_out(world: World, reader: Login) -> None:
+async def test_a_filter_narrows_the_feed_and_its_cursor_skips_the_rest(world: World, reader: Login) -> None:
     await record(world, uuid7())
     await publish(world)
     narrowed = await read(world, reader, types=["invoice.paid", "invoice.issued"])
@@ -111,7 +111,7 @@ async def test_a_filter_narrows_the_feed_and_the_cursor_passes_what_it_leaves_ou
 
 
 async def test_publishers_take_turns(world: World, reader: Login) -> None:
-    """A second publisher waits for the first to commit, and numbers on from there also what occurred before."""
+    """A second publisher waits for the first to commit and continues its numbers, even for earlier events."""
     await record(world, uuid7())
     world.clock.move(timedelta(seconds=-1))
     async with world.database.transaction() as session:
@@ -124,8 +124,8 @@ async def test_publishers_take_turns(world: World, reader: Login) -> None:
     assert [event["position"] for event in (await read(world, reader))["items"]] == [1, 2]
 
 
-async def test_a_reader_who_follows_the_cursor_misses_nothing(world: World, reader: Login) -> None:
-    """Writers commit in any order, some roll back, publishers run side by side, and the reader polls all the while."""
+async def test_a_reader_following_the_cursor_misses_nothing(world: World, reader: Login) -> None:
+    """Writers commit in any order or roll back, publishers run concurrently, and the reader keeps polling."""
     chance = random.Random(20261123)
     aggregates = [uuid7() for _ in range(4)]
     done = asyncio.Event()
@@ -160,4 +160,4 @@ async def test_a_reader_who_follows_the_cursor_misses_nothing(world: World, read
     assert positions == list(range(1, 55)), "every committed event once, in order, without a gap"
     for aggregate in aggregates:
         own = [event["aggregate"]["sequence"] for event in seen if event["aggregate"]["id"] == str(aggregate)]
-        assert own == list(range(1, len(own) + 1)), "one thing's events come in the order in which they happened to it"
+        assert own == list(range(1, len(own) + 1)), "the events of one object come in order"

@@ -1,4 +1,4 @@
-"""What somebody who means harm tries with log-ins, names and passwords (R06, R10)."""
+"""Attacks on log-ins, names and passwords (R06, R10)."""
 
 import asyncio
 
@@ -26,8 +26,8 @@ async def _complete(client: httpx.AsyncClient, token: str, password: str) -> htt
 
 
 @pytest.mark.requirement("R06")
-async def test_a_chosen_password_spends_every_reset_that_is_out(world: World, client: httpx.AsyncClient) -> None:
-    """Whoever holds an older mail cannot take the log-in over once its owner has chosen a password."""
+async def test_choosing_a_password_invalidates_all_reset_tokens(world: World, client: httpx.AsyncClient) -> None:
+    """An older email cannot be used to take over the account."""
     login = (await world.centre()).user
     older, newer = [await _reset_token(world, login) for _ in range(2)]
     assert (await _complete(client, newer, NEW)).status_code == 204
@@ -35,7 +35,7 @@ async def test_a_chosen_password_spends_every_reset_that_is_out(world: World, cl
     assert (late.status_code, late.json()["code"]) == (409, "reset_token_not_valid")
 
 
-async def test_changing_the_password_spends_a_reset_too(world: World, client: httpx.AsyncClient) -> None:
+async def test_changing_the_password_invalidates_reset_tokens(world: World, client: httpx.AsyncClient) -> None:
     login = (await world.centre()).user
     token = await _reset_token(world, login)
     body = {"current_password": PASSWORD, "new_password": NEW}
@@ -43,8 +43,8 @@ async def test_changing_the_password_spends_a_reset_too(world: World, client: ht
     assert (await _complete(client, token, OTHER)).status_code == 409
 
 
-async def test_of_two_resets_at_once_one_counts(world: World, client: httpx.AsyncClient) -> None:
-    """Neither waits for the other without end."""
+async def test_of_two_concurrent_resets_one_succeeds(world: World, client: httpx.AsyncClient) -> None:
+    """Without a deadlock."""
     login = (await world.centre()).user
     first, second = [await _reset_token(world, login) for _ in range(2)]
     answers = await asyncio.gather(_complete(client, first, NEW), _complete(client, second, OTHER))
@@ -52,8 +52,8 @@ async def test_of_two_resets_at_once_one_counts(world: World, client: httpx.Asyn
 
 
 @pytest.mark.requirement("R10")
-async def test_no_centre_renames_somebody_who_serves_another(world: World, client: httpx.AsyncClient) -> None:
-    """A super user who invites another centre's user cannot change how that user is called there."""
+async def test_a_centre_cannot_rename_a_user_of_another(world: World, client: httpx.AsyncClient) -> None:
+    """Inviting another centre's user does not change their name there."""
     theirs, mine = await world.centre(), await world.centre()
     body = {
         "first_name": "Jo",
