@@ -263,7 +263,7 @@ async def test_a_deactivated_user_loses_access_at_once_and_can_be_reactivated(
     assert types[-2:] == ["user.deactivated", "user.invited"]
 
 
-async def test_a_deactivated_user_of_another_centre_stays_signed_in(client: httpx.AsyncClient, world: Any) -> None:
+async def test_a_user_with_another_membership_stays_signed_in(client: httpx.AsyncClient, world: Any) -> None:
     mine, other = await world.centre(), await world.centre()
     body = invitation(other.user.email)
     made = await client.post(f"/v1/centres/{mine.id}/users", json=body, headers=mine.super_user.headers)

@@ -35,10 +35,10 @@ async def _count(database: Database, model: type) -> int:
         ("/shoe_size", {"shoe_size": 9}),
     ],
 )
-async def test_each_field_is_judged(
+async def test_an_invalid_field_is_refused(
     world: World, client: httpx.AsyncClient, database: Database, pointer: str, change: Any
 ) -> None:
-    """A malformed field is named, and nothing is stored."""
+    """The field is named and nothing is stored."""
     answer = await client.post(PATH, json=world.initial_application(**change))
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
@@ -47,8 +47,8 @@ async def test_each_field_is_judged(
 
 
 @pytest.mark.requirement("R01")
-async def test_every_fault_is_named_at_once(client: httpx.AsyncClient) -> None:
-    """All missing fields in one answer, and the input is not echoed."""
+async def test_all_faults_are_reported_together(client: httpx.AsyncClient) -> None:
+    """All missing fields in one response, without echoing the input."""
     answer = await client.post(PATH, json={"organisation_name": "X-very-secret"[:1], "address": {}})
     pointers = {fault["pointer"] for fault in answer.json()["errors"]}
     assert {
@@ -64,7 +64,7 @@ async def test_every_fault_is_named_at_once(client: httpx.AsyncClient) -> None:
 
 @pytest.mark.requirement("R02", "R25")
 async def test_receipt_and_acknowledgement(world: World, client: httpx.AsyncClient, database: Database) -> None:
-    """A reference, the help contacts, and an acknowledgement that is owed."""
+    """A reference, the help contacts, and a queued acknowledgement."""
     answer = await client.post(PATH, json=world.initial_application())
     assert answer.status_code == 201
     receipt = answer.json()
@@ -76,8 +76,8 @@ async def test_receipt_and_acknowledgement(world: World, client: httpx.AsyncClie
 
 
 @pytest.mark.requirement("R02")
-async def test_a_repeat_makes_no_second_one(world: World, client: httpx.AsyncClient, database: Database) -> None:
-    """Twenty repeats at once, in other letters, make one application and one acknowledgement."""
+async def test_repeats_create_one_application(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """Twenty concurrent repeats in mixed case create one application and one acknowledgement."""
     form = world.initial_application()
     shouted = form | {"email": form["email"].upper()}
     answers = await asyncio.gather(*(client.post(PATH, json=body) for body in [form, shouted] * 10))
@@ -88,7 +88,7 @@ async def test_a_repeat_makes_no_second_one(world: World, client: httpx.AsyncCli
 
 @pytest.mark.requirement("R03")
 async def test_no_account_without_every_check(world: World, client: httpx.AsyncClient, database: Database) -> None:
-    """Outstanding checks are named, and no centre comes into being."""
+    """The outstanding checks are named and no centre is created."""
     receipt = await world.received()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"{PATH}/{receipt['id']}"
@@ -100,7 +100,7 @@ async def test_no_account_without_every_check(world: World, client: httpx.AsyncC
 
 @pytest.mark.requirement("R03")
 async def test_a_concern_needs_a_reason(world: World, client: httpx.AsyncClient) -> None:
-    """With a concern the account needs a recorded reason; a later clear look takes its place."""
+    """An account with an open concern needs a recorded reason; a later clear check resolves the concern."""
     initial = await world.checked()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"{PATH}/{initial['id']}"
@@ -130,10 +130,8 @@ async def test_likely_duplicates_are_shown(world: World) -> None:
 
 
 @pytest.mark.requirement("R04")
-async def test_declining_reaches_the_sender_and_is_final(
-    world: World, client: httpx.AsyncClient, database: Database
-) -> None:
-    """The reason is owed by mail; a declined application can be neither declined again nor given an account."""
+async def test_a_decline_is_emailed_and_final(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """The reason is emailed. A declined application cannot be declined again or given an account."""
     receipt = await world.received()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"{PATH}/{receipt['id']}"
@@ -146,10 +144,10 @@ async def test_declining_reaches_the_sender_and_is_final(
 
 
 @pytest.mark.requirement("R04")
-async def test_two_who_decide_at_once_make_one_account(
+async def test_concurrent_account_creation_makes_one_account(
     world: World, client: httpx.AsyncClient, database: Database
 ) -> None:
-    """The one who comes second is told that it changed."""
+    """The second request is told that the application changed."""
     initial = await world.checked()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"{PATH}/{initial['id']}"
@@ -161,7 +159,7 @@ async def test_two_who_decide_at_once_make_one_account(
 
 @pytest.mark.requirement("R05")
 async def test_due_and_late(world: World, clock: MovableClock) -> None:
-    """Due at the end of the second working day; from then on late, and found by both filters."""
+    """Due at the end of the second working day, late afterwards; both filters find it."""
     receipt = await world.received()
     assert receipt["log_in_details_due_at"] == "2026-06-03T23:00:00Z"
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
@@ -178,8 +176,8 @@ async def test_due_and_late(world: World, clock: MovableClock) -> None:
     assert [item["late"] for item in late] == [True]
 
 
-async def test_lists_page_by_key(world: World, client: httpx.AsyncClient) -> None:
-    """The pages hold each application once, with a link to the next; a cursor of nobody is refused."""
+async def test_the_list_is_paged_by_key(world: World, client: httpx.AsyncClient) -> None:
+    """Pages contain each application once and link to the next. An invalid cursor is refused."""
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     sent = [(await world.received())["id"] for _ in range(5)]
     seen: list[str] = []
@@ -194,8 +192,8 @@ async def test_lists_page_by_key(world: World, client: httpx.AsyncClient) -> Non
     assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (422, "/cursor")
 
 
-async def test_what_people_quote_is_found(world: World) -> None:
-    """A whole reference, a postcode, and the beginning of a name find the application; another name does not."""
+async def test_search_finds_what_people_quote(world: World) -> None:
+    """A reference, a postcode and the start of a name match; another name does not."""
     receipt = await world.received(organisation_name="Öldham & Sons Training")
     await world.received()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)

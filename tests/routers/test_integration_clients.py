@@ -1,4 +1,4 @@
-"""Integration clients: administrators alone, a secret that is shown once, and tokens that die with it."""
+"""Integration clients: administrators only, a secret shown once, and tokens revoked with it."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ async def _token(client: httpx.AsyncClient, made: dict[str, Any]) -> httpx.Respo
     return await client.post("/v1/oauth/token", data=body, auth=(made["client_id"], made["client_secret"]))
 
 
-async def test_without_a_session_nothing_is_shown(client: httpx.AsyncClient) -> None:
+async def test_integration_clients_need_a_session(client: httpx.AsyncClient) -> None:
     for method in ("GET", "POST"):
         assert (await client.request(method, _ADDRESS)).status_code == 401
 
@@ -57,7 +57,7 @@ async def test_centres_systems_and_other_staff_are_refused(client: httpx.AsyncCl
         ({"secret": "mine"}, "/secret"),
     ],
 )
-async def test_bad_input_is_refused_by_name(
+async def test_invalid_fields_are_named(
     client: httpx.AsyncClient, world: World, change: dict[str, Any], pointer: str
 ) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
@@ -66,7 +66,7 @@ async def test_bad_input_is_refused_by_name(
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
 
 
-async def test_changes_carry_the_version_that_was_read(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_change_needs_the_current_version(client: httpx.AsyncClient, world: World) -> None:
     administrator, _, address = await _made(world)
     for method, path, body in (
         ("PATCH", address, {"name": "Other"}),
@@ -84,7 +84,7 @@ async def test_the_secret_is_shown_once_and_stored_nowhere(client: httpx.AsyncCl
     headers = {**administrator.headers, "Idempotency-Key": "the-same"}
     answers = [await client.post(_ADDRESS, json=_NEW, headers=headers) for _ in range(2)]
     first, second = (answer.json() for answer in answers)
-    # An answer that holds a secret is never kept for a repeat, which makes another client.
+    # A response with a secret is never stored for replay, so a repeat creates another client.
     assert first["id"] != second["id"]
     assert first["client_id"] == first["id"]
     assert answers[0].headers["cache-control"] == "no-store"
@@ -103,11 +103,11 @@ async def test_the_secret_is_shown_once_and_stored_nowhere(client: httpx.AsyncCl
     assert secret not in str([event.audit for event in events])
 
 
-async def test_a_new_secret_kills_the_old_one_and_every_token(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_new_secret_revokes_the_old_one_and_every_token(client: httpx.AsyncClient, world: World) -> None:
     administrator, made, address = await _made(world)
     token = (await _token(client, made)).json()["access_token"]
     system = {"Authorization": f"Bearer {token}"}
-    # The client is known (403: not its business) until the secret is rotated, and unknown (401) from then on.
+    # The token is valid (403: no permission) until the secret is rotated, and invalid (401) afterwards.
     assert (await client.get("/v1/staff", headers=system)).status_code == 403
     rotated = await world.post(f"{address}/secret", None, administrator, match=address)
     assert rotated["client_secret"] != made["client_secret"]
@@ -116,20 +116,20 @@ async def test_a_new_secret_kills_the_old_one_and_every_token(client: httpx.Asyn
     assert (await _token(client, rotated)).status_code == 200
 
 
-async def test_a_lost_scope_is_gone_from_tokens_that_are_out(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_removed_scope_is_lost_by_issued_tokens(client: httpx.AsyncClient, world: World) -> None:
     administrator, made, address = await _made(world)
     body = {"grant_type": "client_credentials"}
     token = (await client.post("/v1/oauth/token", data=body, auth=(made["client_id"], made["client_secret"]))).json()
     assert token["scope"] == "invoices:read payments:write"
     changed = await world.post(address, {"scopes": ["events:read"]}, administrator, match=address, method="PATCH")
     assert (changed["scopes"], changed["name"]) == (["events:read"], "Finance system")
-    # Neither what it had nor what it would get with a new token.
+    # Neither the old scopes nor those that a new token would get.
     system = {"Authorization": f"Bearer {token['access_token']}"}
     for path in ("/v1/invoices", "/v1/events", "/v1/staff"):
         assert (await client.get(path, headers=system)).status_code in (403, 404)
 
 
-async def test_deactivation_is_at_once_and_for_good(client: httpx.AsyncClient, world: World) -> None:
+async def test_deactivation_is_immediate_and_permanent(client: httpx.AsyncClient, world: World) -> None:
     administrator, made, address = await _made(world)
     token = (await _token(client, made)).json()["access_token"]
     gone = await client.delete(address, headers=await world.etag(address, administrator))

@@ -18,7 +18,7 @@ async def case(world: World) -> Case:
 
 
 @pytest.mark.requirement("R19")
-async def test_an_interview_is_arranged_by_the_applications_own_lead_alone(case: Case, world: World) -> None:
+async def test_only_the_assigned_lead_arranges_an_interview(case: Case, world: World) -> None:
     body = case.invitation()
     stranger = await world.centre()
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
@@ -30,7 +30,7 @@ async def test_an_interview_is_arranged_by_the_applications_own_lead_alone(case:
     assert (refused.status_code, refused.json()["code"]) == (403, "not_your_application")
 
 
-async def test_times_that_cannot_be_are_named_before_the_precondition(case: Case, world: World) -> None:
+async def test_impossible_times_are_refused_before_the_precondition(case: Case, world: World) -> None:
     past = (world.clock() - timedelta(minutes=1)).isoformat()
     long = (world.clock() + timedelta(days=1, hours=9)).isoformat()
     before = await case.send(case.lead, "interviews", case.invitation(starts_at=past, ends_at=past), '"0"')
@@ -47,8 +47,8 @@ async def test_times_that_cannot_be_are_named_before_the_precondition(case: Case
 
 
 @pytest.mark.requirement("R18", "R19")
-async def test_nothing_proceeds_once_the_payment_is_reversed(case: Case, world: World) -> None:
-    """The gate is asked again at every step."""
+async def test_a_reversed_payment_blocks_interview_steps(case: Case, world: World) -> None:
+    """Every step checks the fee gate again."""
     interview = await case.arranged()
     await case.bounce()
     one = f"interviews/{interview['id']}"
@@ -78,7 +78,7 @@ async def test_there_is_one_open_interview_at_a_time(case: Case) -> None:
 
 
 @pytest.mark.requirement("R19")
-async def test_arranging_tells_the_centre_and_changes_the_application(case: Case) -> None:
+async def test_arranging_notifies_the_centre_and_changes_the_application(case: Case) -> None:
     before = (await case.row()).version
     interview = await case.arranged()
     assert interview["status"] == "arranged"
@@ -91,7 +91,7 @@ async def test_arranging_tells_the_centre_and_changes_the_application(case: Case
     assert await case.mail(*LETTERS) == ["interview_arranged"]
 
 
-async def test_an_interview_is_not_held_or_missed_before_it_starts(case: Case) -> None:
+async def test_no_outcome_before_the_interview_starts(case: Case) -> None:
     interview = await case.arranged()
     for outcome in ("held", "not_attended"):
         early = await case.send(
@@ -132,7 +132,7 @@ async def test_a_missed_interview_can_be_arranged_again(case: Case) -> None:
     await case.arranged()
 
 
-async def test_rescheduling_moves_the_same_calendar_entry(case: Case) -> None:
+async def test_rescheduling_updates_the_same_calendar_entry(case: Case) -> None:
     interview = await case.arranged()
     one = f"interviews/{interview['id']}"
     assert (await case.send(case.lead, one, {"place": "Derby"}, '"99"', method="PATCH")).status_code == 412
@@ -148,13 +148,13 @@ async def test_rescheduling_moves_the_same_calendar_entry(case: Case) -> None:
     assert moved.status_code == 200, moved.text
     assert (moved.json()["sequence"], moved.json()["agenda"]) == (1, None)
     (event,) = await case.events("application.interview_rescheduled")
-    assert event.public is None, "rescheduling is for the timeline alone"
+    assert event.public is None, "rescheduling appears only in the timeline"
     assert event.audit is not None
     assert event.audit["before"]["place"] == "https://meet.example.com/harbour"
     assert await case.mail(*LETTERS) == ["interview_arranged", "interview_rescheduled"]
 
 
-async def test_notes_among_staff_never_reach_the_centre(case: Case) -> None:
+async def test_internal_notes_never_reach_the_centre(case: Case) -> None:
     interview = await case.arranged()
     await case.wait(timedelta(days=2))
     one = f"interviews/{interview['id']}"
@@ -169,7 +169,7 @@ async def test_notes_among_staff_never_reach_the_centre(case: Case) -> None:
     assert (found["summary"], found["internal_note"]) == ("We met.", None)
 
 
-async def test_a_calendar_file_is_given_to_who_asks_for_one(case: Case, world: World) -> None:
+async def test_an_interview_is_available_as_a_calendar_file(case: Case, world: World) -> None:
     interview = await case.arranged()
     one = f"interviews/{interview['id']}"
     stranger = await world.centre()
@@ -196,7 +196,7 @@ async def test_a_calendar_file_is_given_to_who_asks_for_one(case: Case, world: W
     assert moved.status_code == 200, "the calendar file's tag names the same version"
 
 
-async def test_listing_interviews_takes_as_many_statements_for_five_as_for_one(case: Case) -> None:
+async def test_listing_interviews_takes_a_constant_number_of_statements(case: Case) -> None:
     async def statements() -> int:
         seen: list[str] = []
         stop = case.world.database.count_statements(seen)

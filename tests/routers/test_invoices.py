@@ -1,4 +1,4 @@
-"""The invoice: issued once from a snapshot, numbered without a gap, read by its readers, printed, credited (R18)."""
+"""Invoices: issued once from a snapshot, numbered without gaps, read, printed and credited (R18)."""
 
 import asyncio
 from collections import Counter
@@ -30,7 +30,7 @@ from tests.world import World
 HALF = FEE // 2
 
 
-async def test_an_invoice_is_read_by_finance_systems_staff_and_its_own_centre(world: World) -> None:
+async def test_finance_systems_staff_and_the_centre_can_read_an_invoice(world: World) -> None:
     centre, stranger = await world.centre(), await world.centre()
     one, _ = await bill(world, centre.id), await bill(world)
     assert (await world.client.get(one.path)).status_code == 401
@@ -50,7 +50,7 @@ async def test_an_invoice_is_read_by_finance_systems_staff_and_its_own_centre(wo
 
 
 @pytest.mark.requirement("R18")
-async def test_it_is_complete_and_names_the_finance_contact_of_the_day(world: World) -> None:
+async def test_it_is_complete_and_names_the_current_finance_contact(world: World) -> None:
     one = await bill(world, purchase_order_number="PO-7788")
     shown = await one.shown()
     assert shown["number"] == shown["payment_reference"] == "INV-2026-000001"
@@ -71,7 +71,7 @@ async def test_it_is_complete_and_names_the_finance_contact_of_the_day(world: Wo
     assert line["exemption_reason"]
 
 
-async def test_what_was_issued_never_changes(world: World) -> None:
+async def test_an_issued_invoice_never_changes(world: World) -> None:
     one = await bill(world)
     before = await one.shown()
     async with world.database.transaction() as session:
@@ -84,14 +84,14 @@ async def test_what_was_issued_never_changes(world: World) -> None:
             (await session.get_one(Invoice, one.invoice_id)).total_pence = 1
 
 
-async def test_without_a_purchase_order_the_buyer_reference_is_the_applications(world: World) -> None:
+async def test_without_a_purchase_order_the_buyer_reference_is_the_application_reference(world: World) -> None:
     one = await bill(world)
     shown = await one.shown()
     assert shown["purchase_order_number"] is None
     assert shown["buyer_reference"] == shown["application_reference"] != ""
 
 
-async def test_without_a_finance_contact_it_is_issued_all_the_same(world: World) -> None:
+async def test_an_invoice_is_issued_without_a_finance_contact(world: World) -> None:
     centre = await world.centre()
     assert (await (await bill(world, centre.id)).shown())["customer"]["contact"] is None
 
@@ -111,8 +111,8 @@ async def test_vat_is_charged_as_the_settings_say(world: World) -> None:
     assert shown["total"]["amount"] == 60_006
 
 
-async def test_a_fee_of_nothing_opens_the_gate_by_itself(world: World) -> None:
-    """Nobody could ever pay it."""
+async def test_a_zero_fee_opens_the_gate(world: World) -> None:
+    """A zero invoice cannot be paid."""
     application = await passed(world)
     await issue(world, application.id, world.settings.model_copy(update={"fee": Fee(amount_pence=0)}))
     async with world.database.transaction() as session:
@@ -121,7 +121,7 @@ async def test_a_fee_of_nothing_opens_the_gate_by_itself(world: World) -> None:
 
 @pytest.mark.requirement("R18")
 async def test_the_whole_way_from_submission_to_the_centre_lead(world: World) -> None:
-    """Through the services alone: the review issues the invoice, and the payment brings the centre lead."""
+    """Services only: the review issues the invoice, and the payment assigns the centre lead."""
     centre = await world.centre()
     application = await world.application(centre, Status.IN_REVIEW)
     invoice = await world.get(f"/v1/invoices/{application['invoice_id']}", centre.user)
@@ -130,8 +130,8 @@ async def test_the_whole_way_from_submission_to_the_centre_lead(world: World) ->
     assert application["centre_lead"] is not None
 
 
-async def test_race_of_issues_with_roll_backs_leaves_no_gap(world: World) -> None:
-    """Every fourth transaction fails after it has its number; the numbers that stand are 1 to n."""
+async def test_concurrent_issues_with_rollbacks_leave_no_gap(world: World) -> None:
+    """Every fourth transaction fails after taking its number. The remaining numbers are 1 to n."""
     applications = [await passed(world) for _ in range(20)]
 
     async def one(index: int, application_id: UUID) -> None:
@@ -161,7 +161,7 @@ async def test_race_of_issues_with_roll_backs_leaves_no_gap(world: World) -> Non
         ("application/json;q=0, */*", "application/pdf"),
     ],
 )
-async def test_the_representation_that_is_preferred(world: World, accept: str | None, media_type: str) -> None:
+async def test_the_preferred_representation_is_returned(world: World, accept: str | None, media_type: str) -> None:
     one = await bill(world)
     headers = one.finance.headers | ({"Accept": accept} if accept else {})
     answer = await world.client.get(one.path, headers=headers)
@@ -171,14 +171,14 @@ async def test_the_representation_that_is_preferred(world: World, accept: str | 
     assert (again.status_code, again.headers["vary"]) == (304, "Accept")
 
 
-async def test_what_is_not_there_is_not_acceptable(world: World) -> None:
+async def test_an_unavailable_representation_is_406(world: World) -> None:
     one = await bill(world)
     for accept in ("text/html", "application/pdf;q=0, application/json;q=0"):
         refused = await world.client.get(one.path, headers={**one.finance.headers, "Accept": accept})
         assert (refused.status_code, refused.json()["code"]) == (406, "not_acceptable")
 
 
-async def test_the_pdf_is_made_once_and_says_what_was_issued(world: World) -> None:
+async def test_the_pdf_is_made_once_from_the_issued_invoice(world: World) -> None:
     one = await bill(world, purchase_order_number="PO-7788")
     headers = {**one.finance.headers, "Accept": "application/pdf"}
     first = await world.client.get(one.path, headers=headers)
@@ -194,7 +194,7 @@ async def test_the_pdf_is_made_once_and_says_what_was_issued(world: World) -> No
 
 
 async def _ledgers(world: World) -> dict[str, Bill]:
-    """An invoice in every standing that a ledger can have."""
+    """One invoice for each possible ledger status."""
     await world.staff(StaffRole.CENTRE_LEAD)
     names = ("untouched", "part", "paid", "over", "reversed", "some_credit", "credited", "part_and_credit")
     bills = {}
@@ -212,8 +212,8 @@ async def _ledgers(world: World) -> dict[str, Bill]:
     return bills
 
 
-async def test_lists_are_narrowed_to_what_the_ledgers_come_to(world: World) -> None:
-    """The database's words for a status, and the domain's, agree on every kind of ledger."""
+async def test_the_list_filters_by_ledger_status(world: World) -> None:
+    """The SQL status and the domain's status agree for every kind of ledger."""
     bills = await _ledgers(world)
     finance = await world.staff(StaffRole.FINANCE)
 
@@ -243,7 +243,7 @@ async def _finance_person(world: World) -> Person:
         return await session.get_one(Person, finance.id)
 
 
-async def test_lists_are_narrowed_by_what_people_know(world: World) -> None:
+async def test_the_list_filters_by_number_reference_and_name(world: World) -> None:
     one, other = await bill(world), await bill(world)
     finance = one.finance
     shown = await one.shown()
@@ -270,7 +270,7 @@ async def test_lists_are_narrowed_by_what_people_know(world: World) -> None:
         assert (await world.client.get(f"/v1/invoices?{query}", headers=finance.headers)).status_code == 422, query
 
 
-async def test_a_list_sends_as_many_statements_for_six_as_for_one(world: World) -> None:
+async def test_listing_invoices_takes_a_constant_number_of_statements(world: World) -> None:
     finance = (await bill(world)).finance
     counts = []
     for _ in range(2):
@@ -284,7 +284,7 @@ async def test_a_list_sends_as_many_statements_for_six_as_for_one(world: World) 
     assert counts[0] == counts[1]
 
 
-async def test_a_credit_is_finances_alone_and_never_more_than_is_due(world: World) -> None:
+async def test_only_finance_credits_and_never_more_than_is_due(world: World) -> None:
     centre = await world.centre()
     one = await bill(world, centre.id)
     body = {"amount": {"amount": 1, "currency": "GBP"}, "reason": "Waived."}
@@ -320,7 +320,7 @@ async def test_a_full_credit_waives_the_fee_and_opens_the_gate(world: World) -> 
     assert "payment_received" not in await one.mail()
 
 
-async def test_a_credit_of_the_rest_settles_what_was_paid_in_part(world: World) -> None:
+async def test_a_credit_of_the_balance_settles_a_part_paid_invoice(world: World) -> None:
     one = await bill(world)
     await one.pay(HALF)
     assert (await one.credit(FEE - HALF)).json()["invoice"]["status"] == "paid"
@@ -328,7 +328,7 @@ async def test_a_credit_of_the_rest_settles_what_was_paid_in_part(world: World) 
     assert "invoice.voided" not in await one.happened()
 
 
-async def test_a_withdrawal_credits_what_is_unpaid(world: World) -> None:
+async def test_a_withdrawal_credits_the_unpaid_balance(world: World) -> None:
     centre = await world.centre()
     one = await bill(world, centre.id)
     await one.pay(HALF)
@@ -339,7 +339,7 @@ async def test_a_withdrawal_credits_what_is_unpaid(world: World) -> None:
     assert (await one.application()).status is Status.WITHDRAWN
 
 
-async def test_race_of_credits_never_exceeds_what_is_due(world: World) -> None:
+async def test_concurrent_credits_never_exceed_the_amount_due(world: World) -> None:
     one = await bill(world)
     answers = await at_once(*(one.credit(HALF) for _ in range(4)))
     assert Counter(answer.status_code for answer in answers) == {201: 2, 409: 2}

@@ -1,6 +1,6 @@
-"""Lists that are given whole stay small: whatever adds to one is refused when there are as many as there can be.
+"""Unpaged lists are limited in length: an addition past the limit is refused.
 
-Each test brings the limit down to what is there, sees the refusal, and sees that one more would have had room.
+Each test lowers the limit to the current length and checks the refusal, then raises it by one and checks success.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ async def case(world: World) -> Case:
 
 
 async def test_checks_of_an_initial_application(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R03: a check can be recorded again and again, but not without end."""
+    """R03: a check can be recorded repeatedly, up to the limit."""
     checked = await world.checked()
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"/v1/initial-applications/{checked['id']}"
@@ -41,7 +41,7 @@ async def test_checks_of_an_initial_application(world: World, monkeypatch: pytes
 
 
 async def test_versions_of_a_policy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R13: the versions before stay, so there cannot be any number of them."""
+    """R13: earlier versions stay, so their number is limited."""
     centre = await world.centre()
     draft = await world.draft(centre)
     await world.upload(centre.user, draft["id"], "appeals")
@@ -56,7 +56,7 @@ async def test_versions_of_a_policy(world: World, monkeypatch: pytest.MonkeyPatc
 
 
 async def test_submissions_of_an_application(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R17: who cannot be returned once more is decided on."""
+    """R17: an application that cannot be returned again can still be decided."""
     centre = await world.centre()
     application = await world.ready(centre)
     await world.play(centre, application["id"], centres_part.submit)
@@ -79,7 +79,7 @@ async def test_interviews_of_an_application(case: Case, monkeypatch: pytest.Monk
 
 
 async def test_recommendations_on_an_application(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R21: the last recommendation that there can be is decided on; to refer it back would ask for another."""
+    """R21: the last possible recommendation cannot be referred back, which would need another."""
     await case.recommended()
     back: dict[str, Any] = {"outcome": "refer_back", "reasons": "More on sampling."}
     monkeypatch.setattr(limits, "RECOMMENDATIONS", 1)
@@ -98,7 +98,7 @@ async def test_evidence_for_an_action(case: Case, monkeypatch: pytest.MonkeyPatc
 
 
 async def test_payments_and_credits_of_an_invoice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R18: each payment can still be reversed, for what was recorded wrongly has to be put right."""
+    """R18: at the limit each payment can still be reversed to correct a mistake."""
     one = await bill(world)
     payment = await one.pay(100)
     monkeypatch.setattr(limits, "PAYMENTS", 1)

@@ -1,4 +1,4 @@
-"""Mail in the browser: for developers on this machine alone, and inert."""
+"""The mail preview: inert, and only for developers on this machine."""
 
 import html
 import re
@@ -25,7 +25,7 @@ def _from(app: FastAPI, address: str = "127.0.0.1", host: str = "localhost:8000"
 
 
 async def _capture(settings: Settings) -> CapturedMail:
-    """One captured message, with markup wherever a person could have typed it."""
+    """One captured message, with markup in every field that a person could have typed."""
     message = build_message(
         sender="no-reply@example.com",
         to=["Ann <ann@example.com>"],
@@ -45,18 +45,18 @@ def _paths(mail: CapturedMail) -> list[str]:
     return ["/mail", sample, f"{sample}/html", captured, f"{captured}/html", f"{captured}/eml"]
 
 
-async def test_nobody_reads_mail_from_elsewhere(app: FastAPI, settings: Settings) -> None:
+async def test_mail_cannot_be_read_from_another_machine(app: FastAPI, settings: Settings) -> None:
     for path in _paths(await _capture(settings)):
         async with _from(app, "198.51.100.7") as stranger:
             assert (await stranger.get(path)).status_code == 404
-        # A proxy on the same machine brings strangers.
+        # A proxy on the same machine forwards strangers.
         async with _from(app) as proxy:
             for header in ("X-Forwarded-For", "Forwarded"):
                 assert (await proxy.get(path, headers={header: "198.51.100.7"})).status_code == 404
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "192.0.2.1:8000"])
-async def test_a_page_elsewhere_cannot_read_mail_by_dns_rebinding(app: FastAPI, settings: Settings, host: str) -> None:
+async def test_dns_rebinding_cannot_read_mail(app: FastAPI, settings: Settings, host: str) -> None:
     for path in _paths(await _capture(settings)):
         async with _from(app, host=host) as rebound:
             assert (await rebound.get(path)).status_code == 404
@@ -73,7 +73,7 @@ async def test_production_has_no_preview(app: FastAPI, settings: Settings, clock
             assert (await near.get(path)).status_code == 404
 
 
-async def test_what_is_not_there_is_not_found(app: FastAPI, settings: Settings) -> None:
+async def test_an_unknown_message_is_404(app: FastAPI, settings: Settings) -> None:
     await _capture(settings)
     (settings.data_dir / "secret.eml").write_text("Subject: no mail\n\nno mail")
     async with _from(app) as near:
@@ -118,7 +118,7 @@ async def test_captured_mail_is_shown_inert_and_can_be_downloaded(app: FastAPI, 
     assert downloaded.headers["content-disposition"].startswith("attachment")
 
 
-async def test_pages_run_nothing_and_load_nothing_from_elsewhere(app: FastAPI, settings: Settings) -> None:
+async def test_pages_run_no_scripts_and_load_nothing_external(app: FastAPI, settings: Settings) -> None:
     for path in _paths(await _capture(settings)):
         async with _from(app) as near:
             answer = await near.get(path)

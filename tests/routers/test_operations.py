@@ -1,4 +1,4 @@
-"""What operators' tools see: alive, ready or why not, and counters that strangers do not get."""
+"""Liveness and readiness probes, and metrics that strangers cannot read."""
 
 import shutil
 
@@ -54,7 +54,7 @@ async def test_not_ready_without_a_store_to_write_to(
     assert _reasons(await client.get("/readyz")) == ["store_not_writable"]
 
 
-async def test_without_a_database_alive_not_ready_and_still_counting(settings: Settings, clock: Clock) -> None:
+async def test_without_a_database_it_is_live_not_ready_and_serves_metrics(settings: Settings, clock: Clock) -> None:
     nowhere = settings.model_copy(update={"database_url": SecretStr("postgresql://nobody@127.0.0.1:9/nothing")})
     app = create_app(nowhere, clock=clock)
     async with _from(app, "127.0.0.1") as client:
@@ -67,15 +67,15 @@ async def test_without_a_database_alive_not_ready_and_still_counting(settings: S
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
-async def test_counters_are_not_for_strangers(app: FastAPI, header: str) -> None:
+async def test_strangers_cannot_read_metrics(app: FastAPI, header: str) -> None:
     async with _from(app, "198.51.100.7") as stranger:
         assert (await stranger.get("/metrics")).status_code == 404
-    # A proxy on the same machine brings strangers.
+    # A proxy on the same machine forwards strangers.
     async with _from(app, "127.0.0.1") as proxy:
         assert (await proxy.get("/metrics", headers={header: "198.51.100.7"})).status_code == 404
 
 
-async def test_where_a_token_is_set_it_alone_counts(settings: Settings, app: FastAPI, clock: Clock) -> None:
+async def test_a_configured_token_is_the_only_way_to_metrics(settings: Settings, app: FastAPI, clock: Clock) -> None:
     guarded = create_app(
         settings.model_copy(update={"metrics_token": SecretStr("for the scraper")}),
         database=deployment_of(app).database,
@@ -89,14 +89,14 @@ async def test_where_a_token_is_set_it_alone_counts(settings: Settings, app: Fas
         assert (await far.get("/metrics", headers=right)).status_code == 200
 
 
-async def test_a_whole_deployment_is_ready(client: httpx.AsyncClient) -> None:
+async def test_a_complete_deployment_is_ready(client: httpx.AsyncClient) -> None:
     for path, status in (("/livez", "alive"), ("/readyz", "ready")):
         answer = await client.get(path)
         assert (answer.status_code, answer.json()) == (200, {"status": status})
         assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_alive_asks_nothing_of_the_database(client: httpx.AsyncClient, database: Database) -> None:
+async def test_the_liveness_probe_does_not_query_the_database(client: httpx.AsyncClient, database: Database) -> None:
     seen: list[str] = []
     stop = database.count_statements(seen)
     await client.get("/livez")

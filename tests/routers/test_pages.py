@@ -1,4 +1,4 @@
-"""The pages for people: readable without scripts or styles in the page, and one for each problem."""
+"""Pages for people: no inline scripts or styles, and one page for each problem."""
 
 import re
 from html import escape
@@ -12,15 +12,15 @@ from app.domain.refusals.input_faults import InputFaultCode
 PAGES = ("/", "/docs", "/problems", "/problems/not_ready")
 
 
-async def test_a_code_that_is_not_given_out_has_no_page(client: httpx.AsyncClient) -> None:
+async def test_an_unknown_problem_code_is_404(client: httpx.AsyncClient) -> None:
     answer = await client.get("/problems/no_such_problem")
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_a_page_asks_nobody_else_and_runs_nothing_of_its_own(client: httpx.AsyncClient, path: str) -> None:
-    """The policy is strict, and the page fits it: no script or style stands in it, and every file is this server's."""
+async def test_a_page_loads_nothing_external_and_has_no_inline_code(client: httpx.AsyncClient, path: str) -> None:
+    """The page satisfies its strict policy: no inline script or style, and only this server's files."""
     answer = await client.get(path)
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy

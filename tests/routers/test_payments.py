@@ -1,4 +1,4 @@
-"""Payments and reversals: refused, recorded as what they are, and the gate that they open and close (R18, R19)."""
+"""Payments and reversals, and the fee gate that they open and close (R18, R19)."""
 
 from collections import Counter
 from datetime import timedelta
@@ -19,7 +19,7 @@ from tests.world import World
 HALF = FEE // 2
 
 
-async def test_a_payment_is_recorded_by_finance_alone(world: World) -> None:
+async def test_only_finance_records_a_payment(world: World) -> None:
     centre, stranger = await world.centre(), await world.centre()
     one = await bill(world, centre.id)
     body = one.payment()
@@ -38,7 +38,7 @@ async def test_a_payment_is_recorded_by_finance_alone(world: World) -> None:
     assert paid.json()["recorded_by_name"] == "Ledger"
 
 
-async def test_an_unknown_invoice_and_another_invoices_payment_are_not_there(world: World) -> None:
+async def test_an_unknown_invoice_and_another_invoices_payment_are_404(world: World) -> None:
     one, other = await bill(world), await bill(world)
     payment = await one.pay()
     reversal = await one.reverse(payment)
@@ -72,7 +72,7 @@ async def test_money_needs_an_idempotency_key(world: World) -> None:
         ({"colour": "green"}, "/colour", None),
     ],
 )
-async def test_a_payment_that_cannot_be_is_refused_by_field(
+async def test_an_invalid_payment_is_refused_by_field(
     world: World, changes: dict[str, Any], pointer: str, code: str | None
 ) -> None:
     one = await bill(world)
@@ -83,14 +83,14 @@ async def test_a_payment_that_cannot_be_is_refused_by_field(
     assert code in (None, fault["code"])
 
 
-async def test_every_fault_that_needs_the_invoice_is_named_at_once(world: World) -> None:
+async def test_all_faults_against_the_invoice_are_reported_together(world: World) -> None:
     one = await bill(world)
     body = one.payment(amount={"amount": 1, "currency": "EUR"}, received_on="2027-01-01")
     faults = (await one.send("payments", body)).json()["errors"]
     assert [fault["pointer"] for fault in faults] == ["/amount/currency", "/received_on"]
 
 
-async def test_a_repeat_is_replayed_and_the_same_external_payment_is_never_recorded_twice(world: World) -> None:
+async def test_a_repeat_is_replayed_and_an_external_payment_recorded_once(world: World) -> None:
     one, other = await bill(world), await bill(world)
     body = one.payment(HALF, external_system="xero", external_payment_id="p-1")
     first = await one.send("payments", body, key="k")
@@ -107,7 +107,7 @@ async def test_a_repeat_is_replayed_and_the_same_external_payment_is_never_recor
 
 
 @pytest.mark.requirement("R18")
-async def test_two_parts_open_the_gate_once(world: World) -> None:
+async def test_two_part_payments_open_the_gate_once(world: World) -> None:
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world)
     part = await one.pay(HALF, note="First of two.")
@@ -138,7 +138,7 @@ async def test_two_parts_open_the_gate_once(world: World) -> None:
     assert assigned.audit["after"]["status"] == "in_review"
 
 
-async def test_what_is_paid_beyond_the_total_is_a_credit_balance(world: World) -> None:
+async def test_an_overpayment_is_a_credit_balance(world: World) -> None:
     await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world)
     assert (await one.pay(FEE + 250))["invoice"]["credit_balance"]["amount"] == 250
@@ -188,7 +188,7 @@ async def test_a_reversed_payment_closes_the_gate_and_a_new_one_opens_it(world: 
 
 
 @pytest.mark.requirement("R05", "R18")
-async def test_the_staff_deadline_stands_while_a_reversed_payment_is_owed(world: World) -> None:
+async def test_the_staff_deadline_pauses_while_a_reversed_payment_is_owed(world: World) -> None:
     await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world)
     payment = await one.pay()
@@ -201,7 +201,7 @@ async def test_the_staff_deadline_stands_while_a_reversed_payment_is_owed(world:
 
 
 @pytest.mark.requirement("R19")
-async def test_without_a_centre_lead_the_payment_counts_and_the_manager_is_told(world: World) -> None:
+async def test_a_payment_without_an_available_lead_alerts_the_manager(world: World) -> None:
     one = await bill(world)
     await one.pay()
     row = await one.application()
@@ -212,7 +212,7 @@ async def test_without_a_centre_lead_the_payment_counts_and_the_manager_is_told(
     assert shown["waiting_on"] == "quality_assurance_manager"
 
 
-async def test_money_for_an_application_that_has_ended_is_recorded_as_what_it_is(world: World) -> None:
+async def test_a_payment_for_an_ended_application_is_recorded_but_moves_nothing(world: World) -> None:
     centre = await world.centre()
     one = await bill(world, centre.id)
     await world.play(centre, one.application_id, centres_part.withdraw)
@@ -225,7 +225,7 @@ async def test_money_for_an_application_that_has_ended_is_recorded_as_what_it_is
     assert (await one.happened())[-1] == "payment.recorded"
 
 
-async def test_the_feed_is_told_of_amounts_and_of_no_person(world: World) -> None:
+async def test_payment_events_have_amounts_and_no_person(world: World) -> None:
     await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world)
     payment = await one.pay(payer_reference="PAT JONES")
@@ -242,7 +242,7 @@ async def test_the_feed_is_told_of_amounts_and_of_no_person(world: World) -> Non
     assert [event.sequence for event in invoices_own] == list(range(1, len(invoices_own) + 1))
 
 
-async def test_payments_are_read_by_whoever_reads_the_invoice(world: World) -> None:
+async def test_whoever_can_read_the_invoice_can_read_its_payments(world: World) -> None:
     centre, stranger = await world.centre(), await world.centre()
     one = await bill(world, centre.id)
     await one.pay(HALF)
@@ -256,7 +256,7 @@ async def test_payments_are_read_by_whoever_reads_the_invoice(world: World) -> N
         assert [entry["amount"]["amount"] for entry in (await world.get(address, login))["items"]] == [HALF]
 
 
-async def test_race_of_the_same_external_payment_leaves_one(world: World) -> None:
+async def test_concurrent_copies_of_an_external_payment_leave_one(world: World) -> None:
     await world.staff(StaffRole.CENTRE_LEAD)
     one, other = await bill(world), await bill(world)
     body = one.payment(external_system="xero", external_payment_id="p-1")
@@ -268,7 +268,7 @@ async def test_race_of_the_same_external_payment_leaves_one(world: World) -> Non
         assert await session.scalar(select(func.count()).select_from(InvoiceEntry)) == 1
 
 
-async def test_race_of_two_halves_opens_the_gate_once_and_loses_no_penny(world: World) -> None:
+async def test_two_concurrent_halves_open_the_gate_once_and_add_up(world: World) -> None:
     await world.staff(StaffRole.CENTRE_LEAD)
     one = await bill(world)
     answers = await at_once(*(one.send("payments", one.payment(FEE // 5)) for _ in range(5)))
@@ -278,7 +278,7 @@ async def test_race_of_two_halves_opens_the_gate_once_and_loses_no_penny(world: 
     assert await _assignments(world, one) == 1
 
 
-async def test_race_of_reversals_takes_the_payment_back_once(world: World) -> None:
+async def test_concurrent_reversals_reverse_once(world: World) -> None:
     one = await bill(world)
     payment = await one.pay(HALF)
     address = f"payments/{payment['id']}/reversal"
@@ -288,8 +288,8 @@ async def test_race_of_reversals_takes_the_payment_back_once(world: World) -> No
 
 
 @pytest.mark.requirement("R19")
-async def test_race_of_payments_shares_the_work_evenly(world: World) -> None:
-    """Two payments at once must not both find the same person idle."""
+async def test_concurrent_payments_assign_leads_evenly(world: World) -> None:
+    """Two concurrent payments must not both pick the same idle lead."""
     leads = {(await world.staff(StaffRole.CENTRE_LEAD, new=True)).id for _ in range(3)}
     bills = [await bill(world) for _ in range(6)]
     answers = await at_once(*(each.send("payments", each.payment()) for each in bills))
@@ -300,7 +300,7 @@ async def test_race_of_payments_shares_the_work_evenly(world: World) -> None:
 
 
 @pytest.mark.requirement("R19")
-async def test_of_leads_alike_the_one_who_has_waited_longest_is_next(world: World) -> None:
+async def test_among_equally_busy_leads_the_longest_waiting_is_next(world: World) -> None:
     first, second = [(await world.staff(StaffRole.CENTRE_LEAD, new=True)).id for _ in range(2)]
     chosen: list[UUID | None] = []
     for _ in range(3):

@@ -22,8 +22,8 @@ def _path(id_: str, key: str = "appeals") -> str:
 
 
 @pytest.mark.requirement("R13")
-async def test_eleven_places_with_the_guides_words(world: World) -> None:
-    """A) to k), each with its guidance, and nothing in them yet."""
+async def test_eleven_policies_with_the_guidance_of_the_guide(world: World) -> None:
+    """a) to k), each with its guidance, and none uploaded."""
     centre = await world.centre()
     draft = await world.draft(centre)
     shown = (await world.get(f"/v1/applications/{draft['id']}/policies", centre.user))["items"]
@@ -37,10 +37,10 @@ async def test_eleven_places_with_the_guides_words(world: World) -> None:
     ("content", "code"),
     [(b"", "file_empty"), (b"MZ" + b"x" * 900, "file_unknown_kind"), (b"%PDF-1.7 cut", "file_damaged")],
 )
-async def test_a_refused_file_leaves_nothing(
+async def test_a_refused_file_leaves_no_trace(
     world: World, client: httpx.AsyncClient, settings: Settings, content: bytes, code: str
 ) -> None:
-    """The content decides, the reason is told, and neither a row nor a file stays."""
+    """The content decides. The reason is given, and no row or file remains."""
     centre = await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"]), centre.user)
@@ -53,8 +53,8 @@ async def test_a_refused_file_leaves_nothing(
     assert not _kept(settings)
 
 
-async def test_what_is_wrong_with_the_form_is_told(world: World, client: httpx.AsyncClient) -> None:
-    """No file, an unknown field, JSON in place of a form."""
+async def test_an_invalid_form_is_refused(world: World, client: httpx.AsyncClient) -> None:
+    """No file, an unknown field, or JSON instead of a form."""
     centre = await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"]), centre.user)
@@ -86,7 +86,7 @@ async def test_a_file_past_the_limit_is_refused(world: World, client: httpx.Asyn
 async def test_uploaded_hashed_and_downloadable(
     world: World, client: httpx.AsyncClient, content: bytes, suffix: str, media_type: str
 ) -> None:
-    """The kind is told from the content; what comes back is what was sent, whole or in part."""
+    """The type is detected from the content. Downloads, whole or partial, return the uploaded bytes."""
     centre = await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"]), centre.user)
@@ -112,8 +112,8 @@ async def test_uploaded_hashed_and_downloadable(
 
 
 @pytest.mark.requirement("R13", "R16")
-async def test_nobody_submits_policies_that_they_have_not_read(world: World, client: httpx.AsyncClient) -> None:
-    """An upload by somebody else makes the application's ETag stale (decision 12)."""
+async def test_an_upload_by_somebody_else_makes_a_submission_stale(world: World, client: httpx.AsyncClient) -> None:
+    """It changes the application's ETag (decision 12)."""
     centre = await world.centre()
     draft = await world.draft(centre)
     path = f"/v1/applications/{draft['id']}"
@@ -124,8 +124,8 @@ async def test_nobody_submits_policies_that_they_have_not_read(world: World, cli
 
 
 @pytest.mark.requirement("R13")
-async def test_a_replacement_keeps_the_versions_before(world: World, client: httpx.AsyncClient) -> None:
-    """Each upload is a version; a stale one is refused, and another centre sees none of it."""
+async def test_a_replacement_keeps_earlier_versions(world: World, client: httpx.AsyncClient) -> None:
+    """Each upload is a version. A stale one is refused, and another centre cannot read any."""
     centre, other = await world.centre(), await world.centre()
     draft = await world.draft(centre)
     headers = await world.etag(_path(draft["id"]), centre.user)
@@ -144,7 +144,7 @@ async def test_a_replacement_keeps_the_versions_before(world: World, client: htt
 
 @pytest.mark.requirement("R14")
 async def test_examinations_may_be_stated_not_to_apply(world: World, client: httpx.AsyncClient) -> None:
-    """Only e), only while none is planned; an answer changed to yes makes the document required again."""
+    """Only for e), and only while none are planned; planning examinations makes the document required again."""
     centre = await world.centre()
     draft = await world.draft(centre)
     body = {"statement": "We plan none."}
@@ -172,7 +172,7 @@ async def test_examinations_may_be_stated_not_to_apply(world: World, client: htt
 
 @pytest.mark.requirement("R16")
 async def test_no_upload_after_submission(world: World, client: httpx.AsyncClient, settings: Settings) -> None:
-    """Locked; and the refused file is not kept."""
+    """The application is locked, and the refused file is not stored."""
     centre = await world.centre()
     application = await world.application(centre, Status.SUBMITTED)
     before = _kept(settings)

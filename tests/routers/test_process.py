@@ -1,4 +1,4 @@
-"""The process is readable by everybody, and tells what the code enforces (R26)."""
+"""The process is public and describes what the code enforces (R26)."""
 
 import httpx
 import pytest
@@ -9,14 +9,14 @@ from app.domain.workflow import STEPS, Status
 from app.services.process import build_process
 
 
-async def test_no_query_is_taken(client: httpx.AsyncClient) -> None:
+async def test_query_parameters_are_refused(client: httpx.AsyncClient) -> None:
     answer = await client.get("/v1/process?stage=3")
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unknown_parameter")
     assert (await client.post("/v1/process")).headers["allow"] == "GET, HEAD"
 
 
 @pytest.mark.requirement("R26")
-async def test_anybody_reads_the_process_and_may_keep_it_for_a_while(client: httpx.AsyncClient) -> None:
+async def test_the_process_is_public_and_cacheable(client: httpx.AsyncClient) -> None:
     for path in ("/v1/process", "/v1/reference-data"):
         answer = await client.get(path)
         assert answer.status_code == 200
@@ -26,7 +26,7 @@ async def test_anybody_reads_the_process_and_may_keep_it_for_a_while(client: htt
 
 
 @pytest.mark.requirement("R26")
-async def test_every_step_names_statuses_and_roles_that_it_explains(client: httpx.AsyncClient) -> None:
+async def test_every_step_names_described_statuses_and_roles(client: httpx.AsyncClient) -> None:
     process = (await client.get("/v1/process")).json()
     statuses = {status["key"] for status in process["statuses"]}
     roles = {role["key"] for role in process["roles"]}
@@ -41,7 +41,7 @@ async def test_every_step_names_statuses_and_roles_that_it_explains(client: http
 
 
 @pytest.mark.requirement("R26")
-async def test_what_takes_a_step_is_an_operation_of_this_app(app: FastAPI) -> None:
+async def test_every_step_names_an_operation_of_the_app(app: FastAPI) -> None:
     routes = {
         getattr(context.route, "operation_id", None): (context.path, context.methods)
         for context in iter_route_contexts(app.routes)

@@ -18,7 +18,7 @@ async def case(world: World) -> Case:
     return found
 
 
-async def test_a_recognition_is_the_centres_own(case: Case, world: World) -> None:
+async def test_a_recognition_is_private_to_its_centre(case: Case, world: World) -> None:
     stranger = await world.centre()
     path = f"/v1/centres/{case.centre.id}/recognition"
     for part in ("", "/certificate", "/welcome-pack"):
@@ -29,7 +29,7 @@ async def test_a_recognition_is_the_centres_own(case: Case, world: World) -> Non
 
 
 @pytest.mark.requirement("R22")
-async def test_a_recognition_says_everything_that_the_centre_needs(case: Case, world: World) -> None:
+async def test_a_recognition_has_everything_that_the_centre_needs(case: Case, world: World) -> None:
     shown = await world.get(f"/v1/centres/{case.centre.id}/recognition", case.centre.user)
     assert (shown["number"], shown["status"], shown["centre_name"]) == ("RC-2026-000001", "active", case.centre.name)
     assert shown["centre_lead"]["id"] == str(case.lead.id)
@@ -43,7 +43,7 @@ async def test_a_recognition_says_everything_that_the_centre_needs(case: Case, w
 
 @pytest.mark.requirement("R22")
 @pytest.mark.parametrize("part", ["certificate", "welcome-pack"])
-async def test_a_document_is_made_once_and_kept(case: Case, world: World, part: str) -> None:
+async def test_a_document_is_rendered_once_and_stored(case: Case, world: World, part: str) -> None:
     path = f"/v1/centres/{case.centre.id}/recognition/{part}"
     first = await world.client.get(path, headers=case.centre.user.headers)
     assert (first.status_code, first.headers["content-type"]) == (200, "application/pdf")
@@ -53,7 +53,7 @@ async def test_a_document_is_made_once_and_kept(case: Case, world: World, part: 
     async with world.database.transaction() as session:
         await session.execute(update(Recognition).values(centre_name="Renamed since"))
     again = await world.client.get(path, headers=case.lead.headers)
-    assert again.content == first.content, "what was issued stays as it was issued"
+    assert again.content == first.content, "an issued document does not change"
     unchanged = await world.client.get(path, headers={**case.lead.headers, "If-None-Match": first.headers["etag"]})
     assert unchanged.status_code == 304
     partly = await world.client.get(path, headers={**case.lead.headers, "Range": "bytes=0-3"})
@@ -61,7 +61,7 @@ async def test_a_document_is_made_once_and_kept(case: Case, world: World, part: 
 
 
 @pytest.mark.requirement("R22")
-async def test_anybody_can_verify_a_certificate_and_learns_nothing_personal(case: Case, world: World) -> None:
+async def test_public_verification_reveals_nothing_personal(case: Case, world: World) -> None:
     unknown = await world.client.get("/v1/certificates/RC-2026-999999")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
     for odd in ("RC-2026-00000", "%00", "RC-2026-000001'", "RC%2D2026-000001%20", "x" * 60):
@@ -95,8 +95,8 @@ async def test_the_register_lists_active_recognitions_by_name(case: Case, world:
     assert (certificate["status"], certificate["ended_on"]) == ("ended", world.clock().date().isoformat())
 
 
-async def test_the_register_pages_through_names_of_every_script(case: Case, world: World) -> None:
-    """The longest name in characters of three bytes still makes a cursor that is taken back."""
+async def test_the_register_pages_through_names_in_every_script(case: Case, world: World) -> None:
+    """The longest name, in three-byte characters, still makes an accepted cursor."""
     names = sorted(["Ærø", "Zebra", "學" * 200, "中" * 200, "a", "B"])
     async with world.database.transaction() as session:
         for number, name in enumerate(names, start=2):

@@ -18,7 +18,7 @@ async def case(world: World) -> Case:
 
 
 @pytest.mark.requirement("R20")
-async def test_only_the_own_lead_recommends_and_only_after_the_interview(case: Case, world: World) -> None:
+async def test_only_the_assigned_lead_recommends_and_only_after_the_interview(case: Case, world: World) -> None:
     stranger = await world.centre()
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
     assert (await world.client.post(f"{case.path}/recommendations", json=ACCEPT)).status_code == 401
@@ -44,7 +44,7 @@ async def test_only_the_own_lead_recommends_and_only_after_the_interview(case: C
         ),
     ],
 )
-async def test_actions_go_with_their_outcome_and_are_due_later(
+async def test_actions_must_match_the_outcome_and_be_due_later(
     case: Case, changes: dict[str, Any], code: str, pointer: str
 ) -> None:
     answer = await case.send(case.lead, "recommendations", ACCEPT | changes)
@@ -53,8 +53,8 @@ async def test_actions_go_with_their_outcome_and_are_due_later(
 
 
 @pytest.mark.requirement("R20")
-async def test_a_recommendation_stays_among_staff(case: Case, world: World) -> None:
-    """The centre learns that there is one, and not what it says, before the decision."""
+async def test_a_recommendation_is_hidden_from_the_centre(case: Case, world: World) -> None:
+    """Before the decision the centre sees that there is one, but not its content."""
     actions = [{"description": "Train the assessors.", "due_on": case.due()}]
     made = await case.recommended("accept_with_actions", actions=actions)
     assert made["submission_number"] == 1

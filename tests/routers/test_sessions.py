@@ -37,7 +37,9 @@ async def _first_password(world: World) -> tuple[str, str]:
     return email, made[0]
 
 
-async def test_a_wrong_password_and_an_unknown_address_answer_the_same(world: World, client: httpx.AsyncClient) -> None:
+async def test_a_wrong_password_and_an_unknown_address_are_indistinguishable(
+    world: World, client: httpx.AsyncClient
+) -> None:
     person = await world.person()
     await world.staff(StaffRole.FINANCE)
     wrong = await _log_in(client, person.email, "not-the-password")
@@ -48,15 +50,15 @@ async def test_a_wrong_password_and_an_unknown_address_answer_the_same(world: Wo
     assert wrong.json() | strip == unknown.json() | strip
 
 
-async def test_somebody_without_a_place_cannot_sign_in(world: World, client: httpx.AsyncClient) -> None:
-    """A person who serves no centre and is not staff has nothing to sign in for."""
+async def test_a_person_without_a_role_cannot_sign_in(world: World, client: httpx.AsyncClient) -> None:
+    """Neither a centre user nor staff."""
     person = await world.person()
     assert (await _log_in(client, person.email, PASSWORD)).status_code == 401
 
 
 @pytest.mark.requirement("R06")
-async def test_a_first_password_opens_nothing_but_its_replacement(world: World, client: httpx.AsyncClient) -> None:
-    """Until it is changed, only the change, `/me` and the log-out are open; then it is spent."""
+async def test_a_first_password_must_be_replaced_first(world: World, client: httpx.AsyncClient) -> None:
+    """Until then only the change, `/me` and log-out are allowed. Afterwards it no longer works."""
     email, first = await _first_password(world)
     session = (await _log_in(client, email, first)).json()
     assert session["must_change_password"] is True
@@ -82,10 +84,8 @@ async def test_a_first_password_opens_nothing_but_its_replacement(world: World, 
     assert (await _log_in(client, email, NEW)).status_code == 201
 
 
-async def test_everything_wrong_with_a_change_of_password_is_named_at_once(
-    world: World, client: httpx.AsyncClient
-) -> None:
-    """A mistyped current password beside a poor new one; the current one once more; and nothing has changed."""
+async def test_all_faults_of_a_password_change_are_reported_together(world: World, client: httpx.AsyncClient) -> None:
+    """A wrong current password with a weak new one, and a reused one. Nothing changes."""
     email, first = await _first_password(world)
     session = (await _log_in(client, email, first)).json()
     headers = {"Authorization": f"Bearer {session['access_token']}"}
@@ -109,7 +109,7 @@ async def test_everything_wrong_with_a_change_of_password_is_named_at_once(
 async def test_a_first_password_expires(
     world: World, client: httpx.AsyncClient, clock: MovableClock, settings: Settings
 ) -> None:
-    """And the answer tells what to do about it."""
+    """The response says what to do."""
     email, first = await _first_password(world)
     clock.move(timedelta(days=settings.first_password_days))
     refused = await _log_in(client, email, first)
@@ -118,7 +118,7 @@ async def test_a_first_password_expires(
 
 @pytest.mark.requirement("R06")
 async def test_the_first_password_is_never_stored_in_clear(world: World, database: Database) -> None:
-    """Only an argon2id hash is."""
+    """Only an argon2id hash is stored."""
     email, first = await _first_password(world)
     async with database.transaction() as session:
         stored = await session.scalar(select(Person.password_hash).where(Person.email == email))
@@ -127,10 +127,8 @@ async def test_the_first_password_is_never_stored_in_clear(world: World, databas
     assert first not in stored
 
 
-async def test_a_refresh_token_is_used_once_and_its_reuse_ends_the_session(
-    world: World, client: httpx.AsyncClient
-) -> None:
-    """RFC 9700: one of the two who use it is a thief, so the session ends for both."""
+async def test_reusing_a_refresh_token_ends_the_session(world: World, client: httpx.AsyncClient) -> None:
+    """RFC 9700: one of the two users is a thief, so the session ends for both."""
     centre = await world.centre()
     opened = (await _log_in(client, centre.super_user.email, PASSWORD)).json()
     body = {"refresh_token": opened["refresh_token"]}
@@ -147,7 +145,7 @@ async def test_a_refresh_token_is_used_once_and_its_reuse_ends_the_session(
     assert again.status_code == 401
 
 
-async def test_logging_out_bites_at_once(world: World, client: httpx.AsyncClient) -> None:
+async def test_logging_out_takes_effect_at_once(world: World, client: httpx.AsyncClient) -> None:
     centre = await world.centre()
     other = await world.centre()
     assert (await client.delete(f"/v1/sessions/{centre.id}", headers=centre.user.headers)).status_code == 404
@@ -162,10 +160,8 @@ async def test_logging_out_bites_at_once(world: World, client: httpx.AsyncClient
     assert (await client.get("/v1/me", headers=centre.user.headers)).status_code == 401
 
 
-async def test_failed_log_ins_shut_out_only_where_they_come_from(
-    world: World, settings: Settings, database: Database
-) -> None:
-    """Throttled by address and network together: the owner, elsewhere, is not locked out."""
+async def test_failed_log_ins_are_throttled_by_network(world: World, settings: Settings, database: Database) -> None:
+    """By email address and network together, so the owner elsewhere is not locked out."""
     from app.main import create_app
 
     tight = settings.model_copy(update={"rate_limit_scale": 1})
@@ -184,7 +180,7 @@ async def test_failed_log_ins_shut_out_only_where_they_come_from(
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
-async def test_no_token_of_anybody_elses_is_taken(client: httpx.AsyncClient, token: str) -> None:
+async def test_a_foreign_token_is_refused(client: httpx.AsyncClient, token: str) -> None:
     answer = await client.get("/v1/me", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -212,8 +208,8 @@ async def test_a_token_signed_with_another_key_or_algorithm_is_refused(world: Wo
 
 
 async def test_password_reset(world: World, client: httpx.AsyncClient, clock: MovableClock) -> None:
-    """The same answer for every address; a token is used once, a used or late one is refused, and so is
-    another one from before the password was chosen."""
+    """Every address gets the same response. A used or expired token is refused, and so is any token from before the
+    password was chosen."""
     centre = await world.centre()
     known = await client.post("/v1/password-resets", json={"email": centre.user.email})
     unknown = await client.post("/v1/password-resets", json={"email": "nobody@example.com"})
@@ -232,8 +228,8 @@ async def test_password_reset(world: World, client: httpx.AsyncClient, clock: Mo
     assert (await _log_in(client, centre.user.email, NEW)).status_code == 201
 
 
-async def test_one_changes_ones_own_details(world: World, client: httpx.AsyncClient) -> None:
-    """The name and the telephone number, with the version that was read; the log-in address is not among them."""
+async def test_a_person_can_change_their_own_details(world: World, client: httpx.AsyncClient) -> None:
+    """The name and telephone number, with the current version; not the log-in address."""
     centre = await world.centre()
     assert (await client.patch("/v1/me", json={"first_name": "Bo"}, headers=centre.user.headers)).status_code == 428
     headers = await world.etag("/v1/me", centre.user)

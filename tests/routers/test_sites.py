@@ -17,14 +17,14 @@ SITE = {
 }
 
 
-async def test_sites_are_not_for_the_public(client: httpx.AsyncClient, world: Any) -> None:
+async def test_the_public_cannot_read_sites(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     assert (await client.get(f"/v1/centres/{centre.id}/sites")).status_code == 401
     assert (await client.post(f"/v1/centres/{centre.id}/sites", json=SITE)).status_code == 401
 
 
-async def test_a_site_is_found_at_its_own_centre_only(client: httpx.AsyncClient, world: Any) -> None:
-    """Another centre's site is unknown, also under one's own centre's path."""
+async def test_a_site_is_found_only_at_its_own_centre(client: httpx.AsyncClient, world: Any) -> None:
+    """Another centre's site is 404, even below the caller's own centre."""
     mine, other = await world.centre(), await world.centre()
     headers = {**mine.super_user.headers, "If-Match": "*"}
     for path in (
@@ -37,14 +37,14 @@ async def test_a_site_is_found_at_its_own_centre_only(client: httpx.AsyncClient,
     assert (await client.post(f"/v1/centres/{other.id}/sites", json=SITE, headers=headers)).status_code == 404
 
 
-async def test_staff_read_sites_and_change_none(client: httpx.AsyncClient, world: Any) -> None:
+async def test_staff_can_read_but_not_change_sites(client: httpx.AsyncClient, world: Any) -> None:
     centre, staff = await world.centre(), await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     path = f"/v1/centres/{centre.id}/sites"
     assert (await client.get(path, headers=staff.headers)).status_code == 200
     assert (await client.post(path, json=SITE, headers=staff.headers)).status_code == 403
 
 
-async def test_every_fault_of_a_site_is_named_at_once(client: httpx.AsyncClient, world: Any) -> None:
+async def test_all_faults_of_a_site_are_reported_together(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     body = {"address": {**SITE["address"], "postcode": "nowhere"}, "email": "no", "kind": "main"}  # type: ignore[dict-item]
     answer = await client.post(f"/v1/centres/{centre.id}/sites", json=body, headers=centre.user.headers)
@@ -61,11 +61,11 @@ async def test_the_main_site_cannot_be_closed_but_can_move(client: httpx.AsyncCl
     assert (closed.status_code, closed.json()["code"]) == (409, "main_site")
     moved = await client.patch(path, json={"address": {"line_1": "9 New Street"}}, headers=headers)
     assert (moved.status_code, moved.json()["address"]["line_1"]) == (200, "9 New Street")
-    # The centre's own address is where letters go, and stays.
+    # The centre's postal address does not change.
     assert (await client.get(f"/v1/centres/{centre.id}", headers=headers)).json()["address"]["line_1"] != "9 New Street"
 
 
-async def test_a_change_or_a_closing_needs_the_version_last_read(client: httpx.AsyncClient, world: Any) -> None:
+async def test_changing_or_closing_a_site_needs_the_current_version(client: httpx.AsyncClient, world: Any) -> None:
     centre = await world.centre()
     headers = centre.user.headers
     made = await client.post(f"/v1/centres/{centre.id}/sites", json=SITE, headers=headers)
@@ -77,7 +77,7 @@ async def test_a_change_or_a_closing_needs_the_version_last_read(client: httpx.A
     assert (await client.delete(path, headers={**headers, "If-Match": tag})).status_code == 412
 
 
-async def test_the_list_of_sites_stays_small(
+async def test_the_number_of_sites_is_limited(
     client: httpx.AsyncClient, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "OPEN_SITES", 1)
@@ -88,7 +88,7 @@ async def test_the_list_of_sites_stays_small(
 
 @pytest.mark.requirement("R08", "R24")
 async def test_a_site_is_added_changed_and_closed(client: httpx.AsyncClient, world: Any, database: Database) -> None:
-    """Each change is in the record, and the centre sees it."""
+    """Each change is recorded, visible to the centre."""
     centre = await world.centre()
     path, headers = f"/v1/centres/{centre.id}/sites", {**centre.user.headers, "If-Match": "*"}
     made = await client.post(path, json=SITE, headers=headers)
@@ -123,7 +123,7 @@ async def test_a_site_is_added_changed_and_closed(client: httpx.AsyncClient, wor
     assert (events[1].audit["before"]["email"], events[1].audit["after"]["email"]) == (None, "workshop@example.com")
 
 
-async def test_a_list_of_sites_costs_the_same_however_many_there_are(
+async def test_listing_sites_takes_a_constant_number_of_statements(
     client: httpx.AsyncClient, world: Any, database: Database
 ) -> None:
     centre = await world.centre()

@@ -1,4 +1,4 @@
-"""The awarding organisation's own people: who may change them, and that an administrator always remains."""
+"""Staff accounts: who may change them, and that an administrator always remains."""
 
 from typing import Any
 
@@ -29,13 +29,13 @@ def _staff(login: Login) -> str:
     return f"/v1/staff/{login.user_id}"
 
 
-async def test_without_a_session_nothing_is_shown(client: httpx.AsyncClient, world: World) -> None:
+async def test_staff_need_a_session(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     for method, path in (("GET", "/v1/staff"), ("POST", "/v1/staff"), ("GET", _staff(administrator))):
         assert (await client.request(method, path)).status_code == 401
 
 
-async def test_a_centre_sees_no_staff(client: httpx.AsyncClient, world: World) -> None:
+async def test_centre_users_cannot_read_staff(client: httpx.AsyncClient, world: World) -> None:
     centre = await world.centre()
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     headers = centre.super_user.headers
@@ -45,7 +45,7 @@ async def test_a_centre_sees_no_staff(client: httpx.AsyncClient, world: World) -
 
 
 @pytest.mark.parametrize("role", [role for role in StaffRole if role is not StaffRole.ADMINISTRATOR])
-async def test_other_staff_read_and_do_not_change(client: httpx.AsyncClient, world: World, role: StaffRole) -> None:
+async def test_other_staff_can_read_but_not_change(client: httpx.AsyncClient, world: World, role: StaffRole) -> None:
     login = await world.staff(role)
     assert (await client.get("/v1/staff", headers=login.headers)).status_code == 200
     assert (await client.get(_staff(login), headers=login.headers)).status_code == 200
@@ -59,7 +59,7 @@ async def test_other_staff_read_and_do_not_change(client: httpx.AsyncClient, wor
         assert (answer.status_code, answer.json()["code"]) == (403, "role_not_allowed")
 
 
-async def test_bad_input_is_named_all_at_once(client: httpx.AsyncClient, world: World) -> None:
+async def test_all_faults_are_reported_together(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     body = {"first_name": "", "email": "nobody", "roles": [], "salary": 1}
     answer = await client.post("/v1/staff", json=body, headers=administrator.headers)
@@ -84,14 +84,14 @@ async def test_a_centres_user_cannot_be_staff(client: httpx.AsyncClient, world: 
     assert (answer.status_code, answer.json()["code"]) == (409, "centre_user_cannot_be_staff")
 
 
-async def test_nobody_is_staff_twice(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_staff_member_cannot_be_added_twice(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     body = _NEW | {"email": administrator.email}
     answer = await client.post("/v1/staff", json=body, headers=administrator.headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "already_staff")
 
 
-async def test_a_new_staff_member_is_mailed_the_log_in_details(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_new_staff_member_is_emailed_log_in_details(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     answer = await client.post("/v1/staff", json=_NEW, headers=administrator.headers)
     assert answer.status_code == 201
@@ -119,7 +119,7 @@ async def test_log_in_details_are_sent_again_until_a_password_is_chosen(
     assert (refused.status_code, refused.json()["code"]) == (409, "password_already_chosen")
 
 
-async def test_a_change_carries_the_version_that_was_read(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_change_needs_the_current_version(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     finance = await world.staff(StaffRole.FINANCE)
     change = {"job_title": "Head of finance"}
@@ -133,7 +133,7 @@ async def test_a_change_carries_the_version_that_was_read(client: httpx.AsyncCli
 
 
 @pytest.mark.parametrize("change", [{"roles": None}, {"first_name": None}, {"email": "other@example.com"}])
-async def test_what_cannot_be_changed_is_refused_by_name(
+async def test_read_only_fields_are_refused_by_name(
     client: httpx.AsyncClient, world: World, change: dict[str, Any]
 ) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
@@ -143,7 +143,7 @@ async def test_what_cannot_be_changed_is_refused_by_name(
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [f"/{next(iter(change))}"]
 
 
-async def test_a_changed_role_counts_from_the_next_request(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_changed_role_applies_from_the_next_request(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     other = await world.staff(StaffRole.ADMINISTRATOR, new=True)
     await world.post(
@@ -154,8 +154,8 @@ async def test_a_changed_role_counts_from_the_next_request(client: httpx.AsyncCl
     assert (await world.get(_staff(other), other))["roles"] == ["finance"]
 
 
-async def test_a_name_whose_parts_change_alone_is_a_new_version(client: httpx.AsyncClient, world: World) -> None:
-    """ "Ann Marie" Jones and Ann "Marie Jones" are written alike, and are not the same."""
+async def test_moving_a_word_between_names_changes_the_version(client: httpx.AsyncClient, world: World) -> None:
+    """ "Ann Marie" Jones and Ann "Marie Jones" are spelt alike but differ."""
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     path = _staff(administrator)
     for first, last in (("Ann Marie", "Jones"), ("Ann", "Marie Jones")):
@@ -166,19 +166,21 @@ async def test_a_name_whose_parts_change_alone_is_a_new_version(client: httpx.As
         assert (await world.get(path, administrator)).items() >= body.items()
 
 
-async def test_the_last_administrator_stays_one(client: httpx.AsyncClient, world: World) -> None:
+async def test_the_last_administrator_cannot_lose_the_role(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     tagged = await world.etag(_staff(administrator), administrator)
     demoted = await client.patch(_staff(administrator), json={"roles": ["finance"]}, headers=tagged)
     gone = await client.delete(_staff(administrator), headers=tagged)
     for answer in (demoted, gone):
         assert (answer.status_code, answer.json()["code"]) == (409, "last_administrator")
-    # What keeps the role is no matter of this rule.
+    # A change that keeps the role is allowed.
     both = {"roles": ["finance", "administrator"]}
     assert (await client.patch(_staff(administrator), json=both, headers=tagged)).status_code == 200
 
 
-async def test_two_administrators_cannot_remove_each_other_at_once(client: httpx.AsyncClient, world: World) -> None:
+async def test_two_administrators_cannot_remove_each_other_concurrently(
+    client: httpx.AsyncClient, world: World
+) -> None:
     first = await world.staff(StaffRole.ADMINISTRATOR)
     second = await world.staff(StaffRole.ADMINISTRATOR, new=True)
     headers = [await world.etag(_staff(second), first), await world.etag(_staff(first), second)]
@@ -210,14 +212,14 @@ async def test_deactivation_ends_every_session_at_once(client: httpx.AsyncClient
     assert (answer.status_code, answer.json()["code"]) == (409, "staff_member_deactivated")
 
 
-async def test_who_was_staff_before_gets_the_place_back(client: httpx.AsyncClient, world: World) -> None:
+async def test_a_former_staff_member_can_be_added_again(client: httpx.AsyncClient, world: World) -> None:
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     finance = await world.staff(StaffRole.FINANCE)
     await client.delete(_staff(finance), headers=await world.etag(_staff(finance), administrator))
     back = await world.post("/v1/staff", _NEW | {"email": finance.email, "roles": ["centre_lead"]}, administrator)
     assert back["id"] == str(finance.user_id)
     assert (back["active"], back["roles"], back["first_name"]) == (True, ["centre_lead"], "Staff")
-    # Somebody who has a password of their own is told of the place, and keeps the password.
+    # Somebody who has already chosen a password keeps it and is only notified.
     assert [kind for kind, _ in await _emails(world)] == ["added_to_staff"]
 
 

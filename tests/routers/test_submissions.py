@@ -23,8 +23,8 @@ async def _kinds(database: Database) -> list[str]:
 
 
 @pytest.mark.requirement("R15")
-async def test_who_when_and_which_version(world: World, client: httpx.AsyncClient) -> None:
-    """Only a super user, only the current versions; a new version asks for a new yes."""
+async def test_agreement_by_a_super_user_to_the_current_versions(world: World, client: httpx.AsyncClient) -> None:
+    """Only a super user may accept, and only the current versions. A new version needs a new acceptance."""
     centre = await world.centre()
     draft = await world.draft(centre)
     path = f"/v1/applications/{draft['id']}/agreement"
@@ -53,8 +53,10 @@ async def test_who_when_and_which_version(world: World, client: httpx.AsyncClien
 
 
 @pytest.mark.requirement("R16")
-async def test_submission_refuses_with_the_list_of_readiness(world: World, client: httpx.AsyncClient) -> None:
-    """The same list from the same engine, and nothing is submitted; an empty draft lacks all three sections."""
+async def test_an_incomplete_submission_is_refused_with_the_readiness_list(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    """The list is the one that readiness returns. An empty draft lacks all three sections."""
     centre = await world.centre()
     draft = await world.draft(centre)
     path = f"/v1/applications/{draft['id']}"
@@ -91,8 +93,10 @@ async def test_who_may_submit(world: World, client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.requirement("R16")
-async def test_fifty_at_once_submit_once(world: World, client: httpx.AsyncClient, database: Database) -> None:
-    """One submission, locked, copied, in the inbox, acknowledged once."""
+async def test_fifty_concurrent_submissions_submit_once(
+    world: World, client: httpx.AsyncClient, database: Database
+) -> None:
+    """One submission: locked, copied, in the inbox, and acknowledged once."""
     centre = await world.centre()
     ready = await world.ready(centre)
     path = f"/v1/applications/{ready['id']}"
@@ -114,8 +118,8 @@ async def test_fifty_at_once_submit_once(world: World, client: httpx.AsyncClient
 
 
 @pytest.mark.requirement("R16")
-async def test_the_copy_cannot_be_changed(world: World, database: Database) -> None:
-    """The database itself refuses, and the copy stays as it was when the centre changes."""
+async def test_a_submission_copy_is_immutable(world: World, database: Database) -> None:
+    """The database refuses updates, and the copy does not follow later changes of the centre."""
     centre = await world.centre()
     application = await world.application(centre, Status.SUBMITTED)
     with pytest.raises(RefusedByDatabase, match="append-only"):
@@ -130,8 +134,8 @@ async def test_the_copy_cannot_be_changed(world: World, database: Database) -> N
 
 
 @pytest.mark.requirement("R17")
-async def test_return_mend_and_submit_again(world: World, client: httpx.AsyncClient, database: Database) -> None:
-    """Items are answered first, staff are told once, every round is kept, and the changes show."""
+async def test_return_correct_and_resubmit(world: World, client: httpx.AsyncClient, database: Database) -> None:
+    """Items must be answered first. Staff are notified once, every round is kept, and changes are shown."""
     centre = await world.centre()
     application = await world.application(centre, Status.RETURNED)
     path = f"/v1/applications/{application['id']}"
@@ -157,9 +161,7 @@ async def test_return_mend_and_submit_again(world: World, client: httpx.AsyncCli
 
 
 @pytest.mark.requirement("R16", "R17")
-async def test_an_item_is_not_answered_once_the_application_is_submitted_again(
-    world: World, client: httpx.AsyncClient
-) -> None:
+async def test_an_item_cannot_be_answered_after_resubmission(world: World, client: httpx.AsyncClient) -> None:
     centre = await world.centre()
     application = await world.application(centre, Status.RETURNED)
     path = f"/v1/applications/{application['id']}/return-items"
@@ -174,7 +176,7 @@ async def test_an_item_is_not_answered_once_the_application_is_submitted_again(
 
 @pytest.mark.requirement("R17")
 async def test_a_return_needs_an_explanation_and_items(world: World, client: httpx.AsyncClient) -> None:
-    """And what staff note for each other is never shown to the centre."""
+    """The internal note is never shown to the centre."""
     centre = await world.centre()
     application = await world.application(centre, Status.SUBMITTED)
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
@@ -210,8 +212,8 @@ async def test_a_review_out_of_order_names_the_open_steps(world: World, client: 
 
 
 @pytest.mark.requirement("R19")
-async def test_a_return_by_the_lead_comes_back_to_the_lead_without_a_second_invoice(world: World) -> None:
-    """No second invoice, and the clock that stood goes on."""
+async def test_a_return_by_the_lead_comes_back_to_the_lead(world: World) -> None:
+    """Without a second invoice, and the paused deadline resumes."""
     centre = await world.centre()
     application = await world.application(centre, Status.IN_REVIEW)
     await world.play(
@@ -225,8 +227,8 @@ async def test_a_return_by_the_lead_comes_back_to_the_lead_without_a_second_invo
 
 
 @pytest.mark.requirement("R16", "R18")
-async def test_withdrawal_credits_what_is_unpaid(world: World) -> None:
-    """At any time before a decision; then the centre may start again."""
+async def test_a_withdrawal_credits_the_unpaid_balance(world: World) -> None:
+    """At any time before a decision. The centre may then start again."""
     centre = await world.centre()
     application = await world.application(centre, Status.AWAITING_PAYMENT)
     await world.play(centre, application["id"], centres_part.withdraw)
@@ -237,8 +239,8 @@ async def test_withdrawal_credits_what_is_unpaid(world: World) -> None:
 
 
 @pytest.mark.requirement("R19")
-async def test_a_withdrawal_calls_the_interview_off(world: World, database: Database) -> None:
-    """Nobody keeps an appointment about an application that has ended."""
+async def test_a_withdrawal_cancels_the_interview(world: World, database: Database) -> None:
+    """An ended application has no interview to come."""
     centre = await world.centre()
     application = await world.application(centre, Status.IN_REVIEW)
     lead = await world.staff(StaffRole.CENTRE_LEAD)
@@ -252,8 +254,8 @@ async def test_a_withdrawal_calls_the_interview_off(world: World, database: Data
 
 
 @pytest.mark.requirement("R11")
-async def test_one_open_application_at_most(world: World, client: httpx.AsyncClient) -> None:
-    """Of ten who start at once one does."""
+async def test_a_centre_has_at_most_one_open_application(world: World, client: httpx.AsyncClient) -> None:
+    """Of ten concurrent starts, one succeeds."""
     centre = await world.centre()
     path = f"/v1/centres/{centre.id}/applications"
     answers = await asyncio.gather(*(client.post(path, headers=centre.user.headers) for _ in range(10)))
@@ -261,8 +263,8 @@ async def test_one_open_application_at_most(world: World, client: httpx.AsyncCli
 
 
 @pytest.mark.requirement("R07", "R25")
-async def test_home_tells_what_comes_next(world: World) -> None:
-    """What is done, what is missing, what comes next, and whom to ask."""
+async def test_home_shows_what_comes_next(world: World) -> None:
+    """Finished and missing sections, the next step, and whom to ask."""
     centre = await world.centre()
     home = await world.get(f"/v1/centres/{centre.id}/home", centre.user)
     assert home["application"] is None
@@ -277,8 +279,8 @@ async def test_home_tells_what_comes_next(world: World) -> None:
 
 
 @pytest.mark.requirement("R07")
-async def test_home_tells_of_a_payment_that_was_taken_back(world: World) -> None:
-    """A gate that has closed again is the centre's to open."""
+async def test_home_shows_a_reversed_payment(world: World) -> None:
+    """A closed fee gate waits for the centre."""
     centre = await world.centre()
     application = await world.application(centre, Status.IN_REVIEW)
     finance = await world.staff(StaffRole.FINANCE)

@@ -11,7 +11,7 @@ async def case(world: World) -> Case:
     return await case_in_review(world)
 
 
-async def test_a_timeline_is_for_staff_and_for_the_centre_itself(case: Case, world: World) -> None:
+async def test_staff_and_the_centre_can_read_a_timeline(case: Case, world: World) -> None:
     stranger = await world.centre()
     for path in (f"{case.path}/timeline", f"/v1/centres/{case.centre.id}/timeline"):
         assert (await world.client.get(path)).status_code == 401
@@ -21,7 +21,7 @@ async def test_a_timeline_is_for_staff_and_for_the_centre_itself(case: Case, wor
 
 
 @pytest.mark.requirement("R24")
-async def test_staff_see_who_did_what_from_what_to_what(case: Case, world: World) -> None:
+async def test_staff_see_the_actor_and_the_change(case: Case, world: World) -> None:
     await case.recommended()
     (arranged, held, recommended) = (await world.get(f"{case.path}/timeline", case.manager))["items"]
     assert [arranged["type"], held["type"], recommended["type"]] == [
@@ -63,7 +63,7 @@ async def test_a_centre_sees_its_own_people_by_name_and_staff_by_role(case: Case
 
 
 @pytest.mark.requirement("R24")
-async def test_what_only_staff_see_is_not_in_a_centres_timeline(case: Case, world: World) -> None:
+async def test_internal_events_are_hidden_from_the_centre(case: Case, world: World) -> None:
     await case.recommended()
     await case.send(case.manager, "decisions", {"outcome": "refer_back", "reasons": "A quiet word."})
     for login, seen in ((case.manager, True), (case.centre.super_user, False)):
@@ -72,7 +72,7 @@ async def test_what_only_staff_see_is_not_in_a_centres_timeline(case: Case, worl
 
 
 @pytest.mark.parametrize("order", ["oldest_first", "newest_first"])
-async def test_a_timeline_pages_without_loss_in_either_order(case: Case, world: World, order: str) -> None:
+async def test_a_timeline_pages_completely_in_either_order(case: Case, world: World, order: str) -> None:
     await case.accepted("Train.")
     whole = (await world.get(f"{case.path}/timeline?order={order}&limit=100", case.manager))["items"]
     paged, cursor = [], ""
@@ -87,7 +87,7 @@ async def test_a_timeline_pages_without_loss_in_either_order(case: Case, world: 
     assert (whole[0]["type"] == "application.interview_arranged") is (order == "oldest_first")
 
 
-async def test_reading_a_timeline_takes_as_many_statements_for_many_events_as_for_one(case: Case) -> None:
+async def test_reading_a_timeline_takes_a_constant_number_of_statements(case: Case) -> None:
     async def statements() -> int:
         seen: list[str] = []
         stop = case.world.database.count_statements(seen)
