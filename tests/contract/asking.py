@@ -1,5 +1,5 @@
-"""How the sweeps ask: each operation by whoever may, with a body that is valid by every rule, and every answer held
-against what all answers have in common."""
+"""Requests of the sweeps: each operation called by a permitted principal with a valid body, and each response checked
+against the general conventions."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ NEVER = "01990000-0000-7000-8000-000000000000"
 
 
 def product() -> list[Operation]:
-    """Every operation but the sandbox's, which are not there until it is switched on and have tests of their own."""
+    """Every operation except the sandbox's, which have separate tests."""
     return [found for found in operations() if not found.path.startswith("/v1/sandbox")]
 
 
@@ -25,7 +25,7 @@ def writes() -> list[Operation]:
 
 
 def who_may(op: Operation) -> str:
-    """The last principal of the table that may, who is the one with the fewest other rights."""
+    """The permitted principal with the fewest other rights, which is the last in the table."""
     return next(name for name in reversed(PRINCIPALS) if expected(op.id)[name] == "+")
 
 
@@ -41,7 +41,7 @@ def address_of(landscape: Landscape, op: Operation, **changes: str) -> str:
 
 
 async def ask(landscape: Landscape, op: Operation, path: str | None = None, **more: Any) -> httpx.Response:
-    """The operation asked for by whoever may, or by `who`, on the landscape."""
+    """Call the operation as a permitted principal, or as `who`."""
     who = more.pop("who", None) or who_may(op)
     headers = landscape.headers(who) | more.pop("headers", {})
     if op.access.key_required:
@@ -61,7 +61,7 @@ async def ask(landscape: Landscape, op: Operation, path: str | None = None, **mo
 
 
 async def valid_body(landscape: Landscape, op: Operation) -> dict[str, Any]:
-    """A body that is valid by every rule: the example, but for what depends on the landscape."""
+    """A valid body: the example, with the ids of the landscape."""
     ids, body = landscape.ids, op.example
     if op.media_types == {"multipart/form-data"}:
         fields = {
@@ -84,10 +84,10 @@ async def valid_body(landscape: Landscape, op: Operation) -> dict[str, Any]:
 
 
 async def current_tag(landscape: Landscape, op: Operation) -> str:
-    """The ETag that the operation takes in `If-Match`, as whoever may reads it now."""
+    """The current ETag for the operation's `If-Match`, as a permitted principal reads it."""
     current = await landscape.client.get(
         path_of(landscape, op.id, tagged_by(op)), headers=landscape.headers(who_may(op))
     )
-    # An item of a list is not read by itself: it carries its tag.
+    # A list item has no read operation; it carries its ETag.
     shown = current.json()
     return str(shown["items"][0]["etag"] if "items" in shown else current.headers["etag"])

@@ -1,4 +1,4 @@
-"""The landscape, built once in a run and copied for each test; the copy takes a few hundredths of a second."""
+"""The landscape, built once per run and copied for each test in a few hundredths of a second."""
 
 import os
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ def _settings(url: str, folder: Path) -> Settings:
 
 
 async def _nothing() -> None:
-    """What is due stays due: no sweep asks what became of it, and some count statements."""
+    """Run no jobs: no sweep needs them, and some count statements."""
 
 
 async def _open(settings: Settings, clock: MovableClock) -> tuple[World, Landscape]:
@@ -51,7 +51,7 @@ async def _open(settings: Settings, clock: MovableClock) -> tuple[World, Landsca
 async def built(
     server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[tuple[str, Path, MovableClock, Landscape]]:
-    """The landscape as a database that is copied, its folder of documents, and the time at which it was done."""
+    """The template database, its documents folder, and the time at which it was built."""
     name, folder, clock = f"landscape_{os.getpid()}", tmp_path_factory.mktemp("landscape"), MovableClock()
     settings = _settings(await create_database(server_url, name, template), folder)
     world, opened = await _open(settings, clock)
@@ -65,7 +65,7 @@ async def built(
 
 @pytest.fixture
 async def landscape(server_url: str, built: tuple[str, Path, MovableClock, Landscape]) -> AsyncIterator[Landscape]:
-    """A landscape of the test's own."""
+    """A fresh copy of the landscape."""
     template, folder, built_clock, made = built
     clock = MovableClock()
     clock.now = built_clock.now

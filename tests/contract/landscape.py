@@ -1,5 +1,5 @@
-"""A whole world for sweeps over every operation: two centres, everybody who may ask, and one of everything that a path
-can name. It is built once in a run; each test gets a copy of its database."""
+"""A world for sweeps over every operation: two centres, every principal, and one of everything that a path can name.
+Built once per run; each test gets a copy of the database."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -45,7 +45,7 @@ from tests.world import Login, TestCentre, World
 
 @dataclass
 class Landscape:
-    """Who asks (`logins`, by principal), and what a path can name (`ids`, by the name of its parameter)."""
+    """`logins` by principal, and `ids` by the name of the path parameter."""
 
     world: World
     app: FastAPI
@@ -67,7 +67,7 @@ class Landscape:
 
 
 async def build(world: World, app: FastAPI) -> Landscape:
-    """Everything, through the API where its state matters and straight into the tables where it does not."""
+    """Build everything: through the API where state matters, otherwise directly in the tables."""
     made = Landscape(world, app)
     await _people(made)
     centre, other = await world.centre(), await world.centre()
@@ -101,7 +101,7 @@ async def _users(made: Landscape, centre: TestCentre, other: TestCentre) -> None
         person.password_changed_at = None
         opened = await session.scalars(select(Session).where(Session.person_id == person.id))
         opened.one().first_password = True
-        # Only the membership ends: the session stays open, and opens nothing of the centre.
+        # Only the membership ends; the session stays open without access to the centre.
         membership = await session.get_one(Membership, made.logins["former_user"].user_id)
         membership.deactivated_at = world.clock()
         owner = await session.get_one(Person, centre.super_user.id)
@@ -118,7 +118,7 @@ async def _application(made: Landscape, centre: TestCentre) -> None:
     application = await world.application(centre, Status.IN_REVIEW)
     id_ = application["id"]
     await world.play(centre, id_, staffs_part.return_by_centre_lead, centres_part.answer_items, centres_part.submit)
-    # A second centre lead only now, so that the first was certainly the one who was assigned.
+    # Add the second centre lead only now, so that the first is the one assigned.
     made.logins["other_centre_lead"] = await world.staff(StaffRole.CENTRE_LEAD, new=True)
     starts = world.clock() + timedelta(days=1)
     invitation = {

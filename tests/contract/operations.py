@@ -1,4 +1,4 @@
-"""Every operation of the app, as the sweeps need it: from the routes and from the document that the app serves."""
+"""Every operation of the app, from its routes and the served document, for the sweeps."""
 
 import re
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Operation:
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """All of them, in the contract's order. No database is asked."""
+    """All operations, in the contract's order. Needs no database."""
     app = unserved_app()
     document = app.openapi()
     found = []
@@ -68,12 +68,12 @@ def operations() -> tuple[Operation, ...]:
 
 
 def operation(id_: str) -> Operation:
-    """The operation of this name."""
+    """The operation with this `operationId`."""
     return next(found for found in operations() if found.id == id_)
 
 
 def tagged_by(op: Operation) -> str:
-    """The path of the resource whose ETag the operation takes in `If-Match`: its own, or the one that it is below."""
+    """The path of the resource whose ETag goes into `If-Match`: the operation's own path or its parent."""
     own = op.method != "POST" and "GET" in methods_at(op.path)
     return op.path if own else op.path.rpartition("/")[0]
 
@@ -101,7 +101,7 @@ def _example(described: dict[str, Any], schemas: dict[str, Any]) -> Any:
 
 
 def _whole(described: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
-    """The operation with its parameters in the place of the references to them."""
+    """The operation with parameter references resolved."""
     shared = components["parameters"]
     return described | {
         "parameters": [

@@ -1,4 +1,4 @@
-"""The document as the tests of it read it: built once, every operation with what it refers to in its place."""
+"""The contract for tests: built once, with references resolved."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _URI = "urn:contract"
 
 @cache
 def document() -> dict[str, Any]:
-    """The document of the app as it is now. No database is asked."""
+    """The current document of the app. Needs no database."""
     return unserved_app().openapi()
 
 
@@ -39,7 +39,7 @@ class Described:
         return {status: resolved(answer) for status, answer in self.item["responses"].items()}
 
     def bodies(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        """Every media type of every body: where it stands, its name, and what is said of it."""
+        """The location, name and definition of every media type of every body."""
         found = {"requestBody": self.item.get("requestBody", {})}
         found |= {f"responses/{status}": answer for status, answer in self.responses.items()}
         for place, body in found.items():
@@ -58,7 +58,7 @@ def described() -> tuple[Described, ...]:
 
 
 def resolved(node: dict[str, Any]) -> dict[str, Any]:
-    """What a reference leads to; anything else as it is."""
+    """Resolve a reference; return anything else unchanged."""
     if "$ref" not in node:
         return node
     found: Any = document()
@@ -68,12 +68,12 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def escaped(part: str) -> str:
-    """A name as a part of a JSON pointer."""
+    """Escape a name for a JSON pointer."""
     return part.replace("~", "~0").replace("/", "~1")
 
 
 def everything(node: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every object of the document but what is in examples, with its pointer."""
+    """Every object of the document outside examples, with its pointer."""
     if isinstance(node, dict):
         yield pointer, node
         for key, value in node.items():
@@ -90,7 +90,7 @@ def _registry() -> jsonschema_rs.Registry:
 
 
 def faults(schema: dict[str, Any], value: Any) -> list[str]:
-    """What a schema of the document says against a value, formats included."""
+    """Validation errors of a value against a schema of the document, formats included."""
     absolute = _absolute(schema)
     validator = jsonschema_rs.Draft202012Validator(absolute, registry=_registry(), validate_formats=True)
     return [f"{list(error.instance_path)}: {error.message[:200]}" for error in validator.iter_errors(value)]
@@ -106,7 +106,7 @@ def _absolute(node: Any) -> Any:
 
 
 def everything_shown() -> Iterator[tuple[str, Any]]:
-    """Every example of a schema, a property, a body and a parameter, with the place where it stands."""
+    """Every example of a schema, property, body and parameter, with its location."""
     for name, schema in document()["components"]["schemas"].items():
         yield from ((name, value) for value in schema.get("examples", ()))
         for property_name, described_ in schema.get("properties", {}).items():

@@ -1,4 +1,4 @@
-"""The conventions of the contract, tested on every operation that they apply to."""
+"""The contract's conventions, on every operation that they apply to."""
 
 import json
 import re
@@ -10,8 +10,8 @@ from tests.contract.landscape import Landscape, path_of
 from tests.contract.operations import methods_at, operation
 
 
-async def test_without_a_token_every_operation_but_the_public_ones_is_401(landscape: Landscape) -> None:
-    """With the challenge that RFC 6750 asks for; a token that is none is called invalid."""
+async def test_every_operation_but_the_public_ones_needs_a_token(landscape: Landscape) -> None:
+    """401 with the challenge of RFC 6750; a malformed token is `invalid_token`."""
     for op in product():
         if op.access.permission is None:
             continue
@@ -22,8 +22,8 @@ async def test_without_a_token_every_operation_but_the_public_ones_is_401(landsc
         assert 'error="invalid_token"' in answer.headers["www-authenticate"], op.id
 
 
-async def test_a_body_of_another_kind_is_415(landscape: Landscape) -> None:
-    """Each answer names what is taken; a charset that is not UTF-8 is another kind too."""
+async def test_an_unsupported_media_type_is_415(landscape: Landscape) -> None:
+    """The response lists the supported types. A charset other than UTF-8 is unsupported too."""
     for op in product():
         if not op.media_types:
             continue
@@ -54,14 +54,14 @@ async def test_a_body_of_another_kind_is_415(landscape: Landscape) -> None:
         ({"Content-Type": "application/merge-patch+json; charset=utf-8"}, 428),
     ],
 )
-async def test_kinds_of_json(landscape: Landscape, headers: dict[str, str], status: int) -> None:
-    """UTF-8 under any of its names, and as it is; 428 is what comes next."""
+async def test_json_media_types_and_charsets(landscape: Landscape, headers: dict[str, str], status: int) -> None:
+    """UTF-8 under any name, uncompressed. An accepted body gets 428, the next check."""
     answer = await ask(landscape, operation("updateMe"), content=b"{}", headers=headers)
     assert answer.status_code == status, answer.text
 
 
 @pytest.mark.parametrize("never", [NEVER, "not-an-id", "7", NEVER.upper() + "0", "{" + NEVER + "}"])
-async def test_an_id_that_was_never_given_out_is_not_there(landscape: Landscape, never: str) -> None:
+async def test_an_unknown_id_is_404(landscape: Landscape, never: str) -> None:
     """Every id of every path, one at a time."""
     for op in product():
         for name in re.findall(r"{(\w+)}", op.path):
@@ -71,9 +71,9 @@ async def test_an_id_that_was_never_given_out_is_not_there(landscape: Landscape,
             assert answer.status_code == 404, (op.id, name, never, answer.text)
 
 
-async def test_another_method_is_405_with_every_method_that_is_taken(landscape: Landscape) -> None:
-    """For every address and every method that it does not take, `OPTIONS` too. `Allow` names the methods that the
-    address takes and no others, though `refresh` would fit the pattern of a session's id."""
+async def test_an_unsupported_method_is_405_with_allow(landscape: Landscape) -> None:
+    """For every address and unsupported method, including `OPTIONS`. `Allow` lists exactly the supported methods, although
+    `refresh` also matches the pattern of a session's id."""
     tried = 0
     for path in {op.path for op in product()}:
         address = path_of(landscape, "", path)
@@ -89,8 +89,8 @@ async def test_another_method_is_405_with_every_method_that_is_taken(landscape: 
     assert tried > 400
 
 
-async def test_a_request_id_comes_back_and_a_malformed_one_is_replaced(landscape: Landscape) -> None:
-    """In the header and in the problem; what could forge a log line does not come back."""
+async def test_a_request_id_is_echoed_and_a_malformed_one_replaced(landscape: Landscape) -> None:
+    """In the header and in the problem. An id that could forge a log line is not echoed."""
     for op in product():
         answer = await ask(landscape, op, who="anonymous", headers={"X-Request-Id": "mine-1.2_3"})
         assert answer.headers["x-request-id"] == "mine-1.2_3", op.id
@@ -101,8 +101,8 @@ async def test_a_request_id_comes_back_and_a_malformed_one_is_replaced(landscape
         assert len(answer.headers["x-request-id"]) == 36
 
 
-async def test_an_error_never_repeats_what_was_sent(landscape: Landscape) -> None:
-    """Passwords and other secrets stay out of answers, wherever they were put."""
+async def test_an_error_never_echoes_the_input(landscape: Landscape) -> None:
+    """Passwords and other secrets stay out of responses, whatever field they were sent in."""
     secret = "Sesame-open-0451"
     for op in writes():
         answer = await ask(

@@ -1,5 +1,4 @@
-"""Bodies and keys that nobody means well with, on every operation that takes them: the documented problem, never a
-fault, and nothing is changed or echoed."""
+"""Hostile bodies and keys on every operation: the documented problem, never a fault, and nothing changed or echoed."""
 
 import json
 from typing import Any
@@ -11,7 +10,7 @@ from tests.contract.asking import ask, product, valid_body, writes
 from tests.contract.landscape import Landscape, path_of
 from tests.integrations.file_samples import pdf
 
-# What is not JSON as RFC 8259 has it is 400.
+# Not JSON according to RFC 8259: 400.
 NO_JSON = {
     "broken": b'{"a": ',
     "nan": b'{"a": NaN}',
@@ -30,7 +29,7 @@ NO_JSON = {
     "empty": b"",
     "form": b"a=1&b=2",
 }
-# What is JSON and not the body is 422; how deep the parser goes is its own affair.
+# JSON but not a valid body: 422. The parser may limit the depth.
 NOT_THE_BODY = {
     "surrogate": b'{"a": "\\ud800"}',
     "surrogate_name": b'{"\\ud800": 1}',
@@ -47,7 +46,7 @@ NOT_THE_BODY = {
 }
 DEEP = (b"[" * 10_000 + b"]" * 10_000, b'{"a":' * 5_000 + b"1" + b"}" * 5_000)
 JSON = {"Content-Type": "application/json"}
-# None of these is right for any member, whatever its type.
+# Wrong for a member of any type.
 WRONG: tuple[Any, ...] = ({"no": {"such": "member"}}, 10**400, "\x00\ud800", [[[]]], -1.5e300)
 
 
@@ -56,7 +55,7 @@ async def recorded(landscape: Landscape) -> int:
         return await session.scalar(select(func.count()).select_from(Event)) or 0
 
 
-async def test_what_is_no_json_is_400_and_what_is_no_body_422(landscape: Landscape) -> None:
+async def test_malformed_json_is_400_and_an_invalid_body_422(landscape: Landscape) -> None:
     before = await recorded(landscape)
     for op in writes():
         for name, body in NO_JSON.items():
@@ -76,7 +75,7 @@ async def test_what_is_no_json_is_400_and_what_is_no_body_422(landscape: Landsca
 
 
 async def test_a_wrong_value_in_any_member_is_named(landscape: Landscape) -> None:
-    """Each member of the example, with values that are none of its; the others are right."""
+    """Each member of the example in turn gets wrong values; the others stay valid."""
     tried = 0
     for op in writes():
         headers = {"If-Match": '"1"'} if op.takes_if_match else {}
@@ -85,7 +84,7 @@ async def test_a_wrong_value_in_any_member_is_named(landscape: Landscape) -> Non
                 content = json.dumps({**op.example, name: wrong})
                 answer = await ask(landscape, op, content=content, headers=JSON | headers)
                 if answer.status_code == 400:
-                    # Digits without end are refused before anybody knows where they stand.
+                    # The parser refuses an overlong number before its position is known.
                     assert wrong == 10**400, (op.id, name)
                     continue
                 assert answer.status_code == 422, (op.id, name, answer.text)
@@ -95,8 +94,8 @@ async def test_a_wrong_value_in_any_member_is_named(landscape: Landscape) -> Non
     assert tried > 120
 
 
-async def test_the_examples_validate_and_an_unknown_field_is_named(landscape: Landscape) -> None:
-    """The one fault of an example with one field too many is that field: so the example itself is valid."""
+async def test_examples_are_valid_and_an_unknown_field_is_named(landscape: Landscape) -> None:
+    """An example with an extra field has only that fault, so the example itself is valid."""
     for op in writes():
         assert op.example is not None, f"{op.id} has no example"
         headers = {"If-Match": '"1"'} if op.takes_if_match else {}
@@ -107,7 +106,7 @@ async def test_the_examples_validate_and_an_unknown_field_is_named(landscape: La
 
 
 async def test_a_body_that_is_too_large_is_413(landscape: Landscape) -> None:
-    """Whatever its kind, and before it is read as JSON; a form too, and a file."""
+    """JSON, checked before parsing, forms and files."""
     limit = landscape.world.settings.body_limit_bytes
     large = b'{"a": "' + b"a" * limit + b'"}'
     forms = 0
@@ -127,8 +126,8 @@ async def test_a_body_that_is_too_large_is_413(landscape: Landscape) -> None:
     assert forms == 4
 
 
-async def test_a_file_under_a_wrong_name_or_as_text_is_told_so(landscape: Landscape) -> None:
-    """On each upload: the unknown field and the missing one at once; and text where the file should be."""
+async def test_a_misnamed_or_textual_file_part_is_refused(landscape: Landscape) -> None:
+    """On each upload: the unknown and the missing field together, and text instead of a file."""
     uploads = 0
     for op in product():
         if "multipart/form-data" not in op.media_types:
@@ -144,7 +143,7 @@ async def test_a_file_under_a_wrong_name_or_as_text_is_told_so(landscape: Landsc
 
 
 async def test_a_malformed_key_is_400_and_money_needs_one(landscape: Landscape) -> None:
-    """On each POST that takes an `Idempotency-Key`; the others do not look at it."""
+    """On each POST that accepts an `Idempotency-Key`. Others ignore it."""
     keyed = [found for found in product() if found.takes_key]
     for number, op in enumerate(keyed):
         body = await valid_body(landscape, op)

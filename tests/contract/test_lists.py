@@ -20,7 +20,7 @@ PAGED = [
     for found in product()
     if any(parameter["name"] == "cursor" for parameter in found.described.get("parameters", ()))
 ]
-# More than any of these lists holds here; a walk that goes on longer goes in circles.
+# More than any list holds here; a longer walk is a loop.
 _LONGEST = 400
 
 
@@ -33,7 +33,7 @@ def query_of(op: Operation) -> dict[str, dict[str, Any]]:
 
 
 def following(answer: httpx.Response) -> str | None:
-    """The cursor of the next page, which the body and the header `Link` (RFC 8288) agree on."""
+    """The cursor of the next page. The body and the `Link` header (RFC 8288) must agree."""
     cursor: str | None = answer.json()["next_cursor"]
     if cursor is None:
         assert "link" not in answer.headers
@@ -50,7 +50,7 @@ def following(answer: httpx.Response) -> str | None:
 
 
 async def walked(landscape: Landscape, op: Operation, limit: int, **filters: Any) -> list[dict[str, Any]]:
-    """All that the list shows, page by page; each next page is asked for by the address in `Link`."""
+    """All items of the list, page by page, following `Link`."""
     answer = await ask(landscape, op, params={"limit": limit, **filters})
     assert answer.status_code == 200, (op.id, filters, answer.text)
     shown: list[dict[str, Any]] = []
@@ -74,14 +74,14 @@ def identity(item: dict[str, Any]) -> str:
 
 
 async def grown(landscape: Landscape) -> None:
-    """More of everything that some list shows, and the feed published, as the worker does."""
+    """Add more rows to every list and publish the feed, as the worker does."""
     async with landscape.database.transaction() as session:
         await publish_pending(Work(session, SYSTEM, landscape.world.clock(), landscape.world.settings))
     await multiply(landscape)
 
 
-async def test_a_walk_in_steps_of_one_shows_what_one_page_shows(landscape: Landscape) -> None:
-    """Nothing twice, nothing left out, in the same order, on every list that has pages."""
+async def test_small_pages_show_the_same_items_as_one_page(landscape: Landscape) -> None:
+    """No duplicates, no gaps, and the same order, on every paged list."""
     await grown(landscape)
     lengths = {}
     for op in PAGED:
@@ -95,8 +95,8 @@ async def test_a_walk_in_steps_of_one_shows_what_one_page_shows(landscape: Lands
     assert {name for name, length in lengths.items() if length < 2} == set()
 
 
-async def test_a_page_stays_in_its_place_when_something_is_added(landscape: Landscape) -> None:
-    """A cursor is a place and not a number: what is new before it moves nothing."""
+async def test_an_insertion_does_not_shift_the_next_page(landscape: Landscape) -> None:
+    """A cursor is a position by key, not an offset."""
     op = next(found for found in PAGED if found.id == "listInitialApplications")
     for _ in range(3):
         await landscape.world.received()
@@ -122,8 +122,8 @@ def values_of(schema: dict[str, Any], document: dict[str, Any]) -> list[str]:
     return [str(value) for value in schema.get("enum", ())]
 
 
-async def test_every_filter_takes_each_of_its_values_and_parts_the_list(landscape: Landscape) -> None:
-    """What all values of a filter show together is the list; nothing is shown under two."""
+async def test_the_values_of_each_filter_partition_the_list(landscape: Landscape) -> None:
+    """Together the values show the whole list, and no item appears under two."""
     await grown(landscape)
     document = landscape.app.openapi()
     tried = {}
@@ -160,7 +160,7 @@ _NOT_EVERYTHING = {
 
 
 async def test_filters_of_other_kinds_narrow_the_list(landscape: Landscape) -> None:
-    """Dates, moments, ids and words: a value that is nobody's shows nothing, and a fitting one something."""
+    """Dates, times, ids and text: a matching value finds something, any other nothing."""
     ids = landscape.ids
     fitting = {
         "due_by": ("2099-01-01", "2000-01-01"),
@@ -191,8 +191,8 @@ async def test_filters_of_other_kinds_narrow_the_list(landscape: Landscape) -> N
     assert len(tried) >= 10, tried
 
 
-async def test_a_list_without_pages_takes_no_limit(landscape: Landscape) -> None:
-    """What is short by its nature is shown whole, and is an object all the same."""
+async def test_an_unpaged_list_takes_no_limit(landscape: Landscape) -> None:
+    """Short lists are returned whole, in an object with `items`."""
     short = [found for found in product() if found.id.startswith("list") and found not in PAGED]
     assert len(short) >= 10
     for op in short:

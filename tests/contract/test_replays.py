@@ -1,5 +1,5 @@
-"""Every POST that takes an `Idempotency-Key`, sent twice: the first answer comes back byte for byte, and nothing more
-has happened."""
+"""Every POST that accepts an `Idempotency-Key`, sent twice: the first response is replayed byte for byte, without a
+second effect."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -74,7 +74,7 @@ async def _submitted(landscape: Landscape) -> dict[str, Any]:
 
 
 async def _paid_back(landscape: Landscape) -> None:
-    """An invoice on which something is due, so that it can be credited."""
+    """An invoice with an amount due, so that it can be credited."""
     headers = landscape.headers("finance") | {"Idempotency-Key": str(uuid7())}
     path = path_of(landscape, "", operation("reversePayment").path)
     answer = await landscape.client.post(path, headers=headers, json={"reason": "It bounced."})
@@ -147,8 +147,8 @@ KEYED = [found.id for found in product() if found.takes_key]
 
 
 @pytest.mark.parametrize("name", KEYED)
-async def test_a_repeat_gets_the_first_answer_and_does_nothing(landscape: Landscape, name: str) -> None:
-    """Another content under the same key is 422; a repeat is not stopped by the version that it changed itself."""
+async def test_a_repeat_replays_the_first_response_without_effect(landscape: Landscape, name: str) -> None:
+    """Another body with the same key is 422. A repeat is not refused for the version that its first request changed."""
     op = operation(name)
     prepared = await PREPARE[name](landscape) if name in PREPARE else None
     who = "centre_lead" if name == "reviewApplication" else _first(name)
@@ -164,7 +164,7 @@ async def test_a_repeat_gets_the_first_answer_and_does_nothing(landscape: Landsc
         body = {"files": {"file": ("a.pdf", pdf(), "application/pdf")}, "data": fields}
         other = {"files": {"file": ("b.pdf", pdf(), "application/pdf")}, "data": fields}
     async with landscape.database.transaction() as session:
-        # As if the first request with the key were still under way.
+        # As if the first request with the key were in progress.
         await session.execute(
             text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock_of(landscape, who, name, headers)}
         )
@@ -185,14 +185,14 @@ async def test_a_repeat_gets_the_first_answer_and_does_nothing(landscape: Landsc
         reused = await landscape.client.post(path, headers=headers, **other)
         assert (reused.status_code, reused.json()["code"]) == (422, "idempotency_key_reused"), reused.text
     for another in _others(landscape, name, who)[:1]:
-        # The same key in another hand is another key: nothing of the first answer is shown, nor that there was one.
+        # Another caller's key is a different key and reveals nothing of the first response.
         theirs = await landscape.client.post(path, headers=headers | landscape.headers(another), **body)
         assert "idempotent-replayed" not in theirs.headers, theirs.text
         assert theirs.status_code != 422 or theirs.json()["code"] != "idempotency_key_reused", theirs.text
 
 
 def _others(landscape: Landscape, name: str, who: str) -> list[str]:
-    """Who else may; nobody for a public operation, whose keys are the public's."""
+    """Other permitted principals; none for a public operation, whose keys are shared by the public."""
     if who not in landscape.logins:
         return []
     mine = landscape.logins[who].id
@@ -201,7 +201,7 @@ def _others(landscape: Landscape, name: str, who: str) -> list[str]:
 
 
 def lock_of(landscape: Landscape, who: str, name: str, headers: dict[str, str]) -> int:
-    """The lock that a request with this key holds: of who asks, for what, under which key."""
+    """The advisory lock of a request with this key: by caller, operation and key."""
     login = landscape.logins.get(who)
     asker = f"public:{PUBLIC.id}" if login is None else f"person:{login.id}"
     scope = hashlib.sha256(f"{asker}\n{name}\n{headers['Idempotency-Key']}".encode()).digest()

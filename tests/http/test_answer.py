@@ -1,4 +1,4 @@
-"""An answer's headers come from the object that the endpoint returned, whatever its bytes look like."""
+"""Response headers come from the returned object, not from its bytes."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -22,14 +22,14 @@ _LOOKS_LIKE_A_CURSOR = '","next_cursor":"bm90LWEtY3Vyc29y"}'
 
 
 class Note(BaseModel):
-    """It has no version, and its text looks like that of something that has."""
+    """It has no version, but its text looks as if it had."""
 
     etag: str
     text: str
 
 
 class Item(Resource):
-    """A resource whose tag does not stand first in its JSON."""
+    """A resource whose `etag` is not first in its JSON."""
 
     number: str
 
@@ -75,7 +75,7 @@ async def client(settings: Settings, database: Database, tmp_path: Path) -> Asyn
         yield opened
 
 
-def test_a_location_that_the_answer_cannot_fill_stops_the_start() -> None:
+def test_an_unfillable_location_fails_at_start() -> None:
     routes = router("/v1", "Things")
     with pytest.raises(TypeError, match=r"neither the path nor the answer has \['id'\]"):
 
@@ -84,7 +84,7 @@ def test_a_location_that_the_answer_cannot_fill_stops_the_start() -> None:
             raise NotImplementedError
 
 
-async def test_an_answer_that_its_schema_does_not_allow_is_a_fault_and_stays_out_of_the_log(
+async def test_an_invalid_response_is_a_fault_and_is_not_logged(
     client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer = await client.get("/v1/broken")
@@ -94,14 +94,14 @@ async def test_an_answer_that_its_schema_does_not_allow_is_a_fault_and_stays_out
     assert "Sesame" not in logged + answer.text
 
 
-async def test_text_that_looks_like_a_version_or_a_cursor_is_neither(client: httpx.AsyncClient) -> None:
+async def test_text_resembling_a_version_or_cursor_is_ignored(client: httpx.AsyncClient) -> None:
     answer = await client.get("/v1/notes")
     assert answer.json()["text"] == _LOOKS_LIKE_A_CURSOR
     assert "link" not in answer.headers
     assert "." not in answer.headers["etag"]
 
 
-async def test_the_tag_of_a_resource_starts_with_its_version_wherever_it_stands(client: httpx.AsyncClient) -> None:
+async def test_an_etag_starts_with_the_version_of_the_resource(client: httpx.AsyncClient) -> None:
     made = await client.post("/v1/items/large")
     assert made.headers["etag"].startswith('"12.')
     assert made.headers["location"] == "/v1/items/large/A-7"

@@ -1,4 +1,4 @@
-"""Which origins' pages may read an answer: exactly those that are configured, whatever the answer is."""
+"""Only pages of configured origins may read a response, whatever it is."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -28,7 +28,7 @@ def configured(settings: Settings) -> Settings:
 
 @pytest.fixture(scope="session")
 def app_with_origins(routes_of_app: FastAPI) -> FastAPI:
-    """The app once more for all tests of this module, with origins."""
+    """An app with configured origins, for all tests of this module."""
     settings = deployment_of(routes_of_app).settings
     return create_app(
         settings.model_copy(update={"cors_origins": (OURS, ALSO_OURS)}),
@@ -47,7 +47,7 @@ async def browser(
 
 
 def allowed(answer: httpx.Response) -> str | None:
-    """The origin that may read the answer; every answer of ours says that it depends on it."""
+    """The origin that may read the response, which must list Origin in Vary."""
     assert "Origin" in answer.headers["vary"].split(", ")
     assert "access-control-allow-credentials" not in answer.headers
     origin: str | None = answer.headers.get("access-control-allow-origin")
@@ -79,12 +79,12 @@ def allowed(answer: httpx.Response) -> str | None:
         "https://a.example.com https://b.example.com",
     ],
 )
-def test_what_no_browser_would_send_as_an_origin_is_refused_at_the_start(given: str) -> None:
+def test_an_invalid_origin_is_refused_at_start(given: str) -> None:
     with pytest.raises(ValidationError, match="write each origin as browsers send it"):
         Settings(cors_origins=(OURS, given))
 
 
-def test_origins_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().cors_origins == ()
     monkeypatch.setenv("CORS_ORIGINS", f"{OURS}, http://[::1]:5173,http://127.0.0.1:80a")
     with pytest.raises(ValidationError):
@@ -93,7 +93,7 @@ def test_origins_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None
     assert Settings().cors_origins == (OURS, "http://[::1]:5173", ALSO_OURS)
 
 
-async def test_without_configured_origins_nobody_elsewhere_reads_anything(client: httpx.AsyncClient) -> None:
+async def test_without_configured_origins_there_are_no_cors_headers(client: httpx.AsyncClient) -> None:
     answer = await client.get("/v1/process", headers={"Origin": OURS})
     assert answer.status_code == 200
     preflight = await client.options("/v1/process", headers=ASKED)
@@ -106,7 +106,7 @@ async def test_without_configured_origins_nobody_elsewhere_reads_anything(client
 @pytest.mark.parametrize(
     "origin", ["https://evil.example.com", f"{OURS}.evil.example.com", f"{OURS}:8443", "null", OURS.upper(), ""]
 )
-async def test_another_origin_is_answered_as_if_there_were_none(browser: httpx.AsyncClient, origin: str) -> None:
+async def test_an_unknown_origin_gets_no_cors_headers(browser: httpx.AsyncClient, origin: str) -> None:
     answer = await browser.get("/v1/process", headers={"Origin": origin})
     preflight = await browser.options("/v1/process", headers=ASKED | {"Origin": origin})
     assert (answer.status_code, preflight.status_code) == (200, 405)
@@ -116,7 +116,7 @@ async def test_another_origin_is_answered_as_if_there_were_none(browser: httpx.A
 
 
 async def test_a_preflight_is_answered_for_every_operation(browser: httpx.AsyncClient) -> None:
-    """With every header that some operation reads, each method, and no body; it is remembered."""
+    """With every request header and method, without a body, and cacheable."""
     wanted = {"authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "range", "x-request-id"}
     paths = 0
     for op in operations():
@@ -134,8 +134,8 @@ async def test_a_preflight_is_answered_for_every_operation(browser: httpx.AsyncC
     assert paths > 100
 
 
-async def test_every_header_that_the_contract_documents_can_be_read(browser: httpx.AsyncClient) -> None:
-    """Of all operations and problems; the rest is what every browser shows anyway."""
+async def test_every_documented_header_is_exposed(browser: httpx.AsyncClient) -> None:
+    """Of all operations and problems, except those that browsers always expose."""
     answer = await browser.get("/v1/process", headers={"Origin": ALSO_OURS})
     assert allowed(answer) == ALSO_OURS
     shown = {name.lower() for name in answer.headers["access-control-expose-headers"].split(", ")}
@@ -155,7 +155,7 @@ async def test_every_header_that_the_contract_documents_can_be_read(browser: htt
 async def test_an_error_can_be_read_too(
     browser: httpx.AsyncClient, app_with_origins: FastAPI, configured: Settings
 ) -> None:
-    """401, 404, 405, 413, 415, 422, 500 and 503: each problem is meant for the person at the form."""
+    """401, 404, 405, 413, 415, 422, 500 and 503: the page shows each problem to its user."""
     given = {"Origin": OURS}
     json = given | {"Content-Type": "application/json"}
     large = b" " * (configured.body_limit_bytes + 1)
@@ -184,8 +184,8 @@ async def test_an_error_can_be_read_too(
         assert "X-Request-Id" in answer.headers["access-control-expose-headers"], status
 
 
-async def test_who_is_turned_away_because_the_server_is_busy_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The refusal that comes before the app, with the same headers."""
+async def test_the_overload_refusal_can_be_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server refuses before the app, with the same headers."""
     monkeypatch.setattr("app.http.admission.REQUESTS_AT_ONCE", 0)
     transport = httpx.ASGITransport(app=Admission(FastAPI(), (OURS,)))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as busy:

@@ -1,4 +1,4 @@
-"""A stored file as an answer: ranges, conditions, and what a browser may do with it (RFC 9110)."""
+"""Downloads: ranges, conditional requests and security headers (RFC 9110)."""
 
 import hashlib
 from pathlib import Path
@@ -24,7 +24,7 @@ _SIZE = len(_CONTENT)
 
 @pytest.fixture
 async def files(tmp_path: Path) -> httpx.AsyncClient:
-    """An app with one file of a mebibyte, and one that is gone from the store."""
+    """An app with a file of one mebibyte, and one that is missing from the store."""
     store = LocalDocumentStore(tmp_path / "documents")
     await store.put("a/file", _CONTENT)
     app = FastAPI()
@@ -58,7 +58,7 @@ async def test_a_range_past_the_end_is_refused_with_the_size(files: httpx.AsyncC
 
 
 @pytest.mark.parametrize("range_", ["bytes=5-2", "bytes=a-b", "lines=1-2", "bytes=0-1,5-9", "bytes=-", "bytes", ""])
-async def test_a_range_that_is_not_understood_gets_the_whole(files: httpx.AsyncClient, range_: str) -> None:
+async def test_an_invalid_range_is_ignored(files: httpx.AsyncClient, range_: str) -> None:
     answer = await files.get("/file", headers={"Range": range_})
     assert answer.status_code == 200
     assert answer.content == _CONTENT
@@ -75,9 +75,7 @@ async def test_a_range_that_is_not_understood_gets_the_whole(files: httpx.AsyncC
         (f"bytes=5-{_SIZE * 2}", 5, _SIZE),
     ],
 )
-async def test_one_range_is_answered_with_just_that(
-    files: httpx.AsyncClient, range_: str, start: int, end: int
-) -> None:
+async def test_a_range_returns_just_that_part(files: httpx.AsyncClient, range_: str, start: int, end: int) -> None:
     answer = await files.get("/file", headers={"Range": range_})
     assert answer.status_code == 206
     assert answer.content == _CONTENT[start:end]
@@ -85,7 +83,7 @@ async def test_one_range_is_answered_with_just_that(
     assert answer.headers["content-length"] == str(end - start)
 
 
-async def test_the_whole_file_says_what_it_is(files: httpx.AsyncClient) -> None:
+async def test_the_whole_file_has_its_headers(files: httpx.AsyncClient) -> None:
     answer = await files.get("/file")
     assert (answer.status_code, answer.content) == (200, _CONTENT)
     headers = answer.headers
@@ -106,10 +104,10 @@ async def test_if_range_compares_strongly(files: httpx.AsyncClient, condition: s
 
 
 @pytest.mark.parametrize("seen", [_TAG, f"W/{_TAG}", f'"other", {_TAG}', "*"])
-async def test_who_has_it_gets_nothing_again_not_even_a_range(files: httpx.AsyncClient, seen: str) -> None:
+async def test_an_unchanged_file_is_304_even_for_a_range(files: httpx.AsyncClient, seen: str) -> None:
     answer = await files.get("/file", headers={"If-None-Match": seen, "Range": "bytes=0-9"})
     assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", _TAG)
 
 
-async def test_a_file_that_is_gone_is_our_fault(files: httpx.AsyncClient) -> None:
+async def test_a_missing_file_is_a_server_fault(files: httpx.AsyncClient) -> None:
     assert (await files.get("/gone")).status_code == 500

@@ -1,4 +1,4 @@
-"""Bodies that are meant to keep the server busy: silent, broken off, too large, or full of names."""
+"""Hostile bodies: stalled, aborted, too large, or with thousands of members."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ from app.schemas.fields import Flag, distinct
 
 
 async def _reads(scope: Scope, receive: Receive, send: Send) -> None:
-    """An app that takes its body in, and answers errors as the framework does."""
+    """An app that reads its body and answers errors as the framework does."""
     try:
         await Request(scope, receive).body()
         answer = Response("taken")
@@ -40,7 +40,7 @@ def _scope(headers: Mapping[str, str]) -> Scope:
 async def _status(
     messages: Sequence[Message], headers: Mapping[str, str] = MappingProxyType({}), *, every: float = 0
 ) -> tuple[int, int]:
-    """The answer to a body that comes in these messages, and how many of them were taken in; 0 is no answer."""
+    """Send the messages; return the status (0 for no response) and how many messages were read."""
     waiting = list(messages)
     statuses = [0]
 
@@ -61,13 +61,13 @@ def _pieces(size: int, count: int) -> list[Message]:
     return [*pieces, {"type": "http.request", "body": b"", "more_body": False}]
 
 
-async def test_a_sender_who_falls_silent_is_given_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stalled_upload_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(middleware, "_SILENCE_SECONDS", 0.05)
     assert await _status(_pieces(1, 100), every=60) == (408, 0)
 
 
-async def test_a_reader_who_stops_reading_gives_the_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And is no fault of ours."""
+async def test_a_stalled_download_releases_its_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not logged as a server fault."""
     monkeypatch.setattr(middleware, "_UNREAD_SECONDS", 0.05)
 
     async def send(message: Message) -> None:
@@ -82,34 +82,34 @@ async def test_a_reader_who_stops_reading_gives_the_place_back(monkeypatch: pyte
 
 
 @pytest.mark.parametrize("headers", [{"content-length": "5000"}, {}], ids=["declared", "chunked"])
-async def test_what_is_too_large_is_let_in_before_it_is_refused(headers: dict[str, str]) -> None:
-    """The refusal would be lost with the connection if that were closed while its sender still sends."""
+async def test_a_body_that_is_too_large_is_drained_before_the_refusal(headers: dict[str, str]) -> None:
+    """Closing the connection while the client still sends would lose the response."""
     assert await _status(_pieces(500, 10), headers) == (413, 11)
 
 
-async def test_what_asks_first_or_could_never_be_let_in_is_refused_at_once() -> None:
+async def test_expect_continue_and_undrainable_bodies_are_refused_at_once() -> None:
     asks = {"content-length": "5000", "expect": "100-continue"}
     assert await _status(_pieces(500, 10), asks) == (413, 0)
     assert await _status(_pieces(500, 10), {"content-length": "9" * 12}) == (413, 0)
 
 
-async def test_a_sender_who_goes_away_is_no_fault_of_ours() -> None:
-    """Nor does it fill the log with faults, one for each connection that somebody breaks off."""
+async def test_a_client_disconnect_is_not_a_server_fault() -> None:
+    """It does not fill the log with faults."""
     gone: list[Message] = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
     with structlog.testing.capture_logs() as lines:
         assert await _status(gone) == (0, 2)
     assert [(line["event"], line["status"]) for line in lines] == [("request", 499)]
 
 
-def test_a_list_that_is_too_long_is_one_fault() -> None:
-    """And not as many as it has entries, each to be described."""
+def test_an_overlong_list_is_one_fault() -> None:
+    """Not one for each entry."""
     with pytest.raises(ValidationError) as refused:
         TypeAdapter(Annotated[list[Flag], distinct(3)]).validate_python(["x"] * 1000)
     assert [error["type"] for error in refused.value.errors()][-1:] == ["too_long"]
     assert len(refused.value.errors()) <= 4
 
 
-async def test_an_object_of_very_many_names_is_not_answered_name_by_name(client: httpx.AsyncClient) -> None:
+async def test_faults_of_a_huge_object_are_limited(client: httpx.AsyncClient) -> None:
     body = json.dumps({f"n{number}": 1 for number in range(50_000)})
     answer = await client.post("/v1/sessions", content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")

@@ -1,4 +1,4 @@
-"""Which representation is chosen by `Accept` (RFC 9110 section 12.5.1)."""
+"""Content negotiation by `Accept` (RFC 9110 section 12.5.1)."""
 
 import pytest
 
@@ -20,7 +20,7 @@ OFFERS = ("application/json", "application/pdf", "text/calendar")
         "json",
     ],
 )
-def test_what_none_of_the_offers_satisfies_is_refused(accept: str) -> None:
+def test_an_unsatisfiable_accept_is_refused(accept: str) -> None:
     with pytest.raises(NotAcceptable) as refused:
         choose(accept, OFFERS)
     assert refused.value.members == {"available": OFFERS}
@@ -42,5 +42,5 @@ def test_what_none_of_the_offers_satisfies_is_refused(accept: str) -> None:
         ("text/html, application/xhtml+xml, */*;q=0.8", "application/json"),
     ],
 )
-def test_the_offer_of_the_highest_quality_is_chosen(accept: str, chosen: str) -> None:
+def test_the_offer_with_the_highest_quality_is_chosen(accept: str, chosen: str) -> None:
     assert choose(accept, OFFERS) == chosen

@@ -1,4 +1,4 @@
-"""The proxy configuration that we ship, in front of the server: what nginx holds off, and what it lets through.
+"""The shipped nginx configuration in front of the server: what it blocks and what it passes on.
 
 Without nginx on this machine there is nothing to run; `.ci/run` installs it.
 """
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 
 
 class Front:
-    """The real app, with an echo beside it that remembers what reached it."""
+    """The real app, with an echo endpoint that records the requests that reach it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -63,14 +63,14 @@ class Front:
 
 
 class Proxied:
-    """nginx on a port of its own, and the front behind it."""
+    """nginx on a free port, and the front behind it."""
 
     def __init__(self, port: int, trust: ssl.SSLContext, front: Front) -> None:
         self.port, self.trust, self.front = port, trust, front
         self.client = httpx.Client(base_url=f"https://localhost:{port}", verify=trust, timeout=30)
 
     def connect(self) -> ssl.SSLSocket:
-        """A connection to send anything over."""
+        """A raw TLS connection."""
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=15)
         return self.trust.wrap_socket(plain, server_hostname="localhost")
 
@@ -99,7 +99,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
 
 
 def _changed(text: str, **changes: str) -> str:
-    """The configuration with each line changed that begins so; each must be there."""
+    """Replace the lines that start with the given names. Each must exist."""
     for line, other in changes.items():
         assert line in text, f"nginx.conf has no line '{line}'"
         text = text.replace(line, other)
@@ -131,7 +131,7 @@ def _serving(front: Front, settings: Settings) -> Iterator[int]:
 
 @contextmanager
 def _nginx(folder: Path, upstream: int) -> Iterator[int]:
-    """The shipped configuration: other ports and files, and waiting times that a test can wait for."""
+    """The shipped configuration with other ports and files, and short timeouts."""
     port, public, private = _free_port(), *_certificate(folder)
     text = _changed(
         CONFIGURATION,
@@ -146,7 +146,7 @@ def _nginx(folder: Path, upstream: int) -> Iterator[int]:
             "client_header_timeout 10s;": "client_header_timeout 1s;",
             "client_body_timeout 20s;": "client_body_timeout 1s;",
             "limit_conn network 100;": "limit_conn network 3;",
-            # The workers have to reach the folder of the test, which is its user's alone.
+            # The workers must reach the test's folder, which is private to its user.
             "worker_processes auto;": f"user {getpass.getuser()}; daemon off; pid {folder}/nginx.pid;",
             "/dev/stdout": f"{folder}/access.log",
         },
@@ -184,12 +184,12 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
 
 
 def everything(connection: ssl.SSLSocket) -> bytes:
-    """What comes until the other side closes."""
+    """Read until the other side closes."""
     return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def check_problem(answer: httpx.Response, status: int, code: str) -> None:
-    """The same shape as the app's own problems."""
+    """The problem has the same shape as the app's."""
     own = {"type", "title", "status", "code", "detail", "request_id"}
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -201,20 +201,20 @@ def check_problem(answer: httpx.Response, status: int, code: str) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"GET / HTTP/1.1\r\nX: " + b"a" * 9])
-def test_who_does_not_send_complete_headers_is_cut_off(proxied: Proxied, sent: bytes) -> None:
+def test_incomplete_headers_time_out(proxied: Proxied, sent: bytes) -> None:
     with proxied.connect() as stalled:
         stalled.sendall(sent)
         assert everything(stalled) == b""
 
 
-def test_a_slow_body_never_reaches_the_app_and_is_cut_off(proxied: Proxied) -> None:
+def test_a_slow_body_times_out_before_the_app(proxied: Proxied) -> None:
     with proxied.connect() as stalled:
         stalled.sendall(b"POST /echo/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nbegun")
         assert everything(stalled) == b""
     assert "/echo/slow" not in proxied.front.reached
 
 
-def test_too_many_at_once_from_one_network_are_turned_away(proxied: Proxied) -> None:
+def test_too_many_connections_from_one_network_are_refused(proxied: Proxied) -> None:
     request = b"GET /echo/busy?2 HTTP/1.1\r\nHost: localhost\r\n\r\n"
     waiting = [proxied.connect() for _ in range(3)]
     for connection in waiting:
@@ -230,7 +230,7 @@ def test_too_many_at_once_from_one_network_are_turned_away(proxied: Proxied) -> 
 
 
 def test_one_ipv6_network_is_one_caller() -> None:
-    """By the patterns of the configuration, tried here because the test's machine may have no IPv6."""
+    """Tries the configuration's patterns directly, because the machine may lack IPv6."""
     patterns = [re.compile(found.replace("(?<", "(?P<")) for found in re.findall(r'"~(.*)" \$net;', CONFIGURATION)]
 
     def network(address: str) -> str:
@@ -241,7 +241,7 @@ def test_one_ipv6_network_is_one_caller() -> None:
     assert network("203.0.113.9") != network("203.0.113.10")
 
 
-def test_headers_that_are_too_large_are_the_documented_problem(proxied: Proxied) -> None:
+def test_oversized_headers_get_the_documented_problem(proxied: Proxied) -> None:
     check_problem(proxied.client.get("/livez", headers={"X-Large": "a" * 17_000}), 431, "headers_too_large")
     check_problem(proxied.client.get("/livez?" + "a" * 17_000), 431, "headers_too_large")
     answer = proxied.client.get("/livez", headers={f"X-{number}": "a" * 12_000 for number in range(3)})
@@ -260,7 +260,7 @@ def test_an_upload_of_the_largest_size_passes_and_a_larger_one_is_refused(proxie
 
 
 def test_a_chunked_upload_progresses_and_arrives_whole(proxied: Proxied) -> None:
-    """nginx takes each part in as it comes, says nothing to the app until it has all, and then names the length."""
+    """nginx buffers the parts and forwards the whole body with its length."""
     reached_before_the_end = []
 
     def parts() -> Iterator[bytes]:
@@ -273,19 +273,19 @@ def test_a_chunked_upload_progresses_and_arrives_whole(proxied: Proxied) -> None
     assert reached_before_the_end == [False]
 
 
-def test_the_app_sees_the_caller_and_not_what_the_caller_says_of_itself(proxied: Proxied) -> None:
+def test_the_app_sees_the_real_client_address_not_a_forged_one(proxied: Proxied) -> None:
     forged = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http", "Forwarded": "for=203.0.113.9"}
     answer = proxied.client.get("/echo", headers=forged).json()
     assert (answer["client"], answer["scheme"]) == ("127.0.0.1", "https")
     assert "forwarded" not in answer
 
 
-def test_a_proxied_caller_is_not_on_the_apps_machine(proxied: Proxied) -> None:
-    """Else everybody could read the metrics."""
+def test_a_proxied_client_does_not_count_as_local(proxied: Proxied) -> None:
+    """Otherwise anybody could read the metrics."""
     assert proxied.client.get("/metrics").status_code == 404
 
 
-def test_a_request_id_is_passed_on_and_made_where_it_is_missing(proxied: Proxied) -> None:
+def test_a_request_id_is_forwarded_or_generated(proxied: Proxied) -> None:
     answer = proxied.client.get("/livez", headers={"X-Request-Id": "signup-form-42"})
     assert answer.headers.get_list("x-request-id") == ["signup-form-42"]
     made = proxied.client.get("/echo", headers={"X-Request-Id": "not / one"}).json()["x-request-id"]
@@ -301,7 +301,7 @@ def test_the_apps_own_problems_and_headers_pass_unchanged(proxied: Proxied) -> N
     assert (head.status_code, head.content) == (200, b"")
 
 
-def test_what_is_not_http_is_a_problem(proxied: Proxied) -> None:
+def test_a_request_that_is_not_http_gets_a_problem(proxied: Proxied) -> None:
     with proxied.connect() as confused:
         confused.sendall(b"no such thing\r\n\r\n")
         head, _, body = everything(confused).partition(b"\r\n\r\n")

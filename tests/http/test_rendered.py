@@ -1,4 +1,4 @@
-"""The contract where the app serves it: compressed once for whoever takes it so, and 304 for whoever has it."""
+"""The served contract: compressed once, and 304 for an unchanged copy."""
 
 import gzip
 
@@ -13,13 +13,13 @@ DOCUMENTS = ("/openapi.json", "/openapi.yaml", "/openapi-3.0.json", "/openapi-3.
 
 
 async def _raw(client: httpx.AsyncClient, path: str, **headers: str) -> tuple[httpx.Response, bytes]:
-    """The answer, and its bytes as they were sent."""
+    """The response and its undecoded bytes."""
     async with client.stream("GET", path, headers={"Accept-Encoding": "identity"} | headers) as answer:
         return answer, b"".join([part async for part in answer.aiter_raw()])
 
 
 @pytest.mark.parametrize("path", DOCUMENTS)
-async def test_a_document_is_compressed_for_whoever_takes_it_so(client: httpx.AsyncClient, path: str) -> None:
+async def test_a_document_is_compressed_if_gzip_is_accepted(client: httpx.AsyncClient, path: str) -> None:
     plain, whole = await _raw(client, path)
     packed, small = await _raw(client, path, **{"Accept-Encoding": "br, gzip"})
     assert "content-encoding" not in plain.headers
@@ -31,7 +31,7 @@ async def test_a_document_is_compressed_for_whoever_takes_it_so(client: httpx.As
 
 
 @pytest.mark.parametrize("path", DOCUMENTS)
-async def test_whoever_has_a_document_gets_304(client: httpx.AsyncClient, path: str) -> None:
+async def test_an_unchanged_document_is_304(client: httpx.AsyncClient, path: str) -> None:
     for encoding in ("gzip", "identity"):
         first, _ = await _raw(client, path, **{"Accept-Encoding": encoding})
         tag = first.headers["etag"]
@@ -43,7 +43,7 @@ async def test_whoever_has_a_document_gets_304(client: httpx.AsyncClient, path: 
 
 
 async def test_a_document_is_rendered_once() -> None:
-    """For an app and an address, and not for each who asks."""
+    """Once for each app and address, not for each request."""
     made = []
 
     def make() -> bytes:

@@ -1,4 +1,4 @@
-"""The HTTP server on a real socket: what it refuses, what it gives up on, and what it finishes."""
+"""The HTTP server on a real socket: refusals, timeouts and shutdown."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with who asked, after the number of seconds in the query."""
+    """Answer with the client's address after the number of seconds in the query."""
     if scope["type"] == "lifespan":
         while True:
             kind = (await receive())["type"]
@@ -47,7 +47,7 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 @contextmanager
 def running(**settings: object) -> Iterator[socket.socket]:
-    """A server in a thread; the listener, whose address stays known, is handed out."""
+    """Run a server in a thread; yield its listening socket."""
     listener = listen("127.0.0.1", 0)
     started = threading.Event()
     loop = asyncio.new_event_loop()
@@ -80,7 +80,7 @@ def connect_to(address: str) -> socket.socket:
 
 
 def everything(connection: socket.socket) -> bytes:
-    """What comes until the other side closes."""
+    """Read until the other side closes."""
     return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
@@ -92,20 +92,20 @@ def problem_in(answer: bytes) -> dict[str, object]:
     return problem
 
 
-def test_a_port_in_use_is_one_clear_line() -> None:
+def test_a_port_in_use_is_reported_in_one_line() -> None:
     with listen("127.0.0.1", 0) as taken, pytest.raises(ServerError, match=r"Cannot listen on .*in use") as refusal:
         listen("127.0.0.1", taken.getsockname()[1])
     assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no such host"])
-def test_an_address_that_is_not_ours_is_one_clear_line(host: str) -> None:
+def test_a_foreign_address_is_reported_in_one_line(host: str) -> None:
     with pytest.raises(ServerError, match=f"Cannot listen on {host} port 0"):
         listen(host, 0)
 
 
-def test_an_answer_does_not_wait_for_the_callers_acknowledgement() -> None:
-    """Headers and body are two writes: with Nagle's algorithm, the second waits on every connection that is kept."""
+def test_a_response_does_not_wait_for_a_tcp_acknowledgement() -> None:
+    """With Nagle's algorithm the body, a second write, would wait on every persistent connection."""
     listener = listen("127.0.0.1", 0)
     with listener, socket.create_connection(listener.getsockname()):
         accepted, _ = listener.accept()
@@ -131,8 +131,8 @@ def test_endless_headers_are_refused() -> None:
         assert (problem["status"], problem["code"]) == (431, "headers_too_large")
 
 
-def test_headers_that_arrive_at_once_are_measured_too() -> None:
-    """One read of the socket brings more than we take; many small headers and a long address count alike."""
+def test_headers_that_arrive_in_one_read_are_limited_too() -> None:
+    """One read may exceed the limit. Many small headers and a long address count alike."""
     small = b"".join(b"X-%d: %s\r\n" % (number, b"a" * 100) for number in range(700))
     for request in (b"GET / HTTP/1.1\r\nHost: x\r\n" + small, b"GET /?" + b"a" * 66_000 + b" HTTP/1.1\r\nHost: x\r\n"):
         with running() as listener, connect(listener) as flooding:
@@ -141,8 +141,8 @@ def test_headers_that_arrive_at_once_are_measured_too() -> None:
             assert (problem["status"], problem["code"]) == (431, "headers_too_large")
 
 
-def test_the_refusal_of_large_headers_is_the_documented_one() -> None:
-    """On every operation: the server refuses before it looks at the address."""
+def test_oversized_headers_get_the_documented_problem() -> None:
+    """On every operation, because the server refuses before routing."""
     with running() as listener:
         for op in operations():
             with connect(listener) as flooding:
@@ -156,8 +156,8 @@ def test_the_refusal_of_large_headers_is_the_documented_one() -> None:
             assert judge(Answer(op.method, op.path, 431, headers, body)) == []
 
 
-def test_headers_below_the_bound_are_taken_again_and_again() -> None:
-    """The bound is for one request, not for all of a connection, and not for bodies."""
+def test_the_header_limit_applies_to_each_request() -> None:
+    """It does not add up over a connection, and does not count bodies."""
     with running() as listener, httpx.Client() as client:
         for _ in range(3):
             answer = client.post(address_of(listener), headers={"X": "a" * 60_000}, content=b"b" * 200_000)
@@ -165,14 +165,14 @@ def test_headers_below_the_bound_are_taken_again_and_again() -> None:
             assert "connection" not in answer.headers
 
 
-def test_what_is_not_http_is_answered_as_a_problem() -> None:
+def test_a_request_that_is_not_http_gets_a_problem() -> None:
     with running() as listener, connect(listener) as confused:
         confused.sendall(b"\x16\x03\x01 hello\r\n\r\n")
         problem = problem_in(everything(confused))
         assert (problem["status"], problem["code"]) == (400, "malformed_request")
 
 
-def test_too_many_requests_at_once_are_turned_away_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_excess_concurrent_requests_get_503(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "REQUESTS_AT_ONCE", 1)
     with running() as listener, connect(listener) as first:
         first.sendall(b"GET /?1 HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -184,8 +184,8 @@ def test_too_many_requests_at_once_are_turned_away_for_a_moment(monkeypatch: pyt
         assert httpx.get(address_of(listener)).status_code == 200
 
 
-def test_one_network_does_not_get_all_the_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor by sending from all the addresses of an IPv6 network; whoever is elsewhere is answered."""
+def test_one_network_cannot_take_every_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even from many addresses of an IPv6 network. Other networks are still served."""
     monkeypatch.setattr(admission, "REQUESTS_OF_A_NETWORK_AT_ONCE", 1)
     with running(trusted_proxies=("127.0.0.1",)) as listener, connect(listener) as first:
         first.sendall(b"GET /?1 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 2001:db8::1\r\n\r\n")
@@ -197,7 +197,7 @@ def test_one_network_does_not_get_all_the_places(monkeypatch: pytest.MonkeyPatch
         assert httpx.get(address_of(listener), headers={"X-Forwarded-For": "2001:db8::2"}).status_code == 200
 
 
-def test_a_forwarded_address_is_believed_from_a_trusted_proxy_only() -> None:
+def test_a_forwarded_address_is_trusted_only_from_a_trusted_proxy() -> None:
     forwarded = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
     with running() as listener:
         assert httpx.get(address_of(listener), headers=forwarded).text == "http 127.0.0.1"
@@ -215,7 +215,7 @@ def test_a_response_has_a_date_and_no_server_header() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
-def test_a_termination_finishes_what_has_begun_and_the_caller_goes_on() -> None:
+def test_sigterm_finishes_requests_in_progress() -> None:
     script = (
         "import asyncio; from app.http.server import *; from app.settings import Settings\n"
         "from tests.http.test_server import echo\n"

@@ -243,7 +243,7 @@ async def _finance_person(world: World) -> Person:
         return await session.get_one(Person, finance.id)
 
 
-async def test_the_list_filters_by_number_reference_and_name(world: World) -> None:
+async def test_the_list_filters_by_text_ids_and_dates(world: World) -> None:
     one, other = await bill(world), await bill(world)
     finance = one.finance
     shown = await one.shown()
