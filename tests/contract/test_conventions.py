@@ -72,8 +72,8 @@ async def test_an_unknown_id_is_404(landscape: Landscape, never: str) -> None:
 
 
 async def test_an_unsupported_method_is_405_with_allow(landscape: Landscape) -> None:
-    """For every address and unsupported method, including `OPTIONS`. `Allow` lists exactly the supported methods, although
-    `refresh` also matches the pattern of a session's id."""
+    """For every address and unsupported method, including `OPTIONS`. `Allow` lists exactly the supported methods,
+    although `refresh` also matches the pattern of a session's id."""
     tried = 0
     for path in {op.path for op in product()}:
         address = path_of(landscape, "", path)

@@ -1,4 +1,4 @@
-"""What the tests of jobs share: a worker's means, and a look at the queue."""
+"""Fixtures for tests of jobs: the worker's dependencies and database queries."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -25,7 +25,7 @@ def means(database: Database, settings: Settings, app: FastAPI, clock: Clock) ->
 
 @pytest.fixture
 def query(database: Database) -> Query:
-    """Ask the database something, in a transaction of its own."""
+    """Query the database in a separate transaction."""
 
     async def ask(statement: str, **values: Any) -> list[Any]:
         async with database.transaction() as session:
@@ -36,6 +36,6 @@ def query(database: Database) -> Query:
 
 @asynccontextmanager
 async def system_work(means: Means) -> AsyncIterator[Work]:
-    """A transaction of the system that publishes nothing by itself."""
+    """A system transaction that publishes nothing."""
     async with means.database.transaction() as session:
         yield Work(session, SYSTEM, means.clock(), means.settings)

@@ -1,4 +1,4 @@
-"""A real SMTP relay on loopback, which answers as a test wants it to."""
+"""A real SMTP relay on loopback with configurable replies."""
 
 import socket
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Relay:
-    """Keeps what it accepted. `answers` are given to the next messages, one each; after them it accepts."""
+    """Keeps accepted messages. Replies to the next messages with `answers`, one each, then accepts."""
 
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)

@@ -1,4 +1,4 @@
-"""Jobs are rows of the transaction that causes them."""
+"""Jobs are enqueued in the transaction that causes them."""
 
 import pytest
 
@@ -28,14 +28,14 @@ async def test_a_job_of_a_rolled_back_transaction_never_runs(means: Means, world
     assert await query("SELECT id FROM emails") == []
 
 
-async def test_a_job_that_is_the_first_thing_a_session_does_waits_for_its_commit(means: Means, query: Query) -> None:
+async def test_a_job_enqueued_first_in_a_session_waits_for_the_commit(means: Means, query: Query) -> None:
     async with system_work(means) as work:
         await outbox.enqueue(work, "publish_events")
         assert await query("SELECT id FROM pgqueuer") == []
     assert len(await query("SELECT id FROM pgqueuer")) == 1
 
 
-async def test_several_letters_take_as_many_statements_as_one(means: Means, world: World) -> None:
+async def test_queueing_several_letters_takes_a_constant_number_of_statements(means: Means, world: World) -> None:
     people = [await world.person() for _ in range(5)]
     seen: list[str] = []
     async with means.work() as work:

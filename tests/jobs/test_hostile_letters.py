@@ -1,4 +1,4 @@
-"""Letters whose usual words would be wrong, because things went another way."""
+"""Letters in unusual cases, where the usual wording would be wrong."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.world import World
 
 
 async def _reversed(means: Means, world: World, application: dict[str, Any], paid_twice: bool = False) -> CapturedMail:
-    """The letter about the reversal of the fee, or of a second payment of it."""
+    """The letter about the reversal of the fee, or of a duplicate payment."""
     finance = await world.staff(StaffRole.FINANCE)
     payments = f"/v1/invoices/{application['invoice_id']}/payments"
     payment = (await world.get(payments, finance))["items"][0]["id"]
@@ -31,10 +31,8 @@ async def _reversed(means: Means, world: World, application: dict[str, Any], pai
 
 
 @pytest.mark.requirement("R18")
-async def test_a_reversal_after_acceptance_does_not_say_that_the_application_is_on_hold(
-    means: Means, world: World
-) -> None:
-    """The fee is owed again all the same."""
+async def test_a_reversal_after_acceptance_does_not_mention_a_hold(means: Means, world: World) -> None:
+    """The fee is still owed again."""
     centre = await world.centre()
     letter = await _reversed(means, world, await world.application(centre, Status.ACCEPTED))
     assert "on hold" not in letter.text
@@ -42,7 +40,7 @@ async def test_a_reversal_after_acceptance_does_not_say_that_the_application_is_
 
 
 @pytest.mark.requirement("R18")
-async def test_a_payment_too_many_that_is_reversed_asks_for_no_money(means: Means, world: World) -> None:
+async def test_reversing_a_duplicate_payment_asks_for_no_money(means: Means, world: World) -> None:
     centre = await world.centre()
     letter = await _reversed(means, world, await world.application(centre, Status.IN_REVIEW), paid_twice=True)
     assert "£0.00" in letter.text
@@ -51,7 +49,7 @@ async def test_a_payment_too_many_that_is_reversed_asks_for_no_money(means: Mean
 
 
 @pytest.mark.requirement("R18")
-async def test_a_reversal_under_way_says_that_the_application_is_on_hold(means: Means, world: World) -> None:
+async def test_a_reversal_during_review_says_that_the_application_is_on_hold(means: Means, world: World) -> None:
     centre = await world.centre()
     letter = await _reversed(means, world, await world.application(centre, Status.IN_REVIEW))
     assert "Your application is on hold until nothing more is due." in letter.text

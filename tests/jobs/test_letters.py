@@ -1,4 +1,4 @@
-"""The whole way through the process, and every letter that it owes: to whom, about what, with what."""
+"""Every letter of the whole process: recipients, subject and attachments."""
 
 from datetime import timedelta
 from typing import Any
@@ -45,7 +45,7 @@ def test_a_name_cannot_end_the_address_early(name: str, expected: str) -> None:
     assert addressee(name, "jane@example.org") == expected
 
 
-def test_several_are_greeted_together() -> None:
+def test_several_recipients_are_greeted_together() -> None:
     people = [Person(first_name=first, last_name="Lee") for first in ("Ann", "Bob", "Cy")]
     assert names(people) == "Ann Lee, Bob Lee and Cy Lee"
     assert names(people[:1]) == "Ann Lee"
@@ -60,19 +60,19 @@ def test_several_are_greeted_together() -> None:
         (Section.CENTRE_AGREEMENT, None, None),
     ],
 )
-def test_the_part_that_an_item_is_about_is_told_in_words(section: Section, pointer: str | None, words: str) -> None:
+def test_an_items_pointer_is_described_in_words(section: Section, pointer: str | None, words: str) -> None:
     assert part_of_the_form(ReturnItem(section=section, pointer=pointer)) == words
 
 
 class Post:
-    """The captured mail, and what came since the last look."""
+    """The captured email, and the new messages since the last call."""
 
     def __init__(self, means: Means) -> None:
         self.means = means
         self.read = 0
 
     async def new(self) -> dict[str, CapturedMail]:
-        """Run the jobs; the new mail by its kind. No email is left unsent."""
+        """Run the jobs; return new emails by kind. Fails if an email is left unsent."""
         await run_queued_jobs(self.means)
         async with self.means.database.transaction() as session:
             rows = list(await session.scalars(select(Email).order_by(Email.id)))
@@ -186,8 +186,8 @@ def _event(mail: CapturedMail) -> dict[str, Any]:
 
 
 @pytest.mark.requirement("R18")
-async def test_a_reversed_payment_and_a_withdrawal_are_told(means: Means, world: World) -> None:
-    """What is due again, and what of it is credited."""
+async def test_letters_about_a_reversed_payment_and_a_withdrawal(means: Means, world: World) -> None:
+    """They state the amount due again and the amount credited."""
     post = Post(means)
     centre = await world.centre()
     application = await world.application(centre, Status.IN_REVIEW)
@@ -207,7 +207,7 @@ async def test_a_reversed_payment_and_a_withdrawal_are_told(means: Means, world:
 
 
 @pytest.mark.requirement("R15")
-async def test_a_new_agreement_is_told_to_those_who_have_not_submitted(
+async def test_a_new_agreement_is_announced_to_centres_that_have_not_submitted(
     means: Means, world: World, query: Query
 ) -> None:
     post = Post(means)
@@ -225,7 +225,7 @@ async def test_a_new_agreement_is_told_to_those_who_have_not_submitted(
 
 
 @pytest.mark.requirement("R10")
-async def test_a_user_is_invited_by_name_and_a_known_person_is_told_of_the_centre(means: Means, world: World) -> None:
+async def test_a_new_user_is_invited_and_a_known_person_is_notified(means: Means, world: World) -> None:
     post = Post(means)
     centre, other = await world.centre(), await world.centre()
     await post.new()

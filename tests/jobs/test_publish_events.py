@@ -1,4 +1,4 @@
-"""The feed's positions: gapless, in order, and never behind a reader, who would lose the event."""
+"""Feed positions are gapless, ordered, and never assigned behind a reader, who would miss the event."""
 
 import asyncio
 from datetime import timedelta
@@ -31,7 +31,7 @@ async def record(means: Means, aggregate: UUID, *, after: float = 0, hold: float
         await asyncio.sleep(hold)
 
 
-async def test_what_no_outsider_is_told_of_gets_no_position(means: Means, query: Query) -> None:
+async def test_an_internal_event_gets_no_position(means: Means, query: Query) -> None:
     await record(means, uuid7(), public=False)
     assert await query("SELECT id FROM pgqueuer") == []
     async with means.work() as work:
@@ -39,7 +39,7 @@ async def test_what_no_outsider_is_told_of_gets_no_position(means: Means, query:
     assert await query("SELECT position FROM events") == [(None,)]
 
 
-async def test_events_are_numbered_in_the_order_in_which_they_occurred(means: Means, query: Query) -> None:
+async def test_events_are_numbered_in_order_of_occurrence(means: Means, query: Query) -> None:
     for seconds in (3, 1, 2):
         await record(means, uuid7(), after=seconds)
     assert await run_queued_jobs(means) == 3
@@ -47,7 +47,7 @@ async def test_events_are_numbered_in_the_order_in_which_they_occurred(means: Me
     assert found == [(1, 1), (2, 2), (3, 3)]
 
 
-async def test_one_things_own_order_wins_over_its_clock(means: Means, query: Query) -> None:
+async def test_an_objects_sequence_wins_over_its_timestamps(means: Means, query: Query) -> None:
     """A change that waited for the row lock has an earlier time and a later sequence."""
     thing = uuid7()
     await record(means, thing, after=5)
@@ -59,7 +59,7 @@ async def test_one_things_own_order_wins_over_its_clock(means: Means, query: Que
 
 
 async def test_a_reader_never_finds_an_event_behind_it(means: Means, query: Query) -> None:
-    """Sixty transactions that commit out of order, two publishers, and a reader who only ever looks ahead."""
+    """Sixty transactions commit out of order, with two publishers and a reader that only moves forward."""
     seen: list[int] = []
     done = asyncio.Event()
 
@@ -90,7 +90,7 @@ async def test_a_reader_never_finds_an_event_behind_it(means: Means, query: Quer
     assert seen == list(range(1, 61))
 
 
-async def test_a_roll_back_leaves_no_gap(means: Means, query: Query) -> None:
+async def test_a_rollback_leaves_no_gap(means: Means, query: Query) -> None:
     await record(means, uuid7())
 
     async def go_wrong() -> None:

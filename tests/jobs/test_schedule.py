@@ -1,4 +1,4 @@
-"""What recurs: everything is in the table, and each thing is done once."""
+"""Recurring jobs: all are in the table and run once."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -24,8 +24,8 @@ from tests.world import World
 TASKS = {task.name: task for task in RECURRING}
 
 
-def test_every_time_in_the_table_can_be_read() -> None:
-    """The scheduler refuses what it cannot read, and a name that stands twice at one time."""
+def test_every_schedule_is_valid() -> None:
+    """The scheduler refuses an invalid schedule, and the same name twice at one time."""
     scheduler = PgQueuer.in_memory()
     for task in RECURRING:
         scheduler.schedule(task.name, task.when)
@@ -33,7 +33,7 @@ def test_every_time_in_the_table_can_be_read() -> None:
 
 
 @pytest.mark.parametrize("name", TASKS)
-async def test_each_does_nothing_harmful_when_there_is_nothing_to_do(means: Means, query: Query, name: str) -> None:
+async def test_each_job_is_harmless_with_nothing_to_do(means: Means, query: Query, name: str) -> None:
     await run_recurring(means, TASKS[name])
     assert await query("SELECT id FROM emails") == []
     assert await query("SELECT id FROM pgqueuer") == []
@@ -59,7 +59,9 @@ async def test_late_log_in_details_alert_customer_experience_once(
 
 
 @pytest.mark.requirement("R23")
-async def test_an_overdue_action_is_told_of_once(means: Means, world: World, clock: MovableClock, query: Query) -> None:
+async def test_an_overdue_action_is_reported_once(
+    means: Means, world: World, clock: MovableClock, query: Query
+) -> None:
     centre = await world.centre()
     application = await world.application(centre, Status.DRAFT)
     await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
@@ -90,9 +92,7 @@ async def test_an_overdue_action_is_told_of_once(means: Means, world: World, clo
     }
 
 
-async def test_what_was_kept_for_a_time_is_forgotten(
-    means: Means, world: World, clock: MovableClock, query: Query
-) -> None:
+async def test_expired_rows_are_deleted(means: Means, world: World, clock: MovableClock, query: Query) -> None:
     await world.received()
     login = await world.staff(StaffRole.FINANCE)
     assert len(await query("SELECT key FROM idempotent_answers")) == 1
@@ -111,7 +111,7 @@ async def test_what_was_kept_for_a_time_is_forgotten(
     assert await query("SELECT id FROM refresh_tokens") == []
 
 
-async def test_an_email_whose_job_was_lost_goes_out_all_the_same(
+async def test_an_email_whose_job_was_lost_is_still_sent(
     means: Means, world: World, clock: MovableClock, query: Query
 ) -> None:
     person = await world.person()
@@ -127,7 +127,7 @@ async def test_an_email_whose_job_was_lost_goes_out_all_the_same(
     assert await query("SELECT status FROM emails") == [("sent",)]
 
 
-async def test_an_event_whose_job_was_lost_is_published_all_the_same(means: Means, world: World, query: Query) -> None:
+async def test_an_event_whose_job_was_lost_is_still_published(means: Means, world: World, query: Query) -> None:
     await world.received()
     await query("DELETE FROM pgqueuer RETURNING id")
     await run_recurring(means, TASKS["mend"])

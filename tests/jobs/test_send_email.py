@@ -1,4 +1,4 @@
-"""Sending: against a real relay and the capturing adapter, failures first."""
+"""Sending email through a real relay and the capturing adapter, failures first."""
 
 import re
 from dataclasses import replace
@@ -34,7 +34,7 @@ AT_ONCE = Patience(attempts=3, first_pause=timedelta(0), longest_pause=timedelta
 
 
 class DiesAfterSending:
-    """The relay has the message, and the worker is gone before it can say so."""
+    """The relay accepts the message and the worker dies before recording it."""
 
     def __init__(self, real: Any, subject: str) -> None:
         self.real = real
@@ -64,9 +64,7 @@ async def email(means: Means, email_id: UUID) -> Email:
         return await session.get_one(Email, email_id)
 
 
-async def test_what_the_relay_refuses_is_held_at_once_and_retried_when_told_to(
-    means: Means, world: World, query: Query
-) -> None:
+async def test_a_permanent_refusal_is_held_and_retried_on_request(means: Means, world: World, query: Query) -> None:
     email_id = await owe_password_changed(means, world)
     with running(Relay("554 No")) as relay:
         assert await run_queued_jobs(over(means, relay), patience=AT_ONCE) == 1
@@ -84,7 +82,7 @@ async def test_what_the_relay_refuses_is_held_at_once_and_retried_when_told_to(
     assert await query("SELECT status FROM pgqueuer") == []
 
 
-async def test_what_the_relay_cannot_take_now_is_tried_again_then_held(means: Means, world: World) -> None:
+async def test_a_temporary_refusal_is_retried_then_held(means: Means, world: World) -> None:
     email_id = await owe_password_changed(means, world)
     with running(Relay(*["451 Later"] * 3)) as relay:
         assert await run_queued_jobs(over(means, relay), patience=AT_ONCE) == 3
@@ -96,7 +94,7 @@ async def test_what_the_relay_cannot_take_now_is_tried_again_then_held(means: Me
     assert (await email(means, second)).status is EmailStatus.SENT
 
 
-async def test_the_first_pause_puts_a_retry_off(means: Means, world: World, query: Query) -> None:
+async def test_the_first_pause_delays_a_retry(means: Means, world: World, query: Query) -> None:
     await owe_password_changed(means, world)
     with running(Relay("451 Later")) as relay:
         assert await run_queued_jobs(over(means, relay)) == 1
@@ -109,15 +107,15 @@ async def test_a_letter_sent_twice_because_of_a_crash_has_one_message_id(means: 
     with running(Relay()) as relay:
         dying = replace(means, mailer=DiesAfterSending(over(means, relay).mailer, "password"))
         assert await run_queued_jobs(dying, patience=AT_ONCE) == 2
-        # A third job for it, as a repair may make, finds that it went.
+        # A third job for it, as a repair may enqueue, finds it already sent.
         await send_email(over(means, relay), email_id)
     first, second = relay.accepted
     assert first["Message-ID"] == second["Message-ID"] == f"<{email_id}@aimgroup.org.uk>"
 
 
 @pytest.mark.requirement("R06")
-async def test_a_letter_with_a_secret_is_never_taken_for_a_repeat_of_the_one_before(means: Means, world: World) -> None:
-    """The password of the second letter is the one that works, so it must not be dropped as a copy."""
+async def test_a_resent_secret_has_a_new_message_id(means: Means, world: World) -> None:
+    """Only the second password works, so its letter must not be dropped as a duplicate."""
     account = await _account(world)
     with running(Relay()) as relay:
         dying = replace(means, mailer=DiesAfterSending(over(means, relay).mailer, "log-in details"))
@@ -131,7 +129,7 @@ async def test_a_letter_with_a_secret_is_never_taken_for_a_repeat_of_the_one_bef
 
 @pytest.mark.requirement("R06")
 async def test_a_first_password_works_from_the_moment_the_relay_has_it(means: Means, world: World) -> None:
-    """The secret is committed before anybody is told of it, and stands nowhere in clear."""
+    """The hash is committed before the email is sent, and the password is stored nowhere in clear."""
     account = await _account(world)
     seen: list[bool] = []
 
@@ -172,7 +170,7 @@ async def test_log_in_details_are_not_needed_once_the_person_has_a_password(mean
     assert [row.status for row in rows] == [EmailStatus.NOT_NEEDED]
 
 
-async def test_what_went_to_whom_is_kept_and_a_sent_one_is_not_sent_again(means: Means, world: World) -> None:
+async def test_sent_email_is_recorded_and_not_sent_again(means: Means, world: World) -> None:
     email_id = await owe_password_changed(means, world)
     await run_queued_jobs(means)
     await send_email(means, email_id)

@@ -1,4 +1,4 @@
-"""The worker itself, on a real queue: prompt, told to stop, cut off from the database."""
+"""The worker on a real queue: latency, shutdown, and loss of the database."""
 
 import asyncio
 import time
@@ -33,7 +33,7 @@ async def working(means: Means) -> AsyncIterator[asyncio.Event]:
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
+        assert time.monotonic() < deadline, "the condition was not met in time"
         await asyncio.sleep(0.02)
 
 
@@ -47,7 +47,7 @@ async def owe(means: Means, world: World) -> None:
         await outbox.queue(work, PasswordChanged(person_id=person.id))
 
 
-async def test_a_committed_job_is_done_at_once_and_leaves_nothing(means: Means, world: World, query: Query) -> None:
+async def test_a_committed_job_runs_at_once_and_is_deleted(means: Means, world: World, query: Query) -> None:
     async with working(means):
         await owe(means, world)
         await until(lambda: mails(means) == 1)
@@ -58,9 +58,7 @@ async def test_a_committed_job_is_done_at_once_and_leaves_nothing(means: Means, 
     assert await query("SELECT id FROM pgqueuer") == []
 
 
-async def test_a_lost_database_interrupts_the_worker_and_does_not_end_it(
-    means: Means, world: World, query: Query
-) -> None:
+async def test_the_worker_survives_the_loss_of_the_database(means: Means, world: World, query: Query) -> None:
     async with working(means):
         await owe(means, world)
         await until(lambda: mails(means) == 1)
@@ -73,7 +71,7 @@ async def test_a_lost_database_interrupts_the_worker_and_does_not_end_it(
         await until(lambda: mails(means) == 2, seconds=3)
 
 
-async def test_what_has_begun_is_finished_when_the_worker_is_told_to_stop(
+async def test_a_stopping_worker_finishes_running_jobs(
     means: Means, world: World, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = asyncio.Event()

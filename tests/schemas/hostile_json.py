@@ -1,4 +1,4 @@
-"""JSON that nobody means well by: values for single properties, and whole bodies made for a schema."""
+"""Hostile JSON: values for single properties, and whole bodies for a schema."""
 
 from typing import Any
 
@@ -63,7 +63,7 @@ anything = st.recursive(
 
 
 def bodies(model: type[BaseModel]) -> st.SearchStrategy[Any]:
-    """Objects with the schema's own property names, and any JSON behind them, nested in lists and objects too."""
+    """Objects with the schema's property names and arbitrary JSON values, also nested in lists and objects."""
     names = sorted(_all_names(model))
     value = st.recursive(
         anything,

@@ -1,4 +1,4 @@
-"""The postcode is judged by the country."""
+"""Postcodes are validated by country."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ ADDRESS: dict[str, Any] = {"line_1": "1 High Street", "town": "Derby", "postcode
 @pytest.mark.requirement("R01")
 @pytest.mark.parametrize("country", ["england", "wales", "scotland", "northern_ireland"])
 @pytest.mark.parametrize("postcode", ["1234", "DE24 8BX1", "XDE24 8BX", "QQ1 1AA", "DE24"])
-def test_no_uk_postcode_is_refused_where_it_must_be_one(country: str, postcode: str) -> None:
+def test_an_invalid_uk_postcode_is_refused(country: str, postcode: str) -> None:
     with pytest.raises(ValidationError) as refused:
         AddressInput.model_validate(ADDRESS | {"country": country, "postcode": postcode})
     (error,) = refused.value.errors()
@@ -21,13 +21,13 @@ def test_no_uk_postcode_is_refused_where_it_must_be_one(country: str, postcode: 
     assert error["type"] == "invalid_postcode"
 
 
-def test_every_fault_is_named_at_once() -> None:
+def test_all_faults_are_reported_together() -> None:
     with pytest.raises(ValidationError) as refused:
         AddressInput.model_validate({"line_1": " ", "country": "england", "postcode": "?", "street": "x"})
     assert {error["loc"][0] for error in refused.value.errors()} == {"line_1", "town", "postcode", "street"}
 
 
-def test_a_postcode_is_asked_for_outside_the_uk_too() -> None:
+def test_a_postcode_is_required_outside_the_uk_too() -> None:
     with pytest.raises(ValidationError):
         AddressInput.model_validate(ADDRESS | {"country": "other", "postcode": ""})
     with pytest.raises(ValidationError):
@@ -35,9 +35,9 @@ def test_a_postcode_is_asked_for_outside_the_uk_too() -> None:
 
 
 @pytest.mark.parametrize("typed", ["de248bx", "DE24-8BX", " de24 8bx "])
-def test_a_uk_postcode_is_stored_in_its_form(typed: str) -> None:
+def test_a_uk_postcode_is_normalised(typed: str) -> None:
     assert AddressInput.model_validate(ADDRESS | {"postcode": typed}).postcode == "DE24 8BX"
 
 
-def test_a_postcode_from_elsewhere_is_kept() -> None:
+def test_a_foreign_postcode_is_stored_as_typed() -> None:
     assert AddressInput.model_validate(ADDRESS | {"country": "other", "postcode": "D02 X285"}).postcode == "D02 X285"

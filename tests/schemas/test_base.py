@@ -1,4 +1,4 @@
-"""The bases: strict and closed coming in, whole going out, each with an example that validates."""
+"""The base models: requests are strict and closed, responses complete, and examples valid."""
 
 import pytest
 from pydantic import Field, ValidationError
@@ -31,7 +31,7 @@ def test_an_unknown_property_is_refused() -> None:
         Sent.model_validate({"flag": True, "flags": True})
 
 
-def test_an_answer_lacks_nothing() -> None:
+def test_a_response_has_all_its_properties() -> None:
     with pytest.raises(ValidationError):
         Thing.model_validate({"etag": '"1"'})
     assert set(ThingPage.model_json_schema(mode="serialization")["required"]) == {"items", "next_cursor"}

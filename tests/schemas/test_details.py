@@ -1,4 +1,4 @@
-"""The seven groups: what a draft refuses, what it stores, and answers that are always whole."""
+"""The seven groups: refused and stored values, and complete responses."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def dumped(group: str, patch: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("group", GROUPS)
 @given(data=st.data())
 @settings(max_examples=40, deadline=2000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_any_json_is_stored_or_refused_and_what_is_stored_can_be_answered(group: str, data: st.DataObject) -> None:
+def test_any_json_is_refused_or_stored_and_can_be_read_back(group: str, data: st.DataObject) -> None:
     body = data.draw(bodies(DETAILS_SCHEMAS[group]))
     try:
         draft = DETAILS_SCHEMAS[group].model_validate(body)
@@ -79,7 +79,7 @@ def test_an_unknown_property_is_refused(group: str) -> None:
         ("invoice", {"purchase_order_number": ""}, ("purchase_order_number",), "string_too_short"),
     ],
 )
-def test_what_is_malformed_is_refused(
+def test_a_malformed_value_is_refused(
     group: str, patch: dict[str, Any], location: tuple[str | int, ...], code: str
 ) -> None:
     with pytest.raises(ValidationError) as refused:
@@ -99,7 +99,7 @@ def test_an_empty_draft_changes_nothing_and_nulls_clear_everything(group: str) -
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_the_example_survives_the_way_there_and_back(group: str) -> None:
+def test_the_example_round_trips(group: str) -> None:
     example = example_of(DETAILS_SCHEMAS[group])
     answer = details_answer(group, '"7"', merge({}, dumped(group, example))).model_dump(mode="json")
     assert answer == {"etag": '"7"', "group": group, **example}
@@ -107,7 +107,7 @@ def test_the_example_survives_the_way_there_and_back(group: str) -> None:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_every_property_is_present_when_nothing_was_saved(group: str) -> None:
+def test_an_unsaved_group_has_every_property(group: str) -> None:
     shape = complete_shape(group, {})
     schema = DETAILS_ANSWERS[group].model_json_schema(mode="serialization")
     assert {"etag", "group", *shape} == set(schema["properties"]) == set(schema["required"])

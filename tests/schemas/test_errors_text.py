@@ -1,4 +1,4 @@
-"""A code and a sentence for every refusal, and never the input."""
+"""Every validation error has a code and a sentence, and never contains the input."""
 
 import json
 from typing import Any, get_args
@@ -24,7 +24,7 @@ def _at(kind: str, **context: object) -> dict[str, Any]:
     return {"type": kind, "loc": ("body", "town"), "ctx": context}
 
 
-def test_the_input_is_never_repeated() -> None:
+def test_the_input_is_never_echoed() -> None:
     secret = "hunter2-hunter2"
     body = {
         "organisation_name": [secret],
@@ -42,7 +42,7 @@ def test_the_input_is_never_repeated() -> None:
 
 
 @pytest.mark.parametrize("kind", get_args(ErrorType))
-def test_an_error_of_pydantic_never_speaks_in_its_own_words(kind: str) -> None:
+def test_a_pydantic_message_is_never_shown(kind: str) -> None:
     context: dict[str, Any] = dict.fromkeys(("min_length", "max_length", "ge", "gt", "le", "lt"), 3)
     code, sentence = describe({"type": kind, "msg": "Input should be a valid frobnicator", "loc": (), "ctx": context})
     assert code.replace("_", "").isalnum()
@@ -76,13 +76,13 @@ def test_an_error_of_pydantic_never_speaks_in_its_own_words(kind: str) -> None:
         (_at("frozen_set_type"), ("not_valid", "Enter the town as the documentation says.")),
     ],
 )
-def test_what_is_said(error: dict[str, Any], expected: tuple[str, str]) -> None:
+def test_code_and_sentence(error: dict[str, Any], expected: tuple[str, str]) -> None:
     assert describe(error) == expected
 
 
 @given(data=st.data())
 @settings(max_examples=80, deadline=2000)
-def test_no_refusal_of_our_schemas_falls_back(data: st.DataObject) -> None:
+def test_no_error_of_the_schemas_uses_the_fallback(data: st.DataObject) -> None:
     models: list[type[Request]] = [InitialApplicationCreate, *DETAILS_SCHEMAS.values()]
     model = data.draw(st.sampled_from(models))
     try:

@@ -22,7 +22,7 @@ Schema = dict[str, Any]
 Place = tuple[str, Schema]
 
 STANDARD_FORMATS = {"date", "date-time", "uuid", "uri-reference", "binary", "int32", "int64"}
-# Whatever JSON can hold: what was recorded of other schemas, whose own limits it had.
+# Arbitrary JSON: recorded values of other schemas, already limited there.
 ANYTHING = {"RecordedValue"}
 _UUID_7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -36,7 +36,7 @@ def schemas() -> dict[str, Schema]:
 
 @cache
 def properties() -> list[tuple[str, str, Schema]]:
-    """Each property of each schema: whose, its name, and what is said of it."""
+    """Each property of each schema: schema name, property name, definition."""
     return [
         (name, key, described) for name, schema in schemas().items() for key, described in _properties(schema).items()
     ]
@@ -48,7 +48,7 @@ def _properties(schema: Schema) -> dict[str, Schema]:
 
 @cache
 def places() -> list[Place]:
-    """Every schema and every part of one, each with the way to it: `Site.address`, `Page.items[]`."""
+    """Every schema and subschema with its path, such as `Site.address` or `Page.items[]`."""
     return [place for name, schema in schemas().items() for place in _parts(name, schema)]
 
 
@@ -64,14 +64,14 @@ def _parts(where: str, schema: Schema) -> Iterator[Place]:
             yield from _parts(where + mark, schema[key])
 
 
-def test_there_are_as_many_as_there_should_be() -> None:
+def test_no_schema_is_missed() -> None:
     assert len(schemas()) > 200
     assert len(properties()) > 1000
 
 
 def test_every_schema_is_described_and_has_an_example() -> None:
     gaps = [f"{name}: no description" for name, schema in schemas().items() if not schema.get("description")]
-    # A choice of schemas has the examples of those that it is a choice of.
+    # A `oneOf` has the examples of its members.
     choices = {name for name, schema in schemas().items() if "oneOf" in schema or "anyOf" in schema}
     gaps += [f"{name}: no example" for name in schemas().keys() - choices if not schemas()[name].get("examples")]
     assert gaps == []
@@ -89,12 +89,12 @@ def test_every_property_is_described_and_has_an_example() -> None:
     assert gaps == []
 
 
-def test_every_text_says_how_long_it_can_be() -> None:
+def test_every_string_has_a_maximum_length() -> None:
     texts = [(where, schema) for where, schema in places() if schema.get("type") == "string"]
     assert [where for where, schema in texts if not schema.keys() & _SAYS_HOW_LONG] == []
 
 
-def test_every_list_says_how_many_it_can_have() -> None:
+def test_every_list_has_a_maximum_length() -> None:
     lists = [(where, schema) for where, schema in places() if schema.get("type") == "array"]
     assert [where for where, schema in lists if "maxItems" not in schema] == []
 
@@ -104,7 +104,7 @@ def test_every_number_has_bounds() -> None:
     assert [where for where, schema in numbers if not {"minimum", "maximum"} <= schema.keys()] == []
 
 
-def test_every_dictionary_says_what_it_holds_and_how_much() -> None:
+def test_every_map_has_typed_values_and_a_maximum_size() -> None:
     loose = [
         where
         for where, schema in places()
@@ -122,14 +122,14 @@ def test_nothing_is_left_untyped() -> None:
 
 
 def test_every_enumeration_and_every_object_has_a_name() -> None:
-    """What is anonymous is called something else by each generator."""
+    """Each generator would invent another name."""
     inner = [(where, schema) for where, schema in places() if where not in schemas()]
     assert [where for where, schema in inner if "enum" in schema or "properties" in schema] == []
 
 
-def test_nothing_has_two_names() -> None:
-    """The same values or the same properties under two names are one thing, but for what a request and an answer, or
-    a creation and a change, have in common; and but for the data of events, where each type has its schema."""
+def test_no_schema_has_a_duplicate() -> None:
+    """No two schemas have the same values or properties, except request and response, creation and change, and the
+    data of events, where each type has a separate schema."""
     named: dict[str, list[str]] = {}
     payloads = {model.__name__ for model in EVENT_DATA.values()}
     for name, schema in schemas().items():
@@ -142,19 +142,19 @@ def test_nothing_has_two_names() -> None:
     assert [name for name in schemas() if re.search(r"Input$|Output$|^Body_|-|__", name) and name not in INPUTS] == []
 
 
-# Named so by us, where the answer has the plain name; the framework's own are spelt with a hyphen.
+# Our suffix for requests, where the response has the plain name; the framework's suffixes have a hyphen.
 INPUTS = {"AddressInput", "InitialSuperUserInput", "MoneyInput", "RequiredActionInput"}
 
 
 def _bare(node: Any) -> Any:
-    """The node without what is only told to people."""
+    """The node without annotations."""
     if isinstance(node, dict):
         return {key: _bare(value) for key, value in sorted(node.items()) if key not in ("description", "examples")}
     return [_bare(item) for item in node] if isinstance(node, list) else node
 
 
-def test_an_answer_always_has_all_its_properties() -> None:
-    """Null where there is nothing. Only a problem has members that some kinds of it lack."""
+def test_every_property_of_a_response_is_required() -> None:
+    """Empty properties are null. Only problems have optional members."""
     cases = {name for name in _reachable("responses") if name != "Problem"}
     assert len(cases) > 100
     optional = [
@@ -167,7 +167,7 @@ def test_an_answer_always_has_all_its_properties() -> None:
 
 
 def _reachable(kind: str) -> set[str]:
-    """The schemas that the requests (`requestBody`) or the answers (`responses`) of all operations are made of."""
+    """The schemas reachable from the `requestBody` or `responses` of all operations."""
     document = current().document
     waiting = [operation.get(kind) for item in document["paths"].values() for operation in item.values()]
     found: set[str] = set()
@@ -186,7 +186,7 @@ def _reachable(kind: str) -> set[str]:
     return found
 
 
-def test_every_example_is_what_its_schema_says() -> None:
+def test_every_example_is_valid() -> None:
     document = {"components": {"schemas": schemas()}}
     registry = jsonschema_rs.Registry([("urn:contract", document)])
     wrong = []
@@ -210,13 +210,13 @@ def _exemplified() -> Iterator[tuple[str, list[Any]]]:
 
 def test_every_id_in_an_example_is_a_uuid_of_version_7() -> None:
     ids = {found for _, examples in _exemplified() for found in _UUID.findall(repr(examples))}
-    # An id of another system, which is not ours to shape.
+    # An id of another system.
     foreign = {"b26fd49a-cbae-470a-a8f8-bcbc119e0379"}
     assert {id_ for id_ in ids if not _UUID_7.fullmatch(id_)} <= foreign
 
 
-def test_every_pattern_is_read_alike_by_every_tool() -> None:
-    """ECMA-262, Python and Rust: both ends are anchored, nothing looks ahead or behind, no Unicode property."""
+def test_every_pattern_is_portable() -> None:
+    """For ECMA-262, Python and Rust: anchored at both ends, no lookaround, no Unicode property."""
     patterns = {schema["pattern"] for _, schema in places() if "pattern" in schema}
     assert len(patterns) > 20
     for pattern in patterns:
@@ -227,13 +227,13 @@ def test_every_pattern_is_read_alike_by_every_tool() -> None:
 
 
 def test_every_format_is_a_known_one() -> None:
-    """What is neither JSON Schema's nor OpenAPI's own stands in the table, with values that meet it."""
+    """Formats beyond JSON Schema and OpenAPI are listed in the table with sample values."""
     used = {schema["format"] for _, schema in places() if "format" in schema}
     assert used - STANDARD_FORMATS == FORMATS.keys()
 
 
 def _requests() -> dict[str, type[BaseModel]]:
-    """The models of what is sent, by the name of their schema."""
+    """The request models, by schema name."""
     found: dict[str, type[BaseModel]] = {}
     waiting: list[type[BaseModel]] = [Request]
     while waiting:
@@ -245,7 +245,7 @@ def _requests() -> dict[str, type[BaseModel]]:
 
 
 def _sent(place: str) -> list[tuple[str, type[BaseModel], str, Schema]]:
-    """The properties of requests that say `place`: the schema, its model, the property, and what is said of it."""
+    """Request properties with the keyword `place`: schema, model, property, definition."""
     return [
         (name, model, key, option)
         for name, model in sorted(_requests().items())
@@ -256,7 +256,7 @@ def _sent(place: str) -> list[tuple[str, type[BaseModel], str, Schema]]:
 
 
 def _refusal(model: type[BaseModel], name: str, key: str, value: Any) -> str:
-    """What is said against this value of the property; empty where nothing is."""
+    """The error code for this value of the property, or an empty string."""
     try:
         model.model_validate({**schemas()[name]["examples"][0], key: value})
     except ValidationError as error:
@@ -265,7 +265,7 @@ def _refusal(model: type[BaseModel], name: str, key: str, value: Any) -> str:
     return ""
 
 
-def test_what_a_request_says_of_lengths_is_what_is_refused() -> None:
+def test_documented_lengths_are_enforced() -> None:
     cases = _sent("maxLength")
     assert len(cases) > 60
     for name, model, key, described in cases:
@@ -274,7 +274,7 @@ def test_what_a_request_says_of_lengths_is_what_is_refused() -> None:
             assert refused is (length > described["maxLength"]), f"{name}.{key} at {length}"
 
 
-def test_what_a_request_says_of_lists_is_what_is_refused() -> None:
+def test_documented_list_lengths_are_enforced() -> None:
     cases = [one for one in _sent("maxItems") if schemas()[one[0]]["examples"][0].get(one[2])]
     assert len(cases) > 8
     for name, model, key, described in cases:
@@ -286,7 +286,7 @@ def test_what_a_request_says_of_lists_is_what_is_refused() -> None:
         assert refusals[1] == "too_long", f"{name}.{key}"
 
 
-def test_what_a_request_says_of_numbers_is_what_is_refused() -> None:
+def test_documented_bounds_are_enforced() -> None:
     cases = [one for one in _sent("maximum") if one[3].get("type") == "integer"]
     assert len(cases) > 4
     for name, model, key, described in cases:
@@ -296,9 +296,9 @@ def test_what_a_request_says_of_numbers_is_what_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS.keys()))
-def test_the_samples_of_a_format_are_taken(name: str) -> None:
+def test_samples_of_a_format_are_accepted(name: str) -> None:
     cases = [one for one in _sent("format") if one[3]["format"] == name]
-    assert cases, "no request has it"
+    assert cases, "no request uses it"
     for schema, model, key, described in cases:
         for sample in FORMATS[name].samples:
             assert "pattern" not in described or re.search(described["pattern"], sample), f"{schema}.{key}: {sample}"
@@ -306,7 +306,7 @@ def test_the_samples_of_a_format_are_taken(name: str) -> None:
                 assert _refusal(model, schema, key, sample) == "", f"{schema}.{key}: {sample}"
 
 
-# What is answered later on was sent first: the schema of the request, and those of the answers.
+# Request schemas, with the response schemas that later return their values.
 _STORED = {
     "InitialApplicationCreate": ("InitialApplication", "InitialApplicationReceipt", "InitialApplicationSummary"),
     "InitialSuperUserInput": ("InitialSuperUser", "CentreUser", "Me"),
@@ -336,7 +336,7 @@ _STORED = {
 }
 
 
-def test_an_answer_has_room_for_all_that_can_be_sent() -> None:
+def test_response_limits_admit_everything_a_request_can_store() -> None:
     compared, narrow = 0, []
     for sent, answers in _STORED.items():
         for key, described in _properties(schemas()[sent]).items():
@@ -358,8 +358,8 @@ def _limit(described: Schema, keyword: str) -> int | None:
     return max(found) if found else None
 
 
-def test_what_is_sent_fits_its_column() -> None:
-    """Texts have columns without a limit, so what a request says is the limit; keys and postcodes have narrow ones."""
+def test_request_values_fit_their_columns() -> None:
+    """Text columns are unlimited, so the request sets the limit. Keys and postcodes have narrow columns."""
     longest = max(len(value) for schema in schemas().values() for value in schema.get("enum", ()))
     widths = [
         getattr(getattr(column.type, "item_type", column.type), "length", None)

@@ -1,4 +1,4 @@
-"""The shared types: refusals first, then what is stored. Nothing but a validation error comes out of them."""
+"""The shared field types: refusals, then stored values. They raise nothing but validation errors."""
 
 import re
 from datetime import UTC, date, datetime
@@ -54,7 +54,7 @@ def stored(name: str, value: object) -> Any:
 @pytest.mark.parametrize("name", TYPES)
 @given(value=anything)
 @settings(max_examples=60, deadline=2000)
-def test_nothing_but_a_validation_error(name: str, value: Any) -> None:
+def test_any_value_is_accepted_or_a_validation_error(name: str, value: Any) -> None:
     try:
         stored(name, value)
     except ValidationError as refused:
@@ -62,7 +62,7 @@ def test_nothing_but_a_validation_error(name: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_each_nasty_value_is_refused_or_stored_but_never_breaks(name: str) -> None:
+def test_each_nasty_value_is_refused_or_stored(name: str) -> None:
     refusals = 0
     for value in NASTY:
         try:
@@ -169,7 +169,7 @@ def test_refused(name: str, value: object, code: str) -> None:
     ],
 )
 def test_stored(name: str, value: str, expected: object) -> None:
-    """And what is taken, the contract's pattern takes too."""
+    """The contract's pattern accepts it too."""
     if expected is None:
         assert code_of(name, value).startswith("invalid_")
     else:
@@ -178,8 +178,8 @@ def test_stored(name: str, value: str, expected: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["email", "telephone", "web", "ukprn", "ncn", "vat", "qualification"])
-def test_a_pattern_of_its_own_is_the_same_wherever_the_type_stands(name: str) -> None:
-    """Required, optional or by itself: where the rule of any line of text stood instead, a form could not help."""
+def test_a_type_has_the_same_pattern_everywhere(name: str) -> None:
+    """Whether required, optional or alone. The generic pattern of a line of text would not help a form."""
     holder = create_model("Holder", required=(TYPES[name], ...), optional=(TYPES[name] | None, None))
     properties = TypeAdapter(holder).json_schema()["properties"]
     own = ADAPTERS[name].json_schema()["pattern"]
@@ -187,7 +187,7 @@ def test_a_pattern_of_its_own_is_the_same_wherever_the_type_stands(name: str) ->
     assert own != TypeAdapter(Annotated[str, one_line(3, 40)]).json_schema()["pattern"]
 
 
-def test_too_many_words_says_the_limit_and_the_actual_number() -> None:
+def test_too_many_words_gives_the_limit_and_the_count() -> None:
     with pytest.raises(ValidationError) as refused:
         stored("essay", "word " * 9)
     (error,) = refused.value.errors(include_input=False)
@@ -195,7 +195,7 @@ def test_too_many_words_says_the_limit_and_the_actual_number() -> None:
     assert error["msg"] == "Use 5 words or fewer. You have used 9."
 
 
-def test_the_schema_says_the_limits() -> None:
+def test_the_schema_documents_the_limits() -> None:
     schema = ADAPTERS["line"].json_schema()
     assert (schema["minLength"], schema["maxLength"]) == (2, 20)
     assert ADAPTERS["countries"].json_schema()["uniqueItems"] is True

@@ -1,4 +1,4 @@
-"""Stage one's form (R01): every field is mandatory, and every fault is named at once."""
+"""The initial application form (R01): every field is required, and all faults are reported together."""
 
 from typing import Any
 
@@ -42,11 +42,11 @@ def test_an_empty_form_names_every_field() -> None:
 
 @pytest.mark.requirement("R01")
 @pytest.mark.parametrize("name", ["organisation_name", "address", "email", "telephone", "initial_super_user"])
-def test_null_is_no_answer(name: str) -> None:
+def test_null_is_refused(name: str) -> None:
     assert (name,) in refusals(a_form() | {name: None})
 
 
-def test_a_declaration_that_is_not_made_is_refused() -> None:
+def test_a_false_declaration_is_refused() -> None:
     assert refusals(a_form() | {"declaration": False}) == {("declaration",): "declaration_required"}
 
 
@@ -56,7 +56,7 @@ def test_an_unknown_field_is_refused_by_name() -> None:
 
 @given(body=bodies(InitialApplicationCreate))
 @settings(max_examples=100, deadline=2000)
-def test_nothing_but_a_validation_error(body: Any) -> None:
+def test_any_body_is_accepted_or_a_validation_error(body: Any) -> None:
     try:
         InitialApplicationCreate.model_validate(body)
     except ValidationError as refused:

@@ -1,5 +1,4 @@
-"""The cell rate algorithm itself, on the real table and with the test's clock: exactly as many as promised, and
-honest about the rest."""
+"""The generic cell rate algorithm on the real table with the test's clock: exactly the documented number passes."""
 
 import asyncio
 from datetime import timedelta
@@ -20,7 +19,7 @@ async def ask(database: Database, clock: MovableClock, *limits: Limit, who: str 
     return await count_request(database, limits, who, clock(), scale=1)
 
 
-async def test_as_many_pass_as_are_promised_and_not_one_more(database: Database, clock: MovableClock) -> None:
+async def test_exactly_the_quota_passes(database: Database, clock: MovableClock) -> None:
     left = []
     for _ in range(7):
         (standing,) = await ask(database, clock, SEVEN)
@@ -33,17 +32,15 @@ async def test_as_many_pass_as_are_promised_and_not_one_more(database: Database,
     assert (another.refused, another.left) == (False, 6)
 
 
-async def test_many_at_once_are_counted_one_by_one(database: Database, clock: MovableClock) -> None:
+async def test_concurrent_requests_are_all_counted(database: Database, clock: MovableClock) -> None:
     standings = await asyncio.gather(*(ask(database, clock, SEVEN, TWO) for _ in range(20)))
     assert sum(not seven.refused for seven, _ in standings) == 7
     assert sum(not two.refused for _, two in standings) == 2
 
 
 @pytest.mark.parametrize("limit", [SEVEN, TWO, Limit("fast", 60, 3), Limit("odd", 11, 7)])
-async def test_who_waits_exactly_as_long_as_told_gets_one_more(
-    database: Database, clock: MovableClock, limit: Limit
-) -> None:
-    """And one second less is not enough, where a whole second is the measure."""
+async def test_waiting_for_retry_after_allows_one_more(database: Database, clock: MovableClock, limit: Limit) -> None:
+    """One second less is not enough if the interval is whole seconds."""
     for _ in range(limit.requests):
         await ask(database, clock, limit)
     (refused,) = await ask(database, clock, limit)
@@ -60,8 +57,8 @@ async def test_who_waits_exactly_as_long_as_told_gets_one_more(
     assert not late.refused
 
 
-async def test_who_keeps_to_the_policy_is_never_refused(database: Database, clock: MovableClock) -> None:
-    """All of the quota at the end of one window and all of it at the end of the next."""
+async def test_a_caller_within_the_policy_is_never_refused(database: Database, clock: MovableClock) -> None:
+    """The whole quota at the end of one window, and again at the end of the next."""
     for _ in range(4):
         for _ in range(SEVEN.requests):
             (standing,) = await ask(database, clock, SEVEN)
@@ -69,7 +66,7 @@ async def test_who_keeps_to_the_policy_is_never_refused(database: Database, cloc
         clock.move(SEVEN.period)
 
 
-async def test_the_time_until_the_whole_quota_is_back_is_told(database: Database, clock: MovableClock) -> None:
+async def test_the_reset_time_is_when_the_whole_quota_is_back(database: Database, clock: MovableClock) -> None:
     (standing,) = await ask(database, clock, TWO)
     assert headers([standing]) == {"RateLimit-Policy": '"two";q=2;w=3600', "RateLimit": '"two";r=1;t=1800'}
     clock.move(timedelta(seconds=1800))
@@ -77,8 +74,8 @@ async def test_the_time_until_the_whole_quota_is_back_is_told(database: Database
         assert (await look(session, TWO, "somebody", clock(), scale=1)).left == 2
 
 
-async def test_of_two_limits_the_longer_wait_is_told(database: Database, clock: MovableClock) -> None:
-    """So that waiting it out is enough for both; and the answer names both."""
+async def test_the_longer_wait_of_two_limits_applies(database: Database, clock: MovableClock) -> None:
+    """Waiting that long satisfies both, and the response lists both."""
     for _ in range(6):
         await ask(database, clock, SEVEN, TWO)
     standings = await ask(database, clock, SEVEN, TWO)
@@ -94,7 +91,7 @@ async def test_of_two_limits_the_longer_wait_is_told(database: Database, clock: 
     require_room(await ask(database, clock, SEVEN, TWO))
 
 
-async def test_looking_does_not_count(database: Database, clock: MovableClock) -> None:
+async def test_peeking_does_not_count(database: Database, clock: MovableClock) -> None:
     async with database.transaction() as session:
         for _ in range(5):
             assert not (await look(session, TWO, "x", clock(), scale=1)).refused
@@ -104,8 +101,8 @@ async def test_looking_does_not_count(database: Database, clock: MovableClock) -
         assert (await count(session, TWO, "x", clock(), scale=1)).wait_seconds == 1800
 
 
-async def test_a_clock_that_is_put_back_shuts_nobody_out(database: Database, clock: MovableClock) -> None:
-    """As the sandbox's clock can be, and a machine's."""
+async def test_a_clock_moved_back_locks_nobody_out(database: Database, clock: MovableClock) -> None:
+    """A sandbox reset or a machine can move the clock back."""
     clock.move(timedelta(days=30))
     for _ in range(3):
         await ask(database, clock, TWO)
@@ -117,8 +114,8 @@ async def test_a_clock_that_is_put_back_shuts_nobody_out(database: Database, clo
     assert (standing.refused, standing.left) == (False, 1)
 
 
-async def test_a_clock_that_is_a_little_behind_does_not_forget(database: Database, clock: MovableClock) -> None:
-    """Two servers' clocks are never quite the same."""
+async def test_a_slightly_slow_clock_does_not_reset_the_count(database: Database, clock: MovableClock) -> None:
+    """The clocks of two servers always differ slightly."""
     for _ in range(2):
         await ask(database, clock, TWO)
     clock.move(-timedelta(seconds=2))
@@ -146,5 +143,5 @@ async def test_the_scale_multiplies_and_never_divides_by_nothing(database: Datab
     ],
 )
 def test_an_ipv6_network_is_one_caller(address: str | None, network: str) -> None:
-    """Whoever has one address of it has 2⁶⁴."""
+    """A client with one address usually has all 2⁶⁴ of its network."""
     assert network_of(address) == network

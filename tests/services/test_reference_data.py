@@ -1,4 +1,4 @@
-"""The reference data: complete, in the guide's words, and the same keys that the schemas take."""
+"""The reference data: complete, in the guide's words, with the keys that the schemas accept."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_no_placeholder_is_left(data: ReferenceData) -> None:
 
 
 @pytest.mark.requirement("R13")
-def test_the_eleven_with_their_guidance(data: ReferenceData) -> None:
+def test_the_eleven_policies_have_guidance(data: ReferenceData) -> None:
     assert [(policy.letter, policy.key) for policy in data.policies] == list(zip("abcdefghijk", PolicyKey, strict=True))
     assert all(policy.guidance and policy.title for policy in data.policies)
     assert "AIM does not arbitrate in cases of dispute between learners and centres." in data.policies[0].guidance
@@ -32,19 +32,19 @@ def test_the_eleven_with_their_guidance(data: ReferenceData) -> None:
 
 
 @pytest.mark.requirement("R14")
-def test_only_e_may_be_not_applicable(data: ReferenceData) -> None:
+def test_only_policy_e_may_be_not_applicable(data: ReferenceData) -> None:
     assert [policy.letter for policy in data.policies if policy.may_be_not_applicable] == ["e"]
 
 
 @pytest.mark.requirement("R09")
-def test_the_six_roles_with_their_responsibilities(data: ReferenceData) -> None:
+def test_the_six_roles_have_responsibilities(data: ReferenceData) -> None:
     assert [role.key for role in data.contact_roles] == list(ContactRole)
     assert [role.key for role in data.contact_roles if role.several_holders] == ["curriculum_development"]
     assert [len(role.responsibilities) for role in data.contact_roles] == [0, 1, 1, 6, 6, 2]
     assert "liaising with AIM finance staff" in data.contact_roles[5].responsibilities
 
 
-def test_the_groups_are_those_that_are_saved(data: ReferenceData) -> None:
+def test_the_groups_match_the_saved_ones(data: ReferenceData) -> None:
     assert [group.key for group in data.details_groups] == list(DETAILS_SCHEMAS)
     assert [section.label for section in data.sections] == [
         "Application",
@@ -60,7 +60,7 @@ def test_every_list_has_distinct_keys_and_labels(data: ReferenceData) -> None:
         assert len({entry.key for entry in choices}) == len({entry.label for entry in choices}) == len(choices)
 
 
-def test_every_closed_list_of_the_forms_is_given_out(data: ReferenceData) -> None:
+def test_every_enumeration_of_the_forms_is_published(data: ReferenceData) -> None:
     given_out = {frozenset(entry.key for entry in choices) for _, choices in data.vocabularies}
     for model in DETAILS_SCHEMAS.values():
         for name, part in model.model_json_schema().get("$defs", {}).items():
@@ -76,7 +76,7 @@ def test_the_sector_subject_areas_are_ofquals(data: ReferenceData) -> None:
     assert all(entry.label.split()[0] == entry.key.replace("_", ".") for entry in data.vocabularies.sector_subject_area)
 
 
-def test_an_unknown_key_is_no_member() -> None:
+def test_an_unknown_key_is_not_a_member() -> None:
     assert issubclass(PolicyKey, Vocabulary)
     with pytest.raises(ValueError, match="not a valid PolicyKey"):
         PolicyKey("safeguarding")

@@ -1,4 +1,4 @@
-"""What a deployment needs before its first request: safe to repeat, and for two at once; no samples in production."""
+"""Bootstrapping a deployment: repeatable, safe to run concurrently, and without samples in production."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ async def _counts(database: Database) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("password", ["short", "passwordpassword", "aaaaaaaaaaaaaaaa"])
-async def test_a_poor_password_is_refused_and_nothing_is_made(
+async def test_a_weak_password_is_refused_and_creates_nothing(
     database: Database, store: DocumentStore, settings: Settings, clock: Clock, password: str
 ) -> None:
     poor = settings.model_copy(update={"admin_password": SecretStr(password)})
@@ -42,7 +42,7 @@ async def test_a_poor_password_is_refused_and_nothing_is_made(
     assert list((settings.data_dir / "documents").rglob("documents/*")) == []
 
 
-async def test_production_makes_up_neither_documents_nor_an_address(
+async def test_production_invents_no_documents_and_no_address(
     database: Database, store: DocumentStore, settings: Settings, clock: Clock
 ) -> None:
     production = settings.model_copy(update={"environment": Environment.PRODUCTION})
@@ -72,7 +72,7 @@ async def test_the_operators_password_counts_as_chosen(
     assert me["staff_roles"] == ["administrator"]
 
 
-async def test_a_random_password_is_shown_once_and_opens_everything(
+async def test_a_random_password_is_shown_once_and_works(
     client: httpx.AsyncClient, database: Database, store: DocumentStore, settings: Settings, clock: Clock
 ) -> None:
     made = await bootstrap(database, store, settings, clock)
@@ -92,7 +92,7 @@ async def test_a_random_password_is_shown_once_and_opens_everything(
     assert await _counts(database) == (4, 1)
 
 
-async def test_two_processes_that_start_at_once_make_one_of_each(
+async def test_two_processes_starting_concurrently_create_one_of_each(
     database: Database, store: DocumentStore, settings: Settings, clock: Clock
 ) -> None:
     made = await asyncio.gather(*(bootstrap(database, store, settings, clock) for _ in range(3)))
@@ -100,7 +100,7 @@ async def test_two_processes_that_start_at_once_make_one_of_each(
     assert await _counts(database) == (4, 1)
 
 
-async def test_what_is_there_already_is_left_alone(
+async def test_existing_rows_are_left_alone(
     world: World, database: Database, store: DocumentStore, settings: Settings, clock: Clock
 ) -> None:
     await world.staff(StaffRole.ADMINISTRATOR)

@@ -1,4 +1,4 @@
-"""Production does not start on what is good for development only, and says everything at once."""
+"""Production does not start with development settings, and reports all faults together."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def _whole(settings: Settings) -> Settings:
     )
 
 
-def test_everything_that_is_missing_is_named_at_once() -> None:
+def test_all_missing_settings_are_reported_together() -> None:
     bare = Settings(environment=Environment.PRODUCTION, data_dir=Path("unused"), rate_limit_scale=2)
     with pytest.raises(UnsafeSettings) as refusal:
         require_safe(bare)
@@ -59,7 +59,7 @@ async def test_each_sample_alone_is_refused(settings: Settings, change: dict[str
     assert [line.split(":")[0] for line in str(refusal.value).splitlines()[1:]] == [f"- {name}"]
 
 
-async def test_no_secret_is_told(settings: Settings) -> None:
+async def test_secrets_are_not_revealed(settings: Settings) -> None:
     secret = "almost-long-enough-secret"
     with pytest.raises(UnsafeSettings) as refusal:
         require_safe(_whole(settings).model_copy(update={"secret_key": SecretStr(secret)}))
@@ -77,11 +77,11 @@ async def test_sample_documents_and_no_administrator_are_refused(
         assert part in message
 
 
-async def test_a_whole_deployment_starts(world: World, database: Database, settings: Settings) -> None:
+async def test_a_complete_deployment_starts(world: World, database: Database, settings: Settings) -> None:
     await world.agreement()
     await world.staff(StaffRole.ADMINISTRATOR)
     async with database.transaction() as session:
-        # Published rows cannot be changed, so the test takes the guard away before it makes them real.
+        # Published rows are immutable, so drop the trigger before making them real.
         await session.execute(text("ALTER TABLE documents DISABLE TRIGGER USER"))
         await session.execute(text("UPDATE documents SET sample = false"))
     require_safe(_whole(settings))

@@ -1,4 +1,4 @@
-"""The one writer of a status: the working days that a stage may take, and has taken (R05)."""
+"""The workflow service, the only writer of a status, counts the working days of a stage (R05)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -47,8 +47,8 @@ def _work(at: datetime) -> Work:
         (Status.IN_REVIEW, StepName.CENTRE_LEAD_RETURN, datetime(2026, 6, 25, 23, 0, tzinfo=UTC)),
     ],
 )
-def test_the_clock_stands_while_the_centre_mends(status: Status, returns: StepName, due: datetime) -> None:
-    """Two of the five or ten days were used before the return; the others are left, however long it took."""
+def test_the_clock_pauses_during_a_return(status: Status, returns: StepName, due: datetime) -> None:
+    """Two of the five or ten days were used before the return. The rest remain, however long it takes."""
     row = _application(status)
     _move(row, returns, MONDAY + timedelta(days=2))
     assert (row.status, row.due_at) == (Status.RETURNED, None)
@@ -57,16 +57,16 @@ def test_the_clock_stands_while_the_centre_mends(status: Status, returns: StepNa
 
 
 @pytest.mark.requirement("R05")
-def test_the_next_stage_has_a_clock_of_its_own() -> None:
-    """What one stage has used is not taken from another."""
+def test_each_stage_has_a_separate_clock() -> None:
+    """Days used in one stage do not count in another."""
     row = _application(Status.IN_REVIEW, days_used=9)
     _move(row, StepName.RECOMMEND, MONDAY)
     assert (row.working_days_used, row.due_at) == (0, datetime(2026, 6, 8, 23, 0, tzinfo=UTC))
 
 
 @pytest.mark.requirement("R05", "R18")
-def test_the_clock_stands_while_a_reversed_payment_waits_for_the_centre() -> None:
-    """A closed gate waits for the centre, so staff are not late meanwhile; paid again, it goes on."""
+def test_the_clock_pauses_while_a_reversed_payment_is_owed() -> None:
+    """A closed fee gate waits for the centre, so the staff deadline pauses until it is paid again."""
     row = _application(Status.AWAITING_DECISION)
     pause_clock(_work(MONDAY + timedelta(days=2)), row)
     pause_clock(_work(MONDAY + timedelta(days=3)), row)
