@@ -9,7 +9,7 @@ change is printed on one line, and the exit status is 1. It is also 1 if the con
 `redocly diff` finds the breaking changes: it follows references and distinguishes requests from responses. Its rule
 `enum-values-added` is off, because enums in responses are documented to grow. Both documents are first stripped of
 content that no program acts on: descriptions, examples, a parameter's `deprecated`, and an integer's `format` if its
-bounds already imply it.
+bounds already imply it. A long pattern of the first release counts as the named format that replaced it.
 """
 
 import json
@@ -30,7 +30,14 @@ from scripts.node import NodeSetupError, command, environment
 ROOT = Path(__file__).resolve().parent.parent
 OPENAPI = ROOT / "openapi"
 _LARGEST = {"int32": 2**31 - 1, "int64": 2**63 - 1}
-
+_LONGEST_PATTERN = 120
+_SPACES = r"^[ \u00A0\u1680\u2000-\u200A\u202F\u205F\u3000"
+_SHORTER = {
+    "^ *(?:[0-9]{0,7}[1-9]|": {"pattern": "^ *(?:[0-9]{1,8}|[A-Za-z]{2}[0-9]{6}) *$", "format": "company-number"},
+    "^(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-": {
+        "pattern": r"^(?:19|20)[0-9]{2}-[0-9-]{5}[Tt][0-9:]{8}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9:]{5})$"
+    },
+}
 
 # Exempt because no client can depend on them. The loopback server was only an example: every client sets its own.
 # Only a repeated deactivation caused this 409, and it now returns 204.
@@ -135,6 +142,7 @@ def _strip(schema: Any) -> None:
         return
     for annotation in ("description", "examples"):
         schema.pop(annotation, None)
+    _rename_long_pattern(schema)
     largest = _LARGEST.get(str(schema.get("format")))
     if (
         largest is not None
@@ -148,6 +156,19 @@ def _strip(schema: Any) -> None:
                 _strip(described)
         elif key not in ("enum", "const", "default", "required"):
             _strip(value)
+
+
+def _rename_long_pattern(schema: dict[str, Any]) -> None:
+    """Give a schema of the first release the format that replaced its long pattern and refuses the same values."""
+    pattern = schema.get("pattern")
+    if not isinstance(pattern, str) or len(pattern) <= _LONGEST_PATTERN:
+        return
+    if pattern.startswith(_SPACES):
+        del schema["pattern"]
+        schema.setdefault("format", "multi-line" if pattern.startswith(_SPACES + r"\t") else "single-line")
+    for start, now in _SHORTER.items():
+        if pattern.startswith(start):
+            schema.update(now)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

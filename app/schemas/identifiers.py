@@ -14,7 +14,6 @@ from app.schemas import formats
 from app.schemas.text import one_line, stored_as
 
 _LONGEST_VAT_NUMBER: Final = 30
-_NOT_ALL_NOUGHTS: Final = "|".join(f"[0-9]{{0,{7 - noughts}}}[1-9]{'0' * noughts}" for noughts in range(8))
 
 
 def _vat_number(text: str) -> str | None:
@@ -43,7 +42,10 @@ CompanyNumber = Annotated[
     Field(
         description="Company number: eight digits, or two letters and six digits. Fewer digits are padded to eight.",
         examples=[example.COMPANY_NUMBER],
-        json_schema_extra={"pattern": rf"^ *(?:{_NOT_ALL_NOUGHTS}|[A-Za-z]{{2}}[0-9]{{6}}) *$"},
+        json_schema_extra={
+            "format": formats.COMPANY_NUMBER,
+            "pattern": r"^ *(?:[0-9]{1,8}|[A-Za-z]{2}[0-9]{6}) *$",
+        },
     ),
 ]
 

@@ -33,10 +33,8 @@ class MoneyInput(Request):
     amount: Annotated[int, whole(1, MOST_PENCE)] = Field(
         description="The amount in whole pence.", examples=[example.FEE["amount"]]
     )
-    currency: Annotated[str, one_line(3, 3)] = Field(
-        description="The currency's ISO 4217 code. It must be the invoice's.",
-        examples=[example.FEE["currency"]],
-        json_schema_extra={"pattern": "^[A-Z]{3}$"},
+    currency: Annotated[str, one_line(3, 3, pattern="^[A-Z]{3}$")] = Field(
+        description="The currency's ISO 4217 code. It must be the invoice's.", examples=[example.FEE["currency"]]
     )
 
 

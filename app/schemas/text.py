@@ -17,27 +17,15 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from app.domain.identifiers import Parse
 from app.domain.refusals.input_faults import InputFaultCode
+from app.schemas import formats
 from app.schemas.refused import refused
 
 _ALWAYS_REFUSED: Final = r"\u007F-\u009F\u202A-\u202E\u2066-\u2069\uD800-\uDFFF"
 _REFUSED_IN_A_LINE: Final = r"\u0000-\u001F\u2028\u2029" + _ALWAYS_REFUSED
 _REFUSED_IN_LINES: Final = r"\u0000-\u0008\u000B\u000C\u000E-\u001F" + _ALWAYS_REFUSED
-# The same for the contract, in what ECMA-262, Python and Rust all understand; a lone surrogate is no JSON in UTF-8.
-_NEVER: Final = r"\x7F-\x9F\u202A-\u202E\u2066-\u2069"
-_NOT_IN_A_LINE: Final = r"\x00-\x1F\u2028\u2029" + _NEVER
-_NOT_IN_LINES: Final = r"\x00-\x08\x0B\x0C\x0E-\x1F" + _NEVER
-_SPACE: Final = r" \u00A0\u1680\u2000-\u200A\u202F\u205F\u3000"
-_MARK_IN_WORDS: Final = r"\u00AD\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u180E"
-_MARK: Final = _MARK_IN_WORDS + r"\u200B-\u200F\u2060-\u2064\u206A-\u206F\uFEFF\uFFF9-\uFFFB"
 _NOT_VISIBLE: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
-REST_OF_A_LINE: Final = f"[^{_NOT_IN_A_LINE}]*"
+REST_OF_A_LINE: Final = f"[^{formats.NOT_IN_A_LINE}]*"
 """What may stand in a line of text, for patterns of the contract that say more than its length."""
-EMAIL_PATTERN: Final = (
-    rf"^[{_SPACE}]*[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}"
-    rf"@[^{_SPACE}{_NOT_IN_A_LINE}@.]+(?:\.[^{_SPACE}{_NOT_IN_A_LINE}@.]+)+[{_SPACE}]*$"
-)
-"""As much of an email address's form as a pattern can say, with the outer spaces that go."""
-
 _CHARACTERS_PER_WORD: Final = 20
 _SPACES: Final = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 """Unicode's spaces. Python's own `strip` would also drop control characters, which are to be refused."""
@@ -57,6 +45,8 @@ class TextRule:
     several_lines: bool = False
     words: int | None = None
     exact: bool = False
+    pattern: str | None = None
+    """What the contract says instead of the format of any line."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.clean, handler(source))
@@ -64,24 +54,18 @@ class TextRule:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         described = handler(schema)
         described.update(minLength=self.shortest, maxLength=self.longest)
-        # A type that says more than its length has a pattern of its own.
-        described.setdefault("pattern", f"^{self._pattern()}$")
+        # A type that says more than its length has a pattern or a format of its own.
         if self.words is not None:
             described["format"] = f"words-{self.words}"
+        elif self.pattern is not None:
+            described["pattern"] = self.pattern
+        elif self.shortest == 0:
+            described.setdefault(
+                "pattern", f"^[^{formats.NOT_IN_LINES if self.several_lines else formats.NOT_IN_A_LINE}]*$"
+            )
+        elif described.keys().isdisjoint({"format", "pattern"}):
+            described["format"] = formats.MULTI_LINE if self.several_lines else formats.SINGLE_LINE
         return described
-
-    def _pattern(self) -> str:
-        """What the contract says. Each character has one place only where it fits, so that no reader tries twice."""
-        refused = _NOT_IN_LINES if self.several_lines else _NOT_IN_A_LINE
-        space = _SPACE + (r"\t\n\r\u2028\u2029" if self.several_lines else "")
-        allowed, visible = f"[^{refused}]", f"[^{space}{_MARK}{refused}]"
-        if self.shortest == 0:
-            return f"{allowed}*"
-        if self.shortest == 1:
-            return f"[{space}{_MARK}]*{visible}{allowed}*"
-        # Outer spaces go before the length is judged, so what is judged begins and ends with something else.
-        end = f"[^{space}{refused}]"
-        return f"[{space}]*{end}{allowed}{{{self.shortest - 2},}}{end}[{space}]*"
 
     def clean(self, typed: str) -> str:
         """The text to store. Raises Pydantic's length errors, `forbidden_characters` or `too_many_words`."""
@@ -124,9 +108,9 @@ _LINE: Final = re.compile(f"[{_REFUSED_IN_A_LINE}]")
 _LINES: Final = re.compile(f"[{_REFUSED_IN_LINES}]")
 
 
-def one_line(shortest: int, longest: int, *, exact: bool = False) -> TextRule:
+def one_line(shortest: int, longest: int, *, exact: bool = False, pattern: str | None = None) -> TextRule:
     """One line of text."""
-    return TextRule(shortest, longest, exact=exact)
+    return TextRule(shortest, longest, exact=exact, pattern=pattern)
 
 
 def several_lines(shortest: int, longest: int) -> TextRule:

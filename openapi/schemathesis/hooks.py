@@ -26,7 +26,8 @@ _PDF = Path(__file__).with_name("sample.pdf").read_bytes()
 _used: set[object] = set()
 
 for _name, _format in FORMATS.items():
-    schemathesis.openapi.format(_name, st.sampled_from(_format.samples))
+    _values = st.from_regex(_format.pattern) if _format.pattern else st.sampled_from(_format.samples)
+    schemathesis.openapi.format(_name, _values)
 # The API inspects uploads, so it would refuse random bytes.
 schemathesis.openapi.format("binary", st.just(_PDF))
 

@@ -220,6 +220,23 @@ def test_what_breaks_nobody_passes(tmp_path: Path) -> None:
     assert faults(RELEASED, _write(tmp_path, list(HARMLESS.values())), CHANGELOG) == []
 
 
+LONG_LINES = r"^[ \u00A0\u1680\u2000-\u200A\u202F\u205F\u3000\t]*" + "[^a]" * 30 + "$"
+
+
+@pytest.mark.parametrize(
+    ("now", "breaks"),
+    [({"format": "multi-line"}, False), ({"format": "single-line"}, True), ({"pattern": "^[a-z]*$"}, True)],
+)
+def test_a_long_pattern_may_become_the_format_that_refuses_the_same(
+    now: dict[str, str], breaks: bool, tmp_path: Path
+) -> None:
+    before = _released()
+    _put(*SENT, "postcode", pattern=LONG_LINES)(before)
+    (tmp_path / "released.yaml").write_text(yaml.safe_dump(before), encoding="utf-8")
+    found = faults(tmp_path / "released.yaml", _write(tmp_path, [_put(*SENT, "postcode", **now)]), CHANGELOG)
+    assert any("schema-constraint-changed" in fault or "format" in fault for fault in found) is breaks, found
+
+
 def test_each_harmless_change_is_seen(tmp_path: Path) -> None:
     """Nothing passes because it was not looked at: the same changes without a new version are refused."""
     found = faults(RELEASED, _write(tmp_path, list(HARMLESS.values()), version="1.0.0"), "## 1.0.0\n")

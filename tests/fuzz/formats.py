@@ -6,17 +6,22 @@ from functools import cache
 import schemathesis
 from hypothesis import strategies as st
 
-from app.schemas.formats import FORMATS
+from app.schemas.formats import FORMATS, Format
 from tests.integrations.file_samples import pdf, rtf
 
 _FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def values(described: Format) -> st.SearchStrategy[str]:
+    """Make values of a format: by its pattern, or else its samples."""
+    return st.from_regex(described.pattern) if described.pattern else st.sampled_from(described.samples)
 
 
 @cache
 def register_formats() -> None:
     """Have Schemathesis make these values wherever a schema names the format."""
     for name, described in FORMATS.items():
-        schemathesis.openapi.format(name, st.sampled_from(described.samples))
+        schemathesis.openapi.format(name, values(described))
     days = st.dates(_FIRST, _LAST)
     moments = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))
     schemathesis.openapi.format("date", days.map(date.isoformat))
