@@ -34,7 +34,7 @@ SAID = {
 
 @pytest.fixture
 async def client(settings: Settings, database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    """A small app with two operations that will go and one that stays, made of the product's own parts."""
+    """A small app with two deprecated operations and one current, built from the product's parts."""
     routes = router("/v1", "Things")
 
     @routes.get("/old", operation_id="getOld", dependencies=[public(deprecation=OLD)])
@@ -68,7 +68,7 @@ def announced(answer: httpx.Response) -> dict[str, str]:
 
 
 async def test_every_response_of_a_deprecated_operation_says_so(client: httpx.AsyncClient) -> None:
-    """Success, 304, 401, 422, 429 and a fault; and no answer of what stays."""
+    """Success, 304, 401, 422, 429 and 500; no response of a current operation."""
     first = await client.get("/v1/old")
     answers = [
         (200, first),
@@ -85,8 +85,8 @@ async def test_every_response_of_a_deprecated_operation_says_so(client: httpx.As
     assert (stays.status_code, announced(stays)) == (200, {})
 
 
-def test_the_document_marks_it() -> None:
-    """So that a generated client warns whoever still uses it; `operation_access` has the dates for the rest."""
+def test_the_document_marks_deprecated_operations() -> None:
+    """So that a generated client warns its user. The dates are in `operation_access`."""
     routes = router("/v1", "Things")
 
     @routes.get("/old", operation_id="getOld", dependencies=[public(deprecation=OLD)])
@@ -103,8 +103,8 @@ def test_the_document_marks_it() -> None:
     assert operation_access(routes.routes[0]).deprecation == OLD
 
 
-def test_what_is_deprecated_today() -> None:
-    """The contract's changelog says of each what to use instead."""
+def test_currently_deprecated_operations() -> None:
+    """The contract's changelog names the replacement of each."""
     marked = [op.id for op in operations() if op.access.deprecation]
     assert marked == [op.id for op in operations() if op.described.get("deprecated")]
     assert marked == ["saveApplicationDetailsGroup"]

@@ -24,8 +24,8 @@ def test_it_is_a_valid_openapi_3_1_document() -> None:
     assert [error.message for error in OpenAPIV31SpecValidator(document()).iter_errors()] == []
 
 
-def test_it_says_whose_it_is_and_where() -> None:
-    """What every tool shows at the top."""
+def test_it_names_its_owner_and_servers() -> None:
+    """The title, contact and servers that tools show first."""
     info = document()["info"]
     assert all(info[name] for name in ("title", "version", "summary", "description", "contact", "license"))
     (server,) = document()["servers"]
@@ -33,8 +33,8 @@ def test_it_says_whose_it_is_and_where() -> None:
     assert server["description"]
 
 
-def test_every_operation_says_what_it_is() -> None:
-    """A name for programs, a few words for a menu, sentences for a person, and one tag that is described."""
+def test_every_operation_has_a_name_summary_description_and_tag() -> None:
+    """An `operationId`, a short summary, full sentences, and one described tag."""
     tags = {tag["name"] for tag in document()["tags"]}
     assert all(tag["description"] for tag in document()["tags"])
     names = [operation.id for operation in described()]
@@ -49,8 +49,8 @@ def test_every_operation_says_what_it_is() -> None:
         assert set(item["tags"]) <= tags, operation.id
 
 
-def test_every_operation_says_who_may() -> None:
-    """By a scheme that is declared, with scopes that are declared; nothing is open by oversight."""
+def test_every_operation_declares_its_security() -> None:
+    """With declared schemes and scopes; nothing is public by oversight."""
     schemes = document()["components"]["securitySchemes"]
     scopes = schemes["client"]["flows"]["clientCredentials"]["scopes"]
     for operation in described():
@@ -61,7 +61,7 @@ def test_every_operation_says_who_may() -> None:
 
 
 def test_every_parameter_is_described_and_never_null() -> None:
-    """What is optional is left out, in a path nothing is, and every name in a path is described."""
+    """Optional parameters are omitted, path parameters are required, and every name in a path is described."""
     for operation in described():
         in_path = {parameter["name"] for parameter in operation.parameters if parameter["in"] == "path"}
         assert in_path == set(re.findall(r"{(\w+)}", operation.path)), operation.id
@@ -76,8 +76,8 @@ def test_every_parameter_is_described_and_never_null() -> None:
             assert parameter["in"] != "path" or parameter["required"], where
 
 
-def test_every_answer_is_described() -> None:
-    """In words; what has content says of which schema, and what succeeds without says nothing of one."""
+def test_every_response_is_described() -> None:
+    """In words, with a schema exactly if it has content."""
     for operation in described():
         assert any(status.startswith("2") for status in operation.responses), operation.id
         for status, answer in operation.responses.items():
@@ -89,7 +89,7 @@ def test_every_answer_is_described() -> None:
 
 
 def test_every_header_is_described() -> None:
-    """Each by reference to the one place where it is described, with its schema and an example."""
+    """By reference to one component with a description, a schema and an example."""
     for operation in described():
         for status, answer in operation.responses.items():
             assert {"X-Request-Id", "Cache-Control"} <= answer["headers"].keys(), (operation.id, status)
@@ -101,8 +101,8 @@ def test_every_header_is_described() -> None:
         assert "example" in header, name
 
 
-def test_headers_stand_where_they_are_sent() -> None:
-    """The conventions that a header belongs to say where it is: none is missing there, and none stands elsewhere."""
+def test_headers_are_documented_exactly_where_they_are_sent() -> None:
+    """Each convention determines the responses with its header."""
     for operation in described():
         taken = {parameter["name"] for parameter in operation.parameters if parameter["in"] == "header"}
         for status, answer in operation.responses.items():
@@ -119,8 +119,8 @@ def test_headers_stand_where_they_are_sent() -> None:
             assert {"Accept-Post", "Accept-Patch"} <= sent or status != "415", where
 
 
-def test_what_takes_a_header_can_refuse_it() -> None:
-    """A precondition comes with 412 and 428, a key with its three refusals, a body with 408, 413 and 415."""
+def test_every_request_header_has_its_refusals() -> None:
+    """A precondition has 412 and 428, a key its three refusals, a body 408, 413 and 415."""
     for operation in described():
         taken = {parameter["name"] for parameter in operation.parameters}
         codes = {code for answer in operation.responses.values() for code in _codes(answer)}
@@ -136,7 +136,7 @@ def test_what_takes_a_header_can_refuse_it() -> None:
 
 
 def test_every_refusal_names_its_problems() -> None:
-    """As examples by code, each with the status that it stands under, and each in the words of the answer."""
+    """As examples by code with the right status, and in the response's description."""
     for operation in described():
         for status, answer in operation.responses.items():
             if status < "400":
@@ -148,7 +148,7 @@ def test_every_refusal_names_its_problems() -> None:
                 assert f"`{code}`: {REFUSALS[code].sentence}" in answer["description"], (operation.id, code)
 
 
-def test_problem_examples_are_what_is_sent() -> None:
+def test_problem_examples_match_the_sent_problems() -> None:
     """The same type, title, status and code."""
     examples = document()["components"]["examples"]
     for code, kind in REFUSALS.items():
@@ -159,15 +159,15 @@ def test_problem_examples_are_what_is_sent() -> None:
     assert {kind.status for kind in REFUSALS.values()} == TITLES.keys()
 
 
-def test_every_problem_belongs_to_some_operation() -> None:
-    """Or is one that no operation answers: another address or method, or what only a fault of ours brings about."""
+def test_every_problem_is_documented_by_some_operation() -> None:
+    """Except those outside any operation: unknown address or method, and internal faults."""
     used = {code for operation in described() for answer in operation.responses.values() for code in _codes(answer)}
     left = {code for code, kind in REFUSALS.items() if not kind.last_line}
     assert left - used == {"method_not_allowed"}
 
 
-def test_shared_answers_are_shared() -> None:
-    """Each is referred to by two operations at least; what one operation answers stands at the operation."""
+def test_shared_responses_are_used_more_than_once() -> None:
+    """By at least two operations; the response of one operation is defined inline."""
     shared = document()["components"]["responses"]
     assert len(shared) > 20
     for name in shared:
@@ -177,7 +177,7 @@ def test_shared_answers_are_shared() -> None:
 
 
 def test_nothing_is_anonymous() -> None:
-    """Every enumeration and every object has a name: the components', and no other."""
+    """Every enumeration and object is a named component."""
     own = re.compile(r"/components/schemas/[^/]+")
     free = re.compile(r"/components/schemas/(FeedEvent/properties/data|TimelineEvent/properties/(before|after))")
     for pointer, node in everything(document()):
@@ -189,8 +189,8 @@ def test_nothing_is_anonymous() -> None:
         assert named or node.get("type") != "object" or free.match(pointer), pointer
 
 
-def test_names_are_worth_having() -> None:
-    """None that a framework made up, and no file but as every generator knows it."""
+def test_schema_names_are_meaningful() -> None:
+    """No names generated by the framework, and files in the form that every generator supports."""
     for name in document()["components"]["schemas"]:
         assert re.fullmatch(r"[A-Z][A-Za-z0-9]+", name), name
         assert not name.startswith("Body"), name
@@ -198,18 +198,18 @@ def test_names_are_worth_having() -> None:
         assert "contentMediaType" not in node, pointer
 
 
-def test_every_tag_of_the_skeleton_is_used() -> None:
-    """A tag without an operation would be an empty chapter."""
+def test_every_tag_is_used() -> None:
+    """A tag without an operation would be an empty section."""
     assert document()["tags"] == skeleton()["tags"]
 
 
-def test_the_document_is_the_same_each_time(routes_of_app: FastAPI) -> None:
-    """Two builds, of two apps, in the same words and the same order: so the file in the repository can be compared."""
+def test_the_document_is_deterministic(routes_of_app: FastAPI) -> None:
+    """Two apps build identical documents, so the file in the repository can be compared."""
     assert str(build(routes_of_app)) == str(document())
 
 
-def test_what_is_deprecated_says_so_on_every_answer(routes_of_app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    """RFC 9745 and RFC 8594; everything else stays as it was, and its headers stand in the document then only."""
+def test_a_deprecated_operation_documents_its_headers(routes_of_app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RFC 9745 and RFC 8594. Nothing else changes, and the header components exist only if used."""
     since, sunset = datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC)
 
     def access_of(route: Any) -> Access:

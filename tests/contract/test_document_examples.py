@@ -12,8 +12,8 @@ _JSON = ("application/json", "application/merge-patch+json", "application/proble
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
-def test_the_judge_sees_what_is_wrong() -> None:
-    """So that the tests below can fail: a wrong type, a wrong format, and an unknown member."""
+def test_the_validator_finds_faults() -> None:
+    """The positive control: a wrong type, a wrong format, and an unknown member."""
     site = {"$ref": "#/components/schemas/SiteCreate"}
     right = document()["components"]["schemas"]["SiteCreate"]["examples"][0]
     assert faults(site, right) == []
@@ -22,7 +22,7 @@ def test_the_judge_sees_what_is_wrong() -> None:
     assert faults({"type": "string", "format": "date-time"}, "yesterday")
 
 
-def test_every_body_has_examples_that_are_valid() -> None:
+def test_every_body_has_valid_examples() -> None:
     """Requests of every media type, successes and problems."""
     for operation in described():
         for where, media_type, body in operation.bodies():
@@ -38,7 +38,7 @@ def test_every_body_has_examples_that_are_valid() -> None:
 
 
 def test_examples_of_schemas_and_properties_are_valid() -> None:
-    """Those that tools show beside the schema."""
+    """The examples that tools show beside the schema."""
     for name, schema in document()["components"]["schemas"].items():
         for example in schema.get("examples", ()):
             assert faults({"$ref": f"#/components/schemas/{name}"}, example) == [], name
@@ -48,7 +48,7 @@ def test_examples_of_schemas_and_properties_are_valid() -> None:
 
 
 def test_examples_of_parameters_and_headers_are_valid() -> None:
-    """A cursor's is that of one list, which is why no schema can say more of it."""
+    """A cursor's example belongs to one list, so no schema can constrain it further."""
     for operation in described():
         for parameter in operation.parameters:
             where = (operation.id, parameter["name"])
@@ -57,8 +57,8 @@ def test_examples_of_parameters_and_headers_are_valid() -> None:
         assert faults(header["schema"], header["example"]) == [], name
 
 
-def test_every_group_of_the_details_has_an_example_of_its_own() -> None:
-    """The body of one operation is one of several schemas: each is shown, and is valid by its own."""
+def test_every_group_of_the_details_has_a_valid_example() -> None:
+    """The body is a `oneOf`: each member has an example that is valid against it."""
     (operation,) = (found for found in described() if found.id == "saveApplicationDetailsGroup")
     for media_type in ("application/json", "application/merge-patch+json"):
         content = operation.item["requestBody"]["content"][media_type]
@@ -68,8 +68,8 @@ def test_every_group_of_the_details_has_an_example_of_its_own() -> None:
             assert faults({"$ref": f"#/components/schemas/{name}"}, resolved(example)["value"]) == [], name
 
 
-def test_an_id_in_a_path_is_that_of_its_schema() -> None:
-    """A parameter has the id that the examples of its noun have."""
+def test_an_example_id_in_a_path_matches_the_schema() -> None:
+    """A parameter has the same id as the examples of its resource."""
     examples = document()["components"]["examples"]
     parameters = document()["components"]["parameters"]
     assert parameters["ApplicationId"]["example"] == examples["Application"]["value"]["id"]
@@ -85,7 +85,7 @@ def test_an_id_in_a_path_is_that_of_its_schema() -> None:
         ("PublishDocumentForm", FileKind.PDF),
     ],
 )
-def test_the_document_of_an_upload_can_be_sent_as_it_stands(name: str, kind: FileKind) -> None:
-    """It is text, and a whole file of a kind that is taken in."""
+def test_the_example_file_of_an_upload_is_accepted(name: str, kind: FileKind) -> None:
+    """It is text, and a complete file of an accepted type."""
     text = document()["components"]["examples"][name]["value"]["file"]
     assert inspect(BytesIO(text.encode("ascii")), filename=None, limit_bytes=1000).kind is kind

@@ -13,7 +13,7 @@ from tests.contract.reading import Described, described, faults, resolved
 
 _BODY = re.compile(r"\$response\.body#/(.+)")
 _PATH = re.compile(r"\$request\.path\.(.+)")
-# Nothing follows it but that the person asks again, by a link in an email.
+# Nothing follows except a link in an email.
 _ENDS = {"requestPasswordReset"}
 
 
@@ -30,20 +30,20 @@ def _links() -> list[tuple[Described, dict[str, object], dict[str, object]]]:
     ]
 
 
-def test_the_table_is_what_the_document_says() -> None:
-    """No two lines are one link."""
+def test_the_table_matches_the_document() -> None:
+    """The table has no duplicate links."""
     assert len(_links()) == len(LINKS)
 
 
-def test_something_follows_everything_that_is_created() -> None:
-    """Its read at least, where there is one."""
+def test_every_creation_has_a_link() -> None:
+    """At least to its read operation, if it has one."""
     ends = {operation.id for operation in described() if "201" in operation.responses} - _ENDS
     linked = {operation.id for operation, _, _ in _links()}
     assert ends - linked == set()
 
 
-def test_every_link_leads_to_an_operation_with_parameters_that_it_takes() -> None:
-    """Every name in the path is given, and nothing that the operation does not know."""
+def test_every_link_gives_valid_parameters() -> None:
+    """All path parameters, and none that the operation does not accept."""
     for operation, _, link in _links():
         target = _operation(str(link["operationId"]))
         taken = {f"{parameter['in']}.{parameter['name']}" for parameter in target.parameters}
@@ -54,8 +54,8 @@ def test_every_link_leads_to_an_operation_with_parameters_that_it_takes() -> Non
         assert "requestBody" not in link or "requestBody" in target.item, where
 
 
-def test_what_a_link_takes_from_the_answer_is_there() -> None:
-    """A member of the body, the header, or a name in the path; a literal suits the parameter."""
+def test_every_link_expression_can_be_resolved() -> None:
+    """From the body, a header, or a path parameter; a literal is valid for its parameter."""
     for operation, answer, link in _links():
         in_path = {parameter["name"] for parameter in operation.parameters if parameter["in"] == "path"}
         target = _operation(str(link["operationId"]))
@@ -88,8 +88,8 @@ def _has(answer: dict[str, object], pointer: str) -> bool:
     return bool(schemas)
 
 
-def test_what_a_link_sends_is_valid_where_it_is_no_expression() -> None:
-    """A whole group of the details, a document."""
+def test_a_literal_request_body_of_a_link_is_valid() -> None:
+    """For example a group of details, or a file."""
     for operation, _, link in _links():
         body = link.get("requestBody")
         if body is None or "$response" in str(body):
@@ -100,7 +100,7 @@ def test_what_a_link_sends_is_valid_where_it_is_no_expression() -> None:
 
 
 def test_the_whole_form_is_linked() -> None:
-    """Each group, each of the eleven policies, the yes, and the submission (R11)."""
+    """Each group, each of the eleven policies, the agreement, and the submission (R11)."""
     names = {link.name for link in LINKS}
     saves = {f"save{DETAILS_SCHEMAS[group].__name__.removesuffix('Draft')}Details" for group in DetailsGroup}
     assert saves <= {link.then for link in LINKS}
@@ -119,8 +119,8 @@ def test_the_whole_form_is_linked() -> None:
         ("publishDocument", "downloadDocument"),
     ],
 )
-def test_links_lead_from_one_to_the_other(begin: str, end: str) -> None:
-    """By links alone."""
+def test_links_connect_the_steps(begin: str, end: str) -> None:
+    """Following links only."""
     seen, ahead = {begin}, deque([begin])
     while ahead:
         here = ahead.popleft()

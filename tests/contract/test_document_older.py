@@ -1,4 +1,4 @@
-"""The OpenAPI 3.0.3 copy is valid, and loses only what that version cannot express."""
+"""The OpenAPI 3.0.3 copy is valid, and loses only features that 3.0.3 lacks."""
 
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,8 @@ def _schema(schema: dict[str, Any]) -> Any:
     return as_3_0(small)["components"]["schemas"]["A"]
 
 
-def test_what_has_null_becomes_nullable() -> None:
-    """A list of types, a choice of a type, a choice of a schema, and a choice of several."""
+def test_null_types_become_nullable() -> None:
+    """In a list of types, and in choices of a type, a schema, or several."""
     null, named = {"type": "null"}, {"$ref": "#/components/schemas/B"}
     assert _schema({"type": ["string", "null"]}) == {"type": "string", "nullable": True}
     assert _schema({"anyOf": [{"type": "string", "maxLength": 3}, null], "description": "d"}) == {
@@ -39,8 +39,8 @@ def test_what_has_null_becomes_nullable() -> None:
     }
 
 
-def test_the_words_of_3_1_become_those_of_3_0() -> None:
-    """One example, an enumeration of one, flags for bounds, and nothing beside a reference."""
+def test_keywords_of_3_1_are_converted() -> None:
+    """One example, an enumeration of one, boolean bounds, and no siblings of `$ref`."""
     assert _schema({"type": "string", "const": "a", "examples": ["a", "b"]}) == {
         "type": "string",
         "enum": ["a"],
@@ -54,8 +54,8 @@ def test_the_words_of_3_1_become_those_of_3_0() -> None:
     }
 
 
-def test_a_property_may_be_called_like_a_keyword() -> None:
-    """`examples`, `const` and `type` are names like any other, and what an example holds is left alone."""
+def test_a_property_may_have_the_name_of_a_keyword() -> None:
+    """Properties called `examples`, `const` or `type`, and the content of examples, are left alone."""
     names = {"examples": {"type": ["string", "null"]}, "const": {"const": 1}, "type": {"type": "string"}}
     converted = _schema({"type": "object", "properties": names, "examples": [{"const": 1, "type": ["null"]}]})
     assert converted["properties"] == {
@@ -73,8 +73,8 @@ def test_the_copy_is_a_valid_openapi_3_0_document() -> None:
     assert [error.message for error in OpenAPIV30SpecValidator(copy).iter_errors()] == []
 
 
-def test_nothing_of_3_1_is_left_and_no_operation_is_lost() -> None:
-    """Operations, schemas and links are the same; the document that was copied stays as it was."""
+def test_no_keyword_of_3_1_remains_and_no_operation_is_lost() -> None:
+    """Operations, schemas and links are the same, and the original document is unchanged."""
     before = str(document())
     copy = as_3_0(document())
     assert str(document()) == before
@@ -86,16 +86,16 @@ def test_nothing_of_3_1_is_left_and_no_operation_is_lost() -> None:
         assert "$ref" not in node or len(node) == 1, pointer
         assert {"type": "null"} not in [*node.get("anyOf", ()), *node.get("oneOf", ())], pointer
     assert copy["paths"].keys() == document()["paths"].keys()
-    # The data of events is a choice beside a map, which older generators do not understand.
+    # The data of events is a `oneOf` beside a map, which older generators do not understand.
     payloads = {model.__name__ for model in EVENT_DATA.values()}
     assert copy["components"]["schemas"].keys() == document()["components"]["schemas"].keys() - payloads
     assert "identifier" not in copy["info"]["license"]
 
 
-def test_a_file_that_is_not_what_the_app_does_is_named(
+def test_an_outdated_contract_file_is_named(
     routes_of_app: FastAPI, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Each of the two by itself."""
+    """Each of the two files separately."""
     made = texts(routes_of_app)
     monkeypatch.setattr("app.http.contract.files.PATH", tmp_path / PATH.name)
     monkeypatch.setattr("app.http.contract.files.OLDER_PATH", tmp_path / OLDER_PATH.name)
@@ -106,7 +106,7 @@ def test_a_file_that_is_not_what_the_app_does_is_named(
 
 
 async def test_the_copy_is_served(client: httpx.AsyncClient) -> None:
-    """As JSON from the app as it is, as YAML from the repository."""
+    """As JSON from the app, and as YAML from the repository."""
     answer = await client.get("/openapi-3.0.json")
     assert (answer.status_code, answer.json()) == (200, as_3_0(document()))
     answer = await client.get("/openapi-3.0.yaml")

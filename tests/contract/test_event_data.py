@@ -10,8 +10,8 @@ from tests.contract.reading import document, faults
 from tests.world import World
 
 
-def test_every_public_type_has_a_schema_of_its_name() -> None:
-    """And no other type has one."""
+def test_every_public_event_type_has_a_schema() -> None:
+    """No other type has one."""
     assert EVENT_DATA.keys() == PUBLIC
     names = {type_: "".join(part.title() for part in type_.replace(".", "_").split("_")) for type_ in PUBLIC}
     assert {type_: model.__name__ for type_, model in EVENT_DATA.items()} == {
@@ -22,7 +22,7 @@ def test_every_public_type_has_a_schema_of_its_name() -> None:
 
 
 async def test_recorded_events_have_the_data_of_their_type(world: World) -> None:
-    """Of an application that was accepted with actions: every property is there, none is undocumented."""
+    """For an application accepted with actions: all properties present, none undocumented."""
     await world.application(await world.centre(), status=Status.ACCEPTED_WITH_ACTIONS)
     async with world.database.transaction() as session:
         recorded = [(EventType(row.type), row.public) for row in await session.scalars(select(Event))]

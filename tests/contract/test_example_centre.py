@@ -13,10 +13,10 @@ _REFERENCE = re.compile(r"\b(?:IA|CEN|CRA|INV|CN|RC)-[0-9]{4}-[0-9]{6}\b")
 _ADDRESS = re.compile(r"[\w.]+@[\w.]+")
 _STORY = {name: value for name, value in vars(example_centre).items() if name.isupper()}
 _IDS = {value for name, value in _STORY.items() if name.endswith("_ID")}
-# Made by the caller, or by a finance system.
+# Chosen by the client, or by a finance system.
 _OTHER_IDS = frozenset({"request_id", "external_payment_id", "Idempotency-Key"})
 _NAMES = ("name", "reference", "number", "title", "email")
-# Properties of one object, each no later than the next.
+# Properties of one object in chronological order.
 _IN_ORDER = (
     ("received_at", "log_in_details_sent_at", "log_in_details_due_at"),
     ("received_at", "decided_at"),
@@ -57,7 +57,7 @@ def _texts() -> Iterator[tuple[str, str, str]]:
 
 
 def _facts(found: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
-    """An id in the object, and what the object calls the thing with that id."""
+    """Ids in the object, with the names that the object gives them."""
     if "first_name" in found and "last_name" in found:
         found = found | {"name": f"{found['first_name']} {found['last_name']}"}
     for key, value in found.items():
@@ -66,8 +66,8 @@ def _facts(found: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
             yield from ((value, name, found[f"{stem}{name}"]) for name in _NAMES if found.get(f"{stem}{name}"))
 
 
-def test_an_id_in_an_example_is_one_of_the_story() -> None:
-    """Nobody has to wonder which of two centres is meant."""
+def test_every_example_id_belongs_to_the_story() -> None:
+    """All examples are about the same centre."""
     unknown = [
         (place, key, text)
         for place, key, text in _texts()
@@ -89,7 +89,7 @@ def test_the_same_id_has_the_same_name_reference_and_number() -> None:
 
 
 def test_references_and_addresses_are_those_of_the_story() -> None:
-    """An invoice is quoted by the number that it has."""
+    """An invoice is quoted by its number."""
     known = {value for value in _STORY.values() if isinstance(value, str)}
     for place, key, text in _texts():
         assert set(_REFERENCE.findall(text)) <= known, (place, key)
@@ -135,8 +135,8 @@ def test_dates_are_in_order() -> None:
     assert moments == sorted(moments)
 
 
-def test_the_people_of_an_example_are_those_of_the_story() -> None:
-    """Whoever did something is somebody whom another example introduces."""
+def test_the_people_in_examples_belong_to_the_story() -> None:
+    """Every actor is introduced by another example."""
     people = {value for value in _STORY.values() if isinstance(value, str)}
     acted = {
         (place, text) for place, key, text in _texts() if key.endswith("_by_name") or key in ("contact_name", "held_by")
@@ -146,7 +146,7 @@ def test_the_people_of_an_example_are_those_of_the_story() -> None:
 
 
 def test_every_schema_with_an_object_has_an_example() -> None:
-    """So that the tests above see all of them."""
+    """Otherwise the tests above would miss it."""
     schemas = document()["components"]["schemas"]
     without = [name for name, schema in schemas.items() if "properties" in schema and "examples" not in schema]
     assert without == []

@@ -1,7 +1,7 @@
-"""What every operation answers when something breaks: a fault of ours, no database, no room, too slow, too much.
+"""Every operation's response to failures: internal error, no database, full disk, timeout, overload.
 
-The faults are put in where the product has a seam for them: the database and the document store that the app is given,
-the bytes that a caller sends, the limits of the server. No handler is replaced.
+Faults are injected at the product's seams: the database and document store passed to the app, the bytes that a client
+sends, and the limits of the server. No handler is replaced.
 """
 
 import asyncio
@@ -28,12 +28,12 @@ from tests.contract.operations import Operation, operations
 from tests.contract.who_may import PRINCIPALS, expected
 from tests.integrations.file_samples import pdf
 
-# They ask nothing of the database, so its faults are none of theirs.
+# These do not use the database.
 WITHOUT_DATABASE = {"getLiveness", "getMetrics"}
 
 
 class Faulty(Database):
-    """A database whose every transaction ends, whatever was done in it, with a fault that nobody thought of."""
+    """A database whose every transaction ends with an unexpected exception."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -46,14 +46,14 @@ class Faulty(Database):
 
 
 class Full(LocalDocumentStore):
-    """A document store without room."""
+    """A document store with a full disk."""
 
     async def put(self, key: str, source: Any) -> None:
         raise StorageFull("no room")
 
 
 def request_of(landscape: Landscape, op: Operation, **more: Any) -> dict[str, Any]:
-    """A complete request by whoever may, as the arguments of `httpx`; nothing in it is wrong."""
+    """A complete, valid request by a permitted principal, as arguments of `httpx`."""
     who = next(name for name in reversed(PRINCIPALS) if expected(op.id)[name] == "+")
     headers = landscape.headers(who) | ({"If-Match": '"1"'} if op.takes_if_match else {})
     if op.access.key_required:
@@ -71,7 +71,7 @@ def request_of(landscape: Landscape, op: Operation, **more: Any) -> dict[str, An
 
 
 async def rows(landscape: Landscape) -> dict[str, int]:
-    """How many rows each table has; who asked how often is counted whatever comes of it."""
+    """The number of rows in each table, except the rate limit counters, which always change."""
     async with landscape.database.transaction() as session:
         return {
             table.name: await session.scalar(select(func.count()).select_from(table)) or 0
@@ -80,8 +80,8 @@ async def rows(landscape: Landscape) -> dict[str, int]:
         }
 
 
-async def test_a_fault_of_ours_is_500_and_changes_nothing(landscape: Landscape) -> None:
-    """In every operation; the answer says nothing of the fault, and quotes the request."""
+async def test_an_internal_fault_is_500_and_changes_nothing(landscape: Landscape) -> None:
+    """In every operation. The response gives the request id and no detail of the fault."""
     before = await rows(landscape)
     broken = Faulty(str(landscape.database.engine.url.render_as_string(False)))
     attach(landscape.app, landscape.world.settings, broken, landscape.world.clock)
@@ -94,7 +94,7 @@ async def test_a_fault_of_ours_is_500_and_changes_nothing(landscape: Landscape) 
 
 
 async def test_without_a_database_every_operation_is_503(landscape: Landscape) -> None:
-    """With a time to come back; what asks nothing of the database is answered as ever."""
+    """With `Retry-After`. Operations that do not use the database still work."""
     nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
     attach(landscape.app, landscape.world.settings, nowhere, landscape.world.clock)
     for op in operations():
@@ -108,10 +108,10 @@ async def test_without_a_database_every_operation_is_503(landscape: Landscape) -
     await nowhere.close()
 
 
-async def test_a_server_that_is_full_says_503_to_all_but_whether_it_lives(
+async def test_an_overloaded_server_answers_503_except_for_liveness(
     landscape: Landscape, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is under way already is more than the server takes at once."""
+    """More requests are in progress than the server allows."""
     monkeypatch.setattr(admission, "REQUESTS_AT_ONCE", 0)
     transport = httpx.ASGITransport(app=Admission(landscape.app, ()))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
@@ -124,8 +124,8 @@ async def test_a_server_that_is_full_says_503_to_all_but_whether_it_lives(
             assert int(answer.headers["retry-after"]) > 0, op.id
 
 
-async def test_a_body_that_does_not_arrive_is_408(landscape: Landscape, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever kind of body it is; a form's sender is known before it is read."""
+async def test_a_stalled_body_is_408(landscape: Landscape, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For every media type. Callers are authenticated before a form is read."""
     monkeypatch.setattr(middleware, "_SILENCE_SECONDS", 0.01)
 
     async def silent() -> AsyncIterator[bytes]:
@@ -145,7 +145,7 @@ async def test_a_body_that_does_not_arrive_is_408(landscape: Landscape, monkeypa
 
 
 async def test_a_form_that_is_too_large_is_413(landscape: Landscape) -> None:
-    """The other bodies are in the conventions' sweep."""
+    """Other bodies are covered by the sweep of hostile input."""
     world = landscape.world
     small = world.settings.model_copy(update={"upload_limit_bytes": 1024})
     app = create_app(small, database=landscape.database, clock=world.clock)
@@ -163,8 +163,8 @@ async def test_a_form_that_is_too_large_is_413(landscape: Landscape) -> None:
             assert (answer.status_code, answer.json()["code"]) == (413, "too_large"), (op.id, answer.text)
 
 
-async def test_without_room_for_a_document_nothing_is_changed(landscape: Landscape, tmp_path: Path) -> None:
-    """Uploads, and what is made when it is first read: 507, and the same number of rows as before."""
+async def test_a_full_disk_is_507_and_changes_nothing(landscape: Landscape, tmp_path: Path) -> None:
+    """For uploads, and for documents rendered on first read. The number of rows stays the same."""
     other = landscape.logins["other_super_user"]
     centre = landscape.others["centre_id"]
     draft = await landscape.world.post(f"/v1/centres/{centre}/applications", None, other)

@@ -5,7 +5,7 @@ import httpx
 from tests.contract.asking import ask, product
 from tests.contract.landscape import Landscape
 
-# They count requests or name the request, so two answers in a row differ in them.
+# These differ between any two responses.
 _CHANGING = {"x-request-id", "ratelimit", "content-length"}
 _PAGES = ("/", "/docs", "/openapi.json", "/openapi.yaml", "/openapi-3.0.json", "/problems", "/problems/not_found")
 
@@ -14,7 +14,7 @@ def _lasting(answer: httpx.Response) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name not in _CHANGING}
 
 
-async def test_head_answers_what_get_does_without_the_body(landscape: Landscape) -> None:
+async def test_head_matches_get_without_the_body(landscape: Landscape) -> None:
     reads = [op for op in product() if op.method == "GET"]
     for op in reads:
         got = await ask(landscape, op)
@@ -27,7 +27,7 @@ async def test_head_answers_what_get_does_without_the_body(landscape: Landscape)
 
 
 async def test_head_of_a_page_and_of_a_refusal(landscape: Landscape) -> None:
-    """A page, 304, 401 and 404: each as for GET."""
+    """A page, 304, 401 and 404 match GET."""
     for path in (*_PAGES, "/static/pages/pages.css", "/v1/me", "/v1/nothing"):
         got = await landscape.client.get(path)
         answer = await landscape.client.head(path)

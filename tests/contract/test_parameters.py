@@ -9,7 +9,7 @@ from tests.contract.asking import address_of, ask, product, valid_body
 from tests.contract.landscape import Landscape
 from tests.contract.operations import Operation, operation
 
-# Of each kind of value what the framework, or some client, would take for one.
+# Misspellings of each type that the framework or some client would accept.
 MISSPELT = {
     "integer": (
         "",
@@ -59,8 +59,8 @@ def kind_of(parameter: dict[str, Any]) -> str:
     return str(schema["type"])
 
 
-async def test_a_value_that_is_not_spelt_as_documented_is_refused_by_name(landscape: Landscape) -> None:
-    """Every query parameter of every operation; the first of each kind with all that is not one."""
+async def test_an_undocumented_spelling_of_a_value_is_refused_by_name(landscape: Landscape) -> None:
+    """Every query parameter of every operation; the first of each type with all misspellings."""
     tried: dict[str, int] = {}
     for op in product():
         for parameter in query_of(op):
@@ -76,8 +76,8 @@ async def test_a_value_that_is_not_spelt_as_documented_is_refused_by_name(landsc
     assert sum(tried.values()) > 40
 
 
-async def test_an_unknown_parameter_is_named_and_a_known_one_stands_once(landscape: Landscape) -> None:
-    """On every operation; only lists of choices may be repeated, and all faults come at once."""
+async def test_unknown_and_repeated_parameters_are_refused(landscape: Landscape) -> None:
+    """On every operation. Only array parameters may be repeated, and all faults are reported together."""
     for op in product():
         body = await valid_body(landscape, op)
         given = [("no_such", "1"), ("no~such/two", "1")]
@@ -85,7 +85,7 @@ async def test_an_unknown_parameter_is_named_and_a_known_one_stands_once(landsca
         given += [(name, "true") for name in single for _ in range(2)]
         answer = await ask(landscape, op, params=given, **body)
         if op.id == "issueClientToken":
-            # The media type of a form is judged before its query, for its bytes are not taken in otherwise.
+            # The media type of a form is checked before its query, so that its bytes are not read.
             assert answer.status_code == 415, op.id
             continue
         assert answer.status_code == 422, (op.id, answer.text)
@@ -97,8 +97,8 @@ async def test_an_unknown_parameter_is_named_and_a_known_one_stands_once(landsca
         ], op.id
 
 
-async def test_limits_are_held_to_on_every_list(landscape: Landscape) -> None:
-    """1 to 100, and 25 unless asked."""
+async def test_limits_are_enforced_on_every_list(landscape: Landscape) -> None:
+    """1 to 100, default 25."""
     lists = 0
     for op in product():
         if not any(parameter["name"] == "limit" for parameter in query_of(op)):
@@ -115,7 +115,7 @@ async def test_limits_are_held_to_on_every_list(landscape: Landscape) -> None:
 
 
 async def test_a_cursor_of_another_list_or_a_broken_one_is_refused(landscape: Landscape) -> None:
-    """What was given out for one list, or made up, never answers anything on another."""
+    """A cursor of another list, or an invented one, never returns a page."""
     name = "initial_applications:received_at,id:asc"
     made_up = [
         encode_cursor(name, ["2026-06-01T09:00:00", "01990000-0000-7000-8000-000000000000"]),
@@ -147,7 +147,7 @@ async def test_a_cursor_of_another_list_or_a_broken_one_is_refused(landscape: La
 
 
 def same_list(one: str, other: str) -> bool:
-    """Lists of the same rows in the same order, of which one shows a part: a cursor is a place, and stands in both."""
+    """True for lists with the same rows and order, one of them filtered: a cursor is valid in both."""
     return one == other or {one, other} in (
         {"listApplicationEvents", "listCentreEvents"},
         {"listCentres", "listRecognisedCentres"},
@@ -158,7 +158,7 @@ NUMBERS = ("01", "+1", "1.0", " 1", "%201", "-1", "0", "\u0662", "1e0", "9" * 30
 
 
 async def test_a_number_in_a_path_has_one_spelling(landscape: Landscape) -> None:
-    """Anything else was never given out: 404, for a resource has one address."""
+    """Any other spelling is 404, because a resource has one address."""
     tried = 0
     for op in product():
         if "{number}" not in op.path or op.id == "verifyCertificate":
@@ -171,8 +171,8 @@ async def test_a_number_in_a_path_has_one_spelling(landscape: Landscape) -> None
     assert tried == 4
 
 
-async def test_headers_that_stand_twice_are_one_list(landscape: Landscape) -> None:
-    """RFC 9110 section 5.3: of two lines none is overlooked."""
+async def test_repeated_headers_are_combined_into_one_list(landscape: Landscape) -> None:
+    """RFC 9110 section 5.3: no line is ignored."""
     login = list(landscape.headers("finance").items())
 
     async def send(*headers: tuple[str, str]) -> int:
@@ -210,7 +210,7 @@ async def test_headers_that_stand_twice_are_one_list(landscape: Landscape) -> No
     ],
 )
 async def test_a_malformed_accept_is_never_a_fault(landscape: Landscape, accept: str, status: int) -> None:
-    """Where the representation depends on it; elsewhere it is not looked at (RFC 9110 section 12.4.1)."""
+    """On operations with several representations; others ignore it (RFC 9110 section 12.4.1)."""
     negotiated = 0
     for op in product():
         if op.method == "GET" and 406 in op.statuses:

@@ -7,7 +7,7 @@ from tests.contract.landscape import Landscape
 from tests.contract.operations import Operation
 
 GUARDED = [found for found in product() if found.takes_if_match]
-# No entity tags (RFC 9110 section 8.8.3), each in its own way; `*` beside a tag is none either.
+# Invalid entity tags (RFC 9110 section 8.8.3); so is `*` beside a tag.
 MALFORMED = ("seven", "7", '"7', '7"', '"7" "8"', '"7",', ",", "''", 'w/"7"', '*, "7"', '"a b"', "", "W/", '"é"')
 
 
@@ -60,7 +60,7 @@ async def test_a_list_of_tags_or_any_matches_as_well(landscape: Landscape) -> No
             answer = await ask(landscape, op, **body, headers={"If-Match": matching})
             assert answer.status_code not in (400, 412, 428), (op.id, matching, answer.text)
             if answer.is_success:
-                # What is done cannot be done again, and a tag from before is old.
+                # A step cannot be repeated, and earlier tags are stale.
                 break
 
 
@@ -80,7 +80,7 @@ async def test_every_delete_can_be_repeated(landscape: Landscape) -> None:
 READS = [found for found in product() if found.method == "GET"]
 
 
-async def test_every_read_is_304_to_who_has_it_and_200_to_who_has_not(landscape: Landscape) -> None:
+async def test_every_read_is_304_for_a_current_etag_and_200_otherwise(landscape: Landscape) -> None:
     """Weak comparison (section 13.1.2), alone, in a list, and `*`. The 304 keeps the headers that a cache needs."""
     without = set()
     for op in READS:
@@ -104,7 +104,7 @@ async def test_every_read_is_304_to_who_has_it_and_200_to_who_has_not(landscape:
     assert len(READS) > 50
 
 
-async def test_whoever_has_an_old_answer_gets_the_new_one(landscape: Landscape) -> None:
+async def test_a_patch_makes_cached_responses_stale(landscape: Landscape) -> None:
     """After every PATCH, the tags of the resource and of the lists that contain it differ."""
     changed = 0
     for op in GUARDED:

@@ -69,10 +69,10 @@ async def test_each_caller_has_a_separate_general_limit(landscape: Landscape) ->
     for who in ("super_user", "anonymous", "finance"):
         answer = await ask(landscape, me, who=who)
         assert standing(answer)["caller"][2] == EVERY_CALLER.requests * SCALE - 1, who
-    # A token that is none counts for the network that it comes from.
+    # An invalid token counts towards its network's limit.
     answer = await ask(landscape, me, who="anonymous", headers={"Authorization": "Bearer nonsense"})
     assert standing(answer)["caller"][2] == EVERY_CALLER.requests * SCALE - 2
-    # And so does a public operation, whatever is sent along.
+    # So does a public operation, whatever credentials are sent.
     answer = await ask(landscape, operation("getProcess"), who="user")
     assert standing(answer)["caller"][2] == EVERY_CALLER.requests * SCALE - 3
 

@@ -44,7 +44,7 @@ async def sql(landscape: Landscape, statement: str, **values: Any) -> None:
         await session.execute(text(statement), values)
 
 
-async def test_no_check_after_due_diligence_is_decided(landscape: Landscape) -> None:
+async def test_no_check_can_be_recorded_after_due_diligence(landscape: Landscape) -> None:
     assert (await ask(landscape, "declineInitialApplication", "customer_experience")).is_success
     assert await refusal(landscape, "recordDueDiligenceCheck") == (409, "already_decided")
 
@@ -85,7 +85,7 @@ async def _waiting(landscape: Landscape) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_role_that_another_holds_is_not_taken_by_a_change(landscape: Landscape) -> None:
+async def test_a_change_cannot_take_a_role_held_by_another_contact(landscape: Landscape) -> None:
     body = dict(operation("createContact").example) | {"user_id": None, "roles": ["curriculum_development"]}
     made = await ask(landscape, "createContact", json=body)
     assert made.status_code == 201, made.text
@@ -112,13 +112,13 @@ async def test_a_reversed_payment_stops_the_process(landscape: Landscape) -> Non
 
 
 @pytest.mark.parametrize("name", ["uploadPolicy", "sendActionEvidence", "publishDocument"])
-async def test_a_form_that_cannot_be_read_is_400(landscape: Landscape, name: str) -> None:
+async def test_an_unreadable_form_is_400(landscape: Landscape, name: str) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     answer = await refusal(landscape, name, headers=headers, content=b"--x\r\nno header\r\n\r\n--x--")
     assert answer == (400, "malformed_request")
 
 
-async def test_a_statement_does_not_stand_beside_a_document(landscape: Landscape) -> None:
+async def test_a_statement_cannot_coexist_with_a_document(landscape: Landscape) -> None:
     await sql(
         landscape,
         "UPDATE applications SET status = 'returned', returned_by_centre_lead = false WHERE id = :id",
@@ -131,7 +131,7 @@ async def test_a_statement_does_not_stand_beside_a_document(landscape: Landscape
     assert await refusal(landscape, "declareNotApplicable") == (409, "document_uploaded")
 
 
-async def test_there_is_nothing_to_agree_to_before_it_is_published(world: World) -> None:
+async def test_an_unpublished_agreement_cannot_be_accepted(world: World) -> None:
     centre = await world.centre()
     draft = await world.draft(centre)
     body = {"agreement_id": str(uuid7()), "code_of_conduct_id": str(uuid7()), "accepted": True}
@@ -156,7 +156,7 @@ async def _interview(landscape: Landscape, days: int) -> None:
     assert answer.status_code == 201, answer.text
 
 
-async def test_an_interview_that_is_over_is_neither_moved_nor_recorded(landscape: Landscape) -> None:
+async def test_a_closed_interview_can_be_neither_moved_nor_recorded(landscape: Landscape) -> None:
     cancelled = {"outcome": "cancelled", "summary": "Ill."}
     assert (await ask(landscape, "recordInterviewOutcome", json=cancelled)).is_success
     starts = landscape.world.clock() + timedelta(days=3)
@@ -166,7 +166,7 @@ async def test_an_interview_that_is_over_is_neither_moved_nor_recorded(landscape
     assert await refusal(landscape, "recordInterviewOutcome", json=cancelled) == (409, "interview_closed")
 
 
-async def test_who_has_another_interview_to_come_recommends_nothing_yet(landscape: Landscape) -> None:
+async def test_no_recommendation_before_an_arranged_interview(landscape: Landscape) -> None:
     await sql(landscape, "UPDATE interviews SET status = 'held'")
     await _interview(landscape, 2)
     body = {"outcome": "accept", "reasons": "All is in place."}
@@ -174,7 +174,7 @@ async def test_who_has_another_interview_to_come_recommends_nothing_yet(landscap
 
 
 @pytest.mark.parametrize("name", ["downloadActionEvidence", "getCertificate", "getWelcomePack"])
-async def test_a_part_of_a_file_and_what_is_past_its_end(landscape: Landscape, name: str) -> None:
+async def test_a_range_and_a_range_past_the_end(landscape: Landscape, name: str) -> None:
     part = await ask(landscape, name, headers={"Range": "bytes=0-1"})
     assert (part.status_code, len(part.content)) == (206, 2)
     past = await refusal(landscape, name, headers={"Range": "bytes=99999999-"})
@@ -221,7 +221,7 @@ WITHOUT_BODY: dict[str, Callable[[Landscape], Awaitable[str]]] = {
 
 
 @pytest.mark.parametrize("name", WITHOUT_BODY)
-async def test_a_key_stands_for_a_body_too_where_none_is_asked_for(landscape: Landscape, name: str) -> None:
+async def test_a_key_is_bound_to_the_body_even_if_none_is_expected(landscape: Landscape, name: str) -> None:
     who, key = await WITHOUT_BODY[name](landscape), {"Idempotency-Key": "one"}
     assert (await ask(landscape, name, who, headers=key)).is_success
     assert await refusal(landscape, name, who, headers=key, content=b"{}") == (422, "idempotency_key_reused")

@@ -53,7 +53,7 @@ READS = [found for found in product() if found.method == "GET"]
 
 
 def copied(row: Base, **changes: Any) -> Any:
-    """The same row again, under an id of its own, with what must differ."""
+    """Copy the row with a new id and the given changes."""
     mapper = inspect(type(row))
     computed = {column.key for column in mapper.columns if column.computed is not None}
     values = {name: getattr(row, name) for name in mapper.columns.keys() if name not in computed}  # noqa: SIM118
@@ -61,7 +61,7 @@ def copied(row: Base, **changes: Any) -> Any:
     return type(row)(**values | {"id": uuid7()} | changes)
 
 
-# What must differ in the copy number n; what is not named here is the same in every copy.
+# Changes for copy number n; all other columns stay the same.
 CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     InitialApplication: lambda row, n: {"reference": f"IA-2000-{n:06}", "fingerprint": uuid7().bytes},
     DueDiligenceCheck: lambda row, n: {},
@@ -89,7 +89,7 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
 
 
 async def multiply(landscape: Landscape) -> None:
-    """Six more of everything that some list shows."""
+    """Add six more rows to every list."""
     async with landscape.database.transaction() as session:
         for model, change in CHANGES.items():
             rows = (await session.scalars(select(model).limit(40))).all()
@@ -102,7 +102,7 @@ async def multiply(landscape: Landscape) -> None:
 
 
 def _the_shown(landscape: Landscape, model: type[Base], rows: Any) -> list[Any]:
-    """The row that the landscape's addresses lead to, where there are several."""
+    """The rows that the landscape's ids refer to, or their children."""
     shown = {UUID(value) for value in landscape.ids.values() if re.fullmatch(r"[0-9a-f-]{36}", value)}
     own = [row for row in rows if row.id in shown]
     below = [row for row in rows if any(getattr(row, name, None) in shown for name in _PARENTS)]
@@ -113,7 +113,7 @@ _PARENTS = ("action_id", "application_id", "invoice_id", "initial_application_id
 
 
 async def _with_owners(landscape: Landscape, session: Any) -> None:
-    """People with their places, roles of contacts, and what is one for each application: invoices and recognitions."""
+    """Add people with memberships, roles of contacts, and invoices and recognitions with their applications."""
     centre_id = UUID(landscape.ids["centre_id"])
     member = (await session.scalars(select(Membership).where(Membership.centre_id == centre_id))).first()
     staff = await session.get_one(StaffMember, UUID(landscape.ids["staff_id"]))
@@ -152,7 +152,7 @@ async def _with_owners(landscape: Landscape, session: Any) -> None:
 
 
 async def _statements(landscape: Landscape) -> dict[str, tuple[list[str], int]]:
-    """What each read sends, and how long its answer is."""
+    """The statements of each read, and the number of rows in its response."""
     found = {}
     for op in READS:
         who = next(name for name in reversed(PRINCIPALS) if expected(op.id)[name] == "+")
@@ -163,14 +163,14 @@ async def _statements(landscape: Landscape) -> dict[str, tuple[list[str], int]]:
         stop()
         assert answer.status_code == 200, (op.id, answer.text)
         shown = answer.json() if "json" in answer.headers["content-type"] else {}
-        # A page that is full, with another one after it, has grown as much as a page can.
+        # A full page with a next one has grown as much as it can.
         rows = 1000 if shown.get("next_cursor") else len(shown.get("items", ()))
         found[op.id] = (seen, rows)
     return found
 
 
-async def test_a_read_sends_as_many_statements_for_many_rows_as_for_few(landscape: Landscape) -> None:
-    """At most twenty for any read; and each list that grew shows that it did."""
+async def test_a_read_sends_a_constant_number_of_statements(landscape: Landscape) -> None:
+    """At most twenty for any read. Every multiplied list must have grown."""
     few = await _statements(landscape)
     await multiply(landscape)
     many = await _statements(landscape)
@@ -208,8 +208,8 @@ GROWING = {
 }
 
 
-async def test_no_list_is_counted_or_skipped_through(landscape: Landscape) -> None:
-    """Page 10,000 costs what page 1 does: no OFFSET, and nothing counts a list to show a page of it."""
+async def test_no_list_uses_count_or_offset(landscape: Landscape) -> None:
+    """Page 10,000 costs the same as page 1."""
     sent = await _statements(landscape)
     lists = [name for name in sent if name.startswith("list")]
     assert len(lists) > 20
@@ -224,7 +224,7 @@ async def test_no_list_is_counted_or_skipped_through(landscape: Landscape) -> No
 
 @pytest.mark.parametrize("name", ["listInitialApplications", "listApplications", "listInvoices", "listStaff"])
 async def test_the_last_page_is_as_cheap_as_the_first(landscape: Landscape, name: str) -> None:
-    """By the cursor, with as many statements on each page, to the end."""
+    """Every page up to the last takes the same number of statements."""
     await multiply(landscape)
     op = next(found for found in READS if found.id == name)
     headers = landscape.headers("finance")

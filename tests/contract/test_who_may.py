@@ -15,7 +15,7 @@ from tests.contract.who_may import PRINCIPALS, WHO_MAY, expected
 from tests.domain.complete_details import complete_details
 
 CLASSES = {401: "1", 403: "3", 404: "4"}
-# Whose application it is, the service judges behind the door: these are asked with all that a valid step has.
+# The service checks the assigned lead after the general access check, so these need complete requests.
 OWN_LEAD = (
     "arrangeInterview",
     "rescheduleInterview",
@@ -37,7 +37,7 @@ async def test_every_operation_is_open_to_exactly_those_in_the_table(landscape: 
     """Send empty requests, so that nothing changes; access is checked before the body."""
     wrong = []
     for op in operations()[part::3]:
-        # A public operation does not look at who asks, so a few stand for all.
+        # A public operation ignores the caller, so a few principals suffice.
         principals = PRINCIPALS if op.access.permission is not None else ("anonymous", "first_password", "user")
         for principal in principals:
             if op.id in OWN_LEAD and principal == "other_centre_lead":
@@ -51,7 +51,7 @@ async def test_every_operation_is_open_to_exactly_those_in_the_table(landscape: 
 async def _class_of(landscape: Landscape, op: Operation, principal: str) -> str:
     path = path_of(landscape, op.id, op.path, **({"number": "2"} if op.id == "compareSubmissions" else {}))
     headers = landscape.headers(principal)
-    # What nobody takes is refused after who asks, and before anything is read or made.
+    # An unknown parameter is refused after the access check, before anything is read or written.
     unknown = {"no_such": "1"} if op.method == "GET" else {}
     answer = await landscape.client.request(op.method, path, headers=headers, params=unknown)
     assert answer.status_code < 500, (op.id, principal, answer.text)
@@ -137,7 +137,7 @@ async def test_a_child_of_another_parent_is_404(landscape: Landscape) -> None:
         parent = names[0].strip("{}")
         path = path_of(landscape, op.id, op.path, **{parent: other[parent]})
         answer = await landscape.client.request(op.method, path, headers=landscape.headers(who))
-        # Where the caller is the centre's own, the other parent is not there either; staff see both.
+        # For a centre user the other parent is 404 as well; staff can read both.
         if answer.status_code != 404:
             found_anyway.append((op.id, who, answer.status_code))
     assert found_anyway == []
@@ -176,8 +176,8 @@ async def test_ids_in_a_body_must_belong_to_the_callers_centre(landscape: Landsc
 
 
 async def test_sites_in_the_provision_must_belong_to_the_centre(landscape: Landscape) -> None:
-    """A draft may name anything that is an id; what is not this centre's open site is missing at submission, and
-    another centre's site is told from an id that was never given out by nothing."""
+    """A draft accepts any id. Readiness lists ids that are not open sites of this centre as missing, and does not
+    distinguish another centre's site from an unknown id."""
     login = landscape.logins["other_super_user"]
     started = await landscape.world.post(f"/v1/centres/{landscape.others['centre_id']}/applications", None, login)
     application = f"/v1/applications/{started['id']}"

@@ -1,9 +1,9 @@
 """Who may use each operation: one literal table, from the section *Who* of the process (R10, R21, R26).
 
-    +  the caller gets past the door: whatever comes then is about the request, not about who sends it
-    1  401: nobody is known to be asking
-    3  403: known, but not theirs
-    4  404: for them it does not exist
+    +  the caller passes the access check; any refusal is about the request
+    1  401: not authenticated
+    3  403: authenticated, but not permitted
+    4  404: hidden from this caller
 
 All ask for what belongs to one centre, whose people `user` and `super_user` are and `other_super_user` is not;
 `former_user` had a membership of it. `first_password` is a super user who has not replaced the first password (R06).
