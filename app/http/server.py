@@ -25,6 +25,9 @@ from app.settings import Settings
 
 # The request line and all headers together.
 HEADERS_BYTES = 64 * 1024
+# How long, and how many bytes of, the rest of a refused request is read and dropped before the connection is closed.
+LINGER_SECONDS = 2.0
+LINGER_BYTES = 1024 * 1024
 # Common load balancers keep an idle connection for 60 seconds; the side that closes first must not be this one.
 KEEP_ALIVE_SECONDS = 75
 BACKLOG = 2048
@@ -148,13 +151,23 @@ class _Protocol(HttpToolsProtocol):
         self._in_headers = True
         self._header_bytes = 0
         self._too_large = False
+        self._bytes_after_refusal: int | None = None
 
     def data_received(self, data: bytes) -> None:
+        if self._bytes_after_refusal is not None:
+            self._discard(data)
+            return
         if self._in_headers:
             self._header_bytes += len(data)
         super().data_received(data)
-        if self._in_headers and self._header_bytes > HEADERS_BYTES and not self.transport.is_closing():
+        if self._in_headers and self._header_bytes > HEADERS_BYTES and self._bytes_after_refusal is None:
             self._refuse(HeadersTooLarge())
+
+    def _discard(self, data: bytes) -> None:
+        assert self._bytes_after_refusal is not None
+        self._bytes_after_refusal += len(data)
+        if self._bytes_after_refusal > LINGER_BYTES:
+            self.transport.abort()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         # Trailer fields after a chunked body come here too. Nothing wants them, and headers must not change any more.
@@ -192,7 +205,11 @@ class _Protocol(HttpToolsProtocol):
         headers = [*self.server_state.default_headers, *answer.raw_headers, (b"connection", b"close")]
         lines = [name + b": " + value + b"\r\n" for name, value in headers]
         self.transport.write(b"".join([STATUS_LINE[answer.status_code], *lines, b"\r\n", bytes(answer.body)]))
-        self.transport.close()
+        # Closing at once would reset the connection of a sender that still sends, and the answer would be lost with it.
+        self._bytes_after_refusal = 0
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
 
 def _allow_open_files() -> None:

@@ -131,6 +131,25 @@ def test_endless_headers_are_refused() -> None:
         assert (problem["status"], problem["code"]) == (431, "headers_too_large")
 
 
+def test_a_refusal_reaches_a_sender_that_still_sends() -> None:
+    """The rest is dropped for a while: closing at once would reset the connection, and the answer would be lost."""
+    with running() as listener, connect(listener) as flooding:
+        flooding.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * (server.HEADERS_BYTES + 1))
+        first = flooding.recv(1)
+        for _ in range(5):
+            flooding.sendall(b"a" * 10_000)
+        problem = problem_in(first + everything(flooding))
+        assert problem["code"] == "headers_too_large"
+
+
+def test_a_sender_that_never_stops_after_a_refusal_is_cut_off() -> None:
+    with running() as listener, connect(listener) as flooding:
+        flooding.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * (server.HEADERS_BYTES + 1))
+        flooding.recv(1)
+        with pytest.raises(ConnectionError):
+            flooding.sendall(b"a" * 100_000_000)
+
+
 def test_headers_that_arrive_in_one_read_are_limited_too() -> None:
     """One read may exceed the limit. Many small headers and a long address count alike."""
     small = b"".join(b"X-%d: %s\r\n" % (number, b"a" * 100) for number in range(700))
