@@ -1,5 +1,4 @@
-"""Is an answer what the contract says? One answer at a time, against the document: status, media type, body, headers,
-and the problem's code."""
+"""Check one response against the contract: status, media type, body, headers, and the problem's code."""
 
 import json
 import re
@@ -12,8 +11,8 @@ import jsonschema_rs
 
 METHODS = frozenset({"get", "put", "post", "patch", "delete", "head", "options", "trace"})
 PROBLEM = "application/problem+json"
-# What every answer of any server has, or what is about the connection, the browser or the cache and not about an
-# operation. Everything else that we send stands in the document, at the answer that has it.
+# Generic headers about the connection, the browser or the cache. Every other header must be documented at the
+# response that has it.
 UNDESCRIBED = frozenset(
     {
         "content-type",
@@ -37,7 +36,7 @@ _URI = "urn:contract"
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and to which request."""
+    """A response and its request."""
 
     method: str
     path: str
@@ -52,7 +51,7 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """The problem's code; empty where the answer is none."""
+        """The problem's code, or an empty string."""
         if self.media_type != PROBLEM:
             return ""
         try:
@@ -62,13 +61,13 @@ class Answer:
 
 
 class Contract:
-    """A document as a judge of answers. Schemas are compiled when they are first needed."""
+    """Validates responses against a document. Compiles schemas when first needed."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
         self._registry = jsonschema_rs.Registry([(_URI, document)])
         self._validators: dict[str, Any] = {}
-        # A path that is written out goes before one with parameters (OpenAPI 3.1, section Paths Object).
+        # A concrete path wins over a template (OpenAPI 3.1, section Paths Object).
         self._paths = [
             (re.compile(re.sub(r"{[^}]+}", "[^/]+", path)), path)
             for path in sorted(document["paths"], key=lambda path: (path.count("{"), path))
@@ -85,7 +84,7 @@ class Contract:
         }
 
     def paths_of(self, address: str) -> list[str]:
-        """Every path of the document that the address is of, the most exact first."""
+        """Every path of the document that matches the address, most specific first."""
         return [path for pattern, path in self._paths if pattern.fullmatch(address)]
 
     def operations_of(self, answer: Answer) -> list[str]:
@@ -109,7 +108,7 @@ class Contract:
         return {name: item for name, item in self.document["paths"][path].items() if name in METHODS}
 
     def response(self, operation: str, status: int) -> tuple[dict[str, Any], str] | None:
-        """The described answer, and its JSON pointer; None where the status is not documented."""
+        """The documented response and its JSON pointer, or None for an undocumented status."""
         path, method = self.operations[operation]
         found = self.document["paths"][path][method]["responses"].get(str(status))
         if found is None:
@@ -120,7 +119,7 @@ class Contract:
         return found, f"/paths/{_escaped(path)}/{method}/responses/{status}"
 
     def codes(self, operation: str, status: int) -> set[str]:
-        """The problems that the operation is documented to answer with this status."""
+        """The documented problem codes of the operation for this status."""
         found = self.response(operation, status)
         content = found[0].get("content", {}).get(PROBLEM, {}) if found else {}
         named = {
@@ -130,12 +129,12 @@ class Contract:
         return named | ({content["example"]["code"]} if "example" in content and not named else set())
 
     def faults(self, answer: Answer) -> list[str]:
-        """What is wrong with the answer by the document; each fault names the operation and the status."""
+        """Violations of the document. Each names the operation and the status."""
         found = self.operations_of(answer)
         if answer.status == 405:
             return [f"{answer.method} {answer.path} → 405: {fault}" for fault in self._wrong_method(answer)]
         if not found:
-            # A browser's question before the question (CORS) is no operation, and a sandbox that is off has no address.
+            # A CORS preflight is not an operation, and a disabled sandbox has no addresses.
             off = answer.status == 404 and answer.path.startswith("/v1/sandbox/")
             if self.paths_of(answer.path) and answer.method != "OPTIONS" and not off:
                 return [f"{answer.method} {answer.path} → {answer.status}: the method is not in the document"]
@@ -226,7 +225,7 @@ class Contract:
         return dict(self.document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]])
 
     def _invalid(self, pointer: str, value: Any) -> list[str]:
-        """What the schema at the pointer says against the value; the first few faults will do."""
+        """The first few validation errors of the value against the schema at the pointer."""
         if pointer not in self._validators:
             self._validators[pointer] = jsonschema_rs.Draft202012Validator(
                 {"$ref": f"{_URI}#{_fragment(pointer)}"}, registry=self._registry, validate_formats=True
@@ -249,7 +248,7 @@ def _fragment(pointer: str) -> str:
 
 
 def _typed(value: str, schema: dict[str, Any]) -> Any:
-    """A header's text as its schema's type, so that a number is judged as one."""
+    """Convert a header's text to its schema's type."""
     if schema.get("type") == "integer" and re.fullmatch(r"-?\d+", value):
         return int(value)
     if schema.get("type") == "boolean" and value in ("true", "false"):

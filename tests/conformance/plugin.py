@@ -1,7 +1,7 @@
-"""Every answer that a test gets from the app is held against the contract, and what was answered is kept.
+"""Check every response that a test gets from the app against the contract, and record it.
 
-A test fails when one of its answers is not what the document says. A run of the whole suite fails when the document
-names something that no test has seen.
+A test fails if one of its responses violates the document. A run of the whole suite fails if the document describes a
+response that no test received.
 """
 
 from collections.abc import Generator, Iterable
@@ -24,12 +24,12 @@ _missing: list[str] = []
 
 @cache
 def current() -> Contract:
-    """The contract as the app is now, and not as the file has it. No database is asked."""
+    """The contract generated from the app, not from the file. Needs no database."""
     return Contract(unserved_app().openapi())
 
 
 def judge(answer: Answer) -> list[str]:
-    """Keep what was answered, and say what is wrong with it."""
+    """Record the response and return its violations."""
     judged = current()
     for operation in judged.operations_of(answer):
         seen.add((operation, answer.status, answer.code))
@@ -37,11 +37,11 @@ def judge(answer: Answer) -> list[str]:
 
 
 class _Watched(httpx.ASGITransport):
-    """The transport of the tests, with a look at each answer of the product's own app."""
+    """The tests' transport, which checks each response of the product's app."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await super().handle_async_request(request)
-        # Some tests make a small app of their own, which has no contract; the server's admission is round the app.
+        # Some tests build a small app without a contract. The server's admission control wraps the app.
         app = getattr(self.app, "app", self.app)
         if hasattr(getattr(app, "state", None), "deployment"):
             body = b"".join([part async for part in response.stream])  # type: ignore[union-attr]
@@ -51,7 +51,7 @@ class _Watched(httpx.ASGITransport):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Every client of the tests asks the app through this transport."""
+    """Have every test client use this transport."""
     httpx.ASGITransport = _Watched  # type: ignore[misc]
 
 
@@ -64,14 +64,14 @@ def _fail() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup() -> Generator[None]:
-    """What fixtures are answered counts for the test that asked for them."""
+    """Attribute responses to fixtures to the test that uses them."""
     yield
     _fail()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Generator[None]:
-    """What the test itself is answered; where it fails of itself, that is what is shown."""
+    """Check the test's responses. Its own failure takes precedence."""
     try:
         yield
     except BaseException:
@@ -82,13 +82,13 @@ def pytest_runtest_call() -> Generator[None]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
-    """Take in what a worker has seen."""
+    """Merge the responses that a worker has seen."""
     seen.update((operation, status, code) for operation, status, code in node.workeroutput.get("seen", ()))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Hand over what was seen; after a whole run that went well, compare it with the document."""
+    """Report what was seen. After a complete, successful run, compare it with the document."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["seen"] = sorted(seen)
         return
@@ -100,7 +100,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what is documented and was never answered."""
+    """List documented responses that were never seen."""
     if _missing:
         terminalreporter.section("Documented, and never answered in any test")
         for line in _missing:
@@ -115,7 +115,7 @@ def _is_whole(config: pytest.Config) -> bool:
 
 
 def never_seen(judged: Contract, found: Iterable[Seen]) -> list[str]:
-    """Each operation × status, and each operation × status × code, that is documented and was not answered."""
+    """Each documented operation × status, and operation × status × code, that was never seen."""
     answered = set(found)
     statuses = {(operation, status) for operation, status, _ in answered}
     missing = []

@@ -1,4 +1,4 @@
-"""The judge of answers can say no: one deliberate break of the document or of the answer for each thing it looks at."""
+"""The validator's positive controls: one deliberate violation for each check."""
 
 import json
 from copy import deepcopy
@@ -70,18 +70,18 @@ PROBLEM = {"type": "/problems/not_found", "status": 404, "code": "not_found", "r
 
 
 def answer(body: Any = THING, status: int = 200, method: str = "GET", path: str = f"/v1/things/{ID}") -> Answer:
-    """An answer that is right unless it is told otherwise."""
+    """A valid response, with the given changes."""
     return Answer(method, path, status, HEADERS, json.dumps(body).encode())
 
 
 def problem(status: int = 404, **changes: Any) -> Answer:
-    """A problem that is right unless it is told otherwise."""
+    """A valid problem, with the given changes."""
     headers = {"content-type": "application/problem+json", "x-request-id": "r1"}
     return Answer("GET", f"/v1/things/{ID}", status, headers, json.dumps(PROBLEM | changes).encode())
 
 
 def changed(found: Answer, **headers: str | None) -> Answer:
-    """The same with other headers; None takes one away."""
+    """The same response with other headers; None removes one."""
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     kept = {name: value for name, value in {**found.headers, **names}.items() if value is not None}
     return Answer(found.method, found.path, found.status, kept, found.body)
@@ -115,15 +115,15 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_what_is_not_documented_is_a_fault(what: str) -> None:
-    """Each names the operation or the address, the status, and what is wrong."""
+def test_an_undocumented_response_is_a_fault(what: str) -> None:
+    """Each fault names the operation or address, the status, and the violation."""
     found, expected = WRONG[what]
     (fault,) = Contract(DOCUMENT).faults(found)
     assert expected in fault
     assert f"→ {found.status}: " in fault
 
 
-def test_a_problems_own_status_is_the_answers() -> None:
+def test_a_problems_status_matches_the_response() -> None:
     body = PROBLEM | {"status": 400}
     headers = {"content-type": "application/problem+json", "x-request-id": "r1"}
     faults = Contract(DOCUMENT).faults(Answer("GET", f"/v1/things/{ID}", 404, headers, json.dumps(body).encode()))
@@ -144,7 +144,7 @@ def test_a_problems_own_status_is_the_answers() -> None:
         answer(path="/elsewhere", status=418),
     ],
 )
-def test_what_is_documented_is_none(right: Answer) -> None:
+def test_a_documented_response_is_accepted(right: Answer) -> None:
     assert Contract(DOCUMENT).faults(right) == []
 
 
@@ -159,7 +159,7 @@ def test_an_answer_is_also_the_deprecated_operations_at_its_address() -> None:
     assert fault.startswith("getThing → 204: the status is not documented")
 
 
-def test_what_was_never_answered_is_named() -> None:
+def test_responses_never_seen_are_named() -> None:
     """An operation × status, and an operation × status × code."""
     document = deepcopy(DOCUMENT)
     examples = document["components"]["responses"]["NotFound"]["content"]["application/problem+json"]["examples"]
@@ -168,8 +168,8 @@ def test_what_was_never_answered_is_named() -> None:
     assert never_seen(Contract(document), seen) == ["getThing → 304", "getThing → 404 thing_gone", "deleteThing → 204"]
 
 
-def test_the_contract_has_a_judge_for_every_answer() -> None:
-    """Each documented status of each operation is found, and a problem has at least one code."""
+def test_every_documented_response_can_be_validated() -> None:
+    """Each documented status is found, and each problem has at least one code."""
     judged = current()
     for operation, (path, method) in judged.operations.items():
         for status in judged.document["paths"][path][method]["responses"]:

@@ -36,13 +36,13 @@ from tests.fuzz.stage import ServedLandscape
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 AnyCase = Case[Any]
-# What a tester's run reads too: which statuses count as an answer to right and to wrong data.
+# The configuration that testers use too: expected statuses for valid and invalid data.
 SHIPPED = Path(__file__).parents[2] / "openapi" / "schemathesis" / "schemathesis.toml"
 
 
 @dataclass
 class Report:
-    """What a campaign did and found."""
+    """The statistics and findings of a campaign."""
 
     cases: Counter[str] = field(default_factory=Counter)
     """By phase."""
@@ -67,7 +67,7 @@ def configuration(seed: int, examples: int, phases: Sequence[str], scenarios: in
             "seed": seed,
             "generation": {"max-examples": examples, "deterministic": False, "database": "none"},
             "continue-on-failure": True,
-            # A busy machine is no finding.
+            # A slow response on a busy machine is not a finding.
             "request-timeout": 60,
             "phases": {name: {"enabled": name in phases} for name in PHASES}
             | {
@@ -84,7 +84,7 @@ def configuration(seed: int, examples: int, phases: Sequence[str], scenarios: in
 
 
 def credentials(stage: ServedLandscape) -> type:
-    """Who asks, by operation, as Schemathesis wants it: a class."""
+    """The credentials for each operation, as a class for Schemathesis."""
 
     class Credentials:
         def get(self, case: AnyCase, context: AuthContext) -> dict[str, str]:
@@ -97,7 +97,7 @@ def credentials(stage: ServedLandscape) -> type:
 
 
 def operation_id(case: AnyCase) -> str:
-    """The contract's name for what is asked."""
+    """The `operationId` of the case."""
     return str(case.operation.definition.raw["operationId"])
 
 
@@ -123,7 +123,7 @@ class Guide:
         """Keys that stand for an answer: what is sent with one of them again is not judged, but answered as before."""
 
     def before_call(self, context: HookContext, case: AnyCase, kwargs: dict[str, Any]) -> None:
-        """A landscape in which no other operation has changed anything; each walk has its own too (see `campaign`)."""
+        """Start each operation on a fresh landscape; so does each walk (see `campaign`)."""
         if case.meta is None:
             return
         phase, operation = case.meta.phase.name.value, operation_id(case)
@@ -136,11 +136,11 @@ class Guide:
             case.path_parameters.update(self.stage.path_values(operation, names, walking=walking))
         right_body = not case.meta.is_negative_at(ParameterLocation.BODY)
         if operation == "createSandboxApplication" and walking and right_body and isinstance(case.body, dict):
-            # Where a walk begins: with a centre that has everything but the submission.
+            # A walk starts with a centre that only has to submit.
             case.body |= {"centre_id": None, "state": "ready_to_submit"}
         right = not case.meta.is_negative_at(ParameterLocation.HEADER)
         if "Idempotency-Key" in case.headers and (right or case.headers["Idempotency-Key"] in self.keys):
-            # The generator likes to send the same one with everything, and then only the first request is looked at.
+            # The generator tends to reuse one key, and then only the first request is processed.
             case.headers["Idempotency-Key"] = f"key-{next(self.numbers)}"
         tag = case.headers.get("If-Match")
         if tag is not None and not walking and not case.meta.is_negative_at(ParameterLocation.HEADER):
@@ -151,11 +151,11 @@ class Guide:
                 case.headers["If-Match"] = current
 
     def _made_up(self, value: Any) -> bool:
-        """One of sixteen stays as it is, for what is not there is a case too; which, its text decides."""
+        """True for a value that no response named. One in sixteen, chosen by hash, stays, so that 404 is tested too."""
         return str(value) not in self.named and zlib.crc32(str(value).encode("utf-8", "replace")) % 16 != 0
 
     def after_call(self, context: HookContext, case: AnyCase, response: Response) -> None:
-        """Remember what the answer names."""
+        """Remember the ids and ETags in the response."""
         self.report.statuses[operation_id(case), response.status_code] += 1
         self.changed |= case.method.upper() != "GET" and response.status_code < 300
         if "Idempotency-Key" in case.headers and response.status_code < 300:
@@ -169,13 +169,13 @@ class Guide:
         self.named.update(response.headers.get("etag", ()))
 
     def filter_failure(self, context: HookContext, failure: Failure, case: AnyCase, response: Response) -> bool:
-        """Drop what accepted exceptions explain, and remember that they are needed."""
+        """Drop failures explained by accepted exceptions, and record that those are needed."""
         found = accepted(failure, operation_id(case), response)
         self.report.used.update(found)
         return not found
 
     def begin(self) -> None:
-        """Put everything back."""
+        """Reset the landscape."""
         self.stage.reset()
         self.named.clear()
         self.changed = False
@@ -245,7 +245,7 @@ def campaign(
 
 
 class _EveryLink:
-    """What stands where Hypothesis has its random choice of rules."""
+    """Replaces Hypothesis's random choice of rules."""
 
     def is_enabled(self, name: object) -> bool:
         """Always."""

@@ -1,4 +1,4 @@
-"""The contract's named formats as strategies: the rules that JSON Schema cannot say, so that what is made is valid."""
+"""Strategies for the contract's named formats, whose rules JSON Schema cannot express."""
 
 from datetime import UTC, date, datetime
 from functools import cache
@@ -19,12 +19,12 @@ def values(described: Format) -> st.SearchStrategy[str]:
 
 @cache
 def register_formats() -> None:
-    """Have Schemathesis make these values wherever a schema names the format."""
+    """Register the formats with Schemathesis."""
     for name, described in FORMATS.items():
         schemathesis.openapi.format(name, values(described))
     days = st.dates(_FIRST, _LAST)
     moments = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))
     schemathesis.openapi.format("date", days.map(date.isoformat))
     schemathesis.openapi.format("date-time", moments.map(lambda moment: moment.isoformat().replace("+00:00", "Z")))
-    # An upload is looked into, so it has to be a document of a kind that is taken. A PDF is taken everywhere.
+    # Uploads are inspected, so send a valid document. Every upload accepts PDF.
     schemathesis.openapi.format("binary", st.sampled_from([rtf(), pdf()]))

@@ -1,4 +1,4 @@
-"""A walk along the contract's links and nothing else: what any tool can do that reads them as OpenAPI defines them."""
+"""A walk along the contract's links only, as any tool that supports OpenAPI links can do it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from tests.contract.who_may import WHO_MAY, expected
 from tests.fuzz.stage import ServedLandscape
 from tests.integrations.file_samples import rtf
 
-# How often one link is followed to what can only be read.
+# How often one link to a read operation is followed.
 _MOST = 5
 
 
 @dataclass(frozen=True)
 class Step:
-    """An answer, to which request, and the steps that led to it."""
+    """A response, its request, and the steps that led to it."""
 
     operation: str
     path: dict[str, str]
@@ -27,7 +27,7 @@ class Step:
 
     @property
     def way(self) -> list[str]:
-        """The operations from the first on."""
+        """The operations from the first step."""
         return [*(self.before.way if self.before else ()), self.operation]
 
 
@@ -60,7 +60,7 @@ def _reached(
     followed: Counter[str],
     without: set[str],
 ) -> Iterator[Step]:
-    """What the links of an answer lead to, each followed when it is asked for."""
+    """Lazily follow the links of a response."""
     for name, link in _links(contract, step):
         target, key = link["operationId"], f"{step.operation} {name}"
         if target in without or followed[key] >= _MOST or expected(target)["super_user"] != "+":
@@ -126,7 +126,7 @@ def _ask(
     headers: dict[str, str],
     body: Any,
 ) -> httpx.Response:
-    """The request; where the link says no body, it is the operation's own example, and a document for an upload."""
+    """Send the request. Without a body in the link, use the operation's example, or a document for an upload."""
     template, method = contract.operations[operation]
     described = contract.document["paths"][template][method].get("requestBody", {}).get("content", {})
     more: dict[str, Any] = {}

@@ -24,7 +24,7 @@ SEEDS = (1, 2, 3)
 LEAST_CASES = 20_000
 EXAMPLES = 12
 SCENARIOS = 25
-# From the sandbox's ready application to its submission; the other walks are of the stateful phase of all operations.
+# From the sandbox's ready application to its submission. Other walks belong to the stateful phase.
 JOURNEY = ("createSandboxApplication", "getApplication", "getReadiness", "submitApplication", "getSubmission")
 
 
@@ -55,7 +55,7 @@ def _in_a_process(seed: int, examples: int, scenarios: int, server_url: str, fol
 
 
 def _told(one: dict[str, Any]) -> dict[str, Any]:
-    """What a seed did and found, printed as soon as it has."""
+    """Print a seed's results as soon as they are available."""
     phases = ", ".join(f"{phase} {count:,}" for phase, count in one["cases"].items())
     total = sum(one["cases"].values())
     print(f"seed {one['seed']}: {total:,} cases in {one['seconds']} s ({phases}); submitted {one['submitted']} times")
@@ -64,7 +64,7 @@ def _told(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _conclusion(found: list[dict[str, Any]], least: int) -> list[str]:
-    """What is wrong with the run as a whole."""
+    """Faults of the run as a whole."""
     wrong = [f"{len(one['failures'])} findings of seed {one['seed']}." for one in found if one["failures"]]
     total = sum(sum(one["cases"].values()) for one in found)
     if total < least:
@@ -75,7 +75,7 @@ def _conclusion(found: list[dict[str, Any]], least: int) -> list[str]:
 
 
 def _unused(found: list[dict[str, Any]]) -> list[str]:
-    """The exceptions that no seed needed; some are seldom met, so it is for people to judge whether one can go."""
+    """The exceptions that no seed needed. Some are rare, so a person decides whether one can be removed."""
     numbers = set(range(len(EXCEPTIONS))) - {number for one in found for number in one["used"]}
     return [f"Not needed this time: {EXCEPTIONS[number]}" for number in sorted(numbers)]
 

@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Stage:
-    """The landscape as a database that is copied, and the app on the latest copy."""
+    """The landscape as a template database, and the app on its latest copy."""
 
     def __init__(self, server_url: str, folder: Path) -> None:
         self.server_url, self.folder, self.clock = server_url, folder, MovableClock()
@@ -49,7 +49,7 @@ class Stage:
         )
 
     async def build(self) -> Landscape:
-        """The landscape that every copy is of."""
+        """Build the template landscape."""
         url = await create_database(self.server_url, f"{self.prefix}_0")
         config = Config(ROOT / "alembic.ini")
         config.attributes["database_url"] = url
@@ -65,7 +65,7 @@ class Stage:
         return made
 
     async def reset(self) -> None:
-        """Have the app work on a fresh copy."""
+        """Switch the app to a fresh copy."""
         await self.database.close()
         if self.copies:
             await drop_database(self.server_url, f"{self.prefix}_{self.copies}")
@@ -77,7 +77,7 @@ class Stage:
         attach(self.app, settings, self.database, self.clock)
 
     async def drop(self) -> None:
-        """Leave no database behind."""
+        """Drop the databases."""
         await self.database.close()
         for number in {0, self.copies}:
             await drop_database(self.server_url, f"{self.prefix}_{number}")

@@ -1,4 +1,4 @@
-"""The served landscape, seen from the process that asks: who asks what, with which ids, and which version."""
+"""Client of the served landscape: credentials, ids and ETags for each operation."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class ServedLandscape:
-    """A running server. `reset()` puts everything back."""
+    """A running server. `reset()` restores the landscape."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
@@ -33,7 +33,7 @@ class ServedLandscape:
         self._client = httpx.Client(base_url=self.address, trust_env=False, timeout=60)
 
     def reset(self) -> None:
-        """The landscape as it was at first."""
+        """Restore the initial landscape."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
@@ -41,7 +41,7 @@ class ServedLandscape:
         self._walkers = {}
 
     def sign_in(self, log_in: dict[str, str], ids: Iterable[str]) -> None:
-        """Have one whom the sandbox has just made go on with what is theirs."""
+        """Continue as a person whom the sandbox has just created, on their ids."""
         given = {"email": log_in["email"], "password": log_in["password"]}
         answer = self._client.post("/v1/sessions", json=given, timeout=60).raise_for_status()
         headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
@@ -54,8 +54,8 @@ class ServedLandscape:
         return line
 
     def principal(self, operation: str, *, walking: bool) -> str:
-        """Who asks: whoever may with the fewest other rights; on a walk through the process, the other centre, which
-        has no application yet, wherever a centre may."""
+        """The permitted principal with the fewest other rights. On a walk, the other centre if permitted, because it
+        has no application yet."""
         if operation not in WHO_MAY:
             return "anonymous"
         if walking and expected(operation)["super_user"] == "+":
@@ -63,7 +63,7 @@ class ServedLandscape:
         return next(name for name in reversed(PRINCIPALS) if expected(operation)[name] == "+")
 
     def headers(self, operation: str, *, walking: bool, of: Mapping[str, Any] = MappingProxyType({})) -> dict[str, str]:
-        """The credentials for the operation on what the path's values name; empty where anybody may."""
+        """Credentials for the operation on the given path values; empty for a public operation."""
         principal = self.principal(operation, walking=walking)
         if walking and principal == "other_super_user":
             for value in of.values():
@@ -72,7 +72,7 @@ class ServedLandscape:
         return dict(self.logins.get(principal, {}))
 
     def path_values(self, operation: str, names: Iterator[str] | list[str], *, walking: bool) -> dict[str, str]:
-        """What exists, for the names in a path."""
+        """Existing values for the path parameters."""
         known = self.ids | (self.others if walking else {})
         path = self.operations[operation].path
         if "{action_id}" in path or operation == "listActions":
@@ -84,7 +84,7 @@ class ServedLandscape:
         return {name: known[name] for name in names if name in known}
 
     def entity_tag(self, operation: str, values: dict[str, Any], headers: dict[str, str]) -> str | None:
-        """The current ETag of what the operation changes, if the caller can read it."""
+        """The current ETag of the resource, if the caller can read it."""
         address = tagged_by(self.operations[operation]).format_map(values)
         answer = self._client.get(address, headers=headers)
         if answer.status_code != 200:
@@ -93,7 +93,7 @@ class ServedLandscape:
         if "items" not in found:
             own: str | None = answer.headers.get("etag")
             return own
-        # An item of a list is not read by itself: it carries its tag.
+        # A list item has no read operation; it carries its ETag.
         tags = [item["etag"] for item in found["items"] if item.get("id") in values.values() and "etag" in item]
         return next(iter(tags), None)
 
@@ -109,7 +109,7 @@ class ServedLandscape:
 
 @contextmanager
 def served(server_url: str, folder: Path) -> Iterator[ServedLandscape]:
-    """A landscape of one's own on the PostgreSQL server, with its documents in `folder`."""
+    """Serve a separate landscape on the PostgreSQL server, with its documents in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.fuzz.served", server_url, str(folder)],

@@ -1,4 +1,4 @@
-"""A few hundred of Schemathesis's cases with every run of the tests; `python -m tests.fuzz.long` runs the many."""
+"""A few hundred Schemathesis cases in every test run; `python -m tests.fuzz.long` runs many more."""
 
 import json
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from tests.fuzz.long import JOURNEY
 from tests.fuzz.stage import ServedLandscape
 
 # One of each kind: a list with filters, a merge patch, a step, a form, an upload, a download in several media types,
-# money, and what systems ask. None with an address of mail, whose pattern takes the generator half a minute.
+# money, and operations for systems. None with an email address, whose pattern takes half a minute to generate.
 SAMPLE = (
     "listApplications",
     "updateMe",
@@ -28,7 +28,7 @@ SAMPLE = (
 
 
 def test_schemathesis_finds_nothing_in_a_sample(stage: ServedLandscape) -> None:
-    """Examples, coverage, fuzzing and stateful phases with every check, on an operation of each kind."""
+    """All phases and checks, on one operation of each kind."""
     report = campaign(current().document, stage, configuration(1, 3, PHASES, 3, 6), only=SAMPLE)
     assert list(report.failures.items()) == []
     assert report.total > 500
@@ -36,7 +36,7 @@ def test_schemathesis_finds_nothing_in_a_sample(stage: ServedLandscape) -> None:
 
 
 def test_schemathesis_walks_by_links_to_a_submission(stage: ServedLandscape) -> None:
-    """The stateful phase comes from a ready application of the sandbox to its submission, and reads it again."""
+    """The stateful phase submits a ready sandbox application and reads it again."""
     report = campaign(
         current().document, stage, configuration(1, 1, ["stateful"], 5, 15), only=JOURNEY, every_link=True
     )
@@ -48,8 +48,8 @@ def test_schemathesis_walks_by_links_to_a_submission(stage: ServedLandscape) -> 
     ("check", "status", "code"),
     [("AcceptedNegativeData", 201, ""), ("RejectedPositiveData", 422, "too_long"), ("ServerError", 500, "")],
 )
-def test_what_no_exception_names_is_a_finding(check: str, status: int, code: str) -> None:
-    """For every operation: a wrong body that is taken, a right one that is refused, and a fault of ours."""
+def test_an_unexplained_failure_is_a_finding(check: str, status: int, code: str) -> None:
+    """For every operation: an accepted invalid body, a refused valid one, and an internal fault."""
     failure: Any = type(check, (), {"message": "Invalid component: body - /amount (was integer, became string)"})()
     content = json.dumps({"code": "invalid_input", "errors": [{"code": code}]}).encode() if code else b""
     response: Any = SimpleNamespace(
@@ -58,8 +58,8 @@ def test_what_no_exception_names_is_a_finding(check: str, status: int, code: str
     assert not any(accepted(failure, operation.id, response) for operation in operations())
 
 
-def test_a_finding_is_told(stage: ServedLandscape, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The positive control: a document that promises another body than is answered."""
+def test_a_finding_is_reported(stage: ServedLandscape, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The positive control: a document with the wrong response schema."""
     document = current().document
     operation = document["paths"]["/v1/process"]["get"]
     body = operation["responses"]["200"]["content"]["application/json"]

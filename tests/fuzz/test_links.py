@@ -1,4 +1,4 @@
-"""The contract's links lead from a started application to a submitted one, without a step from anywhere else."""
+"""The contract's links alone lead from a started application to a submitted one."""
 
 from tests.conformance.plugin import current
 from tests.fuzz.link_walk import walk

@@ -1,4 +1,4 @@
-"""The way from an empty database to this release's, and back; and what every table has to be."""
+"""Migrations from an empty database to head and back, and rules for every table."""
 
 import asyncio
 import os
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.own_database
 ROOT = Path(__file__).parents[2]
 _numbers = count(1)
 
-# Names under which people stand in tables. Each column with such a name is marked, or named below with the reason.
+# Column names that suggest personal data. Each such column is marked, or listed below with a reason.
 SUSPICIOUS = re.compile(
     r"(first|last|person|by)_name$|email|telephone|job_title|address_line|postcode|user_agent|recipients|customer$"
     r"|payer|^address$|^content$|^data$|^audit$|actor_name"
@@ -71,8 +71,8 @@ ORDER BY 1, 2
 """
 
 
-def test_up_and_down_and_up_again_is_the_same(empty: str) -> None:
-    """Empty → head → base → head; nothing is left behind on the way down; and the models ask for nothing else."""
+def test_upgrade_downgrade_and_upgrade_are_equivalent(empty: str) -> None:
+    """Empty → head → base → head. Downgrading leaves nothing behind, and the models match head."""
     command.upgrade(configured(empty), "head")
     first = asyncio.run(_fetch(empty, SCHEMA))
     command.check(configured(empty))
@@ -84,7 +84,7 @@ def test_up_and_down_and_up_again_is_the_same(empty: str) -> None:
     assert len(first) > 200
 
 
-def test_the_check_notices_a_column_that_no_migration_makes(empty: str) -> None:
+def test_the_check_finds_a_column_without_a_migration(empty: str) -> None:
     """The positive control of `alembic check`."""
     command.upgrade(configured(empty), "head")
     asyncio.run(_fetch(empty, "ALTER TABLE centres DROP COLUMN telephone"))
@@ -92,8 +92,8 @@ def test_the_check_notices_a_column_that_no_migration_makes(empty: str) -> None:
         command.check(configured(empty))
 
 
-def test_the_job_queues_tables_are_what_its_library_installs(empty: str, server_url: str) -> None:
-    """Migration 0002 is frozen; a release of the library that wants other tables fails here."""
+def test_the_job_queue_tables_match_the_library(empty: str, server_url: str) -> None:
+    """Migration 0002 is frozen; this fails if a release of the library changes its tables."""
     from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 
     command.upgrade(configured(empty), "head")
@@ -118,8 +118,8 @@ async def _run(url: str, statements: str) -> None:
         await connection.close()
 
 
-def test_every_column_that_holds_personal_data_says_so() -> None:
-    """With its purpose and retention, so that exports and erasure find every place."""
+def test_every_personal_data_column_is_marked() -> None:
+    """With purpose and retention, so that exports and erasure find it."""
     marked = {(table, column) for table, column, _, _ in personal_columns()}
     columns = {(table.name, column.name) for table in Base.metadata.sorted_tables for column in table.columns}
     suspicious = {(table, column) for table, column in columns if SUSPICIOUS.search(column)}
@@ -164,7 +164,7 @@ RECORDS = (
 
 @pytest.fixture
 async def unreferenced(database: Database) -> Database:
-    """A database in which a row may stand alone, so that each record can be tried by itself."""
+    """A database without foreign keys and check constraints, so that each table can be tested alone."""
     async with database.transaction() as session:
         for table in RECORDS:
             keys = await session.scalars(
@@ -191,8 +191,8 @@ _VALUES = {
 
 
 @pytest.mark.requirement("R24")
-async def test_the_records_refuse_to_be_changed_or_deleted(unreferenced: Database) -> None:
-    """R24 and its like: evidence is added to, and neither rewritten nor taken away."""
+async def test_append_only_rows_cannot_be_changed_or_deleted(unreferenced: Database) -> None:
+    """R24: evidence is append-only."""
     for table in RECORDS:
         async with unreferenced.transaction() as session:
             found = await session.execute(
