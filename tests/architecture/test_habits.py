@@ -44,7 +44,7 @@ def test_a_wrong_workflow_is_refused(tmp_path: Path) -> None:
         ("vendor.github-issue-config", [ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml"]),
     ],
 )
-def test_what_github_reads_has_the_shape_it_wants(schema: str, paths: list[Path]) -> None:
+def test_github_files_match_their_schemas(schema: str, paths: list[Path]) -> None:
     assert paths
     judged = _judged(schema, *paths)
     assert judged.returncode == 0, judged.stdout
@@ -96,7 +96,7 @@ def test_the_tree_is_tidy(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     assert main([name for name in listed if Path(name).is_file()]) == 0, capsys.readouterr().out
 
 
-def test_the_changelog_tells_of_the_version() -> None:
+def test_the_changelog_has_the_current_version() -> None:
     """Newest first; the version in `pyproject.toml` is the newest, with `.dev0` until its release."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

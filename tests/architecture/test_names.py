@@ -123,7 +123,7 @@ def words_of(source: Module) -> frozenset[str]:
     return frozenset(_WORD.findall(" ".join(texts)))
 
 
-def test_what_code_is_called_in_docstrings_and_comments_exists() -> None:
+def test_code_named_in_docstrings_and_comments_exists() -> None:
     product, proof = modules("app", "scripts", "migrations"), modules("tests", "clients/tests")
     assert [finding for source in product for finding in unknown_names(source, names_in_use())] == []
     known = names_in_use(by_tests=True)
@@ -144,10 +144,10 @@ def test_what_code_is_called_in_docstrings_and_comments_exists() -> None:
         '"""Raises `jinja2.NoSuchError`."""',
     ],
 )
-def test_a_name_of_nothing_is_found(prose: str) -> None:
+def test_an_unknown_name_is_found(prose: str) -> None:
     assert unknown_names(module("app/services/sites.py", prose), names_in_use())
 
 
 @pytest.mark.parametrize("name", ["work.now", "SMTP__HOST", "app.database", "jinja2.UndefinedError", "outbox.record()"])
-def test_a_name_of_something_is_not(name: str) -> None:
+def test_a_known_name_is_accepted(name: str) -> None:
     assert unknown_names(module("app/services/sites.py", f'"""As `{name}` has it."""'), names_in_use()) == []

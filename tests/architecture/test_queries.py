@@ -165,7 +165,7 @@ def test_a_read_outside_queries_is_found(line: str) -> None:
         "await session.execute(text('WITH one AS (SELECT id FROM sites) UPDATE sites SET name = one.id FROM one'))",
     ],
 )
-def test_a_write_is_no_read(line: str) -> None:
+def test_a_write_is_not_a_read(line: str) -> None:
     """INSERT … RETURNING is a write, although it returns rows."""
     assert stray_reads(module("app/services/sites.py", f"async def show(work, session, id_):\n    {line}\n")) == []
 

@@ -37,18 +37,18 @@ def test_a_mention_shows_nothing(tmp_path: Path) -> None:
     assert collect(tmp_path)["R13"].over_http == {}
 
 
-def test_a_requirement_without_a_test_over_http_is_told(tmp_path: Path) -> None:
+def test_a_requirement_without_a_test_over_http_is_reported(tmp_path: Path) -> None:
     but_one = _ALL.replace('"R26"', '"R25"')
     found = collect(_tree(tmp_path, routers=but_one, domain='"R26"'))
     assert [fault[:18] for fault in faults(found, page(found))] == ["No test shows R26 "]
 
 
-def test_a_marker_of_no_requirement_is_told(tmp_path: Path) -> None:
+def test_an_unknown_marker_is_reported(tmp_path: Path) -> None:
     found = collect(_tree(tmp_path, routers=f'{_ALL}, "R27"'))
     assert faults(found, page(found)) == ["R27 marks a test but is no requirement."]
 
 
-def test_a_page_that_differs_is_told(tmp_path: Path) -> None:
+def test_an_outdated_page_is_reported(tmp_path: Path) -> None:
     found = collect(_tree(tmp_path, routers=_ALL))
     assert faults(found, page(found)) == []
     assert faults(found, page(found) + "more\n") != []

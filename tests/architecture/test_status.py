@@ -123,5 +123,5 @@ def test_a_second_writer_fails_when_it_runs() -> None:
 
 
 @pytest.mark.parametrize("line", ["action.status = ActionStatus.CLOSED", "email.status = EmailStatus.HELD"])
-def test_the_status_of_another_table_is_not_meant(line: str) -> None:
+def test_the_status_of_another_table_is_ignored(line: str) -> None:
     assert status_writers(module("app/services/actions.py", line)) == []

@@ -1,4 +1,4 @@
-"""A headless Chromium, the product and the example. All of it is real, and all of it is on this machine."""
+"""A headless Chromium, the product and the example, all real and local."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from tests.browser.servers import EXAMPLE, Api, build_example, free_port, runnin
 from tests.browser.watching import Watched
 
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-# It shall talk to nobody, and need no rights that a container lacks.
+# No external requests, and no privileges that a container lacks.
 _ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",
@@ -33,14 +33,14 @@ NewPage = Callable[[], Watched]
 
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:
-    """These take a browser and minutes, so they run only when they are named: `pytest tests/browser`."""
+    """Run these slow tests only if named: `pytest tests/browser`."""
     named = any("browser" in argument for argument in config.args)
     return None if named else True
 
 
 @pytest.fixture(scope="session")
 def pictures() -> Path:
-    """Where the pictures of the pages are kept; the ones of the last run are dropped."""
+    """The folder for screenshots, emptied at the start."""
     folder = EXAMPLE / "screenshots"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -54,7 +54,7 @@ def example_port() -> int:
 
 @pytest.fixture(scope="session")
 def api(tmp_path_factory: pytest.TempPathFactory, example_port: int) -> Iterator[Api]:
-    """The API, which lets in the pages of the example's origin alone."""
+    """The API, which allows only the example's origin."""
     with running_api(tmp_path_factory.mktemp("api"), origin=f"http://127.0.0.1:{example_port}") as running:
         yield running
 
@@ -91,7 +91,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser profile of this test's own."""
+    """A fresh browser profile."""
     opened = browser.new_context(viewport={"width": 1100, "height": 800}, locale="en-GB", reduced_motion="reduce")
     opened.set_default_timeout(_PATIENCE_MILLISECONDS)
     yield opened

@@ -1,4 +1,4 @@
-"""Filling in a form of the example as a person would, from the JSON that shall come of it."""
+"""Fill in a form of the example as a person would, from the JSON that it should send."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a browser lets a page read: everything for the configured origin, nothing for another (CORS)."""
+"""CORS in a browser: the configured origin can read everything, another origin nothing."""
 
 import json
 from pathlib import Path
@@ -38,7 +38,7 @@ def test_a_page_of_the_configured_origin_reads_answers_and_the_headers_that_the_
 def test_a_page_of_another_origin_is_shut_out_by_the_browser(
     context: BrowserContext, api: Api, tmp_path: Path, example: str, pictures: Path
 ) -> None:
-    """The very same pages from another port: nothing of the API's answers reaches their scripts."""
+    """The same pages from another port cannot read the API's responses."""
     with running_example(free_port(), api.address, tmp_path / "stranger.log") as stranger:
         hosts = [urlsplit(address).netloc for address in (api.address, stranger)]
         watched = Watched(context.new_page(), hosts, pictures)

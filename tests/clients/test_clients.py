@@ -17,7 +17,7 @@ from scripts import clients
         ("raise SystemExit('the document is not valid')", True, "not valid"),
     ],
 )
-def test_what_is_said_decides(
+def test_the_output_decides_whether_a_generator_failed(
     program: str,
     faulty: bool,
     output: str,

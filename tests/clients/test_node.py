@@ -26,7 +26,7 @@ def test_a_folder_without_a_lock_file_is_refused(tmp_path: Path) -> None:
         install(tmp_path)
 
 
-def test_what_npm_refuses_is_told_in_one_line_and_leaves_no_stamp(tmp_path: Path) -> None:
+def test_an_npm_failure_is_reported_in_one_line_and_leaves_no_stamp(tmp_path: Path) -> None:
     (_write(tmp_path) / "package.json").write_text("{", encoding="utf-8")
     with pytest.raises(NodeSetupError, match="could not be installed: code EJSONPARSE") as refused:
         install(tmp_path)

@@ -132,8 +132,8 @@ def test_every_operation_has_samples_that_parse() -> None:
     assert subprocess.run(["sh", "-n"], input=shell, text=True, check=False).returncode == 0
 
 
-def test_a_sample_sends_what_the_operation_demands() -> None:
-    """Who asks, the version and the key, by what the contract says."""
+def test_a_sample_sends_the_required_headers() -> None:
+    """The token, the version and the key, according to the contract."""
     document = unserved_app().openapi()
     for path, item in with_samples(document)["paths"].items():
         for method, operation in item.items():

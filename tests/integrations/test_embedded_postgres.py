@@ -1,4 +1,4 @@
-"""The built-in PostgreSQL, really started: refusals first, then sharing, crashes and awkward folders."""
+"""The built-in PostgreSQL, actually started: refusals, sharing, crashes and awkward folders."""
 
 import asyncio
 import contextlib
@@ -37,7 +37,7 @@ def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(initialised: Path, tmp_path: Path) -> Iterator[Path]:
-    """A database folder of the test's own; its server is stopped at the end, whatever happened."""
+    """A fresh database folder, whose server is stopped at the end."""
     copy = copied(initialised, tmp_path / "postgres")
     yield copy
     kill_server(copy)
@@ -138,7 +138,7 @@ def test_the_database_is_the_same_everywhere_and_owned_by_a_role_without_special
         assert value(database.url, "SELECT upper('é')") == "É"
 
 
-def test_writes_are_durable_unless_a_test_says_otherwise(folder: Path) -> None:
+def test_writes_are_durable_unless_a_test_disables_it(folder: Path) -> None:
     for fast, expected in ((False, "on"), (True, "off")):
         with start_embedded(folder, fast_for_tests=fast) as database:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -178,7 +178,7 @@ def test_the_last_of_several_users_stops_the_server(folder: Path) -> None:
     assert not (folder / "cluster" / "postmaster.pid").exists()
 
 
-def test_many_that_start_at_once_share_one_server(folder: Path) -> None:
+def test_concurrent_starters_share_one_server(folder: Path) -> None:
     with ThreadPoolExecutor(6) as pool:
         running = list(pool.map(lambda _: start_embedded(folder), range(6)))
     try:
@@ -218,8 +218,8 @@ def _drop_all(listener: socket.socket) -> None:
             listener.accept()[0].close()
 
 
-def test_a_listener_that_drops_whoever_comes_in_is_no_server(folder: Path) -> None:
-    """What a killed server's socket does for a moment: it is no refusal, and a new server takes its place."""
+def test_a_listener_that_drops_connections_is_not_a_server(folder: Path) -> None:
+    """A killed server's socket does so for a moment. A new server replaces it."""
     with start_embedded(folder) as database:
         place = Path(str(make_url(database.url).query["host"])) / ".s.PGSQL.5432"
     with socket.socket(socket.AF_UNIX) as dying:
@@ -231,10 +231,10 @@ def test_a_listener_that_drops_whoever_comes_in_is_no_server(folder: Path) -> No
             assert value(again.url, "SELECT 1") == 1
 
 
-def test_a_stale_pid_that_now_belongs_to_somebody_else_neither_bars_nor_harms(folder: Path) -> None:
+def test_a_stale_pid_of_another_process_is_ignored_and_left_alone(folder: Path) -> None:
     with start_embedded(folder):
         stale = (folder / "cluster" / "postmaster.pid").read_text().splitlines()
-    # As the account that runs the server, since only then does PostgreSQL take the other process for itself.
+    # Run as the server's account; only then does PostgreSQL mistake the other process for itself.
     account = (folder / "cluster").stat().st_uid
     bystander = subprocess.Popen(["sleep", "60"], user=account if os.getuid() == 0 else None)
     try:
@@ -255,7 +255,7 @@ def test_a_long_path_and_its_copy_each_get_a_server(initialised: Path, tmp_path:
         socket_folder = Path((folder / "socket-folder").read_text())
         assert stat.S_IMODE(socket_folder.stat().st_mode) == 0o700
         value(database.url, "CREATE TABLE original AS SELECT 1")
-        # A copy brings the note of the original's socket along, and must not end up in the original's database.
+        # A copy includes the record of the original's socket, but must not connect to the original's database.
         with start_embedded(copied(folder, deep / "copy")) as copy:
             assert copy.url != database.url
         shutil.rmtree(socket_folder)

@@ -1,4 +1,4 @@
-"""Names of files: what is taken out, what stays, and how they are sent."""
+"""File names: cleaning, and encoding in headers."""
 
 import re
 from urllib.parse import unquote
@@ -36,12 +36,12 @@ from app.integrations.inspection import FileKind, clean_filename, content_dispos
         ("Cafe\u0301.pdf", FileKind.PDF, "Café.pdf"),
     ],
 )
-def test_what_a_name_becomes(given_name: str | None, kind: FileKind, cleaned: str) -> None:
+def test_a_name_is_cleaned(given_name: str | None, kind: FileKind, cleaned: str) -> None:
     assert clean_filename(given_name, kind) == cleaned
 
 
 @given(name=st.text(max_size=400), kind=st.sampled_from(FileKind))
-def test_no_name_leaves_a_folder_or_a_header(name: str, kind: FileKind) -> None:
+def test_no_name_escapes_a_folder_or_a_header(name: str, kind: FileKind) -> None:
     cleaned = clean_filename(name, kind)
     assert 0 < len(cleaned) <= 200
     assert cleaned.endswith(f".{kind.value}")

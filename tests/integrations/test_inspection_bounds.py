@@ -1,4 +1,4 @@
-"""Files of the largest size that is accepted, made to take time or memory: bounded in both."""
+"""Files of the maximum size, built to use time or memory: both are bounded."""
 
 import json
 import random
@@ -16,7 +16,7 @@ LARGE = 25 * 1024 * 1024 - 30_000
 INCOMPRESSIBLE = random.Random(1).randbytes(2_000_000)
 PADDING = {"word/media/x": INCOMPRESSIBLE}
 
-# Runs apart, so that the highest memory seen is this file's alone; kilobytes more than before.
+# Runs in a separate process, so that the peak memory is this file's alone; kilobytes above the baseline.
 MEASURE = """
 import json, sys, time
 from app.integrations.inspection import FileRefused, inspect
@@ -69,7 +69,7 @@ def _one_object(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_hostile_file_takes_neither_long_nor_much(tmp_path: Path, name: str) -> None:
+def test_a_hostile_file_uses_bounded_time_and_memory(tmp_path: Path, name: str) -> None:
     content, code = CASES[name]
     path = tmp_path / "hostile"
     path.write_bytes(content())
@@ -82,7 +82,7 @@ def test_a_hostile_file_takes_neither_long_nor_much(tmp_path: Path, name: str) -
     assert kilobytes < 64 * 1024
 
 
-def test_a_pdf_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_pdf_times_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "WALL_CLOCK_SECONDS", 0.01)
     path = tmp_path / "a.pdf"
     path.write_bytes(make.pdf())
@@ -91,8 +91,8 @@ def test_a_pdf_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.Monk
     assert refused.value.code is RefusalCode.TOO_COMPLEX
 
 
-def test_a_program_that_cannot_run_is_a_fault_and_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A missing library must never be told to a person as a fault of their file."""
+def test_an_inspector_that_cannot_run_is_a_server_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing library must never be reported as a fault of the file."""
     broken = tmp_path / "broken.py"
     broken.write_text("import no_such_module")
     monkeypatch.setattr(pdf_structure, "__file__", str(broken))

@@ -55,7 +55,7 @@ def test_a_sound_odt_is_one_whatever_its_name(name: str, filename: str | None) -
     assert make.kind(SOUND[name], filename) is FileKind.ODT
 
 
-def test_no_flipped_byte_or_cut_of_a_odt_ends_in_anything_but_an_answer() -> None:
-    """Whatever happens to a file on its way, the answer is a kind or a reason: `refusal` raises for all else."""
+def test_a_corrupted_odt_is_accepted_or_refused_but_never_breaks() -> None:
+    """Flipped bytes and truncation give a type or a refusal; `refusal` raises for anything else."""
     answers = {make.refusal(spoilt, "policy.odt") for spoilt in make.spoilt(ODT)}
     assert RefusalCode.DAMAGED in answers

@@ -139,7 +139,7 @@ def test_a_sound_docx_is_one_whatever_its_name(name: str, filename: str | None) 
     assert make.kind(SOUND[name], filename) is FileKind.DOCX
 
 
-def test_no_flipped_byte_or_cut_of_a_docx_ends_in_anything_but_an_answer() -> None:
-    """Whatever happens to a file on its way, the answer is a kind or a reason: `refusal` raises for all else."""
+def test_a_corrupted_docx_is_accepted_or_refused_but_never_breaks() -> None:
+    """Flipped bytes and truncation give a type or a refusal; `refusal` raises for anything else."""
     answers = {make.refusal(spoilt, "policy.docx") for spoilt in make.spoilt(DOCX)}
     assert RefusalCode.DAMAGED in answers

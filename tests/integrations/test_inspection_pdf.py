@@ -89,7 +89,7 @@ def test_a_sound_pdf_is_one_whatever_its_name(name: str, filename: str | None) -
     assert make.kind(SOUND[name], filename) is FileKind.PDF
 
 
-def test_a_stream_that_unpacks_without_end_is_bounded() -> None:
+def test_a_decompression_bomb_is_bounded() -> None:
     """Ten thousand to one, in a stream that the parser must unpack: an object stream."""
     content = make.with_object_stream(b" " * 150_000_000, twice=True)
     assert len(content) < 10_000

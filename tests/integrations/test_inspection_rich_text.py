@@ -50,7 +50,7 @@ def test_a_sound_rtf_is_one_whatever_its_name(name: str, filename: str | None) -
     assert make.kind(SOUND[name], filename) is FileKind.RTF
 
 
-def test_no_flipped_byte_or_cut_of_a_rtf_ends_in_anything_but_an_answer() -> None:
-    """Whatever happens to a file on its way, the answer is a kind or a reason: `refusal` raises for all else."""
+def test_a_corrupted_rtf_is_accepted_or_refused_but_never_breaks() -> None:
+    """Flipped bytes and truncation give a type or a refusal; `refusal` raises for anything else."""
     answers = {make.refusal(spoilt, "policy.rtf") for spoilt in make.spoilt(RTF)}
     assert RefusalCode.DAMAGED in answers

@@ -1,4 +1,4 @@
-"""What is no document, what is none of the accepted ones, and the words in which it is refused."""
+"""Unsupported files, and the messages with which they are refused."""
 
 import io
 
@@ -26,7 +26,7 @@ REFUSED: dict[str, tuple[str | None, bytes, RefusalCode]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_document_is_refused(name: str) -> None:
+def test_an_unsupported_file_is_refused(name: str) -> None:
     filename, content, code = REFUSED[name]
     assert make.refusal(content, filename) is code
 

@@ -1,4 +1,4 @@
-"""Mail kept in a folder: names, order, and reading it back."""
+"""Email captured in a folder: names, order, and reading it back."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
@@ -40,13 +40,13 @@ def _send(
     asyncio.run(CaptureMailer(folder).send(message))
 
 
-def test_a_folder_that_cannot_be_made_is_unavailable_so_that_it_is_tried_again(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_a_temporary_failure(tmp_path: Path) -> None:
     (tmp_path / "mail").write_bytes(b"a file stands in its place")
     with pytest.raises(MailUnavailable):
         _send(tmp_path / "mail")
 
 
-def test_nothing_is_captured_where_there_is_no_folder(tmp_path: Path) -> None:
+def test_a_missing_folder_has_no_captured_mail(tmp_path: Path) -> None:
     assert read_captured(tmp_path / "mail") == []
 
 
@@ -102,7 +102,7 @@ def test_two_messages_at_once_never_replace_one_another(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 40
 
 
-def test_what_was_sent_is_read_back(tmp_path: Path) -> None:
+def test_a_sent_message_is_read_back(tmp_path: Path) -> None:
     _send(
         tmp_path,
         subject="Rechnung – £500",

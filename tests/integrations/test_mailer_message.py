@@ -1,4 +1,4 @@
-"""Messages as they are built: what cannot be smuggled in, and what a reader gets."""
+"""Building messages: header injection, and the result for a reader."""
 
 from datetime import UTC, datetime
 from email import message_from_bytes, message_from_string
@@ -49,7 +49,7 @@ def _sent(message: EmailMessage) -> EmailMessage:
         "jane@example.org\x00",
     ],
 )
-def test_what_is_no_address_is_refused_for_good(address: str) -> None:
+def test_an_invalid_address_is_a_permanent_failure(address: str) -> None:
     with pytest.raises(MailRefused):
         _build(to=[address])
     with pytest.raises(MailRefused):
@@ -68,7 +68,7 @@ def test_a_malformed_message_id_is_refused(message_id: str) -> None:
 
 
 @pytest.mark.parametrize("break_", ["\r\n", "\n", "\r", "\u2028", "\x0b", "\x85", "\x00", "\ud800"])
-def test_no_line_break_starts_a_header_of_its_own(break_: str) -> None:
+def test_a_line_break_cannot_inject_a_header(break_: str) -> None:
     message = _sent(
         _build(
             subject=f"Hello{break_}Bcc: eve@example.net{break_}{break_}body",
@@ -83,7 +83,7 @@ def test_no_line_break_starts_a_header_of_its_own(break_: str) -> None:
     assert all(part["X-Evil"] is None for part in message.walk())
 
 
-def test_a_reader_gets_both_readings_and_the_headers_of_a_system() -> None:
+def test_a_message_has_text_html_and_automatic_headers() -> None:
     message = _sent(_build())
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]

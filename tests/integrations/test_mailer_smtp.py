@@ -115,22 +115,20 @@ def _send(port: int, *to: str, security: SmtpSecurity = SmtpSecurity.PLAIN, **op
         ("data", "452 Out of storage", MailUnavailable),
     ],
 )
-def test_what_is_permanent_is_refused_and_the_rest_is_tried_again(
-    stage: str, answer: str, error: type[Exception]
-) -> None:
+def test_permanent_failures_are_refused_and_others_retried(stage: str, answer: str, error: type[Exception]) -> None:
     inbox = Inbox(**{stage: answer})
     with _running(inbox) as server, pytest.raises(error, match=answer[:3]):
         _send(server.port)
     assert inbox.accepted == []
 
 
-def test_one_temporary_refusal_among_permanent_ones_is_tried_again() -> None:
+def test_one_temporary_refusal_among_permanent_ones_is_retried() -> None:
     inbox = Inbox(**{"a@example.org": "550 No", "b@example.org": "451 Later"})
     with _running(inbox) as server, pytest.raises(MailUnavailable):
         _send(server.port, "a@example.org", "b@example.org")
 
 
-def test_a_message_that_some_recipients_have_is_never_sent_again() -> None:
+def test_a_partly_delivered_message_is_never_resent() -> None:
     inbox = Inbox(**{"b@example.org": "451 Later"})
     with _running(inbox) as server, pytest.raises(MailRefused, match=r"b@example\.org"):
         _send(server.port, "a@example.org", "b@example.org")
@@ -158,7 +156,7 @@ def test_a_name_that_does_not_resolve_is_unavailable() -> None:
         pytest.param(lambda peer: peer.sendall(b"554 not here\r\n"), id="turned-away"),
     ],
 )
-def test_a_relay_that_does_not_talk_ends_in_time(serve: Callable[[socket.socket], None]) -> None:
+def test_a_silent_relay_times_out(serve: Callable[[socket.socket], None]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         async def run() -> None:
@@ -182,7 +180,7 @@ def test_a_relay_without_starttls_gets_no_mail() -> None:
     assert inbox.accepted == []
 
 
-def test_a_relay_that_nobody_vouches_for_gets_no_mail(tmp_path: Path) -> None:
+def test_a_relay_with_an_untrusted_certificate_gets_no_mail(tmp_path: Path) -> None:
     inbox = Inbox()
     with _running(inbox, tls_context=_server_context(tmp_path)) as server, pytest.raises(MailUnavailable):
         _send(server.port, security=SmtpSecurity.STARTTLS)
@@ -190,7 +188,7 @@ def test_a_relay_that_nobody_vouches_for_gets_no_mail(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("password", ["wrong", PASSWORD])
-def test_the_log_in_decides_and_its_password_is_in_no_error(tmp_path: Path, password: str) -> None:
+def test_authentication_is_required_and_its_password_never_in_errors(tmp_path: Path, password: str) -> None:
     inbox = Inbox()
     options: dict[str, Any] = {
         "tls_context": _server_context(tmp_path),
@@ -255,7 +253,7 @@ def test_the_settings_choose_how_the_line_is_protected(smtp: Smtp, security: Smt
     assert mailer.security is security
 
 
-def test_a_relay_of_the_settings_is_spoken_to() -> None:
+def test_the_configured_relay_is_used() -> None:
     inbox = Inbox()
     with _running(inbox) as server:
         smtp = Smtp(host="127.0.0.1", port=server.port, start_tls=False, password=SecretStr("unused"))

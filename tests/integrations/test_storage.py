@@ -1,4 +1,4 @@
-"""The local document store: what it refuses, what it never leaves behind, what it streams."""
+"""The local document store: refusals, cleanup and streaming."""
 
 import asyncio
 import hashlib
@@ -73,7 +73,7 @@ def test_a_key_that_could_leave_the_folder_is_refused(tmp_path: Path, key: str) 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["documents"]
 
 
-def test_what_is_not_there_is_missing_before_the_first_piece(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_before_the_first_chunk(tmp_path: Path) -> None:
     store = _store(tmp_path)
     with pytest.raises(ObjectMissing):
         asyncio.run(store.open(KEY))
@@ -83,7 +83,7 @@ def test_what_is_not_there_is_missing_before_the_first_piece(tmp_path: Path) -> 
     asyncio.run(store.delete(KEY))
 
 
-def test_an_upload_that_breaks_off_leaves_nothing_and_keeps_the_former_content(tmp_path: Path) -> None:
+def test_an_aborted_upload_keeps_the_former_content(tmp_path: Path) -> None:
     class BreaksOff(io.RawIOBase):
         calls = 0
 
@@ -123,7 +123,7 @@ def test_a_killed_process_leaves_no_file_under_the_key(tmp_path: Path) -> None:
     assert list(left.iterdir()) == []
 
 
-def test_an_upload_under_way_outlives_a_second_process_starting(tmp_path: Path) -> None:
+def test_an_upload_in_progress_survives_a_second_process_starting(tmp_path: Path) -> None:
     _store(tmp_path)
     under_way = tmp_path / "documents" / ".incoming" / "under-way"
     under_way.write_bytes(b"half")

@@ -80,7 +80,7 @@ def _server_that_answers(status: int, content: bytes) -> Iterator[int]:
         pytest.param({"smtp": Smtp(host="mail.example.org")}, "mail server", id="a real mail server"),
     ],
 )
-def test_refuses_to_touch_what_is_real(settings: dict[str, object], reason: str, tmp_path: Path) -> None:
+def test_refuses_to_touch_real_data(settings: dict[str, object], reason: str, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with pytest.raises(DemoFailed, match=reason):
         play(Settings.model_validate({"data_dir": folder, "port": 0} | settings))
@@ -99,7 +99,7 @@ def test_refuses_a_port_where_something_else_listens(tmp_path: Path) -> None:
         play(Settings(data_dir=tmp_path / "data", host="127.0.0.1", port=port))
 
 
-def test_an_unexpected_answer_is_told_with_its_problem() -> None:
+def test_an_unexpected_response_is_reported_with_its_problem() -> None:
     with (
         _server_that_answers(409, b'{"code": "step_not_allowed"}') as port,
         connect(f"http://127.0.0.1:{port}") as http,

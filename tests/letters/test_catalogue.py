@@ -89,7 +89,7 @@ def test_rows_of_the_first_release_stay_readable(kind: str, arguments: dict[str,
         assert getattr(letter, field.name) == expected
 
 
-def test_every_kind_of_the_first_release_is_there() -> None:
+def test_every_kind_of_the_first_release_still_exists() -> None:
     kinds = {kind for kind, _ in STORED_BY_1_0_0}
     assert len(kinds) == 38
     assert kinds <= all_letters().keys()
@@ -109,7 +109,7 @@ def test_a_letter_is_a_module_with_its_template_beside_it(letter: type[Letter]) 
     assert find_letter(letter.kind) is letter
 
 
-def test_no_template_is_without_its_letter() -> None:
+def test_every_template_has_a_letter() -> None:
     beside = {template_of(letter) for letter in all_letters().values()}
     assert {path for path in (APP / "letters").glob("*/*.jinja") if path.parent.name != "layouts"} == beside
 

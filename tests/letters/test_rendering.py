@@ -72,14 +72,14 @@ def _rendered(letter: type[Letter], words: str | None = None) -> RenderedLetter:
 
 
 @every_letter
-def test_what_a_person_typed_is_inert_in_html(letter: type[Letter]) -> None:
+def test_typed_text_is_inert_in_html(letter: type[Letter]) -> None:
     clean, hostile = _Page(_rendered(letter).html), _Page(_rendered(letter, HOSTILE).html)
     assert hostile.tags <= clean.tags | {"br"}
     assert hostile.links == clean.links
 
 
 @every_letter
-def test_what_a_person_typed_adds_no_header(letter: type[Letter]) -> None:
+def test_typed_text_cannot_add_a_header(letter: type[Letter]) -> None:
     subject = _rendered(letter, HOSTILE + "\x0bA\x85B\u2028C\x00D").subject
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", subject)
     assert len(subject.splitlines()) == 1
@@ -92,7 +92,7 @@ def test_template_syntax_in_a_name_is_not_executed(letter: type[Letter]) -> None
     assert "{{ 7*7 }}" in rendered.html
 
 
-def test_a_link_that_is_no_web_address_is_refused() -> None:
+def test_a_link_that_is_not_a_web_address_is_refused() -> None:
     for url in ("javascript:alert(1)", "/certificates/1", "//elsewhere.example", 'https://a.example/"x', "https://"):
         with pytest.raises(UnsafeLinkError):
             render(ApplicationAccepted, replace(ApplicationAccepted.sample, verification_url=url), ORGANISATION)
@@ -106,7 +106,7 @@ def test_secrets_stay_out_of_logs() -> None:
 
 
 @every_letter
-def test_text_says_all_that_html_says(letter: type[Letter]) -> None:
+def test_the_text_has_everything_in_the_html(letter: type[Letter]) -> None:
     rendered = _rendered(letter)
     in_text = set(re.findall(r"\w+", rendered.text))
     in_html = set(re.findall(r"\w+", " ".join(_Page(rendered.html).words)))
@@ -115,7 +115,7 @@ def test_text_says_all_that_html_says(letter: type[Letter]) -> None:
 
 
 @every_letter
-def test_links_are_absolute_and_stand_in_the_text_too(letter: type[Letter]) -> None:
+def test_links_are_absolute_and_also_in_the_text(letter: type[Letter]) -> None:
     rendered = _rendered(letter)
     links = _Page(rendered.html).links
     assert links
@@ -152,7 +152,7 @@ def test_the_text_is_tidy(letter: type[Letter]) -> None:
 
 @pytest.mark.requirement("R25")
 @every_letter
-def test_centres_are_told_whom_to_ask(letter: type[Letter]) -> None:
+def test_centre_letters_have_the_help_contacts(letter: type[Letter]) -> None:
     """Every letter to a centre has the guide's telephone number and address."""
     rendered = _rendered(letter)
     expected = letter.sample.audience is Audience.CENTRE
@@ -188,7 +188,7 @@ def test_invoice_can_be_paid_by_someone_who_cannot_log_in() -> None:
             assert expected in part
 
 
-def test_reset_token_stands_in_the_fragment() -> None:
+def test_the_reset_token_is_in_the_fragment() -> None:
     rendered = _rendered(PasswordResetRequested)
     assert "https://miaportal.org.uk/reset-password#token=a%2Bb/c%3Dtoken" in rendered.text
     assert "Monday 7 December 2026 at 2:30pm GMT" in rendered.text

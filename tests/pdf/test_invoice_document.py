@@ -57,7 +57,7 @@ INVOICE = InvoiceDocument(
 @pytest.mark.parametrize(
     "name", ["#panic()", "*Bold* _Ltd_ $x$ @ref <label>", "`raw` \\ // /* ] [ \" ' ~ -- …", "W" * 200]
 )
-def test_what_a_person_typed_is_printed_and_never_obeyed(name: str) -> None:
+def test_typed_text_is_printed_and_never_interpreted(name: str) -> None:
     invoice = replace(INVOICE, customer=replace(INVOICE.customer, name=name), purchase_order_number=name[:40])
     rendered = render_invoice(invoice, ORGANISATION)
     assert "".join(name.split()) in "".join(words(rendered).split())
@@ -114,7 +114,7 @@ def test_an_exempt_line_gives_its_reason() -> None:
     assert "Total (GBP) £500.05" in text
 
 
-def test_a_later_copy_shows_what_is_still_due() -> None:
+def test_a_later_copy_shows_the_amount_still_due() -> None:
     ledger = InvoiceLedger(as_of=date(2026, 12, 20), paid_pence=50_000, credited_pence=0, due_pence=10_006)
     text = words(render_invoice(replace(INVOICE, ledger=ledger), ORGANISATION))
     assert "Paid until 20 December 2026 £500.00" in text

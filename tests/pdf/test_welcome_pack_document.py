@@ -30,7 +30,7 @@ PACK = WelcomePackDocument(
 )
 
 
-def test_nothing_is_said_of_actions_where_there_are_none() -> None:
+def test_no_actions_section_without_actions() -> None:
     text = words(render_welcome_pack(replace(PACK, actions=()), ORGANISATION))
     assert "Our acceptance comes with actions" not in text
     assert "Your actions" not in text
