@@ -1,4 +1,4 @@
-"""The real server and the example's server, each a process of its own on a port of its own."""
+"""The real server and the example's server, each in a separate process on a free port."""
 
 import os
 import socket

@@ -166,7 +166,7 @@ async def test_a_closed_interview_can_be_neither_moved_nor_recorded(landscape: L
     assert await refusal(landscape, "recordInterviewOutcome", json=cancelled) == (409, "interview_closed")
 
 
-async def test_no_recommendation_before_an_arranged_interview(landscape: Landscape) -> None:
+async def test_no_recommendation_while_an_interview_is_arranged(landscape: Landscape) -> None:
     await sql(landscape, "UPDATE interviews SET status = 'held'")
     await _interview(landscape, 2)
     body = {"outcome": "accept", "reasons": "All is in place."}

@@ -1,4 +1,4 @@
-"""The landscape behind a real server, in a process of its own: `python -m tests.fuzz.served URL FOLDER`.
+"""The landscape behind a real server, in a separate process: `python -m tests.fuzz.served URL FOLDER`.
 
 It says one line of JSON when requests are taken: the address, whom to ask as, and what paths can name. Each line that
 it then reads puts the landscape back as it was at first, and is answered with a line; at the end of its input it ends.

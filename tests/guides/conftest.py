@@ -12,7 +12,7 @@ PAGE = "docs/for-test-automation.md"
 
 @pytest.fixture(scope="session")
 def sandbox(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start the page's server on a free port, with a folder of its own; yield its address."""
+    """Start the page's server on a free port, with an empty folder; yield its address."""
     (command,) = blocks(PAGE, "start")
     given = dict(word.split("=", 1) for word in shlex.split(command) if "=" in word)
     folder = tmp_path_factory.mktemp("guide")

@@ -1,4 +1,4 @@
-"""The how-to pages are true: what they name exists, and their diffs apply to the tree as it is."""
+"""The how-to pages are correct: the names exist, and the diffs apply to the current tree."""
 
 import re
 import subprocess
@@ -32,7 +32,7 @@ def test_the_diff_applies(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_what_the_page_names_exists(page: Path) -> None:
+def test_the_names_in_the_page_exist(page: Path) -> None:
     """Each path, and each `NAME`, `Name` or `call(…)` somewhere in the code."""
     prose = _DIFF.sub("", page.read_text(encoding="utf-8"))
     paths = re.findall(r"`((?:app|migrations|openapi|tests|docs)/[\w./-]+)`|`([A-Z]+\.md)`", prose)

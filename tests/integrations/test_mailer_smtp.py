@@ -188,7 +188,7 @@ def test_a_relay_with_an_untrusted_certificate_gets_no_mail(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("password", ["wrong", PASSWORD])
-def test_authentication_is_required_and_its_password_never_in_errors(tmp_path: Path, password: str) -> None:
+def test_a_wrong_password_fails_and_stays_out_of_the_error(tmp_path: Path, password: str) -> None:
     inbox = Inbox()
     options: dict[str, Any] = {
         "tls_context": _server_context(tmp_path),

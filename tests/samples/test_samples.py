@@ -48,7 +48,7 @@ def _words(content: bytes, media_type: str) -> str:
     return " ".join(text.split()).lower()
 
 
-def test_there_is_no_document_for_another_key_and_no_second_version_of_another() -> None:
+def test_an_unknown_key_or_second_version_is_refused() -> None:
     with pytest.raises(ValueError, match="catering"):
         sample_policy("catering")
     with pytest.raises(LookupError):

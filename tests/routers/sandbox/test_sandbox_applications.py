@@ -92,7 +92,7 @@ async def test_everybody_in_the_answer_can_sign_in_with_the_stated_role(sandbox:
 
 
 async def test_each_state_lists_the_gaps_that_the_process_defines(sandbox: Sandbox) -> None:
-    """A draft lacks everything, a ready application nothing (R16). A return has an item (R17)."""
+    """Only a ready application lacks nothing (R16). A return has open items, a resubmission two copies (R17)."""
     for state, ready in (("draft", False), ("ready_to_submit", True)):
         made = await sandbox.application(state)
         found = await sandbox.read(f"/v1/applications/{made['id']}/readiness", made["user"])
