@@ -40,7 +40,7 @@ MISSPELT = {
     ),
     "enum": ("", "no_such", "NULL", "received,declined", " received"),
     "cursor": ("", "x", "=", "WyJ4Il0", "W10", "bnVsbA", "e30", "é", "A" * 1501),
-    "text": ("", " ", "a\x00b", "a" * 101),
+    "single-line": ("", " ", "a\x00b", "a" * 101),
 }
 
 
@@ -55,7 +55,7 @@ def kind_of(parameter: dict[str, Any]) -> str:
     if "$ref" in schema or "enum" in schema or schema.get("type") == "array":
         return "enum"
     if schema["type"] == "string":
-        return str(schema.get("format", "text"))
+        return str(schema["format"])
     return str(schema["type"])
 
 
