@@ -52,7 +52,7 @@ check: everything ## Check format, style, types, direction of imports, contract 
 	@$(MAKE) --no-print-directory lint
 	@$(PY) -m pytest tests/architecture
 
-lint: everything ## Check the contract's style, and that it breaks no client of the last release
+lint: everything ## Check the contract's style, and that it breaks no client of a release
 	@$(PY) scripts/node.py clients redocly lint --config openapi/redocly.yaml current older
 	@$(PY) scripts/node.py clients spectral lint --quiet --fail-severity hint --ruleset openapi/spectral.yaml openapi/openapi.yaml
 	@$(PY) scripts/breaking_changes.py

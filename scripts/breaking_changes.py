@@ -1,10 +1,11 @@
-"""Compare the contract with its last release, and list every change that breaks a client.
+"""Compare the contract with its releases, and list every change that breaks a client.
 
     python scripts/breaking_changes.py
 
-The last release is the highest version in `openapi/released/*.yaml`; without one, nothing can break. Each breaking
-change is printed on one line, and the exit status is 1. It is also 1 if the contract differs from the release and
-`info.version` has not risen, or if `openapi/CHANGELOG.md` has no section for that version.
+The releases are `openapi/released/*.yaml`: a client of the first one still works, not only one of the last. Without a
+release, nothing can break. Each breaking change is printed on one line, and the exit status is 1. It is also 1 if the
+contract differs from a release and `info.version` is no higher, or if `openapi/CHANGELOG.md` has no section for that
+version.
 
 `redocly diff` finds the breaking changes: it follows references and distinguishes requests from responses. Its rule
 `enum-values-added` is off, because enums in responses are documented to grow. Both documents are first stripped of
@@ -51,20 +52,24 @@ NO_BREAKS = frozenset(
 
 def main(folder: Path = OPENAPI) -> int:
     """Check `folder/openapi.yaml`; return the exit status."""
-    release = last_release(folder / "released")
-    if release is None:
+    found = releases(folder / "released")
+    if not found:
         print("No release of the contract yet: nothing can break.")
-        return 0
-    found = faults(release, folder / "openapi.yaml", (folder / "CHANGELOG.md").read_text(encoding="utf-8"))
+    changelog = (folder / "CHANGELOG.md").read_text(encoding="utf-8")
+    return max((_compare(release, folder / "openapi.yaml", changelog) for release in found), default=0)
+
+
+def releases(folder: Path) -> list[Path]:
+    """Return the file of each release, the lowest version first."""
+    return sorted(folder.glob("*.yaml"), key=lambda file: _numbers(file.stem))
+
+
+def _compare(release: Path, current: Path, changelog: str) -> int:
+    found = faults(release, current, changelog)
     print(f"Compared with {release.name}: " + (f"{len(found)} faults." if found else "nothing breaks."))
     for fault in found:
         print(f"  {fault}")
     return 1 if found else 0
-
-
-def last_release(folder: Path) -> Path | None:
-    """Return the file of the highest version, or None before the first release."""
-    return max(folder.glob("*.yaml"), key=lambda file: _numbers(file.stem), default=None)
 
 
 def faults(release: Path, current: Path, changelog: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from scripts import breaking_changes
-from scripts.breaking_changes import OPENAPI, faults, last_release, main
+from scripts.breaking_changes import OPENAPI, faults, main, releases
 
 RELEASED = Path(__file__).parent / "released.yaml"
 LIST, CREATE = ("paths", "/v1/sites", "get"), ("paths", "/v1/sites", "post")
@@ -248,11 +248,11 @@ def test_a_version_without_a_section_in_the_changelog_is_refused(tmp_path: Path)
     assert found == ["openapi/CHANGELOG.md has no section for 1.1.0."]
 
 
-def test_the_last_release_is_the_highest_version_and_not_the_last_name(tmp_path: Path) -> None:
-    assert last_release(tmp_path) is None
+def test_releases_come_in_the_order_of_their_versions(tmp_path: Path) -> None:
+    assert releases(tmp_path) == []
     for version in ("1.0.0", "1.10.0", "1.9.3"):
         (tmp_path / f"{version}.yaml").touch()
-    assert last_release(tmp_path) == tmp_path / "1.10.0.yaml"
+    assert [file.stem for file in releases(tmp_path)] == ["1.0.0", "1.9.3", "1.10.0"]
 
 
 def test_a_break_fails_the_command_and_no_release_does_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -266,11 +266,24 @@ def test_a_break_fails_the_command_and_no_release_does_not(tmp_path: Path, capsy
     assert "operation-removed" in capsys.readouterr().out
 
 
+def test_every_release_is_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A break that the last release has already is still a break of the first one."""
+    current = _write(tmp_path, [BREAKS["an operation is removed"][0]])
+    (tmp_path / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
+    (tmp_path / "released").mkdir()
+    (tmp_path / "released" / "1.0.0.yaml").write_bytes(RELEASED.read_bytes())
+    (tmp_path / "released" / "1.1.0.yaml").write_bytes(current.read_bytes())
+    assert main(tmp_path) == 1
+    assert "Compared with 1.1.0.yaml: nothing breaks." in capsys.readouterr().out
+
+
 def test_every_exemption_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without them exactly these breaks are named, so none outlives its reason."""
     exempt = breaking_changes.NO_BREAKS
     monkeypatch.setattr(breaking_changes, "NO_BREAKS", frozenset())
-    release = last_release(OPENAPI / "released")
-    assert release is not None
-    named = faults(release, OPENAPI / "openapi.yaml", (OPENAPI / "CHANGELOG.md").read_text(encoding="utf-8"))
+    named = faults(
+        OPENAPI / "released" / "1.0.0.yaml",
+        OPENAPI / "openapi.yaml",
+        (OPENAPI / "CHANGELOG.md").read_text(encoding="utf-8"),
+    )
     assert {fault.rpartition(" (")[0] for fault in named} == exempt
