@@ -67,7 +67,7 @@ class Access:
         """The `Cache-Control` of its answers; nobody keeps one that holds a secret."""
         return self.cache if self.replays else "no-store"
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         """Do nothing: as a dependency it only declares. The route calls `admit` before it reads the body."""
 
     async def admit(self, request: Request, session: AsyncSession) -> Work:
@@ -193,7 +193,7 @@ def _ids(request: Request) -> dict[str, UUID]:
     return ids
 
 
-def operators_only(request: Request) -> None:
+async def operators_only(request: Request) -> None:
     """Refuse callers that are neither on this machine nor have `METRICS_TOKEN`; where it is set, it alone counts.
 
     A request that came through a proxy is not from this machine, whoever holds the connection.
@@ -207,7 +207,7 @@ def operators_only(request: Request) -> None:
         raise NotFound
 
 
-def developers_only(request: Request) -> None:
+async def developers_only(request: Request) -> None:
     """Refuse everybody in production, and everybody but a browser on this machine elsewhere.
 
     The browser must also have asked for this machine by a local name: a page elsewhere whose name is made to resolve to

@@ -14,17 +14,17 @@ from app.metrics import Metrics
 from app.services.sessions.sessions import Device
 
 
-def _work(request: Request) -> Work:
+async def _work(request: Request) -> Work:
     work = exchange_of(request).work
     assert work is not None, "the route admits the caller before it calls the endpoint"
     return work
 
 
-def _target(request: Request) -> object:
+async def _target(request: Request) -> object:
     return exchange_of(request).target
 
 
-def _expected(
+async def _expected(
     request: Request,
     if_match: Annotated[
         str | None,
@@ -38,33 +38,33 @@ def _expected(
     return parse_if_match(None if if_match is None else joined_header(request, "if-match"))
 
 
-def _signing_key(request: Request) -> str:
+async def _signing_key(request: Request) -> str:
     return exchange_of(request).deployment.signing_key
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     return exchange_of(request).deployment.database
 
 
-def _metrics(request: Request) -> Metrics:
+async def _metrics(request: Request) -> Metrics:
     return exchange_of(request).deployment.metrics
 
 
-def _store(request: Request) -> DocumentStore:
+async def _store(request: Request) -> DocumentStore:
     return exchange_of(request).deployment.store
 
 
-def _real_now(request: Request) -> datetime:
+async def _real_now(request: Request) -> datetime:
     clock = exchange_of(request).deployment.clock
     assert isinstance(clock, SandboxClock), "only a sandbox has another time than the real one"
     return clock.real()
 
 
-def _device(request: Request) -> Device:
+async def _device(request: Request) -> Device:
     return Device(request.client.host if request.client else None, request.headers.get("user-agent"))
 
 
-def _authorization(request: Request) -> str | None:
+async def _authorization(request: Request) -> str | None:
     return request.headers.get("authorization")
 
 

@@ -17,7 +17,7 @@ def representation(*offers: str) -> params.Depends:
     Refuses with 406 a header that none of them satisfies, and marks every answer as one that depends on `Accept`.
     """
 
-    def chosen(request: Request) -> str:
+    async def chosen(request: Request) -> str:
         exchange_of(request).add_headers({"Vary": "Accept"})
         return choose(joined_header(request, "accept"), offers)
 

@@ -121,11 +121,11 @@ async def _undoing(exchange: Exchange) -> AsyncIterator[None]:
         raise
 
 
-def settles_before() -> None:
+async def settles_before() -> None:
     """Declare, as a dependency of a `SandboxRoute`, that everything due is done before the request."""
 
 
-def settles_after() -> None:
+async def settles_after() -> None:
     """Declare, as a dependency of a `SandboxRoute`, that everything due is done before the answer leaves."""
 
 

@@ -31,7 +31,7 @@ _LETTER: Final = {
 }
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     return exchange_of(request).deployment.settings
 
 

@@ -1,5 +1,6 @@
 """Every route declares who may use it, and the contract says the same."""
 
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,20 @@ def test_every_route_is_a_route_of_ours_and_declares_its_access(app: FastAPI) ->
         if operation_access(route).permission is None:
             open_to_all.add(route.operation_id)
     assert open_to_all <= PUBLIC, open_to_all - PUBLIC
+
+
+def test_nothing_that_a_route_calls_takes_a_thread(app: FastAPI) -> None:
+    """The framework runs a plain `def` in its pool of forty threads, which costs as much as a statement."""
+    synchronous = set()
+    for context in Addresses.of(app).routes:
+        waiting = [context.original_route.dependant] if isinstance(context.original_route, APIRoute) else []
+        while waiting:
+            dependant = waiting.pop()
+            waiting += dependant.dependencies
+            called = dependant.call
+            if not (iscoroutinefunction(called) or iscoroutinefunction(type(called).__call__)):
+                synchronous.add(str(called))
+    assert synchronous == set()
 
 
 def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(app: FastAPI) -> None:
