@@ -60,9 +60,10 @@ async def lock_found(session: AsyncSession, statement: Select[FoundT]) -> FoundT
     return row
 
 
-def locking(statement: SelectT) -> SelectT:
-    """Lock every row that the statement reads. Order it by id, so that two callers cannot deadlock."""
-    return statement.with_for_update()
+def locking(statement: SelectT, *models: type[Base]) -> SelectT:
+    """Lock every row that the statement reads, or those of `models`. Order it by id, so that two callers cannot
+    deadlock."""
+    return statement.with_for_update(of=models or None)
 
 
 def locking_free(statement: SelectT, model: type[Base]) -> SelectT:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, literal_column, true
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Uuid, any_, bindparam, false, func, literal_column, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.actors import Actor, ActorKind, Scope
@@ -42,6 +42,37 @@ def money_visible_to(actor: Actor, centre_id: InstrumentedAttribute[UUID]) -> Co
     if actor.kind is ActorKind.CLIENT and actor.scopes & {Scope.INVOICES_READ, Scope.PAYMENTS_WRITE}:
         return true()
     return visible_to(actor, centre_id)
+
+
+def visible_to_viewer(centre_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The condition of a hot statement for every actor; `viewer` or `money_viewer` gives its parameters."""
+    centres = bindparam("viewer_centres", type_=ARRAY(Uuid()))
+    return or_(bindparam("viewer_sees_all", type_=Boolean()), centre_id == any_(centres))
+
+
+def viewer(actor: Actor) -> dict[str, object]:
+    """The parameters of `visible_to_viewer` with which it finds the rows that `visible_to` finds."""
+    person = actor.kind is ActorKind.PERSON
+    return {
+        "viewer_sees_all": person and actor.is_staff,
+        "viewer_centres": list(actor.memberships) if person else [],
+    }
+
+
+def money_viewer(actor: Actor) -> dict[str, object]:
+    """The parameters of `visible_to_viewer` with which it finds the rows that `money_visible_to` finds."""
+    reads_money = actor.kind is ActorKind.CLIENT and bool(actor.scopes & {Scope.INVOICES_READ, Scope.PAYMENTS_WRITE})
+    return viewer(actor) | {"viewer_sees_all": True} if reads_money else viewer(actor)
+
+
+def visible_to_staff_viewer() -> ColumnElement[bool]:
+    """The condition of a hot statement for staff; `staff_viewer` gives its parameter."""
+    return bindparam("viewer_is_staff", type_=Boolean())
+
+
+def staff_viewer(actor: Actor) -> dict[str, object]:
+    """The parameter of `visible_to_staff_viewer` with which it finds the rows that `staff_only` finds."""
+    return {"viewer_is_staff": actor.kind is ActorKind.PERSON and actor.is_staff}
 
 
 class Reason(StrEnum):

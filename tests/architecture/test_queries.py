@@ -18,7 +18,12 @@ _CHANGES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\b|^\s*SET\b")
 _ROW_LOCK = re.compile(r"\bFOR (?:UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b", re.IGNORECASE)
 # They read a statement that a query function hands them; that function names the viewer.
 _GIVEN_STATEMENTS = ("app/queries/locking.py", "app/queries/paging.py")
-_NAMED = {"visible_to", "staff_only", "money_visible_to"}
+# The last three are parameters of a hot statement, which takes no call without the parameters that it names.
+_NAMED = {"visible_to", "staff_only", "money_visible_to", "viewer", "staff_viewer", "money_viewer"}
+_HOT_READS = {"one", "all", "execute"}
+_DRIVER_READS = {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "prepare", "cursor"}
+# Where statements meet the driver; everywhere else they are hot statements, or the session's.
+_DRIVER = ("app/queries/hot.py", "app/database.py", "app/leases.py")
 # The embedded server is set up by psql before there is a session.
 _NO_SESSION = ("app/integrations/postgres",)
 
@@ -39,6 +44,8 @@ def stray_reads(source: Module) -> list[str]:
             continue
         if call.func.attr == "select" and ast.unparse(call.func.value) in ("sqlalchemy", "sa"):
             found.append(f"{source.at(call)}: selects")
+        if _runs_hot(call) and ast.unparse(call.func.value) not in _hot_writes(source):
+            found.append(f"{source.at(call)}: runs a hot statement that is no write of this module")
         if not ast.unparse(call.func.value).endswith(("session", "connection")):
             continue
         if call.func.attr in ("get", "get_one", "refresh", "query"):
@@ -72,6 +79,39 @@ def _writes(statement: ast.expr, source: Module) -> bool:
     )
 
 
+def _runs_hot(call: ast.Call) -> bool:
+    """True for `NAME.one(…)` and its siblings: a hot statement is a constant of its module."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _HOT_READS:
+        return False
+    on = call.func.value
+    name = on.attr if isinstance(on, ast.Attribute) else on.id if isinstance(on, ast.Name) else ""
+    return name.isupper()
+
+
+def _hot_writes(source: Module) -> set[str]:
+    """The names of the module's own hot statements that change rows."""
+    return {
+        target.id
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and called(node.value) == "Hot"
+        for target in node.targets
+        if isinstance(target, ast.Name) and _writes(node.value.args[0], source)
+    }
+
+
+def stray_driver_calls(source: Module) -> list[str]:
+    """Statements sent to the driver outside the modules that do so for everybody."""
+    if source.under(*_DRIVER):
+        return []
+    return [
+        f"{source.at(call)}: driver.{called(call)}"
+        for call in calls(source.tree)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in _DRIVER_READS
+        and ast.unparse(call.func.value).endswith("driver")
+    ]
+
+
 def unnamed_viewers(source: Module) -> list[str]:
     """Query functions that read more often than they name a viewer, and are not marked `unfiltered`; stale marks."""
     if source.path in _GIVEN_STATEMENTS:
@@ -89,7 +129,7 @@ def unnamed_viewers(source: Module) -> list[str]:
 
 
 def _executes(call: ast.Call) -> bool:
-    if called(call) in ("fetch_page", "lock_found"):
+    if called(call) in ("fetch_page", "lock_found") or _runs_hot(call):
         return True
     on_session = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("session")
     return on_session and called(call) in {*_READS, "get", "get_one"}
@@ -124,6 +164,10 @@ def test_every_select_stands_in_queries() -> None:
     assert [finding for source in app() for finding in stray_reads(source)] == []
 
 
+def test_no_statement_goes_to_the_driver_unseen() -> None:
+    assert [finding for source in app() for finding in stray_driver_calls(source)] == []
+
+
 def test_every_row_lock_is_taken_in_one_module() -> None:
     assert [finding for source in app() for finding in stray_row_locks(source)] == []
 
@@ -147,6 +191,9 @@ def test_every_query_names_its_viewer_or_says_why_not() -> None:
         "names = await session.scalars(text('SELECT name FROM sites'))",
         "names = await session.scalars(text(f'SELECT name FROM {table}'))",
         "names = await driver.fetch('SELECT name FROM sites')",
+        "row = await FIND_SITE.one(work.driver, id=id_)",
+        "rows = await queries.LIST_SITES.all(work.driver, **viewer(work.actor))",
+        "FIND = Hot(of_centre, SiteRow)\n    row = await FIND.one(work.driver)",
         "COUNT = text('  WITH one AS (SELECT 1) SELECT count(*) FROM sites')",
     ],
 )
@@ -159,6 +206,8 @@ def test_a_read_outside_queries_is_found(line: str) -> None:
     [
         "await session.execute(insert(Site).values(name=name).returning(Site.id))",
         "await session.execute(delete(Site).where(Site.id == id_))",
+        "ADD = Hot(insert(Site).values(name=given), SiteRow)\n    row = await ADD.one(work.driver, given=name)",
+        "statement = update(Site)\n    END = Hot(statement, tuple)\n    await END.execute(work.driver)",
         "counter = insert(Site)\n    await session.scalar(counter.on_conflict_do_nothing().returning(Site.id))",
         "await session.execute(text('SET LOCAL lock_timeout = 1'))",
         "await session.execute(text('SELECT 1'))",
@@ -175,6 +224,8 @@ def test_a_write_is_not_a_read(line: str) -> None:
     [
         "async def show(work):\n    return await work.session.scalar(select(Site))",
         "async def show(session, id_):\n    return await session.get(Site, id_)",
+        "async def show(work, id_):\n    return await FIND_SITE.one(work.driver, id=id_)",
+        "async def show(work, id_):\n    return await self.LIST.all(work.driver, id=id_)",
         "async def lock(session, id_):\n    return await lock_found(session, select(Site).where(Site.id == id_))",
         "async def show(work, query):\n    return await fetch_page(work.session, select(Site), [Site.id], query)",
         "async def show(work):\n    one = await work.session.scalar(select(Site).where(staff_only(work.actor)))\n"
@@ -192,6 +243,8 @@ def test_a_query_without_a_viewer_is_found(query: str) -> None:
     "query",
     [
         "async def show(work):\n    return await work.session.scalar(select(Site).where(staff_only(work.actor)))",
+        "async def show(work, id_):\n    return await FIND_SITE.one(work.driver, id=id_, **viewer(work.actor))",
+        "@unfiltered(Reason.JUDGED)\nasync def show(work, id_):\n    return await SITES.all(work.driver, id=id_)",
         "@unfiltered(Reason.PUBLIC)\nasync def show(session):\n    return await session.scalar(select(Site))",
     ],
 )
@@ -211,3 +264,10 @@ def test_a_query_that_names_its_viewer_is_fine(query: str) -> None:
 def test_a_row_lock_by_hand_is_found(line: str) -> None:
     query = f'async def lock_site(session, statement, id_):\n    """SELECT … FOR UPDATE."""\n    {line}\n'
     assert len(stray_row_locks(module("app/queries/sites.py", query))) == 1
+
+
+@pytest.mark.parametrize("line", ["await work.driver.fetchrow(text, id_)", "await driver.execute(statement)"])
+def test_a_statement_sent_to_the_driver_by_hand_is_found(line: str) -> None:
+    query = f"async def show(work, driver, statement, text, id_):\n    {line}\n"
+    assert len(stray_driver_calls(module("app/queries/sites.py", query))) == 1
+    assert stray_driver_calls(module("app/queries/hot.py", query)) == []
