@@ -1,8 +1,7 @@
 """From the object that an endpoint returned to its answer: JSON, entity tag, `Location`, `Link`, 304."""
 
-import functools
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from string import Formatter
 
 from fastapi import Request, Response
@@ -13,25 +12,6 @@ from starlette.responses import StreamingResponse
 from app.http.access import Access
 from app.http.exchange import joined_header
 from app.schemas.base import Page, Resource
-
-
-class Returned(Response):
-    """The object that an endpoint returned. As a response it passes through the framework untouched."""
-
-    def __init__(self, value: object) -> None:
-        super().__init__()
-        self.value = value
-
-
-def returning(endpoint: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[Response]]:
-    """The endpoint, with its signature, so that the route and not the framework makes the answer."""
-
-    @functools.wraps(endpoint)
-    async def returned(*arguments: object, **named: object) -> Response:
-        value = await endpoint(*arguments, **named)
-        return value if isinstance(value, Response) else Returned(value)
-
-    return returned
 
 
 class AnswerNotValid(Exception):
@@ -49,9 +29,9 @@ class Answers:
         if access.location is not None:
             _check_location(access.location, route)
 
-    def make(self, request: Request, returned: Response) -> Response:
+    def make(self, request: Request, returned: object) -> Response:
         """The answer with its headers; an endpoint that made the response itself has set its own entity tag."""
-        response = self._from_object(request, returned.value) if isinstance(returned, Returned) else returned
+        response = returned if isinstance(returned, Response) else self._from_object(request, returned)
         response.headers.setdefault("Cache-Control", self._access.cache_control)
         if not self._access.replays:
             # RFC 6749 section 5.1 asks for both, for caches of every age.

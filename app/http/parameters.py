@@ -64,7 +64,7 @@ def _is_list(annotation: object) -> bool:
     )
 
 
-def _fields_of(info: FieldInfo) -> Mapping[str, FieldInfo] | None:
+def fields_of(info: FieldInfo) -> Mapping[str, FieldInfo] | None:
     """The fields of a parameter that is a model; None for a plain one."""
     model = info.annotation
     return model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else None
@@ -74,7 +74,7 @@ def query_parameters(dependant: Dependant) -> dict[str, Parameter]:
     """The query parameters of a route by name."""
     found: dict[str, Parameter] = {}
     for field in dependant.query_params:
-        fields = _fields_of(field.field_info)
+        fields = fields_of(field.field_info)
         if fields is None:
             found[field.alias] = Parameter.of(field.field_info)
         else:
@@ -86,7 +86,7 @@ def query_parameters(dependant: Dependant) -> dict[str, Parameter]:
 
 def form_fields(dependant: Dependant) -> dict[str, Parameter] | None:
     """The form fields of a route by name; None for a form model, which refuses unknown names itself."""
-    if any(_fields_of(field.field_info) is not None for field in dependant.body_params):
+    if any(fields_of(field.field_info) is not None for field in dependant.body_params):
         return None
     return {field.alias: Parameter.of(field.field_info) for field in dependant.body_params}
 

@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from app.http import limits, replays
 from app.http.access import Access, operation_access
-from app.http.answer import Answers, returning, unless_unchanged, without_body
+from app.http.answer import Answers, unless_unchanged, without_body
 from app.http.body import FormBody, StrictRequest, body_of
 from app.http.exchange import Deployment, Exchange, deployment_of, exchange_of
 from app.http.parameters import (
@@ -24,6 +24,7 @@ from app.http.parameters import (
     query_parameters,
     whole_numbers_in_path,
 )
+from app.http.plan import CallPlan
 from app.outbox import seal
 from app.services.sandbox.clock import set_clock
 
@@ -34,7 +35,7 @@ class Route(APIRoute):
     """A route of the contract. It must declare its access: see `access.require` and `access.public`."""
 
     def __init__(self, path: str, endpoint: Callable[..., Awaitable[object]], **options: Any) -> None:
-        super().__init__(path, returning(endpoint), **options)
+        super().__init__(path, endpoint, **options)
         if self.access.deprecation is not None:
             self.deprecated = True
 
@@ -45,11 +46,10 @@ class Route(APIRoute):
 
     def get_route_handler(self) -> Handler:
         """Read the declaration once, at start-up; `answer` then serves each request by it."""
-        call_endpoint = super().get_route_handler()
         access, operation = self.access, self.operation_id or self.path
         in_api = self.path.startswith("/v1/")
         its_limits = (limits.EVERY_CALLER, *access.limits) if in_api else access.limits
-        body, answers = body_of(self), Answers(self, access)
+        body, answers, plan = body_of(self), Answers(self, access), CallPlan(self.path, self.dependant)
         query, numbers = query_parameters(self.dependant), whole_numbers_in_path(self.dependant)
 
         async def answer(request: Request) -> Response:
@@ -74,7 +74,7 @@ class Route(APIRoute):
                 stored = await repeatable.stored_answer(work) if repeatable is not None else None  # 409, 422
                 if stored is not None:
                     return stored
-                returned = await call_endpoint(request)  # 422, 428, 412, 409, and the change itself
+                returned = await plan.call(request)  # 422, 428, 412, 409, and the change itself
                 response = answers.make(request, returned)
                 if repeatable is not None:
                     await repeatable.store(work, response)
