@@ -1,21 +1,21 @@
-"""Rules of readiness: each looks at the stored answers and yields the gaps that it finds.
+"""Rules of readiness: each looks at the stored answers and returns the gaps that it finds.
 
 A rule is a function of the answers (a plain mapping) and of the facts around them. The builders below make the common
-rules, so that a group's rules read as a table.
+rules, so that a group's rules read as a table. What a rule can prepare, it prepares when the table is made: a page of
+drafts applies all of them to each row.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from app.domain.refusals.input_faults import InputFaultCode
 
 Values: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Missing:
+class Missing(NamedTuple):
     """One thing that the centre must do before it can submit (R16).
 
     `section` is one of the form's three sections, `contacts` or `return_items`; `group` the group of section
@@ -29,8 +29,7 @@ class Missing:
     message: str
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """A gap in one resource: its pointer, a stable code, and what to do about it."""
 
     pointer: str
@@ -52,7 +51,7 @@ class Surroundings:
     site_ids: frozenset[str] = frozenset()
 
 
-Rule: TypeAlias = Callable[[Values, Surroundings], Iterator[Gap]]
+Rule: TypeAlias = Callable[[Values, Surroundings], Iterable[Gap]]
 Condition: TypeAlias = Callable[[Values], bool]
 
 
@@ -63,7 +62,7 @@ def pointer(*tokens: str | int) -> str:
 
 def absent(value: object) -> bool:
     """True where nothing was filled in: `false` and 0 are answers, an empty text or list is not."""
-    return value is None or value in ("", [], {})
+    return not value and (value is None or value in ("", [], {}))
 
 
 def always(_: Values) -> bool:
@@ -78,20 +77,22 @@ def yes(name: str) -> Condition:
 
 def required(name: str, message: str, when: Condition = always) -> Rule:
     """Require the property where the condition holds."""
+    gaps = (Gap(pointer(name), InputFaultCode.REQUIRED, message),)
 
-    def find(values: Values, _: Surroundings) -> Iterator[Gap]:
-        if when(values) and absent(values.get(name)):
-            yield Gap(pointer(name), InputFaultCode.REQUIRED, message)
+    def find(values: Values, _: Surroundings) -> Iterable[Gap]:
+        return gaps if absent(values.get(name)) and when(values) else ()
 
     return find
 
 
 def within(name: str, *rules: Rule, when: Condition = always) -> Rule:
     """Apply the rules to the object at `name`; an absent one counts as empty."""
+    at = pointer(name)
 
-    def find(values: Values, around: Surroundings) -> Iterator[Gap]:
-        if when(values):
-            yield from (gap.under(pointer(name)) for gap in _found(rules, values.get(name) or {}, around))
+    def find(values: Values, around: Surroundings) -> Iterable[Gap]:
+        if not when(values):
+            return ()
+        return [gap.under(at) for gap in find_gaps(rules, values.get(name) or {}, around)]
 
     return find
 
@@ -99,41 +100,44 @@ def within(name: str, *rules: Rule, when: Condition = always) -> Rule:
 def each(name: str, *rules: Rule, when: Condition = always) -> Rule:
     """Apply the rules to every object of the list at `name`."""
 
-    def find(values: Values, around: Surroundings) -> Iterator[Gap]:
-        if when(values):
-            for index, item in enumerate(values.get(name) or ()):
-                yield from (gap.under(pointer(name, index)) for gap in _found(rules, item, around))
+    def find(values: Values, around: Surroundings) -> Iterable[Gap]:
+        items = values.get(name)
+        if not items or not when(values):
+            return ()
+        return [
+            gap.under(pointer(name, index))
+            for index, item in enumerate(items)
+            for gap in find_gaps(rules, item, around)
+        ]
 
     return find
 
 
 def not_after_today(name: str, message: str) -> Rule:
     """Refuse a date in the future."""
+    gaps = (Gap(pointer(name), InputFaultCode.IN_THE_FUTURE, message),)
 
-    def find(values: Values, around: Surroundings) -> Iterator[Gap]:
+    def find(values: Values, around: Surroundings) -> Iterable[Gap]:
         day = values.get(name)
-        if day is not None and date.fromisoformat(day) > around.today:
-            yield Gap(pointer(name), InputFaultCode.IN_THE_FUTURE, message)
+        return gaps if day is not None and date.fromisoformat(day) > around.today else ()
 
     return find
 
 
 def not_before_today(name: str, code: InputFaultCode, message: str, when: Condition = always) -> Rule:
     """Refuse a date in the past."""
+    gaps = (Gap(pointer(name), code, message),)
 
-    def find(values: Values, around: Surroundings) -> Iterator[Gap]:
+    def find(values: Values, around: Surroundings) -> Iterable[Gap]:
         day = values.get(name)
-        if when(values) and day is not None and date.fromisoformat(day) < around.today:
-            yield Gap(pointer(name), code, message)
+        return gaps if day is not None and when(values) and date.fromisoformat(day) < around.today else ()
 
     return find
 
 
 def find_gaps(rules: Sequence[Rule], values: Values, around: Surroundings) -> list[Gap]:
     """Apply the rules in their order, and return every gap."""
-    return list(_found(rules, values, around))
-
-
-def _found(rules: Sequence[Rule], values: Values, around: Surroundings) -> Iterator[Gap]:
+    found: list[Gap] = []
     for rule in rules:
-        yield from rule(values, around)
+        found += rule(values, around)
+    return found

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from app.domain.contact_roles import ContactRole
 from app.domain.gaps import Missing, Values, pointer
@@ -63,6 +64,10 @@ class ReadinessFacts:
     today: date
 
 
+_POLICIES: Final[Mapping[str, Policy]] = {key.value: policy for key, policy in POLICIES.items()}
+_NOTHING_SUPPLIED: Final = PolicyFact()
+
+
 def policy_gaps(
     policies: Mapping[str, PolicyFact], *, plans_invigilated_assessment: bool | None = None
 ) -> list[Missing]:
@@ -71,20 +76,20 @@ def policy_gaps(
     The R14 statement replaces e) only if the centre has answered no to planning an invigilated assessment.
     """
     gaps = []
-    for key, policy in POLICIES.items():
-        fact = policies.get(key.value, PolicyFact())
+    for key, policy in _POLICIES.items():
+        fact = policies.get(key, _NOTHING_SUPPLIED)
+        if fact.has_passed_version:
+            continue
         problem = _policy_problem(policy, fact, plans_invigilated_assessment)
         if problem:
             code, message = problem
-            gaps.append(Missing(Section.POLICIES_AND_PROCEDURES.value, None, pointer(key.value), code, message))
+            gaps.append(Missing(Section.POLICIES_AND_PROCEDURES.value, None, pointer(key), code, message))
     return gaps
 
 
 def _policy_problem(
     policy: Policy, fact: PolicyFact, plans_invigilated: bool | None
 ) -> tuple[InputFaultCode, str] | None:
-    if fact.has_passed_version:
-        return None
     document = f"{policy.letter}) {policy.title}"
     if fact.inspection_state == InspectionState.PENDING:
         return (
@@ -104,19 +109,21 @@ def _policy_problem(
     return InputFaultCode.REQUIRED, f"{document}: upload the document."
 
 
+_ROLE_GAPS: Final[Mapping[str, Missing]] = {
+    role.value: Missing(
+        ReadinessSection.CONTACTS.value,
+        None,
+        pointer(role.value),
+        InputFaultCode.REQUIRED,
+        f"Add a contact who holds the role '{role.label}'.",
+    )
+    for role in ContactRole
+}
+
+
 def contact_gaps(roles_held: Collection[str]) -> list[Missing]:
     """Return the contact roles that nobody holds (R09)."""
-    return [
-        Missing(
-            ReadinessSection.CONTACTS.value,
-            None,
-            pointer(role.value),
-            InputFaultCode.REQUIRED,
-            f"Add a contact who holds the role '{role.label}'.",
-        )
-        for role in ContactRole
-        if role.value not in roles_held
-    ]
+    return [gap for role, gap in _ROLE_GAPS.items() if role not in roles_held]
 
 
 def agreement_gaps(accepted_current: bool, accepted_older: bool) -> list[Missing]:

@@ -285,6 +285,9 @@ _RULES: Final[Mapping[DetailsGroup, tuple[Rule, ...]]] = {
     ),
     DetailsGroup.INVOICE: (),
 }
+# The value of an enum member is looked up by a descriptor, which takes as long as a rule.
+_SECTION: Final = Section.APPLICATION.value
+_RULES_BY_KEY: Final[Mapping[str, tuple[Rule, ...]]] = {group.value: rules for group, rules in _RULES.items()}
 
 
 def details_gaps(
@@ -301,9 +304,9 @@ def details_gaps(
     """
     around = Surroundings(today, main_address, open_delivery_sites, frozenset(site_ids))
     return [
-        Missing(Section.APPLICATION.value, group.value, gap.pointer, gap.code, gap.message)
-        for group, rules in _RULES.items()
-        for gap in find_gaps(rules, details.get(group.value) or {}, around)
+        Missing(_SECTION, group, *gap)
+        for group, rules in _RULES_BY_KEY.items()
+        for gap in find_gaps(rules, details.get(group) or {}, around)
     ]
 
 

@@ -1,18 +1,20 @@
 """The seven groups: refused and stored values, and complete responses."""
 
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.domain.merge_patch import merge
 from app.domain.sections import DetailsGroup
 from app.domain.vocabularies import Declaration
 from app.schemas.base import example_of
 from app.schemas.details import DETAILS_ANSWERS, DETAILS_SCHEMAS, complete_shape, details_answer
+from app.schemas.details.shape import _without_null
 from app.schemas.details.suitability import DeclarationsDraft
+from tests.domain.drafts import drafts
 from tests.schemas.hostile_json import bodies
 
 GROUPS = sorted(DETAILS_SCHEMAS)
@@ -138,3 +140,26 @@ def test_every_schema_and_property_is_described_with_an_example(models: dict[str
 def test_the_groups_and_declarations_are_those_of_the_domain() -> None:
     assert set(DETAILS_SCHEMAS) == set(DETAILS_ANSWERS) == {group.value for group in DetailsGroup}
     assert list(DeclarationsDraft.model_fields) == [question.value for question in Declaration]
+
+
+def _completed(annotation: Any, value: Any) -> Any:
+    """The plain form: walk the answer's types anew for each value."""
+    kind = _without_null(annotation)
+    if get_origin(kind) is list:
+        (item,) = get_args(kind)
+        return [_completed(item, each) for each in value or ()]
+    if value is not None and isinstance(kind, type) and issubclass(kind, BaseModel):
+        return {
+            info.alias or name: _completed(info.annotation, value.get(info.alias or name))
+            for name, info in kind.model_fields.items()
+            if name not in ("etag", "group")
+        }
+    return value
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@given(data=st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_the_prepared_shape_is_that_of_the_types(group: str, data: st.DataObject) -> None:
+    stored = data.draw(drafts(DETAILS_SCHEMAS[group]))
+    assert complete_shape(group, stored) == _completed(DETAILS_ANSWERS[group], stored)

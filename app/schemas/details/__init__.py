@@ -17,7 +17,7 @@ from app.schemas.details.history import HistoryDetails, HistoryDraft
 from app.schemas.details.invoice import InvoiceDetails, InvoiceDraft
 from app.schemas.details.learner_numbers import LearnerNumbersDetails, LearnerNumbersDraft
 from app.schemas.details.provision import ProvisionDetails, ProvisionDraft
-from app.schemas.details.shape import Draft, complete
+from app.schemas.details.shape import Draft, completion_of
 from app.schemas.details.suitability import SuitabilityDetails, SuitabilityDraft
 
 DETAILS_SCHEMAS: Final[Mapping[str, type[Draft]]] = MappingProxyType(
@@ -45,9 +45,12 @@ DETAILS_ANSWERS: Final[Mapping[str, type[Resource]]] = MappingProxyType(
 )
 
 
+_COMPLETIONS: Final = {group: completion_of(answer) for group, answer in DETAILS_ANSWERS.items()}
+
+
 def complete_shape(group: str, stored: Mapping[str, Any]) -> JsonObject:
     """Complete a group: every property has its stored value, `null`, or `[]` for a list; no `etag` or `group`."""
-    return complete(DETAILS_ANSWERS[group], stored)
+    return _COMPLETIONS[group](stored)
 
 
 def details_answer(group: str, etag: str, stored: Mapping[str, Any]) -> Resource:

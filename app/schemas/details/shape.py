@@ -4,9 +4,9 @@ A group's properties are written once, in its draft. The answer has the same pro
 for one that was never saved, `[]` for a list.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
@@ -17,6 +17,8 @@ from app.schemas.answered import promised
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import Distinct
 from app.schemas.text import TextRule
+
+Completion: TypeAlias = Callable[[Mapping[str, Any]], JsonObject]
 
 
 class Draft(Request):
@@ -34,23 +36,35 @@ def answer_of(sent: type[Draft], group: DetailsGroup) -> type[Resource]:
     return _answer(sent, Resource, "Details", group=tag)
 
 
-def complete(answer: type[BaseModel], stored: Mapping[str, Any]) -> JsonObject:
-    """Fill up `stored` with `null` or `[]` for every missing property. Leaves out `etag` and `group`."""
-    return {
-        (info.alias or name): _completed(info.annotation, stored.get(info.alias or name))
+def completion_of(answer: type[BaseModel]) -> Completion:
+    """Make the function that fills up stored values with `null` or `[]` for every missing property of the answer.
+
+    It leaves out `etag` and `group`. The answer's types are walked here and not on each call.
+    """
+    parts = [
+        (info.alias or name, _filling(info.annotation))
         for name, info in answer.model_fields.items()
         if name not in ("etag", "group")
-    }
+    ]
+
+    def complete(stored: Mapping[str, Any]) -> JsonObject:
+        return {name: stored.get(name) if fill is None else fill(stored.get(name)) for name, fill in parts}
+
+    return complete
 
 
-def _completed(annotation: Any, value: Any) -> Any:
+def _filling(annotation: Any) -> Callable[[Any], Any] | None:
+    """Return what completes a stored value of this type; None for a plain value, which stays as it is."""
     kind = _without_null(annotation)
     if get_origin(kind) is list:
-        (item,) = get_args(kind)
-        return [_completed(item, each) for each in value or ()]
-    if value is not None and isinstance(kind, type) and issubclass(kind, BaseModel):
-        return complete(kind, value)
-    return value
+        fill = _filling(get_args(kind)[0])
+        if fill is None:
+            return lambda items: list(items or ())
+        return lambda items: [fill(each) for each in items or ()]
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        complete = completion_of(kind)
+        return lambda value: value if value is None else complete(value)
+    return None
 
 
 def _answer(sent: type[Draft], base: type[Any], suffix: str = "", **tags: Any) -> type[Any]:
