@@ -9,7 +9,7 @@ ARGS ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench run demo example test coverage mutants check lint clients browser fuzz format contract docs lock clean runtime everything
+.PHONY: help bench run demo example test coverage mutants check lint clients browser fuzz format contract docs lock clean runtime everything compared
 
 # A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
 define prepare
@@ -67,7 +67,7 @@ browser: everything ## Drive the example front end and /docs in a headless Chrom
 fuzz: everything ## Schemathesis, at least 20,000 cases over three seeds (about a quarter of an hour)
 	@exec $(PY) -m tests.fuzz.long $(ARGS)
 
-bench: everything ## Measure what a request costs beside a bare handler (ARGS="--only submission")
+bench: $(if $(findstring --django,$(ARGS)),compared,everything) ## Measure what a request costs beside a bare handler (ARGS="--django --only submission")
 	@exec $(PY) -m bench $(ARGS)
 
 format: everything ## Put the code into its one format
@@ -94,3 +94,6 @@ runtime:
 
 everything:
 	$(call prepare,requirements-dev.txt)
+
+compared:
+	$(call prepare,requirements-bench.txt)

@@ -46,7 +46,7 @@ def _pool(request: Request) -> asyncpg.Pool:
 
 
 async def _who(connection: asyncpg.Connection, request: Request) -> asyncpg.Record:
-    found = await connection.fetchrow(_WHO, UUID(request.headers["x-session"]))
+    found = await connection.fetchrow(_WHO, UUID(request.headers["authorization"][7:]))
     if found is None:
         raise PermissionError
     return found
@@ -255,13 +255,13 @@ def create_app(database_url: str, folder: str) -> Starlette:
     return Starlette(
         lifespan=lifespan,
         routes=[
-            Route("/stage-one", stage_one, methods=["POST"]),
+            Route("/initial-applications", stage_one, methods=["POST"]),
             Route("/applications", inbox),
             Route("/applications/{id}", get_application),
             Route("/applications/{id}/readiness", readiness),
-            Route("/applications/{id}/details", save_details, methods=["PATCH"]),
+            Route("/applications/{id}/details/history", save_details, methods=["PATCH"]),
             Route("/applications/{id}/submissions", submit, methods=["POST"]),
-            Route("/applications/{id}/policy", upload, methods=["PUT"]),
+            Route("/applications/{id}/policies/appeals", upload, methods=["PUT"]),
             Route("/invoices/{id}/payments", pay, methods=["POST"]),
         ],
     )

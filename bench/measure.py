@@ -1,5 +1,7 @@
 """CPU time of a process and of all that it started."""
 
+from pathlib import Path
+
 import psutil
 
 
@@ -15,3 +17,8 @@ def cpu_seconds(pid: int) -> float:
         total += times.user + times.system
         total += getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
     return total
+
+
+def postmaster(folder: Path) -> int:
+    """The process id of the embedded PostgreSQL in `folder`."""
+    return int((folder / "cluster" / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0])

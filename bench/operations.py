@@ -1,4 +1,4 @@
-"""The operations that are measured: for each, what the product and what the bare handler are asked."""
+"""The operations that are measured: for each, what the product is asked, and what the others are asked."""
 
 import itertools
 import json
@@ -11,35 +11,29 @@ import asyncpg
 from app.samples import answers
 from bench.load import Request
 from bench.pdf import pdf_of
+from bench.report import Target
 from bench.stage import Person, Stage, copied, sign_in
 
 LANES = 8
 Lane = Iterator[Request]
+_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
 class Operation:
-    """`product` and `bare` make one lane each for a connection. `target` is the ratio that must not be exceeded."""
+    """`lane` makes the requests of one connection: to the product if its second argument is true, else to a peer."""
 
     name: str
-    target: float
-    product: Callable[[int], Lane]
-    bare: Callable[[int], Lane]
+    target: Target
+    lane: Callable[[int, bool], Lane]
     once: int = 1
     """How many requests of this cost as much as one of the others: large ones are sent less often."""
-
-
-def _as(person: Person, **more: str) -> tuple[dict[str, str], dict[str, str]]:
-    theirs = {"Authorization": f"Bearer {person.token}", **more}
-    return theirs, {"X-Session": str(person.session)}
-
-
-_JSON = {"Content-Type": "application/json"}
+    megabytes: float = 0
 
 
 async def prepare(connection: asyncpg.Connection, stage: Stage, *, once: int) -> list[Operation]:
     """Sign everybody in. `once` is how many applications may be used up by each operation that needs fresh ones."""
-    staff = await _staff(connection, stage)
+    staff = await _staff(connection)
     drafts = await copied(connection, stage.id_in("draft", "id"), stage.copies["draft"][:LANES])
     owners = await _super_users(connection, stage, "draft", LANES)
     ready = await copied(connection, stage.id_in("ready_to_submit", "id"), stage.copies["ready_to_submit"][:once])
@@ -48,27 +42,21 @@ async def prepare(connection: asyncpg.Connection, stage: Stage, *, once: int) ->
         connection, stage.id_in("awaiting_payment", "invoice_id"), stage.copies["awaiting_payment"][:once]
     )
     due = await connection.fetchval("SELECT total_pence FROM invoices WHERE id = $1", invoices[0])
-    fresh = iter(list(zip(ready, submitters, strict=True)))
-    unpaid = iter(invoices)
+    fresh, unpaid = iter(list(zip(ready, submitters, strict=True))), iter(invoices)
     return [
-        Operation("stage one", 3, lambda _: _forms("/v1/initial-applications"), lambda _: _forms("/stage-one")),
-        _reading("GET application", 2, staff, "/v1/applications/{}", "/applications/{}", drafts),
-        _saving(drafts, owners),
-        _reading("readiness", 2, staff, "/v1/applications/{}/readiness", "/applications/{}/readiness", drafts),
-        Operation("submission", 4, lambda _: _submissions(fresh, True), lambda _: _submissions(fresh, False)),
-        _reading("inbox, 50 rows", 2, staff, "/v1/applications?limit=50", "/applications", drafts),
-        Operation(
-            "payment that completes",
-            4,
-            lambda _: _payments(unpaid, due, staff, True),
-            lambda _: _payments(unpaid, due, staff, False),
-        ),
-        _uploading("upload 200 kB PDF", 0, 200_000, 1, drafts, owners),
-        _uploading("upload 20 MB PDF", 0, 20_000_000, 20, drafts, owners),
+        Operation("stage one", Target(3, "x"), lambda _, ours: _forms(ours)),
+        _reading("GET application", staff, "/applications/{}", drafts),
+        Operation("PATCH a details group", Target(2, "x"), lambda n, ours: _saves(n, drafts[n], owners[n], ours)),
+        _reading("readiness", staff, "/applications/{}/readiness", drafts),
+        Operation("submission", Target(4, "x"), lambda _, ours: _submissions(fresh, ours)),
+        _reading("inbox, 50 rows", staff, "/applications?limit=50", drafts),
+        Operation("payment that completes", Target(4, "x"), lambda _, ours: _payments(unpaid, due, staff, ours)),
+        _uploading("upload 200 kB PDF", Target(10, "ms"), 200_000, 1, drafts, owners),
+        _uploading("upload 20 MB PDF", Target(200, "MB/s"), 20_000_000, 20, drafts, owners),
     ]
 
 
-async def _staff(connection: asyncpg.Connection, stage: Stage) -> Person:
+async def _staff(connection: asyncpg.Connection) -> Person:
     row = await connection.fetchrow(
         "SELECT person_id FROM staff_members WHERE 'finance' = ANY(roles) AND deactivated_at IS NULL LIMIT 1"
     )
@@ -83,79 +71,64 @@ async def _super_users(connection: asyncpg.Connection, stage: Stage, state: str,
     return await sign_in(connection, people)
 
 
-def _forms(path: str) -> Lane:
+def _headers(person: Person, ours: bool, **more: str) -> dict[str, str]:
+    """The product reads a signed token; its peers take the session's id."""
+    return {"Authorization": f"Bearer {person.token if ours else person.session}", **more}
+
+
+def _path(path: str, ours: bool) -> str:
+    return f"/v1{path}" if ours else path
+
+
+def _forms(ours: bool) -> Lane:
     while True:
-        body = answers.initial_application(uuid4().hex[-12:])
-        yield Request("POST", path, json.dumps(body).encode(), {**_JSON, "Idempotency-Key": uuid4().hex})
+        body = json.dumps(answers.initial_application(uuid4().hex[-12:])).encode()
+        more = {"Idempotency-Key": uuid4().hex} if ours else {}
+        yield Request("POST", _path("/initial-applications", ours), body, {**_JSON, **more})
 
 
-def _reading(name: str, target: float, who: Person, product: str, plain: str, ids: list[UUID]) -> Operation:
-    theirs, ours = _as(who)
-    return Operation(
-        name,
-        target,
-        lambda lane: itertools.repeat(Request("GET", product.format(ids[lane]), headers=theirs)),
-        lambda lane: itertools.repeat(Request("GET", plain.format(ids[lane]), headers=ours)),
-    )
+def _reading(name: str, who: Person, path: str, ids: list[UUID]) -> Operation:
+    def lane(number: int, ours: bool) -> Lane:
+        address = _path(path.format(ids[number]), ours)
+        return itertools.repeat(Request("GET", address, headers=_headers(who, ours)))
+
+    return Operation(name, Target(2, "x"), lane)
 
 
-def _saving(drafts: list[UUID], owners: list[Person]) -> Operation:
-    def lane(number: int, address: str, headers: dict[str, str]) -> Lane:
-        for count in itertools.count():
-            body = json.dumps({"trading_name": f"Harbour Lane {count}"}).encode()
-            yield Request("PATCH", address.format(drafts[number]), body, {**headers, **_JSON})
-
-    return Operation(
-        "PATCH a details group",
-        2,
-        lambda n: lane(n, "/v1/applications/{}/details/history", _as(owners[n], **{"If-Match": "*"})[0]),
-        lambda n: lane(n, "/applications/{}/details", _as(owners[n])[1]),
-    )
+def _saves(number: int, draft: UUID, owner: Person, ours: bool) -> Lane:
+    for count in itertools.count():
+        body = json.dumps({"trading_name": f"Harbour Lane {number}.{count}.{ours}.{uuid4().hex[:6]}"}).encode()
+        headers = _headers(owner, ours, **{"If-Match": "*"}) | _JSON
+        yield Request("PATCH", _path(f"/applications/{draft}/details/history", ours), body, headers)
 
 
-def _submissions(fresh: Iterator[tuple[UUID, Person]], of_product: bool) -> Lane:
+def _submissions(fresh: Iterator[tuple[UUID, Person]], ours: bool) -> Lane:
     for id_, person in fresh:
-        theirs, ours = _as(person, **{"If-Match": "*"})
-        if of_product:
-            yield Request("POST", f"/v1/applications/{id_}/submissions", b'{"declaration": true}', theirs | _JSON)
-        else:
-            yield Request("POST", f"/applications/{id_}/submissions", b"{}", ours | _JSON)
+        headers = _headers(person, ours, **{"If-Match": "*"}) | _JSON
+        yield Request("POST", _path(f"/applications/{id_}/submissions", ours), b'{"declaration": true}', headers)
 
 
-def _payments(unpaid: Iterator[UUID], due: int, staff: Person, of_product: bool) -> Lane:
-    theirs, ours = _as(staff)
+def _payments(unpaid: Iterator[UUID], due: int, staff: Person, ours: bool) -> Lane:
     body = json.dumps(
         {"amount": {"amount": due, "currency": "GBP"}, "method": "bank_transfer", "received_on": "2026-01-05"}
     ).encode()
     for id_ in unpaid:
-        if of_product:
-            yield Request(
-                "POST", f"/v1/invoices/{id_}/payments", body, {**theirs, **_JSON, "Idempotency-Key": uuid4().hex}
-            )
-        else:
-            yield Request("POST", f"/invoices/{id_}/payments", body, {**ours, **_JSON})
+        more = {"Idempotency-Key": uuid4().hex} if ours else {}
+        yield Request("POST", _path(f"/invoices/{id_}/payments", ours), body, _headers(staff, ours, **more) | _JSON)
 
 
-def _uploading(name: str, target: float, size: int, once: int, drafts: list[UUID], owners: list[Person]) -> Operation:
-    content = pdf_of(size)
+def _uploading(name: str, target: Target, size: int, once: int, drafts: list[UUID], owners: list[Person]) -> Operation:
     boundary = "a-boundary-of-the-benchmark"
-    body = (
-        (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="policy.pdf"\r\n'
-            "Content-Type: application/pdf\r\n\r\n"
-        ).encode()
-        + content
-        + f"\r\n--{boundary}--\r\n".encode()
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="policy.pdf"\r\n'
+        "Content-Type: application/pdf\r\n\r\n"
     )
+    body = head.encode() + pdf_of(size) + f"\r\n--{boundary}--\r\n".encode()
     form = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
 
-    def lane(number: int, address: str, headers: dict[str, str]) -> Lane:
-        return itertools.repeat(Request("PUT", address.format(drafts[number]), body, headers | form))
+    def lane(number: int, ours: bool) -> Lane:
+        address = _path(f"/applications/{drafts[number]}/policies/appeals", ours)
+        headers = _headers(owners[number], ours, **{"If-Match": "*"}) | form
+        return itertools.repeat(Request("PUT", address, body, headers))
 
-    return Operation(
-        name,
-        target,
-        lambda n: lane(n, "/v1/applications/{}/policies/appeals", _as(owners[n], **{"If-Match": "*"})[0]),
-        lambda n: lane(n, "/applications/{}/policy", _as(owners[n])[1]),
-        once,
-    )
+    return Operation(name, target, lane, once, size / 1_000_000)

@@ -4,13 +4,14 @@ The templates are made by the sandbox; then the database is declared a real one,
 product as it runs in production.
 """
 
+import asyncio
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,11 +20,13 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 
+from app.integrations.postgres import create_database
 from app.security.tokens import Claims, issue_access_token
 from bench.clone import Template, copy_template, give_positions, read_template
 
 SECRET = "a secret for the benchmark, and for nothing else"
 STATES = ("draft", "ready_to_submit", "awaiting_payment", "in_review", "accepted")
+LEAST = 8
 _SETTINGS = {"SECRET_KEY": SECRET, "RATE_LIMIT_SCALE": "1000000", "LOG_LEVEL": "WARNING", "ACCESS_TOKEN_MINUTES": "60"}
 
 
@@ -96,6 +99,49 @@ def bare(folder: Path, database_url: str) -> Server:
     files.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "bench.bare", str(port), database_url, str(files)]
     return Server(command, port, "/nothing", {}, folder / "bare.log")
+
+
+def django(folder: Path, database_url: str) -> Server:
+    """The Django REST Framework peer, in one process with a thread for each connection.
+
+    Of gunicorn's workers, threads are the kindest to Django: they keep connections open and need no event loop.
+    """
+    port, files = free_port(), folder / "django"
+    files.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "gunicorn", "bench.django_peer.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", "1", "--worker-class", "gthread", "--threads", "8", "--keep-alive", "75"]
+    command += ["--no-control-socket", "--worker-tmp-dir", str(files)]
+    environment = {"DJANGO_SETTINGS_MODULE": "bench.django_peer.settings", "FILES": str(files)}
+    return Server(command, port, "/nothing", {**environment, "DATABASE_URL": database_url}, folder / "django.log")
+
+
+@asynccontextmanager
+async def seeded(
+    folder: Path, server_url: str, applications: int, once: int
+) -> AsyncIterator[tuple[str, asyncpg.Connection, Stage]]:
+    """A migrated database with `applications` rows, `once` of each state that operations use up."""
+    url = await create_database(server_url, "bench")
+    plain = url.replace("postgresql+asyncpg://", "postgresql://")
+    await asyncio.to_thread(_migrate, url)
+    stage = Stage(plain, make_templates(folder, plain))
+    connection = await asyncpg.connect(plain)
+    try:
+        await declare_real(connection)
+        rest = max(applications - 3 * once, 2 * LEAST)
+        counts = dict.fromkeys(("draft", "ready_to_submit", "awaiting_payment"), max(once, LEAST))
+        await copy_all(connection, stage, counts | {"in_review": rest // 2, "accepted": rest // 2})
+        yield plain, connection, stage
+    finally:
+        await connection.close()
+
+
+def _migrate(url: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(Path(__file__).parents[1] / "alembic.ini")
+    config.attributes["database_url"] = url
+    command.upgrade(config, "head")
 
 
 def make_templates(folder: Path, database_url: str) -> dict[str, dict[str, object]]:

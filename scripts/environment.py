@@ -21,7 +21,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed.json"
 PYTHON = VENV / "Scripts" / "python.exe" if os.name == "nt" else VENV / "bin" / "python"
 # Each file includes the ones before it.
-FILES = ("requirements.txt", "requirements-local.txt", "requirements-dev.txt")
+FILES = ("requirements.txt", "requirements-local.txt", "requirements-dev.txt", "requirements-bench.txt")
 PIP_THAT_INSTALLS_ELSEWHERE = (22, 3)
 
 

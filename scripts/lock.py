@@ -1,10 +1,11 @@
-"""Write the three requirements files from `pyproject.toml`: versions and hashes for every platform.
+"""Write the four requirements files from `pyproject.toml`: versions and hashes for every platform.
 
     python scripts/lock.py [--upgrade]
 
 `requirements.txt` is for production, `requirements-local.txt` adds the embedded database and the demonstration, and
-`requirements-dev.txt` adds the development tools. Versions change only if `pyproject.toml` excludes them or with
-`--upgrade`. The files name no package index, so pip uses the one that the machine is configured for.
+`requirements-dev.txt` adds the development tools, and `requirements-bench.txt` the benchmark's Django peer. Versions
+change only if `pyproject.toml` excludes them or with `--upgrade`. The files name no package index, so pip uses the
+one that the machine is configured for.
 """
 
 import os
@@ -29,6 +30,9 @@ def main(arguments: list[str]) -> int:
         "requirements.txt": (),
         "requirements-local.txt": ("--extra", "local", "--constraint", "requirements.txt"),
         "requirements-dev.txt": ("--extra", "local", "--extra", "dev", "--constraint", "requirements-local.txt"),
+        "requirements-bench.txt": (
+            *("--extra", "local", "--extra", "dev", "--extra", "bench", "--constraint", "requirements-dev.txt"),
+        ),
     }
     statuses = [
         subprocess.run(

@@ -15,6 +15,7 @@ LOCKS = {
     "requirements.txt": (),
     "requirements-local.txt": ("local",),
     "requirements-dev.txt": ("local", "dev"),
+    "requirements-bench.txt": ("local", "dev", "bench"),
 }
 """Each file with the extras that it locks; each includes the file before it."""
 
@@ -56,8 +57,8 @@ def test_a_lock_file_satisfies_what_is_declared(lock: str) -> None:
 
 
 def test_each_lock_file_includes_the_one_before() -> None:
-    production, local, everything = (locked(lock) for lock in LOCKS)
-    assert production.items() < local.items() < everything.items()
+    production, local, everything, compared = (locked(lock) for lock in LOCKS)
+    assert production.items() < local.items() < everything.items() < compared.items()
 
 
 @pytest.mark.parametrize(("name", "floor"), FLOORS.items())
