@@ -2,6 +2,7 @@
 
 from fastapi import Request
 
+from app import places
 from app.http.access import Access, read_claims
 from app.http.exchange import exchange_of
 from app.services import rate_limits
@@ -15,10 +16,12 @@ async def count(request: Request, access: Access, limits: tuple[Limit, ...]) -> 
     """Count the request; every answer to it says where the caller stands. Raises `TooManyRequests`."""
     exchange = exchange_of(request)
     deployment = exchange.deployment
+    who = _caller(request, access)
+    places.caller.set(who)
     standings = await rate_limits.count_request(
         deployment.database,
         limits,
-        _caller(request, access),
+        who,
         deployment.clock(),
         scale=deployment.settings.rate_limit_scale,
     )

@@ -1,20 +1,18 @@
-"""Passwords: Argon2id in a bounded thread pool, first passwords, and rules for new ones."""
+"""Passwords: Argon2id, first passwords, and rules for new ones."""
 
 import re
 import secrets
 from collections.abc import Iterable
 
-import anyio.to_thread
-from anyio import CapacityLimiter
+from anyio import to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.domain.refusals.input_faults import InputFaultCode
+from app.places import PASSWORDS
 
 # OWASP's second parameter set: 19 MiB, two passes, one lane.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-# Two hashes at a time keep a flood of log-ins from taking every core and all the memory.
-_limiter: CapacityLimiter | None = None
 
 # Only letters and digits that cannot be confused on paper or on the telephone.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679"
@@ -23,23 +21,20 @@ MINIMUM_LENGTH = 12
 _COMMON = ("password", "letmein", "qwerty", "welcome", "123456", "iloveyou", "administrator", "changeme", "centre")
 
 
-def _threads() -> CapacityLimiter:
-    global _limiter
-    if _limiter is None:
-        _limiter = CapacityLimiter(2)
-    return _limiter
-
-
 async def hash_password(password: str) -> str:
-    """Return the salted Argon2id hash in PHC format."""
-    return await anyio.to_thread.run_sync(_hasher.hash, password, limiter=_threads())
+    """Return the salted Argon2id hash in PHC format. Raises `Overloaded`."""
+    async with PASSWORDS.take():
+        return await to_thread.run_sync(_hasher.hash, password)
 
 
 async def verify_password(stored: str | None, password: str) -> bool:
-    """Check a password. Takes the same time without a stored hash, so that timing reveals nothing."""
-    return (
-        await anyio.to_thread.run_sync(_verify, stored or _DECOY, password, limiter=_threads()) and stored is not None
-    )
+    """Check a password. Takes the same time without a stored hash, so that timing reveals nothing.
+
+    Raises `Overloaded`.
+    """
+    async with PASSWORDS.take():
+        right = await to_thread.run_sync(_verify, stored or _DECOY, password)
+    return right and stored is not None
 
 
 def _verify(stored: str, password: str) -> bool:

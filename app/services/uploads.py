@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from uuid_utils.compat import uuid7
 
 from app.database import Work
@@ -15,9 +15,7 @@ from app.domain.refusals.requests import TooLarge
 from app.domain.uploads import InspectionState
 from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename, inspect
 from app.integrations.storage import DocumentStore, keep_file, measure
-
-# Inspecting a hostile file may take seconds and hundreds of megabytes; a small server can bear two at a time.
-_INSPECTIONS = CapacityLimiter(2)
+from app.places import INSPECTIONS
 
 
 @dataclass(frozen=True)
@@ -59,14 +57,19 @@ async def check_upload(
 ) -> CheckedFile:
     """Inspect the content, which decides the type whatever the file is called.
 
-    Raises `InvalidInput` with the reason for a refused file, and `TooLarge`.
+    Raises `InvalidInput` with the reason for a refused file, `TooLarge`, and `Overloaded`.
     """
+    async with INSPECTIONS.take():
+        return await _inspect(upload, limit_bytes, kinds)
+
+
+async def _inspect(upload: Upload, limit_bytes: int, kinds: Collection[FileKind]) -> CheckedFile:
     size, sha256 = await measure(upload.file)
     if size > limit_bytes:
         raise TooLarge(f"The file is larger than {limit_bytes // (1024 * 1024)} MB. Upload a smaller one.")
     try:
         found = await to_thread.run_sync(
-            lambda: inspect(upload.file, filename=upload.file_name, limit_bytes=limit_bytes), limiter=_INSPECTIONS
+            lambda: inspect(upload.file, filename=upload.file_name, limit_bytes=limit_bytes)
         )
     except FileRefused as refused:
         if refused.code is RefusalCode.TOO_LARGE:

@@ -1,14 +1,17 @@
 """Render a document once and keep it, so that every download has the same bytes."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from weakref import WeakValueDictionary
 
 from anyio import to_thread
 
 from app.domain.refusals.requests import Unavailable
 from app.integrations.storage import DocumentStore, ObjectMissing, StorageUnavailable, keep_file
+from app.places import RENDERING
 
 PDF = "application/pdf"
 
@@ -27,16 +30,32 @@ class IssuedDocument:
         return hashlib.sha256(self.content).hexdigest()
 
 
+_making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
 async def keep_once(store: DocumentStore, key: str, render: Callable[[], bytes]) -> bytes:
     """Read the document under the key; render and store it first if there is none.
 
-    Rendering is deterministic, so two requests that render at once store the same bytes.
+    Whoever comes while it is rendered waits and gets the same. Rendering is deterministic, so two processes that render
+    at once store the same bytes. Raises `StorageFull`, `Unavailable` and `Overloaded`.
     """
+    kept = await _read(store, key)
+    if kept is not None:
+        return kept
+    async with _making.setdefault(key, asyncio.Lock()):
+        kept = await _read(store, key)
+        if kept is not None:
+            return kept
+        async with RENDERING.take():
+            content = await to_thread.run_sync(render)
+        await keep_file(store, key, BytesIO(content))
+        return content
+
+
+async def _read(store: DocumentStore, key: str) -> bytes | None:
     try:
         return b"".join([piece async for piece in await store.open(key)])
     except ObjectMissing:
-        content = await to_thread.run_sync(render)
+        return None
     except StorageUnavailable as error:
         raise Unavailable from error
-    await keep_file(store, key, BytesIO(content))
-    return content
