@@ -4,45 +4,219 @@ A transaction ends before the response is sent (decision 1): a dependency with `
 database crash in between would lose an acknowledged write.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import event
+import structlog
+from pydantic_core import from_json
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.pool import NullPool
+from sqlalchemy.util import await_only
 
+from app.database_errors import NotCommitted, translate_errors
 from app.domain.actors import Actor
 from app.domain.refusals.base import Refusal
-from app.domain.refusals.catalogue import BY_CONSTRAINT
-from app.domain.refusals.requests import ChangedAtOnce, StaleVersion, Unavailable
+from app.leases import Lease, Leases
 from app.settings import Settings
 
-# Retrying helps after a deadlock, a serialisation failure or a lock timeout.
-_RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03", "57014"})
-# The server is starting, stopping or out of connections; the driver does not class these as operational errors.
-_UNREACHABLE_SQLSTATES = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08004", "08006"})
+# Enough for every statement of the product, so that none is prepared twice on a connection.
+_PREPARED_STATEMENTS = 1000
+
+
+# How long the first statement on a connection may take before the connection counts as lost.
+_FIRST_STATEMENT_SECONDS = 2.0
+# What a connection that was lost while nobody used it raises.
+_LOST = (
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OSError,
+    TimeoutError,
+)
+
+Then = Callable[[], Awaitable[None]]
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+
+
+class _Session(Session):
+    """The synchronous half of `LeasedSession`."""
+
+
+@event.listens_for(_Session, "after_begin")
+def _start(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    await_only(session.info["leased"].start())
+
+
+class LeasedSession(AsyncSession):
+    """An ORM session on a leased connection, and the transaction of both."""
+
+    sync_session_class = _Session
+
+    def __init__(self, leases: Leases, lease: Lease, asked_at: float, *, read_only: bool) -> None:
+        """`asked_at` is the loop's time when the lease was asked for."""
+        super().__init__(lease.connection, expire_on_commit=False, autoflush=False, info={"leased": self})
+        self._leases = leases
+        self._lease: Lease | None = lease
+        self._asked_at = asked_at
+        self._begin = "BEGIN READ ONLY" if read_only else "BEGIN"
+        self._begun = False
+        self._proven = False
+        self._was_started = False
+        self.holds_turn = False
+        """An advisory lock is held, so that the transaction must go on."""
+        self.undo: list[Then] = []
+        self.after_commit: list[Then] = []
+        self.afterwards: list[Then] = []
+        self.after_aside: list[Then] = []
+        """Called in the new transaction after `aside`, to judge again what the old one had judged."""
+
+    @property
+    def driver(self) -> asyncpg.Connection:
+        """The leased connection. `RuntimeError` while none is held."""
+        if self._lease is None:
+            raise RuntimeError("no connection is held: the work stands aside, or has ended")
+        return self._lease.driver
+
+    async def start(self) -> None:
+        """Begin the transaction, unless it has begun."""
+        if not self._begun:
+            await self._first(lambda driver: driver.execute(self._begin))
+            self._begun = self._was_started = True
+
+    async def fetch_first(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        """Run a statement before the transaction begins. It commits by itself, and runs twice if the connection is
+        lost before its answer has come."""
+        found: list[asyncpg.Record] = await self._first(lambda driver: driver.fetch(statement, *values))
+        return found
+
+    async def _first(self, run: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        """Run what may be the first statement on the connection; if that is lost, run it again on a fresh one."""
+        if self._proven:
+            return await run(self.driver)
+        async with asyncio.timeout_at(self._leases.last_moment(self._asked_at)):
+            try:
+                async with asyncio.timeout(_FIRST_STATEMENT_SECONDS):
+                    found = await run(self.driver)
+            except _LOST:
+                await self._lease_afresh()
+                found = await run(self.driver)
+        self._proven = True
+        return found
+
+    async def _lease_afresh(self) -> None:
+        lost, self._lease = self._lease, None
+        assert lost is not None
+        self._leases.drop(lost)
+        self._use(await self._leases.take(asked_at=self._asked_at, fresh=True))
+
+    def _use(self, lease: Lease) -> None:
+        self._lease = lease
+        self._async_bind = lease.connection
+        self.sync_session.bind = lease.connection.sync_connection
+
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[None]:
+        """End the reading transaction, give the connection back for the block, lease one again and begin anew.
+
+        What was read before may have changed since: lock it and judge it again. Raises `RuntimeError` after a change or
+        a lock, which a new transaction could not keep.
+        """
+        if self.new or self.dirty or self.deleted or self.holds_turn or await self._has_locked():
+            raise RuntimeError("slow work must come before changes and locks")
+        lease = self._lease
+        assert lease is not None
+        await self.commit()
+        self._lease = None
+        self._leases.give_back(lease)
+        yield
+        self._asked_at = asyncio.get_running_loop().time()
+        self._use(await self._leases.take(asked_at=self._asked_at))
+        self._proven = False
+        if self._was_started:
+            await self.start()
+        for check in self.after_aside:
+            await check()
+
+    async def _has_locked(self) -> bool:
+        # A row lock needs a transaction id, as a change does.
+        return self._begun and await self.driver.fetchval("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+
+    async def commit(self) -> None:
+        """Flush and commit. Raises `NotCommitted` when a statement has failed and nobody took note."""
+        if self.in_transaction():
+            await super().commit()
+        if self._begun:
+            self._begun = False
+            if await self.driver.execute("COMMIT") != "COMMIT":
+                raise NotCommitted
+
+    async def rollback(self) -> None:
+        """Undo everything since `start`."""
+        if self.in_transaction():
+            await super().rollback()
+        if self._begun:
+            self._begun = False
+            await self.driver.execute("ROLLBACK")
+
+    async def end(self, *, lost: bool = False) -> None:
+        """Give the connection back. If it may be `lost`, or another task still uses it, give it up instead."""
+        lease, self._lease = self._lease, None
+        if lease is None:
+            return
+        if lost:
+            self._leases.drop(lease)
+        else:
+            self._leases.give_back(lease)
+        if self.in_transaction():
+            self.sync_session.expunge_all()
 
 
 @dataclass
 class Work:
     """The context of a use case: transaction, actor, time and settings. One for each request or job."""
 
-    session: AsyncSession
+    session: LeasedSession
     actor: Actor
     now: datetime
     settings: Settings
     publish_events: bool = False
-    undo: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-    """Called when the transaction fails, to remove stored files that no row names."""
-    afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-    """Called after the commit, before the response is sent; lost if the process dies in between."""
+
+    @property
+    def driver(self) -> asyncpg.Connection:
+        """The driver's connection, in the transaction of `session`, for statements that are compiled once."""
+        return self.session.driver
+
+    @property
+    def undo(self) -> list[Then]:
+        """Called when the transaction fails, to remove stored files that no row names."""
+        return self.session.undo
+
+    @property
+    def after_commit(self) -> list[Then]:
+        """Called after the commit on the connection that is still leased; each statement commits by itself. What must
+        not be lost when the process dies in between belongs in the transaction."""
+        return self.session.after_commit
+
+    @property
+    def afterwards(self) -> list[Then]:
+        """Called after the commit without a connection, before the response is sent; lost if the process dies."""
+        return self.session.afterwards
+
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[None]:
+        """Do slow work in the block while no connection is held; see `LeasedSession.aside`."""
+        async with self.session.aside():
+            yield
 
 
 def asyncpg_url(url: str) -> str:
@@ -55,21 +229,22 @@ def asyncpg_url(url: str) -> str:
 
 
 class Database:
-    """The database of the process: one engine."""
+    """The database of the process: one engine, and the connections that its requests and jobs lease."""
 
     def __init__(self, url: str, *, pool_size: int = 10, pool_timeout: float = 5.0) -> None:
         self.engine: AsyncEngine = create_async_engine(
             asyncpg_url(url),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=pool_timeout,
-            pool_pre_ping=True,
-            pool_recycle=1800,
+            # The leases are the pool, and this module begins and ends the transactions.
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            json_deserializer=from_json,
             # Errors are logged, and logs must not contain user input.
             hide_parameters=True,
             connect_args={
-                "timeout": 5,
+                "timeout": pool_timeout,
                 "command_timeout": 30,
+                "prepared_statement_cache_size": _PREPARED_STATEMENTS,
+                "statement_cache_size": _PREPARED_STATEMENTS,
                 "server_settings": {
                     "application_name": "centre-recognition",
                     "timezone": "UTC",
@@ -78,7 +253,7 @@ class Database:
                 },
             },
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self._leases = Leases(self.engine, pool_size, pool_timeout)
 
     @classmethod
     def of(cls, settings: Settings) -> "Database":
@@ -91,94 +266,101 @@ class Database:
         )
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Commit when the block ends; roll back when it raises.
+    async def transaction(self) -> AsyncIterator[LeasedSession]:
+        """Begin a transaction; commit when the block ends; roll back when it raises.
 
         Translates driver errors into `StaleVersion`, `Unavailable`, the refusal of a broken constraint, or
         `RefusedByDatabase`.
         """
-        with _translate_errors():
-            session = self._sessions()
+        async with self.lease() as session:
+            await session.start()
+            yield session
+
+    @asynccontextmanager
+    async def lease(self, *, read_only: bool = False) -> AsyncIterator[LeasedSession]:
+        """Lease a connection. A transaction begins with `start`, or when the ORM is first used; it ends as in
+        `transaction`, with the same errors. Before, each statement commits by itself."""
+        with translate_errors():
+            asked_at = asyncio.get_running_loop().time()
+            lease = await self._leases.take(asked_at=asked_at)
+            session = LeasedSession(self._leases, lease, asked_at, read_only=read_only)
             try:
                 yield session
-                await session.commit()
-            except Refusal as refusal:
-                if refusal.keeps_changes:
-                    await session.commit()
+            except Exception as error:
+                await _fail(session, error)
                 raise
-            finally:
-                # Inside the block, because rolling back a lost connection raises too.
-                await session.close()
+            except BaseException:
+                # Cancelled: a statement may still be running.
+                await session.end(lost=True)
+                await _call(session.undo)
+                raise
+            try:
+                await session.commit()
+            except BaseException:
+                # Nobody knows whether the rows are there. A row without its file is worse than a file without its row.
+                await session.end(lost=True)
+                raise
+            await _after_commit(session)
+            await session.end()
+        await _call(session.afterwards)
 
-    async def fetch_alone(self, statement: str, *values: object) -> list[Mapping[str, Any]]:
-        """Run one statement (with `$1`, `$2` …) in a separate transaction, directly on the driver; return its rows.
+    async def fetch_alone(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        """Run one statement (with `$1`, `$2` …) that commits by itself. Raises the same as `transaction()`."""
+        async with self.lease() as session:
+            return await session.fetch_first(statement, *values)
 
-        One round trip and half the time of a session, for work on every request. Raises the same as `transaction()`.
-        """
-        with _translate_errors():
-            async with self.engine.connect() as connection:
-                driver = (await connection.get_raw_connection()).driver_connection
-                assert driver is not None
-                rows: list[Mapping[str, Any]] = await driver.fetch(statement, *values)
-                return rows
-
-    def count_statements(self, seen: list[str]) -> Any:
-        """Append every statement to `seen` until the returned function is called."""
+    def count_statements(self, seen: list[str]) -> Callable[[], None]:
+        """Append every statement to `seen` until the returned function is called. Commands that begin or end a
+        transaction are left out."""
 
         def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
             seen.append(statement)
 
+        def note_driver(query: Any) -> None:
+            if not query.query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+                seen.append(query.query)
+
         event.listen(self.engine.sync_engine, "before_cursor_execute", note)
-        return lambda: event.remove(self.engine.sync_engine, "before_cursor_execute", note)
+        self._leases.watch(note_driver)
+
+        def stop() -> None:
+            event.remove(self.engine.sync_engine, "before_cursor_execute", note)
+            self._leases.unwatch(note_driver)
+
+        return stop
 
     async def close(self) -> None:
         """Close every connection."""
+        await self._leases.close()
         await self.engine.dispose()
 
 
-@contextmanager
-def _translate_errors() -> Iterator[None]:
-    """Translate driver errors into refusals, or into `RefusedByDatabase`."""
+async def _fail(session: LeasedSession, error: Exception) -> None:
+    if isinstance(error, Refusal) and error.keeps_changes:
+        await session.commit()
+        await session.end()
+        return
     try:
-        yield
-    except StaleDataError as error:
-        raise StaleVersion from error
-    except IntegrityError as error:
-        told = _broken_constraint(error)
-        # The driver's message repeats the row, and logs must not contain user input.
-        raise told from (error if isinstance(told, Refusal) else None)
-    except (PoolTimeout, OperationalError, OSError, TimeoutError, asyncpg.InterfaceError) as error:
-        raise Unavailable from error
-    except asyncpg.PostgresError as error:
-        if error.sqlstate in _RETRYABLE_SQLSTATES | _UNREACHABLE_SQLSTATES:
-            raise Unavailable from error
+        # After a time-out, the connection may not answer.
+        lost = isinstance(error, TimeoutError)
+        if not lost:
+            await session.rollback()
+        await session.end(lost=lost)
+    except BaseException:
+        await session.end(lost=True)
         raise
-    except DBAPIError as error:
-        if _sqlstate(error) in _RETRYABLE_SQLSTATES | _UNREACHABLE_SQLSTATES or _connection_is_gone(error):
-            raise Unavailable from error
-        raise
+    finally:
+        await _call(session.undo)
 
 
-def _connection_is_gone(error: DBAPIError) -> bool:
-    # An interface error is either a lost connection, or a value that the driver cannot send: a bug, and a ValueError.
-    cause = getattr(error.orig, "__cause__", None)
-    return error.connection_invalidated or (isinstance(error, InterfaceError) and not isinstance(cause, ValueError))
+async def _after_commit(session: LeasedSession) -> None:
+    try:
+        await _call(session.after_commit)
+    except Exception:
+        # The change is made, and the answer must say so.
+        _log.exception("fault_after_commit")
 
 
-def _sqlstate(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "sqlstate", None)
-
-
-class RefusedByDatabase(Exception):
-    """A bug that a constraint or trigger stopped. The message names it, but not the row."""
-
-
-def _broken_constraint(error: IntegrityError) -> Refusal | RefusedByDatabase:
-    """Return the refusal for the loser of a race; anything else is a bug."""
-    cause = getattr(error.orig, "__cause__", None)
-    name = getattr(cause, "constraint_name", None) or ""
-    if name in BY_CONSTRAINT:
-        return BY_CONSTRAINT[name]()
-    if _sqlstate(error) == "23505":
-        return ChangedAtOnce()
-    return RefusedByDatabase(getattr(cause, "message", None) or f"SQLSTATE {_sqlstate(error)}")
+async def _call(them: list[Then]) -> None:
+    for then in them:
+        await then()

@@ -8,7 +8,6 @@ import structlog
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 from pydantic_core import to_jsonable_python
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -100,19 +99,11 @@ async def queue(work: Work, *letters: Letter) -> list[UUID]:
 
 
 async def enqueue(work: Work, entrypoint: str, *payloads: str) -> None:
-    """Enqueue a job for each payload, or one job without a payload, in the caller's transaction.
-
-    The flush and the SELECT are needed: SQLAlchemy begins the transaction with its first statement, and a job that is
-    enqueued on the bare connection before that would commit on its own.
-    """
-    await work.session.flush()
-    await work.session.execute(text("SELECT 1"))
-    connection = await (await work.session.connection()).get_raw_connection()
-    driver = connection.driver_connection
-    assert driver is not None
+    """Enqueue a job for each payload, or one job without a payload, in the caller's transaction."""
+    await work.session.start()
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     jobs = [payload.encode() for payload in payloads or ("",)]
-    await Queries(AsyncpgDriver(driver)).enqueue(
+    await Queries(AsyncpgDriver(work.driver)).enqueue(
         [entrypoint] * len(jobs), [*jobs], [0] * len(jobs), headers=[{"request_id": request_id} for _ in jobs]
     )
 

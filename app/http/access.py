@@ -14,15 +14,13 @@ from uuid import UUID
 
 import structlog
 from fastapi import Request, params
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Work
+from app.database import LeasedSession, Work
 from app.domain.actors import PUBLIC, Actor
 from app.domain.permissions import Permission, granted_anywhere, holders, require_permission
 from app.domain.refusals.access import PasswordChangeRequired, RoleNotAllowed, TokenNotValid, Unauthenticated
 from app.domain.refusals.requests import NotFound
 from app.http.exchange import exchange_of, joined_header
-from app.queries.principals import find_client_actor, find_person_actor
 from app.queries.visibility import Found
 from app.security.tokens import Claims, InvalidToken, read_access_token
 from app.services.rate_limits import Limit
@@ -70,11 +68,11 @@ class Access:
     async def __call__(self) -> None:
         """Do nothing: as a dependency it only declares. The route calls `admit` before it reads the body."""
 
-    async def admit(self, request: Request, session: AsyncSession) -> Work:
+    async def admit(self, request: Request, session: LeasedSession) -> Work:
         """Authenticate, load and judge in this transaction. Raises 401, 404 and 403, in this order."""
         exchange = exchange_of(request)
         settings, now = exchange.deployment.settings, exchange.deployment.clock()
-        actor = PUBLIC if self.permission is None else await self._authenticate(request, session, now)
+        actor = PUBLIC if self.permission is None else self._authenticate(request)
         work = exchange.work = Work(session, actor, now, settings)
         if self.load is not None:
             found = await self.load(work, _ids(request))
@@ -87,12 +85,11 @@ class Access:
             raise RoleNotAllowed(holders(self.permission))
         return work
 
-    async def _authenticate(self, request: Request, session: AsyncSession, now: datetime) -> Actor:
-        """The actor behind the bearer token, looked up now: log-out, deactivation and a changed role bite at once."""
+    def _authenticate(self, request: Request) -> Actor:
+        """The actor that `limits.count` found: log-out, deactivation and a changed role bite at once."""
         if bearer_token(request) is None:
             raise Unauthenticated
-        claims = exchange_of(request).claims
-        actor = None if claims is None else await _find_actor(session, claims, now)
+        actor = exchange_of(request).actor
         if actor is None:
             raise TokenNotValid
         structlog.contextvars.bind_contextvars(actor=str(actor.id), actor_kind=actor.kind.value)
@@ -171,12 +168,6 @@ def read_claims(request: Request) -> Claims | None:
         return read_access_token(deployment.signing_key, token, deployment.clock())
     except InvalidToken:
         return None
-
-
-async def _find_actor(session: AsyncSession, claims: Claims, now: datetime) -> Actor | None:
-    if claims.session_id is not None:
-        return await find_person_actor(session, claims.session_id, now)
-    return await find_client_actor(session, claims.subject, claims.generation or 0, claims.scopes)
 
 
 def _ids(request: Request) -> dict[str, UUID]:

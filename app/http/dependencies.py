@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, params
+from fastapi.dependencies.models import Dependant
 
 from app.clock import SandboxClock
 from app.database import Database, Work
@@ -18,6 +19,11 @@ async def _work(request: Request) -> Work:
     work = exchange_of(request).work
     assert work is not None, "the route admits the caller before it calls the endpoint"
     return work
+
+
+def takes_work(dependant: Dependant) -> bool:
+    """True for an endpoint that takes the unit of work."""
+    return any(inner.call is _work or takes_work(inner) for inner in dependant.dependencies)
 
 
 async def _target(request: Request) -> object:

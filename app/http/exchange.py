@@ -1,5 +1,6 @@
 """The two objects that requests share: the deployment that serves them, and the exchange of one request and answer."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,9 +12,9 @@ from starlette.types import Scope
 
 from app.clock import Clock
 from app.database import Database, Work
+from app.domain.actors import Actor
 from app.integrations.storage import DocumentStore
 from app.metrics import Metrics
-from app.security.tokens import Claims
 from app.settings import Settings
 
 
@@ -65,7 +66,10 @@ class Exchange:
     request_id: str
     is_head: bool = False
     """Asked with HEAD: answered as GET, without the body."""
-    claims: Claims | None = None
+    actor: Actor | None = None
+    """The principal behind the token, as the database has it now; None without a valid one."""
+    deadline: asyncio.Timeout | None = None
+    """Until when the request must be answered."""
     work: Work | None = None
     target: object = None
     """The object that the access's loader found."""

@@ -1,10 +1,14 @@
-"""Counting a request against its caller's rate limits, before anything else is done for it."""
+"""Counting a request against its caller's rate limits, and finding the caller, before anything else is done for it."""
 
 from fastapi import Request
 
 from app import places
+from app.database import LeasedSession
 from app.http.access import Access, read_claims
 from app.http.exchange import exchange_of
+from app.queries import callers
+from app.queries.callers import Bearer
+from app.security.tokens import Claims
 from app.services import rate_limits
 from app.services.rate_limits import Limit, network_of
 
@@ -12,31 +16,37 @@ from app.services.rate_limits import Limit, network_of
 EVERY_CALLER = Limit("caller", 1200, 60)
 
 
-async def count(request: Request, access: Access, limits: tuple[Limit, ...]) -> None:
-    """Count the request; every answer to it says where the caller stands. Raises `TooManyRequests`."""
+async def count(request: Request, session: LeasedSession, access: Access, limits: tuple[Limit, ...]) -> None:
+    """Count the request and look its caller up, in one statement that commits by itself: a refused request counts.
+
+    Every answer says where the caller stands. Raises `TooManyRequests`.
+    """
     exchange = exchange_of(request)
     deployment = exchange.deployment
-    who = _caller(request, access)
+    now, scale = deployment.clock(), deployment.settings.rate_limit_scale
+    claims = read_claims(request) if access.permission is not None else None
+    who = _caller(request, claims)
     places.caller.set(who)
-    standings = await rate_limits.count_request(
-        deployment.database,
-        limits,
-        who,
-        deployment.clock(),
-        scale=deployment.settings.rate_limit_scale,
-    )
+    asked = rate_limits.asked(limits, who, scale=scale)
+    if claims is not None:
+        rows, exchange.actor = await callers.count_and_find(session, now, asked, _bearer(claims))
+    else:
+        rows = await callers.count_request(session, now, asked) if limits else []
+    standings = rate_limits.standings(limits, rows, now, scale=scale)
     exchange.add_headers(rate_limits.headers(standings))
     rate_limits.require_room(standings)
 
 
-def _caller(request: Request, access: Access) -> str:
+def _caller(request: Request, claims: Claims | None) -> str:
     """The principal that a valid token names, else the network that the request comes from.
 
     A public operation ignores the token, so that nobody buys more attempts with one.
     """
-    exchange = exchange_of(request)
-    if access.permission is not None:
-        exchange.claims = read_claims(request)
-        if exchange.claims is not None:
-            return str(exchange.claims.subject)
+    if claims is not None:
+        return str(claims.subject)
     return network_of(request.client.host if request.client else None)
+
+
+def _bearer(claims: Claims) -> Bearer:
+    client_id = claims.subject if claims.session_id is None else None
+    return Bearer(claims.session_id, client_id, claims.generation, claims.scopes)

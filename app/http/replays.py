@@ -13,6 +13,14 @@ from app.http.exchange import joined_header
 from app.services import idempotency
 
 
+class Repeated(Exception):
+    """Another request with the same key was answered while this one stood aside; `response` is that answer."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
 @dataclass(frozen=True)
 class Repeatable:
     """A request with a key: whoever sends it again gets the same answer."""
@@ -23,6 +31,17 @@ class Repeatable:
 
     async def stored_answer(self, work: Work) -> Response | None:
         """The answer to the first request with this key. Raises 409 while that one runs, 422 if it was another."""
+        response = await self._find(work)
+        if response is None:
+            # The lock on the key ends with the transaction.
+            work.session.after_aside.append(lambda: self._raise_if_answered(work))
+        return response
+
+    async def _raise_if_answered(self, work: Work) -> None:
+        if (response := await self._find(work)) is not None:
+            raise Repeated(response)
+
+    async def _find(self, work: Work) -> Response | None:
         stored = await idempotency.find(work, self.operation, self.key, self.digest)
         if stored is None:
             return None

@@ -4,19 +4,23 @@ The order is why this stands here and not in dependencies: FastAPI parses the bo
 The commit comes before the answer leaves, so that no acknowledged write can be lost (decision 1).
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Scope
 
+from app.domain.refusals.base import Refusal
+from app.domain.refusals.requests import Unavailable
 from app.http import limits, replays
 from app.http.access import Access, operation_access
 from app.http.answer import Answers, unless_unchanged, without_body
 from app.http.body import FormBody, StrictRequest, body_of
+from app.http.dependencies import takes_work
 from app.http.exchange import Deployment, Exchange, deployment_of, exchange_of
 from app.http.parameters import (
     check_path,
@@ -25,7 +29,9 @@ from app.http.parameters import (
     whole_numbers_in_path,
 )
 from app.http.plan import CallPlan
+from app.http.replays import Repeated
 from app.outbox import seal
+from app.services.rate_limits import Limit
 from app.services.sandbox.clock import set_clock
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -49,8 +55,14 @@ class Route(APIRoute):
         access, operation = self.access, self.operation_id or self.path
         in_api = self.path.startswith("/v1/")
         its_limits = (limits.EVERY_CALLER, *access.limits) if in_api else access.limits
+        reads = self.methods == {"GET"}
         body, answers, plan = body_of(self), Answers(self, access), CallPlan(self.path, self.dependant)
         query, numbers = query_parameters(self.dependant), whole_numbers_in_path(self.dependant)
+
+        async def answer_without_database(request: Request) -> Response:
+            check_path(request.path_params, numbers)  # 404
+            check_query(request.query_params.multi_items(), query)  # 422
+            return answers.make(request, await plan.call(request))
 
         async def answer(request: Request) -> Response:
             exchange = exchange_of(request)
@@ -60,12 +72,23 @@ class Route(APIRoute):
                 await _read_sandbox_clock(deployment)
             if access.deprecation is not None:
                 exchange.add_headers(access.deprecation.headers)
-            await limits.count(request, access, its_limits)  # 429
+            counted, not_received = its_limits, None
             if isinstance(body, FormBody):
-                async with deployment.database.transaction() as session:
+                async with deployment.database.lease(read_only=True) as session:
+                    await limits.count(request, session, access, counted)  # 429
                     await access.admit(request, session)  # 401, 404, 403, before an upload is let in
-            await body.receive(request)  # 408, 413; 415, 422 for a form
-            async with deployment.database.transaction() as session, _undoing(exchange):
+                counted = ()
+            try:
+                await _pausing_deadline(exchange, body.receive(request))
+            except (HTTPException, Refusal) as error:
+                # Told once the request is counted: a caller with no room left gets 429, whatever was sent.
+                not_received = error
+            async with deployment.database.lease(read_only=reads) as session:
+                await limits.count(request, session, access, counted)  # 429
+                if not_received is not None:
+                    raise not_received  # 408, 413; 415, 422 for a form
+                if not reads:
+                    await session.start()
                 work = await access.admit(request, session)  # 401, 404, 403
                 check_path(request.path_params, numbers)  # 404
                 check_query(request.query_params.multi_items(), query)  # 422
@@ -79,20 +102,32 @@ class Route(APIRoute):
                 if repeatable is not None:
                     await repeatable.store(work, response)
                 await seal(work)
-            for then in work.afterwards:
-                await then()
+            return response
+
+        make_answer = answer if self._uses_database(its_limits) else answer_without_database
+
+        async def answer_in_time(request: Request) -> Response:
+            exchange = exchange_of(request)
+            strict = StrictRequest(request.scope, request.receive)
+            exchange.deadline = asyncio.timeout(exchange.deployment.settings.request_deadline_seconds)
+            try:
+                async with exchange.deadline:
+                    response = await make_answer(strict)
+            except Repeated as repeated:
+                response = repeated.response
+            except TimeoutError as error:
+                raise Unavailable from error
+            finally:
+                # The framework closes a form's files only once it has seen them, and a refusal may come before.
+                await strict.close()
             response = unless_unchanged(request, response)  # 304
             return without_body(response) if exchange.is_head else response
 
-        async def answer_and_close(request: Request) -> Response:
-            # The framework closes a form's files only once it has seen them, and a refusal may come before.
-            strict = StrictRequest(request.scope, request.receive)
-            try:
-                return await answer(strict)
-            finally:
-                await strict.close()
+        return answer_in_time
 
-        return answer_and_close
+    def _uses_database(self, counted: tuple[Limit, ...]) -> bool:
+        access = self.access
+        return bool(counted or access.permission or access.load) or takes_work(self.dependant)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """A literal path wins over a pattern: `refresh` is not the id of a session."""
@@ -106,19 +141,17 @@ async def _read_sandbox_clock(deployment: Deployment) -> None:
         await set_clock(deployment.clock, session)
 
 
-@asynccontextmanager
-async def _undoing(exchange: Exchange) -> AsyncIterator[None]:
-    """Remove what was stored outside the database when the request fails before the commit.
-
-    A commit that fails leaves it: nobody knows then whether the rows are there, and a row without its file is worse
-    than a file without its row.
-    """
+async def _pausing_deadline(exchange: Exchange, receiving: Awaitable[None]) -> None:
+    """Receive the body. The time that its sender takes does not count; `middleware` says how long that may be."""
+    deadline, loop = exchange.deadline, asyncio.get_running_loop()
+    assert deadline is not None
+    due, begun = deadline.when(), loop.time()
+    assert due is not None
+    deadline.reschedule(None)
     try:
-        yield
-    except BaseException:
-        for undo in exchange.work.undo if exchange.work is not None else ():
-            await undo()
-        raise
+        await receiving
+    finally:
+        deadline.reschedule(due + loop.time() - begun)
 
 
 async def settles_before() -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.database import LeasedSession
 from app.domain.actors import StaffRole
 from app.models import Application, CentreLeadAssignment, Person, Recognition, StaffMember
 from app.queries.locking import Turn, keeping, lock_found, take_turn
@@ -27,7 +28,7 @@ async def find_centre_lead(session: AsyncSession, person_id: UUID, *, lock: bool
     return row
 
 
-async def pick_centre_lead(session: AsyncSession) -> Person | None:
+async def pick_centre_lead(session: LeasedSession) -> Person | None:
     """Pick the centre lead with the fewest open applications; among equals, the one who has waited longest. None
     without any.
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Work
+from app.database import LeasedSession, Work
 from app.domain.documents import DocumentKind
 from app.models import Document
 from app.queries.locking import Turn, take_turn
@@ -53,7 +53,7 @@ async def list_documents(work: Work, query: DocumentQuery) -> tuple[list[Documen
 
 
 @unfiltered(Reason.RULE)
-async def lock_next_version(session: AsyncSession, kind: DocumentKind) -> int:
+async def lock_next_version(session: LeasedSession, kind: DocumentKind) -> int:
     """Return the kind's next version number, and keep others from publishing until the transaction ends."""
     await take_turn(session, Turn.DOCUMENT)
     highest = await session.scalar(select(func.max(Document.version)).where(Document.kind == kind))

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Work
+from app.database import LeasedSession, Work
 from app.domain import limits
 from app.domain.initial_applications import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.domain.names import similar_names, telling_domain
@@ -33,7 +33,7 @@ async def lock_initial_application(session: AsyncSession, id_: UUID) -> InitialA
 
 
 @unfiltered(Reason.RULE)
-async def find_by_fingerprint(session: AsyncSession, fingerprint: bytes) -> InitialApplication | None:
+async def find_by_fingerprint(session: LeasedSession, fingerprint: bytes) -> InitialApplication | None:
     """Find an identical initial application that was not declined (R02).
 
     Holds an advisory lock, so that the second of two sent at once finds the first.

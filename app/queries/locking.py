@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import GenerativeSelect, Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.database import LeasedSession
 from app.models.base import Base, HasId
 
 FoundT = TypeVar("FoundT", bound=Base)
@@ -32,11 +33,12 @@ class Turn(IntEnum):
     DOCUMENT = 4_201_132
 
 
-async def take_turn(session: AsyncSession, turn: Turn | bytes, *, wait: bool = True) -> bool:
+async def take_turn(session: LeasedSession, turn: Turn | bytes, *, wait: bool = True) -> bool:
     """Take an advisory lock from the register, or the one that a SHA-256 digest stands for.
 
     Without `wait`, return False when another transaction holds it.
     """
+    session.holds_turn = True
     number = int.from_bytes(turn[:8], "big", signed=True) if isinstance(turn, bytes) else turn.value
     if wait:
         await session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": number})

@@ -38,6 +38,8 @@ async def find(work: Work, operation: str, key: str, request_hash: bytes) -> Ide
     scope = _scope(work, operation, key)
     if not await take_turn(work.session, bytes.fromhex(scope), wait=False):
         raise RequestInProgress
+    # `replays` takes the lock again after slow work, so the key does not keep the transaction open.
+    work.session.holds_turn = False
     kept = await find_answer(work.session, scope)
     if kept is not None and kept.request_hash != request_hash:
         raise IdempotencyKeyReused

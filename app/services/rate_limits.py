@@ -10,11 +10,9 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.database import Database
+from app.database import LeasedSession
 from app.domain.refusals.requests import TooManyRequests
+from app.queries.callers import Asked, count_request
 from app.queries.rate_limits import find_due_at
 
 _SECOND = timedelta(seconds=1)
@@ -82,56 +80,31 @@ def _seconds(time: timedelta) -> int:
     return -(-time // _SECOND)
 
 
-# A time more than two periods ahead was counted before the clock was put back.
-_BASE = "CASE WHEN held.due_at > {now} + 2 * {period} THEN {now} ELSE greatest(held.due_at, {now}) END"
-_PERIOD = "(SELECT asked.period FROM asked WHERE asked.key = held.key)"
-# Rows are locked in the order of their keys, so that no two requests deadlock.
-_COUNT = f"""
-    WITH asked AS (
-        SELECT * FROM unnest(CAST({{keys}} AS text[]), CAST({{gaps}} AS interval[]), CAST({{periods}} AS interval[]))
-            AS limits (key, gap, period)
-    ), counted AS (
-        INSERT INTO rate_limits AS held (key, due_at)
-        SELECT key, {{now}} + gap FROM asked ORDER BY key
-        ON CONFLICT (key) DO UPDATE SET due_at = {_BASE} + (excluded.due_at - {{now}})
-        WHERE {_BASE} + (excluded.due_at - {{now}}) <= {{now}} + {{period}}
-        RETURNING key, due_at
-    )
-    SELECT asked.key, counted.due_at AS counted, held.due_at AS held
-    FROM asked LEFT JOIN counted ON counted.key = asked.key LEFT JOIN rate_limits held ON held.key = asked.key
-    """.replace("{period}", _PERIOD).replace("{now}", "CAST({now} AS timestamptz)")
-_COUNT_ALONE = _COUNT.format(now="$1", keys="$2", gaps="$3", periods="$4")
-_COUNT_WITHIN = text(_COUNT.format(now=":now", keys=":keys", gaps=":gaps", periods=":periods"))
-
-
-async def count_request(
-    database: Database, limits: Sequence[Limit], who: str, now: datetime, *, scale: int
-) -> list[Standing]:
-    """Count one request under each limit in one statement, and return the standings.
-
-    `scale` multiplies every limit, for test automation that sends from one address.
-    """
-    if not limits:
-        return []
+def asked(limits: Sequence[Limit], who: str, *, scale: int) -> Asked:
+    """What a request of the caller is counted under."""
     keys = [f"{limit.name}:{who}" for limit in limits]
-    gaps = [limit.interval(scale) for limit in limits]
-    rows = await database.fetch_alone(_COUNT_ALONE, now, keys, gaps, [limit.period for limit in limits])
-    found = {row["key"]: row for row in rows}
-    return [_standing(limit, scale, now, found[key]) for key, limit in zip(keys, limits, strict=True)]
+    return Asked(keys, [limit.interval(scale) for limit in limits], [limit.period for limit in limits])
 
 
-async def count(session: AsyncSession, limit: Limit, who: str, now: datetime, *, scale: int) -> Standing:
-    """Count one request in the session's transaction."""
-    values = {"now": now, "keys": [f"{limit.name}:{who}"], "gaps": [limit.interval(scale)], "periods": [limit.period]}
-    row = (await session.execute(_COUNT_WITHIN, values)).one()
-    return _standing(limit, scale, now, row._asdict())
+def standings(
+    limits: Sequence[Limit], rows: Sequence[Mapping[str, Any]], now: datetime, *, scale: int
+) -> list[Standing]:
+    """The caller's standing under each limit, from the rows of `queries.callers`."""
+    found = {row["key"].partition(":")[0]: row for row in rows}
+    return [_standing(limit, scale, now, found[limit.name]) for limit in limits]
+
+
+async def count(session: LeasedSession, limit: Limit, who: str, now: datetime, *, scale: int) -> Standing:
+    """Count one request in the session's transaction, or on its own before that has begun."""
+    rows = await count_request(session, now, asked([limit], who, scale=scale))
+    return standings([limit], rows, now, scale=scale)[0]
 
 
 def _standing(limit: Limit, scale: int, now: datetime, row: Mapping[str, Any]) -> Standing:
     return Standing(limit, scale, now, row["counted"] or row["held"] or now, refused=row["counted"] is None)
 
 
-async def look(session: AsyncSession, limit: Limit, who: str, now: datetime, *, scale: int) -> Standing:
+async def look(session: LeasedSession, limit: Limit, who: str, now: datetime, *, scale: int) -> Standing:
     """Read the standing without counting; refused when there is no room for one more."""
     due_at = await find_due_at(session, f"{limit.name}:{who}") or now
     if due_at > now + 2 * limit.period:

@@ -14,9 +14,8 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Database
+from app.database import Database, LeasedSession
 from app.http import admission, middleware
 from app.http.admission import Admission
 from app.http.exchange import deployment_of
@@ -36,8 +35,8 @@ class Faulty(Database):
     """A database whose every transaction ends with an unexpected exception."""
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        async with super().transaction() as session:
+    async def lease(self, *, read_only: bool = False) -> AsyncIterator[LeasedSession]:
+        async with super().lease(read_only=read_only) as session:
             try:
                 yield session
                 await session.flush()

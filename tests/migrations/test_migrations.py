@@ -14,7 +14,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import make_url, text
 
-from app.database import Database, RefusedByDatabase
+from app.database import Database
+from app.database_errors import RefusedByDatabase
 from app.integrations.postgres import create_database, drop_database
 from app.models import Base, personal_columns
 

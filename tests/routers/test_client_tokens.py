@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from app.domain.actors import StaffRole
 from app.http.exchange import deployment_of
 from app.main import create_app
-from app.queries.principals import find_client_actor
+from app.queries.callers import Asked, Bearer, count_and_find
 from app.security.tokens import read_access_token
 from app.settings import Settings
 from tests.clock import MovableClock
@@ -124,7 +124,8 @@ async def test_a_token_has_only_the_requested_scopes(
     assert narrowed["scope"] == "events:read"
     async with world.database.transaction() as session:
         claims = read_access_token(world.key, narrowed["access_token"], world.clock())
-        actor = await find_client_actor(session, claims.subject, claims.generation or 0, claims.scopes)
+        bearer = Bearer(None, claims.subject, claims.generation, claims.scopes)
+        _, actor = await count_and_find(session, world.clock(), Asked([], [], []), bearer)
     assert actor is not None
     assert {scope.value for scope in actor.scopes} == {"events:read"}
 

@@ -12,7 +12,8 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from app.database import RefusedByDatabase, Work
+from app.database import Work
+from app.database_errors import RefusedByDatabase
 from app.domain.actors import SYSTEM, Scope, StaffRole
 from app.domain.fees import VatCategory
 from app.domain.invoices import InvoiceStatus

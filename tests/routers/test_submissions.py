@@ -7,7 +7,8 @@ import httpx
 import pytest
 from sqlalchemy import func, select, text
 
-from app.database import Database, RefusedByDatabase
+from app.database import Database
+from app.database_errors import RefusedByDatabase
 from app.domain.actors import StaffRole
 from app.domain.workflow import Status
 from app.models import Email, Submission

@@ -7,7 +7,8 @@ import pytest
 
 from app.database import Database
 from app.domain.refusals.requests import TooManyRequests
-from app.services.rate_limits import Limit, Standing, count, count_request, headers, look, network_of, require_room
+from app.queries.callers import count_request
+from app.services.rate_limits import Limit, Standing, asked, count, headers, look, network_of, require_room, standings
 from tests.clock import MovableClock
 
 # Seven a minute does not divide evenly into microseconds: the seventh has to pass all the same.
@@ -15,8 +16,12 @@ SEVEN = Limit("seven", 7, 60)
 TWO = Limit("two", 2, 3600)
 
 
-async def ask(database: Database, clock: MovableClock, *limits: Limit, who: str = "somebody") -> list[Standing]:
-    return await count_request(database, limits, who, clock(), scale=1)
+async def ask(
+    database: Database, clock: MovableClock, *limits: Limit, who: str = "somebody", scale: int = 1
+) -> list[Standing]:
+    async with database.lease() as session:
+        rows = await count_request(session, clock(), asked(limits, who, scale=scale))
+    return standings(limits, rows, clock(), scale=scale)
 
 
 async def test_exactly_the_quota_passes(database: Database, clock: MovableClock) -> None:
@@ -124,9 +129,9 @@ async def test_a_slightly_slow_clock_does_not_reset_the_count(database: Database
 
 
 async def test_the_scale_multiplies_and_never_divides_by_nothing(database: Database, clock: MovableClock) -> None:
-    (standing,) = await count_request(database, [TWO], "scaled", clock(), scale=10)
+    (standing,) = await ask(database, clock, TWO, who="scaled", scale=10)
     assert (standing.left, standing.policy) == (19, '"two";q=20;w=3600')
-    (standing,) = await count_request(database, [Limit("fast", 1200, 60)], "scaled", clock(), scale=1_000_000)
+    (standing,) = await ask(database, clock, Limit("fast", 1200, 60), who="scaled", scale=1_000_000)
     assert standing.left > 1_000_000
 
 

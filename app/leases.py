@@ -1,0 +1,134 @@
+"""Open database connections, lent to one request or job at a time.
+
+A lease brings both views of one connection: SQLAlchemy's for the ORM, and the driver's for compiled statements. Both
+leave transactions to `app.database`: SQLAlchemy is in autocommit mode, so it never begins or ends one itself.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+# Servers, proxies and firewalls drop connections that are old. Ours are replaced before.
+_OLDEST_SECONDS = 1800.0
+_SHORTLY_SECONDS = 0.4
+
+
+@dataclass(eq=False)
+class Lease:
+    """One open connection."""
+
+    connection: AsyncConnection
+    driver: asyncpg.Connection
+    opened_at: float = field(default_factory=monotonic)
+
+    @property
+    def usable(self) -> bool:
+        """False once the connection is known to be lost, in the middle of a transaction, or old."""
+        lost = self.driver.is_closed() or self.driver.is_in_transaction()
+        return not lost and monotonic() - self.opened_at < _OLDEST_SECONDS
+
+    def abandon(self) -> None:
+        """Cut the connection off at once."""
+        self.driver.terminate()
+        connection = self.connection.sync_connection
+        assert connection is not None
+        connection.invalidate()
+        connection.close()
+
+
+class Leases:
+    """At most `size` connections. The one used last is lent first, so that spare ones fall idle.
+
+    No ping tells whether a connection still works, because it would cost as much as the first statement does: the
+    holder repeats that one on a `fresh` connection (see `LeasedSession.fetch_first`).
+    """
+
+    def __init__(self, engine: AsyncEngine, size: int, timeout: float) -> None:
+        """`timeout` is how long to wait for a connection, in seconds."""
+        self._engine = engine
+        self._timeout = timeout
+        self._places = asyncio.Semaphore(size)
+        self._idle: list[Lease] = []
+        self._open: set[Lease] = set()
+        self._loggers: list[Callable[[Any], None]] = []
+
+    async def take(self, *, asked_at: float, fresh: bool = False) -> Lease:
+        """Lend a connection; a newly opened one if it has to be `fresh`. The time-out runs from `asked_at` (the loop's
+        time). Raises `TimeoutError` and the driver's errors."""
+        if not fresh and self._idle and not self._places.locked():
+            await self._places.acquire()
+            lease = self._idle.pop()
+            if lease.usable:
+                return lease
+            self.drop(lease)
+        async with asyncio.timeout_at(asked_at + self._timeout):
+            await self._places.acquire()
+            try:
+                while self._idle and not fresh:
+                    lease = self._idle.pop()
+                    if lease.usable:
+                        return lease
+                    await self._close(lease)
+                return await self._connect()
+            except BaseException:
+                self._places.release()
+                raise
+
+    def last_moment(self, asked_at: float) -> float:
+        """Until when the first statement must have been answered; who had to wait for long gets a little more time."""
+        return max(asked_at + self._timeout, asyncio.get_running_loop().time() + _SHORTLY_SECONDS)
+
+    def give_back(self, lease: Lease) -> None:
+        """Take the connection back for the next holder, unless it must not be used again."""
+        if lease.usable:
+            self._idle.append(lease)
+            self._places.release()
+        else:
+            self.drop(lease)
+
+    def drop(self, lease: Lease) -> None:
+        """Give the connection up without a word to the database, which may not be there to hear it."""
+        self._open.discard(lease)
+        lease.abandon()
+        self._places.release()
+
+    def watch(self, logger: Callable[[Any], None]) -> None:
+        """Have the driver call `logger` with every statement that it is given directly."""
+        self._loggers.append(logger)
+        for lease in self._open:
+            lease.driver.add_query_logger(logger)
+
+    def unwatch(self, logger: Callable[[Any], None]) -> None:
+        """Undo `watch`."""
+        self._loggers.remove(logger)
+        for lease in self._open:
+            lease.driver.remove_query_logger(logger)
+
+    async def close(self) -> None:
+        """Close the connections that nobody holds."""
+        while self._idle:
+            await self._close(self._idle.pop())
+
+    async def _connect(self) -> Lease:
+        connection = await self._engine.connect()
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        for logger in self._loggers:
+            driver.add_query_logger(logger)
+        lease = Lease(connection, driver)
+        self._open.add(lease)
+        return lease
+
+    async def _close(self, lease: Lease) -> None:
+        self._open.discard(lease)
+        if not lease.usable:
+            lease.abandon()
+            return
+        with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await lease.connection.close()

@@ -1,0 +1,122 @@
+"""Count a request and find its caller, in one statement: every request begins with it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+
+from app.database import LeasedSession
+from app.domain.actors import Actor, ActorKind, CentreRole, Scope, StaffRole
+from app.queries.visibility import Reason, unfiltered
+
+# A time more than two periods ahead was counted before the clock was put back.
+_BASE = "CASE WHEN held.due_at > $1 + 2 * {period} THEN $1 ELSE greatest(held.due_at, $1) END".format(
+    period="(SELECT asked.period FROM asked WHERE asked.key = held.key)"
+)
+# Rows are locked in the order of their keys, so that no two requests deadlock.
+_COUNTED = f"""
+    asked AS (
+        SELECT * FROM unnest($2::text[], $3::interval[], $4::interval[]) AS limits (key, gap, period)
+    ), counted AS (
+        INSERT INTO rate_limits AS held (key, due_at)
+        SELECT key, $1::timestamptz + gap FROM asked ORDER BY key
+        ON CONFLICT (key) DO UPDATE SET due_at = {_BASE} + (excluded.due_at - $1)
+        WHERE {_BASE} + (excluded.due_at - $1)
+            <= $1 + (SELECT asked.period FROM asked WHERE asked.key = held.key)
+        RETURNING key, due_at
+    )"""
+_STANDINGS = """
+    asked LEFT JOIN counted ON counted.key = asked.key LEFT JOIN rate_limits held ON held.key = asked.key"""
+_COUNT = f"""
+    WITH {_COUNTED}
+    SELECT asked.key, counted.due_at AS counted, held.due_at AS held FROM {_STANDINGS}"""
+_COUNT_AND_FIND = f"""
+    WITH {_COUNTED}, person AS (
+        SELECT sessions.id AS session_id, sessions.first_password, people.id, people.first_name, people.last_name,
+            people.email, staff_members.roles,
+            (SELECT array_agg(centre_id ORDER BY id) FROM memberships
+                WHERE person_id = people.id AND deactivated_at IS NULL) AS centres,
+            (SELECT array_agg(role ORDER BY id) FROM memberships
+                WHERE person_id = people.id AND deactivated_at IS NULL) AS centre_roles
+        FROM sessions JOIN people ON people.id = sessions.person_id
+        LEFT JOIN staff_members ON staff_members.person_id = people.id AND staff_members.deactivated_at IS NULL
+        WHERE sessions.id = $5::uuid AND sessions.ended_at IS NULL AND sessions.expires_at > $1
+    )
+    SELECT asked.key, counted.due_at AS counted, held.due_at AS held, person.session_id, person.first_password,
+        person.id AS person_id, person.first_name, person.last_name, person.email, person.roles, person.centres,
+        person.centre_roles, client.id AS client_id, client.name AS client_name, client.scopes
+    FROM (SELECT) AS request
+    LEFT JOIN ({_STANDINGS}) ON true
+    LEFT JOIN person ON true
+    LEFT JOIN integration_clients AS client
+        ON client.id = $6::uuid AND client.secret_generation = $7::integer AND client.deactivated_at IS NULL"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request is counted under: a row of `rate_limits` for each key, with the time that one request uses up."""
+
+    keys: Sequence[str]
+    gaps: Sequence[timedelta]
+    periods: Sequence[timedelta]
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """What a valid token names: a session, or a client with the generation of its secret and the token's scopes."""
+
+    session_id: UUID | None
+    client_id: UUID | None
+    generation: int | None
+    scopes: Collection[str]
+
+
+@unfiltered(Reason.OWN)
+async def count_request(session: LeasedSession, now: datetime, asked: Asked) -> list[asyncpg.Record]:
+    """Count one request; return `counted` (None when there is no room) and `held` for each key."""
+    return await session.fetch_first(_COUNT, now, asked.keys, asked.gaps, asked.periods)
+
+
+@unfiltered(Reason.OWN)
+async def count_and_find(
+    session: LeasedSession, now: datetime, asked: Asked, bearer: Bearer
+) -> tuple[list[asyncpg.Record], Actor | None]:
+    """Count one request as `count_request` does, and find its caller as of now; None when the token has ended."""
+    rows = await session.fetch_first(
+        _COUNT_AND_FIND,
+        now,
+        asked.keys,
+        asked.gaps,
+        asked.periods,
+        bearer.session_id,
+        bearer.client_id,
+        bearer.generation,
+    )
+    found = rows[0]
+    actor = None
+    if found["person_id"] is not None:
+        actor = _person(found)
+    elif found["client_id"] is not None:
+        actor = Actor(
+            kind=ActorKind.CLIENT,
+            id=found["client_id"],
+            name=found["client_name"],
+            scopes=frozenset(Scope(scope) for scope in found["scopes"] if scope in bearer.scopes),
+        )
+    return [row for row in rows if row["key"] is not None], actor
+
+
+def _person(row: asyncpg.Record) -> Actor:
+    roles: Sequence[str] = row["centre_roles"] or ()
+    return Actor(
+        kind=ActorKind.PERSON,
+        id=row["person_id"],
+        name=f"{row['first_name']} {row['last_name']}",
+        email=row["email"],
+        session_id=row["session_id"],
+        staff_roles=frozenset(StaffRole(role) for role in row["roles"] or ()),
+        memberships=dict(zip(row["centres"] or (), map(CentreRole, roles), strict=True)),
+        must_change_password=row["first_password"],
+    )
