@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Coroutine
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -31,6 +31,11 @@ from app.services.operations.bootstrap import bootstrap
 from app.services.operations.production_checks import require_safe, require_safe_data
 from app.settings import Settings
 
+try:
+    from uvloop import new_event_loop
+except ImportError:
+    from asyncio import new_event_loop
+
 if TYPE_CHECKING:
     # Its imports fail on Windows, where a command must report that instead of crashing.
     from app.integrations.postgres.embedded import RunningPostgres
@@ -49,7 +54,13 @@ def run() -> None:
         taken = settings.model_copy(update={"port": listener.getsockname()[1]})
         with with_database(taken) as (ready, postgres):
             bring_up_to_date(ready)
-            asyncio.run(_run(ready, postgres, listener))
+            _run_fast(_run(ready, postgres, listener))
+
+
+def _run_fast(main: Coroutine[Any, Any, None]) -> None:
+    """Run on uvloop where it is installed; it has no wheel for Windows."""
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(main)
 
 
 async def _run(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket) -> None:
@@ -80,7 +91,7 @@ def serve() -> None:
         contextlib.closing(listen(settings.host, settings.port)) as listener,
         with_database(settings) as (ready, postgres),
     ):
-        asyncio.run(_serve(ready, postgres, listener))
+        _run_fast(_serve(ready, postgres, listener))
 
 
 async def _serve(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket) -> None:
@@ -104,7 +115,7 @@ def worker() -> None:
     require_safe(settings)
     configure_logs(settings.log_level, json_lines=settings.production)
     with with_database(settings) as (ready, postgres):
-        asyncio.run(_worker(ready, postgres))
+        _run_fast(_worker(ready, postgres))
 
 
 async def _worker(settings: Settings, postgres: "RunningPostgres | None") -> None:

@@ -132,7 +132,7 @@ def _executes(call: ast.Call) -> bool:
     if called(call) in ("fetch_page", "lock_found") or _runs_hot(call):
         return True
     on_session = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("session")
-    return on_session and called(call) in {*_READS, "get", "get_one"}
+    return on_session and called(call) in {*_READS, "get", "get_one", "fetch_first"}
 
 
 def stray_row_locks(source: Module) -> list[str]:

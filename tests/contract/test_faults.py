@@ -85,6 +85,8 @@ async def test_an_internal_fault_is_500_and_changes_nothing(landscape: Landscape
     broken = Faulty(str(landscape.database.engine.url.render_as_string(False)))
     attach(landscape.app, landscape.world.settings, broken, landscape.world.clock)
     for op in operations():
+        if op.id == "getLiveness":
+            continue
         answer = await landscape.client.request(**request_of(landscape, op))
         assert (answer.status_code, answer.json()["code"]) == (500, "internal_error"), (op.id, answer.text)
         assert "a fault of ours" not in answer.text

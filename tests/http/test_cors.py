@@ -153,7 +153,7 @@ async def test_every_documented_header_is_exposed(browser: httpx.AsyncClient) ->
 
 
 async def test_an_error_can_be_read_too(
-    browser: httpx.AsyncClient, app_with_origins: FastAPI, configured: Settings
+    browser: httpx.AsyncClient, app_with_origins: FastAPI, configured: Settings, database: Database
 ) -> None:
     """401, 404, 405, 413, 415, 422, 500 and 503: the page shows each problem to its user."""
     given = {"Origin": OURS}
@@ -176,7 +176,7 @@ async def test_an_error_can_be_read_too(
     def broken() -> datetime:
         raise RuntimeError("a fault of ours")
 
-    attach(app_with_origins, configured, nowhere, broken)
+    attach(app_with_origins, configured, database, broken)
     answers[500] = await browser.post("/v1/sessions", headers=json, content=b"{}")
     for status, answer in answers.items():
         assert (answer.status_code, allowed(answer)) == (status, OURS), answer.text
