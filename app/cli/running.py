@@ -34,7 +34,7 @@ from app.settings import Settings
 try:
     from uvloop import new_event_loop
 except ImportError:
-    from asyncio import new_event_loop
+    from asyncio import new_event_loop  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     # Its imports fail on Windows, where a command must report that instead of crashing.

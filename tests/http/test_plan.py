@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import httpx
 import pytest
@@ -13,10 +13,9 @@ from fastapi import BackgroundTasks, Body, Cookie, Depends, File, Form, Header, 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import get_request_handler
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clock import SandboxClock
-from app.database import Work
+from app.database import LeasedSession, Work
 from app.domain.actors import PUBLIC
 from app.domain.refusals.base import Refusal
 from app.http.access import public
@@ -132,7 +131,7 @@ async def both(route: Route, ways: tuple[Way, Way], asked: Asked) -> list[Outcom
     clock = SandboxClock(MovableClock())
     deployment = replace(deployment_of(unserved_app()), clock=clock)
     exchange = Exchange(deployment, "an-id", target=object())
-    exchange.work = Work(AsyncSession(), PUBLIC, clock(), deployment.settings)
+    exchange.work = Work(cast(LeasedSession, object()), PUBLIC, clock(), deployment.settings)
     async with AsyncExitStack() as stack:
         scope = {
             "type": "http",
