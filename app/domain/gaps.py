@@ -15,7 +15,8 @@ from app.domain.refusals.input_faults import InputFaultCode
 Values: TypeAlias = Mapping[str, Any]
 
 
-class Missing(NamedTuple):
+@dataclass(frozen=True)
+class Missing:
     """One thing that the centre must do before it can submit (R16).
 
     `section` is one of the form's three sections, `contacts` or `return_items`; `group` the group of section
