@@ -35,6 +35,7 @@ _PREPARED_STATEMENTS = 1000
 _FIRST_STATEMENT_SECONDS = 2.0
 # What a connection that was lost while nobody used it raises.
 _LOST = (
+    asyncpg.InternalClientError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,

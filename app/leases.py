@@ -116,6 +116,15 @@ class Leases:
             await self._close(self._idle.pop())
 
     async def _connect(self) -> Lease:
+        # Shielded, because what SQLAlchemy has half opened when it is cancelled is never closed.
+        opening = asyncio.ensure_future(self._open_lease())
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(self._abandon_late)
+            raise
+
+    async def _open_lease(self) -> Lease:
         connection = await self._engine.connect()
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None
@@ -124,6 +133,11 @@ class Leases:
         lease = Lease(connection, driver)
         self._open.add(lease)
         return lease
+
+    def _abandon_late(self, opening: asyncio.Future[Lease]) -> None:
+        if not opening.cancelled() and opening.exception() is None:
+            self._open.discard(opening.result())
+            opening.result().abandon()
 
     async def _close(self, lease: Lease) -> None:
         self._open.discard(lease)
