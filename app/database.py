@@ -76,6 +76,8 @@ class LeasedSession(AsyncSession):
         self.holds_turn = False
         """An advisory lock is held, so that the transaction must go on."""
         self.undo: list[Then] = []
+        self.before_commit: list[Then] = []
+        """Called in the transaction when everything else is done; written then, such as the outbox."""
         self.after_commit: list[Then] = []
         self.afterwards: list[Then] = []
         self.after_aside: list[Then] = []
@@ -87,6 +89,11 @@ class LeasedSession(AsyncSession):
         if self._lease is None:
             raise RuntimeError("no connection is held: the work stands aside, or has ended")
         return self._lease.driver
+
+    @property
+    def has_changes(self) -> bool:
+        """Objects are changed, and not flushed yet."""
+        return bool(self.new or self.dirty or self.deleted)
 
     async def start(self) -> None:
         """Begin the transaction, unless it has begun."""
@@ -132,7 +139,7 @@ class LeasedSession(AsyncSession):
         What was read before may have changed since: lock it and judge it again. Raises `RuntimeError` after a change or
         a lock, which a new transaction could not keep.
         """
-        if self.new or self.dirty or self.deleted or self.holds_turn or await self._has_locked():
+        if self.has_changes or self.before_commit or self.holds_turn or await self._has_locked():
             raise RuntimeError("slow work must come before changes and locks")
         lease = self._lease
         assert lease is not None
@@ -162,7 +169,9 @@ class LeasedSession(AsyncSession):
                 raise NotCommitted
 
     async def rollback(self) -> None:
-        """Undo everything since `start`."""
+        """Undo everything since `start`, and forget what was to be done at the commit."""
+        self.before_commit.clear()
+        self.after_commit.clear()
         if self.in_transaction():
             await super().rollback()
         if self._begun:
@@ -190,7 +199,6 @@ class Work:
     actor: Actor
     now: datetime
     settings: Settings
-    publish_events: bool = False
 
     @property
     def driver(self) -> asyncpg.Connection:
@@ -287,6 +295,7 @@ class Database:
             session = LeasedSession(self._leases, lease, asked_at, read_only=read_only)
             try:
                 yield session
+                await _call(session.before_commit)
             except Exception as error:
                 await _fail(session, error)
                 raise
@@ -338,6 +347,7 @@ class Database:
 
 async def _fail(session: LeasedSession, error: Exception) -> None:
     if isinstance(error, Refusal) and error.keeps_changes:
+        await _call(session.before_commit)
         await session.commit()
         await session.end()
         return

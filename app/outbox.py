@@ -1,20 +1,52 @@
-"""Events, letters and jobs. They are rows of the caller's transaction, so they exist if and only if the change does."""
+"""Events, letters and jobs. They are rows of the caller's transaction, so they exist if and only if the change does.
 
+A transaction collects them, and stores them just before its commit: one statement for events and letters, one for jobs.
+"""
+
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
-from pgqueuer.db import AsyncpgDriver
-from pgqueuer.queries import Queries
-from pydantic_core import to_jsonable_python
-from sqlalchemy.dialects.postgresql import insert
+from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
+from pydantic_core import to_json
+from sqlalchemy import BigInteger, Text, bindparam, cast, column, func, literal
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.sql.elements import KeyedColumnElement
+from sqlalchemy.sql.selectable import CTE, HasCTE
 from uuid_utils.compat import uuid7
 
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.json_values import JsonObject
 from app.models import Email, EmailStatus, Event, EventStream, ReferenceCounter
+from app.queries.hot import Hot
+from app.queries.locking import Turn
+
+StatementT = TypeVar("StatementT", bound=HasCTE)
+
+
+@dataclass
+class _Outgoing:
+    """What a transaction has collected and not written yet."""
+
+    events: list[JsonObject] = field(default_factory=list)
+    emails: list[JsonObject] = field(default_factory=list)
+    jobs: list[tuple[str, str]] = field(default_factory=list)
+    publishes: bool = False
+
+
+def _outgoing(work: Work) -> _Outgoing:
+    # The session keeps it, because several works may share a transaction.
+    found: _Outgoing | None = work.session.info.get("outgoing")
+    if found is None or not work.session.before_commit:
+        found = work.session.info["outgoing"] = _Outgoing()
+        work.session.before_commit.append(partial(write, work))
+    return found
 
 
 async def record(
@@ -29,41 +61,33 @@ async def record(
     public: Mapping[str, Any] | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-) -> Event:
+) -> None:
     """Record a change as an event (R24).
 
-    `public` is the payload for the feed; None keeps the event out of it. `before` and `after` are for the audit. A row
-    lock keeps the aggregate's sequence free of gaps and duplicates.
+    `public` is the payload for the feed; None keeps the event out of it. `before` and `after` are for the audit.
     """
-    kind, aggregate_id = aggregate
-    stream = insert(EventStream).values(aggregate_id=aggregate_id, last_sequence=1)
-    sequence = await work.session.scalar(
-        stream.on_conflict_do_update(
-            index_elements=[EventStream.aggregate_id], set_={"last_sequence": EventStream.last_sequence + 1}
-        ).returning(EventStream.last_sequence)
+    outgoing = _outgoing(work)
+    outgoing.events.append(
+        {
+            "id": uuid7(),
+            "aggregate_type": aggregate[0],
+            "aggregate_id": aggregate[1],
+            "type": type_.value,
+            "summary": summary,
+            "occurred_at": work.now,
+            "application_id": application_id,
+            "centre_id": centre_id,
+            "centre_sees": centre_sees,
+            "actor_kind": work.actor.kind.value,
+            "actor_id": work.actor.id,
+            "actor_name": work.actor.name,
+            "actor_roles": sorted(role.value for role in work.actor.roles_for(centre_id)),
+            "public": public,
+            "audit": {"before": before or {}, "after": after or {}} if before or after else None,
+        }
     )
-    assert sequence is not None
-    event = Event(
-        aggregate_type=kind,
-        aggregate_id=aggregate_id,
-        sequence=sequence,
-        type=type_.value,
-        summary=summary,
-        occurred_at=work.now,
-        application_id=application_id,
-        centre_id=centre_id,
-        centre_sees=centre_sees,
-        actor_kind=work.actor.kind.value,
-        actor_id=work.actor.id,
-        actor_name=work.actor.name,
-        actor_roles=sorted(role.value for role in work.actor.roles_for(centre_id)),
-        public=dict(public) if public is not None else None,
-        audit=to_jsonable_python({"before": before or {}, "after": after or {}}) if before or after else None,
-    )
-    work.session.add(event)
     if public is not None:
-        work.publish_events = True
-    return event
+        outgoing.publishes = True
 
 
 class Letter(Protocol):
@@ -78,41 +102,131 @@ class Letter(Protocol):
 
 
 async def queue(work: Work, *letters: Letter) -> list[UUID]:
-    """Queue letters for the worker to send after the commit; return their email ids.
-
-    Takes the same number of statements for many letters as for one.
-    """
-    emails = [
-        Email(
-            id=uuid7(),
-            kind=letter.kind,
-            arguments=letter.arguments(),
-            status=EmailStatus.QUEUED,
-            queued_at=work.now,
-        )
-        for letter in letters
-    ]
-    work.session.add_all(emails)
-    if emails:
-        await enqueue(work, "send_email", *(str(email.id) for email in emails))
-    return [email.id for email in emails]
+    """Queue letters for the worker to send after the commit; return their email ids."""
+    ids = [uuid7() for _ in letters]
+    outgoing = _outgoing(work)
+    outgoing.emails += (
+        {"id": id_, "kind": letter.kind, "arguments": letter.arguments(), "queued_at": work.now}
+        for id_, letter in zip(ids, letters, strict=True)
+    )
+    outgoing.jobs += (("send_email", str(id_)) for id_ in ids)
+    return ids
 
 
 async def enqueue(work: Work, entrypoint: str, *payloads: str) -> None:
     """Enqueue a job for each payload, or one job without a payload, in the caller's transaction."""
+    _outgoing(work).jobs += ((entrypoint, payload) for payload in payloads or ("",))
+
+
+def _given(name: str, *columns: KeyedColumnElement[Any]) -> CTE:
+    """The rows of a parameter that holds a JSON array of objects."""
+    rows = func.jsonb_to_recordset(cast(bindparam(name, type_=Text()), JSONB))
+    typed = rows.table_valued(*(column(each.name, each.type) for each in columns))
+    return typed.render_derived(with_types=True).select().cte(f"given_{name}")
+
+
+_STORED = [each for each in Event.__table__.columns if each.name not in ("sequence", "position")]
+_EVENTS = _given("events", *_STORED, column("still_to_come", BigInteger()))
+# The streams are locked in the order of their ids, so that two transactions cannot deadlock.
+_COUNT = insert(EventStream).from_select(
+    ["aggregate_id", "last_sequence"],
+    _EVENTS.select()
+    .with_only_columns(_EVENTS.c.aggregate_id, func.count())
+    .group_by(_EVENTS.c.aggregate_id)
+    .order_by(_EVENTS.c.aggregate_id),
+)
+_COUNTED = (
+    _COUNT.on_conflict_do_update(
+        index_elements=[EventStream.aggregate_id],
+        set_={"last_sequence": EventStream.last_sequence + _COUNT.excluded.last_sequence},
+    )
+    .returning(EventStream.aggregate_id, EventStream.last_sequence)
+    .cte("counted")
+)
+_RECORDED = (
+    insert(Event)
+    .from_select(
+        [*(each.name for each in _STORED), "sequence"],
+        _EVENTS.join(_COUNTED, _COUNTED.c.aggregate_id == _EVENTS.c.aggregate_id)
+        .select()
+        .with_only_columns(
+            *(_EVENTS.c[each.name] for each in _STORED), _COUNTED.c.last_sequence - _EVENTS.c.still_to_come
+        ),
+    )
+    .cte("recorded")
+)
+_EMAILS = _given("emails", *(Email.__table__.c[name] for name in ("id", "kind", "arguments", "queued_at")))
+_QUEUED = insert(Email).from_select(
+    ["id", "kind", "arguments", "queued_at", "status"],
+    _EMAILS.select().add_columns(literal(EmailStatus.QUEUED, Email.__table__.c.status.type)),
+)
+_WRITE = Hot(_QUEUED.add_cte(_RECORDED), tuple[()])
+_ENQUEUE = QueryQueueBuilder().build_enqueue_query()
+_ENQUEUE_ONCE = "SELECT enqueue_once('publish_events', $1, $2)"
+
+
+def with_outgoing(statement: StatementT) -> StatementT:
+    """Extend a statement that writes so that it also stores what `hand_over` gives it, without a further round trip."""
+    return statement.add_cte(_RECORDED, _QUEUED.cte("queued"))
+
+
+def hand_over(work: Work) -> dict[str, str]:
+    """The collected events and letters as parameters of a statement `with_outgoing`; they then count as written."""
+    outgoing = _outgoing(work)
+    events, emails = outgoing.events, outgoing.emails
+    outgoing.events, outgoing.emails = [], []
+    left = Counter(event["aggregate_id"] for event in events)
+    for event in events:
+        left[event["aggregate_id"]] -= 1
+        event["still_to_come"] = left[event["aggregate_id"]]
+    return {"events": to_json(events).decode(), "emails": to_json(emails).decode()}
+
+
+async def write(work: Work) -> None:
+    """Store what the transaction has collected. Only a caller that reads it before the commit needs this.
+
+    The row lock on an aggregate's stream keeps its sequence free of gaps and duplicates.
+    """
+    if work.session.has_changes:
+        # Rows are locked before streams everywhere, so that two transactions cannot deadlock.
+        await work.session.flush()
     await work.session.start()
-    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
-    jobs = [payload.encode() for payload in payloads or ("",)]
-    await Queries(AsyncpgDriver(work.driver)).enqueue(
-        [entrypoint] * len(jobs), [*jobs], [0] * len(jobs), headers=[{"request_id": request_id} for _ in jobs]
+    outgoing = _outgoing(work)
+    if outgoing.events or outgoing.emails:
+        await _WRITE.execute(work.driver, **hand_over(work))
+    if outgoing.jobs:
+        await _enqueue(work, outgoing)
+    if outgoing.publishes:
+        outgoing.publishes = False
+        work.after_commit.append(partial(_publish, work))
+
+
+async def _enqueue(work: Work, outgoing: _Outgoing) -> None:
+    names, payloads = zip(*outgoing.jobs, strict=True)
+    outgoing.jobs = []
+    count = len(names)
+    # Priority, name, payload, delay, deduplication key, headers.
+    await work.driver.fetch(
+        _ENQUEUE,
+        [0] * count,
+        names,
+        [payload.encode() for payload in payloads],
+        [timedelta(0)] * count,
+        [None] * count,
+        [_job_headers()] * count,
     )
 
 
-async def seal(work: Work) -> None:
-    """Flush, and queue the publication of new events for the feed. Call it last, just before the commit."""
-    await work.session.flush()
-    if work.publish_events:
-        await enqueue(work, "publish_events")
+async def _publish(work: Work) -> None:
+    """Enqueue the publication of the events just committed, unless one is queued: it starts later and takes them too.
+
+    If the process dies before this, the worker's sweep publishes them within a minute.
+    """
+    await work.driver.execute(_ENQUEUE_ONCE, Turn.ENQUEUE_PUBLICATION.value, _job_headers())
+
+
+def _job_headers() -> str:
+    return to_json({"request_id": str(structlog.contextvars.get_contextvars().get("request_id", ""))}).decode()
 
 
 async def next_reference(work: Work, prefix: str) -> str:

@@ -28,7 +28,6 @@ from app.models import (
     Person,
     StaffMember,
 )
-from app.outbox import seal
 from app.schemas.initial_applications import CentreAccountCreate, InitialApplicationCreate
 from app.security.passwords import hash_password
 from app.security.tokens import Claims, issue_access_token, secret_hash
@@ -222,7 +221,6 @@ class Staging:
             person = await session.get_one(Person, membership.person_id)
             person.password_hash = _hashes[0]
             person.password_changed_at = self.clock()
-            await seal(work)
         super_user = await self.log_in(person)
         super_user.user_id = membership.id
         return TestCentre(

@@ -10,7 +10,6 @@ from app.domain.actors import PUBLIC, SYSTEM, Actor, ActorKind, CentreRole, Staf
 from app.domain.policies import PolicyKey
 from app.domain.sandbox import SandboxState
 from app.domain.workflow import Status
-from app.outbox import seal
 from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
 from app.services.story.player import ServicesPlayer
@@ -82,7 +81,6 @@ class World(Staging):
         async with self.database.transaction() as session:
             work = Work(session, SYSTEM, scene.now, self.settings)
             await ServicesPlayer(work, self.store, cast, scene).play(act)
-            await seal(work)
 
     async def _cast(self, centre: TestCentre) -> dict[Part, Actor]:
         cast = {

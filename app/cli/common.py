@@ -20,7 +20,6 @@ from app.http.server import ServerError
 from app.integrations.postgres import EmbeddedPostgresError
 from app.integrations.storage import StorageError
 from app.logs import configure_logs
-from app.outbox import seal
 from app.security.keys import UnsafeSettings
 
 T = TypeVar("T")
@@ -49,7 +48,6 @@ async def operators_work(runtime: Runtime) -> AsyncIterator[Work]:
     async with runtime.database.transaction() as session:
         work = Work(session, OPERATOR, runtime.clock(), runtime.settings)
         yield work
-        await seal(work)
 
 
 def sentence_about(error: BaseException) -> str | None:

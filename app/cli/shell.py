@@ -37,7 +37,6 @@ def shell(
                 await work.session.execute(text("SET TRANSACTION READ ONLY"))
             # A person at a prompt thinks for longer than other transactions may idle.
             await work.session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-            work.publish_events = write
             names = _at_hand(runtime, work)
             if sys.stdin.isatty():
                 await _Console(names, asyncio.get_running_loop()).converse(_WRITING if write else _READ_ONLY)

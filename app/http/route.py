@@ -30,7 +30,6 @@ from app.http.parameters import (
 )
 from app.http.plan import CallPlan
 from app.http.replays import Repeated
-from app.outbox import seal
 from app.services.rate_limits import Limit
 from app.services.sandbox.clock import set_clock
 
@@ -101,7 +100,6 @@ class Route(APIRoute):
                 response = answers.make(request, returned)
                 if repeatable is not None:
                     await repeatable.store(work, response)
-                await seal(work)
             return response
 
         make_answer = answer if self._uses_database(its_limits) else answer_without_database

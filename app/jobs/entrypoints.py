@@ -3,9 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
+import structlog
+
 from app.jobs.means import Means
 from app.jobs.send_email import hold_email, send_email
 from app.services.events.publication import publish_pending
+
+log = structlog.get_logger(__name__)
 
 Handler = Callable[[Means, str], Awaitable[None]]
 GivenUp = Callable[[Means, str, str], Awaitable[None]]
@@ -20,8 +24,13 @@ async def _hold_email(means: Means, payload: str, reason: str) -> None:
 
 
 async def _publish_events(means: Means, _: str) -> None:
-    async with means.work() as work:
-        await publish_pending(work)
+    """Publish. What a run fails to publish, the next job or the sweep of every minute does: a run that was retried
+    would stand in the queue beside the next one."""
+    try:
+        async with means.work() as work:
+            await publish_pending(work)
+    except Exception as error:
+        log.warning("publication_failed", reason=type(error).__name__)
 
 
 HANDLERS: Mapping[str, Handler] = {"send_email": _send_email, "publish_events": _publish_events}

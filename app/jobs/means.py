@@ -9,7 +9,6 @@ from app.database import Database, Work
 from app.domain.actors import SYSTEM
 from app.integrations.mailer import Mailer, open_mailer
 from app.integrations.storage import DocumentStore
-from app.outbox import seal
 from app.services.sandbox.clock import set_clock
 from app.settings import Settings
 
@@ -36,4 +35,3 @@ class Means:
             await set_clock(self.clock, session)
             work = Work(session, SYSTEM, self.clock(), self.settings)
             yield work
-            await seal(work)

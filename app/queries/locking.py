@@ -31,6 +31,7 @@ class Turn(IntEnum):
     PURPOSE = 4_201_130
     SANDBOX = 4_201_131
     DOCUMENT = 4_201_132
+    ENQUEUE_PUBLICATION = 4_201_133
 
 
 async def take_turn(session: LeasedSession, turn: Turn | bytes, *, wait: bool = True) -> bool:

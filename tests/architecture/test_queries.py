@@ -22,8 +22,8 @@ _GIVEN_STATEMENTS = ("app/queries/locking.py", "app/queries/paging.py")
 _NAMED = {"visible_to", "staff_only", "money_visible_to", "viewer", "staff_viewer", "money_viewer"}
 _HOT_READS = {"one", "all", "execute"}
 _DRIVER_READS = {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "prepare", "cursor"}
-# Where statements meet the driver; everywhere else they are hot statements, or the session's.
-_DRIVER = ("app/queries/hot.py", "app/database.py", "app/leases.py")
+# Where statements meet the driver (in the outbox those of the queue); elsewhere they are hot, or the session's.
+_DRIVER = ("app/queries/hot.py", "app/database.py", "app/leases.py", "app/outbox.py")
 # The embedded server is set up by psql before there is a session.
 _NO_SESSION = ("app/integrations/postgres",)
 

@@ -18,7 +18,6 @@ from app.domain.sections import DetailsGroup
 from app.domain.vocabularies import Country
 from app.domain.workflow import Status
 from app.models import Application, ApplicationDetails, Centre, Contact, Email, Event, HeldRole, Person
-from app.outbox import seal
 from app.queries.applications import lock_application
 from app.services.invoices.issue import issue_invoice
 from app.settings import Settings
@@ -175,7 +174,6 @@ async def issue(world: World, application_id: UUID, settings: Settings | None = 
         work = Work(session, SYSTEM, world.clock(), settings or world.settings)
         row = await lock_application(session, application_id)
         invoice = await issue_invoice(work, row)
-        await seal(work)
         return invoice.id
 
 

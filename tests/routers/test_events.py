@@ -32,7 +32,7 @@ async def record(
         ids = {"application_id": str(aggregate), "centre_id": str(uuid7()), "reference": "CRA-2026-000012"}
         public = None if hidden else ids | {"status": "submitted", "submission": 1}
         await outbox.record(work, type_, ("application", aggregate), summary="x", public=public)
-        await session.flush()
+        await outbox.write(work)
         await asyncio.sleep(pause)
         if fail:
             await session.rollback()

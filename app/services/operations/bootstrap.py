@@ -12,7 +12,6 @@ from app.domain.actors import SYSTEM, StaffRole
 from app.domain.documents import DocumentKind
 from app.domain.refusals.input import InvalidInput
 from app.integrations.storage import DocumentStore
-from app.outbox import seal
 from app.pdf.sample_documents import render_sample
 from app.queries.documents import current_documents
 from app.queries.locking import Turn, take_turn
@@ -53,7 +52,6 @@ async def bootstrap(
         if not settings.production:
             published = await current_documents(session)
             await _publish_samples(work, store, [kind for kind in DocumentKind if kind not in published])
-        await seal(work)
     return made
 
 

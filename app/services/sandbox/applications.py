@@ -49,7 +49,6 @@ async def make_application(
     for act in way:
         player.scene.now += player.scene.pause
         await player.play(act)
-    work.publish_events = True
     return await _to_schema(player, log_ins, staff, people, body.state)
 
 

@@ -64,7 +64,6 @@ async def make_centre(
         super_user = await open_account(player)
         if not body.first_password:
             await choose_password(player, log_ins, super_user)
-    work.publish_events = True
     ids = player.scene.ids
     initial = await get_row(work.session, InitialApplication, UUID(ids["initial_application"]))
     centre = await get_row(work.session, Centre, UUID(ids["centre"])) if super_user else None
