@@ -49,6 +49,11 @@ def working_days_between(start: datetime, end: datetime) -> int:
     return sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
 
+def start_of_day(day: date) -> datetime:
+    """Return the first moment of the day in London, in UTC."""
+    return datetime.combine(day, time.min, tzinfo=LONDON).astimezone(UTC)
+
+
 def end_of_day(day: date) -> datetime:
     """Return the London midnight that ends the day, in UTC."""
     return datetime.combine(day + _DAY, time.min, tzinfo=LONDON).astimezone(UTC)

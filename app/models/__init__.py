@@ -14,6 +14,7 @@ from app.models.people import Membership, Person, StaffMember
 from app.models.policies import Policy, PolicyVersion, StoredFile
 from app.models.recognitions import Action, ActionEvidence, Recognition
 from app.models.reviews import Decision, Recommendation, ReturnItem, Review, Submission
+from app.models.search import ApplicationWord, CentreWord, InitialApplicationWord, InvoiceWord, RecognitionWord
 from app.models.sessions import PasswordReset, RefreshToken, Session
 from app.models.support import Email, EmailStatus, IdempotentAnswer, RateLimit, ReferenceCounter
 
@@ -23,9 +24,11 @@ __all__ = [
     "AgreementAcceptance",
     "Application",
     "ApplicationDetails",
+    "ApplicationWord",
     "Base",
     "Centre",
     "CentreLeadAssignment",
+    "CentreWord",
     "Contact",
     "Decision",
     "Deployment",
@@ -38,10 +41,12 @@ __all__ = [
     "HeldRole",
     "IdempotentAnswer",
     "InitialApplication",
+    "InitialApplicationWord",
     "IntegrationClient",
     "Interview",
     "Invoice",
     "InvoiceEntry",
+    "InvoiceWord",
     "Membership",
     "PasswordReset",
     "Person",
@@ -49,6 +54,7 @@ __all__ = [
     "PolicyVersion",
     "RateLimit",
     "Recognition",
+    "RecognitionWord",
     "Recommendation",
     "ReferenceCounter",
     "RefreshToken",

@@ -3,18 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.json_values import JsonObject
+from app.domain.search_text import search_words
 from app.domain.sections import DetailsGroup
 from app.domain.workflow import Status
 from app.models.base import Base, HasId, Versioned, choice, personal
+from app.models.search import Searchable
 
 
-class Application(HasId, Versioned, Base):
+class Application(HasId, Searchable, Versioned, Base):
     """A centre's application for recognition.
 
     `status` is read-only: only `services.workflow.steps` may write `_status`.
@@ -31,9 +32,11 @@ class Application(HasId, Versioned, Base):
         Index(None, "centre_id", "started_at"),
         Index(None, "status", "status_since", "id"),
         Index(None, "status_since", "id"),
-        Index(None, "centre_lead_id", "status"),
+        Index(None, "centre_lead_id", "status", "status_since", "id"),
+        Index("ix_applications_open_of_lead", "centre_lead_id", postgresql_where=text("closed_at IS NULL")),
         Index("ix_applications_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
-        Index("ix_applications_search", "search", postgresql_using="gin"),
+        Index("ix_applications_clock", "status_since", "id", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_applications_no_clock", "status_since", "id", postgresql_where=text("due_at IS NULL")),
         CheckConstraint(
             "(status IN ('accepted', 'accepted_with_actions', 'rejected', 'withdrawn')) = (closed_at IS NOT NULL)",
             name="ended_has_a_time",
@@ -43,6 +46,7 @@ class Application(HasId, Versioned, Base):
     reference: Mapped[str] = mapped_column(unique=True)
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
     centre_name: Mapped[str]
+    trading_name: Mapped[str | None]
     form_version: Mapped[str]
     _status: Mapped[Status] = mapped_column("status", choice(Status), default=Status.DRAFT)
     status_since: Mapped[datetime]
@@ -57,17 +61,14 @@ class Application(HasId, Versioned, Base):
     withdrawal_reason: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
-    search: Mapped[str] = mapped_column(
-        TSVECTOR,
-        Computed(
-            "to_tsvector('simple'::regconfig, centre_name || ' ' || replace(reference, '-', ' '))", persisted=True
-        ),
-    )
 
     @hybrid_property
     def status(self) -> Status:
         """The status of the application in the process."""
         return self._status
+
+    def words_now(self) -> list[str]:
+        return search_words([self.centre_name, self.trading_name], [self.reference])
 
 
 class ApplicationDetails(Versioned, Base):

@@ -3,16 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Computed, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.contact_roles import ContactRole
+from app.domain.search_text import search_words
 from app.domain.sites import SiteKind
 from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal
+from app.models.search import Searchable
 
 
-class Centre(HasId, HasAddress, Versioned, Base):
+class Centre(HasId, HasAddress, Searchable, Versioned, Base):
     """An organisation that is accountable for assessment; `name` is printed on learners' certificates."""
 
     __tablename__ = "centres"
@@ -20,7 +21,6 @@ class Centre(HasId, HasAddress, Versioned, Base):
         Index(None, "address_postcode"),
         Index(None, "email_domain"),
         Index(None, "name_key"),
-        Index("ix_centres_search", "search", postgresql_using="gin"),
     )
 
     reference: Mapped[str] = mapped_column(unique=True)
@@ -30,13 +30,9 @@ class Centre(HasId, HasAddress, Versioned, Base):
     email_domain: Mapped[str]
     telephone: Mapped[str] = mapped_column(info=personal("to reach the centre"))
     created_at: Mapped[datetime]
-    search: Mapped[str] = mapped_column(
-        TSVECTOR,
-        Computed(
-            "to_tsvector('simple'::regconfig, name || ' ' || replace(reference, '-', ' ') || ' ' || address_postcode)",
-            persisted=True,
-        ),
-    )
+
+    def words_now(self) -> list[str]:
+        return search_words([self.name, self.email], [self.reference, self.address_postcode])
 
 
 class Site(HasId, HasAddress, Versioned, Base):
@@ -57,7 +53,7 @@ class Site(HasId, HasAddress, Versioned, Base):
     closed_at: Mapped[datetime | None]
 
 
-class Contact(HasId, Versioned, Base):
+class Contact(HasId, Searchable, Versioned, Base):
     """A person at the centre who holds contact roles, with or without a log-in. Contacts are ended, never deleted."""
 
     __tablename__ = "contacts"
@@ -77,6 +73,9 @@ class Contact(HasId, Versioned, Base):
     def name(self) -> str:
         """First and last name."""
         return f"{self.first_name} {self.last_name}"
+
+    def words_now(self) -> list[str]:
+        return search_words([self.name, self.email])
 
 
 class HeldRole(Base):

@@ -3,17 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.due_diligence import DueDiligenceCheckKey as CheckKey
 from app.domain.due_diligence import DueDiligenceOutcome
 from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.search_text import search_words
 from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal
+from app.models.search import Searchable
+
+# Nobody can sign in yet. As SQL, because an index is used only where the condition is spelt like its own.
+WAITING = "log_in_details_sent_at IS NULL AND status <> 'declined'"
 
 
-class InitialApplication(HasId, HasAddress, Versioned, Base):
+class InitialApplication(HasId, HasAddress, Searchable, Versioned, Base):
     """An application from the public form, stored as it was sent."""
 
     __tablename__ = "initial_applications"
@@ -25,16 +29,27 @@ class InitialApplication(HasId, HasAddress, Versioned, Base):
             unique=True,
             postgresql_where=text("status <> 'declined'"),
         ),
-        Index(None, "status", "received_at"),
+        Index(None, "status", "received_at", "id"),
         Index(None, "received_at", "id"),
         Index(None, "address_postcode"),
         Index(None, "email_domain"),
         Index(None, "name_key"),
-        Index("ix_initial_applications_search", "search", postgresql_using="gin"),
         Index(
             "ix_initial_applications_unsent",
             "log_in_details_due_at",
-            postgresql_where=text("log_in_details_sent_at IS NULL AND status <> 'declined'"),
+            postgresql_where=text(WAITING),
+        ),
+        Index(
+            "ix_initial_applications_waiting",
+            "received_at",
+            "id",
+            postgresql_where=text(WAITING),
+        ),
+        Index(
+            "ix_initial_applications_settled",
+            "received_at",
+            "id",
+            postgresql_where=text(f"NOT ({WAITING})"),
         ),
     )
 
@@ -61,14 +76,11 @@ class InitialApplication(HasId, HasAddress, Versioned, Base):
     decline_reason: Mapped[str | None]
     decline_internal_note: Mapped[str | None]
     centre_id: Mapped[UUID | None] = mapped_column(ForeignKey("centres.id"), index=True)
-    search: Mapped[str] = mapped_column(
-        TSVECTOR,
-        Computed(
-            "to_tsvector('simple'::regconfig, "
-            "organisation_name || ' ' || replace(reference, '-', ' ') || ' ' || address_postcode)",
-            persisted=True,
-        ),
-    )
+
+    def words_now(self) -> list[str]:
+        person = (self.super_user_first_name, self.super_user_last_name)
+        texts = [self.organisation_name, self.email, " ".join(person), self.super_user_email]
+        return search_words(texts, [self.reference, self.address_postcode])
 
     @property
     def initial_super_user(self) -> dict[str, str]:

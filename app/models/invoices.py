@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.invoices import EntryKind
@@ -11,15 +11,29 @@ from app.domain.json_values import JsonObject
 from app.domain.payments import PaymentMethod
 from app.models.base import Base, HasId, choice, personal
 
+# As `domain.fees.ledger` derives it; a test holds the two together.
+_STATUS = """CASE
+    WHEN total_pence - paid_pence - credited_pence > 0 AND paid_pence > 0 THEN 'part_paid'
+    WHEN total_pence - paid_pence - credited_pence > 0 THEN 'issued'
+    WHEN credited_pence > 0 AND paid_pence <= 0 THEN 'credited'
+    ELSE 'paid'
+END"""
+
 
 class Invoice(HasId, Base):
-    """An issued invoice, with supplier and customer as they were on the day. Only its ledger reference may change."""
+    """An issued invoice, with supplier and customer as they were on the day.
+
+    Only the sums of its ledger change, and only the database changes them, with each entry; lists filter by them.
+    """
 
     __tablename__ = "invoices"
     __table_args__ = (
         Index("uq_invoice_of_application", "application_id", unique=True),
-        Index(None, "centre_id", "issued_at"),
+        Index(None, "centre_id", "issued_at", "id"),
         Index(None, "issued_at", "id"),
+        Index(None, "status", "issued_at", "id"),
+        Index("ix_invoices_unpaid", "days_to_pay", "status", "issued_at", "id", postgresql_where=text("due_pence > 0")),
+        Index("ix_invoices_due", "due_on", "id", postgresql_where=text("due_pence > 0")),
         CheckConstraint("total_pence = net_pence + vat_pence", name="totals_add_up"),
         CheckConstraint("net_pence >= 0 AND vat_pence >= 0", name="amounts_are_not_negative"),
     )
@@ -43,6 +57,12 @@ class Invoice(HasId, Base):
     total_pence: Mapped[int]
     sample: Mapped[bool]
     issued_at: Mapped[datetime]
+    paid_pence: Mapped[int] = mapped_column(server_default=text("0"))
+    credited_pence: Mapped[int] = mapped_column(server_default=text("0"))
+    # Negative for a credit balance.
+    due_pence: Mapped[int] = mapped_column(Computed("total_pence - paid_pence - credited_pence", persisted=True))
+    status: Mapped[str] = mapped_column(String(64), Computed(_STATUS, persisted=True))
+    days_to_pay: Mapped[int] = mapped_column(Integer, Computed("due_on - issued_on", persisted=True))
 
 
 class InvoiceEntry(HasId, Base):

@@ -9,10 +9,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.actors import CentreRole
+from app.domain.search_text import search_words
 from app.models.base import Base, HasId, Versioned, choice, personal
+from app.models.search import Searchable
 
 
-class Person(HasId, Versioned, Base):
+class Person(HasId, Searchable, Versioned, Base):
     """A person with a log-in. `email_key` is the email address, normalised for comparison."""
 
     __tablename__ = "people"
@@ -38,6 +40,9 @@ class Person(HasId, Versioned, Base):
     def must_change_password(self) -> bool:
         """True until the person replaces the first password (R06)."""
         return self.password_changed_at is None
+
+    def words_now(self) -> list[str]:
+        return search_words([self.name, self.email])
 
 
 class Membership(HasId, Versioned, Base):

@@ -3,26 +3,26 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.actions import ActionStatus
 from app.domain.json_values import JsonObject
 from app.domain.recognitions import RecognitionStatus
+from app.domain.search_text import search_words
 from app.models.base import Base, HasId, Versioned, choice, personal
 from app.models.policies import StoredFile
+from app.models.search import Searchable
 
 
-class Recognition(HasId, Versioned, Base):
+class Recognition(HasId, Searchable, Versioned, Base):
     """A centre's recognition. Its certificate has the same number; the certificate's text was fixed on the day."""
 
     __tablename__ = "recognitions"
     __table_args__ = (
         Index("uq_active_recognition_of_centre", "centre_id", unique=True, postgresql_where=text("status = 'active'")),
         Index(None, "centre_id"),
-        Index(None, "centre_name", "id"),
-        Index("ix_recognitions_search", "search", postgresql_using="gin"),
+        Index("ix_recognitions_register", "centre_name", "id", postgresql_where=text("status = 'active'")),
         CheckConstraint("(status = 'ended') = (ended_at IS NOT NULL)", name="ended_has_a_day"),
     )
 
@@ -37,13 +37,9 @@ class Recognition(HasId, Versioned, Base):
     account_team: Mapped[list[JsonObject]]
     certificate_issued_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    search: Mapped[str] = mapped_column(
-        TSVECTOR,
-        Computed(
-            "to_tsvector('simple'::regconfig, centre_name || ' ' || replace(number, '-', ' ') || ' ' || centre_town)",
-            persisted=True,
-        ),
-    )
+
+    def words_now(self) -> list[str]:
+        return search_words([self.centre_name, self.centre_town], [self.number])
 
 
 class Action(HasId, Versioned, Base):

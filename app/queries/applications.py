@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -20,9 +20,10 @@ from app.models import (
     Recognition,
     Recommendation,
 )
+from app.queries.inbox import inbox_condition
 from app.queries.locking import lock_row
-from app.queries.paging import fetch_page
-from app.queries.visibility import Found, Reason, matches, staff_only, unfiltered, visible_to
+from app.queries.paging import fetch_page, page_of
+from app.queries.visibility import Found, Reason, staff_only, unfiltered, visible_to
 from app.schemas.applications import ApplicationQuery, CentreApplicationQuery
 
 
@@ -61,21 +62,9 @@ async def find_active_recognition(session: AsyncSession, centre_id: UUID) -> Rec
 
 async def list_applications(work: Work, query: ApplicationQuery) -> tuple[list[Application], str | None]:
     """List a page of the inbox: longest in its status first."""
-    row = Application
-    statement = select(row).where(staff_only(work.actor))
-    if query.status:
-        statement = statement.where(row.status.in_(query.status))
-    if query.centre_lead_id is not None:
-        statement = statement.where(row.centre_lead_id == query.centre_lead_id)
-    for before in (query.status_since_before, query.since_before):
-        if before is not None:
-            statement = statement.where(row.status_since < before)
-    if query.late is not None:
-        late = and_(row.due_at.is_not(None), row.due_at <= work.now)
-        statement = statement.where(late if query.late else ~late)
-    if query.text is not None:
-        statement = statement.where(matches(row.search, query.text))
-    return await fetch_page(work.session, statement, [row.status_since, row.id], query)
+    page = page_of(query, [Application.status_since, Application.id])
+    shown = await inbox_condition(work, query, page)
+    return await fetch_page(work.session, select(Application).where(staff_only(work.actor), shown), page)
 
 
 async def list_centre_applications(
@@ -84,7 +73,7 @@ async def list_centre_applications(
     """List a page of one centre's applications, newest first."""
     row = Application
     statement = select(row).where(row.centre_id == centre_id, visible_to(work.actor, row.centre_id))
-    return await fetch_page(work.session, statement, [row.started_at, row.id], query, descending=True)
+    return await fetch_page(work.session, statement, page_of(query, [row.started_at, row.id], descending=True))
 
 
 @dataclass(frozen=True)

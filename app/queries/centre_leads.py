@@ -9,6 +9,7 @@ from app.database import LeasedSession
 from app.domain.actors import StaffRole
 from app.models import Application, CentreLeadAssignment, Person, Recognition, StaffMember
 from app.queries.locking import Turn, keeping, lock_found, take_turn
+from app.queries.merging import FEW
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -32,8 +33,8 @@ async def pick_centre_lead(session: LeasedSession) -> Person | None:
     """Pick the centre lead with the fewest open applications; among equals, the one who has waited longest. None
     without any.
 
-    Lock the application first. An advisory lock is held while counting, so that two payments at once do not both find
-    the same person idle.
+    A thousand are counted at most, so those who have more take turns. Lock the application first. An advisory lock is
+    held while counting, so that two payments at once do not both find the same person idle.
     """
     await take_turn(session, Turn.ASSIGNMENT)
     # If the chosen row stops matching while its lock is awaited, PostgreSQL returns nothing rather than the next row,
@@ -43,11 +44,9 @@ async def pick_centre_lead(session: LeasedSession) -> Person | None:
 
 @unfiltered(Reason.RULE)
 async def _least_busy(session: AsyncSession) -> Person | None:
-    open_now = (
-        select(func.count())
-        .where(Application.centre_lead_id == Person.id, Application.closed_at.is_(None))
-        .scalar_subquery()
-    )
+    theirs = select(Application.id).where(Application.centre_lead_id == Person.id, Application.closed_at.is_(None))
+    counted = theirs.correlate(Person).limit(FEW).lateral("counted")
+    open_now = select(func.count()).select_from(counted).scalar_subquery()
     last = (
         select(func.max(CentreLeadAssignment.assigned_at))
         .where(CentreLeadAssignment.centre_lead_id == Person.id)

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.models import Centre
 from app.queries.locking import lock_row
-from app.queries.paging import fetch_page
-from app.queries.visibility import Found, matches, staff_only, visible_to
+from app.queries.paging import fetch_page, page_of
+from app.queries.search import CENTRES, search
+from app.queries.visibility import Found, staff_only, visible_to
 from app.schemas.centres import CentreQuery
 
 
@@ -34,6 +35,7 @@ async def lock_centre(session: AsyncSession, centre_id: UUID) -> Centre:
 async def list_centres(work: Work, query: CentreQuery) -> tuple[list[Centre], str | None]:
     """List a page of centres, newest first: ids are ordered by time."""
     statement = select(Centre).where(staff_only(work.actor))
+    page = page_of(query, [Centre.id], descending=True)
     if query.text is not None:
-        statement = statement.where(matches(Centre.search, query.text))
-    return await fetch_page(work.session, statement, [Centre.id], query, descending=True)
+        statement = statement.where(await search(work.session, CENTRES, query.text, page))
+    return await fetch_page(work.session, statement, page)

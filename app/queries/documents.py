@@ -11,7 +11,7 @@ from app.database import LeasedSession, Work
 from app.domain.documents import DocumentKind
 from app.models import Document
 from app.queries.locking import Turn, take_turn
-from app.queries.paging import fetch_page
+from app.queries.paging import fetch_page, page_of
 from app.queries.visibility import Found, Reason, unfiltered
 from app.schemas.documents import DocumentQuery
 
@@ -49,7 +49,8 @@ async def list_documents(work: Work, query: DocumentQuery) -> tuple[list[Documen
     else:
         newest = select(Document.kind, func.max(Document.version).label("version")).group_by(Document.kind).subquery()
         statement = statement.join(newest, (Document.kind == newest.c.kind) & (Document.version == newest.c.version))
-    return await fetch_page(work.session, statement, [Document.published_at, Document.id], query, descending=True)
+    page = page_of(query, [Document.published_at, Document.id], descending=True)
+    return await fetch_page(work.session, statement, page)
 
 
 @unfiltered(Reason.RULE)

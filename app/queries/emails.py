@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.models import Email, EmailStatus
 from app.queries.locking import lock_found, locking
-from app.queries.paging import fetch_page
+from app.queries.paging import fetch_page, page_of
 from app.queries.visibility import Found, Reason, unfiltered
 from app.schemas.sandbox import SandboxEmailQuery
 
@@ -88,7 +88,7 @@ async def list_sent_emails(session: AsyncSession, query: SandboxEmailQuery) -> t
         to = func.jsonb_array_elements_text(Email.recipients["to"]).column_valued("to")
         wanted = func.lower(to).endswith(f"<{query.to.lower()}>", autoescape=True)
         statement = statement.where(select(to).where(wanted).exists())
-    return await fetch_page(session, statement, [Email.id], query, descending=True)
+    return await fetch_page(session, statement, page_of(query, [Email.id], descending=True))
 
 
 @unfiltered(Reason.PERMITTED)

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.database import Work
 from app.models import Event
-from app.queries.paging import decode_cursor, encode_cursor, fetch_page
+from app.queries.merging import each_of, one_of
+from app.queries.paging import decode_cursor, encode_cursor, fetch_page, page_of
 from app.queries.visibility import Reason, unfiltered
 from app.schemas.events import FeedQuery
 from app.schemas.timeline import TimelineOrder, TimelineQuery
@@ -24,7 +25,7 @@ async def list_timeline(
     if not work.actor.is_staff:
         statement = statement.where(Event.centre_sees)
     newest_first = query.order is TimelineOrder.NEWEST_FIRST
-    return await fetch_page(work.session, statement, [Event.id], query, descending=newest_first)
+    return await fetch_page(work.session, statement, page_of(query, [Event.id], descending=newest_first))
 
 
 @unfiltered(Reason.PERMITTED)
@@ -36,9 +37,15 @@ async def list_feed(work: Work, query: FeedQuery) -> tuple[list[Event], str]:
     """
     after = decode_cursor(query.cursor, _FEED, [Event.position])[0] if query.cursor is not None else 0
     last = await work.session.scalar(select(func.max(Event.position))) or 0
-    statement = select(Event).where(Event.position > after, Event.position <= last)
+    unread = (Event.position > after, Event.position <= last)
+    statement = select(Event).where(*unread)
     if query.types:
-        statement = statement.where(Event.type.in_([type_.value for type_ in query.types]))
+        # The index has the events of each type in order; of each, no more than a page is read.
+        types = each_of(sorted({type_.value for type_ in query.types}))
+        first = select(Event.id, Event.position).where(Event.type == types.c.value, *unread).order_by(Event.position)
+        part = first.limit(query.limit).correlate(types).lateral("part")
+        found = select(part.c.id).select_from(types).join(part, true()).order_by(part.c.position).limit(query.limit)
+        statement = select(Event).where(one_of(Event.id, found))
     rows = list((await work.session.scalars(statement.order_by(Event.position).limit(query.limit))).all())
     end = max(after, last) if len(rows) < query.limit else rows[-1].position
     return rows, encode_cursor(_FEED, [end])

@@ -4,19 +4,25 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, and_, literal_column, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import LeasedSession, Work
-from app.domain import limits
 from app.domain.initial_applications import DuplicateKind, DuplicateReason, InitialApplicationStatus
-from app.domain.names import similar_names, telling_domain
+from app.domain.names import name_key, similar_names, telling_domain
+from app.domain.search_text import search_words
 from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
+from app.models.initial_applications import WAITING
 from app.queries.locking import lock_row, locking_free, take_turn
-from app.queries.paging import fetch_page
-from app.queries.visibility import Found, Reason, matches, staff_only, unfiltered
+from app.queries.merging import merge, one_of
+from app.queries.paging import Page, fetch_page, page_of
+from app.queries.search import CENTRES, INITIAL_APPLICATIONS, search
+from app.queries.visibility import Found, Reason, staff_only, unfiltered
 from app.schemas.initial_applications import InitialApplicationQuery, LikelyDuplicate
+
+# Of each reason to look at a row, the newest so many are looked at.
+_CANDIDATES = 25
 
 
 async def find_initial_application(work: Work, ids: Mapping[str, UUID]) -> Found[InitialApplication] | None:
@@ -52,22 +58,31 @@ async def list_initial_applications(
     work: Work, query: InitialApplicationQuery
 ) -> tuple[list[InitialApplication], str | None]:
     """List a page of initial applications, the oldest first."""
+    page = page_of(query, [InitialApplication.received_at, InitialApplication.id])
+    shown = await _shown(work, query, page)
+    return await fetch_page(work.session, select(InitialApplication).where(staff_only(work.actor), shown), page)
+
+
+async def _shown(work: Work, query: InitialApplicationQuery, page: Page) -> ColumnElement[bool]:
+    """Return a condition that holds for the rows of the page, and that an index answers in order."""
     row = InitialApplication
-    statement = select(row).where(staff_only(work.actor))
-    unsent = and_(row.log_in_details_sent_at.is_(None), row.status != InitialApplicationStatus.DECLINED)
-    late = and_(unsent, row.log_in_details_due_at <= work.now)
-    if query.status is not None:
-        statement = statement.where(row.status == query.status)
+    waiting, settled = literal_column(f"({WAITING})", Boolean()), literal_column(f"(NOT ({WAITING}))", Boolean())
+    indexed = [] if query.status is None else [row.status == query.status]
     if query.log_in_details_due_before is not None:
         last = query.log_in_details_due_before - timedelta(days=1)
-        statement = statement.where(unsent, row.log_in_details_due_at <= end_of_day(last))
+        indexed.append(and_(waiting, row.log_in_details_due_at <= end_of_day(last)))
     if query.due_by is not None:
-        statement = statement.where(unsent, row.log_in_details_due_at <= end_of_day(query.due_by))
-    if query.late is not None:
-        statement = statement.where(late if query.late else ~late)
+        indexed.append(and_(waiting, row.log_in_details_due_at <= end_of_day(query.due_by)))
+    if query.late:
+        indexed.append(and_(waiting, row.log_in_details_due_at <= work.now))
+    in_time = [settled, and_(waiting, row.log_in_details_due_at > work.now)]
+    filters = [*indexed, or_(*in_time)] if query.late is False else indexed
     if query.text is not None:
-        statement = statement.where(matches(row.search, query.text))
-    return await fetch_page(work.session, statement, [row.received_at, row.id], query)
+        narrow = [select(row.id).where(each) for each in indexed]
+        return await search(work.session, INITIAL_APPLICATIONS, query.text, page, filters, narrow)
+    if query.late is False:
+        return one_of(row.id, merge(page, [select(row.received_at, row.id).where(each, *indexed) for each in in_time]))
+    return and_(True, *filters)
 
 
 @unfiltered(Reason.SYSTEM)
@@ -103,29 +118,33 @@ async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Se
 async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> list[LikelyDuplicate]:
     """Find other initial applications and centres with a similar name, or the same postcode or email domain (R03).
 
-    The database finds candidates by indexed columns and shared words; similarity of names is judged here.
+    The newest of each candidate are found by index: those of the same name, postcode or domain, and those that share a
+    word. Similarity of names is judged here.
     """
-    words = [word for word in of.name_key.split() if len(word) > 2 and word.isalnum()]
-    query = func.to_tsquery(literal_column("'simple'::regconfig"), " | ".join(f"'{word}'" for word in words))
+    words = sorted(word for word in search_words([name_key(of.organisation_name)]) if len(word) > 2)
     found: list[LikelyDuplicate] = []
-    for kind, model, name in (
-        (DuplicateKind.INITIAL_APPLICATION, InitialApplication, InitialApplication.organisation_name),
-        (DuplicateKind.CENTRE, Centre, Centre.name),
+    received = InitialApplication
+    for kind, model, name, index in (
+        (DuplicateKind.INITIAL_APPLICATION, received, received.organisation_name, INITIAL_APPLICATIONS),
+        (DuplicateKind.CENTRE, Centre, Centre.name, CENTRES),
     ):
         known = [model.name_key == of.name_key, model.address_postcode == of.address_postcode]
         if telling_domain(of.email_domain):
             known.append(model.email_domain == of.email_domain)
-        if words:
-            known.append(model.search.op("@@")(query))
+        newest = [select(model.id).where(each).order_by(model.id.desc()).limit(_CANDIDATES) for each in known]
+        order = [key.desc() for key in index.keys]
+        newest += [
+            select(index.keys[-1]).where(index.word == word).order_by(*order).limit(_CANDIDATES) for word in words
+        ]
+        candidates = select(union_all(*(select(each.subquery()) for each in newest)).subquery())
         rows = await session.execute(
             select(model.id, model.reference, name, model.name_key, model.address_postcode, model.email_domain)
-            .where(or_(*known), model.id != of.id)
+            .where(one_of(model.id, candidates), model.id != of.id)
             .order_by(
                 (model.name_key == of.name_key).desc(),
                 (model.address_postcode == of.address_postcode).desc(),
                 model.id.desc(),
             )
-            .limit(limits.LIKELY_DUPLICATES // 2)
         )
         for id_, reference, name_, key, postcode, domain in rows:
             judged = (

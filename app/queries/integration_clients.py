@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.models import IntegrationClient
 from app.queries.locking import lock_row
-from app.queries.paging import fetch_page
+from app.queries.paging import fetch_page, page_of
 from app.queries.visibility import Found, staff_only
 from app.schemas.integration_clients import IntegrationClientQuery
 
@@ -35,4 +35,4 @@ async def list_integration_clients(
     if query.active is not None:
         ended = IntegrationClient.deactivated_at
         statement = statement.where(ended.is_(None) if query.active else ended.is_not(None))
-    return await fetch_page(work.session, statement, [IntegrationClient.id], query)
+    return await fetch_page(work.session, statement, page_of(query, [IntegrationClient.id]))

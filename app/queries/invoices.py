@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
-from app.domain.invoices import EntryKind, InvoiceStatus
+from app.domain.invoices import EntryKind
 from app.domain.sections import DetailsGroup
-from app.domain.working_days import london_date
 from app.models import Application, ApplicationDetails, Centre, Contact, Invoice, InvoiceEntry
 from app.queries.contacts import finance_contact
+from app.queries.invoice_lists import invoice_condition
 from app.queries.locking import lock_row
-from app.queries.paging import fetch_page
+from app.queries.paging import fetch_page, page_of
 from app.queries.visibility import Found, Reason, money_visible_to, unfiltered
 from app.schemas.invoices import InvoiceQuery
 
@@ -90,56 +90,9 @@ async def references_of(session: AsyncSession, application_ids: Sequence[UUID]) 
 
 async def list_invoices(work: Work, query: InvoiceQuery) -> tuple[list[Invoice], str | None]:
     """List a page of invoices, newest first."""
-    row = Invoice
-    statement = select(row).where(money_visible_to(work.actor, row.centre_id))
-    for column, value in ((row.centre_id, query.centre_id), (row.application_id, query.application_id)):
-        if value is not None:
-            statement = statement.where(column == value)
-    if query.issued_from is not None:
-        statement = statement.where(row.issued_on >= query.issued_from)
-    if query.issued_before is not None:
-        statement = statement.where(row.issued_on < query.issued_before)
-    if query.issued_to is not None:
-        statement = statement.where(row.issued_on <= query.issued_to)
-    if query.text is not None:
-        begins = query.text.upper()
-        named = select(Application.id).where(Application.reference.startswith(begins, autoescape=True))
-        statement = statement.where(or_(row.number.startswith(begins, autoescape=True), row.application_id.in_(named)))
-    if query.status is not None or query.overdue is not None:
-        statement = _standing(statement, work, query)
-    return await fetch_page(work.session, statement, [row.issued_at, row.id], query, descending=True)
-
-
-def _standing(statement: Select[Invoice], work: Work, query: InvoiceQuery) -> Select[Invoice]:
-    """Filter by the status that `domain.fees.ledger` derives; a test holds the two together."""
-
-    def summed(kind: EntryKind) -> ColumnElement[int]:
-        return func.coalesce(func.sum(InvoiceEntry.amount_pence).filter(InvoiceEntry.kind == kind), 0)
-
-    sums = (
-        select(
-            (summed(EntryKind.PAYMENT) - summed(EntryKind.REVERSAL)).label("paid"),
-            summed(EntryKind.CREDIT).label("credited"),
-        )
-        .where(InvoiceEntry.invoice_id == Invoice.id)
-        .lateral("sums")
-    )
-    paid, credited = sums.c.paid, sums.c.credited
-    due = Invoice.total_pence - paid - credited > 0
-    statement = statement.join(sums, true())
-    if query.status is not None:
-        by_credit = and_(credited > 0, paid <= 0)
-        holds = {
-            InvoiceStatus.ISSUED: and_(due, paid <= 0),
-            InvoiceStatus.PART_PAID: and_(due, paid > 0),
-            InvoiceStatus.PAID: and_(~due, ~by_credit),
-            InvoiceStatus.CREDITED: and_(~due, by_credit),
-        }
-        statement = statement.where(holds[query.status])
-    if query.overdue is not None:
-        overdue = and_(due, Invoice.due_on < london_date(work.now))
-        statement = statement.where(overdue if query.overdue else ~overdue)
-    return statement
+    page = page_of(query, [Invoice.issued_at, Invoice.id], descending=True)
+    statement = select(Invoice).where(money_visible_to(work.actor, Invoice.centre_id))
+    return await fetch_page(work.session, statement.where(await invoice_condition(work, query, page)), page)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -19,9 +20,11 @@ from app.domain.refusals.input import InvalidInput, Place, fault
 from app.domain.refusals.input_faults import InputFaultCode
 
 RowT = TypeVar("RowT")
+Ts = TypeVarTuple("Ts")
 SortKey: TypeAlias = datetime | date | UUID | int | str
 # Attributes are invariant in what they hold, so a union of their types would fit none of them.
 Key: TypeAlias = InstrumentedAttribute[Any]
+Column: TypeAlias = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 
 class PageRequest(Protocol):
@@ -31,29 +34,45 @@ class PageRequest(Protocol):
     cursor: str | None
 
 
-async def fetch_page(
-    session: AsyncSession,
-    statement: Select[RowT],
-    keys: Sequence[Key],
-    query: PageRequest,
-    *,
-    descending: bool = False,
-) -> tuple[list[RowT], str | None]:
-    """Fetch a page of single entities ordered by `keys` (the last one unique), and the next cursor.
+@dataclass(frozen=True)
+class Page:
+    """A page to read: the sort key of its list (the last column unique), the direction, the place and the size."""
 
-    Raises `InvalidInput` for a cursor of another list.
-    """
-    name = f"{keys[0].class_.__tablename__}:{','.join(key.key for key in keys)}:{'desc' if descending else 'asc'}"
-    if query.cursor is not None:
-        values = decode_cursor(query.cursor, name, keys)
-        position = tuple_(*keys)
-        statement = statement.where(position < tuple_(*values) if descending else position > tuple_(*values))
-    statement = statement.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(query.limit + 1)
-    rows = list((await session.scalars(statement)).all())
-    if len(rows) <= query.limit:
+    keys: Sequence[Key]
+    after: Sequence[SortKey] | None
+    limit: int
+    descending: bool
+
+    @property
+    def name(self) -> str:
+        """The list's name, so that no other list accepts its cursors."""
+        table = self.keys[0].class_.__tablename__
+        return f"{table}:{','.join(key.key for key in self.keys)}:{'desc' if self.descending else 'asc'}"
+
+    def cut(self, statement: Select[*Ts], keys: Sequence[Column]) -> Select[*Ts]:
+        """Read this page, and one row more, from a statement that has the sort key in these columns."""
+        if self.after is not None:
+            place = tuple_(*(literal(value, key.type) for value, key in zip(self.after, self.keys, strict=True)))
+            statement = statement.where(tuple_(*keys) < place if self.descending else tuple_(*keys) > place)
+        order = [key.desc() if self.descending else key.asc() for key in keys]
+        return statement.order_by(*order).limit(self.limit + 1)
+
+
+def page_of(query: PageRequest, keys: Sequence[Key], *, descending: bool = False) -> Page:
+    """Find out which page is asked for. Raises `InvalidInput` for a cursor of another list."""
+    page = Page(keys, None, query.limit, descending)
+    if query.cursor is None:
+        return page
+    return replace(page, after=decode_cursor(query.cursor, page.name, keys))
+
+
+async def fetch_page(session: AsyncSession, statement: Select[RowT], page: Page) -> tuple[list[RowT], str | None]:
+    """Fetch a page of single entities, and the next cursor."""
+    rows = list((await session.scalars(page.cut(statement, page.keys))).all())
+    if len(rows) <= page.limit:
         return rows, None
-    rows = rows[: query.limit]
-    return rows, encode_cursor(name, [getattr(rows[-1], key.key) for key in keys])
+    rows = rows[: page.limit]
+    return rows, encode_cursor(page.name, [getattr(rows[-1], key.key) for key in page.keys])
 
 
 def encode_cursor(name: str, values: Sequence[object]) -> str:

@@ -11,8 +11,9 @@ from app.database import Work
 from app.domain.recognitions import RecognitionStatus
 from app.models import Person, Recognition
 from app.queries.actions import count_open_actions
-from app.queries.paging import fetch_page
-from app.queries.visibility import Found, Reason, matches, unfiltered, visible_to
+from app.queries.paging import fetch_page, page_of
+from app.queries.search import RECOGNITIONS, search
+from app.queries.visibility import Found, Reason, unfiltered, visible_to
 from app.schemas.recognitions import RecognisedCentreQuery
 
 
@@ -46,9 +47,10 @@ async def standing_of(session: AsyncSession, row: Recognition) -> Standing:
 async def list_recognised(session: AsyncSession, query: RecognisedCentreQuery) -> tuple[list[Recognition], str | None]:
     """List a page of the public register: active recognitions by centre name."""
     statement = select(Recognition).where(Recognition.status == RecognitionStatus.ACTIVE)
+    page = page_of(query, [Recognition.centre_name, Recognition.id])
     if query.text is not None:
-        statement = statement.where(matches(Recognition.search, query.text))
-    return await fetch_page(session, statement, [Recognition.centre_name, Recognition.id], query)
+        statement = statement.where(await search(session, RECOGNITIONS, query.text, page))
+    return await fetch_page(session, statement, page)
 
 
 @unfiltered(Reason.PUBLIC)

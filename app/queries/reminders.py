@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.domain.actions import ActionStatus
 from app.domain.events import EventType
 from app.models import Action, Application, Event, Invoice
-from app.queries.applications import ledger_pence
+from app.queries.invoice_lists import UNPAID
 from app.queries.locking import locking_free
 from app.queries.visibility import Reason, unfiltered
 
@@ -33,12 +33,11 @@ async def overdue_actions(session: AsyncSession, today: date) -> Sequence[tuple[
 @unfiltered(Reason.SYSTEM)
 async def overdue_invoices(session: AsyncSession, today: date) -> Sequence[tuple[Invoice, Application]]:
     """Lock and list unpaid invoices past their due date (R18), except those of ended applications."""
-    due = Invoice.total_pence + ledger_pence(Invoice.id).correlate(Invoice).scalar_subquery()
     noted = select(Event.id).where(Event.aggregate_id == Invoice.id, Event.type == EventType.INVOICE_OVERDUE.value)
     overdue = (
         select(Invoice, Application)
         .join(Application, Application.id == Invoice.application_id)
-        .where(Invoice.due_on < today, Application.closed_at.is_(None), due > 0, ~noted.exists())
+        .where(Invoice.due_on < today, UNPAID, Application.closed_at.is_(None), ~noted.exists())
         .order_by(Invoice.due_on, Invoice.id)
         .limit(_AT_ONCE)
     )

@@ -10,7 +10,7 @@ from app.database import Work
 from app.domain.actors import StaffRole
 from app.models import Membership, Person, StaffMember
 from app.queries.locking import lock_row, locking
-from app.queries.paging import fetch_page
+from app.queries.paging import fetch_page, page_of
 from app.queries.visibility import Found, Reason, staff_only, unfiltered
 from app.schemas.staff import StaffMemberQuery
 
@@ -31,7 +31,7 @@ async def list_staff(work: Work, query: StaffMemberQuery) -> tuple[list[tuple[St
     if query.active is not None:
         ended = StaffMember.deactivated_at
         statement = statement.where(ended.is_(None) if query.active else ended.is_not(None))
-    rows, cursor = await fetch_page(work.session, statement, [StaffMember.id], query)
+    rows, cursor = await fetch_page(work.session, statement, page_of(query, [StaffMember.id]))
     people = await work.session.scalars(
         select(Person).where(Person.id.in_([row.person_id for row in rows]), staff_only(work.actor))
     )

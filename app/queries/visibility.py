@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Uuid, any_, bindparam, false, func, literal_column, or_, true
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Uuid, any_, bindparam, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.actors import Actor, ActorKind, Scope
@@ -94,13 +94,3 @@ def unfiltered(reason: Reason) -> Callable[[QueryT], QueryT]:
         return query
 
     return mark
-
-
-def matches(search: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
-    """Match every word of the text against the search vector, the last one as a prefix."""
-    words = [word for word in "".join(c if c.isalnum() else " " for c in text).split() if word]
-    if not words:
-        return false()
-    query = " & ".join(f"'{word}'" for word in words) + ":*"
-    found: ColumnElement[bool] = search.op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), query))
-    return found

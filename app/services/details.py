@@ -70,6 +70,8 @@ async def save(work: Work, application: Application, group: DetailsGroup, expect
     row.saved_at = work.now
     row.touch()
     locked.changed_at = work.now
+    if group is DetailsGroup.HISTORY:
+        locked.trading_name = merged.get("trading_name")
     locked.touch()
     changed = sorted(name for name in {*before, *row.data} if before.get(name) != row.data.get(name))
     await outbox.record(

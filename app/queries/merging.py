@@ -1,0 +1,80 @@
+"""Parts of lists that cost the same at any size: few rows sorted, or ordered lists merged.
+
+An index gives the rows of one value in the order of the list. The rows of several values are as many lists, each read
+no further than the page needs.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    TableValuedAlias,
+    Text,
+    Uuid,
+    any_,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.queries.paging import Column, Key, Page
+from app.queries.visibility import Reason, unfiltered
+
+FEW = 1000
+
+Ids: TypeAlias = Select[UUID]
+# Selects the columns of the sort key, the id last.
+Part: TypeAlias = Select[*tuple[Any, ...]]
+
+
+def one_of(id_: Key, ids: Ids) -> ColumnElement[bool]:
+    """Match the ids, which are read first.
+
+    As an array, because the planner may turn a sub-select into a join that reads the whole table in its order.
+    """
+    return id_ == any_(func.array(ids.scalar_subquery(), type_=ARRAY(Uuid())))
+
+
+def merge(page: Page, parts: Sequence[Part]) -> Ids:
+    """Select the ids of the page from several lists."""
+    lists = [select(page.cut(part, list(part.selected_columns)).subquery()) for part in parts]
+    return _first(page, select(union_all(*lists).subquery()))
+
+
+def each_of(values: Sequence[str] | InstrumentedAttribute[list[str]]) -> TableValuedAlias:
+    """Turn the values into the rows of a table with one column, `value`."""
+    array = values if isinstance(values, InstrumentedAttribute) else literal(list(values), ARRAY(Text()))
+    return func.unnest(array).table_valued("value").render_derived()
+
+
+def merge_over(page: Page, each: TableValuedAlias, part: Part) -> Ids:
+    """Select the ids of the page from one list for each value, which the part names."""
+    one = page.cut(part, list(part.selected_columns)).correlate(each).lateral("part")
+    return _first(page, select(*one.c).select_from(each).join(one, true()).distinct())
+
+
+def _first(page: Page, rows: Part) -> Ids:
+    keys: list[Column] = list(rows.selected_columns)
+    return select(list(page.cut(rows, keys).subquery().c)[-1])
+
+
+@unfiltered(Reason.RULE)
+async def count_few(session: AsyncSession, sets: Sequence[Ids]) -> Sequence[int]:
+    """Count the rows of each set, up to one more than are few."""
+    counts = [select(func.count()).select_from(each.limit(FEW + 1).subquery()).scalar_subquery() for each in sets]
+    return tuple((await session.execute(select(*counts))).one())
+
+
+async def rarest_of(session: AsyncSession, sets: Sequence[Ids]) -> Ids | None:
+    """Find the smallest set, cut where it would no longer be few; None if none is few."""
+    sizes = await count_few(session, sets)
+    smallest = min(range(len(sizes)), key=sizes.__getitem__)
+    return sets[smallest].limit(FEW + 1) if sizes[smallest] <= FEW else None
