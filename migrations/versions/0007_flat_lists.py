@@ -145,8 +145,8 @@ def upgrade() -> None:
 
 def _exchange(new: Sequence[tuple[str, ...]], old: Sequence[tuple[str, ...]]) -> None:
     for name, table, columns, *where in new:
-        condition = {"postgresql_where": sa.text(where[0])} if where else {}
-        op.create_index(name, table, columns.split(", "), **condition)
+        condition = sa.text(where[0]) if where else None
+        op.create_index(name, table, columns.split(", "), postgresql_where=condition)
     for name, table, *_ in old:
         op.drop_index(name, table)
 
