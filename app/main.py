@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from app.clock import Clock, SandboxClock, system_clock
 from app.database import Database
 from app.http import contract, problems
-from app.http.exchange import Addresses, Deployment
+from app.http.addresses import Addresses
+from app.http.exchange import Deployment
 from app.http.middleware import RequestContext, upload_limit
 from app.integrations.storage import open_store
 from app.jobs.means import Means

@@ -4,43 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
-from starlette.routing import Match
-from starlette.types import Scope
 
 from app.clock import Clock
 from app.database import Database, Work
 from app.domain.actors import Actor
+from app.http.addresses import Addresses
 from app.integrations.storage import DocumentStore
 from app.metrics import Metrics
 from app.settings import Settings
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """The app's routes. `literal` holds the paths without a parameter, which win over every pattern."""
-
-    routes: tuple[RouteContext, ...]
-    literal: frozenset[str]
-
-    @classmethod
-    def of(cls, app: Starlette) -> "Addresses":
-        """Read them off the app, once all its routers are included."""
-        routes = tuple(context for context in iter_route_contexts(app.routes) if context.methods)
-        return cls(routes, frozenset(route.path for route in routes if route.path and "{" not in route.path))
-
-    def methods_at(self, scope: Scope) -> list[str]:
-        """Every method that some route takes at the address; the framework would name the first route's only."""
-        path = scope["path"]
-        if path in self.literal:
-            routes = [route for route in self.routes if route.path == path]
-        else:
-            any_method = {**scope, "method": "*", "path_params": {}}
-            routes = [route for route in self.routes if route.matches(any_method)[0] is not Match.NONE]
-        methods = {method for route in routes for method in route.methods or ()}
-        return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 @dataclass(frozen=True)
@@ -73,6 +46,8 @@ class Exchange:
     work: Work | None = None
     target: object = None
     """The object that the access's loader found."""
+    status: int = 0
+    """Of the answer, once it has begun to leave."""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     """Headers of every answer to this request, refusals and faults included."""
 

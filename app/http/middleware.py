@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from app.http import cors
+from app.http.direct import direct
 from app.http.exchange import Exchange, deployment_of
 from app.http.problems import internal_error
 from app.settings import Settings
@@ -83,14 +84,12 @@ class RequestContext:
         if exchange.is_head:
             inner["method"] = "GET"
         cross_origin = cors.answer_headers(self.origins, given)
-        app = cors.preflight(scope["method"], self.origins, given) or self.app
+        app = cors.preflight(scope["method"], self.origins, given) or direct(exchange, inner) or self.app
         begun = time.perf_counter()
-        status = 0
 
         async def answer(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                exchange.status = message["status"]
                 message["headers"] = [
                     *message.get("headers", []),
                     (b"x-request-id", request_id.encode()),
@@ -110,21 +109,21 @@ class RequestContext:
             await app(inner, self._limited(given, receive), answer)
         except ClientDisconnect:
             # Nobody is left to answer, and it is no fault of ours.
-            status = status or _CLIENT_GONE
+            exchange.status = exchange.status or _CLIENT_GONE
         except Exception:
             _log.exception("fault", method=scope["method"], path=scope["path"])
-            if status == 0:
+            if exchange.status == 0:
                 await internal_error(request_id)(inner, receive, answer)
         finally:
             seconds = time.perf_counter() - begun
             operation = getattr(inner.get("route"), "operation_id", None)
-            exchange.deployment.metrics.observe(operation, status, seconds)
+            exchange.deployment.metrics.observe(operation, exchange.status, seconds)
             _log.info(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
                 operation=operation,
-                status=status,
+                status=exchange.status,
                 milliseconds=round(seconds * 1000, 1),
             )
 

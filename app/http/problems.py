@@ -32,11 +32,26 @@ _OF_FRAMEWORK: Mapping[int, type[Refusal]] = {
 }
 
 
+HANDLED = (Refusal, RequestValidationError, HTTPException)
+
+
 def install(app: FastAPI) -> None:
     """Make the app answer every error as a problem."""
-    app.add_exception_handler(Refusal, _refusal)  # type: ignore[arg-type]
-    app.add_exception_handler(RequestValidationError, _validation_error)  # type: ignore[arg-type]
-    app.add_exception_handler(HTTPException, _framework_error)  # type: ignore[arg-type]
+
+    async def answer(request: Request, error: Exception) -> Response:
+        return answer_to(request, error)
+
+    for kind in HANDLED:
+        app.add_exception_handler(kind, answer)
+
+
+def answer_to(request: Request, error: Exception) -> Response:
+    """The answer to an error of the `HANDLED` kinds."""
+    if isinstance(error, HTTPException):
+        return _framework_error(request, error)
+    refusal = _validation_error(error) if isinstance(error, RequestValidationError) else error
+    assert isinstance(refusal, Refusal), "no other kind is handled"
+    return problem(exchange_of(request).request_id, refusal)
 
 
 def problem(request_id: str, refusal: Refusal, headers: Mapping[str, str] | None = None) -> Response:
@@ -64,30 +79,24 @@ def _shown(fault: InputFault) -> dict[str, str]:
     return {"in": fault.place, "pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
 
 
-async def _refusal(request: Request, error: Refusal) -> Response:
-    return problem(exchange_of(request).request_id, error)
-
-
-async def _validation_error(request: Request, error: RequestValidationError) -> Response:
+def _validation_error(error: RequestValidationError) -> Refusal:
     faults = [input_fault(found) for found in error.errors()]
     if any(fault.place is Place.PATH for fault in faults):
         # A malformed id in the path was never issued.
-        return problem(exchange_of(request).request_id, NotFound())
+        return NotFound()
     if any(fault.place is Place.HEADER for fault in faults):
-        return problem(exchange_of(request).request_id, BadHeader())
-    return problem(exchange_of(request).request_id, InvalidInput(faults))
+        return BadHeader()
+    return InvalidInput(faults)
 
 
-async def _framework_error(request: Request, error: HTTPException) -> Response:
+def _framework_error(request: Request, error: HTTPException) -> Response:
     exchange = exchange_of(request)
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() != "allow"}
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return problem(
-            exchange_of(request).request_id,
-            MethodNotAllowed(tuple(exchange_of(request).deployment.addresses.methods_at(request.scope))),
-            headers,
-        )
-    return problem(exchange.request_id, _OF_FRAMEWORK.get(error.status_code, MalformedRequest)(), headers)
+        refusal: Refusal = MethodNotAllowed(tuple(exchange.deployment.addresses.methods_at(request.scope)))
+    else:
+        refusal = _OF_FRAMEWORK.get(error.status_code, MalformedRequest)()
+    return problem(exchange.request_id, refusal, headers)
 
 
 def internal_error(request_id: str) -> Response:

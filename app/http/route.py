@@ -5,7 +5,8 @@ The commit comes before the answer leaves, so that no acknowledged write can be 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -18,6 +19,7 @@ from app.domain.refusals.base import Refusal
 from app.domain.refusals.requests import Unavailable
 from app.http import limits, replays
 from app.http.access import Access, operation_access
+from app.http.addresses import Handler
 from app.http.answer import Answers, unless_unchanged, without_body
 from app.http.body import FormBody, StrictRequest, body_of
 from app.http.dependencies import takes_work
@@ -32,8 +34,7 @@ from app.http.plan import CallPlan
 from app.http.replays import Repeated
 from app.services.rate_limits import Limit
 from app.services.sandbox.clock import set_clock
-
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+from app.settings import Settings
 
 
 class Route(APIRoute):
@@ -50,7 +51,19 @@ class Route(APIRoute):
         return operation_access(self)
 
     def get_route_handler(self) -> Handler:
-        """Read the declaration once, at start-up; `answer` then serves each request by it."""
+        """The pipeline; the framework asks for it again where it includes the route."""
+        return self.serve
+
+    @cached_property
+    def serve(self) -> Handler:
+        """The pipeline, which `addresses` leads to. Made once, at start-up, by what the route declares."""
+        return self._pipeline()
+
+    def exists(self, settings: Settings) -> bool:
+        """True: only the sandbox's operations do not exist everywhere."""
+        return True
+
+    def _pipeline(self) -> Handler:
         access, operation = self.access, self.operation_id or self.path
         in_api = self.path.startswith("/v1/")
         its_limits = (limits.EVERY_CALLER, *access.limits) if in_api else access.limits
@@ -106,7 +119,7 @@ class Route(APIRoute):
 
         async def answer_in_time(request: Request) -> Response:
             exchange = exchange_of(request)
-            strict = StrictRequest(request.scope, request.receive)
+            strict = request if isinstance(request, StrictRequest) else StrictRequest(request.scope, request.receive)
             exchange.deadline = asyncio.timeout(exchange.deployment.settings.request_deadline_seconds)
             try:
                 async with exchange.deadline:
@@ -165,11 +178,15 @@ class SandboxRoute(Route):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """No match, not even of the path alone, while the sandbox is off."""
-        return super().matches(scope) if deployment_of(scope["app"]).settings.sandbox else (Match.NONE, {})
+        return super().matches(scope) if self.exists(deployment_of(scope["app"]).settings) else (Match.NONE, {})
 
-    def get_route_handler(self) -> Handler:
+    def exists(self, settings: Settings) -> bool:
+        """True while the sandbox is switched on."""
+        return settings.sandbox
+
+    def _pipeline(self) -> Handler:
         """The pipeline, with the jobs that are due run before or after it."""
-        answer = super().get_route_handler()
+        answer = super()._pipeline()
         declared = {declaration.dependency for declaration in self.dependencies}
 
         async def answer_settled(request: Request) -> Response:

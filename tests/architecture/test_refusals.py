@@ -14,7 +14,7 @@ from app.domain.refusals.requests import PreconditionRequired, StaleVersion, Sto
 from app.domain.refusals.staff import AlreadyStaff, CentreUserCannotBeStaff, LastAdministrator, StaffMemberDeactivated
 from app.domain.refusals.steps import StepNotAllowed
 from app.domain.workflow import STEPS
-from app.http.exchange import Addresses
+from app.http.addresses import Addresses
 from app.http.refuses import declared, refuses
 from app.main import create_app
 from app.settings import Settings

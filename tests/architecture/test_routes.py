@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from app.domain.permissions import GRANTS, Permission
 from app.http import contract
 from app.http.access import operation_access
-from app.http.exchange import Addresses
+from app.http.addresses import Addresses
 from app.http.route import Route
 from app.main import create_app
 from app.settings import Settings

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi.routing import APIRoute
 
 from app.http.access import Access, operation_access
-from app.http.exchange import Addresses
+from app.http.addresses import Addresses
 from tests.unserved import unserved_app
 
 

@@ -16,9 +16,12 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from app.http import middleware
+from app.http.addresses import Addresses
 from app.http.middleware import RequestContext
 from app.metrics import Metrics
 from app.schemas.fields import Flag, distinct
+
+NOWHERE = Addresses((), {}, {})
 
 
 async def _reads(scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,7 +36,7 @@ async def _reads(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _scope(headers: Mapping[str, str]) -> Scope:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    app = SimpleNamespace(state=SimpleNamespace(deployment=SimpleNamespace(metrics=Metrics())))
+    app = SimpleNamespace(state=SimpleNamespace(deployment=SimpleNamespace(metrics=Metrics(), addresses=NOWHERE)))
     return {"type": "http", "app": app, "method": "POST", "path": "/", "headers": raw}
 
 

@@ -19,8 +19,9 @@ from app.database import LeasedSession, Work
 from app.domain.actors import PUBLIC
 from app.domain.refusals.base import Refusal
 from app.http.access import public
+from app.http.addresses import Addresses
 from app.http.body import StrictRequest
-from app.http.exchange import Addresses, Exchange, deployment_of, exchange_of
+from app.http.exchange import Exchange, deployment_of, exchange_of
 from app.http.plan import CallPlan, Faults
 from app.http.route import Route, router
 from tests.clock import MovableClock

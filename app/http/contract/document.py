@@ -7,11 +7,11 @@ from app.domain.actors import Scope
 from app.domain.json_values import JsonObject
 from app.domain.permissions import GRANTS, Permission, holders
 from app.http.access import Access, operation_access
+from app.http.addresses import Addresses
 from app.http.contract import bodies, examples, links, parameters, problem_schemas, responses, schemas
 from app.http.contract.operations import Operation
 from app.http.contract.sharing import drop_unused, share
 from app.http.contract.skeleton import skeleton
-from app.http.exchange import Addresses
 from app.http.refuses import declared
 
 # The order in which a person reads an operation: what it is, what it takes, what it answers, who may.
