@@ -3,18 +3,22 @@
 import email.message
 import hashlib
 import json
+from contextlib import aclosing
 from typing import Annotated, Protocol
 
 from fastapi import Request, UploadFile
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BeforeValidator
+from starlette.datastructures import FormData
 from starlette.datastructures import UploadFile as ReceivedFile
 
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.requests import BodyMissing, MalformedJson, UnsupportedMediaType
-from app.http.exchange import joined_header
+from app.http.exchange import exchange_of, joined_header
+from app.http.forms import read_form
 from app.http.parameters import check_form, form_fields
+from app.integrations.storage import receive_file
 from app.schemas.refused import refused
 
 # No object of the contract has nearly as many. Each unknown name becomes an entry of the answer, and 100,000 of them
@@ -81,10 +85,8 @@ class FormBody(NoBody):
         for name, value in sorted((await request.form()).multi_items(), key=lambda item: item[0]):
             digest.update(f"{name}\n".encode())
             if isinstance(value, ReceivedFile):
-                digest.update(f"{value.filename}\n".encode())
-                while chunk := await value.read(1 << 20):
-                    digest.update(chunk)
-                await value.seek(0)
+                spool = await receive_file(value.file)
+                digest.update(f"{value.filename}\n{spool.sha256()}".encode())
             else:
                 digest.update(value.encode("utf-8", "surrogatepass"))
         return digest.digest()
@@ -99,7 +101,7 @@ def body_of(route: APIRoute) -> Body:
 
 
 class StrictRequest(Request):
-    """A request whose JSON is parsed strictly, and once."""
+    """A request whose JSON is parsed strictly, and once, and whose files go where the document store takes them."""
 
     _json: object
 
@@ -108,6 +110,13 @@ class StrictRequest(Request):
         if not hasattr(self, "_json"):
             self._json = parse_json(await self.body())
         return self._json
+
+    async def _get_form(self, **limits: float) -> FormData:
+        if self._form is None and self.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+            async with aclosing(self.stream()) as stream:
+                new_spool = exchange_of(self).deployment.store.spool
+                self._form = await read_form(self.headers["content-type"], stream, new_spool)
+        return await super()._get_form(**limits)  # type: ignore[arg-type]
 
 
 def parse_json(body: bytes) -> object:

@@ -1,7 +1,6 @@
 """Publish versions of the awarding organisation's documents (R15)."""
 
 from io import BytesIO
-from typing import BinaryIO
 
 from uuid_utils.compat import uuid7
 
@@ -10,7 +9,7 @@ from app.database import Work
 from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES, DocumentKind
 from app.domain.events import EventType
 from app.integrations.inspection import FileKind
-from app.integrations.storage import DocumentStore, keep_file, measure
+from app.integrations.storage import DocumentStore, keep_file, receive_file
 from app.letters.documents.new_version import AgreementVersionPublished
 from app.models import Document
 from app.queries import documents as queries
@@ -35,10 +34,9 @@ async def publish(
 
 async def publish_sample(work: Work, store: DocumentStore, kind: DocumentKind, content: bytes) -> None:
     """Publish a development sample as the system. Nobody is told, because a sample binds nobody."""
-    source: BinaryIO = BytesIO(content)
-    size, sha256 = await measure(source)
+    spool = await receive_file(BytesIO(content))
     name = f"sample-{kind.value.replace('_', '-')}.pdf"
-    checked = CheckedFile(source, name, FileKind.PDF.media_type, size, sha256)
+    checked = CheckedFile(spool, name, FileKind.PDF.media_type, spool.size, spool.sha256())
     await _add_version(work, store, kind, f"{DOCUMENT_TITLES[kind]} (sample)", checked, sample=True)
 
 

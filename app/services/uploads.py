@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from anyio import to_thread
 from uuid_utils.compat import uuid7
 
 from app.database import Work
@@ -13,8 +12,9 @@ from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.requests import TooLarge
 from app.domain.uploads import InspectionState
-from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename, inspect
-from app.integrations.storage import DocumentStore, keep_file, measure
+from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename
+from app.integrations.inspection.processes.pool import POOL
+from app.integrations.storage import DocumentStore, Spool, keep_file, receive_file
 from app.places import INSPECTIONS
 
 
@@ -22,7 +22,7 @@ from app.places import INSPECTIONS
 class Upload:
     """A file as received; its name and declared type are only hints."""
 
-    file: BinaryIO
+    file: BinaryIO | Spool
     file_name: str | None
     declared_media_type: str | None
 
@@ -31,7 +31,7 @@ class Upload:
 class CheckedFile:
     """A file that passed inspection, with the size and SHA-256 of its whole content."""
 
-    content: BinaryIO
+    content: Spool
     file_name: str
     media_type: str
     size_bytes: int
@@ -57,20 +57,18 @@ async def check_upload(
 ) -> CheckedFile:
     """Inspect the content, which decides the type whatever the file is called.
 
-    Raises `InvalidInput` with the reason for a refused file, `TooLarge`, and `Overloaded`.
+    Raises `InvalidInput` with the reason for a refused file, `TooLarge`, `StorageFull`, `Unavailable` and `Overloaded`.
     """
     async with INSPECTIONS.take():
         return await _inspect(upload, limit_bytes, kinds)
 
 
 async def _inspect(upload: Upload, limit_bytes: int, kinds: Collection[FileKind]) -> CheckedFile:
-    size, sha256 = await measure(upload.file)
-    if size > limit_bytes:
+    content = await receive_file(upload.file)
+    if content.size > limit_bytes:
         raise TooLarge(f"The file is larger than {limit_bytes // (1024 * 1024)} MB. Upload a smaller one.")
     try:
-        found = await to_thread.run_sync(
-            lambda: inspect(upload.file, filename=upload.file_name, limit_bytes=limit_bytes)
-        )
+        found = await POOL.inspect(content.fileno(), filename=upload.file_name, limit_bytes=limit_bytes)
     except FileRefused as refused:
         if refused.code is RefusalCode.TOO_LARGE:
             raise TooLarge(refused.reason) from refused
@@ -79,7 +77,7 @@ async def _inspect(upload: Upload, limit_bytes: int, kinds: Collection[FileKind]
         wanted = ", ".join(kind.value.upper() for kind in kinds)
         raise fault("/file", InputFaultCode.FILE_UNKNOWN_KIND, f"Only {wanted} is accepted here.")
     name = clean_filename(upload.file_name or "document", found.kind)
-    return CheckedFile(upload.file, name, found.media_type, size, sha256)
+    return CheckedFile(content, name, found.media_type, content.size, content.sha256())
 
 
 async def store_upload(work: Work, store: DocumentStore, upload: Upload, *, folder: str) -> StoredUpload:

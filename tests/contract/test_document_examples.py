@@ -5,7 +5,8 @@ from io import BytesIO
 import pytest
 
 from app.domain.sections import DetailsGroup
-from app.integrations.inspection import FileKind, inspect
+from app.integrations.inspection import FileKind
+from app.integrations.inspection.inspector import inspect
 from tests.contract.reading import described, document, faults, resolved
 
 _JSON = ("application/json", "application/merge-patch+json", "application/problem+json")

@@ -10,8 +10,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
-from app.integrations.inspection import FileKind, FileRefused, RefusalCode, inspect
+from app.integrations.inspection import FileKind, FileRefused, RefusalCode
+from app.integrations.inspection.inspector import inspect
 
+LIMIT_BYTES = 25 * 1024 * 1024
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 EXE = b"MZ\x90\x00\x03" + bytes(200)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
@@ -151,6 +153,19 @@ def doc(storages: Mapping[str, bool] | None = None, extra: Mapping[str, bytes] |
     return compound({"WordDocument": word_stream(**fib), "1Table": bytes(4096), **(extra or {})}, storages)
 
 
+def endless_doc() -> bytes:
+    """A DOC whose one long stream has hundreds of names, so that walking it takes minutes."""
+    twelve = "worddocument"
+    names = ["".join(x.upper() if n >> at & 1 else x for at, x in enumerate(twelve)) for n in range(900)]
+    content = bytearray(doc(size=8_000_000, extra={name: b"" for name in names if name != "WordDocument"}))
+    # The directory is the first thing after the header: the root's entry, and then the stream's.
+    where = content[640 + 116 : 640 + 124]
+    for at in range(640 + 128, 640 + 128 * len(names), 128):
+        if content[at : at + 2].lower() == b"w\0":
+            content[at + 116 : at + 124] = where
+    return bytes(content)
+
+
 def _directory_entry(name: str, kind: int, *, child: int = _FREE, start: int = 0, size: int = 0) -> bytes:
     encoded = name.encode("utf-16-le")
     return (
@@ -276,7 +291,7 @@ def spoilt(content: bytes) -> Iterator[bytes]:
 
 def kind(content: bytes, filename: str | None) -> FileKind:
     """What the content is; raises where it is refused."""
-    return inspect(io.BytesIO(content), filename=filename).kind
+    return inspect(io.BytesIO(content), filename=filename, limit_bytes=LIMIT_BYTES).kind
 
 
 def refusal(content: bytes, filename: str | None) -> RefusalCode | None:

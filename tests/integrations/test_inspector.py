@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from app.integrations.inspection import FileKind, FileRefused, RefusalCode, inspect
+from app.integrations.inspection import FileKind, FileRefused, RefusalCode
+from app.integrations.inspection.inspector import inspect
 from app.integrations.inspection.refusals import REASONS
 from tests.integrations import file_samples as make
 
@@ -47,13 +48,13 @@ def test_a_reason_names_the_size_and_the_name_where_they_matter() -> None:
     with pytest.raises(FileRefused, match=r"1\.9 MB; at most 1 MB"):
         inspect(io.BytesIO(bytes(2_000_000)), filename="a.pdf", limit_bytes=1024 * 1024)
     with pytest.raises(FileRefused, match=r"ends in \.pdf"):
-        inspect(io.BytesIO(make.EXE), filename="policy.PDF")
+        inspect(io.BytesIO(make.EXE), filename="policy.PDF", limit_bytes=make.LIMIT_BYTES)
 
 
 def test_the_answer_carries_the_registered_media_type_and_the_file_is_rewound() -> None:
     source = io.BytesIO(make.docx())
     source.seek(7)
-    found = inspect(source, filename="policy.pdf")
+    found = inspect(source, filename="policy.pdf", limit_bytes=make.LIMIT_BYTES)
     assert found.kind is FileKind.DOCX
     assert found.media_type == "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     assert source.tell() == 0

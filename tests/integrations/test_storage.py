@@ -4,22 +4,26 @@ import asyncio
 import hashlib
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import psutil
 import pytest
 
+from app.domain.refusals.requests import Unavailable
 from app.integrations.storage import (
     CHUNK_BYTES,
     InvalidKey,
     LocalDocumentStore,
     ObjectMissing,
+    Spool,
     StorageUnavailable,
-    measure,
     open_store,
+    write_out,
 )
 from app.settings import Settings
 
@@ -211,7 +215,7 @@ def test_put_replaces_and_delete_removes(tmp_path: Path) -> None:
 def test_a_large_upload_is_never_held_in_memory(tmp_path: Path) -> None:
     script = (
         "import asyncio, pathlib, resource, sys\n"
-        "from app.integrations.storage import LocalDocumentStore, measure\n"
+        "from app.integrations.storage import LocalDocumentStore\n"
         "class Zeros:\n"
         "    left = 200 * 1024 * 1024\n"
         "    def read(self, size):\n"
@@ -245,12 +249,92 @@ def test_the_folder_is_private_and_made_by_the_settings(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "documents" / KEY).read_bytes() == b"x"
 
 
-def test_measure_tells_size_and_hash_and_rewinds() -> None:
-    content = os.urandom(700_001)
-    source = io.BytesIO(content)
-    source.seek(5)
-    assert asyncio.run(measure(source)) == (700_001, hashlib.sha256(content).hexdigest())
-    assert source.tell() == 0
+def _filled(spool: Spool, content: bytes) -> Spool:
+    return spool.fill(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("size", [0, 1, 1024 * 1024, 3 * 1024 * 1024 + 17])
+def test_a_spool_tells_size_and_hash_and_reads_back(tmp_path: Path, size: int) -> None:
+    content = os.urandom(size)
+    for spool in (Spool(), _store(tmp_path).spool()):
+        with _filled(spool, content):
+            assert (spool.size, spool.sha256()) == (size, hashlib.sha256(content).hexdigest())
+            assert spool.read(5) == content[:5]
+            # Whoever got the descriptor moves its position.
+            os.lseek(spool.fileno(), 0, os.SEEK_END)
+            assert spool.readall() == content[5:]
+            assert (spool.seek(-1, io.SEEK_END), spool.read()) == (size - 1, content[-1:]) if size else True
+
+
+def test_a_spool_cannot_be_written_through_its_descriptor() -> None:
+    with Spool() as spool, pytest.raises(OSError, match="Bad file descriptor"):
+        os.write(spool.fileno(), b"x")
+
+
+def test_a_spool_of_the_store_is_kept_without_a_copy_and_can_be_kept_again(tmp_path: Path) -> None:
+    store = _store(tmp_path)
+    with _filled(store.spool(), b"content") as spool:
+        asyncio.run(store.put(KEY, spool))
+        kept = tmp_path / "documents" / KEY
+        assert kept.stat().st_ino == os.fstat(spool.fileno()).st_ino
+        assert kept.stat().st_mode & 0o777 == 0o600
+        spool.seek(0)
+        asyncio.run(store.put("policies/again", spool))
+        spool.seek(3)
+        asyncio.run(store.put("policies/rest", spool))
+    assert _files(tmp_path) == [KEY, "policies/again", "policies/rest"]
+    assert b"".join(asyncio.run(_read(store, "policies/again"))) == b"content"
+    assert b"".join(asyncio.run(_read(store, "policies/rest"))) == b"tent"
+
+
+def test_a_spool_of_another_folder_is_copied(tmp_path: Path) -> None:
+    store = _store(tmp_path)
+    other = LocalDocumentStore(tmp_path / "other")
+    with _filled(other.spool(), b"content") as theirs, _filled(Spool(), b"unnamed") as unnamed:
+        asyncio.run(store.put("a", theirs))
+        asyncio.run(store.put("b", unnamed))
+        assert len(list((tmp_path / "other" / ".incoming").iterdir())) == 1
+    assert _files(tmp_path) == ["a", "b"]
+    assert list((tmp_path / "other" / ".incoming").iterdir()) == []
+
+
+def test_a_spool_that_nobody_keeps_leaves_nothing(tmp_path: Path) -> None:
+    store = _store(tmp_path)
+    before = psutil.Process().num_fds()
+    for content in (b"", b"x", b"x" * 2_000_000):
+        spool = _filled(store.spool(), content)
+        spool.close()
+        spool.close()
+        forgotten = _filled(store.spool(), content)
+        del forgotten
+        unused = store.spool()
+        unused.append(b"never written")
+        unused.close()
+    assert _files(tmp_path) == []
+    assert psutil.Process().num_fds() == before
+
+
+def test_a_folder_that_is_gone_is_unavailable_and_is_not_made_anew(tmp_path: Path) -> None:
+    store = _store(tmp_path)
+    shutil.rmtree(tmp_path / "documents")
+    with pytest.raises(StorageUnavailable):
+        asyncio.run(store.put(KEY, b"x"))
+    with store.spool() as spool:
+        spool.append(b"x")
+        with pytest.raises(Unavailable):
+            asyncio.run(write_out(spool))
+    assert not (tmp_path / "documents").exists()
+
+
+def test_many_small_pieces_do_not_pile_up() -> None:
+    with Spool() as spool:
+        for _ in range(5_000):
+            spool.append(b"x")
+            if spool.full:
+                spool.write_out()
+            assert len(spool._pieces) <= 512
+        assert spool.sha256() == hashlib.sha256(b"x" * 5_000).hexdigest()
+        assert spool.read() == b"x" * 5_000
 
 
 def test_the_file_is_flushed_before_it_gets_its_name_and_the_folders_after(

@@ -1,16 +1,13 @@
 """Detect a file's kind from its first bytes, then inspect it as that kind needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from os import SEEK_END
 from typing import BinaryIO
 
 from app.integrations.inspection import compound, opendocument, openxml, pdf, rich_text
 from app.integrations.inspection.archives import has_archive_at_end, opened_archive
-from app.integrations.inspection.kinds import FileKind
+from app.integrations.inspection.kinds import FileKind, Inspection
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
-
-DEFAULT_LIMIT_BYTES = 25 * 1024 * 1024
 
 _HEAD_BYTES = 1024
 _ARCHIVE = b"PK\x03\x04"
@@ -18,19 +15,11 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MEGABYTE = 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Inspection:
-    """The kind of the content, whatever the file's name says."""
-
-    kind: FileKind
-    media_type: str
-
-
-def inspect(source: BinaryIO, *, filename: str | None, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> Inspection:
+def inspect(source: BinaryIO, *, filename: str | None, limit_bytes: int) -> Inspection:
     """Tell the kind of the whole of `source`, a seekable file that is left at its start.
 
-    `filename` is a hint only: it decides between the words "not accepted" and "not what its name says". Blocks for up
-    to some seconds on a hostile file, so call it in a thread. Raises `FileRefused`.
+    `filename` is a hint only: it decides between the words "not accepted" and "not what its name says". A hostile file
+    may take seconds, much memory, or the process: `processes` bounds it. Raises `FileRefused`.
     """
     size = source.seek(0, SEEK_END)
     source.seek(0)

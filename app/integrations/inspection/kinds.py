@@ -1,5 +1,6 @@
-"""The kinds of document that are accepted."""
+"""The kinds of document that are accepted, and what an inspection finds."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -25,3 +26,11 @@ _MEDIA_TYPES = {
     FileKind.ODT: "application/vnd.oasis.opendocument.text",
     FileKind.RTF: "application/rtf",
 }
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """The kind of the content, whatever the file's name says."""
+
+    kind: FileKind
+    media_type: str

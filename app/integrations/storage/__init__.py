@@ -1,7 +1,6 @@
 """The document store: one protocol, and the adapter that the settings choose."""
 
-from app.integrations.storage.hashing_spool import measure
-from app.integrations.storage.keeping import keep_file
+from app.integrations.storage.keeping import keep_file, receive_file, write_out
 from app.integrations.storage.local import LocalDocumentStore
 from app.integrations.storage.protocol import (
     CHUNK_BYTES,
@@ -12,6 +11,7 @@ from app.integrations.storage.protocol import (
     StorageFull,
     StorageUnavailable,
 )
+from app.integrations.storage.spool import Spool
 from app.settings import Settings
 
 __all__ = [
@@ -20,12 +20,14 @@ __all__ = [
     "InvalidKey",
     "LocalDocumentStore",
     "ObjectMissing",
+    "Spool",
     "StorageError",
     "StorageFull",
     "StorageUnavailable",
     "keep_file",
-    "measure",
     "open_store",
+    "receive_file",
+    "write_out",
 ]
 
 

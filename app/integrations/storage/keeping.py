@@ -1,17 +1,49 @@
-"""Store a file for a request, and refuse in the caller's terms."""
+"""Receive and store a file for a request, and refuse in the caller's terms."""
 
+from collections.abc import Callable
 from typing import BinaryIO
 
+from anyio import to_thread
+
+from app.domain.refusals.base import Refusal
 from app.domain.refusals.requests import StorageFull, Unavailable
 from app.integrations.storage import protocol
+from app.integrations.storage.spool import Spool
 
 
-async def keep_file(store: protocol.DocumentStore, key: str, content: BinaryIO) -> None:
+async def receive_file(source: BinaryIO | Spool) -> Spool:
+    """The whole source, written and hashed: itself if it is a spool. Raises `StorageFull` and `Unavailable`."""
+    if isinstance(source, Spool):
+        await write_out(source)
+        return source
+    source.seek(0)
+    copy = Spool()
+    await _in_thread(lambda: copy.fill(source))
+    return copy
+
+
+async def write_out(spool: Spool) -> None:
+    """Write what the spool has received so far. Raises `StorageFull` and `Unavailable`."""
+    await _in_thread(spool.write_out)
+
+
+async def keep_file(store: protocol.DocumentStore, key: str, content: BinaryIO | Spool) -> None:
     """Store the whole content under the key. Raises `StorageFull` and `Unavailable`."""
     content.seek(0)
     try:
         await store.put(key, content)
-    except protocol.StorageFull as error:
-        raise StorageFull from error
-    except protocol.StorageUnavailable as error:
-        raise Unavailable("The document store cannot be reached right now. Nothing was changed.") from error
+    except (protocol.StorageFull, protocol.StorageUnavailable) as error:
+        raise _refusal(error) from error
+
+
+async def _in_thread(write: Callable[[], object]) -> None:
+    try:
+        await to_thread.run_sync(write)
+    except OSError as error:
+        raise _refusal(protocol.storage_error(error)) from error
+
+
+def _refusal(error: protocol.StorageError) -> Refusal:
+    if isinstance(error, protocol.StorageFull):
+        return StorageFull()
+    return Unavailable("The document store cannot be reached right now. Nothing was changed.")

@@ -1,14 +1,14 @@
-"""Documents in a folder of this machine, through obstore's local store.
+"""Documents in a folder of this machine, read and removed through obstore's local store.
 
 Every obstore call here is the synchronous one, in a thread: a process that ends right after an asynchronous obstore
 call can abort instead of exiting.
 """
 
-import errno
 import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 from uuid import uuid4
@@ -22,15 +22,15 @@ from app.integrations.storage.protocol import (
     CHUNK_BYTES,
     InvalidKey,
     ObjectMissing,
-    StorageFull,
     StorageUnavailable,
+    storage_error,
 )
+from app.integrations.storage.spool import Spool
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 _KEY_LENGTH = 512
 _INCOMING = ".incoming"
 _STALE_SECONDS = 24 * 60 * 60
-_FULL = tuple(f"(os error {number})" for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
 _Result = TypeVar("_Result")
 
@@ -39,8 +39,8 @@ class LocalDocumentStore:
     """The `DocumentStore` of a deployment on one machine; `folder` is made with mode 0700.
 
     A document is written beside the others, in a folder that no key can name, flushed to the disk, renamed to its
-    key, and the folders on the way are flushed too. obstore renames by itself but flushes nothing, so that a power
-    cut could leave an empty file under a key whose row is already committed.
+    key, and the folders on the way are flushed too: a power cut must leave no empty file under a key whose row is
+    already committed.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -55,13 +55,17 @@ class LocalDocumentStore:
             raise StorageUnavailable(f"the document folder cannot be used: {error.strerror}") from error
         self._store = LocalStore(self._folder)
 
-    async def put(self, key: str, source: BinaryIO | bytes) -> None:
+    async def put(self, key: str, source: BinaryIO | bytes | Spool) -> None:
         """See `DocumentStore.put`."""
         _check(key)
         try:
             await _in_thread(lambda: self._put(key, source))
         except ObjectMissing as error:
             raise StorageUnavailable("the document folder is gone") from error
+
+    def spool(self) -> Spool:
+        """See `DocumentStore.spool`."""
+        return Spool(self._folder / _INCOMING)
 
     async def open(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """See `DocumentStore.open`."""
@@ -90,17 +94,14 @@ class LocalDocumentStore:
             return False
         return True
 
-    def _put(self, key: str, source: BinaryIO | bytes) -> None:
-        staged = f"{_INCOMING}/{uuid4()}"
-        try:
-            # One part at a time: obstore's default would hold twelve parts of five megabytes.
-            obstore.put(self._store, staged, _chunks(source), chunk_size=4 * CHUNK_BYTES, max_concurrency=1)
-            _flush(self._folder / staged)
-            obstore.rename(self._store, staged, key)
-        except BaseException:
-            (self._folder / staged).unlink(missing_ok=True)
-            raise
-        folder = (self._folder / key).parent
+    def _put(self, key: str, source: BinaryIO | bytes | Spool) -> None:
+        path = self._folder / key
+        if isinstance(source, Spool) and source.stands_in(self._folder / _INCOMING) and source.tell() == 0:
+            _move(source, path)
+        else:
+            with self.spool() as copy:
+                _move(copy.fill(BytesIO(source) if isinstance(source, bytes) else source), path)
+        folder = path.parent
         while folder != self._folder.parent:
             _flush(folder)
             folder = folder.parent
@@ -119,13 +120,11 @@ def _check(key: str) -> None:
         raise InvalidKey(f"not a document key: {key[:80]!r}")
 
 
-def _chunks(source: BinaryIO | bytes) -> Iterator[bytes]:
-    if isinstance(source, bytes):
-        view = memoryview(source)
-        yield from (bytes(view[at : at + CHUNK_BYTES]) for at in range(0, len(view), CHUNK_BYTES))
-        return
-    while chunk := source.read(CHUNK_BYTES):
-        yield chunk
+def _move(spool: Spool, path: Path) -> None:
+    """Open the spool's file first: where the folder is gone, nothing makes it anew."""
+    spool.write_out()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    spool.move_to(path)
 
 
 async def _stream(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
@@ -143,11 +142,7 @@ def _translated(work: Callable[[], _Result]) -> _Result:
     except FileNotFoundError as error:
         raise ObjectMissing("no such document") from error
     except (BaseError, OSError) as error:
-        # obstore keeps the operating system's error number in the text of its message only.
-        text = str(error)
-        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(number in text for number in _FULL):
-            raise StorageFull("the document store has no room left") from error
-        raise StorageUnavailable(f"the document store failed: {text.splitlines()[0] if text else error!r}") from error
+        raise storage_error(error) from error
 
 
 def _flush(path: Path) -> None:

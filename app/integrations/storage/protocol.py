@@ -1,7 +1,12 @@
 """The document store protocol, and its four errors."""
 
+import errno
 from collections.abc import AsyncIterator
 from typing import BinaryIO, Protocol
+
+from app.integrations.storage.spool import Spool
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 CHUNK_BYTES = 64 * 1024
 """The size of the pieces in which a download is streamed."""
@@ -27,6 +32,15 @@ class InvalidKey(StorageError):
     """The key is not one that the product makes: a fault of the caller, never of the person who uploads."""
 
 
+def storage_error(error: Exception) -> StorageError:
+    """The error of this module that an error of the operating system or of obstore amounts to."""
+    # obstore keeps the operating system's error number in the text of its message only.
+    text = str(error)
+    if getattr(error, "errno", None) in _FULL or any(f"(os error {number})" in text for number in _FULL):
+        return StorageFull("the document store has no room left")
+    return StorageUnavailable(f"the document store failed: {text.splitlines()[0] if text else error!r}")
+
+
 class DocumentStore(Protocol):
     """Immutable documents under keys such as `policies/018f…/018f…`.
 
@@ -35,11 +49,15 @@ class DocumentStore(Protocol):
     `StorageUnavailable`.
     """
 
-    async def put(self, key: str, source: BinaryIO | bytes) -> None:
+    def spool(self) -> Spool:
+        """An empty file to receive an upload into. Touches the disk only when it is written."""
+
+    async def put(self, key: str, source: BinaryIO | bytes | Spool) -> None:
         """Keep all of `source`, read from its present position, under `key`, replacing any former content.
 
         All or nothing: until it returns, a reader sees the former content or none; once it has returned, the content
-        survives a power cut. Holds no more than a few chunks of a file in memory. Raises `StorageFull`.
+        survives a power cut. Moves a spool of this store, which can still be read. Holds no more than a few chunks of
+        another file in memory. Raises `StorageFull`.
         """
 
     async def open(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:

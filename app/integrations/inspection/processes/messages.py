@@ -1,0 +1,62 @@
+"""What the server, the zygote and its workers say to each other."""
+
+import json
+import traceback
+from typing import TypedDict
+
+from app.integrations.inspection.kinds import FileKind, Inspection
+from app.integrations.inspection.refusals import FileRefused, RefusalCode
+
+MESSAGE_BYTES = 64 * 1024
+WALL_CLOCK_SECONDS = 20
+CPU_SECONDS = 10
+MOST_RESIDENT_BYTES = 128 * 1024 * 1024
+
+READY = b"ready"
+FORK = b"fork"
+KILL = b"kill "
+"""The number of the process follows."""
+
+TOO_COMPLEX = {"refused": RefusalCode.TOO_COMPLEX.value}
+
+Verdict = dict[str, str]
+
+
+class Question(TypedDict):
+    """What the server asks about a file, and how much it may use."""
+
+    filename: str | None
+    limit_bytes: int
+    cpu_seconds: int
+    most_resident_bytes: int
+
+
+class InspectorFault(Exception):
+    """The inspection itself failed. The file is not to blame."""
+
+
+def asking(filename: str | None, limit_bytes: int) -> bytes:
+    """The question that goes with a file."""
+    question: Question = {
+        # Only its end matters here, and a message has a limit.
+        "filename": filename and filename[-200:],
+        "limit_bytes": limit_bytes,
+        "cpu_seconds": CPU_SECONDS,
+        "most_resident_bytes": MOST_RESIDENT_BYTES,
+    }
+    return json.dumps(question).encode()
+
+
+def told() -> str:
+    """The end of the traceback of the exception that is being handled."""
+    return traceback.format_exc(limit=-5)[-4000:]
+
+
+def inspection_of(verdict: Verdict) -> Inspection:
+    """What the worker found. Raises `FileRefused`, and `InspectorFault` when the worker could not judge."""
+    if "refused" in verdict:
+        raise FileRefused(RefusalCode(verdict["refused"]), verdict.get("reason"))
+    if "kind" not in verdict:
+        raise InspectorFault(verdict.get("fault", "the inspector gave no verdict"))
+    kind = FileKind(verdict["kind"])
+    return Inspection(kind, kind.media_type)

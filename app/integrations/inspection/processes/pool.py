@@ -1,0 +1,184 @@
+"""The server's side: two workers that are kept warm, asked without blocking a thread."""
+
+import asyncio
+import atexit
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+
+from anyio import CapacityLimiter, to_thread
+
+from app.integrations.inspection.kinds import Inspection
+from app.integrations.inspection.processes.messages import (
+    FORK,
+    KILL,
+    MESSAGE_BYTES,
+    READY,
+    TOO_COMPLEX,
+    WALL_CLOCK_SECONDS,
+    InspectorFault,
+    Verdict,
+    asking,
+    inspection_of,
+)
+from app.integrations.inspection.processes.program import start_zygote
+from app.integrations.inspection.processes.spawned import inspect_in_child
+
+# Inspecting a hostile file may take seconds and hundreds of megabytes; a small server can bear two at a time.
+AT_ONCE = 2
+_START_SECONDS = 30
+_END_SECONDS = 2
+# SIGTERM ends no worker, the limits of memory need the kernel, and forking is unsafe beside macOS's own libraries.
+_FORKS = sys.platform == "linux"
+
+
+@dataclass
+class _Worker:
+    process: int
+    channel: socket.socket
+    zygote: "_Zygote"
+
+    def lives(self) -> bool:
+        """True unless its channel has ended: it has nothing to say before it is asked."""
+        try:
+            self.channel.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    async def ask(self, descriptor: int, question: bytes) -> Verdict:
+        """The verdict about the open file. A worker that dies at it, or takes too long, calls it too complex."""
+        try:
+            socket.send_fds(self.channel, [question], [descriptor])
+            async with asyncio.timeout(WALL_CLOCK_SECONDS):
+                answer = await asyncio.get_running_loop().sock_recv(self.channel, MESSAGE_BYTES)
+        except (TimeoutError, ConnectionError):
+            return TOO_COMPLEX
+        verdict: Verdict = json.loads(answer) if answer else TOO_COMPLEX
+        return verdict
+
+    def end(self) -> None:
+        """Kill it and close the channel."""
+        self.channel.close()
+        self.zygote.kill(self.process)
+
+
+class _Zygote:
+    """The zygote and its control channel. Its methods block: call them in a thread."""
+
+    def __init__(self) -> None:
+        """Start it. Raises `InspectorFault` if it does not come up."""
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.settimeout(_START_SECONDS)
+        with theirs:
+            self.process: subprocess.Popen[bytes] = start_zygote(theirs.fileno())
+        try:
+            said = self._control.recv(MESSAGE_BYTES)
+        except OSError as error:
+            said = str(error).encode()
+        if said != READY:
+            self.end()
+            raise InspectorFault(f"the inspectors did not start: {said.decode(errors='replace')}")
+
+    def fork(self) -> _Worker:
+        """A new worker. Raises `OSError` if the zygote is gone or cannot fork."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        try:
+            with theirs:
+                socket.send_fds(self._control, [FORK], [theirs.fileno()])
+            process = self._control.recv(MESSAGE_BYTES)
+            if not process:
+                raise ConnectionResetError("the zygote has ended")
+        except OSError:
+            ours.close()
+            raise
+        return _Worker(int(process), ours, self)
+
+    def kill(self, process: int) -> None:
+        """Kill a worker."""
+        with contextlib.suppress(OSError):
+            self._control.send(KILL + str(process).encode())
+
+    def end(self) -> None:
+        """Close the channel, at which it kills its workers and ends, and wait for it."""
+        self._control.close()
+        try:
+            self.process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Pool:
+    """Inspects at most `AT_ONCE` files at a time. It starts its processes when they are first needed."""
+
+    def __init__(self) -> None:
+        self._limiter = CapacityLimiter(AT_ONCE)
+        self._lock = threading.Lock()
+        self._zygote: _Zygote | None = None
+        self._idle: list[_Worker] = []
+
+    async def inspect(self, descriptor: int, *, filename: str | None, limit_bytes: int) -> Inspection:
+        """Inspect an open file, by content; see `inspect`. Raises `FileRefused` and `InspectorFault`."""
+        async with self._limiter:
+            if not _FORKS:
+                return await to_thread.run_sync(
+                    lambda: inspect_in_child(descriptor, filename=filename, limit_bytes=limit_bytes)
+                )
+            worker = self._idle_worker()
+            if worker is None:
+                worker = await to_thread.run_sync(self._new_worker)
+            verdict: Verdict = {}
+            try:
+                verdict = await worker.ask(descriptor, asking(filename, limit_bytes))
+            finally:
+                if "kind" in verdict and "ends" not in verdict:
+                    self._idle.append(worker)
+                else:
+                    worker.end()
+        return inspection_of(verdict)
+
+    def close(self) -> None:
+        """End the processes. The next file starts them again."""
+        with self._lock:
+            while self._idle:
+                self._idle.pop().end()
+            if self._zygote is not None:
+                self._zygote.end()
+                self._zygote = None
+            atexit.unregister(self.close)
+
+    def _idle_worker(self) -> _Worker | None:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.lives():
+                return worker
+            worker.end()
+        return None
+
+    def _new_worker(self) -> _Worker:
+        with self._lock:
+            if self._zygote is not None:
+                try:
+                    return self._zygote.fork()
+                except OSError:
+                    # It was killed, or ran out of something: a new one may do better.
+                    self._zygote.end()
+                    self._zygote = None
+            self._zygote = _Zygote()
+            atexit.register(self.close)
+            try:
+                return self._zygote.fork()
+            except OSError as error:
+                raise InspectorFault("no inspector could be started") from error
+
+
+POOL = Pool()
+"""The pool of this process."""

@@ -1,0 +1,79 @@
+"""The process that has imported the parser, and forks a worker whenever the server asks for one.
+
+It is started by exec. A fork of the server would take along its threads' locks, its database connections and its
+secrets.
+"""
+
+import gc
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+
+from app.integrations.inspection.processes import worker
+from app.integrations.inspection.processes.messages import FORK, KILL, MESSAGE_BYTES, READY, told
+
+
+def main() -> None:
+    """Serve the control channel, whose descriptor is the argument. Ends with the server, and its workers with it."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    # Whoever stops the server may signal all of its processes. Files that it has begun are finished first: only the
+    # end of the channel tells that the server is gone.
+    for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(kind, signal.SIG_IGN)
+    # The parsers warn about every oddity of a file. What went wrong so far is in the server's log.
+    logging.disable()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    # What is collected now and then exempt is not copied by the collections of a worker.
+    gc.collect()
+    gc.freeze()
+    control.send(READY)
+    workers: set[int] = set()
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 1)
+        workers -= _ended()
+        if message == FORK:
+            workers.add(_fork(control, descriptors[0]))
+        elif message.startswith(KILL):
+            _kill(int(message.removeprefix(KILL)), workers)
+        else:
+            break
+    for process in workers:
+        os.kill(process, signal.SIGKILL)
+
+
+def _fork(control: socket.socket, descriptor: int) -> int:
+    process = os.fork()
+    if process:
+        os.close(descriptor)
+        control.send(str(process).encode())
+        return process
+    control.close()
+    channel = socket.socket(fileno=descriptor)
+    try:
+        worker.serve(channel)
+    except Exception:
+        channel.send(json.dumps({"fault": told()}).encode())
+    finally:
+        # An orderly exit would spend its time freeing a million objects.
+        os._exit(0)
+
+
+def _kill(process: int, workers: set[int]) -> None:
+    """Kill a worker; only one that has not been waited for, whose number nobody else can have."""
+    if process in workers:
+        os.kill(process, signal.SIGKILL)
+
+
+def _ended() -> set[int]:
+    ended: set[int] = set()
+    while True:
+        try:
+            process, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if not process:
+            return ended
+        ended.add(process)
