@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.domain.search_text import search_words
 
-revision: str = "0006"
-down_revision: str | None = "0005"
+revision: str = "0007"
+down_revision: str | None = "0006"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
