@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
 from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
 from pydantic_core import to_json
-from sqlalchemy import BigInteger, Text, bindparam, cast, column, func, literal
+from sqlalchemy import BigInteger, Text, bindparam, cast, column, func, literal, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.sql.selectable import CTE, HasCTE
@@ -229,16 +229,48 @@ def _job_headers() -> str:
     return to_json({"request_id": str(structlog.contextvars.get_contextvars().get("request_id", ""))}).decode()
 
 
+class _Numbered(NamedTuple):
+    reference: str
+
+
+_COUNTER = insert(ReferenceCounter).values(
+    series=bindparam("series", type_=Text()), last_number=literal(1, BigInteger())
+)
+_DIGITS = cast(ReferenceCounter.last_number, Text())
+_NUMBER = _COUNTER.on_conflict_do_update(
+    index_elements=[ReferenceCounter.series], set_={"last_number": ReferenceCounter.last_number + 1}
+).returning(
+    func.concat(
+        ReferenceCounter.series, "-", func.lpad(_DIGITS, func.greatest(6, func.length(_DIGITS)), "0"), type_=Text()
+    ).label("reference")
+)
+_NEXT = Hot(_NUMBER, _Numbered)
+_TAKE_BACK = Hot(
+    update(ReferenceCounter)
+    .where(ReferenceCounter.series == bindparam("of_series", type_=Text()))
+    .values(last_number=ReferenceCounter.last_number - 1),
+    tuple[()],
+)
+NUMBERED = _NUMBER.cte("numbered")
+"""The next `reference` of the parameter `series`, for the statement that stores it; see `next_reference`."""
+
+
+def series(work: Work, prefix: str) -> str:
+    """This year's series, such as `INV-2026`."""
+    return f"{prefix}-{work.now.year}"
+
+
 async def next_reference(work: Work, prefix: str) -> str:
     """Return the next reference of a series, such as `INV-2026-000001`.
 
     The counter row stays locked until the commit, so the series has no gaps.
     """
-    series = f"{prefix}-{work.now.year}"
-    counter = insert(ReferenceCounter).values(series=series, last_number=1)
-    number = await work.session.scalar(
-        counter.on_conflict_do_update(
-            index_elements=[ReferenceCounter.series], set_={"last_number": ReferenceCounter.last_number + 1}
-        ).returning(ReferenceCounter.last_number)
-    )
-    return f"{series}-{number:06d}"
+    await work.session.start()
+    row = await _NEXT.one(work.driver, series=series(work, prefix))
+    assert row is not None
+    return row.reference
+
+
+async def take_back_reference(work: Work, prefix: str) -> None:
+    """Give back the last reference that this transaction has taken: it was not used."""
+    await _TAKE_BACK.execute(work.driver, of_series=series(work, prefix))

@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy import Boolean, ColumnElement, and_, literal_column, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import LeasedSession, Work
+from app.database import Work
 from app.domain.initial_applications import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.domain.names import name_key, similar_names, telling_domain
 from app.domain.search_text import search_words
 from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
 from app.models.initial_applications import WAITING
-from app.queries.locking import lock_row, locking_free, take_turn
+from app.queries.locking import lock_row, locking_free
 from app.queries.merging import merge, one_of
 from app.queries.paging import Page, fetch_page, page_of
 from app.queries.search import CENTRES, INITIAL_APPLICATIONS, search
@@ -39,19 +39,15 @@ async def lock_initial_application(session: AsyncSession, id_: UUID) -> InitialA
 
 
 @unfiltered(Reason.RULE)
-async def find_by_fingerprint(session: LeasedSession, fingerprint: bytes) -> InitialApplication | None:
-    """Find an identical initial application that was not declined (R02).
-
-    Holds an advisory lock, so that the second of two sent at once finds the first.
-    """
-    await take_turn(session, fingerprint)
-    found: InitialApplication | None = await session.scalar(
+async def get_by_fingerprint(session: AsyncSession, fingerprint: bytes) -> InitialApplication:
+    """Get the identical initial application that was not declined (R02)."""
+    found = await session.scalars(
         select(InitialApplication).where(
             InitialApplication.fingerprint == fingerprint,
             InitialApplication.status != InitialApplicationStatus.DECLINED,
         )
     )
-    return found
+    return found.one()
 
 
 async def list_initial_applications(

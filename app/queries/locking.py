@@ -4,14 +4,15 @@
 """
 
 from enum import IntEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import GenerativeSelect, Select, select, text
+from sqlalchemy import BigInteger, GenerativeSelect, Select, Text, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import LeasedSession
 from app.models.base import Base, HasId
+from app.queries.hot import Hot
 
 FoundT = TypeVar("FoundT", bound=Base)
 RowT = TypeVar("RowT", bound=HasId)
@@ -34,17 +35,19 @@ class Turn(IntEnum):
     ENQUEUE_PUBLICATION = 4_201_133
 
 
-async def take_turn(session: LeasedSession, turn: Turn | bytes, *, wait: bool = True) -> bool:
-    """Take an advisory lock from the register, or the one that a SHA-256 digest stands for.
+class _Taken(NamedTuple):
+    taken: str
 
-    Without `wait`, return False when another transaction holds it.
-    """
+
+_TURN = bindparam("turn", type_=BigInteger())
+_TAKE = Hot(select(func.pg_advisory_xact_lock(_TURN, type_=Text()).label("taken")), _Taken)
+
+
+async def take_turn(session: LeasedSession, turn: Turn) -> None:
+    """Wait for an advisory lock from the register, and hold it until the transaction ends."""
     session.holds_turn = True
-    number = int.from_bytes(turn[:8], "big", signed=True) if isinstance(turn, bytes) else turn.value
-    if wait:
-        await session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": number})
-        return True
-    return bool(await session.scalar(text("SELECT pg_try_advisory_xact_lock(:turn)"), {"turn": number}))
+    await session.start()
+    await _TAKE.one(session.driver, turn=turn.value)
 
 
 async def lock_row(session: AsyncSession, model: type[RowT], id_: UUID, *, key_share: bool = False) -> RowT:

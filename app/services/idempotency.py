@@ -2,13 +2,16 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, insert
 
 from app.database import Work
 from app.domain.json_values import JsonObject
 from app.domain.refusals.requests import BadIdempotencyKey, IdempotencyKeyReused, RequestInProgress
 from app.models import IdempotentAnswer
-from app.queries.idempotency import find_answer
-from app.queries.locking import take_turn
+from app.queries.hot import Hot
+from app.queries.idempotency import claim_answer
 
 _KEY = re.compile(r'(")?(?P<key>[\x21\x23-\x5b\x5d-\x7e]{1,255})(?(1)")')
 _KEPT_HEADERS = ("content-type", "etag", "location", "cache-control", "link")
@@ -29,34 +32,52 @@ def _scope(work: Work, operation: str, key: str) -> str:
     return hashlib.sha256(f"{who}\n{operation}\n{key}".encode()).hexdigest()
 
 
-async def find(work: Work, operation: str, key: str, request_hash: bytes) -> IdempotentAnswer | None:
+@dataclass(frozen=True)
+class StoredAnswer:
+    """The answer to the first request with a key."""
+
+    status: int
+    headers: JsonObject
+    body: bytes
+
+
+async def find(work: Work, operation: str, key: str, request_hash: bytes) -> StoredAnswer | None:
     """Find the stored answer for a retry; None for a first request.
 
     Holds an advisory lock until the transaction ends, so that two requests with one key never run together. Raises
     `RequestInProgress` while the first still runs, and `IdempotencyKeyReused` when the content differs.
     """
-    scope = _scope(work, operation, key)
-    if not await take_turn(work.session, bytes.fromhex(scope), wait=False):
+    claim = await claim_answer(work, _scope(work, operation, key))
+    if not claim.claimed:
         raise RequestInProgress
-    # `replays` takes the lock again after slow work, so the key does not keep the transaction open.
-    work.session.holds_turn = False
-    kept = await find_answer(work.session, scope)
-    if kept is not None and kept.request_hash != request_hash:
+    if claim.request_hash is None:
+        return None
+    if claim.request_hash != request_hash:
         raise IdempotencyKeyReused
-    return kept
+    assert claim.status is not None
+    assert claim.headers is not None
+    assert claim.body is not None
+    return StoredAnswer(claim.status, claim.headers, claim.body)
+
+
+_KEEP = Hot(
+    insert(IdempotentAnswer).values(
+        {each.name: bindparam(each.name, type_=each.type) for each in IdempotentAnswer.__table__.columns}
+    ),
+    tuple[()],
+)
 
 
 async def keep(
     work: Work, operation: str, key: str, request_hash: bytes, status: int, headers: JsonObject, body: bytes
 ) -> None:
     """Store the answer in the transaction that produced it."""
-    work.session.add(
-        IdempotentAnswer(
-            key=_scope(work, operation, key),
-            request_hash=request_hash,
-            status=status,
-            headers={name: headers[name] for name in _KEPT_HEADERS if name in headers},
-            body=body,
-            created_at=work.now,
-        )
+    await _KEEP.execute(
+        work.driver,
+        key=_scope(work, operation, key),
+        request_hash=request_hash,
+        status=status,
+        headers={name: headers[name] for name in _KEPT_HEADERS if name in headers},
+        body=body,
+        created_at=work.now,
     )

@@ -185,7 +185,7 @@ async def test_a_transaction_whose_publication_is_being_enqueued_does_not_wait(m
     """The holder of the lock has committed its job only after the loser's events."""
     async with means.database.transaction() as session:
         holder = Work(session, SYSTEM, means.clock(), means.settings)
-        assert await take_turn(session, Turn.ENQUEUE_PUBLICATION)
+        await take_turn(session, Turn.ENQUEUE_PUBLICATION)
         async with asyncio.timeout(2):
             async with means.work() as work:
                 await record(work, uuid7())

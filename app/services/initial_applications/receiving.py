@@ -2,6 +2,13 @@
 
 import hashlib
 import json
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, literal
+from sqlalchemy.dialects.postgresql import insert
+from uuid_utils.compat import uuid7
 
 from app import outbox
 from app.database import Work
@@ -12,8 +19,65 @@ from app.domain.working_days import due_at
 from app.letters.initial_applications.received import InitialApplicationReceived
 from app.models import InitialApplication
 from app.queries import initial_applications as queries
+from app.queries.hot import Hot
 from app.schemas import initial_applications as schemas
 from app.services.help import help_contacts, useful_links
+
+_SERIES = "IA"
+
+
+class _Stored(NamedTuple):
+    id: UUID
+    reference: str
+    organisation_name: str
+    super_user_first_name: str
+    super_user_last_name: str
+    received_at: datetime
+    log_in_details_due_at: datetime
+
+
+_GIVEN = (
+    "id",
+    "organisation_name",
+    "name_key",
+    "address_line_1",
+    "address_line_2",
+    "address_town",
+    "address_county",
+    "address_postcode",
+    "address_country",
+    "email",
+    "email_domain",
+    "telephone",
+    "super_user_first_name",
+    "super_user_last_name",
+    "super_user_job_title",
+    "super_user_email",
+    "super_user_telephone",
+    "fingerprint",
+    "received_at",
+    "log_in_details_due_at",
+)
+_COLUMNS = InitialApplication.__table__.columns
+# The counter's row lock lets one form in at a time, so the second of two identical ones finds the first.
+_STORE = Hot(
+    insert(InitialApplication)
+    .from_select(
+        [*_GIVEN, "reference", "status", "version"],
+        outbox.NUMBERED.select().with_only_columns(
+            *(bindparam(name, type_=_COLUMNS[name].type) for name in _GIVEN),
+            outbox.NUMBERED.c.reference,
+            literal(InitialApplicationStatus.RECEIVED, _COLUMNS.status.type),
+            literal(1, _COLUMNS.version.type),
+        ),
+    )
+    .on_conflict_do_nothing(
+        index_elements=[_COLUMNS.fingerprint],
+        index_where=_COLUMNS.status != InitialApplicationStatus.DECLINED,
+    )
+    .returning(*(_COLUMNS[name] for name in _Stored._fields)),
+    _Stored,
+)
 
 
 async def receive(work: Work, body: schemas.InitialApplicationCreate) -> schemas.InitialApplicationReceipt:
@@ -22,9 +86,7 @@ async def receive(work: Work, body: schemas.InitialApplicationCreate) -> schemas
     An exact duplicate of one that was not declined gets the same receipt and creates nothing.
     """
     fingerprint = _fingerprint(body)
-    row = await queries.find_by_fingerprint(work.session, fingerprint)
-    if row is None:
-        row = await _store(work, body, fingerprint)
+    row = await _store(work, body, fingerprint) or await _first_of(work, fingerprint)
     return schemas.InitialApplicationReceipt(
         id=row.id,
         reference=row.reference,
@@ -48,14 +110,17 @@ def _fingerprint(body: schemas.InitialApplicationCreate) -> bytes:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).casefold().encode()).digest()
 
 
-async def _store(work: Work, body: schemas.InitialApplicationCreate, fingerprint: bytes) -> InitialApplication:
+async def _store(work: Work, body: schemas.InitialApplicationCreate, fingerprint: bytes) -> _Stored | None:
+    """Store it with its event and letter; None where an identical one is there."""
     person = body.initial_super_user
-    row = InitialApplication(
-        reference=await outbox.next_reference(work, "IA"),
-        status=InitialApplicationStatus.RECEIVED,
+    await work.session.start()
+    row = await _STORE.one(
+        work.driver,
+        id=uuid7(),
+        series=outbox.series(work, _SERIES),
         organisation_name=body.organisation_name,
         name_key=name_key(body.organisation_name),
-        address=body.address.model_dump(),
+        **{f"address_{name}": value for name, value in body.address.model_dump().items()},
         email=body.email,
         email_domain=email_domain(body.email),
         telephone=body.telephone,
@@ -68,14 +133,19 @@ async def _store(work: Work, body: schemas.InitialApplicationCreate, fingerprint
         received_at=work.now,
         log_in_details_due_at=due_at(work.now, work.settings.working_days.log_in_details),
     )
-    work.session.add(row)
-    await work.session.flush()
+    if row is None:
+        return None
     await outbox.record(
         work,
         EventType.INITIAL_APPLICATION_RECEIVED,
         ("initial_application", row.id),
-        summary=f"Initial application {row.reference} received from {row.organisation_name}",
+        summary=f"Initial application {row.reference} received from {body.organisation_name}",
         public={"initial_application_id": str(row.id), "reference": row.reference},
     )
     await outbox.queue(work, InitialApplicationReceived(initial_application_id=row.id))
     return row
+
+
+async def _first_of(work: Work, fingerprint: bytes) -> InitialApplication:
+    await outbox.take_back_reference(work, _SERIES)
+    return await queries.get_by_fingerprint(work.session, fingerprint)
