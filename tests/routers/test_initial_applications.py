@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from app.database import Database
 from app.domain.actors import StaffRole
 from app.domain.due_diligence import DueDiligenceCheckKey
-from app.models import Centre, Email, InitialApplication
+from app.models import Centre, Email, Event, InitialApplication
 from tests.clock import MovableClock
+from tests.races import race
 from tests.world import World
 
 PATH = "/v1/initial-applications"
@@ -60,6 +61,40 @@ async def test_all_faults_are_reported_together(client: httpx.AsyncClient) -> No
         "/declaration",
     } <= pointers
     assert {"/address/postcode", "/address/country", "/initial_super_user"} <= pointers
+
+
+async def test_identical_forms_sent_at_once_make_one(
+    world: World, client: httpx.AsyncClient, database: Database
+) -> None:
+    """Each gets the same receipt, and the next reference follows without a gap."""
+    form = world.initial_application()
+    await client.post(PATH, json=world.initial_application(organisation_name="The first of the year"))
+    lock = "SELECT 1 FROM reference_counters WHERE series = 'IA-2026' FOR UPDATE"
+    answers = await race(database, lock, *(client.post(PATH, json=form) for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.text for answer in answers}) == 1
+    assert answers[0].json()["reference"] == "IA-2026-000002"
+    again = await client.post(PATH, json=form | {"organisation_name": form["organisation_name"].upper()})
+    assert again.json() == answers[0].json()
+    other = await client.post(PATH, json=world.initial_application(organisation_name="Another"))
+    assert other.json()["reference"] == "IA-2026-000003"
+    assert await _count(database, InitialApplication) == 3
+    assert await _count(database, Email) == 3
+    assert await _count(database, Event) == 3
+
+
+async def test_a_form_is_stored_as_the_orm_would_store_it(
+    world: World, client: httpx.AsyncClient, database: Database
+) -> None:
+    """Its words too, some of which its reference repeats here."""
+    form = world.initial_application(organisation_name="IA 2026 O’Brien-Gŵyr")
+    receipt = (await client.post(PATH, json=form)).json()
+    async with database.transaction() as session:
+        row = (await session.scalars(select(InitialApplication))).one()
+    assert (str(row.id), row.version, row.reference) == (receipt["id"], 1, "IA-2026-000001")
+    assert row.words == row.words_now()
+    assert {"ia", "2026", "000001", "ia2026000001", "obrien", "gwyr"} <= set(row.words)
+    assert row.address == {"line_2": None, "county": None} | form["address"]
 
 
 @pytest.mark.requirement("R02", "R25")

@@ -15,11 +15,13 @@ from app.database import Work
 from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.names import email_domain, email_key, name_key
+from app.domain.search_text import search_words
 from app.domain.working_days import due_at
 from app.letters.initial_applications.received import InitialApplicationReceived
 from app.models import InitialApplication
 from app.queries import initial_applications as queries
 from app.queries.hot import Hot
+from app.queries.words import with_reference
 from app.schemas import initial_applications as schemas
 from app.services.help import help_contacts, useful_links
 
@@ -63,9 +65,10 @@ _COLUMNS = InitialApplication.__table__.columns
 _STORE = Hot(
     insert(InitialApplication)
     .from_select(
-        [*_GIVEN, "reference", "status", "version"],
+        [*_GIVEN, "words", "reference", "status", "version"],
         outbox.NUMBERED.select().with_only_columns(
             *(bindparam(name, type_=_COLUMNS[name].type) for name in _GIVEN),
+            with_reference(bindparam("words", type_=_COLUMNS.words.type), outbox.NUMBERED.c.reference),
             outbox.NUMBERED.c.reference,
             literal(InitialApplicationStatus.RECEIVED, _COLUMNS.status.type),
             literal(1, _COLUMNS.version.type),
@@ -110,6 +113,13 @@ def _fingerprint(body: schemas.InitialApplicationCreate) -> bytes:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).casefold().encode()).digest()
 
 
+def _words(body: schemas.InitialApplicationCreate) -> list[str]:
+    """What `InitialApplication.words_now` makes, but for the reference."""
+    person = body.initial_super_user
+    names = f"{person.first_name} {person.last_name}"
+    return search_words([body.organisation_name, body.email, names, person.email], [body.address.postcode])
+
+
 async def _store(work: Work, body: schemas.InitialApplicationCreate, fingerprint: bytes) -> _Stored | None:
     """Store it with its event and letter; None where an identical one is there."""
     person = body.initial_super_user
@@ -129,6 +139,7 @@ async def _store(work: Work, body: schemas.InitialApplicationCreate, fingerprint
         super_user_job_title=person.job_title,
         super_user_email=person.email,
         super_user_telephone=person.telephone,
+        words=_words(body),
         fingerprint=fingerprint,
         received_at=work.now,
         log_in_details_due_at=due_at(work.now, work.settings.working_days.log_in_details),
