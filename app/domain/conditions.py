@@ -21,7 +21,7 @@ from app.domain.statuses import Status
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts that conditions depend on; gathered by `queries.applications.gather_facts`."""
+    """The facts that conditions depend on; `ApplicationRow.facts` makes them."""
 
     application_id: UUID
     centre_id: UUID

@@ -1,29 +1,29 @@
-"""Applications: the inbox, one centre's own, and the workflow's facts, each in a fixed number of statements."""
+"""Applications: found, locked and listed. Lists are in a fixed number of statements."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
-from app.domain.interviews import InterviewStatus
-from app.domain.invoices import EntryKind
-from app.domain.workflow import Facts
-from app.models import (
-    Application,
-    Interview,
-    Invoice,
-    InvoiceEntry,
-    Person,
-    Recognition,
-    Recommendation,
-)
+from app.models import Application, Recognition
+from app.queries.application_rows import ApplicationRow, read_application_rows, select_rows
+from app.queries.hot_pages import HotPages
 from app.queries.inbox import inbox_condition
 from app.queries.locking import lock_row
 from app.queries.paging import fetch_page, page_of
-from app.queries.visibility import Found, Reason, staff_only, unfiltered, visible_to
+from app.queries.visibility import (
+    Found,
+    Reason,
+    staff_only,
+    staff_viewer,
+    unfiltered,
+    viewer,
+    visible_to,
+    visible_to_staff_viewer,
+    visible_to_viewer,
+)
 from app.schemas.applications import ApplicationQuery, CentreApplicationQuery
 
 
@@ -60,83 +60,55 @@ async def find_active_recognition(session: AsyncSession, centre_id: UUID) -> Rec
     return found
 
 
-async def list_applications(work: Work, query: ApplicationQuery) -> tuple[list[Application], str | None]:
+_ROW = Application
+_INBOX = HotPages(
+    Application,
+    select_rows,
+    ApplicationRow,
+    keys=[_ROW.status_since, _ROW.id],
+    visible=visible_to_staff_viewer(),
+    filters={
+        "status": _ROW.status == bindparam("status", type_=_ROW.status.type),
+        "status_since_before": _ROW.status_since < bindparam("status_since_before", type_=_ROW.status_since.type),
+        "since_before": _ROW.status_since < bindparam("since_before", type_=_ROW.status_since.type),
+    },
+)
+_OF_CENTRE = HotPages(
+    Application,
+    select_rows,
+    ApplicationRow,
+    keys=[_ROW.started_at, _ROW.id],
+    descending=True,
+    visible=visible_to_viewer(_ROW.centre_id),
+    filters={"centre_id": _ROW.centre_id == bindparam("centre_id", type_=Uuid())},
+)
+
+
+async def list_applications(work: Work, query: ApplicationQuery) -> tuple[list[ApplicationRow], str | None]:
     """List a page of the inbox: longest in its status first."""
+    if query.text is not None or query.centre_lead_id is not None or query.late is not None or len(query.status) > 1:
+        return await _choose_applications(work, query)
+    return await _INBOX.page(
+        work.driver,
+        query,
+        staff_viewer(work.actor),
+        status=query.status[0] if query.status else None,
+        status_since_before=query.status_since_before,
+        since_before=query.since_before,
+    )
+
+
+async def _choose_applications(work: Work, query: ApplicationQuery) -> tuple[list[ApplicationRow], str | None]:
+    """List a page by filters whose statement depends on how many rows each lets through."""
     page = page_of(query, [Application.status_since, Application.id])
     shown = await inbox_condition(work, query, page)
-    return await fetch_page(work.session, select(Application).where(staff_only(work.actor), shown), page)
+    found, cursor = await fetch_page(work.session, select(Application).where(staff_only(work.actor), shown), page)
+    rows = await read_application_rows(work, [each.id for each in found])
+    return [rows[each.id] for each in found], cursor
 
 
 async def list_centre_applications(
     work: Work, centre_id: UUID, query: CentreApplicationQuery
-) -> tuple[list[Application], str | None]:
+) -> tuple[list[ApplicationRow], str | None]:
     """List a page of one centre's applications, newest first."""
-    row = Application
-    statement = select(row).where(row.centre_id == centre_id, visible_to(work.actor, row.centre_id))
-    return await fetch_page(work.session, statement, page_of(query, [row.started_at, row.id], descending=True))
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """The workflow's facts and the centre lead's name."""
-
-    facts: Facts
-    centre_lead_name: str | None
-
-
-def ledger_pence(invoice_id: object) -> Select[tuple[int]]:
-    """Select what the entries add to an invoice's total, in pence: payments and credits subtract, reversals add."""
-    signed = case(
-        (InvoiceEntry.kind == EntryKind.REVERSAL, InvoiceEntry.amount_pence), else_=-InvoiceEntry.amount_pence
-    )
-    return select(func.coalesce(func.sum(signed), 0)).where(InvoiceEntry.invoice_id == invoice_id)
-
-
-@unfiltered(Reason.JUDGED)
-async def gather_facts(
-    session: AsyncSession, rows: Sequence[Application], missing: Mapping[UUID, int]
-) -> dict[UUID, Gathered]:
-    """Gather the facts of all the applications in one statement."""
-    recommenders = (
-        select(func.array_agg(Recommendation.recommended_by))
-        .where(Recommendation.application_id == Application.id)
-        .scalar_subquery()
-    )
-    interviews = select(Interview.id).where(Interview.application_id == Application.id)
-    open_interview = interviews.where(Interview.status == InterviewStatus.ARRANGED).scalar_subquery()
-    held = interviews.where(Interview.status == InterviewStatus.HELD).exists()
-    due = Invoice.total_pence + ledger_pence(Invoice.id).correlate(Invoice).scalar_subquery()
-    found = await session.execute(
-        select(
-            Application.id,
-            Invoice.id,
-            due,
-            open_interview,
-            held,
-            recommenders,
-            func.concat_ws(" ", Person.first_name, Person.last_name),
-        )
-        .outerjoin(Invoice, Invoice.application_id == Application.id)
-        .outerjoin(Person, Person.id == Application.centre_lead_id)
-        .where(Application.id.in_([row.id for row in rows]))
-    )
-    by_id = {row.id: row for row in rows}
-    return {
-        id_: Gathered(
-            Facts(
-                application_id=id_,
-                centre_id=by_id[id_].centre_id,
-                status=by_id[id_].status,
-                returned_by_centre_lead=by_id[id_].returned_by_centre_lead,
-                fee_outstanding=invoice_id is None or due_now > 0,
-                invoice_id=invoice_id,
-                centre_lead_id=by_id[id_].centre_lead_id,
-                open_interview_id=interview_id,
-                interview_held=was_held,
-                recommenders=frozenset(made_by or ()),
-                missing=missing.get(id_, 0),
-            ),
-            lead_name or None,
-        )
-        for id_, invoice_id, due_now, interview_id, was_held, made_by, lead_name in found
-    }
+    return await _OF_CENTRE.page(work.driver, query, viewer(work.actor), centre_id=centre_id)

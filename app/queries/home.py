@@ -1,70 +1,84 @@
-"""The counts on a centre's home, in a fixed number of statements (R07)."""
+"""The centre at a glance, in one statement (R07)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Text, Uuid, bindparam, cast, func, select, true
 
+from app.database import Work
 from app.domain.actions import ActionStatus
+from app.domain.recognitions import RecognitionStatus
 from app.domain.sites import SiteKind
-from app.models import Action, Application, Contact, HeldRole, Membership, Recognition, Site
-from app.queries.visibility import Reason, unfiltered
+from app.models import Action, Application, Centre, Contact, HeldRole, Membership, Recognition, Site
+from app.queries.hot import Hot
+from app.queries.visibility import Found, viewer, visible_to_viewer
 
 
-@dataclass(frozen=True)
-class HomeFacts:
-    """The centre at a glance; `application` is the open one, else the last."""
+class HomeRow(NamedTuple):
+    """A centre with the counts on its home; of its recognitions the active one, else the last."""
 
+    id: UUID
+    name: str
+    reference: str
     main_site_id: UUID
     open_sites: int
     contacts: int
-    roles_held: frozenset[str]
     users: int
     open_actions: int
-    application: Application | None
-    recognition: Recognition | None
+    roles_held: list[str] | None
+    recognition_number: str | None
+    recognition_status: RecognitionStatus | None
 
 
-@unfiltered(Reason.JUDGED)
-async def home_facts(session: AsyncSession, centre_id: UUID) -> HomeFacts:
-    sites = select(func.count()).where(Site.centre_id == centre_id, Site.closed_at.is_(None)).scalar_subquery()
-    main_site = select(Site.id).where(Site.centre_id == centre_id, Site.kind == SiteKind.MAIN).scalar_subquery()
-    contacts = select(func.count()).where(Contact.centre_id == centre_id, Contact.ended_at.is_(None)).scalar_subquery()
-    users = (
-        select(func.count())
-        .where(Membership.centre_id == centre_id, Membership.deactivated_at.is_(None))
+_RECOGNITION = (
+    select(Recognition.number, Recognition.status)
+    .where(Recognition.centre_id == Centre.id)
+    .order_by(Recognition.ended_at.is_(None).desc(), Recognition.id.desc())
+    .limit(1)
+    .correlate(Centre)
+    .lateral("recognition")
+)
+_FIND = Hot(
+    select(
+        Centre.id,
+        Centre.name,
+        Centre.reference,
+        select(Site.id)
+        .where(Site.centre_id == Centre.id, Site.kind == SiteKind.MAIN)
         .scalar_subquery()
-    )
-    actions = (
+        .label("main_site_id"),
+        select(func.count())
+        .where(Site.centre_id == Centre.id, Site.closed_at.is_(None))
+        .scalar_subquery()
+        .label("open_sites"),
+        select(func.count())
+        .where(Contact.centre_id == Centre.id, Contact.ended_at.is_(None))
+        .scalar_subquery()
+        .label("contacts"),
+        select(func.count())
+        .where(Membership.centre_id == Centre.id, Membership.deactivated_at.is_(None))
+        .scalar_subquery()
+        .label("users"),
         select(func.count(Action.id))
         .join(Application, Application.id == Action.application_id)
-        .where(Application.centre_id == centre_id, Action.status == ActionStatus.OPEN)
+        .where(Application.centre_id == Centre.id, Action.status == ActionStatus.OPEN)
         .scalar_subquery()
+        .label("open_actions"),
+        select(func.array_agg(cast(HeldRole.role, Text())))
+        .where(HeldRole.centre_id == Centre.id)
+        .scalar_subquery()
+        .label("roles_held"),
+        _RECOGNITION.c.number.label("recognition_number"),
+        _RECOGNITION.c.status.label("recognition_status"),
     )
-    main_site_id, open_sites, active_contacts, active_users, open_actions = (
-        await session.execute(select(main_site, sites, contacts, users, actions))
-    ).one()
-    roles = await session.scalars(select(HeldRole.role).where(HeldRole.centre_id == centre_id).distinct())
-    application = await session.scalar(
-        select(Application)
-        .where(Application.centre_id == centre_id)
-        .order_by(Application.started_at.desc(), Application.id.desc())
-        .limit(1)
-    )
-    recognition = await session.scalar(
-        select(Recognition)
-        .where(Recognition.centre_id == centre_id)
-        .order_by(Recognition.ended_at.is_(None).desc(), Recognition.id.desc())
-        .limit(1)
-    )
-    return HomeFacts(
-        main_site_id=main_site_id,
-        open_sites=open_sites,
-        contacts=active_contacts,
-        roles_held=frozenset(role.value for role in roles),
-        users=active_users,
-        open_actions=open_actions,
-        application=application,
-        recognition=recognition,
-    )
+    .outerjoin(_RECOGNITION, true())
+    .where(Centre.id == bindparam("centre_id", type_=Uuid()), visible_to_viewer(Centre.id)),
+    HomeRow,
+)
+
+
+async def find_home(work: Work, ids: Mapping[str, UUID]) -> Found[HomeRow] | None:
+    """Find the centre in the path with what its home shows."""
+    row = await _FIND.one(work.driver, centre_id=ids["centre_id"], **viewer(work.actor))
+    return Found(row, row.id) if row is not None else None

@@ -11,27 +11,31 @@ from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Application, Centre
+from app.queries.application_rows import ApplicationRow, find_application_row
 from app.queries.applications import find_application
 from app.queries.centres import find_centre
+from app.queries.home import HomeRow, find_home
 from app.schemas import applications as schemas
 from app.services.applications import home, listing, overview, readiness, start, withdrawal
 
 routes = router("/v1", "Applications")
 ApplicationDep = Annotated[Application, Target]
+ApplicationRowDep = Annotated[ApplicationRow, Target]
 CentreDep = Annotated[Centre, Target]
+HomeDep = Annotated[HomeRow, Target]
 
-_READ = require(Permission.READ_APPLICATION, find_application)
+_READ = require(Permission.READ_APPLICATION, find_application_row)
 
 
 @routes.get(
     "/centres/{centre_id}/home",
     operation_id="getCentreHome",
     summary="Read a centre's home page",
-    dependencies=[require(Permission.READ_CENTRE, find_centre)],
+    dependencies=[require(Permission.READ_CENTRE, find_home)],
 )
-async def get_centre_home(work: WorkDep, centre: CentreDep) -> schemas.CentreHome:
+async def get_centre_home(work: WorkDep, row: HomeDep) -> schemas.CentreHome:
     """Returns what the centre has done, what is missing, and what comes next."""
-    return await home.show(work, centre)
+    return await home.show(work, row)
 
 
 @routes.post(
@@ -81,9 +85,9 @@ async def list_applications(
     summary="Read an application",
     dependencies=[_READ],
 )
-async def get_application(work: WorkDep, application: ApplicationDep) -> schemas.Application:
+async def get_application(work: WorkDep, row: ApplicationRowDep) -> schemas.Application:
     """Returns the overview of the form, who must act next, and the steps that the caller can take."""
-    return await overview.show(work, application)
+    return overview.to_schema(work, row)
 
 
 @routes.get(
@@ -92,9 +96,9 @@ async def get_application(work: WorkDep, application: ApplicationDep) -> schemas
     summary="Read what is missing",
     dependencies=[_READ],
 )
-async def get_readiness(work: WorkDep, application: ApplicationDep) -> schemas.Readiness:
+async def get_readiness(work: WorkDep, row: ApplicationRowDep) -> schemas.Readiness:
     """Returns everything that is missing before the application can be submitted, with section and pointer."""
-    return await readiness.show(work, application)
+    return readiness.show(work, row)
 
 
 @routes.post(

@@ -20,7 +20,7 @@ _ROW_LOCK = re.compile(r"\bFOR (?:UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b", re.I
 _GIVEN_STATEMENTS = ("app/queries/locking.py", "app/queries/paging.py")
 # The last three are parameters of a hot statement, which takes no call without the parameters that it names.
 _NAMED = {"visible_to", "staff_only", "money_visible_to", "viewer", "staff_viewer", "money_viewer"}
-_HOT_READS = {"one", "all", "execute"}
+_HOT_READS = {"one", "all", "execute", "page"}
 _DRIVER_READS = {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "prepare", "cursor"}
 # Where statements meet the driver (in the outbox those of the queue); elsewhere they are hot, or the session's.
 _DRIVER = ("app/queries/hot.py", "app/database.py", "app/leases.py", "app/outbox.py")

@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import product
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -42,6 +43,7 @@ from app.models import EventStream as Stream
 from app.models import Site
 from app.models.base import choice
 from app.queries.hot import LONGEST, Hot
+from app.queries.hot_pages import HotPages
 
 VALUES: dict[str, tuple[Any, list[Any]]] = {
     "uuid": (Uuid(), [uuid4(), None]),
@@ -123,6 +125,10 @@ async def test_every_hot_statement_fits_the_migrated_database(bare: Any) -> None
     for module in pkgutil.walk_packages(app.__path__, "app."):
         if module.name != "app.__main__":
             importlib.import_module(module.name)
+    for pages, after in product(HotPages.every, (False, True)):
+        for filters in ((), *((name,) for name in pages.filters), tuple(pages.filters)):
+            pages.statement(frozenset(filters), after=after)
+    assert len(HotPages.every) > 1
     for hot in Hot.every:
         prepared = await bare.prepare(hot.text)
         assert len(prepared.get_parameters()) == len(hot.parameters), hot.text

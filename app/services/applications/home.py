@@ -6,73 +6,69 @@ from typing import Final
 
 from app.database import Work
 from app.domain.contact_roles import ContactRole
-from app.domain.readiness import readiness
+from app.domain.json_values import JsonObject
 from app.domain.workflow import ACCEPTING, EDITABLE, Party, Status
-from app.models import Centre
-from app.queries.home import HomeFacts, home_facts
-from app.queries.readiness import readiness_facts
+from app.queries.application_rows import find_latest_application_row
+from app.queries.home import HomeRow
 from app.schemas import applications as schemas
 from app.schemas.applications import NextStep
-from app.services.applications.overview import missing_to_schema, summaries_to_schema
+from app.services.applications.overview import gaps_of, summary
 from app.services.help import help_contacts, useful_links
 
 
-async def show(work: Work, centre: Centre) -> schemas.CentreHome:
+async def show(work: Work, home: HomeRow) -> schemas.CentreHome:
     """Show progress, gaps and the next step."""
-    facts = await home_facts(work.session, centre.id)
-    application = facts.application
-    shown = (await summaries_to_schema(work, [application]))[0] if application is not None else None
-    gaps = []
-    if application is not None and application.status in EDITABLE:
-        gaps = readiness((await readiness_facts(work, [application]))[application.id])
-    recognition = facts.recognition
-    code, sentence = _next_step(shown, facts, missing=len(gaps))
-    return schemas.CentreHome(
-        centre_id=centre.id,
-        name=centre.name,
-        reference=centre.reference,
-        main_site_id=facts.main_site_id,
-        open_sites=facts.open_sites,
-        contacts=facts.contacts,
-        contact_roles_missing=[role for role in ContactRole if role.value not in facts.roles_held],
-        users=facts.users,
-        application=shown,
-        missing=missing_to_schema(gaps),
-        recognition=schemas.HomeRecognition(number=recognition.number, status=recognition.status)
-        if recognition
-        else None,
-        next_step=sentence,
-        next_step_code=code,
-        help=help_contacts(work.settings),
-        useful_links=useful_links(work.settings),
+    row = await find_latest_application_row(work, home.id)
+    gaps = gaps_of(work, row) if row is not None else []
+    shown = summary(work, row, missing=len(gaps)) if row is not None else None
+    code, sentence = _next_step(home, shown, missing=len(gaps))
+    held = frozenset(home.roles_held or ())
+    number = home.recognition_number
+    return schemas.CentreHome.model_validate(
+        {
+            "centre_id": home.id,
+            "name": home.name,
+            "reference": home.reference,
+            "main_site_id": home.main_site_id,
+            "open_sites": home.open_sites,
+            "contacts": home.contacts,
+            "contact_roles_missing": [role for role in ContactRole if role.value not in held],
+            "users": home.users,
+            "application": shown,
+            "missing": gaps,
+            "recognition": {"number": number, "status": home.recognition_status} if number is not None else None,
+            "next_step": sentence,
+            "next_step_code": code,
+            "help": help_contacts(work.settings),
+            "useful_links": useful_links(work.settings),
+        }
     )
 
 
-def _next_step(
-    application: schemas.ApplicationSummary | None, facts: HomeFacts, *, missing: int
-) -> tuple[NextStep, str]:
+def _next_step(home: HomeRow, application: JsonObject | None, *, missing: int) -> tuple[NextStep, str]:
     if application is None:
-        if len(facts.roles_held) == len(ContactRole):
+        if set(home.roles_held or ()) == {role.value for role in ContactRole}:
             return NextStep.START_APPLICATION, "Start the application for centre recognition."
         return (
             NextStep.ADD_CONTACTS,
             "Add your delivery sites and contacts, then start the application for centre recognition.",
         )
-    if application.status in EDITABLE:
+    status: Status = application["status"]
+    if status in EDITABLE:
         if not missing:
             return NextStep.SUBMIT_APPLICATION, "Nothing is missing: a super user can submit the application."
         things = f"{missing} thing{'s are' if missing > 1 else ' is'}"
         return NextStep.COMPLETE_APPLICATION, f"Complete the application: {things} still missing."
-    if application.status in ACCEPTING:
-        if not facts.open_actions:
+    if status in ACCEPTING:
+        if not home.open_actions:
             return NextStep.ENJOY_RECOGNITION, "Congratulations, you are a recognised centre."
         return (
             NextStep.COMPLETE_ACTIONS,
             "You are a recognised centre. Complete the open actions, and send evidence for each.",
         )
-    if application.waiting_on is Party.CENTRE and application.status is not Status.AWAITING_PAYMENT:
+    if application["waiting_on"] is Party.CENTRE and status is not Status.AWAITING_PAYMENT:
         return NextStep.PAY_INVOICE_AGAIN, "A payment was reversed. We continue once the invoice is paid again."
-    return _WHILE[application.status]
+    return _WHILE[status]
 
 
 _WHILE: Final[Mapping[Status, tuple[NextStep, str]]] = MappingProxyType(

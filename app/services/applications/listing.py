@@ -1,19 +1,25 @@
 """List applications: the staff inbox and one centre's own."""
 
+from collections.abc import Sequence
+
 from app.database import Work
 from app.models import Centre
 from app.queries import applications as queries
+from app.queries.application_rows import ApplicationRow
 from app.schemas import applications as schemas
-from app.services.applications.overview import summaries_to_schema
+from app.services.applications.overview import gaps_of, summary
 
 
 async def list_all(work: Work, query: schemas.ApplicationQuery) -> schemas.ApplicationPage:
     """List a page of the inbox."""
-    rows, cursor = await queries.list_applications(work, query)
-    return schemas.ApplicationPage(items=await summaries_to_schema(work, rows), next_cursor=cursor)
+    return _page(work, *await queries.list_applications(work, query))
 
 
 async def list_of_centre(work: Work, centre: Centre, query: schemas.CentreApplicationQuery) -> schemas.ApplicationPage:
     """List a page of one centre's applications."""
-    rows, cursor = await queries.list_centre_applications(work, centre.id, query)
-    return schemas.ApplicationPage(items=await summaries_to_schema(work, rows), next_cursor=cursor)
+    return _page(work, *await queries.list_centre_applications(work, centre.id, query))
+
+
+def _page(work: Work, rows: Sequence[ApplicationRow], cursor: str | None) -> schemas.ApplicationPage:
+    items = [summary(work, row, missing=len(gaps_of(work, row))) for row in rows]
+    return schemas.ApplicationPage.model_validate({"items": items, "next_cursor": cursor})

@@ -1,19 +1,18 @@
-"""Turn applications into answers, for the overview and for lists, in a fixed number of statements."""
+"""Turn applications into answers, for the overview and for lists."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from app.database import Work
+from app.domain.json_values import JsonObject
 from app.domain.preconditions import etag
 from app.domain.readiness import Missing, ReadinessFacts, readiness
 from app.domain.sections import Section
 from app.domain.workflow import EDITABLE, STATUSES, steps_for, waiting_on
+from app.domain.working_days import london_date
 from app.models import Application
-from app.queries.applications import Gathered, gather_facts
-from app.queries.readiness import readiness_facts
+from app.queries.application_rows import ApplicationRow, read_application_row
 from app.schemas import applications as schemas
-from app.schemas.shared import BlockedStep, OpenStep, PersonRef
 from app.services.help import help_contacts
 
 _SECTION_PATHS = {
@@ -23,35 +22,38 @@ _SECTION_PATHS = {
 }
 
 
-async def summaries_to_schema(work: Work, rows: Sequence[Application]) -> list[schemas.ApplicationSummary]:
-    """Summarise applications for a list, with the caller's allowed steps."""
-    found = await readiness_facts(work, [row for row in rows if row.status in EDITABLE])
-    missing = {id_: len(readiness(facts)) for id_, facts in found.items()}
-    gathered = await gather_facts(work.session, rows, missing) if rows else {}
-    return [schemas.ApplicationSummary(**_summary(work, row, gathered[row.id])) for row in rows]
+async def show(work: Work, application: Application) -> schemas.Application:
+    """Show an application as this transaction has changed it."""
+    return to_schema(work, await read_application_row(work, application.id))
 
 
-async def show(work: Work, row: Application) -> schemas.Application:
+def to_schema(work: Work, row: ApplicationRow) -> schemas.Application:
     """Show one application with its form overview."""
-    await work.session.flush()
-    facts = (await readiness_facts(work, [row]))[row.id]
+    facts = row.readiness_facts(london_date(work.now))
     # A submitted application counts as complete, even if a site has closed or the agreement has changed since.
     gaps = readiness(facts) if row.status in EDITABLE else []
-    gathered = (await gather_facts(work.session, [row], {row.id: len(gaps)}))[row.id]
-    return schemas.Application(
-        **_summary(work, row, gathered),
-        form_version=row.form_version,
-        sections=[_section_to_schema(row.id, section, facts, gaps) for section in Section],
-        withdrawal_reason=row.withdrawal_reason,
-        invoice_id=gathered.facts.invoice_id,
-        help=help_contacts(work.settings),
-    )
+    shown = summary(work, row, missing=len(gaps))
+    shown |= {
+        "form_version": row.form_version,
+        "sections": [_section(row.id, section, facts, gaps) for section in Section],
+        "withdrawal_reason": row.withdrawal_reason,
+        "invoice_id": row.invoice_id,
+        "help": help_contacts(work.settings),
+    }
+    return schemas.Application.model_validate(shown)
 
 
-def _summary(work: Work, row: Application, gathered: Gathered) -> dict[str, Any]:
+def gaps_of(work: Work, row: ApplicationRow) -> list[Missing]:
+    """Find what is missing. A submitted application has no gaps."""
+    return readiness(row.readiness_facts(london_date(work.now))) if row.status in EDITABLE else []
+
+
+def summary(work: Work, row: ApplicationRow, *, missing: int) -> JsonObject:
+    """Summarise an application, with the caller's allowed steps, for `ApplicationSummary`."""
+    facts = row.facts(missing=missing)
     info = STATUSES[row.status]
-    allowed, blocked = steps_for(gathered.facts, work.actor)
-    lead = gathered.facts.centre_lead_id
+    allowed, blocked = steps_for(facts, work.actor)
+    lead = row.centre_lead_id
     return {
         "etag": etag(row.version),
         "id": row.id,
@@ -62,21 +64,19 @@ def _summary(work: Work, row: Application, gathered: Gathered) -> dict[str, Any]
         "status_for_staff": info.staff_name,
         "status_for_centre": info.centre_name,
         "status_since": row.status_since,
-        "waiting_on": waiting_on(gathered.facts),
+        "waiting_on": waiting_on(facts),
         "due_at": row.due_at,
         "late": row.due_at is not None and row.due_at <= work.now,
-        "centre_lead": PersonRef(id=lead, name=gathered.centre_lead_name or "") if lead is not None else None,
+        "centre_lead": {"id": lead, "name": row.centre_lead_name or ""} if lead is not None else None,
         "started_at": row.started_at,
         "submitted_at": row.submitted_at,
         "closed_at": row.closed_at,
-        "allowed_steps": [OpenStep.model_validate(step) for step in allowed],
-        "blocked_steps": [BlockedStep.model_validate(step) for step in blocked],
+        "allowed_steps": allowed,
+        "blocked_steps": blocked,
     }
 
 
-def _section_to_schema(
-    id_: UUID, section: Section, facts: ReadinessFacts, gaps: Sequence[Missing]
-) -> schemas.SectionOverview:
+def _section(id_: UUID, section: Section, facts: ReadinessFacts, gaps: Sequence[Missing]) -> JsonObject:
     missing = sum(gap.section == section.value for gap in gaps)
     begun = {
         Section.APPLICATION: any(facts.details.values()),
@@ -88,15 +88,10 @@ def _section_to_schema(
     state = schemas.SectionState.COMPLETE if not missing else schemas.SectionState.NOT_STARTED
     if missing and begun:
         state = schemas.SectionState.IN_PROGRESS
-    return schemas.SectionOverview(
-        section=section,
-        title=section.label,
-        state=state,
-        missing=missing,
-        path=f"/v1/applications/{id_}/{_SECTION_PATHS[section]}",
-    )
-
-
-def missing_to_schema(gaps: Sequence[Missing]) -> list[schemas.MissingItem]:
-    """Turn gaps into the contract's items."""
-    return [schemas.MissingItem.model_validate(gap, from_attributes=True) for gap in gaps]
+    return {
+        "section": section,
+        "title": section.label,
+        "state": state,
+        "missing": missing,
+        "path": f"/v1/applications/{id_}/{_SECTION_PATHS[section]}",
+    }

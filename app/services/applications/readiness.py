@@ -1,15 +1,12 @@
 """What is missing before an application can be submitted (R16)."""
 
 from app.database import Work
-from app.domain.readiness import readiness
-from app.domain.workflow import EDITABLE
-from app.models import Application
-from app.queries.readiness import readiness_facts
+from app.queries.application_rows import ApplicationRow
 from app.schemas import applications as schemas
-from app.services.applications.overview import missing_to_schema
+from app.services.applications.overview import gaps_of
 
 
-async def show(work: Work, row: Application) -> schemas.Readiness:
+def show(work: Work, row: ApplicationRow) -> schemas.Readiness:
     """List everything that is missing. A submitted application has no gaps."""
-    gaps = readiness((await readiness_facts(work, [row]))[row.id]) if row.status in EDITABLE else []
-    return schemas.Readiness(ready=not gaps, missing=missing_to_schema(gaps))
+    gaps = gaps_of(work, row)
+    return schemas.Readiness.model_validate({"ready": not gaps, "missing": gaps})

@@ -28,9 +28,10 @@ from app.domain.workflow import (
     require_person,
     target_of,
 )
+from app.domain.working_days import london_date
 from app.models import Application
-from app.queries.applications import gather_facts, lock_application
-from app.queries.readiness import readiness_facts
+from app.queries.application_rows import read_application_row
+from app.queries.applications import lock_application
 from app.services.workflow.clock import start_clock, used_days
 
 
@@ -125,11 +126,11 @@ async def lock(work: Work, application_id: UUID) -> Standing:
 
 async def standing(work: Work, row: Application) -> Standing:
     """Gather a locked application's facts. Readiness is judged only while the centre can edit."""
+    found = await read_application_row(work, row.id)
     gaps: Sequence[Missing] = ()
     if row.status in EDITABLE:
-        gaps = readiness((await readiness_facts(work, [row]))[row.id])
-    gathered = await gather_facts(work.session, [row], {row.id: len(gaps)})
-    return Standing(work, row, gathered[row.id].facts, gaps)
+        gaps = readiness(found.readiness_facts(london_date(work.now)))
+    return Standing(work, row, found.facts(missing=len(gaps)), gaps)
 
 
 async def follow(work: Work, row: Application, name: StepName) -> Step:

@@ -1,0 +1,85 @@
+"""Pages of a list as hot statements: one for each combination of filters, compiled when it is first asked for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, select, tuple_
+from sqlalchemy.orm import aliased
+
+from app.models import Base
+from app.queries.hot import Driver, Hot
+from app.queries.paging import Key, PageRequest, decode_cursor, encode_cursor
+
+RowT = TypeVar("RowT", bound=tuple[object, ...])
+ModelT = TypeVar("ModelT", bound=Base)
+# The largest page and one row more. As a constant it tells the planner that few rows are wanted, which the caller's
+# own limit, a parameter, does not.
+_MOST = 101
+
+
+class HotPages(Generic[ModelT, RowT]):
+    """A list ordered by `keys`, the last one unique. `select_rows` selects `row` of an alias of the page.
+
+    `visible` holds for every page. Each of `filters` holds when the page is asked for with a value of its name, which
+    is the name of its only parameter.
+    """
+
+    every: ClassVar[list["HotPages[Any, Any]"]] = []
+
+    def __init__(
+        self,
+        model: type[ModelT],
+        select_rows: Callable[[type[ModelT]], Select[*tuple[object, ...]]],
+        row: type[RowT],
+        *,
+        keys: Sequence[Key],
+        visible: ColumnElement[bool],
+        filters: Mapping[str, ColumnElement[bool]],
+        descending: bool = False,
+    ) -> None:
+        self._model, self._select_rows, self._row = model, select_rows, row
+        self._keys, self._descending, self._visible = keys, descending, visible
+        self.filters = filters
+        self._name = f"{model.__tablename__}:{','.join(key.key for key in keys)}:{'desc' if descending else 'asc'}"
+        self._made: dict[tuple[bool, frozenset[str]], Hot[RowT]] = {}
+        self.every.append(self)
+
+    async def page(
+        self, driver: Driver, query: PageRequest, viewer: Mapping[str, object], **given: object
+    ) -> tuple[list[RowT], str | None]:
+        """Fetch a page and the next cursor, by the filters that are given and not None.
+
+        Raises `InvalidInput` for a cursor of another list.
+        """
+        values = {name: value for name, value in given.items() if value is not None}
+        after: dict[str, object] = {}
+        if query.cursor is not None:
+            place = decode_cursor(query.cursor, self._name, self._keys)
+            after = {f"after_{number}": value for number, value in enumerate(place)}
+        hot = self.statement(frozenset(values), after=bool(after))
+        rows = await hot.all(driver, **viewer, **values, **after, page_limit=query.limit + 1)
+        if len(rows) <= query.limit:
+            return rows, None
+        rows = rows[: query.limit]
+        return rows, encode_cursor(self._name, [getattr(rows[-1], key.key) for key in self._keys])
+
+    def statement(self, filters: frozenset[str], *, after: bool) -> Hot[RowT]:
+        """Return the statement for these filters, for the first page or for one after it."""
+        found = self._made.get((after, filters))
+        if found is None:
+            found = self._made[after, filters] = Hot(self._compose(filters, after=after), self._row)
+        return found
+
+    def _compose(self, filters: frozenset[str], *, after: bool) -> Select[*tuple[object, ...]]:
+        listed = select(self._model).where(self._visible, *(self.filters[name] for name in sorted(filters)))
+        if after:
+            place = tuple_(*(bindparam(f"after_{n}", type_=key.type) for n, key in enumerate(self._keys)))
+            position = tuple_(*self._keys)
+            listed = listed.where(position < place if self._descending else position > place)
+        page = aliased(self._model, listed.order_by(*self._order(self._model)).limit(_MOST).subquery("page"))
+        limit = bindparam("page_limit", type_=Integer())
+        return self._select_rows(page).order_by(*self._order(page)).limit(limit)
+
+    def _order(self, model: type[ModelT]) -> list[ColumnElement[object]]:
+        columns = [getattr(model, key.key) for key in self._keys]
+        return [column.desc() if self._descending else column.asc() for column in columns]
