@@ -1,5 +1,6 @@
-"""Downloads of stored files: streamed, whole or one range, under a strong tag (RFC 9110 sections 8.8.3, 13, 14)."""
+"""Downloads of files: whole or one range, under a strong tag (RFC 9110 sections 8.8.3, 13, 14)."""
 
+import hashlib
 import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
@@ -7,6 +8,7 @@ from typing import Protocol
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
+from app.database import Work
 from app.domain.json_values import JsonObject
 from app.domain.refusals.requests import RangeNotSatisfiable, Unavailable
 from app.http.answer import has_this
@@ -21,7 +23,7 @@ _SAFE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Accept-Range
 
 
 def download_responses(*media_types: str) -> dict[int | str, JsonObject]:
-    """Return the `responses` of a route that answers a `download` of these media types.
+    """Return the `responses` of a route that answers a file of these media types.
 
     `application/octet-stream` stands for any of them, for client generators that keep only downloads of that type.
     """
@@ -34,37 +36,6 @@ def download_responses(*media_types: str) -> dict[int | str, JsonObject]:
     }
 
 
-class Source(Protocol):
-    """Where the bytes come from: the document store, or memory."""
-
-    async def open(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """Stream the bytes from `start` up to, but not including, `end`."""
-
-
-async def download(
-    request: Request, store: Source, *, key: str, size: int, sha256: str, media_type: str, file_name: str
-) -> Response:
-    """Answer a file of `size` bytes: 200, 206 for one range (`Range`, `If-Range`), 304 by `If-None-Match`.
-
-    Raises `RangeNotSatisfiable` (416) and `Unavailable` (503), before the answer begins. No database connection is
-    held while the bytes leave.
-    """
-    tag = f'"{sha256}"'
-    headers = {"ETag": tag, "Content-Disposition": content_disposition(file_name), **_SAFE}
-    if has_this(request, tag):
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
-    span = _span(request.headers, tag, size)
-    start, end = span or (0, size)
-    if span is not None:
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    headers["Content-Length"] = str(end - start)
-    try:
-        content = await store.open(key, start=start, end=end)
-    except StorageUnavailable as error:
-        raise Unavailable from error
-    return StreamingResponse(content, 206 if span is not None else 200, headers, media_type)
-
-
 class StoredFile(Protocol):
     """A row that names a file in the store."""
 
@@ -75,17 +46,55 @@ class StoredFile(Protocol):
     file_name: str
 
 
-async def download_stored(request: Request, store: DocumentStore, row: StoredFile) -> Response:
-    """Answer the file that a row names; raises what `download` raises."""
-    return await download(
-        request,
-        store,
-        key=row.storage_key,
-        size=row.size_bytes,
-        sha256=row.sha256,
-        media_type=row.media_type,
-        file_name=row.file_name,
-    )
+def download_stored(request: Request, work: Work, store: DocumentStore, row: StoredFile) -> Response:
+    """Answer the file that a row names: 200, 206 for one range (`Range`, `If-Range`), 304 by `If-None-Match`.
+
+    Raises `RangeNotSatisfiable` (416). The file is opened when the connection has been given back and before the answer
+    begins; that raises `Unavailable` (503).
+    """
+    headers, span = _head(request, row.sha256, row.size_bytes, row.file_name)
+    if span is None:
+        return Response(status_code=304, headers=headers)
+    # Without `Content-Range` it is the whole file.
+    status = 206 if "Content-Range" in headers else 200
+    response, key = StreamingResponse(_nothing(), status, headers, row.media_type), row.storage_key
+
+    async def open_it() -> None:
+        try:
+            response.body_iterator = await store.open(key, start=span[0], end=span[1])
+        except StorageUnavailable as error:
+            raise Unavailable from error
+
+    work.afterwards.append(open_it)
+    return response
+
+
+def download_held(request: Request, content: bytes, *, media_type: str, file_name: str) -> Response:
+    """Answer a file that is in memory, as `download_stored` does."""
+    headers, span = _head(request, hashlib.sha256(content).hexdigest(), len(content), file_name)
+    if span is None:
+        return Response(status_code=304, headers=headers)
+    status = 206 if "Content-Range" in headers else 200
+    return Response(content[slice(*span)], status, headers, media_type)
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield
+
+
+def _head(request: Request, sha256: str, size: int, file_name: str) -> tuple[dict[str, str], tuple[int, int] | None]:
+    """The headers, and the first byte and the one past the last; no bytes where the caller has the file."""
+    tag = f'"{sha256}"'
+    if has_this(request, tag):
+        return {"ETag": tag, "Cache-Control": "private, no-cache"}, None
+    headers = {"ETag": tag, "Content-Disposition": content_disposition(file_name), **_SAFE}
+    span = _span(request.headers, tag, size)
+    start, end = span or (0, size)
+    if span is not None:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    headers["Content-Length"] = str(end - start)
+    return headers, (start, end)
 
 
 def _span(headers: Mapping[str, str], tag: str, size: int) -> tuple[int, int] | None:

@@ -1,7 +1,8 @@
 """Send one queued letter at least once, and record that it went out.
 
-No transaction is open while the relay works. The first loads the letter and commits the secret that it carries, before
-anybody can read it. Then the relay takes the message, and a second transaction records it as sent.
+No transaction is open while the relay works, a password is hashed or a PDF is rendered. The first loads the letter and
+commits the secret that it carries, before anybody can read it. Then the relay takes the message, and a second
+transaction records it as sent.
 """
 
 from dataclasses import dataclass
@@ -11,13 +12,15 @@ from uuid import UUID
 
 import structlog
 
-from app.integrations.mailer import build_message
+from app.integrations.mailer import Attachment, build_message
 from app.jobs.means import Means
 from app.letters.catalogue import restore
-from app.letters.letter import Draft
+from app.letters.letter import Draft, Letter, LogInLetter
 from app.letters.rendering import RenderedLetter, render
 from app.models import EmailStatus
-from app.queries.emails import lock_email
+from app.pdf.issued.keeping import PDF, issue
+from app.queries.emails import find_queued_email, lock_email
+from app.security.passwords import new_first_password
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +29,7 @@ log = structlog.get_logger(__name__)
 class _Prepared:
     draft: Draft
     rendered: RenderedLetter
+    attachments: tuple[Attachment, ...]
     made_at: datetime
 
 
@@ -47,7 +51,7 @@ async def send_email(means: Means, email_id: UUID) -> None:
             html=prepared.rendered.html,
             message_id=_message_id(means.settings.mail_from, email_id, draft),
             date=prepared.made_at,
-            attachments=draft.attachments,
+            attachments=prepared.attachments,
         )
     )
     await _note_sent(means, email_id, prepared)
@@ -55,18 +59,33 @@ async def send_email(means: Means, email_id: UUID) -> None:
 
 
 async def _prepare(means: Means, email_id: UUID) -> _Prepared | None:
+    drafted = await _draft(means, email_id)
+    if drafted is None:
+        return None
+    letter, draft, made_at = drafted
+    rendered = render(letter, draft.words, means.settings.organisation)
+    enclosures = [Attachment(each.file_name, PDF, await issue(means.store, each)) for each in draft.enclosures]
+    return _Prepared(draft, rendered, (*draft.attachments, *enclosures), made_at)
+
+
+async def _draft(means: Means, email_id: UUID) -> tuple[type[Letter], Draft, datetime] | None:
     async with means.work() as work:
+        waiting = await find_queued_email(work.session, email_id)
+        if waiting is None:
+            return None
+        letter, password = restore(waiting.kind, waiting.arguments), None
+        if isinstance(letter, LogInLetter):
+            async with work.aside():
+                password = await new_first_password()
         email = await lock_email(work.session, email_id)
         if email is None or email.status is not EmailStatus.QUEUED:
             return None
-        letter = restore(email.kind, email.arguments)
-        draft = await letter.load(work, means.store)
+        draft = await (letter.load(work, password) if isinstance(letter, LogInLetter) else letter.load(work))
         if draft is None or not draft.to:
             email.status = EmailStatus.NOT_NEEDED
             log.info("email_not_needed", email=str(email_id), kind=email.kind)
             return None
-        rendered = render(type(letter), draft.words, means.settings.organisation)
-        return _Prepared(draft, rendered, work.now)
+        return type(letter), draft, work.now
 
 
 async def _note_sent(means: Means, email_id: UUID, prepared: _Prepared) -> None:

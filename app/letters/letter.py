@@ -11,7 +11,8 @@ from pydantic_core import to_jsonable_python
 from app.database import Work
 from app.domain.json_values import JsonObject
 from app.integrations.mailer import Attachment
-from app.integrations.storage import DocumentStore
+from app.pdf.issued.keeping import IssuedDocument
+from app.security.passwords import NewPassword
 
 
 class Audience(StrEnum):
@@ -45,6 +46,8 @@ class Draft:
     to: tuple[str, ...]
     """Addresses with names, as `readers.addressee` writes them."""
     attachments: tuple[Attachment, ...] = ()
+    enclosures: tuple[IssuedDocument, ...] = ()
+    """PDFs, which are rendered or read once no transaction is open."""
     carries_secret: bool = False
     once_sent: Callable[[Work], Awaitable[None]] | None = None
     """Runs in the transaction that records the letter as sent."""
@@ -63,10 +66,20 @@ class Letter(ABC):
     """Made-up words for the preview and the tests."""
 
     @abstractmethod
-    async def load(self, work: Work, store: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         """Look up what the letter says, or return None if it is no longer needed."""
 
     def arguments(self) -> JsonObject:
         """The arguments as JSON, ready to be stored."""
         arguments: JsonObject = to_jsonable_python(asdict(self))
         return arguments
+
+
+class LogInLetter(Letter):
+    """A letter with a first password, which the worker makes before the transaction."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    async def load(self, work: Work, password: NewPassword | None = None) -> Draft | None:
+        """As in `Letter`, and set the password."""

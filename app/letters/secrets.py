@@ -1,4 +1,4 @@
-"""Secrets that letters carry: made when the letter is sent, and stored as hashes only (R06)."""
+"""Secrets that letters carry: new for each letter that goes out, and stored as hashes only (R06)."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,25 +7,24 @@ from app.database import Work
 from app.models import PasswordReset, Person
 from app.queries.people import lock_person
 from app.queries.sessions import end_sessions
-from app.security.passwords import first_password, hash_password
+from app.security.passwords import NewPassword
 from app.security.tokens import random_secret, secret_hash
 
 RESET_LIFETIME = timedelta(hours=1)
 
 
-async def make_first_password(work: Work, person_id: UUID) -> tuple[str, datetime] | None:
-    """Replace the person's first password; return the new one and when it expires.
+async def set_first_password(work: Work, person_id: UUID, password: NewPassword) -> datetime | None:
+    """Replace the person's first password; return when the new one expires.
 
     None once the person has chosen a password, so that a late letter cannot take it away.
     """
     person = await lock_person(work.session, person_id)
     if not person.must_change_password:
         return None
-    password = first_password()
-    person.password_hash = await hash_password(password)
+    person.password_hash = password.hash
     person.first_password_expires_at = work.now + timedelta(days=work.settings.first_password_days)
     await end_sessions(work, person.id, "first password replaced")
-    return password, person.first_password_expires_at
+    return person.first_password_expires_at
 
 
 async def make_reset_token(work: Work, person: Person) -> str:

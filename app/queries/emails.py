@@ -23,6 +23,14 @@ async def lock_email(session: AsyncSession, email_id: UUID) -> Email | None:
 
 
 @unfiltered(Reason.SYSTEM)
+async def find_queued_email(session: AsyncSession, email_id: UUID) -> Email | None:
+    """Find the email unless it is sent, held or not needed."""
+    statement = select(Email).where(Email.id == email_id, Email.status == EmailStatus.QUEUED)
+    found: Email | None = await session.scalar(statement)
+    return found
+
+
+@unfiltered(Reason.SYSTEM)
 async def emails_without_job(session: AsyncSession, queued_before: datetime) -> Sequence[UUID]:
     """List queued emails that no job will send, as after a worker was stopped in the middle."""
     rows = await session.scalars(

@@ -90,7 +90,7 @@ async def download_action_evidence(
     number: Annotated[int, Path(ge=1, le=1_000_000, description="The evidence's number, from 1.", examples=[1])],
 ) -> Response:
     """Returns the file, whole or one range of it."""
-    return await download_stored(request, store, await actions.find_content(work, row, number))
+    return download_stored(request, work, store, await actions.find_content(work, row, number))
 
 
 @routes.post(

@@ -71,6 +71,6 @@ async def get_document(work: WorkDep, row: DocumentDep) -> schemas.Document:
     responses=download_responses("application/pdf"),
     dependencies=[_READ],
 )
-async def download_document(request: Request, store: StoreDep, row: DocumentDep) -> Response:
+async def download_document(request: Request, work: WorkDep, store: StoreDep, row: DocumentDep) -> Response:
     """Returns the file, whole or one range of it."""
-    return await download_stored(request, store, row)
+    return download_stored(request, work, store, row)

@@ -115,4 +115,4 @@ async def download_policy(
     number: Annotated[int, Path(ge=1, le=100_000, description="The version's number.", examples=[1])],
 ) -> Response:
     """Returns the file as uploaded, whole or one range of it."""
-    return await download_stored(request, store, await policies.find_content(work, application, key, number))
+    return download_stored(request, work, store, await policies.find_content(work, application, key, number))

@@ -4,15 +4,17 @@ from typing import Annotated
 
 from fastapi import Request, Response
 
+from app.database import Work
 from app.domain.permissions import Permission
 from app.domain.refusals.requests import StorageFull
 from app.http.access import require
 from app.http.dependencies import StoreDep, Target, WorkDep
-from app.http.downloads import download, download_responses
+from app.http.downloads import download_held, download_responses
 from app.http.refuses import refuses
 from app.http.route import router
+from app.integrations.storage import DocumentStore
 from app.models import Recognition
-from app.pdf.issued.keeping import PDF, IssuedDocument
+from app.pdf.issued.keeping import PDF, IssuedDocument, issue
 from app.pdf.issued.recognitions import certificate, welcome_pack
 from app.queries.recognitions import find_recognition
 from app.schemas import recognitions as schemas
@@ -42,7 +44,7 @@ async def get_recognition(work: WorkDep, row: RecognitionDep) -> schemas.Recogni
 @refuses(StorageFull)
 async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
     """Returns a PDF with a number that anybody can verify."""
-    return await _sent(request, store, await certificate(work, store, row))
+    return await _sent(request, work, store, certificate(row, work.settings))
 
 
 @routes.get(
@@ -56,16 +58,10 @@ async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row:
 @refuses(StorageFull)
 async def get_welcome_pack(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
     """Returns a PDF with the account team, what happens next, the actions, and the centre's contact roles."""
-    return await _sent(request, store, await welcome_pack(work, store, row))
+    return await _sent(request, work, store, await welcome_pack(work, row))
 
 
-async def _sent(request: Request, store: StoreDep, issued: IssuedDocument) -> Response:
-    return await download(
-        request,
-        store,
-        key=issued.storage_key,
-        size=len(issued.content),
-        sha256=issued.sha256,
-        media_type=PDF,
-        file_name=issued.file_name,
-    )
+async def _sent(request: Request, work: Work, store: DocumentStore, document: IssuedDocument) -> Response:
+    async with work.aside():
+        content = await issue(store, document)
+    return download_held(request, content, media_type=PDF, file_name=document.file_name)

@@ -12,7 +12,7 @@ from app.domain.refusals.sandbox import ClockMovesAheadOnly, StateNotReachable
 from app.domain.sandbox import SamplePolicyKey
 from app.http.access import public
 from app.http.dependencies import RealNowDep, SigningKeyDep, StoreDep, Target, WorkDep
-from app.http.downloads import download, download_responses
+from app.http.downloads import download_held, download_responses
 from app.http.refuses import refuses
 from app.http.route import SandboxRoute, router, settles_after, settles_before
 from app.integrations.inspection import FileKind
@@ -117,9 +117,10 @@ async def get_sandbox_email(work: WorkDep, row: EmailDep) -> schemas.SandboxEmai
     summary="List sample policies",
     dependencies=[public()],
 )
-async def list_sandbox_sample_policies() -> schemas.SandboxSamplePolicyList:
+async def list_sandbox_sample_policies(work: WorkDep) -> schemas.SandboxSamplePolicyList:
     """A file for each of the eleven policies, a revised one, and three that an upload refuses on purpose."""
-    return await samples.list_all()
+    async with work.aside():
+        return await samples.list_all()
 
 
 @routes.get(
@@ -132,19 +133,13 @@ async def list_sandbox_sample_policies() -> schemas.SandboxSamplePolicyList:
 )
 async def download_sandbox_sample_policy(
     request: Request,
+    work: WorkDep,
     key: Annotated[SamplePolicyKey, Path(description="The sample's key.", examples=["appeals"])],
 ) -> Response:
     """The file, ready to upload with `uploadPolicy`; supports range requests."""
-    sample = await samples.find(key)
-    return await download(
-        request,
-        sample,
-        key=key.value,
-        size=len(sample.file.content),
-        sha256=sample.sha256,
-        media_type=sample.file.media_type,
-        file_name=sample.file.filename,
-    )
+    async with work.aside():
+        file = await samples.find(key)
+    return download_held(request, file.content, media_type=file.media_type, file_name=file.filename)
 
 
 @routes.post(

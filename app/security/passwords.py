@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from anyio import to_thread
 from argon2 import PasswordHasher
@@ -50,6 +51,20 @@ _DECOY = _hasher.hash(secrets.token_urlsafe())
 def first_password() -> str:
     """Return a random first password (R06): four groups of five characters, 112 bits, easy to type from an email."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(4))
+
+
+@dataclass(frozen=True)
+class NewPassword:
+    """A password and its hash. Only a letter may carry the password itself."""
+
+    plain: str = field(repr=False)
+    hash: str = field(repr=False)
+
+
+async def new_first_password() -> NewPassword:
+    """Make a first password. Slow: hold no connection. Raises `Overloaded`."""
+    password = first_password()
+    return NewPassword(password, await hash_password(password))
 
 
 def password_faults(password: str, *, about: tuple[str, ...]) -> list[tuple[InputFaultCode, str]]:

@@ -1,16 +1,19 @@
 """Downloads: ranges, conditional requests and security headers (RFC 9110)."""
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 
 from app.clock import system_clock
-from app.database import Database
+from app.database import Database, Work
 from app.http import problems
-from app.http.downloads import download
+from app.http.downloads import download_stored
 from app.http.middleware import RequestContext
 from app.integrations.storage import LocalDocumentStore
 from app.main import attach
@@ -20,6 +23,15 @@ _CONTENT = bytes(range(256)) * 4096
 _SHA = hashlib.sha256(_CONTENT).hexdigest()
 _TAG = f'"{_SHA}"'
 _SIZE = len(_CONTENT)
+
+
+@dataclass
+class StoredFile:
+    storage_key: str
+    size_bytes: int = _SIZE
+    sha256: str = _SHA
+    media_type: str = "application/pdf"
+    file_name: str = "Règlement “A”.pdf"
 
 
 @pytest.fixture
@@ -32,15 +44,11 @@ async def files(tmp_path: Path) -> httpx.AsyncClient:
 
     @app.get("/{name}")
     async def answer(request: Request, name: str) -> Response:
-        return await download(
-            request,
-            store,
-            key=f"a/{name}",
-            size=_SIZE,
-            sha256=_SHA,
-            media_type="application/pdf",
-            file_name="Règlement “A”.pdf",
-        )
+        work = cast(Work, SimpleNamespace(afterwards=[]))
+        response = download_stored(request, work, store, StoredFile(storage_key=f"a/{name}"))
+        for then in work.afterwards:
+            await then()
+        return response
 
     attach(app, Settings(data_dir=tmp_path), Database("postgresql://nobody@127.0.0.1:1/nothing"), system_clock)
     app.add_middleware(RequestContext, body_limit=1000, upload_limit=1000, secure=False)

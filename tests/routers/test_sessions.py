@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from app.database import Database, Work
 from app.domain.actors import SYSTEM, StaffRole
-from app.letters.secrets import make_first_password
+from app.letters.secrets import set_first_password
 from app.models import Person
 from app.security import tokens
+from app.security.passwords import new_first_password
 from app.settings import Settings
 from tests.clock import MovableClock
 from tests.world import PASSWORD, World
@@ -29,12 +30,11 @@ async def _first_password(world: World) -> tuple[str, str]:
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"/v1/initial-applications/{initial['id']}"
     await world.post(f"{address}/account", {}, staff, match=address)
-    email = initial["initial_super_user"]["email"]
+    email, password = initial["initial_super_user"]["email"], await new_first_password()
     async with world.database.transaction() as session:
         person = (await session.scalars(select(Person).where(Person.email == email))).one()
-        made = await make_first_password(Work(session, SYSTEM, world.clock(), world.settings), person.id)
-    assert made is not None
-    return email, made[0]
+        assert await set_first_password(Work(session, SYSTEM, world.clock(), world.settings), person.id, password)
+    return email, password.plain
 
 
 async def test_a_wrong_password_and_an_unknown_address_are_indistinguishable(

@@ -5,7 +5,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import Draft, Letter, StaffWords
 from app.letters.readers import centre_lead_or_managers
@@ -35,7 +34,7 @@ class ActionEvidenceReceived(Letter):
 
     evidence_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         evidence, action, application = await get_evidence(work.session, self.evidence_id)
         name, to = await centre_lead_or_managers(work, application)
         words = Words(

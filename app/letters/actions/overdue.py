@@ -7,7 +7,6 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.actions import ActionStatus
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter
 from app.letters.readers import super_users
@@ -38,7 +37,7 @@ class ActionOverdue(Letter):
 
     action_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         action, application = await with_application(work.session, Action, self.action_id)
         if action.status is not ActionStatus.OPEN:
             return None

@@ -8,7 +8,6 @@ from uuid import UUID
 from app.database import Work
 from app.domain.workflow import Status
 from app.domain.working_days import last_day
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import Draft, Letter, StaffWords
 from app.letters.readers import customer_experience
@@ -41,7 +40,7 @@ class ApplicationInInbox(Letter):
 
     submission_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         submission, application = await with_application(work.session, Submission, self.submission_id)
         if application.status is not Status.SUBMITTED or application.due_at is None:
             return None

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.reviews import ReviewStage
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import Draft, Letter, StaffWords
 from app.letters.readers import centre_lead_or_managers, customer_experience
@@ -35,7 +34,7 @@ class ReturnItemsAnswered(Letter):
 
     review_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         review, application = await with_application(work.session, Review, self.review_id)
         if review.stage is ReviewStage.CENTRE_LEAD_REVIEW:
             name, to = await centre_lead_or_managers(work, application)

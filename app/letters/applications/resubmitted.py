@@ -7,7 +7,6 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.workflow import Status
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import Draft, Letter, StaffWords
 from app.letters.readers import centre_lead_or_managers, customer_experience
@@ -40,7 +39,7 @@ class ApplicationResubmitted(Letter):
 
     submission_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         submission, application = await with_application(work.session, Submission, self.submission_id)
         if application.status is Status.IN_REVIEW:
             name, to = await centre_lead_or_managers(work, application)

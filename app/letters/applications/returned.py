@@ -8,7 +8,6 @@ from uuid import UUID
 from app.database import Work
 from app.domain.policies import POLICIES
 from app.domain.sections import Section
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter
 from app.letters.readers import super_users
@@ -55,7 +54,7 @@ class ApplicationReturned(Letter):
 
     review_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         review, application = await with_application(work.session, Review, self.review_id)
         items = await items_of(work.session, review)
         name, to = await super_users(work, application.centre_id)

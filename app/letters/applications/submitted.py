@@ -6,7 +6,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter
 from app.letters.readers import super_users
@@ -38,7 +37,7 @@ class ApplicationSubmitted(Letter):
 
     submission_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         submission, application = await with_application(work.session, Submission, self.submission_id)
         name, to = await super_users(work, application.centre_id)
         contact = await finance_contact(work.session, application.centre_id)

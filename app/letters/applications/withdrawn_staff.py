@@ -6,7 +6,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import Draft, Letter, StaffWords
 from app.letters.readers import centre_lead_or_managers, customer_experience
@@ -38,7 +37,7 @@ class ApplicationWithdrawnStaff(Letter):
 
     application_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         application = await get_application(work.session, self.application_id)
         if application.submitted_at is None:
             return None

@@ -8,7 +8,6 @@ from uuid import UUID
 from app.database import Work
 from app.domain.workflow import Status
 from app.domain.working_days import last_day
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import Draft, Letter, StaffWords
 from app.letters.readers import centre_lead_or_managers
@@ -36,7 +35,7 @@ class CentreLeadAssigned(Letter):
 
     application_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         application = await get_application(work.session, self.application_id)
         if application.centre_lead_id is None:
             return None

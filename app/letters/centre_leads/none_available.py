@@ -5,7 +5,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import Draft, Letter, StaffWords
 from app.letters.readers import managers
@@ -31,7 +30,7 @@ class NoCentreLeadAvailable(Letter):
 
     application_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         application = await get_application(work.session, self.application_id)
         if application.centre_lead_id is not None or application.closed_at is not None:
             return None

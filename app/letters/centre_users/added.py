@@ -5,7 +5,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.centre_users.sent import record_sent
 from app.letters.letter import CentreWords, Draft, Letter
@@ -35,7 +34,7 @@ class AddedToCentre(Letter):
     membership_id: UUID
     invited_by: UUID | None = None
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         found = await find_active_membership(work.session, self.membership_id)
         if found is None:
             return None

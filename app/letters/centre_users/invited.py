@@ -6,13 +6,13 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.centre_users.sent import record_sent
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, LogInLetter
 from app.letters.readers import addressees
-from app.letters.secrets import make_first_password
+from app.letters.secrets import set_first_password
 from app.queries.letters import find_active_membership, find_name
+from app.security.passwords import NewPassword
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +25,8 @@ class Words(CentreWords):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CentreUserInvited(Letter):
-    """To a user without a log-in. The first password is made here, at the moment of sending."""
+class CentreUserInvited(LogInLetter):
+    """To a user without a log-in. The first password is made at the moment of sending."""
 
     kind: ClassVar[str] = "centre_user_invited"
     sample: ClassVar[Words] = Words(
@@ -41,19 +41,19 @@ class CentreUserInvited(Letter):
     membership_id: UUID
     invited_by: UUID | None = None
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work, password: NewPassword | None = None) -> Draft | None:
         found = await find_active_membership(work.session, self.membership_id)
-        made = await make_first_password(work, found[0].person_id) if found else None
-        if found is None or made is None:
+        assert password is not None
+        expires_at = await set_first_password(work, found[0].person_id, password) if found else None
+        if found is None or expires_at is None:
             return None
         membership, centre, person = found
-        password, expires_at = made
         words = Words(
             recipient_name=person.name,
             centre_name=centre.name,
             invited_by=await find_name(work.session, self.invited_by) or work.settings.organisation.name,
             email=person.email,
-            first_password=password,
+            first_password=password.plain,
             expires_at=expires_at,
         )
         return Draft(words, addressees([person]), carries_secret=True, once_sent=record_sent(membership))

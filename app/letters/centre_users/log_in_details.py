@@ -6,13 +6,13 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.centre_users.sent import record_sent
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, LogInLetter
 from app.letters.readers import addressees
-from app.letters.secrets import make_first_password
+from app.letters.secrets import set_first_password
 from app.queries.letters import find_active_membership
+from app.security.passwords import NewPassword
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,8 @@ class Words(CentreWords):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogInDetails(Letter):
-    """To a centre's first super user. The first password is made here, at the moment of sending."""
+class LogInDetails(LogInLetter):
+    """To a centre's first super user. The first password is made at the moment of sending."""
 
     kind: ClassVar[str] = "log_in_details"
     sample: ClassVar[Words] = Words(
@@ -39,18 +39,18 @@ class LogInDetails(Letter):
     membership_id: UUID
     invited_by: UUID | None = None
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work, password: NewPassword | None = None) -> Draft | None:
         found = await find_active_membership(work.session, self.membership_id)
-        made = await make_first_password(work, found[0].person_id) if found else None
-        if found is None or made is None:
+        assert password is not None
+        expires_at = await set_first_password(work, found[0].person_id, password) if found else None
+        if found is None or expires_at is None:
             return None
         membership, centre, person = found
-        password, expires_at = made
         words = Words(
             recipient_name=person.name,
             centre_name=centre.name,
             email=person.email,
-            first_password=password,
+            first_password=password.plain,
             expires_at=expires_at,
         )
         return Draft(words, addressees([person]), carries_secret=True, once_sent=record_sent(membership))

@@ -5,7 +5,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters.decisions.recognised import SAMPLE, RecognisedWords, load_acceptance
 from app.letters.letter import Draft, Letter
 
@@ -19,5 +18,5 @@ class ApplicationAccepted(Letter):
 
     decision_id: UUID
 
-    async def load(self, work: Work, store: DocumentStore) -> Draft | None:
-        return await load_acceptance(work, store, self.decision_id)
+    async def load(self, work: Work) -> Draft | None:
+        return await load_acceptance(work, self.decision_id)

@@ -5,7 +5,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.decisions.recognised import SAMPLE, RecognisedWords, RequiredAction, load_acceptance
 from app.letters.letter import Draft, Letter
@@ -20,5 +19,5 @@ class ApplicationAcceptedWithActions(Letter):
 
     decision_id: UUID
 
-    async def load(self, work: Work, store: DocumentStore) -> Draft | None:
-        return await load_acceptance(work, store, self.decision_id)
+    async def load(self, work: Work) -> Draft | None:
+        return await load_acceptance(work, self.decision_id)

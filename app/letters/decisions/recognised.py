@@ -6,13 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.mailer import Attachment
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft
 from app.letters.readers import super_users
 from app.models import Decision
-from app.pdf.issued.keeping import PDF
 from app.pdf.issued.recognitions import certificate, verification_url, welcome_pack
 from app.queries.actions import list_actions
 from app.queries.letters import recognition_of, with_application
@@ -55,7 +52,7 @@ SAMPLE: Final = RecognisedWords(
 )
 
 
-async def load_acceptance(work: Work, store: DocumentStore, decision_id: UUID) -> Draft | None:
+async def load_acceptance(work: Work, decision_id: UUID) -> Draft | None:
     """The draft with the welcome pack and the certificate attached, or None if the decision made no recognition."""
     _, application = await with_application(work.session, Decision, decision_id)
     recognition = await recognition_of(work.session, application.id)
@@ -76,5 +73,5 @@ async def load_acceptance(work: Work, store: DocumentStore, decision_id: UUID) -
             RequiredAction(row.description, row.due_on) for row in await list_actions(work.session, application.id)
         ),
     )
-    enclosed = (await welcome_pack(work, store, recognition), await certificate(work, store, recognition))
-    return Draft(words, to, tuple(Attachment(document.file_name, PDF, document.content) for document in enclosed))
+    enclosed = (await welcome_pack(work, recognition), certificate(recognition, work.settings))
+    return Draft(words, to, enclosures=enclosed)

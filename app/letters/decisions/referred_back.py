@@ -5,7 +5,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import Draft, Letter, StaffWords
 from app.letters.readers import centre_lead_or_managers
@@ -36,7 +35,7 @@ class ReferredBack(Letter):
 
     decision_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         decision, application = await with_application(work.session, Decision, self.decision_id)
         name, to = await centre_lead_or_managers(work, application)
         words = Words(

@@ -5,7 +5,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter
 from app.letters.readers import super_users
@@ -34,7 +33,7 @@ class ApplicationRejected(Letter):
 
     decision_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         decision, application = await with_application(work.session, Decision, self.decision_id)
         name, to = await super_users(work, application.centre_id)
         words = Words(

@@ -7,7 +7,6 @@ from uuid import UUID
 from app import outbox
 from app.database import Work
 from app.domain.workflow import EDITABLE
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter
 from app.letters.readers import super_users
@@ -40,7 +39,7 @@ class AgreementVersionPublished(Letter):
     document_id: UUID
     application_id: UUID | None = None
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         document = await get_document(work.session, self.document_id)
         if self.application_id is None:
             drafts = await open_drafts(work.session)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.initial_applications import InitialApplicationStatus
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter
 from app.letters.readers import addressee
@@ -34,7 +33,7 @@ class InitialApplicationDeclined(Letter):
 
     initial_application_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         row = await get_initial_application(work.session, self.initial_application_id)
         if row.status is not InitialApplicationStatus.DECLINED or row.decline_reason is None:
             return None

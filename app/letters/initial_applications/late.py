@@ -7,7 +7,6 @@ from typing import ClassVar
 from app.database import Work
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.working_days import last_day
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import Draft, Letter, StaffWords
 from app.letters.readers import customer_experience
@@ -40,7 +39,7 @@ class InitialApplicationsLate(Letter):
 
     alerted_at: datetime
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         rows = await alerted_together(work.session, self.alerted_at)
         waiting = tuple(
             LateInitialApplication(row.reference, row.organisation_name, last_day(row.log_in_details_due_at))

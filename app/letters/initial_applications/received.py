@@ -7,7 +7,6 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.working_days import london_date
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter
 from app.letters.readers import addressee
@@ -37,7 +36,7 @@ class InitialApplicationReceived(Letter):
 
     initial_application_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         row = await get_initial_application(work.session, self.initial_application_id)
         words = Words(
             recipient_name=row.organisation_name,

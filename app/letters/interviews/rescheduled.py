@@ -7,7 +7,6 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.interviews import InterviewStatus
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.interviews.calendar_file import attach_calendar
 from app.letters.letter import CentreWords, Draft, Letter
@@ -51,7 +50,7 @@ class InterviewRescheduled(Letter):
     interview_id: UUID
     previous_starts_at: datetime | None = None
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         interview, application = await with_application(work.session, Interview, self.interview_id)
         if interview.status is not InterviewStatus.ARRANGED:
             return None

@@ -5,7 +5,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters.invoices.unpaid import SAMPLE, UnpaidWords, load_unpaid
 from app.letters.letter import Draft, Letter
 
@@ -19,5 +18,5 @@ class InvoiceIssued(Letter):
 
     invoice_id: UUID
 
-    async def load(self, work: Work, store: DocumentStore) -> Draft | None:
-        return await load_unpaid(work, store, self.invoice_id)
+    async def load(self, work: Work) -> Draft | None:
+        return await load_unpaid(work, self.invoice_id)

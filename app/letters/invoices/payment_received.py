@@ -7,7 +7,6 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.working_days import london_date
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter
 from app.letters.readers import super_users
@@ -43,7 +42,7 @@ class PaymentReceived(Letter):
 
     entry_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         entry, invoice, application = await get_entry(work.session, self.entry_id)
         name, to = await super_users(work, invoice.centre_id)
         words = Words(

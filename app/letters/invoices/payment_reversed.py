@@ -7,7 +7,6 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.working_days import london_date
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.invoices.unpaid import finance_readers, read_ledger
 from app.letters.letter import CentreWords, Draft, Letter
@@ -53,7 +52,7 @@ class PaymentReversed(Letter):
 
     entry_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         entry, invoice, application = await get_entry(work.session, self.entry_id)
         name, to_centre = await super_users(work, invoice.centre_id)
         to_finance = (await finance_readers(work, invoice))[1]

@@ -10,14 +10,11 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.fees import Ledger, ledger
-from app.integrations.mailer import Attachment
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft
 from app.letters.readers import Readers, addressee, super_users
 from app.models import Invoice
 from app.pdf.issued.invoices import invoice_pdf
-from app.pdf.issued.keeping import PDF
 from app.queries.invoices import list_entries
 from app.queries.letters import with_application
 from app.settings import Bank
@@ -50,7 +47,7 @@ SAMPLE: Final = UnpaidWords(
 )
 
 
-async def load_unpaid(work: Work, store: DocumentStore, invoice_id: UUID) -> Draft | None:
+async def load_unpaid(work: Work, invoice_id: UUID) -> Draft | None:
     """The draft with the invoice attached, or None once nothing is due."""
     invoice, _ = await with_application(work.session, Invoice, invoice_id)
     standing = await read_ledger(work, invoice)
@@ -68,8 +65,7 @@ async def load_unpaid(work: Work, store: DocumentStore, invoice_id: UUID) -> Dra
         purchase_order_number=invoice.purchase_order_number,
         bank=Bank.model_validate(invoice.bank),
     )
-    document = await invoice_pdf(store, invoice, work.settings)
-    return Draft(words, to, (Attachment(document.file_name, PDF, document.content),))
+    return Draft(words, to, enclosures=(invoice_pdf(invoice, work.settings),))
 
 
 async def finance_readers(work: Work, invoice: Invoice) -> Readers:

@@ -6,7 +6,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter
 from app.letters.readers import addressees
@@ -30,7 +29,7 @@ class PasswordChanged(Letter):
 
     person_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         person = await get_person(work.session, self.person_id)
         if person.password_changed_at is None:
             return None

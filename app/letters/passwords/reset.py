@@ -6,7 +6,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter
 from app.letters.readers import addressees
@@ -36,7 +35,7 @@ class PasswordResetRequested(Letter):
 
     person_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work) -> Draft | None:
         person = await get_person(work.session, self.person_id)
         if not await has_a_place(work.session, person.id):
             return None

@@ -6,13 +6,13 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.integrations.storage import DocumentStore
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, LogInLetter, StaffWords
 from app.letters.readers import addressees
-from app.letters.secrets import make_first_password
+from app.letters.secrets import set_first_password
 from app.letters.staff.roles import role_labels
 from app.queries.letters import find_active_staff
+from app.security.passwords import NewPassword
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,8 @@ class Words(StaffWords):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StaffLogInDetails(Letter):
-    """To a new member of staff. The first password is made here, at the moment of sending."""
+class StaffLogInDetails(LogInLetter):
+    """To a new member of staff. The first password is made at the moment of sending."""
 
     kind: ClassVar[str] = "staff_log_in_details"
     sample: ClassVar[Words] = Words(
@@ -38,18 +38,18 @@ class StaffLogInDetails(Letter):
 
     staff_id: UUID
 
-    async def load(self, work: Work, _: DocumentStore) -> Draft | None:
+    async def load(self, work: Work, password: NewPassword | None = None) -> Draft | None:
         found = await find_active_staff(work.session, self.staff_id)
-        made = await make_first_password(work, found[0].person_id) if found else None
-        if found is None or made is None:
+        assert password is not None
+        expires_at = await set_first_password(work, found[0].person_id, password) if found else None
+        if found is None or expires_at is None:
             return None
         staff, person = found
-        password, expires_at = made
         words = Words(
             recipient_name=person.name,
             roles=role_labels(staff),
             email=person.email,
-            first_password=password,
+            first_password=password.plain,
             expires_at=expires_at,
         )
         return Draft(words, addressees([person]), carries_secret=True)

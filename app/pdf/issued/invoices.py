@@ -6,21 +6,20 @@ from typing import Any
 
 from app.domain.fees import FeeLine, VatCategory
 from app.domain.vocabularies import Country
-from app.integrations.storage import DocumentStore
 from app.models import Invoice
 from app.pdf.invoice import InvoiceDocument, InvoiceParty, render_invoice
-from app.pdf.issued.keeping import PDF, IssuedDocument, keep_once
+from app.pdf.issued.keeping import PDF, IssuedDocument
 from app.settings import Bank, Settings
 
 __all__ = ["PDF", "invoice_pdf"]
 
 
-async def invoice_pdf(store: DocumentStore, row: Invoice, settings: Settings) -> IssuedDocument:
-    """Return the invoice to print or attach, without later payments. Raises `StorageFull` and `Unavailable`."""
+def invoice_pdf(row: Invoice, settings: Settings) -> IssuedDocument:
+    """Describe the invoice to print or attach, without later payments."""
     document = _document(row)
-    key = f"invoices/{row.id}.pdf"
-    content = await keep_once(store, key, lambda: render_invoice(document, settings.organisation))
-    return IssuedDocument(key, f"Invoice {row.number}.pdf", content)
+    return IssuedDocument(
+        f"invoices/{row.id}.pdf", f"Invoice {row.number}.pdf", lambda: render_invoice(document, settings.organisation)
+    )
 
 
 def _document(row: Invoice) -> InvoiceDocument:

@@ -1,7 +1,6 @@
 """Render a document once and keep it, so that every download has the same bytes."""
 
 import asyncio
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,37 +17,32 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True)
 class IssuedDocument:
-    """An issued PDF and its storage key."""
+    """An issued PDF: where it is kept, and how to render it where it is not yet."""
 
     storage_key: str
     file_name: str
-    content: bytes
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the content, in hexadecimal."""
-        return hashlib.sha256(self.content).hexdigest()
+    render: Callable[[], bytes]
 
 
 _making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
-async def keep_once(store: DocumentStore, key: str, render: Callable[[], bytes]) -> bytes:
-    """Read the document under the key; render and store it first if there is none.
+async def issue(store: DocumentStore, document: IssuedDocument) -> bytes:
+    """Read the document; render and store it first if that was never done. Slow: hold no connection.
 
     Whoever comes while it is rendered waits and gets the same. Rendering is deterministic, so two processes that render
     at once store the same bytes. Raises `StorageFull`, `Unavailable` and `Overloaded`.
     """
-    kept = await _read(store, key)
+    kept = await _read(store, document.storage_key)
     if kept is not None:
         return kept
-    async with _making.setdefault(key, asyncio.Lock()):
-        kept = await _read(store, key)
+    async with _making.setdefault(document.storage_key, asyncio.Lock()):
+        kept = await _read(store, document.storage_key)
         if kept is not None:
             return kept
         async with RENDERING.take():
-            content = await to_thread.run_sync(render)
-        await keep_file(store, key, BytesIO(content))
+            content = await to_thread.run_sync(document.render)
+        await keep_file(store, document.storage_key, BytesIO(content))
         return content
 
 

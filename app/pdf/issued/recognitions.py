@@ -3,10 +3,9 @@
 from app.database import Work
 from app.domain.contact_roles import CONTACT_ROLE_GUIDES, ContactRole
 from app.domain.working_days import london_date
-from app.integrations.storage import DocumentStore
 from app.models import Centre, Recognition
 from app.pdf.certificate import CertificateDocument, render_certificate
-from app.pdf.issued.keeping import IssuedDocument, keep_once
+from app.pdf.issued.keeping import IssuedDocument
 from app.pdf.welcome_pack import ContactRoleReminder, WelcomePackAction, WelcomePackDocument, render_welcome_pack
 from app.queries.actions import list_actions
 from app.queries.recognitions import standing_of
@@ -15,26 +14,30 @@ from app.schemas.recognitions import RoleReminder
 from app.settings import AccountTeamMember, Settings
 
 
-async def certificate(work: Work, store: DocumentStore, row: Recognition) -> IssuedDocument:
-    """Return the recognition certificate. Raises `StorageFull` and `Unavailable`."""
+def certificate(row: Recognition, settings: Settings) -> IssuedDocument:
+    """Describe the recognition certificate."""
     document = CertificateDocument(
         centre_name=row.centre_name,
         certificate_number=row.number,
         recognised_from=row.recognised_from,
         issued_on=london_date(row.certificate_issued_at),
-        verification_url=verification_url(work.settings, row.number),
+        verification_url=verification_url(settings, row.number),
     )
-    key = f"certificates/{row.id}.pdf"
-    content = await keep_once(store, key, lambda: render_certificate(document, work.settings.organisation))
-    return IssuedDocument(key, f"Centre recognition certificate {row.number}.pdf", content)
+    return IssuedDocument(
+        f"certificates/{row.id}.pdf",
+        f"Centre recognition certificate {row.number}.pdf",
+        lambda: render_certificate(document, settings.organisation),
+    )
 
 
-async def welcome_pack(work: Work, store: DocumentStore, row: Recognition) -> IssuedDocument:
-    """Return the welcome pack, with the people at the time it was rendered. Raises `StorageFull` and `Unavailable`."""
-    document = await _welcome_pack(work, row)
-    key = f"welcome-packs/{row.id}.pdf"
-    content = await keep_once(store, key, lambda: render_welcome_pack(document, work.settings.organisation))
-    return IssuedDocument(key, f"Welcome pack {row.number}.pdf", content)
+async def welcome_pack(work: Work, row: Recognition) -> IssuedDocument:
+    """Describe the welcome pack, with the people at this moment."""
+    document, organisation = await _welcome_pack(work, row), work.settings.organisation
+    return IssuedDocument(
+        f"welcome-packs/{row.id}.pdf",
+        f"Welcome pack {row.number}.pdf",
+        lambda: render_welcome_pack(document, organisation),
+    )
 
 
 async def _welcome_pack(work: Work, row: Recognition) -> WelcomePackDocument:

@@ -5,6 +5,7 @@ from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.models import Invoice
 from app.pdf.issued.invoices import PDF, invoice_pdf
+from app.pdf.issued.keeping import issue
 from app.queries import invoices as queries
 from app.schemas import invoices as schemas
 from app.services.invoices.views import invoice_summary, to_schema
@@ -33,9 +34,11 @@ async def list_all(work: Work, query: schemas.InvoiceQuery) -> schemas.InvoicePa
 
 
 async def show_as(work: Work, store: DocumentStore, row: Invoice, media_type: str) -> schemas.Invoice | bytes:
-    """Show one invoice with its ledger, or the issued PDF. Raises `StorageFull` and `Unavailable`."""
+    """Show one invoice with its ledger, or the issued PDF. Raises what `issue` raises."""
     if media_type == PDF:
-        return (await invoice_pdf(store, row, work.settings)).content
+        document = invoice_pdf(row, work.settings)
+        async with work.aside():
+            return await issue(store, document)
     references = await queries.references_of(work.session, [row.application_id])
     entries = await queries.list_entries(work.session, [row.id])
     return to_schema(row, entries, references[row.application_id], london_date(work.now))
