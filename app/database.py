@@ -75,6 +75,8 @@ class LeasedSession(AsyncSession):
         self._was_started = False
         self.holds_turn = False
         """An advisory lock is held, so that the transaction must go on."""
+        self.unbroken = False
+        """Slow work goes on in the transaction, as when the sandbox plays many requests in one."""
         self.undo: list[Then] = []
         self.before_commit: list[Then] = []
         """Called in the transaction when everything else is done; written then, such as the outbox."""
@@ -136,14 +138,19 @@ class LeasedSession(AsyncSession):
     async def aside(self) -> AsyncIterator[None]:
         """End the reading transaction, give the connection back for the block, lease one again and begin anew.
 
-        What was read before may have changed since: lock it and judge it again. Raises `RuntimeError` after a change or
-        a lock, which a new transaction could not keep.
+        What was read before may have changed since: lock it and judge it again. Rows that were loaded keep their values
+        and are no longer the session's. Raises `RuntimeError` after a change or a lock, which a new transaction could
+        not keep.
         """
+        if self.unbroken:
+            yield
+            return
         if self.has_changes or self.before_commit or self.holds_turn or await self._has_locked():
             raise RuntimeError("slow work must come before changes and locks")
         lease = self._lease
         assert lease is not None
         await self.commit()
+        self.sync_session.expunge_all()
         self._lease = None
         self._leases.give_back(lease)
         yield

@@ -39,10 +39,10 @@ async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> Refres
 
 
 @unfiltered(Reason.OWN)
-async def find_reset_person(session: AsyncSession, token_hash: bytes) -> UUID | None:
-    """Find whose password this token resets."""
-    found: UUID | None = await session.scalar(
-        select(PasswordReset.person_id).where(PasswordReset.token_hash == token_hash)
+async def find_password_reset(session: AsyncSession, token_hash: bytes) -> PasswordReset | None:
+    """Find the password reset with this token."""
+    found: PasswordReset | None = await session.scalar(
+        select(PasswordReset).where(PasswordReset.token_hash == token_hash)
     )
     return found
 

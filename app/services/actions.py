@@ -54,7 +54,7 @@ async def send_evidence(
 
     Raises what `store_upload` raises, `StaleVersion`, and `Conflict` once the action is closed.
     """
-    # Check before the inspection as well as under the lock, so that a hopeless upload costs nothing.
+    # Judge before the inspection as well as under the lock, so that a hopeless upload costs nothing.
     expected.check(found.version)
     _require_not_closed(found)
     stored = await store_upload(work, store, upload, folder=f"actions/{found.id}")

@@ -1,6 +1,7 @@
 """Publish versions of the awarding organisation's documents (R15)."""
 
 from io import BytesIO
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
@@ -25,8 +26,11 @@ async def publish(
 
     Raises `InvalidInput` unless the file is a sound PDF, `TooLarge`, `StorageFull` and `Unavailable`.
     """
-    checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes, kinds=(FileKind.PDF,))
-    row = await _add_version(work, store, kind, title or DOCUMENT_TITLES[kind], checked, sample=False)
+    id_ = uuid7()
+    async with work.aside():
+        checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes, kinds=(FileKind.PDF,))
+        await _keep(work, store, id_, checked)
+    row = await _add_version(work, id_, kind, title or DOCUMENT_TITLES[kind], checked, sample=False)
     if kind in AGREED_KINDS:
         await outbox.queue(work, AgreementVersionPublished(document_id=row.id))
     return _to_schema(row, current=True)
@@ -37,13 +41,24 @@ async def publish_sample(work: Work, store: DocumentStore, kind: DocumentKind, c
     spool = await receive_file(BytesIO(content))
     name = f"sample-{kind.value.replace('_', '-')}.pdf"
     checked = CheckedFile(spool, name, FileKind.PDF.media_type, spool.size, spool.sha256())
-    await _add_version(work, store, kind, f"{DOCUMENT_TITLES[kind]} (sample)", checked, sample=True)
+    id_ = uuid7()
+    await _keep(work, store, id_, checked)
+    await _add_version(work, id_, kind, f"{DOCUMENT_TITLES[kind]} (sample)", checked, sample=True)
+
+
+async def _keep(work: Work, store: DocumentStore, id_: UUID, file: CheckedFile) -> None:
+    """Store the file; a rollback deletes it."""
+    work.undo.append(lambda: store.delete(_key(id_)))
+    await keep_file(store, _key(id_), file.content)
+
+
+def _key(id_: UUID) -> str:
+    return f"documents/{id_}"
 
 
 async def _add_version(
-    work: Work, store: DocumentStore, kind: DocumentKind, title: str, file: CheckedFile, *, sample: bool
+    work: Work, id_: UUID, kind: DocumentKind, title: str, file: CheckedFile, *, sample: bool
 ) -> Document:
-    id_ = uuid7()
     row = Document(
         id=id_,
         kind=kind,
@@ -53,7 +68,7 @@ async def _add_version(
         media_type=file.media_type,
         size_bytes=file.size_bytes,
         sha256=file.sha256,
-        storage_key=f"documents/{id_}",
+        storage_key=_key(id_),
         sample=sample,
         published_by=work.actor.id,
         published_at=work.now,
@@ -68,9 +83,6 @@ async def _add_version(
         after={"kind": kind.value, "version": row.version, "sha256": row.sha256, "sample": sample},
     )
     await work.session.flush()
-    # Store last: a failure before leaves no file, and a rollback after deletes it.
-    await keep_file(store, row.storage_key, file.content)
-    work.undo.append(lambda: store.delete(row.storage_key))
     return row
 
 

@@ -62,7 +62,7 @@ async def upload_policy(
     Raises what `store_upload` raises, `StaleVersion`, and `Conflict` once the application is submitted and at the
     limit.
     """
-    # Check before the inspection as well as under the lock, so that a hopeless upload costs nothing.
+    # Judge before the inspection as well as under the lock, so that a hopeless upload costs nothing.
     policy, newest = await queries.get_policy(work.session, application.id, key)
     expected.check(policy.version)
     await require_editable(work, application)

@@ -81,14 +81,16 @@ async def _inspect(upload: Upload, limit_bytes: int, kinds: Collection[FileKind]
 
 
 async def store_upload(work: Work, store: DocumentStore, upload: Upload, *, folder: str) -> StoredUpload:
-    """Inspect a centre's upload, then store it under a new key in `folder`.
+    """Inspect a centre's upload, then store it under a new key in `folder`, while no connection is held.
 
-    A rollback deletes it. Raises what inspecting and storing raise.
+    What the caller read before may have changed since: lock and judge again. A rollback deletes the file. Raises what
+    inspecting and storing raise.
     """
-    checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes)
     key = f"{folder}/{uuid7()}"
-    await keep_file(store, key, checked.content)
-    work.undo.append(lambda: store.delete(key))
+    async with work.aside():
+        checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes)
+        work.undo.append(lambda: store.delete(key))
+        await keep_file(store, key, checked.content)
     return StoredUpload(
         file_name=checked.file_name,
         declared_media_type=(upload.declared_media_type or "")[:200] or None,

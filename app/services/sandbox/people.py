@@ -86,6 +86,7 @@ async def wait_for_turn(work: Work) -> None:
     """
     await work.session.execute(text("SET LOCAL lock_timeout = '25s'"))
     await take_turn(work.session, Turn.SANDBOX)
+    work.session.unbroken = True
 
 
 async def gather_staff(work: Work, log_ins: LogIns) -> Staff:

@@ -12,7 +12,8 @@ from app.letters.passwords.changed import PasswordChanged
 from app.letters.passwords.reset import PasswordResetRequested
 from app.models import PasswordReset, Person
 from app.queries.people import find_person_by_email, has_a_place, lock_person
-from app.queries.sessions import end_sessions, find_reset_person, lock_password_reset
+from app.queries.rows import get_row
+from app.queries.sessions import end_sessions, find_password_reset, lock_password_reset
 from app.schemas import sessions as schemas
 from app.security.passwords import hash_password, password_faults, verify_password
 from app.security.tokens import secret_hash
@@ -27,15 +28,21 @@ async def change_password(
     Raises `InvalidInput` for a wrong current password or a weak new one.
     """
     assert work.actor.id is not None
+    found = await get_row(work.session, Person, work.actor.id)
+    known, faults = found.password_hash, _faults(found, body.new_password)
+    async with work.aside():
+        right = await verify_password(known, body.current_password)
+        if right and body.new_password == body.current_password:
+            unchanged = "Choose a password that differs from the current one."
+            faults.append(in_body("/new_password", InputFaultCode.PASSWORD_UNCHANGED, unchanged))
+        hashed = await hash_password(body.new_password) if right and not faults else None
     person = await lock_person(work.session, work.actor.id)
-    faults = _faults(person, body.new_password)
-    if not await verify_password(person.password_hash, body.current_password):
+    if not right or person.password_hash != known:
         wrong = "This is not your current password."
         faults.insert(0, in_body("/current_password", InputFaultCode.WRONG_PASSWORD, wrong))
-    elif body.new_password == body.current_password:
-        unchanged = "Choose a password that differs from the current one."
-        faults.append(in_body("/new_password", InputFaultCode.PASSWORD_UNCHANGED, unchanged))
-    await _set(work, person, body.new_password, faults)
+    _require_none(faults)
+    assert hashed is not None
+    await _set(work, person, hashed)
     return await start(work, signing_key, device, person)
 
 
@@ -51,13 +58,22 @@ async def request_password_reset(work: Work, body: schemas.PasswordResetCreate) 
 
 async def complete_password_reset(work: Work, body: schemas.PasswordResetCompletion) -> None:
     """Set a new password with a token. Raises `Conflict` for a used, expired or unknown token."""
+    token = secret_hash(body.token)
+    found = _valid(work, await find_password_reset(work.session, token))
+    person = await get_row(work.session, Person, found.person_id)
+    _require_none(_faults(person, body.new_password))
+    async with work.aside():
+        hashed = await hash_password(body.new_password)
     # Lock the person first, as everywhere, or two tokens of one person deadlock.
-    person_id = await find_reset_person(work.session, secret_hash(body.token))
-    person = await lock_person(work.session, person_id) if person_id is not None else None
-    reset = await lock_password_reset(work.session, secret_hash(body.token))
-    if person is None or reset is None or reset.used_at is not None or reset.expires_at <= work.now:
+    person = await lock_person(work.session, person.id)
+    _valid(work, await lock_password_reset(work.session, token))
+    await _set(work, person, hashed)
+
+
+def _valid(work: Work, reset: PasswordReset | None) -> PasswordReset:
+    if reset is None or reset.used_at is not None or reset.expires_at <= work.now:
         raise ResetTokenNotValid
-    await _set(work, person, body.new_password, _faults(person, body.new_password))
+    return reset
 
 
 def _faults(person: Person, password: str) -> list[InputFault]:
@@ -66,12 +82,15 @@ def _faults(person: Person, password: str) -> list[InputFault]:
     return [in_body("/new_password", code, detail) for code, detail in found]
 
 
-async def _set(work: Work, person: Person, password: str, faults: list[InputFault]) -> None:
-    """Store the password, and end every session and token of the old one. Raises `InvalidInput` for the faults."""
+def _require_none(faults: list[InputFault]) -> None:
     if faults:
         raise InvalidInput(faults)
+
+
+async def _set(work: Work, person: Person, hashed: str) -> None:
+    """Store the password, and end every session and token of the old one."""
     first = person.must_change_password
-    person.password_hash = await hash_password(password)
+    person.password_hash = hashed
     person.password_changed_at = work.now
     person.first_password_expires_at = None
     await end_sessions(work, person.id, "password changed")

@@ -43,21 +43,30 @@ class Device:
 async def open_session(
     work: Work, signing_key: str, device: Device, body: schemas.SessionCreate
 ) -> schemas.SessionTokens:
-    """Log in. Raises `Unauthenticated`, in the same words for an unknown address and a wrong password."""
+    """Log in. Raises `InvalidCredentials`, in the same words for an unknown address and a wrong password,
+    `FirstPasswordExpired` and `TooManyRequests`."""
     attempt = f"{email_key(body.email)}@{network_of(device.address)}"
-    scale = work.settings.rate_limit_scale
-    standing = await look(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
-    if standing.refused:
-        raise refusal(standing, "Too many failed attempts to sign in. Wait, then try again.")
-    person = await find_person_by_email(work.session, body.email)
-    right = await verify_password(person.password_hash if person else None, body.password)
-    if person is None or not right or not await has_a_place(work.session, person.id):
-        await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale)
+    await _require_room(work, attempt)
+    found = await find_person_by_email(work.session, body.email)
+    known = found.password_hash if found is not None else None
+    async with work.aside():
+        right = await verify_password(known, body.password)
+    # Others may have failed or the password may have changed meanwhile: passwords wait in line to be checked.
+    await _require_room(work, attempt)
+    person = await find_person_by_email(work.session, body.email, lock=True) if right else None
+    if person is None or person.password_hash != known or not await has_a_place(work.session, person.id):
+        await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=work.settings.rate_limit_scale)
         raise InvalidCredentials
     expires = person.first_password_expires_at
     if person.must_change_password and (expires is None or expires <= work.now):
         raise FirstPasswordExpired
     return await start(work, signing_key, device, person)
+
+
+async def _require_room(work: Work, attempt: str) -> None:
+    standing = await look(work.session, FAILED_LOG_INS, attempt, work.now, scale=work.settings.rate_limit_scale)
+    if standing.refused:
+        raise refusal(standing, "Too many failed attempts to sign in. Wait, then try again.")
 
 
 async def start(work: Work, signing_key: str, device: Device, person: Person) -> schemas.SessionTokens:

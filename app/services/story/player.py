@@ -19,6 +19,9 @@ class ServicesPlayer:
     cast: dict[Part, Actor]
     scene: Scene
 
+    def __post_init__(self) -> None:
+        self.work.session.unbroken = True
+
     async def play(self, *acts: Act) -> None:
         """Play acts, one after the other. Raises what the services raise."""
         for act in acts:
