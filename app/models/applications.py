@@ -68,7 +68,12 @@ class Application(HasId, Searchable, Versioned, Base):
         return self._status
 
     def words_now(self) -> list[str]:
-        return search_words([self.centre_name, self.trading_name], [self.reference])
+        return application_words(self.centre_name, self.trading_name, self.reference)
+
+
+def application_words(centre_name: str, trading_name: str | None, reference: str) -> list[str]:
+    """Make the words that an application is found by."""
+    return search_words([centre_name, trading_name], [reference])
 
 
 class ApplicationDetails(Versioned, Base):

@@ -15,6 +15,7 @@ from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Application
 from app.queries.applications import find_application
+from app.queries.details import LockedGroup, locked_in_path
 from app.schemas.base import Resource
 from app.schemas.details.answers import ApplicationDetails, DetailsGroupAnswer
 from app.schemas.details.centre_type import CentreTypeDetails, CentreTypeDraft
@@ -28,6 +29,7 @@ from app.services import details
 
 routes = router("/v1/applications/{application_id}", "Sections")
 ApplicationDep = Annotated[Application, Target]
+GroupDep = Annotated[LockedGroup, Target]
 GroupPath = Annotated[DetailsGroup, Path(description="The group of section Application.", examples=["history"])]
 
 _READ = require(Permission.READ_APPLICATION, find_application)
@@ -35,7 +37,6 @@ _READ = require(Permission.READ_APPLICATION, find_application)
 _SEVEN_OPERATIONS = Deprecation(
     since=datetime(2026, 11, 27, tzinfo=UTC), sunset=datetime(2027, 12, 31, tzinfo=UTC), explained_at="/docs"
 )
-_WORK = require(Permission.WORK_ON_SECTIONS, find_application)
 
 
 @routes.get("/details", operation_id="getApplicationDetails", summary="Read section Application", dependencies=[_READ])
@@ -61,14 +62,12 @@ async def get_application_details_group(work: WorkDep, application: ApplicationD
     operation_id="saveHistoryDetails",
     summary="Save the history and purpose",
     response_model=HistoryDetails,
-    dependencies=[_WORK],
+    dependencies=[require(Permission.WORK_ON_SECTIONS, locked_in_path(DetailsGroup.HISTORY))],
 )
 @refuses(ApplicationLocked)
-async def save_history_details(
-    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: HistoryDraft
-) -> Resource:
+async def save_history_details(work: WorkDep, row: GroupDep, expected: ExpectedDep, body: HistoryDraft) -> Resource:
     """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
-    return await details.save(work, application, DetailsGroup.HISTORY, expected, body)
+    return await details.save(work, row, expected, body)
 
 
 @routes.patch(
@@ -76,14 +75,14 @@ async def save_history_details(
     operation_id="saveSuitabilityDetails",
     summary="Save the suitability",
     response_model=SuitabilityDetails,
-    dependencies=[_WORK],
+    dependencies=[require(Permission.WORK_ON_SECTIONS, locked_in_path(DetailsGroup.SUITABILITY))],
 )
 @refuses(ApplicationLocked)
 async def save_suitability_details(
-    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: SuitabilityDraft
+    work: WorkDep, row: GroupDep, expected: ExpectedDep, body: SuitabilityDraft
 ) -> Resource:
     """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
-    return await details.save(work, application, DetailsGroup.SUITABILITY, expected, body)
+    return await details.save(work, row, expected, body)
 
 
 @routes.patch(
@@ -91,14 +90,14 @@ async def save_suitability_details(
     operation_id="saveExperienceDetails",
     summary="Save the experience",
     response_model=ExperienceDetails,
-    dependencies=[_WORK],
+    dependencies=[require(Permission.WORK_ON_SECTIONS, locked_in_path(DetailsGroup.EXPERIENCE))],
 )
 @refuses(ApplicationLocked)
 async def save_experience_details(
-    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: ExperienceDraft
+    work: WorkDep, row: GroupDep, expected: ExpectedDep, body: ExperienceDraft
 ) -> Resource:
     """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
-    return await details.save(work, application, DetailsGroup.EXPERIENCE, expected, body)
+    return await details.save(work, row, expected, body)
 
 
 @routes.patch(
@@ -106,14 +105,14 @@ async def save_experience_details(
     operation_id="saveCentreTypeDetails",
     summary="Save the type of centre",
     response_model=CentreTypeDetails,
-    dependencies=[_WORK],
+    dependencies=[require(Permission.WORK_ON_SECTIONS, locked_in_path(DetailsGroup.CENTRE_TYPE))],
 )
 @refuses(ApplicationLocked)
 async def save_centre_type_details(
-    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: CentreTypeDraft
+    work: WorkDep, row: GroupDep, expected: ExpectedDep, body: CentreTypeDraft
 ) -> Resource:
     """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
-    return await details.save(work, application, DetailsGroup.CENTRE_TYPE, expected, body)
+    return await details.save(work, row, expected, body)
 
 
 @routes.patch(
@@ -121,14 +120,12 @@ async def save_centre_type_details(
     operation_id="saveProvisionDetails",
     summary="Save the intended provision",
     response_model=ProvisionDetails,
-    dependencies=[_WORK],
+    dependencies=[require(Permission.WORK_ON_SECTIONS, locked_in_path(DetailsGroup.PROVISION))],
 )
 @refuses(ApplicationLocked)
-async def save_provision_details(
-    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: ProvisionDraft
-) -> Resource:
+async def save_provision_details(work: WorkDep, row: GroupDep, expected: ExpectedDep, body: ProvisionDraft) -> Resource:
     """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
-    return await details.save(work, application, DetailsGroup.PROVISION, expected, body)
+    return await details.save(work, row, expected, body)
 
 
 @routes.patch(
@@ -136,14 +133,14 @@ async def save_provision_details(
     operation_id="saveLearnerNumbersDetails",
     summary="Save the learner numbers",
     response_model=LearnerNumbersDetails,
-    dependencies=[_WORK],
+    dependencies=[require(Permission.WORK_ON_SECTIONS, locked_in_path(DetailsGroup.LEARNER_NUMBERS))],
 )
 @refuses(ApplicationLocked)
 async def save_learner_numbers_details(
-    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: LearnerNumbersDraft
+    work: WorkDep, row: GroupDep, expected: ExpectedDep, body: LearnerNumbersDraft
 ) -> Resource:
     """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
-    return await details.save(work, application, DetailsGroup.LEARNER_NUMBERS, expected, body)
+    return await details.save(work, row, expected, body)
 
 
 @routes.patch(
@@ -151,14 +148,12 @@ async def save_learner_numbers_details(
     operation_id="saveInvoiceDetails",
     summary="Save the invoice details",
     response_model=InvoiceDetails,
-    dependencies=[_WORK],
+    dependencies=[require(Permission.WORK_ON_SECTIONS, locked_in_path(DetailsGroup.INVOICE))],
 )
 @refuses(ApplicationLocked)
-async def save_invoice_details(
-    work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: InvoiceDraft
-) -> Resource:
+async def save_invoice_details(work: WorkDep, row: GroupDep, expected: ExpectedDep, body: InvoiceDraft) -> Resource:
     """Saves the group as a draft. Send the changes as JSON Merge Patch. `If-Match` takes the group's own ETag."""
-    return await details.save(work, application, DetailsGroup.INVOICE, expected, body)
+    return await details.save(work, row, expected, body)
 
 
 @routes.patch(

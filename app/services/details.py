@@ -1,6 +1,7 @@
 """Section Application, saved as drafts, group by group (R11, R12)."""
 
 from pydantic import ValidationError
+from sqlalchemy import DateTime, Text, Uuid, bindparam, update
 
 from app import outbox
 from app.database import Work
@@ -11,10 +12,14 @@ from app.domain.preconditions import Expected, etag
 from app.domain.readiness_details import save_gaps
 from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.sections import DetailsGroup
+from app.domain.workflow import EDITABLE
 from app.domain.working_days import london_date
-from app.models import Application
+from app.models import Application, ApplicationDetails
+from app.models.applications import application_words
 from app.queries import details as queries
 from app.queries.applications import lock_application
+from app.queries.details import LockedGroup
+from app.queries.hot import Hot
 from app.schemas.base import Resource
 from app.schemas.details import DETAILS_SCHEMAS, details_answer
 from app.schemas.details.answers import ApplicationDetails as ApplicationDetailsAnswer
@@ -40,52 +45,90 @@ async def show_group(work: Work, application: Application, group: DetailsGroup) 
 async def save_group(
     work: Work, application: Application, group: DetailsGroup, expected: Expected, patch: JsonObject
 ) -> Resource:
-    """Validate a patch, then `save` it."""
+    """Validate a patch, lock the group and `save` it."""
     try:
         body = DETAILS_SCHEMAS[group.value].model_validate(patch)
     except ValidationError as error:
         raise InvalidInput([input_fault(found, "body") for found in error.errors()]) from error
-    return await save(work, application, group, expected, body)
+    row = await queries.lock_group(work, application.id, group)
+    assert row is not None, "every application has every group"
+    return await save(work, row, expected, body)
 
 
-async def save(work: Work, application: Application, group: DetailsGroup, expected: Expected, body: Draft) -> Resource:
-    """Save a group as a draft by JSON Merge Patch (RFC 7396), under its own version; a no-op when nothing differs.
+_APPLICATION_ID = bindparam("application_id", type_=Uuid())
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_TOUCH = (
+    update(Application)
+    .where(Application.id == _APPLICATION_ID)
+    .values(
+        version=Application.version + 1,
+        changed_at=_NOW,
+        trading_name=bindparam("trading_name", type_=Text()),
+        words=bindparam("words", type_=Application.words.type),
+    )
+)
+_STORE = Hot(
+    outbox.with_outgoing(
+        update(ApplicationDetails)
+        .where(
+            ApplicationDetails.application_id == _APPLICATION_ID,
+            ApplicationDetails.group == bindparam("group", type_=ApplicationDetails.group.type),
+        )
+        .values(
+            version=ApplicationDetails.version + 1,
+            data=bindparam("data", type_=ApplicationDetails.data.type),
+            saved_by_name=bindparam("saved_by_name", type_=Text()),
+            saved_at=_NOW,
+        )
+    ).add_cte(_TOUCH.cte("touched")),
+    tuple[()],
+)
+
+
+async def save(work: Work, row: LockedGroup, expected: Expected, body: Draft) -> Resource:
+    """Save a locked group as a draft by JSON Merge Patch (RFC 7396), under its own version; a no-op when nothing
+    differs.
 
     Raises `InvalidInput` with every malformed value, `StaleVersion` when somebody else saved the group meanwhile, and
     `Conflict` once the application is submitted.
     """
+    group, before = row.group, row.data
     patch = body.model_dump(mode="json", exclude_unset=True)
     _require_well_formed(work, group, patch)
-    locked = await lock_application(work.session, application.id)
-    row = await queries.lock_group(work.session, application.id, group)
     expected.check(row.version)
-    await require_editable(work, locked)
-    before = row.data
+    if row.status not in EDITABLE:
+        await require_editable(work, await lock_application(work.session, row.application_id))
     merged = merge(before, patch)
     if merged == before:
         # A no-op save must not make other people's ETags stale.
         return details_answer(group.value, etag(row.version), before)
-    row.data = merged
-    row.saved_by_name = work.actor.name
-    row.saved_at = work.now
-    row.touch()
-    locked.changed_at = work.now
-    if group is DetailsGroup.HISTORY:
-        locked.trading_name = merged.get("trading_name")
-    locked.touch()
-    changed = sorted(name for name in {*before, *row.data} if before.get(name) != row.data.get(name))
+    changed = sorted(name for name in {*before, *merged} if before.get(name) != merged.get(name))
     await outbox.record(
         work,
         EventType.DETAILS_SAVED,
-        ("application", locked.id),
+        ("application", row.application_id),
         summary=f"'{group.label}' saved",
-        application_id=locked.id,
-        centre_id=locked.centre_id,
+        application_id=row.application_id,
+        centre_id=row.centre_id,
         before={name: before.get(name) for name in changed},
-        after={"group": group.value, **{name: row.data.get(name) for name in changed}},
+        after={"group": group.value, **{name: merged.get(name) for name in changed}},
     )
-    await work.session.flush()
-    return details_answer(group.value, etag(row.version), row.data)
+    trading_name, words = row.trading_name, row.words
+    if group is DetailsGroup.HISTORY and merged.get("trading_name") != trading_name:
+        trading_name = merged.get("trading_name")
+        words = application_words(row.centre_name, trading_name, row.reference)
+    await _STORE.execute(
+        work.driver,
+        application_id=row.application_id,
+        group=group,
+        data=merged,
+        saved_by_name=work.actor.name,
+        now=work.now,
+        trading_name=trading_name,
+        words=words,
+        **outbox.hand_over(work),
+    )
+    return details_answer(group.value, etag(row.version + 1), merged)
 
 
 def _require_well_formed(work: Work, group: DetailsGroup, patch: JsonObject) -> None:

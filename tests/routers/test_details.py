@@ -1,13 +1,17 @@
 """Section Application, saved group by group (R11, R12)."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from app.domain.sections import DetailsGroup
 from app.domain.workflow import Status
+from app.models import Application, ApplicationDetails, Event
 from tests.domain.complete_details import complete_details
 from tests.world import World
 
@@ -118,6 +122,34 @@ async def test_merge_patch(world: World, client: httpx.AsyncClient) -> None:
     plain = await client.patch(path, content=b"x", headers=headers | {"Content-Type": "text/plain"})
     assert plain.status_code == 415
     assert "application/merge-patch+json" in plain.headers["accept-patch"]
+
+
+async def test_a_save_stores_what_the_session_would_store(world: World, client: httpx.AsyncClient) -> None:
+    """Versions, who and when, the words that the application is found by, and the audit."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    path, group = _path(draft["id"]), (UUID(draft["id"]), DetailsGroup.HISTORY)
+    for body in ({"trading_name": "Old", "history": "Ours"}, {"trading_name": "Gŵyr’s", "history": None}):
+        world.clock.move(timedelta(minutes=1))
+        async with world.database.transaction() as session:
+            application = await session.get_one(Application, UUID(draft["id"]))
+            before = await session.get_one(ApplicationDetails, group)
+        answer = await client.patch(path, json=body, headers=await world.etag(path, centre.user))
+        assert answer.status_code == 200
+        async with world.database.transaction() as session:
+            row = await session.get_one(ApplicationDetails, group)
+            touched = await session.get_one(Application, UUID(draft["id"]))
+        assert (row.version, row.saved_by_name, row.saved_at) == (before.version + 1, centre.user.name, world.clock())
+        assert row.data == {name: value for name, value in body.items() if value is not None}
+        assert (touched.version, touched.changed_at) == (application.version + 1, world.clock())
+        assert (touched.trading_name, touched.words) == (body["trading_name"], touched.words_now())
+        assert (touched.status, touched.status_since) == (application.status, application.status_since)
+    async with world.database.transaction() as session:
+        last = (await session.scalars(select(Event).order_by(Event.id.desc()).limit(1))).one()
+    assert last.audit == {
+        "before": {"trading_name": "Old", "history": "Ours"},
+        "after": {"group": "history", "trading_name": "Gŵyr’s", "history": None},
+    }
 
 
 @pytest.mark.requirement("R11", "R16")
