@@ -7,6 +7,7 @@ import codecs
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from anyio import to_thread
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.datastructures import FormData, Headers, UploadFile
@@ -52,6 +53,19 @@ def _codec(charset: bytes) -> str:
         return codecs.lookup(charset.decode("latin-1")).name
     except LookupError:
         return "latin-1"
+
+
+class _File(UploadFile):
+    def __init__(self, spool: Spool, filename: str, headers: Headers) -> None:
+        super().__init__(cast(BinaryIO, spool), filename=filename, headers=headers)
+        self._spool = spool
+
+    async def close(self) -> None:
+        """Go to a thread only where there is something to do: most files are in the store by now."""
+        if self._spool.has_file:
+            await to_thread.run_sync(self._spool.close)
+        else:
+            self._spool.close()
 
 
 class _Form:
@@ -112,7 +126,7 @@ class _Form:
             raise MalformedRequest
         self.spool = self._new_spool()
         name, headers = self._decoded(options[b"filename"]), Headers(raw=self._headers)
-        self.files.append(UploadFile(cast(BinaryIO, self.spool), filename=name, headers=headers))
+        self.files.append(_File(self.spool, name, headers))
 
     def _add_content(self, data: bytes, start: int, end: int) -> None:
         if self.spool is not None:

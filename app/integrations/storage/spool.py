@@ -86,6 +86,11 @@ class Spool(RawIOBase):
         """True if the file is, or will be, in this folder, and has not been moved."""
         return self._folder == folder and (self._path is not None or self._reader < 0)
 
+    @property
+    def has_file(self) -> bool:
+        """True if closing it will remove a file."""
+        return self._path is not None
+
     def readable(self) -> bool:
         return True
 
