@@ -3,8 +3,10 @@
 What is stored and what is asked go through the same folding, so they can only differ where a person would say so.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 # Longer words are cut, stored or asked: an entry of an index has to fit on its page.
 _LONGEST = 64
@@ -25,9 +27,24 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me")).translate(_LETTERS)
 
 
-def query_words(text: str) -> list[str]:
-    """Split what somebody searches for into words; the last one may be the beginning of one."""
-    return [word[:_LONGEST] for word in _split(text.translate(_DROPPED))]
+@dataclass(frozen=True)
+class Term:
+    """What a row has to have: one of these words, or one that `begins` like the only one."""
+
+    words: tuple[str, ...]
+    begins: bool = False
+
+
+def query_terms(text: str) -> list[Term]:
+    """Split what somebody searches for into terms; the last word may be incomplete."""
+    terms: list[Term] = []
+    for chunk in text.translate(_DROPPED).split():
+        if _REFERENCE.fullmatch(fold(chunk)):
+            terms.append(begun_reference(chunk))
+        else:
+            terms += [Term((word[:_LONGEST],), begins=True) for word in _split(chunk)]
+    whole = [Term(term.words) if len(term.words) == 1 else term for term in terms[:-1]]
+    return [*whole, *terms[-1:]]
 
 
 def search_words(texts: Iterable[str | None], codes: Iterable[str] = ()) -> list[str]:
@@ -48,8 +65,7 @@ def search_words(texts: Iterable[str | None], codes: Iterable[str] = ()) -> list
                 # "O Brien": somebody else types "O'Brien".
                 found.add("".join((*pieces, *_split(following)[:1])))
     for code in codes:
-        pieces = _split(code)
-        found.update((*pieces, "".join(pieces)))
+        found.update(_split(code), code_words(code))
     return sorted({word[:_LONGEST] for word in found if word})
 
 
@@ -57,27 +73,38 @@ def _split(text: str) -> list[str]:
     return "".join(c if c.isalnum() else " " for c in fold(text)).split()
 
 
-# A numbered document is found under its series, its year and its thousand, such as "inv", "inv2026" and "inv2026000".
-_SERIES, _YEAR, _THOUSAND = 3, 7, 10
+# A reference is found under its series, its year, its thousand and as a whole, such as "inv", "inv2026", "inv2026000"
+# and "inv2026000123". Any other beginning of it stands for few of these, so the rows of each can be read in order.
+_REFERENCE = re.compile(r"[a-z]+-[0-9]{4}(-[0-9]*)?")
+_PARTS = re.compile(r"([a-z]*)([0-9]{0,4})([0-9]*)")
+_THOUSAND = 3
 
 
 def code_words(code: str) -> list[str]:
-    """List the words of a numbered document: its beginnings that stand for many, and the whole."""
+    """List the words of a whole code: itself in one piece, and the beginnings of a reference that stand for many."""
     whole = "".join(_split(code))
-    return sorted({whole[:length] for length in (_SERIES, _YEAR, _THOUSAND)} | {whole})
+    parts = _PARTS.fullmatch(whole)
+    if parts is None or not _REFERENCE.fullmatch(fold(code)):
+        return [whole]
+    series, year, number = parts.groups()
+    return [series, series + year, series + year + number[:_THOUSAND], whole]
 
 
-def code_beginnings(text: str, series: Iterable[str]) -> list[str] | None:
-    """List the words of `code_words` that a typed beginning stands for, a hundred at most.
+def begun_reference(text: str, series: Iterable[str] = ()) -> Term:
+    """Return the words that the beginning of a reference stands for, a hundred at most.
 
-    None when the beginning is so long that few documents have it, and those are all of the whole words that start so.
+    Shorter beginnings than a year are completed from the `series` that there are.
     """
-    begun = "".join(query_words(text))
-    if len(begun) > _THOUSAND:
-        return None
-    if len(begun) <= _SERIES:
-        return [each for each in series if begun and each.startswith(begun)]
-    if len(begun) < _YEAR:
-        return [begun[:_SERIES] + str(year) for year in range(2000, 2100) if str(year).startswith(begun[_SERIES:])]
-    missing = 0 if len(begun) == _YEAR else _THOUSAND - len(begun)
-    return [f"{begun}{number:0{missing}}" for number in range(10**missing)] if missing else [begun]
+    begun = "".join(_split(text.translate(_DROPPED)))
+    parts = _PARTS.fullmatch(begun)
+    if parts is None:
+        return Term(())
+    letters, year, number = parts.groups()
+    if not begun or not year:
+        return Term(tuple(each for each in series if begun and each.startswith(begun)))
+    if len(year) < 4:
+        return Term(tuple(f"{letters}{each}" for each in range(2000, 2100) if str(each).startswith(year)))
+    if len(number) > _THOUSAND:
+        return Term((begun,), begins=True)
+    missing = (_THOUSAND - len(number)) if number else 0
+    return Term(tuple(f"{begun}{each:0{missing}}" for each in range(10**missing)) if missing else (begun,))

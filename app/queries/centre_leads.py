@@ -9,8 +9,9 @@ from app.database import LeasedSession
 from app.domain.actors import StaffRole
 from app.models import Application, CentreLeadAssignment, Person, Recognition, StaffMember
 from app.queries.locking import Turn, keeping, lock_found, take_turn
-from app.queries.merging import FEW
 from app.queries.visibility import Reason, unfiltered
+
+_COUNTED = 1000
 
 
 def _centre_leads() -> Select[Person]:
@@ -45,7 +46,7 @@ async def pick_centre_lead(session: LeasedSession) -> Person | None:
 @unfiltered(Reason.RULE)
 async def _least_busy(session: AsyncSession) -> Person | None:
     theirs = select(Application.id).where(Application.centre_lead_id == Person.id, Application.closed_at.is_(None))
-    counted = theirs.correlate(Person).limit(FEW).lateral("counted")
+    counted = theirs.correlate(Person).limit(_COUNTED).lateral("counted")
     open_now = select(func.count()).select_from(counted).scalar_subquery()
     last = (
         select(func.max(CentreLeadAssignment.assigned_at))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.database import Work
@@ -37,13 +37,18 @@ async def list_feed(work: Work, query: FeedQuery) -> tuple[list[Event], str]:
     """
     after = decode_cursor(query.cursor, _FEED, [Event.position])[0] if query.cursor is not None else 0
     last = await work.session.scalar(select(func.max(Event.position))) or 0
-    unread = (Event.position > after, Event.position <= last)
-    statement = select(Event).where(*unread)
+    statement = select(Event).where(Event.position > after, Event.position <= last)
     if query.types:
         # The index has the events of each type in order; of each, no more than a page is read.
         types = each_of(sorted({type_.value for type_ in query.types}))
-        first = select(Event.id, Event.position).where(Event.type == types.c.value, *unread).order_by(Event.position)
-        part = first.limit(query.limit).correlate(types).lateral("part")
+        place = tuple_(Event.type, Event.position)
+        first = select(Event.id, Event.position).where(
+            # Compared together, because by position alone the planner may look for a rare type in the whole feed.
+            place > tuple_(types.c.value, after),
+            place <= tuple_(types.c.value, last),
+            Event.position.is_not(None),
+        )
+        part = first.order_by(Event.type, Event.position).limit(query.limit).correlate(types).lateral("part")
         found = select(part.c.id).select_from(types).join(part, true()).order_by(part.c.position).limit(query.limit)
         statement = select(Event).where(one_of(Event.id, found))
     rows = list((await work.session.scalars(statement.order_by(Event.position).limit(query.limit))).all())

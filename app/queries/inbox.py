@@ -35,14 +35,20 @@ async def inbox_condition(work: Work, query: ApplicationQuery, page: Page) -> Co
         return and_(one_of(row.id, few), *filters)
     if query.centre_lead_id is not None or len(query.status) > 1:
         return one_of(row.id, _by_status(page, query.status or list(Status), filters))
-    if query.late is False and not query.status:
-        parts = [select(row.status_since, row.id).where(each, *filters) for each in _CLOCK]
-        return one_of(row.id, merge(page, parts))
+    if query.late is False:
+        return one_of(row.id, await _in_time(work, page, indexed, filters))
     return and_(True, *filters)
 
 
-# Half of those which are not late have no deadline; each half has an index in the order of the inbox.
-_CLOCK = (Application.due_at.is_(None), Application.due_at.is_not(None))
+async def _in_time(
+    work: Work, page: Page, indexed: Sequence[ColumnElement[bool]], filters: Sequence[ColumnElement[bool]]
+) -> Ids:
+    """Select from two lists: those without a deadline, and those whose deadline lies ahead, which are usually few."""
+    row = Application
+    ahead = await rarest_of(work.session, [select(row.id).where(row.due_at > work.now, *indexed)])
+    running = one_of(row.id, ahead) if ahead is not None else and_(row.due_at.is_not(None), *filters)
+    part = select(row.status_since, row.id)
+    return merge(page, [part.where(row.due_at.is_(None), *filters), part.where(running, *filters)])
 
 
 def _by_status(page: Page, statuses: Sequence[Status], filters: Sequence[ColumnElement[bool]]) -> Ids:

@@ -11,18 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.invoices import InvoiceStatus
-from app.domain.search_text import code_beginnings, query_words
+from app.domain.search_text import begun_reference
 from app.domain.working_days import end_of_day, london_date, start_of_day
 from app.models import Invoice, InvoiceWord
 from app.queries.merging import Ids, Part, each_of, merge, merge_over, one_of, rarest_of
 from app.queries.paging import Page
+from app.queries.search import among
 from app.queries.visibility import Reason, unfiltered
 from app.schemas.invoices import InvoiceQuery
 
 # As SQL, because an index is used only where the condition is spelt like its own.
 UNPAID: ColumnElement[bool] = literal_column("(invoices.due_pence > 0)", Boolean())
 _SERIES = ("cra", "inv")
-_LAST_CHARACTER = "\U0010ffff"
 
 
 async def invoice_condition(work: Work, query: InvoiceQuery, page: Page) -> ColumnElement[bool]:
@@ -103,17 +103,17 @@ async def _begins(
     session: AsyncSession, text: str, page: Page, filters: Sequence[ColumnElement[bool]], narrow: Sequence[Ids]
 ) -> ColumnElement[bool]:
     """Find invoices whose number, or whose application's reference, begins with the text."""
-    whole = "".join(query_words(text))
-    beginnings = code_beginnings(text, _SERIES)
+    term = begun_reference(text, _SERIES)
     word, id_ = InvoiceWord.word, InvoiceWord.invoice_id
-    if beginnings is None:
-        few = select(id_).where(word >= whole, word < whole + _LAST_CHARACTER)
-        return and_(one_of(Invoice.id, few), *filters)
+    if not term.words:
+        return false()
+    if term.begins:
+        return and_(one_of(Invoice.id, select(id_).where(among(term, word))), *filters)
     few_or_none = await rarest_of(session, narrow) if narrow else None
     if few_or_none is not None:
-        has = select(literal(1)).where(id_ == Invoice.id, word.in_(beginnings)).correlate(Invoice)
+        has = select(literal(1)).where(id_ == Invoice.id, among(term, word)).correlate(Invoice)
         return and_(one_of(Invoice.id, few_or_none), has.exists(), *filters)
-    each = each_of(beginnings)
+    each = each_of(term.words)
     listed = select(InvoiceWord.issued_at, id_).where(word == each.c.value)
     if filters:
         passes = select(and_(*filters)).where(Invoice.id == id_).correlate(InvoiceWord)

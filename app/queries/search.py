@@ -1,7 +1,7 @@
 """Searches that cost the same for a rare word and for a common one (docs/decisions/0020).
 
 The words of a row are in a table that is sorted by word and, within one, in the order of the list. Each word is asked
-how many rows it has, up to a thousand. If one has no more, those rows are read, the others filtered away and the rest
+how many rows it has, up to five hundred. If one has no more, those rows are read, the others filtered away and the rest
 sorted. Otherwise every word is common, and the rows of one are read in the order of the list until the page is full.
 """
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.domain.search_text import query_words
+from app.domain.search_text import Term, query_terms
 from app.models import (
     Application,
     ApplicationWord,
@@ -29,22 +29,18 @@ from app.queries.paging import Column, Key, Page
 from app.queries.visibility import Reason, unfiltered
 
 # Words that begin as the last one does: each has a list, and these are merged.
-_FORMS = 64
-# Among words that are all common, the longest is probably the rarest.
+_FORMS = 100
 _COUNTED = 6
 _LAST_CHARACTER = "\U0010ffff"
 
 
-@dataclass(frozen=True)
-class Term:
-    """A word that somebody searches for, or the beginning of one."""
-
-    text: str
-    begins: bool = False
-
-    def among(self, words: Column) -> ColumnElement[bool]:
-        """Match a column of words; the beginning of one is a range."""
-        return and_(words >= self.text, words < self.text + _LAST_CHARACTER) if self.begins else words == self.text
+def among(term: Term, words: Column) -> ColumnElement[bool]:
+    """Match a column of words; the beginning of one is a range."""
+    first = term.words[0]
+    if term.begins:
+        return and_(words >= first, words < first + _LAST_CHARACTER)
+    one: ColumnElement[bool] = words == first
+    return one if len(term.words) == 1 else words.in_(term.words)
 
 
 @dataclass(frozen=True)
@@ -59,22 +55,23 @@ class WordIndex:
 
     def ids(self, term: Term) -> Ids:
         """Select the rows that have the word."""
-        return select(self.keys[-1]).where(term.among(self.word))
+        return select(self.keys[-1]).where(among(term, self.word))
 
 
 def _has_itself(model: type[Searchable]) -> Callable[[Term], ColumnElement[bool]]:
     def has(term: Term) -> ColumnElement[bool]:
         if not term.begins:
-            return model.words.contains([term.text])
+            shares: ColumnElement[bool] = model.words.overlap(list(term.words))
+            return shares
         own = each_of(model.words)
-        return exists(select(own.c.value).where(func.starts_with(own.c.value, term.text)).correlate(model))
+        return exists(select(own.c.value).where(func.starts_with(own.c.value, term.words[0])).correlate(model))
 
     return has
 
 
 def _centre_has(term: Term) -> ColumnElement[bool]:
     word = CentreWord.__table__.alias("own_word")
-    own = select(literal(1)).select_from(word).where(word.c.centre_id == Centre.id, term.among(word.c.word))
+    own = select(literal(1)).select_from(word).where(word.c.centre_id == Centre.id, among(term, word.c.word))
     return exists(own.correlate(Centre))
 
 
@@ -104,22 +101,20 @@ async def search(
 
     `narrow` selects what passes a filter that an index can answer: it may be rarer than the words.
     """
-    words = query_words(text)
-    if not words:
+    terms = query_terms(text)
+    if not terms:
         return false()
-    last = Term(words[-1], begins=True)
-    whole = sorted({Term(word) for word in words[:-1]}, key=lambda term: len(term.text), reverse=True)
-    few = await rarest_of(session, [*(index.ids(term) for term in (*whole[:_COUNTED], last)), *narrow])
+    # Those that may be read in order first, and of them the longest: all being common, it is probably the rarest.
+    terms.sort(key=lambda term: (term.begins, -len(term.words[0])))
+    few = await rarest_of(session, [*(index.ids(term) for term in terms[:_COUNTED]), *narrow])
     if few is not None:
-        return and_(one_of(page.keys[-1], few), *map(index.has, [*whole, last]), *filters)
-    if whole:
-        rest = [index.has(term) for term in (*whole[1:], last)]
-        return one_of(page.keys[-1], _in_order(index, [whole[0].text], page, [*rest, *filters]))
-    forms = await _forms(session, index, last)
-    if len(forms) <= _FORMS:
-        return one_of(page.keys[-1], _in_order(index, forms, page, filters))
+        return and_(one_of(page.keys[-1], few), *map(index.has, terms), *filters)
+    first, *others = terms
+    words = await _forms(session, index, first) if first.begins else first.words
+    if len(words) <= _FORMS:
+        return one_of(page.keys[-1], _in_order(index, words, page, [*map(index.has, others), *filters]))
     # So many words begin like this that a row which has none of them is rare.
-    return and_(index.has(last), *filters)
+    return and_(index.has(first), *filters)
 
 
 def _in_order(index: WordIndex, words: Sequence[str], page: Page, filters: Sequence[ColumnElement[bool]]) -> Ids:
@@ -135,8 +130,8 @@ def _in_order(index: WordIndex, words: Sequence[str], page: Page, filters: Seque
 @unfiltered(Reason.RULE)
 async def _forms(session: AsyncSession, index: WordIndex, term: Term) -> Sequence[str]:
     """List the words that begin so, up to one more than are few: each is found by a step in the index."""
-    first = select(func.min(index.word).label("word")).where(term.among(index.word)).cte("forms", recursive=True)
-    after = select(func.min(index.word)).where(term.among(index.word), index.word > first.c.word).correlate(first)
+    first = select(func.min(index.word).label("word")).where(among(term, index.word)).cte("forms", recursive=True)
+    after = select(func.min(index.word)).where(among(term, index.word), index.word > first.c.word).correlate(first)
     forms = first.union_all(select(after.scalar_subquery()).where(first.c.word.is_not(None)))
     rows = await session.scalars(select(forms.c.word).where(forms.c.word.is_not(None)).limit(_FORMS + 1))
     return rows.all()

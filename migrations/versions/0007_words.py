@@ -166,8 +166,9 @@ _FILL = (
         WHERE deactivated_at IS NULL
     UNION SELECT word, centre_id, applications.id FROM applications JOIN centres ON centres.id = centre_id,
         unnest(applications.words) AS word
-        WHERE trading_name IS NOT NULL AND NOT word = ANY(centres.words) AND NOT word = ANY(string_to_array(
-            lower(applications.reference), '-') || lower(replace(applications.reference, '-', '')))""",
+        WHERE trading_name IS NOT NULL AND NOT word = ANY(centres.words)
+        AND NOT starts_with(lower(replace(applications.reference, '-', '')), word)
+        AND NOT word = ANY(string_to_array(lower(applications.reference), '-'))""",
     *(
         f"INSERT INTO {_table(of)} (word, {key}, {id_}) SELECT unnest(words), {key}, id FROM {of} AS t "
         f"WHERE {shown.format(row='t')}"
