@@ -122,7 +122,7 @@ async def seeded(
     """A migrated database with `applications` rows, `once` of each state that operations use up."""
     url = await create_database(server_url, "bench")
     plain = url.replace("postgresql+asyncpg://", "postgresql://")
-    await asyncio.to_thread(_migrate, url)
+    await asyncio.to_thread(migrate, url)
     stage = Stage(plain, make_templates(folder, plain))
     connection = await asyncpg.connect(plain)
     try:
@@ -135,7 +135,7 @@ async def seeded(
         await connection.close()
 
 
-def _migrate(url: str) -> None:
+def migrate(url: str) -> None:
     from alembic import command
     from alembic.config import Config
 
