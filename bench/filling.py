@@ -51,7 +51,7 @@ _TABLES = {
         {_START} + {_SPAN},
         string_to_array(lower(name), ' ') || {_code("cen")} || ARRAY[{_POSTCODE},
             'office', 'c' || n, 'example']
-    FROM (SELECT n, {_NAME} AS name FROM generate_series(1, :count) AS n) AS made""",
+    FROM (SELECT n, {_NAME} AS name FROM generate_series(0, :count - 1) AS n) AS made""",
     "initial_applications": f"""(id, version, reference, status, organisation_name, name_key, email, email_domain,
         telephone, address_line_1, address_town, address_postcode, address_country, super_user_first_name,
         super_user_last_name, super_user_job_title, super_user_email, super_user_telephone, fingerprint, received_at,
@@ -65,7 +65,7 @@ _TABLES = {
         string_to_array(lower(name), ' ') || {_code("ia")} || ARRAY[{_POSTCODE}, 'jane',
             'doe', 'office', 'c' || n, 'example']
     FROM (SELECT n, {_NAME} AS name, {_START} + {_SPAN} + interval '99 days' AS received
-        FROM generate_series(1, :count) AS n) AS made""",
+        FROM generate_series(0, :count - 1) AS n) AS made""",
     "applications": f"""(id, version, reference, centre_id, centre_name, form_version, status, status_since,
         returned_by_centre_lead, due_at, working_days_used, started_by, started_at, submitted_at, centre_lead_id,
         closed_at, changed_at, words)
@@ -76,14 +76,14 @@ _TABLES = {
         CASE WHEN status NOT IN ('submitted', 'in_review', 'awaiting_decision') THEN since END, since,
         string_to_array(lower(name), ' ') || {_code("cra")}
     FROM (SELECT n, {_NAME} AS name, {_STATUS} AS status, {_START} + {_SPAN} + interval '30 days' * (n % 7) AS since
-        FROM generate_series(1, :count) AS n) AS made""",
+        FROM generate_series(0, :count - 1) AS n) AS made""",
     "recognitions": f"""(id, version, number, centre_id, application_id, status, centre_name, centre_town,
         recognised_from, account_team, certificate_issued_at, ended_at, words)
     SELECT {_id("recognition")}, 1, 'RC-2026-' || lpad(n::text, 6, '0'), {_id("centre")}, {_id("application")},
         CASE WHEN n % 100 = 1 THEN 'ended' ELSE 'active' END, name, 'Derby', ({_START} + {_SPAN})::date, '[]',
         {_START} + {_SPAN}, CASE WHEN n % 100 = 1 THEN now() END,
         string_to_array(lower(name), ' ') || {_code("rc")} || ARRAY['derby']
-    FROM (SELECT n, {_NAME} AS name, {_STATUS} AS status FROM generate_series(1, :count) AS n) AS made
+    FROM (SELECT n, {_NAME} AS name, {_STATUS} AS status FROM generate_series(0, :count - 1) AS n) AS made
     WHERE status IN {_RECOGNISED}""",
     "invoices": f"""(id, number, application_id, centre_id, currency, issued_on, due_on, terms, supplier, customer,
         bank, buyer_reference, payment_reference, lines, net_pence, vat_pence, total_pence, sample, issued_at,
@@ -94,14 +94,14 @@ _TABLES = {
         'buyer', 'payment', '[]', 100000, 20000, 120000, true, issued,
         CASE WHEN n % 30 = 1 THEN 0 WHEN n % 30 = 2 THEN 50000 WHEN n % 30 = 4 THEN 0 ELSE 120000 END,
         CASE WHEN n % 30 = 4 THEN 120000 ELSE 0 END
-    FROM (SELECT n, {_START} + {_SPAN} + interval '100 days' AS issued FROM generate_series(1, :count) AS n) AS made
+    FROM (SELECT n, {_START} + {_SPAN} + interval '100 days' AS issued FROM generate_series(0, :count - 1) AS n) AS made
     WHERE n % 3 <> 0""",
     "invoice_entries": f"""(id, invoice_id, sequence, kind, amount_pence, currency, credit_note_number,
         recorded_by_name, recorded_at)
     SELECT {_id("entry")}, {_id("invoice")}, 1, CASE WHEN n % 30 = 4 THEN 'credit' ELSE 'payment' END,
         CASE WHEN n % 30 = 2 THEN 50000 ELSE 120000 END, 'GBP', CASE WHEN n % 30 = 4 THEN 'CN-' || n END,
         'Finance', now()
-    FROM generate_series(1, :count) AS n WHERE n % 3 <> 0 AND n % 30 <> 1""",
+    FROM generate_series(0, :count - 1) AS n WHERE n % 3 <> 0 AND n % 30 <> 1""",
     "events": f"""(id, aggregate_type, aggregate_id, sequence, type, summary, occurred_at, position, application_id,
         centre_id, centre_sees, actor_kind, actor_roles, public)
     SELECT {_id("event")}, 'application', {_id("application")}, 1,
@@ -109,7 +109,7 @@ _TABLES = {
             ELSE 'invoice.issued' END,
         'Something happened', {_START} + {_SPAN}, n, {_id("application")}, {_id("centre")}, true, 'system', '{{}}',
         '{{}}'
-    FROM generate_series(1, :count) AS n""",
+    FROM generate_series(0, :count - 1) AS n""",
 }
 _WORDS = (
     """INSERT INTO centre_words SELECT word, id, id FROM centres, unnest(words) AS word ORDER BY 1, 2""",
