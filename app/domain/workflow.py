@@ -6,6 +6,7 @@ this table and nothing else. A new rule of the process is a new row, condition o
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from app.domain.actors import Actor, CentreRole, Role, Scope, StaffRole
 from app.domain.conditions import (
@@ -265,17 +266,23 @@ def _address(step: Step, facts: Facts) -> str:
 
 def blocking(step: Step, facts: Facts, actor: Actor) -> Condition | None:
     """Return the first condition that blocks the step, or None."""
-    return next((condition for condition in step.conditions if condition.blocks(facts, actor)), None)
+    for condition in step.conditions:
+        if condition.blocks(facts, actor):
+            return condition
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _steps_of(status: Status, roles: frozenset[Role]) -> tuple[Step, ...]:
+    """Select the steps that these roles take in this status, whatever the conditions say."""
+    return tuple(step for step in STEPS if status in step.sources and not roles.isdisjoint(step.who))
 
 
 def steps_for(facts: Facts, actor: Actor) -> tuple[list[OpenStep], list[BlockedStep]]:
     """Return the steps that the actor can take now, and those that a condition blocks (R26)."""
     allowed: list[OpenStep] = []
     blocked: list[BlockedStep] = []
-    roles = actor.roles_for(facts.centre_id)
-    for step in STEPS:
-        if facts.status not in step.sources or roles.isdisjoint(step.who):
-            continue
+    for step in _steps_of(facts.status, actor.roles_for(facts.centre_id)):
         opened = (step.name, step.label, step.operation_id, step.method, _address(step, facts))
         condition = blocking(step, facts, actor)
         if condition is None:

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from sqlalchemy import BindParameter, SelectBase, UpdateBase
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.postgresql.asyncpg import PGCompiler_asyncpg
-from sqlalchemy.types import JSON, NullType, TypeEngine
+from sqlalchemy.types import JSON, Enum, NullType, TypeEngine
 
 RowT_co = TypeVar("RowT_co", bound=tuple[object, ...], covariant=True)
 Convert = Callable[[object], object]
@@ -106,7 +106,8 @@ class Hot(Generic[RowT_co]):
     def _read(self, record: Iterable[object]) -> RowT_co:
         values = list(record)
         for i, read in self._readers:
-            values[i] = read(values[i])
+            if values[i] is not None:
+                values[i] = read(values[i])
         return self._make(values)
 
 
@@ -114,6 +115,10 @@ def _reader(kind: TypeEngine[object]) -> Convert | None:
     """What turns a driver's value into Python's; None where they are the same."""
     if isinstance(kind, JSON):
         return _parsed
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        # Stored by value, as `choice` declares them; SQLAlchemy's own processor takes four times as long.
+        members: dict[object, object] = {value: kind.enum_class(value) for value in kind.enums}
+        return members.__getitem__
     read: Convert | None = kind.dialect_impl(_DIALECT).result_processor(_DIALECT, _NUMERIC)
     return read
 

@@ -71,8 +71,8 @@ def summary(work: Work, row: ApplicationRow, *, missing: int) -> JsonObject:
         "started_at": row.started_at,
         "submitted_at": row.submitted_at,
         "closed_at": row.closed_at,
-        "allowed_steps": allowed,
-        "blocked_steps": blocked,
+        "allowed_steps": [vars(step) for step in allowed],
+        "blocked_steps": [vars(step) for step in blocked],
     }
 
 
