@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import JSON, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -27,6 +27,34 @@ async def list_groups(session: AsyncSession, application_id: UUID) -> Sequence[A
 @unfiltered(Reason.JUDGED)
 async def get_group(session: AsyncSession, application_id: UUID, group: DetailsGroup) -> ApplicationDetails:
     return await session.get_one(ApplicationDetails, (application_id, group))
+
+
+class DetailsRow(NamedTuple):
+    """Section Application: of each group its key, its version and its draft."""
+
+    application_id: UUID
+    centre_id: UUID
+    groups: list[tuple[str, int, JsonObject]]
+
+
+_group = ApplicationDetails
+_FIND = Hot(
+    select(
+        Application.id.label("application_id"),
+        Application.centre_id,
+        select(func.json_agg(func.json_build_array(_group.group, _group.version, _group.data), type_=JSON()))
+        .where(_group.application_id == Application.id)
+        .scalar_subquery()
+        .label("groups"),
+    ).where(Application.id == bindparam("application_id", type_=Uuid()), visible_to_viewer(Application.centre_id)),
+    DetailsRow,
+)
+
+
+async def find_details(work: Work, ids: Mapping[str, UUID]) -> Found[DetailsRow] | None:
+    """Find section Application of the application in the path, for staff and its own centre."""
+    row = await _FIND.one(work.driver, application_id=ids["application_id"], **viewer(work.actor))
+    return Found(row, row.centre_id) if row is not None else None
 
 
 class LockedGroup(NamedTuple):

@@ -1,15 +1,95 @@
 """The eleven policies of an application, and their versions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Uuid, and_, bindparam, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.database import Work
 from app.domain.policies import PolicyKey
-from app.models import Policy, PolicyVersion
+from app.domain.uploads import InspectionState
+from app.models import Application, Policy, PolicyVersion
+from app.queries.hot import Hot
 from app.queries.locking import lock_found
-from app.queries.visibility import Reason, unfiltered
+from app.queries.visibility import Found, Reason, unfiltered, viewer, visible_to_viewer
+
+
+class VersionRow(NamedTuple):
+    """The newest version of a policy, as an answer shows it."""
+
+    id: UUID
+    number: int
+    file_name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    note: str | None
+    inspection_state: InspectionState
+    uploaded_by_name: str
+    uploaded_at: datetime
+
+
+class PolicyRow(NamedTuple):
+    """A policy with its newest version, whose columns are null while there is none."""
+
+    application_id: UUID
+    centre_id: UUID
+    key: PolicyKey
+    version: int
+    not_applicable_statement: str | None
+    declared_by_name: str | None
+    declared_at: datetime | None
+    newest_id: UUID | None
+    number: int | None
+    file_name: str | None
+    media_type: str | None
+    size_bytes: int | None
+    sha256: str | None
+    note: str | None
+    inspection_state: InspectionState | None
+    uploaded_by_name: str | None
+    uploaded_at: datetime | None
+
+    @property
+    def newest(self) -> VersionRow | None:
+        """The newest version."""
+        return VersionRow(*self[7:]) if self.newest_id is not None else None  # type: ignore[arg-type]
+
+
+_newest = (
+    select(*(getattr(PolicyVersion, name) for name in VersionRow._fields))
+    .where(PolicyVersion.policy_id == Policy.id)
+    .order_by(PolicyVersion.number.desc())
+    .limit(1)
+    .correlate(Policy)
+    .lateral("newest")
+)
+_FIND = Hot(
+    select(
+        Policy.application_id,
+        Application.centre_id,
+        Policy.key,
+        Policy.version,
+        Policy.not_applicable_statement,
+        Policy.declared_by_name,
+        Policy.declared_at,
+        _newest.c.id.label("newest_id"),
+        *(_newest.c[name] for name in VersionRow._fields[1:]),
+    )
+    .join(Application, Application.id == Policy.application_id)
+    .outerjoin(_newest, true())
+    .where(Application.id == bindparam("application_id", type_=Uuid()), visible_to_viewer(Application.centre_id)),
+    PolicyRow,
+)
+
+
+async def find_policies(work: Work, ids: Mapping[str, UUID]) -> Found[Sequence[PolicyRow]] | None:
+    """Find the eleven policies of the application in the path, for staff and its own centre."""
+    rows = await _FIND.all(work.driver, application_id=ids["application_id"], **viewer(work.actor))
+    return Found(rows, rows[0].centre_id) if rows else None
 
 
 @unfiltered(Reason.JUDGED)

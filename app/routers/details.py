@@ -15,7 +15,7 @@ from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Application
 from app.queries.applications import find_application
-from app.queries.details import LockedGroup, locked_in_path
+from app.queries.details import DetailsRow, LockedGroup, find_details, locked_in_path
 from app.schemas.base import Resource
 from app.schemas.details.answers import ApplicationDetails, DetailsGroupAnswer
 from app.schemas.details.centre_type import CentreTypeDetails, CentreTypeDraft
@@ -29,10 +29,11 @@ from app.services import details
 
 routes = router("/v1/applications/{application_id}", "Sections")
 ApplicationDep = Annotated[Application, Target]
+DetailsDep = Annotated[DetailsRow, Target]
 GroupDep = Annotated[LockedGroup, Target]
 GroupPath = Annotated[DetailsGroup, Path(description="The group of section Application.", examples=["history"])]
 
-_READ = require(Permission.READ_APPLICATION, find_application)
+_READ = require(Permission.READ_APPLICATION, find_details)
 # The seven typed operations have the same addresses, so this one describes what a client of 1.0 calls.
 _SEVEN_OPERATIONS = Deprecation(
     since=datetime(2026, 11, 27, tzinfo=UTC), sunset=datetime(2027, 12, 31, tzinfo=UTC), explained_at="/docs"
@@ -40,9 +41,9 @@ _SEVEN_OPERATIONS = Deprecation(
 
 
 @routes.get("/details", operation_id="getApplicationDetails", summary="Read section Application", dependencies=[_READ])
-async def get_application_details(work: WorkDep, application: ApplicationDep) -> ApplicationDetails:
+async def get_application_details(row: DetailsDep) -> ApplicationDetails:
     """Returns all seven groups, each with its own ETag."""
-    return await details.show(work, application)
+    return details.show(row)
 
 
 @routes.get(
@@ -52,9 +53,9 @@ async def get_application_details(work: WorkDep, application: ApplicationDep) ->
     response_model=DetailsGroupAnswer,
     dependencies=[_READ],
 )
-async def get_application_details_group(work: WorkDep, application: ApplicationDep, group: GroupPath) -> Any:
+async def get_application_details_group(row: DetailsDep, group: GroupPath) -> Any:
     """Returns one group as last saved."""
-    return await details.show_group(work, application, group)
+    return details.show_group(row, group)
 
 
 @routes.patch(

@@ -1,5 +1,6 @@
 """Section Policies: the eleven policies (R13, R14)."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import File, Form, Path, Request, Response
@@ -22,6 +23,7 @@ from app.http.route import router
 from app.integrations.inspection import FileKind
 from app.models import Application
 from app.queries.applications import find_application
+from app.queries.policies import PolicyRow, find_policies
 from app.schemas import policies as policy_schemas
 from app.schemas.text import several_lines
 from app.services import policies
@@ -29,22 +31,24 @@ from app.services.uploads import Upload
 
 routes = router("/v1/applications/{application_id}", "Sections")
 ApplicationDep = Annotated[Application, Target]
+PoliciesDep = Annotated[Sequence[PolicyRow], Target]
 KeyPath = Annotated[PolicyKey, Path(description="The policy's key.", examples=["appeals"])]
 
 _READ = require(Permission.READ_APPLICATION, find_application)
+_READ_ALL = require(Permission.READ_APPLICATION, find_policies)
 _WORK = require(Permission.WORK_ON_SECTIONS, find_application)
 
 
-@routes.get("/policies", operation_id="listPolicies", summary="List the eleven policies", dependencies=[_READ])
-async def list_policies(work: WorkDep, application: ApplicationDep) -> policy_schemas.PolicyList:
+@routes.get("/policies", operation_id="listPolicies", summary="List the eleven policies", dependencies=[_READ_ALL])
+async def list_policies(work: WorkDep, rows: PoliciesDep) -> policy_schemas.PolicyList:
     """Returns policies a) to k), each with the guide's requirements and what the centre has supplied."""
-    return await policies.list_all(work, application)
+    return policies.list_all(work, rows)
 
 
-@routes.get("/policies/{key}", operation_id="getPolicy", summary="Read a policy", dependencies=[_READ])
-async def get_policy(work: WorkDep, application: ApplicationDep, key: KeyPath) -> policy_schemas.Policy:
+@routes.get("/policies/{key}", operation_id="getPolicy", summary="Read a policy", dependencies=[_READ_ALL])
+async def get_policy(work: WorkDep, rows: PoliciesDep, key: KeyPath) -> policy_schemas.Policy:
     """Returns one policy, with its current version or the statement that replaces it."""
-    return await policies.show(work, application, key)
+    return policies.show(work, rows, key)
 
 
 @routes.put("/policies/{key}", operation_id="uploadPolicy", summary="Upload a policy", dependencies=[_WORK])

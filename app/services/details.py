@@ -18,28 +18,30 @@ from app.models import Application, ApplicationDetails
 from app.models.applications import application_words
 from app.queries import details as queries
 from app.queries.applications import lock_application
-from app.queries.details import LockedGroup
+from app.queries.details import DetailsRow, LockedGroup
 from app.queries.hot import Hot
 from app.schemas.base import Resource
-from app.schemas.details import DETAILS_SCHEMAS, details_answer
+from app.schemas.details import DETAILS_SCHEMAS, complete_shape, details_answer
 from app.schemas.details.answers import ApplicationDetails as ApplicationDetailsAnswer
 from app.schemas.details.shape import Draft
 from app.schemas.errors_text import input_fault
 from app.services.workflow.editing import require_editable
 
 
-async def show(work: Work, application: Application) -> ApplicationDetailsAnswer:
+def show(row: DetailsRow) -> ApplicationDetailsAnswer:
     """Show every group, each with its own ETag."""
-    rows = {row.group: row for row in await queries.list_groups(work.session, application.id)}
-    return ApplicationDetailsAnswer(
-        application_id=application.id,
-        groups=[details_answer(group.value, etag(rows[group].version), rows[group].data) for group in DetailsGroup],
-    )
+    found = {key: (version, data) for key, version, data in row.groups}
+    groups = [_group(group.value, *found[group.value]) for group in DetailsGroup]
+    return ApplicationDetailsAnswer.model_validate({"application_id": row.application_id, "groups": groups})
 
 
-async def show_group(work: Work, application: Application, group: DetailsGroup) -> Resource:
-    row = await queries.get_group(work.session, application.id, group)
-    return details_answer(group.value, etag(row.version), row.data)
+def show_group(row: DetailsRow, group: DetailsGroup) -> Resource:
+    version, data = next((version, data) for key, version, data in row.groups if key == group.value)
+    return details_answer(group.value, etag(version), data)
+
+
+def _group(key: str, version: int, data: JsonObject) -> JsonObject:
+    return {"etag": etag(version), "group": key, **complete_shape(key, data)}
 
 
 async def save_group(

@@ -1,11 +1,14 @@
 """Upload, replace and read the eleven policies (R13, R14)."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from uuid import UUID
 
 from app import outbox
 from app.database import Work
 from app.domain import limits
 from app.domain.events import EventType
+from app.domain.json_values import JsonObject
 from app.domain.policies import POLICIES, PolicyKey
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.applications import DocumentUploaded, InvigilatedAssessmentPlanned, PolicyAlwaysRequired
@@ -17,27 +20,29 @@ from app.models import Application, Policy, PolicyVersion
 from app.queries import policies as queries
 from app.queries.applications import lock_application
 from app.queries.details import get_group
+from app.queries.policies import PolicyRow, VersionRow
 from app.schemas import policies as schemas
 from app.services.uploads import Upload, store_upload
 from app.services.workflow.editing import require_editable
 
 
-async def list_all(work: Work, application: Application) -> schemas.PolicyList:
+def list_all(work: Work, rows: Sequence[PolicyRow]) -> schemas.PolicyList:
     """List all eleven, in the guide's order."""
-    found = {
-        policy.key: (policy, version) for policy, version in await queries.list_policies(work.session, application.id)
-    }
-    return schemas.PolicyList(items=[_to_schema(work, application, *found[key]) for key in PolicyKey])
+    found = {row.key: row for row in rows}
+    items = [_shown(work, found[key].application_id, found[key], found[key].newest) for key in PolicyKey]
+    return schemas.PolicyList.model_validate({"items": items})
 
 
-async def show(work: Work, application: Application, key: PolicyKey) -> schemas.Policy:
-    return _to_schema(work, application, *await queries.get_policy(work.session, application.id, key))
+def show(work: Work, rows: Sequence[PolicyRow], key: PolicyKey) -> schemas.Policy:
+    row = next(row for row in rows if row.key is key)
+    return schemas.Policy.model_validate(_shown(work, row.application_id, row, row.newest))
 
 
 async def list_versions(work: Work, application: Application, key: PolicyKey) -> schemas.PolicyVersionList:
     """List every version of one policy."""
     rows = await queries.list_versions(work.session, application.id, key)
-    return schemas.PolicyVersionList(items=[_version_to_schema(application, key, row) for row in rows])
+    items = [_version(application.id, key, row) for row in rows]
+    return schemas.PolicyVersionList.model_validate({"items": items})
 
 
 async def find_content(work: Work, application: Application, key: PolicyKey, number: int) -> PolicyVersion:
@@ -152,36 +157,42 @@ async def _changed(work: Work, application: Application, policy: Policy) -> None
 
 
 def _to_schema(work: Work, application: Application, policy: Policy, version: PolicyVersion | None) -> schemas.Policy:
+    return schemas.Policy.model_validate(_shown(work, application.id, policy, version))
+
+
+def _shown(
+    work: Work, application_id: UUID, policy: Policy | PolicyRow, version: PolicyVersion | VersionRow | None
+) -> JsonObject:
     guide = POLICIES[policy.key]
     state = schemas.PolicyState.UPLOADED if version else schemas.PolicyState.MISSING
     if policy.not_applicable_statement is not None:
         state = schemas.PolicyState.NOT_APPLICABLE
-    return schemas.Policy(
-        etag=etag(policy.version),
-        key=policy.key,
-        letter=guide.letter,
-        title=guide.title,
-        guidance=guide.guidance.replace("{ao}", work.settings.organisation.short_name),
-        may_be_not_applicable=guide.may_be_not_applicable,
-        state=state,
-        current_version=_version_to_schema(application, policy.key, version) if version else None,
-        not_applicable_statement=policy.not_applicable_statement,
-        declared_by_name=policy.declared_by_name,
-        declared_at=policy.declared_at,
-    )
+    return {
+        "etag": etag(policy.version),
+        "key": policy.key,
+        "letter": guide.letter,
+        "title": guide.title,
+        "guidance": guide.guidance.replace("{ao}", work.settings.organisation.short_name),
+        "may_be_not_applicable": guide.may_be_not_applicable,
+        "state": state,
+        "current_version": _version(application_id, policy.key, version) if version else None,
+        "not_applicable_statement": policy.not_applicable_statement,
+        "declared_by_name": policy.declared_by_name,
+        "declared_at": policy.declared_at,
+    }
 
 
-def _version_to_schema(application: Application, key: PolicyKey, row: PolicyVersion) -> schemas.PolicyVersion:
-    return schemas.PolicyVersion(
-        id=row.id,
-        number=row.number,
-        file_name=row.file_name,
-        media_type=row.media_type,
-        size_bytes=row.size_bytes,
-        sha256=row.sha256,
-        note=row.note,
-        inspection_state=row.inspection_state,
-        uploaded_by_name=row.uploaded_by_name,
-        uploaded_at=row.uploaded_at,
-        content_path=f"/v1/applications/{application.id}/policies/{key.value}/versions/{row.number}/content",
-    )
+def _version(application_id: UUID, key: PolicyKey, row: PolicyVersion | VersionRow) -> JsonObject:
+    return {
+        "id": row.id,
+        "number": row.number,
+        "file_name": row.file_name,
+        "media_type": row.media_type,
+        "size_bytes": row.size_bytes,
+        "sha256": row.sha256,
+        "note": row.note,
+        "inspection_state": row.inspection_state,
+        "uploaded_by_name": row.uploaded_by_name,
+        "uploaded_at": row.uploaded_at,
+        "content_path": f"/v1/applications/{application_id}/policies/{key.value}/versions/{row.number}/content",
+    }
