@@ -2,17 +2,80 @@
 
 import logging
 import sys
+from contextlib import suppress
+from contextvars import ContextVar
+from typing import TextIO
 
 import structlog
+from pydantic_core import PydanticSerializationError, to_json
+
+_REQUESTS = "app.requests"
+_stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+_requests = structlog.get_logger(_REQUESTS)
+# What every line says of the request that it is logged in. Structlog has a variable for each fact, which takes ten
+# times as long.
+_of_request: ContextVar[dict[str, object] | None] = ContextVar("of_request", default=None)
+
+
+def begin_request(facts: dict[str, object]) -> None:
+    """Have every line say this, until the next request of the connection begins."""
+    _of_request.set(facts)
+
+
+def add_to_request(facts: dict[str, object]) -> None:
+    """Have the remaining lines of the request say this too."""
+    (_of_request.get() or {}).update(facts)
+
+
+def request_id() -> str:
+    """The id of the request that queued the job, else of the request; empty if there is none."""
+    facts = (_of_request.get() or {}) | structlog.contextvars.get_contextvars()
+    return str(facts.get("request_id") or "")
+
+
+class _JsonLines(logging.StreamHandler[TextIO]):
+    def write(self, line: bytes) -> None:
+        # A log that nobody reads any more fails no request; `logging` forgives the same.
+        with suppress(OSError, ValueError):
+            self.acquire()
+            try:
+                self.stream.write(f"{line.decode()}\n")
+                self.flush()
+            finally:
+                self.release()
+
+
+def log_request(fields: dict[str, object]) -> None:
+    """Log one request. Where lines are JSON this passes structlog by, which with `logging` takes twenty times as
+    long."""
+    handlers = logging.getLogger().handlers
+    if len(handlers) != 1 or not isinstance(handlers[0], _JsonLines):
+        _requests.info("request", **fields)
+    elif logging.getLogger(_REQUESTS).isEnabledFor(logging.INFO):
+        event = fields | {"event": "request"} | (_of_request.get() or {}) | {"level": "info", "logger": _REQUESTS}
+        try:
+            line = to_json(_stamp(None, "info", event))
+        except PydanticSerializationError:
+            # UTF-8 has no way to write half of a surrogate pair.
+            _requests.info("request", **fields)
+        else:
+            handlers[0].write(line)
+
+
+def _merge_request(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    for name, fact in (_of_request.get() or {}).items():
+        event.setdefault(name, fact)
+    return event
 
 
 def configure_logs(level: str, *, json_lines: bool) -> None:
     """Send our logs and those of libraries through one pipeline to standard error."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _merge_request,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _stamp,
         structlog.processors.StackInfoRenderer(),
     ]
     structlog.configure(
@@ -28,7 +91,7 @@ def configure_logs(level: str, *, json_lines: bool) -> None:
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
         ]
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = (_JsonLines if json_lines else logging.StreamHandler)(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -26,6 +26,8 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        # Looking a series up by its labels takes longer than counting.
+        self._series: dict[tuple[str | None, int], tuple[Counter, Histogram]] = {}
         self._jobs = Gauge("jobs", "Queued jobs, by status.", ("status",), registry=self._registry)
         self._emails = Gauge("emails", "Unsent emails, by status.", ("status",), registry=self._registry)
         self._oldest = Gauge(
@@ -35,9 +37,13 @@ class Metrics:
 
     def observe(self, operation: str | None, status: int, seconds: float) -> None:
         """Count one response; `operation` is None if no route matched."""
-        name = operation or "none"
-        self._requests.labels(name, str(status)).inc()
-        self._seconds.labels(name).observe(seconds)
+        series = self._series.get((operation, status))
+        if series is None:
+            name = operation or "none"
+            series = self._requests.labels(name, str(status)), self._seconds.labels(name)
+            self._series[operation, status] = series
+        series[0].inc()
+        series[1].observe(seconds)
 
     def show(self, backlog: Mapping[str, Mapping[str, int]] | None, oldest_seconds: float = 0) -> bytes:
         """Return the metrics as text. `backlog` counts `jobs` and `emails` by status; None if the database is down."""

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-import structlog
 from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
 from pydantic_core import to_json
 from sqlalchemy import BigInteger, Text, bindparam, cast, column, func, literal, update
@@ -23,6 +22,7 @@ from uuid_utils.compat import uuid7
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.json_values import JsonObject
+from app.logs import request_id
 from app.models import Email, EmailStatus, Event, EventStream, ReferenceCounter
 from app.queries.hot import Hot
 from app.queries.locking import Turn
@@ -226,7 +226,7 @@ async def _publish(work: Work) -> None:
 
 
 def _job_headers() -> str:
-    return to_json({"request_id": str(structlog.contextvars.get_contextvars().get("request_id", ""))}).decode()
+    return to_json({"request_id": request_id()}).decode()
 
 
 class _Numbered(NamedTuple):

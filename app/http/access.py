@@ -12,7 +12,6 @@ from email.utils import format_datetime
 from ipaddress import ip_address
 from uuid import UUID
 
-import structlog
 from fastapi import Request, params
 
 from app.database import LeasedSession, Work
@@ -21,6 +20,7 @@ from app.domain.permissions import Permission, granted_anywhere, holders, requir
 from app.domain.refusals.access import PasswordChangeRequired, RoleNotAllowed, TokenNotValid, Unauthenticated
 from app.domain.refusals.requests import NotFound
 from app.http.exchange import exchange_of, joined_header
+from app.logs import add_to_request
 from app.queries.visibility import Found
 from app.security.tokens import Claims, InvalidToken, read_access_token
 from app.services.rate_limits import Limit
@@ -92,7 +92,7 @@ class Access:
         actor = exchange_of(request).actor
         if actor is None:
             raise TokenNotValid
-        structlog.contextvars.bind_contextvars(actor=str(actor.id), actor_kind=actor.kind.value)
+        add_to_request({"actor": str(actor.id), "actor_kind": actor.kind.value})
         if actor.must_change_password and not self.first_password:
             raise PasswordChangeRequired
         return actor

@@ -24,34 +24,35 @@ class Answers:
     def __init__(self, route: APIRoute, access: Access) -> None:
         self._status_code = route.status_code or 200
         self._schema: TypeAdapter[object] | None = TypeAdapter(route.response_model) if route.response_model else None
-        self._access = access
         self._location = access.location
+        # RFC 6749 section 5.1 asks for both, for caches of every age.
+        self._pragma = {} if access.replays else {"Pragma": "no-cache"}
+        self._caching = {"Cache-Control": access.cache_control} | self._pragma
         if access.location is not None:
             _check_location(access.location, route)
 
     def make(self, request: Request, returned: object) -> Response:
         """The answer with its headers; an endpoint that made the response itself has set its own entity tag."""
-        response = returned if isinstance(returned, Response) else self._from_object(request, returned)
-        response.headers.setdefault("Cache-Control", self._access.cache_control)
-        if not self._access.replays:
-            # RFC 6749 section 5.1 asks for both, for caches of every age.
-            response.headers["Pragma"] = "no-cache"
-        return response
+        if not isinstance(returned, Response):
+            return self._from_object(request, returned)
+        returned.headers.setdefault("Cache-Control", self._caching["Cache-Control"])
+        returned.headers.update(self._pragma)
+        return returned
 
     def _from_object(self, request: Request, value: object) -> Response:
+        headers = self._caching.copy()
         if self._schema is None:
-            return Response(status_code=self._status_code)
+            return Response(status_code=self._status_code, headers=headers)
         value = _validated(self._schema, value)
         body = self._schema.dump_json(value, by_alias=True)
-        response = Response(body, self._status_code, media_type="application/json")
         if self._location is not None:
-            response.headers["Location"] = self._location.format_map(_Facts(value, request.path_params))
+            headers["Location"] = self._location.format_map(_Facts(value, request.path_params))
         if isinstance(value, Page) and value.next_cursor is not None:
             url = request.url.include_query_params(cursor=value.next_cursor)
-            response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+            headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
         if self._status_code in (200, 201) and (isinstance(value, Resource) or request.method == "GET"):
-            response.headers["ETag"] = _entity_tag(value, body)
-        return response
+            headers["ETag"] = _entity_tag(value, body)
+        return Response(body, self._status_code, headers, "application/json")
 
 
 class _Facts(dict[str, object]):
@@ -95,8 +96,10 @@ def has_this(request: Request, tag: str) -> bool:
 
 def unless_unchanged(request: Request, response: Response) -> Response:
     """The answer, or 304 when the caller already has it."""
+    if request.method != "GET" or response.status_code != 200 or not joined_header(request, "if-none-match"):
+        return response
     tag = response.headers.get("etag")
-    if request.method != "GET" or response.status_code != 200 or tag is None or not has_this(request, tag):
+    if tag is None or not has_this(request, tag):
         return response
     lasting = ("etag", "cache-control", "link", "vary")
     kept = {name: response.headers[name] for name in lasting if name in response.headers}

@@ -64,10 +64,11 @@ def deployment_of(app: Starlette) -> Deployment:
 
 def exchange_of(request: HTTPConnection) -> Exchange:
     """The exchange that the middleware began."""
-    exchange: Exchange = request.state.exchange
+    exchange: Exchange = request.scope["state"]["exchange"]
     return exchange
 
 
 def joined_header(request: HTTPConnection, name: str) -> str:
     """A header's lines as one list (RFC 9110 section 5.3), so that a repeated header is not half overlooked."""
-    return ", ".join(request.headers.getlist(name))
+    wanted = name.encode()
+    return ", ".join([value.decode("latin-1") for given, value in request.scope["headers"] if given == wanted])

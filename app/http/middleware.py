@@ -10,12 +10,14 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from app.http import cors
 from app.http.direct import direct
 from app.http.exchange import Exchange, deployment_of
+from app.http.patience import within
 from app.http.problems import internal_error
+from app.logs import begin_request, log_request
 from app.settings import Settings
 
 _log = structlog.get_logger("app.requests")
@@ -73,11 +75,8 @@ class RequestContext:
         given = dict(scope["headers"])
         wanted = given.get(b"x-request-id", b"")
         request_id = wanted.decode() if _ID.fullmatch(wanted) else str(uuid7())
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
         trace = _TRACEPARENT.fullmatch(given.get(b"traceparent", b""))
-        if trace is not None:
-            structlog.contextvars.bind_contextvars(trace_id=trace[1].decode())
+        begin_request({"request_id": request_id} | ({"trace_id": trace[1].decode()} if trace is not None else {}))
         exchange = Exchange(deployment_of(scope["app"]), request_id, is_head=scope["method"] == "HEAD")
         # Every GET answers HEAD: the app sees a GET, and the body is dropped on its way out.
         inner: Scope = {**scope, "state": {**scope.get("state", {}), "exchange": exchange}}
@@ -100,8 +99,7 @@ class RequestContext:
             elif exchange.is_head:
                 message = {**message, "body": b""}
             try:
-                async with asyncio.timeout(_UNREAD_SECONDS):
-                    await send(message)
+                await within(_UNREAD_SECONDS, send(message))
             except TimeoutError as error:
                 raise ClientDisconnect from error
 
@@ -118,13 +116,14 @@ class RequestContext:
             seconds = time.perf_counter() - begun
             operation = getattr(inner.get("route"), "operation_id", None)
             exchange.deployment.metrics.observe(operation, exchange.status, seconds)
-            _log.info(
-                "request",
-                method=scope["method"],
-                path=scope["path"],
-                operation=operation,
-                status=exchange.status,
-                milliseconds=round(seconds * 1000, 1),
+            log_request(
+                {
+                    "method": scope["method"],
+                    "path": scope["path"],
+                    "operation": operation,
+                    "status": exchange.status,
+                    "milliseconds": round(seconds * 1000, 1),
+                }
             )
 
     def _limited(self, headers: dict[bytes, bytes], receive: Receive) -> Receive:
@@ -146,8 +145,7 @@ class RequestContext:
                     await _drop(receive)
                 raise _too_large(limit)
             try:
-                async with asyncio.timeout(_SILENCE_SECONDS):
-                    message = await receive()
+                message = await within(_SILENCE_SECONDS, receive())
             except TimeoutError as error:
                 raise HTTPException(408, headers={"Connection": "close"}) from error
             seen += len(message.get("body", b""))
