@@ -13,16 +13,15 @@ from alembic import command
 from alembic.config import Config
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlalchemy import text
 
 from app.database import Database, asyncpg_url
 from app.http.exchange import deployment_of
 from app.integrations.postgres import create_database, drop_database, start_embedded
 from app.logs import configure_logs
 from app.main import attach, create_app
-from app.models import Base
 from app.settings import Settings
 from tests.clock import MovableClock
+from tests.emptying import empty
 from tests.world import World
 
 # The imported app is a large heap that never becomes garbage. Looking through it took a sixth of the suite's time.
@@ -33,7 +32,6 @@ ROOT = Path(__file__).parents[1]
 # Without this, structlog renders a traceback with every local variable, which takes half a minute.
 configure_logs("WARNING", json_lines=False)
 _numbers = count(1)
-_QUEUE = ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
 
 
 @pytest.fixture(scope="session")
@@ -98,21 +96,12 @@ async def database_url(
     Emptying the tables that have rows takes a tenth of the time of a new copy.
     """
     if request.node.get_closest_marker("own_database") is None:
-        await _empty(workers_connections)
+        await empty(workers_connections)
         yield workers_database
         return
     name = f"own_{os.getpid()}_{next(_numbers)}"
     yield await create_database(server_url, name, template)
     await drop_database(server_url, name)
-
-
-async def _empty(database: Database) -> None:
-    async with database.transaction() as session:
-        names = [*(table.name for table in Base.metadata.sorted_tables), *_QUEUE]
-        query = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)
-        filled = (await session.scalars(text(query))).all()
-        if filled:
-            await session.execute(text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture

@@ -1,26 +1,37 @@
-"""The landscape, built once per run and copied for each test in a few hundredths of a second."""
+"""The landscape, built once per run and put back before each test in a few hundredths of a second."""
 
 import os
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from itertools import count
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app.database import Database
 from app.http.exchange import deployment_of
 from app.integrations.postgres import create_database, drop_database
-from app.main import create_app
+from app.main import attach
 from app.services.sandbox.purpose import require_purpose
 from app.settings import Settings
 from tests.clock import MovableClock
 from tests.contract.landscape import Landscape, build
+from tests.emptying import Kept, keep
 from tests.world import World
 
-_numbers = count(1)
+
+@dataclass(frozen=True)
+class Built:
+    """The landscape's database with its rows kept, and the time at which it was built."""
+
+    settings: Settings
+    database: Database
+    kept: Kept
+    landscape: Landscape
+    at: datetime
 
 
 def _settings(url: str, folder: Path) -> Settings:
@@ -37,43 +48,39 @@ async def _nothing() -> None:
     """Run no jobs: no sweep needs them, and some count statements."""
 
 
-async def _open(settings: Settings, clock: MovableClock) -> tuple[World, Landscape]:
-    database = Database.of(settings)
-    app = create_app(settings, database=database, clock=clock)
+def _open(app: FastAPI, settings: Settings, database: Database, clock: MovableClock) -> Landscape:
+    attach(app, settings, database, clock)
     app.state.deployment = replace(deployment_of(app), settle=_nothing)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
-    world = World(client, database, settings, clock, deployment_of(app).store)
-    return world, Landscape(world, app)
+    return Landscape(World(client, database, settings, clock, deployment_of(app).store), app)
 
 
 @pytest.fixture(scope="session")
 async def built(
-    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[str, Path, MovableClock, Landscape]]:
-    """The template database, its documents folder, and the time at which it was built."""
-    name, folder, clock = f"landscape_{os.getpid()}", tmp_path_factory.mktemp("landscape"), MovableClock()
-    settings = _settings(await create_database(server_url, name, template), folder)
-    world, opened = await _open(settings, clock)
-    await require_purpose(world.database, settings, clock)
-    made = await build(world, opened.app)
-    await world.client.aclose()
-    await world.database.close()
-    yield name, folder, clock, made
+    server_url: str, template: str, routes_of_app: FastAPI, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Built]:
+    """The landscape, which all its tests share."""
+    name, clock = f"landscape_{os.getpid()}", MovableClock()
+    settings = _settings(await create_database(server_url, name, template), tmp_path_factory.mktemp("landscape"))
+    database = Database.of(settings)
+    opened = _open(routes_of_app, settings, database, clock)
+    await require_purpose(database, settings, clock)
+    made = await build(opened.world, routes_of_app)
+    await opened.world.client.aclose()
+    yield Built(settings, database, await keep(database), made, clock.now)
+    await database.close()
     await drop_database(server_url, name)
 
 
 @pytest.fixture
-async def landscape(server_url: str, built: tuple[str, Path, MovableClock, Landscape]) -> AsyncIterator[Landscape]:
-    """A fresh copy of the landscape."""
-    template, folder, built_clock, made = built
+async def landscape(built: Built, routes_of_app: FastAPI) -> AsyncIterator[Landscape]:
+    """The landscape as it was built."""
+    await built.kept.restore(built.database)
     clock = MovableClock()
-    clock.now = built_clock.now
-    name = f"copy_{os.getpid()}_{next(_numbers)}"
-    settings = _settings(await create_database(server_url, name, template), folder)
-    world, opened = await _open(settings, clock)
+    clock.now = built.at
+    opened = _open(routes_of_app, built.settings, built.database, clock)
+    made = built.landscape
     opened.logins, opened.ids, opened.others = dict(made.logins), dict(made.ids), dict(made.others)
     yield opened
-    await world.client.aclose()
-    await world.database.close()
-    await drop_database(server_url, name)
+    await opened.world.client.aclose()

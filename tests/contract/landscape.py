@@ -1,5 +1,5 @@
 """A world for sweeps over every operation: two centres, every principal, and one of everything that a path can name.
-Built once per run; each test gets a copy of the database."""
+Built once per run, and put back before each test."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

@@ -26,61 +26,51 @@ from app.main import attach, create_app
 from app.settings import Settings
 from tests.clock import MovableClock
 from tests.contract.landscape import Landscape, build
+from tests.emptying import keep
 from tests.world import World
 
 ROOT = Path(__file__).parents[2]
 
 
 class Stage:
-    """The landscape as a template database, and the app on its latest copy."""
+    """The landscape and its app."""
 
     def __init__(self, server_url: str, folder: Path) -> None:
         self.server_url, self.folder, self.clock = server_url, folder, MovableClock()
-        self.prefix = f"fuzz_{os.getpid()}"
-        self.copies = 0
+        self.name = f"fuzz_{os.getpid()}"
 
-    def settings(self, url: str) -> Settings:
-        return Settings(
+    async def build(self) -> Landscape:
+        """Build the landscape."""
+        url = await create_database(self.server_url, self.name)
+        config = Config(ROOT / "alembic.ini")
+        config.attributes["database_url"] = url
+        await asyncio.to_thread(command.upgrade, config, "head")
+        self.settings = Settings(
             database_url=SecretStr(url),
             data_dir=self.folder / "data",
             secret_key=SecretStr("a key for tests that is long enough"),
             rate_limit_scale=1_000_000,
             sandbox=True,
         )
-
-    async def build(self) -> Landscape:
-        """Build the template landscape."""
-        url = await create_database(self.server_url, f"{self.prefix}_0")
-        config = Config(ROOT / "alembic.ini")
-        config.attributes["database_url"] = url
-        await asyncio.to_thread(command.upgrade, config, "head")
-        settings = self.settings(url)
-        database = Database.of(settings)
-        app = create_app(settings, database=database, clock=self.clock)
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        self.database = Database.of(self.settings)
+        self.app = create_app(self.settings, database=self.database, clock=self.clock)
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-            made = await build(World(client, database, settings, self.clock, deployment_of(app).store), app)
-        await database.close()
-        self.app, self.database, self.built_at = app, database, self.clock.now
+            store = deployment_of(self.app).store
+            made = await build(World(client, self.database, self.settings, self.clock, store), self.app)
+        self.kept, self.built_at = await keep(self.database), self.clock.now
         return made
 
     async def reset(self) -> None:
-        """Switch the app to a fresh copy."""
-        await self.database.close()
-        if self.copies:
-            await drop_database(self.server_url, f"{self.prefix}_{self.copies}")
-        self.copies += 1
-        url = await create_database(self.server_url, f"{self.prefix}_{self.copies}", f"{self.prefix}_0")
-        settings = self.settings(url)
-        self.database = Database.of(settings)
+        """Put the landscape back as it was built."""
+        await self.kept.restore(self.database)
         self.clock.now = self.built_at
-        attach(self.app, settings, self.database, self.clock)
+        attach(self.app, self.settings, self.database, self.clock)
 
     async def drop(self) -> None:
-        """Drop the databases."""
+        """Drop the database."""
         await self.database.close()
-        for number in {0, self.copies}:
-            await drop_database(self.server_url, f"{self.prefix}_{number}")
+        await drop_database(self.server_url, self.name)
 
 
 async def _serve(server_url: str, folder: Path) -> None:
