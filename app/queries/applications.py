@@ -1,14 +1,17 @@
 """Applications: found, locked and listed. Lists are in a fixed number of statements."""
 
 from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
+from app.domain.workflow import Status
 from app.models import Application, Recognition
 from app.queries.application_rows import ApplicationRow, read_application_rows, select_rows
+from app.queries.hot import Hot
 from app.queries.hot_pages import HotPages
 from app.queries.inbox import inbox_condition
 from app.queries.locking import lock_row
@@ -20,20 +23,42 @@ from app.queries.visibility import (
     staff_viewer,
     unfiltered,
     viewer,
-    visible_to,
     visible_to_staff_viewer,
     visible_to_viewer,
 )
 from app.schemas.applications import ApplicationQuery, CentreApplicationQuery
 
 
-async def find_application(work: Work, ids: Mapping[str, UUID]) -> Found[Application] | None:
+class FoundApplication(NamedTuple):
+    """What a request about an application needs of it until it is locked."""
+
+    id: UUID
+    version: int
+    reference: str
+    centre_id: UUID
+    centre_name: str
+    status: Status
+    centre_lead_id: UUID | None
+
+
+AnyApplication: TypeAlias = Application | FoundApplication
+_FIND = Hot(
+    select(
+        Application.id,
+        Application.version,
+        Application.reference,
+        Application.centre_id,
+        Application.centre_name,
+        Application.status.label("status"),
+        Application.centre_lead_id,
+    ).where(Application.id == bindparam("application_id", type_=Uuid()), visible_to_viewer(Application.centre_id)),
+    FoundApplication,
+)
+
+
+async def find_application(work: Work, ids: Mapping[str, UUID]) -> Found[FoundApplication] | None:
     """Find the application in the path, for staff and its own centre."""
-    row = await work.session.scalar(
-        select(Application).where(
-            Application.id == ids["application_id"], visible_to(work.actor, Application.centre_id)
-        )
-    )
+    row = await _FIND.one(work.driver, application_id=ids["application_id"], **viewer(work.actor))
     return Found(row, row.centre_id) if row is not None else None
 
 

@@ -8,13 +8,12 @@ from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.refuses import refuses
 from app.http.route import router
-from app.models import Application
-from app.queries.applications import find_application
+from app.queries.applications import FoundApplication, find_application
 from app.schemas import agreements as agreement_schemas
 from app.services import agreements
 
 routes = router("/v1/applications/{application_id}", "Sections")
-ApplicationDep = Annotated[Application, Target]
+ApplicationDep = Annotated[FoundApplication, Target]
 
 _READ = require(Permission.READ_APPLICATION, find_application)
 

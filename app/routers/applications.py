@@ -10,16 +10,16 @@ from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.refuses import refuses
 from app.http.route import router
-from app.models import Application, Centre
+from app.models import Centre
 from app.queries.application_rows import ApplicationRow, find_application_row
-from app.queries.applications import find_application
+from app.queries.applications import FoundApplication, find_application
 from app.queries.centres import find_centre
 from app.queries.home import HomeRow, find_home
 from app.schemas import applications as schemas
 from app.services.applications import home, listing, overview, readiness, start, withdrawal
 
 routes = router("/v1", "Applications")
-ApplicationDep = Annotated[Application, Target]
+ApplicationDep = Annotated[FoundApplication, Target]
 ApplicationRowDep = Annotated[ApplicationRow, Target]
 CentreDep = Annotated[Centre, Target]
 HomeDep = Annotated[HomeRow, Target]

@@ -6,14 +6,13 @@ from app.domain.permissions import Permission
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.route import router
-from app.models import Application
-from app.queries.applications import find_application
+from app.queries.applications import FoundApplication, find_application
 from app.schemas import applications as schemas
 from app.schemas.centre_leads import CentreLeadAssign
 from app.services import centre_leads
 
 routes = router("/v1/applications/{application_id}/centre-lead", "Centre leads")
-ApplicationDep = Annotated[Application, Target]
+ApplicationDep = Annotated[FoundApplication, Target]
 
 
 @routes.put(

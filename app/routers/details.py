@@ -13,8 +13,7 @@ from app.http.access import Deprecation, require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.refuses import refuses
 from app.http.route import router
-from app.models import Application
-from app.queries.applications import find_application
+from app.queries.applications import FoundApplication, find_application
 from app.queries.details import DetailsRow, LockedGroup, find_details, locked_in_path
 from app.schemas.base import Resource
 from app.schemas.details.answers import ApplicationDetails, DetailsGroupAnswer
@@ -28,7 +27,7 @@ from app.schemas.details.suitability import SuitabilityDetails, SuitabilityDraft
 from app.services import details
 
 routes = router("/v1/applications/{application_id}", "Sections")
-ApplicationDep = Annotated[Application, Target]
+ApplicationDep = Annotated[FoundApplication, Target]
 DetailsDep = Annotated[DetailsRow, Target]
 GroupDep = Annotated[LockedGroup, Target]
 GroupPath = Annotated[DetailsGroup, Path(description="The group of section Application.", examples=["history"])]

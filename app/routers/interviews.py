@@ -11,14 +11,14 @@ from app.http.negotiation import JSON, represent, representation
 from app.http.refuses import refuses
 from app.http.route import router
 from app.letters.interviews.calendar_file import MEDIA_TYPE
-from app.models import Application, Interview
-from app.queries.applications import find_application
+from app.models import Interview
+from app.queries.applications import FoundApplication, find_application
 from app.queries.interviews import find_interview
 from app.schemas import interviews as schemas
 from app.services.interviews import arrangements, views
 
 routes = router("/v1/applications/{application_id}/interviews", "Interviews")
-ApplicationDep = Annotated[Application, Target]
+ApplicationDep = Annotated[FoundApplication, Target]
 InterviewDep = Annotated[Interview, Target]
 MediaTypeDep = Annotated[str, representation(JSON, MEDIA_TYPE)]
 

@@ -21,8 +21,7 @@ from app.http.downloads import download_responses, download_stored
 from app.http.refuses import refuses
 from app.http.route import router
 from app.integrations.inspection import FileKind
-from app.models import Application
-from app.queries.applications import find_application
+from app.queries.applications import FoundApplication, find_application
 from app.queries.policies import PolicyRow, find_policies
 from app.schemas import policies as policy_schemas
 from app.schemas.text import several_lines
@@ -30,7 +29,7 @@ from app.services import policies
 from app.services.uploads import Upload
 
 routes = router("/v1/applications/{application_id}", "Sections")
-ApplicationDep = Annotated[Application, Target]
+ApplicationDep = Annotated[FoundApplication, Target]
 PoliciesDep = Annotated[Sequence[PolicyRow], Target]
 KeyPath = Annotated[PolicyKey, Path(description="The policy's key.", examples=["appeals"])]
 

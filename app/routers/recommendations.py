@@ -6,13 +6,12 @@ from app.domain.permissions import Permission
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.route import router
-from app.models import Application
-from app.queries.applications import find_application
+from app.queries.applications import FoundApplication, find_application
 from app.schemas import recommendations as schemas
 from app.services import recommendations
 
 routes = router("/v1/applications/{application_id}/recommendations", "Recommendations")
-ApplicationDep = Annotated[Application, Target]
+ApplicationDep = Annotated[FoundApplication, Target]
 
 
 @routes.post(

@@ -9,14 +9,14 @@ from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.refuses import refuses
 from app.http.route import router
-from app.models import Application, ReturnItem
-from app.queries.applications import find_application
+from app.models import ReturnItem
+from app.queries.applications import FoundApplication, find_application
 from app.queries.return_items import find_return_item
 from app.schemas import reviews as schemas
 from app.services.reviews import return_items, reviews
 
 routes = router("/v1/applications/{application_id}", "Reviews")
-ApplicationDep = Annotated[Application, Target]
+ApplicationDep = Annotated[FoundApplication, Target]
 
 _READ = require(Permission.READ_APPLICATION, find_application)
 

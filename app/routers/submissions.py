@@ -8,13 +8,12 @@ from app.domain.permissions import Permission
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.route import router
-from app.models import Application
-from app.queries.applications import find_application
+from app.queries.applications import FoundApplication, find_application
 from app.schemas import submissions as submission_schemas
 from app.services import submissions
 
 routes = router("/v1", "Applications")
-ApplicationDep = Annotated[Application, Target]
+ApplicationDep = Annotated[FoundApplication, Target]
 NumberPath = Annotated[int, Path(ge=1, le=100_000, description="The submission's number, from 1.", examples=[1])]
 
 _READ = require(Permission.READ_APPLICATION, find_application)

@@ -23,13 +23,13 @@ from app.letters.actions.evidence_received import ActionEvidenceReceived
 from app.letters.actions.more_evidence_needed import ActionMoreEvidenceNeeded
 from app.models import Action, ActionEvidence, Application
 from app.queries import actions as queries
-from app.queries.applications import lock_application
+from app.queries.applications import AnyApplication, lock_application
 from app.queries.rows import get_row
 from app.schemas import actions as schemas
 from app.services.uploads import Upload, store_upload
 
 
-async def list_all(work: Work, application: Application) -> schemas.ActionList:
+async def list_all(work: Work, application: AnyApplication) -> schemas.ActionList:
     """List the application's actions with their evidence."""
     return schemas.ActionList(items=await _to_schema(work, await queries.list_actions(work.session, application.id)))
 

@@ -6,15 +6,15 @@ from app.domain.documents import AGREED_KINDS, DocumentKind
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.applications import AgreementNotPublished, NotTheCurrentVersion
-from app.models import AgreementAcceptance, Application, Document
+from app.models import AgreementAcceptance, Document
 from app.queries.agreements import last_acceptance
-from app.queries.applications import lock_application
+from app.queries.applications import AnyApplication, lock_application
 from app.queries.documents import current_documents
 from app.schemas import agreements as schemas
 from app.services.workflow.editing import require_editable
 
 
-async def show(work: Work, application: Application) -> schemas.Agreement:
+async def show(work: Work, application: AnyApplication) -> schemas.Agreement:
     """Show the current versions and the last acceptance."""
     current = await current_documents(work.session, AGREED_KINDS)
     acceptance = await last_acceptance(work.session, application.id)
@@ -22,7 +22,7 @@ async def show(work: Work, application: Application) -> schemas.Agreement:
 
 
 async def accept_agreement(
-    work: Work, application: Application, expected: Expected, body: schemas.AgreementAcceptance
+    work: Work, application: AnyApplication, expected: Expected, body: schemas.AgreementAcceptance
 ) -> schemas.Agreement:
     """Record who accepted, when, and which versions and hashes.
 
@@ -70,7 +70,7 @@ async def accept_agreement(
 
 def _to_schema(
     work: Work,
-    application: Application,
+    application: AnyApplication,
     current: dict[DocumentKind, Document],
     acceptance: AgreementAcceptance | None,
 ) -> schemas.Agreement:

@@ -11,7 +11,8 @@ from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.workflow import StepName
 from app.letters.centre_leads.assigned import CentreLeadAssigned
 from app.letters.centre_leads.none_available import NoCentreLeadAvailable
-from app.models import Application, CentreLeadAssignment, Person
+from app.models import CentreLeadAssignment, Person
+from app.queries.applications import AnyApplication
 from app.queries.centre_leads import find_centre_lead, lock_recognition_of, pick_centre_lead
 from app.schemas import applications as schemas
 from app.schemas.centre_leads import CentreLeadAssign
@@ -38,7 +39,7 @@ async def assign_automatically(step: Step, because: str) -> None:
 
 
 async def assign_centre_lead(
-    work: Work, application: Application, expected: Expected, body: CentreLeadAssign
+    work: Work, application: AnyApplication, expected: Expected, body: CentreLeadAssign
 ) -> schemas.Application:
     """Assign a centre lead; a no-op where they are assigned already.
 

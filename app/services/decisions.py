@@ -18,6 +18,7 @@ from app.letters.decisions.referred_back import ReferredBack
 from app.letters.decisions.rejected import ApplicationRejected
 from app.models import Action, Application, Decision, Recommendation
 from app.queries.actions import list_actions
+from app.queries.applications import AnyApplication
 from app.queries.decisions import list_decisions
 from app.queries.recommendations import last_recommendation
 from app.schemas import decisions as schemas
@@ -47,7 +48,7 @@ _SUMMARY: Mapping[DecisionOutcome, str] = {
 
 
 async def decide(
-    work: Work, application: Application, expected: Expected, body: schemas.DecisionCreate
+    work: Work, application: AnyApplication, expected: Expected, body: schemas.DecisionCreate
 ) -> schemas.Decision:
     """Decide on the last recommendation, or refer it back. An acceptance creates the recognition and the actions.
 
@@ -127,7 +128,7 @@ async def _carry_out(step: Step, decision: Decision, actions: Sequence[Action]) 
     await outbox.queue(work, _LETTERS[decision.outcome](decision_id=decision.id))
 
 
-async def list_all(work: Work, application: Application) -> schemas.DecisionList:
+async def list_all(work: Work, application: AnyApplication) -> schemas.DecisionList:
     """List the decisions on the application that the caller may see."""
     rows = await list_decisions(work, application.id)
     # An application is accepted once, so all its actions belong to that decision.

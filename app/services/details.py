@@ -17,7 +17,7 @@ from app.domain.working_days import london_date
 from app.models import Application, ApplicationDetails
 from app.models.applications import application_words
 from app.queries import details as queries
-from app.queries.applications import lock_application
+from app.queries.applications import AnyApplication, lock_application
 from app.queries.details import DetailsRow, LockedGroup
 from app.queries.hot import Hot
 from app.schemas.base import Resource
@@ -45,7 +45,7 @@ def _group(key: str, version: int, data: JsonObject) -> JsonObject:
 
 
 async def save_group(
-    work: Work, application: Application, group: DetailsGroup, expected: Expected, patch: JsonObject
+    work: Work, application: AnyApplication, group: DetailsGroup, expected: Expected, patch: JsonObject
 ) -> Resource:
     """Validate a patch, lock the group and `save` it."""
     try:

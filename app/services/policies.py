@@ -18,7 +18,7 @@ from app.domain.uploads import InspectionState
 from app.integrations.storage import DocumentStore
 from app.models import Application, Policy, PolicyVersion
 from app.queries import policies as queries
-from app.queries.applications import lock_application
+from app.queries.applications import AnyApplication, lock_application
 from app.queries.details import get_group
 from app.queries.policies import PolicyRow, VersionRow
 from app.schemas import policies as schemas
@@ -29,23 +29,23 @@ from app.services.workflow.editing import require_editable
 def list_all(work: Work, rows: Sequence[PolicyRow]) -> schemas.PolicyList:
     """List all eleven, in the guide's order."""
     found = {row.key: row for row in rows}
-    items = [_shown(work, found[key].application_id, found[key], found[key].newest) for key in PolicyKey]
+    items = [_shown(work, found[key], found[key].newest) for key in PolicyKey]
     return schemas.PolicyList.model_validate({"items": items})
 
 
 def show(work: Work, rows: Sequence[PolicyRow], key: PolicyKey) -> schemas.Policy:
     row = next(row for row in rows if row.key is key)
-    return schemas.Policy.model_validate(_shown(work, row.application_id, row, row.newest))
+    return schemas.Policy.model_validate(_shown(work, row, row.newest))
 
 
-async def list_versions(work: Work, application: Application, key: PolicyKey) -> schemas.PolicyVersionList:
+async def list_versions(work: Work, application: AnyApplication, key: PolicyKey) -> schemas.PolicyVersionList:
     """List every version of one policy."""
     rows = await queries.list_versions(work.session, application.id, key)
     items = [_version(application.id, key, row) for row in rows]
     return schemas.PolicyVersionList.model_validate({"items": items})
 
 
-async def find_content(work: Work, application: Application, key: PolicyKey, number: int) -> PolicyVersion:
+async def find_content(work: Work, application: AnyApplication, key: PolicyKey, number: int) -> PolicyVersion:
     """Find the version to download. Raises `NotFound` unless it exists and passed inspection."""
     row = await queries.find_version(work.session, application.id, key, number)
     if row is None or row.inspection_state is not InspectionState.PASSED:
@@ -56,7 +56,7 @@ async def find_content(work: Work, application: Application, key: PolicyKey, num
 async def upload_policy(
     work: Work,
     store: DocumentStore,
-    application: Application,
+    application: AnyApplication,
     key: PolicyKey,
     expected: Expected,
     upload: Upload,
@@ -99,7 +99,7 @@ async def upload_policy(
         after={"policy": key.value, "version": version.number, "sha256": stored.sha256, "file_name": stored.file_name},
     )
     await work.session.flush()
-    return _to_schema(work, locked, policy, version)
+    return _to_schema(work, policy, version)
 
 
 def _require_room(newest: PolicyVersion | None) -> None:
@@ -107,7 +107,7 @@ def _require_room(newest: PolicyVersion | None) -> None:
 
 
 async def declare_not_applicable(
-    work: Work, application: Application, key: PolicyKey, expected: Expected, body: schemas.NotApplicableDeclaration
+    work: Work, application: AnyApplication, key: PolicyKey, expected: Expected, body: schemas.NotApplicableDeclaration
 ) -> schemas.Policy:
     """State that policy e) does not apply (R14).
 
@@ -137,11 +137,11 @@ async def declare_not_applicable(
         after={"policy": key.value, "statement": body.statement},
     )
     await work.session.flush()
-    return _to_schema(work, locked, policy, newest)
+    return _to_schema(work, policy, newest)
 
 
 async def _lock(
-    work: Work, application: Application, key: PolicyKey, expected: Expected
+    work: Work, application: AnyApplication, key: PolicyKey, expected: Expected
 ) -> tuple[Application, Policy, PolicyVersion | None]:
     locked = await lock_application(work.session, application.id)
     policy, newest = await queries.get_policy(work.session, application.id, key, lock=True)
@@ -156,13 +156,11 @@ async def _changed(work: Work, application: Application, policy: Policy) -> None
     application.touch()
 
 
-def _to_schema(work: Work, application: Application, policy: Policy, version: PolicyVersion | None) -> schemas.Policy:
-    return schemas.Policy.model_validate(_shown(work, application.id, policy, version))
+def _to_schema(work: Work, policy: Policy, version: PolicyVersion | None) -> schemas.Policy:
+    return schemas.Policy.model_validate(_shown(work, policy, version))
 
 
-def _shown(
-    work: Work, application_id: UUID, policy: Policy | PolicyRow, version: PolicyVersion | VersionRow | None
-) -> JsonObject:
+def _shown(work: Work, policy: Policy | PolicyRow, version: PolicyVersion | VersionRow | None) -> JsonObject:
     guide = POLICIES[policy.key]
     state = schemas.PolicyState.UPLOADED if version else schemas.PolicyState.MISSING
     if policy.not_applicable_statement is not None:
@@ -175,7 +173,7 @@ def _shown(
         "guidance": guide.guidance.replace("{ao}", work.settings.organisation.short_name),
         "may_be_not_applicable": guide.may_be_not_applicable,
         "state": state,
-        "current_version": _version(application_id, policy.key, version) if version else None,
+        "current_version": _version(policy.application_id, policy.key, version) if version else None,
         "not_applicable_statement": policy.not_applicable_statement,
         "declared_by_name": policy.declared_by_name,
         "declared_at": policy.declared_at,

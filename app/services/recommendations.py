@@ -8,7 +8,8 @@ from app.domain.recommendations import RecommendationOutcome
 from app.domain.workflow import StepName
 from app.domain.working_days import london_date
 from app.letters.recommendations.made import RecommendationMade
-from app.models import Application, Recommendation
+from app.models import Recommendation
+from app.queries.applications import AnyApplication
 from app.queries.recommendations import list_recommendations
 from app.queries.submissions import last_submission
 from app.schemas import recommendations as schemas
@@ -17,7 +18,7 @@ from app.services.workflow.steps import take
 
 
 async def recommend(
-    work: Work, application: Application, expected: Expected, body: schemas.RecommendationCreate
+    work: Work, application: AnyApplication, expected: Expected, body: schemas.RecommendationCreate
 ) -> schemas.Recommendation:
     """Recommend an outcome to the quality assurance managers.
 
@@ -54,7 +55,7 @@ async def recommend(
     return _to_schema(recommendation, submission.number)
 
 
-async def list_all(work: Work, application: Application) -> schemas.RecommendationList:
+async def list_all(work: Work, application: AnyApplication) -> schemas.RecommendationList:
     """List every recommendation on the application."""
     rows = await list_recommendations(work.session, application.id)
     return schemas.RecommendationList(items=[_to_schema(row, number) for row, number in rows])

@@ -19,6 +19,7 @@ from app.letters.applications.submitted import ApplicationSubmitted
 from app.models import Application, Submission
 from app.queries import submissions as queries
 from app.queries.agreements import last_acceptance
+from app.queries.applications import AnyApplication
 from app.queries.centres import lock_centre
 from app.queries.details import list_groups
 from app.queries.policies import list_policies
@@ -29,7 +30,7 @@ from app.services.workflow.steps import take
 
 
 async def submit_application(
-    work: Work, application: Application, expected: Expected, body: schemas.SubmissionCreate
+    work: Work, application: AnyApplication, expected: Expected, body: schemas.SubmissionCreate
 ) -> schemas.Submission:
     """Submit, or resubmit after a return; a return by the centre lead goes back to them.
 
@@ -69,13 +70,13 @@ async def submit_application(
     return _to_schema(submission)
 
 
-async def list_all(work: Work, application: Application) -> schemas.SubmissionList:
+async def list_all(work: Work, application: AnyApplication) -> schemas.SubmissionList:
     """List the application's submissions."""
     rows = await queries.list_submissions(work.session, application.id)
     return schemas.SubmissionList(items=[schemas.SubmissionSummary.model_validate(row) for row in rows])
 
 
-async def show(work: Work, application: Application, number: int) -> schemas.Submission:
+async def show(work: Work, application: AnyApplication, number: int) -> schemas.Submission:
     """Show one submission with its copy. Raises `NotFound`."""
     row = await queries.find_submission(work.session, application.id, number)
     if row is None:
@@ -84,7 +85,7 @@ async def show(work: Work, application: Application, number: int) -> schemas.Sub
 
 
 async def compare_submissions(
-    work: Work, application: Application, number: int, against: int | None
+    work: Work, application: AnyApplication, number: int, against: int | None
 ) -> schemas.SubmissionChanges:
     """Compare with an earlier submission, by default the one before; the first has none (R17)."""
     earlier = against if against is not None else number - 1

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from app.database import Work
 from app.domain.actors import ActorKind, CentreRole
-from app.models import Application, Centre, Event
+from app.models import Centre, Event
+from app.queries.applications import AnyApplication
 from app.queries.events import list_timeline
 from app.schemas import timeline as schemas
 from app.schemas.events import EventAggregate
@@ -13,7 +14,7 @@ _OF_A_CENTRE = frozenset(role.value for role in CentreRole)
 
 
 async def list_of_application(
-    work: Work, application: Application, query: schemas.TimelineQuery
+    work: Work, application: AnyApplication, query: schemas.TimelineQuery
 ) -> schemas.TimelinePage:
     """List a page of an application's events."""
     return _page(work, *await list_timeline(work, Event.application_id, application.id, query))

@@ -7,7 +7,7 @@ from app.domain.preconditions import Expected
 from app.domain.workflow import StepName
 from app.letters.applications.withdrawn import ApplicationWithdrawn
 from app.letters.applications.withdrawn_staff import ApplicationWithdrawnStaff
-from app.models import Application
+from app.queries.applications import AnyApplication
 from app.schemas import applications as schemas
 from app.services.applications import overview
 from app.services.interviews.arrangements import call_off
@@ -16,7 +16,7 @@ from app.services.workflow.steps import take
 
 
 async def withdraw(
-    work: Work, application: Application, expected: Expected, body: schemas.Withdrawal
+    work: Work, application: AnyApplication, expected: Expected, body: schemas.Withdrawal
 ) -> schemas.Application:
     """Withdraw before a decision.
 

@@ -15,8 +15,9 @@ from app.domain.workflow import StepName, open_steps
 from app.letters.interviews.arranged import InterviewArranged
 from app.letters.interviews.cancelled import InterviewCancelled
 from app.letters.interviews.rescheduled import InterviewRescheduled
-from app.models import Application, Interview
+from app.models import Interview
 from app.queries import interviews as queries
+from app.queries.applications import AnyApplication
 from app.schemas import interviews as schemas
 from app.services.interviews.views import to_schema
 from app.services.patches import apply
@@ -31,7 +32,7 @@ _EVENTS = {
 
 
 async def arrange(
-    work: Work, application: Application, expected: Expected, body: schemas.InterviewCreate
+    work: Work, application: AnyApplication, expected: Expected, body: schemas.InterviewCreate
 ) -> schemas.Interview:
     """Arrange the interview and invite the centre.
 

@@ -6,11 +6,12 @@ from app.domain.preconditions import etag
 from app.letters.interviews.calendar_file import MEDIA_TYPE, calendar_file
 from app.models import Application, Interview
 from app.queries import interviews as queries
+from app.queries.applications import AnyApplication
 from app.queries.rows import get_row
 from app.schemas import interviews as schemas
 
 
-async def list_all(work: Work, application: Application) -> schemas.InterviewList:
+async def list_all(work: Work, application: AnyApplication) -> schemas.InterviewList:
     """List the application's interviews."""
     rows = await queries.list_interviews(work.session, application.id)
     return schemas.InterviewList(items=[to_schema(work, application, row) for row in rows])
@@ -25,7 +26,7 @@ async def show_as(work: Work, interview: Interview, media_type: str) -> schemas.
     return calendar_file(interview, application, work.settings.organisation, stamp=changed_at)
 
 
-def to_schema(work: Work, application: Application, interview: Interview) -> schemas.Interview:
+def to_schema(work: Work, application: AnyApplication, interview: Interview) -> schemas.Interview:
     """Only staff see the internal note."""
     internal = granted(work.actor, Permission.READ_INTERNAL_NOTES)
     return schemas.Interview(

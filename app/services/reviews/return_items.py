@@ -6,8 +6,8 @@ from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.applications import EarlierReturn
 from app.letters.applications.items_answered import ReturnItemsAnswered
-from app.models import Application, ReturnItem
-from app.queries.applications import lock_application
+from app.models import ReturnItem
+from app.queries.applications import AnyApplication, lock_application
 from app.queries.locking import lock_row
 from app.queries.return_items import list_current_items, list_items
 from app.schemas import reviews as schemas
@@ -15,7 +15,7 @@ from app.services.workflow.editing import require_editable
 from app.services.workflow.steps import record
 
 
-async def list_all(work: Work, application: Application) -> schemas.ReturnItemList:
+async def list_all(work: Work, application: AnyApplication) -> schemas.ReturnItemList:
     """List every item of every return, newest return first."""
     return schemas.ReturnItemList(items=[to_schema(item) for item in await list_items(work.session, application.id)])
 

@@ -17,6 +17,7 @@ from app.domain.workflow import Status, StepName
 from app.domain.working_days import london_date
 from app.letters.applications.returned import ApplicationReturned
 from app.models import Application, ReturnItem, Review
+from app.queries.applications import AnyApplication
 from app.queries.return_items import list_items, list_reviews
 from app.queries.submissions import last_submission
 from app.schemas import reviews as schemas
@@ -35,7 +36,7 @@ def _step(work: Work, row: Application, outcome: ReviewOutcome) -> StepName:
 
 
 async def review_application(
-    work: Work, application: Application, expected: Expected, body: schemas.ReviewCreate
+    work: Work, application: AnyApplication, expected: Expected, body: schemas.ReviewCreate
 ) -> schemas.Review:
     """Pass the review, or return the application to the centre. Passing the initial review issues the invoice.
 
@@ -101,7 +102,7 @@ async def review_application(
     return _to_schema(work, review, submission.number, items)
 
 
-async def list_all(work: Work, application: Application) -> schemas.ReviewList:
+async def list_all(work: Work, application: AnyApplication) -> schemas.ReviewList:
     """List every review with its items; only staff see internal notes."""
     by_review: defaultdict[UUID, list[ReturnItem]] = defaultdict(list)
     for item in await list_items(work.session, application.id):

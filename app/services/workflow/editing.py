@@ -3,14 +3,15 @@
 from app.database import Work
 from app.domain.refusals.applications import ApplicationLocked
 from app.domain.workflow import EDITABLE, STATUSES, open_steps
-from app.models import Application
-from app.services.workflow.steps import standing
+from app.queries.application_rows import read_application_row
+from app.queries.applications import AnyApplication
 
 
-async def require_editable(work: Work, row: Application) -> None:
+async def require_editable(work: Work, row: AnyApplication) -> None:
     """Raise `Conflict`, with the allowed steps, once the application is submitted (R16)."""
     if row.status not in EDITABLE:
+        facts = (await read_application_row(work, row.id)).facts(missing=0)
         raise ApplicationLocked(
-            *open_steps((await standing(work, row)).facts, work.actor),
+            *open_steps(facts, work.actor),
             status_name=STATUSES[row.status].centre_name.lower(),
         )

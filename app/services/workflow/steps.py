@@ -31,7 +31,7 @@ from app.domain.workflow import (
 from app.domain.working_days import london_date
 from app.models import Application
 from app.queries.application_rows import read_application_row
-from app.queries.applications import lock_application
+from app.queries.applications import AnyApplication, lock_application
 from app.services.workflow.clock import start_clock, used_days
 
 
@@ -114,7 +114,7 @@ class Standing:
             raise NotReady(*open_steps(self.facts, self.work.actor), missing=tuple(self.gaps))
 
 
-async def take(work: Work, application: Application, expected: Expected, name: StepName) -> Step:
+async def take(work: Work, application: AnyApplication, expected: Expected, name: StepName) -> Step:
     """Lock the application and judge the step. Raises as `Standing.take` does."""
     return (await lock(work, application.id)).take(expected, name)
 
