@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from app.clock import Clock, SandboxClock, system_clock
 from app.database import Database
@@ -21,6 +22,19 @@ from app.security.keys import signing_key
 from app.settings import Settings
 
 
+class _App(FastAPI):
+    """The framework, with the middleware around all of it: what the table of addresses knows never gets further."""
+
+    front: RequestContext
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["app"] = self
+            await self.front(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(settings: Settings, *, database: Database | None = None, clock: Clock = system_clock) -> FastAPI:
     """Create the app. Without a `database`, open that of `settings`, and close it at shutdown."""
     own = database is None
@@ -32,7 +46,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         if own:
             await opened.close()
 
-    app = FastAPI(
+    app = _App(
         title="Centre recognition API",
         lifespan=lifespan,
         docs_url=None,
@@ -48,8 +62,8 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     attach(app, settings, opened, clock)
     problems.install(app)
     contract.install(app)
-    app.add_middleware(
-        RequestContext,
+    app.front = RequestContext(
+        partial(FastAPI.__call__, app),
         body_limit=settings.body_limit_bytes,
         upload_limit=upload_limit(settings),
         secure=settings.production,

@@ -25,9 +25,9 @@ class Answers:
         self._status_code = route.status_code or 200
         self._schema: TypeAdapter[object] | None = TypeAdapter(route.response_model) if route.response_model else None
         self._location = access.location
+        caching = {"Cache-Control": access.cache_control}
         # RFC 6749 section 5.1 asks for both, for caches of every age.
-        self._pragma = {} if access.replays else {"Pragma": "no-cache"}
-        self._caching = {"Cache-Control": access.cache_control} | self._pragma
+        self._caching = caching if access.replays else caching | {"Pragma": "no-cache"}
         if access.location is not None:
             _check_location(access.location, route)
 
@@ -35,8 +35,8 @@ class Answers:
         """The answer with its headers; an endpoint that made the response itself has set its own entity tag."""
         if not isinstance(returned, Response):
             return self._from_object(request, returned)
-        returned.headers.setdefault("Cache-Control", self._caching["Cache-Control"])
-        returned.headers.update(self._pragma)
+        for name, value in self._caching.items():
+            returned.headers.setdefault(name, value)
         return returned
 
     def _from_object(self, request: Request, value: object) -> Response:

@@ -13,6 +13,7 @@ from types import UnionType
 from typing import Annotated, Union, get_args, get_origin
 from uuid import UUID
 
+from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -102,9 +103,11 @@ def check_path(path_params: Mapping[str, str], whole_numbers: frozenset[str]) ->
         raise NotFound
 
 
-def check_query(items: Iterable[tuple[str, str]], known: Mapping[str, Parameter]) -> None:
+def check_query(request: Request, known: Mapping[str, Parameter]) -> None:
     """Raises `InvalidInput`, naming every parameter that is unknown, repeated or not spelt as the contract says."""
-    given = list(items)
+    if not request.scope["query_string"]:
+        return
+    given = request.query_params.multi_items()
     faults = [*_faults_of_names(Place.QUERY, given, known)]
     for name, value in given:
         kind = known[name].kind if name in known else None

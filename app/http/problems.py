@@ -41,8 +41,13 @@ def install(app: FastAPI) -> None:
     async def answer(request: Request, error: Exception) -> Response:
         return answer_to(request, error)
 
+    async def answer_fault(request: Request, error: Exception) -> Response:
+        # The framework raises it again, and the middleware logs it.
+        return internal_error(exchange_of(request).request_id)
+
     for kind in HANDLED:
         app.add_exception_handler(kind, answer)
+    app.add_exception_handler(Exception, answer_fault)
 
 
 def answer_to(request: Request, error: Exception) -> Response:

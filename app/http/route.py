@@ -73,7 +73,7 @@ class Route(APIRoute):
 
         async def answer_without_database(request: Request) -> Response:
             check_path(request.path_params, numbers)  # 404
-            check_query(request.query_params.multi_items(), query)  # 422
+            check_query(request, query)  # 422
             return answers.make(request, await plan.call(request))
 
         async def answer(request: Request) -> Response:
@@ -103,7 +103,7 @@ class Route(APIRoute):
                     await session.start()
                 work = await access.admit(request, session)  # 401, 404, 403
                 check_path(request.path_params, numbers)  # 404
-                check_query(request.query_params.multi_items(), query)  # 422
+                check_query(request, query)  # 422
                 await body.check(request)  # 415, 400
                 repeatable = await replays.repeatable(request, access, operation, body)  # 400
                 stored = await repeatable.stored_answer(work) if repeatable is not None else None  # 409, 422

@@ -124,3 +124,20 @@ async def test_both_ways_give_the_same_answer(world: World, app: FastAPI) -> Non
             assert answers[0] == answers[1], (method, path)
             statuses.add(answers[0][0])
     assert statuses >= {200, 401, 404, 405, 415, 422}, statuses
+
+
+async def test_a_fault_is_answered_and_logged_once_on_both_ways(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr("app.routers.process.build_process", fail)
+    monkeypatch.setattr("app.routers.pages.explained", fail)
+    for path in ("/v1/process", "/problems/not_found"):
+        caplog.clear()
+        answer = await client.get(path, headers={"X-Request-Id": "one"})
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal_error"), path
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers.get_list("x-request-id") == ["one"]
+        assert [record.levelname for record in caplog.records] == ["ERROR"], path

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType, SimpleNamespace
 from typing import Annotated
@@ -69,8 +70,11 @@ async def test_a_stalled_upload_times_out(monkeypatch: pytest.MonkeyPatch) -> No
     assert await _status(_pieces(1, 100), every=60) == (408, 0)
 
 
-async def test_a_stalled_download_releases_its_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stalled_download_releases_its_slot(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """It is not logged as a server fault."""
+    caplog.set_level(logging.INFO, "app.requests")
     monkeypatch.setattr(middleware, "_UNREAD_SECONDS", 0.05)
 
     async def send(message: Message) -> None:
@@ -96,8 +100,9 @@ async def test_expect_continue_and_undrainable_bodies_are_refused_at_once() -> N
     assert await _status(_pieces(500, 10), {"content-length": "9" * 12}) == (413, 0)
 
 
-async def test_a_client_disconnect_is_not_a_server_fault() -> None:
+async def test_a_client_disconnect_is_not_a_server_fault(caplog: pytest.LogCaptureFixture) -> None:
     """It does not fill the log with faults."""
+    caplog.set_level(logging.INFO, "app.requests")
     gone: list[Message] = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
     with structlog.testing.capture_logs() as lines:
         assert await _status(gone) == (0, 2)
