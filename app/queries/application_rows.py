@@ -37,6 +37,7 @@ from app.models import (
     Review,
     Site,
 )
+from app.queries.addresses import address_of
 from app.queries.hot import Hot
 from app.queries.visibility import Found, Reason, unfiltered, viewer, visible_to_viewer
 
@@ -160,7 +161,6 @@ def _readiness_inputs(row: ApplicationLike) -> dict[str, ColumnElement[object]]:
         .correlate(Policy)
         .scalar_subquery()
     )
-    of_centre = {name: getattr(Centre, f"address_{name}") for name in _ADDRESS}
     # Earlier returns were answered before their resubmission.
     last_review = (
         select(func.max(Review.reviewed_at)).where(Review.application_id == row.id).correlate(row).scalar_subquery()
@@ -170,11 +170,7 @@ def _readiness_inputs(row: ApplicationLike) -> dict[str, ColumnElement[object]]:
         "details": select(func.json_object_agg(ApplicationDetails.group, ApplicationDetails.data, type_=JSON()))
         .where(ApplicationDetails.application_id == row.id)
         .scalar_subquery(),
-        "main_address": select(
-            func.json_build_object(*(part for pair in of_centre.items() for part in pair), type_=JSON())
-        )
-        .where(Centre.id == row.centre_id)
-        .scalar_subquery(),
+        "main_address": select(address_of(Centre)).where(Centre.id == row.centre_id).scalar_subquery(),
         "sites": select(func.json_agg(func.json_build_array(Site.kind, Site.id), type_=JSON()))
         .where(Site.centre_id == row.centre_id, Site.closed_at.is_(None))
         .scalar_subquery(),
@@ -195,9 +191,6 @@ def _readiness_inputs(row: ApplicationLike) -> dict[str, ColumnElement[object]]:
         .where(ReturnItem.application_id == row.id, Review.reviewed_at == last_review)
         .scalar_subquery(),
     }
-
-
-_ADDRESS = ("line_1", "line_2", "town", "county", "postcode", "country")
 
 
 def _accepted_current(row: ApplicationLike) -> ColumnElement[bool]:

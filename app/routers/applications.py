@@ -10,10 +10,9 @@ from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.refuses import refuses
 from app.http.route import router
-from app.models import Centre
 from app.queries.application_rows import ApplicationRow, find_application_row
 from app.queries.applications import FoundApplication, find_application
-from app.queries.centres import find_centre
+from app.queries.centres import CentreRow, find_centre
 from app.queries.home import HomeRow, find_home
 from app.schemas import applications as schemas
 from app.services.applications import home, listing, overview, readiness, start, withdrawal
@@ -21,7 +20,7 @@ from app.services.applications import home, listing, overview, readiness, start,
 routes = router("/v1", "Applications")
 ApplicationDep = Annotated[FoundApplication, Target]
 ApplicationRowDep = Annotated[ApplicationRow, Target]
-CentreDep = Annotated[Centre, Target]
+CentreDep = Annotated[CentreRow, Target]
 HomeDep = Annotated[HomeRow, Target]
 
 _READ = require(Permission.READ_APPLICATION, find_application_row)

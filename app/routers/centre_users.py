@@ -18,15 +18,15 @@ from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.refuses import refuses
 from app.http.route import router
-from app.models import Centre, Membership
+from app.models import Membership
 from app.queries.centre_users import find_centre_user
-from app.queries.centres import find_centre
+from app.queries.centres import CentreRow, find_centre
 from app.schemas import centre_users as schemas
 from app.services import centre_users
 from app.services.rate_limits import Limit
 
 routes = router("/v1/centres/{centre_id}/users", "Centre users")
-CentreDep = Annotated[Centre, Target]
+CentreDep = Annotated[CentreRow, Target]
 UserDep = Annotated[Membership, Target]
 
 _CHANGE = require(Permission.MANAGE_CENTRE_USERS, find_centre_user)

@@ -8,13 +8,12 @@ from app.domain.permissions import Permission
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.route import router
-from app.models import Centre
-from app.queries.centres import find_centre
+from app.queries.centres import CentreRow, find_centre
 from app.schemas import centres as schemas
 from app.services import centres
 
 routes = router("/v1/centres", "Centres")
-CentreDep = Annotated[Centre, Target]
+CentreDep = Annotated[CentreRow, Target]
 
 
 @routes.get("", operation_id="listCentres", summary="List centres", dependencies=[require(Permission.READ_ALL_CENTRES)])

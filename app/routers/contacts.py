@@ -8,14 +8,14 @@ from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.refuses import refuses
 from app.http.route import router
-from app.models import Centre, Contact
-from app.queries.centres import find_centre
+from app.models import Contact
+from app.queries.centres import CentreRow, find_centre
 from app.queries.contacts import find_contact
 from app.schemas import contacts as schemas
 from app.services import contacts
 
 routes = router("/v1/centres/{centre_id}/contacts", "Contacts")
-CentreDep = Annotated[Centre, Target]
+CentreDep = Annotated[CentreRow, Target]
 ContactDep = Annotated[Contact, Target]
 
 _CHANGE = require(Permission.MANAGE_SITES_AND_CONTACTS, find_contact)

@@ -8,14 +8,14 @@ from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.refuses import refuses
 from app.http.route import router
-from app.models import Centre, Site
-from app.queries.centres import find_centre
+from app.models import Site
+from app.queries.centres import CentreRow, find_centre
 from app.queries.sites import find_site
 from app.schemas import sites as schemas
 from app.services import sites
 
 routes = router("/v1/centres/{centre_id}/sites", "Sites")
-CentreDep = Annotated[Centre, Target]
+CentreDep = Annotated[CentreRow, Target]
 SiteDep = Annotated[Site, Target]
 
 _CHANGE = require(Permission.MANAGE_SITES_AND_CONTACTS, find_site)

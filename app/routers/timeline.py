@@ -8,9 +8,9 @@ from app.domain.permissions import Permission
 from app.http.access import require
 from app.http.dependencies import Target, WorkDep
 from app.http.route import router
-from app.models import Application, Centre
+from app.models import Application
 from app.queries.applications import find_application
-from app.queries.centres import find_centre
+from app.queries.centres import CentreRow, find_centre
 from app.schemas import timeline as schemas
 from app.services import timeline
 
@@ -40,6 +40,6 @@ async def list_application_events(
     summary="Read a centre's timeline",
     dependencies=[require(Permission.READ_CENTRE, find_centre)],
 )
-async def list_centre_events(work: WorkDep, row: Annotated[Centre, Target], query: QueryDep) -> schemas.TimelinePage:
+async def list_centre_events(work: WorkDep, row: Annotated[CentreRow, Target], query: QueryDep) -> schemas.TimelinePage:
     """Returns the changes to the centre's account, sites, contacts, users, applications and recognition."""
     return await timeline.list_of_centre(work, row, query)

@@ -21,9 +21,9 @@ from app.domain.refusals.centre_users import (
 )
 from app.letters.centre_users.invited import CentreUserInvited
 from app.letters.centre_users.log_in_details import LogInDetails
-from app.models import Centre, Membership, Person
+from app.models import Membership, Person
 from app.queries import centre_users as queries
-from app.queries.centres import lock_centre
+from app.queries.centres import AnyCentre, lock_centre
 from app.queries.people import has_a_place, lock_person
 from app.queries.rows import get_row
 from app.queries.sessions import end_sessions
@@ -32,7 +32,7 @@ from app.services.patches import Change, apply
 from app.services.people import PersonDetails, find_or_create_person, owe_log_in_details, require_not_staff
 
 
-async def list_all(work: Work, centre: Centre) -> schemas.CentreUserList:
+async def list_all(work: Work, centre: AnyCentre) -> schemas.CentreUserList:
     """List everybody who is or was a user of the centre."""
     rows = await queries.list_members(work.session, centre.id)
     return schemas.CentreUserList(items=[_to_schema(membership, person) for membership, person in rows])
@@ -42,7 +42,7 @@ async def show(work: Work, row: Membership) -> schemas.CentreUser:
     return _to_schema(row, await get_row(work.session, Person, row.person_id))
 
 
-async def invite(work: Work, centre: Centre, body: schemas.CentreUserInvite) -> schemas.CentreUser:
+async def invite(work: Work, centre: AnyCentre, body: schemas.CentreUserInvite) -> schemas.CentreUser:
     """Invite somebody, or a deactivated user again, and queue the email.
 
     Raises `Conflict` for staff, for a current user, and at the limit.

@@ -5,8 +5,8 @@ from app.database import Work
 from app.domain.events import EventType
 from app.domain.names import email_domain
 from app.domain.preconditions import Expected, etag
-from app.models import Centre
 from app.queries import centres as queries
+from app.queries.centres import AnyCentre
 from app.schemas import centres as schemas
 from app.schemas.addresses import Address
 from app.services.patches import apply, merged_address
@@ -18,11 +18,11 @@ async def list_all(work: Work, query: schemas.CentreQuery) -> schemas.CentrePage
     return schemas.CentrePage(items=[_to_schema(row) for row in rows], next_cursor=cursor)
 
 
-async def show(work: Work, row: Centre) -> schemas.Centre:
+async def show(work: Work, row: AnyCentre) -> schemas.Centre:
     return _to_schema(row)
 
 
-async def update(work: Work, found: Centre, expected: Expected, body: schemas.CentreUpdate) -> schemas.Centre:
+async def update(work: Work, found: AnyCentre, expected: Expected, body: schemas.CentreUpdate) -> schemas.Centre:
     """Change address, email address or telephone number. Raises `InvalidInput` for a postcode of another country."""
     row = await queries.lock_centre(work.session, found.id)
     expected.check(row.version)
@@ -45,7 +45,7 @@ async def update(work: Work, found: Centre, expected: Expected, body: schemas.Ce
     return _to_schema(row)
 
 
-def _to_schema(row: Centre) -> schemas.Centre:
+def _to_schema(row: AnyCentre) -> schemas.Centre:
     return schemas.Centre(
         etag=etag(row.version),
         id=row.id,

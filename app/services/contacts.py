@@ -14,15 +14,15 @@ from app.domain.preconditions import Expected, etag
 from app.domain.refusals.centres import ContactEnded, RoleHeld, RoleHolder, TooManyContacts
 from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
-from app.models import Centre, Contact, HeldRole
+from app.models import Contact, HeldRole
 from app.queries import contacts as queries
 from app.queries.centre_users import find_member
-from app.queries.centres import lock_centre
+from app.queries.centres import AnyCentre, lock_centre
 from app.schemas import contacts as schemas
 from app.services.patches import apply
 
 
-async def list_all(work: Work, centre: Centre) -> schemas.ContactList:
+async def list_all(work: Work, centre: AnyCentre) -> schemas.ContactList:
     """List the current contacts, and the roles that nobody holds yet."""
     rows = await queries.list_current_contacts(work.session, centre.id)
     held = await queries.list_held_roles(work.session, centre.id)
@@ -38,7 +38,7 @@ async def show(work: Work, row: Contact) -> schemas.Contact:
     return _to_schema(row, await _roles_of(work, row))
 
 
-async def create(work: Work, centre: Centre, body: schemas.ContactCreate) -> schemas.Contact:
+async def create(work: Work, centre: AnyCentre, body: schemas.ContactCreate) -> schemas.Contact:
     """Add a contact.
 
     Raises `InvalidInput` for a `user_id` outside this centre, and `Conflict` for a role that somebody else holds and

@@ -7,15 +7,15 @@ from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.centres import MainSite, SiteClosed, TooManySites
 from app.domain.sites import SiteKind
-from app.models import Centre, Site
+from app.models import Site
 from app.queries import sites as queries
-from app.queries.centres import lock_centre
+from app.queries.centres import AnyCentre, lock_centre
 from app.schemas import sites as schemas
 from app.schemas.addresses import Address
 from app.services.patches import apply, merged_address
 
 
-async def list_all(work: Work, centre: Centre) -> schemas.SiteList:
+async def list_all(work: Work, centre: AnyCentre) -> schemas.SiteList:
     """List the centre's open sites."""
     rows = await queries.list_open_sites(work.session, centre.id)
     return schemas.SiteList(items=[_to_schema(row) for row in rows])
@@ -26,7 +26,7 @@ async def show(work: Work, row: Site) -> schemas.Site:
     return _to_schema(row)
 
 
-async def create(work: Work, centre: Centre, body: schemas.SiteCreate) -> schemas.Site:
+async def create(work: Work, centre: AnyCentre, body: schemas.SiteCreate) -> schemas.Site:
     """Add a delivery site. Raises `Conflict` at the limit."""
     await lock_centre(work.session, centre.id)
     if await queries.count_open_sites(work.session, centre.id) >= limits.OPEN_SITES:

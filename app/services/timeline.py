@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from app.database import Work
 from app.domain.actors import ActorKind, CentreRole
-from app.models import Centre, Event
+from app.models import Event
 from app.queries.applications import AnyApplication
+from app.queries.centres import AnyCentre
 from app.queries.events import list_timeline
 from app.schemas import timeline as schemas
 from app.schemas.events import EventAggregate
@@ -20,7 +21,7 @@ async def list_of_application(
     return _page(work, *await list_timeline(work, Event.application_id, application.id, query))
 
 
-async def list_of_centre(work: Work, centre: Centre, query: schemas.TimelineQuery) -> schemas.TimelinePage:
+async def list_of_centre(work: Work, centre: AnyCentre, query: schemas.TimelineQuery) -> schemas.TimelinePage:
     """List a page of a centre's events, its applications' included."""
     return _page(work, *await list_timeline(work, Event.centre_id, centre.id, query))
 

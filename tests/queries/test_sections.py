@@ -1,4 +1,4 @@
-"""What one hot statement shows of a section is what its ORM rows say."""
+"""What a hot statement finds or shows of a centre, an application or a section is what the ORM rows say."""
 
 from typing import Any
 from uuid import UUID
@@ -6,12 +6,15 @@ from uuid import UUID
 import httpx
 from sqlalchemy import select
 
-from app.domain.actors import StaffRole
+from app.database import Work
+from app.domain.actors import PUBLIC, Actor, ActorKind, CentreRole, StaffRole
 from app.domain.policies import POLICIES, PolicyKey
 from app.domain.preconditions import etag
 from app.domain.sections import DetailsGroup
 from app.domain.workflow import Status
-from app.models import ApplicationDetails, Policy, PolicyVersion
+from app.models import Application, ApplicationDetails, Centre, Policy, PolicyVersion
+from app.queries.applications import find_application
+from app.queries.centres import find_centre
 from app.schemas import policies as schemas
 from app.schemas.details import details_answer
 from tests.world import Login, World
@@ -107,3 +110,22 @@ async def _from_rows(world: World, path: str) -> list[dict[str, Any]]:
 
 
 _SHOWN = schemas.PolicyVersion.model_fields.keys()
+
+
+async def test_what_a_loader_finds_is_its_row(world: World) -> None:
+    """Centres and applications, with the values of their ORM rows; nothing for who may not see them."""
+    centre = await world.centre()
+    made = await world.application(centre, Status.IN_REVIEW)
+    actor = Actor(ActorKind.PERSON, centre.user.id, memberships={centre.id: CentreRole.USER})
+    ids = {"centre_id": centre.id, "application_id": UUID(made["id"])}
+    async with world.database.transaction() as session:
+        work = Work(session, actor, world.clock(), world.settings)
+        stranger = Work(session, PUBLIC, world.clock(), world.settings)
+        for load, model in ((find_centre, Centre), (find_application, Application)):
+            assert await load(stranger, ids) is None
+            found = await load(work, ids)
+            assert found is not None
+            assert found.centre_id == centre.id
+            row = await session.get_one(model, found.target.id)
+            for name, value in found.target._asdict().items():
+                assert value == getattr(row, name), name

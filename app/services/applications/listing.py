@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from app.database import Work
-from app.models import Centre
 from app.queries import applications as queries
 from app.queries.application_rows import ApplicationRow
+from app.queries.centres import CentreRow
 from app.schemas import applications as schemas
 from app.services.applications.overview import gaps_of, summary
 
@@ -15,7 +15,9 @@ async def list_all(work: Work, query: schemas.ApplicationQuery) -> schemas.Appli
     return _page(work, *await queries.list_applications(work, query))
 
 
-async def list_of_centre(work: Work, centre: Centre, query: schemas.CentreApplicationQuery) -> schemas.ApplicationPage:
+async def list_of_centre(
+    work: Work, centre: CentreRow, query: schemas.CentreApplicationQuery
+) -> schemas.ApplicationPage:
     """List a page of one centre's applications."""
     return _page(work, *await queries.list_centre_applications(work, centre.id, query))
 

@@ -6,15 +6,15 @@ from app.domain.events import EventType
 from app.domain.policies import PolicyKey
 from app.domain.refusals.applications import AlreadyRecognised, ApplicationOpen
 from app.domain.sections import FORM_VERSION, DetailsGroup
-from app.models import Application, ApplicationDetails, Centre, Policy
+from app.models import Application, ApplicationDetails, Policy
 from app.queries import applications as queries
-from app.queries.centres import lock_centre
+from app.queries.centres import AnyCentre, lock_centre
 from app.schemas import applications as schemas
 from app.services.applications import overview
 from app.services.workflow.steps import record
 
 
-async def start_application(work: Work, found: Centre) -> schemas.Application:
+async def start_application(work: Work, found: AnyCentre) -> schemas.Application:
     """Start the centre's application.
 
     Locks the centre, so that two people who start at once get one application. Raises `Conflict` when one is open or
