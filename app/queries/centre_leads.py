@@ -1,13 +1,15 @@
 """People who can be the centre lead of an application (R19)."""
 
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import LeasedSession
+from app.database import Work
 from app.domain.actors import StaffRole
 from app.models import Application, CentreLeadAssignment, Person, Recognition, StaffMember
+from app.queries.hot import Hot
 from app.queries.locking import Turn, keeping, lock_found, take_turn
 from app.queries.visibility import Reason, unfiltered
 
@@ -18,7 +20,10 @@ def _centre_leads() -> Select[Person]:
     return (
         select(Person)
         .join(StaffMember, StaffMember.person_id == Person.id)
-        .where(StaffMember.deactivated_at.is_(None), StaffMember.roles.contains([StaffRole.CENTRE_LEAD.value]))
+        .where(
+            StaffMember.deactivated_at.is_(None),
+            literal(StaffRole.CENTRE_LEAD.value, Text()) == any_(StaffMember.roles),
+        )
     )
 
 
@@ -30,21 +35,14 @@ async def find_centre_lead(session: AsyncSession, person_id: UUID, *, lock: bool
     return row
 
 
-async def pick_centre_lead(session: LeasedSession) -> Person | None:
-    """Pick the centre lead with the fewest open applications; among equals, the one who has waited longest. None
-    without any.
+class LeadRow(NamedTuple):
+    """A centre lead who is picked."""
 
-    A thousand are counted at most, so those who have more take turns. Lock the application first. An advisory lock is
-    held while counting, so that two payments at once do not both find the same person idle.
-    """
-    await take_turn(session, Turn.ASSIGNMENT)
-    # If the chosen row stops matching while its lock is awaited, PostgreSQL returns nothing rather than the next row,
-    # so try once more.
-    return await _least_busy(session) or await _least_busy(session)
+    id: UUID
+    name: str
 
 
-@unfiltered(Reason.RULE)
-async def _least_busy(session: AsyncSession) -> Person | None:
+def _least_busy() -> Select[UUID, str]:
     theirs = select(Application.id).where(Application.centre_lead_id == Person.id, Application.closed_at.is_(None))
     counted = theirs.correlate(Person).limit(_COUNTED).lateral("counted")
     open_now = select(func.count()).select_from(counted).scalar_subquery()
@@ -53,9 +51,26 @@ async def _least_busy(session: AsyncSession) -> Person | None:
         .where(CentreLeadAssignment.centre_lead_id == Person.id)
         .scalar_subquery()
     )
-    least_busy = _centre_leads().order_by(open_now, last.asc().nulls_first(), Person.id).limit(1)
-    row: Person | None = await session.scalar(keeping(least_busy, StaffMember))
-    return row
+    name = func.concat(Person.first_name, " ", Person.last_name, type_=Text()).label("name")
+    leads = _centre_leads().with_only_columns(Person.id, name)
+    return leads.order_by(open_now, last.asc().nulls_first(), Person.id).limit(1)
+
+
+_PICK = Hot(keeping(_least_busy(), StaffMember), LeadRow)
+
+
+@unfiltered(Reason.RULE)
+async def pick_centre_lead(work: Work) -> LeadRow | None:
+    """Pick the centre lead with the fewest open applications; among equals, the one who has waited longest. None
+    without any.
+
+    A thousand are counted at most, so those who have more take turns. Lock the application first. An advisory lock is
+    held while counting, so that two payments at once do not both find the same person idle.
+    """
+    await take_turn(work.session, Turn.ASSIGNMENT)
+    # If the chosen row stops matching while its lock is awaited, PostgreSQL returns nothing rather than the next row,
+    # so try once more.
+    return await _PICK.one(work.driver) or await _PICK.one(work.driver)
 
 
 @unfiltered(Reason.JUDGED)

@@ -57,6 +57,13 @@ async def find_external_payment(session: AsyncSession, system: str, payment_id: 
 
 
 @unfiltered(Reason.JUDGED)
+async def find_reversal(session: AsyncSession, payment_id: UUID) -> UUID | None:
+    """Find the reversal of the payment."""
+    found: UUID | None = await session.scalar(select(InvoiceEntry.id).where(InvoiceEntry.reverses_id == payment_id))
+    return found
+
+
+@unfiltered(Reason.JUDGED)
 async def invoice_of(session: AsyncSession, application_id: UUID) -> Invoice | None:
     """Find the application's invoice, if issued."""
     found: Invoice | None = await session.scalar(select(Invoice).where(Invoice.application_id == application_id))

@@ -66,10 +66,10 @@ async def lock_found(session: AsyncSession, statement: Select[FoundT]) -> FoundT
     return row
 
 
-def locking(statement: SelectT, *models: type[Base]) -> SelectT:
-    """Lock every row that the statement reads, or those of `models`. Order it by id, so that two callers cannot
-    deadlock."""
-    return statement.with_for_update(of=models or None)
+def locking(statement: SelectT, *models: type[Base], key_share: bool = False) -> SelectT:
+    """Lock every row that the statement reads, or those of `models`, in their order. Order rows by id, so that two
+    callers cannot deadlock. With `key_share`, others can still add rows that point to them."""
+    return statement.with_for_update(of=models or None, key_share=key_share)
 
 
 def locking_free(statement: SelectT, model: type[Base]) -> SelectT:

@@ -3,14 +3,46 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    join,
+    literal_column,
+    outerjoin,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import InstrumentedAttribute, defer
 
+from app.database import Work
 from app.domain.contact_roles import ContactRole
-from app.models import Centre, Contact, HeldRole, Site, Submission
+from app.domain.json_values import JsonObject
+from app.models import (
+    AgreementAcceptance,
+    Application,
+    ApplicationDetails,
+    Centre,
+    Contact,
+    HeldRole,
+    Policy,
+    PolicyVersion,
+    ReturnItem,
+    Review,
+    Site,
+    Submission,
+)
+from app.queries.hot import Hot
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -42,6 +74,151 @@ async def centre_as_it_is(session: AsyncSession, centre_id: UUID) -> CentreAsItI
     return CentreAsItIs(
         centre, sites.all(), [(contact, sorted(roles[contact.id], key=order.index)) for contact in contacts.all()]
     )
+
+
+class SubmittedRow(NamedTuple):
+    """Everything that a submission copies, and the number of the last one. Ids in JSON are text."""
+
+    last_number: int
+    centre: JsonObject
+    sites: list[JsonObject] | None
+    contacts: list[JsonObject] | None
+    groups: list[tuple[str, int, JsonObject]]
+    policies: list[JsonObject]
+    return_items: list[JsonObject] | None
+    agreement_id: UUID | None
+    agreement_sha256: str | None
+    code_of_conduct_id: UUID | None
+    code_of_conduct_sha256: str | None
+    accepted_by_name: str | None
+    accepted_at: datetime | None
+
+
+def _object(**columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[JsonObject]:
+    return func.json_build_object(*chain.from_iterable(columns.items()), type_=JSON())
+
+
+def _address(of: type[Centre | Site]) -> ColumnElement[JsonObject]:
+    parts = ("line_1", "line_2", "town", "county", "postcode", "country")
+    return _object(**{name: getattr(of, f"address_{name}") for name in parts})
+
+
+def _all(each: ColumnElement[JsonObject], *order: ColumnElement[Any]) -> ColumnElement[list[JsonObject]]:
+    return func.json_agg(aggregate_order_by(each, *order), type_=JSON())
+
+
+def _copied() -> Select[Any]:
+    held = select(func.array_agg(HeldRole.role)).where(HeldRole.contact_id == Contact.id).scalar_subquery()
+    newest = (
+        select(PolicyVersion)
+        .where(PolicyVersion.policy_id == Policy.id)
+        .order_by(PolicyVersion.number.desc())
+        .limit(1)
+        .lateral("newest")
+    )
+    last_return = (
+        select(Review.id)
+        .where(Review.application_id == Application.id)
+        .order_by(Review.reviewed_at.desc(), Review.id.desc())
+        .limit(1)
+        .correlate(Application)
+        .scalar_subquery()
+    )
+    accepted = (
+        select(AgreementAcceptance)
+        .where(AgreementAcceptance.application_id == Application.id)
+        .order_by(AgreementAcceptance.accepted_at.desc(), AgreementAcceptance.id.desc())
+        .limit(1)
+        .lateral("accepted")
+    )
+    columns = {
+        "last_number": select(func.coalesce(func.max(Submission.number), 0)).where(
+            Submission.application_id == Application.id
+        ),
+        "sites": select(
+            _all(
+                _object(
+                    id=Site.id,
+                    kind=Site.kind,
+                    name=Site.name,
+                    address=_address(Site),
+                    email=Site.email,
+                    telephone=Site.telephone,
+                ),
+                Site.created_at.asc(),
+                Site.id.asc(),
+            )
+        ).where(Site.centre_id == Application.centre_id, Site.closed_at.is_(None)),
+        "contacts": select(
+            _all(
+                _object(
+                    id=Contact.id,
+                    name=func.concat(Contact.first_name, " ", Contact.last_name),
+                    job_title=Contact.job_title,
+                    email=Contact.email,
+                    telephone=Contact.telephone,
+                    roles=func.coalesce(held, literal_column("'{}'")),
+                ),
+                Contact.created_at.asc(),
+                Contact.id.asc(),
+            )
+        ).where(Contact.centre_id == Application.centre_id, Contact.ended_at.is_(None)),
+        "groups": select(
+            func.json_agg(
+                func.json_build_array(ApplicationDetails.group, ApplicationDetails.version, ApplicationDetails.data),
+                type_=JSON(),
+            )
+        ).where(ApplicationDetails.application_id == Application.id),
+        "policies": select(
+            func.json_agg(
+                _object(
+                    key=Policy.key,
+                    version=newest.c.number,
+                    version_id=newest.c.id,
+                    file_name=newest.c.file_name,
+                    sha256=newest.c.sha256,
+                    not_applicable_statement=Policy.not_applicable_statement,
+                ),
+                type_=JSON(),
+            )
+        )
+        .select_from(outerjoin(Policy, newest, true()))
+        .where(Policy.application_id == Application.id),
+        "return_items": select(
+            _all(_object(id=ReturnItem.id, asked=ReturnItem.asked, answer=ReturnItem.answer), ReturnItem.number.asc())
+        ).where(ReturnItem.review_id == last_return),
+    }
+    centre = _object(
+        id=Centre.id,
+        reference=Centre.reference,
+        name=Centre.name,
+        address=_address(Centre),
+        email=Centre.email,
+        telephone=Centre.telephone,
+    )
+    scalars = {name: query.correlate(Application).scalar_subquery().label(name) for name, query in columns.items()}
+    of_acceptance = ("agreement_id", "agreement_sha256", "code_of_conduct_id", "code_of_conduct_sha256")
+    return (
+        select(
+            scalars.pop("last_number"),
+            centre.label("centre"),
+            *scalars.values(),
+            *(accepted.c[name] for name in (*of_acceptance, "accepted_by_name", "accepted_at")),
+        )
+        .select_from(join(Application, Centre, Centre.id == Application.centre_id).outerjoin(accepted, true()))
+        .where(Application.id == bindparam("application_id", type_=Uuid()))
+    )
+
+
+_COPIED = Hot(_copied(), SubmittedRow)
+
+
+@unfiltered(Reason.JUDGED)
+async def read_what_is_submitted(work: Work, application_id: UUID) -> SubmittedRow:
+    """Read everything that a submission copies. Lock the centre and the application first."""
+    row = await _COPIED.one(work.driver, application_id=application_id)
+    assert row is not None
+    return row
 
 
 @unfiltered(Reason.JUDGED)

@@ -11,11 +11,13 @@ from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Invoice, InvoiceEntry
 from app.queries.invoices import find_invoice, find_payment
+from app.queries.locked_invoices import InvoiceKey, find_invoice_key
 from app.schemas import payments as schemas
 from app.services import payments
 
 routes = router("/v1/invoices/{invoice_id}/payments", "Invoices")
 InvoiceDep = Annotated[Invoice, Target]
+InvoiceKeyDep = Annotated[InvoiceKey, Target]
 PaymentDep = Annotated[InvoiceEntry, Target]
 
 
@@ -26,12 +28,15 @@ PaymentDep = Annotated[InvoiceEntry, Target]
     summary="Record a payment",
     dependencies=[
         require(
-            Permission.RECORD_PAYMENTS, find_invoice, key_required=True, location="/v1/invoices/{invoice_id}/payments"
+            Permission.RECORD_PAYMENTS,
+            find_invoice_key,
+            key_required=True,
+            location="/v1/invoices/{invoice_id}/payments",
         )
     ],
 )
 @refuses(PaymentAlreadyRecorded, TooManyRecords)
-async def record_payment(work: WorkDep, row: InvoiceDep, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
+async def record_payment(work: WorkDep, row: InvoiceKeyDep, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
     """Records a payment. Part payments, overpayments and late payments are accepted.
 
     The application moves on when nothing is due.

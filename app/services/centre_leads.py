@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from sqlalchemy import bindparam, insert
+from uuid_utils.compat import uuid7
+
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
@@ -11,9 +14,10 @@ from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.workflow import StepName
 from app.letters.centre_leads.assigned import CentreLeadAssigned
 from app.letters.centre_leads.none_available import NoCentreLeadAvailable
-from app.models import CentreLeadAssignment, Person
+from app.models import CentreLeadAssignment
 from app.queries.applications import AnyApplication
-from app.queries.centre_leads import find_centre_lead, lock_recognition_of, pick_centre_lead
+from app.queries.centre_leads import LeadRow, find_centre_lead, lock_recognition_of, pick_centre_lead
+from app.queries.hot import Hot
 from app.schemas import applications as schemas
 from app.schemas.centre_leads import CentreLeadAssign
 from app.services.applications import overview
@@ -28,7 +32,7 @@ async def assign_automatically(step: Step, because: str) -> None:
     counts all the same.
     """
     work = step.work
-    lead = await pick_centre_lead(work.session)
+    lead = await pick_centre_lead(work)
     if lead is not None:
         await _assign(step, lead, by=None, reason=because)
         return
@@ -53,7 +57,11 @@ async def assign_centre_lead(
         raise _no_centre_lead()
     if step.application.centre_lead_id != lead.id:
         step.move()
-        await _assign(step, lead, by=work.actor.id, reason=body.reason)
+        # The recognition's centre lead meets the centre every year (R22).
+        recognition = await lock_recognition_of(work.session, step.application.id)
+        if recognition is not None:
+            recognition.centre_lead_id = lead.id
+        await _assign(step, LeadRow(lead.id, lead.name), by=work.actor.id, reason=body.reason)
     return await overview.show(work, step.application)
 
 
@@ -63,22 +71,25 @@ def _no_centre_lead() -> InvalidInput:
     )
 
 
-async def _assign(step: Step, lead: Person, *, by: UUID | None, reason: str | None) -> None:
+_COLUMNS = CentreLeadAssignment.__table__.columns
+_STORE = Hot(
+    insert(CentreLeadAssignment).values({name: bindparam(name, type_=each.type) for name, each in _COLUMNS.items()}),
+    tuple[()],
+)
+
+
+async def _assign(step: Step, lead: LeadRow, *, by: UUID | None, reason: str | None) -> None:
     work, row = step.work, step.application
     former, row.centre_lead_id = row.centre_lead_id, lead.id
-    work.session.add(
-        CentreLeadAssignment(
-            application_id=row.id,
-            centre_lead_id=lead.id,
-            assigned_by=by,
-            reason=reason,
-            assigned_at=work.now,
-        )
+    await _STORE.execute(
+        work.driver,
+        id=uuid7(),
+        application_id=row.id,
+        centre_lead_id=lead.id,
+        assigned_by=by,
+        reason=reason,
+        assigned_at=work.now,
     )
-    # The recognition's centre lead meets the centre every year (R22).
-    recognition = await lock_recognition_of(work.session, row.id)
-    if recognition is not None:
-        recognition.centre_lead_id = lead.id
     await step.record(
         EventType.CENTRE_LEAD_ASSIGNED,
         f"{lead.name} is the centre lead",

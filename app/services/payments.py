@@ -13,27 +13,39 @@ from app.domain.working_days import london_date
 from app.letters.invoices.payment_received import PaymentReceived
 from app.letters.invoices.payment_reversed import PaymentReversed
 from app.models import Invoice, InvoiceEntry
-from app.queries.invoices import find_external_payment, list_entries
+from app.queries.invoices import find_external_payment, find_reversal, list_entries
+from app.queries.locked_invoices import InvoiceKey
 from app.queries.rows import get_row
 from app.schemas import payments as schemas
-from app.services.invoices.ledger import append, as_money, currency_faults, open_book, record
+from app.services.invoices.ledger import (
+    append,
+    as_money,
+    currency_faults,
+    make_entry,
+    open_book,
+    open_detached,
+    record,
+    store,
+)
 from app.services.invoices.views import entries_to_schema, recorded_entry_to_schema
 from app.services.workflow.clock import pause_clock
 from app.services.workflow.fee_gate import receive_fee
+from app.services.workflow.steps import moved
 
 
-async def record_payment(work: Work, found: Invoice, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
+async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
     """Record a payment; once nothing is due, the fee gate opens.
 
     Raises `InvalidInput`, and `Conflict` when the finance system's payment is already recorded, which it names, and at
     the limit.
     """
-    _require_sound(work, found, body)
-    book = await open_book(work, found)
+    book = await open_detached(work, found.id)
+    row, before = book.application, moved(book.application)
+    _require_sound(work, book.invoice, body)
     limits.require_room(book.count(EntryKind.PAYMENT), limits.PAYMENTS, "payments of this invoice")
     was_due = book.standing.due
     pence = body.amount.amount
-    entry = await append(
+    entry = make_entry(
         work,
         book,
         EntryKind.PAYMENT,
@@ -45,8 +57,7 @@ async def record_payment(work: Work, found: Invoice, body: schemas.PaymentCreate
         external_payment_id=body.external_payment_id,
         reason=body.note,
     )
-    if entry is None:
-        raise await _already_recorded(work, body)
+    book.add(entry)
     number, amount = book.invoice.number, money(pence, book.invoice.currency)
     public = {"payment_id": str(entry.id), "amount": as_money(book, pence)}
     await record(work, book, EventType.PAYMENT_RECORDED, f"Payment of {amount} recorded on invoice {number}", public)
@@ -55,9 +66,11 @@ async def record_payment(work: Work, found: Invoice, body: schemas.PaymentCreate
         await record(work, book, EventType.INVOICE_PART_PAID, f"Invoice {number} paid in part")
     elif was_due:
         await record(work, book, EventType.INVOICE_PAID, f"Invoice {number} paid")
-        await receive_fee(work, book.application, f"Invoice {number} was paid.")
-        if book.application.closed_at is None:
+        await receive_fee(work, row, f"Invoice {number} was paid.")
+        if row.closed_at is None:
             await outbox.queue(work, PaymentReceived(entry_id=entry.id))
+    if not await store(work, entry, row if moved(row) != before else None):
+        raise await _already_recorded(work, body)
     return recorded_entry_to_schema(book, entry)
 
 
@@ -89,11 +102,10 @@ async def reverse_payment(
     Raises `Conflict` for a payment that is already reversed.
     """
     book = await open_book(work, await get_row(work.session, Invoice, found.invoice_id))
-    known = next((entry for entry in book.entries if entry.reverses_id == found.id), None)
+    known = await find_reversal(work.session, found.id)
     if known is not None:
-        raise AlreadyReversed(known.id)
+        raise AlreadyReversed(known)
     entry = await append(work, book, EntryKind.REVERSAL, found.amount_pence, reverses_id=found.id, reason=body.reason)
-    assert entry is not None, "a reversal has no external payment to collide with"
     amount = money(found.amount_pence, book.invoice.currency)
     await record(
         work,

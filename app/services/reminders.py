@@ -10,6 +10,7 @@ from app.letters.initial_applications.late import InitialApplicationsLate
 from app.letters.invoices.overdue import InvoiceOverdue
 from app.queries.initial_applications import list_late
 from app.queries.invoices import list_entries
+from app.queries.locked_invoices import LedgerLine
 from app.queries.reminders import overdue_actions, overdue_invoices
 from app.services.actions import public_payload
 from app.services.invoices.ledger import Book, record
@@ -51,7 +52,8 @@ async def note_overdue_invoices(work: Work) -> None:
     found = await overdue_invoices(work.session, london_date(work.now))
     entries = await list_entries(work.session, [invoice.id for invoice, _ in found])
     for invoice, application in found:
-        book = Book(application, invoice, [entry for entry in entries if entry.invoice_id == invoice.id])
+        theirs = [LedgerLine(entry.kind, entry.amount_pence) for entry in entries if entry.invoice_id == invoice.id]
+        book = Book(application, invoice, theirs)
         due_on = {"due_on": invoice.due_on.isoformat()}
         await record(work, book, EventType.INVOICE_OVERDUE, f"Invoice {invoice.number} is overdue", due_on)
     await outbox.queue(work, *(InvoiceOverdue(invoice_id=invoice.id) for invoice, _ in found))

@@ -2,12 +2,18 @@
 
 import hashlib
 import json
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Text, bindparam, cast, insert
+from sqlalchemy.dialects.postgresql import JSONB
+from uuid_utils.compat import uuid7
 
 from app import outbox
 from app.database import Work
 from app.domain.changes import changes
+from app.domain.contact_roles import ContactRole
 from app.domain.events import EventType
-from app.domain.json_values import JsonObject
 from app.domain.policies import PolicyKey
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.requests import NotFound
@@ -16,17 +22,36 @@ from app.domain.workflow import Status, StepName
 from app.letters.applications.in_inbox import ApplicationInInbox
 from app.letters.applications.resubmitted import ApplicationResubmitted
 from app.letters.applications.submitted import ApplicationSubmitted
-from app.models import Application, Submission
+from app.models import Submission
 from app.queries import submissions as queries
-from app.queries.agreements import last_acceptance
 from app.queries.applications import AnyApplication
-from app.queries.centres import lock_centre
-from app.queries.details import list_groups
-from app.queries.policies import list_policies
-from app.queries.return_items import list_current_items
+from app.queries.hot import Hot
+from app.queries.locked_applications import lock_with_centre
+from app.queries.submissions import SubmittedRow
 from app.schemas import submissions as schemas
-from app.schemas.details import details_answer
-from app.services.workflow.steps import take
+from app.schemas.details import complete_shape
+from app.services.workflow.steps import moved, standing, with_move
+
+
+class _Stored(NamedTuple):
+    id: UUID
+
+
+_COLUMNS = Submission.__table__.columns
+_STORE = Hot(
+    outbox.with_outgoing(
+        with_move(
+            insert(Submission)
+            .values(
+                {name: bindparam(name, type_=each.type) for name, each in _COLUMNS.items() if name != "content"}
+                # As text: the stored copy is what was hashed.
+                | {"content": cast(bindparam("content", type_=Text()), JSONB)}
+            )
+            .returning(Submission.id)
+        )
+    ),
+    _Stored,
+)
 
 
 async def submit_application(
@@ -36,28 +61,22 @@ async def submit_application(
 
     Raises `Conflict` with everything that is missing, as readiness lists it.
     """
-    # Lock the centre first, so that no contact or role changes while it is copied.
-    await lock_centre(work.session, application.centre_id)
-    step = await take(work, application, expected, StepName.SUBMIT)
-    row = step.application
-    previous = await queries.last_submission(work.session, row.id)
-    content = await _copy(work, row)
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    assert work.actor.id is not None
-    submission = Submission(
-        application_id=row.id,
-        number=previous.number + 1 if previous else 1,
-        form_version=row.form_version,
-        content=content,
-        sha256=hashlib.sha256(canonical.encode()).hexdigest(),
-        submitted_by=work.actor.id,
-        submitted_by_name=work.actor.name,
-        submitted_at=work.now,
-    )
-    work.session.add(submission)
+    row = await lock_with_centre(work, application.id)
+    step = (await standing(work, row)).take(expected, StepName.SUBMIT)
+    copied = await queries.read_what_is_submitted(work, row.id)
+    content = _copy(copied)
+    canonical = json.dumps(content.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     step.move()
     row.submitted_at = work.now
-    await work.session.flush()
+    submission = schemas.Submission(
+        id=uuid7(),
+        number=copied.last_number + 1,
+        form_version=row.form_version,
+        sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+        submitted_by_name=work.actor.name,
+        submitted_at=work.now,
+        content=content,
+    )
     again = step.before is Status.RETURNED
     await step.record(
         EventType.APPLICATION_RESUBMITTED if again else EventType.APPLICATION_SUBMITTED,
@@ -67,7 +86,21 @@ async def submit_application(
     )
     to_staff = ApplicationResubmitted if again else ApplicationInInbox
     await outbox.queue(work, ApplicationSubmitted(submission_id=submission.id), to_staff(submission_id=submission.id))
-    return _to_schema(submission)
+    await _STORE.one(
+        work.driver,
+        id=submission.id,
+        application_id=row.id,
+        number=submission.number,
+        form_version=submission.form_version,
+        content=canonical,
+        sha256=submission.sha256,
+        submitted_by=work.actor.id,
+        submitted_by_name=submission.submitted_by_name,
+        submitted_at=submission.submitted_at,
+        **moved(row),
+        **outbox.hand_over(work),
+    )
+    return submission
 
 
 async def list_all(work: Work, application: AnyApplication) -> schemas.SubmissionList:
@@ -117,45 +150,38 @@ def _to_schema(row: Submission) -> schemas.Submission:
     )
 
 
-async def _copy(work: Work, row: Application) -> JsonObject:
+_ROLES = list(ContactRole)
+
+
+def _copy(row: SubmittedRow) -> schemas.SubmissionContent:
     """Copy everything in the contract's form, so that it can always be shown as it was."""
-    found = await queries.centre_as_it_is(work.session, row.centre_id)
-    groups = {group.group: group for group in await list_groups(work.session, row.id)}
-    policies = {policy.key: (policy, version) for policy, version in await list_policies(work.session, row.id)}
-    acceptance = await last_acceptance(work.session, row.id)
-    items = await list_current_items(work.session, row.id)
-    content = schemas.SubmissionContent(
-        centre=schemas.SubmittedCentre.model_validate(found.centre),
-        sites=[schemas.SubmittedSite.model_validate(site) for site in found.sites],
-        contacts=[
-            schemas.SubmittedContact(
-                id=contact.id,
-                name=contact.name,
-                job_title=contact.job_title,
-                email=contact.email,
-                telephone=contact.telephone,
-                roles=roles,
-            )
-            for contact, roles in found.contacts
-        ],
-        details=[
-            details_answer(group.value, etag(groups[group].version), groups[group].data) for group in DetailsGroup
-        ],
-        policies=[
-            schemas.SubmittedPolicy(
-                key=key,
-                version=version.number if version else None,
-                version_id=version.id if version else None,
-                file_name=version.file_name if version else None,
-                sha256=version.sha256 if version else None,
-                not_applicable_statement=policy.not_applicable_statement,
-            )
-            for key in PolicyKey
-            for policy, version in [policies[key]]
-        ],
-        agreement=schemas.SubmittedAgreement.model_validate(acceptance),
-        return_items=[
-            schemas.SubmittedAnswer(id=item.id, asked=item.asked, answer=item.answer or "") for item in items
-        ],
+    groups = {group: (version, data) for group, version, data in row.groups}
+    policies = {policy["key"]: policy for policy in row.policies}
+    return schemas.SubmissionContent.model_validate(
+        {
+            "centre": row.centre,
+            "sites": row.sites or [],
+            "contacts": [
+                contact | {"roles": sorted(map(ContactRole, contact["roles"]), key=_ROLES.index)}
+                for contact in row.contacts or ()
+            ],
+            "details": [
+                {
+                    "etag": etag(groups[group][0]),
+                    "group": group.value,
+                    **complete_shape(group.value, groups[group][1]),
+                }
+                for group in DetailsGroup
+            ],
+            "policies": [policies[key] for key in PolicyKey],
+            "agreement": {
+                "agreement_id": row.agreement_id,
+                "agreement_sha256": row.agreement_sha256,
+                "code_of_conduct_id": row.code_of_conduct_id,
+                "code_of_conduct_sha256": row.code_of_conduct_sha256,
+                "accepted_by_name": row.accepted_by_name,
+                "accepted_at": row.accepted_at,
+            },
+            "return_items": [item | {"answer": item["answer"] or ""} for item in row.return_items or ()],
+        }
     )
-    return content.model_dump(mode="json")

@@ -31,9 +31,9 @@ async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> 
         raise ExceedsDue(Money(due, book.invoice.currency))
     limits.require_room(book.count(EntryKind.CREDIT), limits.CREDITS, "credits of this invoice")
     entry = await issue_credit_note(work, book, body.amount.amount, body.reason)
-    await receive_fee(
-        work, book.application, f"The rest of the fee was waived by credit note {entry.credit_note_number}."
-    )
+    if not book.standing.due:
+        because = f"The rest of the fee was waived by credit note {entry.credit_note_number}."
+        await receive_fee(work, book.application, because)
     return recorded_entry_to_schema(book, entry)
 
 
@@ -41,7 +41,6 @@ async def issue_credit_note(work: Work, book: Book, pence: int, reason: str) -> 
     """Append a credit with the next number of its gapless series. Credits alone make a settled invoice void."""
     number = await outbox.next_reference(work, "CN")
     entry = await append(work, book, EntryKind.CREDIT, pence, credit_note_number=number, reason=reason)
-    assert entry is not None, "a credit has no external payment to collide with"
     amount = money(pence, book.invoice.currency)
     public = {"credit_note_id": str(entry.id), "credit_note_number": number, "amount": as_money(book, pence)}
     summary = f"Credit note {number} of {amount} issued on invoice {book.invoice.number}"

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -17,26 +19,33 @@ from app.domain.refusals.input import InputFault, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.models import Application, Invoice, InvoiceEntry
 from app.queries.applications import lock_application
-from app.queries.invoices import list_entries, lock_invoice
+from app.queries.hot import Hot
+from app.queries.invoices import lock_invoice
+from app.queries.locked_invoices import LedgerLine, lock_with_application, read_ledger
 from app.schemas.payments import MoneyInput
+from app.services.workflow.steps import moved, with_move
 
 
 @dataclass
 class Book:
-    """A locked invoice with its application and ledger entries."""
+    """A locked invoice with its application and ledger."""
 
     application: Application
     invoice: Invoice
-    entries: list[InvoiceEntry]
+    lines: list[LedgerLine]
 
     @property
     def standing(self) -> Ledger:
         """Add up the entries."""
-        return ledger(self.invoice.total_pence, ((entry.kind, entry.amount_pence) for entry in self.entries))
+        return ledger(self.invoice.total_pence, self.lines)
 
     def count(self, kind: EntryKind) -> int:
         """Count the entries of a kind."""
-        return sum(entry.kind is kind for entry in self.entries)
+        return sum(line.kind is kind for line in self.lines)
+
+    def add(self, entry: InvoiceEntry) -> None:
+        """Enter what is about to be stored."""
+        self.lines.append(LedgerLine(entry.kind, entry.amount_pence))
 
 
 async def open_book(work: Work, found: Invoice) -> Book:
@@ -47,7 +56,13 @@ async def open_book(work: Work, found: Invoice) -> Book:
 async def open_book_of(work: Work, application: Application, found: Invoice) -> Book:
     """Lock the invoice of a locked application, and keep the application's pending changes."""
     invoice = await lock_invoice(work.session, found.id)
-    return Book(application, invoice, list(await list_entries(work.session, [invoice.id])))
+    return Book(application, invoice, await read_ledger(work, invoice.id))
+
+
+async def open_detached(work: Work, invoice_id: UUID) -> Book:
+    """Lock both in one statement. No session holds them, so whoever changes the application stores it."""
+    locked = await lock_with_application(work, invoice_id)
+    return Book(locked.application(), locked.invoice(), await read_ledger(work, invoice_id))
 
 
 def currency_faults(invoice: Invoice, amount: MoneyInput) -> list[InputFault]:
@@ -58,31 +73,59 @@ def currency_faults(invoice: Invoice, amount: MoneyInput) -> list[InputFault]:
     return [in_body("/amount/currency", InputFaultCode.WRONG_CURRENCY, sentence)]
 
 
-async def append(work: Work, book: Book, kind: EntryKind, amount_pence: int, **more: Any) -> InvoiceEntry | None:
-    """Append an entry; None when its external payment is already recorded, on this invoice or another.
+_ENTRY = InvoiceEntry.__table__.columns
+_ENTRY_NAMES = [each.name for each in _ENTRY]
 
-    A unique constraint decides, not an earlier read: the same payment can arrive for two invoices at once.
-    """
-    statement = (
-        insert(InvoiceEntry)
-        .values(
-            id=uuid7(),
-            invoice_id=book.invoice.id,
-            sequence=len(book.entries) + 1,
-            kind=kind,
-            amount_pence=amount_pence,
-            currency=book.invoice.currency,
-            recorded_by=work.actor.id,
-            recorded_by_name=work.actor.name,
-            recorded_at=work.now,
-            **more,
-        )
-        .on_conflict_do_nothing(index_elements=[InvoiceEntry.external_system, InvoiceEntry.external_payment_id])
-        .returning(InvoiceEntry)
+
+class _Stored(NamedTuple):
+    id: UUID
+
+
+_INSERT = (
+    insert(InvoiceEntry)
+    .values({name: bindparam(f"entry_{name}", type_=each.type) for name, each in _ENTRY.items()})
+    .on_conflict_do_nothing(index_elements=[InvoiceEntry.external_system, InvoiceEntry.external_payment_id])
+    .returning(InvoiceEntry.id)
+)
+_STORE = Hot(outbox.with_outgoing(_INSERT), _Stored)
+_STORE_AND_MOVE = Hot(with_move(outbox.with_outgoing(_INSERT)), _Stored)
+
+
+def make_entry(work: Work, book: Book, kind: EntryKind, amount_pence: int, **more: Any) -> InvoiceEntry:
+    """Make the ledger's next entry, which `store` stores."""
+    return InvoiceEntry(
+        id=uuid7(),
+        invoice_id=book.invoice.id,
+        sequence=len(book.lines) + 1,
+        kind=kind,
+        amount_pence=amount_pence,
+        currency=book.invoice.currency,
+        recorded_by=work.actor.id,
+        recorded_by_name=work.actor.name,
+        recorded_at=work.now,
+        **more,
     )
-    entry: InvoiceEntry | None = await work.session.scalar(statement)
-    if entry is not None:
-        book.entries.append(entry)
+
+
+async def store(work: Work, entry: InvoiceEntry, application: Application | None = None) -> bool:
+    """Store the entry with the events and letters so far, and the application if it is detached and has changed.
+
+    False when its external payment is already recorded, on this invoice or another. A unique constraint decides, not an
+    earlier read: the same payment can arrive for two invoices at once.
+    """
+    values: dict[str, object] = {f"entry_{name}": getattr(entry, name) for name in _ENTRY_NAMES}
+    values |= outbox.hand_over(work)
+    if application is None:
+        return await _STORE.one(work.driver, **values) is not None
+    return await _STORE_AND_MOVE.one(work.driver, **values, **moved(application)) is not None
+
+
+async def append(work: Work, book: Book, kind: EntryKind, amount_pence: int, **more: Any) -> InvoiceEntry:
+    """Make an entry without an external payment, and store it."""
+    entry = make_entry(work, book, kind, amount_pence, **more)
+    stored = await store(work, entry)
+    assert stored, "it has no external payment to collide with"
+    book.add(entry)
     return entry
 
 

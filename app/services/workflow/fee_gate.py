@@ -10,17 +10,16 @@ from app.services.workflow.clock import resume_clock
 
 
 async def receive_fee(work: Work, row: Application, because: str) -> None:
-    """Take the step `receive_fee` once the ledger is settled, recording `because`. The application must be locked.
+    """Take the step `receive_fee`, recording `because`. The application must be locked, and nothing be due any more.
 
     Past the gate, or after the end, the payment is recorded but moves nothing; a staff deadline that a reversal paused
     resumes. Raises `Forbidden` when the actor may not take the step.
     """
-    standing = await steps.standing(work, row)
-    if standing.facts.fee_outstanding:
-        return
     if row.status is not Status.AWAITING_PAYMENT:
         resume_clock(work, row)
         return
+    # The entry that settles the ledger may not be stored yet.
+    standing = (await steps.standing(work, row)).with_fee_settled()
     step = standing.take(ANY_VERSION, StepName.RECEIVE_FEE)
     step.move()
     await assign_automatically(step, because)

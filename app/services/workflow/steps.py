@@ -5,8 +5,12 @@ await steps.take(…)` locks and judges, `step.move()` changes the status, `step
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 from uuid import UUID
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.sql.selectable import HasCTE
 
 from app import outbox
 from app.database import Work
@@ -33,6 +37,43 @@ from app.models import Application
 from app.queries.application_rows import read_application_row
 from app.queries.applications import AnyApplication, lock_application
 from app.services.workflow.clock import start_clock, used_days
+
+StatementT = TypeVar("StatementT", bound=HasCTE)
+_KEPT = (
+    "_status",
+    "status_since",
+    "returned_by_centre_lead",
+    "due_at",
+    "clock_since",
+    "working_days_used",
+    "submitted_at",
+    "centre_lead_id",
+    "closed_at",
+    "changed_at",
+)
+_PARAMETERS = {name: f"moved_{name.lstrip('_')}" for name in _KEPT}
+_MOVE = (
+    update(Application)
+    .where(Application.id == bindparam("moved_id", type_=Application.id.type))
+    .values({Application.version: Application.version + 1})
+    .values(
+        {
+            getattr(Application, name): bindparam(parameter, type_=getattr(Application, name).type)
+            for name, parameter in _PARAMETERS.items()
+        }
+    )
+    .cte("moved")
+)
+
+
+def with_move(statement: StatementT) -> StatementT:
+    """Extend a statement that writes so that it also stores the application given by `moved`."""
+    return statement.add_cte(_MOVE)
+
+
+def moved(row: Application) -> dict[str, object]:
+    """What steps have made of a locked application that no session holds, as parameters of a statement `with_move`."""
+    return {"moved_id": row.id} | {parameter: getattr(row, name) for name, parameter in _PARAMETERS.items()}
 
 
 @dataclass(frozen=True)
@@ -95,6 +136,10 @@ class Standing:
     application: Application
     facts: Facts
     gaps: Sequence[Missing]
+
+    def with_fee_settled(self) -> "Standing":
+        """The standing once nothing is due."""
+        return replace(self, facts=replace(self.facts, fee_outstanding=False))
 
     def take(self, expected: Expected, name: StepName, *, version: int | None = None) -> Step:
         """Judge the step for this actor, at the version expected: the application's, unless `version` is given.
