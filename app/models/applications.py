@@ -35,8 +35,8 @@ class Application(HasId, Searchable, Versioned, Base):
         Index(None, "centre_lead_id", "status", "status_since", "id"),
         Index("ix_applications_open_of_lead", "centre_lead_id", postgresql_where=text("closed_at IS NULL")),
         Index("ix_applications_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
-        Index("ix_applications_clock", "status_since", "id", postgresql_where=text("due_at IS NOT NULL")),
-        Index("ix_applications_no_clock", "status_since", "id", postgresql_where=text("due_at IS NULL")),
+        Index("ix_applications_clock", "status", "status_since", "id", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_applications_no_clock", "status", "status_since", "id", postgresql_where=text("due_at IS NULL")),
         CheckConstraint(
             "(status IN ('accepted', 'accepted_with_actions', 'rejected', 'withdrawn')) = (closed_at IS NOT NULL)",
             name="ended_has_a_time",

@@ -97,6 +97,7 @@ _INBOX = HotPages(
         "status_since_before": _ROW.status_since < bindparam("status_since_before", type_=_ROW.status_since.type),
         "since_before": _ROW.status_since < bindparam("since_before", type_=_ROW.status_since.type),
     },
+    leading={"status": _ROW.__table__.c.status},
 )
 _OF_CENTRE = HotPages(
     Application,
@@ -111,7 +112,9 @@ _OF_CENTRE = HotPages(
 
 async def list_applications(work: Work, query: ApplicationQuery) -> tuple[list[ApplicationRow], str | None]:
     """List a page of the inbox: longest in its status first."""
-    if query.text is not None or query.centre_lead_id is not None or query.late is not None or len(query.status) > 1:
+    since = query.status_since_before is not None or query.since_before is not None
+    several = len(query.status) + since > 1
+    if query.text is not None or query.centre_lead_id is not None or query.late is not None or several:
         return await _choose_applications(work, query)
     return await _INBOX.page(
         work.driver,

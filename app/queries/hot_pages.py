@@ -21,7 +21,8 @@ class HotPages(Generic[ModelT, RowT]):
     """A list ordered by `keys`, the last one unique. `select_rows` selects `row` of an alias of the page.
 
     `visible` holds for every page. Each of `filters` holds when the page is asked for with a value of its name, which
-    is the name of its only parameter.
+    is the name of its only parameter. A `leading` filter, on the first column of an index before the keys, is the only
+    one of its page.
     """
 
     every: ClassVar[list["HotPages[Any, Any]"]] = []
@@ -36,7 +37,9 @@ class HotPages(Generic[ModelT, RowT]):
         visible: ColumnElement[bool],
         filters: Mapping[str, ColumnElement[bool]],
         descending: bool = False,
+        leading: Mapping[str, ColumnElement[Any]] | None = None,
     ) -> None:
+        self._leading = leading or {}
         self._model, self._select_rows, self._row = model, select_rows, row
         self._keys, self._descending, self._visible = keys, descending, visible
         self.filters = filters
@@ -72,13 +75,32 @@ class HotPages(Generic[ModelT, RowT]):
 
     def _compose(self, filters: frozenset[str], *, after: bool) -> Select[*tuple[object, ...]]:
         listed = select(self._model).where(self._visible, *(self.filters[name] for name in sorted(filters)))
+        limit = bindparam("page_limit", type_=Integer())
+        for name in filters & self._leading.keys():
+            page, only = self._read_on(name, after=after)
+            return self._select_rows(page).where(only).order_by(*self._order(page)).limit(limit)
         if after:
             place = tuple_(*(bindparam(f"after_{n}", type_=key.type) for n, key in enumerate(self._keys)))
             position = tuple_(*self._keys)
             listed = listed.where(position < place if self._descending else position > place)
         page = aliased(self._model, listed.order_by(*self._order(self._model)).limit(_MOST).subquery("page"))
-        limit = bindparam("page_limit", type_=Integer())
         return self._select_rows(page).order_by(*self._order(page)).limit(limit)
+
+    def _read_on(self, name: str, *, after: bool) -> tuple[type[ModelT], ColumnElement[bool]]:
+        """Read the index on from the value, and leave out what comes after it.
+
+        With a plain `=`, a plan for any value may look for a rare one in the order of the whole list.
+        """
+        column = self._leading[name]
+        value = bindparam(name, type_=column.type)
+        begun = column >= value
+        if after:
+            place = [bindparam(f"after_{n}", type_=key.type) for n, key in enumerate(self._keys)]
+            begun = tuple_(column, *self._keys) > tuple_(value, *place)
+        listed = select(self._model).where(self._visible, begun)
+        listed = listed.order_by(column, *self._order(self._model)).limit(_MOST)
+        found = listed.subquery("page")
+        return aliased(self._model, found), found.c[name] == value
 
     def _order(self, model: type[ModelT]) -> list[ColumnElement[object]]:
         columns = [getattr(model, key.key) for key in self._keys]

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from app.database import Work
 from app.domain.workflow import Status
 from app.models import Application
-from app.queries.merging import Ids, each_of, merge, merge_over, one_of, rarest_of
+from app.queries.merging import Ids, merge_over, one_of, rarest_of
 from app.queries.paging import Page
 from app.queries.search import APPLICATIONS, search
 from app.schemas.applications import ApplicationQuery
@@ -30,28 +30,32 @@ async def inbox_condition(work: Work, query: ApplicationQuery, page: Page) -> Co
     narrow = [select(row.id).where(each) for each in indexed]
     if query.text is not None:
         return await search(work.session, APPLICATIONS, query.text, page, filters, narrow)
-    few = await rarest_of(work.session, narrow) if len(narrow) > 1 else None
+    few = await rarest_of(work.session, narrow) if len(narrow) > 1 or query.late else None
     if few is not None:
         return and_(one_of(row.id, few), *filters)
-    if query.centre_lead_id is not None or len(query.status) > 1:
-        return one_of(row.id, _by_status(page, query.status or list(Status), filters))
+    statuses = query.status or list(Status)
     if query.late is False:
-        return one_of(row.id, await _in_time(work, page, indexed, filters))
-    return and_(True, *filters)
+        return await _in_time(work, page, statuses, indexed, filters)
+    return one_of(row.id, _by_status(page, statuses, filters)) if indexed else and_(True, *filters)
 
 
 async def _in_time(
-    work: Work, page: Page, indexed: Sequence[ColumnElement[bool]], filters: Sequence[ColumnElement[bool]]
-) -> Ids:
-    """Select from two lists: those without a deadline, and those whose deadline lies ahead, which are usually few."""
+    work: Work,
+    page: Page,
+    statuses: Sequence[Status],
+    indexed: Sequence[ColumnElement[bool]],
+    filters: Sequence[ColumnElement[bool]],
+) -> ColumnElement[bool]:
+    """Match those without a deadline, and those whose deadline lies ahead, which are usually few."""
     row = Application
-    ahead = await rarest_of(work.session, [select(row.id).where(row.due_at > work.now, *indexed)])
-    running = one_of(row.id, ahead) if ahead is not None else and_(row.due_at.is_not(None), *filters)
-    part = select(row.status_since, row.id)
-    return merge(page, [part.where(row.due_at.is_(None), *filters), part.where(running, *filters)])
+    without = one_of(row.id, _by_status(page, statuses, [row.due_at.is_(None), *filters]))
+    few = await rarest_of(work.session, [select(row.id).where(row.due_at > work.now, *indexed)])
+    if few is not None:
+        return or_(without, and_(one_of(row.id, few), *filters))
+    return or_(without, one_of(row.id, _by_status(page, statuses, [row.due_at.is_not(None), *filters])))
 
 
 def _by_status(page: Page, statuses: Sequence[Status], filters: Sequence[ColumnElement[bool]]) -> Ids:
     row = Application
-    each = each_of([status.value for status in statuses])
-    return merge_over(page, each, select(row.status_since, row.id).where(row.status == each.c.value, *filters))
+    values = [status.value for status in statuses]
+    return merge_over(page, row.__table__.c.status, values, select(row.status_since, row.id).where(*filters))

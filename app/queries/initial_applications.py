@@ -15,7 +15,7 @@ from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
 from app.models.initial_applications import WAITING
 from app.queries.locking import lock_row, locking_free
-from app.queries.merging import merge, one_of
+from app.queries.merging import merge, merge_over, one_of, rarest_of
 from app.queries.paging import Page, fetch_page, page_of
 from app.queries.search import CENTRES, INITIAL_APPLICATIONS, search
 from app.queries.visibility import Found, Reason, staff_only, unfiltered
@@ -73,11 +73,17 @@ async def _shown(work: Work, query: InitialApplicationQuery, page: Page) -> Colu
         indexed.append(and_(waiting, row.log_in_details_due_at <= work.now))
     in_time = [settled, and_(waiting, row.log_in_details_due_at > work.now)]
     filters = [*indexed, or_(*in_time)] if query.late is False else indexed
+    narrow = [select(row.id).where(each) for each in indexed]
     if query.text is not None:
-        narrow = [select(row.id).where(each) for each in indexed]
         return await search(work.session, INITIAL_APPLICATIONS, query.text, page, filters, narrow)
+    few = await rarest_of(work.session, narrow) if len(narrow) > (query.status is not None) else None
+    if few is not None:
+        return and_(one_of(row.id, few), *filters)
+    part = select(row.received_at, row.id)
     if query.late is False:
-        return one_of(row.id, merge(page, [select(row.received_at, row.id).where(each, *indexed) for each in in_time]))
+        return one_of(row.id, merge(page, [part.where(each, *indexed) for each in in_time]))
+    if query.status is not None:
+        return one_of(row.id, merge_over(page, row.status, [query.status.value], part.where(*filters)))
     return and_(True, *filters)
 
 

@@ -14,7 +14,7 @@ from app.domain.invoices import InvoiceStatus
 from app.domain.search_text import begun_reference
 from app.domain.working_days import end_of_day, london_date, start_of_day
 from app.models import Invoice, InvoiceWord
-from app.queries.merging import Ids, Part, each_of, merge, merge_over, one_of, rarest_of
+from app.queries.merging import Ids, Part, merge, merge_over, one_of, rarest_of
 from app.queries.paging import Page
 from app.queries.search import among
 from app.queries.visibility import Reason, unfiltered
@@ -45,8 +45,11 @@ async def invoice_condition(work: Work, query: InvoiceQuery, page: Page) -> Colu
         narrow.append(select(row.id).where(overdue))
     if query.text is not None:
         return await _begins(work.session, query.text, page, filters, narrow)
-    if own or query.overdue is None:
+    part = select(row.issued_at, row.id).where(*filters)
+    if own or (query.overdue is None and query.status is None):
         return and_(True, *filters)
+    if query.status is not None and query.overdue is None:
+        return one_of(row.id, merge_over(page, row.status, [query.status.value], part))
     few = await rarest_of(work.session, narrow) if query.overdue else None
     if few is not None:
         return and_(one_of(row.id, few), *filters)
@@ -111,11 +114,12 @@ async def _begins(
         return and_(one_of(Invoice.id, select(id_).where(among(term, word))), *filters)
     few_or_none = await rarest_of(session, narrow) if narrow else None
     if few_or_none is not None:
-        has = select(literal(1)).where(id_ == Invoice.id, among(term, word)).correlate(Invoice)
-        return and_(one_of(Invoice.id, few_or_none), has.exists(), *filters)
-    each = each_of(term.words)
-    listed = select(InvoiceWord.issued_at, id_).where(word == each.c.value)
+        own = (id_ == Invoice.id, InvoiceWord.issued_at == Invoice.issued_at, among(term, word))
+        # Not EXISTS, which the planner may answer by reading every invoice that begins so.
+        has = select(literal(1)).where(*own).correlate(Invoice).limit(1).scalar_subquery()
+        return and_(one_of(Invoice.id, few_or_none), has.is_not(None), *filters)
+    listed = select(InvoiceWord.issued_at, id_)
     if filters:
         passes = select(and_(*filters)).where(Invoice.id == id_).correlate(InvoiceWord)
         listed = listed.where(passes.scalar_subquery())
-    return one_of(Invoice.id, merge_over(page, each, listed))
+    return one_of(Invoice.id, merge_over(page, word, term.words, listed))

@@ -56,9 +56,10 @@ def each_of(values: Sequence[str] | InstrumentedAttribute[list[str]]) -> TableVa
     return func.unnest(array).table_valued("value").render_derived()
 
 
-def merge_over(page: Page, each: TableValuedAlias, part: Part) -> Ids:
-    """Select the ids of the page from one list for each value, which the part names."""
-    one = page.cut(part, list(part.selected_columns)).correlate(each).lateral("part")
+def merge_over(page: Page, column: Column, values: Sequence[str], part: Part) -> Ids:
+    """Select the ids of the page from one list for each value of the column, the first one of an index."""
+    each = each_of(values)
+    one = page.cut_of(column, each.c.value, part, list(part.selected_columns)).correlate(each).lateral("part")
     return _first(page, select(*one.c).select_from(each).join(one, true()).distinct())
 
 

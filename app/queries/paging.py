@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeAlias, TypeVar, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, Tuple, literal, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -52,10 +52,32 @@ class Page:
     def cut(self, statement: Select[*Ts], keys: Sequence[Column]) -> Select[*Ts]:
         """Read this page, and one row more, from a statement that has the sort key in these columns."""
         if self.after is not None:
-            place = tuple_(*(literal(value, key.type) for value, key in zip(self.after, self.keys, strict=True)))
-            statement = statement.where(tuple_(*keys) < place if self.descending else tuple_(*keys) > place)
-        order = [key.desc() if self.descending else key.asc() for key in keys]
-        return statement.order_by(*order).limit(self.limit + 1)
+            statement = statement.where(self._beyond(tuple_(*keys), tuple_(*self._place())))
+        return statement.order_by(*self._order(keys)).limit(self.limit + 1)
+
+    def cut_of(self, column: Column, value: Column, statement: Select[*Ts], keys: Sequence[Column]) -> Select[*Ts]:
+        """As `cut`, of the rows that have the value in this column, the first one of an index before the sort key.
+
+        Compared and sorted as parts of the order: with a plain `=`, a plan for any value may look for a rare one in the
+        order of the whole list.
+        """
+        if self.after is None:
+            statement = statement.where(column.between(value, value))
+        else:
+            statement = statement.where(
+                self._beyond(tuple_(column, *keys), tuple_(value, *self._place())),
+                column >= value if self.descending else column <= value,
+            )
+        return statement.order_by(*self._order([column, *keys])).limit(self.limit + 1)
+
+    def _place(self) -> Sequence[ColumnElement[Any]]:
+        return [literal(value, key.type) for value, key in zip(self.after or (), self.keys, strict=True)]
+
+    def _beyond(self, row: Tuple, place: Tuple) -> ColumnElement[bool]:
+        return row < place if self.descending else row > place
+
+    def _order(self, columns: Sequence[Column]) -> Sequence[ColumnElement[Any]]:
+        return [column.desc() if self.descending else column.asc() for column in columns]
 
 
 def page_of(query: PageRequest, keys: Sequence[Key], *, descending: bool = False) -> Page:

@@ -72,7 +72,8 @@ def _has_itself(model: type[Searchable]) -> Callable[[Term], ColumnElement[bool]
 def _centre_has(term: Term) -> ColumnElement[bool]:
     word = CentreWord.__table__.alias("own_word")
     own = select(literal(1)).select_from(word).where(word.c.centre_id == Centre.id, among(term, word.c.word))
-    return exists(own.correlate(Centre))
+    # Not EXISTS, which the planner may answer by reading every centre that has the word.
+    return own.correlate(Centre).limit(1).scalar_subquery().is_not(None)
 
 
 CENTRES = WordIndex(CentreWord.word, [CentreWord.centre_id], _centre_has, repeats=True)
@@ -118,13 +119,12 @@ async def search(
 
 
 def _in_order(index: WordIndex, words: Sequence[str], page: Page, filters: Sequence[ColumnElement[bool]]) -> Ids:
-    each = each_of(words)
-    listed = select(*index.keys).where(index.word == each.c.value)
+    listed = select(*index.keys)
     if filters:
         # As an expression, because the planner may read a joined table in its own order.
         passes = select(and_(*filters)).where(page.keys[-1] == index.keys[-1])
         listed = listed.where(passes.correlate(index.word.class_).scalar_subquery())
-    return merge_over(page, each, listed.distinct() if index.repeats else listed)
+    return merge_over(page, index.word, words, listed.distinct(index.word, *index.keys) if index.repeats else listed)
 
 
 @unfiltered(Reason.RULE)
