@@ -1,6 +1,6 @@
 """Turn applications into answers, for the overview and for lists."""
 
-from collections.abc import Sequence
+from collections import Counter
 from uuid import UUID
 
 from app.database import Work
@@ -32,10 +32,11 @@ def to_schema(work: Work, row: ApplicationRow) -> schemas.Application:
     facts = row.readiness_facts(london_date(work.now))
     # A submitted application counts as complete, even if a site has closed or the agreement has changed since.
     gaps = readiness(facts) if row.status in EDITABLE else []
+    missing = Counter(gap.section for gap in gaps)
     shown = summary(work, row, missing=len(gaps))
     shown |= {
         "form_version": row.form_version,
-        "sections": [_section(row.id, section, facts, gaps) for section in Section],
+        "sections": [_section(row.id, section, facts, missing[section.value]) for section in Section],
         "withdrawal_reason": row.withdrawal_reason,
         "invoice_id": row.invoice_id,
         "help": help_contacts(work.settings),
@@ -76,8 +77,7 @@ def summary(work: Work, row: ApplicationRow, *, missing: int) -> JsonObject:
     }
 
 
-def _section(id_: UUID, section: Section, facts: ReadinessFacts, gaps: Sequence[Missing]) -> JsonObject:
-    missing = sum(gap.section == section.value for gap in gaps)
+def _section(id_: UUID, section: Section, facts: ReadinessFacts, missing: int) -> JsonObject:
     begun = {
         Section.APPLICATION: any(facts.details.values()),
         Section.POLICIES_AND_PROCEDURES: any(
