@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain.policies import PolicyKey
 from app.domain.uploads import InspectionState
+from app.domain.workflow import Status
 from app.models import Application, Policy, PolicyVersion
 from app.queries.hot import Hot
-from app.queries.locking import lock_found
+from app.queries.locking import lock_found, locking
 from app.queries.visibility import Found, Reason, unfiltered, viewer, visible_to_viewer
 
 
@@ -35,8 +36,10 @@ class VersionRow(NamedTuple):
 class PolicyRow(NamedTuple):
     """A policy with its newest version, whose columns are null while there is none."""
 
+    id: UUID
     application_id: UUID
     centre_id: UUID
+    status: Status
     key: PolicyKey
     version: int
     not_applicable_statement: str | None
@@ -56,7 +59,7 @@ class PolicyRow(NamedTuple):
     @property
     def newest(self) -> VersionRow | None:
         """The newest version."""
-        return VersionRow(*self[7:]) if self.newest_id is not None else None  # type: ignore[arg-type]
+        return VersionRow(*self[9:]) if self.newest_id is not None else None  # type: ignore[arg-type]
 
 
 _newest = (
@@ -69,8 +72,10 @@ _newest = (
 )
 _FIND = Hot(
     select(
+        Policy.id,
         Policy.application_id,
         Application.centre_id,
+        Application.status.label("status"),
         Policy.key,
         Policy.version,
         Policy.not_applicable_statement,
@@ -90,6 +95,43 @@ async def find_policies(work: Work, ids: Mapping[str, UUID]) -> Found[Sequence[P
     """Find the eleven policies of the application in the path, for staff and its own centre."""
     rows = await _FIND.all(work.driver, application_id=ids["application_id"], **viewer(work.actor))
     return Found(rows, rows[0].centre_id) if rows else None
+
+
+class LockedPolicy(NamedTuple):
+    """What a change of a locked policy must judge again. Its application is locked with it."""
+
+    status: Status
+    version: int
+
+
+_POLICY_ID = bindparam("policy_id", type_=Uuid())
+_LOCK = Hot(
+    locking(
+        select(Application.status.label("status"), Policy.version)
+        .join(Policy, Policy.application_id == Application.id)
+        .where(Policy.id == _POLICY_ID),
+        # The application first, as everybody locks it.
+        Application,
+        Policy,
+    ),
+    LockedPolicy,
+)
+_NEWEST = Hot(
+    select(*(getattr(PolicyVersion, name) for name in VersionRow._fields))
+    .where(PolicyVersion.policy_id == _POLICY_ID)
+    .order_by(PolicyVersion.number.desc())
+    .limit(1),
+    VersionRow,
+)
+
+
+@unfiltered(Reason.JUDGED)
+async def lock_policy(work: Work, policy_id: UUID) -> tuple[LockedPolicy, VersionRow | None]:
+    """Lock a policy and its application, and read the newest version that is there then."""
+    locked = await _LOCK.one(work.driver, policy_id=policy_id)
+    assert locked is not None, "no policy is ever deleted"
+    # A statement of its own: the one that waited for the lock still sees what was there before.
+    return locked, await _NEWEST.one(work.driver, policy_id=policy_id)
 
 
 @unfiltered(Reason.JUDGED)

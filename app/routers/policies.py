@@ -36,6 +36,7 @@ KeyPath = Annotated[PolicyKey, Path(description="The policy's key.", examples=["
 _READ = require(Permission.READ_APPLICATION, find_application)
 _READ_ALL = require(Permission.READ_APPLICATION, find_policies)
 _WORK = require(Permission.WORK_ON_SECTIONS, find_application)
+_UPLOAD = require(Permission.WORK_ON_SECTIONS, find_policies)
 
 
 @routes.get("/policies", operation_id="listPolicies", summary="List the eleven policies", dependencies=[_READ_ALL])
@@ -50,12 +51,12 @@ async def get_policy(work: WorkDep, rows: PoliciesDep, key: KeyPath) -> policy_s
     return policies.show(work, rows, key)
 
 
-@routes.put("/policies/{key}", operation_id="uploadPolicy", summary="Upload a policy", dependencies=[_WORK])
+@routes.put("/policies/{key}", operation_id="uploadPolicy", summary="Upload a policy", dependencies=[_UPLOAD])
 @refuses(ApplicationLocked, TooManyRecords)
 async def upload_policy(
     work: WorkDep,
     store: StoreDep,
-    application: ApplicationDep,
+    rows: PoliciesDep,
     key: KeyPath,
     expected: ExpectedDep,
     file: Annotated[FilePart, File(description="The file: PDF, DOC, DOCX, ODT or RTF, up to 25 MB and not empty.")],
@@ -66,7 +67,7 @@ async def upload_policy(
 ) -> policy_schemas.Policy:
     """Uploads one file as the next version. Earlier versions are kept."""
     upload = Upload(file.file, file.filename, file.content_type)
-    return await policies.upload_policy(work, store, application, key, expected, upload, note)
+    return await policies.upload_policy(work, store, rows, key, expected, upload, note)
 
 
 @routes.put(

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from uuid import UUID
 
+from sqlalchemy import DateTime, Uuid, bindparam, insert, update
+from uuid_utils.compat import uuid7
+
 from app import outbox
 from app.database import Work
 from app.domain import limits
@@ -15,12 +18,14 @@ from app.domain.refusals.applications import DocumentUploaded, InvigilatedAssess
 from app.domain.refusals.requests import NotFound
 from app.domain.sections import DetailsGroup
 from app.domain.uploads import InspectionState
+from app.domain.workflow import EDITABLE
 from app.integrations.storage import DocumentStore
 from app.models import Application, Policy, PolicyVersion
 from app.queries import policies as queries
 from app.queries.applications import AnyApplication, lock_application
 from app.queries.details import get_group
-from app.queries.policies import PolicyRow, VersionRow
+from app.queries.hot import Hot
+from app.queries.policies import LockedPolicy, PolicyRow, VersionRow
 from app.schemas import policies as schemas
 from app.services.uploads import Upload, store_upload
 from app.services.workflow.editing import require_editable
@@ -34,8 +39,12 @@ def list_all(work: Work, rows: Sequence[PolicyRow]) -> schemas.PolicyList:
 
 
 def show(work: Work, rows: Sequence[PolicyRow], key: PolicyKey) -> schemas.Policy:
-    row = next(row for row in rows if row.key is key)
+    row = _of(rows, key)
     return schemas.Policy.model_validate(_shown(work, row, row.newest))
+
+
+def _of(rows: Sequence[PolicyRow], key: PolicyKey) -> PolicyRow:
+    return next(row for row in rows if row.key is key)
 
 
 async def list_versions(work: Work, application: AnyApplication, key: PolicyKey) -> schemas.PolicyVersionList:
@@ -53,10 +62,46 @@ async def find_content(work: Work, application: AnyApplication, key: PolicyKey, 
     return row
 
 
+_POLICY_ID = bindparam("policy_id", type_=Uuid())
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_TOUCH_APPLICATION = (
+    update(Application)
+    .where(Application.id == bindparam("application_id", type_=Uuid()))
+    .values(version=Application.version + 1, changed_at=_NOW)
+)
+_TOUCH_POLICY = (
+    update(Policy)
+    .where(Policy.id == _POLICY_ID)
+    .values(
+        version=Policy.version + 1,
+        changed_at=_NOW,
+        not_applicable_statement=None,
+        declared_by_name=None,
+        declared_at=None,
+    )
+)
+_ADD_VERSION = Hot(
+    outbox.with_outgoing(
+        insert(PolicyVersion).values(
+            {
+                "policy_id": _POLICY_ID,
+                "uploaded_at": _NOW,
+                **{
+                    each.name: bindparam(f"version_{each.name}", type_=each.type)
+                    for each in PolicyVersion.__table__.c
+                    if each.name not in ("policy_id", "uploaded_at")
+                },
+            }
+        )
+    ).add_cte(_TOUCH_APPLICATION.cte("touched_application"), _TOUCH_POLICY.cte("touched_policy")),
+    tuple[()],
+)
+
+
 async def upload_policy(
     work: Work,
     store: DocumentStore,
-    application: AnyApplication,
+    rows: Sequence[PolicyRow],
     key: PolicyKey,
     expected: Expected,
     upload: Upload,
@@ -67,42 +112,56 @@ async def upload_policy(
     Raises what `store_upload` raises, `StaleVersion`, and `Conflict` once the application is submitted and at the
     limit.
     """
+    row = _of(rows, key)
     # Judge before the inspection as well as under the lock, so that a hopeless upload costs nothing.
-    policy, newest = await queries.get_policy(work.session, application.id, key)
-    expected.check(policy.version)
-    await require_editable(work, application)
-    _require_room(newest)
-    stored = await store_upload(work, store, upload, folder=f"policies/{application.id}")
-    locked, policy, newest = await _lock(work, application, key, expected)
-    _require_room(newest)
+    await _judge(work, row.application_id, LockedPolicy(row.status, row.version), row.newest, expected)
+    stored = await store_upload(work, store, upload, folder=f"policies/{row.application_id}")
+    locked, newest = await queries.lock_policy(work, row.id)
+    await _judge(work, row.application_id, locked, newest, expected)
     assert work.actor.id is not None
-    version = PolicyVersion(
-        policy_id=policy.id,
+    version = VersionRow(
+        id=uuid7(),
         number=newest.number + 1 if newest else 1,
+        file_name=stored.file_name,
+        media_type=stored.media_type,
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
         note=note,
-        uploaded_by=work.actor.id,
+        inspection_state=stored.inspection_state,
         uploaded_by_name=work.actor.name,
         uploaded_at=work.now,
-        **asdict(stored),
     )
-    work.session.add(version)
-    policy.not_applicable_statement = policy.declared_by_name = policy.declared_at = None
-    await _changed(work, locked, policy)
     await outbox.record(
         work,
         EventType.POLICY_UPLOADED,
-        ("application", locked.id),
+        ("application", row.application_id),
         summary=f"{POLICIES[key].letter}) {POLICIES[key].title}: version {version.number} uploaded",
-        application_id=locked.id,
-        centre_id=locked.centre_id,
+        application_id=row.application_id,
+        centre_id=row.centre_id,
         before={"version": newest.number, "sha256": newest.sha256} if newest else {},
         after={"policy": key.value, "version": version.number, "sha256": stored.sha256, "file_name": stored.file_name},
     )
-    await work.session.flush()
-    return _to_schema(work, policy, version)
+    columns = asdict(stored) | version._asdict() | {"uploaded_by": work.actor.id}
+    await _ADD_VERSION.execute(
+        work.driver,
+        policy_id=row.id,
+        application_id=row.application_id,
+        now=work.now,
+        **{f"version_{name}": value for name, value in columns.items() if name != "uploaded_at"},
+        **outbox.hand_over(work),
+    )
+    shown = row._replace(
+        version=locked.version + 1, not_applicable_statement=None, declared_by_name=None, declared_at=None
+    )
+    return schemas.Policy.model_validate(_shown(work, shown, version))
 
 
-def _require_room(newest: PolicyVersion | None) -> None:
+async def _judge(
+    work: Work, application_id: UUID, policy: LockedPolicy, newest: VersionRow | None, expected: Expected
+) -> None:
+    expected.check(policy.version)
+    if policy.status not in EDITABLE:
+        await require_editable(work, await lock_application(work.session, application_id))
     limits.require_room(newest.number if newest else 0, limits.POLICY_VERSIONS, "versions of this policy")
 
 

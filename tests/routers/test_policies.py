@@ -5,10 +5,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from app.domain.events import EventType
 from app.domain.workflow import Status
+from app.models import Event
 from app.settings import Settings
 from tests.integrations.file_samples import docx, odt, pdf, rtf
+from tests.races import race
 from tests.world import World
 
 
@@ -180,3 +184,66 @@ async def test_no_upload_after_submission(world: World, client: httpx.AsyncClien
     answer = await client.put(_path(application["id"]), files={"file": ("p.pdf", pdf())}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "application_locked")
     assert _kept(settings) == before
+
+
+async def test_an_application_submitted_during_the_inspection_refuses_the_upload(
+    world: World, client: httpx.AsyncClient, settings: Settings
+) -> None:
+    """It is judged again under the lock, and the file that was stored meanwhile goes."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    before = _kept(settings)
+    headers = centre.user.headers | {"If-Match": "*"}
+    # The statement takes the lock by submitting.
+    submits = f"UPDATE applications SET status = 'submitted' WHERE id = '{draft['id']}'"
+    upload = client.put(_path(draft["id"]), files={"file": ("p.pdf", pdf())}, headers=headers)
+    (answer,) = await race(world.database, submits, upload)
+    assert (answer.status_code, answer.json()["code"]) == (409, "application_locked")
+    assert _kept(settings) == before
+
+
+async def test_one_of_two_uploads_of_the_same_version_is_stale(
+    world: World, client: httpx.AsyncClient, settings: Settings
+) -> None:
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    before = _kept(settings)
+    headers = await world.etag(_path(draft["id"]), centre.user)
+    lock = f"SELECT FROM applications WHERE id = '{draft['id']}' FOR UPDATE"
+    both = (
+        client.put(_path(draft["id"]), files={"file": ("p.pdf", pdf())}, headers=headers | login.headers)
+        for login in (centre.user, centre.super_user)
+    )
+    answers = await race(world.database, lock, *both)
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+    assert len(_kept(settings) - before) == 1
+
+
+async def test_uploads_that_wait_for_each_other_are_numbered_without_gaps(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    """Each answers with its own version, and says in its event what it replaced."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    first = await world.get(_path(draft["id"]), centre.user)
+    lock = f"SELECT FROM applications WHERE id = '{draft['id']}' FOR UPDATE"
+    both = (
+        client.put(_path(draft["id"]), files={"file": ("p", content)}, headers=login.headers | {"If-Match": "*"})
+        for login, content in ((centre.user, pdf()), (centre.super_user, rtf()))
+    )
+    answers = sorted(
+        (answer.json() for answer in await race(world.database, lock, *both)),
+        key=lambda shown: shown["current_version"]["number"],
+    )
+    assert [shown["current_version"]["number"] for shown in answers] == [1, 2]
+    assert len({first["etag"], *(shown["etag"] for shown in answers)}) == 3
+    assert await world.get(_path(draft["id"]), centre.user) == answers[1]
+    async with world.database.transaction() as session:
+        recorded = await session.scalars(
+            select(Event.audit).where(Event.type == EventType.POLICY_UPLOADED).order_by(Event.sequence)
+        )
+        one, two = recorded.all()
+    assert one is not None
+    assert two is not None
+    assert one["before"] == {}
+    assert two["before"] == {"version": 1, "sha256": answers[0]["current_version"]["sha256"]}

@@ -11,6 +11,7 @@ from app.domain.policies import PolicyKey
 from app.domain.preconditions import Expected
 from app.domain.sections import DetailsGroup
 from app.models import Application, Base, Centre, InitialApplication, Interview, Invoice, ReturnItem
+from app.queries.policies import find_policies
 from app.schemas.agreements import AgreementAcceptance
 from app.schemas.applications import Withdrawal
 from app.schemas.base import Request
@@ -125,8 +126,10 @@ async def _upload_policy(call: Call) -> BaseModel:
     assert call.file is not None
     upload = Upload(BytesIO(call.file.content), call.file.filename, call.file.media_type)
     application, key = await call.row(Application, "application"), PolicyKey(call.ids["policy"])
+    found = await find_policies(call.work, {"application_id": application.id})
+    assert found is not None, "whoever acts in a story may see the application"
     return await policies.upload_policy(
-        call.work, call.store, application, key, ANY_VERSION, upload, call.body.get("note")
+        call.work, call.store, found.target, key, ANY_VERSION, upload, call.body.get("note")
     )
 
 
