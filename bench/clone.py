@@ -111,7 +111,7 @@ def _value(table: Table, name: str, value: Any, ids: frozenset[UUID]) -> str:
     if isinstance(value, date):
         return f"'{value.isoformat()}'::date"
     if name == "words":
-        return f"ARRAY[{', '.join(map(_text, value))}, n::text]"
+        return f"ARRAY[{', '.join(map(_text, value))}, 'copy' || n]"
     if isinstance(value, list):
         return f"ARRAY[{', '.join(_text(item) for item in value)}]::varchar[]" if value else "'{}'"
     if isinstance(value, bytes):

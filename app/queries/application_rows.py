@@ -137,7 +137,12 @@ def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:
             Invoice.id.label("invoice_id"),
             Invoice.due_pence,
             interviews.where(Interview.status == InterviewStatus.ARRANGED).scalar_subquery().label("open_interview_id"),
-            interviews.where(Interview.status == InterviewStatus.HELD).exists().label("interview_held"),
+            # Not EXISTS: the planner may answer that for a page by reading every interview that was held.
+            interviews.where(Interview.status == InterviewStatus.HELD)
+            .limit(1)
+            .scalar_subquery()
+            .is_not(None)
+            .label("interview_held"),
             select(func.array_agg(Recommendation.recommended_by))
             .where(Recommendation.application_id == row.id)
             .scalar_subquery()
