@@ -20,6 +20,7 @@ from app.integrations.postgres import create_database, drop_database, start_embe
 from app.logs import configure_logs
 from app.main import attach, create_app
 from app.settings import Settings
+from tests import slow_work
 from tests.clock import MovableClock
 from tests.emptying import empty
 from tests.world import World
@@ -32,6 +33,20 @@ ROOT = Path(__file__).parents[1]
 # Without this, structlog renders a traceback with every local variable, which takes half a minute.
 configure_logs("WARNING", json_lines=False)
 _numbers = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watched() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        slow_work.watch(patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_slow_on_a_connection(_watched: None) -> Iterator[None]:
+    with slow_work.offences() as found:
+        yield
+        assert found == []
 
 
 @pytest.fixture(scope="session")

@@ -258,10 +258,11 @@ class Staging:
 
     async def agreement(self) -> dict[str, str]:
         """Publish an agreement and a code of conduct, and return the body that accepts them."""
+        ids = {kind: uuid7() for kind in AGREED_KINDS}
+        for id_ in ids.values():
+            await self.store.put(f"documents/{id_}", pdf())
         async with self.database.transaction() as session:
-            for kind in AGREED_KINDS:
-                id_ = uuid7()
-                await self.store.put(f"documents/{id_}", pdf())
+            for kind, id_ in ids.items():
                 session.add(
                     Document(
                         id=id_,

@@ -37,6 +37,7 @@ def create(
             if password is None:
                 await services.create(work, body)
             else:
+                work.session.unbroken = True
                 details = PersonDetails(body.first_name, body.last_name, body.job_title, body.email, None)
                 _, person = await services.create_staff(work, details, body.roles)
                 await services.set_password(work, person, password)

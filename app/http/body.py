@@ -78,9 +78,16 @@ class FormBody(NoBody):
         """Parse the form. Raises 415 and 422 for names that the form does not have."""
         _check_media_type(request, (self._media_type,))
         check_form((await request.form()).multi_items(), self._fields)
+        if "idempotency-key" in request.headers:
+            # Now, because it is slow and no connection is held yet.
+            request.state.form_digest = await self._hash(request)
 
     async def digest(self, request: Request) -> bytes:
         """The hash of the fields: a multipart boundary is no content."""
+        found: bytes = request.state.form_digest
+        return found
+
+    async def _hash(self, request: Request) -> bytes:
         digest = hashlib.sha256()
         for name, value in sorted((await request.form()).multi_items(), key=lambda item: item[0]):
             digest.update(f"{name}\n".encode())

@@ -46,6 +46,7 @@ async def bootstrap(
         # The lock's holder may be rendering four PDFs.
         await session.execute(text("SET LOCAL lock_timeout = '60s'"))
         await take_turn(session, Turn.BOOTSTRAP)
+        session.unbroken = True
         work = Work(session, SYSTEM, clock(), settings)
         # The administrator first: a refused password must leave no file behind.
         made = None if await count_administrators(session) else await _make_administrator(work)

@@ -24,7 +24,8 @@ async def list_all(work: Work, query: schemas.SandboxEmailQuery) -> schemas.Sand
 async def show(work: Work, row: Email) -> schemas.SandboxEmailContent:
     """Return one email with its content. Raises `NotFound` if the content was captured elsewhere or is gone."""
     summary, folder = _summary(row), capture_folder(work.settings)
-    mail = await to_thread.run_sync(lambda: find_captured(folder, to=summary.to[0], message_id=str(row.id)))
+    async with work.aside():
+        mail = await to_thread.run_sync(lambda: find_captured(folder, to=summary.to[0], message_id=str(row.id)))
     if mail is None:
         raise NotFound("The email went out, but its content is not kept here.")
     return schemas.SandboxEmailContent(
