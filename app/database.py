@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, TypeVar
 
 import asyncpg
@@ -121,6 +122,7 @@ class LeasedSession(AsyncSession):
                 await self._lease_afresh()
                 found = await run(self.driver)
         self._proven = True
+        self._leases.answered_at = monotonic()
         return found
 
     async def _lease_afresh(self) -> None:
@@ -280,6 +282,11 @@ class Database:
             pool_size=settings.database_pool_size,
             pool_timeout=settings.database_pool_timeout_seconds,
         )
+
+    @property
+    def answered_at(self) -> float:
+        """When the database last answered a request or job (`time.monotonic`)."""
+        return self._leases.answered_at
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[LeasedSession]:

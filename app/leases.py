@@ -57,6 +57,8 @@ class Leases:
         self._idle: list[Lease] = []
         self._open: set[Lease] = set()
         self._loggers: list[Callable[[Any], None]] = []
+        self.answered_at = float("-inf")
+        """When the database last answered the first statement of a lease (`time.monotonic`)."""
 
     async def take(self, *, asked_at: float, fresh: bool = False) -> Lease:
         """Lend a connection; a newly opened one if it has to be `fresh`. The time-out runs from `asked_at` (the loop's

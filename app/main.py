@@ -19,6 +19,7 @@ from app.jobs.settle import settle
 from app.metrics import Metrics
 from app.routers import ALL, mail_preview, pages
 from app.security.keys import signing_key
+from app.services.operations.probes import ReadinessProbe
 from app.settings import Settings
 
 
@@ -85,4 +86,5 @@ def attach(app: FastAPI, settings: Settings, database: Database, clock: Clock) -
         Metrics(),
         partial(settle, Means.of(database, settings, store, kept)),
         Addresses.of(app),
+        ReadinessProbe(database, store),
     )

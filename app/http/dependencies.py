@@ -12,6 +12,7 @@ from app.domain.preconditions import Expected, parse_if_match
 from app.http.exchange import exchange_of, joined_header
 from app.integrations.storage import DocumentStore
 from app.metrics import Metrics
+from app.services.operations.probes import ReadinessProbe
 from app.services.sessions.sessions import Device
 
 
@@ -56,6 +57,10 @@ async def _metrics(request: Request) -> Metrics:
     return exchange_of(request).deployment.metrics
 
 
+async def _readiness(request: Request) -> ReadinessProbe:
+    return exchange_of(request).deployment.readiness
+
+
 async def _store(request: Request) -> DocumentStore:
     return exchange_of(request).deployment.store
 
@@ -85,6 +90,7 @@ Target: params.Depends = Depends(_target)
 SigningKeyDep = Annotated[str, Depends(_signing_key)]
 DatabaseDep = Annotated[Database, Depends(_database)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
+ReadinessDep = Annotated[ReadinessProbe, Depends(_readiness)]
 StoreDep = Annotated[DocumentStore, Depends(_store)]
 AuthorizationDep = Annotated[str | None, Depends(_authorization)]
 RealNowDep = Annotated[datetime, Depends(_real_now)]

@@ -13,6 +13,7 @@ from app.domain.actors import Actor
 from app.http.addresses import Addresses
 from app.integrations.storage import DocumentStore
 from app.metrics import Metrics
+from app.services.operations.probes import ReadinessProbe
 from app.settings import Settings
 
 
@@ -29,6 +30,7 @@ class Deployment:
     settle: Callable[[], Awaitable[None]]
     """Run what is due and wait for it, for the callers of a sandbox."""
     addresses: Addresses
+    readiness: ReadinessProbe
 
 
 @dataclass

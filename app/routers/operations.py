@@ -6,7 +6,7 @@ from app.domain.refusals.access import Unauthenticated
 from app.domain.refusals.operations import NotServing
 from app.domain.refusals.requests import NotFound
 from app.http.access import operators_only, public
-from app.http.dependencies import DatabaseDep, MetricsDep, StoreDep
+from app.http.dependencies import DatabaseDep, MetricsDep, ReadinessDep
 from app.http.refuses import refuses
 from app.http.route import router
 from app.metrics import MEDIA_TYPE
@@ -25,12 +25,12 @@ async def get_liveness() -> Liveness:
 
 @routes.get("/readyz", operation_id="getReadinessOfService", summary="Readiness probe", dependencies=[_UNSTORED])
 @refuses(NotServing)
-async def get_readiness_of_service(database: DatabaseDep, store: StoreDep) -> ServiceReadiness:
+async def get_readiness_of_service(probe: ReadinessDep) -> ServiceReadiness:
     """Returns 200 if the process can serve requests, otherwise 503 with the reasons.
 
     The database must answer and have this release's migrations, and the document store must accept a write.
     """
-    return await probes.require_ready(database, store)
+    return await probe.require_ready()
 
 
 @routes.get(

@@ -1,13 +1,19 @@
 """The served contract: compressed once, and 304 for an unchanged copy."""
 
 import gzip
+from functools import partial
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request
+from pydantic import BaseModel, TypeAdapter
 
 from app.http import rendered
 from app.http.negotiation import accepts_gzip
+from app.schemas.reference_data import ReferenceData
+from app.services.process import build_process
+from app.services.reference_data import build_reference_data
+from app.settings import Settings
 
 DOCUMENTS = ("/openapi.json", "/openapi.yaml", "/openapi-3.0.json", "/openapi-3.0.yaml", "/docs/openapi.json")
 
@@ -40,6 +46,36 @@ async def test_an_unchanged_document_is_304(client: httpx.AsyncClient, path: str
         assert (again.headers["etag"], again.headers["vary"]) == (tag, "Accept-Encoding")
         other, _ = await _raw(client, path, **{"Accept-Encoding": encoding, "If-None-Match": '"older"'})
         assert other.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/process", "/v1/reference-data"])
+async def test_a_constant_answer_is_what_the_schema_makes_of_it(
+    client: httpx.AsyncClient, settings: Settings, path: str
+) -> None:
+    name = settings.organisation.short_name
+    built: BaseModel = build_process() if path == "/v1/process" else build_reference_data(name)
+    answer, body = await _raw(client, path)
+    assert body == TypeAdapter(type(built)).dump_json(built, by_alias=True)
+    assert (answer.headers["content-type"], answer.headers["cache-control"]) == (
+        "application/json",
+        "public, max-age=300",
+    )
+
+
+async def test_a_constant_answer_follows_the_settings() -> None:
+    """Two deployments of one app may name the awarding organisation differently. Each is built once."""
+    app, built = FastAPI(), []
+    scope = {"type": "http", "app": app, "method": "GET", "path": "/a", "headers": [], "query_string": b""}
+    request = Request(scope | {"server": ("x", 80)})
+
+    def build(name: str) -> ReferenceData:
+        built.append(name)
+        return build_reference_data(name)
+
+    for name in ("AIM", "Other", "AIM"):
+        answer = rendered.answer_constant(request, partial(build, name), about=name)
+        assert name.encode() in answer.body
+    assert built == ["AIM", "Other"]
 
 
 async def test_a_document_is_rendered_once() -> None:

@@ -1,6 +1,8 @@
 """Liveness and readiness probes, and metrics that strangers cannot read."""
 
+import asyncio
 import shutil
+from typing import BinaryIO
 
 import httpx
 import pytest
@@ -12,7 +14,7 @@ from app.clock import Clock
 from app.database import Database
 from app.http.exchange import deployment_of
 from app.integrations.storage import StorageUnavailable
-from app.main import create_app
+from app.main import attach, create_app
 from app.settings import Settings
 from tests.world import World
 
@@ -52,6 +54,63 @@ async def test_not_ready_without_a_store_to_write_to(
 
     monkeypatch.setattr(deployment_of(app).store, "put", unavailable)
     assert _reasons(await client.get("/readyz")) == ["store_not_writable"]
+
+
+async def test_ninety_probes_at_once_ask_the_database_and_the_store_once(
+    client: httpx.AsyncClient, app: FastAPI, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, written = deployment_of(app).store, []
+    seen: list[str] = []
+    put = store.put
+
+    async def counted(key: str, source: BinaryIO | bytes) -> None:
+        written.append(key)
+        await put(key, source)
+
+    monkeypatch.setattr(store, "put", counted)
+    stop = database.count_statements(seen)
+    answers = await asyncio.gather(*(client.get("/readyz") for _ in range(90)))
+    stop()
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(seen) == len(set(seen)) > 0
+    assert written == ["readiness-probe"]
+
+
+async def test_a_probe_that_gives_up_leaves_the_answer_to_the_others(
+    client: httpx.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow(key: str, source: BinaryIO | bytes) -> None:
+        begun.set()
+        await may_end.wait()
+
+    monkeypatch.setattr(deployment_of(app).store, "put", slow)
+    first, second = (asyncio.create_task(client.get("/readyz")) for _ in range(2))
+    await begun.wait()
+    first.cancel()
+    await asyncio.sleep(0)
+    may_end.set()
+    assert (await second).status_code == 200
+
+
+async def test_a_probe_takes_no_connection_while_requests_are_answered(
+    settings: Settings, clock: Clock, app: FastAPI
+) -> None:
+    """Only once the database was found migrated."""
+    database = Database(settings.database_url.get_secret_value(), pool_size=1, pool_timeout=0.1)  # type: ignore[union-attr]
+    attach(app, settings, database, clock)
+    async with _from(app, "127.0.0.1") as client:
+        async with database.transaction():
+            assert _reasons(await client.get("/readyz")) == ["database_unreachable"]
+        forget = deployment_of(app).readiness
+        forget._asked_at = float("-inf")
+        assert (await client.get("/readyz")).status_code == 200
+        forget._asked_at, database._leases.answered_at = float("-inf"), float("inf")
+        async with database.transaction():
+            database._leases.answered_at = float("inf")
+            assert (await client.get("/readyz")).status_code == 200
+    await database.close()
 
 
 async def test_without_a_database_it_is_live_not_ready_and_serves_metrics(settings: Settings, clock: Clock) -> None:

@@ -1,9 +1,12 @@
 """Readiness and metrics."""
 
+import asyncio
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 
 from alembic.script import ScriptDirectory
+from anyio import to_thread
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
@@ -17,12 +20,15 @@ from app.schemas.operations import ServiceReadiness
 _MIGRATIONS = Path(__file__).parents[3] / "migrations"
 # Every probe overwrites the same key, so probes leave one object at most.
 _PROBE = "readiness-probe"
+# Balancers ask every few seconds; whoever asks more often gets the same answer.
+_KEPT_SECONDS = 1.0
 
 
 @lru_cache
-def newest_revisions() -> frozenset[str]:
-    """Return the revisions that this release expects."""
-    return frozenset(ScriptDirectory(str(_MIGRATIONS)).get_heads())
+def _revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the newest revisions of this release, and all of them. Reads every migration the first time."""
+    scripts = ScriptDirectory(str(_MIGRATIONS))
+    return frozenset(scripts.get_heads()), frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def behind(applied: frozenset[str]) -> bool:
@@ -30,17 +36,54 @@ def behind(applied: frozenset[str]) -> bool:
 
     A database that is ahead is fine: a new release comes up while the old one still serves.
     """
-    known = {revision.revision for revision in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
-    return not applied or (applied != newest_revisions() and applied <= known)
+    newest, known = _revisions()
+    return not applied or (applied != newest and applied <= known)
 
 
-async def require_ready(database: Database, store: DocumentStore) -> ServiceReadiness:
-    """Raise `NotServing` with every reason why requests cannot be served."""
-    found = [await _database_fault(database), await _store_fault(store)]
-    reasons = [Reason(code, detail) for code, detail in filter(None, found)]
-    if reasons:
-        raise NotServing(tuple(reasons))
-    return ServiceReadiness(status="ready")
+class ReadinessProbe:
+    """Asks the database and the store whether they serve, at most once a second, on behalf of everybody who asks."""
+
+    def __init__(self, database: Database, store: DocumentStore) -> None:
+        self._database = database
+        self._store = store
+        self._asking: asyncio.Task[None] | None = None
+        self._reasons: tuple[Reason, ...] = ()
+        self._asked_at = -_KEPT_SECONDS
+        self._migrated = False
+
+    async def require_ready(self) -> ServiceReadiness:
+        """Raise `NotServing` with every reason why requests cannot be served."""
+        if self._asking is None and monotonic() - self._asked_at >= _KEPT_SECONDS:
+            self._asking = asyncio.create_task(self._ask())
+        if self._asking is not None:
+            # Others wait for the same: who gives up must not take it from them.
+            await asyncio.shield(self._asking)
+        if self._reasons:
+            raise NotServing(self._reasons)
+        return ServiceReadiness(status="ready")
+
+    async def _ask(self) -> None:
+        try:
+            found = [await self._database_fault(), await _store_fault(self._store)]
+            self._reasons = tuple(Reason(code, detail) for code, detail in filter(None, found))
+            self._asked_at = monotonic()
+        finally:
+            self._asking = None
+
+    async def _database_fault(self) -> tuple[str, str] | None:
+        # Requests that were answered just now prove that it serves, and need the connection more.
+        if self._migrated and monotonic() - self._database.answered_at < _KEPT_SECONDS:
+            return None
+        await to_thread.run_sync(_revisions)
+        try:
+            async with self._database.lease(read_only=True) as session:
+                applied = await applied_revisions(session)
+        except (Unavailable, SQLAlchemyError):
+            return "database_unreachable", "The database does not answer."
+        self._migrated = not behind(applied)
+        if not self._migrated:
+            return "migrations_pending", "The database is not at this release's migration."
+        return None
 
 
 async def show_metrics(database: Database, metrics: Metrics) -> bytes:
@@ -51,17 +94,6 @@ async def show_metrics(database: Database, metrics: Metrics) -> bytes:
     except (Unavailable, SQLAlchemyError):
         return metrics.show(None)
     return metrics.show(backlog.counts, backlog.oldest_seconds)
-
-
-async def _database_fault(database: Database) -> tuple[str, str] | None:
-    try:
-        async with database.transaction() as session:
-            applied = await applied_revisions(session)
-    except (Unavailable, SQLAlchemyError):
-        return "database_unreachable", "The database does not answer."
-    if behind(applied):
-        return "migrations_pending", "The database is not at this release's migration."
-    return None
 
 
 async def _store_fault(store: DocumentStore) -> tuple[str, str] | None:
