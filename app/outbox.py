@@ -170,6 +170,12 @@ def with_outgoing(statement: StatementT) -> StatementT:
     return statement.add_cte(_RECORDED, _QUEUED.cte("queued"))
 
 
+def has_collected(work: Work) -> bool:
+    """Events or letters are collected, and not written yet."""
+    outgoing: _Outgoing | None = work.session.info.get("outgoing")
+    return outgoing is not None and bool(outgoing.events or outgoing.emails)
+
+
 def hand_over(work: Work) -> dict[str, str]:
     """The collected events and letters as parameters of a statement `with_outgoing`; they then count as written."""
     outgoing = _outgoing(work)

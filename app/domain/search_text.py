@@ -20,8 +20,13 @@ _LETTERS = str.maketrans(
 )
 
 
+_ALPHANUMERIC = re.compile(r"[^\W_]+")
+
+
 def fold(text: str) -> str:
     """Fold case, drop accents, and write letters such as ø and æ in plain ones; other characters stay."""
+    if text.isascii():
+        return text.lower()
     # Folding the case of some letters yields accents again, so decompose once more.
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me")).translate(_LETTERS)
@@ -57,10 +62,15 @@ def search_words(texts: Iterable[str | None], codes: Iterable[str] = ()) -> list
     for text in filter(None, texts):
         words = text.split()
         for word, following in zip(words, [*words[1:], ""], strict=True):
-            pieces = _split(word.translate(_SPLITTING))
-            found.update(pieces, _split(word.translate(_DROPPED)))
-            if "@" not in word:
-                found.add("".join(pieces))
+            if word.isascii() and word.isalnum():
+                # Most words: nothing to fold, split or join.
+                pieces = [word.lower()]
+                found.update(pieces)
+            else:
+                pieces = _split(word.translate(_SPLITTING))
+                found.update(pieces, _split(word.translate(_DROPPED)))
+                if "@" not in word:
+                    found.add("".join(pieces))
             if len(pieces) == 1 and len(pieces[0]) == 1:
                 # "O Brien": somebody else types "O'Brien".
                 found.add("".join((*pieces, *_split(following)[:1])))
@@ -70,7 +80,7 @@ def search_words(texts: Iterable[str | None], codes: Iterable[str] = ()) -> list
 
 
 def _split(text: str) -> list[str]:
-    return "".join(c if c.isalnum() else " " for c in fold(text)).split()
+    return _ALPHANUMERIC.findall(fold(text))
 
 
 # A reference is found under its series, its year, its thousand and as a whole, such as "inv", "inv2026", "inv2026000"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, insert
 
+from app import outbox
 from app.database import Work
 from app.domain.json_values import JsonObject
 from app.domain.refusals.requests import BadIdempotencyKey, IdempotencyKeyReused, RequestInProgress
@@ -60,24 +61,28 @@ async def find(work: Work, operation: str, key: str, request_hash: bytes) -> Sto
     return StoredAnswer(claim.status, claim.headers, claim.body)
 
 
-_KEEP = Hot(
-    insert(IdempotentAnswer).values(
-        {each.name: bindparam(each.name, type_=each.type) for each in IdempotentAnswer.__table__.columns}
-    ),
-    tuple[()],
+_INSERT = insert(IdempotentAnswer).values(
+    {each.name: bindparam(each.name, type_=each.type) for each in IdempotentAnswer.__table__.columns}
 )
+_KEEP = Hot(_INSERT, tuple[()])
+_KEEP_AND_WRITE = Hot(outbox.with_outgoing(_INSERT), tuple[()])
 
 
 async def keep(
     work: Work, operation: str, key: str, request_hash: bytes, status: int, headers: JsonObject, body: bytes
 ) -> None:
-    """Store the answer in the transaction that produced it."""
-    await _KEEP.execute(
-        work.driver,
-        key=_scope(work, operation, key),
-        request_hash=request_hash,
-        status=status,
-        headers={name: headers[name] for name in _KEPT_HEADERS if name in headers},
-        body=body,
-        created_at=work.now,
-    )
+    """Store the answer in the transaction that produced it, with the events and letters collected so far."""
+    values: dict[str, object] = {
+        "key": _scope(work, operation, key),
+        "request_hash": request_hash,
+        "status": status,
+        "headers": {name: headers[name] for name in _KEPT_HEADERS if name in headers},
+        "body": body,
+        "created_at": work.now,
+    }
+    if outbox.has_collected(work):
+        if work.session.has_changes:
+            await work.session.flush()
+        await _KEEP_AND_WRITE.execute(work.driver, **values, **outbox.hand_over(work))
+    else:
+        await _KEEP.execute(work.driver, **values)
