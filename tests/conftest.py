@@ -1,7 +1,12 @@
 """Fixtures built on real parts: a PostgreSQL database for each worker, the app over ASGI and captured mail."""
 
-import asyncio
+# ruff: noqa: E402
 import gc
+
+# Importing the app makes a large heap and no garbage.
+gc.disable()
+
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -27,6 +32,7 @@ from tests.world import World
 
 # The imported app is a large heap that never becomes garbage. Looking through it took a sixth of the suite's time.
 gc.freeze()
+gc.enable()
 gc.set_threshold(200_000, 50, 100)
 pytest_plugins = ["tests.conformance.plugin"]
 ROOT = Path(__file__).parents[1]

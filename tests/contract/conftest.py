@@ -33,6 +33,13 @@ class Built:
     landscape: Landscape
     at: datetime
 
+    async def put_back(self, opened: Landscape) -> None:
+        """Have the opened landscape as it was built."""
+        await self.kept.restore(self.database)
+        opened.world.clock.now = self.at
+        made = self.landscape
+        opened.logins, opened.ids, opened.others = dict(made.logins), dict(made.ids), dict(made.others)
+
 
 def _settings(url: str, folder: Path) -> Settings:
     return Settings(
@@ -76,11 +83,7 @@ async def built(
 @pytest.fixture
 async def landscape(built: Built, routes_of_app: FastAPI) -> AsyncIterator[Landscape]:
     """The landscape as it was built."""
-    await built.kept.restore(built.database)
-    clock = MovableClock()
-    clock.now = built.at
-    opened = _open(routes_of_app, built.settings, built.database, clock)
-    made = built.landscape
-    opened.logins, opened.ids, opened.others = dict(made.logins), dict(made.ids), dict(made.others)
+    opened = _open(routes_of_app, built.settings, built.database, MovableClock())
+    await built.put_back(opened)
     yield opened
     await opened.world.client.aclose()

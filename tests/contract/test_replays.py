@@ -73,7 +73,7 @@ async def _submitted(landscape: Landscape) -> dict[str, Any]:
     return _example("reviewApplication") | {"outcome": "return"}
 
 
-async def _paid_back(landscape: Landscape) -> None:
+async def paid_back(landscape: Landscape) -> None:
     """An invoice with an amount due, so that it can be credited."""
     headers = landscape.headers("finance") | {"Idempotency-Key": str(uuid7())}
     path = path_of(landscape, "", operation("reversePayment").path)
@@ -82,7 +82,7 @@ async def _paid_back(landscape: Landscape) -> None:
 
 
 async def _credit(landscape: Landscape) -> dict[str, Any]:
-    await _paid_back(landscape)
+    await paid_back(landscape)
     return {"amount": {"amount": 100, "currency": "GBP"}, "reason": "A discount."}
 
 

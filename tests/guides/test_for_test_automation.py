@@ -31,7 +31,7 @@ def test_the_calls_do_what_they_say(sandbox: str, tmp_path: Path) -> None:
 
 
 # A form, a merge patch, an upload, a list with filters, and a step with a key.
-SAMPLE = ("getProcess", "updateMe", "uploadPolicy", "listInvoices", "createSite")
+SAMPLE = ("getProcess", "saveSuitabilityDetails", "uploadPolicy", "listInvoices", "creditInvoice")
 
 
 def test_a_stock_run_of_schemathesis_is_green_because_of_the_shipped_exceptions(sandbox: str) -> None:

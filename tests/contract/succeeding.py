@@ -1,0 +1,152 @@
+"""Each operation of the contract in a request that succeeds: by whom, in which state, with which body."""
+
+import base64
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from sqlalchemy import text
+from uuid_utils.compat import uuid7
+
+from app.domain.policies import PolicyKey
+from app.domain.workflow import Status
+from app.models import PasswordReset
+from app.security.tokens import secret_hash
+from tests.contract.asking import address_of, valid_body, who_may
+from tests.contract.landscape import Landscape
+from tests.contract.operations import Operation
+from tests.contract.test_replays import PREPARE as PREPARE_REPEATABLE
+from tests.contract.test_replays import in_status, paid_back
+from tests.integrations.file_samples import pdf
+from tests.world import PASSWORD
+
+Prepare = Callable[[Landscape], Awaitable[dict[str, Any] | None]]
+NEW_PASSWORD = "another-Password-nobody-guesses"
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+async def _editable(landscape: Landscape) -> None:
+    await in_status(landscape, Status.RETURNED)
+
+
+async def _complete_payment(landscape: Landscape) -> dict[str, Any]:
+    """The whole fee again after a reversal, which opens the fee gate."""
+    await paid_back(landscape)
+    await in_status(landscape, Status.AWAITING_PAYMENT)
+    invoice = await landscape.world.get(f"/v1/invoices/{landscape.ids['invoice_id']}", landscape.logins["finance"])
+    received_on = landscape.world.clock().date().isoformat()
+    return {"json": {"amount": invoice["due"], "method": "bank_transfer", "received_on": received_on}}
+
+
+async def _document(landscape: Landscape) -> dict[str, Any]:
+    form = {"kind": "being_a_centre_guide", "title": "Being a centre"}
+    return {"files": {"file": ("a.pdf", pdf(), "application/pdf")}, "data": form}
+
+
+async def _log_in(landscape: Landscape) -> dict[str, Any]:
+    return {"json": {"email": landscape.logins["user"].email, "password": PASSWORD}}
+
+
+async def _refresh(landscape: Landscape) -> dict[str, Any]:
+    opened = await landscape.client.post("/v1/sessions", **await _log_in(landscape))
+    return {"json": {"refresh_token": opened.json()["refresh_token"]}}
+
+
+async def _change_password(landscape: Landscape) -> dict[str, Any]:
+    return {"json": {"current_password": PASSWORD, "new_password": NEW_PASSWORD}}
+
+
+async def _reset_password(landscape: Landscape) -> dict[str, Any]:
+    now = landscape.world.clock()
+    async with landscape.database.transaction() as session:
+        session.add(
+            PasswordReset(
+                id=uuid7(),
+                person_id=landscape.logins["user"].id,
+                token_hash=secret_hash("a token"),
+                issued_at=now,
+                expires_at=now + timedelta(hours=1),
+            )
+        )
+    return {"json": {"token": "a token", "new_password": NEW_PASSWORD}}
+
+
+async def _client_token(landscape: Landscape) -> dict[str, Any]:
+    named = base64.b64encode(f"{landscape.ids['client_id']}:a secret".encode()).decode()
+    headers = _FORM | {"Authorization": f"Basic {named}"}
+    return {"content": b"grant_type=client_credentials", "headers": headers}
+
+
+async def _delivery_site(landscape: Landscape) -> None:
+    user, centre_id = landscape.logins["super_user"], landscape.ids["centre_id"]
+    site = await landscape.world.get(f"/v1/centres/{centre_id}/sites/{landscape.ids['site_id']}", user)
+    body = {"name": "Second site", "address": site["address"]}
+    made = await landscape.world.post(f"/v1/centres/{centre_id}/sites", body, user)
+    landscape.ids["site_id"] = made["id"]
+
+
+async def _role_of_user(landscape: Landscape) -> dict[str, Any]:
+    return {"json": {"role": "super_user"}}
+
+
+async def _agreement(landscape: Landscape) -> None:
+    await _editable(landscape)
+    # A new version, so that there is something to accept.
+    await landscape.world.agreement()
+
+
+async def _no_invigilated_assessment(landscape: Landscape) -> None:
+    await _editable(landscape)
+    landscape.ids["key"] = PolicyKey.EXAMINATIONS.value
+    async with landscape.database.transaction() as session:
+        await session.execute(
+            text("UPDATE policies SET not_applicable_statement = 'So far.' WHERE key = 'examinations'")
+        )
+    path = f"/v1/applications/{landscape.ids['application_id']}/details/provision"
+    body = {"plans_invigilated_assessment": False}
+    await landscape.world.post(path, body, landscape.logins["user"], match=path, method="PATCH")
+
+
+PREPARE: dict[str, Prepare] = {
+    "createSession": _log_in,
+    "refreshSession": _refresh,
+    "changePassword": _change_password,
+    "completePasswordReset": _reset_password,
+    "issueClientToken": _client_token,
+    "closeSite": _delivery_site,
+    "updateCentreUser": _role_of_user,
+    "acceptAgreement": _agreement,
+    "declareNotApplicable": _no_invigilated_assessment,
+    "uploadPolicy": _editable,
+    "answerReturnItem": _editable,
+    "recordPayment": _complete_payment,
+    "publishDocument": _document,
+}
+
+
+async def ask(landscape: Landscape, op: Operation) -> Callable[[], Awaitable[httpx.Response]]:
+    """Prepare the landscape, and return the request."""
+    sent: dict[str, Any] = {}
+    if op.id in PREPARE:
+        sent = await PREPARE[op.id](landscape) or {}
+    elif op.id in PREPARE_REPEATABLE:
+        prepared = await PREPARE_REPEATABLE[op.id](landscape)
+        sent = {"json": prepared} if prepared is not None else {}
+    elif op.id.startswith("save"):
+        await _editable(landscape)
+    who = {"reviewApplication": "centre_lead"}.get(op.id) or who_may_here(op)
+    headers = landscape.headers(who)
+    if op.takes_if_match:
+        headers["If-Match"] = "*"
+    if op.takes_key:
+        headers["Idempotency-Key"] = str(uuid7())
+    sent = (await valid_body(landscape, op) if not sent else {}) | sent
+    headers |= sent.pop("headers", {})
+    address = address_of(landscape, op)
+    return lambda: landscape.client.request(op.method, address, headers=headers, **sent)
+
+
+def who_may_here(op: Operation) -> str:
+    """As `who_may`; anybody may use the sandbox."""
+    return "anonymous" if op.path.startswith("/v1/sandbox") else who_may(op)
