@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -22,6 +23,9 @@ from bench.filling import fill
 from bench.lists import LISTS, deep_cursor, reader
 from bench.plans import Cost, cost_of
 from bench.stage import migrate
+
+# A list, its filters, and the page.
+Asked: TypeAlias = tuple[str, str, str]
 
 
 def main() -> None:
@@ -42,7 +46,7 @@ def main() -> None:
     print(as_table(chosen.applications, found))
 
 
-async def measure(server_url: str, count: int, only: str) -> dict[str, Cost]:
+async def measure(server_url: str, count: int, only: str) -> dict[Asked, Cost]:
     """Fill a database with so many applications, and read every list."""
     begun = time.monotonic()
     url = await create_database(server_url, f"volume_{count}")
@@ -60,31 +64,38 @@ async def measure(server_url: str, count: int, only: str) -> dict[str, Cost]:
     return costs
 
 
-async def read_all(database: Database, only: str = "") -> dict[str, Cost]:
-    """Read every list with each of its filters, the first page and a deep one."""
+async def deep_cursors(database: Database) -> dict[str, str]:
+    """Make the cursor of a page far down each list."""
+    async with database.transaction() as session:
+        return {name: await deep_cursor(session, name) for name in LISTS}
+
+
+async def read_one(database: Database, name: str, filters: dict[str, Any], cursor: str | None) -> Cost:
+    """Read a page of the list, of the first centre lead where the filters name one."""
     async with database.transaction() as session:
         lead = (await session.execute(text("SELECT id FROM people ORDER BY id LIMIT 1"))).scalar_one()
-        deep_cursors = {name: await deep_cursor(session, name) for name in LISTS}
-    costs = {}
-    for name, (_, _, _, _, choices) in LISTS.items():
-        if only not in name:
-            continue
-        for filters in choices:
-            for page, cursor in (("first", None), ("deep", deep_cursors[name])):
-                shown = ", ".join(f"{key} {value}" for key, value in filters.items()) or "all"
-                costs[f"{name}: {shown} | {page}"] = await cost_of(database, reader(name, filters, lead, cursor))
-    return costs
+    return await cost_of(database, reader(name, filters, lead, cursor))
 
 
-def as_table(counts: list[int], found: list[dict[str, Cost]]) -> str:
+async def read_all(database: Database, only: str = "") -> dict[Asked, Cost]:
+    """Read every list with each of its filters, the first page and a deep one."""
+    deep = await deep_cursors(database)
+    return {
+        (name, str(filters), page): await read_one(database, name, filters, cursor)
+        for name, (*_, choices) in LISTS.items()
+        if only in name
+        for filters in choices
+        for page, cursor in (("first", None), ("deep", deep[name]))
+    }
+
+
+def as_table(counts: list[int], found: list[dict[Asked, Cost]]) -> str:
     """Return a Markdown table: rows and buffers of each page at each size."""
-    lines = [
-        "| list | page | " + " | ".join(f"{count:,}" for count in counts) + " |",
-        "| --- " * (len(counts) + 2) + "|",
-    ]
-    for name in found[0]:
-        cells = [f"{each[name].rows} rows, {each[name].buffers} buffers" for each in found]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
+    lines = ["| list | filters | page | " + " | ".join(f"{count:,}" for count in counts) + " |"]
+    lines.append("| --- " * (len(counts) + 3) + "|")
+    for asked in found[0]:
+        cells = [f"{each[asked].rows} rows, {each[asked].buffers} buffers" for each in found]
+        lines.append(f"| {' | '.join((*asked, *cells))} |")
     return "\n".join(lines)
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, literal, or_, select
 
 from app.database import Work
 from app.domain.workflow import Status
 from app.models import Application
-from app.queries.merging import Ids, merge_over, one_of, rarest_of
+from app.queries.merging import Ids, merge, merge_over, one_of, rarest_of
 from app.queries.paging import Page
 from app.queries.search import APPLICATIONS, search
 from app.schemas.applications import ApplicationQuery
@@ -33,29 +33,31 @@ async def inbox_condition(work: Work, query: ApplicationQuery, page: Page) -> Co
     few = await rarest_of(work.session, narrow) if len(narrow) > 1 or query.late else None
     if few is not None:
         return and_(one_of(row.id, few), *filters)
-    statuses = query.status or list(Status)
     if query.late is False:
-        return await _in_time(work, page, statuses, indexed, filters)
-    return one_of(row.id, _by_status(page, statuses, filters)) if indexed else and_(True, *filters)
+        return await _in_time(work, query, page, indexed, filters)
+    return one_of(row.id, _by_status(query, page, filters)) if indexed else and_(True, *filters)
 
 
 async def _in_time(
     work: Work,
+    query: ApplicationQuery,
     page: Page,
-    statuses: Sequence[Status],
     indexed: Sequence[ColumnElement[bool]],
     filters: Sequence[ColumnElement[bool]],
 ) -> ColumnElement[bool]:
     """Match those without a deadline, and those whose deadline lies ahead, which are usually few."""
     row = Application
-    without = one_of(row.id, _by_status(page, statuses, [row.due_at.is_(None), *filters]))
     few = await rarest_of(work.session, [select(row.id).where(row.due_at > work.now, *indexed)])
-    if few is not None:
-        return or_(without, and_(one_of(row.id, few), *filters))
-    return or_(without, one_of(row.id, _by_status(page, statuses, [row.due_at.is_not(None), *filters])))
+    running = few if few is not None else _by_status(query, page, [row.due_at.is_not(None), *filters])
+    without = _by_status(query, page, [row.due_at.is_(None), *filters])
+    part = select(row.status_since, row.id).where(*filters)
+    return one_of(row.id, merge(page, [part.where(one_of(row.id, ids)) for ids in (running, without)]))
 
 
-def _by_status(page: Page, statuses: Sequence[Status], filters: Sequence[ColumnElement[bool]]) -> Ids:
+def _by_status(query: ApplicationQuery, page: Page, filters: Sequence[ColumnElement[bool]]) -> Ids:
     row = Application
-    values = [status.value for status in statuses]
-    return merge_over(page, row.__table__.c.status, values, select(row.status_since, row.id).where(*filters))
+    values = [status.value for status in query.status or Status]
+    part = select(row.status_since, row.id).where(*filters)
+    lead = query.centre_lead_id
+    within = [(row.centre_lead_id, literal(lead, Uuid()))] if lead is not None else []
+    return merge_over(page, row.__table__.c.status, values, part, within)

@@ -29,7 +29,9 @@ from app.queries.paging import Column, Key, Page
 from app.queries.visibility import Reason, unfiltered
 
 # So many rows are read and sorted rather than found in order.
-FEW = 500
+FEW = 200
+# So far is counted to find the rarest of sets that are not few.
+_FAR = 10 * FEW
 
 Ids: TypeAlias = Select[UUID]
 # Selects the columns of the sort key, the id last.
@@ -56,10 +58,16 @@ def each_of(values: Sequence[str] | InstrumentedAttribute[list[str]]) -> TableVa
     return func.unnest(array).table_valued("value").render_derived()
 
 
-def merge_over(page: Page, column: Column, values: Sequence[str], part: Part) -> Ids:
-    """Select the ids of the page from one list for each value of the column, the first one of an index."""
+def merge_over(
+    page: Page, column: Column, values: Sequence[str], part: Part, within: Sequence[tuple[Column, Column]] = ()
+) -> Ids:
+    """Select the ids of the page from one list for each value of the column, which an index has before the sort key.
+
+    Before the column, the index has those that the rows are `within`, each with its value.
+    """
     each = each_of(values)
-    one = page.cut_of(column, each.c.value, part, list(part.selected_columns)).correlate(each).lateral("part")
+    columns, wanted = [*(name for name, _ in within), column], [*(value for _, value in within), each.c.value]
+    one = page.cut_of(columns, wanted, part, list(part.selected_columns)).correlate(each).lateral("part")
     return _first(page, select(*one.c).select_from(each).join(one, true()).distinct())
 
 
@@ -68,10 +76,19 @@ def _first(page: Page, rows: Part) -> Ids:
     return select(list(page.cut(rows, keys).subquery().c)[-1])
 
 
-@unfiltered(Reason.RULE)
 async def count_few(session: AsyncSession, sets: Sequence[Ids]) -> Sequence[int]:
     """Count the rows of each set, up to one more than are few."""
-    counts = [select(func.count()).select_from(each.limit(FEW + 1).subquery()).scalar_subquery() for each in sets]
+    return await _count(session, sets, FEW + 1)
+
+
+async def rank(session: AsyncSession, sets: Sequence[Ids]) -> Sequence[int]:
+    """Count the rows of sets that are not few, far enough to tell which is rare."""
+    return await _count(session, sets, _FAR)
+
+
+@unfiltered(Reason.RULE)
+async def _count(session: AsyncSession, sets: Sequence[Ids], most: int) -> Sequence[int]:
+    counts = [select(func.count()).select_from(each.limit(most).subquery()).scalar_subquery() for each in sets]
     return tuple((await session.execute(select(*counts))).one())
 
 

@@ -55,20 +55,23 @@ class Page:
             statement = statement.where(self._beyond(tuple_(*keys), tuple_(*self._place())))
         return statement.order_by(*self._order(keys)).limit(self.limit + 1)
 
-    def cut_of(self, column: Column, value: Column, statement: Select[*Ts], keys: Sequence[Column]) -> Select[*Ts]:
-        """As `cut`, of the rows that have the value in this column, the first one of an index before the sort key.
+    def cut_of(
+        self, columns: Sequence[Column], values: Sequence[Column], statement: Select[*Ts], keys: Sequence[Column]
+    ) -> Select[*Ts]:
+        """As `cut`, of the rows that have the values in these columns, the first of an index before the sort key.
 
-        Compared and sorted as parts of the order: with a plain `=`, a plan for any value may look for a rare one in the
-        order of the whole list.
+        Compared and sorted as parts of the order: with a plain `=`, the planner may look for a rare value in the order
+        of the whole list, or of another index.
         """
+        first, only = tuple_(*columns), tuple_(*values)
         if self.after is None:
-            statement = statement.where(column.between(value, value))
+            statement = statement.where(first >= only, first <= only)
         else:
             statement = statement.where(
-                self._beyond(tuple_(column, *keys), tuple_(value, *self._place())),
-                column >= value if self.descending else column <= value,
+                self._beyond(tuple_(*columns, *keys), tuple_(*values, *self._place())),
+                first >= only if self.descending else first <= only,
             )
-        return statement.order_by(*self._order([column, *keys])).limit(self.limit + 1)
+        return statement.order_by(*self._order([*columns, *keys])).limit(self.limit + 1)
 
     def _place(self) -> Sequence[ColumnElement[Any]]:
         return [literal(value, key.type) for value, key in zip(self.after or (), self.keys, strict=True)]

@@ -1,7 +1,7 @@
 """Searches that cost the same for a rare word and for a common one (docs/decisions/0020).
 
 The words of a row are in a table that is sorted by word and, within one, in the order of the list. Each word is asked
-how many rows it has, up to five hundred. If one has no more, those rows are read, the others filtered away and the rest
+how many rows it has, up to two hundred. If one has no more, those rows are read, the others filtered away and the rest
 sorted. Otherwise every word is common, and the rows of one are read in the order of the list until the page is full.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -24,7 +25,7 @@ from app.models import (
     RecognitionWord,
 )
 from app.models.search import Searchable
-from app.queries.merging import Ids, each_of, merge_over, one_of, rarest_of
+from app.queries.merging import Ids, each_of, merge_over, one_of, rank, rarest_of
 from app.queries.paging import Column, Key, Page
 from app.queries.visibility import Reason, unfiltered
 
@@ -105,17 +106,21 @@ async def search(
     terms = query_terms(text)
     if not terms:
         return false()
-    # Those that may be read in order first, and of them the longest: all being common, it is probably the rarest.
-    terms.sort(key=lambda term: (term.begins, -len(term.words[0])))
-    few = await rarest_of(session, [*(index.ids(term) for term in terms[:_COUNTED]), *narrow])
+    # Of many words, the longest are probably the rarest.
+    terms.sort(key=lambda term: -len(term.words[0]))
+    sets = [index.ids(term) for term in terms[:_COUNTED]]
+    few = await rarest_of(session, [*sets, *narrow])
     if few is not None:
         return and_(one_of(page.keys[-1], few), *map(index.has, terms), *filters)
+    if len(sets) > 1:
+        sizes = await rank(session, sets)
+        terms.insert(0, terms.pop(min(range(len(sizes)), key=sizes.__getitem__)))
     first, *others = terms
     words = await _forms(session, index, first) if first.begins else first.words
     if len(words) <= _FORMS:
         return one_of(page.keys[-1], _in_order(index, words, page, [*map(index.has, others), *filters]))
-    # So many words begin like this that a row which has none of them is rare.
-    return and_(index.has(first), *filters)
+    # So many words begin like this that few rows have none of them.
+    return and_(*map(index.has, terms), *filters)
 
 
 def _in_order(index: WordIndex, words: Sequence[str], page: Page, filters: Sequence[ColumnElement[bool]]) -> Ids:
@@ -124,7 +129,9 @@ def _in_order(index: WordIndex, words: Sequence[str], page: Page, filters: Seque
         # As an expression, because the planner may read a joined table in its own order.
         passes = select(and_(*filters)).where(page.keys[-1] == index.keys[-1])
         listed = listed.where(passes.correlate(index.word.class_).scalar_subquery())
-    return merge_over(page, index.word, words, listed.distinct(index.word, *index.keys) if index.repeats else listed)
+    return merge_over(
+        page, index.word, words, listed.ext(distinct_on(index.word, *index.keys)) if index.repeats else listed
+    )
 
 
 @unfiltered(Reason.RULE)
