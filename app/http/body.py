@@ -162,8 +162,11 @@ def _refuse_constant(name: str) -> None:
 def _check_media_type(request: Request, accepted: tuple[str, ...]) -> None:
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise UnsupportedMediaType("Send the body uncompressed.", {"Accept-Encoding": "identity"})
+    content_type = joined_header(request, "content-type")
+    if content_type == accepted[0]:
+        return
     message = email.message.Message()
-    message["content-type"] = joined_header(request, "content-type")
+    message["content-type"] = content_type
     charset = message.get_content_charset("utf-8")
     if message.get_content_type() not in accepted or charset not in ("utf-8", "utf8", "us-ascii"):
         header = "Accept-Patch" if request.method == "PATCH" else "Accept-Post"

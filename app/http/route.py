@@ -5,8 +5,9 @@ The commit comes before the answer leaves, so that no acknowledged write can be 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from functools import cached_property
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import cached_property, partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -30,6 +31,7 @@ from app.http.parameters import (
     query_parameters,
     whole_numbers_in_path,
 )
+from app.http.patience import unless_at_once
 from app.http.plan import CallPlan
 from app.http.replays import Repeated
 from app.services.rate_limits import Limit
@@ -91,7 +93,7 @@ class Route(APIRoute):
                     await access.admit(request, session)  # 401, 404, 403, before an upload is let in
                 counted = ()
             try:
-                await _pausing_deadline(exchange, body.receive(request))
+                await unless_at_once(body.receive(request), partial(_paused, exchange))
             except (HTTPException, Refusal) as error:
                 # Told once the request is counted: a caller with no room left gets 429, whatever was sent.
                 not_received = error
@@ -152,15 +154,16 @@ async def _read_sandbox_clock(deployment: Deployment) -> None:
         await set_clock(deployment.clock, session)
 
 
-async def _pausing_deadline(exchange: Exchange, receiving: Awaitable[None]) -> None:
-    """Receive the body. The time that its sender takes does not count; `middleware` says how long that may be."""
+@asynccontextmanager
+async def _paused(exchange: Exchange) -> AsyncIterator[None]:
+    """Stop the deadline: the time that a body's sender takes does not count. `middleware` says how long it may be."""
     deadline, loop = exchange.deadline, asyncio.get_running_loop()
     assert deadline is not None
     due, begun = deadline.when(), loop.time()
     assert due is not None
     deadline.reschedule(None)
     try:
-        await receiving
+        yield
     finally:
         deadline.reschedule(due + loop.time() - begun)
 

@@ -1,11 +1,12 @@
 """A timer only for what waits, and the same outcome as `asyncio.timeout`."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 
 import pytest
 
-from app.http.patience import within
+from app.http.patience import unless_at_once, within
 
 
 async def at_once() -> str:
@@ -69,3 +70,18 @@ async def test_it_runs_in_the_task_that_waits() -> None:
         return asyncio.current_task()
 
     assert await within(10, who()) is asyncio.current_task()
+
+
+async def test_a_context_is_entered_for_waits_alone() -> None:
+    seen: list[str] = []
+
+    @asynccontextmanager
+    async def waiting() -> AsyncIterator[None]:
+        seen.append("begun")
+        yield
+        seen.append("ended")
+
+    assert await unless_at_once(at_once(), waiting) == "done"
+    assert seen == []
+    assert await unless_at_once(after_some_steps(), waiting) == "done"
+    assert seen == ["begun", "ended"]
