@@ -19,6 +19,7 @@ __all__ = [
     "ReadinessFacts",
     "ReturnItemFact",
     "agreement_gaps",
+    "begun",
     "contact_gaps",
     "details_gaps",
     "policy_gaps",
@@ -174,6 +175,18 @@ def readiness(facts: ReadinessFacts) -> list[Missing]:
         *agreement_gaps(facts.accepted_current, facts.accepted_older),
         *return_item_gaps(facts.return_items),
     ]
+
+
+def begun(facts: ReadinessFacts) -> frozenset[Section]:
+    """Return the sections in which there is something."""
+    found = {
+        Section.APPLICATION: any(facts.details.values()),
+        Section.POLICIES_AND_PROCEDURES: any(
+            fact.inspection_state is not None or fact.not_applicable for fact in facts.policies.values()
+        ),
+        Section.CENTRE_AGREEMENT: facts.accepted_current or facts.accepted_older,
+    }
+    return frozenset(section for section, has_begun in found.items() if has_begun)
 
 
 def _plans_invigilated(details: Mapping[str, Values]) -> bool | None:

@@ -1,7 +1,7 @@
 """An application with all that its answers and its steps need, in one statement, alone or a page of them.
 
-Readiness is judged only while the centre can edit (R16); in any other status its inputs are null, so that a page of
-the inbox does not read fifty forms.
+Readiness is judged only while the centre can edit (R16); in any other status its form is null, so that a page of
+the inbox does not read fifty.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,35 +9,13 @@ from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ARRAY, JSON, ColumnElement, Select, Text, Uuid, any_, bindparam, case, cast, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import ARRAY, Select, Text, Uuid, any_, bindparam, case, func, select
 
 from app.database import Work
-from app.domain.documents import DocumentKind
 from app.domain.interviews import InterviewStatus
-from app.domain.json_values import JsonObject
-from app.domain.readiness import PolicyFact, ReadinessFacts, ReturnItemFact
-from app.domain.sites import SiteKind
-from app.domain.uploads import InspectionState
 from app.domain.workflow import EDITABLE, Facts, Status
-from app.models import (
-    AgreementAcceptance,
-    Application,
-    ApplicationDetails,
-    Centre,
-    Document,
-    HeldRole,
-    Interview,
-    Invoice,
-    Person,
-    Policy,
-    PolicyVersion,
-    Recommendation,
-    ReturnItem,
-    Review,
-    Site,
-)
-from app.queries.addresses import address_of
+from app.models import Application, Interview, Invoice, Person, Recommendation
+from app.queries.forms import COMPLETE, Judged, form_of, judge
 from app.queries.hot import Hot
 from app.queries.visibility import Found, Reason, unfiltered, viewer, visible_to_viewer
 
@@ -46,7 +24,7 @@ ApplicationLike: TypeAlias = type[Application]
 
 
 class ApplicationRow(NamedTuple):
-    """The application, the facts of its steps and, from `details` on, the inputs of readiness."""
+    """The application, the facts of its steps, and the form that readiness is judged by."""
 
     id: UUID
     version: int
@@ -69,13 +47,7 @@ class ApplicationRow(NamedTuple):
     open_interview_id: UUID | None
     interview_held: bool
     recommenders: list[UUID] | None
-    details: Mapping[str, JsonObject] | None
-    main_address: JsonObject | None
-    sites: Sequence[tuple[str, str]] | None
-    policies: Sequence[tuple[str, str | None, bool]] | None
-    roles_held: list[str] | None
-    accepted_current: bool | None
-    return_items: Sequence[tuple[str, bool]] | None
+    form: str | None
 
     def facts(self, *, missing: int) -> Facts:
         """The workflow's facts; `missing` is what readiness finds."""
@@ -93,24 +65,10 @@ class ApplicationRow(NamedTuple):
             missing=missing,
         )
 
-    def readiness_facts(self, today: date) -> ReadinessFacts:
-        """The inputs of readiness, while the centre can edit."""
-        sites = self.sites or ()
-        return ReadinessFacts(
-            details=self.details or {},
-            main_address=self.main_address or {},
-            open_delivery_sites=sum(kind == SiteKind.DELIVERY for kind, _ in sites),
-            site_ids=frozenset(id_ for _, id_ in sites),
-            policies={
-                key: PolicyFact(state == InspectionState.PASSED, state, not_applicable)
-                for key, state, not_applicable in self.policies or ()
-            },
-            roles_held=frozenset(self.roles_held or ()),
-            accepted_current=self.accepted_current is True,
-            accepted_older=self.accepted_current is False,
-            return_items=[ReturnItemFact(id_, answered) for id_, answered in self.return_items or ()],
-            today=today,
-        )
+    def judged(self, today: date) -> Judged:
+        """What is missing. A submitted application counts as complete, even if a site has closed or the agreement has
+        changed since."""
+        return COMPLETE if self.form is None else judge(self.form, today)
 
 
 def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:
@@ -147,71 +105,10 @@ def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:
             .where(Recommendation.application_id == row.id)
             .scalar_subquery()
             .label("recommenders"),
-            *(
-                case((row.status.in_(sorted(EDITABLE)), found)).label(name)
-                for name, found in _readiness_inputs(row).items()
-            ),
+            case((row.status.in_(sorted(EDITABLE)), form_of(row))).label("form"),
         )
         .outerjoin(Invoice, Invoice.application_id == row.id)
         .outerjoin(Person, Person.id == row.centre_lead_id)
-    )
-
-
-def _readiness_inputs(row: ApplicationLike) -> dict[str, ColumnElement[object]]:
-    newest_state = (
-        select(PolicyVersion.inspection_state)
-        .where(PolicyVersion.policy_id == Policy.id)
-        .order_by(PolicyVersion.number.desc())
-        .limit(1)
-        .correlate(Policy)
-        .scalar_subquery()
-    )
-    # Earlier returns were answered before their resubmission.
-    last_review = (
-        select(func.max(Review.reviewed_at)).where(Review.application_id == row.id).correlate(row).scalar_subquery()
-    )
-    item = func.json_build_array(ReturnItem.id, ReturnItem.answered_at.is_not(None))
-    return {
-        "details": select(func.json_object_agg(ApplicationDetails.group, ApplicationDetails.data, type_=JSON()))
-        .where(ApplicationDetails.application_id == row.id)
-        .scalar_subquery(),
-        "main_address": select(address_of(Centre)).where(Centre.id == row.centre_id).scalar_subquery(),
-        "sites": select(func.json_agg(func.json_build_array(Site.kind, Site.id), type_=JSON()))
-        .where(Site.centre_id == row.centre_id, Site.closed_at.is_(None))
-        .scalar_subquery(),
-        "policies": select(
-            func.json_agg(
-                func.json_build_array(Policy.key, newest_state, Policy.not_applicable_statement.is_not(None)),
-                type_=JSON(),
-            )
-        )
-        .where(Policy.application_id == row.id)
-        .scalar_subquery(),
-        "roles_held": select(func.array_agg(cast(HeldRole.role, Text())))
-        .where(HeldRole.centre_id == row.centre_id)
-        .scalar_subquery(),
-        "accepted_current": _accepted_current(row),
-        "return_items": select(func.json_agg(aggregate_order_by(item, ReturnItem.number.asc()), type_=JSON()))
-        .join(Review, Review.id == ReturnItem.review_id)
-        .where(ReturnItem.application_id == row.id, Review.reviewed_at == last_review)
-        .scalar_subquery(),
-    }
-
-
-def _accepted_current(row: ApplicationLike) -> ColumnElement[bool]:
-    """True if the last acceptance covers the current versions, false if older ones, null if there is none (R15)."""
-    agreement, code = (
-        select(Document.id).where(Document.kind == kind).order_by(Document.version.desc()).limit(1).scalar_subquery()
-        for kind in (DocumentKind.CENTRE_AGREEMENT, DocumentKind.CUSTOMER_CODE_OF_CONDUCT)
-    )
-    accepted = AgreementAcceptance
-    both = (accepted.agreement_id == agreement) & (accepted.code_of_conduct_id == code)
-    return (
-        select(func.coalesce(both, False))
-        .where(accepted.application_id == row.id)
-        .order_by(accepted.accepted_at.desc(), accepted.id.desc())
-        .limit(1)
-        .scalar_subquery()
     )
 
 

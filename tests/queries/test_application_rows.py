@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.database import Work
 from app.domain.actors import Actor, ActorKind, CentreRole, StaffRole
@@ -17,8 +17,9 @@ from app.domain.sandbox import SandboxState
 from app.domain.sites import SiteKind
 from app.domain.uploads import InspectionState
 from app.domain.workflow import EDITABLE, Status
-from app.models import Application, Policy, PolicyVersion, Site
+from app.models import Application, Contact, HeldRole, Policy, PolicyVersion, Site
 from app.queries.application_rows import read_application_rows
+from app.queries.forms import COMPLETE, judge
 from app.services.story.ways import WAYS
 from tests.queries import plain_applications as plain
 from tests.world import Login, TestCentre, World
@@ -202,4 +203,28 @@ async def test_rows_outside_the_statuses_that_the_centre_edits_bring_no_form(wor
         row = (await read_application_rows(work, [UUID(made["id"])]))[UUID(made["id"])]
         assert await read_application_rows(work, [uuid4()]) == {}
     assert row.status not in EDITABLE
-    assert row[row._fields.index("details") :] == (None,) * 7
+    assert row.form is None
+    assert row.judged(world.clock().date()) == COMPLETE
+
+
+async def test_a_judgement_is_remembered_by_everything_that_is_judged(world: World) -> None:
+    """Two reads of one form judge it once; another day, and any change beside the application, judge anew."""
+    centre = await world.centre()
+    path = f"/v1/applications/{(await world.ready(centre))['id']}"
+    judge.cache_clear()
+    assert (await world.get(f"{path}/readiness", centre.user))["ready"]
+    assert (await world.get(path, centre.user))["sections"][0]["state"] == "complete"
+    assert (judge.cache_info().misses, judge.cache_info().hits) == (1, 1)
+    async with world.database.transaction() as session:
+        contact = await session.scalar(select(Contact).where(Contact.centre_id == centre.id))
+        assert contact is not None
+        await session.execute(delete(HeldRole).where(HeldRole.contact_id == contact.id))
+    gaps = (await world.get(f"{path}/readiness", centre.user))["missing"]
+    assert gaps
+    assert {gap["section"] for gap in gaps} == {"contacts"}
+    assert judge.cache_info().misses == 2
+    world.clock.move(timedelta(days=366 * 3))
+    login = await world.staff(StaffRole.FINANCE, new=True)
+    later = {gap["code"] for gap in (await world.get(f"{path}/readiness", login))["missing"]}
+    assert "insurance_expired" in later
+    assert judge.cache_info().misses == 3

@@ -12,14 +12,14 @@ from app.queries.application_rows import find_latest_application_row
 from app.queries.home import HomeRow
 from app.schemas import applications as schemas
 from app.schemas.applications import NextStep
-from app.services.applications.overview import gaps_of, summary
+from app.services.applications.overview import judge_row, summary
 from app.services.help import help_contacts, useful_links
 
 
 async def show(work: Work, home: HomeRow) -> schemas.CentreHome:
     """Show progress, gaps and the next step."""
     row = await find_latest_application_row(work, home.id)
-    gaps = gaps_of(work, row) if row is not None else []
+    gaps = judge_row(work, row).gaps if row is not None else ()
     shown = summary(work, row, missing=len(gaps)) if row is not None else None
     code, sentence = _next_step(home, shown, missing=len(gaps))
     held = frozenset(home.roles_held or ())

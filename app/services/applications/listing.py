@@ -7,7 +7,7 @@ from app.queries import applications as queries
 from app.queries.application_rows import ApplicationRow
 from app.queries.centres import CentreRow
 from app.schemas import applications as schemas
-from app.services.applications.overview import gaps_of, summary
+from app.services.applications.overview import judge_row, summary
 
 
 async def list_all(work: Work, query: schemas.ApplicationQuery) -> schemas.ApplicationPage:
@@ -23,5 +23,5 @@ async def list_of_centre(
 
 
 def _page(work: Work, rows: Sequence[ApplicationRow], cursor: str | None) -> schemas.ApplicationPage:
-    items = [summary(work, row, missing=len(gaps_of(work, row))) for row in rows]
+    items = [summary(work, row, missing=len(judge_row(work, row).gaps)) for row in rows]
     return schemas.ApplicationPage.model_validate({"items": items, "next_cursor": cursor})

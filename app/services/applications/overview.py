@@ -1,17 +1,16 @@
 """Turn applications into answers, for the overview and for lists."""
 
-from collections import Counter
 from uuid import UUID
 
 from app.database import Work
 from app.domain.json_values import JsonObject
 from app.domain.preconditions import etag
-from app.domain.readiness import Missing, ReadinessFacts, readiness
 from app.domain.sections import Section
-from app.domain.workflow import EDITABLE, STATUSES, steps_for, waiting_on
+from app.domain.workflow import STATUSES, steps_for, waiting_on
 from app.domain.working_days import london_date
 from app.models import Application
 from app.queries.application_rows import ApplicationRow, read_application_row
+from app.queries.forms import COMPLETE, Judged
 from app.schemas import applications as schemas
 from app.services.help import help_contacts
 
@@ -29,14 +28,11 @@ async def show(work: Work, application: Application) -> schemas.Application:
 
 def to_schema(work: Work, row: ApplicationRow) -> schemas.Application:
     """Show one application with its form overview."""
-    facts = row.readiness_facts(london_date(work.now))
-    # A submitted application counts as complete, even if a site has closed or the agreement has changed since.
-    gaps = readiness(facts) if row.status in EDITABLE else []
-    missing = Counter(gap.section for gap in gaps)
-    shown = summary(work, row, missing=len(gaps))
+    judged = judge_row(work, row)
+    shown = summary(work, row, missing=len(judged.gaps))
     shown |= {
         "form_version": row.form_version,
-        "sections": [_section(row.id, section, facts, missing[section.value]) for section in Section],
+        "sections": [_section(row.id, section, judged) for section in Section],
         "withdrawal_reason": row.withdrawal_reason,
         "invoice_id": row.invoice_id,
         "help": help_contacts(work.settings),
@@ -44,9 +40,9 @@ def to_schema(work: Work, row: ApplicationRow) -> schemas.Application:
     return schemas.Application.model_validate(shown)
 
 
-def gaps_of(work: Work, row: ApplicationRow) -> list[Missing]:
-    """Find what is missing. A submitted application has no gaps."""
-    return readiness(row.readiness_facts(london_date(work.now))) if row.status in EDITABLE else []
+def judge_row(work: Work, row: ApplicationRow) -> Judged:
+    """Judge what is missing today."""
+    return row.judged(london_date(work.now)) if row.form is not None else COMPLETE
 
 
 def summary(work: Work, row: ApplicationRow, *, missing: int) -> JsonObject:
@@ -77,16 +73,10 @@ def summary(work: Work, row: ApplicationRow, *, missing: int) -> JsonObject:
     }
 
 
-def _section(id_: UUID, section: Section, facts: ReadinessFacts, missing: int) -> JsonObject:
-    begun = {
-        Section.APPLICATION: any(facts.details.values()),
-        Section.POLICIES_AND_PROCEDURES: any(
-            fact.inspection_state is not None or fact.not_applicable for fact in facts.policies.values()
-        ),
-        Section.CENTRE_AGREEMENT: facts.accepted_current or facts.accepted_older,
-    }[section]
+def _section(id_: UUID, section: Section, judged: Judged) -> JsonObject:
+    missing = judged.missing[section.value]
     state = schemas.SectionState.COMPLETE if not missing else schemas.SectionState.NOT_STARTED
-    if missing and begun:
+    if missing and section in judged.begun:
         state = schemas.SectionState.IN_PROGRESS
     return {
         "section": section,

@@ -3,10 +3,10 @@
 from app.database import Work
 from app.queries.application_rows import ApplicationRow
 from app.schemas import applications as schemas
-from app.services.applications.overview import gaps_of
+from app.services.applications.overview import judge_row
 
 
 def show(work: Work, row: ApplicationRow) -> schemas.Readiness:
     """List everything that is missing. A submitted application has no gaps."""
-    gaps = gaps_of(work, row)
+    gaps = judge_row(work, row).gaps
     return schemas.Readiness.model_validate({"ready": not gaps, "missing": gaps})

@@ -17,11 +17,10 @@ from app.database import Work
 from app.domain.events import PUBLIC, EventType
 from app.domain.json_values import JsonObject
 from app.domain.preconditions import Expected
-from app.domain.readiness import Missing, readiness
+from app.domain.readiness import Missing
 from app.domain.refusals.steps import NotReady
 from app.domain.workflow import (
     COMPLETE,
-    EDITABLE,
     FINAL,
     STEP,
     Facts,
@@ -172,9 +171,7 @@ async def lock(work: Work, application_id: UUID) -> Standing:
 async def standing(work: Work, row: Application) -> Standing:
     """Gather a locked application's facts. Readiness is judged only while the centre can edit."""
     found = await read_application_row(work, row.id)
-    gaps: Sequence[Missing] = ()
-    if row.status in EDITABLE:
-        gaps = readiness(found.readiness_facts(london_date(work.now)))
+    gaps = found.judged(london_date(work.now)).gaps
     return Standing(work, row, found.facts(missing=len(gaps)), gaps)
 
 
