@@ -23,7 +23,7 @@ from app.queries.sessions import list_open_sessions, lock_refresh_token, lock_se
 from app.schemas import sessions as schemas
 from app.security.passwords import verify_password
 from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
-from app.services.rate_limits import Limit, count, look, network_of, refusal
+from app.services.rate_limits import Limit, Standing, count, look, network_of, refusal
 
 # Only failures count, per log-in address and network address, so that the owner is not locked out elsewhere.
 FAILED_LOG_INS = Limit("failed_log_in", 10, 900)
@@ -51,12 +51,13 @@ async def open_session(
     known = found.password_hash if found is not None else None
     async with work.aside():
         right = await verify_password(known, body.password)
-    # Others may have failed or the password may have changed meanwhile: passwords wait in line to be checked.
-    await _require_room(work, attempt)
+    # It waited in line: meanwhile others may have failed, and the password may have changed.
     person = await find_person_by_email(work.session, body.email, lock=True) if right else None
     if person is None or person.password_hash != known or not await has_a_place(work.session, person.id):
-        await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=work.settings.rate_limit_scale)
+        scale = work.settings.rate_limit_scale
+        _require(await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale))
         raise InvalidCredentials
+    await _require_room(work, attempt)
     expires = person.first_password_expires_at
     if person.must_change_password and (expires is None or expires <= work.now):
         raise FirstPasswordExpired
@@ -64,7 +65,10 @@ async def open_session(
 
 
 async def _require_room(work: Work, attempt: str) -> None:
-    standing = await look(work.session, FAILED_LOG_INS, attempt, work.now, scale=work.settings.rate_limit_scale)
+    _require(await look(work.session, FAILED_LOG_INS, attempt, work.now, scale=work.settings.rate_limit_scale))
+
+
+def _require(standing: Standing) -> None:
     if standing.refused:
         raise refusal(standing, "Too many failed attempts to sign in. Wait, then try again.")
 
