@@ -137,7 +137,8 @@ async def find_application_row(work: Work, ids: Mapping[str, UUID]) -> Found[App
 @unfiltered(Reason.JUDGED)
 async def read_application_rows(work: Work, ids: Sequence[UUID]) -> dict[UUID, ApplicationRow]:
     """Read applications with what this transaction has changed."""
-    await work.session.flush()
+    if work.session.has_changes:
+        await work.session.flush()
     return {row.id: row for row in await _READ.all(work.driver, ids=list(ids))}
 
 

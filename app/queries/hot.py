@@ -126,3 +126,30 @@ def _reader(kind: TypeEngine[object]) -> Convert | None:
 def _parsed(value: object) -> object:
     """The session's engine sets a codec that parses JSON; a connection of the bare driver gives text."""
     return from_json(value) if isinstance(value, str | bytes) else value
+
+
+class _NamedRow(Protocol):
+    _fields: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def _make(cls, iterable: Iterable[Any], /) -> Any: ...
+
+
+FirstT = TypeVar("FirstT", bound=tuple[Any, ...])
+SecondT = TypeVar("SecondT", bound=tuple[Any, ...])
+
+
+def both(first: type[FirstT], second: type[SecondT]) -> type[tuple[FirstT, SecondT]]:
+    """Make the row of a statement that returns the columns of one row, then those of another."""
+    ours, theirs = cast(type[_NamedRow], first), cast(type[_NamedRow], second)
+    split = len(ours._fields)
+
+    class Both(tuple[FirstT, SecondT]):
+        __slots__ = ()
+        _fields: ClassVar = (*ours._fields, *theirs._fields)
+
+        @classmethod
+        def _make(cls, values: list[Any]) -> tuple[FirstT, SecondT]:
+            return ours._make(values[:split]), theirs._make(values[split:])
+
+    return Both

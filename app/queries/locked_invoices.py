@@ -1,17 +1,17 @@
 """Invoices locked by hot statements with their applications, as objects that no session holds."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import JSON, Uuid, bindparam, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.database import Work
 from app.domain.invoices import EntryKind
-from app.domain.workflow import Status
 from app.models import Application, Invoice, InvoiceEntry
-from app.queries.hot import Hot
+from app.queries.application_rows import ApplicationRow, select_rows
+from app.queries.hot import Hot, both
 from app.queries.locked_applications import APPLICATION_COLUMNS, ApplicationColumns
 from app.queries.locking import locking
 from app.queries.visibility import Found, Reason, money_viewer, unfiltered, visible_to_viewer
@@ -24,41 +24,21 @@ class InvoiceKey(NamedTuple):
     centre_id: UUID
 
 
-class LockedInvoice(NamedTuple):
-    """A locked invoice with its application: first `ApplicationColumns`, then its own."""
+class InvoiceColumns(NamedTuple):
+    """What a ledger needs of its invoice."""
 
-    id: UUID
-    version: int
-    reference: str
-    centre_id: UUID
-    centre_name: str
-    form_version: str
-    status: Status
-    status_since: datetime
-    returned_by_centre_lead: bool
-    due_at: datetime | None
-    clock_since: datetime | None
-    working_days_used: int
-    submitted_at: datetime | None
-    centre_lead_id: UUID | None
-    closed_at: datetime | None
-    changed_at: datetime
     invoice_id: UUID
     number: str
     currency: str
     total_pence: int
 
-    def application(self) -> Application:
-        """Make the application for the workflow."""
-        return ApplicationColumns._make(self[: len(ApplicationColumns._fields)]).detached()
-
-    def invoice(self) -> Invoice:
-        """Make the invoice for its ledger."""
+    def detached(self, application: Application) -> Invoice:
+        """Make the object for the ledger."""
         return Invoice(
             id=self.invoice_id,
             number=self.number,
-            application_id=self.id,
-            centre_id=self.centre_id,
+            application_id=application.id,
+            centre_id=application.centre_id,
             currency=self.currency,
             total_pence=self.total_pence,
         )
@@ -69,6 +49,10 @@ class LedgerLine(NamedTuple):
 
     kind: EntryKind
     amount_pence: int
+
+
+class _Entries(NamedTuple):
+    entries: list[tuple[str, int]] | None
 
 
 _ID = bindparam("invoice_id", type_=Uuid())
@@ -86,7 +70,26 @@ _LOCK = Hot(
         Application,
         Invoice,
     ),
-    LockedInvoice,
+    both(ApplicationColumns, InvoiceColumns),
+)
+_WITH_FACTS = Hot(
+    select_rows(Application)
+    .add_columns(
+        select(
+            func.json_agg(
+                aggregate_order_by(
+                    func.json_build_array(InvoiceEntry.kind, InvoiceEntry.amount_pence), InvoiceEntry.sequence.asc()
+                ),
+                type_=JSON(),
+            )
+        )
+        .where(InvoiceEntry.invoice_id == Invoice.id)
+        .correlate(Invoice)
+        .scalar_subquery()
+        .label("entries")
+    )
+    .where(Application.id == bindparam("application_id", type_=Uuid())),
+    both(ApplicationRow, _Entries),
 )
 _LEDGER = Hot(
     select(InvoiceEntry.kind, InvoiceEntry.amount_pence)
@@ -103,16 +106,26 @@ async def find_invoice_key(work: Work, ids: Mapping[str, UUID]) -> Found[Invoice
 
 
 @unfiltered(Reason.JUDGED)
-async def lock_with_application(work: Work, invoice_id: UUID) -> LockedInvoice:
+async def lock_with_application(work: Work, invoice_id: UUID) -> tuple[Application, Invoice]:
     """Lock the application, then its invoice, and read both afresh."""
     if work.session.has_changes:
         await work.session.flush()
-    row = await _LOCK.one(work.driver, invoice_id=invoice_id)
-    assert row is not None
-    return row
+    rows = await _LOCK.one(work.driver, invoice_id=invoice_id)
+    assert rows is not None
+    application = rows[0].detached()
+    return application, rows[1].detached(application)
 
 
 @unfiltered(Reason.JUDGED)
 async def read_ledger(work: Work, invoice_id: UUID) -> list[LedgerLine]:
     """Read the ledger of a locked invoice, in the order of entry."""
     return await _LEDGER.all(work.driver, invoice_id=invoice_id)
+
+
+@unfiltered(Reason.JUDGED)
+async def read_ledger_with_facts(work: Work, application_id: UUID) -> tuple[ApplicationRow, list[LedgerLine]]:
+    """Read the ledger of a locked application's invoice, and what the steps of the application depend on."""
+    rows = await _WITH_FACTS.one(work.driver, application_id=application_id)
+    assert rows is not None
+    found, ledger = rows
+    return found, [LedgerLine(EntryKind(kind), pence) for kind, pence in ledger.entries or ()]

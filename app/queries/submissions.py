@@ -15,7 +15,6 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     func,
-    join,
     literal_column,
     outerjoin,
     select,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, defer
+from sqlalchemy.orm import InstrumentedAttribute, aliased, defer
 
 from app.database import Work
 from app.domain.contact_roles import ContactRole
@@ -42,7 +41,8 @@ from app.models import (
     Site,
     Submission,
 )
-from app.queries.hot import Hot
+from app.queries.application_rows import ApplicationRow, select_rows
+from app.queries.hot import Hot, both
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -81,11 +81,11 @@ class SubmittedRow(NamedTuple):
 
     last_number: int
     centre: JsonObject
-    sites: list[JsonObject] | None
+    centre_sites: list[JsonObject] | None
     contacts: list[JsonObject] | None
     groups: list[tuple[str, int, JsonObject]]
-    policies: list[JsonObject]
-    return_items: list[JsonObject] | None
+    newest_policies: list[JsonObject]
+    answered_items: list[JsonObject] | None
     agreement_id: UUID | None
     agreement_sha256: str | None
     code_of_conduct_id: UUID | None
@@ -135,7 +135,7 @@ def _copied() -> Select[Any]:
         "last_number": select(func.coalesce(func.max(Submission.number), 0)).where(
             Submission.application_id == Application.id
         ),
-        "sites": select(
+        "centre_sites": select(
             _all(
                 _object(
                     id=Site.id,
@@ -169,7 +169,7 @@ def _copied() -> Select[Any]:
                 type_=JSON(),
             )
         ).where(ApplicationDetails.application_id == Application.id),
-        "policies": select(
+        "newest_policies": select(
             func.json_agg(
                 _object(
                     key=Policy.key,
@@ -184,41 +184,45 @@ def _copied() -> Select[Any]:
         )
         .select_from(outerjoin(Policy, newest, true()))
         .where(Policy.application_id == Application.id),
-        "return_items": select(
+        "answered_items": select(
             _all(_object(id=ReturnItem.id, asked=ReturnItem.asked, answer=ReturnItem.answer), ReturnItem.number.asc())
         ).where(ReturnItem.review_id == last_return),
     }
+    # Readiness reads the centre too, and its query must not mean this one.
+    own = aliased(Centre)
     centre = _object(
-        id=Centre.id,
-        reference=Centre.reference,
-        name=Centre.name,
-        address=_address(Centre),
-        email=Centre.email,
-        telephone=Centre.telephone,
+        id=own.id,
+        reference=own.reference,
+        name=own.name,
+        address=_address(own),
+        email=own.email,
+        telephone=own.telephone,
     )
     scalars = {name: query.correlate(Application).scalar_subquery().label(name) for name, query in columns.items()}
     of_acceptance = ("agreement_id", "agreement_sha256", "code_of_conduct_id", "code_of_conduct_sha256")
     return (
-        select(
+        select_rows(Application)
+        .add_columns(
             scalars.pop("last_number"),
             centre.label("centre"),
             *scalars.values(),
             *(accepted.c[name] for name in (*of_acceptance, "accepted_by_name", "accepted_at")),
         )
-        .select_from(join(Application, Centre, Centre.id == Application.centre_id).outerjoin(accepted, true()))
+        .join(own, own.id == Application.centre_id)
+        .outerjoin(accepted, true())
         .where(Application.id == bindparam("application_id", type_=Uuid()))
     )
 
 
-_COPIED = Hot(_copied(), SubmittedRow)
+_COPIED = Hot(_copied(), both(ApplicationRow, SubmittedRow))
 
 
 @unfiltered(Reason.JUDGED)
-async def read_what_is_submitted(work: Work, application_id: UUID) -> SubmittedRow:
-    """Read everything that a submission copies. Lock the centre and the application first."""
-    row = await _COPIED.one(work.driver, application_id=application_id)
-    assert row is not None
-    return row
+async def read_what_is_submitted(work: Work, application_id: UUID) -> tuple[ApplicationRow, SubmittedRow]:
+    """Read what the step depends on and what a submission copies. Lock the centre and the application first."""
+    rows = await _COPIED.one(work.driver, application_id=application_id)
+    assert rows is not None
+    return rows
 
 
 @unfiltered(Reason.JUDGED)

@@ -30,7 +30,7 @@ from app.services.invoices.ledger import (
 from app.services.invoices.views import entries_to_schema, recorded_entry_to_schema
 from app.services.workflow.clock import pause_clock
 from app.services.workflow.fee_gate import receive_fee
-from app.services.workflow.steps import moved
+from app.services.workflow.steps import moved, standing_of
 
 
 async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
@@ -39,7 +39,7 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
     Raises `InvalidInput`, and `Conflict` when the finance system's payment is already recorded, which it names, and at
     the limit.
     """
-    book = await open_detached(work, found.id)
+    book, facts = await open_detached(work, found.id)
     row, before = book.application, moved(book.application)
     _require_sound(work, book.invoice, body)
     limits.require_room(book.count(EntryKind.PAYMENT), limits.PAYMENTS, "payments of this invoice")
@@ -66,7 +66,7 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
         await record(work, book, EventType.INVOICE_PART_PAID, f"Invoice {number} paid in part")
     elif was_due:
         await record(work, book, EventType.INVOICE_PAID, f"Invoice {number} paid")
-        await receive_fee(work, row, f"Invoice {number} was paid.")
+        await receive_fee(work, row, f"Invoice {number} was paid.", standing_of(work, row, facts))
         if row.closed_at is None:
             await outbox.queue(work, PaymentReceived(entry_id=entry.id))
     if not await store(work, entry, row if moved(row) != before else None):

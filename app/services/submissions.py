@@ -30,7 +30,7 @@ from app.queries.locked_applications import lock_with_centre
 from app.queries.submissions import SubmittedRow
 from app.schemas import submissions as schemas
 from app.schemas.details import complete_shape
-from app.services.workflow.steps import moved, standing, with_move
+from app.services.workflow.steps import moved, standing_of, with_move
 
 
 class _Stored(NamedTuple):
@@ -62,8 +62,8 @@ async def submit_application(
     Raises `Conflict` with everything that is missing, as readiness lists it.
     """
     row = await lock_with_centre(work, application.id)
-    step = (await standing(work, row)).take(expected, StepName.SUBMIT)
-    copied = await queries.read_what_is_submitted(work, row.id)
+    found, copied = await queries.read_what_is_submitted(work, row.id)
+    step = standing_of(work, row, found).take(expected, StepName.SUBMIT)
     content = _copy(copied)
     canonical = json.dumps(content.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     step.move()
@@ -156,11 +156,11 @@ _ROLES = list(ContactRole)
 def _copy(row: SubmittedRow) -> schemas.SubmissionContent:
     """Copy everything in the contract's form, so that it can always be shown as it was."""
     groups = {group: (version, data) for group, version, data in row.groups}
-    policies = {policy["key"]: policy for policy in row.policies}
+    policies = {policy["key"]: policy for policy in row.newest_policies}
     return schemas.SubmissionContent.model_validate(
         {
             "centre": row.centre,
-            "sites": row.sites or [],
+            "sites": row.centre_sites or [],
             "contacts": [
                 contact | {"roles": sorted(map(ContactRole, contact["roles"]), key=_ROLES.index)}
                 for contact in row.contacts or ()
@@ -182,6 +182,6 @@ def _copy(row: SubmittedRow) -> schemas.SubmissionContent:
                 "accepted_by_name": row.accepted_by_name,
                 "accepted_at": row.accepted_at,
             },
-            "return_items": [item | {"answer": item["answer"] or ""} for item in row.return_items or ()],
+            "return_items": [item | {"answer": item["answer"] or ""} for item in row.answered_items or ()],
         }
     )

@@ -15,6 +15,7 @@ from app.schemas.payments import RecordedEntry
 from app.services.invoices.ledger import Book, append, as_money, currency_faults, open_book, record
 from app.services.invoices.views import recorded_entry_to_schema
 from app.services.workflow.fee_gate import receive_fee
+from app.services.workflow.steps import standing
 
 
 async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> RecordedEntry:
@@ -33,7 +34,7 @@ async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> 
     entry = await issue_credit_note(work, book, body.amount.amount, body.reason)
     if not book.standing.due:
         because = f"The rest of the fee was waived by credit note {entry.credit_note_number}."
-        await receive_fee(work, book.application, because)
+        await receive_fee(work, book.application, because, await standing(work, book.application))
     return recorded_entry_to_schema(book, entry)
 
 

@@ -18,10 +18,11 @@ from app.domain.json_values import JsonObject
 from app.domain.refusals.input import InputFault, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.models import Application, Invoice, InvoiceEntry
+from app.queries.application_rows import ApplicationRow
 from app.queries.applications import lock_application
 from app.queries.hot import Hot
 from app.queries.invoices import lock_invoice
-from app.queries.locked_invoices import LedgerLine, lock_with_application, read_ledger
+from app.queries.locked_invoices import LedgerLine, lock_with_application, read_ledger, read_ledger_with_facts
 from app.schemas.payments import MoneyInput
 from app.services.workflow.steps import moved, with_move
 
@@ -59,10 +60,12 @@ async def open_book_of(work: Work, application: Application, found: Invoice) -> 
     return Book(application, invoice, await read_ledger(work, invoice.id))
 
 
-async def open_detached(work: Work, invoice_id: UUID) -> Book:
-    """Lock both in one statement. No session holds them, so whoever changes the application stores it."""
-    locked = await lock_with_application(work, invoice_id)
-    return Book(locked.application(), locked.invoice(), await read_ledger(work, invoice_id))
+async def open_detached(work: Work, invoice_id: UUID) -> tuple[Book, ApplicationRow]:
+    """Lock both in one statement, and read the ledger with the facts of the application's steps in another. No session
+    holds them, so whoever changes the application stores it."""
+    application, invoice = await lock_with_application(work, invoice_id)
+    found, lines = await read_ledger_with_facts(work, application.id)
+    return Book(application, invoice, lines), found
 
 
 def currency_faults(invoice: Invoice, amount: MoneyInput) -> list[InputFault]:

@@ -7,9 +7,10 @@ from app.models import Application
 from app.services.centre_leads import assign_automatically
 from app.services.workflow import steps
 from app.services.workflow.clock import resume_clock
+from app.services.workflow.steps import Standing
 
 
-async def receive_fee(work: Work, row: Application, because: str) -> None:
+async def receive_fee(work: Work, row: Application, because: str, standing: Standing) -> None:
     """Take the step `receive_fee`, recording `because`. The application must be locked, and nothing be due any more.
 
     Past the gate, or after the end, the payment is recorded but moves nothing; a staff deadline that a reversal paused
@@ -19,8 +20,7 @@ async def receive_fee(work: Work, row: Application, because: str) -> None:
         resume_clock(work, row)
         return
     # The entry that settles the ledger may not be stored yet.
-    standing = (await steps.standing(work, row)).with_fee_settled()
-    step = standing.take(ANY_VERSION, StepName.RECEIVE_FEE)
+    step = standing.with_fee_settled().take(ANY_VERSION, StepName.RECEIVE_FEE)
     step.move()
     await assign_automatically(step, because)
 

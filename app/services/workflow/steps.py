@@ -33,7 +33,7 @@ from app.domain.workflow import (
 )
 from app.domain.working_days import london_date
 from app.models import Application
-from app.queries.application_rows import read_application_row
+from app.queries.application_rows import ApplicationRow, read_application_row
 from app.queries.applications import AnyApplication, lock_application
 from app.services.workflow.clock import start_clock, used_days
 
@@ -169,8 +169,12 @@ async def lock(work: Work, application_id: UUID) -> Standing:
 
 
 async def standing(work: Work, row: Application) -> Standing:
-    """Gather a locked application's facts. Readiness is judged only while the centre can edit."""
-    found = await read_application_row(work, row.id)
+    """Gather a locked application's facts."""
+    return standing_of(work, row, await read_application_row(work, row.id))
+
+
+def standing_of(work: Work, row: Application, found: ApplicationRow) -> Standing:
+    """Take the facts from what was read under the lock. Readiness is judged only while the centre can edit."""
     gaps = found.judged(london_date(work.now)).gaps
     return Standing(work, row, found.facts(missing=len(gaps)), gaps)
 
