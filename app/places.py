@@ -7,14 +7,17 @@ write never come here, so they do not notice a flood of the others.
 import asyncio
 import os
 from collections import Counter, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
+
+from anyio import CapacityLimiter, to_thread
 
 from app.domain.refusals.requests import Overloaded
 
+T = TypeVar("T")
 OURSELVES: Final = "ourselves"
 caller: ContextVar[str] = ContextVar("caller", default=OURSELVES)
 """Whom the task works for: a person, a client, a network, or ourselves in a job and on the command line."""
@@ -37,6 +40,9 @@ class Places:
     _waiting: dict[str, deque[asyncio.Future[None]]] = field(default_factory=dict)
     """Who waits, the caller whose turn is next first."""
 
+    def __post_init__(self) -> None:
+        self._threads = CapacityLimiter(self.at_once)
+
     @asynccontextmanager
     async def take(self) -> AsyncIterator[None]:
         """Hold a place for the block, after waiting in line for it. Raises `Overloaded` at once where there is no room
@@ -47,6 +53,12 @@ class Places:
             yield
         finally:
             self._leave(who)
+
+    async def run(self, slow: Callable[[], T]) -> T:
+        """Run the function in a thread, in a place. Raises `Overloaded`, and what the function raises."""
+        async with self.take():
+            # Threads of its own: a disk that hangs takes those that everything else shares.
+            return await to_thread.run_sync(slow, limiter=self._threads)
 
     async def _come(self, who: str) -> None:
         if who not in self._waiting and self._may_run(who):

@@ -1,9 +1,11 @@
 """Places for costly work: who waits, who is refused, and whose turn is next."""
 
 import asyncio
+import threading
 from contextlib import suppress
 
 import pytest
+from anyio import to_thread
 
 from app.domain.refusals.requests import Overloaded
 from app.places import OURSELVES, Places, caller
@@ -146,3 +148,16 @@ async def test_a_block_that_raises_gives_its_place_back(bench: Bench) -> None:
     await bench.come("ann1")
     assert bench.seated == ["ann1"]
     await bench.close()
+
+
+async def test_threads_that_hang_elsewhere_take_none_from_a_place() -> None:
+    may_end = threading.Event()
+    shared = int(to_thread.current_default_thread_limiter().total_tokens)
+    hanging = [asyncio.create_task(to_thread.run_sync(may_end.wait, 60)) for _ in range(shared)]
+    await _settled()
+    try:
+        assert await asyncio.wait_for(Places(at_once=1, of_one=1, line=1, share=1).run(lambda: "done"), 30) == "done"
+        assert not any(task.done() for task in hanging)
+    finally:
+        may_end.set()
+        await asyncio.gather(*hanging)

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from anyio import to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -24,8 +23,7 @@ _COMMON = ("password", "letmein", "qwerty", "welcome", "123456", "iloveyou", "ad
 
 async def hash_password(password: str) -> str:
     """Return the salted Argon2id hash in PHC format. Raises `Overloaded`."""
-    async with PASSWORDS.take():
-        return await to_thread.run_sync(_hasher.hash, password)
+    return await PASSWORDS.run(lambda: _hasher.hash(password))
 
 
 async def verify_password(stored: str | None, password: str) -> bool:
@@ -33,9 +31,7 @@ async def verify_password(stored: str | None, password: str) -> bool:
 
     Raises `Overloaded`.
     """
-    async with PASSWORDS.take():
-        right = await to_thread.run_sync(_verify, stored or _DECOY, password)
-    return right and stored is not None
+    return await PASSWORDS.run(lambda: _verify(stored or _DECOY, password)) and stored is not None
 
 
 def _verify(stored: str, password: str) -> bool:

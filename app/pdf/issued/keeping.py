@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from weakref import WeakValueDictionary
 
-from anyio import to_thread
-
 from app.domain.refusals.requests import Unavailable
 from app.integrations.storage import DocumentStore, ObjectMissing, StorageUnavailable, keep_file
 from app.places import RENDERING
@@ -40,8 +38,7 @@ async def issue(store: DocumentStore, document: IssuedDocument) -> bytes:
         kept = await _read(store, document.storage_key)
         if kept is not None:
             return kept
-        async with RENDERING.take():
-            content = await to_thread.run_sync(document.render)
+        content = await RENDERING.run(document.render)
         await keep_file(store, document.storage_key, BytesIO(content))
         return content
 
