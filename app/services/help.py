@@ -1,11 +1,19 @@
 """The awarding organisation's contact details and links, as the guide places them (R25)."""
 
+from functools import lru_cache
+
 from app.schemas.shared import HelpContacts, UsefulLink
+from app.settings import HelpContacts as ConfiguredContacts
 from app.settings import Settings
 
 
 def help_contacts(settings: Settings) -> HelpContacts:
-    contacts = settings.organisation.help
+    return _shown(settings.organisation.help)
+
+
+@lru_cache(maxsize=8)
+def _shown(contacts: ConfiguredContacts) -> HelpContacts:
+    # Each application and home page has them, and checking the addresses takes as long as a rule of readiness.
     return HelpContacts(
         team="Customer experience team",
         telephone=contacts.telephone,

@@ -7,6 +7,7 @@ during the work. The table is unlogged: no write waits for the disk, and a datab
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -134,6 +135,7 @@ def refusal(standing: Standing, detail: str) -> TooManyRequests:
     return TooManyRequests(standing.wait_seconds, detail, headers([standing]))
 
 
+@lru_cache(maxsize=1024)
 def network_of(address: str | None) -> str:
     """Reduce an address to its customer: an IPv6 /64 network, or the IPv4 address."""
     try:
