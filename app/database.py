@@ -363,6 +363,7 @@ async def _fail(session: LeasedSession, error: Exception) -> None:
     if isinstance(error, Refusal) and error.keeps_changes:
         await _call(session.before_commit)
         await session.commit()
+        await _after_commit(session)
         await session.end()
         return
     try:

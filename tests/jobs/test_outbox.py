@@ -12,6 +12,7 @@ from app import outbox
 from app.database import Work
 from app.domain.actors import SYSTEM, Actor, ActorKind, StaffRole
 from app.domain.events import EventType
+from app.domain.refusals.sessions import InvalidCredentials
 from app.jobs.drain import run_queued_jobs
 from app.jobs.means import Means
 from app.jobs.schedule import RECURRING, run_recurring
@@ -44,6 +45,28 @@ async def test_a_rolled_back_transaction_leaves_neither_event_nor_publication(me
         await go_wrong()
     assert await query("SELECT id FROM events") == []
     assert await query("SELECT id FROM pgqueuer") == []
+
+
+async def test_a_refusal_that_keeps_changes_keeps_events_and_letters(means: Means, query: Query) -> None:
+    async def refuse() -> None:
+        async with means.work() as work:
+            await record(work, uuid7())
+            await outbox.queue(work, PasswordChanged(person_id=uuid7()))
+            raise InvalidCredentials
+
+    with pytest.raises(InvalidCredentials):
+        await refuse()
+    assert await query("SELECT count(*) FROM events") == [(1,)]
+    assert await query("SELECT entrypoint FROM pgqueuer ORDER BY id") == [("send_email",), ("publish_events",)]
+
+
+async def test_work_with_events_cannot_stand_aside(means: Means) -> None:
+    """A new transaction could not keep them."""
+    async with means.work() as work:
+        await record(work, uuid7())
+        with pytest.raises(RuntimeError, match="before changes"):
+            async with work.aside():
+                pass
 
 
 async def test_a_transaction_without_public_events_publishes_nothing(means: Means, query: Query) -> None:
