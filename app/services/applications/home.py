@@ -35,7 +35,7 @@ async def show(work: Work, home: HomeRow) -> schemas.CentreHome:
             "contact_roles_missing": [role for role in ContactRole if role.value not in held],
             "users": home.users,
             "application": shown,
-            "missing": gaps,
+            "missing": [vars(gap) for gap in gaps],
             "recognition": {"number": number, "status": home.recognition_status} if number is not None else None,
             "next_step": sentence,
             "next_step_code": code,
