@@ -132,9 +132,9 @@ async def test_a_fault_is_answered_and_logged_once_on_both_ways(
     def fail(*_: object) -> None:
         raise RuntimeError("ours")
 
-    monkeypatch.setattr("app.routers.process.build_process", fail)
+    monkeypatch.setattr("app.services.recognised_centres.verify", fail)
     monkeypatch.setattr("app.routers.pages.explained", fail)
-    for path in ("/v1/process", "/problems/not_found"):
+    for path in ("/v1/certificates/RC-2026-000001", "/problems/not_found"):
         caplog.clear()
         answer = await client.get(path, headers={"X-Request-Id": "one"})
         assert (answer.status_code, answer.json()["code"]) == (500, "internal_error"), path
