@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from string import Formatter
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -49,8 +50,9 @@ class Answers:
         if self._location is not None:
             headers["Location"] = self._location.format_map(_Facts(value, request.path_params))
         if isinstance(value, Page) and value.next_cursor is not None:
-            url = request.url.include_query_params(cursor=value.next_cursor)
-            headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+            others = [item for item in request.query_params.multi_items() if item[0] != "cursor"]
+            query = urlencode([*others, ("cursor", value.next_cursor)])
+            headers["Link"] = f'<{request.scope["path"]}?{query}>; rel="next"'
         if self._status_code in (200, 201) and (isinstance(value, Resource) or request.method == "GET"):
             headers["ETag"] = _entity_tag(value, body)
         return Response(body, self._status_code, headers, "application/json")

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Annotated
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Query
 from pydantic import BaseModel
 
 from app.clock import system_clock
@@ -53,7 +54,9 @@ async def client(settings: Settings, database: Database, tmp_path: Path) -> Asyn
         return Note(etag='"3"', text=_LOOKS_LIKE_A_CURSOR)
 
     @routes.get("/items", dependencies=[public()])
-    async def items(limit: int = 1, cursor: str | None = None) -> Items:
+    async def items(
+        tag: Annotated[list[str] | None, Query()] = None, limit: int = 1, cursor: str | None = None
+    ) -> Items:
         following = None if cursor else "bW9yZQ"
         return Items(items=[Item.numbered("a")], next_cursor=following, total=2)
 
@@ -111,3 +114,13 @@ async def test_the_next_page_is_linked_from_the_page_itself(client: httpx.AsyncC
     first = await client.get("/v1/items?limit=1")
     assert first.headers["link"] == '</v1/items?limit=1&cursor=bW9yZQ>; rel="next"'
     assert "link" not in (await client.get("/v1/items?cursor=bW9yZQ")).headers
+
+
+async def test_the_link_repeats_the_filters_and_replaces_the_cursor(client: httpx.AsyncClient) -> None:
+    asked = "/v1/items?tag=a+%26&cursor=&tag=%C3%BC&limit=1"
+    answer = await client.get(asked)
+    url = httpx.URL(answer.headers["link"].partition(">")[0].removeprefix("<"))
+    assert (url.path, url.params.multi_items()) == (
+        "/v1/items",
+        [("tag", "a &"), ("tag", "ü"), ("limit", "1"), ("cursor", "bW9yZQ")],
+    )
