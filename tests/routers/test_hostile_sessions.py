@@ -1,14 +1,17 @@
 """Attacks on log-ins, names and passwords (R06, R10)."""
 
 import asyncio
+import threading
 
 import httpx
 import pytest
+from sqlalchemy import update
 
-from app.database import Work
+from app.database import Database, Work
 from app.domain.actors import SYSTEM
 from app.letters.secrets import make_reset_token
 from app.models import Person
+from app.security import passwords
 from tests.world import PASSWORD, Login, World
 
 NEW = "another-Long-phrase-77"
@@ -71,3 +74,38 @@ async def test_a_centre_cannot_rename_a_user_of_another(world: World, client: ht
     assert (refused.status_code, refused.json()["code"]) == (409, "name_belongs_to_the_person")
     shown = await world.get(f"/v1/centres/{theirs.id}/users/{there['id']}", theirs.super_user)
     assert shown["first_name"] == "Jo"
+
+
+async def test_of_two_concurrent_changes_of_a_password_one_succeeds(world: World, client: httpx.AsyncClient) -> None:
+    """Both were checked against the password that the first of them replaced."""
+    person = (await world.centre()).super_user
+    bodies = [{"current_password": PASSWORD, "new_password": new} for new in (NEW, OTHER)]
+    answers = await asyncio.gather(
+        *(client.put("/v1/me/password", json=body, headers=person.headers) for body in bodies)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 422], [answer.text for answer in answers]
+    refused = next(answer for answer in answers if answer.status_code == 422)
+    assert [fault["code"] for fault in refused.json()["errors"]] == ["wrong_password"]
+
+
+async def test_a_password_that_changes_while_it_is_checked_opens_no_session(
+    world: World, client: httpx.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked, may_go_on, verify = threading.Event(), threading.Event(), passwords._verify
+
+    def held_up(stored: str, password: str) -> bool:
+        right = verify(stored, password)
+        checked.set()
+        assert may_go_on.wait(60)
+        return right
+
+    monkeypatch.setattr(passwords, "_verify", held_up)
+    person = (await world.centre()).super_user
+    body = {"email": person.email, "password": PASSWORD}
+    asking = asyncio.create_task(client.post("/v1/sessions", json=body))
+    assert await asyncio.to_thread(checked.wait, 60)
+    async with database.transaction() as session:
+        await session.execute(update(Person).where(Person.id == person.id).values(password_hash="another"))
+    may_go_on.set()
+    answer = await asking
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")
