@@ -167,6 +167,42 @@ def test_a_file_that_takes_all_memory_loses_its_worker() -> None:
     _run(body)
 
 
+def test_the_kernel_holds_a_worker_to_its_limits() -> None:
+    async def body(inspectors: Pool) -> None:
+        await _found(inspectors, PDF)
+        (held,) = _workers(inspectors)
+        assert held.rlimit(psutil.RLIMIT_AS) == (worker.MEMORY_BYTES, worker.MEMORY_BYTES)
+        assert held.rlimit(psutil.RLIMIT_FSIZE) == (0, 0)
+        assert held.rlimit(psutil.RLIMIT_CORE) == (0, 0)
+        assert 0 < held.rlimit(psutil.RLIMIT_CPU)[0] <= messages.CPU_SECONDS + 2
+
+    _run(body)
+
+
+def test_workers_that_all_end_before_they_are_asked_are_a_fault_of_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Pool, "_idle_worker", lambda _: None)
+
+    async def body(inspectors: Pool) -> None:
+        with pytest.raises(InspectorFault, match="before it is asked"):
+            await _found(inspectors, PDF)
+
+    _run(body)
+
+
+def test_a_python_that_cannot_be_started_is_a_fault_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+
+    async def body(inspectors: Pool) -> None:
+        before = _descriptors()
+        with pytest.raises(InspectorFault):
+            await _found(inspectors, PDF)
+        assert _descriptors() == before
+
+    _run(body)
+
+
 def test_a_worker_that_dies_refuses_its_file_and_no_other() -> None:
     async def body(inspectors: Pool) -> None:
         task, busy = await _busy_worker(inspectors)
@@ -329,8 +365,10 @@ def test_nothing_of_the_server_reaches_a_worker(monkeypatch: pytest.MonkeyPatch,
 
 _SERVER = """
 import asyncio, sys, tempfile
+from app.integrations.inspection.processes import messages
 from app.integrations.inspection.processes.pool import Pool
 from tests.integrations import file_samples as make
+messages.CPU_SECONDS = 600
 async def main():
     pool = Pool()
     for content in (make.rtf(), make.endless_doc()):

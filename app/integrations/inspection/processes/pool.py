@@ -32,6 +32,8 @@ from app.integrations.inspection.processes.spawned import inspect_in_child
 AT_ONCE = 2
 _START_SECONDS = 30
 _END_SECONDS = 2
+# Another task may take the worker that one has started.
+_TRIES = 2 * AT_ONCE
 # SIGTERM ends no worker, the limits of memory need the kernel, and forking is unsafe beside macOS's own libraries.
 _FORKS = sys.platform == "linux"
 
@@ -73,11 +75,15 @@ class _Zygote:
     """The zygote and its control channel. Its methods block: call them in a thread."""
 
     def __init__(self) -> None:
-        """Start it. Raises `InspectorFault` if it does not come up."""
+        """Start it. Raises `OSError` if that fails, and `InspectorFault` if it does not come up."""
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_START_SECONDS)
-        with theirs:
-            self.process: subprocess.Popen[bytes] = start_zygote(theirs.fileno())
+        try:
+            with theirs:
+                self.process: subprocess.Popen[bytes] = start_zygote(theirs.fileno())
+        except OSError:
+            self._control.close()
+            raise
         try:
             said = self._control.recv(MESSAGE_BYTES)
         except OSError as error:
@@ -132,9 +138,7 @@ class Pool:
                 return await to_thread.run_sync(
                     lambda: inspect_in_child(descriptor, filename=filename, limit_bytes=limit_bytes)
                 )
-            worker = self._idle_worker()
-            if worker is None:
-                worker = await to_thread.run_sync(self._new_worker)
+            worker = await self._worker()
             verdict: Verdict = {}
             try:
                 verdict = await worker.ask(descriptor, asking(filename, limit_bytes))
@@ -163,19 +167,28 @@ class Pool:
             worker.end()
         return None
 
-    def _new_worker(self) -> _Worker:
+    async def _worker(self) -> _Worker:
+        for _ in range(_TRIES):
+            if (worker := self._idle_worker()) is not None:
+                return worker
+            await to_thread.run_sync(self._add_worker)
+        raise InspectorFault("every inspector ends before it is asked")
+
+    def _add_worker(self) -> None:
+        """Fork an idle worker. It waits for the next file if whoever wanted it is gone by now."""
         with self._lock:
             if self._zygote is not None:
                 try:
-                    return self._zygote.fork()
+                    self._idle.append(self._zygote.fork())
+                    return
                 except OSError:
                     # It was killed, or ran out of something: a new one may do better.
                     self._zygote.end()
                     self._zygote = None
-            self._zygote = _Zygote()
-            atexit.register(self.close)
             try:
-                return self._zygote.fork()
+                self._zygote = _Zygote()
+                atexit.register(self.close)
+                self._idle.append(self._zygote.fork())
             except OSError as error:
                 raise InspectorFault("no inspector could be started") from error
 
