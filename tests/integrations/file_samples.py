@@ -156,7 +156,7 @@ def doc(storages: Mapping[str, bool] | None = None, extra: Mapping[str, bytes] |
 def endless_doc() -> bytes:
     """A DOC whose one long stream has hundreds of names, so that walking it takes minutes."""
     twelve = "worddocument"
-    names = ["".join(x.upper() if n >> at & 1 else x for at, x in enumerate(twelve)) for n in range(900)]
+    names = ["".join(x.upper() if n >> at & 1 else x for at, x in enumerate(twelve)) for n in range(4000)]
     content = bytearray(doc(size=8_000_000, extra={name: b"" for name in names if name != "WordDocument"}))
     # The directory is the first thing after the header: the root's entry, and then the stream's.
     where = content[640 + 116 : 640 + 124]

@@ -280,6 +280,7 @@ def test_a_spool_of_the_store_is_kept_without_a_copy_and_can_be_kept_again(tmp_p
         assert kept.stat().st_mode & 0o777 == 0o600
         spool.seek(0)
         asyncio.run(store.put("policies/again", spool))
+    with _filled(store.spool(), b"content") as spool:
         spool.seek(3)
         asyncio.run(store.put("policies/rest", spool))
     assert _files(tmp_path) == [KEY, "policies/again", "policies/rest"]

@@ -102,9 +102,11 @@ class Spool(RawIOBase):
         return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        read = os.preadv(self.fileno(), [buffer], self._position)
-        self._position += read
-        return read
+        # macOS has no `preadv` before its eleventh release.
+        read = os.pread(self.fileno(), len(buffer), self._position)
+        buffer[: len(read)] = read
+        self._position += len(read)
+        return len(read)
 
     def close(self) -> None:
         if self._reader >= 0:
