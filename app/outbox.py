@@ -1,19 +1,17 @@
 """Events, letters and jobs. They are rows of the caller's transaction, so they exist if and only if the change does.
 
-A transaction collects them, and stores them just before its commit: one statement for events and letters, one for jobs.
+A transaction collects them, and stores them in one statement: its own `with_outgoing`, or one just before its commit.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
 from pydantic_core import to_json
-from sqlalchemy import BigInteger, Text, bindparam, cast, column, func, literal, update
+from sqlalchemy import BigInteger, Integer, Text, bindparam, cast, column, func, literal, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.sql.selectable import CTE, HasCTE
@@ -26,6 +24,7 @@ from app.logs import request_id
 from app.models import Email, EmailStatus, Event, EventStream, ReferenceCounter
 from app.queries.hot import Hot
 from app.queries.locking import Turn
+from app.queries.queue import JOB_LOG, JOBS, QUEUED
 
 StatementT = TypeVar("StatementT", bound=HasCTE)
 
@@ -36,7 +35,7 @@ class _Outgoing:
 
     events: list[JsonObject] = field(default_factory=list)
     emails: list[JsonObject] = field(default_factory=list)
-    jobs: list[tuple[str, str]] = field(default_factory=list)
+    jobs: list[JsonObject] = field(default_factory=list)
     publishes: bool = False
 
 
@@ -109,13 +108,17 @@ async def queue(work: Work, *letters: Letter) -> list[UUID]:
         {"id": id_, "kind": letter.kind, "arguments": letter.arguments(), "queued_at": work.now}
         for id_, letter in zip(ids, letters, strict=True)
     )
-    outgoing.jobs += (("send_email", str(id_)) for id_ in ids)
+    if ids:
+        await enqueue(work, "send_email", *map(str, ids))
     return ids
 
 
 async def enqueue(work: Work, entrypoint: str, *payloads: str) -> None:
     """Enqueue a job for each payload, or one job without a payload, in the caller's transaction."""
-    _outgoing(work).jobs += ((entrypoint, payload) for payload in payloads or ("",))
+    headers = _job_headers()
+    _outgoing(work).jobs += (
+        {"entrypoint": entrypoint, "argument": payload, "headers": headers} for payload in payloads or ("",)
+    )
 
 
 def _given(name: str, *columns: KeyedColumnElement[Any]) -> CTE:
@@ -143,49 +146,85 @@ _COUNTED = (
     .returning(EventStream.aggregate_id, EventStream.last_sequence)
     .cte("counted")
 )
-_RECORDED = (
-    insert(Event)
-    .from_select(
-        [*(each.name for each in _STORED), "sequence"],
-        _EVENTS.join(_COUNTED, _COUNTED.c.aggregate_id == _EVENTS.c.aggregate_id)
-        .select()
-        .with_only_columns(
-            *(_EVENTS.c[each.name] for each in _STORED), _COUNTED.c.last_sequence - _EVENTS.c.still_to_come
-        ),
-    )
-    .cte("recorded")
+_RECORD = insert(Event).from_select(
+    [*(each.name for each in _STORED), "sequence"],
+    _EVENTS.join(_COUNTED, _COUNTED.c.aggregate_id == _EVENTS.c.aggregate_id)
+    .select()
+    .with_only_columns(*(_EVENTS.c[each.name] for each in _STORED), _COUNTED.c.last_sequence - _EVENTS.c.still_to_come),
 )
 _EMAILS = _given("emails", *(Email.__table__.c[name] for name in ("id", "kind", "arguments", "queued_at")))
 _QUEUED = insert(Email).from_select(
     ["id", "kind", "arguments", "queued_at", "status"],
     _EMAILS.select().add_columns(literal(EmailStatus.QUEUED, Email.__table__.c.status.type)),
 )
-_WRITE = Hot(_QUEUED.add_cte(_RECORDED), tuple[()])
-_ENQUEUE = QueryQueueBuilder().build_enqueue_query()
+_JOBS = _given("jobs", *(JOBS.c[name] for name in ("entrypoint", "headers")), column("argument", Text()))
+_ENQUEUED = (
+    insert(JOBS)
+    .from_select(
+        ["entrypoint", "headers", "payload", "priority", "status"],
+        _JOBS.select().with_only_columns(
+            _JOBS.c.entrypoint,
+            _JOBS.c.headers,
+            func.convert_to(_JOBS.c.argument, "UTF8"),
+            literal(0, Integer()),
+            QUEUED,
+        ),
+    )
+    .returning(JOBS.c.id, JOBS.c.entrypoint)
+    .cte("enqueued")
+)
+_LOGGED = insert(JOB_LOG).from_select(
+    ["job_id", "entrypoint", "priority", "status"],
+    _ENQUEUED.select().with_only_columns(_ENQUEUED.c.id, _ENQUEUED.c.entrypoint, literal(0, Integer()), QUEUED),
+)
+_WRITE_EVENTS = Hot(_RECORD, tuple[()])
+_WRITE = Hot(_LOGGED.add_cte(_RECORD.cte("recorded"), _QUEUED.cte("queued")), tuple[()])
 _ENQUEUE_ONCE = "SELECT enqueue_once('publish_events', $1, $2)"
 
 
+def with_events(statement: StatementT) -> StatementT:
+    """Extend a statement that writes so that it also stores the events that `hand_over_events` gives it, without a
+    further round trip."""
+    return statement.add_cte(_RECORD.cte("recorded"))
+
+
 def with_outgoing(statement: StatementT) -> StatementT:
-    """Extend a statement that writes so that it also stores what `hand_over` gives it, without a further round trip."""
-    return statement.add_cte(_RECORDED, _QUEUED.cte("queued"))
+    """Extend a statement that writes so that it also stores everything that `hand_over` gives it.
+
+    Only for one that has letters: an INSERT into the queue wakes the worker, even without a row.
+    """
+    return with_events(statement).add_cte(_QUEUED.cte("queued"), _LOGGED.cte("logged"))
 
 
-def has_collected(work: Work) -> bool:
-    """Events or letters are collected, and not written yet."""
+def has_events(work: Work) -> bool:
+    """Events are collected, and not written yet."""
     outgoing: _Outgoing | None = work.session.info.get("outgoing")
-    return outgoing is not None and bool(outgoing.events or outgoing.emails)
+    return outgoing is not None and bool(outgoing.events)
 
 
-def hand_over(work: Work) -> dict[str, str]:
-    """The collected events and letters as parameters of a statement `with_outgoing`; they then count as written."""
+def has_letters(work: Work) -> bool:
+    """Letters or jobs are collected, and not written yet."""
+    outgoing: _Outgoing | None = work.session.info.get("outgoing")
+    return outgoing is not None and bool(outgoing.emails or outgoing.jobs)
+
+
+def hand_over_events(work: Work) -> dict[str, str]:
+    """The collected events, as the parameter of a statement `with_events`; they then count as written."""
     outgoing = _outgoing(work)
-    events, emails = outgoing.events, outgoing.emails
-    outgoing.events, outgoing.emails = [], []
+    events, outgoing.events = outgoing.events, []
     left = Counter(event["aggregate_id"] for event in events)
     for event in events:
         left[event["aggregate_id"]] -= 1
         event["still_to_come"] = left[event["aggregate_id"]]
-    return {"events": to_json(events).decode(), "emails": to_json(emails).decode()}
+    return {"events": to_json(events).decode()}
+
+
+def hand_over(work: Work) -> dict[str, str]:
+    """Everything that is collected, as parameters of a statement `with_outgoing`; it then counts as written."""
+    outgoing = _outgoing(work)
+    emails, jobs = outgoing.emails, outgoing.jobs
+    outgoing.emails, outgoing.jobs = [], []
+    return hand_over_events(work) | {"emails": to_json(emails).decode(), "jobs": to_json(jobs).decode()}
 
 
 async def write(work: Work) -> None:
@@ -197,30 +236,14 @@ async def write(work: Work) -> None:
         # Rows are locked before streams everywhere, so that two transactions cannot deadlock.
         await work.session.flush()
     await work.session.start()
-    outgoing = _outgoing(work)
-    if outgoing.events or outgoing.emails:
+    if has_letters(work):
         await _WRITE.execute(work.driver, **hand_over(work))
-    if outgoing.jobs:
-        await _enqueue(work, outgoing)
+    elif has_events(work):
+        await _WRITE_EVENTS.execute(work.driver, **hand_over_events(work))
+    outgoing = _outgoing(work)
     if outgoing.publishes:
         outgoing.publishes = False
         work.after_commit.append(partial(_publish, work))
-
-
-async def _enqueue(work: Work, outgoing: _Outgoing) -> None:
-    names, payloads = zip(*outgoing.jobs, strict=True)
-    outgoing.jobs = []
-    count = len(names)
-    # Priority, name, payload, delay, deduplication key, headers.
-    await work.driver.fetch(
-        _ENQUEUE,
-        [0] * count,
-        names,
-        [payload.encode() for payload in payloads],
-        [timedelta(0)] * count,
-        [None] * count,
-        [_job_headers()] * count,
-    )
 
 
 async def _publish(work: Work) -> None:
@@ -228,11 +251,12 @@ async def _publish(work: Work) -> None:
 
     If the process dies before this, the worker's sweep publishes them within a minute.
     """
-    await work.driver.execute(_ENQUEUE_ONCE, Turn.ENQUEUE_PUBLICATION.value, _job_headers())
+    headers = to_json(_job_headers()).decode()
+    await work.driver.execute(_ENQUEUE_ONCE, Turn.ENQUEUE_PUBLICATION.value, headers)
 
 
-def _job_headers() -> str:
-    return to_json({"request_id": request_id()}).decode()
+def _job_headers() -> JsonObject:
+    return {"request_id": request_id()}
 
 
 class _Numbered(NamedTuple):

@@ -70,7 +70,7 @@ _TOUCH = (
     )
 )
 _STORE = Hot(
-    outbox.with_outgoing(
+    outbox.with_events(
         update(ApplicationDetails)
         .where(
             ApplicationDetails.application_id == _APPLICATION_ID,
@@ -128,7 +128,7 @@ async def save(work: Work, row: LockedGroup, expected: Expected, body: Draft) ->
         now=work.now,
         trading_name=trading_name,
         words=words,
-        **outbox.hand_over(work),
+        **outbox.hand_over_events(work),
     )
     return details_answer(group.value, etag(row.version + 1), merged)
 

@@ -65,7 +65,8 @@ _INSERT = insert(IdempotentAnswer).values(
     {each.name: bindparam(each.name, type_=each.type) for each in IdempotentAnswer.__table__.columns}
 )
 _KEEP = Hot(_INSERT, tuple[()])
-_KEEP_AND_WRITE = Hot(outbox.with_outgoing(_INSERT), tuple[()])
+_KEEP_WITH_EVENTS = Hot(outbox.with_events(_INSERT), tuple[()])
+_KEEP_WITH_ALL = Hot(outbox.with_outgoing(_INSERT), tuple[()])
 
 
 async def keep(
@@ -80,9 +81,11 @@ async def keep(
         "body": body,
         "created_at": work.now,
     }
-    if outbox.has_collected(work):
-        if work.session.has_changes:
-            await work.session.flush()
-        await _KEEP_AND_WRITE.execute(work.driver, **values, **outbox.hand_over(work))
+    if work.session.has_changes:
+        await work.session.flush()
+    if outbox.has_letters(work):
+        await _KEEP_WITH_ALL.execute(work.driver, **values, **outbox.hand_over(work))
+    elif outbox.has_events(work):
+        await _KEEP_WITH_EVENTS.execute(work.driver, **values, **outbox.hand_over_events(work))
     else:
         await _KEEP.execute(work.driver, **values)

@@ -1,6 +1,9 @@
 """Jobs are enqueued in the transaction that causes them."""
 
 import pytest
+import structlog
+from pgqueuer.db import AsyncpgDriver
+from pgqueuer.queries import Queries
 
 from app import outbox
 from app.jobs.drain import run_queued_jobs
@@ -36,8 +39,8 @@ async def test_a_job_enqueued_first_in_a_session_waits_for_the_commit(means: Mea
     assert len(await query("SELECT id FROM pgqueuer")) == 1
 
 
-async def test_letters_take_two_statements_however_many(means: Means, world: World) -> None:
-    """One stores them, one enqueues their jobs, and calls are gathered."""
+async def test_letters_take_one_statement_however_many(means: Means, world: World) -> None:
+    """It stores them and enqueues their jobs, and calls are gathered."""
     people = [await world.person() for _ in range(5)]
     seen: list[str] = []
     async with means.work() as work:
@@ -49,5 +52,26 @@ async def test_letters_take_two_statements_however_many(means: Means, world: Wor
         assert seen == []
         await outbox.write(work)
         stop()
-    assert len(seen) == 2, seen
+    assert len(seen) == 1, seen
     assert await run_queued_jobs(means) == 5
+
+
+async def test_a_job_is_stored_as_the_library_stores_it(means: Means, query: Query) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="the-request"):
+        async with system_work(means) as work:
+            await outbox.enqueue(work, "note", "Gŵyr")
+            await outbox.write(work)
+            await Queries(AsyncpgDriver(work.driver)).enqueue(
+                "note", "Gŵyr".encode(), headers={"request_id": "the-request"}
+            )
+    columns = "priority, queue_manager_id, created = updated, created = heartbeat, created = execute_after, status"
+    jobs = await query(
+        f"SELECT {columns}, entrypoint, dedupe_key, payload, headers, attempts, slot FROM pgqueuer ORDER BY id"
+    )
+    assert jobs[0] == jobs[1]
+    log = await query(
+        "SELECT job_id = pgqueuer.id, l.status, l.priority, l.entrypoint, traceback, aggregated "
+        "FROM pgqueuer LEFT JOIN pgqueuer_log l ON job_id = pgqueuer.id ORDER BY pgqueuer.id"
+    )
+    assert log[0] == log[1]
+    assert log[0][0]

@@ -90,7 +90,7 @@ _INSERT = (
     .on_conflict_do_nothing(index_elements=[InvoiceEntry.external_system, InvoiceEntry.external_payment_id])
     .returning(InvoiceEntry.id)
 )
-_STORE = Hot(outbox.with_outgoing(_INSERT), _Stored)
+_STORE = Hot(outbox.with_events(_INSERT), _Stored)
 _STORE_AND_MOVE = Hot(with_move(outbox.with_outgoing(_INSERT)), _Stored)
 
 
@@ -111,16 +111,16 @@ def make_entry(work: Work, book: Book, kind: EntryKind, amount_pence: int, **mor
 
 
 async def store(work: Work, entry: InvoiceEntry, application: Application | None = None) -> bool:
-    """Store the entry with the events and letters so far, and the application if it is detached and has changed.
+    """Store the entry with the events so far, and the application, with letters, if it is detached and has changed.
 
     False when its external payment is already recorded, on this invoice or another. A unique constraint decides, not an
     earlier read: the same payment can arrive for two invoices at once.
     """
     values: dict[str, object] = {f"entry_{name}": getattr(entry, name) for name in _ENTRY_NAMES}
-    values |= outbox.hand_over(work)
     if application is None:
-        return await _STORE.one(work.driver, **values) is not None
-    return await _STORE_AND_MOVE.one(work.driver, **values, **moved(application)) is not None
+        return await _STORE.one(work.driver, **values, **outbox.hand_over_events(work)) is not None
+    values |= moved(application)
+    return await _STORE_AND_MOVE.one(work.driver, **values, **outbox.hand_over(work)) is not None
 
 
 async def append(work: Work, book: Book, kind: EntryKind, amount_pence: int, **more: Any) -> InvoiceEntry:
