@@ -102,7 +102,7 @@ class Spool(RawIOBase):
         return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        # macOS has no `preadv` before its eleventh release.
+        # Not every macOS has the call that reads into a buffer.
         read = os.pread(self.fileno(), len(buffer), self._position)
         buffer[: len(read)] = read
         self._position += len(read)
