@@ -151,7 +151,11 @@ class ApplicationQuery(ListQuery):
         ),
     ] = None
     text: Annotated[
-        SearchText | None, Field(description="Words in the centre's name or the reference.", examples=["trent"])
+        SearchText | None,
+        Field(
+            description="Words in the centre's name or trading name, or the reference. Accents make no difference.",
+            examples=["trent"],
+        ),
     ] = None
     status_since_before: Annotated[
         Timestamp | None,

@@ -36,7 +36,11 @@ class CentreQuery(ListQuery):
 
     text: Annotated[
         SearchText | None,
-        Field(description="Words in the name, the reference or the postcode.", examples=["trent"]),
+        Field(
+            description="Words in the name, a trading name, the reference, the postcode or the email address, or in the "
+            "names and email addresses of contacts and users. Accents make no difference.",
+            examples=["trent"],
+        ),
     ] = None
 
 

@@ -126,7 +126,12 @@ class InitialApplicationQuery(ListQuery):
         bool | None, Field(description="True returns only late ones, false only the others.", examples=[True])
     ] = None
     text: Annotated[
-        SearchText | None, Field(description="Words in the name, the reference or the postcode.", examples=["trent"])
+        SearchText | None,
+        Field(
+            description="Words in the name, the reference, the postcode or the email address, or in the name and email "
+            "address of the first super user. Accents make no difference.",
+            examples=["trent"],
+        ),
     ] = None
     log_in_details_due_before: Annotated[
         IsoDate | None,

@@ -46,6 +46,8 @@ SearchText = Annotated[
     str,
     one_line(1, 100),
     Field(
-        description="Words to find in the name or the reference. The last word may be incomplete.", examples=["trent"]
+        description="Words to find in the name or the reference. The last word may be incomplete. Accents, case, "
+        "apostrophes and hyphens make no difference.",
+        examples=["trent"],
     ),
 ]

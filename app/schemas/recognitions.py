@@ -118,7 +118,8 @@ class RecognisedCentreQuery(ListQuery):
     """Filters for the public register."""
 
     text: Annotated[
-        SearchText | None, Field(description="Words in the name, the town or the number.", examples=["trent"])
+        SearchText | None,
+        Field(description="Words in the name, the town or the number. Accents make no difference.", examples=["trent"]),
     ] = None
 
 
