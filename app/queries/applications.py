@@ -15,7 +15,8 @@ from app.queries.hot import Hot
 from app.queries.hot_pages import HotPages
 from app.queries.inbox import inbox_condition
 from app.queries.locking import lock_row
-from app.queries.paging import fetch_page, page_of
+from app.queries.merging import fetch_shown
+from app.queries.paging import page_of
 from app.queries.visibility import (
     Found,
     Reason,
@@ -130,7 +131,8 @@ async def _choose_applications(work: Work, query: ApplicationQuery) -> tuple[lis
     """List a page by filters whose statement depends on how many rows each lets through."""
     page = page_of(query, [Application.status_since, Application.id])
     shown = await inbox_condition(work, query, page)
-    found, cursor = await fetch_page(work.session, select(Application).where(staff_only(work.actor), shown), page)
+    statement = select(Application).where(staff_only(work.actor))
+    found, cursor = await fetch_shown(work.session, statement, shown, page)
     rows = await read_application_rows(work, [each.id for each in found])
     return [rows[each.id] for each in found], cursor
 

@@ -14,7 +14,8 @@ from app.models import Centre
 from app.queries.addresses import address_of
 from app.queries.hot import Hot
 from app.queries.locking import lock_row
-from app.queries.paging import fetch_page, page_of
+from app.queries.merging import EVERY, fetch_shown
+from app.queries.paging import page_of
 from app.queries.search import CENTRES, search
 from app.queries.visibility import Found, staff_only, viewer, visible_to_viewer
 from app.schemas.centres import CentreQuery
@@ -68,6 +69,5 @@ async def list_centres(work: Work, query: CentreQuery) -> tuple[list[Centre], st
     """List a page of centres, newest first: ids are ordered by time."""
     statement = select(Centre).where(staff_only(work.actor))
     page = page_of(query, [Centre.id], descending=True)
-    if query.text is not None:
-        statement = statement.where(await search(work.session, CENTRES, query.text, page))
-    return await fetch_page(work.session, statement, page)
+    shown = EVERY if query.text is None else await search(work.session, CENTRES, query.text, page)
+    return await fetch_shown(work.session, statement, shown, page)

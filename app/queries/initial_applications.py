@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, and_, literal_column, or_, select, union_all
+from sqlalchemy import Boolean, and_, literal_column, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -15,8 +15,8 @@ from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
 from app.models.initial_applications import WAITING
 from app.queries.locking import lock_row, locking_free
-from app.queries.merging import merge, merge_over, one_of, rarest_of
-from app.queries.paging import Page, fetch_page, page_of
+from app.queries.merging import Shown, fetch_shown, merge, merge_over, one_of, rarest_of
+from app.queries.paging import Page, page_of
 from app.queries.search import CENTRES, INITIAL_APPLICATIONS, search
 from app.queries.visibility import Found, Reason, staff_only, unfiltered
 from app.schemas.initial_applications import InitialApplicationQuery, LikelyDuplicate
@@ -56,11 +56,11 @@ async def list_initial_applications(
     """List a page of initial applications, the oldest first."""
     page = page_of(query, [InitialApplication.received_at, InitialApplication.id])
     shown = await _shown(work, query, page)
-    return await fetch_page(work.session, select(InitialApplication).where(staff_only(work.actor), shown), page)
+    return await fetch_shown(work.session, select(InitialApplication).where(staff_only(work.actor)), shown, page)
 
 
-async def _shown(work: Work, query: InitialApplicationQuery, page: Page) -> ColumnElement[bool]:
-    """Return a condition that holds for the rows of the page, and that an index answers in order."""
+async def _shown(work: Work, query: InitialApplicationQuery, page: Page) -> Shown:
+    """Find the rows of the page."""
     row = InitialApplication
     waiting, settled = literal_column(f"({WAITING})", Boolean()), literal_column(f"(NOT ({WAITING}))", Boolean())
     indexed = [] if query.status is None else [row.status == query.status]
@@ -78,13 +78,13 @@ async def _shown(work: Work, query: InitialApplicationQuery, page: Page) -> Colu
         return await search(work.session, INITIAL_APPLICATIONS, query.text, page, filters, narrow)
     few = await rarest_of(work.session, narrow) if len(narrow) > (query.status is not None) else None
     if few is not None:
-        return and_(one_of(row.id, few), *filters)
+        return Shown(and_(one_of(row.id, few), *filters))
     part = select(row.received_at, row.id)
     if query.late is False:
-        return one_of(row.id, merge(page, [part.where(each, *indexed) for each in in_time]))
+        return Shown(one_of(row.id, merge(page, [part.where(each, *indexed) for each in in_time])))
     if query.status is not None:
-        return one_of(row.id, merge_over(page, row.status, [query.status.value], part.where(*filters)))
-    return and_(True, *filters)
+        return Shown(one_of(row.id, merge_over(page, row.status, [query.status.value], part.where(*indexed[1:]))))
+    return Shown(and_(True, *filters), by_id=False)
 
 
 @unfiltered(Reason.SYSTEM)

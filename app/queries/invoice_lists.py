@@ -14,7 +14,7 @@ from app.domain.invoices import InvoiceStatus
 from app.domain.search_text import begun_reference
 from app.domain.working_days import end_of_day, london_date, start_of_day
 from app.models import Invoice, InvoiceWord
-from app.queries.merging import Ids, Part, merge, merge_over, one_of, rarest_of
+from app.queries.merging import Ids, Part, Shown, merge, merge_over, one_of, rarest_of
 from app.queries.paging import Page
 from app.queries.search import among
 from app.queries.visibility import Reason, unfiltered
@@ -25,8 +25,8 @@ UNPAID: ColumnElement[bool] = literal_column("(invoices.due_pence > 0)", Boolean
 _SERIES = ("cra", "inv")
 
 
-async def invoice_condition(work: Work, query: InvoiceQuery, page: Page) -> ColumnElement[bool]:
-    """Return a condition that holds for the invoices of the page, and that an index answers in order."""
+async def invoice_condition(work: Work, query: InvoiceQuery, page: Page) -> Shown:
+    """Find the invoices of the page."""
     row, today = Invoice, london_date(work.now)
     own: list[ColumnElement[bool]] = [
         column == value
@@ -45,15 +45,15 @@ async def invoice_condition(work: Work, query: InvoiceQuery, page: Page) -> Colu
         narrow.append(select(row.id).where(overdue))
     if query.text is not None:
         return await _begins(work.session, query.text, page, filters, narrow)
-    part = select(row.issued_at, row.id).where(*filters)
     if own or (query.overdue is None and query.status is None):
-        return and_(True, *filters)
+        return Shown(and_(True, *filters), by_id=False)
     if query.status is not None and query.overdue is None:
-        return one_of(row.id, merge_over(page, row.status, [query.status.value], part))
+        part = select(row.issued_at, row.id).where(*_days(query))
+        return Shown(one_of(row.id, merge_over(page, row.status, [query.status.value], part)))
     few = await rarest_of(work.session, narrow) if query.overdue else None
     if few is not None:
-        return and_(one_of(row.id, few), *filters)
-    return one_of(row.id, merge(page, await _by_standing(work.session, query, today, filters)))
+        return Shown(and_(one_of(row.id, few), *filters))
+    return Shown(one_of(row.id, merge(page, await _by_standing(work.session, query, today, filters))))
 
 
 def _days(query: InvoiceQuery) -> list[ColumnElement[bool]]:
@@ -104,22 +104,22 @@ async def _days_to_pay(session: AsyncSession) -> Sequence[int]:
 
 async def _begins(
     session: AsyncSession, text: str, page: Page, filters: Sequence[ColumnElement[bool]], narrow: Sequence[Ids]
-) -> ColumnElement[bool]:
+) -> Shown:
     """Find invoices whose number, or whose application's reference, begins with the text."""
     term = begun_reference(text, _SERIES)
     word, id_ = InvoiceWord.word, InvoiceWord.invoice_id
     if not term.words:
-        return false()
+        return Shown(false())
     if term.begins:
-        return and_(one_of(Invoice.id, select(id_).where(among(term, word))), *filters)
+        return Shown(and_(one_of(Invoice.id, select(id_).where(among(term, word))), *filters))
     few_or_none = await rarest_of(session, narrow) if narrow else None
     if few_or_none is not None:
         own = (id_ == Invoice.id, InvoiceWord.issued_at == Invoice.issued_at, among(term, word))
         # Not EXISTS, which the planner may answer by reading every invoice that begins so.
         has = select(literal(1)).where(*own).correlate(Invoice).limit(1).scalar_subquery()
-        return and_(one_of(Invoice.id, few_or_none), has.is_not(None), *filters)
+        return Shown(and_(one_of(Invoice.id, few_or_none), has.is_not(None), *filters))
     listed = select(InvoiceWord.issued_at, id_)
     if filters:
         passes = select(and_(*filters)).where(Invoice.id == id_).correlate(InvoiceWord)
         listed = listed.where(passes.scalar_subquery())
-    return one_of(Invoice.id, merge_over(page, word, term.words, listed))
+    return Shown(one_of(Invoice.id, merge_over(page, word, term.words, listed)))

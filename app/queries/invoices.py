@@ -15,7 +15,8 @@ from app.models import Application, ApplicationDetails, Centre, Contact, Invoice
 from app.queries.contacts import finance_contact
 from app.queries.invoice_lists import invoice_condition
 from app.queries.locking import lock_row
-from app.queries.paging import fetch_page, page_of
+from app.queries.merging import fetch_shown
+from app.queries.paging import page_of
 from app.queries.visibility import Found, Reason, money_visible_to, unfiltered
 from app.schemas.invoices import InvoiceQuery
 
@@ -99,7 +100,7 @@ async def list_invoices(work: Work, query: InvoiceQuery) -> tuple[list[Invoice],
     """List a page of invoices, newest first."""
     page = page_of(query, [Invoice.issued_at, Invoice.id], descending=True)
     statement = select(Invoice).where(money_visible_to(work.actor, Invoice.centre_id))
-    return await fetch_page(work.session, statement.where(await invoice_condition(work, query, page)), page)
+    return await fetch_shown(work.session, statement, await invoice_condition(work, query, page), page)
 
 
 @dataclass(frozen=True)

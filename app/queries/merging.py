@@ -5,6 +5,7 @@ no further than the page needs.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -23,10 +24,9 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from app.queries.paging import Column, Key, Page
-from app.queries.visibility import Reason, unfiltered
+from app.queries.paging import Column, Key, Page, RowT, fetch_page
 
 # So many rows are read and sorted rather than found in order.
 FEW = 200
@@ -46,6 +46,31 @@ def one_of(id_: Key, ids: Ids) -> ColumnElement[bool]:
     return id_ == any_(func.array(ids.scalar_subquery(), type_=ARRAY(Uuid())))
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A condition on the rows of a page. It either finds few rows by their `ids`, or reads an index in order."""
+
+    condition: ColumnElement[bool]
+    by_id: bool = True
+
+
+EVERY = Shown(true(), by_id=False)
+
+
+async def fetch_shown(
+    session: AsyncSession, statement: Select[RowT], shown: Shown, page: Page
+) -> tuple[list[RowT], str | None]:
+    """Fetch a page of single entities, and the next cursor; what is found by id is found before it is sorted."""
+    statement = statement.where(shown.condition)
+    if not shown.by_id:
+        return await fetch_page(session, statement, page)
+    # An OFFSET keeps the planner from looking for the ids in an index that has them in the order of the list.
+    found = aliased(page.keys[0].class_, statement.offset(0).subquery())
+    keys = [getattr(found, key.key) for key in page.keys]
+    rows = list((await session.scalars(page.cut(select(found), keys))).all())
+    return page.turn(rows)
+
+
 def merge(page: Page, parts: Sequence[Part]) -> Ids:
     """Select the ids of the page from several lists."""
     lists = [select(page.cut(part, list(part.selected_columns)).subquery()) for part in parts]
@@ -58,16 +83,10 @@ def each_of(values: Sequence[str] | InstrumentedAttribute[list[str]]) -> TableVa
     return func.unnest(array).table_valued("value").render_derived()
 
 
-def merge_over(
-    page: Page, column: Column, values: Sequence[str], part: Part, within: Sequence[tuple[Column, Column]] = ()
-) -> Ids:
-    """Select the ids of the page from one list for each value of the column, which an index has before the sort key.
-
-    Before the column, the index has those that the rows are `within`, each with its value.
-    """
+def merge_over(page: Page, column: Column, values: Sequence[str], part: Part) -> Ids:
+    """Select the ids of the page from one list for each value of the column, which an index has before the sort key."""
     each = each_of(values)
-    columns, wanted = [*(name for name, _ in within), column], [*(value for _, value in within), each.c.value]
-    one = page.cut_of(columns, wanted, part, list(part.selected_columns)).correlate(each).lateral("part")
+    one = page.cut_of(column, each.c.value, part, list(part.selected_columns)).correlate(each).lateral("part")
     return _first(page, select(*one.c).select_from(each).join(one, true()).distinct())
 
 
@@ -86,7 +105,6 @@ async def rank(session: AsyncSession, sets: Sequence[Ids]) -> Sequence[int]:
     return await _count(session, sets, _FAR)
 
 
-@unfiltered(Reason.RULE)
 async def _count(session: AsyncSession, sets: Sequence[Ids], most: int) -> Sequence[int]:
     counts = [select(func.count()).select_from(each.limit(most).subquery()).scalar_subquery() for each in sets]
     return tuple((await session.execute(select(*counts))).one())

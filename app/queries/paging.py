@@ -55,23 +55,27 @@ class Page:
             statement = statement.where(self._beyond(tuple_(*keys), tuple_(*self._place())))
         return statement.order_by(*self._order(keys)).limit(self.limit + 1)
 
-    def cut_of(
-        self, columns: Sequence[Column], values: Sequence[Column], statement: Select[*Ts], keys: Sequence[Column]
-    ) -> Select[*Ts]:
-        """As `cut`, of the rows that have the values in these columns, the first of an index before the sort key.
+    def cut_of(self, column: Column, value: Column, statement: Select[*Ts], keys: Sequence[Column]) -> Select[*Ts]:
+        """As `cut`, of the rows that have the value in this column, which an index has before the sort key.
 
-        Compared and sorted as parts of the order: with a plain `=`, the planner may look for a rare value in the order
-        of the whole list, or of another index.
+        Compared and sorted as a part of the order: with a plain `=`, the planner may look for a rare value in the order
+        of the whole list.
         """
-        first, only = tuple_(*columns), tuple_(*values)
         if self.after is None:
-            statement = statement.where(first >= only, first <= only)
+            statement = statement.where(column.between(value, value))
         else:
             statement = statement.where(
-                self._beyond(tuple_(*columns, *keys), tuple_(*values, *self._place())),
-                first >= only if self.descending else first <= only,
+                self._beyond(tuple_(column, *keys), tuple_(value, *self._place())),
+                column >= value if self.descending else column <= value,
             )
-        return statement.order_by(*self._order([*columns, *keys])).limit(self.limit + 1)
+        return statement.order_by(*self._order([column, *keys])).limit(self.limit + 1)
+
+    def turn(self, rows: list[RowT]) -> tuple[list[RowT], str | None]:
+        """Return the rows of the page without the one more, and the next cursor."""
+        if len(rows) <= self.limit:
+            return rows, None
+        rows = rows[: self.limit]
+        return rows, encode_cursor(self.name, [getattr(rows[-1], key.key) for key in self.keys])
 
     def _place(self) -> Sequence[ColumnElement[Any]]:
         return [literal(value, key.type) for value, key in zip(self.after or (), self.keys, strict=True)]
@@ -93,11 +97,7 @@ def page_of(query: PageRequest, keys: Sequence[Key], *, descending: bool = False
 
 async def fetch_page(session: AsyncSession, statement: Select[RowT], page: Page) -> tuple[list[RowT], str | None]:
     """Fetch a page of single entities, and the next cursor."""
-    rows = list((await session.scalars(page.cut(statement, page.keys))).all())
-    if len(rows) <= page.limit:
-        return rows, None
-    rows = rows[: page.limit]
-    return rows, encode_cursor(page.name, [getattr(rows[-1], key.key) for key in page.keys])
+    return page.turn(list((await session.scalars(page.cut(statement, page.keys))).all()))
 
 
 def encode_cursor(name: str, values: Sequence[object]) -> str:

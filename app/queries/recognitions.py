@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.models import Person, Recognition
 from app.queries.actions import count_open_actions
-from app.queries.paging import fetch_page, page_of
+from app.queries.merging import EVERY, fetch_shown
+from app.queries.paging import page_of
 from app.queries.search import RECOGNITIONS, search
 from app.queries.visibility import Found, Reason, unfiltered, visible_to
 from app.schemas.recognitions import RecognisedCentreQuery
@@ -48,9 +49,8 @@ async def list_recognised(session: AsyncSession, query: RecognisedCentreQuery) -
     # As SQL, because an index is used only where the condition is spelt like its own.
     statement = select(Recognition).where(literal_column("recognitions.status = 'active'", Boolean()))
     page = page_of(query, [Recognition.centre_name, Recognition.id])
-    if query.text is not None:
-        statement = statement.where(await search(session, RECOGNITIONS, query.text, page))
-    return await fetch_page(session, statement, page)
+    shown = EVERY if query.text is None else await search(session, RECOGNITIONS, query.text, page)
+    return await fetch_shown(session, statement, shown, page)
 
 
 @unfiltered(Reason.PUBLIC)

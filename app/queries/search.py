@@ -25,7 +25,7 @@ from app.models import (
     RecognitionWord,
 )
 from app.models.search import Searchable
-from app.queries.merging import Ids, each_of, merge_over, one_of, rank, rarest_of
+from app.queries.merging import Ids, Shown, each_of, merge_over, one_of, rank, rarest_of
 from app.queries.paging import Column, Key, Page
 from app.queries.visibility import Reason, unfiltered
 
@@ -98,29 +98,31 @@ async def search(
     page: Page,
     filters: Sequence[ColumnElement[bool]] = (),
     narrow: Sequence[Ids] = (),
-) -> ColumnElement[bool]:
-    """Find the rows of the page that have every word and pass the filters, as a condition on the list's rows.
+) -> Shown:
+    """Find the rows of the page that have every word and pass the filters.
 
     `narrow` selects what passes a filter that an index can answer: it may be rarer than the words.
     """
     terms = query_terms(text)
     if not terms:
-        return false()
+        return Shown(false())
     # Of many words, the longest are probably the rarest.
+    typed = list(terms)
     terms.sort(key=lambda term: -len(term.words[0]))
     sets = [index.ids(term) for term in terms[:_COUNTED]]
     few = await rarest_of(session, [*sets, *narrow])
     if few is not None:
-        return and_(one_of(page.keys[-1], few), *map(index.has, terms), *filters)
+        return Shown(and_(one_of(page.keys[-1], few), *map(index.has, terms), *filters))
     if len(sets) > 1:
         sizes = await rank(session, sets)
-        terms.insert(0, terms.pop(min(range(len(sizes)), key=sizes.__getitem__)))
+        # Of equals the one that was typed first, by which lists of names are sorted.
+        terms.insert(0, terms.pop(min(range(len(sizes)), key=lambda n: (sizes[n], typed.index(terms[n])))))
     first, *others = terms
     words = await _forms(session, index, first) if first.begins else first.words
     if len(words) <= _FORMS:
-        return one_of(page.keys[-1], _in_order(index, words, page, [*map(index.has, others), *filters]))
+        return Shown(one_of(page.keys[-1], _in_order(index, words, page, [*map(index.has, others), *filters])))
     # So many words begin like this that few rows have none of them.
-    return and_(*map(index.has, terms), *filters)
+    return Shown(and_(*map(index.has, terms), *filters), by_id=False)
 
 
 def _in_order(index: WordIndex, words: Sequence[str], page: Page, filters: Sequence[ColumnElement[bool]]) -> Ids:

@@ -37,8 +37,8 @@ class CentreQuery(ListQuery):
     text: Annotated[
         SearchText | None,
         Field(
-            description="Words in the name, a trading name, the reference, the postcode or the email address, or in the "
-            "names and email addresses of contacts and users. Accents make no difference.",
+            description="Words in the name, a trading name, the reference, the postcode or the email address, or in "
+            "the names and email addresses of contacts and users. Accents make no difference.",
             examples=["trent"],
         ),
     ] = None

@@ -17,6 +17,12 @@ _INDEXES = (
         "applications",
         "centre_lead_id, status, status_since, id",
     ),
+    (
+        "ix_applications_clock_of_lead",
+        "applications",
+        "centre_lead_id, status, status_since, id",
+        "due_at IS NOT NULL",
+    ),
     ("ix_applications_open_of_lead", "applications", "centre_lead_id", "closed_at IS NULL"),
     ("ix_applications_clock", "applications", "status, status_since, id", "due_at IS NOT NULL"),
     ("ix_applications_no_clock", "applications", "status, status_since, id", "due_at IS NULL"),

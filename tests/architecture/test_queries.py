@@ -17,7 +17,7 @@ _SELECT = re.compile(r"\s*(?:SELECT|WITH)\b.*\bFROM\b", re.DOTALL)
 _CHANGES = re.compile(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\b|^\s*SET\b")
 _ROW_LOCK = re.compile(r"\bFOR (?:UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b", re.IGNORECASE)
 # They read a statement that a query function hands them; that function names the viewer.
-_GIVEN_STATEMENTS = ("app/queries/locking.py", "app/queries/paging.py")
+_GIVEN_STATEMENTS = ("app/queries/locking.py", "app/queries/merging.py", "app/queries/paging.py")
 # The last three are parameters of a hot statement, which takes no call without the parameters that it names.
 _NAMED = {"visible_to", "staff_only", "money_visible_to", "viewer", "staff_viewer", "money_viewer"}
 _HOT_READS = {"one", "all", "execute", "page"}
@@ -129,7 +129,7 @@ def unnamed_viewers(source: Module) -> list[str]:
 
 
 def _executes(call: ast.Call) -> bool:
-    if called(call) in ("fetch_page", "lock_found") or _runs_hot(call):
+    if called(call) in ("fetch_page", "fetch_shown", "lock_found") or _runs_hot(call):
         return True
     on_session = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("session")
     return on_session and called(call) in {*_READS, "get", "get_one", "fetch_first"}
