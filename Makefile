@@ -9,7 +9,7 @@ ARGS ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench run demo example test coverage mutants check lint clients browser fuzz format contract docs lock clean runtime everything compared
+.PHONY: help bench profile run demo example test coverage mutants check lint clients browser fuzz format contract docs lock clean runtime everything compared
 
 # A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
 define prepare
@@ -69,6 +69,9 @@ fuzz: everything ## Schemathesis, at least 20,000 cases over three seeds (about 
 
 bench: $(if $(findstring --django,$(ARGS)),compared,everything) ## Measure what a request costs beside a bare handler (ARGS="--django --only submission")
 	@exec $(PY) -m bench $(ARGS)
+
+profile: everything ## Show where the time of an operation goes (ARGS="'GET application'")
+	@exec $(PY) -m bench.profile $(ARGS)
 
 format: everything ## Put the code into its one format
 	@$(PY) -m ruff format .

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -86,11 +86,13 @@ def free_port() -> int:
         return port
 
 
-def product(folder: Path, database_url: str, **settings: str) -> Server:
+def product(
+    folder: Path, database_url: str, *, command: Sequence[str] = (sys.executable, "-m", "app"), **settings: str
+) -> Server:
     """The product's API, in one process."""
     port = free_port()
     environment = {**_SETTINGS, "DATABASE_URL": database_url, "DATA_DIR": str(folder), "PORT": str(port), **settings}
-    return Server([sys.executable, "-m", "app", "serve"], port, "/livez", environment, folder / "product.log")
+    return Server([*command, "serve"], port, "/livez", environment, folder / "product.log")
 
 
 def bare(folder: Path, database_url: str) -> Server:
