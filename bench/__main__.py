@@ -22,7 +22,7 @@ from app.integrations.postgres.embedded import RunningPostgres
 from bench.load import send_all
 from bench.measure import cpu_seconds, postmaster
 from bench.operations import LANES, Lane, Operation, prepare
-from bench.report import HEADINGS, Cost, Result, as_json, as_line, as_markdown
+from bench.report import HEADINGS, Cost, Result, as_json, as_line, as_markdown, of_mix
 from bench.stage import Server, bare, django, product, seeded
 from bench.statements import Count, StatementLog
 
@@ -60,6 +60,13 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     conditions = {name: getattr(chosen, name) for name in ("applications", "rounds", "requests")}
     conditions |= {"python": platform.python_version(), "connections": LANES}
+    mix = of_mix(results)
+    if mix:
+        print(
+            f"\nA mixed request costs {mix['product_ms']:.2f} ms of the product and {mix['database_ms']:.2f} ms of the "
+            f"database: {1000 / mix['product_ms']:.0f} a second for one process, "
+            f"{1000 / (mix['product_ms'] + mix['database_ms']):.0f} for each core that both share."
+        )
     if chosen.json:
         chosen.json.write_text(as_json(results, conditions), encoding="utf-8")
     if chosen.markdown:

@@ -1,8 +1,13 @@
 """CPU time of a process and of all that it started."""
 
+import sys
+import time
 from pathlib import Path
 
 import psutil
+
+# Linux's number for "the CPU time of all threads of this process, as the scheduler knows it".
+_SCHEDULED = 2
 
 
 def cpu_seconds(pid: int) -> float:
@@ -14,9 +19,19 @@ def cpu_seconds(pid: int) -> float:
             times = process.cpu_times()
         except psutil.NoSuchProcess:
             continue
-        total += times.user + times.system
+        total += _own(process.pid, times.user + times.system)
         total += getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
     return total
+
+
+def _own(pid: int, ticks: float) -> float:
+    """The process's own CPU time to the nanosecond, where ticks count ten milliseconds."""
+    if not sys.platform.startswith("linux"):
+        return ticks
+    try:
+        return time.clock_gettime((~pid << 3) | _SCHEDULED)
+    except OSError:
+        return ticks
 
 
 def postmaster(folder: Path) -> int:

@@ -31,7 +31,7 @@ def main() -> None:
         prog="bench.profile", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("operation", help='the beginning of a name in the table, such as "GET application"')
-    parser.add_argument("--requests", type=int, default=4000)
+    parser.add_argument("--requests", type=int, default=8000)
     parser.add_argument("--least", type=float, default=1.0, help="leave out items below this percentage")
     chosen = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="profile-"))

@@ -80,10 +80,69 @@ def as_line(cells: list[str] | tuple[str, ...]) -> str:
     return "  ".join([name.strip().ljust(_WIDTHS[0]), *rest])
 
 
+# Release 1.1.0 on another machine: CPU milliseconds of the product, of Django and of the bare handler; SQL statements.
+BEFORE = {
+    "stage one": (12.3, 5.1, 0.28, 12),
+    "GET application": (11.3, 15.9, 0.46, 12),
+    "PATCH a details group": (10.1, 8.5, 0.57, 9),
+    "readiness": (9.8, 5.6, 0.36, 11),
+    "submission": (28.9, 6.7, 0.48, 35),
+    "inbox, 50 rows": (11.4, 8.7, 0.46, 4),
+    "payment that completes": (24.3, 7.0, 0.46, 28),
+    "upload 200 kB PDF": (155, 14.7, 1.3, 15),
+}
+_MARKDOWN = (
+    *("operation", "÷ bare: before", "now", "target", "÷ Django: before", "now", "database ÷ bare"),
+    *("SQL: before", "now", "bare", "product ms", "bare ms", "Django ms"),
+)
+
+
 def as_markdown(results: list[Result]) -> str:
-    """A Markdown table."""
-    rows = [list(HEADINGS), ["---", *(["---:"] * (len(HEADINGS) - 1))], *(result.cells() for result in results)]
+    """The table of `docs/performance.md`."""
+    rows = [list(_MARKDOWN), ["---", *(["---:"] * (len(_MARKDOWN) - 1))], *(_before_and_now(each) for each in results)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+
+
+def _before_and_now(result: Result) -> list[str]:
+    name, ours, _, over_bare, target, django_ms, over_django, database, _, _, throughput = result.cells()
+    counts = [
+        f"{cost.count.statements}+{cost.count.around}" for cost in (result.costs["product"], result.costs["bare"])
+    ]
+    was_bare, was_django, was_sql = "–", "–", "–"
+    if name in BEFORE:
+        product, django, bare, statements = BEFORE[name]
+        was_bare, was_django, was_sql = f"{product / bare:.0f}x", f"{product / django:.1f}x", str(statements)
+    if result.target.unit == "MB/s":
+        over_bare, was_bare = f"{over_bare}, {throughput}", "50 MB/s"
+    bare_ms = f"{result.costs['bare'].ms:.2f}"
+    return [
+        *(name, was_bare, over_bare, target, was_django, over_django, database, was_sql, *counts),
+        *(ours, bare_ms, django_ms),
+    ]
+
+
+# Shares of a hundred requests of a busy day: people read more than they write, and most of what they write is the form.
+MIX = {
+    "GET application": 35,
+    "readiness": 15,
+    "inbox, 50 rows": 15,
+    "PATCH a details group": 25,
+    "upload 200 kB PDF": 5,
+    "stage one": 1,
+    "submission": 2,
+    "payment that completes": 2,
+}
+
+
+def of_mix(results: list[Result]) -> dict[str, float] | None:
+    """CPU per request of the mix in milliseconds, of the product and of its database; None if an operation lacks."""
+    costs = {result.name: result.costs["product"] for result in results}
+    if not MIX.keys() <= costs.keys():
+        return None
+    return {
+        "product_ms": sum(costs[name].ms * share for name, share in MIX.items()) / 100,
+        "database_ms": sum(costs[name].database_ms * share for name, share in MIX.items()) / 100,
+    }
 
 
 def as_json(results: list[Result], conditions: dict[str, object]) -> str:
@@ -105,4 +164,5 @@ def as_json(results: list[Result], conditions: dict[str, object]) -> str:
         }
         for result in results
     }
-    return json.dumps({"conditions": conditions, "operations": operations}, indent=2, ensure_ascii=False) + "\n"
+    written = {"conditions": conditions, "operations": operations, "mix": of_mix(results)}
+    return json.dumps(written, indent=2, ensure_ascii=False) + "\n"

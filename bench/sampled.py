@@ -1,7 +1,7 @@
 """The product's command line with a sampler in it: `python -m bench.sampled FILE serve`.
 
-Every millisecond of CPU time the stack is noted. SIGUSR2 forgets what was noted so far; at the end the stacks are
-written to FILE. What runs in C counts for the Python function that called it.
+At each tick of CPU time (4 or 10 ms, by the kernel) the stack is noted. SIGUSR2 forgets what was noted so far; at the
+end the stacks are written to FILE. What runs in C counts for the Python function that called it.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from types import FrameType
 
-INTERVAL_SECONDS = 0.001
+INTERVAL_SECONDS = 0.004
 _stacks: Counter[tuple[tuple[str, str], ...]] = Counter()
 
 

@@ -11,7 +11,7 @@ import asyncpg
 _LINE = re.compile(rb"^counted LOG:  (?:statement|execute [^:]*): *(.*)$", re.MULTILINE)
 # The last is what asyncpg's pool sends when it takes a connection back.
 _AROUND = re.compile(
-    rb"^(?:;|BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SELECT pg_advisory_unlock_all|$)", re.IGNORECASE
+    rb"^(?:;|BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SELECT pg_advisory_unlock_all)", re.IGNORECASE
 )
 
 

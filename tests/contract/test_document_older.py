@@ -97,6 +97,10 @@ def test_an_outdated_contract_file_is_named(
 ) -> None:
     """Each of the two files separately."""
     made = texts(routes_of_app)
+    # To write the document takes seconds.
+    monkeypatch.setattr(
+        "app.http.contract.files.texts", lambda app: {tmp_path / path.name: text for path, text in made.items()}
+    )
     monkeypatch.setattr("app.http.contract.files.PATH", tmp_path / PATH.name)
     monkeypatch.setattr("app.http.contract.files.OLDER_PATH", tmp_path / OLDER_PATH.name)
     assert out_of_date(routes_of_app) == [PATH.name, OLDER_PATH.name]

@@ -4,6 +4,12 @@ It says one line of JSON when requests are taken: the address, whom to ask as, a
 it then reads puts the landscape back as it was at first, and is answered with a line; at the end of its input it ends.
 """
 
+# ruff: noqa: E402
+import gc
+
+# Importing the app makes a large heap and no garbage.
+gc.disable()
+
 import asyncio
 import contextlib
 import json
@@ -29,6 +35,8 @@ from tests.contract.landscape import Landscape, build
 from tests.emptying import keep
 from tests.world import World
 
+gc.freeze()
+gc.enable()
 ROOT = Path(__file__).parents[2]
 
 
