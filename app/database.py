@@ -263,6 +263,8 @@ class Database:
                 "command_timeout": 30,
                 "prepared_statement_cache_size": _PREPARED_STATEMENTS,
                 "statement_cache_size": _PREPARED_STATEMENTS,
+                # Otherwise asyncpg prepares, and PostgreSQL plans, every statement again after five minutes.
+                "max_cached_statement_lifetime": 0,
                 "server_settings": {
                     "application_name": "centre-recognition",
                     "timezone": "UTC",

@@ -12,14 +12,16 @@ from sqlalchemy import delete, select
 
 from app.database import Work
 from app.domain.actors import Actor, ActorKind, CentreRole, StaffRole
+from app.domain.documents import DocumentKind
 from app.domain.policies import PolicyKey
 from app.domain.sandbox import SandboxState
 from app.domain.sites import SiteKind
 from app.domain.uploads import InspectionState
 from app.domain.workflow import EDITABLE, Status
-from app.models import Application, Contact, HeldRole, Policy, PolicyVersion, Site
+from app.models import AgreementAcceptance, Application, Contact, Document, HeldRole, Policy, PolicyVersion, Site
 from app.queries.application_rows import read_application_rows
 from app.queries.forms import COMPLETE, judge
+from app.services.story import staff
 from app.services.story.ways import WAYS
 from tests.queries import plain_applications as plain
 from tests.world import Login, TestCentre, World
@@ -60,6 +62,19 @@ async def test_an_application_is_shown_as_in_the_plain_form(world: World, state:
     await _assert_alike(world, await _viewers(world, centre), draft["id"])
 
 
+async def test_only_the_items_of_the_last_return_count_as_in_the_plain_form(world: World) -> None:
+    """Those of the first were answered before the resubmission (R17)."""
+    centre = await world.centre()
+    id_ = (await world.draft(centre))["id"]
+    await world.play(centre, id_, *WAYS[SandboxState.RESUBMITTED][1:])
+    for act in (staff.pass_initial_review, staff.begin_review, staff.return_by_centre_lead):
+        world.clock.move(timedelta(minutes=1))
+        await world.play(centre, id_, act)
+    gaps = (await world.get(f"/v1/applications/{id_}/readiness", centre.user))["missing"]
+    assert {gap["code"] for gap in gaps} == {"unanswered"}
+    await _assert_alike(world, (await _viewers(world, centre))[:2], id_)
+
+
 async def test_what_changes_beside_an_application_is_shown_as_in_the_plain_form(world: World) -> None:
     """Files in every state of inspection, a statement instead of one, sites, and new versions of the agreement."""
     centre = await world.centre()
@@ -69,6 +84,19 @@ async def test_what_changes_beside_an_application_is_shown_as_in_the_plain_form(
     await world.agreement()
     gaps = (await world.get(f"/v1/applications/{id_}/readiness", centre.user))["missing"]
     assert [gap["code"] for gap in gaps] == ["new_version"]
+    await _assert_alike(world, viewers, id_)
+    async with world.database.transaction() as session:
+        newest = {row.kind: row for row in await session.scalars(select(Document).order_by(Document.version))}
+        accepted = await session.scalar(select(AgreementAcceptance))
+        assert accepted is not None
+        more = {column.key: getattr(accepted, column.key) for column in AgreementAcceptance.__table__.columns}
+        more |= {"id": uuid4(), "accepted_at": accepted.accepted_at + timedelta(minutes=1)}
+        more |= {"agreement_id": newest[DocumentKind.CENTRE_AGREEMENT].id}
+        more |= {"code_of_conduct_id": newest[DocumentKind.CUSTOMER_CODE_OF_CONDUCT].id}
+        session.add(AgreementAcceptance(**more))
+    assert (await world.get(f"/v1/applications/{id_}/readiness", centre.user))["ready"]
+    await _assert_alike(world, viewers, id_)
+    await world.agreement()
     async with world.database.transaction() as session:
         for key, state in (
             (PolicyKey.APPEALS, InspectionState.REFUSED),
@@ -76,9 +104,9 @@ async def test_what_changes_beside_an_application_is_shown_as_in_the_plain_form(
         ):
             policy = await session.scalar(select(Policy).where(Policy.application_id == UUID(id_), Policy.key == key))
             assert policy is not None
-            newest = await session.scalar(select(PolicyVersion).where(PolicyVersion.policy_id == policy.id))
-            assert newest is not None
-            more = {column.key: getattr(newest, column.key) for column in PolicyVersion.__table__.columns}
+            version = await session.scalar(select(PolicyVersion).where(PolicyVersion.policy_id == policy.id))
+            assert version is not None
+            more = {column.key: getattr(version, column.key) for column in PolicyVersion.__table__.columns}
             session.add(PolicyVersion(**more | {"id": uuid4(), "number": 2, "inspection_state": state}))
         site = await session.get_one(Site, centre.main_site_id)
         more = {column.key: getattr(site, column.key) for column in Site.__table__.columns} | {
@@ -146,11 +174,11 @@ async def test_lists_and_homes_are_those_of_the_plain_form(world: World, client:
     await world.play(centres[0], next(iter(world._scenes)), *WAYS[SandboxState.WITHDRAWN][1:])
     await world.draft(centres[0])
     world.clock.move(timedelta(days=9))
-    staff = (await _viewers(world))[-1]
+    reader = (await _viewers(world))[-1]
     async with world.database.transaction() as session:
         rows = list(await session.scalars(select(Application)))
         lead = next(row.centre_lead_id for row in rows if row.centre_lead_id is not None)
-        work = Work(session, staff[1], world.clock(), world.settings)
+        work = Work(session, reader[1], world.clock(), world.settings)
         shown = {
             row.id: one.model_dump(mode="json")
             for row, one in zip(rows, await plain.summaries_to_schema(work, rows), strict=True)
@@ -158,7 +186,7 @@ async def test_lists_and_homes_are_those_of_the_plain_form(world: World, client:
     counts = set()
     for query, passes in _queries(rows, world.clock(), lead):
         expected = [shown[row.id] for row in sorted(rows, key=lambda row: (row.status_since, row.id)) if passes(row)]
-        assert await _pages(client, staff[0], "/v1/applications", query) == expected, query
+        assert await _pages(client, reader[0], "/v1/applications", query) == expected, query
         counts.add(len(expected))
     assert {0, 1, len(rows)} <= counts
     world.clock.move(timedelta(days=-9))
