@@ -269,6 +269,8 @@ class Database:
                     "application_name": "centre-recognition",
                     "timezone": "UTC",
                     "lock_timeout": "5s",
+                    # Compiling a plan takes longer than any statement of ours runs.
+                    "jit": "off",
                     "idle_in_transaction_session_timeout": "60s",
                 },
             },
