@@ -7,8 +7,10 @@ from contextlib import suppress
 import pytest
 from anyio import to_thread
 
+from app.domain.policies import PolicyKey
 from app.domain.refusals.requests import Overloaded
-from app.places import OURSELVES, Places, caller
+from app.integrations.inspection.processes.pool import AT_ONCE
+from app.places import INSPECTIONS, OURSELVES, PASSWORDS, RENDERING, Places, caller
 
 
 class Bench:
@@ -161,3 +163,12 @@ async def test_threads_that_hang_elsewhere_take_none_from_a_place() -> None:
     finally:
         may_end.set()
         await asyncio.gather(*hanging)
+
+
+def test_the_places_fit_what_does_the_work() -> None:
+    """As many inspections as inspectors, and room in line for all policies of an application at once."""
+    assert INSPECTIONS.at_once == AT_ONCE
+    assert INSPECTIONS.of_one < INSPECTIONS.at_once, "one caller cannot take every inspector"
+    assert INSPECTIONS.of_one + INSPECTIONS.share >= len(PolicyKey)
+    for places in (PASSWORDS, INSPECTIONS, RENDERING):
+        assert places.share * 2 < places.line, "one caller cannot fill the line"
