@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import ClassVar
 
@@ -71,7 +71,7 @@ class Letter(ABC):
 
     def arguments(self) -> JsonObject:
         """The arguments as JSON, ready to be stored."""
-        arguments: JsonObject = to_jsonable_python({name: getattr(self, name) for name in self.__dataclass_fields__})
+        arguments: JsonObject = to_jsonable_python({field.name: getattr(self, field.name) for field in fields(self)})
         return arguments
 
 
