@@ -21,7 +21,7 @@ from app.queries.search import CENTRES, INITIAL_APPLICATIONS, search
 from app.queries.visibility import Found, Reason, staff_only, unfiltered
 from app.schemas.initial_applications import InitialApplicationQuery, LikelyDuplicate
 
-# Of each reason to look at a row, the newest so many are looked at.
+# For each reason to look at a row, so many are looked at.
 _CANDIDATES = 25
 
 
@@ -120,7 +120,7 @@ async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Se
 async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> list[LikelyDuplicate]:
     """Find other initial applications and centres with a similar name, or the same postcode or email domain (R03).
 
-    The newest of each candidate are found by index: those of the same name, postcode or domain, and those that share a
+    Some of each are looked at, found by index: of the same name, postcode or domain, and the newest that share a
     word. Similarity of names is judged here.
     """
     words = sorted(word for word in search_words([name_key(of.organisation_name)]) if len(word) > 2)
@@ -133,12 +133,10 @@ async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> li
         known = [model.name_key == of.name_key, model.address_postcode == of.address_postcode]
         if telling_domain(of.email_domain):
             known.append(model.email_domain == of.email_domain)
-        newest = [select(model.id).where(each).order_by(model.id.desc()).limit(_CANDIDATES) for each in known]
+        some = [select(model.id).where(each).limit(_CANDIDATES) for each in known]
         order = [key.desc() for key in index.keys]
-        newest += [
-            select(index.keys[-1]).where(index.word == word).order_by(*order).limit(_CANDIDATES) for word in words
-        ]
-        candidates = select(union_all(*(select(each.subquery()) for each in newest)).subquery())
+        some += [select(index.keys[-1]).where(index.word == word).order_by(*order).limit(_CANDIDATES) for word in words]
+        candidates = select(union_all(*(select(each.subquery()) for each in some)).subquery())
         rows = await session.execute(
             select(model.id, model.reference, name, model.name_key, model.address_postcode, model.email_domain)
             .where(one_of(model.id, candidates), model.id != of.id)

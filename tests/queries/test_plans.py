@@ -13,14 +13,18 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.database import Database
+from app.database import Database, LeasedSession, Work
+from app.domain.actors import SYSTEM
 from app.integrations.postgres import create_database, drop_database
 from app.models import Application, Centre, InitialApplication, Recognition
 from app.models.search import Searchable
+from app.queries.centre_leads import pick_centre_lead
+from app.queries.initial_applications import likely_duplicates
 from app.queries.merging import FEW
+from app.settings import Settings
 from bench.filling import fill
-from bench.lists import LISTS
-from bench.plans import Cost
+from bench.lists import LISTS, NOW
+from bench.plans import Cost, cost_of
 from bench.volume import deep_cursors, read_all, read_one
 from tests.queries.test_words import differences
 
@@ -101,6 +105,27 @@ async def test_without_its_index_a_page_is_found_to_read_too_much(filled: Databa
         assert max(found.rows for found in worst) > max(bound(name, filters), 2 * cost.rows), name
         async with filled.transaction() as session:
             await session.execute(text(str(again)))
+
+
+async def test_a_centre_lead_and_likely_duplicates_are_found_by_index(filled: Database) -> None:
+    """Both look across every centre: the first under a lock that all payments wait for."""
+
+    async def pick(session: LeasedSession) -> object:
+        return await pick_centre_lead(Work(session, SYSTEM, NOW, Settings()))
+
+    cost = await cost_of(filled, pick)
+    assert "ix_applications_open_of_lead" in cost.indexes
+    assert not cost.sequential & BIG
+    async with filled.transaction() as session:
+        row = (await session.scalars(select(InitialApplication).limit(1))).one()
+
+    async def duplicates(session: LeasedSession) -> object:
+        return await likely_duplicates(session, row)
+
+    cost = await cost_of(filled, duplicates)
+    assert not cost.sequential & BIG
+    # Twenty-five for each of two words, the name, the postcode and the domain, in two tables: found, read and judged.
+    assert cost.rows <= 2 * 5 * 25 * 4
 
 
 async def test_the_filling_has_the_words_that_the_product_makes(filled: Database) -> None:
