@@ -66,7 +66,6 @@ class LeasedSession(AsyncSession):
 
     def __init__(self, leases: Leases, lease: Lease, asked_at: float, *, read_only: bool) -> None:
         """`asked_at` is the loop's time when the lease was asked for."""
-        super().__init__(lease.connection, expire_on_commit=False, autoflush=False, info={"leased": self})
         self._leases = leases
         self._lease: Lease | None = lease
         self._asked_at = asked_at
@@ -86,6 +85,20 @@ class LeasedSession(AsyncSession):
         self.after_aside: list[Then] = []
         """Called in the new transaction after `aside`, to judge again what the old one had judged."""
 
+    def __getattr__(self, name: str) -> object:
+        """The ORM's half is made when it is first used: a request that runs compiled statements only needs none."""
+        if name not in ("sync_session", "_proxied"):
+            raise AttributeError(name)
+        assert self._lease is not None, "the ORM is not used after the end"
+        AsyncSession.__init__(
+            self, self._lease.connection, expire_on_commit=False, autoflush=False, info={"leased": self}
+        )
+        return self.__dict__[name]
+
+    @property
+    def _uses_orm(self) -> bool:
+        return "sync_session" in self.__dict__
+
     @property
     def driver(self) -> asyncpg.Connection:
         """The leased connection. `RuntimeError` while none is held."""
@@ -96,7 +109,7 @@ class LeasedSession(AsyncSession):
     @property
     def has_changes(self) -> bool:
         """Objects are changed, and not flushed yet."""
-        return bool(self.new or self.dirty or self.deleted)
+        return self._uses_orm and bool(self.new or self.dirty or self.deleted)
 
     async def start(self) -> None:
         """Begin the transaction, unless it has begun."""
@@ -114,11 +127,13 @@ class LeasedSession(AsyncSession):
         """Run what may be the first statement on the connection; if that is lost, run it again on a fresh one."""
         if self._proven:
             return await run(self.driver)
-        async with asyncio.timeout_at(self._leases.last_moment(self._asked_at)):
-            try:
-                async with asyncio.timeout(_FIRST_STATEMENT_SECONDS):
-                    found = await run(self.driver)
-            except _LOST:
+        last_moment = self._leases.last_moment(self._asked_at)
+        soon = asyncio.get_running_loop().time() + _FIRST_STATEMENT_SECONDS
+        try:
+            async with asyncio.timeout_at(min(soon, last_moment)):
+                found = await run(self.driver)
+        except _LOST:
+            async with asyncio.timeout_at(last_moment):
                 await self._lease_afresh()
                 found = await run(self.driver)
         self._proven = True
@@ -133,8 +148,9 @@ class LeasedSession(AsyncSession):
 
     def _use(self, lease: Lease) -> None:
         self._lease = lease
-        self._async_bind = lease.connection
-        self.sync_session.bind = lease.connection.sync_connection
+        if self._uses_orm:
+            self._async_bind = lease.connection
+            self.sync_session.bind = lease.connection.sync_connection
 
     @asynccontextmanager
     async def aside(self) -> AsyncIterator[None]:
@@ -152,7 +168,8 @@ class LeasedSession(AsyncSession):
         lease = self._lease
         assert lease is not None
         await self.commit()
-        self.sync_session.expunge_all()
+        if self._uses_orm:
+            self.expunge_all()
         self._lease = None
         self._leases.give_back(lease)
         yield
@@ -170,7 +187,7 @@ class LeasedSession(AsyncSession):
 
     async def commit(self) -> None:
         """Flush and commit. Raises `NotCommitted` when a statement has failed and nobody took note."""
-        if self.in_transaction():
+        if self._uses_orm and self.in_transaction():
             await super().commit()
         if self._begun:
             self._begun = False
@@ -181,7 +198,7 @@ class LeasedSession(AsyncSession):
         """Undo everything since `start`, and forget what was to be done at the commit."""
         self.before_commit.clear()
         self.after_commit.clear()
-        if self.in_transaction():
+        if self._uses_orm and self.in_transaction():
             await super().rollback()
         if self._begun:
             self._begun = False
@@ -196,8 +213,8 @@ class LeasedSession(AsyncSession):
             self._leases.drop(lease)
         else:
             self._leases.give_back(lease)
-        if self.in_transaction():
-            self.sync_session.expunge_all()
+        if self._uses_orm and self.in_transaction():
+            self.expunge_all()
 
 
 @dataclass
