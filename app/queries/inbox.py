@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from app.database import Work
 from app.domain.workflow import Status
 from app.models import Application
-from app.queries.merging import Ids, Shown, merge_over, one_of, rarest_of
+from app.queries.merging import FAR, Ids, Shown, merge_over, one_of, rarest_of
 from app.queries.paging import Page
 from app.queries.search import APPLICATIONS, search
 from app.schemas.applications import ApplicationQuery
@@ -50,7 +50,8 @@ async def _in_time(
     """Select those without a deadline, and those whose deadline lies ahead, which are usually few."""
     row = Application
     ahead = select(row.id).where(row.due_at > work.now, *in_status, *others)
-    few = await rarest_of(work.session, [ahead])
+    # More than a few are sorted, because the late ones that would be passed over in order can be many more.
+    few = await rarest_of(work.session, [ahead], FAR)
     running = few if few is not None else _by_status(query, page, [row.due_at.is_not(None), *others])
     return running, _by_status(query, page, [row.due_at.is_(None), *others])
 

@@ -31,7 +31,7 @@ from app.queries.paging import Column, Key, Page, RowT, fetch_page
 # So many rows are read and sorted rather than found in order.
 FEW = 200
 # So far is counted to find the rarest of sets that are not few.
-_FAR = 10 * FEW
+FAR = 10 * FEW
 
 Ids: TypeAlias = Select[UUID]
 # Selects the columns of the sort key, the id last.
@@ -95,14 +95,9 @@ def _first(page: Page, rows: Part) -> Ids:
     return select(list(page.cut(rows, keys).subquery().c)[-1])
 
 
-async def count_few(session: AsyncSession, sets: Sequence[Ids]) -> Sequence[int]:
-    """Count the rows of each set, up to one more than are few."""
-    return await _count(session, sets, FEW + 1)
-
-
 async def rank(session: AsyncSession, sets: Sequence[Ids]) -> Sequence[int]:
     """Count the rows of sets that are not few, far enough to tell which is rare."""
-    return await _count(session, sets, _FAR)
+    return await _count(session, sets, FAR)
 
 
 async def _count(session: AsyncSession, sets: Sequence[Ids], most: int) -> Sequence[int]:
@@ -110,8 +105,8 @@ async def _count(session: AsyncSession, sets: Sequence[Ids], most: int) -> Seque
     return tuple((await session.execute(select(*counts))).one())
 
 
-async def rarest_of(session: AsyncSession, sets: Sequence[Ids]) -> Ids | None:
+async def rarest_of(session: AsyncSession, sets: Sequence[Ids], most: int = FEW) -> Ids | None:
     """Find the smallest set, cut where it would no longer be few; None if none is few."""
-    sizes = await count_few(session, sets)
+    sizes = await _count(session, sets, most + 1)
     smallest = min(range(len(sizes)), key=sizes.__getitem__)
-    return sets[smallest].limit(FEW + 1) if sizes[smallest] <= FEW else None
+    return sets[smallest].limit(most + 1) if sizes[smallest] <= most else None
