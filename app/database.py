@@ -14,23 +14,17 @@ from typing import Any, TypeVar
 
 import asyncpg
 import structlog
-from pydantic_core import from_json
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
-from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
 
 from app.database_errors import NotCommitted, translate_errors
 from app.domain.actors import Actor
 from app.domain.refusals.base import Refusal
-from app.leases import Lease, Leases
+from app.leases import Lease, Leases, open_engine
 from app.settings import Settings
-
-# Enough for every statement of the product, so that none is prepared twice on a connection.
-_PREPARED_STATEMENTS = 1000
-
 
 # How long the first statement on a connection may take before the connection counts as lost.
 _FIRST_STATEMENT_SECONDS = 2.0
@@ -267,31 +261,7 @@ class Database:
     """The database of the process: one engine, and the connections that its requests and jobs lease."""
 
     def __init__(self, url: str, *, pool_size: int = 10, pool_timeout: float = 5.0) -> None:
-        self.engine: AsyncEngine = create_async_engine(
-            asyncpg_url(url),
-            # The leases are the pool, and this module begins and ends the transactions.
-            poolclass=NullPool,
-            isolation_level="AUTOCOMMIT",
-            json_deserializer=from_json,
-            # Errors are logged, and logs must not contain user input.
-            hide_parameters=True,
-            connect_args={
-                "timeout": pool_timeout,
-                "command_timeout": 30,
-                "prepared_statement_cache_size": _PREPARED_STATEMENTS,
-                "statement_cache_size": _PREPARED_STATEMENTS,
-                # Otherwise asyncpg prepares, and PostgreSQL plans, every statement again after five minutes.
-                "max_cached_statement_lifetime": 0,
-                "server_settings": {
-                    "application_name": "centre-recognition",
-                    "timezone": "UTC",
-                    "lock_timeout": "5s",
-                    # Compiling a plan takes longer than any statement of ours runs.
-                    "jit": "off",
-                    "idle_in_transaction_session_timeout": "60s",
-                },
-            },
-        )
+        self.engine = open_engine(asyncpg_url(url), pool_timeout)
         self._leases = Leases(self.engine, pool_size, pool_timeout)
 
     @classmethod

@@ -12,11 +12,46 @@ from time import monotonic
 from typing import Any
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from pydantic_core import from_json
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 # Servers, proxies and firewalls drop connections that are old. Ours are replaced before.
 _OLDEST_SECONDS = 1800.0
 _SHORTLY_SECONDS = 0.4
+
+
+# Enough for every statement of the product, so that none is prepared twice on a connection.
+_PREPARED_STATEMENTS = 1000
+
+
+def open_engine(url: str, timeout: float) -> AsyncEngine:
+    """The engine that opens connections, within `timeout` seconds each."""
+    return create_async_engine(
+        url,
+        # The leases are the pool, and `app.database` begins and ends the transactions.
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        json_deserializer=from_json,
+        # Errors are logged, and logs must not contain user input.
+        hide_parameters=True,
+        connect_args={
+            "timeout": timeout,
+            "command_timeout": 30,
+            "prepared_statement_cache_size": _PREPARED_STATEMENTS,
+            "statement_cache_size": _PREPARED_STATEMENTS,
+            # Otherwise asyncpg prepares, and PostgreSQL plans, every statement again after five minutes.
+            "max_cached_statement_lifetime": 0,
+            "server_settings": {
+                "application_name": "centre-recognition",
+                "timezone": "UTC",
+                "lock_timeout": "5s",
+                # Compiling a plan takes longer than any statement of ours runs.
+                "jit": "off",
+                "idle_in_transaction_session_timeout": "60s",
+            },
+        },
+    )
 
 
 @dataclass(eq=False)
