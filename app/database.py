@@ -71,6 +71,8 @@ class LeasedSession(AsyncSession):
         """An advisory lock is held, so that the transaction must go on."""
         self.unbroken = False
         """Slow work goes on in the transaction, as when the sandbox plays many requests in one."""
+        self.outgoing: object = None
+        """What the outbox has collected for this transaction."""
         self.undo: list[Then] = []
         self.before_commit: list[Then] = []
         """Called in the transaction when everything else is done; written then, such as the outbox."""
@@ -260,18 +262,23 @@ def asyncpg_url(url: str) -> str:
 class Database:
     """The database of the process: one engine, and the connections that its requests and jobs lease."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, pool_timeout: float = 5.0) -> None:
-        self.engine = open_engine(asyncpg_url(url), pool_timeout)
+    def __init__(
+        self, url: str, *, pool_size: int = 10, pool_timeout: float = 5.0, command_timeout: float | None = 30
+    ) -> None:
+        """Times in seconds. Without a `command_timeout`, whoever runs statements bounds them, as a request does by its
+        deadline: a timer for each costs a fifteenth of a request."""
+        self.engine = open_engine(asyncpg_url(url), pool_timeout, command_timeout)
         self._leases = Leases(self.engine, pool_size, pool_timeout)
 
     @classmethod
-    def of(cls, settings: Settings) -> "Database":
+    def of(cls, settings: Settings, *, command_timeout: float | None = 30) -> "Database":
         """Open the database of the settings."""
         assert settings.database_url is not None, "the command line fills in the embedded database's URL"
         return cls(
             settings.database_url.get_secret_value(),
             pool_size=settings.database_pool_size,
             pool_timeout=settings.database_pool_timeout_seconds,
+            command_timeout=command_timeout,
         )
 
     @property

@@ -25,7 +25,7 @@ _SHORTLY_SECONDS = 0.4
 _PREPARED_STATEMENTS = 1000
 
 
-def open_engine(url: str, timeout: float) -> AsyncEngine:
+def open_engine(url: str, timeout: float, command_timeout: float | None) -> AsyncEngine:
     """The engine that opens connections, within `timeout` seconds each."""
     return create_async_engine(
         url,
@@ -37,7 +37,7 @@ def open_engine(url: str, timeout: float) -> AsyncEngine:
         hide_parameters=True,
         connect_args={
             "timeout": timeout,
-            "command_timeout": 30,
+            "command_timeout": command_timeout,
             "prepared_statement_cache_size": _PREPARED_STATEMENTS,
             "statement_cache_size": _PREPARED_STATEMENTS,
             # Otherwise asyncpg prepares, and PostgreSQL plans, every statement again after five minutes.

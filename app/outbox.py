@@ -41,9 +41,9 @@ class _Outgoing:
 
 def _outgoing(work: Work) -> _Outgoing:
     # The session keeps it, because several works may share a transaction.
-    found: _Outgoing | None = work.session.info.get("outgoing")
-    if found is None or not work.session.before_commit:
-        found = work.session.info["outgoing"] = _Outgoing()
+    found = work.session.outgoing
+    if not isinstance(found, _Outgoing) or not work.session.before_commit:
+        found = work.session.outgoing = _Outgoing()
         work.session.before_commit.append(partial(write, work))
     return found
 
@@ -198,14 +198,14 @@ def with_outgoing(statement: StatementT) -> StatementT:
 
 def has_events(work: Work) -> bool:
     """Events are collected, and not written yet."""
-    outgoing: _Outgoing | None = work.session.info.get("outgoing")
-    return outgoing is not None and bool(outgoing.events)
+    outgoing = work.session.outgoing
+    return isinstance(outgoing, _Outgoing) and bool(outgoing.events)
 
 
 def has_letters(work: Work) -> bool:
     """Letters or jobs are collected, and not written yet."""
-    outgoing: _Outgoing | None = work.session.info.get("outgoing")
-    return outgoing is not None and bool(outgoing.emails or outgoing.jobs)
+    outgoing = work.session.outgoing
+    return isinstance(outgoing, _Outgoing) and bool(outgoing.emails or outgoing.jobs)
 
 
 def hand_over_events(work: Work) -> dict[str, str]:

@@ -97,7 +97,8 @@ def _reading(name: str, who: Person, path: str, ids: list[UUID]) -> Operation:
 
 def _saves(number: int, draft: UUID, owner: Person, ours: bool) -> Lane:
     for count in itertools.count():
-        body = json.dumps({"trading_name": f"Harbour Lane {number}.{count}.{ours}.{uuid4().hex[:6]}"}).encode()
+        # A field that no search knows, because the bare handler keeps no words.
+        body = json.dumps({"website": f"https://www.example.org/{number}/{count}/{ours}/{uuid4().hex[:6]}"}).encode()
         headers = _headers(owner, ours, **{"If-Match": "*"}) | _JSON
         yield Request("PATCH", _path(f"/applications/{draft}/details/history", ours), body, headers)
 

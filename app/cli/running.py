@@ -95,7 +95,8 @@ def serve() -> None:
 
 
 async def _serve(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket) -> None:
-    async with opened(settings) as runtime, _beside(runtime, postgres, with_worker=False):
+    # The deadline of each request bounds its statements.
+    async with opened(settings, command_timeout=None) as runtime, _beside(runtime, postgres, with_worker=False):
         await require_right_database(runtime)
         made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
         await require_safe_data(runtime.database, settings)

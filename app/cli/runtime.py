@@ -85,9 +85,11 @@ def with_database(settings: Settings) -> Iterator[tuple[Settings, "RunningPostgr
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, *, clock: Clock = system_clock) -> AsyncIterator[Runtime]:
+async def opened(
+    settings: Settings, *, clock: Clock = system_clock, command_timeout: float | None = 30
+) -> AsyncIterator[Runtime]:
     """Open the connection pool and the document store; close the pool at the end."""
-    database = Database.of(settings)
+    database = Database.of(settings, command_timeout=command_timeout)
     kept = SandboxClock(clock) if settings.sandbox else clock
     try:
         yield Runtime(settings, database, open_store(settings), kept)

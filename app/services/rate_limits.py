@@ -7,7 +7,7 @@ during the work. The table is unlogged: no write waits for the disk, and a datab
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -30,14 +30,24 @@ class Limit:
     requests: int
     seconds: int
 
-    @property
+    @cached_property
     def period(self) -> timedelta:
         """The period over which requests are counted."""
         return timedelta(seconds=self.seconds)
 
     def interval(self, scale: int) -> timedelta:
         """The time that one request uses up, rounded down to microseconds so that the last one fits."""
-        return max(self.period // (self.requests * scale), timedelta.resolution)
+        return _interval(self.seconds, self.requests * scale)
+
+
+@lru_cache
+def _interval(seconds: int, requests: int) -> timedelta:
+    return max(timedelta(seconds=seconds) // requests, timedelta.resolution)
+
+
+@lru_cache
+def _policy(name: str, requests: int, seconds: int) -> str:
+    return f'"{name}";q={requests};w={seconds}'
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class Standing:
     due_at: datetime
     refused: bool
 
-    @property
+    @cached_property
     def left(self) -> int:
         """How many more requests would pass at once."""
         if self.refused:
@@ -68,7 +78,7 @@ class Standing:
     @property
     def policy(self) -> str:
         """The `RateLimit-Policy` item: the quota and its window in seconds."""
-        return f'"{self.limit.name}";q={self.limit.requests * self.scale};w={self.limit.seconds}'
+        return _policy(self.limit.name, self.limit.requests * self.scale, self.limit.seconds)
 
     @property
     def state(self) -> str:
