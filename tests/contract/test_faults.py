@@ -94,6 +94,14 @@ async def test_an_internal_fault_is_500_and_changes_nothing(landscape: Landscape
     assert await rows(landscape) == before
 
 
+async def test_a_fault_without_the_database_is_500_too(landscape: Landscape) -> None:
+    """Liveness does not use the database, so another part of its deployment is broken."""
+    broken = landscape.world.settings.model_copy(update={"request_deadline_seconds": "soon"})
+    attach(landscape.app, broken, landscape.database, landscape.world.clock)
+    answer = await landscape.client.get("/livez")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error"), answer.text
+
+
 async def test_without_a_database_every_operation_is_503(landscape: Landscape) -> None:
     """With `Retry-After`. Operations that do not use the database still work."""
     nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
