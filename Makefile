@@ -35,7 +35,7 @@ example: everything ## Start the example front end (PORT, API_ADDRESS; the API w
 	@exec $(PY) scripts/node.py examples/front-end node examples/front-end/serve.mjs
 
 test: everything ## Run the tests (ARGS="tests/domain -x" for some of them; DATABASE_URL, DATA_DIR)
-	@$(if $(DATA_DIR),mkdir -p "$(DATA_DIR)" &&) exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(if $(DATA_DIR),--basetemp="$(DATA_DIR)/tests") $(ARGS)
+	@$(if $(DATA_DIR),mkdir -p "$(DATA_DIR)" &&) exec $(PY) -m pytest -n 4 --dist worksteal $(if $(DATA_DIR),--basetemp="$(DATA_DIR)/tests") $(ARGS)
 
 coverage: everything ## Run the tests, and report which lines and branches they reach (ARGS for some of them)
 	@exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=term $(ARGS)
