@@ -8,6 +8,8 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 _REGION: Final = "GB"
 _LONGEST: Final = 40
+# The library drops what follows a number, such as `*`, and takes letters for digits.
+_SPELLING: Final = re.compile(r"[0-9 +()./-]+")
 _RESERVED_FOR_DRAMA: Final = re.compile(
     r"\+44(?:7700900|1632960|(?:11[3-8]|1[2-6]1)4960|1914980|2079460|2896496|2920180|808157|909879|306999)[0-9]{3,4}"
 )
@@ -20,7 +22,7 @@ def to_e164(text: str) -> str | None:
     A number without `+` and a country code counts as a UK number. E.164 has no extensions, and dropping one would lose
     information.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _SPELLING.fullmatch(text):
         return None
     try:
         number = phonenumbers.parse(text, _REGION)

@@ -6,7 +6,12 @@ from app.domain.telephone import to_e164
 
 
 @pytest.mark.parametrize(
-    "text", ["", "12345", "call me", "0" * 300, "01332" + " " * 30 + "341822", "01332 341822 x5", "\x00", "+"]
+    "text",
+    [
+        *("", "12345", "call me", "0" * 300, "01332" + " " * 30 + "341822", "01332 341822 x5", "\x00", "+"),
+        # The contract's pattern has neither letters nor other signs.
+        *("01332 ABC DEF", "0800 FLOWERS", "0115 496 0123*", "0115 496 0123#", "0115 496 0123;"),
+    ],
 )
 def test_what_is_no_number_is_refused(text: str) -> None:
     assert to_e164(text) is None
