@@ -1,5 +1,6 @@
 """Published documents (R15): permissions, refusals, and versions under a lock."""
 
+import asyncio
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,20 @@ async def test_a_repeated_publication_makes_one_version(client: httpx.AsyncClien
     first, second = await _publish(client, administrator), await _publish(client, administrator)
     assert first.status_code == 201
     assert (second.content, second.headers["idempotent-replayed"]) == (first.content, "true")
+
+
+async def test_publications_at_once_with_one_key_make_one_version(client: httpx.AsyncClient, world: World) -> None:
+    """The lock on the key ends while the file is inspected, so the key is judged again afterwards."""
+    administrator = await world.staff(StaffRole.ADMINISTRATOR)
+    administrator.headers["Idempotency-Key"] = "one"
+    answers = await asyncio.gather(*(_publish(client, administrator) for _ in range(6)))
+    made = [answer for answer in answers if answer.status_code == 201]
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.content for answer in made}) == 1
+    assert sum("idempotent-replayed" not in answer.headers for answer in made) == 1
+    async with world.database.transaction() as session:
+        assert len((await session.scalars(select(Document))).all()) == 1
+    assert len(_stored(world)) == 1
 
 
 @pytest.mark.requirement("R15")
