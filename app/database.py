@@ -270,6 +270,11 @@ class Database:
         self.engine = open_engine(asyncpg_url(url), pool_timeout, command_timeout)
         self._leases = Leases(self.engine, pool_size, pool_timeout)
 
+    @property
+    def leases(self) -> Leases:
+        """The connections, for the metrics."""
+        return self._leases
+
     @classmethod
     def of(cls, settings: Settings, *, command_timeout: float | None = 30) -> "Database":
         """Open the database of the settings."""

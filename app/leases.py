@@ -94,6 +94,13 @@ class Leases:
         self._loggers: list[Callable[[Any], None]] = []
         self.answered_at = float("-inf")
         """When the database last answered the first statement of a lease (`time.monotonic`)."""
+        self.size = size
+        self.waiting = 0
+        """How many wait for a connection now."""
+        self.timeouts = 0
+        """How many have waited for one in vain."""
+        self.lost = 0
+        """How many connections were found lost, or were given up in the middle of a statement."""
 
     async def take(self, *, asked_at: float, fresh: bool = False) -> Lease:
         """Lend a connection; a newly opened one if it has to be `fresh`. The time-out runs from `asked_at` (the loop's
@@ -104,6 +111,16 @@ class Leases:
             if lease.usable:
                 return lease
             self.drop(lease)
+        self.waiting += 1
+        try:
+            return await self._wait(asked_at, fresh)
+        except TimeoutError:
+            self.timeouts += 1
+            raise
+        finally:
+            self.waiting -= 1
+
+    async def _wait(self, asked_at: float, fresh: bool) -> Lease:
         async with asyncio.timeout_at(asked_at + self._timeout):
             await self._places.acquire()
             try:
@@ -116,6 +133,16 @@ class Leases:
             except BaseException:
                 self._places.release()
                 raise
+
+    @property
+    def idle(self) -> int:
+        """How many open connections nobody holds."""
+        return len(self._idle)
+
+    @property
+    def held(self) -> int:
+        """How many are lent."""
+        return len(self._open) - len(self._idle)
 
     def last_moment(self, asked_at: float) -> float:
         """Until when the first statement must have been answered; who had to wait for long gets a little more time."""
@@ -131,6 +158,7 @@ class Leases:
 
     def drop(self, lease: Lease) -> None:
         """Give the connection up without a word to the database, which may not be there to hear it."""
+        self.lost += 1
         self._open.discard(lease)
         lease.abandon()
         self._places.release()

@@ -1,56 +1,140 @@
-"""Prometheus metrics of the process."""
+"""Prometheus metrics of the process: what it counts itself, and what it reads when it is scraped.
 
-from collections.abc import Mapping
+Names begin with `centre_recognition_`; those of the process and of Python are the ones that every exporter uses.
+"""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as MEDIA_TYPE
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
-__all__ = ["MEDIA_TYPE", "Metrics"]
+__all__ = ["MEDIA_TYPE", "READINGS", "Metrics", "Reading"]
 
+PREFIX: Final = "centre_recognition"
 # In seconds. Every request should be answered within ten.
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Reading(NamedTuple):
+    """A value that is read at each scrape; its name is a key of `READINGS`."""
+
+    name: str
+    value: float
+    labels: tuple[str, ...] = ()
+
+
+class _Described(NamedTuple):
+    family: type[GaugeMetricFamily | CounterMetricFamily]
+    help: str
+    labels: tuple[str, ...] = ()
+
+
+READINGS: Final = {
+    "build_info": _Described(
+        GaugeMetricFamily, "Always 1; its labels say which release runs.", ("version", "revision", "migration")
+    ),
+    "database_up": _Described(GaugeMetricFamily, "1 if the database is reachable."),
+    "jobs": _Described(GaugeMetricFamily, "Jobs in the queue; failed ones are held for a person.", ("job", "status")),
+    "job_oldest_seconds": _Described(GaugeMetricFamily, "Age of the oldest job that waits for a worker.", ("job",)),
+    "emails": _Described(GaugeMetricFamily, "Emails that are not sent.", ("status",)),
+    "events_unpublished": _Described(GaugeMetricFamily, "Events that wait to be published, counted up to 10,000."),
+    "recurring_job_late_seconds": _Described(
+        GaugeMetricFamily, "How long a recurring job is overdue, which any worker would run.", ("job",)
+    ),
+    "database_connections": _Described(GaugeMetricFamily, "Connections of the process to the database.", ("state",)),
+    "database_connections_limit": _Described(GaugeMetricFamily, "The most connections that the process opens."),
+    "database_waiting": _Described(GaugeMetricFamily, "Requests and jobs that wait for a connection."),
+    "database_connection_timeouts": _Described(
+        CounterMetricFamily, "Requests and jobs that waited for a connection in vain."
+    ),
+    "database_connections_lost": _Described(CounterMetricFamily, "Connections that were found lost, or given up."),
+    "places_limit": _Described(GaugeMetricFamily, "How much costly work runs at once.", ("kind",)),
+    "places_running": _Described(GaugeMetricFamily, "Costly work that runs.", ("kind",)),
+    "places_waiting": _Described(GaugeMetricFamily, "Costly work that waits in line.", ("kind",)),
+    "places_refused": _Described(CounterMetricFamily, "Costly work that was refused, with a 503.", ("kind",)),
+}
+"""What is read at a scrape. A counter's name is shown with `_total` at its end."""
 
 
 class Metrics:
     """A registry for each app, so that two apps in one process do not share counts."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
+        self.registry = CollectorRegistry()
         self._requests = Counter(
-            "http_requests", "Requests, by operation and status.", ("operation", "status"), registry=self._registry
+            "http_requests",
+            "Requests, by method, operation and status.",
+            ("method", "operation", "status"),
+            namespace=PREFIX,
+            registry=self.registry,
         )
         self._seconds = Histogram(
             "http_request_duration_seconds",
             "Time from the first byte of a request to the end of its response.",
-            ("operation",),
+            ("method", "operation"),
+            namespace=PREFIX,
             buckets=_BUCKETS,
-            registry=self._registry,
+            registry=self.registry,
+        )
+        self._deadlines = Counter(
+            "http_request_deadlines_exceeded",
+            "Requests that were not answered within REQUEST_DEADLINE_SECONDS.",
+            ("operation",),
+            namespace=PREFIX,
+            registry=self.registry,
         )
         # Looking a series up by its labels takes longer than counting.
-        self._series: dict[tuple[str | None, int], tuple[Counter, Histogram]] = {}
-        self._jobs = Gauge("jobs", "Queued jobs, by status.", ("status",), registry=self._registry)
-        self._emails = Gauge("emails", "Unsent emails, by status.", ("status",), registry=self._registry)
-        self._oldest = Gauge(
-            "job_oldest_seconds", "Age of the oldest job that waits for a worker.", registry=self._registry
-        )
-        self._database = Gauge("database_up", "1 if the database is reachable.", registry=self._registry)
+        self._series: dict[tuple[str, str | None, int], tuple[Counter, Histogram]] = {}
+        self._readings = _Readings()
+        self.registry.register(self._readings)
+        for collector in (ProcessCollector, PlatformCollector, GCCollector):
+            collector(registry=self.registry)
 
-    def observe(self, operation: str | None, status: int, seconds: float) -> None:
+    def observe(self, method: str, operation: str | None, status: int, seconds: float) -> None:
         """Count one response; `operation` is None if no route matched."""
-        series = self._series.get((operation, status))
+        series = self._series.get((method, operation, status))
         if series is None:
-            name = operation or "none"
-            series = self._requests.labels(name, str(status)), self._seconds.labels(name)
-            self._series[operation, status] = series
+            # A stranger may make up as many methods as they like.
+            labels = (method if operation is not None else "any", operation or "none")
+            series = self._requests.labels(*labels, str(status)), self._seconds.labels(*labels)
+            if operation is not None:
+                self._series[method, operation, status] = series
         series[0].inc()
         series[1].observe(seconds)
 
-    def show(self, backlog: Mapping[str, Mapping[str, int]] | None, oldest_seconds: float = 0) -> bytes:
-        """Return the metrics as text. `backlog` counts `jobs` and `emails` by status; None if the database is down."""
-        self._database.set(backlog is not None)
-        for gauge, name in ((self._jobs, "jobs"), (self._emails, "emails")):
-            gauge.clear()
-            for status, number in (backlog or {}).get(name, {}).items():
-                gauge.labels(status).set(number)
-        self._oldest.set(oldest_seconds)
-        return generate_latest(self._registry)
+    def count_deadline(self, operation: str) -> None:
+        """Count a request that its deadline has cut off."""
+        self._deadlines.labels(operation).inc()
+
+    def show(self, readings: Iterable[Reading]) -> bytes:
+        """Return the metrics as text, with these readings."""
+        self._readings.latest = tuple(readings)
+        return generate_latest(self.registry)
+
+
+class _Readings(Collector):
+    def __init__(self) -> None:
+        self.latest: tuple[Reading, ...] = ()
+
+    def collect(self) -> Iterator[Metric]:
+        by_name = defaultdict(list)
+        for reading in self.latest:
+            by_name[reading.name].append(reading)
+        for name, readings in by_name.items():
+            described = READINGS[name]
+            family = described.family(f"{PREFIX}_{name}", described.help, labels=described.labels)
+            for reading in readings:
+                family.add_metric(reading.labels, reading.value)
+            yield family

@@ -36,12 +36,24 @@ class Places:
     line: int
     share: int
     """How much of the line one caller may fill."""
+    refused: int = 0
+    """How many callers found no room to wait."""
     _running: Counter[str] = field(default_factory=Counter)
     _waiting: dict[str, deque[asyncio.Future[None]]] = field(default_factory=dict)
     """Who waits, the caller whose turn is next first."""
 
     def __post_init__(self) -> None:
         self._threads = CapacityLimiter(self.at_once)
+
+    @property
+    def running(self) -> int:
+        """How much runs."""
+        return self._running.total()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait in line."""
+        return sum(map(len, self._waiting.values()))
 
     @asynccontextmanager
     async def take(self) -> AsyncIterator[None]:
@@ -65,8 +77,9 @@ class Places:
             self._running[who] += 1
             return
         line = self._waiting.setdefault(who, deque())
-        full = len(line) >= self.share or sum(map(len, self._waiting.values())) >= self.line
+        full = len(line) >= self.share or self.waiting >= self.line
         if full and who != OURSELVES:
+            self.refused += 1
             self._forget_empty(who)
             raise Overloaded
         turn = asyncio.get_running_loop().create_future()
@@ -111,3 +124,6 @@ PASSWORDS: Final = Places(at_once=max(_CORES // 2, 1), of_one=_CORES, line=128, 
 # all eleven policies at once.
 INSPECTIONS: Final = Places(at_once=2, of_one=1, line=48, share=12)
 RENDERING: Final = Places(at_once=max(_CORES // 2, 1), of_one=max(_CORES // 4, 1), line=48, share=12)
+
+KINDS: Final = {"passwords": PASSWORDS, "inspections": INSPECTIONS, "rendering": RENDERING}
+"""All of them, by the name that metrics show."""

@@ -1,14 +1,13 @@
 """The operator's commands. Each uses the embedded database of `DATA_DIR` where `DATABASE_URL` is not set."""
 
 import sys
-import tomllib
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli import demonstration, documents, generated, jobs, mail, running, shell, staff
 from app.cli.common import sentence_about
+from app.version import NAME, version
 
 app = typer.Typer(
     help="The centre recognition API. `run` starts everything that is needed to try it.",
@@ -21,8 +20,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        print(f"{project['name']} {project['version']}")
+        print(NAME, version())
         raise typer.Exit
 
 

@@ -115,7 +115,7 @@ class RequestContext:
         finally:
             seconds = time.perf_counter() - begun
             operation = getattr(inner.get("route"), "operation_id", None)
-            exchange.deployment.metrics.observe(operation, exchange.status, seconds)
+            exchange.deployment.metrics.observe(scope["method"], operation, exchange.status, seconds)
             log_request(
                 {
                     "method": scope["method"],

@@ -129,6 +129,7 @@ class Route(APIRoute):
             except Repeated as repeated:
                 response = repeated.response
             except TimeoutError as error:
+                exchange.deployment.metrics.count_deadline(operation)
                 raise Unavailable from error
             finally:
                 # The framework closes a form's files only once it has seen them, and a refusal may come before.

@@ -38,9 +38,9 @@ END:VEVENT\r
 END:VCALENDAR\r
 """
 _METRICS: Final = """\
-# HELP http_requests_total Requests answered.
-# TYPE http_requests_total counter
-http_requests_total{operation="getApplication",status="200"} 42.0
+# HELP centre_recognition_http_requests_total Requests, by method, operation and status.
+# TYPE centre_recognition_http_requests_total counter
+centre_recognition_http_requests_total{method="GET",operation="getApplication",status="200"} 42.0
 """
 
 ANSWERS: Final[dict[str, tuple[str, str]]] = {

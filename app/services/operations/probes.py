@@ -1,6 +1,7 @@
 """Readiness and metrics."""
 
 import asyncio
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -13,15 +14,20 @@ from app.database import Database
 from app.domain.refusals.operations import NotServing, Reason
 from app.domain.refusals.requests import Unavailable
 from app.integrations.storage import DocumentStore, StorageError
-from app.metrics import Metrics
-from app.queries.operations import applied_revisions, read_backlog
+from app.leases import Leases
+from app.metrics import Metrics, Reading
+from app.places import KINDS
+from app.queries.operations import applied_revisions, read_waiting
 from app.schemas.operations import ServiceReadiness
+from app.version import revision, version
 
 _MIGRATIONS = Path(__file__).parents[3] / "migrations"
 # Every probe overwrites the same key, so probes leave one object at most.
 _PROBE = "readiness-probe"
 # Balancers ask every few seconds; whoever asks more often gets the same answer.
 _KEPT_SECONDS = 1.0
+# Scrapers give up after ten seconds, and then learn nothing of the process either.
+_READ_SECONDS = 3.0
 
 
 @lru_cache
@@ -87,13 +93,30 @@ class ReadinessProbe:
 
 
 async def show_metrics(database: Database, metrics: Metrics) -> bytes:
-    """Write the counters in Prometheus's text format, without the backlog while the database is down."""
+    """Write the metrics in Prometheus's text format; without the waiting work while the database is down."""
+    readings = [*_of_process(database.leases)]
     try:
-        async with database.transaction() as session:
-            backlog = await read_backlog(session)
-    except (Unavailable, SQLAlchemyError):
-        return metrics.show(None)
-    return metrics.show(backlog.counts, backlog.oldest_seconds)
+        async with asyncio.timeout(_READ_SECONDS), database.transaction() as session:
+            readings += (Reading(name, value, tuple(labels)) for name, labels, value in await read_waiting(session))
+            (migration,) = sorted(await applied_revisions(session))[-1:] or ("",)
+    except (Unavailable, SQLAlchemyError, TimeoutError):
+        return metrics.show([*readings, Reading("database_up", 0)])
+    built = Reading("build_info", 1, (version(), revision(), migration))
+    return metrics.show([*readings, Reading("database_up", 1), built])
+
+
+def _of_process(leases: Leases) -> Iterator[Reading]:
+    yield Reading("database_connections", leases.held, ("held",))
+    yield Reading("database_connections", leases.idle, ("idle",))
+    yield Reading("database_connections_limit", leases.size)
+    yield Reading("database_waiting", leases.waiting)
+    yield Reading("database_connection_timeouts", leases.timeouts)
+    yield Reading("database_connections_lost", leases.lost)
+    for kind, places in KINDS.items():
+        yield Reading("places_limit", places.at_once, (kind,))
+        yield Reading("places_running", places.running, (kind,))
+        yield Reading("places_waiting", places.waiting, (kind,))
+        yield Reading("places_refused", places.refused, (kind,))
 
 
 async def _store_fault(store: DocumentStore) -> tuple[str, str] | None:
