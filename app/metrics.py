@@ -46,12 +46,12 @@ READINGS: Final = {
         GaugeMetricFamily, "Always 1; its labels say which release runs.", ("version", "revision", "migration")
     ),
     "database_up": _Described(GaugeMetricFamily, "1 if the database is reachable."),
-    "jobs": _Described(GaugeMetricFamily, "Jobs in the queue; failed ones are held for a person.", ("job", "status")),
-    "job_oldest_seconds": _Described(GaugeMetricFamily, "Age of the oldest job that waits for a worker.", ("job",)),
+    "jobs": _Described(GaugeMetricFamily, "Jobs in the queue; failed ones are held for a person.", ("kind", "status")),
+    "job_oldest_seconds": _Described(GaugeMetricFamily, "Age of the oldest job that waits for a worker.", ("kind",)),
     "emails": _Described(GaugeMetricFamily, "Emails that are not sent.", ("status",)),
     "events_unpublished": _Described(GaugeMetricFamily, "Events that wait to be published, counted up to 10,000."),
     "recurring_job_late_seconds": _Described(
-        GaugeMetricFamily, "How long a recurring job is overdue, which any worker would run.", ("job",)
+        GaugeMetricFamily, "How long a recurring job is overdue, which any worker would run.", ("kind",)
     ),
     "database_connections": _Described(GaugeMetricFamily, "Connections of the process to the database.", ("state",)),
     "database_connections_limit": _Described(GaugeMetricFamily, "The most connections that the process opens."),

@@ -43,7 +43,7 @@ def test_made_up_methods_make_no_series() -> None:
 def test_a_reading_is_shown_until_the_next_scrape() -> None:
     metrics = Metrics()
     shown = metrics.show([Reading("jobs", 3, ("send_email", "queued")), Reading("places_refused", 2, ("rendering",))])
-    assert b'centre_recognition_jobs{job="send_email",status="queued"} 3.0\n' in shown
+    assert b'centre_recognition_jobs{kind="send_email",status="queued"} 3.0\n' in shown
     assert b'centre_recognition_places_refused_total{kind="rendering"} 2.0\n' in shown
     assert b"centre_recognition_jobs{" not in metrics.show([])
 

@@ -183,14 +183,14 @@ async def test_requests_and_the_backlog_are_counted(client: httpx.AsyncClient, w
         'http_request_duration_seconds_count{method="GET",operation="listStaff"} 1.0',
         "database_up 1.0",
         'emails{status="queued"} 1.0',
-        'jobs{job="send_email",status="queued"} 1.0',
+        'jobs{kind="send_email",status="queued"} 1.0',
         "events_unpublished 1.0",
         'database_connections{state="held"} 0.0',
         "database_waiting 0.0",
         'places_running{kind="passwords"} 0.0',
     ):
         assert f"centre_recognition_{line}" in lines, line
-    oldest = next(line for line in lines if line.startswith('centre_recognition_job_oldest_seconds{job="send_email"}'))
+    oldest = next(line for line in lines if line.startswith('centre_recognition_job_oldest_seconds{kind="send_email"}'))
     assert float(oldest.split()[1]) > 0
     (build,) = (line for line in lines if line.startswith("centre_recognition_build_info{"))
     assert f'version="{version()}"' in build
