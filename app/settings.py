@@ -165,6 +165,14 @@ class Smtp(_Part):
     start_tls: bool = True
 
 
+class ReplyTo(_Part):
+    """Who gets the replies to letters of each stage, where it is not the help contact (R25)."""
+
+    applications: _Email | None = None
+    enquiries: _Email | None = None
+    finance: _Email | None = None
+
+
 class Settings(BaseSettings):
     """All settings: environment variables (`SMTP__HOST` for a nested one), or the TOML file `SETTINGS_FILE`."""
 
@@ -185,6 +193,7 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     mail_from: str = "AIM Qualifications <no-reply@aimgroup.org.uk>"
+    reply_to: ReplyTo = ReplyTo()
     smtp: Smtp = Smtp()
     sandbox: bool = False
     access_token_minutes: Annotated[int, Field(ge=1, le=60)] = 15

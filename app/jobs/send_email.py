@@ -16,6 +16,7 @@ from app.integrations.mailer import Attachment, build_message
 from app.jobs.means import Means
 from app.letters.catalogue import restore
 from app.letters.letter import Draft, Letter, LogInLetter
+from app.letters.readers import reply_to
 from app.letters.rendering import RenderedLetter, render
 from app.models import EmailStatus
 from app.pdf.issued.keeping import PDF, issue
@@ -31,6 +32,7 @@ class _Prepared:
     rendered: RenderedLetter
     attachments: tuple[Attachment, ...]
     made_at: datetime
+    reply_to: str
 
 
 async def send_email(means: Means, email_id: UUID) -> None:
@@ -51,6 +53,7 @@ async def send_email(means: Means, email_id: UUID) -> None:
             html=prepared.rendered.html,
             message_id=_message_id(means.settings.mail_from, email_id, draft),
             date=prepared.made_at,
+            reply_to=prepared.reply_to,
             attachments=prepared.attachments,
         )
     )
@@ -65,7 +68,8 @@ async def _prepare(means: Means, email_id: UUID) -> _Prepared | None:
     letter, draft, made_at = drafted
     rendered = render(letter, draft.words, means.settings.organisation)
     enclosures = [Attachment(each.file_name, PDF, await issue(means.store, each)) for each in draft.enclosures]
-    return _Prepared(draft, rendered, (*draft.attachments, *enclosures), made_at)
+    replies = reply_to(means.settings, letter.stage)
+    return _Prepared(draft, rendered, (*draft.attachments, *enclosures), made_at, replies)
 
 
 async def _draft(means: Means, email_id: UUID) -> tuple[type[Letter], Draft, datetime] | None:

@@ -22,6 +22,17 @@ class Audience(StrEnum):
     STAFF = "staff"
 
 
+class Stage(StrEnum):
+    """The part of the process that a letter belongs to. It decides who gets the replies (R25)."""
+
+    APPLICATIONS = "applications"
+    """Until the log-in details have arrived."""
+    ENQUIRIES = "enquiries"
+    """From then on."""
+    FINANCE = "finance"
+    """The invoice and its payments."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CentreWords:
     """The variables of a template. Letters to a centre, its finance contact or an applicant use this base."""
@@ -62,6 +73,7 @@ class Letter(ABC):
 
     kind: ClassVar[str]
     """The name under which the letter is stored. It never changes: rows of earlier releases carry it."""
+    stage: ClassVar[Stage]
     sample: ClassVar[CentreWords]
     """Made-up words for the preview and the tests."""
 

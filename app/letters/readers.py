@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.actors import StaffRole
+from app.letters.letter import Stage
 from app.models import Application, Person
 from app.queries.people import active_super_users, staff_with_role
 from app.settings import Settings
@@ -36,6 +37,18 @@ def customer_experience(settings: Settings) -> Readers:
     organisation = settings.organisation
     name = f"{organisation.short_name} customer experience"
     return "customer experience team", (addressee(name, organisation.help.applications_email),)
+
+
+def reply_to(settings: Settings, stage: Stage) -> str:
+    """Who gets the replies to a letter of this stage: the guide's contact, unless a setting names another."""
+    chosen, contacts = settings.reply_to, settings.organisation.help
+    enquiries = chosen.enquiries or contacts.enquiries_email
+    addresses = {
+        Stage.APPLICATIONS: chosen.applications or contacts.applications_email,
+        Stage.ENQUIRIES: enquiries,
+        Stage.FINANCE: chosen.finance or enquiries,
+    }
+    return addressee(settings.organisation.short_name, addresses[stage])
 
 
 def greet(people: Sequence[Person]) -> Readers:

@@ -54,6 +54,8 @@ def test_an_invalid_address_is_a_permanent_failure(address: str) -> None:
         _build(to=[address])
     with pytest.raises(MailRefused):
         _build(sender=address)
+    with pytest.raises(MailRefused):
+        _build(reply_to=address)
 
 
 def test_a_message_to_nobody_is_refused() -> None:
@@ -73,11 +75,13 @@ def test_a_line_break_cannot_inject_a_header(break_: str) -> None:
         _build(
             subject=f"Hello{break_}Bcc: eve@example.net{break_}{break_}body",
             to=[f"Jane{break_}Bcc: eve <jane@example.org>"],
+            reply_to=f"AIM{break_}Bcc: eve <enquiries@example.org>",
             attachments=[Attachment(f"a{break_}X-Evil: 1.pdf", "application/pdf", b"%PDF")],
         )
     )
     assert message["Bcc"] is None
     assert message["Subject"] == "Hello Bcc: eve@example.net body"
+    assert [one.addr_spec for one in message["Reply-To"].addresses] == ["enquiries@example.org"]
     assert [one.addr_spec for one in message["To"].addresses] == ["jane@example.org"]
     assert [part.get_filename() for part in message.iter_attachments()] == ["a X-Evil: 1.pdf"]
     assert all(part["X-Evil"] is None for part in message.walk())

@@ -38,12 +38,14 @@ def build_message(
     html: str,
     message_id: str,
     date: datetime,
+    reply_to: str | None = None,
     attachments: Sequence[Attachment] = (),
 ) -> EmailMessage:
     """A multipart message with a plain and an HTML reading, marked as sent by a system (RFC 3834).
 
-    `sender` and each of `to` are addresses with or without a name (`Jane Doe <jane@example.org>`); a domain outside
-    ASCII becomes its IDNA 2008 form, a local part outside ASCII stays and needs a relay with SMTPUTF8 (RFC 6531).
+    `sender`, `reply_to` and each of `to` are addresses with or without a name (`Jane Doe <jane@example.org>`); a domain
+    outside ASCII becomes its IDNA 2008 form, a local part outside ASCII stays and needs a relay with SMTPUTF8 (RFC
+    6531).
     `message_id` has the form `<unique@domain>`, `date` an offset. Line breaks and control characters in the subject,
     in names and in file names become spaces, so that none of them can start a new header. Raises `MailRefused` for
     an invalid address, for no address at all, and for a malformed `message_id`.
@@ -52,10 +54,13 @@ def build_message(
         raise MailRefused("a message needs somebody to go to")
     senders = _address(sender)
     recipients = [_address(one) for one in to]
-    needs_utf8 = any(outside_ascii for _, outside_ascii in (senders, *recipients))
+    replies = [_address(reply_to)] if reply_to is not None else []
+    needs_utf8 = any(outside_ascii for _, outside_ascii in (senders, *recipients, *replies))
     message = EmailMessage(policy=SMTPUTF8 if needs_utf8 else SMTP)
     message["From"] = senders[0]
     message["To"] = ", ".join(recipient for recipient, _ in recipients)
+    for address, _ in replies:
+        message["Reply-To"] = address
     message["Subject"] = _one_line(subject)
     message["Date"] = format_datetime(date)
     message["Message-ID"] = _message_id(message_id)

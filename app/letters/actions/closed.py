@@ -7,7 +7,7 @@ from uuid import UUID
 from app.database import Work
 from app.domain.actions import ActionStatus
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.models import Action
 from app.queries.letters import with_application
@@ -26,6 +26,7 @@ class ActionClosed(Letter):
     """To the centre."""
 
     kind: ClassVar[str] = "action_closed"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

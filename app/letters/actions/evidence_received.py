@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import centre_lead_or_managers
 from app.queries.letters import get_evidence
 
@@ -24,6 +24,7 @@ class ActionEvidenceReceived(Letter):
     """To the centre lead, who judges the evidence."""
 
     kind: ClassVar[str] = "action_evidence_received"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CENTRE_LEAD,
         reference=samples.APPLICATION,

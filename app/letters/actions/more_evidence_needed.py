@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import Work
 from app.domain.actions import ActionStatus
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.models import Action
 from app.queries.letters import with_application
@@ -28,6 +28,7 @@ class ActionMoreEvidenceNeeded(Letter):
     """To the centre, with what is still needed."""
 
     kind: ClassVar[str] = "action_more_evidence_needed"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import Work
 from app.domain.actions import ActionStatus
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.models import Action
 from app.queries.letters import with_application
@@ -27,6 +27,7 @@ class ActionOverdue(Letter):
     """To the centre, once, unless it has sent evidence meanwhile."""
 
     kind: ClassVar[str] = "action_overdue"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

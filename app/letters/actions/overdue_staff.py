@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import Work
 from app.domain.actions import ActionStatus
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import centre_lead_or_managers
 from app.models import Action
 from app.queries.letters import with_application
@@ -27,6 +27,7 @@ class ActionOverdueStaff(Letter):
     """To the centre lead, once, unless there is evidence to judge meanwhile."""
 
     kind: ClassVar[str] = "action_overdue_staff"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CENTRE_LEAD,
         reference=samples.APPLICATION,

@@ -9,7 +9,7 @@ from app.database import Work
 from app.domain.workflow import Status
 from app.domain.working_days import last_day
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import customer_experience
 from app.models import Submission
 from app.queries.letters import with_application
@@ -29,6 +29,7 @@ class ApplicationInInbox(Letter):
     """To customer experience, unless the review is done by now."""
 
     kind: ClassVar[str] = "application_in_inbox"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CUSTOMER_EXPERIENCE,
         reference=samples.APPLICATION,

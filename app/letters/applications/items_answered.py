@@ -7,7 +7,7 @@ from uuid import UUID
 from app.database import Work
 from app.domain.reviews import ReviewStage
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import centre_lead_or_managers, customer_experience
 from app.models import Review
 from app.queries.letters import items_of, with_application
@@ -25,6 +25,7 @@ class ReturnItemsAnswered(Letter):
     """To whoever returned the application, once. The centre has still to submit it again."""
 
     kind: ClassVar[str] = "return_items_answered"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CUSTOMER_EXPERIENCE,
         reference=samples.APPLICATION,

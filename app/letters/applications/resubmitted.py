@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import Work
 from app.domain.workflow import Status
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import centre_lead_or_managers, customer_experience
 from app.models import Submission
 from app.queries.letters import count_answered_items, with_application
@@ -28,6 +28,7 @@ class ApplicationResubmitted(Letter):
     """To the centre lead if they returned it, else to customer experience."""
 
     kind: ClassVar[str] = "application_resubmitted"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CUSTOMER_EXPERIENCE,
         reference=samples.APPLICATION,

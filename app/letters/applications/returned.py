@@ -9,7 +9,7 @@ from app.database import Work
 from app.domain.policies import POLICIES
 from app.domain.sections import Section
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.models import ReturnItem, Review
 from app.queries.letters import items_of, with_application
@@ -38,6 +38,7 @@ class ApplicationReturned(Letter):
     """To the centre, with the explanation and the items to answer before it submits again."""
 
     kind: ClassVar[str] = "application_returned"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

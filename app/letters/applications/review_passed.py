@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.models import Invoice
 from app.queries.letters import with_application
@@ -24,6 +24,7 @@ class InitialReviewPassed(Letter):
     """To the centre: the invoice goes to its finance contact."""
 
     kind: ClassVar[str] = "initial_review_passed"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

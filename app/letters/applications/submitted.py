@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.models import Submission
 from app.queries.contacts import finance_contact
@@ -27,6 +27,7 @@ class ApplicationSubmitted(Letter):
     """To the centre, which is asked to tell its finance contact to expect the invoice."""
 
     kind: ClassVar[str] = "application_submitted"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.queries.letters import credited_invoice_number, find_withdrawer, get_application
 
@@ -26,6 +26,7 @@ class ApplicationWithdrawn(Letter):
     """To the centre, with the number of an invoice whose unpaid rest was credited."""
 
     kind: ClassVar[str] = "application_withdrawn"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

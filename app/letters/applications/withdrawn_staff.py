@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import centre_lead_or_managers, customer_experience
 from app.queries.letters import find_withdrawer, get_application
 
@@ -26,6 +26,7 @@ class ApplicationWithdrawnStaff(Letter):
     """To whoever was working on the application; nobody was before its first submission."""
 
     kind: ClassVar[str] = "application_withdrawn_staff"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CENTRE_LEAD,
         reference=samples.APPLICATION,

@@ -9,7 +9,7 @@ from app.database import Work
 from app.domain.workflow import Status
 from app.domain.working_days import last_day
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import centre_lead_or_managers
 from app.queries.letters import get_application
 
@@ -26,6 +26,7 @@ class CentreLeadAssigned(Letter):
     """To the centre lead; a lead who takes over after the decision has no review to do."""
 
     kind: ClassVar[str] = "centre_lead_assigned"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CENTRE_LEAD,
         reference=samples.APPLICATION,

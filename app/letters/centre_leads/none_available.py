@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import managers
 from app.queries.letters import get_application
 
@@ -22,6 +22,7 @@ class NoCentreLeadAvailable(Letter):
     """To the quality assurance managers, unless somebody has assigned a lead meanwhile."""
 
     kind: ClassVar[str] = "no_centre_lead_available"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.MANAGER,
         reference=samples.APPLICATION,

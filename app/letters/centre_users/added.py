@@ -7,7 +7,7 @@ from uuid import UUID
 from app.database import Work
 from app.letters import samples
 from app.letters.centre_users.sent import record_sent
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import addressees
 from app.queries.letters import find_active_membership, find_name
 
@@ -24,6 +24,7 @@ class AddedToCentre(Letter):
     """To a person who already has a password."""
 
     kind: ClassVar[str] = "added_to_centre"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.USER,
         centre_name=samples.CENTRE,

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import Work
 from app.letters import samples
 from app.letters.centre_users.sent import record_sent
-from app.letters.letter import CentreWords, Draft, LogInLetter
+from app.letters.letter import CentreWords, Draft, LogInLetter, Stage
 from app.letters.readers import addressees
 from app.letters.secrets import set_first_password
 from app.queries.letters import find_active_membership, find_name
@@ -29,6 +29,7 @@ class CentreUserInvited(LogInLetter):
     """To a user without a log-in. The first password is made at the moment of sending."""
 
     kind: ClassVar[str] = "centre_user_invited"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.USER,
         centre_name=samples.CENTRE,

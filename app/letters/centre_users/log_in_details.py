@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import Work
 from app.letters import samples
 from app.letters.centre_users.sent import record_sent
-from app.letters.letter import CentreWords, Draft, LogInLetter
+from app.letters.letter import CentreWords, Draft, LogInLetter, Stage
 from app.letters.readers import addressees
 from app.letters.secrets import set_first_password
 from app.queries.letters import find_active_membership
@@ -28,6 +28,7 @@ class LogInDetails(LogInLetter):
     """To a centre's first super user. The first password is made at the moment of sending."""
 
     kind: ClassVar[str] = "log_in_details"
+    stage: ClassVar[Stage] = Stage.APPLICATIONS
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         centre_name=samples.CENTRE,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters.decisions.recognised import SAMPLE, RecognisedWords, load_acceptance
-from app.letters.letter import Draft, Letter
+from app.letters.letter import Draft, Letter, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,7 @@ class ApplicationAccepted(Letter):
     """To the centre, with its account team; the welcome pack and the certificate are attached."""
 
     kind: ClassVar[str] = "application_accepted"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[RecognisedWords] = SAMPLE
 
     decision_id: UUID

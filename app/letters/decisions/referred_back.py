@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import centre_lead_or_managers
 from app.models import Decision
 from app.queries.letters import with_application
@@ -25,6 +25,7 @@ class ReferredBack(Letter):
     """To the centre lead who made it."""
 
     kind: ClassVar[str] = "referred_back"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CENTRE_LEAD,
         reference=samples.APPLICATION,

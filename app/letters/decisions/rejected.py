@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.models import Decision
 from app.queries.letters import with_application
@@ -24,6 +24,7 @@ class ApplicationRejected(Letter):
     """To the centre, with the reasons."""
 
     kind: ClassVar[str] = "application_rejected"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

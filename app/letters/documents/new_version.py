@@ -8,7 +8,7 @@ from app import outbox
 from app.database import Work
 from app.domain.workflow import EDITABLE
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.queries.letters import get_application, get_document, open_drafts
 
@@ -29,6 +29,7 @@ class AgreementVersionPublished(Letter):
     Queued once for the document, without an application, it queues one letter for each application instead."""
 
     kind: ClassVar[str] = "agreement_version_published"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.database import Work
 from app.domain.initial_applications import InitialApplicationStatus
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import addressee
 from app.queries.letters import get_initial_application
 
@@ -24,6 +24,7 @@ class InitialApplicationDeclined(Letter):
     """To the organisation, with the reason."""
 
     kind: ClassVar[str] = "initial_application_declined"
+    stage: ClassVar[Stage] = Stage.APPLICATIONS
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CENTRE,
         reference=samples.INITIAL_APPLICATION,

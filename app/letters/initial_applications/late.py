@@ -8,7 +8,7 @@ from app.database import Work
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.working_days import last_day
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import customer_experience
 from app.queries.letters import alerted_together
 
@@ -32,6 +32,7 @@ class InitialApplicationsLate(Letter):
     """To customer experience: the initial applications of one alert that still wait for log-in details."""
 
     kind: ClassVar[str] = "initial_applications_late"
+    stage: ClassVar[Stage] = Stage.APPLICATIONS
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CUSTOMER_EXPERIENCE,
         applications=(LateInitialApplication(samples.INITIAL_APPLICATION, samples.CENTRE, samples.DAY),),

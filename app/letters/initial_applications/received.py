@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import Work
 from app.domain.working_days import london_date
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import addressee
 from app.queries.letters import get_initial_application
 
@@ -27,6 +27,7 @@ class InitialApplicationReceived(Letter):
     The subject repeats nothing that the sender typed, for the same reason."""
 
     kind: ClassVar[str] = "initial_application_received"
+    stage: ClassVar[Stage] = Stage.APPLICATIONS
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CENTRE,
         reference=samples.INITIAL_APPLICATION,

@@ -9,7 +9,7 @@ from app.database import Work
 from app.domain.interviews import InterviewStatus
 from app.letters import samples
 from app.letters.interviews.calendar_file import attach_calendar
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import greet
 from app.models import Interview
 from app.queries.letters import with_application
@@ -32,6 +32,7 @@ class InterviewArranged(Letter):
     """To the centre, with a calendar file, unless the interview is off again."""
 
     kind: ClassVar[str] = "interview_arranged"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

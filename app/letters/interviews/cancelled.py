@@ -9,7 +9,7 @@ from app.database import Work
 from app.domain.interviews import InterviewStatus
 from app.letters import samples
 from app.letters.interviews.calendar_file import attach_calendar
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import greet
 from app.models import Interview
 from app.queries.letters import with_application
@@ -30,6 +30,7 @@ class InterviewCancelled(Letter):
     """To the centre, with a calendar file that withdraws the entry."""
 
     kind: ClassVar[str] = "interview_cancelled"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

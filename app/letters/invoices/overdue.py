@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters.invoices.unpaid import SAMPLE, UnpaidWords, load_unpaid
-from app.letters.letter import Draft, Letter
+from app.letters.letter import Draft, Letter, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,7 @@ class InvoiceOverdue(Letter):
     """To the finance contact after the due date, with the invoice again."""
 
     kind: ClassVar[str] = "invoice_overdue"
+    stage: ClassVar[Stage] = Stage.FINANCE
     sample: ClassVar[UnpaidWords] = SAMPLE
 
     invoice_id: UUID

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import Work
 from app.domain.working_days import london_date
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.queries.letters import find_name, get_entry
 
@@ -29,6 +29,7 @@ class PaymentReceived(Letter):
     """To the centre, with its centre lead if one could be assigned."""
 
     kind: ClassVar[str] = "payment_received"
+    stage: ClassVar[Stage] = Stage.FINANCE
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

@@ -9,7 +9,7 @@ from app.database import Work
 from app.domain.working_days import london_date
 from app.letters import samples
 from app.letters.invoices.unpaid import finance_readers, read_ledger
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.queries.letters import get_entry
 from app.settings import Bank
@@ -36,6 +36,7 @@ class PaymentReversed(Letter):
     """To the centre and its finance contact. An application under way is on hold until nothing is due."""
 
     kind: ClassVar[str] = "payment_reversed"
+    stage: ClassVar[Stage] = Stage.FINANCE
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         reference=samples.APPLICATION,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import addressees
 from app.queries.letters import get_person
 
@@ -22,6 +22,7 @@ class PasswordChanged(Letter):
     """To its owner, who notices a change that somebody else made."""
 
     kind: ClassVar[str] = "password_changed"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         changed_at=samples.MOMENT,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import CentreWords, Draft, Letter
+from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import addressees
 from app.letters.secrets import RESET_LIFETIME, make_reset_token
 from app.queries.letters import get_person
@@ -27,6 +27,7 @@ class PasswordResetRequested(Letter):
     The token stands in the link's fragment, which no server or proxy ever logs."""
 
     kind: ClassVar[str] = "password_reset"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.SUPER_USER,
         token="a+b/c=token",

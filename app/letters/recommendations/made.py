@@ -9,7 +9,7 @@ from app.database import Work
 from app.domain.workflow import Status
 from app.domain.working_days import last_day
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import managers
 from app.models import Recommendation
 from app.queries.letters import with_application
@@ -29,6 +29,7 @@ class RecommendationMade(Letter):
     """To the quality assurance managers, while there is something to decide."""
 
     kind: ClassVar[str] = "recommendation_made"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.MANAGER,
         reference=samples.APPLICATION,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import Draft, Letter, StaffWords
+from app.letters.letter import Draft, Letter, StaffWords, Stage
 from app.letters.readers import addressees
 from app.letters.staff.roles import role_labels
 from app.queries.letters import find_active_staff
@@ -23,6 +23,7 @@ class AddedToStaff(Letter):
     """To a person who already has a password."""
 
     kind: ClassVar[str] = "added_to_staff"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CENTRE_LEAD,
         roles=("Centre lead",),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.letters import samples
-from app.letters.letter import Draft, LogInLetter, StaffWords
+from app.letters.letter import Draft, LogInLetter, StaffWords, Stage
 from app.letters.readers import addressees
 from app.letters.secrets import set_first_password
 from app.letters.staff.roles import role_labels
@@ -28,6 +28,7 @@ class StaffLogInDetails(LogInLetter):
     """To a new member of staff. The first password is made at the moment of sending."""
 
     kind: ClassVar[str] = "staff_log_in_details"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
         recipient_name=samples.CENTRE_LEAD,
         roles=("Centre lead", "Quality assurance manager"),
