@@ -8,9 +8,11 @@ import asyncio
 import os
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from contextvars import ContextVar
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -72,6 +74,29 @@ class Places:
             # Threads of its own: a disk that hangs takes those that everything else shares.
             return await to_thread.run_sync(slow, limiter=self._threads)
 
+    async def run_or_abandon(self, slow: Callable[[], T], *, who: str | None = None) -> T:
+        """Run the function in a thread, in a place. Whoever is cancelled goes at once; the place stays taken until the
+        thread has ended, so that a disk or a server that hangs never gets more than these threads.
+
+        Raises `Overloaded`, and what the function raises.
+        """
+        who = who or caller.get()
+        await self._come(who)
+        loop = asyncio.get_running_loop()
+
+        def leave(_: object) -> None:
+            # The loop may be closed by now: then nobody waits either.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._leave, who)
+
+        running = self._executor.submit(copy_context().run, slow)
+        running.add_done_callback(leave)
+        return await asyncio.wrap_future(running)
+
+    @cached_property
+    def _executor(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.at_once, thread_name_prefix="places")
+
     async def _come(self, who: str) -> None:
         if who not in self._waiting and self._may_run(who):
             self._running[who] += 1
@@ -124,6 +149,8 @@ PASSWORDS: Final = Places(at_once=max(_CORES // 2, 1), of_one=_CORES, line=128, 
 # all eleven policies at once.
 INSPECTIONS: Final = Places(at_once=2, of_one=1, line=48, share=12)
 RENDERING: Final = Places(at_once=max(_CORES // 2, 1), of_one=max(_CORES // 4, 1), line=48, share=12)
+# The document store's calls wait for a disk or a network, so many may run; a store that hangs takes no more than these.
+STORE: Final = Places(at_once=32, of_one=16, line=96, share=48)
 
-KINDS: Final = {"passwords": PASSWORDS, "inspections": INSPECTIONS, "rendering": RENDERING}
+KINDS: Final = {"passwords": PASSWORDS, "inspections": INSPECTIONS, "rendering": RENDERING, "store": STORE}
 """All of them, by the name that metrics show."""

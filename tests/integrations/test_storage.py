@@ -68,7 +68,7 @@ def test_a_key_that_could_leave_the_folder_is_refused(tmp_path: Path, key: str) 
     store = _store(tmp_path)
 
     async def every_method() -> None:
-        for call in (store.put(key, b"x"), store.open(key), store.size(key), store.delete(key), store.exists(key)):
+        for call in (store.put(key, b"x"), store.open(key), store.stat(key), store.delete(key), store.exists(key)):
             with pytest.raises(InvalidKey):
                 await call
 
@@ -82,7 +82,7 @@ def test_a_missing_file_is_reported_before_the_first_chunk(tmp_path: Path) -> No
     with pytest.raises(ObjectMissing):
         asyncio.run(store.open(KEY))
     with pytest.raises(ObjectMissing):
-        asyncio.run(store.size(KEY))
+        asyncio.run(store.stat(KEY))
     assert asyncio.run(store.exists(KEY)) is False
     asyncio.run(store.delete(KEY))
 
@@ -178,7 +178,7 @@ def test_a_spooled_upload_comes_back_whole_in_chunks(tmp_path: Path, size: int) 
     pieces = asyncio.run(_read(store, KEY))
     assert b"".join(pieces) == content
     assert all(len(piece) <= CHUNK_BYTES for piece in pieces)
-    assert asyncio.run(store.size(KEY)) == size
+    assert asyncio.run(store.stat(KEY)).size == size
     assert _files(tmp_path) == [KEY]
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from typing import BinaryIO
 
 import httpx
 import pytest
@@ -50,31 +49,31 @@ async def test_not_ready_without_a_store_to_write_to(
     (settings.data_dir / "documents").write_text("a file in the folder's place")
     assert _reasons(await client.get("/readyz")) == ["store_not_writable"]
 
-    async def unavailable(key: str, source: object) -> None:
+    async def unavailable() -> None:
         raise StorageUnavailable("gone")
 
-    monkeypatch.setattr(deployment_of(app).store, "put", unavailable)
+    monkeypatch.setattr(deployment_of(app).store, "check", unavailable)
     assert _reasons(await client.get("/readyz")) == ["store_not_writable"]
 
 
 async def test_ninety_probes_at_once_ask_the_database_and_the_store_once(
     client: httpx.AsyncClient, app: FastAPI, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, written = deployment_of(app).store, []
+    store, asked = deployment_of(app).store, []
     seen: list[str] = []
-    put = store.put
+    check = store.check
 
-    async def counted(key: str, source: BinaryIO | bytes) -> None:
-        written.append(key)
-        await put(key, source)
+    async def counted() -> None:
+        asked.append(1)
+        await check()
 
-    monkeypatch.setattr(store, "put", counted)
+    monkeypatch.setattr(store, "check", counted)
     stop = database.count_statements(seen)
     answers = await asyncio.gather(*(client.get("/readyz") for _ in range(90)))
     stop()
     assert {answer.status_code for answer in answers} == {200}
     assert len(seen) == len(set(seen)) > 0
-    assert written == ["readiness-probe"]
+    assert asked == [1]
 
 
 async def test_a_probe_that_gives_up_leaves_the_answer_to_the_others(
@@ -82,11 +81,11 @@ async def test_a_probe_that_gives_up_leaves_the_answer_to_the_others(
 ) -> None:
     begun, may_end = asyncio.Event(), asyncio.Event()
 
-    async def slow(key: str, source: BinaryIO | bytes) -> None:
+    async def slow() -> None:
         begun.set()
         await may_end.wait()
 
-    monkeypatch.setattr(deployment_of(app).store, "put", slow)
+    monkeypatch.setattr(deployment_of(app).store, "check", slow)
     first, second = (asyncio.create_task(client.get("/readyz")) for _ in range(2))
     await begun.wait()
     first.cancel()

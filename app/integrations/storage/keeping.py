@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import BinaryIO
 
-from anyio import to_thread
-
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.requests import StorageFull, Unavailable
 from app.integrations.storage import protocol
+from app.integrations.storage.errors import storage_error
 from app.integrations.storage.spool import Spool
+from app.places import STORE
 
 
 async def receive_file(source: BinaryIO | Spool) -> Spool:
@@ -38,9 +38,9 @@ async def keep_file(store: protocol.DocumentStore, key: str, content: BinaryIO |
 
 async def _in_thread(write: Callable[[], object]) -> None:
     try:
-        await to_thread.run_sync(write)
+        await STORE.run_or_abandon(write)
     except OSError as error:
-        raise _refusal(protocol.storage_error(error)) from error
+        raise _refusal(storage_error(error)) from error
 
 
 def _refusal(error: protocol.StorageError) -> Refusal:

@@ -1,12 +1,12 @@
-"""The document store protocol, and its four errors."""
+"""The document store protocol, and its errors."""
 
-import errno
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
+from uuid import UUID
 
 from app.integrations.storage.spool import Spool
-
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 CHUNK_BYTES = 64 * 1024
 """The size of the pieces in which a download is streamed."""
@@ -21,24 +21,35 @@ class StorageFull(StorageError):
 
 
 class StorageUnavailable(StorageError):
-    """The store is unreachable or refuses to work; a retry may succeed."""
+    """The store is unreachable, refuses to work or is not this deployment's; a retry may succeed."""
 
 
 class ObjectMissing(StorageError):
     """Nothing is kept under this key."""
 
 
+class ObjectChanged(StorageError):
+    """Another content is kept under this key than the one that was asked for."""
+
+
+class WrongStore(StorageUnavailable):
+    """The store carries the marker of another database, or none."""
+
+
 class InvalidKey(StorageError):
     """The key is not one that the product makes: a fault of the caller, never of the person who uploads."""
 
 
-def storage_error(error: Exception) -> StorageError:
-    """The error of this module that an error of the operating system or of obstore amounts to."""
-    # obstore keeps the operating system's error number in the text of its message only.
-    text = str(error)
-    if getattr(error, "errno", None) in _FULL or any(f"(os error {number})" in text for number in _FULL):
-        return StorageFull("the document store has no room left")
-    return StorageUnavailable(f"the document store failed: {text.splitlines()[0] if text else error!r}")
+@dataclass(frozen=True)
+class Kept:
+    """What the store tells about a document without reading it."""
+
+    key: str
+    size: int
+    version: str
+    """Changes whenever the content is written anew."""
+    modified: datetime
+    """By the store's own clock; see `DocumentStore.now`."""
 
 
 class DocumentStore(Protocol):
@@ -46,8 +57,11 @@ class DocumentStore(Protocol):
 
     A key is one or more parts of lower-case letters, digits, `.`, `_` and `-`, joined by `/`, each starting with a
     letter or digit, at most 512 characters in all; any other raises `InvalidKey`. Every method may raise
-    `StorageUnavailable`.
+    `StorageUnavailable`, and the refusal `Overloaded` at once where too many calls wait for the store already.
     """
+
+    url: str
+    """Where the store is, without credentials."""
 
     def spool(self) -> Spool:
         """An empty file to receive an upload into. Touches the disk only when it is written."""
@@ -57,21 +71,45 @@ class DocumentStore(Protocol):
 
         All or nothing: until it returns, a reader sees the former content or none; once it has returned, the content
         survives a power cut. Moves a spool of this store, which can still be read. Holds no more than a few chunks of
-        another file in memory. Raises `StorageFull`.
+        another file in memory. Raises `StorageFull`, and `WrongStore` unless the store has the expected marker.
         """
 
-    async def open(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+    async def stat(self, key: str) -> Kept:
+        """Size, version and time of the document. Raises `ObjectMissing`, but never for a store that is not ours."""
+
+    async def open(
+        self, key: str, *, start: int = 0, end: int | None = None, version: str | None = None
+    ) -> AsyncIterator[bytes]:
         """Stream the bytes `start` (inclusive) to `end` (exclusive; `None`: to the last) in pieces of `CHUNK_BYTES`.
 
-        An empty range, or one past the end, streams nothing. `ObjectMissing` is raised by the call itself, before
-        the first piece, so that an HTTP answer can still be a problem.
+        An empty range, or one past the end, streams nothing. `ObjectMissing`, and `ObjectChanged` for another version
+        than the given one, are raised by the call itself, before the first piece, so that an HTTP answer can still be a
+        problem.
         """
 
-    async def size(self, key: str) -> int:
-        """The number of bytes kept under `key`. Raises `ObjectMissing`."""
+    async def digest(self, key: str) -> tuple[Kept, str]:
+        """Read all of the document and return what it is with its SHA-256. Raises `ObjectMissing`."""
 
     async def delete(self, key: str) -> None:
-        """Remove the document under `key`. A missing one is no error."""
+        """Remove the document under `key`. A missing one is no error. Raises `WrongStore` as `put` does."""
 
     async def exists(self, key: str) -> bool:
         """True if `key` holds a document."""
+
+    def every(self) -> AsyncIterator[list[Kept]]:
+        """List every document, some hundred at a time, in no order."""
+
+    async def now(self) -> datetime:
+        """The time by the store's own clock, which `Kept.modified` is compared with."""
+
+    async def marker(self) -> UUID | None:
+        """The id of the database that the store belongs to, read anew; None for a store without a marker."""
+
+    async def mark(self, owner: UUID) -> None:
+        """Write the marker into a store that has none. Raises `WrongStore` if there is another's."""
+
+    def expect(self, owner: UUID) -> None:
+        """From now on, refuse every write and report nothing as missing unless the store carries this marker."""
+
+    async def check(self) -> None:
+        """Raise `StorageError` unless the store is ours and can be written to."""

@@ -82,6 +82,12 @@ class Spool(RawIOBase):
         self._path.replace(path)
         self._path = None
 
+    def link_to(self, path: Path) -> None:
+        """Give the file, flushed to the disk, a second name. Raises `FileExistsError` if something has it."""
+        os.fsync(self.fileno())
+        assert self._path is not None, "only a spool in a folder has a name"
+        os.link(self._path, path)
+
     def stands_in(self, folder: Path) -> bool:
         """True if the file is, or will be, in this folder, and has not been moved."""
         return self._folder == folder and (self._path is not None or self._reader < 0)

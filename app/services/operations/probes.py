@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.database import Database
 from app.domain.refusals.operations import NotServing, Reason
 from app.domain.refusals.requests import Unavailable
-from app.integrations.storage import DocumentStore, StorageError
+from app.integrations.storage import DocumentStore, StorageError, WrongStore
 from app.leases import Leases
 from app.metrics import Metrics, Reading
 from app.places import KINDS
@@ -22,8 +22,6 @@ from app.schemas.operations import ServiceReadiness
 from app.version import revision, version
 
 _MIGRATIONS = Path(__file__).parents[3] / "migrations"
-# Every probe overwrites the same key, so probes leave one object at most.
-_PROBE = "readiness-probe"
 # Balancers ask every few seconds; whoever asks more often gets the same answer.
 _KEPT_SECONDS = 1.0
 # Scrapers give up after ten seconds, and then learn nothing of the process either.
@@ -121,7 +119,9 @@ def _of_process(leases: Leases) -> Iterator[Reading]:
 
 async def _store_fault(store: DocumentStore) -> tuple[str, str] | None:
     try:
-        await store.put(_PROBE, b"ready")
+        await store.check()
+    except WrongStore as error:
+        return "store_not_ours", str(error)
     except StorageError:
         return "store_not_writable", "The document store cannot be written to."
     return None
