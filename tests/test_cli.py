@@ -149,11 +149,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     [
         (("run",), {"ENVIRONMENT": "production"}, "'run' is for development"),
         (("run",), {"PORT": "many"}, "PORT: "),
-        (("run",), {"SETTINGS_FILE": "/nowhere/settings.toml"}, "SETTINGS_FILE cannot be read"),
+        (("run",), {"SETTINGS_FILE": "/nowhere/settings.toml"}, "SETTINGS_FILE: the file cannot be read"),
         (("serve",), {"ENVIRONMENT": "production"}, "SECRET_KEY"),
         (("worker",), {"ENVIRONMENT": "production"}, "SMTP__HOST"),
         (("migrate",), {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database cannot be used"),
-        (("migrate",), {"DATABASE_URL": "nonsense"}, "DATABASE_URL is not a database URL"),
+        (("migrate",), {"DATABASE_URL": "nonsense"}, "DATABASE_URL: this is not a database URL"),
         (("staff", "list"), {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database cannot be used"),
         (("mail", "show"), {}, "There is no such mail"),
         (("serve",), {"SANDBOX": "true", "ENVIRONMENT": "production"}, "SANDBOX: the sandbox cannot run in production"),

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,7 @@ import structlog
 from alembic import command
 from alembic.config import Config
 from anyio import to_thread
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 from sqlalchemy.exc import ArgumentError
 
 from app.clock import Clock, SandboxClock, system_clock
@@ -22,8 +24,9 @@ from app.integrations.storage import DocumentStore, open_store
 from app.jobs.queue_connection import connect, first_of
 from app.queries.operations import applied_revisions
 from app.services.operations.probes import behind
+from app.services.operations.production_checks import faults_in_production
 from app.services.sandbox.purpose import require_purpose
-from app.settings import Settings, get_settings
+from app.settings import InvalidSettings, Settings, beside, get_settings, misspelt
 
 if TYPE_CHECKING:
     # Its imports fail on Windows, where a command must report that instead of crashing.
@@ -49,21 +52,20 @@ class Runtime:
 
 
 def read_settings() -> Settings:
-    """Read the settings from the environment and the settings file.
+    """Read the settings from the environment and the settings file, and warn of variables that look misspelt.
 
-    Raises `CannotStart`, which names every invalid setting but never its value.
+    Raises `CannotStart`, which names every fault but never a value. What production asks for is in the same report.
     """
+    hints = misspelt(os.environ)
     try:
-        return get_settings()
-    except ValidationError as error:
-        faults = [
-            f"{'__'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}" for fault in error.errors()
-        ]
-        raise CannotStart("The settings cannot be read: " + "; ".join(faults)) from error
-    except OSError as error:
-        raise CannotStart(f"SETTINGS_FILE cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise CannotStart(f"SETTINGS_FILE cannot be read: {error}") from error
+        settings = get_settings()
+    except InvalidSettings as error:
+        faults = [*error.faults, *beside(error.faults, faults_in_production(error.usable))]
+        lines = [*map(str, faults), *hints]
+        raise CannotStart("\n- ".join(["The settings cannot be used:", *lines])) from error
+    for hint in hints:
+        print(f"warning: {hint}", file=sys.stderr)
+    return settings
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from app.database import Database
 from app.http.admission import Admission
 from app.http.exchange import deployment_of
 from app.main import attach, create_app
-from app.settings import Settings
+from app.settings import InvalidSettings, Settings, settings_of
 from tests.contract.operations import operations
 
 OURS = "https://apply.example.com"
@@ -84,13 +84,15 @@ def test_an_invalid_origin_is_refused_at_start(given: str) -> None:
         Settings(cors_origins=(OURS, given))
 
 
-def test_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Settings().cors_origins == ()
-    monkeypatch.setenv("CORS_ORIGINS", f"{OURS}, http://[::1]:5173,http://127.0.0.1:80a")
-    with pytest.raises(ValidationError):
-        Settings()
-    monkeypatch.setenv("CORS_ORIGINS", f"{OURS}, http://[::1]:5173,{ALSO_OURS},")
-    assert Settings().cors_origins == (OURS, "http://[::1]:5173", ALSO_OURS)
+def test_origins_are_separated_by_commas() -> None:
+    assert settings_of({}).cors_origins == ()
+    with pytest.raises(InvalidSettings):
+        settings_of({"CORS_ORIGINS": f"{OURS}, http://[::1]:5173,http://127.0.0.1:80a"})
+    assert settings_of({"CORS_ORIGINS": f"{OURS}, http://[::1]:5173,{ALSO_OURS},"}).cors_origins == (
+        OURS,
+        "http://[::1]:5173",
+        ALSO_OURS,
+    )
 
 
 async def test_without_configured_origins_there_are_no_cors_headers(client: httpx.AsyncClient) -> None:

@@ -22,6 +22,7 @@ from app.integrations.storage import (
 )
 from app.places import STORE, Places, caller
 from app.settings import S3, Settings
+from app.settings.contradictions import contradictions
 from tests.s3_servers import ACCESS_KEY, BUCKET, FaultyProxy, answer_of, free_port, s3_settings, s3_store
 
 KEY = "policies/018f-a/018f-b"
@@ -171,14 +172,25 @@ def test_the_store_has_threads_of_its_own() -> None:
         {"document_store_url": "s3://Bucket"},
         {"document_store_url": "file://documents"},
         {"document_store_url": "file:documents"},
-        {"s3": {"access_key_id": "only"}},
-        {"s3": {"endpoint": "http://store.example.com"}},
         {"s3": {"endpoint": "https://store.example.com/path"}},
     ],
 )
-def test_settings_that_cannot_work_are_refused(given: dict[str, object]) -> None:
+def test_a_malformed_address_is_refused(given: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Settings.model_validate(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({"s3": {"endpoint": "https://store.example.com"}}, "DOCUMENT_STORE_URL"),
+        ({"document_store_url": "s3://documents", "s3": {"access_key_id": "only"}}, "S3__SECRET_ACCESS_KEY"),
+        ({"document_store_url": "s3://documents", "s3": {"secret_access_key": "only"}}, "S3__ACCESS_KEY_ID"),
+        ({"document_store_url": "s3://documents", "s3": {"endpoint": "http://example.com"}}, "S3__ENDPOINT"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_named(given: dict[str, object], fault: str) -> None:
+    assert [found.name for found in contradictions(Settings.model_validate(given))] == [fault]
 
 
 def test_the_settings_choose_the_store(tmp_path: Path) -> None:

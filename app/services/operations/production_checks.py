@@ -6,12 +6,12 @@ from app.domain.fees import VatCategory
 from app.queries.documents import current_documents
 from app.queries.people import count_administrators
 from app.security.keys import SHORTEST_KEY, UnsafeSettings
-from app.settings import Settings
+from app.settings import Fault, Settings
 
 
 def require_safe(settings: Settings) -> None:
     """Raise `UnsafeSettings` with every setting to fix. Development allows anything."""
-    _require_none(_faults_of_settings(settings))
+    _require_none(faults_in_production(settings))
 
 
 async def require_safe_data(database: Database, settings: Settings) -> None:
@@ -22,46 +22,53 @@ async def require_safe_data(database: Database, settings: Settings) -> None:
     """
     if not settings.production:
         return
-    faults = _faults_of_settings(settings)
+    faults = faults_in_production(settings)
     async with database.transaction() as session:
         published = await current_documents(session, AGREED_KINDS)
         administrators = await count_administrators(session)
     for kind in AGREED_KINDS:
         if kind not in published or published[kind].sample:
-            faults.append(f"Documents: publish the real '{DOCUMENT_TITLES[kind]}' ({kind}).")
+            faults.append(Fault("Documents", f"publish the real '{DOCUMENT_TITLES[kind]}' ({kind})."))
     if not administrators:
-        faults.append("ADMIN_EMAIL: there is no administrator yet; name the first one.")
+        faults.append(Fault("ADMIN_EMAIL", "there is no administrator yet; name the first one."))
     _require_none(faults)
 
 
-def _faults_of_settings(settings: Settings) -> list[str]:
+def faults_in_production(settings: Settings) -> list[Fault]:
+    """Return every setting that is missing or unsafe in production; none in development."""
     if not settings.production:
         return []
-    faults: list[str] = []
+    faults: list[Fault] = []
     key = settings.secret_key.get_secret_value() if settings.secret_key is not None else ""
     if len(key) < SHORTEST_KEY:
-        faults.append(f"SECRET_KEY: set a random one of at least {SHORTEST_KEY} characters.")
+        faults.append(Fault("SECRET_KEY", f"set a random one of at least {SHORTEST_KEY} characters."))
     if settings.database_url is None:
-        faults.append("DATABASE_URL: set it; the embedded database is for development.")
+        faults.append(Fault("DATABASE_URL", "set it; the embedded database is for development."))
     faults += [
-        f"{name.upper()}: set the real {name}, and '{name}.sample = false'." for name in settings.sample_values()
+        Fault(name.upper(), f"set the real {name}, and '{name}.sample = false'.") for name in settings.sample_values()
     ]
     fee = settings.fee
     exempt = fee.vat_category in (VatCategory.EXEMPT, VatCategory.OUTSIDE)
     printed = f"{fee.description} {fee.vat_exemption_reason if exempt else ''}"
     if not fee.sample and "sample" in printed.casefold():
-        faults.append("FEE: 'description' or 'vat_exemption_reason' is still the sample's; it stands on invoices.")
+        faults.append(
+            Fault("FEE", "'description' or 'vat_exemption_reason' is still the sample's; it stands on invoices.")
+        )
     if settings.public_url is None:
-        faults.append("PUBLIC_URL: set the address under which the world reaches the API; it stands on certificates.")
+        faults.append(
+            Fault("PUBLIC_URL", "set the address under which the world reaches the API; it stands on certificates.")
+        )
     if any(not origin.startswith("https://") for origin in settings.cors_origins):
-        faults.append("CORS_ORIGINS: take 'https' origins only; who is between could change the page of another.")
+        faults.append(
+            Fault("CORS_ORIGINS", "take 'https' origins only; who is between could change the page of another.")
+        )
     if settings.smtp.host is None:
-        faults.append("SMTP__HOST: set it; without one no email leaves this machine.")
+        faults.append(Fault("SMTP__HOST", "set it; without one no email leaves this machine."))
     if settings.rate_limit_scale != 1:
-        faults.append("RATE_LIMIT_SCALE: leave it out; it is for test automation.")
+        faults.append(Fault("RATE_LIMIT_SCALE", "leave it out; it is for test automation."))
     return faults
 
 
-def _require_none(faults: list[str]) -> None:
+def _require_none(faults: list[Fault]) -> None:
     if faults:
         raise UnsafeSettings("Production cannot start like this:\n" + "\n".join(f"- {fault}" for fault in faults))

@@ -1,0 +1,44 @@
+"""The typed settings of a deployment, in groups, read from the environment and files (`reading`).
+
+To add a setting, give it a line in its group, or in `model.Settings`, and a row in `docs/settings.md`. If it must agree
+with another one, add a check to `contradictions`.
+"""
+
+from app.settings.faults import Fault, beside
+from app.settings.mail import ReplyTo, Smtp
+from app.settings.model import Environment, Settings
+from app.settings.money import Bank, Fee, Supplier
+from app.settings.names import misspelt
+from app.settings.organisation import (
+    AccountTeamMember,
+    AwardingOrganisation,
+    HelpContacts,
+    UsefulLink,
+    WorkingDays,
+)
+from app.settings.reading import InvalidSettings, get_settings, settings_of
+from app.settings.secret_files import read_by_all
+from app.settings.storage import S3
+
+__all__ = [
+    "S3",
+    "AccountTeamMember",
+    "AwardingOrganisation",
+    "Bank",
+    "Environment",
+    "Fault",
+    "Fee",
+    "HelpContacts",
+    "InvalidSettings",
+    "ReplyTo",
+    "Settings",
+    "Smtp",
+    "Supplier",
+    "UsefulLink",
+    "WorkingDays",
+    "beside",
+    "get_settings",
+    "misspelt",
+    "read_by_all",
+    "settings_of",
+]

@@ -1,0 +1,45 @@
+"""Settings that are right alone and wrong together."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from app.settings.faults import Fault
+from app.settings.model import Settings
+
+
+def contradictions(settings: Settings) -> list[Fault]:
+    """Return every fault that only shows when the settings are seen together."""
+    return [fault for check in _CHECKS for fault in check(settings)]
+
+
+def _database(settings: Settings) -> Iterator[Fault]:
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+        if not url.startswith(("postgresql://", "postgres://", "postgresql+asyncpg://")):
+            yield Fault("DATABASE_URL", "this is not a database URL; write postgresql://user:password@host/database.")
+            return
+    # A password that fits is in the URL by now.
+    if settings.database_password is not None:
+        yield Fault("DATABASE_PASSWORD", "it needs a DATABASE_URL with a user and without a password.")
+
+
+def _relay(settings: Settings) -> Iterator[Fault]:
+    smtp = settings.smtp
+    if smtp.host is None and (smtp.username is not None or smtp.password is not None):
+        yield Fault("SMTP__HOST", "set it; a user name or password is set without a relay.")
+    elif (smtp.username is None) != (smtp.password is None):
+        missing = "USERNAME" if smtp.username is None else "PASSWORD"
+        yield Fault(f"SMTP__{missing}", "set it; a relay takes a user name and a password, or neither.")
+
+
+def _documents(settings: Settings) -> Iterator[Fault]:
+    s3, in_bucket = settings.s3, (settings.document_store_url or "").startswith("s3:")
+    if s3.endpoint is not None and not in_bucket:
+        yield Fault("DOCUMENT_STORE_URL", "write s3://bucket; S3__ENDPOINT is set without a bucket.")
+    if (s3.access_key_id is None) != (s3.secret_access_key is None):
+        missing = "ACCESS_KEY_ID" if s3.access_key_id is None else "SECRET_ACCESS_KEY"
+        yield Fault(f"S3__{missing}", "set it; a service takes a key and its secret, or neither.")
+    if s3.endpoint is not None and s3.endpoint.startswith("http://") and not s3.may_be_plain:
+        yield Fault("S3__ENDPOINT", "write https; documents travel in the clear, unless you set S3__PLAIN_HTTP.")
+
+
+_CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (_database, _relay, _documents)

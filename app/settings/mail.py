@@ -1,0 +1,23 @@
+"""The mail relay, and who gets the replies."""
+
+from pydantic import SecretStr
+
+from app.settings.parts import Email, Part, Port
+
+
+class Smtp(Part):
+    """An SMTP relay. Without a host, mail is captured in `DATA_DIR/mail`."""
+
+    host: str | None = None
+    port: Port = 587
+    username: str | None = None
+    password: SecretStr | None = None
+    start_tls: bool = True
+
+
+class ReplyTo(Part):
+    """Who gets the replies to letters of each stage, where it is not the help contact (R25)."""
+
+    applications: Email | None = None
+    enquiries: Email | None = None
+    finance: Email | None = None

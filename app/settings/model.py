@@ -1,0 +1,117 @@
+"""All the settings of a deployment.
+
+Every default is either safe in production, or production refuses to start with it (see `Settings.sample_values`).
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.domain import limits
+from app.settings.database_password import with_password
+from app.settings.mail import ReplyTo, Smtp
+from app.settings.money import Bank, Fee, Supplier
+from app.settings.organisation import AccountTeamMember, AwardingOrganisation, WorkingDays
+from app.settings.origins import is_origin
+from app.settings.storage import S3, StoreUrl
+
+
+class Environment(StrEnum):
+    """Where the process runs. Only development accepts unsafe defaults."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseModel):
+    """All settings; `app.settings.reading` fills them in from the environment and files."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    environment: Environment = Environment.DEVELOPMENT
+    data_dir: Path = Path("data")
+    document_store_url: StoreUrl | None = None
+    s3: S3 = S3()
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    public_url: str | None = None
+    database_url: SecretStr | None = None
+    database_password: SecretStr | None = None
+    database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
+    database_pool_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 5
+    request_deadline_seconds: Annotated[float, Field(gt=0, le=300)] = 10
+    secret_key: SecretStr | None = None
+    admin_email: str | None = None
+    admin_password: SecretStr | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
+    mail_from: str = "AIM Qualifications <no-reply@aimgroup.org.uk>"
+    reply_to: ReplyTo = ReplyTo()
+    smtp: Smtp = Smtp()
+    sandbox: bool = False
+    access_token_minutes: Annotated[int, Field(ge=1, le=60)] = 15
+    refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 14
+    first_password_days: Annotated[int, Field(ge=1, le=30)] = 7
+    body_limit_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
+    upload_limit_bytes: Annotated[int, Field(ge=1024)] = 25 * 1024 * 1024
+    metrics_token: SecretStr | None = None
+    rate_limit_scale: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    organisation: AwardingOrganisation = AwardingOrganisation()
+    supplier: Supplier = Supplier()
+    fee: Fee = Fee()
+    bank: Bank = Bank()
+    working_days: WorkingDays = WorkingDays()
+    account_team: Annotated[tuple[AccountTeamMember, ...], Field(max_length=limits.ACCOUNT_TEAM)] = (
+        AccountTeamMember(
+            role="Customer experience",
+            name="Customer experience team",
+            email="enquiries@aimgroup.org.uk",
+            telephone="01332 341822",
+        ),
+    )
+
+    @field_validator("trusted_proxies", "cors_origins", mode="before")
+    @classmethod
+    def _listed(cls, given: object) -> object:
+        """`TRUSTED_PROXIES=10.0.0.1,10.0.0.2` in the environment; a list in the settings file."""
+        return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        """Origins are compared byte for byte with the browser's header, so any other spelling would never match."""
+        if not all(is_origin(origin) for origin in given):
+            raise ValueError(
+                "write each origin as browsers send it, like https://apply.example.com or http://localhost:5173: "
+                "in lower case, with the port unless it is the scheme's default, and without a path"
+            )
+        return given
+
+    @field_validator("sandbox")
+    @classmethod
+    def _nothing_real_beside_it(cls, given: bool, info: ValidationInfo) -> bool:
+        """A malformed field is missing from `data`, and is reported anyway."""
+        if given and info.data.get("environment") is Environment.PRODUCTION:
+            raise PydanticCustomError("sandbox", "the sandbox cannot run in production")
+        if given and "smtp" in info.data and info.data["smtp"].host is not None:
+            raise PydanticCustomError("sandbox", "the sandbox captures mail, so leave SMTP__HOST out")
+        return given
+
+    @model_validator(mode="before")
+    @classmethod
+    def _password_in_its_place(cls, given: object) -> object:
+        """The database is opened by its URL alone."""
+        return with_password(given) if isinstance(given, dict) else given
+
+    @property
+    def production(self) -> bool:
+        """True in production, where unsafe defaults are refused."""
+        return self.environment is Environment.PRODUCTION
+
+    def sample_values(self) -> list[str]:
+        """Names of the parts that are still samples; production must have none."""
+        return [name for name, part in (("fee", self.fee), ("bank", self.bank)) if part.sample]
