@@ -21,6 +21,10 @@ class NotCommitted(Exception):
     """The transaction could not be committed, because a statement in it had failed."""
 
 
+class CannotMigrate(Exception):
+    """The migrations cannot be applied to this database, or not now; the message tells the operator why."""
+
+
 @contextmanager
 def translate_errors() -> Iterator[None]:
     """Translate driver errors into refusals, or into `RefusedByDatabase`."""

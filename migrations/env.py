@@ -1,4 +1,8 @@
-"""Alembic's way into the database: the product's own engine, one migration run at a time."""
+"""Alembic's way into the database: the product's own engine, one process at a time, and no lock that others wait for.
+
+A migration is a transaction, or steps of `migrations/steps.py` that each commit. Every statement gives up soon where it
+does not get its lock, and is tried again.
+"""
 
 import asyncio
 
@@ -8,9 +12,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.database import asyncpg_url
+from app.database_errors import CannotMigrate
 from app.models import Base
-from app.queries.locking import Turn
 from app.settings import get_settings
+from migrations.patience import LOCK_TIMEOUT, naming_blockers, persistently, take_turn
 
 
 def _ours(name: str | None, type_: str, parent: object) -> bool:
@@ -26,8 +31,24 @@ def _run(connection: Connection) -> None:
         compare_type=True,
         transaction_per_migration=True,
     )
-    with context.begin_transaction():
-        context.run_migrations()
+    applied = frozenset(context.get_context().get_current_heads())
+    connection.rollback()
+    _require_known(applied)
+    context.config.attributes["fresh"] = not applied
+    # What was applied is committed: the next try goes on with the migration that failed.
+    persistently(context.run_migrations, undo=connection.rollback)
+
+
+def _require_known(applied: frozenset[str]) -> None:
+    known = {script.revision for script in context.script.walk_revisions()}
+    if applied <= known:
+        return
+    newest = ", ".join(context.script.get_heads())
+    raise CannotMigrate(
+        f"The database was migrated by a newer release (revision {', '.join(sorted(applied - known))}); this release "
+        f"knows revisions up to {newest}. There is nothing to migrate: this release can serve while you change to the "
+        "newer one, or back from it."
+    )
 
 
 async def _migrate() -> None:
@@ -37,13 +58,15 @@ async def _migrate() -> None:
         if configured is None:
             raise SystemExit("Set DATABASE_URL, or use `python -m app migrate`, which knows the embedded database.")
         url = configured.get_secret_value()
-    # A migration that waits for a lock makes everybody behind it wait too, so it gives up soon and can be tried again.
-    settings = {"lock_timeout": "10s", "timezone": "UTC"}
+    settings = {"application_name": "centre-recognition migrate", "lock_timeout": LOCK_TIMEOUT, "timezone": "UTC"}
     engine = create_async_engine(asyncpg_url(url), poolclass=NullPool, connect_args={"server_settings": settings})
     async with engine.connect() as holder, engine.connect() as connection:
-        await holder.execute(text("SET lock_timeout = '120s'"))
-        await holder.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": Turn.MIGRATION.value})
-        await connection.run_sync(_run)
+        await holder.execution_options(isolation_level="AUTOCOMMIT")
+        await take_turn(holder)
+        pid = await connection.scalar(text("SELECT pg_backend_pid()"))
+        await connection.rollback()
+        async with naming_blockers(holder, pid):
+            await connection.run_sync(_run)
     await engine.dispose()
 
 

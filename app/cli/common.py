@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.cli.runtime import CannotStart, Runtime, opened, read_settings, require_right_database, with_database
 from app.database import Work
+from app.database_errors import CannotMigrate
 from app.domain.actors import Actor, ActorKind
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.input import InvalidInput
@@ -53,7 +54,14 @@ async def operators_work(runtime: Runtime) -> AsyncIterator[Work]:
 def sentence_about(error: BaseException) -> str | None:
     """Return the error as one line for the operator, or None for a bug, which needs its traceback."""
     match error:
-        case CannotStart() | EmbeddedPostgresError() | UnsafeSettings() | ServerError() | StorageError():
+        case (
+            CannotStart()
+            | CannotMigrate()
+            | EmbeddedPostgresError()
+            | UnsafeSettings()
+            | ServerError()
+            | StorageError()
+        ):
             return str(error)
         case Unavailable(__cause__=BaseException() as cause):
             return f"The database cannot be used: {_first_line(cause)}"

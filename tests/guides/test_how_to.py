@@ -40,7 +40,11 @@ def test_the_names_in_the_page_exist(page: Path) -> None:
     for path in ("".join(one) for one in paths):
         assert (ROOT / path).exists(), path
     code = subprocess.run(
-        ["git", "grep", "-h", "", "--", "app/*.py"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "grep", "-h", "", "--", "app/*.py", "migrations/*.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     for name in re.findall(r"`([A-Z]\w*\b(?!\.md)|[a-z_.]+(?=\([^`]*\)`))", prose):
         assert re.search(rf"\b{re.escape(name.rpartition('.')[2])}\b", code), name

@@ -1,29 +1,20 @@
 """Migrations from an empty database to head and back, and rules for every table."""
 
 import asyncio
-import os
 import re
 from collections.abc import Iterator
-from itertools import count
-from pathlib import Path
-from typing import Any
 
-import asyncpg
 import pytest
 from alembic import command
-from alembic.config import Config
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from app.database import Database
 from app.database_errors import RefusedByDatabase
-from app.integrations.postgres import create_database, drop_database
 from app.models import Base, personal_columns
+from tests.migrations.making import VERSIONS, configured, connected, fetch, new_database
 
 # Tables are altered here.
 pytestmark = pytest.mark.own_database
-
-ROOT = Path(__file__).parents[2]
-_numbers = count(1)
 
 # Column names that suggest personal data. Each such column is marked, or listed below with a reason.
 SUSPICIOUS = re.compile(
@@ -39,24 +30,8 @@ NOT_PERSONAL = {
 @pytest.fixture
 def empty(server_url: str) -> Iterator[str]:
     """A database with nothing in it."""
-    name = f"empty_{os.getpid()}_{next(_numbers)}"
-    yield asyncio.run(create_database(server_url, name))
-    asyncio.run(drop_database(server_url, name))
-
-
-def configured(url: str) -> Config:
-    config = Config(ROOT / "alembic.ini")
-    config.attributes["database_url"] = url
-    return config
-
-
-async def _fetch(url: str, statement: str) -> list[Any]:
-    address = make_url(url)
-    connection = await asyncpg.connect(**address.get_dialect()().create_connect_args(address)[1])
-    try:
-        return list(await connection.fetch(statement))
-    finally:
-        await connection.close()
+    with new_database(server_url) as url:
+        yield url
 
 
 SCHEMA = """
@@ -75,20 +50,20 @@ ORDER BY 1, 2
 def test_upgrade_downgrade_and_upgrade_are_equivalent(empty: str) -> None:
     """Empty → head → base → head. Downgrading leaves nothing behind, and the models match head."""
     command.upgrade(configured(empty), "head")
-    first = asyncio.run(_fetch(empty, SCHEMA))
+    first = asyncio.run(fetch(empty, SCHEMA))
     command.check(configured(empty))
     command.downgrade(configured(empty), "base")
-    left = [row for row in asyncio.run(_fetch(empty, SCHEMA)) if "alembic_version" not in row[1]]
+    left = [row for row in asyncio.run(fetch(empty, SCHEMA)) if "alembic_version" not in row[1]]
     assert left == []
     command.upgrade(configured(empty), "head")
-    assert asyncio.run(_fetch(empty, SCHEMA)) == first
+    assert asyncio.run(fetch(empty, SCHEMA)) == first
     assert len(first) > 200
 
 
 def test_the_check_finds_a_column_without_a_migration(empty: str) -> None:
     """The positive control of `alembic check`."""
     command.upgrade(configured(empty), "head")
-    asyncio.run(_fetch(empty, "ALTER TABLE centres DROP COLUMN telephone"))
+    asyncio.run(fetch(empty, "ALTER TABLE centres DROP COLUMN telephone"))
     with pytest.raises(Exception, match="New upgrade operations detected"):
         command.check(configured(empty))
 
@@ -98,21 +73,16 @@ def test_the_job_queue_tables_match_the_library(empty: str, server_url: str) -> 
     from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 
     command.upgrade(configured(empty), "head")
-    name = f"queue_{os.getpid()}"
-    theirs = asyncio.run(create_database(server_url, name))
-    try:
+    with new_database(server_url) as theirs:
         asyncio.run(_run(theirs, QueryBuilderEnvironment().build_install_query()))
-        expected = {tuple(row) for row in asyncio.run(_fetch(theirs, SCHEMA))}
-    finally:
-        asyncio.run(drop_database(server_url, name))
-    ours = {tuple(row) for row in asyncio.run(_fetch(empty, SCHEMA)) if "pgqueuer" in row[1]}
+        expected = {tuple(row) for row in asyncio.run(fetch(theirs, SCHEMA))}
+    ours = {tuple(row) for row in asyncio.run(fetch(empty, SCHEMA)) if "pgqueuer" in row[1]}
     assert ours == expected
     assert len(ours) > 30
 
 
 async def _run(url: str, statements: str) -> None:
-    address = make_url(url)
-    connection = await asyncpg.connect(**address.get_dialect()().create_connect_args(address)[1])
+    connection = await connected(url)
     try:
         await connection.execute(statements)
     finally:
@@ -140,9 +110,9 @@ NEWER_THAN_15 = re.compile(
 def test_the_schema_needs_nothing_but_postgresql_15(empty: str) -> None:
     """No contrib extension, and nothing newer, so that any managed PostgreSQL serves."""
     command.upgrade(configured(empty), "head")
-    extensions = [row[0] for row in asyncio.run(_fetch(empty, "SELECT extname FROM pg_extension"))]
+    extensions = [row[0] for row in asyncio.run(fetch(empty, "SELECT extname FROM pg_extension"))]
     assert extensions == ["plpgsql"]
-    for migration in (ROOT / "migrations" / "versions").glob("*.py"):
+    for migration in VERSIONS.glob("*.py"):
         assert not re.search(r"CREATE\s+EXTENSION", migration.read_text(), re.I), migration.name
         assert not NEWER_THAN_15.search(migration.read_text()), migration.name
 
