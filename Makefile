@@ -9,7 +9,7 @@ ARGS ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench profile run demo example test coverage mutants check lint clients browser fuzz format contract docs lock clean runtime everything compared
+.PHONY: help bench profile faults run demo example test coverage mutants check lint clients browser fuzz format contract docs lock clean runtime everything compared
 
 # A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
 define prepare
@@ -72,6 +72,9 @@ bench: $(if $(findstring --django,$(ARGS)),compared,everything) ## Measure what 
 
 profile: everything ## Show where the time of an operation goes (ARGS="'GET application'")
 	@exec $(PY) -m bench.profile $(ARGS)
+
+faults: everything ## Crash, break and overload the running product (ARGS=--full, ARGS="--only crash")
+	@exec $(PY) -m faults $(ARGS)
 
 format: everything ## Put the code into its one format
 	@$(PY) -m ruff format .

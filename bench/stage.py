@@ -146,13 +146,13 @@ def migrate(url: str) -> None:
     command.upgrade(config, "head")
 
 
-def make_templates(folder: Path, database_url: str) -> dict[str, dict[str, object]]:
+def make_templates(folder: Path, database_url: str, states: Sequence[str] = STATES) -> dict[str, dict[str, object]]:
     """One application for each state, made by the sandbox."""
     server = product(folder, database_url, SANDBOX="true")
     try:
         address = f"http://127.0.0.1:{server.port}/v1/sandbox/applications"
         made = {}
-        for state in STATES:
+        for state in states:
             answer = httpx.post(address, json={"state": state}, timeout=60)
             answer.raise_for_status()
             made[state] = answer.json()

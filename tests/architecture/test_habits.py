@@ -60,7 +60,7 @@ def test_the_workflow_runs_every_step_of_ci() -> None:
 def test_ci_refuses_a_step_that_it_does_not_have() -> None:
     done = subprocess.run(["bash", ".ci/run", "tests"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "check, test, clients, fuzz, browser" in done.stderr
+    assert "check, test, clients, fuzz, browser, faults" in done.stderr
 
 
 def test_each_hook_runs_what_make_check_runs_or_the_tidy_script() -> None:

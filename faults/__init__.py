@@ -1,0 +1,1 @@
+"""The programme of faults: crash, break and overload the running product, and show that it keeps its promises."""

@@ -1,0 +1,101 @@
+"""Deliberate faults of the product, for the positive controls. Each is made in a process of its own, never in this one.
+
+A check that stays green with its fault proves nothing, so a fault that no longer bites fails the programme.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.database import Work
+
+
+def _replace(owner: object, **parts: object) -> None:
+    """Put these in the place of what the owner has under their names. Raises `AttributeError` if it has nothing."""
+    for name, part in parts.items():
+        getattr(owner, name)
+        setattr(owner, name, part)
+
+
+def no_row_locks() -> None:
+    """Read every row without its lock."""
+    import asyncpg.connection
+
+    lock = re.compile(r"\sFOR (?:NO KEY )?UPDATE(?: OF [\w, ]+?)?(?=$|\s|\))")
+    original = asyncpg.connection.Connection._get_statement
+
+    async def read(self: Any, query: str, *rest: Any, **more: Any) -> Any:
+        return await original(self, lock.sub("", query), *rest, **more)
+
+    _replace(asyncpg.connection.Connection, _get_statement=read)
+
+
+def any_version() -> None:
+    """Take every `If-Match` for the current version."""
+    from app.domain.preconditions import Expected
+
+    def check(self: Expected, version: int) -> None:
+        self.require()
+
+    _replace(Expected, check=check)
+
+
+def keys_forgotten() -> None:
+    """Do not remember an answer by its key."""
+    from app.services import idempotency
+
+    async def find(*_: Any) -> None:
+        return None
+
+    async def keep(work: Any, *_: Any) -> None:
+        return None
+
+    _replace(idempotency, find=find, keep=keep)
+
+
+def answered_before_committed() -> None:
+    """Commit a change a fifth of a second after its answer has left."""
+    from app.database import LeasedSession
+
+    commit, end = LeasedSession.commit, LeasedSession.end
+    late: dict[LeasedSession, asyncio.Task[None]] = {}
+
+    async def finish(session: LeasedSession) -> None:
+        await asyncio.sleep(0.2)
+        await commit(session)
+        late.pop(session)
+        await end(session)
+
+    async def commit_late(session: LeasedSession) -> None:
+        if session._begun and await session._has_locked():
+            late[session] = asyncio.create_task(finish(session))
+        else:
+            await commit(session)
+
+    async def end_unless_late(session: LeasedSession, *, lost: bool = False) -> None:
+        if session not in late:
+            await end(session, lost=lost)
+
+    _replace(LeasedSession, commit=commit_late, end=end_unless_late)
+
+
+def numbers_from_a_sequence() -> None:
+    """Take references from a sequence, which does not take part in a roll-back."""
+    from app import outbox
+
+    async def next_reference(work: "Work", prefix: str) -> str:
+        number = await work.driver.fetchval("SELECT nextval('pgqueuer_id_seq')")
+        return f"{outbox.series(work, prefix)}-{number:06}"
+
+    _replace(outbox, next_reference=next_reference)
+
+
+BY_NAME: Mapping[str, Callable[[], None]] = MappingProxyType(
+    {
+        each.__name__: each
+        for each in (no_row_locks, any_version, keys_forgotten, answered_before_committed, numbers_from_a_sequence)
+    }
+)

@@ -1,0 +1,120 @@
+"""What one check has to itself: a database, a folder, the processes that it starts, and people who are signed in."""
+
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+
+from bench.stage import SECRET, Person, copied, sign_in
+from faults.check import Break
+from faults.ground import Ground
+from faults.line import Line
+from faults.processes import Process, Server, free_port
+
+_SETTINGS = {
+    "SECRET_KEY": SECRET,
+    "RATE_LIMIT_SCALE": "1000000",
+    "ACCESS_TOKEN_MINUTES": "60",
+    "LOG_LEVEL": "INFO",
+}
+
+
+class World:
+    """Give `broken`, and every process of this world has that fault."""
+
+    def __init__(self, ground: Ground, name: str, url: str, broken: Break | None) -> None:
+        self.ground = ground
+        self.name, self.url = name, url
+        self.broken = broken
+        self.folder = ground.folder / name
+        self._processes: list[Process] = []
+
+    async def serve(self, port: int = 0, *, ready: str = "/readyz", **settings: str) -> Server:
+        """Start a server, and wait until it is ready."""
+        log = self.folder / "server.log"
+        server = Server(self._command("app", "serve"), self._settings(settings), log, port or free_port())
+        self._processes.append(server)
+        await server.ready(ready)
+        return server
+
+    def work(self, **settings: str) -> Process:
+        """Start a worker."""
+        worker = Process(self._command("app", "worker"), self._settings(settings), self.folder / "worker.log")
+        self._processes.append(worker)
+        return worker
+
+    async def run(self, module: str, *arguments: str, seconds: float) -> None:
+        """Run a module in a process of its own, to its end. Raises `RuntimeError` if it fails."""
+        process = Process(self._command(module, *arguments), self._settings({}), self.folder / f"{module}.log")
+        self._processes.append(process)
+        if await process.ended(seconds) is None or process.failed:
+            raise RuntimeError(f"{module} failed; see {process.log}: {process.log.read_text()[-2000:]}")
+
+    def _command(self, module: str, *arguments: str) -> list[str]:
+        if self.broken is not None and self.broken.patch:
+            return [sys.executable, "-m", "faults.broken", self.broken.patch, module, *arguments]
+        return [sys.executable, "-m", module, *arguments]
+
+    def _settings(self, settings: dict[str, str]) -> dict[str, str]:
+        broken = self.broken.settings if self.broken is not None else {}
+        return {**_SETTINGS, "DATABASE_URL": self.url, "DATA_DIR": str(self.folder), **settings, **broken}
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection of the programme itself."""
+        connection = await asyncpg.connect(self.url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    async def ids(self, state: str, name: str, count: int) -> list[UUID]:
+        """Ids of applications in this state, or of what hangs on them: `name` is a property of the sandbox's answer."""
+        stage = self.ground.stage
+        async with self.connection() as connection:
+            return await copied(connection, stage.id_in(state, name), stage.copies[state][:count])
+
+    async def super_users(self, state: str, count: int) -> list[Person]:
+        """A signed-in super user of each of these applications."""
+        stage = self.ground.stage
+        person = stage.templates[state]["super_user"]
+        assert isinstance(person, dict)
+        async with self.connection() as connection:
+            people = await copied(connection, UUID(person["person_id"]), stage.copies[state][:count])
+            return await sign_in(connection, people)
+
+    async def staff(self, role: str, state: str = "draft") -> Person:
+        """The signed-in member of staff with this role."""
+        staff = self.ground.stage.templates[state]["staff"]
+        assert isinstance(staff, dict)
+        async with self.connection() as connection:
+            return (await sign_in(connection, [UUID(staff[role]["person_id"])]))[0]
+
+    def close(self) -> None:
+        """End what still runs."""
+        for process in self._processes:
+            if process.alive:
+                process.kill()
+
+
+@asynccontextmanager
+async def new_world(ground: Ground, name: str, broken: Break | None = None) -> AsyncIterator[World]:
+    """Copy the template's database and documents; end every process when the block ends."""
+    url = await ground.database(name)
+    shutil.copytree(ground.documents, ground.folder / name)
+    if broken is not None and broken.sql:
+        await ground.as_superuser(broken.sql.format(database=name))
+    world = World(ground, name, url, broken)
+    try:
+        yield world
+    finally:
+        world.close()
+        await ground.as_superuser(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def line_of(server: Server, person: Person | None = None) -> Line:
+    """A connection to the server, as the person."""
+    return Line(server.port, person.token if person else "")

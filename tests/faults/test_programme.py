@@ -1,0 +1,80 @@
+"""The frame of `make faults`: a check that falls short fails it, and so does one whose control finds nothing."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+from faults import breaks
+from faults.__main__ import main
+from faults.check import Break, Check, Found, Sizes
+from faults.programme import CHECKS
+from faults.report import Result
+from faults.world import World
+
+_BREAK = Break("a fault", settings={"LOG_LEVEL": "ERROR"})
+
+
+def _check(name: str, *, short: bool = False, blind: bool = False) -> Check:
+    async def run(world: World, sizes: Sizes) -> Found:
+        found = Found({"broken": world.broken is not None, "size": sizes["size"]})
+        found.expect(not short and (blind or world.broken is None), "something is wrong")
+        return found
+
+    return Check(name, "Something holds.", "0 wrong", {"size": 1}, {"size": 2}, run, _BREAK)
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    path = tmp_path / "reliability.md"
+    path.write_text("# Before\n\n<!-- results -->\nthe last run\n<!-- /results -->\n\nAfter.\n", encoding="utf-8")
+    return path
+
+
+_RIGHT, _WRONG = Found(), Found(wrong=["something is wrong"])
+
+
+@pytest.mark.parametrize(
+    ("found", "control", "passed"),
+    [(_RIGHT, _WRONG, True), (_WRONG, _WRONG, False), (_RIGHT, _RIGHT, False), (None, _RIGHT, False)],
+    ids=["holds", "falls short", "cannot fail", "control alone"],
+)
+def test_a_check_must_hold_and_its_control_must_not(found: Found | None, control: Found, passed: bool) -> None:
+    assert Result(_check("one"), {"size": 1}, found, control, 0).passed is passed
+
+
+def test_a_run_prints_every_check_and_writes_the_document(document: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    checks = [_check("good"), _check("short", short=True), _check("blind", blind=True)]
+    assert main(["--full", "--markdown", str(document)], checks) == 1
+    printed, text = capsys.readouterr().out, document.read_text(encoding="utf-8")
+    for check in checks:
+        fails = check.name != "good"
+        assert f"{'FAIL' if fails else 'ok  '} {check.name} " in printed
+        (row,) = (line for line in text.splitlines() if line.startswith(f"| {check.name}: "))
+        assert ("**" in row) == fails
+        assert "size 2" in row
+    assert text.startswith("# Before\n")
+    assert text.endswith("\nAfter.\n")
+    assert "the last run" not in text
+
+
+def test_a_check_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--only", "nonsense"], [_check("good")]) == 2
+    assert "There are: good." in capsys.readouterr().err
+
+
+def test_every_check_says_what_it_claims_and_what_breaks_it() -> None:
+    names = [check.name for check in CHECKS]
+    assert len(set(names)) == len(names)
+    for check in CHECKS:
+        assert check.claim.endswith("."), check.name
+        assert check.quick.keys() == check.full.keys(), check.name
+        assert all(check.quick[name] <= check.full[name] for name in check.quick), check.name
+        assert check.control.patch or check.control.settings or check.control.sql, check.name
+
+
+def test_every_break_is_a_control() -> None:
+    patches = {check.control.patch for check in CHECKS if check.control.patch}
+    assert patches == breaks.BY_NAME.keys()
+    defined = {name for name, found in inspect.getmembers(breaks, inspect.isfunction) if not name.startswith("_")}
+    assert defined == patches
