@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import demonstration, documents, generated, jobs, mail, running, shell, staff
+from app.cli import demonstration, doctor, documents, generated, jobs, mail, running, shell, staff
 from app.cli.common import sentence_about
 from app.version import NAME, version
 
@@ -37,6 +37,7 @@ app.command()(running.run)
 app.command()(running.serve)
 app.command()(running.worker)
 app.command()(running.migrate)
+app.command()(doctor.doctor)
 app.command()(demonstration.demo)
 app.command()(shell.shell)
 app.add_typer(staff.commands, name="staff")

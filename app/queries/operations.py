@@ -1,6 +1,7 @@
 """What operators watch: the schema's revision, waiting work and held work."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from sqlalchemy import text
@@ -46,3 +47,47 @@ _WAITING: Final = text(
 async def read_waiting(session: AsyncSession) -> list[Waiting]:
     """Count waiting, held and overdue work. `failed` jobs and `held` emails wait for a person."""
     return [Waiting(*row) for row in await session.execute(_WAITING)]
+
+
+class ServerFacts(NamedTuple):
+    """What a database server says of itself. `connections` is how many it has for accounts like ours."""
+
+    version: int
+    encoding: str
+    recovering: bool
+    read_only: bool
+    connections: int
+    connections_of_others: int
+    switched_off: Sequence[str]
+    archiver_failing: bool
+
+
+_FACTS: Final = text(
+    """
+    SELECT current_setting('server_version_num')::int / 10000,
+        current_setting('server_encoding'),
+        pg_is_in_recovery(),
+        current_setting('default_transaction_read_only')::bool,
+        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+            - coalesce(current_setting('reserved_connections', true), '0')::int,
+        (SELECT count(*) FROM pg_stat_activity
+            WHERE backend_type = 'client backend' AND datname IS DISTINCT FROM current_database()),
+        (SELECT array_agg(name ORDER BY name) FROM pg_settings
+            WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'),
+        (SELECT last_failed_time > coalesce(last_archived_time, '-infinity') FROM pg_stat_archiver)
+    """
+)
+
+
+@unfiltered(Reason.SYSTEM)
+async def read_server_facts(session: AsyncSession) -> ServerFacts:
+    """Return what the server says of itself."""
+    *plain, switched_off, failing = (await session.execute(_FACTS)).one()
+    return ServerFacts._make((*plain, switched_off or (), bool(failing)))
+
+
+@unfiltered(Reason.SYSTEM)
+async def read_server_time(session: AsyncSession) -> datetime:
+    """Return the server's time at this moment, not the transaction's."""
+    found: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
+    return found

@@ -8,7 +8,7 @@ from app.settings.faults import Fault, beside
 from app.settings.mail import ReplyTo, Smtp
 from app.settings.model import Environment, Settings
 from app.settings.money import Bank, Fee, Supplier
-from app.settings.names import misspelt
+from app.settings.names import misspelt, secret_paths
 from app.settings.organisation import (
     AccountTeamMember,
     AwardingOrganisation,
@@ -40,5 +40,6 @@ __all__ = [
     "get_settings",
     "misspelt",
     "read_by_all",
+    "secret_paths",
     "settings_of",
 ]

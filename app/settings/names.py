@@ -91,3 +91,9 @@ def misspelt(environ: Mapping[str, str]) -> list[str]:
         and meant not in names
         and meant + FILE not in names
     ]
+
+
+def secret_paths(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that name files, with the paths: `SECRET_KEY_FILE`, and `SETTINGS_FILE`."""
+    named = {name.upper(): path for name, path in environ.items() if name.upper().endswith(FILE) and path}
+    return {name: path for name, path in named.items() if name == SETTINGS_FILE or name.removesuffix(FILE) in fields()}

@@ -29,7 +29,7 @@ _READ_SECONDS = 3.0
 
 
 @lru_cache
-def _revisions() -> tuple[frozenset[str], frozenset[str]]:
+def known_revisions() -> tuple[frozenset[str], frozenset[str]]:
     """Return the newest revisions of this release, and all of them. Reads every migration the first time."""
     scripts = ScriptDirectory(str(_MIGRATIONS))
     return frozenset(scripts.get_heads()), frozenset(script.revision for script in scripts.walk_revisions())
@@ -40,7 +40,7 @@ def behind(applied: frozenset[str]) -> bool:
 
     A database that is ahead is fine: a new release comes up while the old one still serves.
     """
-    newest, known = _revisions()
+    newest, known = known_revisions()
     return not applied or (applied != newest and applied <= known)
 
 
@@ -78,7 +78,7 @@ class ReadinessProbe:
         # Requests that were answered just now prove that it serves, and need the connection more.
         if self._migrated and monotonic() - self._database.answered_at < _KEPT_SECONDS:
             return None
-        await to_thread.run_sync(_revisions)
+        await to_thread.run_sync(known_revisions)
         try:
             async with self._database.lease(read_only=True) as session:
                 applied = await applied_revisions(session)

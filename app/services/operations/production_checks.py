@@ -20,9 +20,13 @@ async def require_safe_data(database: Database, settings: Settings) -> None:
 
     Call it after `bootstrap`, which creates the administrator.
     """
-    if not settings.production:
-        return
-    faults = faults_in_production(settings)
+    if settings.production:
+        _require_none([*faults_in_production(settings), *await faults_in_data(database)])
+
+
+async def faults_in_data(database: Database) -> list[Fault]:
+    """Return what production lacks in the database."""
+    faults = []
     async with database.transaction() as session:
         published = await current_documents(session, AGREED_KINDS)
         administrators = await count_administrators(session)
@@ -31,7 +35,7 @@ async def require_safe_data(database: Database, settings: Settings) -> None:
             faults.append(Fault("Documents", f"publish the real '{DOCUMENT_TITLES[kind]}' ({kind})."))
     if not administrators:
         faults.append(Fault("ADMIN_EMAIL", "there is no administrator yet; name the first one."))
-    _require_none(faults)
+    return faults
 
 
 def faults_in_production(settings: Settings) -> list[Fault]:

@@ -1,0 +1,49 @@
+"""Does the database answer, is it one that keeps what it acknowledged, and has it connections for everybody?"""
+
+from app.database import Database
+from app.queries.operations import ServerFacts, read_server_facts
+from app.settings import Settings
+
+OLDEST = 15
+
+
+async def check_database(settings: Settings, processes: int) -> list[str]:
+    """Ask the server about itself. `processes` is how many API and worker processes the deployment runs."""
+    database = Database.of(settings)
+    try:
+        async with database.lease(read_only=True) as session:
+            facts = await read_server_facts(session)
+    finally:
+        await database.close()
+    return [*faults_of_server(facts), *_budget(facts, processes * (settings.database_pool_size + 1))]
+
+
+def faults_of_server(facts: ServerFacts) -> list[str]:
+    """Judge what the server says of itself."""
+    found = []
+    if facts.version < OLDEST:
+        found.append(f"PostgreSQL is version {facts.version}: upgrade it to {OLDEST} or newer.")
+    if facts.recovering:
+        found.append("DATABASE_URL names a standby, which takes no changes: name the primary, or promote this one.")
+    elif facts.read_only:
+        found.append("The database takes no changes: set default_transaction_read_only = off for our role.")
+    for name in facts.switched_off:
+        found.append(f"The database has {name} = off and loses acknowledged changes in a crash: set {name} = on.")
+    if facts.encoding != "UTF8":
+        found.append(f"The database is encoded in {facts.encoding}: make one with ENCODING 'UTF8' and move the data.")
+    if facts.archiver_failing:
+        found.append(
+            "The last WAL file could not be archived: restores end before it, and the disk fills up. "
+            "Look at archive_command and the server's log."
+        )
+    return found
+
+
+def _budget(facts: ServerFacts, needed: int) -> list[str]:
+    room = facts.connections - facts.connections_of_others
+    if needed <= room:
+        return []
+    return [
+        f"The deployment may open {needed} connections and the database has {room} for it: "
+        f"raise max_connections, or lower DATABASE_POOL_SIZE."
+    ]
