@@ -1,6 +1,6 @@
 """Prometheus metrics of the process: what it counts itself, and what it reads when it is scraped.
 
-Names begin with `centre_recognition_`; those of the process and of Python are the ones that every exporter uses.
+Names begin with `PREFIX`; those of the process and of Python are the ones that every exporter uses.
 """
 
 from collections import defaultdict
