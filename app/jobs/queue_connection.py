@@ -29,7 +29,7 @@ async def connect(database: Database) -> AsyncIterator[QueueConnection]:
         hide_parameters=True,
         connect_args={
             "timeout": 5,
-            "command_timeout": 30,
+            "command_timeout": 10,
             "server_settings": {"application_name": "centre-recognition worker", "timezone": "UTC"},
         },
     )

@@ -1,31 +1,36 @@
 """The worker: runs queued and recurring jobs until it is told to stop. It reconnects to a lost database."""
 
 import asyncio
+import contextlib
 import time
-from datetime import timedelta
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
 import structlog
-from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgDriver
+from pgqueuer.domain.settings import db_settings
+from pgqueuer.queries import Queries
+from pgqueuer.sm import SchedulerManager
 
 from app.clock import Clock
 from app.database import Database
 from app.integrations.storage import DocumentStore
+from app.jobs.crew import Crew
 from app.jobs.entrypoints import HANDLERS
-from app.jobs.executor import A_DAY, Patience, executor_of
 from app.jobs.means import Means
+from app.jobs.outcomes import A_DAY, Patience
+from app.jobs.places import places
 from app.jobs.queue_connection import QueueConnection, connect, first_of
 from app.jobs.schedule import RECURRING, handler_of
 from app.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-# After this time without a heartbeat another worker picks up the job.
-TAKEN_UP_AFTER = timedelta(seconds=20)
 # PostgreSQL announces new jobs at once. Retries and jobs of a dead worker wait at most this long.
-LOOKED_FOR_EVERY = timedelta(seconds=5)
-# Running jobs may take this long after the worker is told to stop; a letter to a slow relay is the slowest.
-GRACE_SECONDS = 25.0
+LOOKED_FOR_EVERY_SECONDS = 5.0
+HEARTBEAT_SECONDS = 5.0
+# Running jobs may take this long after the worker is told to stop. With what follows, it ends within 30 seconds.
+GRACE_SECONDS = 15.0
 _FIRST_PAUSE_SECONDS = 0.25
 _LONGEST_PAUSE_SECONDS = 5.0
 
@@ -39,50 +44,83 @@ async def run_worker(
     stop: asyncio.Event,
     patience: Patience = A_DAY,
 ) -> None:
-    """Work until `stop` is set, then finish the running jobs.
+    """Work until `stop` is set, then let running jobs end for a moment, and put the others back.
 
-    Reconnects when the database goes away, and runs the interrupted jobs again.
+    Reconnects when the database goes away. The running jobs go on meanwhile.
     """
     means = Means.of(database, settings, store, clock)
+    crew = Crew(means, patience, places(HANDLERS, settings), settings.job_concurrency)
     pause = _FIRST_PAUSE_SECONDS
-    while not stop.is_set():
-        started = time.monotonic()
-        try:
-            async with connect(database) as connection:
-                log.info("worker_started")
-                await _work(means, connection, stop, patience)
-        except Exception as error:
-            if time.monotonic() - started > _LONGEST_PAUSE_SECONDS:
-                pause = _FIRST_PAUSE_SECONDS
-            log.warning("worker_interrupted", reason=type(error).__name__, pause=pause)
-            await first_of(stop.wait(), asyncio.sleep(pause))
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+    async with _background(crew.write_results()):
+        while not stop.is_set():
+            started = time.monotonic()
+            try:
+                async with connect(database) as connection:
+                    means.contact.since = time.monotonic()
+                    log.info("worker_started")
+                    await _work(means, crew, connection, stop)
+            except Exception as error:
+                if time.monotonic() - started > _LONGEST_PAUSE_SECONDS:
+                    pause = _FIRST_PAUSE_SECONDS
+                log.warning("worker_interrupted", reason=type(error).__name__, pause=pause)
+                await first_of(stop.wait(), asyncio.sleep(pause))
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+        await crew.finish(0)
     log.info("worker_stopped")
 
 
-async def _work(means: Means, connection: QueueConnection, stop: asyncio.Event, patience: Patience) -> None:
+async def _work(means: Means, crew: Crew, connection: QueueConnection, stop: asyncio.Event) -> None:
     """Run the queue on one connection. Raises `ConnectionError` when it is lost, and the queue's errors."""
-    queue = PgQueuer(AsyncpgDriver(connection.raw))
-    for name in HANDLERS:
-        queue.qm.register_executor(name, executor_of(name, means, patience))
+    queue = Queries(AsyncpgDriver(connection.raw))
+    scheduler = SchedulerManager(queue)
     for recurring in RECURRING:
-        queue.schedule(recurring.name, recurring.when)(handler_of(means, recurring))
-    running = asyncio.create_task(
-        queue.run(
-            dequeue_timeout=LOOKED_FOR_EVERY,
-            heartbeat_timeout=TAKEN_UP_AFTER,
-            shutdown_on_listener_failure=True,
-        )
-    )
+        scheduler.schedule(recurring.name, recurring.when)(handler_of(means, recurring))
+    async with _background(_beat(crew, queue)) as beating, _background(scheduler.run()) as scheduling:
+        async with _background(_take(crew, queue)) as taking:
+            parts = beating, scheduling, taking
+            await first_of(
+                stop.wait(), connection.lost.wait(), asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            )
+        if not stop.is_set():
+            for part in parts:
+                if part.done() and not part.cancelled():
+                    part.result()
+            raise ConnectionError("the connection to the database is lost")
+        scheduler.shutdown.set()
+        await asyncio.gather(crew.finish(GRACE_SECONDS), asyncio.wait({scheduling}, timeout=GRACE_SECONDS))
+
+
+async def _take(crew: Crew, queue: Queries) -> None:
+    """Take jobs whenever one is announced or a place is free."""
+    wake = asyncio.Event()
+
+    def announced(payload: str | bytes | bytearray) -> None:
+        if "insert" in str(payload):
+            wake.set()
+
+    crew.on_free = wake.set
+    await queue.driver.add_listener(db_settings().channel, announced)
+    while True:
+        wake.clear()
+        await crew.take(queue)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOKED_FOR_EVERY_SECONDS):
+                await wake.wait()
+
+
+async def _beat(crew: Crew, queue: Queries) -> None:
+    """Show that this worker lives. Also finds out when the connection is dead."""
+    while True:
+        await queue.update_heartbeat(crew.ids)
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+
+
+@contextlib.asynccontextmanager
+async def _background(part: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    """Run a part of the worker beside the block, and end it with it."""
+    task = asyncio.create_task(part)
     try:
-        await first_of(stop.wait(), connection.lost.wait(), asyncio.wait({running}))
+        yield task
     finally:
-        queue.shutdown.set()
-        _, unfinished = await asyncio.wait({running}, timeout=GRACE_SECONDS)
-        for cut_off in unfinished:
-            cut_off.cancel()
-        (outcome,) = await asyncio.gather(running, return_exceptions=True)
-    if connection.lost.is_set():
-        raise ConnectionError("the connection to the database is lost")
-    if isinstance(outcome, Exception) and not stop.is_set():
-        raise outcome
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

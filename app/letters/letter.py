@@ -59,7 +59,6 @@ class Draft:
     attachments: tuple[Attachment, ...] = ()
     enclosures: tuple[IssuedDocument, ...] = ()
     """PDFs, which are rendered or read once no transaction is open."""
-    carries_secret: bool = False
     once_sent: Callable[[Work], Awaitable[None]] | None = None
     """Runs in the transaction that records the letter as sent."""
 

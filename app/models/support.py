@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import Index, LargeBinary, SmallInteger, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -73,3 +74,10 @@ class Email(HasId, Base):
     )
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    sending_since: Mapped[datetime | None]
+    """When an attempt to send it claimed it; None while no attempt has it."""
+    sending_by: Mapped[UUID | None]
+    """The attempt that has claimed it."""
+    password_seed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Makes the same first password for each attempt to send this letter, together with `SECRET_KEY`. Forgotten once
+    the letter is sent."""

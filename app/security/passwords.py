@@ -1,5 +1,6 @@
 """Passwords: Argon2id, first passwords, and rules for new ones."""
 
+import hmac
 import re
 import secrets
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
 # Only letters and digits that cannot be confused on paper or on the telephone.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679"
+
+_GROUPS, _GROUP = 4, 5
 
 MINIMUM_LENGTH = 12
 _COMMON = ("password", "letmein", "qwerty", "welcome", "123456", "iloveyou", "administrator", "changeme", "centre")
@@ -46,7 +49,12 @@ _DECOY = _hasher.hash(secrets.token_urlsafe())
 
 def first_password() -> str:
     """Return a random first password (R06): four groups of five characters, 112 bits, easy to type from an email."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(4))
+    return _grouped(secrets.choice(_ALPHABET) for _ in range(_GROUPS * _GROUP))
+
+
+def _grouped(characters: Iterable[str]) -> str:
+    text = "".join(characters)
+    return "-".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
 
 
 @dataclass(frozen=True)
@@ -57,9 +65,13 @@ class NewPassword:
     hash: str = field(repr=False)
 
 
-async def new_first_password() -> NewPassword:
-    """Make a first password. Slow: hold no connection. Raises `Overloaded`."""
-    password = first_password()
+async def first_password_of(key: str, seed: bytes) -> NewPassword:
+    """Make the first password of a seed: the same one each time, but only for who has the key and the seed. Slow: hold
+    no connection. Raises `Overloaded`."""
+    stream = hmac.digest(key.encode(), b"first password\0" + seed, "sha512")
+    # The bytes above the last multiple of the alphabet's length would make its first letters likelier.
+    fair = [byte for byte in stream if byte < 256 - 256 % len(_ALPHABET)]
+    password = _grouped(_ALPHABET[byte % len(_ALPHABET)] for byte in fair[: _GROUPS * _GROUP])
     return NewPassword(password, await hash_password(password))
 
 

@@ -1,6 +1,8 @@
 """The mail relay, and who gets the replies."""
 
-from pydantic import SecretStr
+from typing import Annotated
+
+from pydantic import Field, SecretStr
 
 from app.settings.parts import Email, Part, Port
 
@@ -13,6 +15,8 @@ class Smtp(Part):
     username: str | None = None
     password: SecretStr | None = None
     start_tls: bool = True
+    connections: Annotated[int, Field(ge=1, le=100)] = 5
+    repeat_after_seconds: Annotated[float, Field(ge=5, le=86_400)] = 300
 
 
 class ReplyTo(Part):

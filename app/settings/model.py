@@ -42,6 +42,7 @@ class Settings(BaseModel):
     database_password: SecretStr | None = None
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
     database_pool_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 5
+    job_concurrency: Annotated[int, Field(ge=1, le=200)] = 20
     request_deadline_seconds: Annotated[float, Field(gt=0, le=300)] = 10
     secret_key: SecretStr | None = None
     admin_email: str | None = None

@@ -82,7 +82,7 @@ async def test_a_stopping_worker_finishes_running_jobs(
         await asyncio.sleep(0.5)
         finished.append(payload)
 
-    monkeypatch.setattr("app.jobs.executor.HANDLERS", {"slow": slow})
+    monkeypatch.setattr("app.jobs.outcomes.HANDLERS", {"slow": slow})
     monkeypatch.setattr("app.jobs.worker.HANDLERS", {"slow": slow})
     async with working(means) as stop:
         async with means.work() as work:
@@ -99,7 +99,7 @@ async def test_the_id_of_the_request_reaches_the_log_of_its_job(means: Means, mo
     async def note(_: Means, payload: str) -> None:
         seen.append(structlog.contextvars.get_contextvars())
 
-    monkeypatch.setattr("app.jobs.executor.HANDLERS", {"note": note})
+    monkeypatch.setattr("app.jobs.outcomes.HANDLERS", {"note": note})
     monkeypatch.setattr("app.jobs.worker.HANDLERS", {"note": note})
     async with working(means):
         with structlog.contextvars.bound_contextvars(request_id="the-request"):

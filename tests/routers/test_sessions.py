@@ -12,7 +12,7 @@ from app.domain.actors import SYSTEM, StaffRole
 from app.letters.secrets import set_first_password
 from app.models import Person
 from app.security import tokens
-from app.security.passwords import new_first_password
+from app.security.passwords import first_password_of
 from app.settings import Settings
 from tests.clock import MovableClock
 from tests.world import PASSWORD, World
@@ -30,7 +30,7 @@ async def _first_password(world: World) -> tuple[str, str]:
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     address = f"/v1/initial-applications/{initial['id']}"
     await world.post(f"{address}/account", {}, staff, match=address)
-    email, password = initial["initial_super_user"]["email"], await new_first_password()
+    email, password = initial["initial_super_user"]["email"], await first_password_of("a key", b"a seed")
     async with world.database.transaction() as session:
         person = (await session.scalars(select(Person).where(Person.email == email))).one()
         assert await set_first_password(Work(session, SYSTEM, world.clock(), world.settings), person.id, password)

@@ -63,4 +63,7 @@ def open_mailer(settings: Settings) -> Mailer:
         security=security,
         username=smtp.username,
         password=smtp.password.get_secret_value() if smtp.password else None,
+        connections=smtp.connections,
+        # Whoever takes the letter over must not do so while it is being sent.
+        total_seconds=smtp.repeat_after_seconds * 0.8,
     )

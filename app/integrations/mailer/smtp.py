@@ -1,5 +1,7 @@
 """Mail through an SMTP relay (RFC 5321), one connection a message."""
 
+import asyncio
+import contextlib
 import ssl
 from email.message import EmailMessage
 from enum import StrEnum
@@ -10,6 +12,9 @@ from app.integrations.mailer.protocol import MailRefused, MailUnavailable
 
 _PERMANENT = 500
 _AUTHENTICATION = frozenset({530, 534, 535, 538})
+# Who gives up on a slow relay too early sends the letter twice; RFC 5321 section 4.5.3.2.6 would wait ten minutes.
+_ANSWER_SECONDS = 120.0
+_FAREWELL_SECONDS = 2.0
 
 
 class SmtpSecurity(StrEnum):
@@ -24,7 +29,8 @@ class SmtpMailer:
     """The `Mailer` of a relay.
 
     With STARTTLS, a relay that does not offer it gets no mail: an attacker on the line would want the fallback to plain
-    text. `timeout_seconds` bounds the connection and each of the relay's answers.
+    text. At most `connections` are open at once; further messages wait. `timeout_seconds` bounds the connection and
+    each of its first answers, `total_seconds` all of it: then the caller can be sure that nothing is sent any more.
     """
 
     def __init__(
@@ -35,7 +41,9 @@ class SmtpMailer:
         security: SmtpSecurity,
         username: str | None = None,
         password: str | None = None,
+        connections: int = 5,
         timeout_seconds: float = 30,
+        total_seconds: float = 240,
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
         """Without `tls_context` the system's authorities are trusted."""
@@ -44,14 +52,31 @@ class SmtpMailer:
         self.security = security
         self._username = username
         self._password = password
+        self._places = asyncio.Semaphore(connections)
         self._timeout = timeout_seconds
+        self._total = total_seconds
         self._tls_context = tls_context
+        self.in_use = 0
+        """How many connections are open."""
 
     async def send(self, message: EmailMessage) -> None:
         """See `Mailer.send`. Where the relay takes some of several recipients, it is refused with the others' names."""
+        async with self._places:
+            self.in_use += 1
+            try:
+                async with asyncio.timeout(self._total):
+                    await self._send(message)
+            except TimeoutError as error:
+                raise MailUnavailable("the relay took too long") from error
+            finally:
+                self.in_use -= 1
+
+    async def _send(self, message: EmailMessage) -> None:
+        relay = self._connection()
         try:
-            async with self._connection() as relay:
-                refused, _ = await relay.send_message(message)
+            await relay.connect()
+            refused, _ = await relay.send_message(message, timeout=max(self._timeout, _ANSWER_SECONDS))
+            await _say_goodbye(relay)
         except SMTPRecipientsRefused as error:
             codes = [refusal.code for refusal in error.recipients]
             raise _failure(min(codes), "every recipient was refused") from error
@@ -63,6 +88,8 @@ class SmtpMailer:
             raise MailUnavailable(f"the relay cannot do what is asked of it: {_reply(str(error))}") from error
         except (SMTPException, OSError) as error:
             raise MailUnavailable(f"the relay cannot be reached: {type(error).__name__}") from error
+        finally:
+            relay.close()
         if refused:
             # A retry would send a second copy to the recipients who already have theirs.
             raise MailRefused(f"the relay refused {', '.join(sorted(refused))} and took the others")
@@ -78,6 +105,12 @@ class SmtpMailer:
             start_tls=self.security is SmtpSecurity.STARTTLS,
             tls_context=self._tls_context,
         )
+
+
+async def _say_goodbye(relay: SMTP) -> None:
+    """What the relay has accepted, it has accepted: this neither fails nor is cut off."""
+    with contextlib.suppress(SMTPException, OSError, asyncio.CancelledError):
+        await relay.quit(timeout=_FAREWELL_SECONDS)
 
 
 def _failure(code: int, reason: str) -> MailRefused | MailUnavailable:

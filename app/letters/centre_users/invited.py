@@ -26,7 +26,7 @@ class Words(CentreWords):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CentreUserInvited(LogInLetter):
-    """To a user without a log-in. The first password is made at the moment of sending."""
+    """To a user without a log-in. The first password is made when the letter is first sent."""
 
     kind: ClassVar[str] = "centre_user_invited"
     stage: ClassVar[Stage] = Stage.ENQUIRIES
@@ -57,4 +57,4 @@ class CentreUserInvited(LogInLetter):
             first_password=password.plain,
             expires_at=expires_at,
         )
-        return Draft(words, addressees([person]), carries_secret=True, once_sent=record_sent(membership))
+        return Draft(words, addressees([person]), once_sent=record_sent(membership))

@@ -25,7 +25,7 @@ class Words(CentreWords):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogInDetails(LogInLetter):
-    """To a centre's first super user. The first password is made at the moment of sending."""
+    """To a centre's first super user. The first password is made when the letter is first sent."""
 
     kind: ClassVar[str] = "log_in_details"
     stage: ClassVar[Stage] = Stage.APPLICATIONS
@@ -54,4 +54,4 @@ class LogInDetails(LogInLetter):
             first_password=password.plain,
             expires_at=expires_at,
         )
-        return Draft(words, addressees([person]), carries_secret=True, once_sent=record_sent(membership))
+        return Draft(words, addressees([person]), once_sent=record_sent(membership))

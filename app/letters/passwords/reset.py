@@ -42,4 +42,4 @@ class PasswordResetRequested(Letter):
             return None
         token = await make_reset_token(work, person)
         words = Words(recipient_name=person.name, token=token, expires_at=work.now + RESET_LIFETIME)
-        return Draft(words, addressees([person]), carries_secret=True)
+        return Draft(words, addressees([person]))

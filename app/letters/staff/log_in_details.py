@@ -25,7 +25,7 @@ class Words(StaffWords):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffLogInDetails(LogInLetter):
-    """To a new member of staff. The first password is made at the moment of sending."""
+    """To a new member of staff. The first password is made when the letter is first sent."""
 
     kind: ClassVar[str] = "staff_log_in_details"
     stage: ClassVar[Stage] = Stage.ENQUIRIES
@@ -53,4 +53,4 @@ class StaffLogInDetails(LogInLetter):
             first_password=password.plain,
             expires_at=expires_at,
         )
-        return Draft(words, addressees([person]), carries_secret=True)
+        return Draft(words, addressees([person]))

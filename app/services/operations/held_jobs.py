@@ -6,14 +6,14 @@ from app import outbox
 from app.database import Work
 from app.models import EmailStatus
 from app.queries.emails import emails_without_job, held_emails, held_jobs
+from app.services import emails
 
 
 async def retry_held(work: Work) -> int:
     """Queue every held job and email again, with fresh attempts, and return how many."""
     found = await held_jobs(work.session)
     for email in await held_emails(work.session, lock=True):
-        email.status = EmailStatus.QUEUED
-        email.failure = None
+        await emails.note(work, email, EmailStatus.QUEUED)
     await work.session.flush()
     await work.session.execute(
         text(
