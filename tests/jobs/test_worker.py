@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -12,39 +10,13 @@ import structlog
 from app import outbox
 from app.integrations.mailer import read_captured
 from app.jobs.means import Means
-from app.jobs.worker import run_worker
-from app.letters.passwords.changed import PasswordChanged
 from tests.jobs.conftest import Query
+from tests.jobs.working import owe, until, working
 from tests.world import World
-
-
-@asynccontextmanager
-async def working(means: Means) -> AsyncIterator[asyncio.Event]:
-    stop = asyncio.Event()
-    work = run_worker(means.database, means.settings, means.store, means.clock, stop=stop)
-    task = asyncio.create_task(work)
-    try:
-        yield stop
-    finally:
-        stop.set()
-        await asyncio.wait_for(task, 10)
-
-
-async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition was not met in time"
-        await asyncio.sleep(0.02)
 
 
 def mails(means: Means) -> int:
     return len(read_captured(means.settings.data_dir / "mail"))
-
-
-async def owe(means: Means, world: World) -> None:
-    person = await world.person()
-    async with means.work() as work:
-        await outbox.queue(work, PasswordChanged(person_id=person.id))
 
 
 async def test_a_committed_job_runs_at_once_and_is_deleted(means: Means, world: World, query: Query) -> None:
