@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, null, select, union_all
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain import limits
 from app.domain.emails import EmailStatus
-from app.models import Email, EmailDelivery, EmailOwner
+from app.models import Application, Email, EmailDelivery, EmailOwner, Membership
 from app.models.support import UNSENT
 from app.queries.paging import page_of
 from app.queries.visibility import Found, Reason, staff_only, unfiltered
@@ -71,3 +73,21 @@ async def deliveries_of(session: AsyncSession, email_ids: Sequence[UUID]) -> Map
     for row in rows:
         found[row.email_id].append(row)
     return found
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The application and the centre that an email is about; None where it is about none."""
+
+    application_id: UUID | None = None
+    centre_id: UUID | None = None
+
+
+@unfiltered(Reason.SYSTEM)
+async def find_owner(session: AsyncSession, email: Email) -> Owner:
+    """Find the application, or else the centre, that the email belongs to."""
+    owners = select(func.email_owners_of(literal(email.arguments, JSONB())).column_valued("owner"))
+    of_application = select(Application.id, Application.centre_id).where(Application.id.in_(owners))
+    of_user = select(null(), Membership.centre_id).where(Membership.id.in_(owners))
+    row = (await session.execute(select(union_all(of_application, of_user).subquery()).limit(1))).first()
+    return Owner(*row) if row is not None else Owner()
