@@ -151,6 +151,14 @@ INSPECTIONS: Final = Places(at_once=2, of_one=1, line=48, share=12)
 RENDERING: Final = Places(at_once=max(_CORES // 2, 1), of_one=max(_CORES // 4, 1), line=48, share=12)
 # The document store's calls wait for a disk or a network, so many may run; a store that hangs takes no more than these.
 STORE: Final = Places(at_once=32, of_one=16, line=96, share=48)
+# Connections to the virus scanner, which judges several files at once and lets others wait.
+SCANS: Final = Places(at_once=4, of_one=2, line=48, share=12)
 
-KINDS: Final = {"passwords": PASSWORDS, "inspections": INSPECTIONS, "rendering": RENDERING, "store": STORE}
+KINDS: Final = {
+    "passwords": PASSWORDS,
+    "inspections": INSPECTIONS,
+    "rendering": RENDERING,
+    "store": STORE,
+    "scans": SCANS,
+}
 """All of them, by the name that metrics show."""

@@ -15,6 +15,7 @@ import pytest
 
 from app.integrations.postgres import create_database, drop_database
 from tests.integrations.file_samples import pdf
+from tests.scanner import Daemon
 from tests.typed import ADDRESS, COMMAND, ROOT, begun, blocks, environment, started, typed
 
 README = "README.md"
@@ -44,7 +45,7 @@ async def test_the_first_calls_do_what_they_say(empty_database_url: str, tmp_pat
     assert len(process["stages"]) == 5
 
 
-async def test_production_starts_as_described(empty_database_url: str, tmp_path: Path) -> None:
+async def test_production_starts_as_described(empty_database_url: str, tmp_path: Path, shared_scanner: Daemon) -> None:
     (block,), (example,) = blocks(README, "tested in production"), blocks(README, "settings")
     commands = block.splitlines()
     *first, serve, worker = commands
@@ -62,6 +63,7 @@ async def test_production_starts_as_described(empty_database_url: str, tmp_path:
         # Nothing listens there, so mail stays queued, as it does while a relay is down.
         SMTP__HOST="127.0.0.1",
         SMTP__PORT=9,
+        CLAMD__SOCKET=shared_scanner.socket,
         PORT=0,
     )
     for number, command in enumerate(first):

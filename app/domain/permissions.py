@@ -42,8 +42,6 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage_staff"
     READ_STAFF = "read_staff"
     MANAGE_INTEGRATION_CLIENTS = "manage_integration_clients"
-    READ_LETTERS = "read_letters"
-    READ_ALL_LETTERS = "read_all_letters"
     OWN_ACCOUNT = "own_account"
 
 
@@ -61,8 +59,6 @@ _ALL_STAFF = frozenset(
         _P.READ_INVOICES,
         _P.READ_DOCUMENTS,
         _P.READ_STAFF,
-        _P.READ_LETTERS,
-        _P.READ_ALL_LETTERS,
     }
 )
 _ALL_OF_A_CENTRE = frozenset(
@@ -89,7 +85,6 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.ACCEPT_AGREEMENT,
         _P.SUBMIT_APPLICATION,
         _P.WITHDRAW_APPLICATION,
-        _P.READ_LETTERS,
     },
     StaffRole.CUSTOMER_EXPERIENCE: _ALL_STAFF | {_P.RECORD_DUE_DILIGENCE, _P.RESEND_INVITATION, _P.REVIEW_APPLICATION},
     StaffRole.FINANCE: _ALL_STAFF | {_P.RECORD_PAYMENTS, _P.CREDIT_INVOICES},

@@ -11,7 +11,7 @@ from app.domain.policies import POLICIES, Policy
 from app.domain.readiness_details import details_gaps
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.sections import DetailsGroup, ReadinessSection, Section
-from app.domain.uploads import InspectionState
+from app.domain.uploads import InspectionState, ScanState
 
 __all__ = [
     "Missing",
@@ -33,12 +33,14 @@ class PolicyFact:
     """The state of one policy.
 
     `has_passed_version`: its current document passed inspection. `inspection_state`: the `InspectionState` of its
-    newest document, None if there is none. `not_applicable`: the R14 statement is recorded.
+    newest document, None if there is none. `not_applicable`: the R14 statement is recorded. `scan_state`: the
+    `ScanState` of its newest document that counts, None where nothing is scanned.
     """
 
     has_passed_version: bool = False
     inspection_state: str | None = None
     not_applicable: bool = False
+    scan_state: ScanState | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def policy_gaps(
     gaps = []
     for key, policy in _POLICIES.items():
         fact = policies.get(key, _NOTHING_SUPPLIED)
-        if fact.has_passed_version:
+        if fact.has_passed_version and fact.scan_state in (None, ScanState.CLEAN):
             continue
         problem = _policy_problem(policy, fact, plans_invigilated_assessment)
         if problem:
@@ -97,6 +99,9 @@ def _policy_problem(
             InputFaultCode.DOCUMENT_BEING_INSPECTED,
             f"{document}: the document is still being inspected. Try again in a moment.",
         )
+    if fact.has_passed_version and fact.scan_state in _NOT_SCANNED:
+        code, message = _NOT_SCANNED[fact.scan_state]
+        return code, f"{document}: {message}"
     if fact.inspection_state is not None:
         return InputFaultCode.DOCUMENT_REFUSED, f"{document}: the document did not pass inspection. Upload another one."
     if policy.may_be_not_applicable and fact.not_applicable:
@@ -109,6 +114,21 @@ def _policy_problem(
         )
     return InputFaultCode.REQUIRED, f"{document}: upload the document."
 
+
+_NOT_SCANNED: Final = {
+    ScanState.PENDING: (
+        InputFaultCode.DOCUMENT_BEING_SCANNED,
+        "the document waits for the virus scanner. You need do nothing: it counts as soon as it is scanned.",
+    ),
+    ScanState.INFECTED: (
+        InputFaultCode.DOCUMENT_INFECTED,
+        "the virus scanner found a virus in the document. Upload a clean version.",
+    ),
+    ScanState.FAILED: (
+        InputFaultCode.DOCUMENT_NOT_SCANNED,
+        "the virus scanner could not check the document. Upload another version: smaller, or saved as a PDF.",
+    ),
+}
 
 _ROLE_GAPS: Final[Mapping[str, Missing]] = {
     role.value: Missing(

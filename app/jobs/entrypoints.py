@@ -5,7 +5,10 @@ from uuid import UUID
 
 import structlog
 
+from app.integrations.mailer import MailRefused
+from app.integrations.virus_scan import CannotScan
 from app.jobs.means import Means
+from app.jobs.scan_file import note_unscanned, scan_file
 from app.jobs.send_email import hold_email, send_email
 from app.services.events.publication import publish_pending
 
@@ -33,7 +36,14 @@ async def _publish_events(means: Means, _: str) -> None:
         log.warning("publication_failed", reason=type(error).__name__)
 
 
-HANDLERS: Mapping[str, Handler] = {"send_email": _send_email, "publish_events": _publish_events}
+HANDLERS: Mapping[str, Handler] = {
+    "send_email": _send_email,
+    "publish_events": _publish_events,
+    "scan_file": scan_file,
+}
 
-GIVEN_UP: Mapping[str, GivenUp] = {"send_email": _hold_email}
+FOR_GOOD: tuple[type[Exception], ...] = (MailRefused, CannotScan)
+"""What no retry can mend."""
+
+GIVEN_UP: Mapping[str, GivenUp] = {"send_email": _hold_email, "scan_file": note_unscanned}
 """What is noted besides, when a job has failed for good and is held for a person to look at."""

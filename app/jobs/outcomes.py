@@ -7,8 +7,7 @@ import structlog
 from pgqueuer.models import Job
 
 from app.domain.refusals.requests import Unavailable
-from app.integrations.mailer import MailError, MailRefused
-from app.jobs.entrypoints import GIVEN_UP, HANDLERS
+from app.jobs.entrypoints import FOR_GOOD, GIVEN_UP, HANDLERS
 from app.jobs.means import Means
 from app.jobs.noting import NotNow
 
@@ -30,6 +29,10 @@ class Patience:
 
 A_DAY = Patience()
 """About a day in all: longer than a relay is down for, and short enough that somebody looks at what does not go out."""
+
+
+# About a month: nobody can use a file that is not scanned, so none is given up.
+_PATIENCE = {"scan_file": Patience(attempts=9_000, longest_pause=timedelta(minutes=5))}
 
 
 @dataclass(frozen=True)
@@ -80,15 +83,14 @@ async def run_job(means: Means, patience: Patience, job: Job) -> Outcome:
 
 
 async def _failed(means: Means, patience: Patience, job: Job, payload: str, error: Exception) -> Outcome:
-    attempts = job.attempts + 1
+    attempts, patience = job.attempts + 1, _PATIENCE.get(job.entrypoint, patience)
     # A relay's answer can name an address, so it goes on the email's row and not into the log.
     reason = type(error).__name__
-    if attempts < patience.attempts and not isinstance(error, MailRefused):
+    if attempts < patience.attempts and not isinstance(error, FOR_GOOD):
         pause = patience.pause_after(attempts)
         log.warning("job_retried", attempt=attempts, pause=str(pause), reason=reason)
         return Later(pause, error)
     log.error("job_held", attempts=attempts, reason=reason)
     if job.entrypoint in GIVEN_UP:
-        words = str(error) if isinstance(error, MailError) else f"{reason}: {error}"
-        await GIVEN_UP[job.entrypoint](means, payload, words[:500])
+        await GIVEN_UP[job.entrypoint](means, payload, f"{reason}: {error}"[:500])
     return Held(error)

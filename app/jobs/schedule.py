@@ -8,7 +8,7 @@ from pgqueuer.models import Schedule
 
 from app.database import Work
 from app.jobs.means import Means
-from app.services import reminders
+from app.services import reminders, scans
 from app.services.operations import housekeeping
 
 log = structlog.get_logger(__name__)
@@ -27,6 +27,7 @@ RECURRING = (
     Recurring("alert_late_log_in_details", "*/5 * * * *", reminders.alert_late_log_in_details),
     Recurring("note_overdue_actions", "10 * * * *", reminders.note_overdue_actions),
     Recurring("note_overdue_invoices", "20 * * * *", reminders.note_overdue_invoices),
+    Recurring("scan_waiting_files", "* * * * *", scans.request_missing),
     Recurring("mend", "* * * * *", housekeeping.mend),
     Recurring("forget", "30 2 * * *", housekeeping.forget),
 )

@@ -21,7 +21,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from app.database import Work
-from app.integrations.mailer import Accepted, Attachment, MailUnavailable, build_message
+from app.integrations.mailer import Attachment, build_message
 from app.jobs.means import Means
 from app.jobs.noting import NotNow, surely, until_noted
 from app.letters.catalogue import restore
@@ -64,13 +64,12 @@ async def send_email(means: Means, email_id: UUID) -> None:
     message = _message(means, email_id, prepared)
     await _claim(means, email_id, attempt)
     try:
-        accepted = await means.mailer.send(message)
-    except BaseException as error:
+        await means.mailer.send(message)
+    except BaseException:
         # Refused, out of reach, or cut off: whoever is next may send it.
-        words = str(error) if isinstance(error, MailUnavailable) else None
-        await surely(means, partial(emails.release, email_id=email_id, attempt=attempt, deferred=words))
+        await surely(means, partial(emails.release, email_id=email_id, attempt=attempt))
         raise
-    await surely(means, partial(_note_sent, email_id=email_id, prepared=prepared, accepted=accepted))
+    await surely(means, partial(_note_sent, email_id=email_id, prepared=prepared))
     log.info("email_sent", email=str(email_id), to=len(prepared.draft.to))
 
 
@@ -149,13 +148,11 @@ async def _claim_in(work: Work, means: Means, email_id: UUID, attempt: UUID) -> 
         raise NotNow("another attempt to send it is under way")
 
 
-async def _note_sent(work: Work, *, email_id: UUID, prepared: _Prepared, accepted: Accepted) -> None:
+async def _note_sent(work: Work, *, email_id: UUID, prepared: _Prepared) -> None:
     email = await lock_email(work.session, email_id)
-    if email is None or email.status in (EmailStatus.SENT, EmailStatus.BOUNCED):
+    if email is None or email.status is EmailStatus.SENT:
         return
-    await emails.note_sent(work, email, to=prepared.draft.to, subject=prepared.rendered.subject, words=accepted.words)
-    for address, words in accepted.refused.items():
-        await emails.note_bounced(work, email, address, words)
+    await emails.note_sent(work, email, to=prepared.draft.to, subject=prepared.rendered.subject)
     if prepared.draft.once_sent is not None:
         await prepared.draft.once_sent(work)
 

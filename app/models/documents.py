@@ -8,13 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.documents import DocumentKind
 from app.models.base import Base, HasId, choice, personal
+from app.models.policies import ScannedFile, to_scan
 
 
-class Document(HasId, Base):
-    """A published version of a document. Rows never change; the highest version of a kind is the current one."""
+class Document(HasId, ScannedFile, Base):
+    """A published version of a document. It never changes; the highest version of a kind is the current one."""
 
     __tablename__ = "documents"
-    __table_args__ = (UniqueConstraint("kind", "version"), Index(None, "published_at", "id"))
+    __table_args__ = (UniqueConstraint("kind", "version"), Index(None, "published_at", "id"), to_scan("documents"))
 
     kind: Mapped[DocumentKind] = mapped_column(choice(DocumentKind))
     version: Mapped[int]

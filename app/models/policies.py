@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.policies import PolicyKey
-from app.domain.uploads import InspectionState
+from app.domain.uploads import InspectionState, ScanState
 from app.models.base import Base, HasId, Versioned, choice, personal
 
 
@@ -25,7 +25,23 @@ class Policy(HasId, Versioned, Base):
     changed_at: Mapped[datetime]
 
 
-class StoredFile:
+class ScannedFile:
+    """What the virus scanner says of a file. The rest of the row is a record and never changes."""
+
+    scan_state: Mapped[ScanState | None] = mapped_column(choice(ScanState))
+    """None for a file that came while nothing was scanned."""
+    scan_detail: Mapped[str | None]
+    """The name of the virus, or why the scanner gave up."""
+    scanned_at: Mapped[datetime | None]
+
+
+def to_scan(table: str) -> Index:
+    """The index of the files that wait for the scanner."""
+    waits = text("scan_state IS NULL OR scan_state = 'pending'")
+    return Index(f"ix_{table}_to_scan", "id", postgresql_where=waits)
+
+
+class StoredFile(ScannedFile):
     """A file in the document store: its storage key, and the result of its inspection."""
 
     file_name: Mapped[str]
@@ -42,7 +58,7 @@ class PolicyVersion(HasId, StoredFile, Base):
     """An uploaded version; earlier versions are kept."""
 
     __tablename__ = "policy_versions"
-    __table_args__ = (UniqueConstraint("policy_id", "number"),)
+    __table_args__ = (UniqueConstraint("policy_id", "number"), to_scan("policy_versions"))
 
     policy_id: Mapped[UUID] = mapped_column(ForeignKey("policies.id"))
     number: Mapped[int]

@@ -11,7 +11,7 @@ from app.domain.json_values import JsonObject
 from app.domain.recognitions import RecognitionStatus
 from app.domain.search_text import search_words
 from app.models.base import Base, HasId, Versioned, choice, personal
-from app.models.policies import StoredFile
+from app.models.policies import StoredFile, to_scan
 from app.models.search import Searchable
 
 
@@ -67,7 +67,7 @@ class ActionEvidence(HasId, StoredFile, Base):
     """A document that the centre sent for an action, with its note."""
 
     __tablename__ = "action_evidence"
-    __table_args__ = (UniqueConstraint("action_id", "number"),)
+    __table_args__ = (UniqueConstraint("action_id", "number"), to_scan("action_evidence"))
 
     action_id: Mapped[UUID] = mapped_column(ForeignKey("actions.id"))
     number: Mapped[int]

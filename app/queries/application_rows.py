@@ -65,10 +65,10 @@ class ApplicationRow(NamedTuple):
             missing=missing,
         )
 
-    def judged(self, today: date) -> Judged:
+    def judged(self, today: date, *, scanning: bool) -> Judged:
         """What is missing. A submitted application counts as complete, even if a site has closed or the agreement has
         changed since."""
-        return COMPLETE if self.form is None else judge(self.form, today)
+        return COMPLETE if self.form is None else judge(self.form, today, scanning=scanning)
 
 
 def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:

@@ -13,7 +13,7 @@ from app.domain.documents import DocumentKind
 from app.domain.readiness import Missing, PolicyFact, ReadinessFacts, ReturnItemFact, begun, readiness
 from app.domain.sections import Section
 from app.domain.sites import SiteKind
-from app.domain.uploads import InspectionState
+from app.domain.uploads import InspectionState, ScanState, scan_state
 from app.models import (
     AgreementAcceptance,
     Application,
@@ -44,14 +44,14 @@ COMPLETE = Judged((), Counter(), frozenset())
 # A front end reads the home, the application and its readiness one after another, and all three judge the same form.
 # Everything that is judged is in the text and the date, so a change anywhere is another key.
 @lru_cache(maxsize=200)
-def judge(form: str, today: date) -> Judged:
+def judge(form: str, today: date, *, scanning: bool) -> Judged:
     """Judge the inputs of readiness, as the statement writes them."""
-    facts = readiness_facts(form, today)
+    facts = readiness_facts(form, today, scanning=scanning)
     gaps = tuple(readiness(facts))
     return Judged(gaps, Counter(gap.section for gap in gaps), begun(facts))
 
 
-def readiness_facts(form: str, today: date) -> ReadinessFacts:
+def readiness_facts(form: str, today: date, *, scanning: bool) -> ReadinessFacts:
     """Parse the inputs of readiness."""
     details, main_address, sites, policies, roles, accepted_current, items = from_json(form)
     return ReadinessFacts(
@@ -60,8 +60,7 @@ def readiness_facts(form: str, today: date) -> ReadinessFacts:
         open_delivery_sites=sum(kind == SiteKind.DELIVERY for kind, _ in sites or ()),
         site_ids=frozenset(id_ for _, id_ in sites or ()),
         policies={
-            key: PolicyFact(state == InspectionState.PASSED, state, not_applicable)
-            for key, state, not_applicable in policies or ()
+            key: _policy_fact(states, not_applicable, scanning) for key, states, not_applicable in policies or ()
         },
         roles_held=frozenset(roles or ()),
         accepted_current=accepted_current is True,
@@ -71,10 +70,18 @@ def readiness_facts(form: str, today: date) -> ReadinessFacts:
     )
 
 
+def _policy_fact(states: tuple[str, str | None] | None, not_applicable: bool, scanning: bool) -> PolicyFact:
+    if states is None:
+        return PolicyFact(not_applicable=not_applicable)
+    inspected, scanned = states
+    state = scan_state(ScanState(scanned) if scanned is not None else None, scanning=scanning)
+    return PolicyFact(inspected == InspectionState.PASSED, inspected, not_applicable, state)
+
+
 def form_of(row: type[Application]) -> ColumnElement[str]:
     """Everything that readiness is judged by, as JSON text: `readiness_facts` reads it."""
-    newest_state = (
-        select(PolicyVersion.inspection_state)
+    newest_states = (
+        select(func.json_build_array(PolicyVersion.inspection_state, PolicyVersion.scan_state))
         .where(PolicyVersion.policy_id == Policy.id)
         .order_by(PolicyVersion.number.desc())
         .limit(1)
@@ -99,7 +106,9 @@ def form_of(row: type[Application]) -> ColumnElement[str]:
     )
     policies = (
         select(
-            func.json_agg(func.json_build_array(Policy.key, newest_state, Policy.not_applicable_statement.is_not(None)))
+            func.json_agg(
+                func.json_build_array(Policy.key, newest_states, Policy.not_applicable_statement.is_not(None))
+            )
         )
         .where(Policy.application_id == row.id)
         .scalar_subquery()

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.policies import PolicyKey
-from app.domain.uploads import InspectionState
+from app.domain.uploads import InspectionState, ScanState
 from app.domain.workflow import Status
 from app.models import Application, Policy, PolicyVersion
 from app.queries.hot import Hot
@@ -29,6 +29,7 @@ class VersionRow(NamedTuple):
     sha256: str
     note: str | None
     inspection_state: InspectionState
+    scan_state: ScanState | None
     uploaded_by_name: str
     uploaded_at: datetime
 
@@ -53,6 +54,7 @@ class PolicyRow(NamedTuple):
     sha256: str | None
     note: str | None
     inspection_state: InspectionState | None
+    scan_state: ScanState | None
     uploaded_by_name: str | None
     uploaded_at: datetime | None
 

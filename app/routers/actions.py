@@ -6,6 +6,7 @@ from fastapi import File, Form, Path, Request, Response
 
 from app.domain.permissions import Permission
 from app.domain.refusals.actions import ActionClosed, NoEvidence
+from app.domain.refusals.files import FileInfected, ScanFailed, ScanPending
 from app.domain.refusals.requests import TooManyRecords
 from app.domain.refusals.steps import NotYourApplication
 from app.http.access import require
@@ -82,6 +83,7 @@ async def send_action_evidence(
     responses=download_responses(*(kind.media_type for kind in FileKind)),
     dependencies=[_READ],
 )
+@refuses(ScanPending, FileInfected, ScanFailed)
 async def download_action_evidence(
     request: Request,
     work: WorkDep,
@@ -99,7 +101,7 @@ async def download_action_evidence(
     summary="Close an action or ask for more evidence",
     dependencies=[require(Permission.LEAD_APPLICATION, find_action)],
 )
-@refuses(NotYourApplication, ActionClosed, NoEvidence)
+@refuses(NotYourApplication, ActionClosed, NoEvidence, ScanPending)
 async def close_action(
     work: WorkDep, row: ActionDep, expected: ExpectedDep, body: schemas.ActionClosure
 ) -> schemas.Action:

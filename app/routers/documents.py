@@ -7,10 +7,12 @@ from pydantic import Field
 
 from app.domain.documents import DocumentKind
 from app.domain.permissions import Permission
+from app.domain.refusals.files import FileInfected, ScanFailed, ScanPending
 from app.http.access import require
 from app.http.body import FilePart
 from app.http.dependencies import StoreDep, Target, WorkDep
 from app.http.downloads import download_responses, download_stored
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Document
 from app.queries.documents import find_document
@@ -71,6 +73,7 @@ async def get_document(work: WorkDep, row: DocumentDep) -> schemas.Document:
     responses=download_responses("application/pdf"),
     dependencies=[_READ],
 )
+@refuses(ScanPending, FileInfected, ScanFailed)
 async def download_document(request: Request, work: WorkDep, store: StoreDep, row: DocumentDep) -> Response:
     """Returns the file, whole or one range of it."""
-    return download_stored(request, work, store, row)
+    return download_stored(request, work, store, documents.find_content(work, row))

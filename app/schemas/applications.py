@@ -184,6 +184,7 @@ class NextStep(StrEnum):
     ADD_CONTACTS = "add_contacts"
     START_APPLICATION = "start_application"
     COMPLETE_APPLICATION = "complete_application"
+    WAIT_FOR_VIRUS_SCAN = "wait_for_virus_scan"
     SUBMIT_APPLICATION = "submit_application"
     WAIT_FOR_INITIAL_REVIEW = "wait_for_initial_review"
     PAY_INVOICE = "pay_invoice"

@@ -10,7 +10,7 @@ from app.schemas.answered import Bytes, FileName, MediaType, Ordinal, Sha256, Ti
 from app.schemas.base import Answer, Page
 from app.schemas.ids import DocumentId, PersonId
 from app.schemas.paging import ListQuery
-from app.schemas.shared import Moment, described
+from app.schemas.shared import Moment, ScanStateField, described
 
 
 class Document(Answer):
@@ -28,6 +28,7 @@ class Document(Answer):
         "The content's SHA-256 hash in hexadecimal. An acceptance records the hash that was agreed to.",
         example.AGREEMENT_SHA256,
     )
+    scan_state: ScanStateField
     sample: bool = described("True for a development sample, which binds nobody.", False)
     published_at: Moment = described("When this version was published.", example.PUBLISHED_AT)
     published_by_id: PersonId | None = described("Who published it; null for a sample.", example.ADMINISTRATOR_ID)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from app.domain.uploads import ScanState
 from app.domain.workflow import StepName
 from app.schemas import example_centre as example
 from app.schemas.answered import (
@@ -31,6 +32,23 @@ Moment = Annotated[datetime, Field(description="When it happened, in UTC (RFC 33
 def described(description: str, shown: Any) -> Any:
     """A property of an answer: its description and an example."""
     return Field(description=description, examples=[shown])
+
+
+ScanStateField = Annotated[
+    ScanState | None,
+    Field(
+        description="What the virus scanner says of the file. Only a `clean` file can be downloaded and counts as "
+        "supplied; a `pending` one still waits for the scanner. Null where this deployment scans nothing.",
+        examples=["clean"],
+    ),
+]
+ScanMessage = Annotated[
+    Sentence | None,
+    Field(
+        description="What the centre waits for or should do, for a person to read; null for a file that can be used.",
+        examples=[None],
+    ),
+]
 
 
 class Money(Answer):

@@ -14,8 +14,11 @@ from app.domain.events import PUBLIC, EventType
 from app.domain.json_values import JsonObject
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals import actions as refusals
+from app.domain.refusals.files import ScanPending
 from app.domain.refusals.requests import NotFound
 from app.domain.refusals.steps import NotYourApplication
+from app.domain.scans import require_scanned
+from app.domain.uploads import SCAN_MESSAGES, ScanState, scan_state
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.letters.actions.closed import ActionClosed
@@ -25,7 +28,9 @@ from app.models import Action, ActionEvidence, Application
 from app.queries import actions as queries
 from app.queries.applications import AnyApplication, lock_application
 from app.queries.rows import get_row
+from app.queries.scans import FileRef, FileTable
 from app.schemas import actions as schemas
+from app.services import scans
 from app.services.uploads import Upload, store_upload
 
 
@@ -40,10 +45,11 @@ async def show(work: Work, action: Action) -> schemas.Action:
 
 
 async def find_content(work: Work, action: Action, number: int) -> ActionEvidence:
-    """Find the evidence to download. Raises `NotFound`."""
+    """Find the evidence to download. Raises `NotFound`, and `Conflict` unless it passed the virus scan."""
     row = await queries.find_evidence(work.session, action.id, number)
     if row is None:
         raise NotFound
+    require_scanned(row.scan_state, scanning=work.settings.scanning)
     return row
 
 
@@ -89,6 +95,8 @@ async def send_evidence(
         after={"evidence": evidence.number, "file_name": stored.file_name, "sha256": stored.sha256, "note": note},
     )
     await outbox.queue(work, ActionEvidenceReceived(evidence_id=evidence.id))
+    if stored.scan_state is ScanState.PENDING:
+        await scans.request(work, FileRef(FileTable.ACTION_EVIDENCE, evidence.id))
     return await show(work, action)
 
 
@@ -96,7 +104,7 @@ async def close(work: Work, found: Action, expected: Expected, body: schemas.Act
     """Close the action, or ask for more evidence, which reopens it.
 
     Raises `Forbidden` for anybody but the application's centre lead, `StaleVersion`, and `Conflict` when there is no
-    evidence to judge.
+    evidence to judge, or when the newest still waits for the virus scanner.
     """
     application = await lock_application(work.session, found.application_id)
     if application.centre_lead_id is None or application.centre_lead_id != work.actor.id:
@@ -108,6 +116,11 @@ async def close(work: Work, found: Action, expected: Expected, body: schemas.Act
         raise refusals.NoEvidence(action.status)
     before = action.status
     closed = body.outcome is ActionClosureOutcome.CLOSED
+    if closed and work.settings.scanning:
+        # Nobody can have read what is not scanned.
+        newest = (await queries.list_evidence(work.session, [action.id]))[-1]
+        if scan_state(newest.scan_state, scanning=True) is ScanState.PENDING:
+            raise ScanPending
     action.status = ActionStatus.CLOSED if closed else ActionStatus.OPEN
     action.closing_comment = body.comment
     action.closed_by_name = work.actor.name if closed else None
@@ -187,7 +200,7 @@ async def _to_schema(work: Work, actions: Sequence[Action]) -> list[schemas.Acti
             due_on=action.due_on,
             status=action.status,
             overdue=_is_overdue(action, today),
-            evidence=[_evidence_to_schema(action, row) for row in evidence[action.id]],
+            evidence=[_evidence_to_schema(work, action, row) for row in evidence[action.id]],
             comment=action.closing_comment,
             closed_by_name=action.closed_by_name,
             closed_at=action.closed_at,
@@ -197,7 +210,8 @@ async def _to_schema(work: Work, actions: Sequence[Action]) -> list[schemas.Acti
     ]
 
 
-def _evidence_to_schema(action: Action, row: ActionEvidence) -> schemas.ActionEvidence:
+def _evidence_to_schema(work: Work, action: Action, row: ActionEvidence) -> schemas.ActionEvidence:
+    state = scan_state(row.scan_state, scanning=work.settings.scanning)
     return schemas.ActionEvidence(
         id=row.id,
         number=row.number,
@@ -206,6 +220,8 @@ def _evidence_to_schema(action: Action, row: ActionEvidence) -> schemas.ActionEv
         size_bytes=row.size_bytes,
         sha256=row.sha256,
         note=row.note,
+        scan_state=state,
+        scan_message=SCAN_MESSAGES.get(state) if state is not None else None,
         sent_by_name=row.sent_by_name,
         sent_at=row.sent_at,
         content_path=f"/v1/applications/{action.application_id}/actions/{action.id}/evidence/{row.number}/content",

@@ -9,13 +9,20 @@ from app import outbox
 from app.database import Work
 from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES, DocumentKind
 from app.domain.events import EventType
+from app.domain.refusals.input import fault
+from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.requests import Unavailable
+from app.domain.scans import require_scanned
+from app.domain.uploads import ScanState, scan_state
 from app.integrations.inspection import FileKind
 from app.integrations.storage import DocumentStore, keep_file, receive_file
+from app.integrations.virus_scan import CannotScan, ScannerError
 from app.letters.documents.new_version import AgreementVersionPublished
 from app.models import Document
 from app.queries import documents as queries
 from app.schemas import documents as schemas
-from app.services.uploads import CheckedFile, Upload, check_upload
+from app.services.uploads import CheckedFile, Upload, check_upload, scan_at_once
+from app.settings import Settings
 
 
 async def publish(
@@ -24,16 +31,17 @@ async def publish(
     """Publish a new version, current from now on. A new agreement or code of conduct is announced to centres with an
     open draft.
 
-    Raises `InvalidInput` unless the file is a sound PDF, `TooLarge`, `StorageFull` and `Unavailable`.
+    Raises `InvalidInput` unless the file is a sound PDF without a virus, `TooLarge`, `StorageFull` and `Unavailable`.
     """
     id_ = uuid7()
     async with work.aside():
         checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes, kinds=(FileKind.PDF,))
+        state = await _scan(work.settings, checked)
         await _keep(work, store, id_, checked)
-    row = await _add_version(work, id_, kind, title or DOCUMENT_TITLES[kind], checked, sample=False)
+    row = await _add_version(work, id_, kind, title or DOCUMENT_TITLES[kind], checked, state)
     if kind in AGREED_KINDS:
         await outbox.queue(work, AgreementVersionPublished(document_id=row.id))
-    return _to_schema(row, current=True)
+    return _to_schema(work, row, current=True)
 
 
 async def publish_sample(work: Work, store: DocumentStore, kind: DocumentKind, content: bytes) -> None:
@@ -43,7 +51,17 @@ async def publish_sample(work: Work, store: DocumentStore, kind: DocumentKind, c
     checked = CheckedFile(spool, name, FileKind.PDF.media_type, spool.size, spool.sha256())
     id_ = uuid7()
     await _keep(work, store, id_, checked)
-    await _add_version(work, id_, kind, f"{DOCUMENT_TITLES[kind]} (sample)", checked, sample=True)
+    await _add_version(work, id_, kind, f"{DOCUMENT_TITLES[kind]} (sample)", checked, None, sample=True)
+
+
+async def _scan(settings: Settings, file: CheckedFile) -> ScanState | None:
+    """Scan now: a version is current as soon as it is published, and centres must be able to read it."""
+    try:
+        return await scan_at_once(settings, file.content)
+    except CannotScan as error:
+        raise fault("/file", InputFaultCode.FILE_NOT_SCANNED, f"The virus scanner cannot check it. {error}") from error
+    except ScannerError as error:
+        raise Unavailable("The virus scanner does not answer. Nothing was changed; try again in a moment.") from error
 
 
 async def _keep(work: Work, store: DocumentStore, id_: UUID, file: CheckedFile) -> None:
@@ -57,7 +75,14 @@ def _key(id_: UUID) -> str:
 
 
 async def _add_version(
-    work: Work, id_: UUID, kind: DocumentKind, title: str, file: CheckedFile, *, sample: bool
+    work: Work,
+    id_: UUID,
+    kind: DocumentKind,
+    title: str,
+    file: CheckedFile,
+    state: ScanState | None,
+    *,
+    sample: bool = False,
 ) -> Document:
     row = Document(
         id=id_,
@@ -69,6 +94,8 @@ async def _add_version(
         size_bytes=file.size_bytes,
         sha256=file.sha256,
         storage_key=_key(id_),
+        scan_state=state,
+        scanned_at=work.now if state is not None else None,
         sample=sample,
         published_by=work.actor.id,
         published_at=work.now,
@@ -90,18 +117,25 @@ async def list_all(work: Work, query: schemas.DocumentQuery) -> schemas.Document
     """List a page of documents, the newest first."""
     rows, cursor = await queries.list_documents(work, query)
     current = await _current_ids(work)
-    return schemas.DocumentPage(items=[_to_schema(row, current=row.id in current) for row in rows], next_cursor=cursor)
+    items = [_to_schema(work, row, current=row.id in current) for row in rows]
+    return schemas.DocumentPage(items=items, next_cursor=cursor)
 
 
 async def show(work: Work, row: Document) -> schemas.Document:
-    return _to_schema(row, current=row.id in await _current_ids(work))
+    return _to_schema(work, row, current=row.id in await _current_ids(work))
+
+
+def find_content(work: Work, row: Document) -> Document:
+    """Return the document to download. Raises `Conflict` unless it passed the virus scan."""
+    require_scanned(row.scan_state, scanning=work.settings.scanning)
+    return row
 
 
 async def _current_ids(work: Work) -> set[object]:
     return {row.id for row in (await queries.current_documents(work.session)).values()}
 
 
-def _to_schema(row: Document, *, current: bool) -> schemas.Document:
+def _to_schema(work: Work, row: Document, *, current: bool) -> schemas.Document:
     return schemas.Document(
         id=row.id,
         kind=row.kind,
@@ -112,6 +146,7 @@ def _to_schema(row: Document, *, current: bool) -> schemas.Document:
         media_type=row.media_type,
         size_bytes=row.size_bytes,
         sha256=row.sha256,
+        scan_state=scan_state(row.scan_state, scanning=work.settings.scanning),
         sample=row.sample,
         published_at=row.published_at,
         published_by_id=row.published_by,

@@ -16,8 +16,9 @@ from app.domain.policies import POLICIES, PolicyKey
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.applications import DocumentUploaded, InvigilatedAssessmentPlanned, PolicyAlwaysRequired
 from app.domain.refusals.requests import NotFound
+from app.domain.scans import require_scanned
 from app.domain.sections import DetailsGroup
-from app.domain.uploads import InspectionState
+from app.domain.uploads import SCAN_MESSAGES, InspectionState, ScanState, scan_state
 from app.domain.workflow import EDITABLE
 from app.integrations.storage import DocumentStore
 from app.models import Application, Policy, PolicyVersion
@@ -26,7 +27,9 @@ from app.queries.applications import AnyApplication, lock_application
 from app.queries.details import get_group
 from app.queries.hot import Hot
 from app.queries.policies import LockedPolicy, PolicyRow, VersionRow
+from app.queries.scans import FileRef, FileTable
 from app.schemas import policies as schemas
+from app.services import scans
 from app.services.uploads import Upload, store_upload
 from app.services.workflow.editing import require_editable
 
@@ -50,15 +53,17 @@ def _of(rows: Sequence[PolicyRow], key: PolicyKey) -> PolicyRow:
 async def list_versions(work: Work, application: AnyApplication, key: PolicyKey) -> schemas.PolicyVersionList:
     """List every version of one policy."""
     rows = await queries.list_versions(work.session, application.id, key)
-    items = [_version(application.id, key, row) for row in rows]
+    items = [_version(work, application.id, key, row) for row in rows]
     return schemas.PolicyVersionList.model_validate({"items": items})
 
 
 async def find_content(work: Work, application: AnyApplication, key: PolicyKey, number: int) -> PolicyVersion:
-    """Find the version to download. Raises `NotFound` unless it exists and passed inspection."""
+    """Find the version to download. Raises `NotFound` unless it exists and passed inspection, and `Conflict` unless it
+    passed the virus scan."""
     row = await queries.find_version(work.session, application.id, key, number)
     if row is None or row.inspection_state is not InspectionState.PASSED:
         raise NotFound
+    require_scanned(row.scan_state, scanning=work.settings.scanning)
     return row
 
 
@@ -128,6 +133,7 @@ async def upload_policy(
         sha256=stored.sha256,
         note=note,
         inspection_state=stored.inspection_state,
+        scan_state=stored.scan_state,
         uploaded_by_name=work.actor.name,
         uploaded_at=work.now,
     )
@@ -141,7 +147,9 @@ async def upload_policy(
         before={"version": newest.number, "sha256": newest.sha256} if newest else {},
         after={"policy": key.value, "version": version.number, "sha256": stored.sha256, "file_name": stored.file_name},
     )
-    columns = asdict(stored) | version._asdict() | {"uploaded_by": work.actor.id}
+    if stored.scan_state is ScanState.PENDING:
+        await scans.request(work, FileRef(FileTable.POLICY_VERSIONS, version.id))
+    columns = asdict(stored) | version._asdict() | {"uploaded_by": work.actor.id, "scan_detail": None}
     await _ADD_VERSION.execute(
         work.driver,
         policy_id=row.id,
@@ -232,14 +240,15 @@ def _shown(work: Work, policy: Policy | PolicyRow, version: PolicyVersion | Vers
         "guidance": guide.guidance.replace("{ao}", work.settings.organisation.short_name),
         "may_be_not_applicable": guide.may_be_not_applicable,
         "state": state,
-        "current_version": _version(policy.application_id, policy.key, version) if version else None,
+        "current_version": _version(work, policy.application_id, policy.key, version) if version else None,
         "not_applicable_statement": policy.not_applicable_statement,
         "declared_by_name": policy.declared_by_name,
         "declared_at": policy.declared_at,
     }
 
 
-def _version(application_id: UUID, key: PolicyKey, row: PolicyVersion | VersionRow) -> JsonObject:
+def _version(work: Work, application_id: UUID, key: PolicyKey, row: PolicyVersion | VersionRow) -> JsonObject:
+    state = scan_state(row.scan_state, scanning=work.settings.scanning)
     return {
         "id": row.id,
         "number": row.number,
@@ -249,6 +258,8 @@ def _version(application_id: UUID, key: PolicyKey, row: PolicyVersion | VersionR
         "sha256": row.sha256,
         "note": row.note,
         "inspection_state": row.inspection_state,
+        "scan_state": state,
+        "scan_message": SCAN_MESSAGES.get(state) if state is not None else None,
         "uploaded_by_name": row.uploaded_by_name,
         "uploaded_at": row.uploaded_at,
         "content_path": f"/v1/applications/{application_id}/policies/{key.value}/versions/{row.number}/content",

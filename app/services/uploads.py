@@ -1,21 +1,34 @@
-"""Inspect and store an uploaded file before any row names it (R13)."""
+"""Inspect, scan and store an uploaded file before any row names it (R13)."""
 
-from collections.abc import Collection
+import os
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
+import structlog
+from anyio import to_thread
 from uuid_utils.compat import uuid7
 
 from app.database import Work
 from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.requests import TooLarge
-from app.domain.uploads import InspectionState
+from app.domain.uploads import InspectionState, ScanState
 from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename
 from app.integrations.inspection.processes.pool import POOL
 from app.integrations.storage import DocumentStore, Spool, keep_file, receive_file
+from app.integrations.virus_scan import ScannerError, scanner_of
 from app.places import INSPECTIONS
+from app.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+_PIECE_BYTES = 256 * 1024
+_INFECTED = (
+    "The virus scanner found a virus in this file ({virus}), and it was not kept. Check your device, save the document "
+    "as a new PDF, and upload that."
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,8 @@ class StoredUpload:
     storage_key: str
     inspection_state: InspectionState
     inspected_at: datetime
+    scan_state: ScanState | None
+    scanned_at: datetime | None
 
 
 async def check_upload(
@@ -84,11 +99,12 @@ async def store_upload(work: Work, store: DocumentStore, upload: Upload, *, fold
     """Inspect a centre's upload, then store it under a new key in `folder`, while no connection is held.
 
     What the caller read before may have changed since: lock and judge again. A rollback deletes the file. Raises what
-    inspecting and storing raise.
+    inspecting, scanning and storing raise.
     """
     key = f"{folder}/{uuid7()}"
     async with work.aside():
         checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes)
+        state = await _scan(work.settings, checked.content)
         work.undo.append(lambda: store.delete(key))
         await keep_file(store, key, checked.content)
     return StoredUpload(
@@ -100,4 +116,37 @@ async def store_upload(work: Work, store: DocumentStore, upload: Upload, *, fold
         storage_key=key,
         inspection_state=InspectionState.PASSED,
         inspected_at=work.now,
+        scan_state=state,
+        scanned_at=work.now if state is ScanState.CLEAN else None,
     )
+
+
+async def _scan(settings: Settings, content: Spool) -> ScanState | None:
+    """Scan while the person waits; None without a scanner. What it cannot say soon, it says to a job.
+
+    Raises `InvalidInput` for a virus.
+    """
+    try:
+        return await scan_at_once(settings, content)
+    except ScannerError as error:
+        log.warning("scan_put_off", reason=str(error))
+        return ScanState.PENDING
+
+
+async def scan_at_once(settings: Settings, content: Spool) -> ScanState | None:
+    """Scan the file; None without a scanner. Raises `InvalidInput` for a virus, and `ScannerError`."""
+    scanner = scanner_of(settings)
+    if scanner is None:
+        return None
+    virus = await scanner.scan_at_once(_pieces(content))
+    if virus is not None:
+        log.warning("upload_infected", virus=virus)
+        raise fault("/file", InputFaultCode.FILE_INFECTED, _INFECTED.format(virus=virus))
+    return ScanState.CLEAN
+
+
+async def _pieces(content: Spool) -> AsyncIterator[bytes]:
+    descriptor, at = content.fileno(), 0
+    while piece := await to_thread.run_sync(os.pread, descriptor, _PIECE_BYTES, at):
+        yield piece
+        at += len(piece)

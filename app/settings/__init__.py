@@ -17,6 +17,7 @@ from app.settings.organisation import (
     WorkingDays,
 )
 from app.settings.reading import InvalidSettings, get_settings, settings_of
+from app.settings.scanning import ClamdAddress, VirusScan
 from app.settings.secret_files import read_by_all
 from app.settings.storage import S3
 
@@ -25,6 +26,7 @@ __all__ = [
     "AccountTeamMember",
     "AwardingOrganisation",
     "Bank",
+    "ClamdAddress",
     "Environment",
     "Fault",
     "Fee",
@@ -35,6 +37,7 @@ __all__ = [
     "Smtp",
     "Supplier",
     "UsefulLink",
+    "VirusScan",
     "WorkingDays",
     "beside",
     "get_settings",

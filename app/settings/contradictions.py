@@ -42,4 +42,9 @@ def _documents(settings: Settings) -> Iterator[Fault]:
         yield Fault("S3__ENDPOINT", "write https; documents travel in the clear, unless you set S3__PLAIN_HTTP.")
 
 
-_CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (_database, _relay, _documents)
+def _scanner(settings: Settings) -> Iterator[Fault]:
+    if settings.clamd.host is not None and settings.clamd.socket is not None:
+        yield Fault("CLAMD__SOCKET", "leave it out, or CLAMD__HOST: there is one scanner.")
+
+
+_CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (_database, _relay, _documents, _scanner)

@@ -16,6 +16,7 @@ from app.settings.mail import ReplyTo, Smtp
 from app.settings.money import Bank, Fee, Supplier
 from app.settings.organisation import AccountTeamMember, AwardingOrganisation, WorkingDays
 from app.settings.origins import is_origin
+from app.settings.scanning import ClamdAddress, VirusScan
 from app.settings.storage import S3, StoreUrl
 
 
@@ -38,7 +39,6 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     public_url: str | None = None
-    drain_seconds: Annotated[float, Field(ge=0, le=300)] = 5
     database_url: SecretStr | None = None
     database_password: SecretStr | None = None
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
@@ -53,6 +53,8 @@ class Settings(BaseModel):
     mail_from: str = "AIM Qualifications <no-reply@aimgroup.org.uk>"
     reply_to: ReplyTo = ReplyTo()
     smtp: Smtp = Smtp()
+    clamd: ClamdAddress = ClamdAddress()
+    virus_scan: VirusScan = VirusScan.ON
     sandbox: bool = False
     access_token_minutes: Annotated[int, Field(ge=1, le=60)] = 15
     refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 14
@@ -113,6 +115,11 @@ class Settings(BaseModel):
     def production(self) -> bool:
         """True in production, where unsafe defaults are refused."""
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def scanning(self) -> bool:
+        """True where uploads are scanned for viruses."""
+        return self.virus_scan is VirusScan.ON and self.clamd.named
 
     def sample_values(self) -> list[str]:
         """Names of the parts that are still samples; production must have none."""

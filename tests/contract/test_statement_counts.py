@@ -25,7 +25,6 @@ from app.models import (
     Contact,
     Document,
     DueDiligenceCheck,
-    Email,
     Event,
     HeldRole,
     InitialApplication,
@@ -86,7 +85,6 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     Event: lambda row, n: {"sequence": 100_000 + n, "position": None if row.position is None else 100_000 + n},
     IntegrationClient: lambda row, n: {},
     Session: lambda row, n: {},
-    Email: lambda row, n: {},
 }
 
 
@@ -207,8 +205,6 @@ GROWING = {
     "listCentreEvents",
     "listStaff",
     "listIntegrationClients",
-    "listLetters",
-    "listInitialApplicationLetters",
 }
 
 

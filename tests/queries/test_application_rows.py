@@ -232,7 +232,7 @@ async def test_rows_outside_the_statuses_that_the_centre_edits_bring_no_form(wor
         assert await read_application_rows(work, [uuid4()]) == {}
     assert row.status not in EDITABLE
     assert row.form is None
-    assert row.judged(world.clock().date()) == COMPLETE
+    assert row.judged(world.clock().date(), scanning=False) == COMPLETE
 
 
 async def test_a_judgement_is_remembered_by_everything_that_is_judged(world: World) -> None:

@@ -57,7 +57,7 @@ def test_what_production_lacks_is_in_the_same_report(monkeypatch: pytest.MonkeyP
     lines = str(refusal.value).splitlines()
     named = [line.removeprefix("- ").split(":")[0] for line in lines[1:]]
     # SMTP__HOST is not asked for while its group has a fault.
-    assert named == ["PORT", "SMTP__PORT", "SECRET_KEY", "DATABASE_URL", "FEE", "BANK", "PUBLIC_URL",
+    assert named == ["PORT", "SMTP__PORT", "SECRET_KEY", "DATABASE_URL", "FEE", "BANK", "PUBLIC_URL", "CLAMD__HOST",
                      "SMPT_HOST is no setting"]  # fmt: skip
     assert lines[-1].endswith("did you mean SMTP__HOST?")
 
@@ -69,6 +69,7 @@ def test_what_production_lacks_is_in_the_same_report(monkeypatch: pytest.MonkeyP
         ({"SMTP__HOST": "relay", "SMTP__USERNAME": "us"}, "SMTP__PASSWORD"),
         ({"SMTP__HOST": "relay", "SMTP__PASSWORD": "word"}, "SMTP__USERNAME"),
         ({"SMTP__HOST": "relay", "SANDBOX": "true"}, "SANDBOX"),
+        ({"CLAMD__HOST": "scanner", "CLAMD__SOCKET": "/run/clamd"}, "CLAMD__SOCKET"),
         ({"DATABASE_PASSWORD": "word"}, "DATABASE_PASSWORD"),
         ({"DATABASE_PASSWORD": "word", "DATABASE_URL": "postgresql://host/db"}, "DATABASE_PASSWORD"),
         ({"DATABASE_PASSWORD": "word", "DATABASE_URL": "postgresql://us:other@host/db"}, "DATABASE_PASSWORD"),

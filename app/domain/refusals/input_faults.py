@@ -122,6 +122,8 @@ class InputFaultCode(StrEnum):
     FILE_REMOTE_CONTENT = "file_remote_content", "The file fetches a part of itself from another place."
     FILE_DAMAGED = "file_damaged", "The file is damaged or incomplete."
     FILE_TOO_COMPLEX = "file_too_complex", "The file unpacks to far more than a document of its size should."
+    FILE_INFECTED = "file_infected", "The virus scanner found a virus in the file."
+    FILE_NOT_SCANNED = "file_not_scanned", "The virus scanner cannot check the file."
 
     # Readiness: what an application lacks.
     DISAGREES_WITH_SITES = "disagrees_with_sites", "The answer does not agree with the centre's sites."
@@ -134,6 +136,9 @@ class InputFaultCode(StrEnum):
     SUM_DIFFERS = "sum_differs", "The figures do not add up to the total."
     DOCUMENT_BEING_INSPECTED = "document_being_inspected", "The document is still being inspected."
     DOCUMENT_REFUSED = "document_refused", "The document did not pass inspection."
+    DOCUMENT_BEING_SCANNED = "document_being_scanned", "The document waits for the virus scanner."
+    DOCUMENT_INFECTED = "document_infected", "The virus scanner found a virus in the document."
+    DOCUMENT_NOT_SCANNED = "document_not_scanned", "The virus scanner could not check the document."
     NOT_APPLICABLE_CONTRADICTED = (
         "not_applicable_contradicted",
         "The policy can only be not applicable while no invigilated assessment is planned.",

@@ -1,12 +1,14 @@
 """The centre's home: progress, gaps and the next step (R07)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from app.database import Work
 from app.domain.contact_roles import ContactRole
+from app.domain.gaps import Missing
 from app.domain.json_values import JsonObject
+from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.workflow import ACCEPTING, EDITABLE, Party, Status
 from app.queries.application_rows import find_latest_application_row
 from app.queries.home import HomeRow
@@ -21,7 +23,7 @@ async def show(work: Work, home: HomeRow) -> schemas.CentreHome:
     row = await find_latest_application_row(work, home.id)
     gaps = judge_row(work, row).gaps if row is not None else ()
     shown = summary(work, row, missing=len(gaps)) if row is not None else None
-    code, sentence = _next_step(home, shown, missing=len(gaps))
+    code, sentence = _next_step(home, shown, gaps)
     held = frozenset(home.roles_held or ())
     number = home.recognition_number
     return schemas.CentreHome.model_validate(
@@ -45,7 +47,7 @@ async def show(work: Work, home: HomeRow) -> schemas.CentreHome:
     )
 
 
-def _next_step(home: HomeRow, application: JsonObject | None, *, missing: int) -> tuple[NextStep, str]:
+def _next_step(home: HomeRow, application: JsonObject | None, gaps: Sequence[Missing]) -> tuple[NextStep, str]:
     if application is None:
         if set(home.roles_held or ()) == {role.value for role in ContactRole}:
             return NextStep.START_APPLICATION, "Start the application for centre recognition."
@@ -55,9 +57,14 @@ def _next_step(home: HomeRow, application: JsonObject | None, *, missing: int) -
         )
     status: Status = application["status"]
     if status in EDITABLE:
-        if not missing:
+        if not gaps:
             return NextStep.SUBMIT_APPLICATION, "Nothing is missing: a super user can submit the application."
-        things = f"{missing} thing{'s are' if missing > 1 else ' is'}"
+        if all(gap.code is InputFaultCode.DOCUMENT_BEING_SCANNED for gap in gaps):
+            return (
+                NextStep.WAIT_FOR_VIRUS_SCAN,
+                "Nothing is missing, but our virus scanner has yet to check a document. You can submit when it has.",
+            )
+        things = f"{len(gaps)} thing{'s are' if len(gaps) > 1 else ' is'}"
         return NextStep.COMPLETE_APPLICATION, f"Complete the application: {things} still missing."
     if status in ACCEPTING:
         if not home.open_actions:

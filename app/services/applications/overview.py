@@ -42,7 +42,9 @@ def to_schema(work: Work, row: ApplicationRow) -> schemas.Application:
 
 def judge_row(work: Work, row: ApplicationRow) -> Judged:
     """Judge what is missing today."""
-    return row.judged(london_date(work.now)) if row.form is not None else COMPLETE
+    if row.form is None:
+        return COMPLETE
+    return row.judged(london_date(work.now), scanning=work.settings.scanning)
 
 
 def summary(work: Work, row: ApplicationRow, *, missing: int) -> JsonObject:

@@ -14,11 +14,11 @@ def show(work: Work, row: ApplicationRow) -> schemas.Readiness:
     """List everything that is missing. A submitted application has no gaps."""
     if row.form is None:
         return schemas.Readiness(ready=True, missing=[])
-    return _list_gaps(row.form, london_date(work.now))
+    return _list_gaps(row.form, london_date(work.now), work.settings.scanning)
 
 
 # Remembered as the judgement is: to validate sixty gaps takes as long as to find them.
 @lru_cache(maxsize=200)
-def _list_gaps(form: str, today: date) -> schemas.Readiness:
-    gaps = judge(form, today).gaps
+def _list_gaps(form: str, today: date, scanning: bool) -> schemas.Readiness:
+    gaps = judge(form, today, scanning=scanning).gaps
     return schemas.Readiness.model_validate({"ready": not gaps, "missing": [vars(gap) for gap in gaps]})

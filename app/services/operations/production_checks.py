@@ -6,7 +6,7 @@ from app.domain.fees import VatCategory
 from app.queries.documents import current_documents
 from app.queries.people import count_administrators
 from app.security.keys import SHORTEST_KEY, UnsafeSettings
-from app.settings import Fault, Settings
+from app.settings import Fault, Settings, VirusScan
 
 
 def require_safe(settings: Settings) -> None:
@@ -68,6 +68,14 @@ def faults_in_production(settings: Settings) -> list[Fault]:
         )
     if settings.smtp.host is None:
         faults.append(Fault("SMTP__HOST", "set it; without one no email leaves this machine."))
+    if settings.virus_scan is VirusScan.ON and not settings.clamd.named:
+        faults.append(
+            Fault(
+                "CLAMD__HOST",
+                "name the virus scanner, or its CLAMD__SOCKET. VIRUS_SCAN=off runs without one; then nobody looks "
+                "for viruses in uploads.",
+            )
+        )
     if settings.rate_limit_scale != 1:
         faults.append(Fault("RATE_LIMIT_SCALE", "leave it out; it is for test automation."))
     return faults

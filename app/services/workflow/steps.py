@@ -175,7 +175,7 @@ async def standing(work: Work, row: Application) -> Standing:
 
 def standing_of(work: Work, row: Application, found: ApplicationRow) -> Standing:
     """Take the facts from what was read under the lock. Readiness is judged only while the centre can edit."""
-    gaps = found.judged(london_date(work.now)).gaps
+    gaps = found.judged(london_date(work.now), scanning=work.settings.scanning).gaps
     return Standing(work, row, found.facts(missing=len(gaps)), gaps)
 
 

@@ -10,7 +10,7 @@ from app.database import Database
 from app.domain.actors import StaffRole
 from app.security.keys import UnsafeSettings
 from app.services.operations.production_checks import require_safe, require_safe_data
-from app.settings import Bank, Environment, Fee, Settings, Smtp
+from app.settings import Bank, ClamdAddress, Environment, Fee, Settings, Smtp, VirusScan
 from tests.world import World
 
 
@@ -25,6 +25,7 @@ def _whole(settings: Settings) -> Settings:
             "public_url": "https://recognition.example.com",
             "bank": Bank(sample=False),
             "smtp": Smtp(host="relay.example.com"),
+            "clamd": ClamdAddress(host="scanner.example.com"),
             "rate_limit_scale": 1,
         }
     )
@@ -34,7 +35,7 @@ def test_all_missing_settings_are_reported_together() -> None:
     bare = Settings(environment=Environment.PRODUCTION, data_dir=Path("unused"), rate_limit_scale=2)
     with pytest.raises(UnsafeSettings) as refusal:
         require_safe(bare)
-    for name in ("SECRET_KEY", "DATABASE_URL", "FEE", "BANK", "SMTP__HOST", "RATE_LIMIT_SCALE"):
+    for name in ("SECRET_KEY", "DATABASE_URL", "FEE", "BANK", "SMTP__HOST", "CLAMD__HOST", "RATE_LIMIT_SCALE"):
         assert f"- {name}:" in str(refusal.value)
 
 
@@ -49,6 +50,7 @@ def test_all_missing_settings_are_reported_together() -> None:
         ({"public_url": None}, "PUBLIC_URL"),
         ({"bank": Bank()}, "BANK"),
         ({"smtp": Smtp()}, "SMTP__HOST"),
+        ({"clamd": ClamdAddress()}, "CLAMD__HOST"),
         ({"rate_limit_scale": 100}, "RATE_LIMIT_SCALE"),
         ({"cors_origins": ("https://apply.example.com", "http://localhost:5173")}, "CORS_ORIGINS"),
     ],
@@ -57,6 +59,17 @@ async def test_each_sample_alone_is_refused(settings: Settings, change: dict[str
     with pytest.raises(UnsafeSettings) as refusal:
         require_safe(_whole(settings).model_copy(update=change))
     assert [line.split(":")[0] for line in str(refusal.value).splitlines()[1:]] == [f"- {name}"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"clamd": ClamdAddress(), "virus_scan": VirusScan.OFF},
+        {"clamd": ClamdAddress(socket=Path("/run/clamav/clamd.ctl"))},
+    ],
+)
+async def test_a_scanner_is_named_or_switched_off_by_name(settings: Settings, change: dict[str, object]) -> None:
+    require_safe(_whole(settings).model_copy(update=change))
 
 
 async def test_secrets_are_not_revealed(settings: Settings) -> None:

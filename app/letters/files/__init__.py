@@ -1,0 +1,1 @@
+"""Letters about uploaded files that the virus scanner does not let through."""
