@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
@@ -74,8 +75,13 @@ async def _judge(ground: Ground, check: Check, number: int, chosen: argparse.Nam
 
 
 async def _run(ground: Ground, check: Check, name: str, sizes: Sizes, broken: Break | None) -> Found:
-    async with new_world(ground, name, broken) as world:
-        return await check.run(world, sizes)
+    try:
+        async with new_world(ground, name, broken) as world:
+            return await check.run(world, sizes)
+    except Exception as error:
+        traceback.print_exception(error)
+        # Falling over is no finding: a control that does so proves nothing.
+        return Found({"fell over": repr(error)[:200]}, [] if broken else [f"the check fell over: {repr(error)[:200]}"])
 
 
 if __name__ == "__main__":

@@ -4,13 +4,18 @@ A check that stays green with its fault proves nothing, so a fault that no longe
 """
 
 import asyncio
+import itertools
 import re
+import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
     from app.database import Work
+    from app.leases import Lease
 
 
 def _replace(owner: object, **parts: object) -> None:
@@ -93,9 +98,55 @@ def numbers_from_a_sequence() -> None:
     _replace(outbox, next_reference=next_reference)
 
 
-BY_NAME: Mapping[str, Callable[[], None]] = MappingProxyType(
-    {
-        each.__name__: each
-        for each in (no_row_locks, any_version, keys_forgotten, answered_before_committed, numbers_from_a_sequence)
-    }
+def blocked_loop() -> None:
+    """Sleep on the event loop, once in fifty requests."""
+    from app.http.admission import Admission
+
+    original, count = Admission.__call__, itertools.count(1)
+
+    async def call(self: Admission, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        if next(count) % 50 == 0:
+            time.sleep(1.5)  # noqa: ASYNC251
+        await original(self, scope, receive, send)
+
+    _replace(Admission, __call__=call)
+
+
+def pool_faults() -> None:
+    """Let a place in the pool be had at once or never, and that be a fault of the program."""
+    from app.leases import Leases
+
+    original = Leases.take
+
+    async def take(self: Leases, **given: Any) -> "Lease":
+        if self._places.locked():
+            raise RuntimeError("no connection is free")
+        return await original(self, **given)
+
+    _replace(Leases, take=take)
+
+
+def leaking() -> None:
+    """Keep a little of every request for ever."""
+    from app.http.admission import Admission
+
+    original, kept = Admission.__call__, []
+
+    async def call(self: Admission, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        kept.append(b"x" * 20_000)
+        await original(self, scope, receive, send)
+
+    _replace(Admission, __call__=call)
+
+
+_ALL = (
+    no_row_locks,
+    any_version,
+    keys_forgotten,
+    answered_before_committed,
+    numbers_from_a_sequence,
+    blocked_loop,
+    pool_faults,
+    leaking,
 )
+BY_NAME: Mapping[str, Callable[[], None]] = MappingProxyType({each.__name__: each for each in _ALL})

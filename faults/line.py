@@ -44,8 +44,10 @@ class Answer:
 class Line:
     """A connection to a local port, opened when it is needed."""
 
-    def __init__(self, port: int, token: str = "") -> None:
+    def __init__(self, port: int, token: str = "", network: str = "") -> None:
+        """`network` is an address that the caller is said to have, by a trusted proxy."""
         self._port = port
+        self._network = network
         self._token = token
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
@@ -54,6 +56,8 @@ class Line:
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
         if self._token:
             named["Authorization"] = f"Bearer {self._token}"
+        if self._network:
+            named["X-Forwarded-For"] = self._network
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         if body is not None:
             named.setdefault("Content-Type", "application/json")

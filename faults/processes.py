@@ -55,6 +55,10 @@ class Process:
             await asyncio.sleep(0.01)
         return monotonic() - begun
 
+    def said(self) -> str:
+        """The end of its output."""
+        return self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
+
     def close(self) -> None:
         """End it, politely at first."""
         self.terminate()
@@ -80,7 +84,7 @@ class Server(Process):
                     if (await line.ask("GET", path, seconds=5)).status == 200:
                         return
             await asyncio.sleep(0.01)
-        raise RuntimeError(f"the server did not start; see {self.log}")
+        raise RuntimeError(f"the server did not start: {self.said()}")
 
 
 def free_port() -> int:

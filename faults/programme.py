@@ -1,7 +1,7 @@
 """The programme: every check, in the order in which they run."""
 
 from faults.check import Check
-from faults.checks import crashes, money, races
+from faults.checks import crashes, load, money, races
 
 CHECKS: tuple[Check, ...] = (
     crashes.DATABASE,
@@ -12,4 +12,8 @@ CHECKS: tuple[Check, ...] = (
     money.SAME_KEY,
     money.NUMBERS,
     money.SUMS,
+    load.STEADY,
+    load.SPIKE,
+    load.SMALL_POOL,
+    load.SOAK,
 )

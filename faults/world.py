@@ -2,8 +2,9 @@
 
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from uuid import UUID
 
 import asyncpg
@@ -32,7 +33,9 @@ class World:
         self.folder = ground.folder / name
         self._processes: list[Process] = []
 
-    async def serve(self, port: int = 0, *, ready: str = "/readyz", **settings: str) -> Server:
+    async def serve(
+        self, settings: Mapping[str, str] = MappingProxyType({}), *, port: int = 0, ready: str = "/readyz"
+    ) -> Server:
         """Start a server, and wait until it is ready."""
         log = self.folder / "server.log"
         server = Server(self._command("app", "serve"), self._settings(settings), log, port or free_port())
@@ -40,7 +43,7 @@ class World:
         await server.ready(ready)
         return server
 
-    def work(self, **settings: str) -> Process:
+    def work(self, settings: Mapping[str, str] = MappingProxyType({})) -> Process:
         """Start a worker."""
         worker = Process(self._command("app", "worker"), self._settings(settings), self.folder / "worker.log")
         self._processes.append(worker)
@@ -51,14 +54,14 @@ class World:
         process = Process(self._command(module, *arguments), self._settings({}), self.folder / f"{module}.log")
         self._processes.append(process)
         if await process.ended(seconds) is None or process.failed:
-            raise RuntimeError(f"{module} failed; see {process.log}: {process.log.read_text()[-2000:]}")
+            raise RuntimeError(f"{module} failed: {process.said()}")
 
     def _command(self, module: str, *arguments: str) -> list[str]:
         if self.broken is not None and self.broken.patch:
             return [sys.executable, "-m", "faults.broken", self.broken.patch, module, *arguments]
         return [sys.executable, "-m", module, *arguments]
 
-    def _settings(self, settings: dict[str, str]) -> dict[str, str]:
+    def _settings(self, settings: Mapping[str, str]) -> dict[str, str]:
         broken = self.broken.settings if self.broken is not None else {}
         return {**_SETTINGS, "DATABASE_URL": self.url, "DATA_DIR": str(self.folder), **settings, **broken}
 

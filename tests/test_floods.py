@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 
 from app.database import Database
 from app.domain.policies import PolicyKey
-from app.http.server import address_of, listen, run_server
+from app.http.listening import address_of, listen
+from app.http.server import run_server
 from app.integrations.inspection.processes.pool import POOL
 from app.main import attach
 from app.models import PolicyVersion

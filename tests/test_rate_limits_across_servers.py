@@ -20,7 +20,8 @@ import asyncio
 from app.database import Database
 from app.logs import configure_logs
 from app.main import create_app
-from app.http.server import address_of, listen, run_server
+from app.http.listening import address_of, listen
+from app.http.server import run_server
 from app.settings import get_settings
 configure_logs("WARNING", json_lines=False)
 listener = listen("127.0.0.1", 0)
@@ -42,6 +43,7 @@ def addresses(settings: Settings) -> Iterator[list[str]]:
         "DATA_DIR": str(settings.data_dir),
         "SECRET_KEY": settings.secret_key.get_secret_value(),
         "RATE_LIMIT_SCALE": "1",
+        "DRAIN_SECONDS": "0",
     }
     with ExitStack() as running:
         processes = []

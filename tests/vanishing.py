@@ -1,7 +1,9 @@
-"""A TCP proxy between the app and its database that can stop passing anything on, as a broken network does."""
+"""A TCP proxy between the app and its database that can delay, reset or lose what it passes on, as networks do."""
 
 import asyncio
 import contextlib
+import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,12 +11,14 @@ from sqlalchemy.engine import make_url
 
 
 class Wire:
-    """The proxy; while `cut`, bytes vanish in both directions and no connection is closed."""
+    """The proxy; while `cut`, bytes vanish in both directions and no connection is closed. `delay` is in seconds."""
 
     def __init__(self, host: str, port: int) -> None:
         """`host` is an address, or the folder of the server's socket."""
         self._host, self._port = host, port
         self.cut = False
+        self.delay = 0.0
+        self._age = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._writers: list[asyncio.StreamWriter] = []
 
@@ -29,11 +33,27 @@ class Wire:
             self._tasks.append(asyncio.create_task(self._pass_on(source, target)))
 
     async def _pass_on(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        age = self._age
         with contextlib.suppress(OSError):
             while chunk := await source.read(65536):
-                if not self.cut:
+                if self.delay:
+                    await asyncio.sleep(self.delay)
+                if not self.cut and age == self._age:
                     target.write(chunk)
             target.close()
+
+    def forget(self) -> None:
+        """Lose what is sent on the connections there are, as a firewall does that has forgotten them. New ones work."""
+        self._age += 1
+
+    def reset(self) -> None:
+        """Reset the connections there are. New ones work."""
+        for writer in self._writers:
+            linger = struct.pack("ii", 1, 0)
+            with contextlib.suppress(OSError):
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            writer.transport.abort()
+        self._writers.clear()
 
     async def end(self) -> None:
         """Drop every connection."""

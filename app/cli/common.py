@@ -17,7 +17,7 @@ from app.domain.actors import Actor, ActorKind
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.input import InvalidInput
 from app.domain.refusals.requests import Unavailable
-from app.http.server import ServerError
+from app.http.listening import ServerError
 from app.integrations.postgres import EmbeddedPostgresError
 from app.integrations.storage import StorageError
 from app.logs import configure_logs

@@ -22,7 +22,9 @@ from app.cli.runtime import migrate as bring_up_to_date
 from app.cli.welcome import welcome
 from app.database import Database
 from app.domain.actors import StaffRole
-from app.http.server import address_of, listen, run_server
+from app.http.exchange import deployment_of
+from app.http.listening import address_of, listen
+from app.http.server import run_server
 from app.jobs.worker import run_worker
 from app.logs import configure_logs
 from app.main import create_app
@@ -73,7 +75,8 @@ async def _run(settings: Settings, postgres: "RunningPostgres | None", listener:
             words = welcome(settings, address_of(listener), administrator, made.password if made is not None else None)
             await run_server(
                 create_app(settings, database=runtime.database),
-                settings,
+                # No balancer sends anybody elsewhere.
+                settings.model_copy(update={"drain_seconds": 0}),
                 listener=listener,
                 on_started=lambda: typer.echo(words),
             )
@@ -102,11 +105,13 @@ async def _serve(settings: Settings, postgres: "RunningPostgres | None", listene
         await require_safe_data(runtime.database, settings)
         if made is not None and made.password is not None:
             typer.echo(f"The first administrator is {made.email}, password {made.password} (shown only this once).")
+        app = create_app(settings, database=runtime.database)
         await run_server(
-            create_app(settings, database=runtime.database),
+            app,
             settings,
             listener=listener,
             on_started=lambda: typer.echo(f"Serving on {address_of(listener)}."),
+            on_ending=deployment_of(app).readiness.end,
         )
 
 

@@ -67,6 +67,7 @@ class EventType(StrEnum):
     STAFF_CREATED = "staff.created"
     STAFF_UPDATED = "staff.updated"
     STAFF_DEACTIVATED = "staff.deactivated"
+    LETTER_BOUNCED = "letter.bounced"
     CLIENT_CREATED = "integration_client.created"
     CLIENT_UPDATED = "integration_client.updated"
     CLIENT_SECRET_ROTATED = "integration_client.secret_rotated"

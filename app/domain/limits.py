@@ -58,6 +58,9 @@ RESPONSIBILITIES: Final = 50
 ADDRESSEES: Final = 1_000
 """Addresses of one email."""
 
+DELIVERIES: Final = 100
+"""Entries of one email's delivery log that are shown."""
+
 LINKS: Final = 100
 ATTACHMENTS: Final = 10
 

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage_staff"
     READ_STAFF = "read_staff"
     MANAGE_INTEGRATION_CLIENTS = "manage_integration_clients"
+    READ_LETTERS = "read_letters"
+    READ_ALL_LETTERS = "read_all_letters"
     OWN_ACCOUNT = "own_account"
 
 
@@ -59,6 +61,8 @@ _ALL_STAFF = frozenset(
         _P.READ_INVOICES,
         _P.READ_DOCUMENTS,
         _P.READ_STAFF,
+        _P.READ_LETTERS,
+        _P.READ_ALL_LETTERS,
     }
 )
 _ALL_OF_A_CENTRE = frozenset(
@@ -85,6 +89,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.ACCEPT_AGREEMENT,
         _P.SUBMIT_APPLICATION,
         _P.WITHDRAW_APPLICATION,
+        _P.READ_LETTERS,
     },
     StaffRole.CUSTOMER_EXPERIENCE: _ALL_STAFF | {_P.RECORD_DUE_DILIGENCE, _P.RESEND_INVITATION, _P.REVIEW_APPLICATION},
     StaffRole.FINANCE: _ALL_STAFF | {_P.RECORD_PAYMENTS, _P.CREDIT_INVOICES},

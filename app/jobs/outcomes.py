@@ -7,6 +7,7 @@ import structlog
 from pgqueuer.models import Job
 
 from app.domain.refusals.requests import Unavailable
+from app.integrations.mailer import MailError
 from app.jobs.entrypoints import FOR_GOOD, GIVEN_UP, HANDLERS
 from app.jobs.means import Means
 from app.jobs.noting import NotNow
@@ -92,5 +93,6 @@ async def _failed(means: Means, patience: Patience, job: Job, payload: str, erro
         return Later(pause, error)
     log.error("job_held", attempts=attempts, reason=reason)
     if job.entrypoint in GIVEN_UP:
-        await GIVEN_UP[job.entrypoint](means, payload, f"{reason}: {error}"[:500])
+        words = str(error) if isinstance(error, MailError) else f"{reason}: {error}"
+        await GIVEN_UP[job.entrypoint](means, payload, words[:500])
     return Held(error)

@@ -21,7 +21,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from app.database import Work
-from app.integrations.mailer import Attachment, build_message
+from app.integrations.mailer import Accepted, Attachment, MailUnavailable, build_message
 from app.jobs.means import Means
 from app.jobs.noting import NotNow, surely, until_noted
 from app.letters.catalogue import restore
@@ -64,12 +64,13 @@ async def send_email(means: Means, email_id: UUID) -> None:
     message = _message(means, email_id, prepared)
     await _claim(means, email_id, attempt)
     try:
-        await means.mailer.send(message)
-    except BaseException:
+        accepted = await means.mailer.send(message)
+    except BaseException as error:
         # Refused, out of reach, or cut off: whoever is next may send it.
-        await surely(means, partial(emails.release, email_id=email_id, attempt=attempt))
+        words = str(error) if isinstance(error, MailUnavailable) else None
+        await surely(means, partial(emails.release, email_id=email_id, attempt=attempt, deferred=words))
         raise
-    await surely(means, partial(_note_sent, email_id=email_id, prepared=prepared))
+    await surely(means, partial(_note_sent, email_id=email_id, prepared=prepared, accepted=accepted))
     log.info("email_sent", email=str(email_id), to=len(prepared.draft.to))
 
 
@@ -148,11 +149,13 @@ async def _claim_in(work: Work, means: Means, email_id: UUID, attempt: UUID) -> 
         raise NotNow("another attempt to send it is under way")
 
 
-async def _note_sent(work: Work, *, email_id: UUID, prepared: _Prepared) -> None:
+async def _note_sent(work: Work, *, email_id: UUID, prepared: _Prepared, accepted: Accepted) -> None:
     email = await lock_email(work.session, email_id)
-    if email is None or email.status is EmailStatus.SENT:
+    if email is None or email.status in (EmailStatus.SENT, EmailStatus.BOUNCED):
         return
-    await emails.note_sent(work, email, to=prepared.draft.to, subject=prepared.rendered.subject)
+    await emails.note_sent(work, email, to=prepared.draft.to, subject=prepared.rendered.subject, words=accepted.words)
+    for address, words in accepted.refused.items():
+        await emails.note_bounced(work, email, address, words)
     if prepared.draft.once_sent is not None:
         await prepared.draft.once_sent(work)
 

@@ -1,8 +1,10 @@
 """Tables, and properties of single rows. Use cases are in `services`, SELECTs in `queries`."""
 
+from app.domain.emails import EmailStatus
 from app.models.applications import Application, ApplicationDetails
 from app.models.base import Base, personal_columns
 from app.models.centres import Centre, Contact, HeldRole, Site
+from app.models.deliveries import EmailDelivery, EmailOwner
 from app.models.deployment import Deployment
 from app.models.documents import AgreementAcceptance, Document
 from app.models.events import Event, EventStream
@@ -16,7 +18,7 @@ from app.models.recognitions import Action, ActionEvidence, Recognition
 from app.models.reviews import Decision, Recommendation, ReturnItem, Review, Submission
 from app.models.search import ApplicationWord, CentreWord, InitialApplicationWord, InvoiceWord, RecognitionWord
 from app.models.sessions import PasswordReset, RefreshToken, Session
-from app.models.support import Email, EmailStatus, IdempotentAnswer, RateLimit, ReferenceCounter
+from app.models.support import Email, IdempotentAnswer, RateLimit, ReferenceCounter
 
 __all__ = [
     "Action",
@@ -35,6 +37,8 @@ __all__ = [
     "Document",
     "DueDiligenceCheck",
     "Email",
+    "EmailDelivery",
+    "EmailOwner",
     "EmailStatus",
     "Event",
     "EventStream",

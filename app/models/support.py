@@ -1,13 +1,13 @@
 """Supporting tables: reference counters, stored responses, rate limits and emails."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Index, LargeBinary, SmallInteger, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.emails import EmailStatus
 from app.domain.json_values import JsonObject
 from app.models.base import Base, HasId, choice, personal
 
@@ -49,20 +49,18 @@ class RateLimit(Base):
     due_at: Mapped[datetime]
 
 
-class EmailStatus(StrEnum):
-    """The state of an email. `held` means rejected permanently or too often; a person has to act."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    HELD = "held"
-    NOT_NEEDED = "not_needed"
+UNSENT = text("status IN ('held', 'not_needed', 'bounced', 'discarded')")
+"""Emails that will not be sent, unless a person acts, and those that came back. An index has them by status."""
 
 
 class Email(HasId, Base):
     """An email, written in the transaction that causes it, sent by the worker, and kept as evidence."""
 
     __tablename__ = "emails"
-    __table_args__ = (Index("ix_emails_open", "id", postgresql_where=text("status IN ('queued', 'held')")),)
+    __table_args__ = (
+        Index("ix_emails_open", "id", postgresql_where=text("status IN ('queued', 'held')")),
+        Index("ix_emails_unsent", "status", "id", postgresql_where=UNSENT),
+    )
 
     kind: Mapped[str]
     arguments: Mapped[JsonObject] = mapped_column(JSONB)

@@ -9,17 +9,56 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import CursorResult, func, or_, update
+from uuid_utils.compat import uuid7
 
+from app import outbox
 from app.database import Work
-from app.models import Email, EmailStatus
+from app.domain.emails import DeliveryOutcome, status_code
+from app.domain.events import EventType
+from app.models import Email, EmailDelivery, EmailStatus
+from app.queries.deliveries import find_owner
+
+_OUTCOMES = {
+    EmailStatus.QUEUED: DeliveryOutcome.RETRIED,
+    EmailStatus.SENT: DeliveryOutcome.SENT,
+    EmailStatus.HELD: DeliveryOutcome.HELD,
+    EmailStatus.NOT_NEEDED: DeliveryOutcome.NOT_NEEDED,
+    EmailStatus.DISCARDED: DeliveryOutcome.DISCARDED,
+}
+_OF_A_PERSON = frozenset({DeliveryOutcome.RETRIED, DeliveryOutcome.DISCARDED})
+_WORDS = 500
 
 
-async def note_sent(work: Work, email: Email, *, to: Sequence[str], subject: str) -> None:
-    """The relay has accepted the email."""
+async def note_sent(work: Work, email: Email, *, to: Sequence[str], subject: str, words: str | None) -> None:
+    """The relay has accepted the email, and said so in these words."""
     email.recipients = {"to": list(to)}
     email.subject = subject
     email.sent_at = work.now
     await note(work, email, EmailStatus.SENT)
+    _log(work, email.id, DeliveryOutcome.SENT, words=words)
+
+
+async def note_bounced(work: Work, email: Email, recipient: str, words: str, code: str | None = None) -> None:
+    """A mail system has returned the email, which the caller has locked, to this recipient for good."""
+    email.status = EmailStatus.BOUNCED
+    email.failure = words[:_WORDS]
+    _log(work, email.id, DeliveryOutcome.BOUNCED, recipient=recipient, words=words, code=code)
+    owner = await find_owner(work.session, email)
+    await outbox.record(
+        work,
+        EventType.LETTER_BOUNCED,
+        ("letter", email.id),
+        summary=f"The email “{email.subject}” came back",
+        application_id=owner.application_id,
+        centre_id=owner.centre_id,
+        centre_sees=False,
+        after={"recipient": recipient, "words": words[:_WORDS]},
+    )
+
+
+async def note_delayed(work: Work, email: Email, recipient: str, words: str, code: str | None = None) -> None:
+    """The recipient's mail system is still trying."""
+    _log(work, email.id, DeliveryOutcome.DELAYED, recipient=recipient, words=words, code=code)
 
 
 async def note(work: Work, email: Email, status: EmailStatus, reason: str | None = None) -> None:
@@ -27,9 +66,36 @@ async def note(work: Work, email: Email, status: EmailStatus, reason: str | None
     email.status = EmailStatus(status)
     email.failure = reason
     email.sending_since = email.sending_by = None
-    if status in (EmailStatus.SENT, EmailStatus.NOT_NEEDED):
+    if status in (EmailStatus.SENT, EmailStatus.NOT_NEEDED, EmailStatus.DISCARDED):
         # From now on nobody can work the first password out.
         email.password_seed = None
+    if status is not EmailStatus.SENT:
+        _log(work, email.id, _OUTCOMES[status], words=reason)
+
+
+def _log(
+    work: Work,
+    email_id: UUID,
+    outcome: DeliveryOutcome,
+    *,
+    recipient: str | None = None,
+    words: str | None = None,
+    code: str | None = None,
+) -> None:
+    by = work.actor if outcome in _OF_A_PERSON else None
+    work.session.add(
+        EmailDelivery(
+            id=uuid7(),
+            email_id=email_id,
+            at=work.now,
+            outcome=outcome,
+            recipient=recipient,
+            code=code or status_code(words or ""),
+            words=words[:_WORDS] if words else None,
+            actor_id=by.id if by is not None else None,
+            actor_name=by.name if by is not None else None,
+        )
+    )
 
 
 async def claim(work: Work, email_id: UUID, attempt: UUID, *, stale_after: timedelta | None) -> bool:
@@ -51,8 +117,10 @@ async def claim(work: Work, email_id: UUID, attempt: UUID, *, stale_after: timed
     return claimed.rowcount == 1
 
 
-async def release(work: Work, email_id: UUID, attempt: UUID) -> None:
-    """Give the attempt's claim up: the letter may be sent again."""
+async def release(work: Work, email_id: UUID, attempt: UUID, deferred: str | None = None) -> None:
+    """Give the attempt's claim up: the letter may be sent again. If it was `deferred`, log in which words."""
+    if deferred is not None:
+        _log(work, email_id, DeliveryOutcome.DEFERRED, words=deferred)
     await work.session.execute(
         update(Email)
         .where(Email.id == email_id, Email.sending_by == attempt)

@@ -39,6 +39,7 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     public_url: str | None = None
+    drain_seconds: Annotated[float, Field(ge=0, le=300)] = 5
     database_url: SecretStr | None = None
     database_password: SecretStr | None = None
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10

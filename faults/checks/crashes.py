@@ -36,7 +36,7 @@ async def _server(world: World, sizes: Sizes) -> Found:
             await asyncio.sleep(chance.uniform(0.3, 0.9))
             begun = monotonic()
             await asyncio.to_thread(server.kill)
-            server = await world.serve(server.port)
+            server = await world.serve(port=server.port)
             back.append(monotonic() - begun)
     await compare(world, ledger, found)
     found.figures |= {"crashes": len(back), "back in s": round(max(back), 1)}

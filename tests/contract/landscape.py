@@ -16,6 +16,7 @@ from app.domain.actions import ActionStatus
 from app.domain.actors import CentreRole, Scope, StaffRole
 from app.domain.documents import DocumentKind
 from app.domain.due_diligence import DueDiligenceCheckKey
+from app.domain.emails import DeliveryOutcome
 from app.domain.policies import PolicyKey
 from app.domain.recognitions import RecognitionStatus
 from app.domain.sections import DetailsGroup
@@ -30,6 +31,8 @@ from app.models import (
     ApplicationDetails,
     Document,
     Email,
+    EmailDelivery,
+    EmailStatus,
     InvoiceEntry,
     Membership,
     Person,
@@ -234,10 +237,46 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         "code": "not_found",
     }
     made.others |= {"centre_id": str(other.id), "site_id": str(other.main_site_id)}
-    made.ids["email_id"] = await _sent_email(world)
+    made.ids["email_id"] = made.ids["letter_id"] = await _sent_email(world)
+    await _invitations(made)
     async with world.database.transaction() as session:
         document = select(Document.id).where(Document.kind == DocumentKind.CENTRE_AGREEMENT)
         made.ids["document_id"] = str(await session.scalar(document))
+
+
+async def _invitations(made: Landscape) -> None:
+    """Letters to the user and the member of staff that did not arrive."""
+    now = made.world.clock()
+    owners = (("centre_user_invited", "membership_id", "user_id"), ("staff_log_in_details", "staff_id", "staff_id"))
+    letters = [
+        Email(
+            id=uuid7(),
+            kind=kind,
+            arguments={argument: made.ids[owner]},
+            status=status,
+            recipients={"to": ["Alex <alex@people.example.com>"]},
+            subject="Your log-in details",
+            queued_at=now,
+        )
+        for kind, argument, owner in owners
+        for status in (EmailStatus.BOUNCED, EmailStatus.NOT_NEEDED)
+    ]
+    async with made.world.database.transaction() as session:
+        session.add_all(letters)
+        await session.flush()
+        session.add_all(
+            EmailDelivery(
+                id=uuid7(),
+                email_id=letter.id,
+                at=now,
+                outcome=DeliveryOutcome.BOUNCED,
+                recipient="alex@people.example.com",
+                code="5.1.1",
+                words="550 5.1.1 User unknown",
+            )
+            for letter in letters
+            if letter.status is EmailStatus.BOUNCED
+        )
 
 
 async def _sent_email(world: World) -> str:

@@ -25,6 +25,7 @@ from app.models import (
     Contact,
     Document,
     DueDiligenceCheck,
+    Email,
     Event,
     HeldRole,
     InitialApplication,
@@ -85,6 +86,7 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     Event: lambda row, n: {"sequence": 100_000 + n, "position": None if row.position is None else 100_000 + n},
     IntegrationClient: lambda row, n: {},
     Session: lambda row, n: {},
+    Email: lambda row, n: {},
 }
 
 
@@ -205,6 +207,8 @@ GROWING = {
     "listCentreEvents",
     "listStaff",
     "listIntegrationClients",
+    "listLetters",
+    "listInitialApplicationLetters",
 }
 
 

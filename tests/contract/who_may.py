@@ -35,6 +35,7 @@ _STAFF_READ = "1 3444 4 ++++++ 444"
 _CENTRE_READS = "1 3++4 4 ++++++ 444"
 _CENTRE_WORKS = "1 3++4 4 333333 444"
 _SUPER_USER = "1 33+4 4 333333 444"
+_LETTERS = "1 33+4 4 ++++++ 444"
 _LEAD = "1 3334 4 333+33 444"
 _MANAGER = "1 3334 4 3333+3 444"
 _DUE_DILIGENCE = "1 3444 4 +33333 444"
@@ -66,6 +67,7 @@ WHO_MAY = {
     "listInitialApplications": _STAFF_LIST,
     "getInitialApplication": _STAFF_READ,
     "listDueDiligenceChecks": _STAFF_READ,
+    "listInitialApplicationLetters": _STAFF_READ,
     "recordDueDiligenceCheck": _DUE_DILIGENCE,
     "createCentreAccount": _DUE_DILIGENCE,
     "declineInitialApplication": _DUE_DILIGENCE,
@@ -92,6 +94,7 @@ WHO_MAY = {
     "deactivateCentreUser": _SUPER_USER,
     # Customer experience only for the centre's first super user, whom this user is not.
     "resendInvitation": _SUPER_USER,
+    "listCentreUserLetters": _LETTERS,
     "getRecognition": _CENTRE_READS,
     "getCertificate": _CENTRE_READS,
     "getWelcomePack": _CENTRE_READS,
@@ -101,6 +104,7 @@ WHO_MAY = {
     "listApplications": _STAFF_LIST,
     "getApplication": _CENTRE_READS,
     "listApplicationEvents": _CENTRE_READS,
+    "listApplicationLetters": _LETTERS,
     "getReadiness": _CENTRE_READS,
     "getApplicationDetails": _CENTRE_READS,
     "getApplicationDetailsGroup": _CENTRE_READS,
@@ -150,6 +154,7 @@ WHO_MAY = {
     "getInvoice": "1 3++4 4 ++++++ +34",
     "creditInvoice": "1 3334 4 3+3333 334",
     "recordPayment": "1 3334 4 3+3333 3+4",
+    "listInvoiceLetters": "1 33+4 4 ++++++ 334",
     "listPayments": "1 3++4 4 ++++++ +34",
     "reversePayment": "1 3334 4 3+3333 3+4",
     # Documents, the feed, staff and systems.
@@ -164,6 +169,9 @@ WHO_MAY = {
     "updateStaffMember": _ADMINISTRATOR,
     "deactivateStaffMember": _ADMINISTRATOR,
     "resendStaffInvitation": _ADMINISTRATOR,
+    "listStaffLetters": _STAFF_READ,
+    "listLetters": _STAFF_LIST,
+    "getLetter": _STAFF_READ,
     "listIntegrationClients": _ADMINISTRATOR_LIST,
     "createIntegrationClient": _ADMINISTRATOR_LIST,
     "getIntegrationClient": _ADMINISTRATOR,

@@ -25,7 +25,8 @@ from pydantic import SecretStr
 
 from app.database import Database
 from app.http.exchange import deployment_of
-from app.http.server import address_of, listen, run_server
+from app.http.listening import address_of, listen
+from app.http.server import run_server
 from app.integrations.postgres import create_database, drop_database
 from app.logs import configure_logs
 from app.main import attach, create_app

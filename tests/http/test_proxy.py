@@ -27,8 +27,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.http.connection import HEADERS_BYTES
+from app.http.listening import listen
 from app.http.middleware import upload_limit
-from app.http.server import HEADERS_BYTES, KEEP_ALIVE_SECONDS, listen, run_server
+from app.http.server import KEEP_ALIVE_SECONDS, run_server
 from app.main import create_app
 from app.settings import Settings
 

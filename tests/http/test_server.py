@@ -17,8 +17,10 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from app.http import admission, server
-from app.http.server import ServerError, address_of, listen, run_server
+from app.http import admission
+from app.http.connection import HEADERS_BYTES
+from app.http.listening import ServerError, address_of, listen
+from app.http.server import run_server
 from app.settings import Settings
 from tests.conformance.answers import Answer
 from tests.conformance.plugin import judge
@@ -129,7 +131,7 @@ def test_an_app_that_refuses_to_start_is_an_error_and_frees_the_port() -> None:
 
 def test_endless_headers_are_refused() -> None:
     with running() as listener, connect(listener) as flooding:
-        flooding.sendall(b"GET / HTTP/1.1\r\nX: ".ljust(server.HEADERS_BYTES + 1, b"a"))
+        flooding.sendall(b"GET / HTTP/1.1\r\nX: ".ljust(HEADERS_BYTES + 1, b"a"))
         problem = problem_in(everything(flooding))
         assert (problem["status"], problem["code"]) == (431, "headers_too_large")
 
@@ -137,7 +139,7 @@ def test_endless_headers_are_refused() -> None:
 def test_a_refusal_reaches_a_sender_that_still_sends() -> None:
     """The rest is dropped for a while: closing at once would reset the connection, and the answer would be lost."""
     with running() as listener, connect(listener) as flooding:
-        flooding.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * (server.HEADERS_BYTES + 1))
+        flooding.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * (HEADERS_BYTES + 1))
         first = flooding.recv(1)
         for _ in range(5):
             flooding.sendall(b"a" * 10_000)
@@ -147,7 +149,7 @@ def test_a_refusal_reaches_a_sender_that_still_sends() -> None:
 
 def test_a_sender_that_never_stops_after_a_refusal_is_cut_off() -> None:
     with running() as listener, connect(listener) as flooding:
-        flooding.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * (server.HEADERS_BYTES + 1))
+        flooding.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * (HEADERS_BYTES + 1))
         flooding.recv(1)
         with pytest.raises(ConnectionError):
             flooding.sendall(b"a" * 100_000_000)
@@ -168,9 +170,7 @@ def test_oversized_headers_get_the_documented_problem() -> None:
     with running() as listener:
         for op in operations():
             with connect(listener) as flooding:
-                flooding.sendall(
-                    f"{op.method} {op.path} HTTP/1.1\r\nX: ".encode().ljust(server.HEADERS_BYTES + 1, b"a")
-                )
+                flooding.sendall(f"{op.method} {op.path} HTTP/1.1\r\nX: ".encode().ljust(HEADERS_BYTES + 1, b"a"))
                 head, _, body = everything(flooding).partition(b"\r\n\r\n")
             status, *lines = head.decode().split("\r\n")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
@@ -240,11 +240,12 @@ def test_a_response_has_a_date_and_no_server_header() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
 def test_sigterm_finishes_requests_in_progress() -> None:
     script = (
-        "import asyncio; from app.http.server import *; from app.settings import Settings\n"
+        "import asyncio; from app.http.listening import *; from app.http.server import *\n"
+        "from app.settings import Settings\n"
         "from tests.http.test_server import echo\n"
         "listener = listen('127.0.0.1', 0)\n"
         "started = lambda: print(address_of(listener), flush=True)\n"
-        "asyncio.run(run_server(echo, Settings(), listener=listener, on_started=started))\n"
+        "asyncio.run(run_server(echo, Settings(drain_seconds=0), listener=listener, on_started=started))\n"
         "print('put away', flush=True)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)

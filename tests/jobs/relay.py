@@ -21,6 +21,10 @@ class Relay:
         """`pause` is how many seconds it thinks about each message before it accepts it."""
         self.answers = list(answers)
         self.accepted: list[EmailMessage] = []
+        self.refused: dict[str, str] = {}
+        """What it says to recipients that it does not take."""
+        self.senders: list[str] = []
+        """The envelope sender of each message."""
         self.port = 0
         self.pause = pause
         self.hangs = Event()
@@ -37,6 +41,21 @@ class Relay:
     def copies(self) -> Counter[str]:
         """How often it has accepted each message."""
         return Counter(str(message["Message-ID"]) for message in self.accepted)
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.senders.append(address)
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.has_message.set()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app import outbox
 from app.domain.actors import StaffRole
-from app.integrations.mailer import MailUnavailable, SmtpMailer, SmtpSecurity, read_captured
+from app.integrations.mailer import Accepted, MailUnavailable, SmtpMailer, SmtpSecurity, read_captured
 from app.jobs.drain import run_queued_jobs
 from app.jobs.means import Means
 from app.jobs.outcomes import Patience
@@ -41,11 +41,12 @@ class DiesAfterSending:
         self.subject = subject
         self.deaths = 1
 
-    async def send(self, message: EmailMessage) -> None:
-        await self.real.send(message)
+    async def send(self, message: EmailMessage) -> Accepted:
+        accepted: Accepted = await self.real.send(message)
         if self.deaths and self.subject in message["Subject"]:
             self.deaths -= 1
             raise MailUnavailable("the line was cut")
+        return accepted
 
 
 def over(means: Means, relay: Relay) -> Means:
@@ -144,10 +145,11 @@ async def test_a_first_password_works_from_the_moment_the_relay_has_it(means: Me
     seen: list[bool] = []
 
     class Looks:
-        async def send(self, message: EmailMessage) -> None:
+        async def send(self, message: EmailMessage) -> Accepted:
             if "log-in details" in message["Subject"]:
                 person = await _person(means, account)
                 seen.append(await verify_password(person.password_hash, _password_in(message)))
+            return Accepted()
 
     await run_queued_jobs(replace(means, mailer=Looks()))
     assert seen == [True]

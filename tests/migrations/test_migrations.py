@@ -22,6 +22,8 @@ SUSPICIOUS = re.compile(
     r"|payer|^address$|^content$|^data$|^audit$|actor_name"
 )
 NOT_PERSONAL = {
+    ("email_deliveries", "email_id"): "the id of a row",
+    ("email_owners", "email_id"): "the id of a row",
     ("centres", "email_domain"): "an organisation's domain, for finding duplicates",
     ("initial_applications", "email_domain"): "an organisation's domain, for finding duplicates",
 }
@@ -77,6 +79,7 @@ def test_the_job_queue_tables_match_the_library(empty: str, server_url: str) -> 
         asyncio.run(_run(theirs, QueryBuilderEnvironment().build_install_query()))
         expected = {tuple(row) for row in asyncio.run(fetch(theirs, SCHEMA))}
     ours = {tuple(row) for row in asyncio.run(fetch(empty, SCHEMA)) if "pgqueuer" in row[1]}
+    ours = {row for row in ours if "INDEX ix_pgqueuer_" not in row[1]}
     assert ours == expected
     assert len(ours) > 30
 
@@ -130,6 +133,7 @@ RECORDS = (
     "invoice_entries",
     "due_diligence_checks",
     "events",
+    "email_deliveries",
 )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import threading
 
 import httpx
 import pytest
@@ -94,6 +95,39 @@ async def test_a_probe_that_gives_up_leaves_the_answer_to_the_others(
     assert (await second).status_code == 200
 
 
+async def test_a_process_that_ends_says_so(client: httpx.AsyncClient, app: FastAPI) -> None:
+    """At once, although the last answer was good and is still fresh."""
+    assert (await client.get("/readyz")).status_code == 200
+    deployment_of(app).readiness.end()
+    answer = await client.get("/readyz")
+    assert _reasons(answer) == ["stopping"]
+    assert "about to end" in answer.json()["detail"]
+    assert (await client.get("/livez")).status_code == 200
+
+
+async def test_a_store_that_hangs_holds_up_no_probe(
+    client: httpx.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that waits for a disk cannot be cancelled. Probes answer meanwhile, and start no second one."""
+    goes_on, begun = threading.Event(), []
+
+    async def hangs() -> None:
+        begun.append(1)
+        await asyncio.to_thread(goes_on.wait, 20)
+
+    monkeypatch.setattr(deployment_of(app).store, "check", hangs)
+    try:
+        async with asyncio.timeout(10):
+            answers = await asyncio.gather(*(client.get("/readyz") for _ in range(5)))
+            answers.append(await client.get("/readyz"))
+        assert [_reasons(answer) for answer in answers] == [["store_silent"]] * 6
+        assert len(begun) == 1
+    finally:
+        goes_on.set()
+    await asyncio.sleep(0.1)
+    assert (await client.get("/readyz")).status_code == 200
+
+
 async def test_a_probe_takes_no_connection_while_requests_are_answered(
     settings: Settings, clock: Clock, app: FastAPI
 ) -> None:
@@ -103,10 +137,12 @@ async def test_a_probe_takes_no_connection_while_requests_are_answered(
     async with _from(app, "127.0.0.1") as client:
         async with database.transaction():
             assert _reasons(await client.get("/readyz")) == ["database_unreachable"]
-        forget = deployment_of(app).readiness
-        forget._asked_at = float("-inf")
+        parts = deployment_of(app).readiness.parts
+        for part in parts:
+            part.forget()
         assert (await client.get("/readyz")).status_code == 200
-        forget._asked_at, database._leases.answered_at = float("-inf"), float("inf")
+        for part in parts:
+            part.forget()
         async with database.transaction():
             database._leases.answered_at = float("inf")
             assert (await client.get("/readyz")).status_code == 200

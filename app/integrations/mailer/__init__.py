@@ -12,11 +12,12 @@ from app.integrations.mailer.capture import (
     recent_captured,
 )
 from app.integrations.mailer.message import Attachment, build_message
-from app.integrations.mailer.protocol import Mailer, MailError, MailRefused, MailUnavailable
+from app.integrations.mailer.protocol import Accepted, Mailer, MailError, MailRefused, MailUnavailable
 from app.integrations.mailer.smtp import SmtpMailer, SmtpSecurity
 from app.settings import Settings
 
 __all__ = [
+    "Accepted",
     "Attachment",
     "CaptureMailer",
     "CapturedMail",

@@ -17,7 +17,7 @@ from uuid import uuid4
 from anyio import to_thread
 
 from app.integrations.mailer.message import Attachment
-from app.integrations.mailer.protocol import MailRefused, MailUnavailable
+from app.integrations.mailer.protocol import Accepted, MailRefused, MailUnavailable
 
 _SLUG_LENGTH = 80
 _RECIPIENT_LENGTH = 100
@@ -44,12 +44,13 @@ class CaptureMailer:
         """`folder` is made with mode 0700 when the first message comes."""
         self._folder = folder
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: EmailMessage) -> Accepted:
         """Keep `message` under a name that sorts by its date. Raises `MailUnavailable` if that fails."""
         try:
             await to_thread.run_sync(self._keep, message)
         except OSError as error:
             raise MailUnavailable(f"the mail folder cannot be written to: {error.strerror}") from error
+        return Accepted("captured in the mail folder")
 
     def _keep(self, message: EmailMessage) -> None:
         recipients = _addresses(message)

@@ -1,5 +1,7 @@
 """The mailer protocol, and its two errors."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Protocol
 
@@ -16,11 +18,20 @@ class MailUnavailable(MailError):
     """The message was not accepted now: retry later."""
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """What the relay said when it took the message."""
+
+    words: str | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """What it said to each recipient that it did not take. A retry would send a second copy to the others."""
+
+
 class Mailer(Protocol):
     """Hands a message over."""
 
-    async def send(self, message: EmailMessage) -> None:
-        """Send `message` to the addresses in its `To`; returns once the relay has accepted it for all of them.
+    async def send(self, message: EmailMessage) -> Accepted:
+        """Send `message` to the addresses in its `To`; returns once the relay has accepted it for one of them or more.
 
         At least once: a connection lost after the content went out ends in `MailUnavailable` although the relay may
         have it, and the `Message-ID` lets the receiver drop the second copy. Raises `MailRefused`, `MailUnavailable`.

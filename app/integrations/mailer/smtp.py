@@ -8,13 +8,14 @@ from enum import StrEnum
 
 from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPRecipientsRefused, SMTPResponseException
 
-from app.integrations.mailer.protocol import MailRefused, MailUnavailable
+from app.integrations.mailer.protocol import Accepted, MailRefused, MailUnavailable
 
 _PERMANENT = 500
 _AUTHENTICATION = frozenset({530, 534, 535, 538})
 # Who gives up on a slow relay too early sends the letter twice; RFC 5321 section 4.5.3.2.6 would wait ten minutes.
 _ANSWER_SECONDS = 120.0
 _FAREWELL_SECONDS = 2.0
+_TAKEN = 250
 
 
 class SmtpSecurity(StrEnum):
@@ -59,27 +60,28 @@ class SmtpMailer:
         self.in_use = 0
         """How many connections are open."""
 
-    async def send(self, message: EmailMessage) -> None:
-        """See `Mailer.send`. Where the relay takes some of several recipients, it is refused with the others' names."""
+    async def send(self, message: EmailMessage) -> Accepted:
+        """See `Mailer.send`."""
         async with self._places:
             self.in_use += 1
             try:
                 async with asyncio.timeout(self._total):
-                    await self._send(message)
+                    return await self._send(message)
             except TimeoutError as error:
                 raise MailUnavailable("the relay took too long") from error
             finally:
                 self.in_use -= 1
 
-    async def _send(self, message: EmailMessage) -> None:
+    async def _send(self, message: EmailMessage) -> Accepted:
         relay = self._connection()
         try:
             await relay.connect()
-            refused, _ = await relay.send_message(message, timeout=max(self._timeout, _ANSWER_SECONDS))
+            refused, words = await relay.send_message(message, timeout=max(self._timeout, _ANSWER_SECONDS))
             await _say_goodbye(relay)
         except SMTPRecipientsRefused as error:
             codes = [refusal.code for refusal in error.recipients]
-            raise _failure(min(codes), "every recipient was refused") from error
+            words = "; ".join(f"{refusal.code} {refusal.message}" for refusal in error.recipients)
+            raise _failure(min(codes), f"every recipient was refused: {_reply(words)}") from error
         except SMTPResponseException as error:
             raise _failure(error.code, _reply(error.message)) from error
         except SMTPNotSupported as error:
@@ -90,9 +92,8 @@ class SmtpMailer:
             raise MailUnavailable(f"the relay cannot be reached: {type(error).__name__}") from error
         finally:
             relay.close()
-        if refused:
-            # A retry would send a second copy to the recipients who already have theirs.
-            raise MailRefused(f"the relay refused {', '.join(sorted(refused))} and took the others")
+        said = {address: _reply(f"{answer.code} {answer.message}") for address, answer in refused.items()}
+        return Accepted(_reply(f"{_TAKEN} {words}"), said)
 
     def _connection(self) -> SMTP:
         return SMTP(

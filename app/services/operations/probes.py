@@ -1,13 +1,13 @@
 """Readiness and metrics."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 
 from alembic.script import ScriptDirectory
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
@@ -24,6 +24,10 @@ from app.version import revision, version
 _MIGRATIONS = Path(__file__).parents[3] / "migrations"
 # Balancers ask every few seconds; whoever asks more often gets the same answer.
 _KEPT_SECONDS = 1.0
+# Balancers commonly wait for two seconds.
+_ANSWERED_SECONDS = 1.5
+_DATABASE_SILENT = ("database_unreachable", "The database does not answer.")
+_THREAD = CapacityLimiter(1)
 # Scrapers give up after ten seconds, and then learn nothing of the process either.
 _READ_SECONDS = 3.0
 
@@ -44,49 +48,96 @@ def behind(applied: frozenset[str]) -> bool:
     return not applied or (applied != newest and applied <= known)
 
 
-class ReadinessProbe:
-    """Asks the database and the store whether they serve, at most once a second, on behalf of everybody who asks."""
+Fault = tuple[str, str]
+"""The code of a reason, and the reason in words."""
 
-    def __init__(self, database: Database, store: DocumentStore) -> None:
-        self._database = database
-        self._store = store
+
+class _Part:
+    """Something that requests need: asked once at a time, and at most once a second, on behalf of everybody."""
+
+    def __init__(self, ask: Callable[[], Awaitable[Fault | None]], silent: Fault) -> None:
+        """`ask` is left to end by itself; for as long as it takes too long, the answer is `silent`."""
+        self._ask = ask
+        self._silent = silent
         self._asking: asyncio.Task[None] | None = None
-        self._reasons: tuple[Reason, ...] = ()
-        self._asked_at = -_KEPT_SECONDS
-        self._migrated = False
+        self._found: Fault | None = None
+        self._asked_at = float("-inf")
 
-    async def require_ready(self) -> ServiceReadiness:
-        """Raise `NotServing` with every reason why requests cannot be served."""
+    async def fault(self) -> Fault | None:
+        """What is wrong with it, within `_ANSWERED_SECONDS`."""
         if self._asking is None and monotonic() - self._asked_at >= _KEPT_SECONDS:
-            self._asking = asyncio.create_task(self._ask())
+            self._asking = asyncio.create_task(self._find())
         if self._asking is not None:
-            # Others wait for the same: who gives up must not take it from them.
-            await asyncio.shield(self._asking)
-        if self._reasons:
-            raise NotServing(self._reasons)
-        return ServiceReadiness(status="ready")
+            try:
+                async with asyncio.timeout(_ANSWERED_SECONDS):
+                    # Others wait for the same: who gives up must not take it from them.
+                    await asyncio.shield(self._asking)
+            except TimeoutError:
+                return self._silent
+        return self._found
 
-    async def _ask(self) -> None:
+    def forget(self) -> None:
+        """Ask again when next probed."""
+        self._asked_at = float("-inf")
+
+    async def _find(self) -> None:
         try:
-            found = [await self._database_fault(), await _store_fault(self._store)]
-            self._reasons = tuple(Reason(code, detail) for code, detail in filter(None, found))
+            self._found = await self._ask()
             self._asked_at = monotonic()
         finally:
             self._asking = None
 
-    async def _database_fault(self) -> tuple[str, str] | None:
+
+class ReadinessProbe:
+    """Tells within two seconds whether requests can be served, whatever hangs."""
+
+    def __init__(self, database: Database, store: DocumentStore) -> None:
+        self._database = database
+        self._store = store
+        self._migrated = False
+        self._ending = False
+        self.parts = (
+            _Part(self._database_fault, _DATABASE_SILENT),
+            _Part(self._store_fault, ("store_silent", "The document store does not answer.")),
+        )
+
+    def end(self) -> None:
+        """Say from now on that the process is about to end."""
+        self._ending = True
+
+    async def require_ready(self) -> ServiceReadiness:
+        """Raise `NotServing` with every reason why requests cannot be served."""
+        if self._ending:
+            raise NotServing((Reason("stopping", "This process is about to end: send requests to another."),))
+        found = await asyncio.gather(*(part.fault() for part in self.parts))
+        reasons = tuple(Reason(code, detail) for code, detail in filter(None, found))
+        if reasons:
+            raise NotServing(reasons)
+        return ServiceReadiness(status="ready")
+
+    async def _database_fault(self) -> Fault | None:
         # Requests that were answered just now prove that it serves, and need the connection more.
         if self._migrated and monotonic() - self._database.answered_at < _KEPT_SECONDS:
             return None
-        await to_thread.run_sync(known_revisions)
+        # A thread of its own: a disk that hangs takes those that everything else shares.
+        await to_thread.run_sync(known_revisions, limiter=_THREAD)
         try:
-            async with self._database.lease(read_only=True) as session:
+            async with asyncio.timeout(_ANSWERED_SECONDS), self._database.lease(read_only=True) as session:
                 applied = await applied_revisions(session)
-        except (Unavailable, SQLAlchemyError):
-            return "database_unreachable", "The database does not answer."
+        except (Unavailable, SQLAlchemyError, TimeoutError):
+            return _DATABASE_SILENT
         self._migrated = not behind(applied)
         if not self._migrated:
             return "migrations_pending", "The database is not at this release's migration."
+        return None
+
+    async def _store_fault(self) -> Fault | None:
+        try:
+            await self._store.check()
+        except WrongStore as error:
+            return "store_not_ours", str(error)
+        except StorageError:
+            return "store_not_writable", "The document store cannot be written to."
         return None
 
 
@@ -115,13 +166,3 @@ def _of_process(leases: Leases) -> Iterator[Reading]:
         yield Reading("places_running", places.running, (kind,))
         yield Reading("places_waiting", places.waiting, (kind,))
         yield Reading("places_refused", places.refused, (kind,))
-
-
-async def _store_fault(store: DocumentStore) -> tuple[str, str] | None:
-    try:
-        await store.check()
-    except WrongStore as error:
-        return "store_not_ours", str(error)
-    except StorageError:
-        return "store_not_writable", "The document store cannot be written to."
-    return None

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from migrations.steps import add_check, briefly, build_index, drop_index
 
-revision: str = "0010"
-down_revision: str | None = "0009"
+revision: str = "0011"
+down_revision: str | None = "0010"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,0 +1,43 @@
+"""What becomes of an email: its state, and the entries of its delivery log."""
+
+import re
+from enum import StrEnum
+
+_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+
+
+class EmailStatus(StrEnum):
+    """The state of an email. `held` means rejected permanently or too often: a person has to act. `bounced` means sent
+    and returned by the recipient's mail system."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    HELD = "held"
+    NOT_NEEDED = "not_needed"
+    BOUNCED = "bounced"
+    DISCARDED = "discarded"
+
+
+class DeliveryOutcome(StrEnum):
+    """What happened to an email, or to one of its recipients."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    HELD = "held"
+    RETRIED = "retried"
+    NOT_NEEDED = "not_needed"
+    DISCARDED = "discarded"
+    DELAYED = "delayed"
+    BOUNCED = "bounced"
+
+
+def status_code(words: str) -> str | None:
+    """The enhanced status code in a mail system's answer, such as `5.1.1` (RFC 3463)."""
+    found = _CODE.search(words)
+    return found[0] if found is not None else None
+
+
+def address_of(addressee: str) -> str:
+    """The address in `Jane Doe <jane@example.org>`, as the outbox writes it."""
+    return addressee.rpartition("<")[2].rstrip(">")
