@@ -93,7 +93,7 @@ async def _conclude_policy(work: Work, row: PolicyVersion, before: ScanState | N
     )
     if row.scan_state is not ScanState.CLEAN and newest:
         letter = FileRefusedByScanner if application.status in EDITABLE else FileAlert
-        await outbox.queue(work, letter(table=FileTable.POLICY_VERSIONS, file_id=row.id))
+        await outbox.queue(work, letter(table=FileTable.POLICY_VERSIONS, file_id=row.id, application_id=application.id))
 
 
 async def _conclude_evidence(work: Work, row: ActionEvidence, before: ScanState | None) -> None:
@@ -116,7 +116,10 @@ async def _conclude_evidence(work: Work, row: ActionEvidence, before: ScanState 
         locked.status = ActionStatus.OPEN
         locked.touch()
     if locked.status is ActionStatus.OPEN:
-        await outbox.queue(work, FileRefusedByScanner(table=FileTable.ACTION_EVIDENCE, file_id=row.id))
+        await outbox.queue(
+            work,
+            FileRefusedByScanner(table=FileTable.ACTION_EVIDENCE, file_id=row.id, application_id=application.id),
+        )
 
 
 async def _conclude_document(work: Work, row: Document, before: ScanState | None) -> None:

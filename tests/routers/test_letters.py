@@ -172,7 +172,7 @@ async def test_a_letter_belongs_to_its_application_and_invoice(world: World, cen
 NAMED = {"application_id", "initial_application_id", "invoice_id", "membership_id", "staff_id"}
 FOUND = {"action_id", "evidence_id", "decision_id", "interview_id", "entry_id", "recommendation_id", "review_id"}
 FOUND |= {"submission_id"}
-OF_NOTHING_SHOWN = {"person_id", "document_id", "alerted_at", "invited_by", "previous_starts_at"}
+OF_NOTHING_SHOWN = {"person_id", "document_id", "alerted_at", "invited_by", "previous_starts_at", "table", "file_id"}
 
 
 @pytest.mark.parametrize("kind", all_letters())

@@ -40,6 +40,8 @@ class FileAlert(Letter):
 
     table: FileTable
     file_id: UUID
+    application_id: UUID | None = None
+    """Whose letters show this one."""
 
     async def load(self, work: Work) -> Draft | None:
         facts = await refused_file(work, FileRef(self.table, self.file_id))
