@@ -19,11 +19,16 @@ class Wire:
         self.cut = False
         self.delay = 0.0
         self._age = 0
+        self.refuses = False
+        """New connections are closed at once, as by a server that is down."""
         self._tasks: list[asyncio.Task[None]] = []
         self._writers: list[asyncio.StreamWriter] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one connection."""
+        if self.refuses:
+            writer.transport.abort()
+            return
         if self._host.startswith("/"):
             there, back = await asyncio.open_unix_connection(f"{self._host}/.s.PGSQL.{self._port}")
         else:

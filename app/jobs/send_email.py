@@ -12,7 +12,7 @@ again: with the same `Message-ID` and the same first password.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
@@ -70,7 +70,7 @@ async def send_email(means: Means, email_id: UUID) -> None:
         words = str(error) if isinstance(error, MailUnavailable) else None
         await surely(means, partial(emails.release, email_id=email_id, attempt=attempt, deferred=words))
         raise
-    await surely(means, partial(_note_sent, email_id=email_id, prepared=prepared, accepted=accepted))
+    await _note(means, email_id, prepared, accepted)
     log.info("email_sent", email=str(email_id), to=len(prepared.draft.to))
 
 
@@ -147,6 +147,16 @@ async def _claim_in(work: Work, means: Means, email_id: UUID, attempt: UUID) -> 
     stale_after = timedelta(seconds=repeat_after) if heard else None
     if not await emails.claim(work, email_id, attempt, stale_after=stale_after):
         raise NotNow("another attempt to send it is under way")
+
+
+async def _note(means: Means, email_id: UUID, prepared: _Prepared, accepted: Accepted) -> None:
+    try:
+        await surely(means, partial(_note_sent, email_id=email_id, prepared=prepared, accepted=accepted))
+    except Exception as error:
+        # What follows from the letter is broken. It must not go out again for that.
+        log.error("fault", email=str(email_id), exc_info=error)
+        alone = replace(prepared, draft=replace(prepared.draft, once_sent=None))
+        await surely(means, partial(_note_sent, email_id=email_id, prepared=alone, accepted=accepted))
 
 
 async def _note_sent(work: Work, *, email_id: UUID, prepared: _Prepared, accepted: Accepted) -> None:
