@@ -9,6 +9,8 @@ from typing import TextIO
 import structlog
 from pydantic_core import PydanticSerializationError, to_json
 
+from app.repeats import Repeats
+
 _REQUESTS = "app.requests"
 _stdlib = logging.getLogger(_REQUESTS)
 _stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
@@ -71,8 +73,23 @@ def _merge_request(_: object, __: str, event: structlog.typing.EventDict) -> str
     return event
 
 
+def _tell_suppressed(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    if suppressed := getattr(event["_record"], "suppressed", 0):
+        event["suppressed"] = suppressed
+    return event
+
+
+def lines_suppressed() -> int:
+    """How many lines this process has suppressed because they repeat one of the same minute."""
+    filters = (each for handler in logging.root.handlers for each in handler.filters)
+    return sum(each.suppressed for each in filters if isinstance(each, Repeats))
+
+
 def configure_logs(level: str, *, json_lines: bool) -> None:
-    """Send our logs and those of libraries through one pipeline to standard error."""
+    """Send our logs and those of libraries through one pipeline to standard error.
+
+    Of each kind of warning or error, one line a minute is written; requests are all written.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         _merge_request,
@@ -98,9 +115,10 @@ def configure_logs(level: str, *, json_lines: bool) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+            processors=[_tell_suppressed, structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
         )
     )
+    handler.addFilter(Repeats())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

@@ -8,11 +8,16 @@ from pgqueuer.models import Job
 
 from app.domain.refusals.requests import Unavailable
 from app.integrations.mailer import MailError
+from app.integrations.storage import StorageError
+from app.integrations.virus_scan import ScannerError
 from app.jobs.entrypoints import FOR_GOOD, GIVEN_UP, HANDLERS
 from app.jobs.means import Means
 from app.jobs.noting import NotNow
 
 log = structlog.get_logger(__name__)
+
+# What the outside world does, and no bug; it is logged without a traceback.
+_EXPECTED = (MailError, ScannerError, StorageError)
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ async def _failed(means: Means, patience: Patience, job: Job, payload: str, erro
     attempts, patience = job.attempts + 1, _PATIENCE.get(job.entrypoint, patience)
     # A relay's answer can name an address, so it goes on the email's row and not into the log.
     reason = type(error).__name__
+    if not isinstance(error, _EXPECTED):
+        log.error("fault", exc_info=error)
     if attempts < patience.attempts and not isinstance(error, FOR_GOOD):
         pause = patience.pause_after(attempts)
         log.warning("job_retried", attempt=attempts, pause=str(pause), reason=reason)

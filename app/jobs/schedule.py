@@ -7,6 +7,7 @@ import structlog
 from pgqueuer.models import Schedule
 
 from app.database import Work
+from app.domain.refusals.requests import Unavailable
 from app.jobs.means import Means
 from app.services import reminders, scans
 from app.services.operations import housekeeping
@@ -46,6 +47,8 @@ def handler_of(means: Means, task: Recurring) -> Callable[[Schedule], Awaitable[
         with structlog.contextvars.bound_contextvars(job=task.name):
             try:
                 await run_recurring(means, task)
+            except Unavailable as error:
+                log.warning("recurring_job_failed", reason=type(error.__cause__ or error).__name__)
             except Exception as error:
                 log.error("recurring_job_failed", reason=type(error).__name__, exc_info=error)
 
