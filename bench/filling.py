@@ -89,13 +89,15 @@ _TABLES = {
     WHERE status IN {_RECOGNISED}""",
     "invoices": f"""(id, number, application_id, centre_id, currency, issued_on, due_on, terms, supplier, customer,
         bank, buyer_reference, payment_reference, lines, net_pence, vat_pence, total_pence, sample, issued_at,
-        paid_pence, credited_pence)
+        paid_pence, credited_pence, due_pence, status, days_to_pay)
     SELECT {_id("invoice")}, 'INV-' || extract(year FROM issued) || '-' || lpad(n::text, 6, '0'), {_id("application")},
         {_id("centre")}, 'GBP', (issued AT TIME ZONE 'Europe/London')::date,
         (issued AT TIME ZONE 'Europe/London')::date + 30, '30 days', '{{}}', '{{"name": "A centre"}}', '{{}}',
         'buyer', 'payment', '[]', 100000, 20000, 120000, true, issued,
         CASE WHEN n % 30 = 1 THEN 0 WHEN n % 30 = 2 THEN 50000 WHEN n % 30 = 4 THEN 0 ELSE 120000 END,
-        CASE WHEN n % 30 = 4 THEN 120000 ELSE 0 END
+        CASE WHEN n % 30 = 4 THEN 120000 ELSE 0 END,
+        CASE n % 30 WHEN 1 THEN 120000 WHEN 2 THEN 70000 ELSE 0 END,
+        CASE n % 30 WHEN 1 THEN 'issued' WHEN 2 THEN 'part_paid' WHEN 4 THEN 'credited' ELSE 'paid' END, 30
     FROM (SELECT n, {_START} + {_SPAN} + interval '100 days' AS issued FROM generate_series(0, :count - 1) AS n) AS made
     WHERE n % 3 <> 0""",
     "invoice_entries": f"""(id, invoice_id, sequence, kind, amount_pence, currency, credit_note_number,

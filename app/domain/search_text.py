@@ -61,7 +61,7 @@ def search_words(texts: Iterable[str | None], codes: Iterable[str] = ()) -> list
     found: set[str] = set()
     for text in filter(None, texts):
         words = text.split()
-        for word, following in zip(words, [*words[1:], ""], strict=True):
+        for word, following in zip(words, [*words[1:], ""], strict=False):
             if word.isascii() and word.isalnum():
                 # Most words: nothing to fold, split or join.
                 pieces = [word.lower()]

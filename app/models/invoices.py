@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.invoices import EntryKind
@@ -11,19 +11,12 @@ from app.domain.json_values import JsonObject
 from app.domain.payments import PaymentMethod
 from app.models.base import Base, HasId, choice, personal
 
-# As `domain.fees.ledger` derives it; a test holds the two together.
-_STATUS = """CASE
-    WHEN total_pence - paid_pence - credited_pence > 0 AND paid_pence > 0 THEN 'part_paid'
-    WHEN total_pence - paid_pence - credited_pence > 0 THEN 'issued'
-    WHEN credited_pence > 0 AND paid_pence <= 0 THEN 'credited'
-    ELSE 'paid'
-END"""
-
 
 class Invoice(HasId, Base):
     """An issued invoice, with supplier and customer as they were on the day.
 
-    Only the sums of its ledger change, and only the database changes them, with each entry; lists filter by them.
+    Only the sums of its ledger, its status and what follows from them change, and only the database's triggers write
+    them, with each entry; lists filter by them.
     """
 
     __tablename__ = "invoices"
@@ -60,9 +53,9 @@ class Invoice(HasId, Base):
     paid_pence: Mapped[int] = mapped_column(server_default=text("0"))
     credited_pence: Mapped[int] = mapped_column(server_default=text("0"))
     # Negative for a credit balance.
-    due_pence: Mapped[int] = mapped_column(Computed("total_pence - paid_pence - credited_pence", persisted=True))
-    status: Mapped[str] = mapped_column(String(64), Computed(_STATUS, persisted=True))
-    days_to_pay: Mapped[int] = mapped_column(Integer, Computed("due_on - issued_on", persisted=True))
+    due_pence: Mapped[int] = mapped_column(server_default=text("0"))
+    status: Mapped[str] = mapped_column(String(64), server_default=text("'issued'"))
+    days_to_pay: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
 class InvoiceEntry(HasId, Base):

@@ -1,42 +1,33 @@
-"""Search by folded words: each row's words, and tables that hold the rows of a word in the order of their list."""
+"""Search by folded words: each row's words, and tables that hold the rows of a word in the order of their list.
+
+Rewritten after its release, so that the release before serves while it runs: the triggers come first and the rows in
+batches, the columns that 1.1.0 searches stay, and the database makes the words of the rows that 1.1.0 writes.
+"""
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from uuid import UUID
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from app.domain.search_text import search_words
+from migrations import written_words
+from migrations.leftovers import drop_leftovers
+from migrations.steps import briefly, in_batches, is_fresh
+from migrations.written_words import MADE_FROM
 
 revision: str = "0007"
 down_revision: str | None = "0006"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_AT_ONCE = 5_000
-# The columns that a row's words are made from: texts, and codes.
-_MADE_FROM = {
-    "centres": (("name", "email"), ("reference", "address_postcode")),
-    "contacts": (("first_name || ' ' || last_name", "email"), ()),
-    "people": (("first_name || ' ' || last_name", "email"), ()),
-    "applications": (("centre_name", "trading_name"), ("reference",)),
-    "initial_applications": (
-        ("organisation_name", "email", "super_user_first_name || ' ' || super_user_last_name", "super_user_email"),
-        ("reference", "address_postcode"),
-    ),
-    "recognitions": (("centre_name", "centre_town"), ("number",)),
-}
 # The lists' tables of words: the sort key, its type, the row's column, and which rows the list shows.
 _LISTS = {
     "applications": ("status_since", "timestamptz", "application_id", "true"),
     "initial_applications": ("received_at", "timestamptz", "initial_application_id", "true"),
     "recognitions": ("centre_name", "text", "recognition_id", "{row}.status = 'active'"),
-}
-_SEARCH = {
-    "centres": "name || ' ' || replace(reference, '-', ' ') || ' ' || address_postcode",
-    "applications": "centre_name || ' ' || replace(reference, '-', ' ')",
-    "initial_applications": "organisation_name || ' ' || replace(reference, '-', ' ') || ' ' || address_postcode",
-    "recognitions": "centre_name || ' ' || replace(number, '-', ' ') || ' ' || centre_town",
 }
 
 
@@ -48,7 +39,7 @@ def _follow(of: str) -> str:
     """The trigger of a list: what the row's words were goes, and what they are comes."""
     key, _, id_, shown = _LISTS[of]
     return f"""
-CREATE FUNCTION keep_{_table(of)}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION keep_{_table(of)}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         DELETE FROM {_table(of)} WHERE word = ANY(OLD.words) AND {key} = OLD.{key} AND {id_} = OLD.id;
@@ -67,7 +58,8 @@ $$
 # keeps the words that it brought: they go when its name changes or the person leaves.
 _CENTRES = (
     """
-CREATE FUNCTION set_centre_words(of uuid, source uuid, before text[], after text[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION set_centre_words(of uuid, source uuid, before text[], after text[]) RETURNS void
+LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM centre_words
     WHERE word = ANY(before) AND NOT word = ANY(after) AND centre_id = of AND source_id = source;
@@ -77,7 +69,7 @@ END
 $$
 """,
     """
-CREATE FUNCTION keep_words_of_centre() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION keep_words_of_centre() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         PERFORM set_centre_words(NEW.id, NEW.id, '{}', NEW.words);
@@ -89,7 +81,7 @@ END
 $$
 """,
     """
-CREATE FUNCTION keep_words_of_contact() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION keep_words_of_contact() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     after text[] := CASE WHEN NEW.ended_at IS NULL THEN NEW.words ELSE '{}' END;
 BEGIN
@@ -103,7 +95,7 @@ END
 $$
 """,
     """
-CREATE FUNCTION keep_words_of_member() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION keep_words_of_member() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     theirs text[];
 BEGIN
@@ -119,7 +111,7 @@ END
 $$
 """,
     """
-CREATE FUNCTION keep_words_of_person() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION keep_words_of_person() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_centre_words(centre_id, NEW.id, OLD.words, NEW.words)
     FROM memberships WHERE person_id = NEW.id AND deactivated_at IS NULL;
@@ -128,7 +120,7 @@ END
 $$
 """,
     """
-CREATE FUNCTION keep_words_of_trading_name() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION keep_words_of_trading_name() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     -- Only what the trading name adds: the centre has its own name itself.
     DELETE FROM centre_words
@@ -158,72 +150,66 @@ _TRIGGERS = (
     ("recognitions", "INSERT", "keep_recognition_words"),
     ("recognitions", "UPDATE words centre_name status", "keep_recognition_words"),
 )
-_FILL = (
-    """INSERT INTO centre_words (word, centre_id, source_id)
-    SELECT unnest(words), id, id FROM centres
-    UNION SELECT unnest(words), centre_id, id FROM contacts WHERE ended_at IS NULL
-    UNION SELECT unnest(words), centre_id, people.id FROM people JOIN memberships ON person_id = people.id
-        WHERE deactivated_at IS NULL
-    UNION SELECT word, centre_id, applications.id FROM applications JOIN centres ON centres.id = centre_id,
-        unnest(applications.words) AS word
-        WHERE trading_name IS NOT NULL AND NOT word = ANY(centres.words)
-        AND NOT starts_with(lower(replace(applications.reference, '-', '')), word)
-        AND NOT word = ANY(string_to_array(lower(applications.reference), '-'))""",
-    *(
-        f"INSERT INTO {_table(of)} (word, {key}, {id_}) SELECT unnest(words), {key}, id FROM {of} AS t "
-        f"WHERE {shown.format(row='t')}"
-        for of, (key, _, id_, shown) in _LISTS.items()
-    ),
-)
 
 
 def upgrade() -> None:
-    """Give every row its words, and keep the tables of words from now on."""
-    op.add_column("applications", sa.Column("trading_name", sa.Text()))
-    op.execute(
-        "UPDATE applications SET trading_name = data->>'trading_name' FROM application_details "
-        "WHERE application_id = id AND group_key = 'history' AND data->>'trading_name' IS NOT NULL"
-    )
-    for table in _MADE_FROM:
-        words = postgresql.ARRAY(sa.Text())
-        op.add_column(table, sa.Column("words", words, server_default=sa.text("'{}'"), nullable=False))
-        _make_words(table)
+    """Keep the tables of words from now on, then give every row its words: its triggers fill the tables."""
+    briefly("ALTER TABLE applications ADD COLUMN IF NOT EXISTS trading_name text")
+    for table in MADE_FROM:
+        briefly(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS words text[] NOT NULL DEFAULT '{{}}'")
     _create_tables()
-    for statement in _FILL:
-        op.execute(statement)
-    op.create_index(op.f("ix_centre_words_centre_id_word"), "centre_words", ["centre_id", "word"])
-    run = op.get_bind().exec_driver_sql
     for function in (*_CENTRES, *map(_follow, _LISTS)):
-        run(function)
-    for table, when, function in _TRIGGERS:
-        event, *columns = when.split()
-        changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns)
-        run(
-            f"CREATE TRIGGER {function}_{event.lower()} AFTER {event} ON {table} FOR EACH ROW "
-            f"{f'WHEN ({changed}) ' if columns else ''}EXECUTE FUNCTION {function}()"
-        )
-    for table in _SEARCH:
-        op.drop_index(f"ix_{table}_search", table)
-        op.drop_column(table, "search")
+        op.get_bind().exec_driver_sql(function)
+    for trigger in _TRIGGERS:
+        briefly(_trigger(*trigger))
+    if is_fresh():
+        drop_leftovers()
+        return
+    for function in written_words.functions():
+        op.get_bind().exec_driver_sql(function)
+    for table in MADE_FROM:
+        briefly(*written_words.triggers(table))
+    briefly(written_words.TRADING_NAME_TRIGGER)
+    for table in MADE_FROM:
+        in_batches(table, partial(_make_words, table), where="words = '{}'")
+    in_batches("applications", _take_trading_names, where=f"trading_name IS NULL AND id IN ({_NAMED})")
 
 
-def _make_words(table: str) -> None:
-    texts, codes = _MADE_FROM[table]
-    bind = op.get_bind()
-    last = "00000000-0000-0000-0000-000000000000"
+def _trigger(table: str, when: str, function: str) -> str:
+    event, *columns = when.split()
+    changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns)
+    return (
+        f"CREATE OR REPLACE TRIGGER {function}_{event.lower()} AFTER {event} ON {table} FOR EACH ROW "
+        f"{f'WHEN ({changed}) ' if columns else ''}EXECUTE FUNCTION {function}()"
+    )
+
+
+_WRITE = """UPDATE {table} SET words = string_to_array(made.words, ' '){more}
+FROM unnest(CAST(:ids AS uuid[]), CAST(:words AS text[]), CAST(:names AS text[])) AS made (id, words, name)
+WHERE made.id = {table}.id"""
+_NAMED = (
+    "SELECT application_id FROM application_details WHERE group_key = 'history' AND data->>'trading_name' IS NOT NULL"
+)
+
+
+def _make_words(table: str, ids: Sequence[UUID]) -> None:
+    texts, codes = MADE_FROM[table]
+    read = f"SELECT id, {', '.join((*texts, *codes))} FROM {table} WHERE id = ANY(:ids) AND words = '{{}}'"
+    rows = op.get_bind().execute(sa.text(read), {"ids": ids}).all()
+    words = [" ".join(search_words(row[1 : 1 + len(texts)], row[1 + len(texts) :])) for row in rows]
+    made = {"ids": [row[0] for row in rows], "words": words, "names": [None for _ in rows]}
+    op.get_bind().execute(sa.text(_WRITE.format(table=table, more="")), made)
+
+
+def _take_trading_names(ids: Sequence[UUID]) -> None:
     read = sa.text(
-        f"SELECT id::text, {', '.join((*texts, *codes))} FROM {table} WHERE id > CAST(:last AS uuid) "
-        f"ORDER BY id LIMIT {_AT_ONCE}"
+        "SELECT id, centre_name, data->>'trading_name', reference FROM applications JOIN application_details "
+        "ON application_id = id AND group_key = 'history' WHERE id = ANY(:ids)"
     )
-    write = sa.text(
-        f"UPDATE {table} SET words = string_to_array(made.words, ' ') FROM "
-        "unnest(CAST(CAST(:ids AS text[]) AS uuid[]), CAST(:words AS text[])) AS made (id, words) "
-        f"WHERE made.id = {table}.id"
-    )
-    while rows := bind.execute(read, {"last": last}).all():
-        words = [" ".join(search_words(row[1 : 1 + len(texts)], row[1 + len(texts) :])) for row in rows]
-        bind.execute(write, {"ids": [row[0] for row in rows], "words": words})
-        last = rows[-1][0]
+    rows = op.get_bind().execute(read, {"ids": ids}).all()
+    words = [" ".join(search_words([name, trading], [reference])) for _, name, trading, reference in rows]
+    made = {"ids": [row[0] for row in rows], "words": words, "names": [row[2] for row in rows]}
+    op.get_bind().execute(sa.text(_WRITE.format(table="applications", more=", trading_name = made.name")), made)
 
 
 def _create_tables() -> None:
@@ -234,7 +220,9 @@ def _create_tables() -> None:
         sa.Column("centre_id", sa.Uuid(), nullable=False),
         sa.Column("source_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("word", "centre_id", "source_id", name=op.f("pk_centre_words")),
+        if_not_exists=True,
     )
+    op.create_index(op.f("ix_centre_words_centre_id_word"), "centre_words", ["centre_id", "word"], if_not_exists=True)
     for of, (key, kind, id_, _) in _LISTS.items():
         op.create_table(
             _table(of),
@@ -242,12 +230,23 @@ def _create_tables() -> None:
             sa.Column(key, sa.Text() if kind == "text" else sa.DateTime(timezone=True), nullable=False),
             sa.Column(id_, sa.Uuid(), nullable=False),
             sa.PrimaryKeyConstraint("word", key, id_, name=op.f(f"pk_{_table(of)}")),
+            if_not_exists=True,
         )
+
+
+_SEARCH = {
+    "centres": "name || ' ' || replace(reference, '-', ' ') || ' ' || address_postcode",
+    "applications": "centre_name || ' ' || replace(reference, '-', ' ')",
+    "initial_applications": "organisation_name || ' ' || replace(reference, '-', ' ') || ' ' || address_postcode",
+    "recognitions": "centre_name || ' ' || replace(number, '-', ' ') || ' ' || centre_town",
+}
 
 
 def downgrade() -> None:
     """Search with the full-text columns again."""
+    drop_leftovers()
     run = op.get_bind().exec_driver_sql
+    op.create_index("ix_recognitions_centre_name_id", "recognitions", ["centre_name", "id"])
     for table, expression in _SEARCH.items():
         search = sa.Computed(f"to_tsvector('simple'::regconfig, {expression})", persisted=True)
         op.add_column(table, sa.Column("search", postgresql.TSVECTOR(), search, nullable=False))
@@ -259,6 +258,6 @@ def downgrade() -> None:
     run("DROP FUNCTION set_centre_words")
     for table in ("centre_words", *map(_table, _LISTS)):
         op.drop_table(table)
-    for table in _MADE_FROM:
+    for table in MADE_FROM:
         op.drop_column(table, "words")
     op.drop_column("applications", "trading_name")

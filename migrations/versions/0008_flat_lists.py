@@ -1,9 +1,17 @@
-"""Indexes for every filter of a list in the list's own order, and the sums of each invoice's ledger on its row."""
+"""Indexes for every filter of a list in the list's own order, and the sums of each invoice's ledger on its row.
+
+Rewritten after its release, so that the release before serves while it runs: the sums are plain columns that a trigger
+keeps, invoices are summed up in batches, and indexes are built while their tables are written.
+"""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import sqlalchemy as sa
 from alembic import op
+
+from migrations import invoice_sums
+from migrations.steps import briefly, build_index, drop_index, in_batches
 
 revision: str = "0008"
 down_revision: str | None = "0007"
@@ -40,60 +48,17 @@ _INDEXES = (
 _REPLACED = (
     ("ix_applications_centre_lead_id_status", "applications", "centre_lead_id, status"),
     ("ix_initial_applications_status_received_at", "initial_applications", "status, received_at"),
-    ("ix_recognitions_centre_name_id", "recognitions", "centre_name, id"),
     ("ix_invoices_centre_id_issued_at", "invoices", "centre_id, issued_at"),
 )
-_DUE = "total_pence - paid_pence - credited_pence"
-_STATUS = f"""CASE
-    WHEN {_DUE} > 0 AND paid_pence > 0 THEN 'part_paid'
-    WHEN {_DUE} > 0 THEN 'issued'
-    WHEN credited_pence > 0 AND paid_pence <= 0 THEN 'credited'
-    ELSE 'paid'
-END"""
 _FUNCTIONS = (
-    # An invoice is a record. Its ledger's sums are the database's own, and follow from records.
-    """
-CREATE FUNCTION refuse_invoice_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'UPDATE' AND pg_trigger_depth() > 1
-       AND (to_jsonb(NEW) - '{paid_pence,credited_pence,due_pence,status,days_to_pay}'::text[])
-         = (to_jsonb(OLD) - '{paid_pence,credited_pence,due_pence,status,days_to_pay}'::text[])
-    THEN
-        RETURN NEW;
-    END IF;
-    RAISE EXCEPTION 'invoices is append-only' USING ERRCODE = 'restrict_violation';
-END
-$$
-""",
-    """
-CREATE FUNCTION begin_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.paid_pence := 0;
-    NEW.credited_pence := 0;
-    RETURN NEW;
-END
-$$
-""",
-    """
-CREATE FUNCTION keep_invoice_sums() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE invoices SET
-        paid_pence = paid_pence
-            + CASE NEW.kind WHEN 'payment' THEN NEW.amount_pence WHEN 'reversal' THEN -NEW.amount_pence ELSE 0 END,
-        credited_pence = credited_pence + CASE NEW.kind WHEN 'credit' THEN NEW.amount_pence ELSE 0 END
-    WHERE id = NEW.invoice_id;
-    RETURN NULL;
-END
-$$
-""",
     # Numbers and references are ASCII, so this is `code_words` exactly.
     """
-CREATE FUNCTION invoice_code_words(code text) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION invoice_code_words(code text) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT DISTINCT left(lower(replace(code, '-', '')), length) FROM unnest(ARRAY[3, 7, 10, 64]) AS length
 $$
 """,
     """
-CREATE FUNCTION keep_invoice_words() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION keep_invoice_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO invoice_words (word, issued_at, invoice_id)
     SELECT invoice_code_words(NEW.number), NEW.issued_at, NEW.id
@@ -107,73 +72,75 @@ $$
 
 
 def upgrade() -> None:
-    """Sum up the ledgers once; from now on, each entry adds itself to its invoice."""
+    """Each ledger's entry adds itself to its invoice from now on; then sum up the ledgers that there are."""
     run = op.get_bind().exec_driver_sql
-    for function in _FUNCTIONS:
+    for function in (*_FUNCTIONS, *invoice_sums.FUNCTIONS, invoice_sums.REFUSE_ALL_BUT_SUMS):
         run(function)
-    run("DROP TRIGGER append_only ON invoices")
-    for name in ("paid_pence", "credited_pence"):
-        op.add_column("invoices", sa.Column(name, sa.BigInteger(), server_default=sa.text("0"), nullable=False))
-    run(
-        "UPDATE invoices SET paid_pence = made.paid, credited_pence = made.credited FROM (SELECT invoice_id, "
-        "coalesce(sum(amount_pence) FILTER (WHERE kind = 'payment'), 0) "
-        "- coalesce(sum(amount_pence) FILTER (WHERE kind = 'reversal'), 0) AS paid, "
-        "coalesce(sum(amount_pence) FILTER (WHERE kind = 'credit'), 0) AS credited "
-        "FROM invoice_entries GROUP BY invoice_id) AS made WHERE made.invoice_id = invoices.id"
-    )
-    run(
-        f"ALTER TABLE invoices ADD due_pence bigint NOT NULL GENERATED ALWAYS AS ({_DUE}) STORED, "
-        f"ADD status varchar(64) NOT NULL GENERATED ALWAYS AS ({_STATUS}) STORED, "
-        "ADD days_to_pay integer NOT NULL GENERATED ALWAYS AS (due_on - issued_on) STORED"
-    )
-    run("CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON invoices FOR EACH ROW "
-        "EXECUTE FUNCTION refuse_invoice_change()")  # fmt: skip
-    run("CREATE TRIGGER begin_invoice BEFORE INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION begin_invoice()")
-    run("CREATE TRIGGER keep_invoice_sums AFTER INSERT ON invoice_entries FOR EACH ROW "
-        "EXECUTE FUNCTION keep_invoice_sums()")  # fmt: skip
     op.create_table(
         "invoice_words",
         sa.Column("word", sa.Text(collation="C"), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("word", "issued_at", "invoice_id", name=op.f("pk_invoice_words")),
+        if_not_exists=True,
     )
-    run(
-        "INSERT INTO invoice_words (word, issued_at, invoice_id) "
-        "SELECT invoice_code_words(number), issued_at, id FROM invoices "
-        "UNION SELECT invoice_code_words(reference), issued_at, invoices.id FROM invoices "
-        "JOIN applications ON applications.id = application_id"
+    briefly(
+        "ALTER TABLE invoices ADD COLUMN IF NOT EXISTS paid_pence bigint NOT NULL DEFAULT 0, "
+        "ADD COLUMN IF NOT EXISTS credited_pence bigint NOT NULL DEFAULT 0, "
+        "ADD COLUMN IF NOT EXISTS due_pence bigint NOT NULL DEFAULT 0, "
+        "ADD COLUMN IF NOT EXISTS status varchar(64) NOT NULL DEFAULT 'issued', "
+        "ADD COLUMN IF NOT EXISTS days_to_pay integer NOT NULL DEFAULT 0",
+        *invoice_sums.TRIGGERS,
+        "CREATE OR REPLACE TRIGGER keep_invoice_words AFTER INSERT ON invoices FOR EACH ROW "
+        "EXECUTE FUNCTION keep_invoice_words()",
     )
-    run("CREATE TRIGGER keep_invoice_words AFTER INSERT ON invoices FOR EACH ROW "
-        "EXECUTE FUNCTION keep_invoice_words()")  # fmt: skip
-    _exchange(_INDEXES, _REPLACED)
+    briefly(invoice_sums.TRIGGER_OF_ENTRIES)
+    in_batches("invoices", _sum_up)
+    run(invoice_sums.REFUSE_ALL_BUT_THE_TRIGGERS_SUMS)
+    for name, table, columns, *where in _INDEXES:
+        build_index(name, table, columns, where="".join(where))
+    for name, *_ in _REPLACED:
+        drop_index(name)
 
 
-def _exchange(new: Sequence[tuple[str, ...]], old: Sequence[tuple[str, ...]]) -> None:
-    for name, table, columns, *where in new:
-        condition = sa.text(where[0]) if where else None
-        op.create_index(name, table, columns.split(", "), postgresql_where=condition)
-    for name, table, *_ in old:
-        op.drop_index(name, table)
+def _sum_up(ids: Sequence[UUID]) -> None:
+    # The rows are locked, and this statement sees what was committed before: an entry that is added at the same time
+    # waits for the row, and adds itself to what it finds then.
+    for statement in (
+        """UPDATE invoices SET
+    paid_pence = coalesce((SELECT sum(CASE kind WHEN 'payment' THEN amount_pence WHEN 'reversal' THEN -amount_pence END)
+        FROM invoice_entries WHERE invoice_id = invoices.id), 0),
+    credited_pence = coalesce((SELECT sum(amount_pence) FILTER (WHERE kind = 'credit')
+        FROM invoice_entries WHERE invoice_id = invoices.id), 0)
+WHERE id = ANY(:ids)""",
+        """INSERT INTO invoice_words (word, issued_at, invoice_id)
+SELECT invoice_code_words(number), issued_at, id FROM invoices WHERE id = ANY(:ids)
+UNION SELECT invoice_code_words(reference), issued_at, invoices.id FROM invoices
+    JOIN applications ON applications.id = application_id WHERE invoices.id = ANY(:ids)
+ON CONFLICT DO NOTHING""",
+    ):
+        op.get_bind().execute(sa.text(statement), {"ids": ids})
 
 
 def downgrade() -> None:
     """Sum up the ledgers of each invoice when a list asks."""
     run = op.get_bind().exec_driver_sql
-    _exchange(_REPLACED, [])
+    for name, table, columns, *_ in _REPLACED:
+        op.create_index(name, table, columns.split(", "))
     run("DROP TRIGGER keep_invoice_words ON invoices")
     run("DROP TRIGGER keep_invoice_sums ON invoice_entries")
-    run("DROP TRIGGER begin_invoice ON invoices")
+    run("DROP TRIGGER derive_invoice ON invoices")
     run("DROP TRIGGER append_only ON invoices")
     op.drop_table("invoice_words")
-    _exchange([], _INDEXES)
+    for name, table, *_ in _INDEXES:
+        op.drop_index(name, table)
     for name in ("days_to_pay", "status", "due_pence", "credited_pence", "paid_pence"):
         op.drop_column("invoices", name)
     for name in (
         "keep_invoice_words",
         "invoice_code_words",
         "keep_invoice_sums",
-        "begin_invoice",
+        "derive_invoice",
         "refuse_invoice_change",
     ):
         run(f"DROP FUNCTION {name}")

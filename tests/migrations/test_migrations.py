@@ -37,13 +37,14 @@ def empty(server_url: str) -> Iterator[str]:
 
 
 SCHEMA = """
-SELECT 'column', table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable FROM
-    information_schema.columns WHERE table_schema = 'public'
+SELECT 'column', concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default, generation_expression)
+    FROM information_schema.columns WHERE table_schema = 'public'
 UNION ALL SELECT 'index', indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL SELECT 'constraint', conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 UNION ALL SELECT 'trigger', pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
-UNION ALL SELECT 'function', proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT 'function', proname || ' ' || md5(translate(prosrc, ' ' || chr(10), ''))
+    FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 UNION ALL SELECT 'type', typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'e'
 ORDER BY 1, 2
 """
@@ -157,6 +158,7 @@ _VALUES = {
     "text": "'x'",
     "character varying": "'GBP'",
     "bigint": "1",
+    "integer": "1",
     "boolean": "false",
     "timestamp with time zone": "'2026-06-01'",
     "date": "'2026-06-01'",

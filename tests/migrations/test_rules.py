@@ -9,8 +9,8 @@ from alembic import command
 from tests.migrations import judging
 from tests.migrations.making import configured, new_database, write_migration
 
-# The schema of the last release.
-_RELEASED = ("0008",)
+# The schema of the last release, and of the one before, which operators may upgrade from as well.
+_RELEASED = ("0005", "0008")
 
 # Each of these would disturb the release that serves, or break it.
 _WRONG = {
