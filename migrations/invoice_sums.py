@@ -1,4 +1,4 @@
-"""The sums of each invoice's ledger, kept on its row by triggers: 0008 makes them, and 0009 where 0008 made others."""
+"""The sums of each invoice's ledger, kept on its row by triggers: 0008 makes them, and 0012 where 0008 made others."""
 
 _SUMS = "'{paid_pence,credited_pence,due_pence,status,days_to_pay}'::text[]"
 

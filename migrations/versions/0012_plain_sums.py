@@ -7,8 +7,8 @@ from alembic import op
 from migrations.invoice_sums import FUNCTIONS, TRIGGERS
 from migrations.steps import briefly
 
-revision: str = "0011"
-down_revision: str | None = "0010"
+revision: str = "0012"
+down_revision: str | None = "0011"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
