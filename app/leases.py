@@ -177,8 +177,9 @@ class Leases:
 
     async def close(self) -> None:
         """Close the connections that nobody holds."""
-        while self._idle:
-            await self._close(self._idle.pop())
+        # All at once, because each may have to wait for a database that does not answer.
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(self._close(lease) for lease in idle))
 
     async def _connect(self) -> Lease:
         # Shielded, because what SQLAlchemy has half opened when it is cancelled is never closed.

@@ -60,6 +60,20 @@ READINGS: Final = {
         CounterMetricFamily, "Requests and jobs that waited for a connection in vain."
     ),
     "database_connections_lost": _Described(CounterMetricFamily, "Connections that were found lost, or given up."),
+    "log_lines_suppressed": _Described(
+        CounterMetricFamily, "Warnings and errors that are not in the log, because they repeat one of the same minute."
+    ),
+    "jobs_run": _Described(
+        CounterMetricFamily, "Jobs that a worker has run, by what became of them.", ("kind", "outcome")
+    ),
+    "jobs_running": _Described(GaugeMetricFamily, "Jobs that a worker runs.", ("kind",)),
+    "jobs_running_limit": _Described(GaugeMetricFamily, "The most jobs of a kind that a worker runs.", ("kind",)),
+    "queue_asked_seconds": _Described(
+        GaugeMetricFamily, "How long ago a worker last asked the queue for jobs, or tried to reach it."
+    ),
+    "relay_connections": _Described(GaugeMetricFamily, "Connections of a worker to the mail relay."),
+    "relay_connections_limit": _Described(GaugeMetricFamily, "The most connections to the relay that a worker opens."),
+    "relay_accepted": _Described(CounterMetricFamily, "Messages that the relay has accepted from a worker."),
     "places_limit": _Described(GaugeMetricFamily, "How much costly work runs at once.", ("kind",)),
     "places_running": _Described(GaugeMetricFamily, "Costly work that runs.", ("kind",)),
     "places_waiting": _Described(GaugeMetricFamily, "Costly work that waits in line.", ("kind",)),

@@ -120,11 +120,17 @@ def worker() -> None:
     settings = read_settings()
     require_safe(settings)
     configure_logs(settings.log_level, json_lines=settings.production)
-    with with_database(settings) as (ready, postgres):
-        _run_fast(_worker(ready, postgres))
+    port = settings.worker_port
+    with (
+        contextlib.closing(listen(settings.host, port, setting="WORKER_PORT"))
+        if port is not None
+        else contextlib.nullcontext() as listener,
+        with_database(settings) as (ready, postgres),
+    ):
+        _run_fast(_worker(ready, postgres, listener))
 
 
-async def _worker(settings: Settings, postgres: "RunningPostgres | None") -> None:
+async def _worker(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -139,7 +145,7 @@ async def _worker(settings: Settings, postgres: "RunningPostgres | None") -> Non
     async with opened(settings) as runtime:
         await require_right_database(runtime)
         async with _beside(runtime, postgres, with_worker=False):
-            await run_worker(runtime.database, settings, runtime.store, runtime.clock, stop=stop)
+            await run_worker(runtime.database, settings, runtime.store, runtime.clock, stop=stop, listener=listener)
 
 
 def migrate() -> None:

@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from uuid import UUID
 
 from fastapi import Request, params
+from pydantic import SecretStr
 
 from app.database import LeasedSession, Work
 from app.domain.actors import PUBLIC, Actor
@@ -185,11 +186,15 @@ def _ids(request: Request) -> dict[str, UUID]:
 
 
 async def operators_only(request: Request) -> None:
-    """Refuse callers that are neither on this machine nor have `METRICS_TOKEN`; where it is set, it alone counts.
+    """Refuse callers that are neither on this machine nor have `METRICS_TOKEN`; where it is set, it alone counts."""
+    require_operator(request, exchange_of(request).deployment.settings.metrics_token)
+
+
+def require_operator(request: Request, token: SecretStr | None) -> None:
+    """Raise `Unauthenticated` without the token or, where there is none, `NotFound` for another machine.
 
     A request that came through a proxy is not from this machine, whoever holds the connection.
     """
-    token = exchange_of(request).deployment.settings.metrics_token
     if token is not None:
         given = request.headers.get("authorization", "").encode()
         if not secrets.compare_digest(given, f"Bearer {token.get_secret_value()}".encode()):

@@ -28,7 +28,7 @@ class ServerError(Exception):
     """The server cannot start; the message is one line for the person who started it."""
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, setting: str = "PORT") -> socket.socket:
     """Take the address (port 0: any free one), so that nobody else can, before anything slow is done.
 
     Who connects from now on waits until the server runs. Raises `ServerError` when it cannot be had.
@@ -39,7 +39,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         # The system's own words tell an address in use from one that is not allowed or not this machine's.
         raise ServerError(
-            f"Cannot listen on {host} port {port}: {error.strerror or error}. Choose another PORT."
+            f"Cannot listen on {host} port {port}: {error.strerror or error}. Choose another {setting}."
         ) from error
     return prepared(listener)
 

@@ -5,7 +5,7 @@ Both outlive the connection to the database: while it is away, jobs go on, and t
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,8 +17,9 @@ from pgqueuer.types import JobId, QueueEntrypoint, QueueManagerId
 
 from app.domain.refusals.requests import Unavailable
 from app.jobs.means import Means
-from app.jobs.outcomes import AT_ONCE, Held, Outcome, Patience, run_job
+from app.jobs.outcomes import AT_ONCE, Held, Outcome, Patience, name_of, run_job
 from app.jobs.results import put_all_back, write_results
+from app.metrics import Reading
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,7 @@ class Crew:
         self._running: dict[JobId, asyncio.Task[None]] = {}
         self._unwritten: dict[JobId, tuple[Job, Outcome]] = {}
         self._held: Counter[str] = Counter()
+        self._outcomes: Counter[tuple[str, str]] = Counter()
         self._ended = asyncio.Event()
         # Otherwise a job that was just put back could be taken before we know that it is no longer ours.
         self._turn = asyncio.Lock()
@@ -54,10 +56,13 @@ class Crew:
         """The jobs that this process has."""
         return [*self._running, *self._unwritten]
 
-    @property
-    def running(self) -> int:
-        """How many jobs run."""
-        return len(self._running)
+    def readings(self) -> Iterator[Reading]:
+        """What this worker has run, and runs."""
+        for (kind, outcome), number in self._outcomes.items():
+            yield Reading("jobs_run", number, (kind, outcome))
+        for kind, most in self._most.items():
+            yield Reading("jobs_running", self._held[kind], (kind,))
+            yield Reading("jobs_running_limit", most, (kind,))
 
     async def take(self, queue: Queries) -> None:
         """Take jobs from the queue as far as there are places. Raises the driver's errors."""
@@ -90,6 +95,7 @@ class Crew:
             log.error("fault", job=job.entrypoint, exc_info=error)
             outcome = Held(error)
         del self._running[job.id]
+        self._outcomes[job.entrypoint, name_of(outcome)] += 1
         self._unwritten[job.id] = job, outcome
         self._ended.set()
 

@@ -69,6 +69,18 @@ AT_ONCE = Later(timedelta(0))
 _SHORTLY = Later(timedelta(seconds=2))
 
 
+def name_of(outcome: Outcome) -> str:
+    """The outcome's name in the metrics."""
+    match outcome:
+        case Done():
+            return "done"
+        case Held():
+            return "held"
+        case Later(error=None):
+            return "put_back"
+    return "retried"
+
+
 async def run_job(means: Means, patience: Patience, job: Job) -> Outcome:
     """Run the job once, with the request's id in the log."""
     with structlog.contextvars.bound_contextvars(

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import socket
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,14 +16,17 @@ from pgqueuer.sm import SchedulerManager
 
 from app.clock import Clock
 from app.database import Database
+from app.integrations.mailer import SmtpMailer
 from app.integrations.storage import DocumentStore
 from app.jobs.crew import Crew
+from app.jobs.door import Door, Pulse, serving
 from app.jobs.entrypoints import HANDLERS
 from app.jobs.means import Means
 from app.jobs.outcomes import A_DAY, Patience
 from app.jobs.places import places
 from app.jobs.queue_connection import QueueConnection, connect, first_of
 from app.jobs.schedule import RECURRING, handler_of
+from app.metrics import Reading
 from app.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -30,7 +35,7 @@ log = structlog.get_logger(__name__)
 LOOKED_FOR_EVERY_SECONDS = 5.0
 HEARTBEAT_SECONDS = 5.0
 # Running jobs may take this long after the worker is told to stop. With what follows, it ends within 30 seconds.
-GRACE_SECONDS = 15.0
+GRACE_SECONDS = 12.0
 _FIRST_PAUSE_SECONDS = 0.25
 _LONGEST_PAUSE_SECONDS = 5.0
 
@@ -43,22 +48,26 @@ async def run_worker(
     *,
     stop: asyncio.Event,
     patience: Patience = A_DAY,
+    listener: socket.socket | None = None,
 ) -> None:
     """Work until `stop` is set, then let running jobs end for a moment, and put the others back.
 
-    Reconnects when the database goes away. The running jobs go on meanwhile.
+    Reconnects when the database goes away. The running jobs go on meanwhile. On the `listener` it answers probes.
     """
     means = Means.of(database, settings, store, clock)
     crew = Crew(means, patience, places(HANDLERS, settings), settings.job_concurrency)
+    pulse = Pulse()
+    door = Door(means, pulse, partial(_readings, means, crew))
     pause = _FIRST_PAUSE_SECONDS
-    async with _background(crew.write_results()):
+    async with serving(door, listener), _background(crew.write_results()), _background(_at_end(stop, door)):
         while not stop.is_set():
             started = time.monotonic()
+            pulse.beat()
             try:
                 async with connect(database) as connection:
                     means.contact.since = time.monotonic()
                     log.info("worker_started")
-                    await _work(means, crew, connection, stop)
+                    await _work(means, crew, connection, stop, pulse)
             except Exception as error:
                 if time.monotonic() - started > _LONGEST_PAUSE_SECONDS:
                     pause = _FIRST_PAUSE_SECONDS
@@ -69,14 +78,27 @@ async def run_worker(
     log.info("worker_stopped")
 
 
-async def _work(means: Means, crew: Crew, connection: QueueConnection, stop: asyncio.Event) -> None:
+def _readings(means: Means, crew: Crew) -> Iterator[Reading]:
+    yield from crew.readings()
+    if isinstance(means.mailer, SmtpMailer):
+        yield Reading("relay_connections", means.mailer.in_use)
+        yield Reading("relay_connections_limit", means.mailer.connections)
+        yield Reading("relay_accepted", means.mailer.accepted)
+
+
+async def _at_end(stop: asyncio.Event, door: Door) -> None:
+    await stop.wait()
+    door.probe.end()
+
+
+async def _work(means: Means, crew: Crew, connection: QueueConnection, stop: asyncio.Event, pulse: Pulse) -> None:
     """Run the queue on one connection. Raises `ConnectionError` when it is lost, and the queue's errors."""
     queue = Queries(AsyncpgDriver(connection.raw))
     scheduler = SchedulerManager(queue)
     for recurring in RECURRING:
         scheduler.schedule(recurring.name, recurring.when)(handler_of(means, recurring))
     async with _background(_beat(crew, queue)) as beating, _background(scheduler.run()) as scheduling:
-        async with _background(_take(crew, queue)) as taking:
+        async with _background(_take(crew, queue, pulse)) as taking:
             parts = beating, scheduling, taking
             await first_of(
                 stop.wait(), connection.lost.wait(), asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
@@ -90,7 +112,7 @@ async def _work(means: Means, crew: Crew, connection: QueueConnection, stop: asy
         await asyncio.gather(crew.finish(GRACE_SECONDS), asyncio.wait({scheduling}, timeout=GRACE_SECONDS))
 
 
-async def _take(crew: Crew, queue: Queries) -> None:
+async def _take(crew: Crew, queue: Queries, pulse: Pulse) -> None:
     """Take jobs whenever one is announced or a place is free."""
     wake = asyncio.Event()
 
@@ -103,6 +125,7 @@ async def _take(crew: Crew, queue: Queries) -> None:
     while True:
         wake.clear()
         await crew.take(queue)
+        pulse.beat()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOKED_FOR_EVERY_SECONDS):
                 await wake.wait()

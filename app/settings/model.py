@@ -38,6 +38,7 @@ class Settings(BaseModel):
     s3: S3 = S3()
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    worker_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     public_url: str | None = None
     drain_seconds: Annotated[float, Field(ge=0, le=300)] = 5
     database_url: SecretStr | None = None

@@ -12,6 +12,7 @@ from tests.jobs.processes import environment, worker_process
 from tests.jobs.relay import Relay, running
 from tests.jobs.working import owe, until, until_found, working
 from tests.jobs.working import through as through_relay
+from tests.vanishing import wire_to
 from tests.world import World
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:aiosmtpd", "ignore:Session.login_data")
@@ -39,6 +40,20 @@ async def test_it_ends_although_the_relay_hangs_and_the_next_worker_sends(
         relay.hangs.clear()
         async with working(means, through_relay(means.settings, relay)):
             await until_found(partial(_all_sent, query), 60)
+
+
+async def test_it_ends_although_relay_and_database_hang(means: Means, world: World, database_url: str) -> None:
+    await owe(means, world, 3)
+    with running(Relay()) as relay:
+        relay.hangs.set()
+        async with wire_to(database_url) as (wire, url):
+            variables = environment(means.settings, relay, DATABASE_URL=url.replace("+asyncpg", ""))
+            async with worker_process(variables) as worker:
+                await worker.started()
+                assert await asyncio.to_thread(relay.has_message.wait, 20), worker.log
+                wire.cut = True
+                worker.send(signal.SIGTERM)
+                assert await worker.ended(50) < 30, worker.log
 
 
 async def test_a_second_signal_ends_it_at_once(means: Means, world: World) -> None:

@@ -53,12 +53,15 @@ class SmtpMailer:
         self.security = security
         self._username = username
         self._password = password
+        self.connections = connections
         self._places = asyncio.Semaphore(connections)
         self._timeout = timeout_seconds
         self._total = total_seconds
         self._tls_context = tls_context
         self.in_use = 0
         """How many connections are open."""
+        self.accepted = 0
+        """How many messages the relay has accepted."""
 
     async def send(self, message: EmailMessage) -> Accepted:
         """See `Mailer.send`."""
@@ -66,11 +69,13 @@ class SmtpMailer:
             self.in_use += 1
             try:
                 async with asyncio.timeout(self._total):
-                    return await self._send(message)
+                    accepted = await self._send(message)
             except TimeoutError as error:
                 raise MailUnavailable("the relay took too long") from error
             finally:
                 self.in_use -= 1
+        self.accepted += 1
+        return accepted
 
     async def _send(self, message: EmailMessage) -> Accepted:
         relay = self._connection()

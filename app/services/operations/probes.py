@@ -1,7 +1,7 @@
 """Readiness and metrics."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -15,6 +15,7 @@ from app.domain.refusals.operations import NotServing, Reason
 from app.domain.refusals.requests import Unavailable
 from app.integrations.storage import DocumentStore, StorageError, WrongStore
 from app.leases import Leases
+from app.logs import lines_suppressed
 from app.metrics import Metrics, Reading
 from app.places import KINDS
 from app.queries.operations import applied_revisions, read_waiting
@@ -141,11 +142,16 @@ class ReadinessProbe:
         return None
 
 
-async def show_metrics(database: Database, metrics: Metrics) -> bytes:
-    """Write the metrics in Prometheus's text format; without the waiting work while the database is down."""
-    readings = [*_of_process(database.leases)]
+async def show_metrics(
+    database: Database, metrics: Metrics, also: Iterable[Reading] = (), *, within: float = _READ_SECONDS
+) -> bytes:
+    """Write the metrics in Prometheus's text format; without the waiting work while the database is down.
+
+    The database has so many seconds. `also` is what the caller has read.
+    """
+    readings = [*_of_process(database.leases), *also]
     try:
-        async with asyncio.timeout(_READ_SECONDS), database.transaction() as session:
+        async with asyncio.timeout(within), database.transaction() as session:
             readings += (Reading(name, value, tuple(labels)) for name, labels, value in await read_waiting(session))
             (migration,) = sorted(await applied_revisions(session))[-1:] or ("",)
     except (Unavailable, SQLAlchemyError, TimeoutError):
@@ -161,6 +167,7 @@ def _of_process(leases: Leases) -> Iterator[Reading]:
     yield Reading("database_waiting", leases.waiting)
     yield Reading("database_connection_timeouts", leases.timeouts)
     yield Reading("database_connections_lost", leases.lost)
+    yield Reading("log_lines_suppressed", lines_suppressed())
     for kind, places in KINDS.items():
         yield Reading("places_limit", places.at_once, (kind,))
         yield Reading("places_running", places.running, (kind,))
