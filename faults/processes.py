@@ -59,6 +59,11 @@ class Process:
         """The end of its output."""
         return self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
 
+    def lines(self, *words: str) -> int:
+        """How many lines of its output have one of the words."""
+        output = self.log.read_text(encoding="utf-8", errors="replace")
+        return sum(any(word in line for word in words) for line in output.splitlines())
+
     def close(self) -> None:
         """End it, politely at first."""
         self.terminate()

@@ -1,11 +1,14 @@
 """The programme: every check, in the order in which they run."""
 
 from faults.check import Check
-from faults.checks import crashes, load, money, races
+from faults.checks import crashes, load, mail, money, races
 
 CHECKS: tuple[Check, ...] = (
     crashes.DATABASE,
     crashes.SERVER,
+    mail.KILLED,
+    mail.OUTAGE,
+    mail.RELAY,
     races.ONE_TAG,
     races.SUBMISSIONS,
     races.DECISIONS,
