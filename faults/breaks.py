@@ -4,8 +4,10 @@ A check that stays green with its fault proves nothing, so a fault that no longe
 """
 
 import asyncio
+import contextlib
 import itertools
 import re
+import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
@@ -170,6 +172,34 @@ def noted_once() -> None:
     _replace(send_email, surely=surely)
 
 
+def closed_at_once() -> None:
+    """End by closing everything, whoever is connected."""
+    from app.http.server import _Server
+
+    async def shutdown(self: _Server, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        for connection in self._connections():
+            connection.transport.abort()
+
+    _replace(_Server, shutdown=shutdown)
+
+
+def writes_unchecked() -> None:
+    """Pass over an error of writing an upload to the disk."""
+    from app.integrations.storage.spool import Spool
+
+    original = Spool.write_out
+
+    def write_out(self: Spool) -> None:
+        with contextlib.suppress(OSError):
+            original(self)
+
+    _replace(Spool, write_out=write_out)
+
+
 _ALL = (
     no_row_locks,
     any_version,
@@ -181,5 +211,7 @@ _ALL = (
     leaking,
     sent_when_claimed,
     noted_once,
+    closed_at_once,
+    writes_unchecked,
 )
 BY_NAME: Mapping[str, Callable[[], None]] = MappingProxyType({each.__name__: each for each in _ALL})

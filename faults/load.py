@@ -66,17 +66,22 @@ class Crowd:
         return cls(port, drafts, owners, await world.staff("customer_experience"))
 
     @asynccontextmanager
-    async def asking(self, clients: int, tally: Tally, *, pause: float = 0) -> AsyncIterator[None]:
-        """Ask while the block runs, each client over a kept connection, with a pause after each answer."""
+    async def asking(
+        self, clients: int, tally: Tally, *, pause: float = 0, until_refused: bool = False
+    ) -> AsyncIterator[None]:
+        """Ask while the block runs, each client over a kept connection, with a pause after each answer.
+
+        With `until_refused`, a client that finds nobody listening ends, and that is no loss.
+        """
         stop = asyncio.Event()
-        lanes = [asyncio.create_task(self._ask(number, tally, stop, pause)) for number in range(clients)]
+        lanes = [asyncio.create_task(self._ask(number, tally, stop, pause, until_refused)) for number in range(clients)]
         try:
             yield
         finally:
             stop.set()
             await asyncio.gather(*lanes)
 
-    async def _ask(self, number: int, tally: Tally, stop: asyncio.Event, pause: float) -> None:
+    async def _ask(self, number: int, tally: Tally, stop: asyncio.Event, pause: float, until_refused: bool) -> None:
         chance, which = random.Random(number), number % len(self.drafts)
         owner, address = self.owners[which], f"/v1/applications/{self.drafts[which]}"
         # Each client is on a network of its own, as behind a trusted proxy.
@@ -87,6 +92,8 @@ class Crowd:
                 try:
                     tally.note(await _request(kind, address, own, staff))
                 except Lost as lost:
+                    if until_refused and not lost.began:
+                        return
                     tally.statuses["lost"] += 1
                     tally.codes[str(lost)] += 1
                 if pause:

@@ -80,13 +80,13 @@ class Server(Process):
         super().__init__(command, {**settings, "PORT": str(port)}, log)
         self.port = port
 
-    async def ready(self, path: str = "/readyz") -> None:
+    async def ready(self) -> None:
         """Wait until it answers 200."""
         deadline = monotonic() + _STARTS_SECONDS
         while self.alive and monotonic() < deadline:
             async with Line(self.port) as line:
                 with suppress(Lost):
-                    if (await line.ask("GET", path, seconds=5)).status == 200:
+                    if (await line.ask("GET", "/readyz", seconds=5)).status == 200:
                         return
             await asyncio.sleep(0.01)
         raise RuntimeError(f"the server did not start: {self.said()}")

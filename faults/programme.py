@@ -1,11 +1,14 @@
 """The programme: every check, in the order in which they run."""
 
 from faults.check import Check
-from faults.checks import crashes, load, mail, money, races
+from faults.checks import crashes, disk, ending, load, mail, money, network, races
 
 CHECKS: tuple[Check, ...] = (
     crashes.DATABASE,
     crashes.SERVER,
+    ending.SIGTERM,
+    network.TROUBLE,
+    disk.FULL,
     mail.KILLED,
     mail.OUTAGE,
     mail.RELAY,

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 from uuid import UUID
@@ -34,13 +34,13 @@ class World:
         self._processes: list[Process] = []
 
     async def serve(
-        self, settings: Mapping[str, str] = MappingProxyType({}), *, port: int = 0, ready: str = "/readyz"
+        self, settings: Mapping[str, str] = MappingProxyType({}), *, port: int = 0, prefix: Sequence[str] = ()
     ) -> Server:
-        """Start a server, and wait until it is ready."""
+        """Start a server, by way of another command where there is a `prefix`, and wait until it is ready."""
         log = self.folder / "server.log"
-        server = Server(self._command("app", "serve"), self._settings(settings), log, port or free_port())
+        server = Server([*prefix, *self._command("app", "serve")], self._settings(settings), log, port or free_port())
         self._processes.append(server)
-        await server.ready(ready)
+        await server.ready()
         return server
 
     def work(self, settings: Mapping[str, str] = MappingProxyType({})) -> Process:
