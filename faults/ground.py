@@ -43,6 +43,10 @@ class Ground:
         connection = await asyncpg.connect(url)
         try:
             await declare_real(connection)
+            # The letters of the stage do not go out.
+            await connection.execute(
+                "DELETE FROM pgqueuer; UPDATE emails SET status = 'not_needed' WHERE status = 'queued'"
+            )
             await copy_all(connection, stage, _COPIES)
         finally:
             await connection.close()

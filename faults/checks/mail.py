@@ -24,7 +24,6 @@ UPDATE emails SET sending_since = sending_since - interval '1 hour'
 
 async def _queue(world: World, count: int) -> set[str]:
     """Have the server queue so many letters; return their ids."""
-    before = await _queued(world)
     server = await world.serve()
     async with Line(server.port) as line:
         for _ in range(count):
@@ -33,10 +32,6 @@ async def _queue(world: World, count: int) -> set[str]:
             if answer.status != 201:
                 raise RuntimeError(f"no letter was queued: {answer.status}")
     server.close()
-    return await _queued(world) - before
-
-
-async def _queued(world: World) -> set[str]:
     async with world.connection() as connection:
         return {str(row["id"]) for row in await connection.fetch("SELECT id FROM emails WHERE status = 'queued'")}
 
@@ -71,10 +66,9 @@ async def _until_sent(world: World, found: Found) -> None:
     found.expect(False, f"{waiting} letters still wait after {_PATIENCE_SECONDS} s")
 
 
-def _copies(relay: Relay, ids: set[str]) -> Counter[str]:
-    """How often the relay has accepted each of the letters. The template had others in its queue."""
-    seen = {id_[1:].partition("@")[0]: count for id_, count in relay.copies.items()}
-    return Counter({id_: count for id_, count in seen.items() if id_ in ids})
+def _copies(relay: Relay) -> Counter[str]:
+    """How often the relay has accepted each letter."""
+    return Counter({id_[1:].partition("@")[0]: count for id_, count in relay.copies.items()})
 
 
 async def _killed(world: World, sizes: Sizes) -> Found:
@@ -93,7 +87,7 @@ async def _killed(world: World, sizes: Sizes) -> Found:
                 await connection.execute(_LATER)
         world.work(_through(relay))
         await _until_sent(world, found)
-    copies = _copies(relay, ids)
+    copies = _copies(relay)
     lost, doubled = ids - copies.keys(), {id_ for id_, count in copies.items() if count > 1}
     found.figures |= {"kills": sizes["kills"], "letters": len(ids), "lost": len(lost)}
     found.figures |= {"in hand at a kill": len(in_hand), "of these sent again": len(doubled & in_hand)}
@@ -116,7 +110,7 @@ async def _outage(world: World, sizes: Sizes) -> Found:
             await asyncio.sleep(1)
             await asyncio.to_thread(world.ground.restart)
         await _until_sent(world, found)
-    copies = _copies(relay, ids)
+    copies = _copies(relay)
     doubled, lines = sum(count > 1 for count in copies.values()), worker.lines("[warning", "[error", "Traceback")
     found.figures |= {"crashes": sizes["crashes"], "letters": len(ids), "lost": len(ids - copies.keys())}
     found.figures |= {"sent twice": doubled, "lines of warnings": lines}
@@ -144,7 +138,7 @@ async def _relay(world: World, sizes: Sizes) -> Found:
         await _until_sent(world, found)
         async with world.connection() as connection:
             held = await connection.fetchval("SELECT count(*) FROM emails WHERE status = 'held'")
-    copies = _copies(relay, ids)
+    copies = _copies(relay)
     found.figures |= {"letters": len(ids), "sent": len(copies), "held": held, "most connections": relay.most_open}
     found.figures |= {"ended in s": "never" if ended is None else round(ended, 1), "jobs not put back": picked}
     found.expect(set(copies.values()) == {1}, f"{sum(count > 1 for count in copies.values())} letters were sent twice")
