@@ -13,7 +13,7 @@ from app.http import contract, problems
 from app.http.addresses import Addresses
 from app.http.exchange import Deployment
 from app.http.middleware import RequestContext, upload_limit
-from app.integrations.storage import open_store
+from app.integrations.storage import DocumentStore, open_store
 from app.jobs.means import Means
 from app.jobs.settle import settle
 from app.metrics import Metrics
@@ -36,8 +36,15 @@ class _App(FastAPI):
             await super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings, *, database: Database | None = None, clock: Clock = system_clock) -> FastAPI:
-    """Create the app. Without a `database`, open that of `settings`, and close it at shutdown."""
+def create_app(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    store: DocumentStore | None = None,
+    clock: Clock = system_clock,
+) -> FastAPI:
+    """Create the app. Without a `database`, open that of `settings`, and close it at shutdown; without a `store`, open
+    that of `settings`, which is not known to belong to the database."""
     own = database is None
     opened = database or Database.of(settings)
 
@@ -60,7 +67,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     app.include_router(pages.routes)
     app.include_router(mail_preview.routes)
     app.mount("/static", pages.STATIC)
-    attach(app, settings, opened, clock)
+    attach(app, settings, opened, clock, store)
     problems.install(app)
     contract.install(app)
     app.front = RequestContext(
@@ -73,9 +80,11 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     return app
 
 
-def attach(app: FastAPI, settings: Settings, database: Database, clock: Clock) -> None:
+def attach(
+    app: FastAPI, settings: Settings, database: Database, clock: Clock, store: DocumentStore | None = None
+) -> None:
     """Attach the deployment that requests work with. Tests attach another database to the same app."""
-    store = open_store(settings)
+    store = store or open_store(settings)
     kept = SandboxClock(clock) if settings.sandbox else clock
     app.state.deployment = Deployment(
         settings,

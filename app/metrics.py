@@ -53,6 +53,15 @@ READINGS: Final = {
     "recurring_job_late_seconds": _Described(
         GaugeMetricFamily, "How long a recurring job is overdue, which any worker would run.", ("kind",)
     ),
+    "documents_damaged": _Described(
+        GaugeMetricFamily, "Documents that are missing from the document store, or not what their rows say."
+    ),
+    "store_check_age_seconds": _Described(
+        GaugeMetricFamily, "Time since a scheduled check of the document store was last complete.", ("check",)
+    ),
+    "store_check_found": _Described(
+        GaugeMetricFamily, "What the last complete check found: damaged documents, or orphaned files.", ("check",)
+    ),
     "database_connections": _Described(GaugeMetricFamily, "Connections of the process to the database.", ("state",)),
     "database_connections_limit": _Described(GaugeMetricFamily, "The most connections that the process opens."),
     "database_waiting": _Described(GaugeMetricFamily, "Requests and jobs that wait for a connection."),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -272,7 +273,7 @@ class Staging:
                         file_name=f"{kind.value}.pdf",
                         media_type="application/pdf",
                         size_bytes=len(pdf()),
-                        sha256="0" * 64,
+                        sha256=sha256(pdf()).hexdigest(),
                         storage_key=f"documents/{id_}",
                         sample=True,
                         published_at=self.clock(),

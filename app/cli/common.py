@@ -10,7 +10,15 @@ from asyncpg import PostgresError
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from app.cli.runtime import CannotStart, Runtime, opened, read_settings, require_right_database, with_database
+from app.cli.runtime import (
+    CannotStart,
+    Runtime,
+    opened,
+    read_settings,
+    require_right_database,
+    require_right_stores,
+    with_database,
+)
 from app.database import Work
 from app.database_errors import CannotMigrate
 from app.domain.actors import Actor, ActorKind
@@ -29,14 +37,15 @@ OPERATOR = Actor(ActorKind.SYSTEM, name="The operator")
 """Permissions are not checked: whoever can run a command already controls the machine."""
 
 
-def in_database(action: Callable[[Runtime], Awaitable[T]]) -> T:
-    """Run an action on the deployment's database. An embedded database is started first and stopped afterwards."""
+def in_database(action: Callable[[Runtime], Awaitable[T]], *, with_store: bool = False) -> T:
+    """Run an action on the deployment's database, and on its document store. An embedded database is started first and
+    stopped afterwards."""
     settings = read_settings()
     configure_logs("WARNING", json_lines=False)
 
     async def act() -> T:
         async with opened(ready) as runtime:
-            await require_right_database(runtime)
+            await (require_right_stores(runtime) if with_store else require_right_database(runtime))
             return await action(runtime)
 
     with with_database(settings) as (ready, _):

@@ -36,5 +36,5 @@ def publish(
             async with operators_work(runtime) as work:
                 return await services.publish(work, runtime.store, kind, title, Upload(content, file.name, None))
 
-    document = in_database(act)
+    document = in_database(act, with_store=True)
     typer.echo(f"Published {document.title}, version {document.version} (SHA-256 {document.sha256}).")

@@ -15,7 +15,7 @@ from app.cli.runtime import (
     keep_running,
     opened,
     read_settings,
-    require_right_database,
+    require_right_stores,
     with_database,
 )
 from app.cli.runtime import migrate as bring_up_to_date
@@ -68,13 +68,13 @@ def _run_fast(main: Coroutine[Any, Any, None]) -> None:
 async def _run(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket) -> None:
     async with opened(settings) as runtime:
         # Check before the worker starts: it must not touch the wrong database.
-        await require_right_database(runtime)
+        await require_right_stores(runtime)
         async with _beside(runtime, postgres, with_worker=True):
             made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
             administrator = made.email if made is not None else await _administrator(runtime.database)
             words = welcome(settings, address_of(listener), administrator, made.password if made is not None else None)
             await run_server(
-                create_app(settings, database=runtime.database),
+                create_app(settings, database=runtime.database, store=runtime.store),
                 # No balancer sends anybody elsewhere.
                 settings.model_copy(update={"drain_seconds": 0}),
                 listener=listener,
@@ -100,12 +100,12 @@ def serve() -> None:
 async def _serve(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket) -> None:
     # The deadline of each request bounds its statements.
     async with opened(settings, command_timeout=None) as runtime, _beside(runtime, postgres, with_worker=False):
-        await require_right_database(runtime)
+        await require_right_stores(runtime)
         made = await bootstrap(runtime.database, runtime.store, settings, runtime.clock)
         await require_safe_data(runtime.database, settings)
         if made is not None and made.password is not None:
             typer.echo(f"The first administrator is {made.email}, password {made.password} (shown only this once).")
-        app = create_app(settings, database=runtime.database)
+        app = create_app(settings, database=runtime.database, store=runtime.store)
         await run_server(
             app,
             settings,
@@ -143,7 +143,7 @@ async def _worker(settings: Settings, postgres: "RunningPostgres | None", listen
     for kind in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(kind, end)
     async with opened(settings) as runtime:
-        await require_right_database(runtime)
+        await require_right_stores(runtime)
         async with _beside(runtime, postgres, with_worker=False):
             await run_worker(runtime.database, settings, runtime.store, runtime.clock, stop=stop, listener=listener)
 

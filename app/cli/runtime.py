@@ -26,6 +26,7 @@ from app.queries.operations import applied_revisions
 from app.services.operations.probes import behind
 from app.services.operations.production_checks import faults_in_production
 from app.services.sandbox.purpose import require_purpose
+from app.services.stored_files.ties import tie_store
 from app.settings import InvalidSettings, Settings, beside, get_settings, misspelt
 
 if TYPE_CHECKING:
@@ -124,6 +125,12 @@ async def require_right_database(runtime: Runtime) -> None:
     await require_purpose(runtime.database, runtime.settings, runtime.clock)
     if runtime.settings.sandbox:
         log.warning("sandbox_is_on", meaning="anyone who can reach this server can delete everything")
+
+
+async def require_right_stores(runtime: Runtime) -> None:
+    """As `require_right_database`, and raise `WrongStore` if the document store is not that of the database."""
+    await require_right_database(runtime)
+    await tie_store(runtime.database, runtime.store, runtime.clock)
 
 
 async def keep_running(postgres: "RunningPostgres", database: Database, stop: asyncio.Event) -> None:

@@ -10,10 +10,13 @@ from fastapi.responses import StreamingResponse
 
 from app.database import Work
 from app.domain.json_values import JsonObject
-from app.domain.refusals.requests import RangeNotSatisfiable, Unavailable
+from app.domain.refusals.requests import RangeNotSatisfiable
 from app.http.answer import has_this
+from app.http.exchange import exchange_of
 from app.integrations.inspection import content_disposition
-from app.integrations.storage import DocumentStore, StorageUnavailable
+from app.integrations.storage import DocumentStore
+from app.queries.stored_files import NamedFile
+from app.services.stored_files.sound import open_sound
 
 # A request for several ranges gets the whole file, as RFC 9110 section 14.2 allows.
 _RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))[ \t]*", re.IGNORECASE)
@@ -39,31 +42,42 @@ def download_responses(*media_types: str) -> dict[int | str, JsonObject]:
 class StoredFile(Protocol):
     """A row that names a file in the store."""
 
-    storage_key: str
-    size_bytes: int
-    sha256: str
-    media_type: str
-    file_name: str
+    @property
+    def storage_key(self) -> str: ...
+
+    @property
+    def size_bytes(self) -> int: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+    @property
+    def media_type(self) -> str: ...
+
+    @property
+    def file_name(self) -> str: ...
 
 
 def download_stored(request: Request, work: Work, store: DocumentStore, row: StoredFile) -> Response:
     """Answer the file that a row names: 200, 206 for one range (`Range`, `If-Range`), 304 by `If-None-Match`.
 
     Raises `RangeNotSatisfiable` (416). The file is opened when the connection has been given back and before the answer
-    begins; that raises `Unavailable` (503).
+    begins; that raises `DocumentDamaged` and `Unavailable` (503).
     """
     headers, span = _head(request, row.sha256, row.size_bytes, row.file_name)
     if span is None:
         return Response(status_code=304, headers=headers)
     # Without `Content-Range` it is the whole file.
     status = 206 if "Content-Range" in headers else 200
-    response, key = StreamingResponse(_nothing(), status, headers, row.media_type), row.storage_key
+    response, database = (
+        StreamingResponse(_nothing(), status, headers, row.media_type),
+        exchange_of(request).deployment.database,
+    )
+    # The row itself is out of reach once its session has ended.
+    file = NamedFile(row.storage_key, row.size_bytes, row.sha256)
 
     async def open_it() -> None:
-        try:
-            response.body_iterator = await store.open(key, start=span[0], end=span[1])
-        except StorageUnavailable as error:
-            raise Unavailable from error
+        response.body_iterator = await open_sound(database, store, file, *span)
 
     work.afterwards.append(open_it)
     return response

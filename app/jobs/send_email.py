@@ -29,11 +29,12 @@ from app.letters.letter import Draft, Letter, LogInLetter
 from app.letters.readers import reply_to
 from app.letters.rendering import RenderedLetter, render
 from app.models import Email, EmailStatus
-from app.pdf.issued.keeping import PDF, issue
+from app.pdf.issued.keeping import PDF, IssuedDocument
 from app.queries.emails import find_queued_email, lock_email
 from app.security.keys import signing_key
 from app.security.passwords import NewPassword, first_password_of
 from app.services import emails
+from app.services.stored_files.issued import issued_content
 
 log = structlog.get_logger(__name__)
 
@@ -91,9 +92,13 @@ async def _prepare(means: Means, email_id: UUID, attempt: UUID) -> _Prepared | N
         return None
     letter, draft, made_at = drafted
     rendered = render(letter, draft.words, means.settings.organisation)
-    enclosures = [Attachment(each.file_name, PDF, await issue(means.store, each)) for each in draft.enclosures]
+    enclosures = [await _attached(means, each) for each in draft.enclosures]
     replies = reply_to(means.settings, letter.stage)
     return _Prepared(draft, rendered, (*draft.attachments, *enclosures), made_at, replies)
+
+
+async def _attached(means: Means, document: IssuedDocument) -> Attachment:
+    return Attachment(document.file_name, PDF, await issued_content(means.database, means.store, document))
 
 
 async def _draft(means: Means, email_id: UUID, attempt: UUID) -> tuple[type[Letter], Draft, datetime] | None:

@@ -18,6 +18,7 @@ from app.models.recognitions import Action, ActionEvidence, Recognition
 from app.models.reviews import Decision, Recommendation, ReturnItem, Review, Submission
 from app.models.search import ApplicationWord, CentreWord, InitialApplicationWord, InvoiceWord, RecognitionWord
 from app.models.sessions import PasswordReset, RefreshToken, Session
+from app.models.stored_files import DamagedFile, IssuedFile, StoreCheck
 from app.models.support import Email, IdempotentAnswer, RateLimit, ReferenceCounter
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "CentreLeadAssignment",
     "CentreWord",
     "Contact",
+    "DamagedFile",
     "Decision",
     "Deployment",
     "Document",
@@ -51,6 +53,7 @@ __all__ = [
     "Invoice",
     "InvoiceEntry",
     "InvoiceWord",
+    "IssuedFile",
     "Membership",
     "PasswordReset",
     "Person",
@@ -67,6 +70,7 @@ __all__ = [
     "Session",
     "Site",
     "StaffMember",
+    "StoreCheck",
     "StoredFile",
     "Submission",
     "personal_columns",

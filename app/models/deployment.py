@@ -1,6 +1,8 @@
-"""The purpose of a database: one row, written when the first process starts on it, and never removed."""
+"""What a database is for and which document store is its own: one row, written when the first process starts on it, and
+never removed."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,3 +25,7 @@ class Deployment(Base):
     sandbox: Mapped[bool]
     decided_at: Mapped[datetime]
     ahead: Mapped[timedelta]
+    store_id: Mapped[UUID | None]
+    """What the marker of this database's document store says."""
+    store_tied_at: Mapped[datetime | None]
+    """When the marker was written; before that, a store without one may still become this database's."""

@@ -15,7 +15,12 @@ class Document(HasId, ScannedFile, Base):
     """A published version of a document. It never changes; the highest version of a kind is the current one."""
 
     __tablename__ = "documents"
-    __table_args__ = (UniqueConstraint("kind", "version"), Index(None, "published_at", "id"), to_scan("documents"))
+    __table_args__ = (
+        UniqueConstraint("kind", "version"),
+        Index(None, "published_at", "id"),
+        Index(None, "storage_key"),
+        to_scan("documents"),
+    )
 
     kind: Mapped[DocumentKind] = mapped_column(choice(DocumentKind))
     version: Mapped[int]

@@ -58,7 +58,7 @@ class PolicyVersion(HasId, StoredFile, Base):
     """An uploaded version; earlier versions are kept."""
 
     __tablename__ = "policy_versions"
-    __table_args__ = (UniqueConstraint("policy_id", "number"), to_scan("policy_versions"))
+    __table_args__ = (UniqueConstraint("policy_id", "number"), Index(None, "storage_key"), to_scan("policy_versions"))
 
     policy_id: Mapped[UUID] = mapped_column(ForeignKey("policies.id"))
     number: Mapped[int]

@@ -67,7 +67,7 @@ class ActionEvidence(HasId, StoredFile, Base):
     """A document that the centre sent for an action, with its note."""
 
     __tablename__ = "action_evidence"
-    __table_args__ = (UniqueConstraint("action_id", "number"), to_scan("action_evidence"))
+    __table_args__ = (UniqueConstraint("action_id", "number"), Index(None, "storage_key"), to_scan("action_evidence"))
 
     action_id: Mapped[UUID] = mapped_column(ForeignKey("actions.id"))
     number: Mapped[int]

@@ -18,6 +18,12 @@ async def find_deployment(session: AsyncSession) -> Deployment | None:
 
 
 @unfiltered(Reason.SYSTEM)
+async def lock_deployment(session: AsyncSession) -> Deployment | None:
+    """Lock the row; None before any process has started on this database."""
+    return await lock_found(session, select(Deployment))
+
+
+@unfiltered(Reason.SYSTEM)
 async def lock_sandbox(session: AsyncSession) -> Deployment | None:
     """Lock a sandbox's row; None where the database is not a sandbox."""
     return await lock_found(session, select(Deployment).where(Deployment.sandbox))

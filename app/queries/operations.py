@@ -39,6 +39,11 @@ _WAITING: Final = text(
         FROM (SELECT FROM events WHERE public IS NOT NULL AND position IS NULL LIMIT 10000) AS unpublished
     UNION ALL SELECT 'recurring_job_late_seconds', ARRAY[entrypoint],
         greatest(extract(epoch FROM max(clock_timestamp() - next_run)), 0)::float FROM pgqueuer_schedules GROUP BY 2
+    UNION ALL SELECT 'documents_damaged', '{}', count(*)::float FROM damaged_files
+    UNION ALL SELECT 'store_check_age_seconds', ARRAY[name],
+        extract(epoch FROM clock_timestamp() - completed_at)::float FROM store_checks WHERE completed_at IS NOT NULL
+    UNION ALL SELECT 'store_check_found', ARRAY[name], last_found::float
+        FROM store_checks WHERE completed_at IS NOT NULL
     """
 )
 

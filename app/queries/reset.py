@@ -1,21 +1,18 @@
 """What a sandbox reset deletes and keeps."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import (
     ActionEvidence,
     Base,
     Deployment,
     Document,
-    Invoice,
+    IssuedFile,
     Person,
     PolicyVersion,
-    Recognition,
     StaffMember,
 )
 from app.queries.visibility import Reason, unfiltered
@@ -32,17 +29,10 @@ async def stored_keys(session: AsyncSession) -> Sequence[str]:
         select(PolicyVersion.storage_key),
         select(ActionEvidence.storage_key),
         select(Document.storage_key).where(~Document.sample),
-        select(_issued("invoices", Invoice.id)),
-        select(_issued("certificates", Recognition.id)),
-        select(_issued("welcome-packs", Recognition.id)),
+        select(IssuedFile.storage_key),
     ):
         keys += (await session.scalars(statement)).all()
     return keys
-
-
-def _issued(folder: str, id_: InstrumentedAttribute[UUID]) -> ColumnElement[str]:
-    # Issued PDFs are stored under the id of their subject, as in `pdf.issued`.
-    return func.concat(f"{folder}/", id_, ".pdf")
 
 
 @unfiltered(Reason.SYSTEM)

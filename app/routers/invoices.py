@@ -6,9 +6,9 @@ from fastapi import Query
 
 from app.domain.permissions import Permission
 from app.domain.refusals.invoices import ExceedsDue
-from app.domain.refusals.requests import StorageFull, TooManyRecords
+from app.domain.refusals.requests import DocumentDamaged, StorageFull, TooManyRecords
 from app.http.access import require
-from app.http.dependencies import StoreDep, Target, WorkDep
+from app.http.dependencies import DatabaseDep, StoreDep, Target, WorkDep
 from app.http.negotiation import JSON, represent, representation
 from app.http.refuses import refuses
 from app.http.route import router
@@ -39,10 +39,12 @@ async def list_invoices(work: WorkDep, query: Annotated[schemas.InvoiceQuery, Qu
     responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
     dependencies=[require(Permission.READ_INVOICES, find_invoice)],
 )
-@refuses(StorageFull)
-async def get_invoice(work: WorkDep, store: StoreDep, row: InvoiceDep, media_type: MediaTypeDep) -> Any:
+@refuses(StorageFull, DocumentDamaged)
+async def get_invoice(
+    work: WorkDep, database: DatabaseDep, store: StoreDep, row: InvoiceDep, media_type: MediaTypeDep
+) -> Any:
     """Returns the invoice as JSON with its ledger, or with `Accept: application/pdf` the PDF as issued."""
-    shown = await listing.show_as(work, store, row, media_type)
+    shown = await listing.show_as(work, database, store, row, media_type)
     return represent(shown, media_type, version=1, file_name=f"{row.number}.pdf")
 
 

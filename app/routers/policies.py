@@ -14,7 +14,7 @@ from app.domain.refusals.applications import (
     PolicyAlwaysRequired,
 )
 from app.domain.refusals.files import FileInfected, ScanFailed, ScanPending
-from app.domain.refusals.requests import TooManyRecords
+from app.domain.refusals.requests import DocumentDamaged, TooManyRecords
 from app.http.access import require
 from app.http.body import FilePart
 from app.http.dependencies import ExpectedDep, StoreDep, Target, WorkDep
@@ -111,7 +111,7 @@ async def list_policy_versions(
     responses=download_responses(*(kind.media_type for kind in FileKind)),
     dependencies=[_READ],
 )
-@refuses(ScanPending, FileInfected, ScanFailed)
+@refuses(DocumentDamaged, ScanPending, FileInfected, ScanFailed)
 async def download_policy(
     request: Request,
     work: WorkDep,

@@ -4,21 +4,22 @@ from typing import Annotated
 
 from fastapi import Request, Response
 
-from app.database import Work
+from app.database import Database, Work
 from app.domain.permissions import Permission
-from app.domain.refusals.requests import StorageFull
+from app.domain.refusals.requests import DocumentDamaged, StorageFull
 from app.http.access import require
-from app.http.dependencies import StoreDep, Target, WorkDep
-from app.http.downloads import download_held, download_responses
+from app.http.dependencies import DatabaseDep, StoreDep, Target, WorkDep
+from app.http.downloads import download_responses, download_stored
 from app.http.refuses import refuses
 from app.http.route import router
 from app.integrations.storage import DocumentStore
 from app.models import Recognition
-from app.pdf.issued.keeping import PDF, IssuedDocument, issue
+from app.pdf.issued.keeping import PDF, IssuedDocument
 from app.pdf.issued.recognitions import certificate, welcome_pack
 from app.queries.recognitions import find_recognition
 from app.schemas import recognitions as schemas
 from app.services import recognitions
+from app.services.stored_files.issued import find_or_issue
 
 routes = router("/v1/centres/{centre_id}/recognition", "Recognition")
 RecognitionDep = Annotated[Recognition, Target]
@@ -41,10 +42,12 @@ async def get_recognition(work: WorkDep, row: RecognitionDep) -> schemas.Recogni
     responses=download_responses(PDF),
     dependencies=[_READ],
 )
-@refuses(StorageFull)
-async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
+@refuses(StorageFull, DocumentDamaged)
+async def get_certificate(
+    request: Request, work: WorkDep, database: DatabaseDep, store: StoreDep, row: RecognitionDep
+) -> Response:
     """Returns a PDF with a number that anybody can verify."""
-    return await _sent(request, work, store, certificate(row, work.settings))
+    return await _sent(request, work, database, store, certificate(row, work.settings))
 
 
 @routes.get(
@@ -55,13 +58,15 @@ async def get_certificate(request: Request, work: WorkDep, store: StoreDep, row:
     responses=download_responses(PDF),
     dependencies=[_READ],
 )
-@refuses(StorageFull)
-async def get_welcome_pack(request: Request, work: WorkDep, store: StoreDep, row: RecognitionDep) -> Response:
+@refuses(StorageFull, DocumentDamaged)
+async def get_welcome_pack(
+    request: Request, work: WorkDep, database: DatabaseDep, store: StoreDep, row: RecognitionDep
+) -> Response:
     """Returns a PDF with the account team, what happens next, the actions, and the centre's contact roles."""
-    return await _sent(request, work, store, await welcome_pack(work, row))
+    return await _sent(request, work, database, store, await welcome_pack(work, row))
 
 
-async def _sent(request: Request, work: Work, store: DocumentStore, document: IssuedDocument) -> Response:
-    async with work.aside():
-        content = await issue(store, document)
-    return download_held(request, content, media_type=PDF, file_name=document.file_name)
+async def _sent(
+    request: Request, work: Work, database: Database, store: DocumentStore, document: IssuedDocument
+) -> Response:
+    return download_stored(request, work, store, await find_or_issue(work, database, store, document))

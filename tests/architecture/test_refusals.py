@@ -26,6 +26,14 @@ from tests.contract.reading import described
 _OF_STEPS = {condition.refusal for step in STEPS for condition in step.conditions} | {StepNotAllowed}
 _STAFF = {AlreadyStaff, CentreUserCannotBeStaff, LastAdministrator, StaffMemberDeactivated}
 _VERSIONS = {PreconditionRequired, StaleVersion}
+_DOWNLOADS = (
+    "downloadPolicy",
+    "downloadActionEvidence",
+    "downloadDocument",
+    "getCertificate",
+    "getWelcomePack",
+    "getInvoice",
+)
 # The walk comes to these, and the operation never does.
 _NOT_MET: dict[str, set[type[Refusal]]] = {
     # The step that follows a payment is judged for nobody, and at no version.
@@ -34,6 +42,8 @@ _NOT_MET: dict[str, set[type[Refusal]]] = {
     # The sandbox sends any version, and makes only staff that it does not have.
     "createSandboxCentre": _STAFF | _VERSIONS,
     "createSandboxApplication": _STAFF | _VERSIONS,
+    # The mark of a damaged file has no version.
+    **{operation: {StaleVersion} for operation in _DOWNLOADS},
     # The probes catch what the database refuses, and say so in their answers.
     "getReadinessOfService": {StaleVersion, Unavailable},
     "getMetrics": {StaleVersion, Unavailable},

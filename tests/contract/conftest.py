@@ -30,15 +30,24 @@ class Built:
     settings: Settings
     database: Database
     kept: Kept
+    files: dict[str, bytes]
     landscape: Landscape
     at: datetime
 
     async def put_back(self, opened: Landscape) -> None:
         """Have the opened landscape as it was built."""
         await self.kept.restore(self.database)
+        for name, content in self.files.items():
+            (self.settings.data_dir / name).write_bytes(content)
         opened.world.clock.now = self.at
         made = self.landscape
         opened.logins, opened.ids, opened.others = dict(made.logins), dict(made.ids), dict(made.others)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """The stored documents, by their paths in the folder."""
+    paths = [path for path in (folder / "documents").rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
 def _settings(url: str, folder: Path) -> Settings:
@@ -75,7 +84,7 @@ async def built(
     await require_purpose(database, settings, clock)
     made = await build(opened.world, routes_of_app)
     await opened.world.client.aclose()
-    yield Built(settings, database, await keep(database), made, clock.now)
+    yield Built(settings, database, await keep(database), _files(settings.data_dir), made, clock.now)
     await database.close()
     await drop_database(server_url, name)
 

@@ -3,6 +3,7 @@ Built once per run, and put back before each test."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -198,7 +199,7 @@ async def _recognised(made: Landscape, centre: TestCentre) -> None:
         file_name="register.rtf",
         media_type="application/rtf",
         size_bytes=len(rtf()),
-        sha256="0" * 64,
+        sha256=sha256(rtf()).hexdigest(),
         storage_key=f"evidence/{action.id}",
         inspection_state=InspectionState.PASSED,
         inspected_at=now,

@@ -24,6 +24,7 @@ from app.main import attach, create_app
 from app.models import Base
 from tests.contract.landscape import Landscape, path_of
 from tests.contract.operations import Operation, operations
+from tests.contract.reading import described
 from tests.contract.who_may import PRINCIPALS, expected
 from tests.integrations.file_samples import pdf
 
@@ -200,3 +201,17 @@ async def test_a_full_disk_is_507_and_changes_nothing(landscape: Landscape, tmp_
         answer = await landscape.client.request(**given)
         assert (answer.status_code, answer.json()["code"]) == (507, "storage_full"), (op.id, answer.text)
     assert await rows(landscape) == before
+
+
+async def test_a_document_that_is_lost_is_told(landscape: Landscape, tmp_path: Path) -> None:
+    """In every operation that answers a file: of what was uploaded, published and issued."""
+    telling = {one.id for one in described() if "document_damaged" in str(one.responses)}
+    given = {op.id: request_of(landscape, op) for op in operations() if op.id in telling}
+    given["getInvoice"]["headers"]["Accept"] = "application/pdf"
+    for request in given.values():
+        assert (await landscape.client.request(**request)).status_code == 200, request
+    landscape.app.state.deployment = replace(deployment_of(landscape.app), store=LocalDocumentStore(tmp_path))
+    for request in given.values():
+        answer = await landscape.client.request(**request)
+        assert (answer.status_code, answer.json()["code"]) == (503, "document_damaged"), (request, answer.text)
+    assert len(given) == 6

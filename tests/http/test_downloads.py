@@ -117,5 +117,6 @@ async def test_an_unchanged_file_is_304_even_for_a_range(files: httpx.AsyncClien
     assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", _TAG)
 
 
-async def test_a_missing_file_is_a_server_fault(files: httpx.AsyncClient) -> None:
-    assert (await files.get("/gone")).status_code == 500
+async def test_a_missing_file_is_damaged(files: httpx.AsyncClient) -> None:
+    answer = await files.get("/gone")
+    assert (answer.status_code, answer.json()["code"]) == (503, "document_damaged")

@@ -1,6 +1,7 @@
 """Invoices: issued once from a snapshot, numbered without gaps, read, printed and credited (R18)."""
 
 import asyncio
+import hashlib
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
@@ -18,7 +19,7 @@ from app.domain.actors import SYSTEM, Scope, StaffRole
 from app.domain.fees import VatCategory
 from app.domain.invoices import InvoiceStatus
 from app.domain.workflow import Status
-from app.models import Application, Contact, Invoice, Person
+from app.models import Application, Contact, Invoice, IssuedFile, Person
 from app.queries.applications import lock_application
 from app.samples import answers
 from app.services.invoices.issue import issue_invoice
@@ -184,12 +185,15 @@ async def test_the_pdf_is_made_once_from_the_issued_invoice(world: World) -> Non
     text = PdfReader(BytesIO(first.content)).pages[0].extract_text()
     for expected in ("INV-2026-000001", "Riverside College Limited", "Pat Jones", "PO-7788", "£500.00", "1 July 2026"):
         assert expected in text
-    assert (
-        b"".join([piece async for piece in await world.store.open(f"invoices/{one.invoice_id}.pdf")]) == first.content
-    )
-    await world.store.put(f"invoices/{one.invoice_id}.pdf", b"%PDF kept")
+    async with world.database.transaction() as session:
+        row = (await session.scalars(select(IssuedFile))).one()
+    assert (row.subject_id, row.sha256) == (one.invoice_id, hashlib.sha256(first.content).hexdigest())
+    assert b"".join([piece async for piece in await world.store.open(row.storage_key)]) == first.content
     await one.pay(HALF)
-    assert (await world.client.get(one.path, headers=headers)).content == b"%PDF kept"
+    assert (await world.client.get(one.path, headers=headers)).content == first.content
+    await world.store.put(row.storage_key, b"%PDF changed")
+    changed = await world.client.get(one.path, headers=headers)
+    assert (changed.status_code, changed.json()["code"]) == (503, "document_damaged")
 
 
 async def _ledgers(world: World) -> dict[str, Bill]:

@@ -223,6 +223,13 @@ class Overloaded(ServiceUnavailable):
     retry_after_seconds = 1
 
 
+class DocumentDamaged(ServiceUnavailable):
+    """The document is missing from our store or damaged, and we have been told. Ask for it, or upload it again."""
+
+    title = "The document is damaged"
+    retry_after_seconds = 600
+
+
 class StorageFull(Refusal):
     """The document could not be stored because the document store is full. Nothing was changed. Try again later."""
 

@@ -7,6 +7,7 @@ from app.integrations.storage.keeping import keep_file, receive_file, write_out
 from app.integrations.storage.local import LocalDocumentStore
 from app.integrations.storage.protocol import (
     CHUNK_BYTES,
+    Digest,
     DocumentStore,
     InvalidKey,
     Kept,
@@ -23,6 +24,7 @@ from app.settings import Settings
 
 __all__ = [
     "CHUNK_BYTES",
+    "Digest",
     "DocumentStore",
     "InvalidKey",
     "Kept",

@@ -22,6 +22,8 @@ from obstore.store import LocalStore, S3Store
 from app.integrations.storage.errors import storage_error
 from app.integrations.storage.protocol import (
     CHUNK_BYTES,
+    SMALL_BYTES,
+    Digest,
     InvalidKey,
     Kept,
     ObjectChanged,
@@ -39,7 +41,6 @@ _OURS = frozenset({MARKER, PROBE})
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
 _KEY_LENGTH = 512
 _LISTED_AT_ONCE = 500
-_READ_AT_ONCE = 1024 * 1024
 
 
 class Objects(ABC):
@@ -96,19 +97,22 @@ class Objects(ABC):
         check_key(key)
         return _stream(await self._run(lambda: self._pieces(key, start, end, version)))
 
-    async def digest(self, key: str) -> tuple[Kept, str]:
+    async def digest(self, key: str) -> Digest:
         """See `DocumentStore.digest`."""
         check_key(key)
 
-        def read() -> tuple[Kept, str]:
+        def read() -> Digest:
             found, digest, size = obstore.get(self._reader, key), hashlib.sha256(), 0
             kept = _kept(found.meta)
-            for piece in found.stream(min_chunk_size=_READ_AT_ONCE):
+            small: list[bytes] | None = [] if kept.size <= SMALL_BYTES else None
+            for piece in found.stream(min_chunk_size=SMALL_BYTES):
                 digest.update(piece)
                 size += len(piece)
+                if small is not None:
+                    small.append(bytes(piece))
             if size != kept.size:
                 raise StorageUnavailable("The document store broke off its answer.")
-            return kept, digest.hexdigest()
+            return Digest(kept, digest.hexdigest(), b"".join(small) if small is not None else None)
 
         return await self._run(read)
 
@@ -204,23 +208,24 @@ class Objects(ABC):
             raise WrongStore("The document store belongs to another database.")
 
     def _pieces(self, key: str, start: int, end: int | None, version: str | None) -> Iterator[bytes]:
-        kept = self._stat(key)
-        if version is not None and kept.version != version:
-            raise ObjectChanged("Another content is kept under this key.")
-        stop = kept.size if end is None else min(end, kept.size)
-        if start >= stop:
+        if version is None or end is None:
+            kept = self._stat(key)
+            end = kept.size if end is None else min(end, kept.size)
+            if version not in (None, kept.version):
+                raise ObjectChanged("Another content is kept under this key.")
+            version = kept.version
+        if start >= end:
             return iter(())
-        whole = (start, stop) == (0, kept.size)
         try:
-            found = obstore.get(self._reader, key, options=None if whole else {"range": (start, stop)})
+            found, skip = obstore.get(self._reader, key, options={"range": (start, end)}), 0
         except GenericError as error:
             if "non-partial response" not in str(error):
                 raise
             # A service that ignores ranges sends the whole.
-            found, whole = obstore.get(self._reader, key), True
-        if _kept(found.meta).version != kept.version:
-            raise ObjectChanged("The content changed while it was opened.")
-        return _exactly(found.stream(min_chunk_size=CHUNK_BYTES), start if whole else 0, stop - start)
+            found, skip = obstore.get(self._reader, key), start
+        if _kept(found.meta).version != version:
+            raise ObjectChanged("Another content is kept under this key.")
+        return _exactly(found.stream(min_chunk_size=CHUNK_BYTES), skip, end - start)
 
     async def _run(self, work: Callable[[], T], *, writes: bool = False, who: str | None = None) -> T:
         """Do the work in a thread, and translate its errors. What is missing from a store that is not ours is not

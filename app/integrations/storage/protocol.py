@@ -12,6 +12,10 @@ CHUNK_BYTES = 64 * 1024
 """The size of the pieces in which a download is streamed."""
 
 
+SMALL_BYTES = 1024 * 1024
+"""Up to this size, a document is held in memory while it is sent."""
+
+
 class StorageError(Exception):
     """A document could not be kept, read or removed."""
 
@@ -52,6 +56,16 @@ class Kept:
     """By the store's own clock; see `DocumentStore.now`."""
 
 
+@dataclass(frozen=True)
+class Digest:
+    """What reading the whole of a document tells."""
+
+    kept: Kept
+    sha256: str
+    content: bytes | None
+    """None for more than `SMALL_BYTES`."""
+
+
 class DocumentStore(Protocol):
     """Immutable documents under keys such as `policies/018f…/018f…`.
 
@@ -84,11 +98,11 @@ class DocumentStore(Protocol):
 
         An empty range, or one past the end, streams nothing. `ObjectMissing`, and `ObjectChanged` for another version
         than the given one, are raised by the call itself, before the first piece, so that an HTTP answer can still be a
-        problem.
+        problem. With a version, the caller knows the size, so the store is not asked for it.
         """
 
-    async def digest(self, key: str) -> tuple[Kept, str]:
-        """Read all of the document and return what it is with its SHA-256. Raises `ObjectMissing`."""
+    async def digest(self, key: str) -> Digest:
+        """Read all of the document. Raises `ObjectMissing`."""
 
     async def delete(self, key: str) -> None:
         """Remove the document under `key`. A missing one is no error. Raises `WrongStore` as `put` does."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.fees import FeeLine, VatCategory
+from app.domain.stored_files import IssuedKind
 from app.domain.vocabularies import Country
 from app.models import Invoice
 from app.pdf.invoice import InvoiceDocument, InvoiceParty, render_invoice
@@ -18,7 +19,7 @@ def invoice_pdf(row: Invoice, settings: Settings) -> IssuedDocument:
     """Describe the invoice to print or attach, without later payments."""
     document = _document(row)
     return IssuedDocument(
-        f"invoices/{row.id}.pdf", f"Invoice {row.number}.pdf", lambda: render_invoice(document, settings.organisation)
+        IssuedKind.INVOICE, row.id, f"Invoice {row.number}.pdf", lambda: render_invoice(document, settings.organisation)
     )
 
 

@@ -1,52 +1,30 @@
-"""Render a document once and keep it, so that every download has the same bytes."""
+"""What an issued PDF is: rendered once from rows, then kept with its hash, so that its bytes never change."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from io import BytesIO
-from weakref import WeakValueDictionary
+from typing import Final
+from uuid import UUID
 
-from app.domain.refusals.requests import Unavailable
-from app.integrations.storage import DocumentStore, ObjectMissing, StorageUnavailable, keep_file
-from app.places import RENDERING
+from app.domain.stored_files import IssuedKind
 
 PDF = "application/pdf"
+FOLDERS: Final[Mapping[IssuedKind, str]] = {
+    IssuedKind.CERTIFICATE: "certificates",
+    IssuedKind.INVOICE: "invoices",
+    IssuedKind.WELCOME_PACK: "welcome-packs",
+}
 
 
 @dataclass(frozen=True)
 class IssuedDocument:
-    """An issued PDF: where it is kept, and how to render it where it is not yet."""
+    """An issued PDF: what it is about, and how to render it where it is not yet."""
 
-    storage_key: str
+    kind: IssuedKind
+    subject_id: UUID
     file_name: str
     render: Callable[[], bytes]
 
-
-_making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-
-
-async def issue(store: DocumentStore, document: IssuedDocument) -> bytes:
-    """Read the document; render and store it first if that was never done. Slow: hold no connection.
-
-    Whoever comes while it is rendered waits and gets the same. Rendering is deterministic, so two processes that render
-    at once store the same bytes. Raises `StorageFull`, `Unavailable` and `Overloaded`.
-    """
-    kept = await _read(store, document.storage_key)
-    if kept is not None:
-        return kept
-    async with _making.setdefault(document.storage_key, asyncio.Lock()):
-        kept = await _read(store, document.storage_key)
-        if kept is not None:
-            return kept
-        content = await RENDERING.run(document.render)
-        await keep_file(store, document.storage_key, BytesIO(content))
-        return content
-
-
-async def _read(store: DocumentStore, key: str) -> bytes | None:
-    try:
-        return b"".join([piece async for piece in await store.open(key)])
-    except ObjectMissing:
-        return None
-    except StorageUnavailable as error:
-        raise Unavailable from error
+    @property
+    def first_key(self) -> str:
+        """Where releases up to 1.2 kept it, without a row."""
+        return f"{FOLDERS[self.kind]}/{self.subject_id}.pdf"

@@ -2,6 +2,7 @@
 
 from app.database import Work
 from app.domain.contact_roles import CONTACT_ROLE_GUIDES, ContactRole
+from app.domain.stored_files import IssuedKind
 from app.domain.working_days import london_date
 from app.models import Centre, Recognition
 from app.pdf.certificate import CertificateDocument, render_certificate
@@ -24,7 +25,8 @@ def certificate(row: Recognition, settings: Settings) -> IssuedDocument:
         verification_url=verification_url(settings, row.number),
     )
     return IssuedDocument(
-        f"certificates/{row.id}.pdf",
+        IssuedKind.CERTIFICATE,
+        row.id,
         f"Centre recognition certificate {row.number}.pdf",
         lambda: render_certificate(document, settings.organisation),
     )
@@ -34,7 +36,8 @@ async def welcome_pack(work: Work, row: Recognition) -> IssuedDocument:
     """Describe the welcome pack, with the people at this moment."""
     document, organisation = await _welcome_pack(work, row), work.settings.organisation
     return IssuedDocument(
-        f"welcome-packs/{row.id}.pdf",
+        IssuedKind.WELCOME_PACK,
+        row.id,
         f"Welcome pack {row.number}.pdf",
         lambda: render_welcome_pack(document, organisation),
     )

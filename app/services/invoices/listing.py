@@ -1,14 +1,14 @@
 """Read invoices: a page, one with its ledger, or its PDF."""
 
-from app.database import Work
+from app.database import Database, Work
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.models import Invoice
 from app.pdf.issued.invoices import PDF, invoice_pdf
-from app.pdf.issued.keeping import issue
 from app.queries import invoices as queries
 from app.schemas import invoices as schemas
 from app.services.invoices.views import invoice_summary, to_schema
+from app.services.stored_files.issued import issued_content
 
 
 async def list_all(work: Work, query: schemas.InvoiceQuery) -> schemas.InvoicePage:
@@ -33,12 +33,19 @@ async def list_all(work: Work, query: schemas.InvoiceQuery) -> schemas.InvoicePa
     )
 
 
-async def show_as(work: Work, store: DocumentStore, row: Invoice, media_type: str) -> schemas.Invoice | bytes:
-    """Show one invoice with its ledger, or the issued PDF. Raises what `issue` raises."""
+async def show_as(
+    work: Work, database: Database, store: DocumentStore, row: Invoice, media_type: str
+) -> schemas.Invoice | bytes:
+    """Show one invoice with its ledger, or the issued PDF. Raises what `issued_content` raises."""
     if media_type == PDF:
         document = invoice_pdf(row, work.settings)
         async with work.aside():
-            return await issue(store, document)
+            return await issued_content(database, store, document)
+    return await show(work, row)
+
+
+async def show(work: Work, row: Invoice) -> schemas.Invoice:
+    """Show one invoice with its ledger."""
     references = await queries.references_of(work.session, [row.application_id])
     entries = await queries.list_entries(work.session, [row.id])
     return to_schema(row, entries, references[row.application_id], london_date(work.now))

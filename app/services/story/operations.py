@@ -47,7 +47,7 @@ from app.services import (
 from app.services.applications import overview, start, withdrawal
 from app.services.initial_applications import accounts, due_diligence, receiving
 from app.services.interviews import arrangements
-from app.services.invoices.listing import show_as
+from app.services.invoices import listing
 from app.services.reviews import return_items, reviews
 from app.services.story.script import Call, Operation
 from app.services.uploads import Upload
@@ -134,9 +134,7 @@ async def _upload_policy(call: Call) -> BaseModel:
 
 
 async def _show_invoice(call: Call) -> BaseModel:
-    shown = await show_as(call.work, call.store, await call.row(Invoice, "invoice"), "application/json")
-    assert isinstance(shown, BaseModel)
-    return shown
+    return await listing.show(call.work, await call.row(Invoice, "invoice"))
 
 
 RECEIVE = Operation("POST", "/v1/initial-applications", _receive)
