@@ -21,6 +21,7 @@ from app.services.operations.checks.migrations import check_migrations
 from app.services.operations.checks.proxy import check_proxy
 from app.services.operations.checks.published import check_published
 from app.services.operations.checks.relay import check_relay
+from app.services.operations.checks.scanner import check_scanner
 from app.services.operations.production_checks import faults_in_production
 from app.settings import InvalidSettings, Settings, beside, get_settings, misspelt
 
@@ -70,7 +71,12 @@ def _examined(settings: Settings, processes: int) -> tuple[Report, bool]:
         "published": check_published,
         "clock": check_clock,
     }
-    others: dict[str, Check] = {"mail relay": check_relay, "proxy": check_proxy, "machine": check_machine}
+    others: dict[str, Check] = {
+        "mail relay": check_relay,
+        "virus scanner": check_scanner,
+        "proxy": check_proxy,
+        "machine": check_machine,
+    }
     try:
         if settings.production and settings.database_url is None:
             raise CannotStart("Not checked: DATABASE_URL is not set.")

@@ -7,6 +7,7 @@ import typer
 
 from app.cli.common import in_database, operators_work
 from app.cli.runtime import Runtime
+from app.cli.scanning import scan
 from app.domain.documents import DocumentKind
 from app.schemas.documents import Document
 from app.services import documents as services
@@ -18,6 +19,9 @@ commands = typer.Typer(help="Publish the agreement, the code of conduct and the 
 @commands.callback()
 def group() -> None:
     """Publish the agreement, the code of conduct and the guides."""
+
+
+commands.command()(scan)
 
 
 @commands.command()
