@@ -50,6 +50,10 @@ READINGS: Final = {
     "job_oldest_seconds": _Described(GaugeMetricFamily, "Age of the oldest job that waits for a worker.", ("kind",)),
     "emails": _Described(GaugeMetricFamily, "Emails that are not sent.", ("status",)),
     "events_unpublished": _Described(GaugeMetricFamily, "Events that wait to be published, counted up to 10,000."),
+    "file_unscanned_oldest_seconds": _Described(
+        GaugeMetricFamily, "How long the oldest uploaded file has waited for the virus scanner; 0 if none waits."
+    ),
+    "scans": _Described(CounterMetricFamily, "Scans of this process, by how they ended.", ("outcome",)),
     "recurring_job_late_seconds": _Described(
         GaugeMetricFamily, "How long a recurring job is overdue, which any worker would run.", ("kind",)
     ),

@@ -73,7 +73,7 @@ def _examined(settings: Settings, processes: int) -> tuple[Report, bool]:
     }
     others: dict[str, Check] = {
         "mail relay": check_relay,
-        "virus scanner": check_scanner,
+        "scanner": check_scanner,
         "proxy": check_proxy,
         "machine": check_machine,
     }

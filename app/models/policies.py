@@ -38,7 +38,7 @@ class ScannedFile:
 def to_scan(table: str) -> Index:
     """The index of the files that wait for the scanner."""
     waits = text("scan_state IS NULL OR scan_state = 'pending'")
-    return Index(f"ix_{table}_to_scan", "id", postgresql_where=waits)
+    return Index(f"ix_{table}_to_scan", "scan_state", "id", postgresql_where=waits)
 
 
 class StoredFile(ScannedFile):

@@ -37,6 +37,11 @@ _WAITING: Final = text(
         FROM emails WHERE status IN ('queued', 'held') GROUP BY 2
     UNION ALL SELECT 'events_unpublished', '{}', count(*)::float
         FROM (SELECT FROM events WHERE public IS NOT NULL AND position IS NULL LIMIT 10000) AS unpublished
+    UNION ALL SELECT 'file_unscanned_oldest_seconds', '{}',
+        coalesce(extract(epoch FROM clock_timestamp() - min(uploaded_at)), 0)::float FROM (
+            SELECT uploaded_at FROM policy_versions WHERE scan_state = 'pending'
+            UNION ALL SELECT sent_at FROM action_evidence WHERE scan_state = 'pending'
+        ) AS unscanned
     UNION ALL SELECT 'recurring_job_late_seconds', ARRAY[entrypoint],
         greatest(extract(epoch FROM max(clock_timestamp() - next_run)), 0)::float FROM pgqueuer_schedules GROUP BY 2
     UNION ALL SELECT 'documents_damaged', '{}', count(*)::float FROM damaged_files

@@ -51,7 +51,9 @@ def upgrade() -> None:
             _guard(table, _COLUMNS),
         )
         add_check(table, f"ck_{table}_scanstate", _STATES)
-        build_index(f"ix_{table}_to_scan", table, "id", where="scan_state IS NULL OR scan_state = 'pending'")
+        build_index(
+            f"ix_{table}_to_scan", table, "scan_state, id", where="scan_state IS NULL OR scan_state = 'pending'"
+        )
 
 
 def downgrade() -> None:

@@ -108,6 +108,8 @@ async def test_while_the_scanner_is_down_nothing_is_lost_handed_out_or_counted(w
 
     await world.run_jobs()
     assert await _gaps(world, centre, draft["id"]) == [("/appeals", "document_being_scanned")]
+    shown = (await world.client.get("/metrics")).text
+    assert float(shown.split("\ncentre_recognition_file_unscanned_oldest_seconds ")[1].split()[0]) > 0
     scanner.start()
     await _make_due(world)
     await world.run_jobs()

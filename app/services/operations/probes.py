@@ -14,6 +14,7 @@ from app.database import Database
 from app.domain.refusals.operations import NotServing, Reason
 from app.domain.refusals.requests import Unavailable
 from app.integrations.storage import DocumentStore, StorageError, WrongStore
+from app.integrations.virus_scan import OUTCOMES
 from app.leases import Leases
 from app.logs import lines_suppressed
 from app.metrics import Metrics, Reading
@@ -168,6 +169,8 @@ def _of_process(leases: Leases) -> Iterator[Reading]:
     yield Reading("database_connection_timeouts", leases.timeouts)
     yield Reading("database_connections_lost", leases.lost)
     yield Reading("log_lines_suppressed", lines_suppressed())
+    for outcome in ("clean", "infected", "failed", "unavailable"):
+        yield Reading("scans", OUTCOMES[outcome], (outcome,))
     for kind, places in KINDS.items():
         yield Reading("places_limit", places.at_once, (kind,))
         yield Reading("places_running", places.running, (kind,))
