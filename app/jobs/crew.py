@@ -49,6 +49,7 @@ class Crew:
         self._ended = asyncio.Event()
         # Otherwise a job that was just put back could be taken before we know that it is no longer ours.
         self._turn = asyncio.Lock()
+        self._finished = False
         self.on_free: Callable[[], None] = lambda: None
 
     @property
@@ -124,7 +125,10 @@ class Crew:
         return True
 
     async def finish(self, seconds: float) -> None:
-        """Let running jobs end for some seconds, cut the others off and put them back."""
+        """Let running jobs end for some seconds, cut the others off and put them back. Once is enough."""
+        if self._finished:
+            return
+        self._finished = True
         await self._wait(seconds)
         for moment in _LAST_MOMENTS_SECONDS:
             for task in self._running.values():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from pgqueuer.db import AsyncpgDriver
-from pgqueuer.models import Job, TracebackRecord
+from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 from sqlalchemy import text
 
@@ -42,14 +42,10 @@ async def _write(session: LeasedSession, job: Job, outcome: Outcome) -> None:
     match outcome:
         case Done():
             await queue.log_jobs([(job, "successful", None)])
-        case Held(error):
-            await queue.log_jobs([(job, "failed", _record(job, error))])
+        # The error is in the log or with the email, and not in the queue: it can name an address.
+        case Held():
+            await queue.log_jobs([(job, "failed", None)])
         case Later(pause, None):
             await session.execute(_PUT_BACK, {"id": job.id, "pause": pause})
-        case Later(pause, error):
-            assert error is not None
-            await queue.retry_job(job, pause, _record(job, error))
-
-
-def _record(job: Job, error: Exception) -> TracebackRecord:
-    return TracebackRecord.from_exception(exc=error, job_id=job.id, additional_context={"entrypoint": job.entrypoint})
+        case Later(pause):
+            await queue.retry_job(job, pause, None)

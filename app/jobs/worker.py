@@ -74,7 +74,7 @@ async def run_worker(
                 log.warning("worker_interrupted", reason=type(error).__name__, pause=pause)
                 await first_of(stop.wait(), asyncio.sleep(pause))
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-        await crew.finish(0)
+        await crew.finish(GRACE_SECONDS)
     log.info("worker_stopped")
 
 

@@ -158,6 +158,31 @@ async def test_a_worker_that_takes_the_job_over_does_not_send_the_letter(
     assert list(relay.copies.values()) == [1]
 
 
+async def test_a_stopping_worker_still_notes_what_it_sent(
+    means: Means, world: World, query: Query, database_url: str
+) -> None:
+    """It is told to stop while the database is away, and the database comes back in time."""
+    await owe(means, world)
+    with running(Relay()) as relay:
+        async with shaky(database_url) as (wire, database):
+            lost = asyncio.Event()
+
+            def cut() -> None:
+                wire.refuses = True
+                lost.set()
+
+            relay.before_answer = from_the_relay(cut)
+            async with working(means, through(means.settings, relay), database) as stop:
+                await asyncio.wait_for(lost.wait(), 10)
+                await begin(wire, silent=False)
+                await until(lambda: len(relay.accepted) == 1)
+                stop.set()
+                await asyncio.sleep(2)
+                await end(wire)
+    assert await query("SELECT status, sending_since FROM emails") == [("sent", None)]
+    assert await query("SELECT id FROM pgqueuer") == []
+
+
 async def _taken_over(query: Query) -> bool:
     return await query("SELECT count(*) >= 2 FROM pgqueuer_log WHERE status = 'picked'") == [(True,)]
 
