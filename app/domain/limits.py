@@ -61,6 +61,11 @@ ADDRESSEES: Final = 1_000
 DELIVERIES: Final = 100
 """Entries of one email's delivery log that are shown."""
 
+JOB_EVENTS: Final = 100
+"""Changes of one job that are shown."""
+
+JOBS_RETRIED_AT_ONCE: Final = 1_000
+
 LINKS: Final = 100
 ATTACHMENTS: Final = 10
 

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     MANAGE_INTEGRATION_CLIENTS = "manage_integration_clients"
     READ_LETTERS = "read_letters"
     READ_ALL_LETTERS = "read_all_letters"
+    MANAGE_JOBS = "manage_jobs"
     OWN_ACCOUNT = "own_account"
 
 
@@ -96,7 +97,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     StaffRole.CENTRE_LEAD: _ALL_STAFF | {_P.REVIEW_APPLICATION, _P.LEAD_APPLICATION},
     StaffRole.QUALITY_ASSURANCE_MANAGER: _ALL_STAFF | {_P.ASSIGN_CENTRE_LEAD, _P.DECIDE_APPLICATION},
     StaffRole.ADMINISTRATOR: _ALL_STAFF
-    | {_P.PUBLISH_DOCUMENTS, _P.MANAGE_STAFF, _P.MANAGE_INTEGRATION_CLIENTS, _P.READ_EVENTS},
+    | {_P.PUBLISH_DOCUMENTS, _P.MANAGE_STAFF, _P.MANAGE_INTEGRATION_CLIENTS, _P.READ_EVENTS, _P.MANAGE_JOBS},
     Scope.INVOICES_READ: frozenset({_P.READ_INVOICES}),
     Scope.PAYMENTS_WRITE: frozenset({_P.RECORD_PAYMENTS}),
     Scope.EVENTS_READ: frozenset({_P.READ_EVENTS}),

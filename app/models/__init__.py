@@ -12,6 +12,7 @@ from app.models.initial_applications import DueDiligenceCheck, InitialApplicatio
 from app.models.integration_clients import IntegrationClient
 from app.models.interviews import CentreLeadAssignment, Interview
 from app.models.invoices import Invoice, InvoiceEntry
+from app.models.jobs import Job, JobLog
 from app.models.people import Membership, Person, StaffMember
 from app.models.policies import Policy, PolicyVersion, StoredFile
 from app.models.recognitions import Action, ActionEvidence, Recognition
@@ -54,6 +55,8 @@ __all__ = [
     "InvoiceEntry",
     "InvoiceWord",
     "IssuedFile",
+    "Job",
+    "JobLog",
     "Membership",
     "PasswordReset",
     "Person",

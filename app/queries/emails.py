@@ -1,7 +1,6 @@
 """Queued emails and the jobs that send them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +19,13 @@ from app.schemas.sandbox import SandboxEmailQuery
 async def lock_email(session: AsyncSession, email_id: UUID) -> Email | None:
     """Lock the email."""
     return await lock_found(session, select(Email).where(Email.id == email_id))
+
+
+@unfiltered(Reason.JUDGED)
+async def lock_emails(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Email]:
+    """Lock the emails, in the order of their ids."""
+    statement = locking(select(Email).where(Email.id.in_(ids)).order_by(Email.id))
+    return (await session.scalars(statement.execution_options(populate_existing=True))).all()
 
 
 @unfiltered(Reason.SYSTEM)
@@ -47,42 +53,6 @@ async def emails_without_job(session: AsyncSession, queued_before: datetime) -> 
         .limit(1000)
     )
     return rows.all()
-
-
-@unfiltered(Reason.SYSTEM)
-async def held_emails(session: AsyncSession, *, lock: bool = False) -> Sequence[Email]:
-    """List emails that a person has to look at, oldest first."""
-    statement = select(Email).where(Email.status == EmailStatus.HELD).order_by(Email.id).limit(1000)
-    rows = await session.scalars(locking(statement) if lock else statement)
-    return rows.all()
-
-
-@dataclass(frozen=True)
-class HeldJob:
-    """A job that failed for good: its name, its subject, since when, and why if known."""
-
-    name: str
-    about: str
-    since: datetime
-    reason: str | None
-
-
-@unfiltered(Reason.SYSTEM)
-async def held_jobs(session: AsyncSession) -> list[HeldJob]:
-    """List held emails and every other held job, oldest first."""
-    emails = [
-        HeldJob(f"email {email.kind}", str(email.id), email.queued_at, email.failure)
-        for email in await held_emails(session)
-    ]
-    rows = await session.execute(
-        text(
-            "SELECT entrypoint, convert_from(coalesce(payload, ''), 'UTF8'), updated FROM pgqueuer "
-            "WHERE status = 'failed' AND NOT EXISTS (SELECT FROM emails WHERE emails.status = 'held' "
-            "AND entrypoint = 'send_email' AND payload = convert_to(emails.id::text, 'UTF8')) ORDER BY id LIMIT 1000"
-        )
-    )
-    others = [HeldJob(f"job {name}", about or "-", since, None) for name, about, since in rows]
-    return sorted([*emails, *others], key=lambda job: job.since)
 
 
 @unfiltered(Reason.PERMITTED)

@@ -46,7 +46,7 @@ class Page:
     @property
     def name(self) -> str:
         """The list's name, so that no other list accepts its cursors."""
-        table = self.keys[0].class_.__tablename__
+        table = self.keys[0].class_.__table__.name
         return f"{table}:{','.join(key.key for key in self.keys)}:{'desc' if self.descending else 'asc'}"
 
     def cut(self, statement: Select[*Ts], keys: Sequence[Column]) -> Select[*Ts]:

@@ -17,6 +17,7 @@ from app.routers import (
     integration_clients,
     interviews,
     invoices,
+    jobs,
     letters,
     operations,
     payments,
@@ -67,5 +68,6 @@ ALL = (
     staff.routes,
     integration_clients.routes,
     sandbox.routes,
+    jobs.routes,
     operations.routes,
 )

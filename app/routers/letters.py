@@ -74,7 +74,7 @@ async def list_invoice_letters(work: WorkDep, row: Annotated[Invoice, Target], q
     "/initial-applications/{initial_application_id}/letters",
     operation_id="listInitialApplicationLetters",
     summary="List an initial application's letters",
-    dependencies=[require(Permission.READ_LETTERS, find_initial_application)],
+    dependencies=[require(Permission.READ_INITIAL_APPLICATIONS, find_initial_application)],
 )
 async def list_initial_application_letters(
     work: WorkDep, row: Annotated[InitialApplication, Target], query: QueryDep
@@ -101,7 +101,7 @@ async def list_centre_user_letters(
     "/staff/{staff_id}/letters",
     operation_id="listStaffLetters",
     summary="List a staff member's invitations",
-    dependencies=[require(Permission.READ_LETTERS, find_staff_member)],
+    dependencies=[require(Permission.READ_STAFF, find_staff_member)],
 )
 async def list_staff_letters(work: WorkDep, row: Annotated[StaffMember, Target], query: QueryDep) -> schemas.LetterPage:
     """Returns the letters that brought a staff member's log-in details, newest first."""

@@ -54,6 +54,7 @@ PersonId = Annotated[UUID, _SPELT, Field(description="The person's id.", example
 PolicyVersionId = Annotated[
     UUID, _SPELT, Field(description="The policy version's id.", examples=[example.POLICY_VERSION_ID])
 ]
+JobId = Annotated[UUID, _SPELT, Field(description="The job's id.", examples=[example.JOB_ID])]
 LetterId = Annotated[UUID, _SPELT, Field(description="The letter's id.", examples=[example.EMAIL_ID])]
 RecognitionId = Annotated[UUID, _SPELT, Field(description="The recognition's id.", examples=[example.RECOGNITION_ID])]
 RecommendationId = Annotated[
@@ -80,6 +81,7 @@ IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
         "interview_id": InterviewId,
         "invoice_id": InvoiceId,
         "item_id": ReturnItemId,
+        "job_id": JobId,
         "letter_id": LetterId,
         "payment_id": PaymentId,
         "site_id": SiteId,

@@ -35,6 +35,7 @@ from app.models import (
     EmailDelivery,
     EmailStatus,
     InvoiceEntry,
+    Job,
     Membership,
     Person,
     Policy,
@@ -243,6 +244,9 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
     async with world.database.transaction() as session:
         document = select(Document.id).where(Document.kind == DocumentKind.CENTRE_AGREEMENT)
         made.ids["document_id"] = str(await session.scalar(document))
+        job = (await session.scalars(select(Job).order_by(Job.id))).first()
+        assert job is not None
+        made.ids["job_id"] = str(job.public_id)
 
 
 async def _invitations(made: Landscape) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app import outbox
 from app.domain.actors import StaffRole
+from app.domain.jobs import JobStatus
 from app.integrations.mailer import Accepted, MailUnavailable, SmtpMailer, SmtpSecurity, read_captured
 from app.jobs.drain import run_queued_jobs
 from app.jobs.means import Means
@@ -19,9 +20,10 @@ from app.jobs.outcomes import Patience
 from app.jobs.send_email import send_email
 from app.letters.passwords.changed import PasswordChanged
 from app.models import Email, EmailStatus, Membership, Person
-from app.queries.emails import held_jobs
+from app.queries.jobs import every_job
+from app.schemas.jobs import HeldJobsRetryCreate
 from app.security.passwords import first_password_of, verify_password
-from app.services.operations.held_jobs import retry_held
+from app.services.jobs.steps import retry_held
 from tests.jobs.conftest import Query, system_work
 from tests.jobs.relay import Relay, running
 from tests.world import World
@@ -75,8 +77,9 @@ async def test_a_permanent_refusal_is_held_and_retried_on_request(means: Means, 
         assert "554" in row.failure
         assert await query("SELECT status FROM pgqueuer") == [("failed",)]
         async with system_work(means) as work:
-            assert [job.about for job in await held_jobs(work.session)] == [str(email_id)]
-            assert await retry_held(work) == 1
+            held = [job.about async for jobs in every_job(work.session, JobStatus.HELD, None) for job in jobs]
+            assert held == [str(email_id)]
+            assert (await retry_held(work, HeldJobsRetryCreate())).retried == 1
         assert await run_queued_jobs(over(means, relay)) == 1
     assert (await email(means, email_id)).status is EmailStatus.SENT
     assert len(relay.accepted) == 1

@@ -9,6 +9,7 @@ from app.database import Work
 from app.models import IdempotentAnswer, PasswordReset, RateLimit, Session
 from app.queries.emails import emails_without_job
 from app.services.events.publication import publish_pending
+from app.services.jobs.steps import adopt
 
 ANSWERS_KEPT = timedelta(days=7)
 RATE_LIMITS_KEPT = timedelta(days=1)
@@ -33,6 +34,9 @@ async def forget(work: Work) -> None:
 async def _forget_jobs(work: Work, before: datetime) -> None:
     # A failed job's reason can name an address: personal data, kept for a limited time.
     await work.session.execute(text("DELETE FROM pgqueuer_log WHERE created < :before"), {"before": before})
+    await work.session.execute(
+        text("DELETE FROM pgqueuer WHERE status = 'canceled' AND updated < :before"), {"before": before}
+    )
     await work.session.execute(text("DELETE FROM pgqueuer_statistics WHERE created < :before"), {"before": before})
 
 
@@ -42,3 +46,4 @@ async def mend(work: Work) -> None:
     lost = await emails_without_job(work.session, work.now - _LOST_AFTER)
     if lost:
         await outbox.enqueue(work, "send_email", *(str(id_) for id_ in lost))
+    await adopt(work)

@@ -1,0 +1,1 @@
+"""The worker's jobs, for those who watch over them."""
