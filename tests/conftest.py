@@ -34,7 +34,7 @@ from tests.world import World
 gc.freeze()
 gc.enable()
 gc.set_threshold(200_000, 50, 100)
-pytest_plugins = ["tests.conformance.plugin", "tests.scanner"]
+pytest_plugins = ["tests.conformance.plugin", "tests.s3_servers", "tests.scanner"]
 ROOT = Path(__file__).parents[1]
 # Without this, structlog renders a traceback with every local variable, which takes half a minute.
 configure_logs("WARNING", json_lines=False)

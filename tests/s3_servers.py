@@ -1,6 +1,7 @@
 """Two S3 services on loopback, and a proxy in front of one that injects faults.
 
-rclone checks signatures, and ignores ranges and preconditions; moto has both, and takes any key.
+rclone checks signatures, and ignores ranges and preconditions; moto has both, and takes any key. Each starts once, when
+a test first asks for its port.
 """
 
 import socket
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
 from app.integrations.storage import S3DocumentStore
@@ -142,3 +144,22 @@ class FaultyProxy:
 def answer_of(status: str, body: str = "") -> bytes:
     """A whole HTTP answer."""
     return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode()
+
+
+@pytest.fixture(scope="session")
+def rclone_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with rclone(tmp_path_factory.mktemp("rclone")) as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
+def moto_port() -> Iterator[int]:
+    with moto() as port:
+        yield port
+
+
+@pytest.fixture
+def proxy(moto_port: int) -> Iterator[FaultyProxy]:
+    faulty = FaultyProxy(moto_port)
+    yield faulty
+    faulty.close()

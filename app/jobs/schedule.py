@@ -8,9 +8,11 @@ from pgqueuer.models import Schedule
 
 from app.database import Work
 from app.domain.refusals.requests import Unavailable
+from app.integrations.storage import StorageError
 from app.jobs.means import Means
 from app.services import reminders, scans
 from app.services.operations import housekeeping
+from app.services.stored_files.rounds import check_store
 
 log = structlog.get_logger(__name__)
 
@@ -34,21 +36,39 @@ RECURRING = (
 )
 
 
+@dataclass(frozen=True)
+class LongRecurring:
+    """A recurring job that takes minutes, and so begins its own transactions. A sandbox does not wait for it."""
+
+    name: str
+    when: str
+    run: Callable[[Means], Awaitable[object]]
+
+
+async def _check_store(means: Means) -> None:
+    await check_store(means.database, means.store)
+
+
+LONG_RECURRING = (LongRecurring("check_store", "40 */4 * * *", _check_store),)
+
+
 async def run_recurring(means: Means, task: Recurring) -> None:
     """Run one job once."""
     async with means.work() as work:
         await task.run(work)
 
 
-def handler_of(means: Means, task: Recurring) -> Callable[[Schedule], Awaitable[None]]:
+def handler_of(means: Means, task: Recurring | LongRecurring) -> Callable[[Schedule], Awaitable[None]]:
     """The scheduler's callback. It logs a failure; the next run makes up for it."""
 
     async def handle(_: Schedule) -> None:
         with structlog.contextvars.bound_contextvars(job=task.name):
             try:
-                await run_recurring(means, task)
+                await (run_recurring(means, task) if isinstance(task, Recurring) else task.run(means))
             except Unavailable as error:
                 log.warning("recurring_job_failed", reason=type(error.__cause__ or error).__name__)
+            except StorageError as error:
+                log.error("recurring_job_failed", reason=str(error))
             except Exception as error:
                 log.error("recurring_job_failed", reason=type(error).__name__, exc_info=error)
 

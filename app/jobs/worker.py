@@ -25,7 +25,7 @@ from app.jobs.means import Means
 from app.jobs.outcomes import A_DAY, Patience
 from app.jobs.places import places
 from app.jobs.queue_connection import QueueConnection, connect, first_of
-from app.jobs.schedule import RECURRING, handler_of
+from app.jobs.schedule import LONG_RECURRING, RECURRING, handler_of
 from app.metrics import Reading
 from app.settings import Settings
 
@@ -95,7 +95,7 @@ async def _work(means: Means, crew: Crew, connection: QueueConnection, stop: asy
     """Run the queue on one connection. Raises `ConnectionError` when it is lost, and the queue's errors."""
     queue = Queries(AsyncpgDriver(connection.raw))
     scheduler = SchedulerManager(queue)
-    for recurring in RECURRING:
+    for recurring in (*RECURRING, *LONG_RECURRING):
         scheduler.schedule(recurring.name, recurring.when)(handler_of(means, recurring))
     async with _background(_beat(crew, queue)) as beating, _background(scheduler.run()) as scheduling:
         async with _background(_take(crew, queue, pulse)) as taking:

@@ -112,6 +112,12 @@ async def damaged_files(session: AsyncSession, after: str, limit: int) -> list[t
 
 
 @unfiltered(Reason.SYSTEM)
+async def count_damaged(session: AsyncSession) -> int:
+    """Count the files that are marked as damaged."""
+    return await session.scalar(select(func.count()).select_from(DamagedFile)) or 0
+
+
+@unfiltered(Reason.SYSTEM)
 async def lock_store_check(session: AsyncSession, name: str) -> StoreCheck | None:
     """Lock the progress of a scheduled check."""
     return await lock_found(session, select(StoreCheck).where(StoreCheck.name == name))

@@ -1,34 +1,15 @@
-"""S3 services for the tests of the document store. Each starts once, when a test first asks for it."""
+"""A document store of each kind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from app.integrations.storage import DocumentStore, LocalDocumentStore
-from tests.s3_servers import FaultyProxy, moto, rclone, s3_store
+from tests.s3_servers import s3_store
 
 _prefixes = count(1)
-
-
-@pytest.fixture(scope="session")
-def rclone_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with rclone(tmp_path_factory.mktemp("rclone")) as port:
-        yield port
-
-
-@pytest.fixture(scope="session")
-def moto_port() -> Iterator[int]:
-    with moto() as port:
-        yield port
-
-
-@pytest.fixture
-def proxy(moto_port: int) -> Iterator[FaultyProxy]:
-    faulty = FaultyProxy(moto_port)
-    yield faulty
-    faulty.close()
 
 
 @pytest.fixture(params=["local", "rclone", "moto"])

@@ -18,7 +18,6 @@ from app.integrations.storage import (
     StorageFull,
     StorageUnavailable,
     open_store,
-    open_store_at,
 )
 from app.places import STORE, Places, caller
 from app.settings import S3, Settings
@@ -198,7 +197,8 @@ def test_the_settings_choose_the_store(tmp_path: Path) -> None:
     assert open_store(settings).url == (tmp_path / "documents").as_uri()
     there = settings.model_copy(update={"document_store_url": "s3://documents/of/us"})
     assert open_store(there).url == "s3://documents/of/us"
-    assert open_store_at((tmp_path / "a folder").as_uri(), settings).url == (tmp_path / "a folder").as_uri()
+    folder = settings.model_copy(update={"document_store_url": (tmp_path / "a folder").as_uri()})
+    assert open_store(folder).url == (tmp_path / "a folder").as_uri()
     assert (tmp_path / "a folder").is_dir()
     assert s3_settings(9000, plain_http=True).may_be_plain
     assert not S3(endpoint="https://store.example.com").may_be_plain

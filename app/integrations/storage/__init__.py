@@ -39,7 +39,6 @@ __all__ = [
     "WrongStore",
     "keep_file",
     "open_store",
-    "open_store_at",
     "receive_file",
     "write_out",
 ]
@@ -53,12 +52,7 @@ def open_store(settings: Settings) -> DocumentStore:
     """
     if settings.document_store_url is None:
         return LocalDocumentStore(settings.data_dir / "documents")
-    return open_store_at(settings.document_store_url, settings)
-
-
-def open_store_at(url: str, settings: Settings) -> DocumentStore:
-    """The document store at `file:///…` or `s3://bucket/prefix`, with the keys of the settings."""
-    parts = urlsplit(url)
+    parts = urlsplit(settings.document_store_url)
     if parts.scheme == "s3":
         return S3DocumentStore(parts.netloc, parts.path.strip("/"), settings.s3)
     return LocalDocumentStore(Path(unquote(parts.path)))

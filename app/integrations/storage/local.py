@@ -15,7 +15,7 @@ from app.integrations.storage.protocol import StorageUnavailable
 from app.integrations.storage.spool import Spool
 
 _INCOMING = ".incoming"
-_STALE_SECONDS = 24 * 60 * 60
+_STALE_SECONDS = 12 * 60 * 60
 
 
 class LocalDocumentStore(Objects):
@@ -44,6 +44,10 @@ class LocalDocumentStore(Objects):
     def spool(self) -> Spool:
         """See `DocumentStore.spool`."""
         return Spool(self._folder / _INCOMING)
+
+    async def sweep(self) -> None:
+        """See `DocumentStore.sweep`."""
+        await self._run(lambda: _remove_abandoned(self._folder / _INCOMING), writes=True)
 
     def _put(self, key: str, source: BinaryIO | Spool) -> None:
         path = self._folder / key
@@ -95,7 +99,7 @@ def _flush(path: Path) -> None:
 
 
 def _remove_abandoned(incoming: Path) -> None:
-    """Remove unfinished files of killed processes after a day.
+    """Remove unfinished files of killed processes after half a day.
 
     Ages are measured against a file touched now in the same folder: the file system's own clock, so that neither a
     moved test clock nor a file server's skew removes an upload that is under way.

@@ -116,6 +116,9 @@ class DocumentStore(Protocol):
     async def now(self) -> datetime:
         """The time by the store's own clock, which `Kept.modified` is compared with."""
 
+    async def sweep(self) -> None:
+        """Remove what killed processes have left half written, once it is half a day old."""
+
     async def marker(self) -> UUID | None:
         """The id of the database that the store belongs to, read anew; None for a store without a marker."""
 

@@ -53,6 +53,9 @@ class S3DocumentStore(Objects):
         """See `DocumentStore.spool`."""
         return Spool()
 
+    async def sweep(self) -> None:
+        """Parts of an upload that was never completed are no object. A lifecycle rule of the bucket removes them."""
+
     def _put(self, key: str, source: BinaryIO | Spool) -> None:
         parts = _parts(source)
         first, second = next(parts, b""), next(parts, b"")

@@ -1,9 +1,10 @@
 """Issue a PDF: render it once and keep it with its hash, so that every download has the same bytes (decision 29)."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from io import BytesIO
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 from sqlalchemy.dialects.postgresql import insert
@@ -12,6 +13,7 @@ from uuid_utils.compat import uuid7
 from app.clock import system_clock
 from app.database import Database, Work
 from app.domain.refusals.requests import Unavailable
+from app.domain.stored_files import IssuedKind
 from app.integrations.storage import DocumentStore, ObjectMissing, StorageUnavailable, keep_file
 from app.models import IssuedFile
 from app.pdf.issued.keeping import FOLDERS, PDF, IssuedDocument
@@ -69,22 +71,29 @@ def _pdf(row: IssuedFile, document: IssuedDocument) -> IssuedPdf:
     return IssuedPdf(row.storage_key, row.size_bytes, row.sha256, document.file_name)
 
 
+async def adopt_issued(database: Database, store: DocumentStore, kind: IssuedKind, subject_id: UUID, key: str) -> bool:
+    """Write the row of a PDF that an earlier release issued; its hash is that of now. False if another one counts."""
+    digest = await store.digest(key)
+    noted = await _note(database, kind, subject_id, _Made(key, digest.kept.size, digest.sha256))
+    return noted.storage_key == key
+
+
 async def _make(database: Database, store: DocumentStore, document: IssuedDocument) -> IssuedPdf:
     found = await _kept_before(store, document)
     if found is not None:
-        return await _note(database, document, found)
+        return _pdf(await _note(database, document.kind, document.subject_id, found), document)
     content = await RENDERING.run(document.render)
     key = f"{FOLDERS[document.kind]}/{document.subject_id}/{uuid7()}.pdf"
-    made = IssuedPdf(key, len(content), sha256(content).hexdigest(), document.file_name)
     await keep_file(store, key, BytesIO(content))
-    noted = await _note(database, document, made, made_in=store)
+    made = _Made(key, len(content), sha256(content).hexdigest())
+    noted = await _note(database, document.kind, document.subject_id, made, made_in=store)
     if noted.storage_key != key:
         # Another process was first. What is left behind by a fault here, the scheduled check removes.
         await store.delete(key)
-    return noted
+    return _pdf(noted, document)
 
 
-async def _kept_before(store: DocumentStore, document: IssuedDocument) -> IssuedPdf | None:
+async def _kept_before(store: DocumentStore, document: IssuedDocument) -> "_Made | None":
     """The file that an earlier release issued. It gets its hash now."""
     try:
         found = await store.digest(document.first_key)
@@ -92,29 +101,27 @@ async def _kept_before(store: DocumentStore, document: IssuedDocument) -> Issued
         return None
     except StorageUnavailable as error:
         raise Unavailable from error
-    return IssuedPdf(document.first_key, found.kept.size, found.sha256, document.file_name)
+    return _Made(document.first_key, found.kept.size, found.sha256)
+
+
+@dataclass(frozen=True)
+class _Made:
+    storage_key: str
+    size_bytes: int
+    sha256: str
 
 
 async def _note(
-    database: Database, document: IssuedDocument, made: IssuedPdf, *, made_in: DocumentStore | None = None
-) -> IssuedPdf:
+    database: Database, kind: IssuedKind, subject_id: UUID, made: _Made, *, made_in: DocumentStore | None = None
+) -> IssuedFile:
     """Write the row, unless another one was first, and return what counts. A rollback deletes a file that was made."""
     async with database.transaction() as session:
         if made_in is not None:
             session.undo.append(lambda: made_in.delete(made.storage_key))
+        values = asdict(made) | {"id": uuid7(), "kind": kind, "subject_id": subject_id, "issued_at": system_clock()}
         await session.execute(
-            insert(IssuedFile)
-            .values(
-                id=uuid7(),
-                kind=document.kind,
-                subject_id=document.subject_id,
-                storage_key=made.storage_key,
-                size_bytes=made.size_bytes,
-                sha256=made.sha256,
-                issued_at=system_clock(),
-            )
-            .on_conflict_do_nothing(index_elements=["kind", "subject_id"])
+            insert(IssuedFile).values(values).on_conflict_do_nothing(index_elements=["kind", "subject_id"])
         )
-        row = await find_issued(session, document.kind, document.subject_id)
+        row = await find_issued(session, kind, subject_id)
         assert row is not None, "an issued file is never taken back"
-        return _pdf(row, document)
+        return row

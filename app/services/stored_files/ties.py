@@ -53,6 +53,13 @@ async def adopt_store(database: Database, store: DocumentStore, clock: Clock) ->
     await _tie(database, store, clock, row.store_id)
 
 
+async def owner_of(database: Database) -> UUID:
+    """Return the id in the marker of the database's store."""
+    row, _ = await _owner(database)
+    assert row.store_id is not None, "the row has just got its id"
+    return row.store_id
+
+
 async def _owner(database: Database) -> tuple[Deployment, list[NamedFile]]:
     """The row, with an id from now on. The id is committed before the store gets it: a process that dies in between
     leaves a store without a marker, never one with a marker that nobody knows."""

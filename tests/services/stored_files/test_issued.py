@@ -24,7 +24,7 @@ from app.services.stored_files import issued
 from app.services.stored_files.issued import issue, issued_content
 
 
-def _document(render: Callable[[], bytes], subject: UUID | None = None) -> IssuedDocument:
+def document_of(render: Callable[[], bytes], subject: UUID | None = None) -> IssuedDocument:
     return IssuedDocument(IssuedKind.WELCOME_PACK, subject or uuid4(), "A.pdf", render)
 
 
@@ -45,7 +45,7 @@ async def test_callers_at_once_render_once_and_get_the_same(database: Database, 
         may_end.wait(10)
         return b"copy %d" % len(begun)
 
-    document = _document(render)
+    document = document_of(render)
     asking = [asyncio.create_task(issued_content(database, store, document)) for _ in range(3)]
     while not begun:  # noqa: ASYNC110 - a thread says so
         await asyncio.sleep(0.01)
@@ -77,7 +77,7 @@ async def test_two_processes_at_once_keep_one_and_the_same(
         return which
 
     monkeypatch.setattr("app.services.stored_files.issued.RENDERING", Places(at_once=2, of_one=2, line=0, share=0))
-    documents = [_document(partial(render, which), subject) for which in (b"one", b"two")]
+    documents = [document_of(partial(render, which), subject) for which in (b"one", b"two")]
     first, second = await asyncio.gather(*(issued_content(database, store, document) for document in documents))
     assert first == second
     assert [path.read_bytes() for path in _files(tmp_path)] == [first]
@@ -86,7 +86,7 @@ async def test_two_processes_at_once_keep_one_and_the_same(
 async def test_what_an_earlier_release_issued_is_kept_and_gets_its_hash(
     database: Database, store: LocalDocumentStore
 ) -> None:
-    document = _document(lambda: b"rendered anew")
+    document = document_of(lambda: b"rendered anew")
     await store.put(document.first_key, b"as issued")
     found = await issue(database, store, document)
     assert (found.storage_key, found.sha256) == (document.first_key, hashlib.sha256(b"as issued").hexdigest())
@@ -94,7 +94,7 @@ async def test_what_an_earlier_release_issued_is_kept_and_gets_its_hash(
 
 
 async def test_a_changed_file_is_never_sent(database: Database, store: LocalDocumentStore, tmp_path: Path) -> None:
-    document = _document(lambda: b"as issued")
+    document = document_of(lambda: b"as issued")
     await issue(database, store, document)
     _files(tmp_path)[0].write_bytes(b"AS ISSUED")
     with pytest.raises(DocumentDamaged):
@@ -108,10 +108,10 @@ async def test_a_failed_rendering_is_tried_again(database: Database, store: Loca
         raise ZeroDivisionError
 
     found = await asyncio.gather(
-        *(issue(database, store, _document(fail, subject)) for _ in range(2)), return_exceptions=True
+        *(issue(database, store, document_of(fail, subject)) for _ in range(2)), return_exceptions=True
     )
     assert [type(error) for error in found] == [ZeroDivisionError] * 2
-    assert await issued_content(database, store, _document(lambda: b"now", subject)) == b"now"
+    assert await issued_content(database, store, document_of(lambda: b"now", subject)) == b"now"
     assert len(_files(tmp_path)) == 1
 
 
@@ -126,7 +126,7 @@ async def test_a_row_that_cannot_be_written_leaves_no_file(
             raise ZeroDivisionError
         return await find_issued(session, kind, subject_id)
 
-    document = _document(lambda: b"content")
+    document = document_of(lambda: b"content")
     monkeypatch.setattr(issued, "find_issued", fails_then)
     with pytest.raises(ZeroDivisionError):
         await issue(database, store, document)
