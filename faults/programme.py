@@ -1,7 +1,7 @@
 """The programme: every check, in the order in which they run."""
 
 from faults.check import Check
-from faults.checks import crashes, disk, ending, load, mail, money, network, races
+from faults.checks import crashes, disk, ending, load, mail, money, network, process, races
 
 CHECKS: tuple[Check, ...] = (
     crashes.DATABASE,
@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     money.SAME_KEY,
     money.NUMBERS,
     money.SUMS,
+    process.MODEL,
     load.STEADY,
     load.SPIKE,
     load.SMALL_POOL,
