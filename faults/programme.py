@@ -1,7 +1,7 @@
 """The programme: every check, in the order in which they run."""
 
 from faults.check import Check
-from faults.checks import crashes, disk, ending, load, mail, money, network, process, races
+from faults.checks import crashes, disk, ending, load, mail, money, network, process, races, upgrades
 
 CHECKS: tuple[Check, ...] = (
     crashes.DATABASE,
@@ -23,4 +23,6 @@ CHECKS: tuple[Check, ...] = (
     load.SPIKE,
     load.SMALL_POOL,
     load.SOAK,
+    upgrades.FROM_1_1_0,
+    upgrades.FROM_1_2_0,
 )
