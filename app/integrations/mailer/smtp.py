@@ -12,8 +12,6 @@ from app.integrations.mailer.protocol import Accepted, MailRefused, MailUnavaila
 
 _PERMANENT = 500
 _AUTHENTICATION = frozenset({530, 534, 535, 538})
-# Who gives up on a slow relay too early sends the letter twice; RFC 5321 section 4.5.3.2.6 would wait ten minutes.
-_ANSWER_SECONDS = 120.0
 _FAREWELL_SECONDS = 2.0
 _TAKEN = 250
 
@@ -31,7 +29,8 @@ class SmtpMailer:
 
     With STARTTLS, a relay that does not offer it gets no mail: an attacker on the line would want the fallback to plain
     text. At most `connections` are open at once; further messages wait. `timeout_seconds` bounds the connection and
-    each of its first answers, `total_seconds` all of it: then the caller can be sure that nothing is sent any more.
+    each answer until it is ready for a message, `total_seconds` all of it: then nothing is sent any more. Who gives up
+    on a slow relay too early sends the letter twice; RFC 5321 section 4.5.3.2.6 would wait ten minutes.
     """
 
     def __init__(
@@ -81,7 +80,7 @@ class SmtpMailer:
         relay = self._connection()
         try:
             await relay.connect()
-            refused, words = await relay.send_message(message, timeout=max(self._timeout, _ANSWER_SECONDS))
+            refused, words = await relay.send_message(message, timeout=self._total)
             await _say_goodbye(relay)
         except SMTPRecipientsRefused as error:
             codes = [refusal.code for refusal in error.recipients]
