@@ -4,7 +4,6 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
 
@@ -35,26 +34,18 @@ class World:
         self._processes: list[Process] = []
 
     async def serve(
-        self,
-        settings: Mapping[str, str] = MappingProxyType({}),
-        *,
-        port: int = 0,
-        prefix: Sequence[str] = (),
-        tree: Path | None = None,
+        self, settings: Mapping[str, str] = MappingProxyType({}), *, port: int = 0, prefix: Sequence[str] = ()
     ) -> Server:
-        """Start a server, by way of another command where there is a `prefix`, and wait until it is ready. `tree` is
-        another release's."""
-        command = self._command("app", "serve") if tree is None else [sys.executable, "-m", "app", "serve"]
+        """Start a server, by way of another command where there is a `prefix`, and wait until it is ready."""
         log = self.folder / "server.log"
-        server = Server([*prefix, *command], self._settings(settings), log, port or free_port(), tree)
+        server = Server([*prefix, *self._command("app", "serve")], self._settings(settings), log, port or free_port())
         self._processes.append(server)
         await server.ready()
         return server
 
-    def work(self, settings: Mapping[str, str] = MappingProxyType({}), *, tree: Path | None = None) -> Process:
-        """Start a worker. `tree` is another release's."""
-        command = self._command("app", "worker") if tree is None else [sys.executable, "-m", "app", "worker"]
-        worker = Process(command, self._settings(settings), self.folder / "worker.log", tree)
+    def work(self, settings: Mapping[str, str] = MappingProxyType({})) -> Process:
+        """Start a worker."""
+        worker = Process(self._command("app", "worker"), self._settings(settings), self.folder / "worker.log")
         self._processes.append(worker)
         return worker
 

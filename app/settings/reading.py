@@ -42,7 +42,8 @@ def get_settings() -> Settings:
 def settings_of(environ: Mapping[str, str]) -> Settings:
     """Read the settings that these variables give and name. Raises `InvalidSettings`."""
     faults: list[Fault] = []
-    variables = {name.upper(): value for name, value in environ.items()}
+    # Compose files and units can leave a variable empty, but not out.
+    variables = {name.upper(): value for name, value in environ.items() if value}
     given = _merged(_from_file(variables.get(SETTINGS_FILE), faults), _from_variables(variables, faults))
     settings = _validated(given, faults)
     faults += beside(faults, contradictions(settings))
@@ -110,7 +111,7 @@ def _from_variables(variables: Mapping[str, str], faults: list[Fault]) -> Values
 def _text_of(name: str, variables: Mapping[str, str], faults: list[Fault]) -> str | None:
     """The value of a setting: of its variable, or in the file that `<NAME>_FILE` names."""
     text, path = variables.get(name), variables.get(name + FILE)
-    if not path or name + FILE in fields():
+    if path is None or name + FILE in fields():
         return text
     if text is not None:
         faults.append(Fault(name, f"set either {name} or {name}{FILE}, not both."))

@@ -132,6 +132,10 @@ def test_the_environment_overrides_the_file_within_a_group(tmp_path: Path) -> No
     assert (found.trusted_proxies, found.cors_origins) == (("::1",), ("https://a.example",))
 
 
+def test_an_empty_variable_is_not_set() -> None:
+    assert settings_of({"PORT": "", "SMTP__USERNAME": "", "SMTP__PASSWORD_FILE": "", "SETTINGS_FILE": ""}) == Settings()
+
+
 def test_groups_and_lists_can_be_json() -> None:
     found = settings_of(
         {"SMTP": '{"host": "relay", "port": 25}', "SMTP__PORT": "26", "ORGANISATION__ADDRESS_LINES": '["1 Street"]'}
