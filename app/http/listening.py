@@ -6,6 +6,7 @@ import socket
 import struct
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 BACKLOG: Final = 2048
@@ -95,7 +96,9 @@ def refuse_handshakes(listener: socket.socket) -> None:
     program = b"".join(struct.pack("HBBI", *step) for step in _NO_NEW_HANDSHAKES)
     kept = ctypes.create_string_buffer(program, len(program))
     given = struct.pack("HL", len(_NO_NEW_HANDSHAKES), ctypes.addressof(kept))
-    listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, given)
+    # A container may forbid it. Then the close can reset the few who have connected in the last moment.
+    with suppress(OSError):
+        listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, given)
 
 
 def accepted(listener: socket.socket) -> Iterator[socket.socket]:
