@@ -200,6 +200,29 @@ def writes_unchecked() -> None:
     _replace(Spool, write_out=write_out)
 
 
+def fee_not_asked_for() -> None:
+    """Let no step be stopped by an unpaid invoice."""
+    from app.domain import conditions
+
+    for condition in (conditions.FEE_PAID, conditions.FEE_PAID_IF_WITH_LEAD):
+        object.__setattr__(condition, "blocks", lambda facts, actor: False)
+
+
+def leftovers_dropped() -> None:
+    """Drop at once what only the last release uses."""
+    from migrations import steps
+
+    _replace(steps, is_fresh=lambda: True)
+
+
+def column_renamed() -> None:
+    """Rename a column that the last release reads."""
+    from migrations import invoice_sums
+
+    renamed = "ALTER TABLE invoices RENAME COLUMN due_on TO due"
+    _replace(invoice_sums, TRIGGERS=(*invoice_sums.TRIGGERS, renamed))
+
+
 _ALL = (
     no_row_locks,
     any_version,
@@ -213,5 +236,8 @@ _ALL = (
     noted_once,
     closed_at_once,
     writes_unchecked,
+    fee_not_asked_for,
+    leftovers_dropped,
+    column_renamed,
 )
 BY_NAME: Mapping[str, Callable[[], None]] = MappingProxyType({each.__name__: each for each in _ALL})

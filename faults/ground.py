@@ -52,9 +52,9 @@ class Ground:
             await connection.close()
         return stage
 
-    async def database(self, name: str) -> str:
-        """Copy the template to a database; return its URL."""
-        return plain(await create_database(self._postgres.url, name, TEMPLATE))
+    async def database(self, name: str, template: str | None = TEMPLATE) -> str:
+        """Copy the template to a database, or make an empty one; return its URL."""
+        return plain(await create_database(self._postgres.url, name, template))
 
     async def as_superuser(self, statement: str) -> None:
         """Run a statement with every right."""

@@ -18,11 +18,14 @@ _STARTS_SECONDS = 60
 class Process:
     """A child process; its output goes to a file."""
 
-    def __init__(self, command: Sequence[str], settings: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, command: Sequence[str], settings: Mapping[str, str], log: Path, folder: Path | None = None
+    ) -> None:
+        """`folder` is the working folder: another release's files."""
         self.log = log
         with log.open("ab") as output:
             self._child = subprocess.Popen(
-                command, env={**os.environ, **settings}, stdout=output, stderr=subprocess.STDOUT
+                command, env={**os.environ, **settings}, stdout=output, stderr=subprocess.STDOUT, cwd=folder
             )
         self.pid = self._child.pid
 
@@ -76,8 +79,10 @@ class Process:
 class Server(Process):
     """A server on a port that it keeps over restarts."""
 
-    def __init__(self, command: Sequence[str], settings: Mapping[str, str], log: Path, port: int) -> None:
-        super().__init__(command, {**settings, "PORT": str(port)}, log)
+    def __init__(
+        self, command: Sequence[str], settings: Mapping[str, str], log: Path, port: int, folder: Path | None = None
+    ) -> None:
+        super().__init__(command, {**settings, "PORT": str(port)}, log, folder)
         self.port = port
 
     async def ready(self) -> None:

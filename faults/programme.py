@@ -1,7 +1,7 @@
 """The programme: every check, in the order in which they run."""
 
 from faults.check import Check
-from faults.checks import crashes, disk, ending, load, mail, money, network, races
+from faults.checks import crashes, disk, ending, load, mail, money, network, process, races, upgrades
 
 CHECKS: tuple[Check, ...] = (
     crashes.DATABASE,
@@ -18,8 +18,11 @@ CHECKS: tuple[Check, ...] = (
     money.SAME_KEY,
     money.NUMBERS,
     money.SUMS,
+    process.MODEL,
     load.STEADY,
     load.SPIKE,
     load.SMALL_POOL,
     load.SOAK,
+    upgrades.FROM_1_1_0,
+    upgrades.FROM_1_2_0,
 )

@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import MappingProxyType
 from uuid import UUID
 
@@ -34,18 +35,26 @@ class World:
         self._processes: list[Process] = []
 
     async def serve(
-        self, settings: Mapping[str, str] = MappingProxyType({}), *, port: int = 0, prefix: Sequence[str] = ()
+        self,
+        settings: Mapping[str, str] = MappingProxyType({}),
+        *,
+        port: int = 0,
+        prefix: Sequence[str] = (),
+        tree: Path | None = None,
     ) -> Server:
-        """Start a server, by way of another command where there is a `prefix`, and wait until it is ready."""
+        """Start a server, by way of another command where there is a `prefix`, and wait until it is ready. `tree` is
+        another release's."""
+        command = self._command("app", "serve") if tree is None else [sys.executable, "-m", "app", "serve"]
         log = self.folder / "server.log"
-        server = Server([*prefix, *self._command("app", "serve")], self._settings(settings), log, port or free_port())
+        server = Server([*prefix, *command], self._settings(settings), log, port or free_port(), tree)
         self._processes.append(server)
         await server.ready()
         return server
 
-    def work(self, settings: Mapping[str, str] = MappingProxyType({})) -> Process:
-        """Start a worker."""
-        worker = Process(self._command("app", "worker"), self._settings(settings), self.folder / "worker.log")
+    def work(self, settings: Mapping[str, str] = MappingProxyType({}), *, tree: Path | None = None) -> Process:
+        """Start a worker. `tree` is another release's."""
+        command = self._command("app", "worker") if tree is None else [sys.executable, "-m", "app", "worker"]
+        worker = Process(command, self._settings(settings), self.folder / "worker.log", tree)
         self._processes.append(worker)
         return worker
 

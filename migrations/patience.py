@@ -16,11 +16,11 @@ from sqlalchemy.util import await_only
 from app.database_errors import CannotMigrate
 from app.queries.locking import Turn
 
-LOCK_TIMEOUT = "1s"
+LOCK_TIMEOUT = "500ms"
 """Whoever comes after a statement that waits for a table's lock waits behind it."""
 
 _PATIENCE_SECONDS = 1800.0
-_LONGEST_PAUSE_SECONDS = 10.0
+_LONGEST_PAUSE_SECONDS = 5.0
 # A lock that did not come in time, and a deadlock of which this session was the victim.
 _TRY_AGAIN = frozenset({"55P03", "40P01"})
 _BLOCKERS = text(

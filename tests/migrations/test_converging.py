@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from faults.ground import plain
+from faults.releases import RELEASES, migrate
 from migrations.leftovers import DROPPED_IN
 from tests.migrations.making import ROOT, apply, fetch, new_database
-from tests.migrations.releases import RELEASES, migrate
 from tests.migrations.test_migrations import SCHEMA
 
 
@@ -23,10 +24,10 @@ def test_a_database_of_an_earlier_release_ends_in_the_same_schema(
     """It is used in between: the release's own process has started on it once. Leftovers go a release later."""
     tree = RELEASES[version].export(tmp_path / "tree")
     with new_database(server_url) as url, new_database(server_url, template) as fresh:
-        migrate(tree, url, tmp_path / "data")
+        migrate(tree, plain(url), tmp_path / "data")
         revision = asyncio.run(fetch(url, "SELECT version_num FROM alembic_version"))[0][0]
         assert revision == RELEASES[version].revision
-        migrate(ROOT, url, tmp_path / "data")
+        migrate(ROOT, plain(url), tmp_path / "data")
         apply(url, tmp_path / "versions", "from migrations.leftovers import drop_leftovers\ndrop_leftovers()")
         assert _schema(url) == _schema(fresh)
 

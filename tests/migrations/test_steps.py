@@ -1,4 +1,4 @@
-"""The steps of a migration while others hold locks: they wait a second, try again, and say for whom."""
+"""The steps of a migration while others hold locks: they wait a moment, try again, and say for whom."""
 
 import asyncio
 import subprocess
