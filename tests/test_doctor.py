@@ -61,7 +61,7 @@ def test_one_part_is_wrong_and_the_others_are_right(migrated: str, tmp_path: Pat
     done = _doctor(DATA_DIR=tmp_path, DATABASE_URL=migrated, SMTP__HOST="127.0.0.1", SMTP__PORT=9)
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert "migrations  right" in lines
+    assert "migrations      right" in lines
     assert lines[lines.index("mail relay  wrong") + 1].startswith("  - The mail relay 127.0.0.1:9 cannot be reached")
     assert lines[-1].startswith("To mend: ")
 

@@ -22,6 +22,7 @@ from app.services.operations.checks.proxy import check_proxy
 from app.services.operations.checks.published import check_published
 from app.services.operations.checks.relay import check_relay
 from app.services.operations.checks.scanner import check_scanner
+from app.services.operations.checks.store import check_store
 from app.services.operations.production_checks import faults_in_production
 from app.settings import InvalidSettings, Settings, beside, get_settings, misspelt
 
@@ -72,6 +73,7 @@ def _examined(settings: Settings, processes: int) -> tuple[Report, bool]:
         "clock": check_clock,
     }
     others: dict[str, Check] = {
+        "document store": check_store,
         "mail relay": check_relay,
         "scanner": check_scanner,
         "proxy": check_proxy,

@@ -16,8 +16,8 @@ from faults.world import World
 
 _FILE_BYTES = 200_000
 _FILLER_BYTES = 4_000_000
-# `/readyz` writes it, again and again.
-_PROBE = "readiness-probe"
+# The store's own: its marker, and what `/readyz` writes again and again.
+_OF_THE_STORE = ("store-marker.json", "readiness-probe")
 _BOUNDARY = "a-boundary-of-the-programme"
 # In a mount namespace of its own, with a small file system in the place of the data folder, which it is a copy of.
 _SMALL = """
@@ -94,7 +94,7 @@ def _files(documents: Path) -> dict[str, str]:
     return {
         path.relative_to(documents).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in documents.rglob("*")
-        if path.is_file() and path.name != _PROBE
+        if path.is_file() and path.name not in _OF_THE_STORE
     }
 
 
