@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from starlette.types import Receive, Scope, Send
@@ -223,6 +224,22 @@ def column_renamed() -> None:
     _replace(invoice_sums, TRIGGERS=(*invoice_sums.TRIGGERS, renamed))
 
 
+def tokens_of_the_past_only() -> None:
+    """Refuse a token that was issued after now, as a clock that was put back makes them."""
+    from jose import jwt
+
+    from app.security import tokens
+
+    original = tokens.read_access_token
+
+    def read(key: str, token: str, now: "datetime") -> tokens.Claims:
+        if jwt.get_unverified_claims(token)["iat"] > now.timestamp():
+            raise tokens.InvalidToken("not yet valid")
+        return original(key, token, now)
+
+    _replace(tokens, read_access_token=read)
+
+
 _ALL = (
     no_row_locks,
     any_version,
@@ -239,5 +256,6 @@ _ALL = (
     fee_not_asked_for,
     leftovers_dropped,
     column_renamed,
+    tokens_of_the_past_only,
 )
 BY_NAME: Mapping[str, Callable[[], None]] = MappingProxyType({each.__name__: each for each in _ALL})

@@ -1,7 +1,7 @@
 """The programme: every check, in the order in which they run."""
 
 from faults.check import Check
-from faults.checks import crashes, disk, ending, load, mail, money, network, process, races, upgrades
+from faults.checks import clock, crashes, disk, ending, load, mail, money, network, process, races, upgrades
 
 CHECKS: tuple[Check, ...] = (
     crashes.DATABASE,
@@ -19,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     money.NUMBERS,
     money.SUMS,
     process.MODEL,
+    clock.CHANGES,
     load.STEADY,
     load.SPIKE,
     load.SMALL_POOL,

@@ -98,6 +98,12 @@ class World:
             people = await copied(connection, UUID(person["person_id"]), stage.copies[state][:count])
             return await sign_in(connection, people)
 
+    def log_in(self, role: str) -> dict[str, str]:
+        """The address and the password of the member of staff with this role."""
+        staff = self.ground.stage.templates["draft"]["staff"]
+        assert isinstance(staff, dict)
+        return {name: staff[role][name] for name in ("email", "password")}
+
     async def staff(self, role: str, state: str = "draft") -> Person:
         """The signed-in member of staff with this role."""
         staff = self.ground.stage.templates[state]["staff"]
