@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.util import await_only
 
+from app import tracing
 from app.database_errors import NotCommitted, translate_errors
 from app.domain.actors import Actor
 from app.domain.refusals.base import Refusal
@@ -269,6 +270,7 @@ class Database:
         deadline: a timer for each costs a fifteenth of a request."""
         self.engine = open_engine(asyncpg_url(url), pool_timeout, command_timeout)
         self._leases = Leases(self.engine, pool_size, pool_timeout)
+        tracing.watch(self.engine, self._leases)
 
     @property
     def leases(self) -> Leases:

@@ -17,6 +17,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.sql.selectable import CTE, HasCTE
 from uuid_utils.compat import uuid7
 
+from app import tracing
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.json_values import JsonObject
@@ -256,7 +257,7 @@ async def _publish(work: Work) -> None:
 
 
 def _job_headers() -> JsonObject:
-    return {"request_id": request_id()}
+    return {"request_id": request_id(), **tracing.carried()}
 
 
 class _Numbered(NamedTuple):

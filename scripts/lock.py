@@ -1,11 +1,13 @@
-"""Write the four requirements files from `pyproject.toml`: versions and hashes for every platform.
+"""Write the five requirements files from `pyproject.toml`: versions and hashes for every platform.
 
     python scripts/lock.py [--upgrade]
 
-`requirements.txt` is for production, `requirements-local.txt` adds the embedded database and the demonstration, and
-`requirements-dev.txt` adds the development tools, and `requirements-bench.txt` the benchmark's Django peer. Versions
-change only if `pyproject.toml` excludes them or with `--upgrade`. The files name no package index, so pip uses the
-one that the machine is configured for.
+`requirements.txt` is for production and `requirements-tracing.txt` adds traces. `requirements-local.txt` adds the
+embedded database and the demonstration, `requirements-dev.txt` also the development tools, and `requirements-bench.txt`
+the benchmark's Django peer.
+
+Versions change only if `pyproject.toml` excludes them or with `--upgrade`. The files name no package index, so pip uses
+the one that the machine is configured for.
 """
 
 import os
@@ -29,9 +31,14 @@ def main(arguments: list[str]) -> int:
     files = {
         "requirements.txt": (),
         "requirements-local.txt": ("--extra", "local", "--constraint", "requirements.txt"),
-        "requirements-dev.txt": ("--extra", "local", "--extra", "dev", "--constraint", "requirements-local.txt"),
+        "requirements-tracing.txt": ("--extra", "tracing", "--constraint", "requirements.txt"),
+        "requirements-dev.txt": (
+            *("--extra", "local", "--extra", "tracing", "--extra", "dev"),
+            *("--constraint", "requirements-local.txt", "--constraint", "requirements-tracing.txt"),
+        ),
         "requirements-bench.txt": (
-            *("--extra", "local", "--extra", "dev", "--extra", "bench", "--constraint", "requirements-dev.txt"),
+            *("--extra", "local", "--extra", "tracing", "--extra", "dev", "--extra", "bench"),
+            *("--constraint", "requirements-dev.txt"),
         ),
     }
     statuses = [

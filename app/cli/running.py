@@ -32,6 +32,7 @@ from app.queries.people import staff_with_role
 from app.services.operations.bootstrap import bootstrap
 from app.services.operations.production_checks import require_safe, require_safe_data
 from app.settings import Settings
+from app.tracing import traced
 
 try:
     from uvloop import new_event_loop
@@ -59,9 +60,9 @@ def run() -> None:
             _run_fast(_run(ready, postgres, listener))
 
 
-def _run_fast(main: Coroutine[Any, Any, None]) -> None:
-    """Run on uvloop where it is installed; it has no wheel for Windows."""
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+def _run_fast(main: Coroutine[Any, Any, None], *, service: str = "centre-recognition") -> None:
+    """Run on uvloop where it is installed; it has no wheel for Windows. `service` is the name in traces."""
+    with traced(service), asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(main)
 
 
@@ -127,7 +128,7 @@ def worker() -> None:
         else contextlib.nullcontext() as listener,
         with_database(settings) as (ready, postgres),
     ):
-        _run_fast(_worker(ready, postgres, listener))
+        _run_fast(_worker(ready, postgres, listener), service="centre-recognition-worker")
 
 
 async def _worker(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket | None) -> None:

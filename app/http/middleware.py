@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
+from app import tracing
 from app.http import cors
 from app.http.direct import direct
 from app.http.exchange import Exchange, deployment_of
@@ -75,8 +76,9 @@ class RequestContext:
         given = dict(scope["headers"])
         wanted = given.get(b"x-request-id", b"")
         request_id = wanted.decode() if _ID.fullmatch(wanted) else str(uuid7())
-        trace = _TRACEPARENT.fullmatch(given.get(b"traceparent", b""))
-        begin_request({"request_id": request_id} | ({"trace_id": trace[1].decode()} if trace is not None else {}))
+        span = tracing.begin_request(scope["method"], given.get(b"traceparent"), given.get(b"tracestate"))
+        trace_id = span.trace_id if span is not None else _trace_of(given)
+        begin_request({"request_id": request_id} | ({"trace_id": trace_id} if trace_id is not None else {}))
         exchange = Exchange(deployment_of(scope["app"]), request_id, is_head=scope["method"] == "HEAD")
         # Every GET answers HEAD: the app sees a GET, and the body is dropped on its way out.
         inner: Scope = {**scope, "state": {**scope.get("state", {}), "exchange": exchange}}
@@ -96,6 +98,8 @@ class RequestContext:
                     *cross_origin,
                     *exchange.headers,
                 ]
+                if span is not None:
+                    message["headers"].append((b"traceresponse", span.header))
             elif exchange.is_head:
                 message = {**message, "body": b""}
             try:
@@ -115,6 +119,8 @@ class RequestContext:
         finally:
             seconds = time.perf_counter() - begun
             operation = getattr(inner.get("route"), "operation_id", None)
+            if span is not None:
+                span.end(operation, getattr(inner.get("route"), "path", None), exchange.status, request_id)
             exchange.deployment.metrics.observe(scope["method"], operation, exchange.status, seconds)
             log_request(
                 {
@@ -157,6 +163,12 @@ class RequestContext:
             return message
 
         return counted
+
+
+def _trace_of(headers: dict[bytes, bytes]) -> str | None:
+    """The id of the caller's trace, for the log (W3C Trace Context)."""
+    found = _TRACEPARENT.fullmatch(headers.get(b"traceparent", b""))
+    return found[1].decode() if found is not None else None
 
 
 async def _drop(receive: Receive) -> None:

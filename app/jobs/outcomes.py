@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 from pgqueuer.models import Job
 
+from app import tracing
 from app.domain.refusals.requests import Unavailable
 from app.integrations.mailer import MailError
 from app.integrations.storage import StorageError
@@ -82,9 +83,12 @@ def name_of(outcome: Outcome) -> str:
 
 
 async def run_job(means: Means, patience: Patience, job: Job) -> Outcome:
-    """Run the job once, with the request's id in the log."""
-    with structlog.contextvars.bound_contextvars(
-        request_id=(job.headers or {}).get("request_id") or None, job=job.entrypoint, job_id=job.id
+    """Run the job once, with the request's id in the log, as part of its trace."""
+    with (
+        tracing.job_span(job.entrypoint, job.id, job.headers or {}),
+        structlog.contextvars.bound_contextvars(
+            request_id=(job.headers or {}).get("request_id") or None, job=job.entrypoint, job_id=job.id
+        ),
     ):
         payload = (job.payload or b"").decode()
         try:
@@ -104,6 +108,7 @@ async def _failed(means: Means, patience: Patience, job: Job, payload: str, erro
     attempts, patience = job.attempts + 1, _PATIENCE.get(job.entrypoint, patience)
     # A relay's answer can name an address, so it goes on the email's row and not into the log.
     reason = type(error).__name__
+    tracing.failed(reason)
     if not isinstance(error, _EXPECTED):
         log.error("fault", exc_info=error)
     if attempts < patience.attempts and not isinstance(error, FOR_GOOD):

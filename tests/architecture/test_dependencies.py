@@ -14,10 +14,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 LOCKS = {
     "requirements.txt": (),
     "requirements-local.txt": ("local",),
-    "requirements-dev.txt": ("local", "dev"),
-    "requirements-bench.txt": ("local", "dev", "bench"),
+    "requirements-dev.txt": ("local", "tracing", "dev"),
+    "requirements-bench.txt": ("local", "tracing", "dev", "bench"),
+    "requirements-tracing.txt": ("tracing",),
 }
-"""Each file with the extras that it locks; each includes the file before it."""
+"""Each file with the extras that it locks; each of the first four includes the file before it."""
 
 # The first versions without the known vulnerabilities of these four.
 FLOORS = {"starlette": "1.3.1", "python-multipart": "0.0.27", "h11": "0.16.0", "python-jose": "3.5.0"}
@@ -57,8 +58,9 @@ def test_a_lock_file_satisfies_what_is_declared(lock: str) -> None:
 
 
 def test_each_lock_file_includes_the_one_before() -> None:
-    production, local, everything, compared = (locked(lock) for lock in LOCKS)
+    production, local, everything, compared, tracing = (locked(lock) for lock in LOCKS)
     assert production.items() < local.items() < everything.items() < compared.items()
+    assert production.items() < tracing.items() < everything.items()
 
 
 @pytest.mark.parametrize(("name", "floor"), FLOORS.items())

@@ -65,9 +65,9 @@ def test_the_product_imports_what_it_declares() -> None:
     assert [finding for source in app() for finding in undeclared(source, allowed)] == []
 
 
-def test_only_the_demonstration_and_the_built_in_database_import_an_extra() -> None:
+def test_only_the_demonstration_the_built_in_database_and_traces_import_an_extra() -> None:
     """Production does not install it."""
-    apart = ("app/demo", "app/integrations/postgres")
+    apart = ("app/demo", "app/integrations/postgres", "app/tracing.py")
     core = [source for source in app() if not any(source.under(folder) for folder in apart)]
     assert [finding for source in core for finding in undeclared(source, declared())] == []
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPRecipientsRefused, SMTPResponseException
 
 from app.integrations.mailer.protocol import Accepted, MailRefused, MailUnavailable
+from app.tracing import mail_span
 
 _PERMANENT = 500
 _AUTHENTICATION = frozenset({530, 534, 535, 538})
@@ -67,8 +68,9 @@ class SmtpMailer:
         async with self._places:
             self.in_use += 1
             try:
-                async with asyncio.timeout(self._total):
-                    accepted = await self._send(message)
+                with mail_span(self._host, self._port):
+                    async with asyncio.timeout(self._total):
+                        accepted = await self._send(message)
             except TimeoutError as error:
                 raise MailUnavailable("the relay took too long") from error
             finally:
