@@ -16,6 +16,7 @@ from app.domain.documents import AGREED_KINDS
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.names import email_key
 from app.domain.preconditions import Expected
+from app.domain.uploads import ScanState
 from app.integrations.mailer import CapturedMail, read_captured
 from app.integrations.storage import DocumentStore
 from app.jobs.drain import run_queued_jobs
@@ -275,6 +276,7 @@ class Staging:
                         size_bytes=len(pdf()),
                         sha256=sha256(pdf()).hexdigest(),
                         storage_key=f"documents/{id_}",
+                        scan_state=ScanState.CLEAN if self.settings.scanning else None,
                         sample=True,
                         published_at=self.clock(),
                     )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from app.domain.permissions import Permission
 from app.domain.refusals.applications import AgreementNotPublished, ApplicationLocked, NotTheCurrentVersion
+from app.domain.refusals.files import FileInfected, ScanFailed, ScanPending
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.refuses import refuses
@@ -30,7 +31,7 @@ async def get_agreement(work: WorkDep, application: ApplicationDep) -> agreement
     summary="Accept the agreement",
     dependencies=[require(Permission.ACCEPT_AGREEMENT, find_application)],
 )
-@refuses(ApplicationLocked, AgreementNotPublished, NotTheCurrentVersion)
+@refuses(ApplicationLocked, AgreementNotPublished, NotTheCurrentVersion, ScanPending, FileInfected, ScanFailed)
 async def accept_agreement(
     work: WorkDep,
     application: ApplicationDep,

@@ -6,6 +6,7 @@ from app.domain.documents import AGREED_KINDS, DocumentKind
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.applications import AgreementNotPublished, NotTheCurrentVersion
+from app.domain.scans import require_scanned
 from app.models import AgreementAcceptance, Document
 from app.queries.agreements import last_acceptance
 from app.queries.applications import AnyApplication, lock_application
@@ -26,7 +27,8 @@ async def accept_agreement(
 ) -> schemas.Agreement:
     """Record who accepted, when, and which versions and hashes.
 
-    Raises `Conflict` unless both versions are current: somebody has to read the new ones first.
+    Raises `Conflict` unless both versions are current, because somebody has to read the new ones first, and passed the
+    virus scan.
     """
     row = await lock_application(work.session, application.id)
     expected.check(row.version)
@@ -38,6 +40,9 @@ async def accept_agreement(
         raise AgreementNotPublished
     if (body.agreement_id, body.code_of_conduct_id) != (agreement.id, code.id):
         raise NotTheCurrentVersion(agreement.id, code.id)
+    for document in (agreement, code):
+        # Nobody can have read what nobody can download.
+        require_scanned(document.scan_state, scanning=work.settings.scanning)
     assert work.actor.id is not None
     acceptance = AgreementAcceptance(
         application_id=row.id,

@@ -162,7 +162,8 @@ async def test_files_from_before_and_lost_jobs_are_swept_up_once(
     await _uploaded(world, centre)
     await world.agreement()
     await query("DELETE FROM pgqueuer RETURNING id")
-    await query("UPDATE policy_versions SET scan_state = NULL RETURNING id")
+    for table in ("policy_versions", "documents"):
+        await query(f"UPDATE {table} SET scan_state = NULL RETURNING id")
     for _ in range(2):
         await run_recurring(means, SWEEP)
     assert len(await query("SELECT id FROM pgqueuer WHERE entrypoint = 'scan_file'")) == 3
@@ -185,7 +186,6 @@ async def test_a_virus_that_new_signatures_find_is_told_to_staff(
     manager = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
     await world.application(centre, Status.SUBMITTED)
     await run_queued_jobs(means)
-    await query("UPDATE documents SET scan_state = 'clean' RETURNING id")
     for table in (FileTable.POLICY_VERSIONS, FileTable.DOCUMENTS):
         ((id_,),) = await query(f"SELECT id FROM {table} ORDER BY id LIMIT 1")
         async with means.work() as work:

@@ -192,6 +192,29 @@ async def test_our_own_documents_are_scanned_before_they_are_current(world: Worl
     assert (await world.client.get(content, headers=centre.user.headers)).content == pdf()
 
 
+@pytest.mark.requirement("R15")
+@pytest.mark.parametrize(
+    ("state", "code"), [(None, "scan_pending"), ("infected", "file_infected"), ("failed", "scan_failed")]
+)
+async def test_nobody_reads_or_accepts_an_agreement_that_is_not_clean(
+    world: World, state: str | None, code: str
+) -> None:
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    await world.agreement()
+    async with world.database.transaction() as session:
+        await session.execute(text("UPDATE documents SET scan_state = :state"), {"state": state})
+    path = f"/v1/applications/{draft['id']}"
+    shown = await world.get(f"{path}/agreement", centre.super_user)
+    for part in ("agreement", "code_of_conduct"):
+        refused = await world.client.get(shown[part]["content_path"], headers=centre.user.headers)
+        assert (refused.status_code, refused.json()["code"]) == (409, code)
+    body = {f"{part}_id": shown[part]["id"] for part in ("agreement", "code_of_conduct")} | {"accepted": True}
+    headers = await world.etag(path, centre.super_user)
+    unread = await world.client.put(f"{path}/agreement", json=body, headers=headers)
+    assert (unread.status_code, unread.json()["code"]) == (409, code)
+
+
 @pytest.fixture
 async def case(world: World, scanner: Daemon) -> Case:
     scanner.start()
