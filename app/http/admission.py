@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 from app.domain.refusals.requests import Overloaded
 from app.http import cors
 from app.http.problems import problem
+from app.http.root_path import without_root
 from app.services.rate_limits import network_of
 
 # More than these only wait for a database connection, so they are turned away while that is still cheap.
@@ -20,10 +21,11 @@ REQUESTS_OF_A_NETWORK_AT_ONCE = 100
 class Admission:
     """ASGI middleware that answers 503 while too many requests are under way, of all callers or of one network."""
 
-    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
-        """`origins` are those whose pages may read the refusal."""
+    def __init__(self, app: ASGIApp, origins: Collection[str], root: str) -> None:
+        """`origins` are those whose pages may read the refusal; `root` is ROOT_PATH."""
         self.app = app
         self._origins = origins
+        self._root = root
         self._under_way: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,9 +35,9 @@ class Admission:
         network = network_of(scope["client"][0] if scope.get("client") else None)
         busy = self._under_way.total() >= REQUESTS_AT_ONCE or self._under_way[network] >= REQUESTS_OF_A_NETWORK_AT_ONCE
         # A liveness probe that is turned away ends the busy process, and all that it has under way.
-        if busy and scope["path"] != "/livez":
+        if busy and without_root(scope, self._root)["path"] != "/livez":
             request_id = str(uuid7())
-            refusal = problem(request_id, Overloaded(), {"X-Request-Id": request_id})
+            refusal = problem(request_id, Overloaded(), {"X-Request-Id": request_id}, root=self._root)
             refusal.raw_headers += cors.answer_headers(self._origins, dict(scope["headers"]))
             await refusal(scope, receive, send)
             return

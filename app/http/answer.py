@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.responses import StreamingResponse
 
 from app.http.access import Access
-from app.http.exchange import joined_header
+from app.http.exchange import exchange_of, joined_header
 from app.schemas.base import Page, Resource
 
 
@@ -44,15 +44,15 @@ class Answers:
         headers = self._caching.copy()
         if self._schema is None:
             return Response(status_code=self._status_code, headers=headers)
-        value = _validated(self._schema, value)
+        value, root = _validated(self._schema, value), exchange_of(request).deployment.settings.root_path
         # `TypeAdapter.dump_json` would check sixteen options first.
         body = self._schema.serializer.to_json(value, by_alias=True)
         if self._location is not None:
-            headers["Location"] = self._location.format_map(_Facts(value, request.path_params))
+            headers["Location"] = root + self._location.format_map(_Facts(value, request.path_params))
         if isinstance(value, Page) and value.next_cursor is not None:
             others = [item for item in request.query_params.multi_items() if item[0] != "cursor"]
             query = urlencode([*others, ("cursor", value.next_cursor)])
-            headers["Link"] = f'<{request.scope["path"]}?{query}>; rel="next"'
+            headers["Link"] = f'<{root}{request.scope["path"]}?{query}>; rel="next"'
         if self._status_code in (200, 201) and (isinstance(value, Resource) or request.method == "GET"):
             headers["ETag"] = _entity_tag(value, body)
         return Response(body, self._status_code, headers, "application/json")

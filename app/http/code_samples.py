@@ -13,6 +13,7 @@ from urllib.parse import quote as percent
 from fastapi import FastAPI
 
 from app.domain.json_values import JsonObject
+from app.http.root_path import contract_under
 
 ORIGIN: Final = "https://api.example.com"
 """Stands for the server. The page puts in the address that it was loaded from."""
@@ -46,20 +47,21 @@ class Call:
         return ORIGIN + self.path
 
 
-def as_json(app: FastAPI) -> bytes:
-    """Render the document with samples as JSON."""
-    return json.dumps(with_samples(app.openapi())).encode()
+def as_json(app: FastAPI, root: str) -> bytes:
+    """Render the document with samples as JSON, as it is under ROOT_PATH."""
+    return json.dumps(with_samples(contract_under(root, app.openapi()))).encode()
 
 
 def with_samples(document: JsonObject) -> JsonObject:
     """Copy the document, with `x-codeSamples` and a link to "try it" on every operation that has a sample."""
     copy = deepcopy(document)
+    root = copy["servers"][0]["url"].rstrip("/")
     for path, item in copy["paths"].items():
         for method in _METHODS:
             if method in item:
                 operation = item[method]
                 operation["x-codeSamples"] = samples(read(copy, path, method))
-                link = f"/docs/try#/{percent(operation['tags'][0])}/{operation['operationId']}"
+                link = f"{root}/docs/try#/{percent(operation['tags'][0])}/{operation['operationId']}"
                 operation["description"] = f"{operation.get('description', '')}\n\n[Try it]({link})".strip()
     return copy
 

@@ -23,6 +23,8 @@ class State(ServerState):
 
     ending = False
     """Each answer is the last of its connection."""
+    root = ""
+    """ROOT_PATH."""
 
 
 class Connection(HttpToolsProtocol):
@@ -103,7 +105,7 @@ class Connection(HttpToolsProtocol):
             self.flow.pause_reading()
             return
         request_id = str(uuid7())
-        answer = problem(request_id, refusal, {"X-Request-Id": request_id})
+        answer = problem(request_id, refusal, {"X-Request-Id": request_id}, root=self.server_state.root)
         headers = [*self.server_state.default_headers, *answer.raw_headers, (b"connection", b"close")]
         lines = [name + b": " + value + b"\r\n" for name, value in headers]
         self.transport.write(b"".join([STATUS_LINE[answer.status_code], *lines, b"\r\n", bytes(answer.body)]))

@@ -18,6 +18,7 @@ from app.http.direct import direct
 from app.http.exchange import Exchange, deployment_of
 from app.http.patience import within
 from app.http.problems import internal_error
+from app.http.root_path import without_root
 from app.logs import begin_request, log_request
 from app.settings import Settings
 
@@ -73,13 +74,15 @@ class RequestContext:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        deployment = deployment_of(scope["app"])
+        scope = without_root(scope, deployment.settings.root_path)
         given = dict(scope["headers"])
         wanted = given.get(b"x-request-id", b"")
         request_id = wanted.decode() if _ID.fullmatch(wanted) else str(uuid7())
         span = tracing.begin_request(scope["method"], given.get(b"traceparent"), given.get(b"tracestate"))
         trace_id = span.trace_id if span is not None else _trace_of(given)
         begin_request({"request_id": request_id} | ({"trace_id": trace_id} if trace_id is not None else {}))
-        exchange = Exchange(deployment_of(scope["app"]), request_id, is_head=scope["method"] == "HEAD")
+        exchange = Exchange(deployment, request_id, is_head=scope["method"] == "HEAD")
         # Every GET answers HEAD: the app sees a GET, and the body is dropped on its way out.
         inner: Scope = {**scope, "state": {**scope.get("state", {}), "exchange": exchange}}
         if exchange.is_head:
@@ -115,7 +118,7 @@ class RequestContext:
         except Exception:
             _log.exception("fault", method=scope["method"], path=scope["path"])
             if exchange.status == 0:
-                await internal_error(request_id)(inner, receive, answer)
+                await internal_error(request_id, exchange.deployment.settings.root_path)(inner, receive, answer)
         finally:
             seconds = time.perf_counter() - begun
             operation = getattr(inner.get("route"), "operation_id", None)

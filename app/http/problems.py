@@ -43,7 +43,8 @@ def install(app: FastAPI) -> None:
 
     async def answer_fault(request: Request, error: Exception) -> Response:
         # The framework raises it again, and the middleware logs it.
-        return internal_error(exchange_of(request).request_id)
+        exchange = exchange_of(request)
+        return internal_error(exchange.request_id, exchange.deployment.settings.root_path)
 
     for kind in HANDLED:
         app.add_exception_handler(kind, answer)
@@ -56,13 +57,14 @@ def answer_to(request: Request, error: Exception) -> Response:
         return _framework_error(request, error)
     refusal = _validation_error(error) if isinstance(error, RequestValidationError) else error
     assert isinstance(refusal, Refusal), "no other kind is handled"
-    return problem(exchange_of(request).request_id, refusal)
+    exchange = exchange_of(request)
+    return problem(exchange.request_id, refusal, root=exchange.deployment.settings.root_path)
 
 
-def problem(request_id: str, refusal: Refusal, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem document of a refusal; `headers` are added to the refusal's."""
+def problem(request_id: str, refusal: Refusal, headers: Mapping[str, str] | None = None, *, root: str = "") -> Response:
+    """The problem document of a refusal; `headers` are added to the refusal's, `root` is ROOT_PATH."""
     content: dict[str, object] = {
-        "type": f"/problems/{refusal.code}",
+        "type": f"{root}/problems/{refusal.code}",
         "title": refusal.title,
         "status": refusal.status,
         "code": refusal.code,
@@ -101,9 +103,9 @@ def _framework_error(request: Request, error: HTTPException) -> Response:
         refusal: Refusal = MethodNotAllowed(tuple(exchange.deployment.addresses.methods_at(request.scope)))
     else:
         refusal = _OF_FRAMEWORK.get(error.status_code, MalformedRequest)()
-    return problem(exchange.request_id, refusal, headers)
+    return problem(exchange.request_id, refusal, headers, root=exchange.deployment.settings.root_path)
 
 
-def internal_error(request_id: str) -> Response:
+def internal_error(request_id: str, root: str) -> Response:
     """The answer to a fault of ours, which shows nothing of it."""
-    return problem(request_id, InternalError())
+    return problem(request_id, InternalError(), root=root)

@@ -55,7 +55,7 @@ async def run_server(
     there, and the pipe's end, say that they all end now. Raises `ServerError` when the app refuses to start.
     """
     config = uvicorn.Config(
-        Admission(app, settings.cors_origins),
+        Admission(app, settings.cors_origins, settings.root_path),
         http=Connection,
         ws="none",
         lifespan="on",
@@ -69,6 +69,7 @@ async def run_server(
     )
     _allow_open_files()
     server = _Server(config, on_started, on_ending, settings.drain_seconds, alone)
+    server.server_state.root = settings.root_path
     loop = asyncio.get_running_loop()
     if orders is not None:
         loop.add_reader(orders, server.obey, orders)

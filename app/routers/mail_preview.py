@@ -14,6 +14,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 
 from app.http.access import developers_only
 from app.http.exchange import exchange_of
+from app.http.root_path import page_under
 from app.integrations.mailer import CapturedMail
 from app.services import mail_preview
 from app.settings import Settings
@@ -47,6 +48,7 @@ async def index(settings: SettingsDep) -> HTMLResponse:
         for kind, about in mail.letters.items()
     )
     return _page(
+        settings.root_path,
         "Mail",
         f"<h2>Captured mail</h2><p>The {len(mail.captured)} newest messages that would have been sent. "
         f"<code>python -m app mail list</code> lists all.</p><ol>{''.join(_line(one) for one in mail.captured)}</ol>"
@@ -58,7 +60,7 @@ async def index(settings: SettingsDep) -> HTMLResponse:
 async def sample(settings: SettingsDep, kind: str) -> HTMLResponse:
     """Show the sample of one letter. Raises `NotFound`."""
     rendered = mail_preview.render_sample(settings, kind)
-    return _letter(kind, rendered.subject, f"/mail/letters/{kind}/html", rendered.text, [])
+    return _letter(settings.root_path, kind, rendered.subject, f"/mail/letters/{kind}/html", rendered.text, [])
 
 
 @routes.get("/letters/{kind}/html")
@@ -78,7 +80,7 @@ async def captured(settings: SettingsDep, name: str) -> HTMLResponse:
         *(f"Attached: {escape(file.filename)} ({len(file.content)} bytes)" for file in mail.attachments),
         f'<a href="{address}/eml">Open in a mail program</a>',
     ]
-    return _letter("Captured mail", mail.subject, f"{address}/html", mail.text, facts)
+    return _letter(settings.root_path, "Captured mail", mail.subject, f"{address}/html", mail.text, facts)
 
 
 @routes.get("/captured/{name}/html")
@@ -102,8 +104,9 @@ def _line(mail: CapturedMail) -> str:
     )
 
 
-def _letter(title: str, subject: str, frame: str, text: str, facts: Iterable[str]) -> HTMLResponse:
+def _letter(root: str, title: str, subject: str, frame: str, text: str, facts: Iterable[str]) -> HTMLResponse:
     return _page(
+        root,
         title,
         f'<p><a href="/mail">All mail</a></p><h2>{escape(subject)}</h2>'
         f"<ul>{''.join(f'<li>{fact}</li>' for fact in facts)}</ul>"
@@ -112,11 +115,11 @@ def _letter(title: str, subject: str, frame: str, text: str, facts: Iterable[str
     )
 
 
-def _page(title: str, body: str) -> HTMLResponse:
-    return HTMLResponse(
+def _page(root: str, title: str, body: str) -> HTMLResponse:
+    page = (
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)} – Centre recognition API</title><link rel="stylesheet" href="/static/pages/pages.css">'
-        f"</head><body><main><h1>{escape(title)}</h1>{body}</main></body></html>",
-        headers=_PAGE,
+        f"</head><body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
+    return HTMLResponse(page_under(root, page), headers=_PAGE)

@@ -4,12 +4,13 @@ They need no internet. Their scripts and styles are files of this server; the co
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Final
 
 from anyio import to_thread
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
@@ -19,6 +20,7 @@ from app.domain.refusals.input import InvalidInput
 from app.domain.refusals.input_faults import InputFaultCode
 from app.http import code_samples, contract, rendered
 from app.http.exchange import exchange_of
+from app.http.root_path import page_under
 
 STATIC = StaticFiles(directory=Path(__file__).parents[1] / "static")
 routes = APIRouter(include_in_schema=False)
@@ -40,22 +42,32 @@ _READING_POLICY: Final = (
 )
 
 
-def _page(title: str, body: str, *styles: str, policy: str = _POLICY) -> HTMLResponse:
+def _page(request: Request, title: str, body: str, *styles: str, policy: str = _POLICY) -> HTMLResponse:
     links = "".join(f'<link rel="stylesheet" href="/static/{style}">' for style in styles or ("pages/pages.css",))
-    return HTMLResponse(
+    page = (
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="/static/swagger-ui/favicon-32x32.png">'
-        f"<title>{escape(title)} – Centre recognition</title>{links}</head><body>{body}</body></html>",
-        headers={"Content-Security-Policy": policy},
+        f"<title>{escape(title)} – Centre recognition</title>{links}</head><body>{body}</body></html>"
     )
+    return HTMLResponse(page_under(_root(request), page), headers={"Content-Security-Policy": policy})
+
+
+async def _document(request: Request, media_type: str, make: Callable[[FastAPI, str], bytes]) -> Response:
+    return await rendered.answer(request, media_type, lambda: make(request.app, _root(request)))
+
+
+def _root(request: Request) -> str:
+    return exchange_of(request).deployment.settings.root_path
 
 
 @routes.get("/")
 async def home(request: Request) -> HTMLResponse:
     """Where a newcomer begins."""
     organisation = exchange_of(request).deployment.settings.organisation
+    address = str(request.base_url).rstrip("/") + _root(request)
     return _page(
+        request,
         "Welcome",
         "<main><h1>Centre recognition API</h1>"
         f"<p>How an organisation becomes a recognised centre of {escape(organisation.name)}: "
@@ -70,16 +82,17 @@ async def home(request: Request) -> HTMLResponse:
         '<li><a href="/problems">What each problem means</a></li></ul>'
         "<p>Send an initial application, as anybody may:</p>"
         '<pre tabindex="0">curl -X POST '
-        f"{escape(str(request.base_url))}v1/initial-applications \\\n"
+        f"{escape(address)}/v1/initial-applications \\\n"
         "  -H 'Content-Type: application/json' -d @application.json</pre>"
         "<p><code>make demo</code> plays the whole process against this server.</p></main>",
     )
 
 
 @routes.get("/docs")
-async def reference() -> HTMLResponse:
+async def reference(request: Request) -> HTMLResponse:
     """Show the reference to read: Redoc. `app/static/pages/reading.js` starts it."""
     return _page(
+        request,
         "API reference",
         '<header class="about"><p><a href="/docs/try">Try the operations</a> in your browser, or read '
         '<a href="/problems">what each problem means</a>.</p></header>'
@@ -91,9 +104,10 @@ async def reference() -> HTMLResponse:
 
 
 @routes.get("/docs/try")
-async def reference_to_try() -> HTMLResponse:
+async def reference_to_try(request: Request) -> HTMLResponse:
     """Show the reference to try: Swagger UI. `app/static/pages/trying.js` starts it."""
     return _page(
+        request,
         "Try the API",
         '<div class="about"><p>To sign in, try <a href="#/Sessions/createSession">createSession</a>: the page then '
         "sends its token. A system’s client id and secret go under Authorize. "
@@ -109,35 +123,35 @@ async def reference_to_try() -> HTMLResponse:
 @routes.get("/docs/openapi.json")
 async def reference_document(request: Request) -> Response:
     """Answer the contract with code samples, for the page to read."""
-    return await rendered.answer(request, "application/json", lambda: code_samples.as_json(request.app))
+    return await _document(request, "application/json", code_samples.as_json)
 
 
 @routes.get("/openapi.json")
 async def openapi_json(request: Request) -> Response:
     """The contract as JSON."""
-    return await rendered.answer(request, "application/json", lambda: contract.as_json(request.app))
+    return await _document(request, "application/json", contract.as_json)
 
 
 @routes.get("/openapi.yaml")
 async def openapi_yaml(request: Request) -> Response:
     """The contract as YAML, as it stands in the repository; a check holds it to what the app does."""
-    return await rendered.answer(request, "application/yaml", contract.PATH.read_bytes)
+    return await _document(request, "application/yaml", contract.as_yaml)
 
 
 @routes.get("/openapi-3.0.json")
 async def older_openapi_json(request: Request) -> Response:
     """The same in OpenAPI 3.0.3 as JSON, for tools that know no other."""
-    return await rendered.answer(request, "application/json", lambda: contract.as_older_json(request.app))
+    return await _document(request, "application/json", contract.as_older_json)
 
 
 @routes.get("/openapi-3.0.yaml")
 async def older_openapi_yaml(request: Request) -> Response:
     """The same in OpenAPI 3.0.3 as YAML, as it stands in the repository."""
-    return await rendered.answer(request, "application/yaml", contract.OLDER_PATH.read_bytes)
+    return await _document(request, "application/yaml", contract.as_older_yaml)
 
 
 @routes.get("/problems")
-async def problems() -> HTMLResponse:
+async def problems(request: Request) -> HTMLResponse:
     """Every kind of problem, by the status that it has."""
     by_status: dict[int, list[str]] = defaultdict(list)
     for code, kind in sorted(REFUSALS.items()):
@@ -146,6 +160,7 @@ async def problems() -> HTMLResponse:
         )
     lists = "".join(f"<h2>{status}</h2><dl>{''.join(rows)}</dl>" for status, rows in sorted(by_status.items()))
     return _page(
+        request,
         "Problems",
         "<main><h1>Problems</h1><p>Every answer of 400 or more is a problem document (RFC 9457), "
         f"<code>application/problem+json</code>. Its <code>type</code> leads to one of these pages.</p>{lists}</main>",
@@ -177,6 +192,7 @@ async def problem(request: Request, code: str) -> HTMLResponse:
     )
     where = f"<h2>Which operations answer it</h2><ul>{links}</ul>" if links else ""
     return _page(
+        request,
         f"Problem {code}",
         f"<main><h1><code>{code}</code></h1><p>{kind.status}: {escape(kind.title)}</p><p>{escape(kind.sentence)}</p>"
         f'{_faults(kind)}{where}<p><a href="/problems">All problems</a></p></main>',

@@ -120,7 +120,7 @@ async def get_sandbox_email(work: WorkDep, row: EmailDep) -> schemas.SandboxEmai
 async def list_sandbox_sample_policies(work: WorkDep) -> schemas.SandboxSamplePolicyList:
     """A file for each of the eleven policies, a revised one, and three that an upload refuses on purpose."""
     async with work.aside():
-        return await samples.list_all()
+        return await samples.list_all(work.settings.root_path)
 
 
 @routes.get(

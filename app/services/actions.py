@@ -212,6 +212,7 @@ async def _to_schema(work: Work, actions: Sequence[Action]) -> list[schemas.Acti
 
 def _evidence_to_schema(work: Work, action: Action, row: ActionEvidence) -> schemas.ActionEvidence:
     state = scan_state(row.scan_state, scanning=work.settings.scanning)
+    address = f"{work.settings.root_path}/v1/applications/{action.application_id}/actions/{action.id}"
     return schemas.ActionEvidence(
         id=row.id,
         number=row.number,
@@ -224,5 +225,5 @@ def _evidence_to_schema(work: Work, action: Action, row: ActionEvidence) -> sche
         scan_message=SCAN_MESSAGES.get(state) if state is not None else None,
         sent_by_name=row.sent_by_name,
         sent_at=row.sent_at,
-        content_path=f"/v1/applications/{action.application_id}/actions/{action.id}/evidence/{row.number}/content",
+        content_path=f"{address}/evidence/{row.number}/content",
     )

@@ -85,8 +85,8 @@ def _to_schema(
     name = work.settings.organisation.short_name
     return schemas.Agreement(
         etag=etag(application.version),
-        agreement=_document_to_schema(agreement),
-        code_of_conduct=_document_to_schema(code),
+        agreement=_document_to_schema(work, agreement),
+        code_of_conduct=_document_to_schema(work, code),
         acceptance=schemas.Acceptance(
             accepted_by_name=acceptance.accepted_by_name,
             accepted_at=acceptance.accepted_at,
@@ -106,7 +106,7 @@ def _to_schema(
     )
 
 
-def _document_to_schema(row: Document | None) -> schemas.AgreedDocument | None:
+def _document_to_schema(work: Work, row: Document | None) -> schemas.AgreedDocument | None:
     if row is None:
         return None
     return schemas.AgreedDocument(
@@ -116,5 +116,5 @@ def _document_to_schema(row: Document | None) -> schemas.AgreedDocument | None:
         version=row.version,
         sha256=row.sha256,
         published_at=row.published_at,
-        content_path=f"/v1/documents/{row.id}/content",
+        content_path=f"{work.settings.root_path}/v1/documents/{row.id}/content",
     )

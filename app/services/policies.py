@@ -249,6 +249,7 @@ def _shown(work: Work, policy: Policy | PolicyRow, version: PolicyVersion | Vers
 
 def _version(work: Work, application_id: UUID, key: PolicyKey, row: PolicyVersion | VersionRow) -> JsonObject:
     state = scan_state(row.scan_state, scanning=work.settings.scanning)
+    policy = f"{work.settings.root_path}/v1/applications/{application_id}/policies/{key.value}"
     return {
         "id": row.id,
         "number": row.number,
@@ -262,5 +263,5 @@ def _version(work: Work, application_id: UUID, key: PolicyKey, row: PolicyVersio
         "scan_message": SCAN_MESSAGES.get(state) if state is not None else None,
         "uploaded_by_name": row.uploaded_by_name,
         "uploaded_at": row.uploaded_at,
-        "content_path": f"/v1/applications/{application_id}/policies/{key.value}/versions/{row.number}/content",
+        "content_path": f"{policy}/versions/{row.number}/content",
     }

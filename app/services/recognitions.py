@@ -57,7 +57,7 @@ async def recognise(work: Work, application: Application) -> Recognition:
 async def show(work: Work, row: Recognition) -> schemas.Recognition:
     standing = await standing_of(work.session, row)
     lead = standing.centre_lead
-    address = f"/v1/centres/{row.centre_id}/recognition"
+    address = f"{work.settings.root_path}/v1/centres/{row.centre_id}/recognition"
     return schemas.Recognition(
         id=row.id,
         centre_id=row.centre_id,

@@ -47,4 +47,9 @@ def _scanner(settings: Settings) -> Iterator[Fault]:
         yield Fault("CLAMD__SOCKET", "leave it out, or CLAMD__HOST: there is one scanner.")
 
 
-_CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (_database, _relay, _documents, _scanner)
+def _addresses(settings: Settings) -> Iterator[Fault]:
+    if settings.public_url is not None and not settings.public_url.rstrip("/").endswith(settings.root_path):
+        yield Fault("PUBLIC_URL", f"end it with {settings.root_path}, as ROOT_PATH says.")
+
+
+_CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (_database, _relay, _documents, _scanner, _addresses)

@@ -16,6 +16,7 @@ from app.settings.mail import ReplyTo, Smtp
 from app.settings.money import Bank, Fee, Supplier
 from app.settings.organisation import AccountTeamMember, AwardingOrganisation, WorkingDays
 from app.settings.origins import is_origin
+from app.settings.root_path import fault_of
 from app.settings.scanning import ClamdAddress, VirusScan
 from app.settings.storage import S3, StoreUrl
 
@@ -40,6 +41,7 @@ class Settings(BaseModel):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     worker_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     public_url: str | None = None
+    root_path: str = ""
     drain_seconds: Annotated[float, Field(ge=0, le=300)] = 5
     database_url: SecretStr | None = None
     database_password: SecretStr | None = None
@@ -95,6 +97,13 @@ class Settings(BaseModel):
                 "write each origin as browsers send it, like https://apply.example.com or http://localhost:5173: "
                 "in lower case, with the port unless it is the scheme's default, and without a path"
             )
+        return given
+
+    @field_validator("root_path")
+    @classmethod
+    def _no_address_of_ours(cls, given: str) -> str:
+        if (fault := fault_of(given)) is not None:
+            raise ValueError(fault)
         return given
 
     @field_validator("sandbox")

@@ -123,7 +123,7 @@ async def test_an_overloaded_server_answers_503_except_for_liveness(
 ) -> None:
     """More requests are in progress than the server allows."""
     monkeypatch.setattr(admission, "REQUESTS_AT_ONCE", 0)
-    transport = httpx.ASGITransport(app=Admission(landscape.app, ()))
+    transport = httpx.ASGITransport(app=Admission(landscape.app, (), ""))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         for op in operations():
             answer = await client.request(**request_of(landscape, op))

@@ -189,7 +189,7 @@ async def test_an_error_can_be_read_too(
 async def test_the_overload_refusal_can_be_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server refuses before the app, with the same headers."""
     monkeypatch.setattr("app.http.admission.REQUESTS_AT_ONCE", 0)
-    transport = httpx.ASGITransport(app=Admission(FastAPI(), (OURS,)))
+    transport = httpx.ASGITransport(app=Admission(FastAPI(), (OURS,), ""))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as busy:
         answer = await busy.get("/v1/process", headers={"Origin": OURS})
     assert (answer.status_code, allowed(answer)) == (503, OURS)

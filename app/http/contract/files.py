@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from app.domain.json_values import JsonObject
 from app.http.contract.document import build
 from app.http.contract.older import as_3_0
+from app.http.root_path import contract_under
 
 _FOLDER = Path(__file__).parents[3] / "openapi"
 PATH = _FOLDER / "openapi.yaml"
@@ -29,14 +30,24 @@ def install(app: FastAPI) -> None:
     app.openapi = document  # type: ignore[method-assign]
 
 
-def as_json(app: FastAPI) -> bytes:
-    """Render the document as JSON; the first time takes a second."""
-    return json.dumps(app.openapi()).encode()
+def as_json(app: FastAPI, root: str) -> bytes:
+    """Render the document as JSON, as it is under ROOT_PATH; the first time takes a second."""
+    return json.dumps(contract_under(root, app.openapi())).encode()
 
 
-def as_older_json(app: FastAPI) -> bytes:
+def as_older_json(app: FastAPI, root: str) -> bytes:
     """Render the copy in OpenAPI 3.0.3 as JSON."""
-    return json.dumps(as_3_0(app.openapi())).encode()
+    return json.dumps(as_3_0(contract_under(root, app.openapi()))).encode()
+
+
+def as_yaml(app: FastAPI, root: str) -> bytes:
+    """Render the document as YAML; without a ROOT_PATH it is the file."""
+    return dump(contract_under(root, app.openapi())).encode() if root else PATH.read_bytes()
+
+
+def as_older_yaml(app: FastAPI, root: str) -> bytes:
+    """Render the copy in OpenAPI 3.0.3 as YAML; without a ROOT_PATH it is the file."""
+    return dump(as_3_0(contract_under(root, app.openapi()))).encode() if root else OLDER_PATH.read_bytes()
 
 
 class _Dumper(yaml.SafeDumper):

@@ -1,7 +1,5 @@
 """Turn applications into answers, for the overview and for lists."""
 
-from uuid import UUID
-
 from app.database import Work
 from app.domain.json_values import JsonObject
 from app.domain.preconditions import etag
@@ -30,9 +28,10 @@ def to_schema(work: Work, row: ApplicationRow) -> schemas.Application:
     """Show one application with its form overview."""
     judged = judge_row(work, row)
     shown = summary(work, row, missing=len(judged.gaps))
+    address = f"{work.settings.root_path}/v1/applications/{row.id}"
     shown |= {
         "form_version": row.form_version,
-        "sections": [_section(row.id, section, judged) for section in Section],
+        "sections": [_section(address, section, judged) for section in Section],
         "withdrawal_reason": row.withdrawal_reason,
         "invoice_id": row.invoice_id,
         "help": help_contacts(work.settings),
@@ -70,12 +69,12 @@ def summary(work: Work, row: ApplicationRow, *, missing: int) -> JsonObject:
         "started_at": row.started_at,
         "submitted_at": row.submitted_at,
         "closed_at": row.closed_at,
-        "allowed_steps": [vars(step) for step in allowed],
+        "allowed_steps": [vars(step) | {"path": work.settings.root_path + step.path} for step in allowed],
         "blocked_steps": [vars(step) for step in blocked],
     }
 
 
-def _section(id_: UUID, section: Section, judged: Judged) -> JsonObject:
+def _section(address: str, section: Section, judged: Judged) -> JsonObject:
     missing = judged.missing[section.value]
     state = schemas.SectionState.COMPLETE if not missing else schemas.SectionState.NOT_STARTED
     if missing and section in judged.begun:
@@ -85,5 +84,5 @@ def _section(id_: UUID, section: Section, judged: Judged) -> JsonObject:
         "title": section.label,
         "state": state,
         "missing": missing,
-        "path": f"/v1/applications/{id_}/{_SECTION_PATHS[section]}",
+        "path": f"{address}/{_SECTION_PATHS[section]}",
     }

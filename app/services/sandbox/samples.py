@@ -10,10 +10,10 @@ from app.samples.files import REFUSED_WITH, policy_of, sample_file
 from app.schemas import sandbox as schemas
 
 
-async def list_all() -> schemas.SandboxSamplePolicyList:
+async def list_all(root_path: str) -> schemas.SandboxSamplePolicyList:
     """List every file, accepted ones first. Slow the first time."""
     files = await to_thread.run_sync(lambda: [(key, sample_file(key)) for key in SamplePolicyKey])
-    return schemas.SandboxSamplePolicyList(items=[_to_schema(key, file) for key, file in files])
+    return schemas.SandboxSamplePolicyList(items=[_to_schema(root_path, key, file) for key, file in files])
 
 
 async def find(key: SamplePolicyKey) -> SampleFile:
@@ -21,7 +21,7 @@ async def find(key: SamplePolicyKey) -> SampleFile:
     return await to_thread.run_sync(sample_file, key)
 
 
-def _to_schema(key: SamplePolicyKey, file: SampleFile) -> schemas.SandboxSamplePolicy:
+def _to_schema(root_path: str, key: SamplePolicyKey, file: SampleFile) -> schemas.SandboxSamplePolicy:
     return schemas.SandboxSamplePolicy(
         key=key,
         policy=policy_of(key),
@@ -30,5 +30,5 @@ def _to_schema(key: SamplePolicyKey, file: SampleFile) -> schemas.SandboxSampleP
         size_bytes=len(file.content),
         sha256=sha256(file.content).hexdigest(),
         refused_with=REFUSED_WITH.get(key),
-        content_path=f"/v1/sandbox/sample-policies/{key.value}/content",
+        content_path=f"{root_path}/v1/sandbox/sample-policies/{key.value}/content",
     )

@@ -31,8 +31,8 @@ function mend(root) {
 async function start() {
   followOldLink();
   const root = document.getElementById("reference");
-  const response = await fetch("/docs/openapi.json");
-  const text = (await response.text()).replaceAll(SAMPLE_ORIGIN, location.origin);
+  const response = await fetch("docs/openapi.json");
+  const text = (await response.text()).replaceAll(SAMPLE_ORIGIN, location.origin + location.pathname.replace(/\/docs$/, ""));
   const options = {
     hideDownloadButton: true,
     nativeScrollbars: true,

@@ -45,7 +45,7 @@ function withoutNeedlessExamples(contract) {
 let ui;
 
 async function start() {
-  const response = await fetch("/openapi.json");
+  const response = await fetch("../openapi.json");
   ui = SwaggerUIBundle({
     spec: withoutNeedlessExamples(await response.json()),
     dom_id: "#swagger-ui",
