@@ -59,7 +59,7 @@ def _settings(part: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, ob
 
 
 def _shown(default: object) -> str:
-    if default is None or default == ():
+    if default in (None, (), ""):
         return "–"
     if isinstance(default, tuple):
         return "AIM's"

@@ -211,11 +211,11 @@ class Contract:
             return []
         problem = json.loads(answer.body)
         code, codes = problem.get("code"), self.codes(operation, answer.status)
+        # What stands before is ROOT_PATH.
+        type_ = problem.get("type")
         checks = {
             f"the problem's status is {problem.get('status')}": problem.get("status") == answer.status,
-            f"the type is {problem.get('type')} and the code {code}": str(problem.get("type")).endswith(
-                f"/problems/{code}"
-            ),
+            f"the type is {type_} and the code {code}": str(type_).endswith(f"/problems/{code}"),
             f"the code {code} is not among {sorted(codes)}": code in codes,
             "the request id differs from the header": problem.get("request_id") == answer.headers.get("x-request-id"),
         }

@@ -1,5 +1,7 @@
 """Refuse to start production on development settings or data, and name every fault at once."""
 
+import structlog
+
 from app.database import Database
 from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES
 from app.domain.fees import VatCategory
@@ -7,6 +9,8 @@ from app.queries.documents import current_documents
 from app.queries.people import count_administrators
 from app.security.keys import SHORTEST_KEY, UnsafeSettings
 from app.settings import Fault, Settings, VirusScan
+
+log = structlog.get_logger(__name__)
 
 
 def require_safe(settings: Settings) -> None:
@@ -22,6 +26,8 @@ async def require_safe_data(database: Database, settings: Settings) -> None:
     """
     if settings.production:
         _require_none([*faults_in_production(settings), *await faults_in_data(database)])
+        if not settings.trusted_proxies:
+            log.warning("no_trusted_proxy", meaning="behind a proxy, all callers share its address and its limits")
 
 
 async def faults_in_data(database: Database) -> list[Fault]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import structlog
 from pydantic import SecretStr
 from sqlalchemy import text
 
@@ -90,13 +91,17 @@ async def test_sample_documents_and_no_administrator_are_refused(
         assert part in message
 
 
-async def test_a_complete_deployment_starts(world: World, database: Database, settings: Settings) -> None:
+async def _make_complete(world: World, database: Database) -> None:
     await world.agreement()
     await world.staff(StaffRole.ADMINISTRATOR)
     async with database.transaction() as session:
         # Published rows are immutable, so drop the trigger before making them real.
         await session.execute(text("ALTER TABLE documents DISABLE TRIGGER USER"))
         await session.execute(text("UPDATE documents SET sample = false"))
+
+
+async def test_a_complete_deployment_starts(world: World, database: Database, settings: Settings) -> None:
+    await _make_complete(world, database)
     require_safe(_whole(settings))
     await require_safe_data(database, _whole(settings))
 
@@ -104,3 +109,14 @@ async def test_a_complete_deployment_starts(world: World, database: Database, se
 async def test_anything_goes_in_development(database: Database, settings: Settings) -> None:
     require_safe(settings)
     await require_safe_data(database, settings)
+
+
+@pytest.mark.own_database
+@pytest.mark.parametrize(("proxies", "told"), [((), True), (("10.0.0.1",), False)])
+async def test_production_without_a_trusted_proxy_says_so(
+    world: World, database: Database, settings: Settings, proxies: tuple[str, ...], told: bool
+) -> None:
+    await _make_complete(world, database)
+    with structlog.testing.capture_logs() as logged:
+        await require_safe_data(database, _whole(settings).model_copy(update={"trusted_proxies": proxies}))
+    assert [line["log_level"] for line in logged if line["event"] == "no_trusted_proxy"] == ["warning"] * told
