@@ -14,6 +14,7 @@ from app.cli.common import sentence_about
 from app.cli.runtime import CannotStart, with_database
 from app.integrations.postgres import EmbeddedPostgresError
 from app.logs import configure_logs
+from app.services.operations.checks.bounces import check_bounces
 from app.services.operations.checks.clock import check_clock
 from app.services.operations.checks.database import check_database
 from app.services.operations.checks.machine import check_machine
@@ -75,6 +76,7 @@ def _examined(settings: Settings, processes: int) -> tuple[Report, bool]:
     others: dict[str, Check] = {
         "document store": check_store,
         "mail relay": check_relay,
+        "bounces": check_bounces,
         "scanner": check_scanner,
         "proxy": check_proxy,
         "machine": check_machine,

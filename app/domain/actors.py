@@ -39,6 +39,7 @@ class Scope(StrEnum):
     INVOICES_READ = "invoices:read"
     PAYMENTS_WRITE = "payments:write"
     EVENTS_READ = "events:read"
+    MAIL_BOUNCES = "mail:bounces"
 
 
 Role: TypeAlias = StaffRole | CentreRole | Scope

@@ -1,9 +1,10 @@
 """What becomes of an email: its state, and the entries of its delivery log."""
 
 import re
+import unicodedata
 from enum import StrEnum
 
-_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_CODE = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 
 
 class EmailStatus(StrEnum):
@@ -32,10 +33,31 @@ class DeliveryOutcome(StrEnum):
     BOUNCED = "bounced"
 
 
+class BounceAction(StrEnum):
+    """What a recipient's mail system has done: given up, or not yet. Others, such as `delivered`, are no news."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+
+
+class BounceOutcome(StrEnum):
+    """What became of a notice about an email that came back."""
+
+    RECORDED = "recorded"
+    ALREADY_RECORDED = "already_recorded"
+    NOT_OURS = "not_ours"
+
+
 def status_code(words: str) -> str | None:
     """The enhanced status code in a mail system's answer, such as `5.1.1` (RFC 3463)."""
     found = _CODE.search(words)
     return found[0] if found is not None else None
+
+
+def plain(words: str, longest: int = 500) -> str:
+    """Another system's words in one line, without what no database or reader takes: control characters, surrogates."""
+    kept = (" " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign for sign in words[: 4 * longest])
+    return " ".join("".join(kept).split())[:longest]
 
 
 def address_of(addressee: str) -> str:

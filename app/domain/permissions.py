@@ -45,6 +45,7 @@ class Permission(StrEnum):
     READ_LETTERS = "read_letters"
     READ_ALL_LETTERS = "read_all_letters"
     MANAGE_JOBS = "manage_jobs"
+    REPORT_BOUNCES = "report_bounces"
     OWN_ACCOUNT = "own_account"
 
 
@@ -101,6 +102,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Scope.INVOICES_READ: frozenset({_P.READ_INVOICES}),
     Scope.PAYMENTS_WRITE: frozenset({_P.RECORD_PAYMENTS}),
     Scope.EVENTS_READ: frozenset({_P.READ_EVENTS}),
+    Scope.MAIL_BOUNCES: frozenset({_P.REPORT_BOUNCES}),
 }
 
 ROLE_LABELS: Mapping[Role, str] = {
@@ -114,6 +116,7 @@ ROLE_LABELS: Mapping[Role, str] = {
     Scope.INVOICES_READ: "an integration client with the scope invoices:read",
     Scope.PAYMENTS_WRITE: "an integration client with the scope payments:write",
     Scope.EVENTS_READ: "an integration client with the scope events:read",
+    Scope.MAIL_BOUNCES: "an integration client with the scope mail:bounces",
 }
 
 

@@ -184,7 +184,7 @@ def _message(means: Means, email_id: UUID, prepared: _Prepared) -> EmailMessage:
         text=prepared.rendered.text,
         html=prepared.rendered.html,
         # The same id for a repeat of the same letter, so that a mail system can drop it (RFC 5322 section 3.6.4).
-        message_id=f"<{email_id}@{sender.rpartition('@')[2].strip('> ')}>",
+        message_id=f"<{email_id}@{emails.domain_of_ids(means.settings)}>",
         date=prepared.made_at,
         reply_to=prepared.reply_to,
         attachments=prepared.attachments,

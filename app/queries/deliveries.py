@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain import limits
-from app.domain.emails import EmailStatus
+from app.domain.emails import DeliveryOutcome, EmailStatus
 from app.models import Application, Email, EmailDelivery, EmailOwner, Membership
 from app.models.support import UNSENT
 from app.queries.paging import page_of
@@ -73,6 +73,14 @@ async def deliveries_of(session: AsyncSession, email_ids: Sequence[UUID]) -> Map
     for row in rows:
         found[row.email_id].append(row)
     return found
+
+
+@unfiltered(Reason.SYSTEM)
+async def is_logged(session: AsyncSession, email_id: UUID, outcome: DeliveryOutcome, recipient: str) -> bool:
+    """True when the email's log has this outcome for this recipient."""
+    entry = EmailDelivery
+    found = select(entry.id).where(entry.email_id == email_id, entry.outcome == outcome, entry.recipient == recipient)
+    return bool(await session.scalar(select(found.exists())))
 
 
 @dataclass(frozen=True)

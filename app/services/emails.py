@@ -13,10 +13,11 @@ from uuid_utils.compat import uuid7
 
 from app import outbox
 from app.database import Work
-from app.domain.emails import DeliveryOutcome, status_code
+from app.domain.emails import DeliveryOutcome, plain, status_code
 from app.domain.events import EventType
 from app.models import Email, EmailDelivery, EmailStatus
 from app.queries.deliveries import find_owner
+from app.settings import Settings
 
 _OUTCOMES = {
     EmailStatus.QUEUED: DeliveryOutcome.RETRIED,
@@ -26,7 +27,6 @@ _OUTCOMES = {
     EmailStatus.DISCARDED: DeliveryOutcome.DISCARDED,
 }
 _OF_A_PERSON = frozenset({DeliveryOutcome.RETRIED, DeliveryOutcome.DISCARDED})
-_WORDS = 500
 
 
 async def note_sent(work: Work, email: Email, *, to: Sequence[str], subject: str, words: str | None) -> None:
@@ -40,8 +40,9 @@ async def note_sent(work: Work, email: Email, *, to: Sequence[str], subject: str
 
 async def note_bounced(work: Work, email: Email, recipient: str, words: str, code: str | None = None) -> None:
     """A mail system has returned the email, which the caller has locked, to this recipient for good."""
+    words = plain(words)
     email.status = EmailStatus.BOUNCED
-    email.failure = words[:_WORDS]
+    email.failure = words
     _log(work, email.id, DeliveryOutcome.BOUNCED, recipient=recipient, words=words, code=code)
     owner = await find_owner(work.session, email)
     await outbox.record(
@@ -52,7 +53,7 @@ async def note_bounced(work: Work, email: Email, recipient: str, words: str, cod
         application_id=owner.application_id,
         centre_id=owner.centre_id,
         centre_sees=False,
-        after={"recipient": recipient, "words": words[:_WORDS]},
+        after={"recipient": recipient, "words": words},
     )
 
 
@@ -64,7 +65,7 @@ async def note_delayed(work: Work, email: Email, recipient: str, words: str, cod
 async def note(work: Work, email: Email, status: EmailStatus, reason: str | None = None) -> None:
     """Record the new status of an email that the caller has locked, and why if it did not go out."""
     email.status = EmailStatus(status)
-    email.failure = reason
+    email.failure = plain(reason) if reason else None
     email.sending_since = email.sending_by = None
     if status in (EmailStatus.SENT, EmailStatus.NOT_NEEDED, EmailStatus.DISCARDED):
         # From now on nobody can work the first password out.
@@ -91,11 +92,16 @@ def _log(
             outcome=outcome,
             recipient=recipient,
             code=code or status_code(words or ""),
-            words=words[:_WORDS] if words else None,
+            words=plain(words) if words else None,
             actor_id=by.id if by is not None else None,
             actor_name=by.name if by is not None else None,
         )
     )
+
+
+def domain_of_ids(settings: Settings) -> str:
+    """The domain of every `Message-ID`: that of the sender."""
+    return settings.mail_from.rpartition("@")[2].strip("> ").lower()
 
 
 async def claim(work: Work, email_id: UUID, attempt: UUID, *, stale_after: timedelta | None) -> bool:

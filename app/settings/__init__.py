@@ -5,7 +5,7 @@ with another one, add a check to `contradictions`.
 """
 
 from app.settings.faults import Fault, beside
-from app.settings.mail import ReplyTo, Smtp
+from app.settings.mail import Bounces, ReplyTo, Smtp
 from app.settings.model import Environment, Settings
 from app.settings.money import Bank, Fee, Supplier
 from app.settings.names import misspelt, secret_paths
@@ -26,6 +26,7 @@ __all__ = [
     "AccountTeamMember",
     "AwardingOrganisation",
     "Bank",
+    "Bounces",
     "ClamdAddress",
     "Environment",
     "Fault",

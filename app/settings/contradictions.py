@@ -31,6 +31,16 @@ def _relay(settings: Settings) -> Iterator[Fault]:
         yield Fault(f"SMTP__{missing}", "set it; a relay takes a user name and a password, or neither.")
 
 
+def _bounces(settings: Settings) -> Iterator[Fault]:
+    bounces = settings.bounces
+    if bounces.per_letter and bounces.address is None:
+        yield Fault("BOUNCES__ADDRESS", "set it; BOUNCES__PER_LETTER adds to it.")
+    given = {"IMAP_HOST": bounces.imap_host, "USERNAME": bounces.username, "PASSWORD": bounces.password}
+    if any(given.values()):
+        for name in (name for name, value in given.items() if value is None):
+            yield Fault(f"BOUNCES__{name}", "set it; the mailbox needs a host, a user name and a password.")
+
+
 def _documents(settings: Settings) -> Iterator[Fault]:
     s3, in_bucket = settings.s3, (settings.document_store_url or "").startswith("s3:")
     if s3.endpoint is not None and not in_bucket:
@@ -52,4 +62,11 @@ def _addresses(settings: Settings) -> Iterator[Fault]:
         yield Fault("PUBLIC_URL", f"end it with {settings.root_path}, as ROOT_PATH says.")
 
 
-_CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (_database, _relay, _documents, _scanner, _addresses)
+_CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (
+    _database,
+    _relay,
+    _bounces,
+    _documents,
+    _scanner,
+    _addresses,
+)

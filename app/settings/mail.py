@@ -19,6 +19,19 @@ class Smtp(Part):
     repeat_after_seconds: Annotated[float, Field(ge=5, le=86_400)] = 300
 
 
+class Bounces(Part):
+    """Where mail that cannot be delivered returns to, and the IMAP mailbox that it is read from."""
+
+    address: Email | None = None
+    per_letter: bool = False
+    imap_host: str | None = None
+    imap_port: Port = 993
+    start_tls: bool = True
+    username: str | None = None
+    password: SecretStr | None = None
+    folder: Annotated[str, Field(min_length=1, max_length=200)] = "INBOX"
+
+
 class ReplyTo(Part):
     """Who gets the replies to letters of each stage, where it is not the help contact (R25)."""
 

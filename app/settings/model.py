@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from app.domain import limits
 from app.settings.database_password import with_password
-from app.settings.mail import ReplyTo, Smtp
+from app.settings.mail import Bounces, ReplyTo, Smtp
 from app.settings.money import Bank, Fee, Supplier
 from app.settings.organisation import AccountTeamMember, AwardingOrganisation, WorkingDays
 from app.settings.origins import is_origin
@@ -57,6 +57,7 @@ class Settings(BaseModel):
     mail_from: str = "AIM Qualifications <no-reply@aimgroup.org.uk>"
     reply_to: ReplyTo = ReplyTo()
     smtp: Smtp = Smtp()
+    bounces: Bounces = Bounces()
     clamd: ClamdAddress = ClamdAddress()
     virus_scan: VirusScan = VirusScan.ON
     sandbox: bool = False

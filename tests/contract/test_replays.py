@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 from uuid_utils.compat import uuid7
 
-from app.domain.actors import PUBLIC
+from app.domain.actors import PUBLIC, Scope
 from app.domain.workflow import Status
 from app.models import Event
 from tests.contract.asking import product
@@ -203,7 +203,8 @@ def _others(landscape: Landscape, name: str, who: str) -> list[str]:
 def lock_of(landscape: Landscape, who: str, name: str, headers: dict[str, str]) -> int:
     """The advisory lock of a request with this key: by caller, operation and key."""
     login = landscape.logins.get(who)
-    asker = f"public:{PUBLIC.id}" if login is None else f"person:{login.id}"
+    kind = "integration_client" if who in list(Scope) else "person"
+    asker = f"public:{PUBLIC.id}" if login is None else f"{kind}:{login.id}"
     scope = hashlib.sha256(f"{asker}\n{name}\n{headers['Idempotency-Key']}".encode()).digest()
     return int.from_bytes(scope[:8], "big", signed=True)
 

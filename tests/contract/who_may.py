@@ -27,21 +27,22 @@ PRINCIPALS = (
     "invoices:read",
     "payments:write",
     "events:read",
+    "mail:bounces",
 )
 
-_PUBLIC = "+ ++++ + ++++++ +++"
-_STAFF_LIST = "1 3333 3 ++++++ 333"
-_STAFF_READ = "1 3444 4 ++++++ 444"
-_CENTRE_READS = "1 3++4 4 ++++++ 444"
-_CENTRE_WORKS = "1 3++4 4 333333 444"
-_SUPER_USER = "1 33+4 4 333333 444"
-_LETTERS = "1 33+4 4 ++++++ 444"
-_LEAD = "1 3334 4 333+33 444"
-_MANAGER = "1 3334 4 3333+3 444"
-_DUE_DILIGENCE = "1 3444 4 +33333 444"
-_ADMINISTRATOR_LIST = "1 3333 3 33333+ 333"
-_ADMINISTRATOR = "1 3444 4 33333+ 444"
-_OWN_ACCOUNT = "1 3+++ + ++++++ 333"
+_PUBLIC = "+ ++++ + ++++++ ++++"
+_STAFF_LIST = "1 3333 3 ++++++ 3333"
+_STAFF_READ = "1 3444 4 ++++++ 4444"
+_CENTRE_READS = "1 3++4 4 ++++++ 4444"
+_CENTRE_WORKS = "1 3++4 4 333333 4444"
+_SUPER_USER = "1 33+4 4 333333 4444"
+_LETTERS = "1 33+4 4 ++++++ 4444"
+_LEAD = "1 3334 4 333+33 4444"
+_MANAGER = "1 3334 4 3333+3 4444"
+_DUE_DILIGENCE = "1 3444 4 +33333 4444"
+_ADMINISTRATOR_LIST = "1 3333 3 33333+ 3333"
+_ADMINISTRATOR = "1 3444 4 33333+ 4444"
+_OWN_ACCOUNT = "1 3+++ + ++++++ 3333"
 
 WHO_MAY = {
     # The public, and one's own account.
@@ -59,10 +60,10 @@ WHO_MAY = {
     "getReadinessOfService": _PUBLIC,
     "getMetrics": _PUBLIC,
     "listSessions": _OWN_ACCOUNT,
-    "endSession": "1 44+4 4 444444 333",
-    "getMe": "1 ++++ + ++++++ 333",
+    "endSession": "1 44+4 4 444444 3333",
+    "getMe": "1 ++++ + ++++++ 3333",
     "updateMe": _OWN_ACCOUNT,
-    "changePassword": "1 ++++ + ++++++ 333",
+    "changePassword": "1 ++++ + ++++++ 3333",
     # Stage one and due diligence.
     "listInitialApplications": _STAFF_LIST,
     "getInitialApplication": _STAFF_READ,
@@ -130,7 +131,7 @@ WHO_MAY = {
     "getSubmission": _CENTRE_READS,
     "compareSubmissions": _CENTRE_READS,
     # What staff say to it.
-    "reviewApplication": "1 3334 4 +33+33 444",
+    "reviewApplication": "1 3334 4 +33+33 4444",
     "listReviews": _CENTRE_READS,
     "listReturnItems": _CENTRE_READS,
     "answerReturnItem": _CENTRE_WORKS,
@@ -141,7 +142,7 @@ WHO_MAY = {
     "rescheduleInterview": _LEAD,
     "recordInterviewOutcome": _LEAD,
     "recommend": _LEAD,
-    "listRecommendations": "1 3334 4 ++++++ 444",
+    "listRecommendations": "1 3334 4 ++++++ 4444",
     "decide": _MANAGER,
     "listDecisions": _CENTRE_READS,
     "listActions": _CENTRE_READS,
@@ -150,19 +151,19 @@ WHO_MAY = {
     "downloadActionEvidence": _CENTRE_READS,
     "closeAction": _LEAD,
     # Money: a system that has a scope for it knows that the invoice is there.
-    "listInvoices": "1 3+++ 3 ++++++ +33",
-    "getInvoice": "1 3++4 4 ++++++ +34",
-    "creditInvoice": "1 3334 4 3+3333 334",
-    "recordPayment": "1 3334 4 3+3333 3+4",
-    "listInvoiceLetters": "1 33+4 4 ++++++ 334",
-    "listPayments": "1 3++4 4 ++++++ +34",
-    "reversePayment": "1 3334 4 3+3333 3+4",
+    "listInvoices": "1 3+++ 3 ++++++ +333",
+    "getInvoice": "1 3++4 4 ++++++ +344",
+    "creditInvoice": "1 3334 4 3+3333 3344",
+    "recordPayment": "1 3334 4 3+3333 3+44",
+    "listInvoiceLetters": "1 33+4 4 ++++++ 3344",
+    "listPayments": "1 3++4 4 ++++++ +344",
+    "reversePayment": "1 3334 4 3+3333 3+44",
     # Documents, the feed, staff and systems.
-    "listDocuments": "1 3+++ 3 ++++++ 333",
-    "getDocument": "1 3+++ 3 ++++++ 333",
-    "downloadDocument": "1 3+++ 3 ++++++ 333",
+    "listDocuments": "1 3+++ 3 ++++++ 3333",
+    "getDocument": "1 3+++ 3 ++++++ 3333",
+    "downloadDocument": "1 3+++ 3 ++++++ 3333",
     "publishDocument": _ADMINISTRATOR_LIST,
-    "listEvents": "1 3333 3 33333+ 33+",
+    "listEvents": "1 3333 3 33333+ 33+3",
     "listStaff": _STAFF_LIST,
     "createStaffMember": _ADMINISTRATOR_LIST,
     "getStaffMember": _STAFF_READ,
@@ -177,6 +178,7 @@ WHO_MAY = {
     "getJob": _ADMINISTRATOR,
     "retryJob": _ADMINISTRATOR,
     "discardJob": _ADMINISTRATOR,
+    "reportMailBounce": "1 3333 3 333333 333+",
     "listIntegrationClients": _ADMINISTRATOR_LIST,
     "createIntegrationClient": _ADMINISTRATOR_LIST,
     "getIntegrationClient": _ADMINISTRATOR,

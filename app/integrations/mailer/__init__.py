@@ -65,6 +65,8 @@ def open_mailer(settings: Settings) -> Mailer:
         username=smtp.username,
         password=smtp.password.get_secret_value() if smtp.password else None,
         connections=smtp.connections,
+        bounces_to=settings.bounces.address,
+        bounces_per_letter=settings.bounces.per_letter,
         # Whoever takes the letter over must not do so while it is being sent.
         total_seconds=smtp.repeat_after_seconds * 0.8,
     )

@@ -43,11 +43,14 @@ class SmtpMailer:
         username: str | None = None,
         password: str | None = None,
         connections: int = 5,
+        bounces_to: str | None = None,
+        bounces_per_letter: bool = False,
         timeout_seconds: float = 30,
         total_seconds: float = 240,
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
-        """Without `tls_context` the system's authorities are trusted."""
+        """Bounces go to the sender, unless `bounces_to` names another address. With `bounces_per_letter` it carries the
+        id of the letter (`bounces+01a1…@example.org`). Without `tls_context` the system's authorities are trusted."""
         self._host = host
         self._port = port
         self.security = security
@@ -55,6 +58,8 @@ class SmtpMailer:
         self._password = password
         self.connections = connections
         self._places = asyncio.Semaphore(connections)
+        self._bounces_to = bounces_to
+        self._bounces_per_letter = bounces_per_letter
         self._timeout = timeout_seconds
         self._total = total_seconds
         self._tls_context = tls_context
@@ -82,7 +87,7 @@ class SmtpMailer:
         relay = self._connection()
         try:
             await relay.connect()
-            refused, words = await relay.send_message(message, timeout=self._total)
+            refused, words = await relay.send_message(message, sender=self._return_path(message), timeout=self._total)
             await _say_goodbye(relay)
         except SMTPRecipientsRefused as error:
             codes = [refusal.code for refusal in error.recipients]
@@ -100,6 +105,14 @@ class SmtpMailer:
             relay.close()
         said = {address: _reply(f"{answer.code} {answer.message}") for address, answer in refused.items()}
         return Accepted(_reply(f"{_TAKEN} {words}"), said)
+
+    def _return_path(self, message: EmailMessage) -> str | None:
+        """Where bounces go (RFC 5321's MAIL FROM); None for the sender."""
+        if self._bounces_to is None or not self._bounces_per_letter:
+            return self._bounces_to
+        local, _, domain = self._bounces_to.rpartition("@")
+        letter = str(message["Message-ID"]).strip().strip("<>").partition("@")[0]
+        return f"{local}+{letter}@{domain}"
 
     def _connection(self) -> SMTP:
         return SMTP(
