@@ -83,6 +83,12 @@ class Daemon:
         with self._signatures.open("a", encoding="utf-8") as file:
             file.write(f"{name}:0:*:{content.encode().hex()}\n")
 
+    def take(self, limit_bytes: int) -> None:
+        """Change the largest file that it takes. The daemon reads it when it starts."""
+        path = self._folder / "clamd.conf"
+        written = path.read_text(encoding="utf-8")
+        path.write_text(written.replace(f"StreamMaxLength {STREAM_LIMIT}", f"StreamMaxLength {limit_bytes}"))
+
     def start(self) -> None:
         program = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
         assert program is not None, "install clamd: the Debian package clamav-daemon"

@@ -113,7 +113,7 @@ async def test_nobody_is_told_of_a_version_that_was_replaced(
     scanner.start()
     await run_queued_jobs(means)
     assert await _states(query) == ["infected", "clean"]
-    assert world.mail(subject="needs to be uploaded again") == []
+    assert await query("SELECT id FROM emails WHERE kind = 'file_refused_by_scanner'") == []
 
 
 async def test_a_letter_is_not_sent_once_the_file_was_replaced(
