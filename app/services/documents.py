@@ -15,7 +15,7 @@ from app.domain.refusals.requests import Unavailable
 from app.domain.scans import require_scanned
 from app.domain.uploads import ScanState, scan_state
 from app.integrations.inspection import FileKind
-from app.integrations.storage import DocumentStore, keep_file, receive_file
+from app.integrations.storage import DocumentStore, discard_file, keep_file, receive_file
 from app.integrations.virus_scan import CannotScan, ScannerError
 from app.letters.documents.new_version import AgreementVersionPublished
 from app.models import Document
@@ -66,7 +66,7 @@ async def _scan(settings: Settings, file: CheckedFile) -> ScanState | None:
 
 async def _keep(work: Work, store: DocumentStore, id_: UUID, file: CheckedFile) -> None:
     """Store the file; a rollback deletes it."""
-    work.undo.append(lambda: store.delete(_key(id_)))
+    work.undo.append(lambda: discard_file(store, _key(id_)))
     await keep_file(store, _key(id_), file.content)
 
 

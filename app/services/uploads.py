@@ -17,7 +17,7 @@ from app.domain.refusals.requests import TooLarge
 from app.domain.uploads import InspectionState, ScanState
 from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename
 from app.integrations.inspection.processes.pool import POOL
-from app.integrations.storage import DocumentStore, Spool, keep_file, receive_file
+from app.integrations.storage import DocumentStore, Spool, discard_file, keep_file, receive_file
 from app.integrations.virus_scan import ScannerError, scanner_of
 from app.places import INSPECTIONS
 from app.settings import Settings
@@ -105,7 +105,7 @@ async def store_upload(work: Work, store: DocumentStore, upload: Upload, *, fold
     async with work.aside():
         checked = await check_upload(upload, limit_bytes=work.settings.upload_limit_bytes)
         state = await _scan(work.settings, checked.content)
-        work.undo.append(lambda: store.delete(key))
+        work.undo.append(lambda: discard_file(store, key))
         await keep_file(store, key, checked.content)
     return StoredUpload(
         file_name=checked.file_name,

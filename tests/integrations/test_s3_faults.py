@@ -17,6 +17,7 @@ from app.integrations.storage import (
     S3DocumentStore,
     StorageFull,
     StorageUnavailable,
+    discard_file,
     open_store,
 )
 from app.places import STORE, Places, caller
@@ -202,3 +203,27 @@ def test_the_settings_choose_the_store(tmp_path: Path) -> None:
     assert (tmp_path / "a folder").is_dir()
     assert s3_settings(9000, plain_http=True).may_be_plain
     assert not S3(endpoint="https://store.example.com").may_be_plain
+
+
+async def test_an_upload_that_is_given_up_leaves_no_file(moto_port: int, proxy: FaultyProxy) -> None:
+    """The deadline strikes while the service takes its time: the file is removed once it is there."""
+    proxy.pause = 0.5
+    store, direct = s3_store(proxy.port, "given-up"), s3_store(moto_port, "given-up")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await store.put(KEY, b"content")
+    assert STORE.running == 1
+    while STORE.running:  # noqa: ASYNC110 - a thread ends
+        await asyncio.sleep(0.05)
+    with pytest.raises(ObjectMissing):
+        await direct.stat(KEY)
+
+
+async def test_what_cannot_be_discarded_holds_nobody_up(proxy: FaultyProxy) -> None:
+    proxy.answer = b""
+    started = time.monotonic()
+    await discard_file(s3_store(proxy.port), KEY)
+    await discard_file(s3_store(free_port()), KEY)
+    assert time.monotonic() - started < 3
+    while STORE.running:  # noqa: ASYNC110 - a thread ends
+        await asyncio.sleep(0.05)

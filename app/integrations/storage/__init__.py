@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from app.integrations.storage.keeping import keep_file, receive_file, write_out
+from app.integrations.storage.keeping import discard_file, keep_file, receive_file, write_out
 from app.integrations.storage.local import LocalDocumentStore
 from app.integrations.storage.protocol import (
     CHUNK_BYTES,
@@ -37,6 +37,7 @@ __all__ = [
     "StorageFull",
     "StorageUnavailable",
     "WrongStore",
+    "discard_file",
     "keep_file",
     "open_store",
     "receive_file",

@@ -1,14 +1,21 @@
 """Receive and store a file for a request, and refuse in the caller's terms."""
 
+import asyncio
 from collections.abc import Callable
 from typing import BinaryIO
 
+import structlog
+
 from app.domain.refusals.base import Refusal
-from app.domain.refusals.requests import StorageFull, Unavailable
+from app.domain.refusals.requests import Overloaded, StorageFull, Unavailable
 from app.integrations.storage import protocol
 from app.integrations.storage.errors import storage_error
 from app.integrations.storage.spool import Spool
 from app.places import STORE
+
+log = structlog.get_logger(__name__)
+
+_DISCARD_SECONDS = 1.0
 
 
 async def receive_file(source: BinaryIO | Spool) -> Spool:
@@ -34,6 +41,16 @@ async def keep_file(store: protocol.DocumentStore, key: str, content: BinaryIO |
         await store.put(key, content)
     except (protocol.StorageFull, protocol.StorageUnavailable) as error:
         raise _refusal(error) from error
+
+
+async def discard_file(store: protocol.DocumentStore, key: str) -> None:
+    """Delete a file whose row was not written, if that is done in a moment. It must not hide why the row was not
+    written, or hold up that answer; the scheduled check removes what is left."""
+    try:
+        async with asyncio.timeout(_DISCARD_SECONDS):
+            await store.delete(key)
+    except (protocol.StorageError, Overloaded, TimeoutError) as error:
+        log.warning("file_not_discarded", storage_key=key, reason=type(error).__name__)
 
 
 async def _in_thread(write: Callable[[], object]) -> None:

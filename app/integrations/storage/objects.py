@@ -8,10 +8,12 @@ import hashlib
 import json
 import re
 from abc import ABC, abstractmethod
+from asyncio import CancelledError
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
+from threading import Event
 from typing import BinaryIO, TypeVar
 from uuid import UUID
 
@@ -77,13 +79,20 @@ class Objects(ABC):
     async def put(self, key: str, source: BinaryIO | bytes | Spool) -> None:
         """See `DocumentStore.put`."""
         check_key(key)
-        content = BytesIO(source) if isinstance(source, bytes) else source
+        content, given_up = BytesIO(source) if isinstance(source, bytes) else source, Event()
 
         def put() -> None:
             self._require_marker(self._seen_marker)
             self._put(key, content)
+            if given_up.is_set():
+                obstore.delete(self._store, key)
 
-        await self._run(put, writes=True)
+        try:
+            await self._run(put, writes=True)
+        except CancelledError:
+            # The thread goes on, and nobody knows of the file any more.
+            given_up.set()
+            raise
 
     async def stat(self, key: str) -> Kept:
         """See `DocumentStore.stat`."""

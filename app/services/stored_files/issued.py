@@ -14,7 +14,7 @@ from app.clock import system_clock
 from app.database import Database, Work
 from app.domain.refusals.requests import Unavailable
 from app.domain.stored_files import IssuedKind
-from app.integrations.storage import DocumentStore, ObjectMissing, StorageUnavailable, keep_file
+from app.integrations.storage import DocumentStore, ObjectMissing, StorageUnavailable, discard_file, keep_file
 from app.models import IssuedFile
 from app.pdf.issued.keeping import FOLDERS, PDF, IssuedDocument
 from app.places import RENDERING
@@ -88,8 +88,8 @@ async def _make(database: Database, store: DocumentStore, document: IssuedDocume
     made = _Made(key, len(content), sha256(content).hexdigest())
     noted = await _note(database, document.kind, document.subject_id, made, made_in=store)
     if noted.storage_key != key:
-        # Another process was first. What is left behind by a fault here, the scheduled check removes.
-        await store.delete(key)
+        # Another process was first.
+        await discard_file(store, key)
     return _pdf(noted, document)
 
 
@@ -117,7 +117,7 @@ async def _note(
     """Write the row, unless another one was first, and return what counts. A rollback deletes a file that was made."""
     async with database.transaction() as session:
         if made_in is not None:
-            session.undo.append(lambda: made_in.delete(made.storage_key))
+            session.undo.append(lambda: discard_file(made_in, made.storage_key))
         values = asdict(made) | {"id": uuid7(), "kind": kind, "subject_id": subject_id, "issued_at": system_clock()}
         await session.execute(
             insert(IssuedFile).values(values).on_conflict_do_nothing(index_elements=["kind", "subject_id"])
