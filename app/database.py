@@ -28,7 +28,7 @@ from app.leases import Lease, Leases, open_engine
 from app.settings import Settings
 
 # How long the first statement on a connection may take before the connection counts as lost.
-_FIRST_STATEMENT_SECONDS = 2.0
+_FIRST_STATEMENT_SECONDS = 1.0
 # What a connection that was lost while nobody used it raises.
 _LOST = (
     asyncpg.InternalClientError,
@@ -124,23 +124,24 @@ class LeasedSession(AsyncSession):
         """Run what may be the first statement on the connection; if that is lost, run it again on a fresh one."""
         if self._proven:
             return await run(self.driver)
-        last_moment = self._leases.last_moment(self._asked_at)
+        last_moment, asked_at = self._leases.last_moment(self._asked_at), monotonic()
         soon = asyncio.get_running_loop().time() + _FIRST_STATEMENT_SECONDS
         try:
             async with asyncio.timeout_at(min(soon, last_moment)):
                 found = await run(self.driver)
         except _LOST:
             async with asyncio.timeout_at(last_moment):
-                await self._lease_afresh()
+                await self._lease_afresh(asked_at)
                 found = await run(self.driver)
         self._proven = True
         self._leases.answered_at = monotonic()
         return found
 
-    async def _lease_afresh(self) -> None:
+    async def _lease_afresh(self, lost_since: float) -> None:
         lost, self._lease = self._lease, None
         assert lost is not None
         self._leases.drop(lost)
+        self._leases.suspect(lost_since)
         self._use(await self._leases.take(asked_at=self._asked_at, fresh=True))
 
     def _use(self, lease: Lease) -> None:

@@ -5,29 +5,44 @@ leave transactions to `app.database`: SQLAlchemy is in autocommit mode, so it ne
 """
 
 import asyncio
+import socket
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
 import asyncpg
 from pydantic_core import from_json
+from sqlalchemy import AdaptedConnection, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 # Servers, proxies and firewalls drop connections that are old. Ours are replaced before.
 _OLDEST_SECONDS = 1800.0
 _SHORTLY_SECONDS = 0.4
+# What packets that vanish have begun never ends. Once the network is back, whoever begins anew is answered.
+_AGAIN_SECONDS = 1.0
+_GOODBYE_SECONDS = 2.0
+# Seconds of silence, seconds between the probes that follow, and how many of them. The kernel then gives the connection
+# up, before a request finds it dead; the database likewise, and lets go of the locks of a server that vanished.
+_KEEPALIVE = (10, 5, 3)
 
 
+_KEEPALIVE_SETTINGS = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count")
+_KEEPALIVE_OPTIONS = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")
 # Enough for every statement of the product, so that none is prepared twice on a connection.
 _PREPARED_STATEMENTS = 1000
 
 
+_made: ContextVar[list[asyncpg.Connection]] = ContextVar("made")
+"""What the driver has opened for the task; SQLAlchemy then still asks the database for this and that."""
+
+
 def open_engine(url: str, timeout: float, command_timeout: float | None) -> AsyncEngine:
     """The engine that opens connections, within `timeout` seconds each."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         # The leases are the pool, and `app.database` begins and ends the transactions.
         poolclass=NullPool,
@@ -36,6 +51,7 @@ def open_engine(url: str, timeout: float, command_timeout: float | None) -> Asyn
         # Errors are logged, and logs must not contain user input.
         hide_parameters=True,
         connect_args={
+            "async_creator_fn": _connect_driver,
             "timeout": timeout,
             "command_timeout": command_timeout,
             "prepared_statement_cache_size": _PREPARED_STATEMENTS,
@@ -48,10 +64,30 @@ def open_engine(url: str, timeout: float, command_timeout: float | None) -> Asyn
                 "lock_timeout": "5s",
                 # Compiling a plan takes longer than any statement of ours runs.
                 "jit": "off",
-                "idle_in_transaction_session_timeout": "60s",
+                "idle_in_transaction_session_timeout": "30s",
+                **dict(zip(_KEEPALIVE_SETTINGS, map(str, _KEEPALIVE), strict=True)),
             },
         },
     )
+    event.listen(engine.sync_engine, "invalidate", _terminate)
+    return engine
+
+
+async def _connect_driver(*arguments: Any, **options: Any) -> asyncpg.Connection:
+    driver = await asyncpg.connect(*arguments, **options)
+    _keep_alive(driver)
+    _made.get([]).append(driver)
+    return driver
+
+
+def _terminate_all(drivers: list[asyncpg.Connection]) -> None:
+    for driver in drivers:
+        driver.terminate()
+
+
+def _terminate(adapted: AdaptedConnection, *_: object) -> None:
+    """Otherwise SQLAlchemy says goodbye for two seconds, beyond the deadline that has just cut a statement off."""
+    adapted.driver_connection.terminate()
 
 
 @dataclass(eq=False)
@@ -91,6 +127,7 @@ class Leases:
         self._places = asyncio.Semaphore(size)
         self._idle: list[Lease] = []
         self._open: set[Lease] = set()
+        self._opening: set[asyncio.Task[Lease]] = set()
         self._loggers: list[Callable[[Any], None]] = []
         self.answered_at = float("-inf")
         """When the database last answered the first statement of a lease (`time.monotonic`)."""
@@ -163,6 +200,17 @@ class Leases:
         lease.abandon()
         self._places.release()
 
+    def suspect(self, since: float) -> None:
+        """Give up the connections that nobody holds, unless the database has answered others `since` then
+        (`time.monotonic`): one was lost, and the cause has seldom stopped at that one."""
+        if self.answered_at > since:
+            return
+        while self._idle:
+            self.lost += 1
+            lease = self._idle.pop()
+            self._open.discard(lease)
+            lease.abandon()
+
     def watch(self, logger: Callable[[Any], None]) -> None:
         """Have the driver call `logger` with every statement that it is given directly."""
         self._loggers.append(logger)
@@ -176,22 +224,46 @@ class Leases:
             lease.driver.remove_query_logger(logger)
 
     async def close(self) -> None:
-        """Close the connections that nobody holds."""
+        """Close the connections that nobody holds; without a word where the database does not listen."""
         # All at once, because each may have to wait for a database that does not answer.
         idle, self._idle = self._idle, []
         await asyncio.gather(*(self._close(lease) for lease in idle))
+        if self._opening:
+            await asyncio.wait(self._opening, timeout=_GOODBYE_SECONDS)
 
     async def _connect(self) -> Lease:
-        # Shielded, because what SQLAlchemy has half opened when it is cancelled is never closed.
-        opening = asyncio.ensure_future(self._open_lease())
+        """Open a connection. For as long as the database is silent, try anew every second, beside what is tried."""
+        opening = {self._begin_opening()}
         try:
-            return await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            opening.add_done_callback(self._abandon_late)
-            raise
+            while True:
+                done, _ = await asyncio.wait(opening, timeout=_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                if done:
+                    first = done.pop()
+                    opening.remove(first)
+                    return first.result()
+                # A database that answers others has merely no time for this one yet.
+                if monotonic() - self.answered_at > _AGAIN_SECONDS:
+                    opening.add(self._begin_opening())
+        finally:
+            # Not cancelled, because what SQLAlchemy has half opened then is never closed.
+            for late in opening:
+                late.add_done_callback(self._abandon_late)
+
+    def _begin_opening(self) -> asyncio.Task[Lease]:
+        task = asyncio.create_task(self._open_lease())
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
+        return task
 
     async def _open_lease(self) -> Lease:
-        connection = await self._engine.connect()
+        made: list[asyncpg.Connection] = []
+        _made.set(made)
+        # The time-out of the driver ends with its own part of it.
+        too_late = asyncio.get_running_loop().call_later(self._timeout, _terminate_all, made)
+        try:
+            connection = await self._engine.connect()
+        finally:
+            too_late.cancel()
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None
         for logger in self._loggers:
@@ -207,8 +279,21 @@ class Leases:
 
     async def _close(self, lease: Lease) -> None:
         self._open.discard(lease)
-        if not lease.usable:
-            lease.abandon()
-            return
-        with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            await lease.connection.close()
+        if lease.usable:
+            with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await lease.driver.close(timeout=_GOODBYE_SECONDS)
+        lease.abandon()
+
+
+def _keep_alive(driver: asyncpg.Connection) -> None:
+    """Have the kernel find out when the other side of the connection is gone, on Linux."""
+    found = driver._transport.get_extra_info("socket")
+    if found is None or found.family == socket.AF_UNIX or not all(hasattr(socket, name) for name in _KEEPALIVE_OPTIONS):
+        return
+    idle, between, times = _KEEPALIVE
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in zip(_KEEPALIVE_OPTIONS, _KEEPALIVE, strict=True):
+        found.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # The same for what was sent and is not acknowledged, in milliseconds.
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, (idle + between * times) * 1000)

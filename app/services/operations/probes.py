@@ -27,7 +27,7 @@ _MIGRATIONS = Path(__file__).parents[3] / "migrations"
 # Balancers ask every few seconds; whoever asks more often gets the same answer.
 _KEPT_SECONDS = 1.0
 # Balancers commonly wait for two seconds.
-_ANSWERED_SECONDS = 1.5
+_ANSWERED_SECONDS = 1.7
 _DATABASE_SILENT = ("database_unreachable", "The database does not answer.")
 _THREAD = CapacityLimiter(1)
 # Scrapers give up after ten seconds, and then learn nothing of the process either.
@@ -124,7 +124,7 @@ class ReadinessProbe:
         # A thread of its own: a disk that hangs takes those that everything else shares.
         await to_thread.run_sync(known_revisions, limiter=_THREAD)
         try:
-            async with asyncio.timeout(_ANSWERED_SECONDS), self._database.lease(read_only=True) as session:
+            async with asyncio.timeout(_ANSWERED_SECONDS), self._database.transaction() as session:
                 applied = await applied_revisions(session)
         except (Unavailable, SQLAlchemyError, TimeoutError):
             return _DATABASE_SILENT
