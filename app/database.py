@@ -28,7 +28,7 @@ from app.leases import Lease, Leases, open_engine
 from app.settings import Settings
 
 # How long the first statement on a connection may take before the connection counts as lost.
-_FIRST_STATEMENT_SECONDS = 1.0
+_FIRST_STATEMENT_SECONDS = 1.5
 # What a connection that was lost while nobody used it raises.
 _LOST = (
     asyncpg.InternalClientError,
@@ -314,24 +314,25 @@ class Database:
             lease = await self._leases.take(asked_at=asked_at)
             session = LeasedSession(self._leases, lease, asked_at, read_only=read_only)
             try:
-                yield session
-                await _call(session.before_commit)
-            except Exception as error:
-                await _fail(session, error)
-                raise
-            except BaseException:
-                # Cancelled: a statement may still be running.
-                await session.end(lost=True)
-                await _call(session.undo)
-                raise
-            try:
+                try:
+                    yield session
+                    await _call(session.before_commit)
+                except Exception as error:
+                    await _fail(session, error)
+                    raise
+                except BaseException:
+                    # Cancelled: a statement may still be running.
+                    await session.end(lost=True)
+                    await _call(session.undo)
+                    raise
+                # When this fails, nobody knows whether the rows are there. A row without its file is worse than a file
+                # without its row.
                 await session.commit()
-            except BaseException:
-                # Nobody knows whether the rows are there. A row without its file is worse than a file without its row.
+                await _after_commit(session)
+                await session.end()
+            finally:
+                # Whatever was cut off, and wherever, the connection is not kept from the others.
                 await session.end(lost=True)
-                raise
-            await _after_commit(session)
-            await session.end()
         await _call(session.afterwards)
 
     async def fetch_alone(self, statement: str, *values: object) -> list[asyncpg.Record]:

@@ -238,6 +238,25 @@ async def test_what_follows_the_commit_does_not_spoil_the_answer(narrow: Databas
     assert await stored(narrow) == {"A"}
 
 
+@pytest.mark.parametrize("where", ["before_commit", "after_commit"])
+async def test_work_that_is_cut_off_anywhere_lets_its_connection_go(narrow: Database, where: str) -> None:
+    """There is one connection. A deadline may strike after the commit too, where the last statements of a request
+    wait for a database that has fallen silent."""
+
+    async def hang() -> None:
+        await asyncio.sleep(60)
+
+    async def act(session: LeasedSession) -> None:
+        session.add(counter("A"))
+        getattr(session, where).append(hang)
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await run(narrow, act)
+    async with asyncio.timeout(3):
+        assert await stored(narrow) == ({"A"} if where == "after_commit" else set())
+
+
 async def test_statements_of_both_views_are_counted(narrow: Database) -> None:
     seen: list[str] = []
     stop = narrow.count_statements(seen)

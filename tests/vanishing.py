@@ -42,6 +42,7 @@ class Wire:
         self._ended = False
         self._age = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ways: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
 
     @property
@@ -95,6 +96,10 @@ class Wire:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one connection."""
+        serving = asyncio.current_task()
+        assert serving is not None
+        self._tasks.add(serving)
+        serving.add_done_callback(self._tasks.discard)
         if self.refuses:
             writer.transport.abort()
             return
@@ -109,8 +114,8 @@ class Wire:
             return
         for source, target, direction in ((reader, back, self.up), (there, writer, self.down)):
             task = asyncio.create_task(self._pass_on(source, target, direction))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._ways.add(task)
+            task.add_done_callback(self._ways.discard)
 
     async def _pass_on(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, way: Direction) -> None:
         age = self._age
@@ -126,7 +131,7 @@ class Wire:
                     target.write(chunk)
             while way.lost or way.held or age != self._age:
                 await way.changed.wait()
-            target.close()
+        target.close()
         self._writers.discard(target)
 
     def _tell(self) -> None:
@@ -139,9 +144,9 @@ class Wire:
         self._ended = True
         for writer in list(self._writers):
             writer.transport.abort()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for way in self._ways:
+            way.cancel()
+        await asyncio.gather(*self._tasks, *self._ways, return_exceptions=True)
 
 
 @asynccontextmanager

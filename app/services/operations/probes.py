@@ -27,7 +27,7 @@ _MIGRATIONS = Path(__file__).parents[3] / "migrations"
 # Balancers ask every few seconds; whoever asks more often gets the same answer.
 _KEPT_SECONDS = 1.0
 # Balancers commonly wait for two seconds.
-_ANSWERED_SECONDS = 1.7
+_ANSWERED_SECONDS = 1.8
 _DATABASE_SILENT = ("database_unreachable", "The database does not answer.")
 _THREAD = CapacityLimiter(1)
 # Scrapers give up after ten seconds, and then learn nothing of the process either.
