@@ -24,6 +24,7 @@ from app import tracing
 from app.database_errors import NotCommitted, translate_errors
 from app.domain.actors import Actor
 from app.domain.refusals.base import Refusal
+from app.hosts import name_hosts
 from app.leases import Lease, Leases, open_engine
 from app.settings import Settings
 
@@ -253,8 +254,11 @@ class Work:
 
 
 def asyncpg_url(url: str) -> str:
-    """Convert a PostgreSQL URL for SQLAlchemy's asyncpg driver. Accepts `postgres://` and libpq's `sslmode`."""
-    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    """Convert a PostgreSQL URL for SQLAlchemy's asyncpg driver.
+
+    Accepts `postgres://`, and `sslmode` and several hosts as libpq does.
+    """
+    parsed = make_url(name_hosts(url.replace("postgres://", "postgresql://", 1)))
     query = dict(parsed.query)
     if "sslmode" in query:
         query["ssl"] = query.pop("sslmode")

@@ -48,7 +48,8 @@ def translate_errors() -> Iterator[None]:
         if isinstance(error, ValueError):
             raise
         raise Unavailable from error
-    except (OperationalError, OSError, TimeoutError) as error:
+    except (OperationalError, OSError, TimeoutError, asyncpg.InternalClientError) as error:
+        # The last is what the driver raises where the server said farewell just before the statement.
         raise Unavailable from error
     except asyncpg.PostgresError as error:
         if error.sqlstate in _RETRYABLE_SQLSTATES | _UNREACHABLE_SQLSTATES:

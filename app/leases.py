@@ -19,6 +19,8 @@ from sqlalchemy import AdaptedConnection, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app import hosts
+
 # Servers, proxies and firewalls drop connections that are old. Ours are replaced before.
 _OLDEST_SECONDS = 1800.0
 _SHORTLY_SECONDS = 0.4
@@ -74,7 +76,7 @@ def open_engine(url: str, timeout: float, command_timeout: float | None) -> Asyn
 
 
 async def _connect_driver(*arguments: Any, **options: Any) -> asyncpg.Connection:
-    driver = await asyncpg.connect(*arguments, **options)
+    driver = await hosts.connect(*arguments, **options)
     _keep_alive(driver)
     _made.get([]).append(driver)
     return driver

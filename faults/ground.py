@@ -3,13 +3,16 @@
 import asyncio
 import shutil
 import signal
+import subprocess
 from pathlib import Path
 from time import monotonic
 
 import asyncpg
 import psutil
+from sqlalchemy import make_url
 
 from app.integrations.postgres import create_database, start_embedded
+from app.integrations.postgres.binaries import program
 from bench.measure import postmaster
 from bench.stage import Stage, copy_all, declare_real, make_templates, migrate
 
@@ -55,6 +58,15 @@ class Ground:
     async def database(self, name: str, template: str | None = TEMPLATE) -> str:
         """Copy the template to a database, or make an empty one; return its URL."""
         return plain(await create_database(self._postgres.url, name, template))
+
+    def dump(self, name: str, path: Path) -> Path:
+        """Write a database as SQL, without owners."""
+        address = make_url(self._postgres.url)
+        where = ["--host", str(address.query["host"]), "--username", str(address.username), "--no-owner", "--no-acl"]
+        command = [str(program("pg_dump")), *where, "--file", str(path), name]
+        subprocess.run(command, check=True, capture_output=True)
+        path.chmod(0o644)
+        return path
 
     async def as_superuser(self, statement: str) -> None:
         """Run a statement with every right."""

@@ -1,7 +1,7 @@
 """The programme: every check, in the order in which they run."""
 
 from faults.check import Check
-from faults.checks import clock, crashes, disk, ending, load, mail, money, network, process, races, upgrades
+from faults.checks import clock, crashes, disk, ending, failover, load, mail, money, network, process, races, upgrades
 
 CHECKS: tuple[Check, ...] = (
     crashes.DATABASE,
@@ -26,4 +26,6 @@ CHECKS: tuple[Check, ...] = (
     load.SOAK,
     upgrades.FROM_1_1_0,
     upgrades.FROM_1_2_0,
+    failover.ASYNCHRONOUS,
+    failover.SYNCHRONOUS,
 )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app import hosts
 from app.database import asyncpg_url
 from app.database_errors import CannotMigrate
 from app.models import Base
@@ -59,7 +60,11 @@ async def _migrate() -> None:
             raise SystemExit("Set DATABASE_URL, or use `python -m app migrate`, which knows the embedded database.")
         url = configured.get_secret_value()
     settings = {"application_name": "centre-recognition migrate", "lock_timeout": LOCK_TIMEOUT, "timezone": "UTC"}
-    engine = create_async_engine(asyncpg_url(url), poolclass=NullPool, connect_args={"server_settings": settings})
+    engine = create_async_engine(
+        asyncpg_url(url),
+        poolclass=NullPool,
+        connect_args={"async_creator_fn": hosts.connect, "server_settings": settings},
+    )
     async with engine.connect() as holder, engine.connect() as connection:
         await holder.execution_options(isolation_level="AUTOCOMMIT")
         await take_turn(holder)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app import hosts
 from app.database import Database
 
 
@@ -28,6 +29,7 @@ async def connect(database: Database) -> AsyncIterator[QueueConnection]:
         poolclass=NullPool,
         hide_parameters=True,
         connect_args={
+            "async_creator_fn": hosts.connect,
             "timeout": 5,
             "command_timeout": 10,
             "server_settings": {"application_name": "centre-recognition worker", "timezone": "UTC"},
