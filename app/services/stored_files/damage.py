@@ -1,4 +1,4 @@
-"""Mark the row of a damaged file, and tell the operator (decision 29)."""
+"""Mark the row of a damaged file, and tell the operator (decision 27)."""
 
 import structlog
 from sqlalchemy import delete

@@ -1,4 +1,4 @@
-"""Issue a PDF: render it once and keep it with its hash, so that every download has the same bytes (decision 29)."""
+"""Issue a PDF: render it once and keep it with its hash, so that every download has the same bytes (decision 27)."""
 
 import asyncio
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""Copy every document to another store, while both are in use: documents are added and never changed (decision 29)."""
+"""Copy every document to another store, while both are in use: documents are added and never changed (decision 27)."""
 
 import asyncio
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Read a file only if it is what its row says (decision 29).
+"""Read a file only if it is what its row says (decision 27).
 
 The hash is known before the first byte leaves: a wrong one is a problem, never a 200. What was hashed is remembered for
 some minutes by the version that the store gives it, so that the ranges of a large file cost one hash.

@@ -1,4 +1,4 @@
-"""Tie the document store to the database when the first process starts on both, and never again (decision 29).
+"""Tie the document store to the database when the first process starts on both, and never again (decision 27).
 
 The store carries a marker with an id that the database keeps. So a folder that is not mounted, or the bucket of another
 deployment, is recognised before anything is written to it or found missing from it.
