@@ -8,6 +8,7 @@ set -eu
 : "${BACKUPS:?the folder for base backups}"
 keep=${KEEP_DAYS:-30}
 name=base-$(date -u +%Y%m%dT%H%M%SZ)
+mkdir -p "$BACKUPS"
 rm -rf "$BACKUPS"/.new-*
 pg_basebackup --pgdata="$BACKUPS/.new-$name" --wal-method=stream --checkpoint=fast
 pg_verifybackup --quiet "$BACKUPS/.new-$name"

@@ -31,10 +31,15 @@ def play(settings: Settings) -> None:
     screen = Screen(_STAGES)
     screen.stage("A server, and the awarding organisation's staff")
     with reached_server(settings, screen) as server, connect(server.address) as http:
-        try:
-            _tell(_set(settings, server, http, screen), server, screen)
-        except (LookupError, StopIteration) as error:
-            raise DemoFailed(f"A response lacks what the story needs: {error!r}.") from error
+        play_at(settings, server, http, screen)
+
+
+def play_at(settings: Settings, server: Server, http: httpx.Client, screen: Screen) -> None:
+    """Play the whole process at a server whose mail is captured in `DATA_DIR`. Raises `DemoFailed`."""
+    try:
+        _tell(_set(settings, server, http, screen), server, screen)
+    except (LookupError, StopIteration) as error:
+        raise DemoFailed(f"A response lacks what the story needs: {error!r}.") from error
 
 
 def _require_harmless(settings: Settings) -> None:

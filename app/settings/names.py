@@ -94,6 +94,6 @@ def misspelt(environ: Mapping[str, str]) -> list[str]:
 
 
 def secret_paths(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that name files, with the paths: `SECRET_KEY_FILE`, and `SETTINGS_FILE`."""
+    """Return the variables that name files of single settings, such as `SECRET_KEY_FILE`, with the paths."""
     named = {name.upper(): path for name, path in environ.items() if name.upper().endswith(FILE) and path}
-    return {name: path for name, path in named.items() if name == SETTINGS_FILE or name.removesuffix(FILE) in fields()}
+    return {name: path for name, path in named.items() if name.removesuffix(FILE) in fields()}
