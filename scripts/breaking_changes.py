@@ -10,7 +10,8 @@ version.
 `redocly diff` finds the breaking changes: it follows references and distinguishes requests from responses. Its rule
 `enum-values-added` is off, because enums in responses are documented to grow. Both documents are first stripped of
 content that no program acts on: descriptions, examples, a parameter's `deprecated`, and an integer's `format` if its
-bounds already imply it. A long pattern of the first release counts as the named format that replaced it.
+bounds already imply it. A long pattern of the first release counts as the named format that replaced it, and a pattern
+that lists scopes may list more.
 """
 
 import json
@@ -39,6 +40,9 @@ _SHORTER = {
         "pattern": r"^(?:19|20)[0-9]{2}-[0-9-]{5}[Tt][0-9:]{8}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9:]{5})$"
     },
 }
+
+# The first release's scopes. The list grows as an enum does: who asks for no new scope is granted none.
+_SCOPES = "^(?:invoices:read|payments:write|events:read"
 
 # Exempt because no client can depend on them. The loopback server was only an example: every client sets its own.
 # Only a repeated deactivation caused this 409, and it now returns 204.
@@ -166,6 +170,8 @@ def _strip(schema: Any) -> None:
 def _rename_long_pattern(schema: dict[str, Any]) -> None:
     """Give a schema of the first release the format that replaced its long pattern and refuses the same values."""
     pattern = schema.get("pattern")
+    if isinstance(pattern, str) and pattern.startswith(_SCOPES):
+        schema["pattern"] = _SCOPES
     if not isinstance(pattern, str) or len(pattern) <= _LONGEST_PATTERN:
         return
     if pattern.startswith(_SPACES):

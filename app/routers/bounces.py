@@ -12,12 +12,12 @@ routes = router("/v1/mail-bounces", "Letters")
 
 @routes.post(
     "",
-    operation_id="reportMailBounce",
+    operation_id="recordMailBounce",
     status_code=202,
     summary="Report a bounced email",
     dependencies=[require(Permission.REPORT_BOUNCES)],
 )
-async def report_mail_bounce(work: WorkDep, body: schemas.MailBounceCreate) -> schemas.MailBounceReceipt:
+async def record_mail_bounce(work: WorkDep, body: schemas.MailBounceCreate) -> schemas.MailBounceReceipt:
     """Records that an email came back, or is delayed, with the letter. For mail relays that report bounces by webhook.
 
     Reporting it again changes nothing.

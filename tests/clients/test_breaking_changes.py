@@ -237,6 +237,20 @@ def test_a_long_pattern_may_become_the_format_that_refuses_the_same(
     assert any("schema-constraint-changed" in fault or "format" in fault for fault in found) is breaks, found
 
 
+@pytest.mark.parametrize(
+    ("scopes", "breaks"),
+    [("invoices:read|payments:write|events:read|more:too", False), ("invoices:read", True)],
+)
+def test_a_list_of_scopes_may_grow(scopes: str, breaks: bool, tmp_path: Path) -> None:
+    before = _released()
+    first = "invoices:read|payments:write|events:read"
+    _put(*SENT, "postcode", pattern=f"^(?:{first})(?: (?:{first}))*$")(before)
+    (tmp_path / "released.yaml").write_text(yaml.safe_dump(before), encoding="utf-8")
+    now = _put(*SENT, "postcode", pattern=f"^(?:{scopes})(?: (?:{scopes}))*$")
+    found = faults(tmp_path / "released.yaml", _write(tmp_path, [now]), CHANGELOG)
+    assert any("schema-constraint-changed" in fault for fault in found) is breaks, found
+
+
 def test_each_harmless_change_is_seen(tmp_path: Path) -> None:
     """Nothing passes because it was not looked at: the same changes without a new version are refused."""
     found = faults(RELEASED, _write(tmp_path, list(HARMLESS.values()), version="1.0.0"), "## 1.0.0\n")

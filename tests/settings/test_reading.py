@@ -157,3 +157,19 @@ def test_the_password_goes_into_the_url(url: str, whole: str) -> None:
     assert found.database_url is not None
     assert found.database_url.get_secret_value() == whole
     assert found.database_password is None
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"BOUNCES__PER_LETTER": "true"}, {"BOUNCES__ADDRESS"}),
+        ({"BOUNCES__IMAP_HOST": "imap.example.com"}, {"BOUNCES__USERNAME", "BOUNCES__PASSWORD"}),
+        ({"BOUNCES__USERNAME": "bounces", "BOUNCES__PASSWORD": "a-Password"}, {"BOUNCES__IMAP_HOST"}),
+        (
+            {"BOUNCES__ADDRESS": "nobody", "REPLY_TO__FINANCE": "x\nBcc: e@example.org"},
+            {"BOUNCES__ADDRESS", "REPLY_TO__FINANCE"},
+        ),
+    ],
+)
+def test_a_mailbox_for_bounces_is_named_as_a_whole(given: dict[str, str], named: set[str]) -> None:
+    assert _faults(**given).keys() == named
