@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.util import await_only
 
-from app import tracing
 from app.database_errors import NotCommitted, translate_errors
 from app.domain.actors import Actor
 from app.domain.refusals.base import Refusal
@@ -254,10 +253,7 @@ class Work:
 
 
 def asyncpg_url(url: str) -> str:
-    """Convert a PostgreSQL URL for SQLAlchemy's asyncpg driver.
-
-    Accepts `postgres://`, and `sslmode` and several hosts as libpq does.
-    """
+    """Convert a PostgreSQL URL, with `sslmode` and hosts as libpq takes them, for SQLAlchemy's asyncpg driver."""
     parsed = make_url(name_hosts(url.replace("postgres://", "postgresql://", 1)))
     query = dict(parsed.query)
     if "sslmode" in query:
@@ -275,7 +271,6 @@ class Database:
         deadline: a timer for each costs a fifteenth of a request."""
         self.engine = open_engine(asyncpg_url(url), pool_timeout, command_timeout)
         self._leases = Leases(self.engine, pool_size, pool_timeout)
-        tracing.watch(self.engine, self._leases)
 
     @property
     def leases(self) -> Leases:

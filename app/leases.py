@@ -19,7 +19,7 @@ from sqlalchemy import AdaptedConnection, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app import hosts
+from app import hosts, tracing
 
 # Servers, proxies and firewalls drop connections that are old. Ours are replaced before.
 _OLDEST_SECONDS = 1800.0
@@ -140,6 +140,7 @@ class Leases:
         """How many have waited for one in vain."""
         self.lost = 0
         """How many connections were found lost, or were given up in the middle of a statement."""
+        tracing.watch(engine, self)
 
     async def take(self, *, asked_at: float, fresh: bool = False) -> Lease:
         """Lend a connection; a newly opened one if it has to be `fresh`. The time-out runs from `asked_at` (the loop's
