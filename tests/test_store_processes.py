@@ -316,3 +316,19 @@ def test_a_full_disk_is_507_and_a_service_that_hangs_is_503_in_time(
         assert time.monotonic() - started < 5
         proxy.answer = None
         _until(lambda: server.client.get(content).status_code == 200)
+
+
+def test_documents_move_with_the_command_and_are_served_from_there(settings: dict[str, str], tmp_path: Path) -> None:
+    there = (tmp_path / "there").as_uri()
+    with serving(settings, tmp_path) as server:
+        published = server.publish(LARGE).json()
+        wrong = command(settings, "documents", "move", "--to", "https://documents.example.com")
+        assert (wrong.returncode, "Traceback" in wrong.stderr) == (1, False), wrong.stderr
+        itself = command(settings, "documents", "move", "--to", (tmp_path / "data/documents").as_uri())
+        assert (itself.returncode, "there already" in itself.stderr) == (1, True), itself.stderr
+        for more in ([], ["--quick"]):
+            moved = command(settings, "documents", "move", "--to", there, *more)
+            assert (moved.returncode, "every document but 0" in moved.stderr) == (0, True), moved.stderr
+    assert _files(tmp_path / "there") == _rows(settings)
+    with serving(settings | {"DOCUMENT_STORE_URL": there}, tmp_path) as server:
+        assert server.client.get(f"/v1/documents/{published['id']}/content").content == LARGE
