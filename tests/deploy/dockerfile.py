@@ -71,7 +71,7 @@ def sent() -> list[Path]:
 def build(folder: Path) -> Image:
     """Carry out every step. The folder must be open to every account, as an image's files are."""
     image = Image(folder)
-    arguments = {"PYTHON_IMAGE": "", "BUILD_REVISION": "abc123", "BUILD_VERSION": "1"}
+    arguments = {"REQUIREMENTS": "requirements.txt", "BUILD_REVISION": "abc123"}
     context = folder / "context"
     for file in sent():
         (context / file).parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ def build(folder: Path) -> Image:
         elif name == "COPY" and not rest.startswith("--from"):
             _copy(image, context, rest.split())
         elif name == "RUN":
-            _run(image, rest)
+            _run(image, rest, arguments)
     shutil.rmtree(context)
     return image
 
@@ -112,13 +112,14 @@ def _copy(image: Image, context: Path, words: list[str]) -> None:
             shutil.copyfile(context / source, file)
 
 
-def _run(image: Image, script: str) -> None:
+def _run(image: Image, script: str, arguments: dict[str, str]) -> None:
     # Root gives /data away; another account makes what it owns already.
     script = OF_THE_BASE.sub("true ", script)
     if os.geteuid() != 0:
         script = re.sub(r"-[og] \d+ ", "", script)
     given = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "HTTP", "http", "SSL"))}
     given |= {"PATH": f"{_base(image.folder)}{os.pathsep}{os.environ['PATH']}", "HOME": os.environ.get("HOME", "/")}
+    given |= arguments
     words = ["sh", "-ec", image.here(script)]
     done = subprocess.run(words, env=given, cwd="/", capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -45,7 +45,8 @@ def test_the_base_is_pinned_and_the_last_user_is_no_root() -> None:
 
 def test_only_what_the_product_needs_goes_into_the_build() -> None:
     tops = {path.parts[0] for path in sent()}
-    assert tops == {"LICENSE", "pyproject.toml", "requirements.txt", "app", "migrations", "openapi", "deploy"}
+    requirements = {"requirements.txt", "requirements-tracing.txt"}
+    assert tops == {"LICENSE", "pyproject.toml", "app", "migrations", "openapi", "deploy"} | requirements
     assert [str(path) for path in sent() if path.parts[0] == "deploy"] == ["deploy/healthcheck.py"]
     copied = {
         word for name, rest in instructions() if name == "COPY" and "--from" not in rest for word in rest.split()[:-1]
