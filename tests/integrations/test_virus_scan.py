@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from app.integrations.virus_scan import CannotScan, Clamd, ScannerFault, ScannerUnavailable, clamd
+from app.places import OURSELVES, caller
 from app.settings import ClamdAddress
 from tests.scanner import EICAR, STREAM_LIMIT, VIRUS, Daemon, answering, infected_docx, infected_pdf
 
@@ -108,14 +110,15 @@ async def test_nobody_waits_for_a_daemon_that_was_down_a_moment_ago(
     assert await client.scan_at_once(_pieces(b"hello")) is None
 
 
-async def test_connections_are_bounded(scanner: Daemon) -> None:
-    """The others wait in line, and are scanned too."""
-    open_now, most = 0, 0
+@asynccontextmanager
+async def _counting() -> AsyncIterator[tuple[Clamd, list[int]]]:
+    """A scanner that takes a moment for each file, and how many connections were open at each."""
+    open_now, seen = 0, []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal open_now, most
+        nonlocal open_now
         open_now += 1
-        most = max(most, open_now)
+        seen.append(open_now)
         await reader.readuntil(b"\0\0\0\0")
         await asyncio.sleep(0.01)
         open_now -= 1
@@ -123,9 +126,32 @@ async def test_connections_are_bounded(scanner: Daemon) -> None:
         writer.close()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        client = Clamd("127.0.0.1", server.sockets[0].getsockname()[1], None)
+        yield Clamd("127.0.0.1", server.sockets[0].getsockname()[1], None), seen
+
+
+async def test_connections_are_bounded() -> None:
+    """The other jobs wait in line, and are scanned too."""
+    token = caller.set(OURSELVES)
+    async with _counting() as (client, seen):
         assert await asyncio.gather(*(client.scan(_pieces(b"hello")) for _ in range(40))) == [None] * 40
-    assert most == 4
+    caller.reset(token)
+    assert max(seen) == 4
+
+
+async def test_a_caller_with_too_many_files_is_put_off_and_others_are_not() -> None:
+    async def upload() -> str:
+        try:
+            return str(await client.scan_at_once(_pieces(b"hello")))
+        except ScannerUnavailable as error:
+            return str(error)
+
+    async with _counting() as (client, _):
+        token = caller.set("somebody")
+        answers = await asyncio.gather(*(upload() for _ in range(30)))
+        caller.set("somebody else")
+        assert await upload() == "None"
+        caller.reset(token)
+    assert set(answers) == {"None", "too many files wait for it"}
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", bytes(STREAM_LIMIT)])

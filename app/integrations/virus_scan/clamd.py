@@ -43,8 +43,10 @@ class Clamd:
             raise ScannerUnavailable("it did not answer a moment ago")
         try:
             return await self.scan(content, seconds=AT_ONCE_SECONDS)
-        except ScannerUnavailable:
-            self._rests_until = monotonic() + REST_SECONDS
+        except ScannerUnavailable as error:
+            # That many files wait is not the scanner's fault.
+            if not isinstance(error.__cause__, Overloaded):
+                self._rests_until = monotonic() + REST_SECONDS
             raise
 
     async def scan(self, content: AsyncIterator[bytes], *, seconds: float = SCAN_SECONDS) -> str | None:
