@@ -70,7 +70,8 @@ async def _judge(ground: Ground, check: Check, number: int, chosen: argparse.Nam
     sizes = {**(check.full if chosen.full else check.quick), **dict(chosen.size)}
     begun = monotonic()
     found = None if chosen.control else await _run(ground, check, f"run_{number}", sizes, None)
-    control = await _run(ground, check, f"control_{number}", check.quick, check.control)
+    enough = {**check.quick, **check.control.sizes}
+    control = await _run(ground, check, f"control_{number}", enough, check.control)
     return Result(check, {name: sizes[name] for name in check.quick}, found, control, monotonic() - begun)
 
 

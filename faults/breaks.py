@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from email.message import EmailMessage
     from uuid import UUID
 
     from starlette.types import Receive, Scope, Send
@@ -146,9 +147,11 @@ def leaking() -> None:
 
 
 def sent_when_claimed() -> None:
-    """Count a letter as sent before the relay has it."""
+    """Count a letter as sent a tenth of a second before the relay gets it."""
     from sqlalchemy import update
 
+    from app.integrations.mailer.protocol import Accepted
+    from app.integrations.mailer.smtp import SmtpMailer
     from app.models import Email, EmailStatus
     from app.services import emails
 
@@ -159,7 +162,14 @@ def sent_when_claimed() -> None:
         await work.session.execute(update(Email).where(Email.id == email_id).values(status=EmailStatus.SENT))
         return claimed
 
+    send = SmtpMailer.send
+
+    async def send_late(self: SmtpMailer, message: "EmailMessage") -> Accepted:
+        await asyncio.sleep(0.1)
+        return await send(self, message)
+
     _replace(emails, claim=claim)
+    _replace(SmtpMailer, send=send_late)
 
 
 def noted_once() -> None:

@@ -20,6 +20,8 @@ class Break:
     settings: Mapping[str, str] = field(default_factory=dict)
     sql: str = ""
     """A statement that is run as the database's superuser; `{database}` is its name."""
+    sizes: Sizes = field(default_factory=dict)
+    """What suffices to find it, where that is less than the check's quick sizes."""
 
 
 @dataclass

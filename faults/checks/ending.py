@@ -54,5 +54,5 @@ SIGTERM = Check(
     quick={"rounds": 2},
     full={"rounds": 30},
     run=_sigterm,
-    control=Break("the server closes everything at once", patch="closed_at_once"),
+    control=Break("the server closes everything at once", patch="closed_at_once", sizes={"rounds": 1}),
 )

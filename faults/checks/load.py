@@ -118,7 +118,9 @@ STEADY = Check(
     quick={"seconds": 15},
     full={"seconds": 600},
     run=_steady,
-    control=Break("a sleep of 1.5 s on the event loop, once in fifty requests", patch="blocked_loop"),
+    control=Break(
+        "a sleep of 1.5 s on the event loop, once in fifty requests", patch="blocked_loop", sizes={"seconds": 5}
+    ),
 )
 SPIKE = Check(
     "spike",
@@ -127,7 +129,7 @@ SPIKE = Check(
     quick={"seconds": 5},
     full={"seconds": 60},
     run=_spike,
-    control=Break("whoever waits for a connection in vain gets a fault", patch="pool_faults"),
+    control=Break("whoever waits for a connection in vain gets a fault", patch="pool_faults", sizes={"seconds": 2}),
 )
 SMALL_POOL = Check(
     "small pool",
@@ -142,8 +144,8 @@ SOAK = Check(
     "soak",
     "Eight clients for long: memory, files and connections stay as they are.",
     "flat after the warm-up",
-    quick={"seconds": 30},
+    quick={"seconds": 24},
     full={"seconds": 7_200},
     run=_soak,
-    control=Break("20 kB of every request are kept", patch="leaking"),
+    control=Break("20 kB of every request are kept", patch="leaking", sizes={"seconds": 20}),
 )

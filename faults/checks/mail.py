@@ -157,7 +157,7 @@ KILLED = Check(
     quick={"kills": 8},
     full={"kills": 50},
     run=_killed,
-    control=Break("a letter counts as sent once it is claimed", patch="sent_when_claimed"),
+    control=Break("a letter counts as sent once it is claimed", patch="sent_when_claimed", sizes={"kills": 2}),
 )
 OUTAGE = Check(
     "mail during outages",
@@ -166,7 +166,7 @@ OUTAGE = Check(
     quick={"crashes": 3},
     full={"crashes": 30},
     run=_outage,
-    control=Break("the note that a letter was sent is not repeated", patch="noted_once"),
+    control=Break("the note that a letter was sent is not repeated", patch="noted_once", sizes={"crashes": 2}),
 )
 RELAY = Check(
     "vexing relay",

@@ -131,7 +131,7 @@ ONE_TAG = Check(
     quick={"rounds": 10},
     full={"rounds": 200},
     run=_one_tag,
-    control=Break("`If-Match` is not compared", patch="any_version"),
+    control=Break("`If-Match` is not compared", patch="any_version", sizes={"rounds": 1}),
 )
 SUBMISSIONS = Check(
     "race to submit",
@@ -140,7 +140,7 @@ SUBMISSIONS = Check(
     quick={"applications": 6},
     full={"applications": 60},
     run=_submissions,
-    control=Break("rows are read without a lock", patch="no_row_locks"),
+    control=Break("rows are read without a lock", patch="no_row_locks", sizes={"applications": 3}),
 )
 DECISIONS = Check(
     "race to decide",
@@ -149,5 +149,5 @@ DECISIONS = Check(
     quick={"applications": 6},
     full={"applications": 24},
     run=_decisions,
-    control=Break("rows are read without a lock", patch="no_row_locks"),
+    control=Break("rows are read without a lock", patch="no_row_locks", sizes={"applications": 3}),
 )
