@@ -55,6 +55,11 @@ class Ground:
             await connection.close()
         return stage
 
+    @property
+    def cluster(self) -> Path:
+        """The data folder of the cluster."""
+        return self._postgres.folder / "cluster"
+
     async def database(self, name: str, template: str | None = TEMPLATE) -> str:
         """Copy the template to a database, or make an empty one; return its URL."""
         return plain(await create_database(self._postgres.url, name, template))

@@ -1,7 +1,21 @@
 """The programme: every check, in the order in which they run."""
 
 from faults.check import Check
-from faults.checks import clock, crashes, disk, ending, failover, load, mail, money, network, process, races, upgrades
+from faults.checks import (
+    clock,
+    crashes,
+    disk,
+    ending,
+    failover,
+    load,
+    mail,
+    money,
+    network,
+    process,
+    races,
+    restore,
+    upgrades,
+)
 
 CHECKS: tuple[Check, ...] = (
     crashes.DATABASE,
@@ -24,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     load.SPIKE,
     load.SMALL_POOL,
     load.SOAK,
+    restore.MOMENT,
     upgrades.FROM_1_1_0,
     upgrades.FROM_1_2_0,
     failover.ASYNCHRONOUS,

@@ -46,7 +46,7 @@ class World:
         another release's."""
         command = self._command("app", "serve") if tree is None else [sys.executable, "-m", "app", "serve"]
         log = self.folder / "server.log"
-        server = Server([*prefix, *command], self._settings(settings), log, port or free_port(), tree)
+        server = Server([*prefix, *command], self.settings(settings), log, port or free_port(), tree)
         self._processes.append(server)
         await server.ready()
         return server
@@ -54,13 +54,13 @@ class World:
     def work(self, settings: Mapping[str, str] = MappingProxyType({}), *, tree: Path | None = None) -> Process:
         """Start a worker. `tree` is another release's."""
         command = self._command("app", "worker") if tree is None else [sys.executable, "-m", "app", "worker"]
-        worker = Process(command, self._settings(settings), self.folder / "worker.log", tree)
+        worker = Process(command, self.settings(settings), self.folder / "worker.log", tree)
         self._processes.append(worker)
         return worker
 
     async def run(self, module: str, *arguments: str, seconds: float) -> None:
         """Run a module in a process of its own, to its end. Raises `RuntimeError` if it fails."""
-        process = Process(self._command(module, *arguments), self._settings({}), self.folder / f"{module}.log")
+        process = Process(self._command(module, *arguments), self.settings({}), self.folder / f"{module}.log")
         self._processes.append(process)
         if await process.ended(seconds) is None or process.failed:
             raise RuntimeError(f"{module} failed: {process.said()}")
@@ -70,7 +70,8 @@ class World:
             return [sys.executable, "-m", "faults.broken", self.broken.patch, module, *arguments]
         return [sys.executable, "-m", module, *arguments]
 
-    def _settings(self, settings: Mapping[str, str]) -> dict[str, str]:
+    def settings(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """The environment of this world's processes."""
         broken = self.broken.settings if self.broken is not None else {}
         return {**_SETTINGS, "DATABASE_URL": self.url, "DATA_DIR": str(self.folder), **settings, **broken}
 
