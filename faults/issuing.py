@@ -16,7 +16,7 @@ from app.domain.refusals.requests import Unavailable
 from app.models import Application
 from app.queries.locking import lock_row
 from app.services.invoices.issue import issue_invoice
-from app.settings import Settings
+from app.settings import Settings, get_settings
 
 _ROLLED_BACK = 0.1
 _CONNECTIONS = 32
@@ -41,7 +41,9 @@ async def _issue(database: Database, settings: Settings, ids: list[UUID], chance
 
 
 async def _main(ids: list[UUID], issuers: int) -> None:
-    settings = Settings(database_pool_size=_CONNECTIONS, database_pool_timeout_seconds=60)
+    settings = get_settings().model_copy(
+        update={"database_pool_size": _CONNECTIONS, "database_pool_timeout_seconds": 60.0}
+    )
     database = Database.of(settings)
     lanes = (_issue(database, settings, ids[number::issuers], random.Random(number)) for number in range(issuers))
     await asyncio.gather(*lanes)
