@@ -12,7 +12,7 @@ from app.services.stored_files.orphans import in_our_folders
 from app.services.stored_files.ties import owner_of
 
 _PAGE = 500
-_AT_ONCE = 4
+_AT_ONCE = 8
 
 
 async def move_documents(
