@@ -1,6 +1,6 @@
 """Kill workers in the middle of their jobs, and see what became of the letters.
 
-`make faults` calls this too, so it needs no fixture: a relay, the variables of a worker, and a way to query.
+It needs no fixture, but a relay, the variables of a worker, and a way to query.
 """
 
 import asyncio
