@@ -146,7 +146,7 @@ async def test_a_server_without_its_database_says_so_once(
         transport = httpx.ASGITransport(app=create_app(settings, database=database), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
             wire.refuses = True
-            await wire.end()
+            wire.reset()
             configure_logs("INFO", json_lines=True)
             answers = [(await client.get("/v1/recognised-centres")).status_code for _ in range(40)]
         await database.close()
@@ -166,7 +166,7 @@ async def test_a_worker_without_its_database_says_so_once(
         await asyncio.sleep(1)
         configure_logs("INFO", json_lines=True)
         wire.refuses = True
-        await wire.end()
+        wire.reset()
         await asyncio.sleep(6)
         stop.set()
         await work

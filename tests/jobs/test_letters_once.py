@@ -46,13 +46,13 @@ async def begin(wire: Wire, *, silent: bool) -> None:
         wire.cut = True
     else:
         wire.refuses = True
-        await wire.end()
+        wire.reset()
 
 
 async def end(wire: Wire) -> None:
     """End the outage. What vanished stays lost, so connections of before are of no more use."""
-    wire.cut = wire.refuses = False
-    await wire.end()
+    wire.mend()
+    wire.reset()
 
 
 def from_the_relay(act: Callable[[], object]) -> Callable[[], None]:
