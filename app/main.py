@@ -18,7 +18,7 @@ from app.jobs.means import Means
 from app.jobs.settle import settle
 from app.metrics import Metrics
 from app.routers import ALL, mail_preview, pages
-from app.security.keys import signing_key
+from app.security.keys import previous_key, signing_key
 from app.services.operations.probes import ReadinessProbe
 from app.settings import Settings
 
@@ -96,4 +96,5 @@ def attach(
         partial(settle, Means.of(database, settings, store, kept)),
         Addresses.of(app),
         ReadinessProbe(database, store),
+        previous_key(settings),
     )

@@ -20,7 +20,6 @@ OWNER = DATABASE = "centre_recognition"
 _SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
-port = {port}
 max_connections = 60
 wal_level = replica
 max_wal_senders = 8
@@ -97,13 +96,13 @@ class Cluster:
         self.psql(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
 
     def configure(self, more: str = "") -> None:
-        """Write its settings, for its own port."""
-        settings = _SETTINGS.format(port=self.port) + more
-        as_server(["sh", "-c", f"cat > {self.data}/postgresql.auto.conf <<'END'\n{settings}\nEND"])
+        """Write its settings. The port is not among them: a copy has another."""
+        as_server(["sh", "-c", f"cat > {self.data}/postgresql.auto.conf <<'END'\n{_SETTINGS}{more}\nEND"])
 
     def start(self) -> None:
         """Start it, and wait until it takes connections."""
-        as_server(["pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-t", "60", "start"])
+        command = ["pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-t", "60", "start"]
+        as_server(command, {"PGPORT": str(self.port)})
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it, if it runs. `immediate` leaves recovery for the next start."""

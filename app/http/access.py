@@ -6,6 +6,7 @@ route makes before it looks at the body.
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -165,10 +166,10 @@ def read_claims(request: Request) -> Claims | None:
     token, deployment = bearer_token(request), exchange_of(request).deployment
     if token is None:
         return None
-    try:
-        return read_access_token(deployment.signing_key, token, deployment.clock())
-    except InvalidToken:
-        return None
+    for key in filter(None, (deployment.signing_key, deployment.previous_key)):
+        with suppress(InvalidToken):
+            return read_access_token(key, token, deployment.clock())
+    return None
 
 
 def _ids(request: Request) -> dict[str, UUID]:

@@ -31,6 +31,8 @@ class Deployment:
     """Run what is due and wait for it, for the callers of a sandbox."""
     addresses: Addresses
     readiness: ReadinessProbe
+    previous_key: str | None = None
+    """Signs nothing: access tokens that it signed are accepted until they expire."""
 
 
 @dataclass

@@ -12,6 +12,16 @@ class UnsafeSettings(Exception):
     """The settings are not safe for production; the message says what to set."""
 
 
+def previous_key(settings: Settings) -> str | None:
+    """Return the key of before a rotation, if there is one. Raises `UnsafeSettings` for a short one."""
+    if settings.secret_key_previous is None:
+        return None
+    key = settings.secret_key_previous.get_secret_value()
+    if len(key) < SHORTEST_KEY:
+        raise UnsafeSettings(f"SECRET_KEY_PREVIOUS must have at least {SHORTEST_KEY} characters.")
+    return key
+
+
 def signing_key(settings: Settings) -> str:
     """Return the signing key. Raises `UnsafeSettings` for a short `SECRET_KEY`, or in production without one."""
     if settings.secret_key is not None:

@@ -50,6 +50,7 @@ class Settings(BaseModel):
     job_concurrency: Annotated[int, Field(ge=1, le=200)] = 20
     request_deadline_seconds: Annotated[float, Field(gt=0, le=300)] = 10
     secret_key: SecretStr | None = None
+    secret_key_previous: SecretStr | None = None
     admin_email: str | None = None
     admin_password: SecretStr | None = None
     trusted_proxies: tuple[str, ...] = ()

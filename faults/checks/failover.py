@@ -1,8 +1,6 @@
 """Kill the primary database while clients write, and promote its standby: the same servers go on with that."""
 
 import asyncio
-import os
-import signal
 from functools import partial
 from time import monotonic
 
@@ -56,7 +54,7 @@ async def _once(world: World, primary: Cluster, standby: Cluster, *, synchronous
     async with writing(world, server.port) as ledger:
         await asyncio.sleep(2)
         if synchronous:
-            _cut(standby)
+            await asyncio.to_thread(_cut, standby)
             await asyncio.sleep(_CUT_SECONDS)
         begun = monotonic()
         primary.kill()
@@ -87,8 +85,9 @@ def _promise(primary: Cluster) -> None:
 
 
 def _cut(standby: Cluster) -> None:
-    """Cut the line: the standby tries to connect again after five seconds only."""
-    os.kill(int(standby.psql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walreceiver'")), signal.SIGTERM)
+    """Let the standby look for its primary where nobody is."""
+    standby.psql("ALTER SYSTEM SET primary_conninfo = 'host=127.0.0.1 port=1'")
+    standby.psql("SELECT pg_reload_conf()")
 
 
 async def _until_writing(ledger: Ledger, begun: float) -> float:
