@@ -41,10 +41,11 @@ def main(arguments: Sequence[str] | None = None, checks: Sequence[Check] = CHECK
             results.append(result)
     finally:
         ground.close()
-    if chosen.json:
-        chosen.json.write_text(as_json(results, conditions()), encoding="utf-8")
-    if chosen.markdown:
-        write_markdown(chosen.markdown, results, conditions())
+        # What a run has found is kept when it is cut short.
+        if chosen.json:
+            chosen.json.write_text(as_json(results, conditions()), encoding="utf-8")
+        if chosen.markdown:
+            write_markdown(chosen.markdown, results, conditions())
     return 0 if all(result.passed for result in results) else 1
 
 
