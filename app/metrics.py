@@ -20,6 +20,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as MEDIA_TYPE
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from app.siblings import Siblings
+
 __all__ = ["MEDIA_TYPE", "READINGS", "Metrics", "Reading"]
 
 PREFIX: Final = "centre_recognition"
@@ -94,6 +96,13 @@ READINGS: Final = {
 }
 """What is read at a scrape. A counter's name is shown with `_total` at its end."""
 
+_OF_ALL: Final = {
+    f"{PREFIX}_{name}"
+    for name in READINGS
+    if not name.startswith(("database_connection", "database_waiting", "places_", "relay_"))
+}
+"""Readings that are the same whichever process reads them."""
+
 
 class Metrics:
     """A registry for each app, so that two apps in one process do not share counts."""
@@ -124,6 +133,8 @@ class Metrics:
         )
         # Looking a series up by its labels takes longer than counting.
         self._series: dict[tuple[str, str | None, int], tuple[Counter, Histogram]] = {}
+        self.siblings: Siblings | None = None
+        """The other processes of the server."""
         self._readings = _Readings()
         self.registry.register(self._readings)
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
@@ -148,7 +159,41 @@ class Metrics:
     def show(self, readings: Iterable[Reading]) -> bytes:
         """Return the metrics as text, with these readings."""
         self._readings.latest = tuple(readings)
-        return generate_latest(self.registry)
+        if self.siblings is None:
+            return generate_latest(self.registry)
+        return generate_latest(_OfProcess(self.registry, str(self.siblings.number)))
+
+    async def show_all(self, readings: Iterable[Reading]) -> bytes:
+        """The same, with the metrics of every process of the server."""
+        shown = self.show(readings)
+        return _merged([shown, *await self.siblings.ask()]) if self.siblings is not None else shown
+
+
+class _OfProcess(Collector):
+    """Metrics that say which process they are of, where that matters: counters of two must not be taken for one."""
+
+    def __init__(self, registry: CollectorRegistry, number: str) -> None:
+        self._registry = registry
+        self._number = number
+
+    def collect(self) -> Iterator[Metric]:
+        for metric in self._registry.collect():
+            if metric.name not in _OF_ALL:
+                metric.samples = [
+                    sample._replace(labels={**sample.labels, "process": self._number}) for sample in metric.samples
+                ]
+            yield metric
+
+
+def _merged(texts: Iterable[bytes]) -> bytes:
+    """The texts as one: each metric is described once, and followed by the samples of all."""
+    families: dict[bytes, list[bytes]] = defaultdict(list)
+    for text in texts:
+        for family in text.split(b"# HELP ")[1:]:
+            described, _, rest = family.partition(b"\n")
+            kind, _, samples = rest.partition(b"\n")
+            families[b"# HELP %b\n%b\n" % (described, kind)].append(samples)
+    return b"".join(head + b"".join(samples) for head, samples in families.items())
 
 
 class _Readings(Collector):

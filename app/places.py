@@ -47,6 +47,12 @@ class Places:
     def __post_init__(self) -> None:
         self._threads = CapacityLimiter(self.at_once)
 
+    def divide(self, by: int) -> None:
+        """Leave only a part of the places, because other processes on this machine have the rest."""
+        self.at_once = max(self.at_once // by, 1)
+        self.of_one = max(self.of_one // by, 1)
+        self._threads = CapacityLimiter(self.at_once)
+
     @property
     def running(self) -> int:
         """How much runs."""

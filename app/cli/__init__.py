@@ -35,6 +35,7 @@ def options(
 
 app.command()(running.run)
 app.command()(running.serve)
+app.command("serve-one", hidden=True)(running.serve_one)
 app.command()(running.worker)
 app.command()(running.migrate)
 app.command()(doctor.doctor)

@@ -4,11 +4,14 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.processes import Supervisor, require_shares, share, share_places, tell_ready
 from app.cli.runtime import (
     CannotStart,
     Runtime,
@@ -23,15 +26,17 @@ from app.cli.welcome import welcome
 from app.database import Database
 from app.domain.actors import StaffRole
 from app.http.exchange import deployment_of
-from app.http.listening import address_of, listen
+from app.http.listening import address_of, inherited, listen, prepared
 from app.http.server import run_server
 from app.jobs.worker import run_worker
 from app.logs import configure_logs
 from app.main import create_app
 from app.queries.people import staff_with_role
 from app.services.operations.bootstrap import bootstrap
+from app.services.operations.probes import show_own
 from app.services.operations.production_checks import require_safe, require_safe_data
 from app.settings import Settings
+from app.siblings import Siblings
 from app.tracing import traced
 
 try:
@@ -83,22 +88,88 @@ async def _run(settings: Settings, postgres: "RunningPostgres | None", listener:
             )
 
 
-def serve() -> None:
-    """Serve the API in one process. Refuses unsafe settings and a database that lacks this release's migrations.
+def serve(
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="How many processes; WORKERS by default.")] = None,
+) -> None:
+    """Serve the API. Refuses unsafe settings and a database that lacks this release's migrations.
 
-    Run as many as the load needs, and at least one 'worker'.
+    Several processes share the port, the database connections and the places for costly work. Run at least one
+    'worker' beside it.
     """
     settings = read_settings()
+    if workers is not None:
+        settings = settings.model_copy(update={"workers": workers})
     require_safe(settings)
     configure_logs(settings.log_level, json_lines=settings.production)
+    passed_on = inherited()
     with (
-        contextlib.closing(listen(settings.host, settings.port)) as listener,
+        contextlib.closing(passed_on or listen(settings.host, settings.port)) as listener,
         with_database(settings) as (ready, postgres),
     ):
-        _run_fast(_serve(ready, postgres, listener))
+        if settings.workers > 1:
+            require_shares(settings)
+            asyncio.run(_supervise(ready, postgres, listener, ours=passed_on is None))
+        else:
+            started = partial(typer.echo, f"Serving on {address_of(listener)}.")
+            _run_fast(_serve(ready, postgres, listener, alone=passed_on is None, on_started=started))
 
 
-async def _serve(settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket) -> None:
+async def _supervise(
+    settings: Settings, postgres: "RunningPostgres | None", listener: socket.socket, *, ours: bool
+) -> None:
+    stop = asyncio.Event()
+    started = partial(typer.echo, f"Serving on {address_of(listener)} with {settings.workers} processes.")
+    database = Database.of(settings)
+    watching = asyncio.create_task(keep_running(postgres, database, stop)) if postgres is not None else None
+    try:
+        await Supervisor(settings, listener, ours=ours, on_started=started).run()
+    finally:
+        stop.set()
+        if watching is not None:
+            await watching
+        await database.close()
+
+
+def serve_one(
+    listener: Annotated[int, typer.Option()],
+    orders: Annotated[int, typer.Option()],
+    said: Annotated[int, typer.Option()],
+    number: Annotated[int, typer.Option()],
+    of: Annotated[int, typer.Option()],
+    folder: Annotated[Path, typer.Option()],
+    ours: Annotated[bool, typer.Option("--ours")] = False,
+) -> None:
+    """Serve in one of several processes; `serve` starts them."""
+    settings = read_settings()
+    configure_logs(settings.log_level, json_lines=settings.production)
+    share_places(of)
+    taken = prepared(socket.socket(fileno=listener))
+    ready = settings.model_copy(
+        update={"database_pool_size": share(settings.database_pool_size, number, of), "workers": of}
+    )
+    _run_fast(
+        _serve(
+            ready,
+            None,
+            taken,
+            alone=ours,
+            on_started=partial(tell_ready, said),
+            orders=orders,
+            siblings=Siblings(folder, number),
+        )
+    )
+
+
+async def _serve(
+    settings: Settings,
+    postgres: "RunningPostgres | None",
+    listener: socket.socket,
+    *,
+    alone: bool,
+    on_started: Callable[[], None],
+    orders: int | None = None,
+    siblings: Siblings | None = None,
+) -> None:
     # The deadline of each request bounds its statements.
     async with opened(settings, command_timeout=None) as runtime, _beside(runtime, postgres, with_worker=False):
         await require_right_stores(runtime)
@@ -107,13 +178,20 @@ async def _serve(settings: Settings, postgres: "RunningPostgres | None", listene
         if made is not None and made.password is not None:
             typer.echo(f"The first administrator is {made.email}, password {made.password} (shown only this once).")
         app = create_app(settings, database=runtime.database, store=runtime.store)
-        await run_server(
-            app,
-            settings,
-            listener=listener,
-            on_started=lambda: typer.echo(f"Serving on {address_of(listener)}."),
-            on_ending=deployment_of(app).readiness.end,
-        )
+        deployment = deployment_of(app)
+        deployment.metrics.siblings = siblings
+        own = partial(show_own, runtime.database, deployment.metrics)
+        async with siblings.told(own) if siblings is not None else contextlib.nullcontext():
+            await run_server(
+                app,
+                settings,
+                listener=listener,
+                on_started=on_started,
+                on_ending=deployment.readiness.end,
+                alone=alone,
+                orders=orders,
+                share=settings.workers,
+            )
 
 
 def worker() -> None:

@@ -21,9 +21,10 @@ REQUESTS_OF_A_NETWORK_AT_ONCE = 100
 class Admission:
     """ASGI middleware that answers 503 while too many requests are under way, of all callers or of one network."""
 
-    def __init__(self, app: ASGIApp, origins: Collection[str], root: str) -> None:
-        """`origins` are those whose pages may read the refusal; `root` is ROOT_PATH."""
+    def __init__(self, app: ASGIApp, origins: Collection[str], root: str, share: int = 1) -> None:
+        """`origins` are those whose pages may read the refusal; `root` is ROOT_PATH. The process is one of `share`."""
         self.app = app
+        self._share = share
         self._origins = origins
         self._root = root
         self._under_way: Counter[str] = Counter()
@@ -33,7 +34,10 @@ class Admission:
             await self.app(scope, receive, send)
             return
         network = network_of(scope["client"][0] if scope.get("client") else None)
-        busy = self._under_way.total() >= REQUESTS_AT_ONCE or self._under_way[network] >= REQUESTS_OF_A_NETWORK_AT_ONCE
+        busy = (
+            self._under_way.total() * self._share >= REQUESTS_AT_ONCE
+            or self._under_way[network] * self._share >= REQUESTS_OF_A_NETWORK_AT_ONCE
+        )
         # A liveness probe that is turned away ends the busy process, and all that it has under way.
         if busy and without_root(scope, self._root)["path"] != "/livez":
             request_id = str(uuid7())

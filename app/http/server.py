@@ -33,6 +33,9 @@ LAST_ARRIVALS_SECONDS = 0.25
 SILENCE_SECONDS = 2.0
 GRACE_SECONDS = 30
 _TICK_SECONDS = 0.05
+# What a supervisor orders.
+END = b"e"
+END_NOW = b"n"
 
 
 async def run_server(
@@ -44,6 +47,7 @@ async def run_server(
     on_ending: Callable[[], None] = lambda: None,
     alone: bool = True,
     orders: int | None = None,
+    share: int = 1,
 ) -> None:
     """Serve until SIGTERM, SIGINT or cancellation, then finish what has begun; `listener` is closed.
 
@@ -51,11 +55,12 @@ async def run_server(
     taken for `drain_seconds` more, each for one request. A second signal does not wait for anything. The
     signals are not passed on, so that the caller can put away in order what runs beside.
 
-    Without `alone`, others take connections from the same socket. `orders` is a pipe from whoever holds it: a byte
-    there, and the pipe's end, say that they all end now. Raises `ServerError` when the app refuses to start.
+    Without `alone`, others hold the socket even when all of ours have ended. `orders` is a pipe from whoever started
+    this process, one of `share`: it brings `END` or `END_NOW`, and ends when they must. Raises `ServerError` when the
+    app refuses to start.
     """
     config = uvicorn.Config(
-        Admission(app, settings.cors_origins, settings.root_path),
+        Admission(app, settings.cors_origins, settings.root_path, share),
         http=Connection,
         ws="none",
         lifespan="on",
@@ -68,7 +73,7 @@ async def run_server(
         backlog=BACKLOG,
     )
     _allow_open_files()
-    server = _Server(config, on_started, on_ending, settings.drain_seconds, alone)
+    server = _Server(config, on_started, on_ending, settings.drain_seconds, alone, orders is not None)
     server.server_state.root = settings.root_path
     loop = asyncio.get_running_loop()
     if orders is not None:
@@ -96,13 +101,16 @@ class _Server(uvicorn.Server):
         on_ending: Callable[[], None],
         drain_seconds: float,
         alone: bool,
+        ordered: bool,
     ) -> None:
         super().__init__(config)
         self.server_state: State = State()
         self._on_started = on_started
         self._on_ending = on_ending
         self._drain_seconds = drain_seconds
-        self._last = alone
+        self._last = alone and not ordered
+        self._last_of_all = alone
+        self._ordered = ordered
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -120,11 +128,13 @@ class _Server(uvicorn.Server):
                 connection.announce_end()
 
     def obey(self, orders: int) -> None:
-        """End together with all others."""
-        if not os.read(orders, 1):
+        """End as told; twice told to end now, without waiting for anything."""
+        told = os.read(orders, 16)
+        if not told:
             asyncio.get_running_loop().remove_reader(orders)
-        self._last = True
-        self.end()
+        self._last = self._last_of_all
+        self.force_exit = self.force_exit or told.count(END_NOW) > 1
+        self.end(drain_seconds=0 if END_NOW in told else None)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         loop = asyncio.get_running_loop()
@@ -194,7 +204,8 @@ class _Server(uvicorn.Server):
                 signal.signal(kind, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self.force_exit = self.should_exit
+        # Where there are orders, the same wish to end may come twice, as a signal and as an order.
+        self.force_exit = self.should_exit and not self._ordered
         # Whoever presses Ctrl-C waits for the end, and no balancer does.
         self.end(drain_seconds=0 if sig == signal.SIGINT else None)
 

@@ -42,6 +42,7 @@ class Settings(BaseModel):
     worker_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     public_url: str | None = None
     root_path: str = ""
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
     drain_seconds: Annotated[float, Field(ge=0, le=300)] = 5
     database_url: SecretStr | None = None
     database_password: SecretStr | None = None

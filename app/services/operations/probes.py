@@ -156,9 +156,14 @@ async def show_metrics(
             readings += (Reading(name, value, tuple(labels)) for name, labels, value in await read_waiting(session))
             (migration,) = sorted(await applied_revisions(session))[-1:] or ("",)
     except (Unavailable, SQLAlchemyError, TimeoutError):
-        return metrics.show([*readings, Reading("database_up", 0)])
+        return await metrics.show_all([*readings, Reading("database_up", 0)])
     built = Reading("build_info", 1, (version(), revision(), migration))
-    return metrics.show([*readings, Reading("database_up", 1), built])
+    return await metrics.show_all([*readings, Reading("database_up", 1), built])
+
+
+def show_own(database: Database, metrics: Metrics) -> bytes:
+    """Write what this process alone can tell, for the other processes of the server."""
+    return metrics.show(_of_process(database.leases))
 
 
 def _of_process(leases: Leases) -> Iterator[Reading]:
