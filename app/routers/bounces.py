@@ -18,7 +18,8 @@ routes = router("/v1/mail-bounces", "Letters")
     dependencies=[require(Permission.REPORT_BOUNCES)],
 )
 async def record_mail_bounce(work: WorkDep, body: schemas.MailBounceCreate) -> schemas.MailBounceReceipt:
-    """Records that an email came back, or is delayed, with the letter. For mail relays that report bounces by webhook.
+    """Records that an email came back, or is delayed, with the letter. For mail relays that report bounces by webhook,
+    and for what an administrator learns otherwise.
 
     Reporting it again changes nothing.
     """

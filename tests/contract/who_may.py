@@ -178,7 +178,7 @@ WHO_MAY = {
     "getJob": _ADMINISTRATOR,
     "retryJob": _ADMINISTRATOR,
     "discardJob": _ADMINISTRATOR,
-    "recordMailBounce": "1 3333 3 333333 333+",
+    "recordMailBounce": "1 3333 3 33333+ 333+",
     "listIntegrationClients": _ADMINISTRATOR_LIST,
     "createIntegrationClient": _ADMINISTRATOR_LIST,
     "getIntegrationClient": _ADMINISTRATOR,
