@@ -22,8 +22,7 @@ async def _sigterm(world: World, sizes: Sizes) -> Found:
                 knocking.create_task(_knock(server.port, tally))
             await asyncio.sleep(1.5)
             server.terminate()
-            async with Line(server.port) as line:
-                unready += (await line.ask("GET", "/readyz")).status == 503
+            unready += await _is_unready(server.port)
             ended = await server.ended(_ENDS_SECONDS)
         found.expect(ended is not None, f"the server did not end within {_ENDS_SECONDS} s")
         found.expect(not server.failed, "the server ended with an error")
@@ -32,6 +31,14 @@ async def _sigterm(world: World, sizes: Sizes) -> Found:
     found.expect(unready == sizes["rounds"], "`/readyz` was not 503 at once")
     found.expect(not odd, f"requests ended with {odd}: {dict(tally.codes)}")
     return found
+
+
+async def _is_unready(port: int) -> bool:
+    async with Line(port) as line:
+        try:
+            return (await line.ask("GET", "/readyz")).status == 503
+        except Lost:
+            return False
 
 
 async def _knock(port: int, tally: Tally) -> None:

@@ -24,10 +24,6 @@ def _cut(wire: Wire) -> None:
     wire.cut = True
 
 
-def _heal(wire: Wire) -> None:
-    wire.cut, wire.delay = False, 0
-
-
 # Each trouble and how long it lasts. The cut is longer than the deadline, and breaks what it has swallowed from.
 _TROUBLES: dict[str, tuple[Callable[[Wire], None], float]] = {
     "delay": (_delay, 3),
@@ -49,7 +45,7 @@ async def _trouble(world: World, sizes: Sizes) -> Found:
                     await asyncio.sleep(1)
                     begin(wire)
                     await _probe(server.port, probes, seconds)
-                    _heal(wire)
+                    wire.mend()
                     if name == "black hole":
                         # The bytes that were lost leave a hole in every connection that there was.
                         wire.forget()
