@@ -160,6 +160,9 @@ async def test_any_process_shows_the_metrics_of_all_and_no_counter_goes_back(ser
             seen = counted
     assert {labels for labels in seen if "operation" not in labels} == {'process="0"', 'process="1"'}
     assert len(values(text, "centre_recognition_database_up")) == 1
+    series = [line.rpartition(" ")[0] for line in text.splitlines() if not line.startswith("#")]
+    # Prometheus keeps one of two samples of the same series, and drops the other.
+    assert [one for one in set(series) if series.count(one) > 1] == []
     limits = values(text, "centre_recognition_database_connections_limit")
     assert sorted(limits.values()) == [2, 3]
     assert text.count("# TYPE centre_recognition_http_requests_total counter") == 1
