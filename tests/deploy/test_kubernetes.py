@@ -44,7 +44,7 @@ def test_a_wrong_manifest_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_a_pod_is_restricted(name: str) -> None:
+def test_a_pod_keeps_to_the_strictest_standard(name: str) -> None:
     """As the strictest pod security standard asks, with a root file system that nobody writes to."""
     pod = WORKLOADS[name]
     assert pod["securityContext"]["runAsNonRoot"] is True
