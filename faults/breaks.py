@@ -9,7 +9,7 @@ import itertools
 import re
 import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from app.database import Work
+    from app.integrations.mailer.protocol import Accepted
     from app.jobs.means import Means
     from app.leases import Lease
 
@@ -150,7 +151,6 @@ def sent_when_claimed() -> None:
     """Count a letter as sent a tenth of a second before the relay gets it."""
     from sqlalchemy import update
 
-    from app.integrations.mailer.protocol import Accepted
     from app.integrations.mailer.smtp import SmtpMailer
     from app.models import Email, EmailStatus
     from app.services import emails
@@ -164,7 +164,7 @@ def sent_when_claimed() -> None:
 
     send = SmtpMailer.send
 
-    async def send_late(self: SmtpMailer, message: "EmailMessage") -> Accepted:
+    async def send_late(self: SmtpMailer, message: "EmailMessage") -> "Accepted":
         await asyncio.sleep(0.1)
         return await send(self, message)
 
@@ -173,14 +173,14 @@ def sent_when_claimed() -> None:
 
 
 def noted_once() -> None:
-    """Try once to note that a letter was sent; whoever fails sends it again."""
+    """Try for a moment to note that a letter was sent; whoever fails sends it again."""
     from app.jobs import send_email
 
-    async def surely(means: "Means", record: "Callable[[Work], Awaitable[None]]") -> None:
-        async with means.work() as work:
-            await record(work)
+    async def note(means: "Means", email_id: "UUID", prepared: send_email._Prepared, accepted: "Accepted") -> None:
+        async with asyncio.timeout(0.3), means.work() as work:
+            await send_email._note_sent(work, email_id=email_id, prepared=prepared, accepted=accepted)
 
-    _replace(send_email, surely=surely)
+    _replace(send_email, _note=note)
 
 
 def closed_at_once() -> None:

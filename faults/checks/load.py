@@ -134,7 +134,7 @@ SPIKE = Check(
 SMALL_POOL = Check(
     "small pool",
     "Five connections to a slow database, and 200 clients: whoever gets none is told so soon.",
-    "503 in ≤ 5 s, normal ≤ 2 s after",
+    "503 within the 5 s that a request waits for a connection (and 0.5 s), normal ≤ 2 s after",
     quick={"seconds": 8},
     full={"seconds": 60},
     run=_small_pool,
