@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from pgqueuer.db import AsyncpgDriver
-from pgqueuer.models import Job
+from pgqueuer.models import Job, TracebackRecord
 from pgqueuer.queries import Queries
 from sqlalchemy import text
 
@@ -12,6 +12,8 @@ from app.database import Database, LeasedSession
 from app.jobs.outcomes import Done, Held, Later, Outcome
 from app.queries.queue import lock_own_jobs
 
+# As much as a letter keeps of it.
+_LONGEST = 500
 _PUT_BACK = text(
     "UPDATE pgqueuer SET status = 'queued', queue_manager_id = NULL, updated = now(), execute_after = now() + :pause "
     "WHERE id = :id"
@@ -42,10 +44,18 @@ async def _write(session: LeasedSession, job: Job, outcome: Outcome) -> None:
     match outcome:
         case Done():
             await queue.log_jobs([(job, "successful", None)])
-        # The error is in the log or with the email, and not in the queue: it can name an address.
-        case Held():
-            await queue.log_jobs([(job, "failed", None)])
+        case Held(error):
+            await queue.log_jobs([(job, "failed", _record(job, error))])
         case Later(pause, None):
             await session.execute(_PUT_BACK, {"id": job.id, "pause": pause})
-        case Later(pause):
-            await queue.retry_job(job, pause, None)
+        case Later(pause, error):
+            assert error is not None
+            await queue.retry_job(job, pause, _record(job, error))
+
+
+def _record(job: Job, error: Exception) -> TracebackRecord:
+    """The failure as administrators see it. The stack is in the log, where no row is copied from it."""
+    record = TracebackRecord.from_exception(exc=error, job_id=job.id)
+    # A database takes no NUL, and a relay may say one: it must not hold up the results of the other jobs.
+    words = record.exception_message.replace("\x00", "")[:_LONGEST]
+    return record.model_copy(update={"exception_message": words, "traceback": ""})

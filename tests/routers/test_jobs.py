@@ -105,6 +105,14 @@ async def test_a_held_job_tells_why_and_what_it_sends(world: World, means: Means
     assert history[-1]["reason"] == job["last_failure"]["reason"]
 
 
+async def test_a_relay_that_says_what_no_database_takes(world: World, means: Means, relay: Relay, admin: Login) -> None:
+    await world.received()
+    relay.answers = ["554 5.7.1 N\x00o"]
+    await run_queued_jobs(means, patience=AT_ONCE)
+    (job,) = (await world.get("/v1/jobs?status=held", admin))["items"]
+    assert job["last_failure"]["reason"] == "the relay answered 554: 5.7.1 No"
+
+
 async def test_jobs_are_listed_by_state_and_kind_page_by_page(
     world: World, means: Means, relay: Relay, admin: Login
 ) -> None:
