@@ -15,7 +15,7 @@ from app.settings.database_password import with_password
 from app.settings.mail import Bounces, ReplyTo, Smtp
 from app.settings.money import Bank, Fee, Supplier
 from app.settings.organisation import AccountTeamMember, AwardingOrganisation, WorkingDays
-from app.settings.origins import is_origin
+from app.settings.origins import is_network, is_origin, is_web_address
 from app.settings.root_path import fault_of
 from app.settings.scanning import ClamdAddress, VirusScan
 from app.settings.storage import S3, StoreUrl
@@ -90,6 +90,22 @@ class Settings(BaseModel):
     def _listed(cls, given: object) -> object:
         """`TRUSTED_PROXIES=10.0.0.1,10.0.0.2` in the environment; a list in the settings file."""
         return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        """A name would never match the address of a connection."""
+        if not all(proxy == "*" or is_network(proxy) for proxy in given):
+            raise ValueError("write addresses or networks, like 10.0.0.7 or 10.0.0.0/24; names are not looked up")
+        return given
+
+    @field_validator("public_url")
+    @classmethod
+    def _of_the_web(cls, given: str | None) -> str | None:
+        """Certificates carry it for good."""
+        if given is not None and not is_web_address(given):
+            raise ValueError("write the whole public address, like https://recognition.example.com, without a query")
+        return given
 
     @field_validator("cors_origins")
     @classmethod

@@ -79,6 +79,21 @@ def test_settings_that_contradict_each_other_are_refused(environ: dict[str, str]
     assert list(_faults(**environ)) == [name]
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"),
+    [
+        ("PUBLIC_URL", ["recognition.example.com", "ftp://a.example", "https://", "https://a.example?b=c"],
+         ["https://a.example", "http://127.0.0.1:8000/", "https://a.example/recognition"]),
+        ("TRUSTED_PROXIES", ["proxy.internal", "10.0.0.0/33", "10.0.0.1,proxy"], ["*", "::1, 10.0.0.0/8", "10.1.2.3"]),
+    ],
+)  # fmt: skip
+def test_an_address_that_would_never_do_is_refused(name: str, wrong: list[str], right: list[str]) -> None:
+    for text in wrong:
+        assert list(_faults(**{name: text})) == [name], text
+    for text in right:
+        settings_of({name: text})
+
+
 def test_no_fault_shows_a_value(tmp_path: Path) -> None:
     secret = "Marple-and-Poirot"
     file = tmp_path / "settings.toml"

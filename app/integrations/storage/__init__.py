@@ -38,6 +38,7 @@ __all__ = [
     "StorageUnavailable",
     "WrongStore",
     "discard_file",
+    "folder_of",
     "keep_file",
     "open_store",
     "receive_file",
@@ -51,9 +52,16 @@ def open_store(settings: Settings) -> DocumentStore:
     A folder is made with mode 0700 where it does not exist. Raises `StorageUnavailable` if it cannot be made or written
     to; nothing is asked of a service yet. Touches the disk: call it at start-up.
     """
+    folder = folder_of(settings)
+    if folder is not None:
+        return LocalDocumentStore(folder)
+    parts = urlsplit(settings.document_store_url or "")
+    return S3DocumentStore(parts.netloc, parts.path.strip("/"), settings.s3)
+
+
+def folder_of(settings: Settings) -> Path | None:
+    """The folder that documents are kept in; None for a bucket."""
     if settings.document_store_url is None:
-        return LocalDocumentStore(settings.data_dir / "documents")
+        return settings.data_dir / "documents"
     parts = urlsplit(settings.document_store_url)
-    if parts.scheme == "s3":
-        return S3DocumentStore(parts.netloc, parts.path.strip("/"), settings.s3)
-    return LocalDocumentStore(Path(unquote(parts.path)))
+    return None if parts.scheme == "s3" else Path(unquote(parts.path))

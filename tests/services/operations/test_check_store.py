@@ -29,6 +29,7 @@ def _in_bucket(settings: Settings, port: int, **more: object) -> Settings:
 
 async def test_a_store_that_is_right(settings: Settings, database: Database, clock: MovableClock) -> None:
     assert await check_store(settings) == []
+    assert not (settings.data_dir / "documents").exists(), "the first start makes it"
     await _tie(settings, database, clock)
     assert await check_store(settings) == []
     assert await check_store(settings.model_copy(update={"database_url": None})) == []
@@ -39,6 +40,8 @@ async def test_a_folder_that_is_not_mounted(settings: Settings, database: Databa
     shutil.rmtree(settings.data_dir / "documents")
     (fault,) = await check_store(settings)
     assert "is the folder mounted" in fault
+    # It changes nothing: a folder of the doctor's account would shut the processes out.
+    assert not (settings.data_dir / "documents").exists()
 
 
 async def test_a_folder_that_cannot_be_used(settings: Settings) -> None:

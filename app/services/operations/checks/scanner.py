@@ -22,9 +22,8 @@ async def check_scanner(settings: Settings) -> list[str]:
     try:
         return [f"{where} {fault}" for fault in await _faults(scanner, settings.upload_limit_bytes)]
     except ScannerUnavailable as error:
-        return [
-            f"{where} cannot be used, {error}: see that clamd runs, and check CLAMD__HOST, CLAMD__PORT, the firewall."
-        ]
+        check = "CLAMD__SOCKET" if clamd.socket is not None else "CLAMD__HOST, CLAMD__PORT, the firewall"
+        return [f"{where} cannot be used, {error}: see that clamd runs, and check {check}."]
 
 
 async def _faults(scanner: Clamd, limit_bytes: int) -> list[str]:

@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
 from app.domain.refusals.requests import Unavailable
-from app.integrations.storage import StorageError, open_store
+from app.integrations.storage import StorageError, WrongStore, folder_of, open_store
 from app.queries.deployment import find_deployment
 from app.queries.stored_files import count_damaged
 from app.settings import Settings
@@ -18,13 +18,9 @@ _SECONDS = 3.0
 async def check_store(settings: Settings) -> list[str]:
     """Read the marker and write the small object that readiness writes, too; count the documents marked as damaged."""
     owner, damaged = await _known(settings)
-    quick = settings.s3.model_copy(update={"timeout_seconds": min(settings.s3.timeout_seconds, _SECONDS)})
     found = []
     try:
-        store = open_store(settings.model_copy(update={"s3": quick}))
-        if owner is not None:
-            store.expect(owner)
-        await store.check()
+        await _look(settings, owner)
     except StorageError as error:
         found.append(str(error))
     if damaged:
@@ -33,6 +29,21 @@ async def check_store(settings: Settings) -> list[str]:
             "restore them from the backup."
         )
     return found
+
+
+async def _look(settings: Settings, owner: UUID | None) -> None:
+    """Raises `StorageError`."""
+    folder = folder_of(settings)
+    if folder is not None and not folder.exists():
+        # Opening would make it, for the doctor's account instead of that of the processes.
+        if owner is not None:
+            raise WrongStore(f"The document folder {folder} does not exist: is the folder mounted, is the path right?")
+        return
+    quick = settings.s3.model_copy(update={"timeout_seconds": min(settings.s3.timeout_seconds, _SECONDS)})
+    store = open_store(settings.model_copy(update={"s3": quick}))
+    if owner is not None:
+        store.expect(owner)
+    await store.check()
 
 
 async def _known(settings: Settings) -> tuple[UUID | None, int]:
