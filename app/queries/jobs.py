@@ -15,7 +15,8 @@ from app.models.jobs import ASIDE
 from app.queries.locking import lock_found, locking
 from app.queries.paging import Page, fetch_page, page_of
 from app.queries.visibility import Found, Reason, staff_only, unfiltered
-from app.schemas.jobs import JobOrder, JobQuery
+from app.schemas.jobs import JobQuery
+from app.schemas.timeline import TimelineOrder
 
 SENDS = "send_email"
 """The kind of job that sends a letter. It is queued with the letter's id."""
@@ -28,7 +29,7 @@ _OPEN = text("emails.status IN ('queued', 'held')")
 
 async def list_jobs(session: AsyncSession, query: JobQuery) -> tuple[list[Job], str | None]:
     """List a page of jobs."""
-    page = page_of(query, [Job.id], descending=query.order is JobOrder.NEWEST_FIRST)
+    page = page_of(query, [Job.id], descending=query.order is TimelineOrder.NEWEST_FIRST)
     return await _fetch(session, page, query.status, query.kind)
 
 

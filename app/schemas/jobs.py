@@ -1,7 +1,6 @@
 """The worker's jobs: what waits, runs and is held."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -16,16 +15,10 @@ from app.schemas.ids import JobId, LetterId
 from app.schemas.paging import ListQuery
 from app.schemas.shared import Moment, described
 from app.schemas.text import one_line, several_lines
+from app.schemas.timeline import TimelineOrder
 
 _REASON = "the relay answered 451: 4.3.0 Try again later"
 _Kind = Annotated[str, one_line(1, 60)]
-
-
-class JobOrder(StrEnum):
-    """The order of the list of jobs."""
-
-    OLDEST_FIRST = "oldest_first"
-    NEWEST_FIRST = "newest_first"
 
 
 class JobLetter(Answer):
@@ -90,8 +83,8 @@ class JobQuery(ListQuery):
 
     status: Annotated[JobStatus | None, Field(description="Return only jobs in this state.", examples=["held"])] = None
     kind: Annotated[_Kind | None, Field(description="Return only jobs of this kind.", examples=["send_email"])] = None
-    order: Annotated[JobOrder, Field(description="The order of the jobs.", examples=["newest_first"])] = (
-        JobOrder.NEWEST_FIRST
+    order: Annotated[TimelineOrder, Field(description="The order of the jobs.", examples=["newest_first"])] = (
+        TimelineOrder.NEWEST_FIRST
     )
 
 

@@ -21,6 +21,7 @@ from app.http.addresses import Addresses
 from app.http.middleware import RequestContext
 from app.metrics import Metrics
 from app.schemas.fields import Flag, distinct
+from app.settings import Settings
 
 NOWHERE = Addresses((), {}, {})
 
@@ -37,7 +38,8 @@ async def _reads(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _scope(headers: Mapping[str, str]) -> Scope:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    app = SimpleNamespace(state=SimpleNamespace(deployment=SimpleNamespace(metrics=Metrics(), addresses=NOWHERE)))
+    deployment = SimpleNamespace(metrics=Metrics(), addresses=NOWHERE, settings=Settings())
+    app = SimpleNamespace(state=SimpleNamespace(deployment=deployment))
     return {"type": "http", "app": app, "method": "POST", "path": "/", "headers": raw}
 
 

@@ -10,8 +10,9 @@ from app.domain.emails import EmailStatus
 from app.domain.jobs import JobStatus
 from app.queries.deliveries import list_letters, list_letters_of
 from app.queries.jobs import list_jobs
-from app.schemas.jobs import JobOrder, JobQuery
+from app.schemas.jobs import JobQuery
 from app.schemas.letters import AllLettersQuery, LetterQuery
+from app.schemas.timeline import TimelineOrder
 from bench.plans import Cost, cost_of
 from tests.world import World
 
@@ -37,10 +38,12 @@ async def filled(world: World) -> Database:
     return world.database
 
 
-@pytest.mark.parametrize("order", JobOrder)
+@pytest.mark.parametrize("order", TimelineOrder)
 @pytest.mark.parametrize("kind", [None, "send_email", "scan", "nothing"])
 @pytest.mark.parametrize("status", [None, *JobStatus])
-async def test_a_page_of_jobs(filled: Database, status: JobStatus | None, kind: str | None, order: JobOrder) -> None:
+async def test_a_page_of_jobs(
+    filled: Database, status: JobStatus | None, kind: str | None, order: TimelineOrder
+) -> None:
     query = JobQuery(status=status, kind=kind, order=order)
 
     async def page(session: LeasedSession) -> object:

@@ -89,7 +89,10 @@ async def _from_rows(world: World, path: str) -> list[dict[str, Any]]:
             state = schemas.PolicyState.UPLOADED if newest else schemas.PolicyState.MISSING
             version = None
             if newest is not None:
-                content = {"content_path": f"{path}/policies/{key.value}/versions/{newest.number}/content"}
+                content = {
+                    "content_path": f"{path}/policies/{key.value}/versions/{newest.number}/content",
+                    "scan_message": None,
+                }
                 columns = {column.key: getattr(newest, column.key) for column in PolicyVersion.__table__.columns}
                 version = schemas.PolicyVersion(**{k: v for k, v in (columns | content).items() if k in _SHOWN})
             answer = schemas.Policy(
