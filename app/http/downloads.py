@@ -16,7 +16,7 @@ from app.http.exchange import exchange_of
 from app.integrations.inspection import content_disposition
 from app.integrations.storage import DocumentStore
 from app.queries.stored_files import NamedFile
-from app.services.stored_files.sound import open_sound
+from app.services.stored_files.sound import StoredFile, open_sound
 
 # A request for several ranges gets the whole file, as RFC 9110 section 14.2 allows.
 _RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))[ \t]*", re.IGNORECASE)
@@ -39,17 +39,8 @@ def download_responses(*media_types: str) -> dict[int | str, JsonObject]:
     }
 
 
-class StoredFile(Protocol):
-    """A row that names a file in the store."""
-
-    @property
-    def storage_key(self) -> str: ...
-
-    @property
-    def size_bytes(self) -> int: ...
-
-    @property
-    def sha256(self) -> str: ...
+class DownloadedFile(StoredFile, Protocol):
+    """A row that also says what its file is called, and of which type."""
 
     @property
     def media_type(self) -> str: ...
@@ -58,7 +49,7 @@ class StoredFile(Protocol):
     def file_name(self) -> str: ...
 
 
-def download_stored(request: Request, work: Work, store: DocumentStore, row: StoredFile) -> Response:
+def download_stored(request: Request, work: Work, store: DocumentStore, row: DownloadedFile) -> Response:
     """Answer the file that a row names: 200, 206 for one range (`Range`, `If-Range`), 304 by `If-None-Match`.
 
     Raises `RangeNotSatisfiable` (416). The file is opened when the connection has been given back and before the answer

@@ -6,7 +6,7 @@ from time import monotonic
 import psutil
 
 from faults.check import Break, Check, Found, Sizes
-from faults.line import Line
+from faults.line import until_usual
 from faults.load import Crowd, Tally
 from faults.processes import Server
 from faults.world import World
@@ -40,23 +40,13 @@ async def _spike(world: World, sizes: Sizes) -> Found:
         async with crowd.asking(240, during):
             await asyncio.sleep(sizes["seconds"])
         ended = monotonic()
-    back = await _answered_in_time(server.port, ended)
+    back = await until_usual(server.port, ended)
     odd = {**before.others("200", "201", "429", "503"), **during.others("200", "201", "429", "503")}
     found.figures |= {"requests": before.requests + during.requests, "503": during.statuses["503"], **odd}
     found.figures |= {"p99 in s": round(during.percentile(99), 1), "normal after s": round(back, 1)}
     found.expect(not odd, f"with 256 clients, requests ended otherwise than with 2xx, 429 or 503: {odd}")
     found.expect(back <= 2, f"it took {back:.1f} s until requests were answered as usual")
     return found
-
-
-async def _answered_in_time(port: int, begun: float) -> float:
-    """How long after `begun` a request that uses the database takes a fifth of a second at most."""
-    async with Line(port) as line:
-        while monotonic() - begun < 60:
-            answer = await line.ask("GET", "/v1/reference-data")
-            if answer.status == 200 and answer.seconds < 0.2:
-                break
-    return monotonic() - begun
 
 
 async def _small_pool(world: World, sizes: Sizes) -> Found:
@@ -70,7 +60,7 @@ async def _small_pool(world: World, sizes: Sizes) -> Found:
             await asyncio.sleep(sizes["seconds"])
             wire.delay = 0
             ended = monotonic()
-        back = await _answered_in_time(server.port, ended)
+        back = await until_usual(server.port, ended)
     refused = tally.refused_after
     found.figures |= {"requests": tally.requests, "503": tally.statuses["503"], **tally.others("200", "201", "503")}
     found.figures |= {"latest 503 in s": round(max(refused, default=0), 1), "normal after s": round(back, 1)}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from faults.check import Break, Check, Found, Sizes
-from faults.line import Line
+from faults.line import Line, until_usual
 from faults.load import Crowd, Tally
 from faults.world import World
 from tests.vanishing import Wire, wire_to
@@ -50,7 +50,7 @@ async def _trouble(world: World, sizes: Sizes) -> Found:
                         # The bytes that were lost leave a hole in every connection that there was.
                         wire.forget()
                     ended = monotonic()
-                back = await _usual(server.port, ended)
+                back = await until_usual(server.port, ended)
                 slowest, probed = max(tally.seconds), max(probes.seconds)
                 _keep_worst(found, name, slowest, probed, back)
                 found.expect(slowest <= _DEADLINE_SECONDS + _MOMENT_SECONDS, f"{name}: a request took {slowest:.1f} s")
@@ -72,15 +72,6 @@ async def _probe(port: int, probes: Tally, seconds: float) -> None:
         while monotonic() < until:
             probes.note(await line.ask("GET", "/readyz"))
             await asyncio.sleep(0.2)
-
-
-async def _usual(port: int, begun: float) -> float:
-    async with Line(port) as line:
-        while monotonic() - begun < 60:
-            answer = await line.ask("GET", "/v1/reference-data")
-            if answer.status == 200 and answer.seconds < 0.2:
-                break
-    return monotonic() - begun
 
 
 def _keep_worst(found: Found, name: str, slowest: float, probed: float, back: float) -> None:
