@@ -25,6 +25,12 @@ from tests.migrations.making import (
     write_migration,
 )
 
+# Tests of other databases hold advisory locks on the same server.
+ITS_TURN = (
+    "SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+    "WHERE datname = current_database() AND locktype = 'advisory' AND granted"
+)
+
 
 @pytest.fixture
 def url(server_url: str, template: str) -> Iterator[str]:
@@ -151,7 +157,7 @@ def test_migrations_that_start_together_take_turns(url: str, tmp_path: Path) -> 
         words = "import sys; from pathlib import Path; from tests.migrations.making import upgrade; "
         words += "upgrade(sys.argv[1], Path(sys.argv[2]))"
         other = subprocess.Popen([sys.executable, "-c", words, url, str(tmp_path / "versions")], cwd=ROOT)
-        while not asyncio.run(fetch(url, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted")):
+        while not asyncio.run(fetch(url, ITS_TURN)):
             assert other.poll() is None
         holder.let_go_after(2)
         upgrade(url, tmp_path / "versions", tell=said.append)
