@@ -93,7 +93,7 @@ def _cut(standby: Cluster) -> None:
 async def _until_writing(ledger: Ledger, begun: float) -> float:
     await asyncio.sleep(0.1)
     before = ledger.acknowledged
-    while monotonic() - begun < 30:
+    while monotonic() - begun < 15:
         if ledger.acknowledged > before:
             return monotonic() - begun
         await asyncio.sleep(0.01)
