@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
@@ -58,6 +59,11 @@ class Actor:
     memberships: Mapping[UUID, CentreRole] = field(default_factory=dict)
     scopes: frozenset[Scope] = frozenset()
     must_change_password: bool = False
+    has_second_factor: bool = False
+    second_factor_at: datetime | None = None
+    """When the session last proved the second factor."""
+    password_at: datetime | None = None
+    """When the session last proved the password."""
 
     @property
     def is_staff(self) -> bool:

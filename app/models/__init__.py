@@ -8,6 +8,7 @@ from app.models.deliveries import EmailDelivery, EmailOwner
 from app.models.deployment import Deployment
 from app.models.documents import AgreementAcceptance, Document
 from app.models.events import Event, EventStream
+from app.models.factors import Factor, FactorChallenge, RecoveryCode
 from app.models.initial_applications import DueDiligenceCheck, InitialApplication
 from app.models.integration_clients import IntegrationClient
 from app.models.interviews import CentreLeadAssignment, Interview
@@ -45,6 +46,8 @@ __all__ = [
     "EmailStatus",
     "Event",
     "EventStream",
+    "Factor",
+    "FactorChallenge",
     "HeldRole",
     "IdempotentAnswer",
     "InitialApplication",
@@ -66,6 +69,7 @@ __all__ = [
     "Recognition",
     "RecognitionWord",
     "Recommendation",
+    "RecoveryCode",
     "ReferenceCounter",
     "RefreshToken",
     "ReturnItem",

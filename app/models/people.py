@@ -15,7 +15,11 @@ from app.models.search import Searchable
 
 
 class Person(HasId, Searchable, Versioned, Base):
-    """A person with a log-in. `email_key` is the email address, normalised for comparison."""
+    """A person with a log-in. `email_key` is the email address, normalised for comparison.
+
+    `second_factor_since` is set while the person has a confirmed second factor, so that the look-up of a caller needs
+    no other table.
+    """
 
     __tablename__ = "people"
     __table_args__ = (UniqueConstraint("email_key"),)
@@ -29,6 +33,7 @@ class Person(HasId, Searchable, Versioned, Base):
     password_hash: Mapped[str | None]
     password_changed_at: Mapped[datetime | None]
     first_password_expires_at: Mapped[datetime | None]
+    second_factor_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     @property

@@ -12,13 +12,18 @@ _SECURITY = personal("to let the person see where they are signed in", "30 days 
 
 
 class Session(HasId, Base):
-    """A session on one device, with its refresh tokens. With `first_password` it can only replace the password."""
+    """A session on one device, with its refresh tokens. With `first_password` it can only replace the password.
+
+    `second_factor_at` and `password_at` say when it last proved each; a null `password_at` means when it started.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (Index(None, "person_id"),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     first_password: Mapped[bool]
+    second_factor_at: Mapped[datetime | None]
+    password_at: Mapped[datetime | None]
     started_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
     expires_at: Mapped[datetime]

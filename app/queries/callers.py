@@ -34,8 +34,10 @@ _COUNT = f"""
     SELECT asked.key, counted.due_at AS counted, held.due_at AS held FROM {_STANDINGS}"""
 _COUNT_AND_FIND = f"""
     WITH {_COUNTED}, person AS (
-        SELECT sessions.id AS session_id, sessions.first_password, people.id, people.first_name, people.last_name,
-            people.email, staff_members.roles,
+        SELECT sessions.id AS session_id, sessions.first_password, sessions.second_factor_at,
+            coalesce(sessions.password_at, sessions.started_at) AS password_at,
+            people.second_factor_since IS NOT NULL AS has_second_factor,
+            people.id, people.first_name, people.last_name, people.email, staff_members.roles,
             (SELECT array_agg(centre_id ORDER BY id) FROM memberships
                 WHERE person_id = people.id AND deactivated_at IS NULL) AS centres,
             (SELECT array_agg(role ORDER BY id) FROM memberships
@@ -45,6 +47,7 @@ _COUNT_AND_FIND = f"""
         WHERE sessions.id = $5::uuid AND sessions.ended_at IS NULL AND sessions.expires_at > $1
     )
     SELECT asked.key, counted.due_at AS counted, held.due_at AS held, person.session_id, person.first_password,
+        person.second_factor_at, person.password_at, person.has_second_factor,
         person.id AS person_id, person.first_name, person.last_name, person.email, person.roles, person.centres,
         person.centre_roles, client.id AS client_id, client.name AS client_name, client.scopes
     FROM (SELECT) AS request
@@ -119,4 +122,7 @@ def _person(row: asyncpg.Record) -> Actor:
         staff_roles=frozenset(StaffRole(role) for role in row["roles"] or ()),
         memberships=dict(zip(row["centres"] or (), map(CentreRole, roles), strict=True)),
         must_change_password=row["first_password"],
+        has_second_factor=row["has_second_factor"],
+        second_factor_at=row["second_factor_at"],
+        password_at=row["password_at"],
     )

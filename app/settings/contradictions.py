@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from app.settings.faults import Fault
 from app.settings.model import Settings
+from app.settings.passkeys import belongs, relying_party
 
 
 def contradictions(settings: Settings) -> list[Fault]:
@@ -62,6 +63,17 @@ def _addresses(settings: Settings) -> Iterator[Fault]:
         yield Fault("PUBLIC_URL", f"end it with {settings.root_path}, as ROOT_PATH says.")
 
 
+def _passkeys(settings: Settings) -> Iterator[Fault]:
+    rp_id = relying_party(settings).id
+    outside = [origin for origin in settings.passkey_origins if not belongs(origin, rp_id)]
+    if outside:
+        yield Fault("PASSKEY_RP_ID", f"write a domain that every origin belongs to; {outside[0]} is outside {rp_id}.")
+    elif settings.passkey_rp_id is not None and not relying_party(settings).origins:
+        yield Fault(
+            "PASSKEY_RP_ID", "write the domain of the front end's origin, or name its origin in PASSKEY_ORIGINS."
+        )
+
+
 _CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (
     _database,
     _relay,
@@ -69,4 +81,5 @@ _CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (
     _documents,
     _scanner,
     _addresses,
+    _passkeys,
 )

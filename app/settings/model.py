@@ -66,6 +66,11 @@ class Settings(BaseModel):
     access_token_minutes: Annotated[int, Field(ge=1, le=60)] = 15
     refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 14
     first_password_days: Annotated[int, Field(ge=1, le=30)] = 7
+    second_factor_for_staff: bool | None = None
+    step_up_minutes: Annotated[int, Field(ge=1, le=60)] = 10
+    passkey_origins: tuple[str, ...] = ()
+    passkey_rp_id: str | None = None
+    passkey_user_verification: Literal["preferred", "required"] = "preferred"
     body_limit_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
     upload_limit_bytes: Annotated[int, Field(ge=1024)] = 25 * 1024 * 1024
     metrics_token: SecretStr | None = None
@@ -85,7 +90,7 @@ class Settings(BaseModel):
         ),
     )
 
-    @field_validator("trusted_proxies", "cors_origins", mode="before")
+    @field_validator("trusted_proxies", "cors_origins", "passkey_origins", mode="before")
     @classmethod
     def _listed(cls, given: object) -> object:
         """`TRUSTED_PROXIES=10.0.0.1,10.0.0.2` in the environment; a list in the settings file."""
@@ -107,7 +112,7 @@ class Settings(BaseModel):
             raise ValueError("write the whole public address, like https://recognition.example.com, without a query")
         return given
 
-    @field_validator("cors_origins")
+    @field_validator("cors_origins", "passkey_origins")
     @classmethod
     def _origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         """Origins are compared byte for byte with the browser's header, so any other spelling would never match."""
@@ -145,6 +150,11 @@ class Settings(BaseModel):
     def production(self) -> bool:
         """True in production, where unsafe defaults are refused."""
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def staff_need_second_factor(self) -> bool:
+        """True where staff can do nothing without a second factor: by default in production."""
+        return self.production if self.second_factor_for_staff is None else self.second_factor_for_staff
 
     @property
     def scanning(self) -> bool:
