@@ -30,6 +30,7 @@ from app.models import (
     Person,
     StaffMember,
 )
+from app.queries.people import Place, place_of
 from app.schemas.initial_applications import CentreAccountCreate, InitialApplicationCreate
 from app.security.passwords import hash_password
 from app.security.tokens import Claims, issue_access_token, secret_hash
@@ -127,7 +128,8 @@ class Staging:
         """Open a session as a log-in does, without checking the password."""
         async with self.database.transaction() as session:
             work = Work(session, SYSTEM, self.clock(), self.settings)
-            tokens = await start(work, self.key, Device("127.0.0.1", "tests"), person)
+            place = await place_of(session, person.id) or Place.CENTRE
+            tokens = await start(work, self.key, Device("127.0.0.1", "tests"), person, place)
         return Login(person.id, person.email, {"Authorization": f"Bearer {tokens.access_token}"}, name=person.name)
 
     async def staff(self, *roles: StaffRole, new: bool = False) -> Login:

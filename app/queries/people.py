@@ -1,6 +1,7 @@
 """People, their memberships, and staff."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -28,12 +29,28 @@ async def lock_person(session: AsyncSession, person_id: UUID) -> Person:
     return await lock_row(session, Person, person_id)
 
 
+class Place(StrEnum):
+    """Where a person who can sign in belongs."""
+
+    CENTRE = "centre"
+    STAFF = "staff"
+
+
 @unfiltered(Reason.RULE)
-async def has_a_place(session: AsyncSession, person_id: UUID) -> bool:
-    """True for an active centre user or active staff; nobody else can sign in."""
+async def place_of(session: AsyncSession, person_id: UUID) -> Place | None:
+    """Find where the person belongs: active staff, or an active centre user. None for anybody else, who cannot sign
+    in."""
     membership = select(Membership.id).where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
     staff = select(StaffMember.id).where(StaffMember.person_id == person_id, StaffMember.deactivated_at.is_(None))
-    return bool(await session.scalar(select(membership.exists() | staff.exists())))
+    of_staff, of_centre = (await session.execute(select(staff.exists(), membership.exists()))).one()
+    if of_staff:
+        return Place.STAFF
+    return Place.CENTRE if of_centre else None
+
+
+async def has_a_place(session: AsyncSession, person_id: UUID) -> bool:
+    """True for an active centre user or active staff; nobody else can sign in."""
+    return await place_of(session, person_id) is not None
 
 
 @unfiltered(Reason.RULE)

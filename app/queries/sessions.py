@@ -1,6 +1,6 @@
 """Sessions, refresh tokens and password resets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain import limits
-from app.models import Centre, Membership, PasswordReset, RefreshToken, Session
-from app.queries.locking import lock_found
+from app.models import Centre, Membership, PasswordReset, RefreshToken, Session, StaffMember
+from app.queries.locking import lock_found, locking
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -33,9 +33,17 @@ async def lock_session(session: AsyncSession, id_: UUID | None) -> Session | Non
 
 
 @unfiltered(Reason.OWN)
-async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> RefreshToken | None:
-    """Lock the refresh token, so that it is used once."""
-    return await lock_found(session, select(RefreshToken).where(RefreshToken.token_hash == token_hash))
+async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> tuple[RefreshToken, bool] | None:
+    """Lock the refresh token, so that one request at a time uses it; true beside it if its person is active staff."""
+    staff = (
+        select(StaffMember.id)
+        .join(Session, Session.person_id == StaffMember.person_id)
+        .where(Session.id == RefreshToken.session_id, StaffMember.deactivated_at.is_(None))
+    )
+    statement = select(RefreshToken, staff.exists()).where(RefreshToken.token_hash == token_hash)
+    fresh = locking(statement, RefreshToken).execution_options(populate_existing=True)
+    row = (await session.execute(fresh)).one_or_none()
+    return (row[0], row[1]) if row is not None else None
 
 
 @unfiltered(Reason.OWN)
@@ -67,7 +75,17 @@ async def list_own_centres(session: AsyncSession, person_id: UUID) -> Sequence[t
 
 
 @unfiltered(Reason.OWN)
-async def end_sessions(work: Work, person_id: UUID, because: str) -> None:
-    """End the person's open sessions."""
+async def end_sessions(work: Work, person_id: UUID, because: str, *, but: UUID | None = None) -> Collection[UUID]:
+    """End the person's open sessions, `but` one if given, and return their ids."""
     statement = update(Session).where(Session.person_id == person_id, Session.ended_at.is_(None))
-    await work.session.execute(statement.values(ended_at=work.now, ended_because=because))
+    if but is not None:
+        statement = statement.where(Session.id != but)
+    ended = statement.values(ended_at=work.now, ended_because=because).returning(Session.id)
+    return (await work.session.scalars(ended)).all()
+
+
+@unfiltered(Reason.OWN)
+async def void_password_resets(work: Work, person_id: UUID) -> None:
+    """Make the person's unused reset tokens invalid."""
+    unused = update(PasswordReset).where(PasswordReset.person_id == person_id, PasswordReset.used_at.is_(None))
+    await work.session.execute(unused.values(used_at=work.now))

@@ -48,6 +48,14 @@ async def list_sessions(work: WorkDep) -> schemas.SessionList:
     return await sessions.list_all(work)
 
 
+@routes.delete(
+    "/sessions", operation_id="endOtherSessions", status_code=204, summary="Sign out elsewhere", dependencies=[_OWN]
+)
+async def end_other_sessions(work: WorkDep) -> None:
+    """Ends every open session of the caller except the one that makes this request."""
+    await sessions.end_others(work)
+
+
 @routes.post(
     "/sessions/refresh",
     operation_id="refreshSession",
@@ -57,7 +65,8 @@ async def list_sessions(work: WorkDep) -> schemas.SessionList:
 )
 @refuses(RefreshTokenNotValid, RefreshTokenReused)
 async def refresh_session(work: WorkDep, key: SigningKeyDep, body: schemas.SessionRefresh) -> schemas.SessionTokens:
-    """Exchanges a refresh token for new tokens. A refresh token works once; using it again ends the session."""
+    """Exchanges a refresh token for new tokens. A refresh token works once. For 10 seconds the same one still answers,
+    for a browser with two tabs; using it later ends the session."""
     return await sessions.refresh_session(work, key, body)
 
 

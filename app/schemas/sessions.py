@@ -63,7 +63,10 @@ class SessionCreate(Request):
 class SessionRefresh(Request):
     """Exchange a refresh token for new tokens."""
 
-    refresh_token: _Token = Field(description="The latest refresh token. It can be used once.")
+    refresh_token: _Token = Field(
+        description="The latest refresh token. It can be used once. Sent again within 10 seconds, as by a second tab, "
+        "it still answers."
+    )
 
 
 class SessionTokens(Answer):
@@ -80,6 +83,9 @@ class SessionTokens(Answer):
         "Zk3v0cXmBz7u1h2yQwEr5tYuIoP",
     )
     session_expires_at: datetime = described("When the session ends unless it is refreshed.", "2026-09-30T08:30:00Z")
+    session_ends_at: datetime = described(
+        "When the session ends however often it is refreshed; sign in again then.", "2026-10-16T08:30:00Z"
+    )
     must_change_password: bool = described(
         "True while the person still has the first password. Until it is changed, only `changePassword`, `getMe` and "
         "`endSession` are allowed.",
@@ -95,6 +101,7 @@ class SessionInfo(Answer):
     started_at: datetime = described("When the person signed in.", example.SIGNED_IN_AT)
     last_used_at: datetime = described("When the session was last refreshed.", "2026-09-16T09:15:00Z")
     expires_at: datetime = described("When the session ends unless it is refreshed.", "2026-09-30T09:15:00Z")
+    ends_at: datetime = described("When the session ends however often it is refreshed.", "2026-10-16T08:30:00Z")
     address: Word | None = described("The network address that opened the session, or null.", "198.51.100.7")
     user_agent: UserAgent | None = described("The program that opened the session, or null.", "Mozilla/5.0")
 

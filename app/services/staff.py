@@ -23,6 +23,7 @@ from app.schemas import staff as schemas
 from app.security.passwords import MINIMUM_LENGTH, hash_password, password_faults
 from app.services.patches import apply
 from app.services.people import PersonDetails, find_or_create_person
+from app.services.sessions.credentials import replace_password
 
 
 async def create_staff(work: Work, details: PersonDetails, roles: Sequence[StaffRole]) -> tuple[StaffMember, Person]:
@@ -66,10 +67,8 @@ async def set_password(work: Work, person: Person, password: str) -> None:
         )
     if faults:
         raise InvalidInput([in_body("/password", code, detail) for code, detail in faults])
-    person.password_hash = await hash_password(password)
-    person.password_changed_at = work.now
-    person.first_password_expires_at = None
-    await end_sessions(work, person.id, "password set by the operator")
+    hashed = await hash_password(password)
+    await replace_password(work, person, hashed, "password set by the operator")
     await outbox.record(
         work,
         EventType.PASSWORD_CHANGED,

@@ -65,6 +65,9 @@ class Settings(BaseModel):
     sandbox: bool = False
     access_token_minutes: Annotated[int, Field(ge=1, le=60)] = 15
     refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 14
+    centre_session_days: Annotated[int, Field(ge=1, le=365)] = 30
+    staff_idle_minutes: Annotated[int, Field(ge=5, le=1440)] = 120
+    staff_session_hours: Annotated[int, Field(ge=1, le=168)] = 12
     first_password_days: Annotated[int, Field(ge=1, le=30)] = 7
     second_factor_for_staff: bool | None = None
     step_up_minutes: Annotated[int, Field(ge=1, le=60)] = 10

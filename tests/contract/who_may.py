@@ -60,6 +60,7 @@ WHO_MAY = {
     "getReadinessOfService": _PUBLIC,
     "getMetrics": _PUBLIC,
     "listSessions": _OWN_ACCOUNT,
+    "endOtherSessions": _OWN_ACCOUNT,
     "endSession": "1 44+4 4 444444 3333",
     "getMe": "1 ++++ + ++++++ 3333",
     "updateMe": _OWN_ACCOUNT,

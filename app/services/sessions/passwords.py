@@ -1,22 +1,25 @@
 """Change and reset passwords (R06)."""
 
-from sqlalchemy import update
+from collections.abc import Collection
+from uuid import UUID
 
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
+from app.domain.refusals.access import TokenNotValid
 from app.domain.refusals.input import InputFault, InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.sessions import ResetTokenNotValid
 from app.letters.passwords.changed import PasswordChanged
 from app.letters.passwords.reset import PasswordResetRequested
 from app.models import PasswordReset, Person
-from app.queries.people import find_person_by_email, has_a_place, lock_person
+from app.queries.people import find_person_by_email, has_a_place, lock_person, place_of
 from app.queries.rows import get_row
-from app.queries.sessions import end_sessions, find_password_reset, lock_password_reset
+from app.queries.sessions import find_password_reset, lock_password_reset
 from app.schemas import sessions as schemas
 from app.security.passwords import hash_password, password_faults, verify_password
 from app.security.tokens import secret_hash
+from app.services.sessions.credentials import replace_password
 from app.services.sessions.sessions import Device, start
 
 
@@ -25,7 +28,8 @@ async def change_password(
 ) -> schemas.SessionTokens:
     """Replace one's own password, end every session including this one, and open a new one.
 
-    Raises `InvalidInput` for a wrong current password or a weak new one.
+    Raises `InvalidInput` for a wrong current password or a weak new one, and `TokenNotValid` for somebody who was
+    signed out meanwhile.
     """
     assert work.actor.id is not None
     found = await get_row(work.session, Person, work.actor.id)
@@ -42,8 +46,12 @@ async def change_password(
         faults.insert(0, in_body("/current_password", InputFaultCode.WRONG_PASSWORD, wrong))
     _require_none(faults)
     assert hashed is not None
-    await _set(work, person, hashed)
-    return await start(work, signing_key, device, person)
+    place = await place_of(work.session, person.id)
+    ended = await _set(work, person, hashed)
+    if place is None or work.actor.session_id not in ended:
+        # Signed out or deactivated while the passwords were hashed: no new session may come of it.
+        raise TokenNotValid
+    return await start(work, signing_key, device, person, place)
 
 
 async def request_password_reset(work: Work, body: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:
@@ -87,16 +95,10 @@ def _require_none(faults: list[InputFault]) -> None:
         raise InvalidInput(faults)
 
 
-async def _set(work: Work, person: Person, hashed: str) -> None:
-    """Store the password, and end every session and token of the old one."""
+async def _set(work: Work, person: Person, hashed: str) -> Collection[UUID]:
+    """Store the password, and return the ids of the sessions that ended."""
     first = person.must_change_password
-    person.password_hash = hashed
-    person.password_changed_at = work.now
-    person.first_password_expires_at = None
-    await end_sessions(work, person.id, "password changed")
-    # A token that somebody else requested must not undo the owner's choice.
-    unused = update(PasswordReset).where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
-    await work.session.execute(unused.values(used_at=work.now))
+    ended = await replace_password(work, person, hashed, "password changed")
     await outbox.record(
         work,
         EventType.PASSWORD_CHANGED,
@@ -105,3 +107,4 @@ async def _set(work: Work, person: Person, hashed: str) -> None:
         centre_sees=False,
     )
     await outbox.queue(work, PasswordChanged(person_id=person.id))
+    return ended

@@ -5,7 +5,7 @@ lock others out.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.database import Work
@@ -18,18 +18,22 @@ from app.domain.refusals.sessions import (
     RefreshTokenReused,
 )
 from app.models import Person, RefreshToken, Session
-from app.queries.people import find_person_by_email, has_a_place
-from app.queries.sessions import list_open_sessions, lock_refresh_token, lock_session
+from app.queries.people import Place, find_person_by_email, place_of
+from app.queries.sessions import end_sessions, list_open_sessions, lock_refresh_token, lock_session
 from app.schemas import sessions as schemas
 from app.security.passwords import verify_password
 from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
 from app.services.rate_limits import Limit, Standing, count, look, network_of, refusal
+from app.services.sessions.lifetimes import absolute_end, idle_end
 
 # Only failures count, per log-in address and network address, so that the owner is not locked out elsewhere.
 FAILED_LOG_INS = Limit("failed_log_in", 10, 900)
 
 # A session from a first password has no refresh token and lasts just long enough to choose a password.
 _FIRST_PASSWORD_SESSION = timedelta(minutes=30)
+
+# Long enough for a second tab, short enough that a stolen token is worth little.
+REFRESH_GRACE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ async def open_session(
         right = await verify_password(known, body.password)
     # It waited in line: meanwhile others may have failed, and the password may have changed.
     person = await find_person_by_email(work.session, body.email, lock=True) if right else None
-    if person is None or person.password_hash != known or not await has_a_place(work.session, person.id):
+    place = await place_of(work.session, person.id) if person is not None else None
+    if person is None or person.password_hash != known or place is None:
         scale = work.settings.rate_limit_scale
         _require(await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale))
         raise InvalidCredentials
@@ -61,7 +66,7 @@ async def open_session(
     expires = person.first_password_expires_at
     if person.must_change_password and (expires is None or expires <= work.now):
         raise FirstPasswordExpired
-    return await start(work, signing_key, device, person)
+    return await start(work, signing_key, device, person, place)
 
 
 async def _require_room(work: Work, attempt: str) -> None:
@@ -73,26 +78,27 @@ def _require(standing: Standing) -> None:
         raise refusal(standing, "Too many failed attempts to sign in. Wait, then try again.")
 
 
-async def start(work: Work, signing_key: str, device: Device, person: Person) -> schemas.SessionTokens:
-    """Start a session for an authenticated person."""
+async def start(work: Work, signing_key: str, device: Device, person: Person, place: Place) -> schemas.SessionTokens:
+    """Start a session for an authenticated person. The person must be locked."""
     limited = person.must_change_password
-    lifetime = _FIRST_PASSWORD_SESSION if limited else timedelta(days=work.settings.refresh_token_days)
+    expires_at = work.now + _FIRST_PASSWORD_SESSION if limited else idle_end(work.settings, place, work.now, work.now)
     session = Session(
         person_id=person.id,
         first_password=limited,
         started_at=work.now,
         last_used_at=work.now,
-        expires_at=work.now + lifetime,
+        expires_at=expires_at,
         address=device.address,
         user_agent=device.user_agent[:300] if device.user_agent else None,
     )
     work.session.add(session)
     await work.session.flush()
-    return await _issue(work, signing_key, session, person.id)
+    return await _issue(work, signing_key, session, place)
 
 
-async def _issue(work: Work, signing_key: str, session: Session, person_id: UUID) -> schemas.SessionTokens:
-    lifetime = timedelta(minutes=work.settings.access_token_minutes)
+async def _issue(work: Work, signing_key: str, session: Session, place: Place) -> schemas.SessionTokens:
+    left = max(session.expires_at - work.now, timedelta(seconds=1))
+    lifetime = min(timedelta(minutes=work.settings.access_token_minutes), left)
     refresh = None
     if not session.first_password:
         refresh = random_secret()
@@ -100,29 +106,42 @@ async def _issue(work: Work, signing_key: str, session: Session, person_id: UUID
         await work.session.flush()
     return schemas.SessionTokens(
         session_id=session.id,
-        access_token=issue_access_token(signing_key, Claims(person_id, session.id, None), work.now, lifetime),
+        access_token=issue_access_token(signing_key, Claims(session.person_id, session.id, None), work.now, lifetime),
         token_type="Bearer",
         expires_in=int(lifetime.total_seconds()),
         refresh_token=refresh,
         session_expires_at=session.expires_at,
+        session_ends_at=_end(work, session, place),
         must_change_password=session.first_password,
     )
 
 
+def _end(work: Work, session: Session, place: Place) -> datetime:
+    if session.first_password:
+        return session.expires_at
+    return absolute_end(work.settings, place, session.started_at)
+
+
 async def refresh_session(work: Work, signing_key: str, body: schemas.SessionRefresh) -> schemas.SessionTokens:
-    """Exchange a refresh token for new tokens. Reusing one ends the session: it may be stolen (RFC 9700)."""
-    token = await lock_refresh_token(work.session, secret_hash(body.refresh_token))
-    session = await lock_session(work.session, token.session_id) if token else None
-    if token is None or session is None or session.ended_at is not None or session.expires_at <= work.now:
+    """Exchange a refresh token for new tokens. Using one again ends the session: it may be stolen (RFC 9700).
+
+    For a few seconds the same token still answers: two tabs of one browser send it at once.
+    """
+    found = await lock_refresh_token(work.session, secret_hash(body.refresh_token))
+    session = await lock_session(work.session, found[0].session_id) if found else None
+    if found is None or session is None or session.ended_at is not None:
         raise RefreshTokenNotValid
-    if token.used_at is not None:
+    token, place = found[0], Place.STAFF if found[1] else Place.CENTRE
+    if min(session.expires_at, absolute_end(work.settings, place, session.started_at)) <= work.now:
+        raise RefreshTokenNotValid
+    if token.used_at is not None and work.now > token.used_at + REFRESH_GRACE:
         session.ended_at = work.now
         session.ended_because = "refresh token used twice"
         raise RefreshTokenReused
-    token.used_at = work.now
+    token.used_at = token.used_at or work.now
     session.last_used_at = work.now
-    session.expires_at = work.now + timedelta(days=work.settings.refresh_token_days)
-    return await _issue(work, signing_key, session, session.person_id)
+    session.expires_at = idle_end(work.settings, place, session.started_at, work.now)
+    return await _issue(work, signing_key, session, place)
 
 
 async def end_session(work: Work, session_id: str) -> None:
@@ -142,10 +161,17 @@ async def end_session(work: Work, session_id: str) -> None:
         row.ended_because = "logged out"
 
 
+async def end_others(work: Work) -> None:
+    """Log out everywhere else. Repeating it is a no-op."""
+    assert work.actor.id is not None
+    await end_sessions(work, work.actor.id, "logged out elsewhere", but=work.actor.session_id)
+
+
 async def list_all(work: Work) -> schemas.SessionList:
     """List one's own open sessions."""
     assert work.actor.id is not None
     rows = await list_open_sessions(work.session, work.actor.id, work.now)
+    place = Place.STAFF if work.actor.is_staff else Place.CENTRE
     return schemas.SessionList(
         items=[
             schemas.SessionInfo(
@@ -154,6 +180,7 @@ async def list_all(work: Work) -> schemas.SessionList:
                 started_at=row.started_at,
                 last_used_at=row.last_used_at,
                 expires_at=row.expires_at,
+                ends_at=_end(work, row, place),
                 address=row.address,
                 user_agent=row.user_agent,
             )
