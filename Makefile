@@ -9,7 +9,7 @@ ARGS ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench profile faults run demo example test coverage mutants check lint clients browser fuzz format contract docs lock clean runtime everything compared
+.PHONY: help bench profile faults run demo example test coverage mutants check lint clients browser fuzz format contract docs lock sbom clean runtime everything compared
 
 # A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
 define prepare
@@ -89,6 +89,9 @@ docs: everything ## Write docs/process.md from the workflow and docs/requirement
 
 lock: everything ## Write the requirements files from pyproject.toml (ARGS=--upgrade for newer versions)
 	@$(PY) scripts/lock.py $(ARGS)
+
+sbom: everything ## Write build/sbom.cdx.json (CycloneDX) and build/licences.md; fail for a licence that nobody has read
+	@exec $(PY) scripts/sbom.py $(ARGS)
 
 clean: ## Remove the environment and every cache; data stay
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache clients/node_modules clients/generated \
