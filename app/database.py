@@ -15,15 +15,14 @@ from typing import Any, TypeVar
 import asyncpg
 import structlog
 from sqlalchemy import Connection, event
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.util import await_only
 
 from app.database_errors import NotCommitted, translate_errors
+from app.database_url import asyncpg_url
 from app.domain.actors import Actor
 from app.domain.refusals.base import Refusal
-from app.hosts import name_hosts
 from app.leases import Lease, Leases, open_engine
 from app.settings import Settings
 
@@ -64,7 +63,7 @@ class LeasedSession(AsyncSession):
         self._leases = leases
         self._lease: Lease | None = lease
         self._asked_at = asked_at
-        self._begin = "BEGIN READ ONLY" if read_only else "BEGIN"
+        self.reads_only = read_only
         self._begun = False
         self._proven = False
         self._was_started = False
@@ -74,10 +73,14 @@ class LeasedSession(AsyncSession):
         """Slow work goes on in the transaction, as when the sandbox plays many requests in one."""
         self.outgoing: object = None
         """What the outbox has collected for this transaction."""
+        self.security_events: list[dict[str, object]] = []
+        """What `services.security_events` has collected for this transaction."""
         self.undo: list[Then] = []
         self.before_commit: list[Then] = []
         """Called in the transaction when everything else is done; written then, such as the outbox."""
         self.after_commit: list[Then] = []
+        self.after_rollback: list[Then] = []
+        """Called in place of `after_commit` when the transaction was rolled back."""
         self.afterwards: list[Then] = []
         self.after_aside: list[Then] = []
         """Called in the new transaction after `aside`, to judge again what the old one had judged."""
@@ -111,7 +114,7 @@ class LeasedSession(AsyncSession):
     async def start(self) -> None:
         """Begin the transaction, unless it has begun."""
         if not self._begun:
-            await self._first(lambda driver: driver.execute(self._begin))
+            await self._first(lambda driver: driver.execute("BEGIN READ ONLY" if self.reads_only else "BEGIN"))
             self._begun = self._was_started = True
 
     async def fetch_first(self, statement: str, *values: object) -> list[asyncpg.Record]:
@@ -252,15 +255,6 @@ class Work:
             yield
 
 
-def asyncpg_url(url: str) -> str:
-    """Convert a PostgreSQL URL, with `sslmode` and hosts as libpq takes them, for SQLAlchemy's asyncpg driver."""
-    parsed = make_url(name_hosts(url.replace("postgres://", "postgresql://", 1)))
-    query = dict(parsed.query)
-    if "sslmode" in query:
-        query["ssl"] = query.pop("sslmode")
-    return parsed.set(drivername="postgresql+asyncpg", query=query).render_as_string(hide_password=False)
-
-
 class Database:
     """The database of the process: one engine, and the connections that its requests and jobs lease."""
 
@@ -327,7 +321,7 @@ class Database:
                 # When this fails, nobody knows whether the rows are there. A row without its file is worse than a file
                 # without its row.
                 await session.commit()
-                await _after_commit(session)
+                await _afterwards(session.after_commit)
                 await session.end()
             finally:
                 # Whatever was cut off, and wherever, the connection is not kept from the others.
@@ -369,7 +363,7 @@ async def _fail(session: LeasedSession, error: Exception) -> None:
     if isinstance(error, Refusal) and error.keeps_changes:
         await _call(session.before_commit)
         await session.commit()
-        await _after_commit(session)
+        await _afterwards(session.after_commit)
         await session.end()
         return
     try:
@@ -377,6 +371,7 @@ async def _fail(session: LeasedSession, error: Exception) -> None:
         lost = isinstance(error, TimeoutError)
         if not lost:
             await session.rollback()
+            await _afterwards(session.after_rollback)
         await session.end(lost=lost)
     except BaseException:
         await session.end(lost=True)
@@ -385,11 +380,11 @@ async def _fail(session: LeasedSession, error: Exception) -> None:
         await _call(session.undo)
 
 
-async def _after_commit(session: LeasedSession) -> None:
+async def _afterwards(them: list[Then]) -> None:
     try:
-        await _call(session.after_commit)
+        await _call(them)
     except Exception:
-        # The change is made, and the answer must say so.
+        # The transaction has ended, and the answer must say how.
         _log.exception("fault_after_commit")
 
 

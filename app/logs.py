@@ -4,12 +4,15 @@ import logging
 import sys
 from contextlib import suppress
 from contextvars import ContextVar
-from typing import TextIO
+from typing import Final, TextIO
 
 import structlog
 from pydantic_core import PydanticSerializationError, to_json
 
 from app.repeats import Repeats
+
+SECURITY: Final = "security"
+"""The logger of security events, by which a collector tells them from the rest."""
 
 _REQUESTS = "app.requests"
 _stdlib = logging.getLogger(_REQUESTS)
@@ -122,5 +125,7 @@ def configure_logs(level: str, *, json_lines: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # Whoever collects security events gets them at any LOG_LEVEL. A command tells them to the table alone.
+    logging.getLogger(SECURITY).setLevel(logging.INFO if json_lines else logging.NOTSET)
     for noisy in ("asyncio", "pgqueuer", "multipart", "aiosmtplib"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -68,6 +68,14 @@ READINGS: Final = {
     "store_check_found": _Described(
         GaugeMetricFamily, "What the last complete check found: damaged documents, or orphaned files.", ("check",)
     ),
+    "security_events": _Described(
+        CounterMetricFamily, "Security events that this process has recorded.", ("kind", "outcome")
+    ),
+    "security_events_recent": _Described(
+        GaugeMetricFamily,
+        "Security events of the last 15 minutes, of commands too, counted up to 100,000.",
+        ("kind", "outcome"),
+    ),
     "database_connections": _Described(GaugeMetricFamily, "Connections of the process to the database.", ("state",)),
     "database_connections_limit": _Described(GaugeMetricFamily, "The most connections that the process opens."),
     "database_waiting": _Described(GaugeMetricFamily, "Requests and jobs that wait for a connection."),
@@ -110,6 +118,7 @@ _OF_ALL: Final = {
         "documents_damaged",
         "store_check_age_seconds",
         "store_check_found",
+        "security_events_recent",
     )
 }
 """Readings that are the same whichever process reads them: they come from the database."""

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app import hosts
-from app.database import asyncpg_url
 from app.database_errors import CannotMigrate
+from app.database_url import asyncpg_url
 from app.models import Base
 from app.settings import get_settings
 from migrations.patience import LOCK_TIMEOUT, naming_blockers, persistently, take_turn

@@ -19,7 +19,8 @@ from alembic.config import Config
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from app.database import Database, asyncpg_url
+from app.database import Database
+from app.database_url import asyncpg_url
 from app.http.exchange import deployment_of
 from app.integrations.postgres import create_database, drop_database, start_embedded
 from app.logs import configure_logs

@@ -1,6 +1,7 @@
 """The command line as operators use it: one-line errors, then started, killed and started again."""
 
 import contextlib
+import getpass
 import logging
 import os
 import re
@@ -225,6 +226,11 @@ def test_staff_are_made_and_listed(command: Command, folder: Path) -> None:
     assert command(folder, *create, "--email", "nonsense").status == 1
     listed = command(folder, "staff", "list").out
     assert "kim@example.com  Kim Lee  centre_lead" in listed
+    # Reading the list is not recorded, and whoever fails has tried.
+    wanted = "SELECT detail, actor_name FROM security_events WHERE kind = 'operator_command' ORDER BY id"
+    script = f"for row in await session.execute(sqlalchemy.text({wanted!r})): print(row[1], *row[0].values())"
+    lines = command(folder, "shell", stdin=script).out.splitlines()
+    assert lines[-4:] == [f"The operator {getpass.getuser()} {told}" for told in (*["staff create"] * 3, "shell")]
 
 
 def test_a_document_is_published(command: Command, folder: Path, tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url, text
 
-from app.database import Database, asyncpg_url
+from app.database import Database
 from app.database_errors import translate_errors
+from app.database_url import asyncpg_url
 from app.domain.refusals.requests import Unavailable
 from app.hosts import name_hosts
 

@@ -1,6 +1,8 @@
 """Shared by the commands: the operator as an actor, a transaction, and one-line error messages."""
 
 import asyncio
+import getpass
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from socket import gaierror
@@ -25,11 +27,13 @@ from app.domain.actors import Actor, ActorKind
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.input import InvalidInput
 from app.domain.refusals.requests import Unavailable
+from app.domain.security_events import SecurityEventKind
 from app.http.listening import ServerError
 from app.integrations.postgres import EmbeddedPostgresError
 from app.integrations.storage import StorageError
 from app.logs import configure_logs
 from app.security.keys import UnsafeSettings
+from app.services import security_events
 
 T = TypeVar("T")
 
@@ -37,15 +41,21 @@ OPERATOR = Actor(ActorKind.SYSTEM, name="The operator")
 """Permissions are not checked: whoever can run a command already controls the machine."""
 
 
-def in_database(action: Callable[[Runtime], Awaitable[T]], *, with_store: bool = False) -> T:
+def in_database(
+    action: Callable[[Runtime], Awaitable[T]], *, with_store: bool = False, recorded_as: str | None = None
+) -> T:
     """Run an action on the deployment's database, and on its document store. An embedded database is started first and
-    stopped afterwards."""
+    stopped afterwards. A command that changes or shows what others may not is `recorded_as` a security event first."""
     settings = read_settings()
     configure_logs("WARNING", json_lines=False)
 
     async def act() -> T:
         async with opened(ready) as runtime:
             await (require_right_stores(runtime) if with_store else require_right_database(runtime))
+            if recorded_as is not None:
+                async with operators_work(runtime) as work:
+                    detail = {"command": recorded_as, "account": _account()}
+                    await security_events.record(work, SecurityEventKind.OPERATOR_COMMAND, detail=detail)
             return await action(runtime)
 
     with with_database(settings) as (ready, _):
@@ -58,6 +68,14 @@ async def operators_work(runtime: Runtime) -> AsyncIterator[Work]:
     async with runtime.database.transaction() as session:
         work = Work(session, OPERATOR, runtime.clock(), runtime.settings)
         yield work
+
+
+def _account() -> str:
+    """The account of the machine that runs the command. In a container it may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def sentence_about(error: BaseException) -> str | None:

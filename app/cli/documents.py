@@ -51,7 +51,7 @@ def publish(
             async with operators_work(runtime) as work:
                 return await services.publish(work, runtime.store, kind, title, Upload(content, file.name, None))
 
-    document = in_database(act, with_store=True)
+    document = in_database(act, with_store=True, recorded_as="documents publish")
     typer.echo(f"Published {document.title}, version {document.version} (SHA-256 {document.sha256}).")
 
 
@@ -83,7 +83,7 @@ def verify(
         typer.echo(f"{total} documents: {len(damaged)} damaged. {left} orphaned files, {removed} removed.", err=True)
         return len(damaged) + left
 
-    if in_database(act, with_store=True):
+    if in_database(act, with_store=True, recorded_as="documents verify --repair" if repair else None):
         raise typer.Exit(1)
 
 
@@ -115,7 +115,7 @@ def move(
         typer.echo(f"{target.url} has every document but {len(damaged)}.", err=True)
         return len(damaged)
 
-    if in_database(act, with_store=from_ is None):
+    if in_database(act, with_store=from_ is None, recorded_as="documents move"):
         raise typer.Exit(1)
 
 
@@ -130,7 +130,7 @@ def adopt() -> None:
         await adopt_store(runtime.database, runtime.store, runtime.clock)
         return runtime.store.url
 
-    typer.echo(f"{in_database(act)} is the document store of this database.")
+    typer.echo(f"{in_database(act, recorded_as='documents adopt')} is the document store of this database.")
 
 
 def _store_at(url: str, runtime: Runtime) -> DocumentStore:

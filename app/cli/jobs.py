@@ -73,7 +73,8 @@ def retry(
             if not done.more:
                 return retried
 
-    typer.echo(f"{in_database(one if job is not None else all_held)} will be retried.")
+    retried = in_database(one if job is not None else all_held, recorded_as="jobs retry")
+    typer.echo(f"{retried} will be retried.")
 
 
 @commands.command()
@@ -84,7 +85,7 @@ def discard(job: Which, reason: Annotated[str, typer.Option(help="Why. It is kep
         async with _job(runtime, job) as (work, row):
             await steps.discard(work, row, JobDiscardCreate(reason=reason))
 
-    in_database(act)
+    in_database(act, recorded_as="jobs discard")
     typer.echo("Discarded.")
 
 

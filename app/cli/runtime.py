@@ -18,7 +18,8 @@ from pydantic import SecretStr
 from sqlalchemy.exc import ArgumentError
 
 from app.clock import Clock, SandboxClock, system_clock
-from app.database import Database, asyncpg_url
+from app.database import Database
+from app.database_url import asyncpg_url
 from app.integrations.postgres import EmbeddedPostgresError, start_embedded
 from app.integrations.storage import DocumentStore, open_store
 from app.jobs.queue_connection import connect, first_of

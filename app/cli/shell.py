@@ -44,7 +44,7 @@ def shell(
                 await _run(compile(sys.stdin.read(), "<stdin>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
 
     try:
-        in_database(act)
+        in_database(act, recorded_as="shell --write" if write else "shell")
     except _RolledBack:
         typer.echo("Rolled back.", err=True)
     else:

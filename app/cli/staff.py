@@ -42,7 +42,7 @@ def create(
                 _, person = await services.create_staff(work, details, body.roles)
                 await services.set_password(work, person, password)
 
-    in_database(act)
+    in_database(act, recorded_as="staff create")
     next_step = "The worker will email the log-in details." if password is None else "The password is set."
     typer.echo(f"Created {body.email} with the role {', '.join(role)}. {next_step}")
 

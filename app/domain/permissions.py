@@ -46,6 +46,7 @@ class Permission(StrEnum):
     READ_ALL_LETTERS = "read_all_letters"
     MANAGE_JOBS = "manage_jobs"
     REPORT_BOUNCES = "report_bounces"
+    READ_SECURITY_EVENTS = "read_security_events"
     OWN_ACCOUNT = "own_account"
 
 
@@ -105,6 +106,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.READ_EVENTS,
         _P.MANAGE_JOBS,
         _P.REPORT_BOUNCES,
+        _P.READ_SECURITY_EVENTS,
     },
     Scope.INVOICES_READ: frozenset({_P.READ_INVOICES}),
     Scope.PAYMENTS_WRITE: frozenset({_P.RECORD_PAYMENTS}),

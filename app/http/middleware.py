@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
-from app import tracing
+from app import caller, tracing
 from app.http import cors
 from app.http.direct import direct
 from app.http.exchange import Exchange, deployment_of
@@ -82,6 +82,8 @@ class RequestContext:
         span = tracing.begin_request(scope["method"], given.get(b"traceparent"), given.get(b"tracestate"))
         trace_id = span.trace_id if span is not None else _trace_of(given)
         begin_request({"request_id": request_id} | ({"trace_id": trace_id} if trace_id is not None else {}))
+        client = scope.get("client")
+        caller.begin_request(client[0] if client else None, given.get(b"user-agent"))
         exchange = Exchange(deployment, request_id, is_head=scope["method"] == "HEAD")
         # Every GET answers HEAD: the app sees a GET, and the body is dropped on its way out.
         inner: Scope = {**scope, "state": {**scope.get("state", {}), "exchange": exchange}}

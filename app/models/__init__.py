@@ -19,6 +19,7 @@ from app.models.policies import Policy, PolicyVersion, StoredFile
 from app.models.recognitions import Action, ActionEvidence, Recognition
 from app.models.reviews import Decision, Recommendation, ReturnItem, Review, Submission
 from app.models.search import ApplicationWord, CentreWord, InitialApplicationWord, InvoiceWord, RecognitionWord
+from app.models.security_events import SecurityEvent
 from app.models.sessions import PasswordReset, RefreshToken, Session
 from app.models.stored_files import DamagedFile, IssuedFile, StoreCheck
 from app.models.support import Email, IdempotentAnswer, RateLimit, ReferenceCounter
@@ -74,6 +75,7 @@ __all__ = [
     "RefreshToken",
     "ReturnItem",
     "Review",
+    "SecurityEvent",
     "Session",
     "Site",
     "StaffMember",

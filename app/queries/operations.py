@@ -49,6 +49,9 @@ _WAITING: Final = text(
         extract(epoch FROM clock_timestamp() - completed_at)::float FROM store_checks WHERE completed_at IS NOT NULL
     UNION ALL SELECT 'store_check_found', ARRAY[name], last_found::float
         FROM store_checks WHERE completed_at IS NOT NULL
+    UNION ALL SELECT 'security_events_recent', ARRAY[kind, outcome], count(*)::float FROM (
+        SELECT kind, outcome FROM security_events WHERE at > clock_timestamp() - interval '15 minutes' LIMIT 100000
+    ) AS recent GROUP BY 2
     """
 )
 

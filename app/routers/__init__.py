@@ -30,6 +30,7 @@ from app.routers import (
     reference_data,
     reviews,
     sandbox,
+    security_events,
     sessions,
     sites,
     staff,
@@ -71,5 +72,6 @@ ALL = (
     integration_clients.routes,
     sandbox.routes,
     jobs.routes,
+    security_events.routes,
     operations.routes,
 )

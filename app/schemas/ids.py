@@ -62,6 +62,9 @@ RecommendationId = Annotated[
 ]
 ReturnItemId = Annotated[UUID, _SPELT, Field(description="The return item's id.", examples=[example.RETURN_ITEM_ID])]
 ReviewId = Annotated[UUID, _SPELT, Field(description="The review's id.", examples=[example.REVIEW_ID])]
+SecurityEventId = Annotated[
+    UUID, _SPELT, Field(description="The security event's id.", examples=[example.SECURITY_EVENT_ID])
+]
 SessionId = Annotated[UUID, _SPELT, Field(description="The session's id.", examples=[example.SESSION_ID])]
 SiteId = Annotated[UUID, _SPELT, Field(description="The site's id.", examples=[example.SITE_ID])]
 StaffMemberId = Annotated[UUID, _SPELT, Field(description="The staff member's id.", examples=[example.STAFF_MEMBER_ID])]

@@ -12,6 +12,7 @@ from app.domain.refusals.centre_users import PasswordAlreadyChosen
 from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.staff import AlreadyStaff, CentreUserCannotBeStaff, LastAdministrator, StaffMemberDeactivated
+from app.domain.security_events import SecurityEventKind
 from app.letters.staff.added import AddedToStaff
 from app.letters.staff.log_in_details import StaffLogInDetails
 from app.models import Person, StaffMember
@@ -21,6 +22,7 @@ from app.queries.rows import get_row
 from app.queries.sessions import end_sessions
 from app.schemas import staff as schemas
 from app.security.passwords import MINIMUM_LENGTH, hash_password, password_faults
+from app.services import security_events
 from app.services.patches import apply
 from app.services.people import PersonDetails, find_or_create_person
 from app.services.sessions.credentials import replace_password
@@ -52,6 +54,8 @@ async def create_staff(work: Work, details: PersonDetails, roles: Sequence[Staff
         centre_sees=False,
         after={"person": str(person.id), "roles": row.roles},
     )
+    await security_events.record(work, SecurityEventKind.STAFF_ADDED, person_id=person.id)
+    await _record_roles(work, person, before=[], after=row.roles)
     return row, person
 
 
@@ -103,7 +107,7 @@ async def update(
     """Change name, job title or roles. Raises `Conflict` if the last administrator would lose the role."""
     row = await _lock(work, found, expected, body.roles if "roles" in body.model_fields_set else None)
     person = await lock_person(work.session, row.person_id)
-    values = body.model_dump(exclude_unset=True)
+    values, held = body.model_dump(exclude_unset=True), row.roles
     place = apply(row, {"roles": _in_order(values.pop("roles"))} if "roles" in values else {})
     name = apply(person, values)
     before, after = name.before | place.before, name.after | place.after
@@ -120,6 +124,7 @@ async def update(
         before=before,
         after=after,
     )
+    await _record_roles(work, person, before=held, after=row.roles)
     await work.session.flush()
     return _to_schema(row, person)
 
@@ -144,6 +149,9 @@ async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None
         summary=f"{person.name} left the staff",
         centre_sees=False,
         before={"roles": row.roles},
+    )
+    await security_events.record(
+        work, SecurityEventKind.STAFF_DEACTIVATED, person_id=person.id, detail={"roles": row.roles}
     )
 
 
@@ -195,6 +203,15 @@ def _require_active(row: StaffMember) -> None:
 async def _owe_log_in_details(work: Work, row: StaffMember, person: Person) -> None:
     letter = StaffLogInDetails if person.must_change_password else AddedToStaff
     await outbox.queue(work, letter(staff_id=row.id))
+
+
+async def _record_roles(work: Work, person: Person, *, before: Sequence[str], after: Sequence[str]) -> None:
+    for kind, roles in (
+        (SecurityEventKind.ROLE_GRANTED, [role for role in after if role not in before]),
+        (SecurityEventKind.ROLE_TAKEN, [role for role in before if role not in after]),
+    ):
+        if roles:
+            await security_events.record(work, kind, person_id=person.id, detail={"roles": roles})
 
 
 def _in_order(roles: Sequence[StaffRole]) -> list[str]:

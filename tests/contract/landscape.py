@@ -12,15 +12,17 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from app.database import Database
+from app import caller
+from app.database import Database, Work
 from app.domain.actions import ActionStatus
-from app.domain.actors import CentreRole, Scope, StaffRole
+from app.domain.actors import PUBLIC, CentreRole, Scope, StaffRole
 from app.domain.documents import DocumentKind
 from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.emails import DeliveryOutcome
 from app.domain.policies import PolicyKey
 from app.domain.recognitions import RecognitionStatus
 from app.domain.sections import DetailsGroup
+from app.domain.security_events import SecurityEventKind
 from app.domain.uploads import InspectionState
 from app.domain.workflow import Status
 from app.jobs.means import Means
@@ -42,6 +44,7 @@ from app.models import (
     Recognition,
     Session,
 )
+from app.services import security_events
 from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
 from tests.integrations.file_samples import rtf
@@ -247,6 +250,9 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         job = (await session.scalars(select(Job).order_by(Job.id))).first()
         assert job is not None
         made.ids["job_id"] = str(job.public_id)
+        caller.begin_request("203.0.113.7", None)
+        work = Work(session, PUBLIC, world.clock(), world.settings)
+        await security_events.record(work, SecurityEventKind.LOG_IN, person_id=centre.super_user.id)
 
 
 async def _invitations(made: Landscape) -> None:

@@ -174,6 +174,10 @@ async def test_filters_of_other_kinds_narrow_the_list(landscape: Landscape) -> N
         "application_id": (ids["application_id"], ids["centre_id"]),
         "kind": ("send_email", "nobodyhasthisword"),
         "centre_lead_id": (str(landscape.logins["centre_lead"].id), ids["centre_id"]),
+        "person_id": (str(landscape.logins["super_user"].id), ids["centre_id"]),
+        "address": ("203.0.113.7", "203.0.113.70"),
+        "happened_from": ("2000-01-01T00:00:00Z", "2099-01-01T00:00:00Z"),
+        "happened_before": ("2099-01-01T00:00:00Z", "2000-01-01T00:00:00Z"),
     }
     document = landscape.app.openapi()
     tried = set()

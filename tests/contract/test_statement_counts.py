@@ -39,6 +39,7 @@ from app.models import (
     Recognition,
     ReturnItem,
     Review,
+    SecurityEvent,
     Session,
     Site,
     StaffMember,
@@ -87,6 +88,7 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     IntegrationClient: lambda row, n: {},
     Session: lambda row, n: {},
     Email: lambda row, n: {},
+    SecurityEvent: lambda row, n: {},
 }
 
 

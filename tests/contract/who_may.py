@@ -179,6 +179,7 @@ WHO_MAY = {
     "getJob": _ADMINISTRATOR,
     "retryJob": _ADMINISTRATOR,
     "discardJob": _ADMINISTRATOR,
+    "listSecurityEvents": _ADMINISTRATOR_LIST,
     "recordMailBounce": "1 3333 3 33333+ 333+",
     "listIntegrationClients": _ADMINISTRATOR_LIST,
     "createIntegrationClient": _ADMINISTRATOR_LIST,

@@ -8,11 +8,20 @@ from app.domain.actors import Scope
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.integration_clients import IntegrationClientDeactivated
+from app.domain.security_events import SecurityEventKind
 from app.models import IntegrationClient
 from app.queries import integration_clients as queries
 from app.schemas import integration_clients as schemas
 from app.security.tokens import random_secret, secret_hash
+from app.services import security_events
 from app.services.patches import apply
+
+_KINDS = {
+    EventType.CLIENT_CREATED: SecurityEventKind.CLIENT_CREATED,
+    EventType.CLIENT_UPDATED: SecurityEventKind.CLIENT_CHANGED,
+    EventType.CLIENT_SECRET_ROTATED: SecurityEventKind.CLIENT_SECRET_ROTATED,
+    EventType.CLIENT_DEACTIVATED: SecurityEventKind.CLIENT_DEACTIVATED,
+}
 
 
 async def create(work: Work, body: schemas.IntegrationClientCreate) -> schemas.IntegrationClientWithSecret:
@@ -105,6 +114,8 @@ async def _record(
         before=before,
         after=after,
     )
+    detail = {"name": row.name, "before": before, "after": after}
+    await security_events.record(work, _KINDS[type_], client_id=row.id, detail=detail)
 
 
 def _in_order(scopes: Sequence[Scope]) -> list[str]:

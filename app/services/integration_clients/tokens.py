@@ -14,10 +14,12 @@ from uuid import UUID
 from app.database import Work
 from app.domain.actors import Scope
 from app.domain.refusals.integration_clients import InvalidClient, InvalidRequest, InvalidScope, UnsupportedGrantType
+from app.domain.security_events import SecurityEventKind, SecurityOutcome
 from app.models import IntegrationClient
 from app.queries.rows import find_row
 from app.schemas.integration_clients import ClientToken, ClientTokenRequest
 from app.security.tokens import Claims, issue_access_token, same_secret, secret_hash
+from app.services import security_events
 from app.services.rate_limits import Limit, count, look, network_of, refusal
 from app.services.sessions.sessions import Device
 
@@ -55,6 +57,9 @@ async def issue(
     standing = await count(work.session, TOKENS_OF_A_CLIENT, str(client.id), work.now, scale=scale)
     if standing.refused:
         raise refusal(standing, "Keep a token until it expires, then ask for the next.")
+    await security_events.record(
+        work, SecurityEventKind.CLIENT_TOKEN, client_id=client.id, detail={"scopes": sorted(scopes)}
+    )
     lifetime = timedelta(minutes=work.settings.access_token_minutes)
     claims = Claims(client.id, None, client.secret_generation, frozenset(scopes))
     return ClientToken(
@@ -102,9 +107,22 @@ async def _authenticated(work: Work, device: Device, client_id: str, secret: str
     # An unknown client costs the same comparison, so that timing reveals nothing.
     right = same_secret(client.secret_hash if client is not None else _NO_CLIENT, secret)
     if client is None or not right or client.deactivated_at is not None:
-        await count(work.session, FAILED_ATTEMPTS, attempt, work.now, scale=scale)
+        counted = await count(work.session, FAILED_ATTEMPTS, attempt, work.now, scale=scale)
+        await security_events.record(
+            work,
+            SecurityEventKind.CLIENT_TOKEN,
+            client_id=client.id if client is not None else None,
+            outcome=SecurityOutcome.FAILURE,
+            detail={"reason": _reason(client, right=right), "last_attempt": counted.left == 0},
+        )
         raise InvalidClient
     return client
+
+
+def _reason(client: IntegrationClient | None, *, right: bool) -> str:
+    if client is None:
+        return "unknown client"
+    return "deactivated" if right else "wrong secret"
 
 
 def _scopes(client: IntegrationClient, wanted: str | None) -> list[str]:

@@ -21,6 +21,7 @@ from app.metrics import Metrics, Reading
 from app.places import KINDS
 from app.queries.operations import applied_revisions, read_waiting
 from app.schemas.operations import ServiceReadiness
+from app.services.security_events import RECORDED
 from app.version import revision, version
 
 _MIGRATIONS = Path(__file__).parents[3] / "migrations"
@@ -176,6 +177,8 @@ def _of_process(leases: Leases) -> Iterator[Reading]:
     yield Reading("log_lines_suppressed", lines_suppressed())
     for outcome in ("clean", "infected", "failed", "unavailable"):
         yield Reading("scans", OUTCOMES[outcome], (outcome,))
+    for (event, outcome), number in RECORDED.items():
+        yield Reading("security_events", number, (event, outcome))
     for kind, places in KINDS.items():
         yield Reading("places_limit", places.at_once, (kind,))
         yield Reading("places_running", places.running, (kind,))
