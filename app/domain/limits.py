@@ -17,6 +17,9 @@ POLICY_VERSIONS: Final = 500
 EVIDENCE: Final = 200
 """Documents for one action."""
 
+INSPECTION_NOTICES: Final = 20
+"""Notices of one inspected document."""
+
 SUBMISSIONS: Final = 100
 """Submissions of one application: the last must be decided and cannot be returned."""
 

@@ -11,6 +11,20 @@ class InspectionState(StrEnum):
     REFUSED = "refused"
 
 
+class NoticeCode(StrEnum):
+    """What an inspection noticed in a document that it let pass. New ones may be added."""
+
+    FORM_SCRIPTS = "form_scripts"
+    ATTACHED_FILES = "attached_files"
+    RESTRICTIONS = "restrictions"
+    LOCAL_LINKS = "local_links"
+    INERT_LINKS = "inert_links"
+    LOCAL_REFERENCES = "local_references"
+    WEB_PICTURES = "web_pictures"
+    EMBEDDED_DOCUMENTS = "embedded_documents"
+    LINES_BEFORE = "lines_before"
+
+
 class ScanState(StrEnum):
     """What the virus scanner says of a file. While scanning is on, only a clean file counts and can be downloaded."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.json_values import JsonObject
 from app.domain.policies import PolicyKey
 from app.domain.uploads import InspectionState, ScanState
 from app.models.base import Base, HasId, Versioned, choice, personal
@@ -52,6 +53,10 @@ class StoredFile(ScannedFile):
     storage_key: Mapped[str]
     inspection_state: Mapped[InspectionState] = mapped_column(choice(InspectionState))
     inspected_at: Mapped[datetime | None]
+    inspection_notices: Mapped[list[JsonObject] | None] = mapped_column(
+        info=personal("to tell what a document holds, such as the names of attached files and of the author's folders")
+    )
+    """None where nothing was noticed, and for a file from before release 1.4.0."""
 
 
 class PolicyVersion(HasId, StoredFile, Base):

@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, and_, bindparam, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
+from app.domain.json_values import JsonObject
 from app.domain.policies import PolicyKey
 from app.domain.uploads import InspectionState, ScanState
 from app.domain.workflow import Status
@@ -29,6 +30,7 @@ class VersionRow(NamedTuple):
     sha256: str
     note: str | None
     inspection_state: InspectionState
+    inspection_notices: list[JsonObject] | None
     scan_state: ScanState | None
     uploaded_by_name: str
     uploaded_at: datetime
@@ -54,6 +56,7 @@ class PolicyRow(NamedTuple):
     sha256: str | None
     note: str | None
     inspection_state: InspectionState | None
+    inspection_notices: list[JsonObject] | None
     scan_state: ScanState | None
     uploaded_by_name: str | None
     uploaded_at: datetime | None

@@ -12,7 +12,7 @@ from app.schemas.answered import ApiPath, Bytes, FileName, FullName, MediaType, 
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import choice
 from app.schemas.ids import ActionId, ApplicationId, EvidenceId
-from app.schemas.shared import Moment, ScanMessage, ScanStateField, described
+from app.schemas.shared import InspectionNotices, Moment, ScanMessage, ScanStateField, described
 from app.schemas.text import several_lines
 
 _NOTE = "Section 4 has the new sampling strategy."
@@ -34,6 +34,7 @@ class ActionEvidence(Answer):
     size_bytes: Bytes = described("The file's size in bytes.", example.FILE_SIZE)
     sha256: Sha256 = described("The file's SHA-256 hash in hexadecimal.", example.EVIDENCE_SHA256)
     note: Note = described("What the document shows, in the centre's words.", _NOTE)
+    inspection_notices: InspectionNotices
     scan_state: ScanStateField
     scan_message: ScanMessage
     sent_by_name: FullName = described("Who sent it.", example.SUPER_USER)

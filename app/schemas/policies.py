@@ -27,7 +27,7 @@ from app.schemas.answered import (
 )
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.ids import PolicyVersionId
-from app.schemas.shared import Moment, ScanMessage, ScanStateField, described
+from app.schemas.shared import InspectionNotices, Moment, ScanMessage, ScanStateField, described
 from app.schemas.text import several_lines
 
 
@@ -50,6 +50,7 @@ class PolicyVersion(Answer):
     sha256: Sha256 = described("The file's SHA-256 hash in hexadecimal.", example.POLICY_SHA256)
     note: Note | None = described("The centre's note on this version, or null.", "Approved by the board in May.")
     inspection_state: InspectionState = described("The result of inspecting the file.", "passed")
+    inspection_notices: InspectionNotices
     scan_state: ScanStateField
     scan_message: ScanMessage
     uploaded_by_name: FullName = described("Who uploaded it.", example.SUPER_USER)

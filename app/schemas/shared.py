@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from app.domain.uploads import ScanState
+from app.domain import limits
+from app.domain.uploads import NoticeCode, ScanState
 from app.domain.workflow import StepName
 from app.schemas import example_centre as example
 from app.schemas.answered import (
@@ -22,6 +23,7 @@ from app.schemas.answered import (
     Title,
     WebAddress,
     Word,
+    up_to,
 )
 from app.schemas.base import Answer
 from app.schemas.ids import PersonId
@@ -47,6 +49,26 @@ ScanMessage = Annotated[
     Field(
         description="What the centre waits for or should do, for a person to read; null for a file that can be used.",
         examples=[None],
+    ),
+]
+
+
+class InspectionNotice(Answer):
+    """Something in an accepted document that its readers should know of."""
+
+    code: NoticeCode = described("What was noticed. New codes may be added.", "attached_files")
+    message: Sentence = described(
+        "What was noticed, for a person to read.", "A file is attached, which passed the same inspection: “Grid.pdf”."
+    )
+    where: Title | None = described("The page or part of the document, or null.", "page 2")
+
+
+InspectionNotices = Annotated[
+    list[InspectionNotice],
+    up_to(limits.INSPECTION_NOTICES),
+    Field(
+        description="Honest extras that the inspection found, such as attached files, form scripts that only format, "
+        "or pictures from the web. The document was accepted with them.",
     ),
 ]
 

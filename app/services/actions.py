@@ -30,6 +30,7 @@ from app.queries.applications import AnyApplication, lock_application
 from app.queries.rows import get_row
 from app.queries.scans import FileRef, FileTable
 from app.schemas import actions as schemas
+from app.schemas.shared import InspectionNotice
 from app.services import scans
 from app.services.uploads import Upload, store_upload
 
@@ -221,6 +222,7 @@ def _evidence_to_schema(work: Work, action: Action, row: ActionEvidence) -> sche
         size_bytes=row.size_bytes,
         sha256=row.sha256,
         note=row.note,
+        inspection_notices=[InspectionNotice.model_validate(notice) for notice in row.inspection_notices or []],
         scan_state=state,
         scan_message=SCAN_MESSAGES.get(state) if state is not None else None,
         sent_by_name=row.sent_by_name,

@@ -11,11 +11,12 @@ from anyio import to_thread
 from uuid_utils.compat import uuid7
 
 from app.database import Work
+from app.domain.json_values import JsonObject
 from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.requests import TooLarge
 from app.domain.uploads import InspectionState, ScanState
-from app.integrations.inspection import FileKind, FileRefused, RefusalCode, clean_filename
+from app.integrations.inspection import FileKind, FileRefused, Notice, RefusalCode, clean_filename
 from app.integrations.inspection.processes.pool import POOL
 from app.integrations.storage import DocumentStore, Spool, discard_file, keep_file, receive_file
 from app.integrations.virus_scan import ScannerError, scanner_of
@@ -49,6 +50,7 @@ class CheckedFile:
     media_type: str
     size_bytes: int
     sha256: str
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class StoredUpload:
     storage_key: str
     inspection_state: InspectionState
     inspected_at: datetime
+    inspection_notices: list[JsonObject]
     scan_state: ScanState | None
     scanned_at: datetime | None
 
@@ -92,7 +95,7 @@ async def _inspect(upload: Upload, limit_bytes: int, kinds: Collection[FileKind]
         wanted = ", ".join(kind.value.upper() for kind in kinds)
         raise fault("/file", InputFaultCode.FILE_UNKNOWN_KIND, f"Only {wanted} is accepted here.")
     name = clean_filename(upload.file_name or "document", found.kind)
-    return CheckedFile(content, name, found.media_type, content.size, content.sha256())
+    return CheckedFile(content, name, found.media_type, content.size, content.sha256(), found.notices)
 
 
 async def store_upload(work: Work, store: DocumentStore, upload: Upload, *, folder: str) -> StoredUpload:
@@ -116,6 +119,7 @@ async def store_upload(work: Work, store: DocumentStore, upload: Upload, *, fold
         storage_key=key,
         inspection_state=InspectionState.PASSED,
         inspected_at=work.now,
+        inspection_notices=[notice.to_json() for notice in checked.notices],
         scan_state=state,
         scanned_at=work.now if state is ScanState.CLEAN else None,
     )

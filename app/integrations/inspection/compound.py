@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from app.integrations.inspection.archives import has_archive_at_end
+from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.kinds import FileKind
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
 
@@ -39,7 +41,7 @@ class _Entry:
     size: int
 
 
-def inspect(source: BinaryIO, size: int) -> FileKind:
+def inspect(source: BinaryIO, size: int, findings: Findings) -> FileKind:
     """Raises `FileRefused` for another kind, encryption, macros, embedded objects and damage."""
     try:
         file = _CompoundFile(source, size)
@@ -48,6 +50,8 @@ def inspect(source: BinaryIO, size: int) -> FileKind:
         _check(file, entries, names)
     except struct.error as error:
         raise FileRefused(RefusalCode.DAMAGED) from error
+    if has_archive_at_end(source, size):
+        raise FileRefused(RefusalCode.DISGUISED)
     return FileKind.DOC
 
 

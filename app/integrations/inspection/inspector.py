@@ -1,15 +1,17 @@
 """Detect a file's kind from its first bytes, then inspect it as that kind needs."""
 
+import io
 from collections.abc import Callable
 from os import SEEK_END
 from typing import BinaryIO
 
-from app.integrations.inspection import compound, opendocument, openxml, pdf, rich_text
-from app.integrations.inspection.archives import has_archive_at_end, opened_archive
+from app.integrations.inspection import compound, inside, opendocument, openxml, pdf, rich_text
+from app.integrations.inspection.archives import opened_archive
+from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.kinds import FileKind, Inspection
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
 
-_HEAD_BYTES = 1024
+_HEAD_BYTES = 2048
 _ARCHIVE = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MEGABYTE = 1024 * 1024
@@ -27,35 +29,53 @@ def inspect(source: BinaryIO, *, filename: str | None, limit_bytes: int) -> Insp
         raise FileRefused(RefusalCode.EMPTY)
     if size > limit_bytes:
         raise FileRefused(RefusalCode.TOO_LARGE, _too_large(size, limit_bytes))
-    kind = _kind(source, size, filename)
+    findings = Findings(_inspect_inside)
+    kind = judge(source, size, filename, findings)
     source.seek(0)
-    return Inspection(kind, kind.media_type)
+    return Inspection(kind, kind.media_type, tuple(findings.notices))
 
 
-def _kind(source: BinaryIO, size: int, filename: str | None) -> FileKind:
+def judge(source: BinaryIO, size: int, filename: str | None, findings: Findings) -> FileKind:
+    """Tell the kind of a document, with its notices in `findings`. Raises the most telling `FileRefused`."""
+    kind = None
+    try:
+        kind = _kind(source, size, filename, findings)
+    except FileRefused as refused:
+        findings.add(refused)
+    findings.judge()
+    assert kind is not None
+    return kind
+
+
+def _inspect_inside(content: bytes, name: str | None, findings: Findings) -> None:
+    """Inspect a file that stands in another. Raises `FileRefused`."""
+    if not inside.is_plain(content):
+        judge(io.BytesIO(content), len(content), name, findings)
+    inside.check_name(name, content)
+
+
+def _kind(source: BinaryIO, size: int, filename: str | None, findings: Findings) -> FileKind:
     head = source.read(_HEAD_BYTES)
     if head.startswith(_ARCHIVE):
         with opened_archive(source, size) as archive:
             names = archive.namelist()
             if openxml.CONTENT_TYPES in names:
-                return openxml.inspect(archive)
+                return openxml.inspect(archive, findings)
             if opendocument.MIMETYPE in names:
-                return opendocument.inspect(archive)
+                return opendocument.inspect(archive, findings)
         raise _not_accepted(filename)
     look_inside = _look_inside(head)
     if look_inside is None:
         raise _not_accepted(filename)
-    if has_archive_at_end(source, size):
-        raise FileRefused(RefusalCode.DISGUISED)
-    return look_inside(source, size)
+    return look_inside(source, size, findings)
 
 
-def _look_inside(head: bytes) -> Callable[[BinaryIO, int], FileKind] | None:
+def _look_inside(head: bytes) -> Callable[[BinaryIO, int, Findings], FileKind] | None:
     if pdf.MARK in head:
         return pdf.inspect
     if head.startswith(_COMPOUND):
         return compound.inspect
-    return rich_text.inspect if head.startswith(rich_text.MARK) else None
+    return rich_text.inspect if rich_text.is_one(head) else None
 
 
 def _not_accepted(filename: str | None) -> FileRefused:

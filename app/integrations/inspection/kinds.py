@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.integrations.inspection.notices import Notice
+
 
 class FileKind(StrEnum):
     """A kind of document; the value is its file name extension."""
@@ -30,7 +32,8 @@ _MEDIA_TYPES = {
 
 @dataclass(frozen=True)
 class Inspection:
-    """The kind of the content, whatever the file's name says."""
+    """The kind of the content, whatever the file's name says, and what is to be told of it."""
 
     kind: FileKind
     media_type: str
+    notices: tuple[Notice, ...] = ()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from zipfile import ZIP_STORED, ZipFile
 
+from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.kinds import FileKind
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
 from app.integrations.inspection.xml_scan import XmlScanner
@@ -21,7 +22,7 @@ _ACTIVE_ELEMENTS = frozenset({"object-ole", "applet", "plugin", "dde-source", "d
 _FETCHED_ELEMENTS = frozenset({"object", "section-source", "floating-frame"})
 
 
-def inspect(archive: ZipFile) -> FileKind:
+def inspect(archive: ZipFile, findings: Findings) -> FileKind:
     """Raises `FileRefused` for another kind, encryption, macros, embedded objects, remote parts and damage."""
     first = min(archive.infolist(), key=lambda entry: entry.header_offset)
     with archive.open(MIMETYPE) as stream:

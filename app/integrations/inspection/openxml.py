@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from zipfile import ZipFile
 
+from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.kinds import FileKind
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
 from app.integrations.inspection.xml_scan import XmlScanner
@@ -24,7 +25,7 @@ _WEB = re.compile(r"(?i)https?://.*")
 _FIELD_START = 20
 
 
-def inspect(archive: ZipFile) -> FileKind:
+def inspect(archive: ZipFile, findings: Findings) -> FileKind:
     """Raises `FileRefused` for another kind, macros, embedded objects, remote parts and damage."""
     scanner = XmlScanner()
     types = _content_types(scanner, archive)

@@ -4,6 +4,8 @@ import re
 from typing import BinaryIO
 
 from app.integrations.inspection import pdf_structure
+from app.integrations.inspection.archives import has_archive_at_end
+from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.kinds import FileKind
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
 
@@ -24,10 +26,12 @@ _PIECE_BYTES = 1024 * 1024
 _OVERLAP_BYTES = 64
 
 
-def inspect(source: BinaryIO, size: int) -> FileKind:
+def inspect(source: BinaryIO, size: int, findings: Findings) -> FileKind:
     """Raises `FileRefused` for two files in one, encryption, scripts, attachments and damage."""
     _check_ends(source, size)
     _check_bytes(source)
+    if has_archive_at_end(source, size):
+        raise FileRefused(RefusalCode.DISGUISED)
     pdf_structure.check(source)
     return FileKind.PDF
 

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from app.integrations.inspection.words import LONGEST_WHERE, plain
+
 
 class RefusalCode(StrEnum):
     """The stable reason; additive only."""
@@ -53,6 +55,33 @@ REASONS = {
 }
 
 
+REMEDIES = {
+    RefusalCode.MACROS: "Save it as a document without macros or as a PDF, and upload that.",
+    RefusalCode.ACTIVE_CONTENT: "Take it out, or print the document to a PDF, and upload that.",
+    RefusalCode.REMOTE_CONTENT: "Take it out, or print the document to a PDF, and upload that.",
+    RefusalCode.ENCRYPTED: "Remove the protection, and upload it again.",
+    RefusalCode.DISGUISED: "Open the document, save it as a new PDF, and upload that.",
+    RefusalCode.TOO_COMPLEX: "Save it as a new PDF, and upload that.",
+    RefusalCode.DAMAGED: "Open it on your device, save it again or as a PDF, and upload that.",
+    RefusalCode.UNKNOWN_KIND: "Save the document as a PDF, and upload that.",
+}
+"""What to do about each reason that a check may put into its own words."""
+
+TELLING = (
+    RefusalCode.EMPTY,
+    RefusalCode.TOO_LARGE,
+    RefusalCode.MACROS,
+    RefusalCode.ACTIVE_CONTENT,
+    RefusalCode.REMOTE_CONTENT,
+    RefusalCode.ENCRYPTED,
+    RefusalCode.TOO_COMPLEX,
+    RefusalCode.DISGUISED,
+    RefusalCode.DAMAGED,
+    RefusalCode.UNKNOWN_KIND,
+)
+"""The most telling reason first: a document with macros says so, even if something stands behind its end."""
+
+
 class FileRefused(Exception):
     """The file is not accepted: `code` is stable, `reason` a sentence or two for the person who uploads."""
 
@@ -60,4 +89,16 @@ class FileRefused(Exception):
         """`reason` defaults to the code's usual reason."""
         self.code = code
         self.reason = reason or REASONS[code]
+        self.what = self.reason.partition(". ")[0].rstrip(".")
+        """What was found, without what to do about it."""
         super().__init__(f"{code}: {self.reason}")
+
+
+def refusal(code: RefusalCode, what: str | None = None, where: str | None = None) -> FileRefused:
+    """A refusal that says what was found and where: "A script runs when it is opened (page 3)", and what to do."""
+    if what is None:
+        return FileRefused(code)
+    found = plain(what) + (f" ({plain(where, LONGEST_WHERE)})" if where else "")
+    refused = FileRefused(code, f"{found}. {REMEDIES[code]}")
+    refused.what = found
+    return refused

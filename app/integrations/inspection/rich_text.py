@@ -3,6 +3,8 @@
 import re
 from typing import BinaryIO
 
+from app.integrations.inspection.archives import has_archive_at_end
+from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.kinds import FileKind
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
 
@@ -23,7 +25,12 @@ _BRACE = re.compile(rb"\\[\\{}]|([{}])")
 _AFTER_THE_END = b" \t\r\n\0"
 
 
-def inspect(source: BinaryIO, size: int) -> FileKind:
+def is_one(head: bytes) -> bool:
+    """True if a file that begins so is RTF."""
+    return head.startswith(MARK)
+
+
+def inspect(source: BinaryIO, size: int, findings: Findings) -> FileKind:
     """Raises `FileRefused` for embedded objects, a template on a server, and damage."""
     source.seek(0)
     content = source.read(size)
@@ -35,6 +42,8 @@ def inspect(source: BinaryIO, size: int) -> FileKind:
         if not _LOCAL_PATH.fullmatch(template[1]):
             raise FileRefused(RefusalCode.REMOTE_CONTENT)
     _check_groups(_without_binary_parts(content))
+    if has_archive_at_end(source, size):
+        raise FileRefused(RefusalCode.DISGUISED)
     return FileKind.RTF
 
 

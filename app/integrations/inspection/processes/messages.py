@@ -4,7 +4,9 @@ import json
 import traceback
 from typing import TypedDict
 
+from app.domain.json_values import JsonObject
 from app.integrations.inspection.kinds import FileKind, Inspection
+from app.integrations.inspection.notices import Notice
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
 
 MESSAGE_BYTES = 64 * 1024
@@ -17,9 +19,19 @@ FORK = b"fork"
 KILL = b"kill "
 """The number of the process follows."""
 
-TOO_COMPLEX = {"refused": RefusalCode.TOO_COMPLEX.value}
 
-Verdict = dict[str, str]
+class Verdict(TypedDict, total=False):
+    """What a worker says: the kind and the notices of a sound file, or the refusal, or what went wrong in itself."""
+
+    kind: str
+    notices: list[JsonObject]
+    refused: str
+    reason: str
+    fault: str
+    ends: bool
+
+
+TOO_COMPLEX: Verdict = {"refused": RefusalCode.TOO_COMPLEX.value}
 
 
 class Question(TypedDict):
@@ -52,6 +64,11 @@ def told() -> str:
     return traceback.format_exc(limit=-5)[-4000:]
 
 
+def to_message(verdict: Verdict) -> bytes:
+    """The verdict as a worker sends it. A document may hold halves of characters, which are no text."""
+    return json.dumps(verdict, ensure_ascii=False).encode(errors="replace")
+
+
 def inspection_of(verdict: Verdict) -> Inspection:
     """What the worker found. Raises `FileRefused`, and `InspectorFault` when the worker could not judge."""
     if "refused" in verdict:
@@ -59,4 +76,5 @@ def inspection_of(verdict: Verdict) -> Inspection:
     if "kind" not in verdict:
         raise InspectorFault(verdict.get("fault", "the inspector gave no verdict"))
     kind = FileKind(verdict["kind"])
-    return Inspection(kind, kind.media_type)
+    notices = tuple(Notice.from_json(stored) for stored in verdict.get("notices", []))
+    return Inspection(kind, kind.media_type, notices)

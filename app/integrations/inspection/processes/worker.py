@@ -20,6 +20,7 @@ from app.integrations.inspection.processes.messages import (
     WALL_CLOCK_SECONDS,
     Question,
     Verdict,
+    to_message,
     told,
 )
 from app.integrations.inspection.refusals import FileRefused
@@ -44,7 +45,7 @@ def serve(channel: socket.socket) -> None:
             verdict = judge(source, question)
         signal.setitimer(signal.ITIMER_REAL, 0)
         ends = "kind" not in verdict or number == MOST_FILES or _resident_bytes() > question["most_resident_bytes"]
-        channel.send(json.dumps({**verdict, "ends": "yes"} if ends else verdict).encode())
+        channel.send(to_message({**verdict, "ends": True} if ends else verdict))
         if ends:
             return
         # Documents are full of circles, which would otherwise pile up from one file to the next.
@@ -54,7 +55,7 @@ def serve(channel: socket.socket) -> None:
 def once() -> None:
     """Inspect the file on standard input, and write the verdict to standard output."""
     bound()
-    sys.stdout.write(json.dumps(judge(sys.stdin.buffer, json.loads(sys.argv[1]))))
+    sys.stdout.buffer.write(to_message(judge(sys.stdin.buffer, json.loads(sys.argv[1]))))
     sys.stdout.flush()
 
 
@@ -62,7 +63,8 @@ def judge(source: BinaryIO, question: Question) -> Verdict:
     """Inspect the file, as the question of `asking` says."""
     _allow_cpu(question["cpu_seconds"])
     try:
-        return {"kind": inspect(source, filename=question["filename"], limit_bytes=question["limit_bytes"]).kind.value}
+        found = inspect(source, filename=question["filename"], limit_bytes=question["limit_bytes"])
+        return {"kind": found.kind.value, "notices": [notice.to_json() for notice in found.notices]}
     except FileRefused as refused:
         return {"refused": refused.code.value, "reason": refused.reason}
     except (MemoryError, RecursionError):

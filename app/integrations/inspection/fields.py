@@ -1,0 +1,121 @@
+"""What a field of a word processing document does, from its instruction: the same judgement for DOC, DOCX and RTF.
+
+The formats put the instruction together: from all of its runs, decoded, with `NESTED` for each field within it, which
+is judged by itself before.
+"""
+
+import re
+import unicodedata
+
+from app.integrations.inspection.findings import Findings
+from app.integrations.inspection.notices import NoticeCode
+from app.integrations.inspection.refusals import RefusalCode
+from app.integrations.inspection.where import Leads, leads_to
+from app.integrations.inspection.words import quoted
+
+NESTED = "\uffff"
+"""Stands for a field within the instruction. No document can hold this character."""
+
+_STARTS_PROGRAMS = frozenset({"DDE", "DDEAUTO"})
+_FETCHES = frozenset({"INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "RD", "DATABASE"})
+_FIRST = re.compile(rf"[\w{NESTED}]*")
+# Quotes of all kinds, or a word. A word that begins with one backslash is a switch, with two an address.
+_ARGUMENT = re.compile(r'["“”]((?:\\.|[^"“”\\])*+)["“”]?|(\\(?!\\)\S*)|([^\s"“”]+)')
+_NUMBER = re.compile(r"(?i:0x[0-9a-f]{1,6}|[0-9]{1,7})")
+_CONNECTION = re.compile(r"(?i)(?:server|data source|address|addr|network address|dbq|url|location)\s*=\s*([^;]*)")
+_LAST_CHARACTER = 0x10FFFF
+
+
+def judge_field(instruction: str, findings: Findings, where: str | None = None) -> None:
+    """Note in `findings` what the field would do unasked; `where` is its page or part."""
+    text = _seen(instruction)
+    name, rest = _name(text)
+    if NESTED in name:
+        findings.refuse(
+            RefusalCode.ACTIVE_CONTENT, "Another field writes the name of a field, which may start a program", where
+        )
+    elif name in _STARTS_PROGRAMS:
+        findings.refuse(RefusalCode.ACTIVE_CONTENT, f"A field starts a program when it is updated: {name}", where)
+    elif name == "QUOTE":
+        _judge_quotation(rest, findings, where)
+    elif name in _FETCHES:
+        _judge_fetching(name, rest, findings, where)
+    elif name == "HYPERLINK" and any(leads_to(each) is Leads.SCRIPT for each in _arguments(rest)):
+        findings.notice(NoticeCode.INERT_LINKS, "A link holds a script, which no program runs.", where)
+
+
+def _seen(instruction: str) -> str:
+    """Without the characters that cannot be seen, and with blanks for tabs and line ends."""
+    return "".join(
+        " " if letter.isspace() or (category == "Cc") else letter
+        for letter in instruction
+        if (category := unicodedata.category(letter)) != "Cf"
+    )
+
+
+def _name(text: str) -> tuple[str, str]:
+    start = text.lstrip(" \"“”'\\")
+    name = _FIRST.match(start)
+    assert name is not None
+    return name[0].upper(), start[name.end() :]
+
+
+def _arguments(text: str) -> list[str]:
+    """The arguments without switches; doubled backslashes stay, for `leads_to` takes any number of them."""
+    return [argument for match in _ARGUMENT.finditer(text) if (argument := match[1] or match[3])]
+
+
+def _judge_quotation(rest: str, findings: Findings, where: str | None) -> None:
+    """QUOTE writes text, also by the codes of its characters: the text may be the name of a field that does things."""
+    written = [argument if (code := _code(argument)) is None else chr(code) for argument in _arguments(rest)]
+    names = {_name(_seen(between.join(written)))[0] for between in ("", " ")}
+    if names & (_STARTS_PROGRAMS | _FETCHES) or any(name.startswith("DDE") for name in names):
+        findings.refuse(RefusalCode.ACTIVE_CONTENT, "A field spells the name of another, which acts by itself", where)
+
+
+def _code(argument: str) -> int | None:
+    if not _NUMBER.fullmatch(argument):
+        return None
+    code = int(argument, 16 if argument.lower().startswith("0x") else 10)
+    return code if code <= _LAST_CHARACTER else None
+
+
+def _judge_fetching(name: str, rest: str, findings: Findings, where: str | None) -> None:
+    if NESTED in rest:
+        findings.refuse(
+            RefusalCode.REMOTE_CONTENT, f"A field fetches from an address that another field makes: {name}", where
+        )
+        return
+    arguments = _arguments(rest)
+    # The class of a linked object and the range of a sheet look odd, and are no addresses.
+    first = arguments[1:2] if name == "LINK" else arguments[:1]
+    judged = {
+        leads: each
+        for each in arguments
+        if ((leads := leads_to(each)) is not Leads.ODD or each in first)
+        and not (name == "DATABASE" and _CONNECTION.search(each))
+    }
+    if name == "DATABASE":
+        # A connection names its server without slashes; only a file on a drive is none.
+        sources = [match[1] for each in arguments for match in _CONNECTION.finditer(each)]
+        if named := [source for source in sources if leads_to(source) is not Leads.OWN]:
+            judged[Leads.SERVER] = named[0]
+        elif sources:
+            judged[Leads.OWN] = sources[0]
+    for leads in (Leads.SCRIPT, Leads.SERVER, Leads.ODD, Leads.WEB, Leads.OWN, Leads.MAIL):
+        if leads in judged:
+            _judge_address(name, leads, judged[leads], findings, where)
+            return
+
+
+def _judge_address(name: str, leads: Leads, address: str, findings: Findings, where: str | None) -> None:
+    if leads in {Leads.OWN, Leads.MAIL}:
+        findings.notice(
+            NoticeCode.LOCAL_REFERENCES,
+            f"A field ({name}) names a file on the author's own drive, {quoted(address)}, which other readers lack.",
+            where,
+        )
+    elif leads is Leads.WEB and name == "INCLUDEPICTURE":
+        findings.notice(NoticeCode.WEB_PICTURES, f"A picture comes from the web: {quoted(address)}.", where)
+    else:
+        findings.refuse(RefusalCode.REMOTE_CONTENT, f"A field ({name}) fetches {quoted(address)}", where)
