@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from migrations.steps import briefly
 
-revision: str = "0016"
-down_revision: str | None = "0015"
+revision: str = "0017"
+down_revision: str | None = "0016"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
