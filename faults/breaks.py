@@ -219,19 +219,25 @@ def fee_not_asked_for() -> None:
         object.__setattr__(condition, "blocks", lambda facts, actor: False)
 
 
-def leftovers_dropped() -> None:
-    """Drop at once what only the last release uses."""
-    from migrations import steps
-
-    _replace(steps, is_fresh=lambda: True)
-
-
 def column_renamed() -> None:
     """Rename a column that the last release reads."""
     from migrations import invoice_sums
 
     renamed = "ALTER TABLE invoices RENAME COLUMN due_on TO due"
     _replace(invoice_sums, TRIGGERS=(*invoice_sums.TRIGGERS, renamed))
+
+
+def column_dropped() -> None:
+    """Drop a column that the last release reads among those that nobody reads."""
+    from migrations import leftovers, steps
+
+    original = leftovers.drop_leftovers
+
+    def drop_more() -> None:
+        original()
+        steps.briefly("ALTER TABLE invoices DROP COLUMN due_on CASCADE")
+
+    _replace(leftovers, drop_leftovers=drop_more)
 
 
 def tokens_of_the_past_only() -> None:
@@ -264,8 +270,8 @@ _ALL = (
     closed_at_once,
     writes_unchecked,
     fee_not_asked_for,
-    leftovers_dropped,
     column_renamed,
+    column_dropped,
     tokens_of_the_past_only,
 )
 BY_NAME: Mapping[str, Callable[[], None]] = MappingProxyType({each.__name__: each for each in _ALL})

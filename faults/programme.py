@@ -39,8 +39,8 @@ CHECKS: tuple[Check, ...] = (
     load.SMALL_POOL,
     load.SOAK,
     restore.MOMENT,
-    upgrades.FROM_1_1_0,
     upgrades.FROM_1_2_0,
+    upgrades.FROM_1_3_0,
     failover.ASYNCHRONOUS,
     failover.SYNCHRONOUS,
 )

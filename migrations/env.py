@@ -35,7 +35,6 @@ def _run(connection: Connection) -> None:
     applied = frozenset(context.get_context().get_current_heads())
     connection.rollback()
     _require_known(applied)
-    context.config.attributes["fresh"] = not applied
     # What was applied is committed: the next try goes on with the migration that failed.
     persistently(context.run_migrations, undo=connection.rollback)
 

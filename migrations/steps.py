@@ -10,7 +10,7 @@ from time import monotonic
 from uuid import UUID
 
 import sqlalchemy as sa
-from alembic import context, op
+from alembic import op
 
 from app.database_errors import CannotMigrate
 from migrations.patience import LOCK_TIMEOUT, pauses, persistently, rest, tell
@@ -160,8 +160,3 @@ def _change_free_ones(table: str, ids: Sequence[UUID], apply: Callable[[Sequence
         return frozenset(free)
 
     return persistently(change, undo=lambda: bind.exec_driver_sql("ROLLBACK"))
-
-
-def is_fresh() -> bool:
-    """True where this run began with an empty database: no earlier release has ever used it."""
-    return bool(context.config.attributes.get("fresh"))

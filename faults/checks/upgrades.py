@@ -270,5 +270,5 @@ def _check(version: str, control: Break) -> Check:
     )
 
 
-FROM_1_1_0 = _check("1.1.0", Break("what 1.1.0 reads is dropped at once", patch="leftovers_dropped"))
 FROM_1_2_0 = _check("1.2.0", Break("a column that 1.2.0 reads is renamed", patch="column_renamed"))
+FROM_1_3_0 = _check("1.3.0", Break("a column that 1.3.0 reads is dropped", patch="column_dropped"))

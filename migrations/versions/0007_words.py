@@ -1,7 +1,7 @@
 """Search by folded words: each row's words, and tables that hold the rows of a word in the order of their list.
 
-Rewritten after its release, so that the release before serves while it runs: the triggers come first and the rows in
-batches, the columns that 1.1.0 searches stay, and the database makes the words of the rows that 1.1.0 writes.
+Rewritten after its release, so that rows are filled in batches after the triggers that keep them. 1.1.0 cannot serve
+while it runs: the columns that it searches go.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,10 +13,8 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from app.domain.search_text import search_words
-from migrations import written_words
-from migrations.leftovers import drop_leftovers
-from migrations.steps import briefly, in_batches, is_fresh
-from migrations.written_words import MADE_FROM
+from migrations.leftovers import MADE_FROM, drop_leftovers
+from migrations.steps import briefly, in_batches
 
 revision: str = "0007"
 down_revision: str | None = "0006"
@@ -162,17 +160,10 @@ def upgrade() -> None:
         op.get_bind().exec_driver_sql(function)
     for trigger in _TRIGGERS:
         briefly(_trigger(*trigger))
-    if is_fresh():
-        drop_leftovers()
-        return
-    for function in written_words.functions():
-        op.get_bind().exec_driver_sql(function)
-    for table in MADE_FROM:
-        briefly(*written_words.triggers(table))
-    briefly(written_words.TRADING_NAME_TRIGGER)
     for table in MADE_FROM:
         in_batches(table, partial(_make_words, table), where="words = '{}'")
     in_batches("applications", _take_trading_names, where=f"trading_name IS NULL AND id IN ({_NAMED})")
+    drop_leftovers()
 
 
 def _trigger(table: str, when: str, function: str) -> str:
