@@ -63,7 +63,9 @@ READINGS: Final = {
         GaugeMetricFamily, "Documents that are missing from the document store, or not what their rows say."
     ),
     "store_check_age_seconds": _Described(
-        GaugeMetricFamily, "Time since a scheduled check of the document store was last complete.", ("check",)
+        GaugeMetricFamily,
+        "Time since a scheduled check of the document store was last complete; since its first use if none ever was.",
+        ("check",),
     ),
     "store_check_found": _Described(
         GaugeMetricFamily, "What the last complete check found: damaged documents, or orphaned files.", ("check",)

@@ -166,9 +166,8 @@ def read_claims(request: Request) -> Claims | None:
     token, deployment = bearer_token(request), exchange_of(request).deployment
     if token is None:
         return None
-    for key in filter(None, (deployment.signing_key, deployment.previous_key)):
-        with suppress(InvalidToken):
-            return read_access_token(key, token, deployment.clock())
+    with suppress(InvalidToken):
+        return read_access_token(deployment.signing_key, token, deployment.clock(), deployment.previous_key)
     return None
 
 

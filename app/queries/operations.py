@@ -46,7 +46,10 @@ _WAITING: Final = text(
         greatest(extract(epoch FROM max(clock_timestamp() - next_run)), 0)::float FROM pgqueuer_schedules GROUP BY 2
     UNION ALL SELECT 'documents_damaged', '{}', count(*)::float FROM damaged_files
     UNION ALL SELECT 'store_check_age_seconds', ARRAY[name],
-        extract(epoch FROM clock_timestamp() - completed_at)::float FROM store_checks WHERE completed_at IS NOT NULL
+        extract(epoch FROM clock_timestamp() - coalesce(completed_at, store_tied_at))::float
+        FROM (VALUES ('orphans'), ('documents')) AS checks (name)
+        LEFT JOIN store_checks USING (name) LEFT JOIN deployment ON true
+        WHERE coalesce(completed_at, store_tied_at) IS NOT NULL
     UNION ALL SELECT 'store_check_found', ARRAY[name], last_found::float
         FROM store_checks WHERE completed_at IS NOT NULL
     UNION ALL SELECT 'security_events_recent', ARRAY[kind, outcome], count(*)::float FROM (

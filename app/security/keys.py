@@ -3,9 +3,7 @@
 import os
 import secrets
 
-from app.settings import Settings
-
-SHORTEST_KEY = 32
+from app.settings import SHORTEST_KEY, Settings
 
 
 class UnsafeSettings(Exception):

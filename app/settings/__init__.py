@@ -16,6 +16,7 @@ from app.settings.organisation import (
     UsefulLink,
     WorkingDays,
 )
+from app.settings.parts import SHORTEST_KEY
 from app.settings.reading import InvalidSettings, get_settings, settings_of
 from app.settings.scanning import ClamdAddress, VirusScan
 from app.settings.secret_files import read_by_all
@@ -23,6 +24,7 @@ from app.settings.storage import S3
 
 __all__ = [
     "S3",
+    "SHORTEST_KEY",
     "AccountTeamMember",
     "AwardingOrganisation",
     "Bank",

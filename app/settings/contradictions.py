@@ -4,12 +4,19 @@ from collections.abc import Callable, Iterable, Iterator
 
 from app.settings.faults import Fault
 from app.settings.model import Settings
+from app.settings.parts import SHORTEST_KEY
 from app.settings.passkeys import belongs, relying_party
 
 
 def contradictions(settings: Settings) -> list[Fault]:
     """Return every fault that only shows when the settings are seen together."""
     return [fault for check in _CHECKS for fault in check(settings)]
+
+
+def _keys(settings: Settings) -> Iterator[Fault]:
+    for name, key in (("SECRET_KEY", settings.secret_key), ("SECRET_KEY_PREVIOUS", settings.secret_key_previous)):
+        if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
+            yield Fault(name, f"set a random one of at least {SHORTEST_KEY} characters.")
 
 
 def _database(settings: Settings) -> Iterator[Fault]:
@@ -75,6 +82,7 @@ def _passkeys(settings: Settings) -> Iterator[Fault]:
 
 
 _CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (
+    _keys,
     _database,
     _relay,
     _bounces,

@@ -43,7 +43,6 @@ _SENTENCES = {
     "string_too_short": "write at least {min_length} characters.",
     "string_too_long": "write at most {max_length} characters.",
     "too_long": "list at most {max_length}.",
-    "string_pattern_mismatch": "write it so that it matches {pattern}.",
     "enum": "write one of {expected}.",
     "literal_error": "write one of {expected}.",
 }

@@ -6,14 +6,14 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from app.domain.fees import VatCategory
-from app.settings.parts import Part, RegisteredNumber, Title
+from app.settings.parts import Part, RegisteredNumber, Title, spelt
 
 
 class Fee(Part):
     """The recognition fee and its VAT treatment. The guide has neither, so the defaults are samples."""
 
     amount_pence: Annotated[int, Field(ge=0, le=10_000_000)] = 50_000
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
+    currency: Annotated[str, spelt(r"[A-Z]{3}", "write the three letters of ISO 4217, like GBP")] = "GBP"
     description: Title = "Centre recognition fee (sample)"
     vat_category: VatCategory = VatCategory.EXEMPT
     vat_rate_percent: Annotated[Decimal, Field(ge=0, le=100, decimal_places=4)] = Decimal("0")
@@ -37,8 +37,8 @@ class Bank(Part):
     """The account that invoices are paid into. The default is a sample that exists at no bank."""
 
     account_name: Title = "SAMPLE ACCOUNT - DO NOT PAY"
-    sort_code: Annotated[str, Field(pattern=r"^\d{2}-\d{2}-\d{2}$")] = "00-00-00"
-    account_number: Annotated[str, Field(pattern=r"^\d{8}$")] = "00000000"
+    sort_code: Annotated[str, spelt(r"[0-9]{2}-[0-9]{2}-[0-9]{2}", "write it like 12-34-56")] = "00-00-00"
+    account_number: Annotated[str, spelt(r"[0-9]{8}", "write the eight digits")] = "00000000"
     iban: Annotated[str, Field(max_length=34)] | None = None
     bic: Annotated[str, Field(max_length=11)] | None = None
     sample: bool = True

@@ -5,7 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from app.domain import limits
-from app.settings.parts import Email, Part, Short, Telephone, Title, WebAddress
+from app.settings.parts import Email, Part, Short, Telephone, Title, WebAddress, spelt
+
+_COLOUR = spelt(r"#[0-9A-Fa-f]{6}", "write six hexadecimal digits, like #4B2E83")
 
 
 class HelpContacts(Part):
@@ -60,8 +62,8 @@ class AwardingOrganisation(Part):
         ),
         UsefulLink(number=7, title="MIA Portal", url="https://miaportal.org.uk"),
     )
-    primary_colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#4B2E83"
-    accent_colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] = "#E6007E"
+    primary_colour: Annotated[str, _COLOUR] = "#4B2E83"
+    accent_colour: Annotated[str, _COLOUR] = "#E6007E"
 
 
 class AccountTeamMember(Part):

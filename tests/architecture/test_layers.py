@@ -55,6 +55,18 @@ def http_errors(source: Module) -> list[str]:
     ]
 
 
+def uses_of_jose(source: Module) -> list[str]:
+    """Where tokens are read or made outside the module that demands what python-jose does not."""
+    if source.path == "app/security/tokens.py":
+        return []
+    return [
+        f"{source.at(node)}: use app.security.tokens"
+        for node in ast.walk(source.tree)
+        if (isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "jose")
+        or (isinstance(node, ast.Import) and any(name.name.partition(".")[0] == "jose" for name in node.names))
+    ]
+
+
 def test_imports_point_one_way() -> None:
     """The layers and the purity of the domain, as `pyproject.toml` states them."""
     done = subprocess.run(
@@ -72,7 +84,7 @@ def test_imports_point_one_way() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("guard", [commits, hidden_clocks, http_errors])
+@pytest.mark.parametrize("guard", [commits, hidden_clocks, http_errors, uses_of_jose])
 def test_every_module_keeps_to_its_layer(guard: object) -> None:
     assert callable(guard)
     assert [finding for source in app() for finding in guard(source)] == []
@@ -93,3 +105,9 @@ def test_a_clock_beside_the_injected_one_is_found(line: str) -> None:
 @pytest.mark.parametrize("line", ["raise HTTPException(404)", "raise starlette.exceptions.HTTPException(404)"])
 def test_an_http_error_below_the_door_is_found(line: str) -> None:
     assert http_errors(module("app/services/sites.py", line))
+
+
+@pytest.mark.parametrize("line", ["from jose import jwt", "import jose.jws", "from jose.jwt import decode"])
+def test_a_token_read_by_the_library_alone_is_found(line: str) -> None:
+    assert uses_of_jose(module("app/services/sites.py", line))
+    assert not uses_of_jose(module("app/security/tokens.py", line))

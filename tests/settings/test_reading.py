@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from app.cli.runtime import CannotStart, read_settings
 from app.settings import InvalidSettings, Settings, get_settings, misspelt, settings_of
+from app.settings.names import fields
 
 
 def _faults(**environ: str) -> dict[str, str]:
@@ -92,6 +93,36 @@ def test_an_address_that_would_never_do_is_refused(name: str, wrong: list[str], 
         assert list(_faults(**{name: text})) == [name], text
     for text in right:
         settings_of({name: text})
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "told"),
+    [
+        ("REPLY_TO__FINANCE", "Finance <finance@example.com>", "one email address without a name"),
+        ("DOCUMENT_STORE_URL", "/srv/documents", "file:///srv/documents"),
+        ("S3__ENDPOINT", "s3.example.com", "scheme and host alone"),
+        ("BANK__SORT_CODE", "123456", "12-34-56"),
+        ("FEE__CURRENCY", "pounds", "ISO 4217"),
+        ("ORGANISATION__PRIMARY_COLOUR", "purple", "six hexadecimal digits"),
+    ],
+)
+def test_what_to_write_is_said_in_words(name: str, wrong: str, told: str) -> None:
+    (sentence,) = _faults(**{name: wrong}).values()
+    assert told in sentence
+    assert sentence.startswith("write ")
+
+
+def test_no_setting_is_told_by_a_pattern() -> None:
+    """A regular expression helps nobody who has to mend a setting."""
+    patterned = [name for name, (_, field) in fields().items() if "pattern=" in repr(field.metadata)]
+    assert patterned == []
+    assert "pattern=" in repr(Field(pattern="x").metadata)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SECRET_KEY_PREVIOUS"])
+def test_a_short_key_is_refused_in_development_too(name: str) -> None:
+    assert _faults(**{name: "short"}) == {name: "set a random one of at least 32 characters."}
+    settings_of({name: "k" * 32})
 
 
 def test_no_fault_shows_a_value(tmp_path: Path) -> None:

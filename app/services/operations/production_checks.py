@@ -7,8 +7,8 @@ from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES
 from app.domain.fees import VatCategory
 from app.queries.documents import current_documents
 from app.queries.people import count_administrators
-from app.security.keys import SHORTEST_KEY, UnsafeSettings
-from app.settings import Fault, Settings, VirusScan
+from app.security.keys import UnsafeSettings
+from app.settings import SHORTEST_KEY, Fault, Settings, VirusScan
 
 log = structlog.get_logger(__name__)
 

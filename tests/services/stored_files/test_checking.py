@@ -1,6 +1,7 @@
 """Every file is compared with its row; what nothing names is found, and removed once it is old enough."""
 
 import os
+import re
 import time
 from datetime import timedelta
 from uuid import uuid4
@@ -9,8 +10,9 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from app.clock import system_clock
 from app.domain.stored_files import Damage, IssuedKind
-from app.models import DamagedFile, IssuedFile, StoreCheck
+from app.models import DamagedFile, Deployment, IssuedFile, StoreCheck
 from app.services.stored_files import checking, rounds
 from app.services.stored_files.checking import check_all
 from app.services.stored_files.issued import issue
@@ -136,6 +138,19 @@ async def test_the_scheduled_check_removes_orphans_and_goes_on_where_it_stopped(
     metrics = (await world.client.get("/metrics")).text
     assert 'centre_recognition_store_check_found{check="documents"} 1.0' in metrics
     assert 'centre_recognition_store_check_age_seconds{check="orphans"}' in metrics
+
+
+async def test_a_store_that_is_never_checked_grows_old(world: World) -> None:
+    """From its first use on, so that the alert fires where no check was ever complete."""
+    assert "store_check_age" not in (await world.client.get("/metrics")).text
+    async with world.database.transaction() as session:
+        since = system_clock() - timedelta(days=1)
+        row = Deployment(id=1, sandbox=False, decided_at=since, ahead=timedelta(0), store_tied_at=since)
+        session.add(row)
+    metrics = (await world.client.get("/metrics")).text
+    found = re.search(r'store_check_age_seconds\{check="orphans"\} ([0-9.e+]+)', metrics)
+    assert found is not None
+    assert float(found[1]) >= 86_400
 
 
 async def test_no_file_stays_without_a_row_for_more_than_a_day() -> None:
