@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from email.message import EmailMessage
     from uuid import UUID
 
     from starlette.types import Receive, Scope, Send
 
     from app.database import Work
-    from app.integrations.mailer.protocol import Accepted
+    from app.integrations.mailer.protocol import Accepted, Message
     from app.jobs.means import Means
     from app.leases import Lease
 
@@ -164,7 +163,7 @@ def sent_when_claimed() -> None:
 
     send = SmtpMailer.send
 
-    async def send_late(self: SmtpMailer, message: "EmailMessage") -> "Accepted":
+    async def send_late(self: SmtpMailer, message: "Message") -> "Accepted":
         await asyncio.sleep(0.1)
         return await send(self, message)
 

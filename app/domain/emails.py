@@ -61,5 +61,5 @@ def plain(words: str, longest: int = 500) -> str:
 
 
 def address_of(addressee: str) -> str:
-    """The address in `Jane Doe <jane@example.org>`, as the outbox writes it."""
+    """The address in `Jane Doe <jane@example.org>`, as the outbox writes it: after the last `<`."""
     return addressee.rpartition("<")[2].rstrip(">")

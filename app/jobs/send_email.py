@@ -14,14 +14,13 @@ again: with the same `Message-ID` and the same first password.
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from functools import partial
 from uuid import UUID, uuid4
 
 import structlog
 
 from app.database import Work
-from app.integrations.mailer import Accepted, Attachment, MailUnavailable, build_message
+from app.integrations.mailer import Accepted, Attachment, MailUnavailable, Message, build_message
 from app.jobs.means import Means
 from app.jobs.noting import NotNow, surely, until_noted
 from app.letters.catalogue import restore
@@ -175,7 +174,7 @@ async def _note_sent(work: Work, *, email_id: UUID, prepared: _Prepared, accepte
         await prepared.draft.once_sent(work)
 
 
-def _message(means: Means, email_id: UUID, prepared: _Prepared) -> EmailMessage:
+def _message(means: Means, email_id: UUID, prepared: _Prepared) -> Message:
     sender = means.settings.mail_from
     return build_message(
         sender=sender,

@@ -13,6 +13,11 @@ from app.settings import Settings
 Readers = tuple[str, tuple[str, ...]]
 """The name in the greeting, and the addresses."""
 
+APPLICANT = "applicant"
+"""Who sent the public form, in the greeting of a letter to an address that anybody may have typed."""
+COLLEAGUE = "colleague"
+"""Somebody whom another person named, until they have chosen a password themselves."""
+
 
 async def super_users(work: Work, centre_id: UUID) -> Readers:
     """Every super user of the centre."""
@@ -57,9 +62,18 @@ def greet(people: Sequence[Person]) -> Readers:
 
 
 def addressee(name: str, email: str) -> str:
-    """`Jane Doe <jane@example.org>`, without the signs that would end the name early."""
-    plain = " ".join(name.translate({ord(sign): " " for sign in '<>"'}).split())
-    return f"{plain} <{email}>"
+    """`Jane Doe <jane@example.org>`: whatever the name is, the address stands after the last `<`."""
+    return f"{' '.join(name.split())} <{email}>".lstrip()
+
+
+def nameless(email: str) -> tuple[str, ...]:
+    """An address alone, where a name would be the words of whoever typed it."""
+    return (addressee("", email),)
+
+
+def greet_once_known(person: Person) -> Readers:
+    """This person, by name only once they have chosen a password: until then the name is somebody else's words."""
+    return (COLLEAGUE, nameless(person.email)) if person.must_change_password else greet([person])
 
 
 def addressees(people: Iterable[Person]) -> tuple[str, ...]:
@@ -69,5 +83,5 @@ def addressees(people: Iterable[Person]) -> tuple[str, ...]:
 
 def names(people: Sequence[Person]) -> str:
     """`Ann Lee, Bob Ray and Cy Doe`."""
-    *others, last = [person.name for person in people] or ["colleague"]
+    *others, last = [person.name for person in people] or [COLLEAGUE]
     return f"{', '.join(others)} and {last}" if others else last

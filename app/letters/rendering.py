@@ -88,6 +88,7 @@ def _environment(layout: str, form: str, *, escape: bool) -> Environment:
         "long_date": long_date,
         "money": money,
         "one_line": _one_line,
+        "unlinked": _unlinked,
         "web_address": _web_address,
     }
     # The phrases are written in the words, so these come first.
@@ -103,6 +104,11 @@ def _digits(telephone: str) -> str:
 
 def _one_line(words: str) -> str:
     return " ".join(words.split())
+
+
+def _unlinked(words: str) -> str:
+    """A stranger's words, without the dots and colons by which a mail reader recognises a link."""
+    return re.sub(r"(?<=\w)\.(?=\w)", "[.]", words.replace("://", "[:]//"))
 
 
 def _web_address(url: str) -> str:

@@ -16,7 +16,7 @@ import time
 from contextlib import ExitStack
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ import yaml
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from app.integrations.mailer import CaptureMailer
+from app.integrations.mailer import CaptureMailer, Message
 from tests.certificates import self_signed
 from tests.deploy.dockerfile import ROOT, instructions
 from tests.deploy.postgres import postgres
@@ -44,7 +44,10 @@ class Catcher:
         """Keep the message."""
         content = envelope.content
         assert isinstance(content, bytes)
-        await self._mailer.send(message_from_bytes(content, EmailMessage, policy=SMTP_POLICY))
+        read = message_from_bytes(content, EmailMessage, policy=default)
+        to, date = tuple(one.addr_spec for one in read["To"].addresses), read["Date"].datetime
+        sender = read["From"].addresses[0].addr_spec
+        await self._mailer.send(Message(sender, to, read["Message-ID"], read["Subject"], date, content))
         return "250 OK"
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from app.integrations.mailer import Attachment, MailRefused, build_message
+from app.integrations.mailer import Attachment, MailRefused, Message, build_message
 
 WHEN = datetime(2026, 11, 23, 19, 7, 2, tzinfo=UTC)
 
 
-def _build(**changes: Any) -> EmailMessage:
+def _build(**changes: Any) -> Message:
     values: dict[str, Any] = {
         "sender": "AIM Qualifications <no-reply@aimgroup.org.uk>",
         "to": ["jane@example.org"],
@@ -27,8 +27,8 @@ def _build(**changes: Any) -> EmailMessage:
     return build_message(**(values | changes))
 
 
-def _sent(message: EmailMessage) -> EmailMessage:
-    return message_from_bytes(message.as_bytes(), EmailMessage, policy=default)
+def _sent(message: Message) -> EmailMessage:
+    return message_from_bytes(message.content, EmailMessage, policy=default)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def _sent(message: EmailMessage) -> EmailMessage:
         "jane doe@example.org",
         "jane@example.org, eve@example.net",
         "jane@example.org\nBcc: eve@example.net",
-        "Jane <jane@example.org> <eve@example.net>",
+        "Jane <jane@example.org> eve@example.net",
         "Jane <jane@exa\r\nmple.org>",
         "jane@-bad-.org",
         "jane@example.org\x00",
@@ -106,7 +106,7 @@ def test_every_line_fits_and_is_ascii_whatever_the_text() -> None:
         message_id=f"<{'a' * 120}@miaportal.org.uk>",
         attachments=[Attachment("Zoë’s Übersicht.pdf", "application/pdf", b"\x00\xff" * 999)],
     )
-    content = message.as_bytes()
+    content = message.content
     assert content.isascii()
     assert max(len(line) for line in content.split(b"\r\n")) <= 998
     assert b"\n" not in content.replace(b"\r\n", b"")
@@ -136,7 +136,7 @@ def test_an_attachment_makes_it_mixed_and_an_odd_type_becomes_bytes() -> None:
     ("given", "name"),
     [
         ("Jane Doe <jane@example.org>", "Jane Doe"),
-        ('"Doe, Jane" <jane@example.org>', "Doe, Jane"),
+        ('"Doe, Jane" <jane@example.org>', '"Doe, Jane"'),
         ("Doe, Jane <jane@example.org>", "Doe, Jane"),
         ("Zoë O’Brien <jane@example.org>", "Zoë O’Brien"),
         ('Jane "J" Doe <jane@example.org>', 'Jane "J" Doe'),
@@ -145,9 +145,13 @@ def test_an_attachment_makes_it_mixed_and_an_odd_type_becomes_bytes() -> None:
 )
 def test_names_survive(given: str, name: str) -> None:
     [address] = _sent(_build(to=[given]))["To"].addresses
-    assert address.addr_spec == "jane@example.org"
-    if "=?" not in name:
-        assert address.display_name == name
+    assert (address.display_name, address.addr_spec) == (name, "jane@example.org")
+
+
+def test_the_sender_is_written_as_the_setting_has_it() -> None:
+    for setting in ("Aim, Ltd <no-reply@example.org>", '"Aim, Ltd" <no-reply@example.org>'):
+        [address] = _sent(_build(sender=setting))["From"].addresses
+        assert (address.display_name, address.addr_spec) == ("Aim, Ltd", "no-reply@example.org")
 
 
 def test_a_domain_outside_ascii_becomes_its_ascii_form() -> None:
@@ -158,5 +162,6 @@ def test_a_domain_outside_ascii_becomes_its_ascii_form() -> None:
 def test_a_local_part_outside_ascii_stays_as_it_is() -> None:
     message = _build(to=["Zoë <zoë@bücher.example>", "jane@example.org"])
     # Python's parser of bytes knows no UTF-8 in headers (RFC 6532); its parser of text does.
-    back = message_from_string(message.as_bytes().decode(), EmailMessage, policy=SMTPUTF8)
+    back = message_from_string(message.content.decode(), EmailMessage, policy=SMTPUTF8)
+    assert back["To"].addresses[0].display_name == "Zoë"
     assert [one.addr_spec for one in back["To"].addresses] == ["zoë@xn--bcher-kva.example", "jane@example.org"]

@@ -6,7 +6,6 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from app.integrations.mailer import (
     Accepted,
     MailRefused,
     MailUnavailable,
+    Message,
     SmtpMailer,
     SmtpSecurity,
     build_message,
@@ -84,7 +84,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _message(*to: str) -> EmailMessage:
+def _message(*to: str) -> Message:
     return build_message(
         sender="AIM <no-reply@aimgroup.org.uk>",
         to=to or ["jane@example.org"],

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app import outbox
 from app.domain.actors import StaffRole
+from app.domain.emails import address_of
 from app.domain.sections import Section
 from app.domain.workflow import Status
 from app.integrations.mailer import CapturedMail, read_captured
@@ -37,12 +38,13 @@ def _finance_contact(centre: TestCentre) -> str:
     ("name", "expected"),
     [
         ("Jane Doe", "Jane Doe <jane@example.org>"),
-        ('Jane "<x@evil.example>" Doe', "Jane x@evil.example Doe <jane@example.org>"),
+        ('Jane "<x@evil.example>" Doe', 'Jane "<x@evil.example>" Doe <jane@example.org>'),
         ("Jane\r\nBcc: x", "Jane Bcc: x <jane@example.org>"),
     ],
 )
 def test_a_name_cannot_end_the_address_early(name: str, expected: str) -> None:
     assert addressee(name, "jane@example.org") == expected
+    assert address_of(expected) == "jane@example.org"
 
 
 def test_several_recipients_are_greeted_together() -> None:

@@ -11,8 +11,16 @@ from app.integrations.mailer.capture import (
     read_captured,
     recent_captured,
 )
-from app.integrations.mailer.message import Attachment, build_message
-from app.integrations.mailer.protocol import Accepted, Mailer, MailError, MailRefused, MailUnavailable
+from app.integrations.mailer.message import build_message
+from app.integrations.mailer.protocol import (
+    Accepted,
+    Attachment,
+    Mailer,
+    MailError,
+    MailRefused,
+    MailUnavailable,
+    Message,
+)
 from app.integrations.mailer.smtp import SmtpMailer, SmtpSecurity
 from app.settings import Settings
 
@@ -25,6 +33,7 @@ __all__ = [
     "MailRefused",
     "MailUnavailable",
     "Mailer",
+    "Message",
     "SmtpMailer",
     "SmtpSecurity",
     "build_message",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_string
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8, default
+from email.policy import default
 from email.utils import parsedate_to_datetime
 from itertools import count
 from pathlib import Path
@@ -16,8 +16,7 @@ from uuid import uuid4
 
 from anyio import to_thread
 
-from app.integrations.mailer.message import Attachment
-from app.integrations.mailer.protocol import Accepted, MailRefused, MailUnavailable
+from app.integrations.mailer.protocol import Accepted, Attachment, MailRefused, MailUnavailable, Message
 
 _SLUG_LENGTH = 80
 _RECIPIENT_LENGTH = 100
@@ -44,7 +43,7 @@ class CaptureMailer:
         """`folder` is made with mode 0700 when the first message comes."""
         self._folder = folder
 
-    async def send(self, message: EmailMessage) -> Accepted:
+    async def send(self, message: Message) -> Accepted:
         """Keep `message` under a name that sorts by its date. Raises `MailUnavailable` if that fails."""
         try:
             await to_thread.run_sync(self._keep, message)
@@ -52,29 +51,27 @@ class CaptureMailer:
             raise MailUnavailable(f"the mail folder cannot be written to: {error.strerror}") from error
         return Accepted("captured in the mail folder")
 
-    def _keep(self, message: EmailMessage) -> None:
-        recipients = _addresses(message)
-        if not recipients:
+    def _keep(self, message: Message) -> None:
+        if not message.to:
             raise MailRefused("a message needs somebody to go to")
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        policy = SMTP if all(one.isascii() for one in recipients) else SMTPUTF8
         half = self._folder / f".{uuid4()}"
         try:
-            half.write_bytes(message.as_bytes(policy=policy))
-            self._name(half, message, recipients[0])
+            half.write_bytes(message.content)
+            self._name(half, message)
         finally:
             half.unlink(missing_ok=True)
 
-    def _name(self, half: Path, message: EmailMessage, recipient: str) -> None:
+    def _name(self, half: Path, message: Message) -> None:
         """Give the written file its name, `20261123T190702.000000Z-log-in-details-jane@example.org.eml`.
 
         A `Date` header tells whole seconds only, so the microseconds count the messages within their second and keep
         their order of arrival. The name is linked rather than renamed to: a link never replaces the
         message that another process has just given the same name.
         """
-        second = _date(message).strftime("%Y%m%dT%H%M%S")
-        subject = _slug(str(message["Subject"] or ""))[:_SLUG_LENGTH].strip("-") or "no-subject"
-        address = _in_a_name(recipient)
+        second = message.date.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
+        subject = _slug(message.subject)[:_SLUG_LENGTH].strip("-") or "no-subject"
+        address = _in_a_name(message.to[0])
         taken = [int(path.name[16:22]) for path in self._folder.glob(f"{second}.*Z-*.eml")]
         for nth in count(max(taken, default=-1) + 1):
             try:
@@ -144,7 +141,8 @@ def _read(path: Path) -> CapturedMail:
 def _attachment(part: EmailMessage) -> Attachment:
     content = part.get_payload(decode=True)
     return Attachment(
-        filename=part.get_filename() or "attachment",
+        # `get_filename` takes the decoded name apart again, at its quotes and semicolons.
+        filename=part["Content-Disposition"].params.get("filename") or "attachment",
         media_type=part.get_content_type(),
         content=content if isinstance(content, bytes) else b"",
     )

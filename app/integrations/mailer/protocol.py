@@ -1,8 +1,8 @@
-"""The mailer protocol, and its two errors."""
+"""The mailer protocol, what it carries, and its two errors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.message import EmailMessage
+from datetime import datetime
 from typing import Protocol
 
 
@@ -19,6 +19,28 @@ class MailUnavailable(MailError):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """An attachment; `media_type` such as `application/pdf`."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as it goes out: `content` is what was read back and found to be as intended, byte for byte."""
+
+    sender: str
+    to: tuple[str, ...]
+    """Bare addresses."""
+    message_id: str
+    subject: str
+    date: datetime
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Accepted:
     """What the relay said when it took the message."""
 
@@ -30,8 +52,8 @@ class Accepted:
 class Mailer(Protocol):
     """Hands a message over."""
 
-    async def send(self, message: EmailMessage) -> Accepted:
-        """Send `message` to the addresses in its `To`; returns once the relay has accepted it for one of them or more.
+    async def send(self, message: Message) -> Accepted:
+        """Send `message` to the addresses of `to`; returns once the relay has accepted it for one of them or more.
 
         At least once: a connection lost after the content went out ends in `MailUnavailable` although the relay may
         have it, and the `Message-ID` lets the receiver drop the second copy. Raises `MailRefused`, `MailUnavailable`.

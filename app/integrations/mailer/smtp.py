@@ -3,12 +3,11 @@
 import asyncio
 import contextlib
 import ssl
-from email.message import EmailMessage
 from enum import StrEnum
 
 from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPRecipientsRefused, SMTPResponseException
 
-from app.integrations.mailer.protocol import Accepted, MailRefused, MailUnavailable
+from app.integrations.mailer.protocol import Accepted, MailRefused, MailUnavailable, Message
 from app.tracing import mail_span
 
 _PERMANENT = 500
@@ -68,7 +67,7 @@ class SmtpMailer:
         self.accepted = 0
         """How many messages the relay has accepted."""
 
-    async def send(self, message: EmailMessage) -> Accepted:
+    async def send(self, message: Message) -> Accepted:
         """See `Mailer.send`."""
         async with self._places:
             self.in_use += 1
@@ -83,11 +82,16 @@ class SmtpMailer:
         self.accepted += 1
         return accepted
 
-    async def _send(self, message: EmailMessage) -> Accepted:
+    async def _send(self, message: Message) -> Accepted:
         relay = self._connection()
         try:
             await relay.connect()
-            refused, words = await relay.send_message(message, sender=self._return_path(message), timeout=self._total)
+            sender = self._return_path(message)
+            # A message is ASCII, but for the local parts of addresses (RFC 6531).
+            options = [] if sender.isascii() and message.content.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
+            refused, words = await relay.sendmail(
+                sender, message.to, message.content, mail_options=options, timeout=self._total
+            )
             await _say_goodbye(relay)
         except SMTPRecipientsRefused as error:
             codes = [refusal.code for refusal in error.recipients]
@@ -106,12 +110,12 @@ class SmtpMailer:
         said = {address: _reply(f"{answer.code} {answer.message}") for address, answer in refused.items()}
         return Accepted(_reply(f"{_TAKEN} {words}"), said)
 
-    def _return_path(self, message: EmailMessage) -> str | None:
-        """Where bounces go (RFC 5321's MAIL FROM); None for the sender."""
+    def _return_path(self, message: Message) -> str:
+        """Where bounces go (RFC 5321's MAIL FROM)."""
         if self._bounces_to is None or not self._bounces_per_letter:
-            return self._bounces_to
+            return self._bounces_to or message.sender
         local, _, domain = self._bounces_to.rpartition("@")
-        letter = str(message["Message-ID"]).strip().strip("<>").partition("@")[0]
+        letter = message.message_id.strip("<>").partition("@")[0]
         return f"{local}+{letter}@{domain}"
 
     def _connection(self) -> SMTP:

@@ -9,7 +9,7 @@ from app.database import Work
 from app.letters import samples
 from app.letters.centre_users.sent import record_sent
 from app.letters.letter import CentreWords, Draft, LogInLetter, Stage
-from app.letters.readers import addressees
+from app.letters.readers import COLLEAGUE, greet_once_known
 from app.letters.secrets import set_first_password
 from app.queries.letters import find_active_membership, find_name
 from app.security.passwords import NewPassword
@@ -31,7 +31,7 @@ class CentreUserInvited(LogInLetter):
     kind: ClassVar[str] = "centre_user_invited"
     stage: ClassVar[Stage] = Stage.ENQUIRIES
     sample: ClassVar[Words] = Words(
-        recipient_name=samples.USER,
+        recipient_name=COLLEAGUE,
         centre_name=samples.CENTRE,
         invited_by=samples.SUPER_USER,
         email=samples.USER_EMAIL,
@@ -49,12 +49,13 @@ class CentreUserInvited(LogInLetter):
         if found is None or expires_at is None:
             return None
         membership, centre, person = found
+        name, to = greet_once_known(person)
         words = Words(
-            recipient_name=person.name,
+            recipient_name=name,
             centre_name=centre.name,
             invited_by=await find_name(work.session, self.invited_by) or work.settings.organisation.name,
             email=person.email,
             first_password=password.plain,
             expires_at=expires_at,
         )
-        return Draft(words, addressees([person]), once_sent=record_sent(membership))
+        return Draft(words, to, once_sent=record_sent(membership))

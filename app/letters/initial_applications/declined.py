@@ -8,27 +8,25 @@ from app.database import Work
 from app.domain.initial_applications import InitialApplicationStatus
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import addressee
+from app.letters.readers import APPLICANT, nameless
 from app.queries.letters import get_initial_application
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words(CentreWords):
     reference: str
-    organisation_name: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitialApplicationDeclined(Letter):
-    """To the organisation, with the reason."""
+    """To the organisation, with the reason in our words and nothing that the sender typed."""
 
     kind: ClassVar[str] = "initial_application_declined"
     stage: ClassVar[Stage] = Stage.APPLICATIONS
     sample: ClassVar[Words] = Words(
-        recipient_name=samples.CENTRE,
+        recipient_name=APPLICANT,
         reference=samples.INITIAL_APPLICATION,
-        organisation_name=samples.CENTRE,
         reason="We could not verify the address that you gave.",
     )
 
@@ -39,9 +37,8 @@ class InitialApplicationDeclined(Letter):
         if row.status is not InitialApplicationStatus.DECLINED or row.decline_reason is None:
             return None
         words = Words(
-            recipient_name=row.organisation_name,
+            recipient_name=APPLICANT,
             reference=row.reference,
-            organisation_name=row.organisation_name,
             reason=row.decline_reason,
         )
-        return Draft(words, (addressee(row.organisation_name, row.email),))
+        return Draft(words, nameless(row.email))

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import Work
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import addressees
+from app.letters.readers import greet_once_known
 from app.letters.secrets import RESET_LIFETIME, make_reset_token
 from app.queries.letters import get_person
 from app.queries.people import has_a_place
@@ -41,5 +41,6 @@ class PasswordResetRequested(Letter):
         if not await has_a_place(work.session, person.id):
             return None
         token = await make_reset_token(work, person)
-        words = Words(recipient_name=person.name, token=token, expires_at=work.now + RESET_LIFETIME)
-        return Draft(words, addressees([person]))
+        name, to = greet_once_known(person)
+        words = Words(recipient_name=name, token=token, expires_at=work.now + RESET_LIFETIME)
+        return Draft(words, to)
