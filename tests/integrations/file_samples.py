@@ -12,6 +12,9 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, Tex
 
 from app.integrations.inspection import FileKind, FileRefused, RefusalCode
 from app.integrations.inspection.inspector import inspect
+from tests.integrations.compound_files import compound, doc, word_streams
+
+__all__ = ["compound", "doc", "word_streams"]
 
 LIMIT_BYTES = 25 * 1024 * 1024
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
@@ -19,7 +22,6 @@ EXE = b"MZ\x90\x00\x03" + bytes(200)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-_FREE, _END, _FAT, _LIST = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFC
 
 
 def archive(parts: Mapping[str, bytes | str], *, stored: tuple[str, ...] = ()) -> bytes:
@@ -101,79 +103,9 @@ def rtf(body: str = "Policy") -> bytes:
     return ("{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}" + body + "\\par}").encode()
 
 
-def word_stream(*, mark: int = 0xA5EC, version: int = 0xC1, flags: int = 0x0200, size: int = 5000) -> bytes:
-    """A Word document stream: the start of its file information block, and filler."""
-    return struct.pack("<2H6xH", mark, version, flags).ljust(size, b"\x01")
-
-
-def compound(streams: Mapping[str, bytes], storages: Mapping[str, bool] | None = None) -> bytes:
-    """A compound file of 512-byte sectors; a storage is a name and whether it holds anything."""
-    entries: list[bytes] = []
-    chains: list[list[bytes]] = []
-    count = 1 + len(streams) + len(storages or {})
-    directory_sectors = -(-count // 4)
-    next_sector = directory_sectors
-    for name, content in streams.items():
-        sectors = [content[at : at + 512].ljust(512, b"\0") for at in range(0, max(1, len(content)), 512)]
-        entries.append(_directory_entry(name, 2, start=next_sector, size=len(content)))
-        chains.append(sectors)
-        next_sector += len(sectors)
-    entries.extend(_directory_entry(name, 1, child=1 if full else _FREE) for name, full in (storages or {}).items())
-    directory = b"".join([_directory_entry("Root Entry", 5, child=1, start=_END), *entries])
-    links: list[int] = []
-    for length in (directory_sectors, *map(len, chains)):
-        links += [*range(len(links) + 1, len(links) + length), _END]
-    # Each table sector takes 128 links, its own among them; the header names 109, a list sector 127 more.
-    tables = -(-len(links) // 126)
-    lists = max(0, -(-(tables - 109) // 127))
-    links += [_FAT] * tables + [_LIST] * lists
-    places = [next_sector + n for n in range(tables)]
-    list_at = next_sector + tables
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H10x", 0x3E, 3, 0xFFFE, 9, 6)
-    header = header.ljust(44, b"\0") + struct.pack(
-        "<8I", tables, 0, 0, 4096, _END, 0, list_at if lists else _END, lists
-    )
-    header += _links(places[:109]).ljust(436, b"\xff")
-    body = directory.ljust(directory_sectors * 512, b"\0") + b"".join(b"".join(chain) for chain in chains)
-    table = _links(links).ljust(tables * 512, b"\xff")
-    listed = [places[at : at + 127] for at in range(109, len(places), 127)]
-    following = [*range(list_at + 1, list_at + lists), _END]
-    tail = b"".join(
-        _links(part).ljust(508, b"\xff") + _links([after]) for part, after in zip(listed, following, strict=False)
-    )
-    return header + body + table + tail
-
-
-def _links(numbers: list[int]) -> bytes:
-    return struct.pack(f"<{len(numbers)}I", *numbers)
-
-
-def doc(storages: Mapping[str, bool] | None = None, extra: Mapping[str, bytes] | None = None, **fib: int) -> bytes:
-    """A DOC; `fib` sets what its file information block tells."""
-    return compound({"WordDocument": word_stream(**fib), "1Table": bytes(4096), **(extra or {})}, storages)
-
-
-def endless_doc() -> bytes:
-    """A DOC whose one long stream has hundreds of names, so that walking it takes minutes."""
-    twelve = "worddocument"
-    names = ["".join(x.upper() if n >> at & 1 else x for at, x in enumerate(twelve)) for n in range(4000)]
-    content = bytearray(doc(size=8_000_000, extra={name: b"" for name in names if name != "WordDocument"}))
-    # The directory is the first thing after the header: the root's entry, and then the stream's.
-    where = content[640 + 116 : 640 + 124]
-    for at in range(640 + 128, 640 + 128 * len(names), 128):
-        if content[at : at + 2].lower() == b"w\0":
-            content[at + 116 : at + 124] = where
-    return bytes(content)
-
-
-def _directory_entry(name: str, kind: int, *, child: int = _FREE, start: int = 0, size: int = 0) -> bytes:
-    encoded = name.encode("utf-16-le")
-    return (
-        encoded.ljust(64, b"\0")
-        + struct.pack("<H2B3I", len(encoded) + 2, kind, 1, _FREE, _FREE, child)
-        + bytes(36)
-        + struct.pack("<2II", start, size, 0)
-    )
+def slow() -> bytes:
+    """An RTF that takes the time of some seconds, for it is as large and has as many letters in code as may be."""
+    return rtf("{\\field{\\*\\fldinst " + "\\u65 " * 3_900_000 + "}}")
 
 
 def pdf(change: Callable[[PdfWriter], Any] | None = None) -> bytes:

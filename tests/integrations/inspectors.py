@@ -13,7 +13,7 @@ from app.integrations.inspection.processes.pool import Pool
 from tests.integrations import file_samples as make
 
 PDF, RTF = make.pdf(), make.rtf()
-ENDLESS = make.endless_doc()
+ENDLESS = make.slow()
 Found = FileKind | tuple[RefusalCode, str]
 
 
@@ -81,7 +81,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 async def busy_worker(inspectors: Pool) -> tuple["asyncio.Task[Found]", psutil.Process]:
-    """A worker that is busy with a file for minutes; no other is there."""
+    """A worker that is busy with a file for seconds; no other is there."""
     await refusal(inspectors, make.EXE)
     task = asyncio.create_task(verdict(inspectors, ENDLESS))
     await until(lambda: any(worker.cpu_times().user > 0.1 for worker in workers_of(inspectors)))

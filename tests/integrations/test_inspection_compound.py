@@ -4,25 +4,30 @@ import pytest
 
 from app.integrations.inspection import FileKind, RefusalCode
 from tests.integrations import file_samples as make
+from tests.integrations.compound_files import old_word_stream
 
 DOC = make.doc()
 
 
+def _circle() -> bytes:
+    """The first entry behind the root names itself as the one before it."""
+    at = DOC.index("WordDocument".encode("utf-16-le"))
+    return make.patched(DOC, at + 68, (1).to_bytes(4, "little"))
+
+
 REFUSED: dict[str, tuple[bytes, RefusalCode]] = {
-    "macros": (make.doc({"Macros": True}), RefusalCode.MACROS),
-    "VBA project": (make.doc(extra={"_VBA_PROJECT": bytes(4096)}), RefusalCode.MACROS),
+    "macros": (make.doc({"Macros": {}}), RefusalCode.MACROS),
+    "VBA project": (make.doc({"_VBA_PROJECT": bytes(4096)}), RefusalCode.MACROS),
     "password": (make.doc(flags=0x0300), RefusalCode.ENCRYPTED),
-    "embedded object": (make.doc({"ObjectPool": True}), RefusalCode.ACTIVE_CONTENT),
-    "two pools, one empty": (make.doc({"ObjectPool": True, "objectpool": False}), RefusalCode.ACTIVE_CONTENT),
-    "packaged file": (make.doc(extra={"\x01Ole10Native": bytes(4096)}), RefusalCode.ACTIVE_CONTENT),
+    "embedded object": (make.doc({"ObjectPool": {"_1": {"Workbook": bytes(9)}}}), RefusalCode.ACTIVE_CONTENT),
+    "packaged file": (make.doc({"\x01Ole10Native": bytes(4096)}), RefusalCode.ACTIVE_CONTENT),
     "no table stream": (make.doc(flags=0), RefusalCode.DAMAGED),
     "no mark": (make.doc(mark=0), RefusalCode.DAMAGED),
     "cut short": (DOC[:2048], RefusalCode.DAMAGED),
     "header only": (DOC[:512], RefusalCode.DAMAGED),
     "half a header": (DOC[:100], RefusalCode.DAMAGED),
-    "directory in a circle": (make.patched(DOC, len(DOC) - 512, b"\0\0\0\0"), RefusalCode.DAMAGED),
+    "storages in a circle": (_circle(), RefusalCode.DAMAGED),
     "odd sector size": (make.patched(DOC, 30, b"\xff\xff"), RefusalCode.DAMAGED),
-    "lists in a circle": (make.patched(DOC, 68, b"\0\0\0\0"), RefusalCode.DAMAGED),
     "archive behind": (DOC + make.docx(), RefusalCode.DISGUISED),
     "xls renamed": (make.compound({"Workbook": bytes(5000)}), RefusalCode.UNKNOWN_KIND),
     "installer renamed": (make.compound({"Whatever": bytes(5000)}), RefusalCode.UNKNOWN_KIND),
@@ -30,8 +35,8 @@ REFUSED: dict[str, tuple[bytes, RefusalCode]] = {
 
 SOUND: dict[str, bytes] = {
     "doc": DOC,
-    "doc with an empty object pool": make.doc({"ObjectPool": False}),
-    "doc of Word 95": make.compound({"WordDocument": make.word_stream(mark=0xA5DC, version=0x68, flags=0)}),
+    "doc with an empty object pool": make.doc({"ObjectPool": {}}),
+    "doc of Word 95": make.compound({"WordDocument": old_word_stream()}),
     "large doc with listed tables": make.doc(size=12_000_000),
 }
 

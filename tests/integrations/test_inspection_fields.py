@@ -46,7 +46,7 @@ REFUSED = {
 }
 PASSED: dict[str, NoticeCode | None] = {
     'HYPERLINK "http://example.com"': None,
-    r'HYPERLINK "\\\\host\\share"': None,
+    r'HYPERLINK "\\\\host\\share"': NoticeCode.LOCAL_LINKS,
     'HYPERLINK "javascript:alert(1)"': NoticeCode.INERT_LINKS,
     r'INCLUDEPICTURE "media\\image.png" \* MERGEFORMAT': None,
     r'INCLUDEPICTURE "https://example.com/logo.png" \* MERGEFORMATINET': NoticeCode.WEB_PICTURES,

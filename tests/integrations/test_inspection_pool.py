@@ -279,7 +279,7 @@ from tests.integrations import file_samples as make
 messages.CPU_SECONDS = 600
 async def main():
     pool = Pool()
-    for content in (make.rtf(), make.endless_doc()):
+    for content in (make.rtf(), make.slow()):
         with tempfile.TemporaryFile() as file:
             file.write(content)
             file.flush()

@@ -6,6 +6,7 @@ from app.integrations.inspection import FileKind, RefusalCode
 from tests.integrations import file_samples as make
 
 RTF = make.rtf()
+WEB_IN_CODE = "".join(f"\\u{ord(letter) - 65536}?" for letter in "http://x")
 DDE = "{\\field{\\*\\fldinst{\\b\\f0 D}{\\i DEAUTO} c:\\\\\\\\windows}}"
 
 
@@ -15,7 +16,7 @@ REFUSED: dict[str, tuple[bytes, RefusalCode]] = {
     "object in a binary part": (make.rtf("\\bin20 {\\*\\objdata 0105}}}}}"), RefusalCode.ACTIVE_CONTENT),
     "DDE in pieces": (make.rtf(DDE), RefusalCode.ACTIVE_CONTENT),
     "template from the web": (make.rtf("{\\*\\template http://evil.example/x}"), RefusalCode.REMOTE_CONTENT),
-    "template in code": (make.rtf("{\\*\\template \\u-65432?\\u-65420?}"), RefusalCode.REMOTE_CONTENT),
+    "template in code": (make.rtf("{\\*\\template " + WEB_IN_CODE + "}"), RefusalCode.REMOTE_CONTENT),
     "template from a server": (make.rtf("{\\*\\template \\\\\\\\evil\\\\x}"), RefusalCode.REMOTE_CONTENT),
     "cut short": (RTF[:-1], RefusalCode.DAMAGED),
     "never ends": (b"{\\rtf1" + b"{" * 900, RefusalCode.DAMAGED),

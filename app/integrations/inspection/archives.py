@@ -17,12 +17,13 @@ from app.integrations.inspection.refusals import FileRefused, RefusalCode
 MAX_ENTRIES = 2_000
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_RATIO = 100
+END_BYTES = 22
+MARK = b"PK\x03\x04"
 
 _RATIO_MATTERS_FROM_BYTES = 16 * 1024 * 1024
 _MAX_DIRECTORY_BYTES = 1024 * 1024
 _READ_BYTES = 256 * 1024
 _END = b"PK\x05\x06"
-_END_BYTES = 22
 _LOCATOR_64 = b"PK\x06\x07"
 _LOCATOR_64_BYTES = 20
 _DIRECTORY_ENTRY = b"PK\x01\x02"
@@ -35,18 +36,24 @@ _BROKEN = (BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, 
 
 def has_archive_at_end(source: BinaryIO, size: int) -> bool:
     """True if a ZIP reader, which begins at the end, would find an archive in this file of another kind."""
-    start = max(0, size - _END_BYTES - _LARGEST_COMMENT)
+    return bool(archives_at_end(source, size))
+
+
+def archives_at_end(source: BinaryIO, size: int) -> list[int]:
+    """Where the archives that ZIP readers would find in this file of another kind have their end record."""
+    start = max(0, size - END_BYTES - _LARGEST_COMMENT)
     source.seek(start)
     tail = source.read()
+    found = []
     at = tail.rfind(_END)
     while at >= 0:
-        if len(tail) - at >= _END_BYTES:
+        if len(tail) - at >= END_BYTES:
             directory_bytes = struct.unpack_from("<I", tail, at + 12)[0]
             source.seek(max(0, start + at - directory_bytes))
             if directory_bytes and source.read(4) == _DIRECTORY_ENTRY:
-                return True
+                found.append(start + at)
         at = tail.rfind(_END, 0, at)
-    return False
+    return found
 
 
 @contextmanager
@@ -68,15 +75,15 @@ def opened_archive(source: BinaryIO, size: int) -> Iterator[ZipFile]:
 
 
 def _check_end(source: BinaryIO, size: int) -> None:
-    source.seek(max(0, size - _END_BYTES - _LOCATOR_64_BYTES))
+    source.seek(max(0, size - END_BYTES - _LOCATOR_64_BYTES))
     tail = source.read()
-    end = tail[-_END_BYTES:]
-    if not end.startswith(_END) or len(end) < _END_BYTES:
+    end = tail[-END_BYTES:]
+    if not end.startswith(_END) or len(end) < END_BYTES:
         raise FileRefused(RefusalCode.DISGUISED if has_archive_at_end(source, size) else RefusalCode.DAMAGED)
     disk, directory_disk, _, entries, directory_bytes, directory_at, comment = struct.unpack_from("<4H2IH", end, 4)
     if disk or directory_disk or tail.startswith(_LOCATOR_64):
         raise FileRefused(RefusalCode.DAMAGED)
-    if comment or directory_at + directory_bytes != size - _END_BYTES:
+    if comment or directory_at + directory_bytes != size - END_BYTES:
         raise FileRefused(RefusalCode.DISGUISED)
     if entries > MAX_ENTRIES or directory_bytes > _MAX_DIRECTORY_BYTES:
         raise FileRefused(RefusalCode.TOO_COMPLEX)

@@ -5,8 +5,10 @@ is judged by itself before.
 """
 
 import re
+import sys
 import unicodedata
 
+from app.integrations.inspection.fetched import judge_link
 from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.notices import NoticeCode
 from app.integrations.inspection.refusals import RefusalCode
@@ -18,46 +20,59 @@ NESTED = "\uffff"
 
 _STARTS_PROGRAMS = frozenset({"DDE", "DDEAUTO"})
 _FETCHES = frozenset({"INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "RD", "DATABASE"})
-_FIRST = re.compile(rf"[\w{NESTED}]*")
+_NAME = re.compile(rf"[\w{NESTED}]*")
+# Word passes over blanks and quotes, and in a code page of two bytes over a blank that looks like letters here.
+_BEFORE_NAME = re.compile(rf"[^A-Za-z0-9_={NESTED}]*")
 # Quotes of all kinds, or a word. A word that begins with one backslash is a switch, with two an address.
-_ARGUMENT = re.compile(r'["“”]((?:\\.|[^"“”\\])*+)["“”]?|(\\(?!\\)\S*)|([^\s"“”]+)')
+_ARGUMENT = re.compile(r'["“”]((?:\\.|[^"“”\\])*+)["“”]?|(\\(?!\\)[^\s"“”\\]*)|([^\s"“”]+)')
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _NUMBER = re.compile(r"(?i:0x[0-9a-f]{1,6}|[0-9]{1,7})")
 _CONNECTION = re.compile(r"(?i)(?:server|data source|address|addr|network address|dbq|url|location)\s*=\s*([^;]*)")
 _LAST_CHARACTER = 0x10FFFF
+_WORST_FIRST = (Leads.SCRIPT, Leads.SERVER, Leads.ODD, Leads.WEB, Leads.OWN, Leads.MAIL)
+_UNSEEN = {
+    code: " " if category == "Cc" or chr(code).isspace() else None
+    for code in range(sys.maxunicode + 1)
+    if (category := unicodedata.category(chr(code))) in {"Cc", "Cf"} or chr(code).isspace()
+}
 
 
 def judge_field(instruction: str, findings: Findings, where: str | None = None) -> None:
     """Note in `findings` what the field would do unasked; `where` is its page or part."""
     text = _seen(instruction)
     name, rest = _name(text)
-    if NESTED in name:
+    if _computed(name):
         findings.refuse(
             RefusalCode.ACTIVE_CONTENT, "Another field writes the name of a field, which may start a program", where
         )
-    elif name in _STARTS_PROGRAMS:
-        findings.refuse(RefusalCode.ACTIVE_CONTENT, f"A field starts a program when it is updated: {name}", where)
+    elif name in _STARTS_PROGRAMS or name.startswith("DDEAUTO"):
+        findings.refuse(RefusalCode.ACTIVE_CONTENT, f"A field starts a program when it is updated: {name[:20]}", where)
     elif name == "QUOTE":
         _judge_quotation(rest, findings, where)
     elif name in _FETCHES:
         _judge_fetching(name, rest, findings, where)
-    elif name == "HYPERLINK" and any(leads_to(each) is Leads.SCRIPT for each in _arguments(rest)):
-        findings.notice(NoticeCode.INERT_LINKS, "A link holds a script, which no program runs.", where)
+    elif name == "HYPERLINK":
+        for address in _arguments(rest)[:1]:
+            judge_link(address, findings, where)
 
 
 def _seen(instruction: str) -> str:
     """Without the characters that cannot be seen, and with blanks for tabs and line ends."""
-    return "".join(
-        " " if letter.isspace() or (category == "Cc") else letter
-        for letter in instruction
-        if (category := unicodedata.category(letter)) != "Cf"
-    )
+    return instruction.translate(_UNSEEN)
 
 
 def _name(text: str) -> tuple[str, str]:
-    start = text.lstrip(" \"“”'\\")
-    name = _FIRST.match(start)
+    before = _BEFORE_NAME.match(text)
+    assert before is not None
+    name = _NAME.match(text, before.end())
     assert name is not None
-    return name[0].upper(), start[name.end() :]
+    return name[0].upper(), text[name.end() :]
+
+
+def _computed(name: str) -> bool:
+    """True if another field writes the name, or the end of one that would act. `IF` before a field is whole."""
+    start, nested, _ = name.partition(NESTED)
+    return bool(nested) and any(acting.startswith(start) for acting in (*_STARTS_PROGRAMS, *_FETCHES, "QUOTE"))
 
 
 def _arguments(text: str) -> list[str]:
@@ -92,7 +107,7 @@ def _judge_fetching(name: str, rest: str, findings: Findings, where: str | None)
     judged = {
         leads: each
         for each in arguments
-        if ((leads := leads_to(each)) is not Leads.ODD or each in first)
+        if ((leads := _leads_to(each)) is not Leads.ODD or each in first)
         and not (name == "DATABASE" and _CONNECTION.search(each))
     }
     if name == "DATABASE":
@@ -102,10 +117,16 @@ def _judge_fetching(name: str, rest: str, findings: Findings, where: str | None)
             judged[Leads.SERVER] = named[0]
         elif sources:
             judged[Leads.OWN] = sources[0]
-    for leads in (Leads.SCRIPT, Leads.SERVER, Leads.ODD, Leads.WEB, Leads.OWN, Leads.MAIL):
+    for leads in _WORST_FIRST:
         if leads in judged:
             _judge_address(name, leads, judged[leads], findings, where)
             return
+
+
+def _leads_to(argument: str) -> Leads:
+    r"""A backslash escapes a letter, so that `\h` is one, or divides folders: the worse counts."""
+    leads = {leads_to(argument), leads_to(_ESCAPE.sub(r"\1", argument))}
+    return next((each for each in _WORST_FIRST if each in leads), Leads.INSIDE)
 
 
 def _judge_address(name: str, leads: Leads, address: str, findings: Findings, where: str | None) -> None:

@@ -37,8 +37,8 @@ class Findings:
         self.add(refusal(code, what, where))
 
     def add(self, refused: FileRefused) -> None:
-        """Note a reason that a check has raised."""
-        if len(self.reasons) < INSPECTION_NOTICES:
+        """Note a reason that a check has raised. Of each code, the first counts."""
+        if all(refused.code is not reason.code for reason in self.reasons):
             self.reasons.append(refused)
 
     def judge(self) -> None:

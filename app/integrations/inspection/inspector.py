@@ -6,14 +6,13 @@ from os import SEEK_END
 from typing import BinaryIO
 
 from app.integrations.inspection import compound, inside, opendocument, openxml, pdf, rich_text
+from app.integrations.inspection.archives import MARK as ARCHIVE
 from app.integrations.inspection.archives import opened_archive
 from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.kinds import FileKind, Inspection
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
 
 _HEAD_BYTES = 2048
-_ARCHIVE = b"PK\x03\x04"
-_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MEGABYTE = 1024 * 1024
 
 
@@ -56,12 +55,11 @@ def _inspect_inside(content: bytes, name: str | None, findings: Findings) -> Non
 
 def _kind(source: BinaryIO, size: int, filename: str | None, findings: Findings) -> FileKind:
     head = source.read(_HEAD_BYTES)
-    if head.startswith(_ARCHIVE):
+    if head.startswith(ARCHIVE):
         with opened_archive(source, size) as archive:
-            names = archive.namelist()
-            if openxml.CONTENT_TYPES in names:
+            if openxml.is_one(archive):
                 return openxml.inspect(archive, findings)
-            if opendocument.MIMETYPE in names:
+            if opendocument.MIMETYPE in archive.namelist():
                 return opendocument.inspect(archive, findings)
         raise _not_accepted(filename)
     look_inside = _look_inside(head)
@@ -73,7 +71,7 @@ def _kind(source: BinaryIO, size: int, filename: str | None, findings: Findings)
 def _look_inside(head: bytes) -> Callable[[BinaryIO, int, Findings], FileKind] | None:
     if pdf.MARK in head:
         return pdf.inspect
-    if head.startswith(_COMPOUND):
+    if head.startswith(compound.MARK):
         return compound.inspect
     return rich_text.inspect if rich_text.is_one(head) else None
 

@@ -1,89 +1,245 @@
-"""RTF (Rich Text Format 1.9.1): plain bytes with braces."""
+"""RTF (Rich Text Format 1.9.1): groups of plain bytes and control words.
+
+Text is decoded first: a field may be spelt by the codes of its letters, and any group may stand within it.
+"""
 
 import re
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import BinaryIO
 
 from app.integrations.inspection.archives import has_archive_at_end
+from app.integrations.inspection.fetched import judge_connection, judge_fetched
 from app.integrations.inspection.findings import Findings
+from app.integrations.inspection.instructions import Instructions
 from app.integrations.inspection.kinds import FileKind
-from app.integrations.inspection.refusals import FileRefused, RefusalCode
+from app.integrations.inspection.refusals import FileRefused, RefusalCode, refusal
+from app.integrations.inspection.rich_text_words import (
+    ADDRESSES,
+    CONNECTIONS,
+    DESTINATIONS,
+    FORMATS,
+    PICTURE_PROPERTIES,
+    SYMBOLS,
+    UNSEEN,
+)
 
-MARK = b"{\\rtf1"
+MAX_TOKENS = 4_000_000
 MAX_GROUPS = 500_000
 MAX_DEPTH = 1_000
 MAX_BINARY_PARTS = 10_000
-MAX_FIELDS = 100_000
+MAX_PIECES = 10_000
 
-_OBJECTS = re.compile(rb"\\(?:object|obj(?:data|emb|link|autlink|sub|pub|icemb|html|ocx|update|class))(?![a-z])")
-_FIELD = re.compile(rb"\\fldinst(?![a-z])")
-_FIELD_START_BYTES = 400
-_WORDS_AND_BRACES = re.compile(rb"\\[a-z]+-?\d* ?|\\\*|[{}\s]")
-_TEMPLATE = re.compile(rb"\\template(?![a-z])\s*([^{}]{0,400})")
-_LOCAL_PATH = re.compile(rb"\s*(?:[a-zA-Z]:\\\\[^{}]*|[\w .-]*)\s*")
-_BINARY = re.compile(rb"\\bin(\d{1,9}) ?")
-_BRACE = re.compile(rb"\\[\\{}]|([{}])")
-_AFTER_THE_END = b" \t\r\n\0"
+_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\\rtf(?![a-zA-Z])")
+_TOKEN = re.compile(rb"([{}])|\\([a-zA-Z]+)(-?[0-9]+)? ?|((?:\\'[0-9a-fA-F]{2})++)|([^\\{}]++)|\\(.)?", re.DOTALL)
+_OBJECT_IN_BINARY = re.compile(rb"\\obj(?:ect|data|emb|link|autlink|sub|pub|icemb|html|ocx|update|class)(?![a-z])")
+_LONGEST_WORD = 200
+_LONGEST_NUMBER = 10
+# Word ends a file with Ctrl-Z in some versions.
+_AFTER_THE_END = b" \t\r\n\0\x1a"
+_ESCAPES = {b"\\": "\\", b"{": "{", b"}": "}", b"~": "\xa0", b"_": "-", b"\n": "\n", b"\r": "\n", b"\t": "\t"}
+
+
+class _Text(Enum):
+    """What happens to the text of a group."""
+
+    READ = auto()
+    SKIP = auto()
+    ADDRESS = auto()
+    CONNECTION = auto()
+    NAME = auto()
+    VALUE = auto()
+
+
+@dataclass
+class _Group:
+    text: _Text = _Text.READ
+    fallback: int = 1
+    """How many characters stand in for one that is written by its code."""
+    field: bool = False
+    what: str | None = None
+    """What the address leads to that is judged when the group ends."""
 
 
 def is_one(head: bytes) -> bool:
     """True if a file that begins so is RTF."""
-    return head.startswith(MARK)
+    return _START.match(head) is not None
 
 
 def inspect(source: BinaryIO, size: int, findings: Findings) -> FileKind:
-    """Raises `FileRefused` for embedded objects, a template on a server, and damage."""
+    """Raises `FileRefused` for damage and too much; what else is found goes to `findings`."""
     source.seek(0)
     content = source.read(size)
-    # Objects are looked for in every byte: a reader that loses count of a binary part sees them there too.
-    if _OBJECTS.search(content):
-        raise FileRefused(RefusalCode.ACTIVE_CONTENT)
-    _check_fields(content)
-    for template in _TEMPLATE.finditer(content):
-        if not _LOCAL_PATH.fullmatch(template[1]):
-            raise FileRefused(RefusalCode.REMOTE_CONTENT)
-    _check_groups(_without_binary_parts(content))
-    if has_archive_at_end(source, size):
-        raise FileRefused(RefusalCode.DISGUISED)
+    reader = _Reader(content, findings)
+    end = reader.read()
+    if content[end:].strip(_AFTER_THE_END) or has_archive_at_end(source, size):
+        raise refusal(RefusalCode.DISGUISED, "Something else stands behind the document, in the same file")
     return FileKind.RTF
 
 
-def _check_fields(content: bytes) -> None:
-    """A DDE field starts a program; formatting may stand before, and within, its first word."""
-    for nth, match in enumerate(_FIELD.finditer(content)):
-        if nth > MAX_FIELDS:
-            raise FileRefused(RefusalCode.TOO_COMPLEX)
-        start = content[match.end() : match.end() + _FIELD_START_BYTES]
-        if _WORDS_AND_BRACES.sub(b"", start).upper().startswith(b"DDE"):
-            raise FileRefused(RefusalCode.ACTIVE_CONTENT)
+class _Reader:
+    def __init__(self, content: bytes, findings: Findings) -> None:
+        self._content = content
+        self._findings = findings
+        self._fields = Instructions(findings)
+        self._group = _Group()
+        self._outer: list[_Group] = []
+        self._collected: list[str] = []
+        self._property = ""
+        self._asterisk = False
+        self._skipped = 0
+        self._groups = self._binary_parts = 0
+        self._objects = False
 
-
-def _without_binary_parts(content: bytes) -> bytes:
-    """The content without the N bytes that follow `\\binN`, in which a brace means nothing."""
-    kept: list[bytes] = []
-    position = 0
-    while match := _BINARY.search(content, position):
-        kept.append(content[position : match.start()])
-        position = match.end() + int(match[1])
-        if len(kept) > MAX_BINARY_PARTS:
-            raise FileRefused(RefusalCode.TOO_COMPLEX)
-    return b"".join([*kept, content[position:]]) if kept else content
-
-
-def _check_groups(content: bytes) -> None:
-    if content.count(b"{") > MAX_GROUPS or content.count(b"}") > MAX_GROUPS:
-        raise FileRefused(RefusalCode.TOO_COMPLEX)
-    depth = end = 0
-    for match in _BRACE.finditer(content):
-        if match[1] is None:
-            continue
-        if end:
-            raise FileRefused(RefusalCode.DISGUISED)
-        depth += 1 if match[1] == b"{" else -1
-        if depth > MAX_DEPTH:
-            raise FileRefused(RefusalCode.TOO_COMPLEX)
-        if depth == 0:
-            end = match.end()
-    if not end:
+    def read(self) -> int:
+        """Read all groups. Returns where the last one ends; raises `FileRefused` if it does not."""
+        content = self._content
+        start = _START.match(content)
+        position = start.start() if start else 0
+        position += content[position:].find(b"{")
+        tokens = 0
+        match = _TOKEN.match
+        while found := match(content, position):
+            tokens += 1
+            if tokens > MAX_TOKENS:
+                raise FileRefused(RefusalCode.TOO_COMPLEX)
+            position = found.end()
+            kind = found.lastindex
+            if kind == 5:
+                self._on_plain(found[5])
+            elif kind == 1:
+                self._skipped = 0
+                if found[1] == b"{":
+                    self._open()
+                elif self._close():
+                    return position
+            elif kind == 4:
+                self._on_text(bytes.fromhex(found[4].replace(b"\\'", b"").decode()).decode("cp1252", "replace"))
+            elif kind == 6:
+                self._on_symbol(found[6])
+            elif found[2] is not None:
+                position = self._on_word(found[2], found[3], position)
+            else:
+                break
         raise FileRefused(RefusalCode.DAMAGED)
-    if content[end:].strip(_AFTER_THE_END):
-        raise FileRefused(RefusalCode.DISGUISED)
+
+    def _open(self) -> None:
+        self._groups += 1
+        if self._groups > MAX_GROUPS or len(self._outer) >= MAX_DEPTH:
+            raise FileRefused(RefusalCode.TOO_COMPLEX)
+        self._outer.append(self._group)
+        self._group = replace(self._group, field=False, what=None)
+        self._asterisk = False
+
+    def _close(self) -> bool:
+        """End a group; True after the last."""
+        group = self._group
+        if group.field:
+            self._fields.end()
+        if group.what is not None:
+            self._judge_collected(group)
+        self._group = self._outer.pop()
+        self._asterisk = False
+        return not self._outer
+
+    def _judge_collected(self, group: _Group) -> None:
+        text = "".join(self._collected).strip()
+        self._collected = []
+        if group.text is _Text.NAME:
+            self._property = "".join(letter for letter in text if letter.isalnum()).lower()
+        elif group.text is _Text.CONNECTION:
+            judge_connection(text, "The data source of a mail merge", self._findings)
+        elif group.text is _Text.ADDRESS or self._property in PICTURE_PROPERTIES:
+            judge_fetched(text, group.what or "", self._findings)
+
+    def _collect(self, text: _Text, what: str) -> None:
+        self._collected = []
+        self._group.text = text
+        self._group.what = what
+
+    def _on_plain(self, text: bytes) -> None:
+        if b"\0" in text:
+            raise FileRefused(RefusalCode.DAMAGED)
+        if self._group.text is not _Text.SKIP:
+            self._on_text(text.translate(None, b"\r\n").decode("cp1252", "replace"))
+
+    def _on_text(self, text: str) -> None:
+        if self._skipped:
+            skipped = min(self._skipped, len(text))
+            self._skipped -= skipped
+            text = text[skipped:]
+        kind = self._group.text
+        if kind is _Text.READ:
+            if self._fields.reading or "\x13" in text:
+                self._fields.marked_text(text)
+        elif kind is not _Text.SKIP:
+            if len(self._collected) >= MAX_PIECES:
+                raise FileRefused(RefusalCode.TOO_COMPLEX)
+            self._collected.append(text)
+
+    def _on_symbol(self, symbol: bytes) -> None:
+        if symbol == b"*":
+            self._asterisk = True
+        elif symbol == b"\0":
+            raise FileRefused(RefusalCode.DAMAGED)
+        elif symbol in _ESCAPES:
+            self._on_text(_ESCAPES[symbol])
+
+    def _on_word(self, word: bytes, number: bytes | None, position: int) -> int:
+        """Returns where to go on."""
+        if len(word) > _LONGEST_WORD or (number is not None and len(number) > _LONGEST_NUMBER):
+            raise FileRefused(RefusalCode.DAMAGED)
+        asterisk, self._asterisk = self._asterisk, False
+        if word == b"u":
+            # A surrogate is a half of a character, written by two codes.
+            self._on_text(chr(int(number or 0) % 0x10000))
+            self._skipped = self._group.fallback
+        elif word == b"uc":
+            self._group.fallback = max(0, int(number or 1))
+        elif word == b"bin":
+            return self._on_binary(max(0, int(number or 0)), position)
+        elif word == b"fldinst":
+            self._fields.begin()
+            self._group.field = True
+            self._group.text = _Text.READ
+        elif word == b"fldrslt":
+            self._group.text = _Text.SKIP
+        elif word[:3].lower() == b"obj":
+            self._on_object()
+        elif word in SYMBOLS:
+            self._on_text(SYMBOLS[word])
+        else:
+            self._on_destination(word, asterisk)
+        return position
+
+    def _on_object(self) -> None:
+        if not self._objects:
+            self._objects = True
+            self._findings.refuse(RefusalCode.ACTIVE_CONTENT, "The document contains an embedded or linked object")
+
+    def _on_destination(self, word: bytes, asterisk: bool) -> None:
+        if word in ADDRESSES:
+            self._collect(_Text.ADDRESS, ADDRESSES[word])
+        elif word in CONNECTIONS:
+            self._collect(_Text.CONNECTION, "The data source of a mail merge")
+        elif word == b"sn":
+            self._collect(_Text.NAME, "")
+        elif word == b"sv":
+            self._collect(_Text.VALUE, "A picture")
+        elif self._fields.reading and self._group.text is _Text.READ:
+            if word in UNSEEN:
+                self._group.text = _Text.SKIP
+            elif word == b"deleted" or word in DESTINATIONS or (asterisk and word not in FORMATS):
+                # Programs do not agree whether the text here is a part of the instruction.
+                self._fields.unknown()
+
+    def _on_binary(self, count: int, position: int) -> int:
+        """Bytes in which a brace means nothing. A reader that loses count of them sees objects there too."""
+        self._binary_parts += 1
+        if self._binary_parts > MAX_BINARY_PARTS:
+            raise FileRefused(RefusalCode.TOO_COMPLEX)
+        if position + count > len(self._content) or self._fields.reading:
+            raise FileRefused(RefusalCode.DAMAGED)
+        if _OBJECT_IN_BINARY.search(self._content, position, position + count):
+            self._on_object()
+        return position + count

@@ -28,7 +28,7 @@ _QUOTES = "\"'`<>“”„\N{LEFT SINGLE QUOTATION MARK}’«» "
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 _DRIVE = re.compile(r"[a-z][:|](?:/|[^:]*$)")
 # Macintosh HD:Users:Anna:letter.dot, the way of Mac OS before X.
-_VOLUME = re.compile(r"[\w .-]+(?::[^:/{}?=]+)+:?")
+_VOLUME = re.compile(r"[\w .%-]+(?::[^:/{}?=]+)+:?")
 _DEVICE = re.compile(r"(?:/{2,}[?.]|/+\?{1,2})/")
 _LONG_DRIVE = re.compile(r"/+[?.]{1,2}/[a-z][:|](?:/|$)")
 _VARIABLE = re.compile(r"%[\w()]+%")

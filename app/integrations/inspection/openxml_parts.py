@@ -1,0 +1,231 @@
+"""The XML parts of an Open Packaging archive: relations, fields, addresses and formulas in them."""
+
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote
+from zipfile import ZipFile
+
+from app.integrations.inspection import drawings
+from app.integrations.inspection.fetched import judge_connection, judge_fetched, judge_link
+from app.integrations.inspection.findings import Findings
+from app.integrations.inspection.instructions import Instructions
+from app.integrations.inspection.openxml_names import Types, canonical, resolved, source_of
+from app.integrations.inspection.refusals import RefusalCode
+from app.integrations.inspection.xml_scan import XmlScanner, local
+
+_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<\0?[?!A-Za-z_]")
+_MACROS = frozenset(
+    [
+        "vbaproject",
+        "wordvbadata",
+        "vbaprojectsignature",
+        "vbaprojectsignatureagile",
+        "vbaprojectsignaturev3",
+        "attachedtoolbars",
+        "xlmacrosheet",
+        "xlintlmacrosheet",
+    ]
+)
+_ACTIVE = frozenset(["afchunk", "control", "activexcontrolbinary", "activexcontrol"])
+_OBJECTS = frozenset({"oleobject", "package"})
+_BY_ADDRESS = {
+    "attachedtemplate": "The template",
+    "mailmergesource": "The data source of a mail merge",
+    "mailmergeheadersource": "The headings of a mail merge",
+    "subdocument": "A part of the document",
+    "externallinkpath": "A linked sheet",
+    "xlpathmissing": "A linked sheet",
+    "xlexternallinkpath/xlpathmissing": "A linked sheet",
+    "externallinklong": "A linked sheet",
+    "externallink": "A linked sheet",
+    "externallinkstartup": "A linked sheet",
+    "frame": "A frame",
+    "font": "A font",
+    "audio": "A sound",
+    "video": "A film",
+    "media": "A film or sound",
+    "transform": "A style sheet",
+    "recipientdata": "The data source of a mail merge",
+    "oleobject": "The sheet of a chart",
+    "package": "The sheet of a chart",
+}
+_CHARTS = ("drawingml.chart+xml", "drawingml.chartshapes+xml", "ms-office.chartex+xml")
+_BREAKS = frozenset(["p", "br", "cr", "tab", "ptab", "tc", "tr", "noBreakHyphen"])
+_TEXTS = frozenset(["instrText", "delInstrText", "t", "delText"])
+_VML_PICTURES = frozenset(["imagedata", "fill", "stroke", "image"])
+_FORMULAS = frozenset(["f", "definedName", "formula", "formula1", "formula2", "oldFormula"])
+# A formula that starts a program, asks the web, or calls a library.
+_ACTIVE_FORMULA = re.compile(
+    r"(?i)\b(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|DDE|SQL\.REQUEST|FORMULA\.FILL)\s*\(|[\w.]+\|'?[^|]*'?!"
+)
+_MACRO_KEYS = frozenset({"macro", "wll", "mcd"})
+_PROGRAM_ACTION = re.compile(r"(?i)\s*ppaction://(?:program|macro|ole)")
+
+
+def looks_like_xml(head: bytes) -> bool:
+    """True if a part that begins so is XML, whatever it is called."""
+    return _XML.match(head) is not None
+
+
+class Parts:
+    """The parts read so far, and what relations say of others."""
+
+    def __init__(self, scanner: XmlScanner, archive: ZipFile, types: Types, findings: Findings) -> None:
+        self._scanner = scanner
+        self._archive = archive
+        self._types = types
+        self._findings = findings
+        self.names = {canonical(name) for name in archive.namelist()}
+        self.inside: list[tuple[str, str, str]] = []
+        """Source, kind and target of each relation that stays in the package."""
+        self.objects: set[str] = set()
+        self.judged: set[str] = set()
+
+    def read(self, name: str) -> None:
+        """Read one XML part. Raises `FileRefused`."""
+        source = source_of(name)
+        chart = any(word in self._types.of(source) for word in _CHARTS)
+        part = _Part(self, self._findings, unquote(name), source, chart)
+        with self._archive.open(name) as stream:
+            self._scanner.scan(stream, part.on_element, part.on_text, part.on_end, whole_names=True)
+        part.fields.finish()
+
+
+class _Part:
+    def __init__(self, parts: Parts, findings: Findings, where: str, source: str, chart: bool) -> None:
+        self._parts = parts
+        self._findings = findings
+        self._where = where
+        self._source = source
+        self._chart = chart
+        self._on: dict[str, Callable[[Mapping[str, str]], None]] = {
+            "Relationship": self._on_relation,
+            "fldChar": self._on_field_mark,
+            "fldSimple": self._on_simple_field,
+            "dataBinding": lambda _: self.fields.unknown(),
+            "AlternateContent": lambda _: self.fields.unknown(),
+            "del": lambda _: self.fields.deleted(),
+            "moveFrom": lambda _: self.fields.deleted(),
+            "sym": self._on_symbol,
+            "connectString": self._on_connection,
+            "udl": self._on_connection,
+            "ddeLink": lambda _: self._refuse("The document contains a link that starts a program (DDE)"),
+            "ddeItem": lambda _: self._refuse("The document contains a link that starts a program (DDE)"),
+            "dbPr": self._on_database,
+            "webPr": self._on_database,
+            "olapPr": self._on_database,
+            "schema": self._on_schema,
+        }
+        self.fields = Instructions(findings, where)
+        self._reads = ""
+        self._formula: list[str] = []
+
+    def on_element(self, whole: str, attributes: Mapping[str, str]) -> None:
+        name = local(whole)
+        if whole.startswith(drawings.NAMESPACE):
+            drawings.judge_element(name, attributes, self._findings, self._where)
+            if name == "style":
+                self._reads, self._formula = name, []
+            return
+        if name in _TEXTS or name in _FORMULAS:
+            self._reads, self._formula = name, []
+        elif name in self._on:
+            self._on[name]({local(key): value for key, value in attributes.items()})
+        elif name in _VML_PICTURES:
+            self._on_picture(attributes)
+        elif name in _MACRO_KEYS and "word/2006/wordml" in whole:
+            self._findings.refuse(RefusalCode.MACROS, "A key or a menu of the document runs a macro", self._where)
+        elif name in _BREAKS and self.fields.reading:
+            self.fields.text("\n")
+        for key, value in attributes.items():
+            if _PROGRAM_ACTION.match(value) and local(key) == "action":
+                self._refuse("A click in the document starts a program")
+
+    def on_text(self, text: str) -> None:
+        if self._reads in _TEXTS:
+            self.fields.text(text)
+        elif self._reads:
+            self._formula.append(text)
+
+    def on_end(self, whole: str) -> None:
+        name = local(whole)
+        if name == "fldSimple":
+            self.fields.end()
+        elif name in {"del", "moveFrom"}:
+            self.fields.deleted()
+        elif name == "AlternateContent":
+            self.fields.unknown()
+        elif name == self._reads:
+            formula, self._reads = "".join(self._formula), ""
+            if name == "style":
+                drawings.judge_style(formula, self._findings, self._where)
+            elif name in _FORMULAS and _ACTIVE_FORMULA.search(formula):
+                self._refuse("A formula starts a program or fetches from another place")
+
+    def _refuse(self, what: str) -> None:
+        self._findings.refuse(RefusalCode.ACTIVE_CONTENT, what, self._where)
+
+    def _on_relation(self, attributes: Mapping[str, str]) -> None:
+        kind = attributes.get("Type", "").strip().rstrip("/").rpartition("/")[2].casefold()
+        target = attributes.get("Target", "")
+        if kind in _MACROS:
+            self._findings.refuse(RefusalCode.MACROS, "The document contains macros", self._where)
+        elif kind in _ACTIVE:
+            self._refuse("The document contains a control, or a web page as a part of itself")
+        elif attributes.get("TargetMode", "").strip().casefold() == "external":
+            self._on_outside(kind, target)
+        else:
+            part = resolved(self._source, target)
+            self._parts.inside.append((self._source, kind, part))
+            if kind in _OBJECTS:
+                self._parts.objects.add(part)
+
+    def _on_outside(self, kind: str, target: str) -> None:
+        if kind == "hyperlink":
+            judge_link(target, self._findings, self._where)
+        elif kind == "image":
+            judge_fetched(target, "A picture", self._findings, self._where, picture=True)
+        elif kind in _OBJECTS and not self._chart:
+            self._refuse("The document contains a linked object")
+        elif kind in _BY_ADDRESS:
+            judge_fetched(target, _BY_ADDRESS[kind], self._findings, self._where)
+        else:
+            self._findings.refuse(RefusalCode.REMOTE_CONTENT, "A part of the document is fetched unasked", self._where)
+
+    def _on_field_mark(self, attributes: Mapping[str, str]) -> None:
+        kind = attributes.get("fldCharType", "").strip().lower()
+        if kind == "begin":
+            self.fields.begin()
+        elif kind == "separate":
+            self.fields.separate()
+        elif kind == "end":
+            self.fields.end()
+
+    def _on_simple_field(self, attributes: Mapping[str, str]) -> None:
+        self.fields.begin()
+        self.fields.text(attributes.get("instr", ""))
+        self.fields.separate()
+
+    def _on_symbol(self, attributes: Mapping[str, str]) -> None:
+        """A character of a font of symbols, whose codes stand in the private area."""
+        try:
+            code = int(attributes.get("char", ""), 16)
+        except ValueError:
+            return
+        self.fields.text(chr(code & 0xFF if 0xF000 <= code <= 0xF0FF else code & 0xFFFF))
+
+    def _on_picture(self, attributes: Mapping[str, str]) -> None:
+        for key, value in attributes.items():
+            # An address in a namespace of Office; r:href is a relation.
+            if local(key) in {"src", "href"} and "/relationships " not in key:
+                judge_fetched(value, "A picture", self._findings, self._where, picture=True)
+
+    def _on_connection(self, attributes: Mapping[str, str]) -> None:
+        judge_connection(attributes.get("val", ""), "The data source of a mail merge", self._findings, self._where)
+
+    def _on_database(self, _attributes: Mapping[str, str]) -> None:
+        self._findings.refuse(RefusalCode.REMOTE_CONTENT, "A sheet fetches its data from a database", self._where)
+
+    def _on_schema(self, attributes: Mapping[str, str]) -> None:
+        if address := attributes.get("manifestLocation"):
+            judge_fetched(address, "An extension of the document", self._findings, self._where)
