@@ -27,6 +27,7 @@ class EventType(StrEnum):
     INVITATION_RESENT = "user.invitation_resent"
     PERSON_UPDATED = "person.updated"
     PASSWORD_CHANGED = "person.password_changed"
+    PERSONAL_DATA_ERASED = "person.erased"
     APPLICATION_STARTED = "application.started"
     DETAILS_SAVED = "application.details_saved"
     POLICY_UPLOADED = "application.policy_uploaded"

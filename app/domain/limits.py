@@ -69,6 +69,12 @@ JOB_EVENTS: Final = 100
 
 JOBS_RETRIED_AT_ONCE: Final = 1_000
 
+PERSONAL_RECORDS_OF_A_KIND: Final = 1_000
+"""Sessions, letters or changes of one person that an export shows."""
+
+PERSONAL_RECORDS: Final = 10_000
+"""Records of one person in an export."""
+
 LINKS: Final = 100
 ATTACHMENTS: Final = 10
 

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     READ_LETTERS = "read_letters"
     READ_ALL_LETTERS = "read_all_letters"
     MANAGE_JOBS = "manage_jobs"
+    MANAGE_PERSONAL_DATA = "manage_personal_data"
     REPORT_BOUNCES = "report_bounces"
     READ_SECURITY_EVENTS = "read_security_events"
     OWN_ACCOUNT = "own_account"
@@ -105,6 +106,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.MANAGE_INTEGRATION_CLIENTS,
         _P.READ_EVENTS,
         _P.MANAGE_JOBS,
+        _P.MANAGE_PERSONAL_DATA,
         _P.REPORT_BOUNCES,
         _P.READ_SECURITY_EVENTS,
     },

@@ -12,6 +12,7 @@ from app.integrations.storage import StorageError
 from app.jobs.means import Means
 from app.services import bounces, reminders, scans
 from app.services.operations import housekeeping
+from app.services.privacy import retention
 from app.services.stored_files.rounds import check_store
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ RECURRING = (
     Recurring("read_bounces", "*/5 * * * *", bounces.read_mailbox),
     Recurring("mend", "* * * * *", housekeeping.mend),
     Recurring("forget", "30 2 * * *", housekeeping.forget),
+    Recurring("retain", "0 3 * * *", retention.retain),
 )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, TypeVar
+from typing import ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Enum, MetaData, String, Text, Uuid, inspect
@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from uuid_utils.compat import uuid7
 
 from app.domain.json_values import JsonObject
+from app.domain.personal_data import Erasure
 from app.domain.vocabularies import Country
 
 E = TypeVar("E", bound=StrEnum)
@@ -39,18 +40,33 @@ class Base(DeclarativeBase):
     }
 
 
-def personal(purpose: str, retention: str = "as long as the centre's record is kept") -> dict[str, object]:
-    """Mark a column as personal data, with its purpose and retention (UK GDPR article 5(1)(b), (e)).
+def personal(
+    purpose: str, retention: str = "as long as the centre's record is kept", erasure: Erasure = Erasure.RECORD
+) -> dict[str, object]:
+    """Mark a column as personal data, with its purpose, its retention (UK GDPR article 5(1)(b), (e)), and what an
+    erasure does to it.
 
-    `personal_columns()` lists the marked columns for exports and erasure.
+    `personal_columns()` lists the marked columns for the inventory, exports and erasure.
     """
-    return {"personal": True, "purpose": purpose, "retention": retention}
+    return {"personal": True, "purpose": purpose, "retention": retention, "erasure": erasure}
 
 
-def personal_columns() -> list[tuple[str, str, str, str]]:
-    """List the columns with personal data: table, column, purpose, retention."""
+class PersonalColumn(NamedTuple):
+    """A column with personal data."""
+
+    table: str
+    column: str
+    purpose: str
+    retention: str
+    erasure: Erasure
+
+
+def personal_columns() -> list[PersonalColumn]:
+    """List the columns with personal data."""
     return [
-        (table.name, column.name, column.info["purpose"], column.info["retention"])
+        PersonalColumn(
+            table.name, column.name, column.info["purpose"], column.info["retention"], column.info["erasure"]
+        )
         for table in Base.metadata.sorted_tables
         for column in table.columns
         if column.info.get("personal")
@@ -95,11 +111,17 @@ class Versioned:
 class HasAddress:
     """A postal address in columns."""
 
-    address_line_1: Mapped[str] = mapped_column(info=personal("to write to the organisation"))
-    address_line_2: Mapped[str | None] = mapped_column(info=personal("to write to the organisation"))
+    address_line_1: Mapped[str] = mapped_column(
+        info=personal("to write to the organisation", erasure=Erasure.ORGANISATION)
+    )
+    address_line_2: Mapped[str | None] = mapped_column(
+        info=personal("to write to the organisation", erasure=Erasure.ORGANISATION)
+    )
     address_town: Mapped[str]
     address_county: Mapped[str | None]
-    address_postcode: Mapped[str] = mapped_column(String(10), info=personal("to write to the organisation"))
+    address_postcode: Mapped[str] = mapped_column(
+        String(10), info=personal("to write to the organisation", erasure=Erasure.ORGANISATION)
+    )
     address_country: Mapped[Country] = mapped_column(choice(Country))
 
     @property

@@ -7,10 +7,13 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.contact_roles import ContactRole
+from app.domain.personal_data import Erasure
 from app.domain.search_text import search_words
 from app.domain.sites import SiteKind
 from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal
 from app.models.search import Searchable
+
+_FORMER = "until `RETENTION__FORMER_PEOPLE_MONTHS` after the contact has ended"
 
 
 class Centre(HasId, HasAddress, Searchable, Versioned, Base):
@@ -26,9 +29,9 @@ class Centre(HasId, HasAddress, Searchable, Versioned, Base):
     reference: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     name_key: Mapped[str]
-    email: Mapped[str] = mapped_column(info=personal("to write to the centre"))
+    email: Mapped[str] = mapped_column(info=personal("to write to the centre", erasure=Erasure.ORGANISATION))
     email_domain: Mapped[str]
-    telephone: Mapped[str] = mapped_column(info=personal("to reach the centre"))
+    telephone: Mapped[str] = mapped_column(info=personal("to reach the centre", erasure=Erasure.ORGANISATION))
     created_at: Mapped[datetime]
 
     def words_now(self) -> list[str]:
@@ -47,8 +50,8 @@ class Site(HasId, HasAddress, Versioned, Base):
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
     kind: Mapped[SiteKind] = mapped_column(choice(SiteKind))
     name: Mapped[str]
-    email: Mapped[str | None] = mapped_column(info=personal("to write to the site"))
-    telephone: Mapped[str | None] = mapped_column(info=personal("to reach the site"))
+    email: Mapped[str | None] = mapped_column(info=personal("to write to the site", erasure=Erasure.ORGANISATION))
+    telephone: Mapped[str | None] = mapped_column(info=personal("to reach the site", erasure=Erasure.ORGANISATION))
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
@@ -57,14 +60,17 @@ class Contact(HasId, Searchable, Versioned, Base):
     """A person at the centre who holds contact roles, with or without a log-in. Contacts are ended, never deleted."""
 
     __tablename__ = "contacts"
-    __table_args__ = (Index(None, "centre_id", "created_at"),)
+    __table_args__ = (
+        Index(None, "centre_id", "created_at"),
+        Index("ix_contacts_lower_email", text("lower(email)")),
+    )
 
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
-    first_name: Mapped[str] = mapped_column(info=personal("to address the contact"))
-    last_name: Mapped[str] = mapped_column(info=personal("to address the contact"))
-    job_title: Mapped[str | None] = mapped_column(info=personal("to know the contact's part"))
-    email: Mapped[str] = mapped_column(info=personal("to write to the contact"))
-    telephone: Mapped[str | None] = mapped_column(info=personal("to reach the contact"))
+    first_name: Mapped[str] = mapped_column(info=personal("to address the contact", _FORMER, Erasure.ERASED))
+    last_name: Mapped[str] = mapped_column(info=personal("to address the contact", _FORMER, Erasure.ERASED))
+    job_title: Mapped[str | None] = mapped_column(info=personal("to know the contact's part", _FORMER, Erasure.ERASED))
+    email: Mapped[str] = mapped_column(info=personal("to write to the contact", _FORMER, Erasure.ERASED))
+    telephone: Mapped[str | None] = mapped_column(info=personal("to reach the contact", _FORMER, Erasure.ERASED))
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("memberships.id"))
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.json_values import JsonObject
+from app.domain.personal_data import Erasure
 from app.models.base import Base, HasId, personal
 
 
@@ -22,6 +23,7 @@ class Event(HasId, Base):
         Index("ix_events_unpublished", "id", postgresql_where=text("public IS NOT NULL AND position IS NULL")),
         Index("ix_events_application", "application_id", "id"),
         Index("ix_events_centre", "centre_id", "id"),
+        Index("ix_events_actor", "actor_id", "id", postgresql_where=text("actor_id IS NOT NULL")),
     )
 
     aggregate_type: Mapped[str]
@@ -36,10 +38,14 @@ class Event(HasId, Base):
     centre_sees: Mapped[bool]
     actor_kind: Mapped[str]
     actor_id: Mapped[UUID | None]
-    actor_name: Mapped[str | None] = mapped_column(info=personal("the audit: who made the change"))
+    actor_name: Mapped[str | None] = mapped_column(
+        info=personal("the audit: who made the change", erasure=Erasure.ERASED)
+    )
     actor_roles: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
     public: Mapped[JsonObject | None]
-    audit: Mapped[JsonObject | None] = mapped_column(info=personal("the audit: from what to what"))
+    audit: Mapped[JsonObject | None] = mapped_column(
+        info=personal("the audit: from what to what", erasure=Erasure.ERASED)
+    )
 
 
 class EventStream(Base):

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.factors import ChallengePurpose, FactorKind
+from app.domain.personal_data import Erasure
 from app.models.base import Base, HasId, choice, personal
 
 
@@ -37,7 +38,9 @@ class Factor(HasId, Base):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     kind: Mapped[FactorKind] = mapped_column(choice(FactorKind))
-    name: Mapped[str] = mapped_column(info=personal("to let the person tell their factors apart"))
+    name: Mapped[str] = mapped_column(
+        info=personal("to let the person tell their factors apart", "until it is removed", Erasure.ERASED)
+    )
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]

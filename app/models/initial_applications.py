@@ -9,12 +9,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.domain.due_diligence import DueDiligenceCheckKey as CheckKey
 from app.domain.due_diligence import DueDiligenceOutcome
 from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.personal_data import Erasure
 from app.domain.search_text import search_words
 from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal
 from app.models.search import Searchable
 
 # Nobody can sign in yet. As SQL, because an index is used only where the condition is spelt like its own.
 WAITING = "log_in_details_sent_at IS NULL AND status <> 'declined'"
+
+
+_DECLINED = (
+    "as long as the centre's record is kept; of a declined organisation, until `RETENTION__DECLINED_MONTHS` after that"
+)
 
 
 class InitialApplication(HasId, HasAddress, Searchable, Versioned, Base):
@@ -33,6 +39,8 @@ class InitialApplication(HasId, HasAddress, Searchable, Versioned, Base):
         Index(None, "received_at", "id"),
         Index(None, "address_postcode"),
         Index(None, "email_domain"),
+        Index("ix_initial_applications_lower_email", text("lower(email)")),
+        Index("ix_initial_applications_lower_super_user_email", text("lower(super_user_email)")),
         Index(None, "name_key"),
         Index(
             "ix_initial_applications_unsent",
@@ -57,14 +65,22 @@ class InitialApplication(HasId, HasAddress, Searchable, Versioned, Base):
     status: Mapped[InitialApplicationStatus] = mapped_column(choice(InitialApplicationStatus))
     organisation_name: Mapped[str]
     name_key: Mapped[str]
-    email: Mapped[str] = mapped_column(info=personal("to answer the organisation"))
+    email: Mapped[str] = mapped_column(info=personal("to answer the organisation", _DECLINED, Erasure.ORGANISATION))
     email_domain: Mapped[str]
-    telephone: Mapped[str] = mapped_column(info=personal("to answer the organisation"))
-    super_user_first_name: Mapped[str] = mapped_column(info=personal("to make the first log-in"))
-    super_user_last_name: Mapped[str] = mapped_column(info=personal("to make the first log-in"))
-    super_user_job_title: Mapped[str] = mapped_column(info=personal("to make the first log-in"))
-    super_user_email: Mapped[str] = mapped_column(info=personal("to make the first log-in"))
-    super_user_telephone: Mapped[str] = mapped_column(info=personal("to make the first log-in"))
+    telephone: Mapped[str] = mapped_column(info=personal("to answer the organisation", _DECLINED, Erasure.ORGANISATION))
+    super_user_first_name: Mapped[str] = mapped_column(
+        info=personal("to make the first log-in", _DECLINED, Erasure.ERASED)
+    )
+    super_user_last_name: Mapped[str] = mapped_column(
+        info=personal("to make the first log-in", _DECLINED, Erasure.ERASED)
+    )
+    super_user_job_title: Mapped[str] = mapped_column(
+        info=personal("to make the first log-in", _DECLINED, Erasure.ERASED)
+    )
+    super_user_email: Mapped[str] = mapped_column(info=personal("to make the first log-in", _DECLINED, Erasure.ERASED))
+    super_user_telephone: Mapped[str] = mapped_column(
+        info=personal("to make the first log-in", _DECLINED, Erasure.ERASED)
+    )
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     received_at: Mapped[datetime]
     log_in_details_due_at: Mapped[datetime]

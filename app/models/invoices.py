@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.domain.invoices import EntryKind
 from app.domain.json_values import JsonObject
 from app.domain.payments import PaymentMethod
+from app.domain.personal_data import Erasure
 from app.models.base import Base, HasId, choice, personal
 
 
@@ -39,7 +40,9 @@ class Invoice(HasId, Base):
     due_on: Mapped[date]
     terms: Mapped[str]
     supplier: Mapped[JsonObject]
-    customer: Mapped[JsonObject] = mapped_column(info=personal("the invoice's addressee", "seven years, for tax"))
+    customer: Mapped[JsonObject] = mapped_column(
+        info=personal("the invoice's addressee", "seven years, for tax", Erasure.TAX)
+    )
     bank: Mapped[JsonObject]
     purchase_order_number: Mapped[str | None]
     buyer_reference: Mapped[str]
@@ -82,7 +85,7 @@ class InvoiceEntry(HasId, Base):
     method: Mapped[PaymentMethod | None] = mapped_column(choice(PaymentMethod))
     received_on: Mapped[date | None]
     payer_reference: Mapped[str | None] = mapped_column(
-        info=personal("to match the bank's statement", "seven years, for tax")
+        info=personal("to match the bank's statement", "seven years, for tax", Erasure.TAX)
     )
     external_system: Mapped[str | None]
     external_payment_id: Mapped[str | None]
@@ -90,5 +93,7 @@ class InvoiceEntry(HasId, Base):
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice_entries.id"))
     reason: Mapped[str | None]
     recorded_by: Mapped[UUID | None]
-    recorded_by_name: Mapped[str] = mapped_column(info=personal("to show who recorded it", "seven years, for tax"))
+    recorded_by_name: Mapped[str] = mapped_column(
+        info=personal("to show who recorded it", "seven years, for tax", Erasure.TAX)
+    )
     recorded_at: Mapped[datetime]

@@ -9,9 +9,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.actors import CentreRole
+from app.domain.personal_data import Erasure
 from app.domain.search_text import search_words
 from app.models.base import Base, HasId, Versioned, choice, personal
 from app.models.search import Searchable
+
+_FORMER = "until `RETENTION__FORMER_PEOPLE_MONTHS` after the person's last place has ended"
 
 
 class Person(HasId, Searchable, Versioned, Base):
@@ -24,12 +27,14 @@ class Person(HasId, Searchable, Versioned, Base):
     __tablename__ = "people"
     __table_args__ = (UniqueConstraint("email_key"),)
 
-    first_name: Mapped[str] = mapped_column(info=personal("to address the person"))
-    last_name: Mapped[str] = mapped_column(info=personal("to address the person"))
-    job_title: Mapped[str | None] = mapped_column(info=personal("to know the person's part at the centre"))
-    email: Mapped[str] = mapped_column(info=personal("log-in and messages"))
-    email_key: Mapped[str] = mapped_column(info=personal("log-in"))
-    telephone: Mapped[str | None] = mapped_column(info=personal("to reach the person"))
+    first_name: Mapped[str] = mapped_column(info=personal("to address the person", _FORMER, Erasure.ERASED))
+    last_name: Mapped[str] = mapped_column(info=personal("to address the person", _FORMER, Erasure.ERASED))
+    job_title: Mapped[str | None] = mapped_column(
+        info=personal("to know the person's part at the centre", _FORMER, Erasure.ERASED)
+    )
+    email: Mapped[str] = mapped_column(info=personal("log-in and messages", _FORMER, Erasure.ERASED))
+    email_key: Mapped[str] = mapped_column(info=personal("log-in", _FORMER, Erasure.ERASED))
+    telephone: Mapped[str | None] = mapped_column(info=personal("to reach the person", _FORMER, Erasure.ERASED))
     password_hash: Mapped[str | None]
     password_changed_at: Mapped[datetime | None]
     first_password_expires_at: Mapped[datetime | None]
@@ -62,8 +67,12 @@ class Membership(HasId, Versioned, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
     role: Mapped[CentreRole] = mapped_column(choice(CentreRole))
-    job_title: Mapped[str | None] = mapped_column(info=personal("to know the person's part at the centre"))
-    telephone: Mapped[str | None] = mapped_column(info=personal("to reach the person at the centre"))
+    job_title: Mapped[str | None] = mapped_column(
+        info=personal("to know the person's part at the centre", _FORMER, Erasure.ERASED)
+    )
+    telephone: Mapped[str | None] = mapped_column(
+        info=personal("to reach the person at the centre", _FORMER, Erasure.ERASED)
+    )
     invited_at: Mapped[datetime]
     log_in_details_sent_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]

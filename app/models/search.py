@@ -11,9 +11,10 @@ from sqlalchemy import Index, Text, event, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
+from app.domain.personal_data import Erasure
 from app.models.base import Base, personal
 
-_PURPOSE = personal("to find the row by what it shows")
+_PURPOSE = personal("to find the row by what it shows", "as long as what it shows", Erasure.ERASED)
 
 
 def _word() -> Mapped[str]:

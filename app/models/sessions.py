@@ -6,9 +6,12 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.personal_data import Erasure
 from app.models.base import Base, HasId, personal
 
-_SECURITY = personal("to let the person see where they are signed in", "30 days after the session ended")
+_SECURITY = personal(
+    "to let the person see where they are signed in", "30 days after the session ended", Erasure.ERASED
+)
 
 
 class Session(HasId, Base):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.emails import EmailStatus
 from app.domain.json_values import JsonObject
+from app.domain.personal_data import Erasure
 from app.models.base import Base, HasId, choice, personal
 
 
@@ -31,7 +32,7 @@ class IdempotentAnswer(Base):
     request_hash: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[int] = mapped_column(SmallInteger)
     headers: Mapped[JsonObject]
-    body: Mapped[bytes] = mapped_column(LargeBinary, info=personal("to replay an answer", "7 days"))
+    body: Mapped[bytes] = mapped_column(LargeBinary, info=personal("to replay an answer", "7 days", Erasure.SOON))
     created_at: Mapped[datetime]
 
 
@@ -44,11 +45,13 @@ class RateLimit(Base):
     __table_args__ = {"prefixes": ["UNLOGGED"], "postgresql_with": {"fillfactor": 50}}  # noqa: RUF012
 
     key: Mapped[str] = mapped_column(
-        primary_key=True, info=personal("to refuse floods; holds a network address or who signed in", "1 day")
+        primary_key=True,
+        info=personal("to refuse floods; holds a network address or who signed in", "1 day", Erasure.SOON),
     )
     due_at: Mapped[datetime]
 
 
+_LETTERS = "until `RETENTION__LETTERS_MONTHS` after the letter"
 UNSENT = text("status IN ('held', 'not_needed', 'bounced', 'discarded')")
 """Emails that will not be sent, unless a person acts, and those that came back. An index has them by status."""
 
@@ -60,15 +63,19 @@ class Email(HasId, Base):
     __table_args__ = (
         Index("ix_emails_open", "id", postgresql_where=text("status IN ('queued', 'held')")),
         Index("ix_emails_unsent", "status", "id", postgresql_where=UNSENT),
+        Index("ix_emails_addresses", text("recipient_addresses(recipients)"), postgresql_using="gin"),
+        Index("ix_emails_named", "id", postgresql_where=text("recipients IS NOT NULL")),
     )
 
     kind: Mapped[str]
     arguments: Mapped[JsonObject] = mapped_column(JSONB)
     status: Mapped[EmailStatus] = mapped_column(choice(EmailStatus))
-    recipients: Mapped[JsonObject | None] = mapped_column(info=personal("the evidence of what was sent to whom"))
+    recipients: Mapped[JsonObject | None] = mapped_column(
+        info=personal("the evidence of what was sent to whom", _LETTERS, Erasure.ERASED)
+    )
     subject: Mapped[str | None]
     failure: Mapped[str | None] = mapped_column(
-        info=personal("why it did not go out; a relay's answer can name an address")
+        info=personal("why it did not go out; a relay's answer can name an address", _LETTERS, Erasure.ERASED)
     )
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

@@ -16,6 +16,7 @@ from app.settings.mail import Bounces, ReplyTo, Smtp
 from app.settings.money import Bank, Fee, Supplier
 from app.settings.organisation import AccountTeamMember, AwardingOrganisation, WorkingDays
 from app.settings.origins import is_network, is_origin, is_web_address
+from app.settings.retention import Retention
 from app.settings.root_path import fault_of
 from app.settings.scanning import ClamdAddress, VirusScan
 from app.settings.storage import S3, StoreUrl
@@ -62,6 +63,7 @@ class Settings(BaseModel):
     bounces: Bounces = Bounces()
     clamd: ClamdAddress = ClamdAddress()
     virus_scan: VirusScan = VirusScan.ON
+    retention: Retention = Retention()
     sandbox: bool = False
     access_token_minutes: Annotated[int, Field(ge=1, le=60)] = 15
     refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 14

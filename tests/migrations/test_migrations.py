@@ -95,12 +95,12 @@ async def _run(url: str, statements: str) -> None:
 
 def test_every_personal_data_column_is_marked() -> None:
     """With purpose and retention, so that exports and erasure find it."""
-    marked = {(table, column) for table, column, _, _ in personal_columns()}
+    marked = {(each.table, each.column) for each in personal_columns()}
     columns = {(table.name, column.name) for table in Base.metadata.sorted_tables for column in table.columns}
     suspicious = {(table, column) for table, column in columns if SUSPICIOUS.search(column)}
     assert suspicious - marked - set(NOT_PERSONAL) == set()
     assert set(NOT_PERSONAL) <= columns - marked
-    assert all(purpose and retention for _, _, purpose, retention in personal_columns())
+    assert all(each.purpose and each.retention for each in personal_columns())
     assert len(suspicious & marked) > 30
 
 

@@ -1,0 +1,136 @@
+"""Everything that the product holds about one person, found by their email address."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.names import email_key
+from app.models import Contact, Email, Event, Factor, InitialApplication, Membership, Person, Session, StaffMember
+from app.queries.locking import locking
+from app.queries.visibility import Reason, unfiltered
+
+_ERASED = "erased-%@erased.invalid"
+
+
+class Subject(NamedTuple):
+    """A person's rows, each kind in the order of ids."""
+
+    person: Person | None
+    memberships: Sequence[Membership]
+    staff_records: Sequence[StaffMember]
+    contacts: Sequence[Contact]
+    initial_applications: Sequence[InitialApplication]
+
+
+def _is(column: InstrumentedAttribute[str], key: str) -> ColumnElement[bool]:
+    return func.lower(column) == key.lower()
+
+
+@unfiltered(Reason.PERMITTED)
+async def find_subject(session: AsyncSession, address: str, *, lock: bool = False) -> Subject:
+    """Find the rows that belong to this address. With `lock`, lock them; lock their centres first."""
+    key = email_key(address)
+    people = select(Person).where(Person.email_key == key)
+    found = (await session.scalars(locking(people) if lock else people)).all()
+    ids = [person.id for person in found]
+    members = select(Membership).where(Membership.person_id.in_(ids)).order_by(Membership.id)
+    staff = select(StaffMember).where(StaffMember.person_id.in_(ids))
+    contacts = select(Contact).where(_is(Contact.email, key)).order_by(Contact.id)
+    applications = (
+        select(InitialApplication)
+        .where(or_(_is(InitialApplication.super_user_email, key), _is(InitialApplication.email, key)))
+        .order_by(InitialApplication.id)
+    )
+    return Subject(
+        found[0] if found else None,
+        (await session.scalars(locking(members) if lock else members)).all(),
+        (await session.scalars(locking(staff) if lock else staff)).all(),
+        (await session.scalars(locking(contacts) if lock else contacts)).all(),
+        (await session.scalars(locking(applications) if lock else applications)).all(),
+    )
+
+
+@unfiltered(Reason.PERMITTED)
+async def list_security(
+    session: AsyncSession, person_id: UUID, most: int
+) -> tuple[Sequence[Session], Sequence[Factor]]:
+    """List the person's newest sessions, and their second factors."""
+    sessions = select(Session).where(Session.person_id == person_id).order_by(Session.id.desc()).limit(most)
+    factors = select(Factor).where(Factor.person_id == person_id).order_by(Factor.id)
+    return (await session.scalars(sessions)).all(), (await session.scalars(factors)).all()
+
+
+def _went_to(address: str) -> ColumnElement[bool]:
+    addresses = func.recipient_addresses(Email.recipients, type_=ARRAY(Text()))
+    return addresses.contains([email_key(address).lower()])
+
+
+@unfiltered(Reason.PERMITTED)
+async def list_letters_to(session: AsyncSession, address: str, most: int) -> Sequence[Email]:
+    """List the newest letters that went to the address."""
+    rows = await session.scalars(select(Email).where(_went_to(address)).order_by(Email.id.desc()).limit(most))
+    return rows.all()
+
+
+@unfiltered(Reason.PERMITTED)
+async def ids_of_letters_to(session: AsyncSession, address: str) -> Sequence[UUID]:
+    """Find every letter that went to the address."""
+    return (await session.scalars(select(Email.id).where(_went_to(address)).order_by(Email.id))).all()
+
+
+@unfiltered(Reason.PERMITTED)
+async def list_changes_by(session: AsyncSession, person_id: UUID, most: int) -> Sequence[Event]:
+    """List the newest changes that the person made."""
+    statement = select(Event).where(Event.actor_id == person_id).order_by(Event.id.desc()).limit(most)
+    return (await session.scalars(statement)).all()
+
+
+@unfiltered(Reason.SYSTEM)
+async def former_people(session: AsyncSession, before: datetime, most: int) -> Sequence[str]:
+    """Find addresses of people whose last place, or whose only invitation, ended before this time."""
+    member, staff = Membership.person_id == Person.id, StaffMember.person_id == Person.id
+    recent = or_(
+        select(literal_column("1")).where(member, Membership.deactivated_at.is_(None)).exists(),
+        select(literal_column("1")).where(member, Membership.deactivated_at >= before).exists(),
+        select(literal_column("1")).where(staff, StaffMember.deactivated_at.is_(None)).exists(),
+        select(literal_column("1")).where(staff, StaffMember.deactivated_at >= before).exists(),
+    )
+    statement = (
+        select(Person.email)
+        .where(Person.created_at < before, Person.email_key.not_like(_ERASED), ~recent)
+        .order_by(Person.id)
+        .limit(most)
+    )
+    return (await session.scalars(statement)).all()
+
+
+@unfiltered(Reason.SYSTEM)
+async def lock_ended_contacts(session: AsyncSession, before: datetime, most: int) -> Sequence[Contact]:
+    """Lock contacts that ended before this time and are not erased."""
+    statement = select(Contact).where(Contact.ended_at < before, Contact.email.not_like(_ERASED)).order_by(Contact.id)
+    return (await session.scalars(locking(statement.limit(most)))).all()
+
+
+@unfiltered(Reason.SYSTEM)
+async def lock_declined(session: AsyncSession, before: datetime, most: int) -> Sequence[InitialApplication]:
+    """Lock initial applications that were declined before this time and are not erased."""
+    statement = select(InitialApplication).where(
+        InitialApplication.status == InitialApplicationStatus.DECLINED,
+        InitialApplication.decided_at < before,
+        InitialApplication.super_user_email.not_like(_ERASED),
+    )
+    return (await session.scalars(locking(statement.order_by(InitialApplication.id).limit(most)))).all()
+
+
+@unfiltered(Reason.SYSTEM)
+async def ids_of_old_letters(session: AsyncSession, before: datetime, most: int) -> Sequence[UUID]:
+    """Find letters that were queued before this time and still name their recipients."""
+    statement = select(Email.id).where(Email.recipients.is_not(None), Email.queued_at < before)
+    return (await session.scalars(statement.order_by(Email.id).limit(most))).all()

@@ -1,0 +1,166 @@
+"""Erase a person's data (UK GDPR article 17): everything but what the record, tax law or an organisation needs.
+
+Rows stay, so that ids, sequences and hashes go on agreeing; what names the person is replaced.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, update
+from uuid_utils.compat import uuid7
+
+from app import outbox
+from app.database import Work
+from app.domain.events import EventType
+from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.names import email_key
+from app.domain.personal_data import (
+    FIRST_NAME,
+    JOB_TITLE,
+    LAST_NAME,
+    SOMEBODY,
+    TELEPHONE,
+    Erasure,
+    erased_address,
+)
+from app.domain.personal_data import PersonalDataKind as Kind
+from app.domain.refusals.personal_data import PersonStillNeeded
+from app.models import (
+    Contact,
+    Email,
+    EmailDelivery,
+    Event,
+    Factor,
+    FactorChallenge,
+    InitialApplication,
+    PasswordReset,
+    Person,
+    RecoveryCode,
+    Session,
+    personal_columns,
+)
+from app.queries import personal_data as queries
+from app.queries.centres import lock_centre
+from app.schemas import personal_data as schemas
+
+_OF_A_PERSON = (Session, PasswordReset, Factor, RecoveryCode, FactorChallenge)
+
+
+async def erase(work: Work, body: schemas.PersonalDataErasureCreate) -> schemas.PersonalDataErasure:
+    """Erase what is held about the address. Repeating it finds nothing.
+
+    Raises `PersonStillNeeded` for somebody who has a place or is part of an open initial application.
+    """
+    found = await queries.find_subject(work.session, body.email)
+    # In the order of everybody who changes users and contacts: centres, then people, then the rest.
+    for centre_id in sorted({row.centre_id for row in found.memberships} | {row.centre_id for row in found.contacts}):
+        await lock_centre(work.session, centre_id)
+    subject = await queries.find_subject(work.session, body.email, lock=True)
+    if is_needed(subject):
+        raise PersonStillNeeded
+    counts = await erase_subject(work, subject, body.email)
+    await outbox.record(
+        work,
+        EventType.PERSONAL_DATA_ERASED,
+        ("person", subject.person.id if subject.person is not None else uuid7()),
+        summary="Personal data erased",
+        centre_sees=False,
+        after={"reason": body.reason, "erased": {kind.value: count for kind, count in counts.items()}},
+    )
+    return schemas.PersonalDataErasure(
+        erased_at=work.now,
+        erased=[schemas.ErasedRows(kind=kind, count=count) for kind, count in counts.items()],
+        kept=[
+            schemas.KeptColumn(table=each.table, column=each.column, reason=each.erasure.value)
+            for each in personal_columns()
+            if each.erasure is not Erasure.ERASED
+        ],
+    )
+
+
+def is_needed(subject: queries.Subject) -> bool:
+    """True for somebody who has a place, is a contact, or is part of an initial application that waits."""
+    works = any(row.deactivated_at is None for row in subject.staff_records)
+    serves = any(row.deactivated_at is None for row in subject.memberships)
+    is_contact = any(row.ended_at is None for row in subject.contacts)
+    waits = any(row.status is InitialApplicationStatus.RECEIVED for row in subject.initial_applications)
+    return works or serves or is_contact or waits
+
+
+async def erase_subject(work: Work, subject: queries.Subject, address: str) -> Counter[Kind]:
+    """Erase the locked rows, and count them by kind."""
+    counts: Counter[Kind] = Counter()
+    if subject.person is not None:
+        counts += await _erase_person(work, subject.person, subject)
+    for contact in subject.contacts:
+        await erase_contact(work, contact)
+    for row in subject.initial_applications:
+        await erase_applicant(work, row, only=email_key(address))
+    letters = await queries.ids_of_letters_to(work.session, address)
+    await erase_letters(work, letters)
+    counts[Kind.CONTACT] = len(subject.contacts)
+    counts[Kind.INITIAL_APPLICATION] = len(subject.initial_applications)
+    counts[Kind.LETTER] = len(letters)
+    return +counts
+
+
+async def _erase_person(work: Work, person: Person, subject: queries.Subject) -> Counter[Kind]:
+    name = person.name
+    for model in _OF_A_PERSON:
+        await work.session.execute(delete(model).where(model.person_id == person.id))
+    person.first_name, person.last_name = FIRST_NAME, LAST_NAME
+    person.email = person.email_key = erased_address(person.id)
+    person.job_title = person.telephone = person.password_hash = None
+    for row in subject.memberships:
+        row.job_title = row.telephone = None
+    await work.session.flush()
+    aggregates = [person.id, *(row.id for row in subject.memberships), *(row.id for row in subject.staff_records)]
+    await _erase_events(work, aggregates, name)
+    made = update(Event).where(Event.actor_id == person.id, Event.actor_name.is_not(None)).values(actor_name=None)
+    changes: Any = await work.session.execute(made)
+    counts = {Kind.ACCOUNT: 1, Kind.MEMBERSHIP: len(subject.memberships), Kind.STAFF_RECORD: len(subject.staff_records)}
+    return Counter({**counts, Kind.CHANGE_MADE: changes.rowcount})
+
+
+async def erase_contact(work: Work, row: Contact) -> None:
+    """Erase a locked contact."""
+    name = row.name
+    row.first_name, row.last_name, row.email = FIRST_NAME, LAST_NAME, erased_address(row.id)
+    row.job_title = row.telephone = None
+    await work.session.flush()
+    await _erase_events(work, [row.id], name)
+
+
+async def erase_applicant(work: Work, row: InitialApplication, *, only: str | None = None) -> None:
+    """Erase the people of a locked initial application, or the one with this address; of a declined one, also how to
+    reach the organisation."""
+    name = f"{row.super_user_first_name} {row.super_user_last_name}"
+    if only is None or email_key(row.super_user_email) == only:
+        row.super_user_first_name, row.super_user_last_name = FIRST_NAME, LAST_NAME
+        row.super_user_email, row.super_user_job_title = erased_address(row.id), JOB_TITLE
+        row.super_user_telephone = TELEPHONE
+    if row.status is InitialApplicationStatus.DECLINED:
+        row.email, row.telephone = erased_address(row.id), TELEPHONE
+        row.address_line_1, row.address_line_2 = JOB_TITLE, None
+    await work.session.flush()
+    await _erase_events(work, [row.id], name)
+
+
+async def _erase_events(work: Work, aggregates: Iterable[UUID], name: str) -> None:
+    """Take the before and after of these changes away, and the name out of their summaries. Who, when and what kind of
+    change stay, and so do sequence and position."""
+    statement = update(Event).where(Event.aggregate_id.in_(list(aggregates)))
+    await work.session.execute(statement.values(audit=None, summary=func.replace(Event.summary, name, SOMEBODY)))
+
+
+async def erase_letters(work: Work, ids: Sequence[UUID]) -> None:
+    """Erase who these letters went to, and what mail systems said."""
+    if ids:
+        await work.session.execute(
+            update(Email).where(Email.id.in_(ids)).values(recipients=None, subject=None, failure=None)
+        )
+        await work.session.execute(
+            update(EmailDelivery).where(EmailDelivery.email_id.in_(ids)).values(recipient=None, words=None)
+        )

@@ -1,0 +1,95 @@
+"""Tell a person what is held about them (UK GDPR article 15)."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from app.database import Work
+from app.domain import limits
+from app.domain.personal_data import PersonalDataKind as Kind
+from app.models import (
+    Base,
+    Contact,
+    Email,
+    Event,
+    Factor,
+    InitialApplication,
+    Membership,
+    Person,
+    Session,
+    StaffMember,
+)
+from app.queries import personal_data as queries
+from app.queries.rows import get_row
+from app.schemas import personal_data as schemas
+
+Row: TypeAlias = Person | Membership | StaffMember | Contact | InitialApplication | Email | Session | Factor
+_FOLLOWS = frozenset({"words", "email_key"})
+"""Made from other columns."""
+
+
+async def export(work: Work, body: schemas.PersonalDataExportCreate) -> schemas.PersonalDataExport:
+    """Collect what is held about the address."""
+    return await _collect(work, body.email)
+
+
+async def export_own(work: Work) -> schemas.PersonalDataExport:
+    """Collect what is held about whoever asks."""
+    return await _collect(work, (await get_row(work.session, Person, work.actor.id)).email)
+
+
+async def _collect(work: Work, address: str) -> schemas.PersonalDataExport:
+    most = limits.PERSONAL_RECORDS_OF_A_KIND
+    subject = await queries.find_subject(work.session, address)
+    records = list(_of_subject(subject))
+    letters = await queries.list_letters_to(work.session, address, most + 1)
+    records += _records(Kind.LETTER, letters[:most], "kind", "sent_at")
+    complete = len(letters) <= most
+    if subject.person is not None:
+        sessions, factors = await queries.list_security(work.session, subject.person.id, most + 1)
+        changes = await queries.list_changes_by(work.session, subject.person.id, most + 1)
+        records += _records(Kind.SESSION, sessions[:most], "started_at", "last_used_at", "ended_at")
+        records += _records(Kind.SECOND_FACTOR, factors, "kind", "created_at", "last_used_at")
+        records += map(_change, changes[:most])
+        complete = complete and max(len(sessions), len(changes)) <= most
+    return schemas.PersonalDataExport(email=address, exported_at=work.now, records=records, complete=complete)
+
+
+def _of_subject(subject: queries.Subject) -> Iterator[schemas.PersonalDataRecord]:
+    if subject.person is not None:
+        yield from _records(Kind.ACCOUNT, [subject.person], "created_at", "password_changed_at")
+    yield from _records(Kind.MEMBERSHIP, subject.memberships, "centre_id", "role", "invited_at", "deactivated_at")
+    yield from _records(Kind.STAFF_RECORD, subject.staff_records, "roles", "created_at", "deactivated_at")
+    yield from _records(Kind.CONTACT, subject.contacts, "centre_id", "created_at", "ended_at")
+    yield from _records(Kind.INITIAL_APPLICATION, subject.initial_applications, "reference", "received_at", "status")
+
+
+def _records(kind: Kind, rows: Sequence[Row], *explaining: str) -> Iterable[schemas.PersonalDataRecord]:
+    return [
+        schemas.PersonalDataRecord(kind=kind, id=str(row.id), values=[*_personal(row), *_explaining(row, explaining)])
+        for row in rows
+    ]
+
+
+def _change(row: Event) -> schemas.PersonalDataRecord:
+    """What the person did. From what to what is about somebody else, as a rule."""
+    values = list(_explaining(row, ("type", "occurred_at")))
+    return schemas.PersonalDataRecord(kind=Kind.CHANGE_MADE, id=str(row.id), values=values)
+
+
+def _personal(row: Base) -> Iterator[schemas.PersonalDataValue]:
+    for column in row.__table__.columns:
+        value = getattr(row, column.name)
+        if column.info.get("personal") and column.name not in _FOLLOWS and value is not None:
+            purpose = str(column.info["purpose"])
+            yield schemas.PersonalDataValue(name=column.name, value=_shown(value), purpose=purpose)
+
+
+def _explaining(row: Base, names: Sequence[str]) -> Iterator[schemas.PersonalDataValue]:
+    for name in names:
+        if (value := getattr(row, name)) is not None:
+            yield schemas.PersonalDataValue(name=name, value=_shown(value), purpose=None)
+
+
+def _shown(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)

@@ -1,0 +1,34 @@
+"""Erase what has been kept long enough (UK GDPR article 5(1)(e)), a part each night."""
+
+from datetime import datetime, timedelta
+
+from app.database import Work
+from app.queries import personal_data as queries
+from app.services.privacy.erasure import erase_applicant, erase_contact, erase_letters, erase_subject, is_needed
+
+_MONTH = timedelta(days=30.44)
+# In one transaction; the next night goes on.
+_AT_ONCE = 500
+
+
+async def retain(work: Work) -> None:
+    """Erase declined organisations' people, former people, ended contacts, and the recipients of old letters."""
+    kept = work.settings.retention
+    for row in await queries.lock_declined(work.session, _before(work, kept.declined_months), _AT_ONCE):
+        await erase_applicant(work, row)
+    former = _before(work, kept.former_people_months)
+    for contact in await queries.lock_ended_contacts(work.session, former, _AT_ONCE):
+        await erase_contact(work, contact)
+    for address in await queries.former_people(work.session, former, _AT_ONCE):
+        subject = await queries.find_subject(work.session, address, lock=True)
+        if is_needed(subject._replace(contacts=(), initial_applications=())):
+            # Invited again in this moment.
+            continue
+        # A contact or an application of the same address has a period of its own.
+        await erase_subject(work, subject._replace(contacts=(), initial_applications=()), address)
+    letters = await queries.ids_of_old_letters(work.session, _before(work, kept.letters_months), _AT_ONCE)
+    await erase_letters(work, letters)
+
+
+def _before(work: Work, months: int) -> datetime:
+    return work.now - months * _MONTH
