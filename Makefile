@@ -83,8 +83,9 @@ format: everything ## Put the code into its one format
 contract: runtime ## Write openapi/openapi.yaml from the running app
 	@$(PY) -m app contract
 
-docs: everything ## Write docs/process.md from the workflow and docs/requirements.md from the tests
+docs: everything ## Write docs/process.md, docs/personal-data.md and docs/requirements.md from the code and the tests
 	@$(PY) -m app flowchart
+	@$(PY) -m app inventory
 	@$(PY) scripts/requirements_index.py
 
 lock: everything ## Write the requirements files from pyproject.toml (ARGS=--upgrade for newer versions)

@@ -47,6 +47,7 @@ app.add_typer(mail.commands, name="mail")
 app.add_typer(jobs.commands, name="jobs")
 app.command()(generated.contract)
 app.command()(generated.flowchart)
+app.command()(generated.inventory)
 
 
 def main() -> None:

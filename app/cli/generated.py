@@ -1,4 +1,4 @@
-"""Generate the contract and the process page from the code, or check that they are up to date."""
+"""Generate the contract, the process page and the inventory of personal data, or check that they are up to date."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,9 +11,10 @@ from app.cli.runtime import CannotStart
 from app.domain.flowchart import process_page
 from app.http import contract as contracts
 from app.main import create_app
+from app.services.privacy.inventory import personal_data_page
 from app.settings import Environment, Settings
 
-_PROCESS_PAGE = Path(__file__).parents[2] / "docs" / "process.md"
+_DOCS = Path(__file__).parents[2] / "docs"
 
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail if the file is out of date.")]
 
@@ -36,9 +37,18 @@ def _settings_that_touch_nothing(folder: Path) -> Settings:
 
 def flowchart(check: Check = False) -> None:
     """Write docs/process.md, flowchart included, from the tables that the code enforces."""
-    page = process_page()
+    _page("process.md", process_page(), "flowchart", check)
+
+
+def inventory(check: Check = False) -> None:
+    """Write docs/personal-data.md from the columns that the models mark."""
+    _page("personal-data.md", personal_data_page(), "inventory", check)
+
+
+def _page(name: str, text: str, command: str, check: bool) -> None:
+    page = _DOCS / name
     if not check:
-        _PROCESS_PAGE.parent.mkdir(exist_ok=True)
-        _PROCESS_PAGE.write_text(page, encoding="utf-8")
-    elif not _PROCESS_PAGE.exists() or _PROCESS_PAGE.read_text(encoding="utf-8") != page:
-        raise CannotStart("The app does not match docs/process.md: run 'python -m app flowchart'.")
+        _DOCS.mkdir(exist_ok=True)
+        page.write_text(text, encoding="utf-8")
+    elif not page.exists() or page.read_text(encoding="utf-8") != text:
+        raise CannotStart(f"The app does not match docs/{name}: run 'python -m app {command}'.")

@@ -11,6 +11,7 @@ class Erasure(StrEnum):
     RECORD = "kept: the record that a regulator may ask for"
     ORGANISATION = "kept: details of the organisation, which the centre corrects"
     TAX = "kept: tax law asks for it"
+    SECURITY = "kept: to find out about an attack"
     SOON = "goes by itself within days"
 
 

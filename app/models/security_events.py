@@ -7,9 +7,11 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.json_values import JsonObject
+from app.domain.personal_data import Erasure
 from app.models.base import Base, HasId, personal
 
-_KEPT = "400 days"
+_KEPT = "`RETENTION__SECURITY_EVENTS_DAYS`"
+_ERASURE = Erasure.SECURITY
 
 
 class SecurityEvent(HasId, Base):
@@ -31,11 +33,13 @@ class SecurityEvent(HasId, Base):
     kind: Mapped[str]
     outcome: Mapped[str]
     actor_kind: Mapped[str]
-    actor_id: Mapped[UUID | None] = mapped_column(info=personal("to follow an attack: who did it", _KEPT))
-    actor_name: Mapped[str | None] = mapped_column(info=personal("to follow an attack: who did it", _KEPT))
-    person_id: Mapped[UUID | None] = mapped_column(info=personal("to follow an attack: whose account", _KEPT))
+    actor_id: Mapped[UUID | None] = mapped_column(info=personal("to follow an attack: who did it", _KEPT, _ERASURE))
+    actor_name: Mapped[str | None] = mapped_column(info=personal("to follow an attack: who did it", _KEPT, _ERASURE))
+    person_id: Mapped[UUID | None] = mapped_column(info=personal("to follow an attack: whose account", _KEPT, _ERASURE))
     client_id: Mapped[UUID | None]
-    address: Mapped[str | None] = mapped_column(info=personal("to follow an attack: from where", _KEPT))
-    user_agent: Mapped[str | None] = mapped_column(info=personal("to follow an attack: with what program", _KEPT))
+    address: Mapped[str | None] = mapped_column(info=personal("to follow an attack: from where", _KEPT, _ERASURE))
+    user_agent: Mapped[str | None] = mapped_column(
+        info=personal("to follow an attack: with what program", _KEPT, _ERASURE)
+    )
     request_id: Mapped[str | None]
-    detail: Mapped[JsonObject] = mapped_column(info=personal("to follow an attack: what exactly", _KEPT))
+    detail: Mapped[JsonObject] = mapped_column(info=personal("to follow an attack: what exactly", _KEPT, _ERASURE))

@@ -12,6 +12,7 @@ from app.services.privacy import export as exports
 
 routes = router("/v1", "Personal data")
 _OWN = require(Permission.OWN_ACCOUNT)
+_READER = require(Permission.MANAGE_PERSONAL_DATA, replays=False)
 _ADMINISTRATOR = require(Permission.MANAGE_PERSONAL_DATA)
 
 
@@ -30,7 +31,7 @@ async def export_own_personal_data(work: WorkDep) -> schemas.PersonalDataExport:
     "/personal-data-exports",
     operation_id="exportPersonalData",
     summary="Export personal data",
-    dependencies=[_ADMINISTRATOR],
+    dependencies=[_READER],
 )
 async def export_personal_data(work: WorkDep, body: schemas.PersonalDataExportCreate) -> schemas.PersonalDataExport:
     """Returns everything that is held about a person, with or without a log-in, for their request under data

@@ -63,6 +63,7 @@ WHO_MAY = {
     "endOtherSessions": _OWN_ACCOUNT,
     "endSession": "1 44+4 4 444444 3333",
     "getMe": "1 ++++ + ++++++ 3333",
+    "exportOwnPersonalData": _OWN_ACCOUNT,
     "updateMe": _OWN_ACCOUNT,
     "changePassword": "1 ++++ + ++++++ 3333",
     # Stage one and due diligence.
@@ -180,6 +181,8 @@ WHO_MAY = {
     "retryJob": _ADMINISTRATOR,
     "discardJob": _ADMINISTRATOR,
     "listSecurityEvents": _ADMINISTRATOR_LIST,
+    "exportPersonalData": _ADMINISTRATOR_LIST,
+    "erasePersonalData": _ADMINISTRATOR_LIST,
     "recordMailBounce": "1 3333 3 33333+ 333+",
     "listIntegrationClients": _ADMINISTRATOR_LIST,
     "createIntegrationClient": _ADMINISTRATOR_LIST,

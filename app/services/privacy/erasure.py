@@ -27,6 +27,7 @@ from app.domain.personal_data import (
 )
 from app.domain.personal_data import PersonalDataKind as Kind
 from app.domain.refusals.personal_data import PersonStillNeeded
+from app.domain.security_events import SecurityEventKind
 from app.models import (
     Contact,
     Email,
@@ -44,6 +45,7 @@ from app.models import (
 from app.queries import personal_data as queries
 from app.queries.centres import lock_centre
 from app.schemas import personal_data as schemas
+from app.services import security_events
 
 _OF_A_PERSON = (Session, PasswordReset, Factor, RecoveryCode, FactorChallenge)
 
@@ -69,6 +71,8 @@ async def erase(work: Work, body: schemas.PersonalDataErasureCreate) -> schemas.
         centre_sees=False,
         after={"reason": body.reason, "erased": {kind.value: count for kind, count in counts.items()}},
     )
+    person_id = subject.person.id if subject.person is not None else None
+    await security_events.record(work, SecurityEventKind.ERASURE, person_id=person_id, detail={"reason": body.reason})
     return schemas.PersonalDataErasure(
         erased_at=work.now,
         erased=[schemas.ErasedRows(kind=kind, count=count) for kind, count in counts.items()],

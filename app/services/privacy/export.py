@@ -7,6 +7,7 @@ from typing import TypeAlias
 from app.database import Work
 from app.domain import limits
 from app.domain.personal_data import PersonalDataKind as Kind
+from app.domain.security_events import SecurityEventKind
 from app.models import (
     Base,
     Contact,
@@ -20,8 +21,10 @@ from app.models import (
     StaffMember,
 )
 from app.queries import personal_data as queries
+from app.queries.people import find_person_by_email
 from app.queries.rows import get_row
 from app.schemas import personal_data as schemas
+from app.services import security_events
 
 Row: TypeAlias = Person | Membership | StaffMember | Contact | InitialApplication | Email | Session | Factor
 _FOLLOWS = frozenset({"words", "email_key"})
@@ -30,6 +33,8 @@ _FOLLOWS = frozenset({"words", "email_key"})
 
 async def export(work: Work, body: schemas.PersonalDataExportCreate) -> schemas.PersonalDataExport:
     """Collect what is held about the address."""
+    person = await find_person_by_email(work.session, body.email)
+    await security_events.record(work, SecurityEventKind.EXPORT, person_id=person.id if person is not None else None)
     return await _collect(work, body.email)
 
 

@@ -1,0 +1,221 @@
+"""What is held about a person: told to them and to administrators, and erased without breaking the record."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.database import Work
+from app.domain.actors import SYSTEM, CentreRole, StaffRole
+from app.domain.personal_data import Erasure
+from app.domain.workflow import Status
+from app.models import personal_columns
+from app.services.privacy.retention import retain
+from tests.races import race
+from tests.world import Login, World
+
+KEPT = {(each.table, each.column) for each in personal_columns() if each.erasure is not Erasure.ERASED}
+EXPORTS, ERASURES = "/v1/personal-data-exports", "/v1/personal-data-erasures"
+WHY = "Asked for by letter."
+
+
+@pytest.fixture
+async def admin(world: World) -> Login:
+    return await world.staff(StaffRole.ADMINISTRATOR)
+
+
+async def erase(world: World, admin: Login, email: str) -> dict[str, Any]:
+    return await world.post(ERASURES, {"email": email, "reason": WHY}, admin)
+
+
+async def require_refused(world: World, admin: Login, email: str) -> None:
+    body = {"email": email, "reason": WHY}
+    answer = await world.client.post(ERASURES, json=body, headers=admin.headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "person_still_needed")
+
+
+def kinds(answer: dict[str, Any], part: str) -> set[str]:
+    return {each["kind"] for each in answer[part]}
+
+
+async def where(world: World, *needles: str) -> set[tuple[str, str]]:
+    """The columns of any table in which one of these texts stands."""
+    found = set()
+    async with world.database.transaction() as session:
+        columns = await session.execute(
+            text(
+                "SELECT table_name, column_name, c.data_type FROM information_schema.columns AS c "
+                "JOIN information_schema.tables AS t USING (table_schema, table_name) "
+                "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND c.data_type IN "
+                "('text', 'character varying', 'jsonb', 'json', 'ARRAY', 'bytea')"
+            )
+        )
+        for table, column, kind in columns.all():
+            shown = f"{column}::text" if kind != "bytea" else f"encode({column}, 'escape')"
+            query = text(f"SELECT EXISTS (SELECT FROM {table} WHERE {shown} ILIKE ANY (:needles))")
+            if await session.scalar(query, {"needles": [f"%{needle}%" for needle in needles]}):
+                found.add((table, column))
+    return found
+
+
+async def test_somebody_with_a_place_is_not_erased(world: World, admin: Login) -> None:
+    centre = await world.centre()
+    for email in (centre.user.email, admin.email):
+        await require_refused(world, admin, email)
+    waiting = world.initial_application()
+    await world.post("/v1/initial-applications", waiting)
+    await require_refused(world, admin, waiting["initial_super_user"]["email"])
+
+
+async def test_a_contact_is_not_erased_before_it_has_ended(world: World, admin: Login) -> None:
+    centre = await world.centre()
+    body = {"first_name": "Ola", "last_name": "Nordmann", "email": "ola@contacts.example.com", "roles": []}
+    contact = await world.post(f"/v1/centres/{centre.id}/contacts", body, centre.super_user)
+    await require_refused(world, admin, "ola@contacts.example.com")
+    address = f"/v1/centres/{centre.id}/contacts/{contact['id']}"
+    await world.post(address, None, centre.super_user, match=address, method="DELETE")
+    assert kinds(await erase(world, admin, "OLA@contacts.example.com"), "erased") == {"contact"}
+    assert await where(world, "Nordmann", "ola@contacts") <= KEPT
+
+
+async def test_everybody_reads_what_is_held_about_them(world: World) -> None:
+    centre = await world.centre()
+    mine = await world.get("/v1/me/personal-data", centre.user)
+    assert mine["email"] == centre.user.email
+    assert {"account", "membership", "session"} <= kinds(mine, "records")
+    assert mine["complete"] is True
+    account = next(each for each in mine["records"] if each["kind"] == "account")
+    assert {"first_name", "last_name", "email"} <= {value["name"] for value in account["values"]}
+    assert "password_hash" not in json.dumps(mine)
+    assert centre.super_user.email not in json.dumps(mine)
+
+
+async def test_an_applicant_without_a_log_in_is_told_what_is_held(world: World, admin: Login) -> None:
+    body = world.initial_application()
+    await world.post("/v1/initial-applications", body)
+    await world.run_jobs()
+    found = await world.post(EXPORTS, {"email": body["email"].upper()}, admin)
+    assert kinds(found, "records") == {"initial_application", "letter"}
+    assert await world.post(EXPORTS, {"email": "nobody@example.com"}, admin) | {"exported_at": None} == {
+        "email": "nobody@example.com",
+        "exported_at": None,
+        "records": [],
+        "complete": True,
+    }
+
+
+async def former(world: World) -> tuple[Login, dict[str, Any], Login]:
+    """Somebody who worked on an application and has left the centre, the application, and their colleague."""
+    centre = await world.centre()
+    await world.run_jobs()
+    application = await world.application(centre, Status.SUBMITTED)
+    await world.run_jobs()
+    address = f"/v1/centres/{centre.id}/users/{centre.user.user_id}"
+    await world.post(address, None, centre.super_user, match=address, method="DELETE")
+    return centre.user, application, centre.super_user
+
+
+async def test_an_erasure_leaves_only_what_the_record_needs(world: World, admin: Login) -> None:
+    person, application, colleague = await former(world)
+    events = f"/v1/applications/{application['id']}/timeline?limit=100"
+    before = await world.get(events, colleague)
+    surname = person.name.split()[-1]
+    erased = await erase(world, admin, person.email)
+    assert {"account", "membership"} <= kinds(erased, "erased")
+    # The relay's queue and the log of jobs hold ids only.
+    assert await where(world, person.email) <= KEPT
+    assert await where(world, surname) <= KEPT
+    assert {(each["table"], each["column"]) for each in erased["kept"]} == KEPT
+    after = await world.get(events, colleague)
+    assert [each["id"] for each in after["items"]] == [each["id"] for each in before["items"]]
+    assert (await world.get(f"/v1/applications/{application['id']}", colleague))["status"] == "submitted"
+    assert (await erase(world, admin, person.email))["erased"] == []
+
+
+async def test_the_sequence_of_changes_has_no_gap_after_an_erasure(world: World, admin: Login) -> None:
+    person, _, _ = await former(world)
+    await erase(world, admin, person.email)
+    async with world.database.transaction() as session:
+        gaps = await session.scalar(
+            text(
+                "SELECT count(*) FROM (SELECT sequence - lag(sequence, 1, 0) OVER (PARTITION BY aggregate_id "
+                "ORDER BY sequence) AS step FROM events) AS steps WHERE step <> 1"
+            )
+        )
+        named = await session.scalar(
+            text("SELECT count(*) FROM events WHERE actor_id = :id AND actor_name IS NOT NULL"), {"id": person.id}
+        )
+        done = await session.scalar(text("SELECT count(*) FROM events WHERE type = 'person.erased'"))
+    assert (gaps, named, done) == (0, 0, 1)
+
+
+async def test_what_is_erased_cannot_sign_in_or_be_found(world: World, admin: Login) -> None:
+    person, _, _ = await former(world)
+    await erase(world, admin, person.email)
+    refused = await world.client.get("/v1/me", headers=person.headers)
+    assert refused.status_code == 401
+    assert (await world.get(f"/v1/centres?text={person.email}", admin))["items"] == []
+
+
+async def test_a_member_of_staff_who_left_is_erased_and_their_decisions_stay_signed(world: World, admin: Login) -> None:
+    leaver = await world.staff(StaffRole.FINANCE, new=True)
+    address = f"/v1/staff/{leaver.user_id}"
+    await world.post(address, None, admin, match=address, method="DELETE")
+    erased = await erase(world, admin, leaver.email)
+    assert {"account", "staff_record"} <= kinds(erased, "erased")
+    assert await where(world, leaver.email) == set()
+
+
+async def test_invited_and_erased_at_once(world: World, admin: Login) -> None:
+    """Either the invitation finds nobody, and makes a new account, or the erasure is refused."""
+    centre = await world.centre()
+    leaver = await world.centre_user(centre.id, CentreRole.USER)
+    address = f"/v1/centres/{centre.id}/users/{leaver.user_id}"
+    await world.post(address, None, centre.super_user, match=address, method="DELETE")
+    invitation = {
+        "first_name": "Ann",
+        "last_name": "Lee",
+        "job_title": "Tutor",
+        "email": leaver.email,
+        "telephone": "01332 341824",
+        "role": "user",
+    }
+
+    async def invite() -> int:
+        answer = await world.client.post(
+            f"/v1/centres/{centre.id}/users", json=invitation, headers=centre.super_user.headers
+        )
+        return answer.status_code
+
+    async def remove() -> int:
+        body = {"email": leaver.email, "reason": WHY}
+        return (await world.client.post(ERASURES, json=body, headers=admin.headers)).status_code
+
+    lock = f"SELECT FROM centres WHERE id = '{centre.id}' FOR UPDATE"
+    invited, removed = await race(world.database, lock, invite(), remove())
+    assert (invited, removed) in {(201, 200), (201, 409)}
+    async with world.database.transaction() as session:
+        rows = await session.scalar(text("SELECT count(*) FROM people WHERE email = :email"), {"email": leaver.email})
+    assert rows == 1
+
+
+async def test_the_worker_erases_what_was_kept_long_enough(world: World, admin: Login) -> None:
+    body = world.initial_application()
+    receipt = await world.post("/v1/initial-applications", body)
+    await world.run_jobs()
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    address = f"/v1/initial-applications/{receipt['id']}"
+    await world.post(f"{address}/decline", {"reason": "Not suitable."}, staff, match=address)
+    person, _, _ = await former(world)
+    surname = person.name.split()[-1]
+    for months, gone in ((11, set[str]()), (13, {"declined"}), (25, {"declined", "former"})):
+        async with world.database.transaction() as session:
+            later = world.clock() + timedelta(days=30.44 * months + 1)
+            await retain(Work(session, SYSTEM, later, world.settings))
+        found = await where(world, body["initial_super_user"]["email"])
+        erased = {"declined"} if ("initial_applications", "super_user_email") not in found else set()
+        erased |= {"former"} if ("people", "email") not in await where(world, person.email) else set()
+        assert erased == gone, months
+    assert await where(world, surname) <= KEPT
