@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Text, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.names import email_key
-from app.models import Contact, Email, Event, Factor, InitialApplication, Membership, Person, Session, StaffMember
+from app.models import Base, Contact, Email, Event, Factor, InitialApplication, Membership, Person, Session, StaffMember
 from app.queries.locking import locking
 from app.queries.visibility import Reason, unfiltered
 
+RowT = TypeVar("RowT", bound=Base)
 _ERASED = "erased-%@erased.invalid"
 
 
@@ -37,8 +38,7 @@ def _is(column: InstrumentedAttribute[str], key: str) -> ColumnElement[bool]:
 async def find_subject(session: AsyncSession, address: str, *, lock: bool = False) -> Subject:
     """Find the rows that belong to this address. With `lock`, lock them; lock their centres first."""
     key = email_key(address)
-    people = select(Person).where(Person.email_key == key)
-    found = (await session.scalars(locking(people) if lock else people)).all()
+    found = await _rows(session, select(Person).where(Person.email_key == key), lock)
     ids = [person.id for person in found]
     members = select(Membership).where(Membership.person_id.in_(ids)).order_by(Membership.id)
     staff = select(StaffMember).where(StaffMember.person_id.in_(ids))
@@ -50,11 +50,17 @@ async def find_subject(session: AsyncSession, address: str, *, lock: bool = Fals
     )
     return Subject(
         found[0] if found else None,
-        (await session.scalars(locking(members) if lock else members)).all(),
-        (await session.scalars(locking(staff) if lock else staff)).all(),
-        (await session.scalars(locking(contacts) if lock else contacts)).all(),
-        (await session.scalars(locking(applications) if lock else applications)).all(),
+        await _rows(session, members, lock),
+        await _rows(session, staff, lock),
+        await _rows(session, contacts, lock),
+        await _rows(session, applications, lock),
     )
+
+
+async def _rows(session: AsyncSession, statement: Select[RowT], lock: bool) -> Sequence[RowT]:
+    # Afresh: others may have changed what was read before the lock.
+    wanted = locking(statement).execution_options(populate_existing=True) if lock else statement
+    return (await session.scalars(wanted)).all()
 
 
 @unfiltered(Reason.PERMITTED)

@@ -33,7 +33,7 @@ async def export_own_personal_data(work: WorkDep) -> schemas.PersonalDataExport:
     summary="Export personal data",
     dependencies=[_READER],
 )
-async def export_personal_data(work: WorkDep, body: schemas.PersonalDataExportCreate) -> schemas.PersonalDataExport:
+async def export_personal_data(work: WorkDep, body: schemas.PersonalDataRequestCreate) -> schemas.PersonalDataExport:
     """Returns everything that is held about a person, with or without a log-in, for their request under data
     protection law. Check first who asks."""
     return await exports.export(work, body)
@@ -46,7 +46,7 @@ async def export_personal_data(work: WorkDep, body: schemas.PersonalDataExportCr
     dependencies=[_ADMINISTRATOR],
 )
 @refuses(PersonStillNeeded)
-async def erase_personal_data(work: WorkDep, body: schemas.PersonalDataErasureCreate) -> schemas.PersonalDataErasure:
+async def erase_personal_data(work: WorkDep, body: schemas.PersonalDataRequestCreate) -> schemas.PersonalDataErasure:
     """Erases a person's data for good, except what the regulator's record, tax law or an organisation needs. The answer
     lists both. The record of changes stays complete: it no longer names the person. Repeating it finds nothing."""
     return await erasure.erase(work, body)

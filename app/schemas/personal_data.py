@@ -18,12 +18,6 @@ _Value = Annotated[str, promised(maxLength=100_000)]
 _KIND = "The kind of record. More may be added."
 
 
-class PersonalDataExportCreate(Request):
-    """Ask what is held about a person."""
-
-    email: EmailAddress = Field(description="The person's email address.", examples=[example.CONTACT_EMAIL])
-
-
 class PersonalDataValue(Answer):
     """One thing that is held about a person."""
 
@@ -53,14 +47,17 @@ class PersonalDataExport(Answer):
     )
 
 
-class PersonalDataErasureCreate(Request):
-    """Erase a person's data."""
+class PersonalDataRequestCreate(Request):
+    """A request of a person under data protection law."""
 
     email: EmailAddress = Field(description="The person's email address.", examples=[example.CONTACT_EMAIL])
     reason: Annotated[
         str,
         several_lines(1, 500),
-        Field(description="Why, such as the person's request. Do not name them.", examples=["Asked for by letter."]),
+        Field(
+            description="Why, and how you know who asks; it is recorded. Do not name the person.",
+            examples=["Asked for by letter; identity checked by telephone."],
+        ),
     ]
 
 

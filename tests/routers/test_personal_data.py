@@ -96,9 +96,9 @@ async def test_an_applicant_without_a_log_in_is_told_what_is_held(world: World, 
     body = world.initial_application()
     await world.post("/v1/initial-applications", body)
     await world.run_jobs()
-    found = await world.post(EXPORTS, {"email": body["email"].upper()}, admin)
+    found = await world.post(EXPORTS, {"email": body["email"].upper(), "reason": WHY}, admin)
     assert kinds(found, "records") == {"initial_application", "letter"}
-    assert await world.post(EXPORTS, {"email": "nobody@example.com"}, admin) | {"exported_at": None} == {
+    assert await world.post(EXPORTS, {"email": "nobody@example.com", "reason": WHY}, admin) | {"exported_at": None} == {
         "email": "nobody@example.com",
         "exported_at": None,
         "records": [],

@@ -50,7 +50,7 @@ from app.services import security_events
 _OF_A_PERSON = (Session, PasswordReset, Factor, RecoveryCode, FactorChallenge)
 
 
-async def erase(work: Work, body: schemas.PersonalDataErasureCreate) -> schemas.PersonalDataErasure:
+async def erase(work: Work, body: schemas.PersonalDataRequestCreate) -> schemas.PersonalDataErasure:
     """Erase what is held about the address. Repeating it finds nothing.
 
     Raises `PersonStillNeeded` for somebody who has a place or is part of an open initial application.

@@ -31,10 +31,11 @@ _FOLLOWS = frozenset({"words", "email_key"})
 """Made from other columns."""
 
 
-async def export(work: Work, body: schemas.PersonalDataExportCreate) -> schemas.PersonalDataExport:
+async def export(work: Work, body: schemas.PersonalDataRequestCreate) -> schemas.PersonalDataExport:
     """Collect what is held about the address."""
     person = await find_person_by_email(work.session, body.email)
-    await security_events.record(work, SecurityEventKind.EXPORT, person_id=person.id if person is not None else None)
+    person_id = person.id if person is not None else None
+    await security_events.record(work, SecurityEventKind.EXPORT, person_id=person_id, detail={"reason": body.reason})
     return await _collect(work, body.email)
 
 

@@ -9,19 +9,20 @@ _HEAD = """# Personal data
 Made by `python -m app inventory` from the models, where each column says what it is held for, how long, and what an
 erasure does to it. A column that names or describes a person cannot be added without that: a test refuses it.
 
-- **Export** (UK GDPR article 15). Everybody reads their own with `exportOwnPersonalData`; administrators answer for people
-  without a log-in with `exportPersonalData`. Check who asks.
-- **Erasure** (article 17). `erasePersonalData` erases what is marked so below. It refuses for somebody who is still staff,
-  a user or a contact of a centre, or part of an open initial application. Ids, sequences, hashes and positions of the feed
-  stay, so the record of changes remains complete; it no longer names the person.
-- **Retention** (article 5(1)(e)). The worker does it each night, after the periods in [settings](settings.md#retention).
+- **Export** (UK GDPR article 15). Everybody reads their own with `exportOwnPersonalData`; administrators answer for
+  people without a log-in with `exportPersonalData`. Check who asks.
+- **Erasure** (article 17). `erasePersonalData` erases what is marked so below. It refuses for somebody who is still
+  staff, a user or a contact of a centre, or part of an open initial application. Ids, sequences, hashes and positions
+  of the feed stay, so the record of changes remains complete; it no longer names the person.
+- **Retention** (article 5(1)(e)). The worker erases each night what is older than the periods in
+  [settings](settings.md#retention).
 - **Documents.** Uploaded policies and evidence can name people. They belong to the record of the application that they
   were submitted with.
-- **Backups** keep what was erased until they expire. After a restore, repeat the erasures since: their reasons and times
-  are in the record of changes (`person.erased`).
+- **Backups** keep what was erased until they expire. After a restore, repeat the erasures since: the record of changes
+  has their reasons and times (`person.erased`).
 
-Letters are written from the rows below when they are sent; their text is not kept. Logs hold ids, never names, except the
-client's address in security events.
+Letters are written from the rows below when they are sent; their text is not kept. Logs hold ids, never names, except
+the client's address in security events.
 """
 
 

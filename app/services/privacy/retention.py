@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
+
 from app.database import Work
+from app.models import SecurityEvent
 from app.queries import personal_data as queries
 from app.services.privacy.erasure import erase_applicant, erase_contact, erase_letters, erase_subject, is_needed
 
@@ -12,7 +15,8 @@ _AT_ONCE = 500
 
 
 async def retain(work: Work) -> None:
-    """Erase declined organisations' people, former people, ended contacts, and the recipients of old letters."""
+    """Erase declined organisations' people, former people, ended contacts, and the recipients of old letters; delete
+    old security events."""
     kept = work.settings.retention
     for row in await queries.lock_declined(work.session, _before(work, kept.declined_months), _AT_ONCE):
         await erase_applicant(work, row)
@@ -28,6 +32,8 @@ async def retain(work: Work) -> None:
         await erase_subject(work, subject._replace(contacts=(), initial_applications=()), address)
     letters = await queries.ids_of_old_letters(work.session, _before(work, kept.letters_months), _AT_ONCE)
     await erase_letters(work, letters)
+    old = work.now - timedelta(days=kept.security_events_days)
+    await work.session.execute(delete(SecurityEvent).where(SecurityEvent.at < old))
 
 
 def _before(work: Work, months: int) -> datetime:

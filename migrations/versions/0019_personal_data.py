@@ -6,8 +6,8 @@ from alembic import op
 
 from migrations.steps import build_index, drop_index
 
-revision: str = "0018"
-down_revision: str | None = "0017"
+revision: str = "0019"
+down_revision: str | None = "0018"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
