@@ -34,7 +34,6 @@ def _is(column: InstrumentedAttribute[str], key: str) -> ColumnElement[bool]:
     return func.lower(column) == key.lower()
 
 
-@unfiltered(Reason.PERMITTED)
 async def find_subject(session: AsyncSession, address: str, *, lock: bool = False) -> Subject:
     """Find the rows that belong to this address. With `lock`, lock them; lock their centres first."""
     key = email_key(address)
@@ -57,6 +56,7 @@ async def find_subject(session: AsyncSession, address: str, *, lock: bool = Fals
     )
 
 
+@unfiltered(Reason.PERMITTED)
 async def _rows(session: AsyncSession, statement: Select[RowT], lock: bool) -> Sequence[RowT]:
     # Afresh: others may have changed what was read before the lock.
     wanted = locking(statement).execution_options(populate_existing=True) if lock else statement
