@@ -59,11 +59,13 @@ async def _until_sent(world: World, found: Found) -> None:
     deadline, waiting = monotonic() + _PATIENCE_SECONDS, -1
     async with world.connection() as connection:
         while monotonic() < deadline:
-            waiting = await connection.fetchval("SELECT count(*) FROM emails WHERE status = 'queued'")
+            there, waiting = waiting, await connection.fetchval("SELECT count(*) FROM emails WHERE status = 'queued'")
             if waiting == 0:
                 return
+            if waiting < there:
+                deadline = monotonic() + _PATIENCE_SECONDS
             await asyncio.sleep(0.1)
-    found.expect(False, f"{waiting} letters still wait after {_PATIENCE_SECONDS} s")
+    found.expect(False, f"{waiting} letters wait, and none has been sent for {_PATIENCE_SECONDS} s")
 
 
 def _copies(relay: Relay) -> Counter[str]:
