@@ -18,6 +18,7 @@ from app.jobs.means import Means
 from app.jobs.settle import settle
 from app.metrics import Metrics
 from app.routers import ALL, mail_preview, pages
+from app.security.cursors import CursorSeal
 from app.security.keys import previous_key, signing_key
 from app.services.operations.probes import ReadinessProbe
 from app.settings import Settings
@@ -86,15 +87,17 @@ def attach(
     """Attach the deployment that requests work with. Tests attach another database to the same app."""
     store = store or open_store(settings)
     kept = SandboxClock(clock) if settings.sandbox else clock
+    key, previous = signing_key(settings), previous_key(settings)
     app.state.deployment = Deployment(
         settings,
         database,
         kept,
-        signing_key(settings),
+        key,
         store,
         Metrics(),
         partial(settle, Means.of(database, settings, store, kept)),
         Addresses.of(app),
         ReadinessProbe(database, store),
-        previous_key(settings),
+        CursorSeal(key, previous),
+        previous,
     )

@@ -13,6 +13,7 @@ from app.models import Application, Centre, Event, InitialApplication, Invoice, 
 from app.queries.applications import list_applications
 from app.queries.centres import list_centres
 from app.queries.events import list_feed
+from app.queries.feed_cursors import position_after
 from app.queries.initial_applications import list_initial_applications
 from app.queries.invoices import list_invoices
 from app.queries.paging import Key, encode_cursor, page_of
@@ -156,9 +157,9 @@ async def deep_cursor(session: LeasedSession, name: str) -> str:
         )
     )
     values = list(found.one())
-    return encode_cursor(
-        "events:position" if name == "events" else page_of(query(), keys, descending=descending).name, values
-    )
+    if name == "events":
+        return position_after(values[0])
+    return encode_cursor(page_of(query(), keys, descending=descending).name, values)
 
 
 def reader(

@@ -44,7 +44,10 @@ class Answers:
         headers = self._caching.copy()
         if self._schema is None:
             return Response(status_code=self._status_code, headers=headers)
-        value, root = _validated(self._schema, value), exchange_of(request).deployment.settings.root_path
+        deployment = exchange_of(request).deployment
+        value, root = _validated(self._schema, value), deployment.settings.root_path
+        if isinstance(value, Page) and value.next_cursor is not None and not value.lasting_cursor:
+            value = value.model_copy(update={"next_cursor": deployment.cursors.seal(value.next_cursor)})
         # `TypeAdapter.dump_json` would check sixteen options first.
         body = self._schema.serializer.to_json(value, by_alias=True)
         if self._location is not None:

@@ -13,6 +13,7 @@ from app.domain.actors import Actor
 from app.http.addresses import Addresses
 from app.integrations.storage import DocumentStore
 from app.metrics import Metrics
+from app.security.cursors import CursorSeal
 from app.services.operations.probes import ReadinessProbe
 from app.settings import Settings
 
@@ -31,6 +32,7 @@ class Deployment:
     """Run what is due and wait for it, for the callers of a sandbox."""
     addresses: Addresses
     readiness: ReadinessProbe
+    cursors: CursorSeal
     previous_key: str | None = None
     """Signs nothing: access tokens that it signed are accepted until they expire."""
 

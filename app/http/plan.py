@@ -14,6 +14,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from app.domain.refusals.input_faults import InputFaultCode
+from app.http.exchange import exchange_of
 from app.http.parameters import Parameter, fields_of
 
 Faults = list[Mapping[str, object]]
@@ -100,6 +102,7 @@ def _of_query(field: ModelField) -> Getter:
     known = {one: field.field_info} if fields is None else {info.alias or name: info for name, info in fields.items()}
     lists = {name for name, info in known.items() if Parameter.of(info).repeatable}
     validated = _validated(field, ("query",) if fields is not None else ("query", one))
+    sealed = "cursor" in known and not getattr(field.field_info.annotation, "lasting_cursor", False)
 
     async def get(request: Request, faults: Faults) -> object:
         given: dict[str, object] = {}
@@ -108,9 +111,21 @@ def _of_query(field: ModelField) -> Getter:
                 given.setdefault(name, []).append(value)  # type: ignore[attr-defined]
             else:
                 given[name] = value
+        if sealed and "cursor" in given:
+            _open_cursor(request, given, faults)
         return validated(given if fields is not None else given.get(one, _ABSENT), faults)
 
     return get
+
+
+def _open_cursor(request: Request, given: dict[str, object], faults: Faults) -> None:
+    """Put the place that the cursor names in its stead."""
+    place = exchange_of(request).deployment.cursors.open(str(given.pop("cursor")))
+    if place is None:
+        code = InputFaultCode.BAD_CURSOR
+        faults.append({"type": code, "loc": ("query", "cursor"), "msg": code.meaning})
+    else:
+        given["cursor"] = place
 
 
 def _headers(declared: Dependant) -> Getters:

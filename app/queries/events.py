@@ -7,13 +7,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.database import Work
 from app.models import Event
+from app.queries.feed_cursors import position_after, read_position
 from app.queries.merging import each_of, one_of
-from app.queries.paging import decode_cursor, encode_cursor, fetch_page, page_of
+from app.queries.paging import fetch_page, page_of
 from app.queries.visibility import Reason, unfiltered
 from app.schemas.events import FeedQuery
 from app.schemas.timeline import TimelineOrder, TimelineQuery
-
-_FEED = "events:position"
 
 
 @unfiltered(Reason.JUDGED)
@@ -35,7 +34,7 @@ async def list_feed(work: Work, query: FeedQuery) -> tuple[list[Event], str]:
     Positions become visible in order (`services.events.publication`), so nothing is ever published behind the cursor. A
     page that is not full has read the whole feed, so its cursor skips what was filtered out.
     """
-    after = decode_cursor(query.cursor, _FEED, [Event.position])[0] if query.cursor is not None else 0
+    after = read_position(query.cursor) if query.cursor is not None else 0
     last = await work.session.scalar(select(func.max(Event.position))) or 0
     statement = select(Event).where(Event.position > after, Event.position <= last)
     if query.types:
@@ -53,4 +52,4 @@ async def list_feed(work: Work, query: FeedQuery) -> tuple[list[Event], str]:
         statement = select(Event).where(one_of(Event.id, found))
     rows = list((await work.session.scalars(statement.order_by(Event.position).limit(query.limit))).all())
     end = max(after, last) if len(rows) < query.limit else rows[-1].position
-    return rows, encode_cursor(_FEED, [end])
+    return rows, position_after(int(end or 0))

@@ -5,7 +5,7 @@ A schema's example is made from its properties' examples, so it cannot fall behi
 
 from enum import Enum
 from types import UnionType
-from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.fields import FieldInfo
@@ -60,6 +60,9 @@ class Resource(Answer):
 
 class Page(Answer, Generic[ItemT]):
     """One page of a list. Give each list a named subclass: `class SitePage(Page[Site])`."""
+
+    lasting_cursor: ClassVar[bool] = False
+    """True for a cursor that no key seals, because callers keep it for years."""
 
     items: PageOf[ItemT] = Field(description="The items on this page.")
     next_cursor: Cursor | None = Field(

@@ -1,6 +1,6 @@
 """The public feed of events (R24), for systems that follow what happens."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -65,14 +65,18 @@ class FeedEvent(Answer):
 class FeedEventPage(Page[FeedEvent]):
     """Events by position. `next_cursor` is never null: at the end of the feed, poll again with it."""
 
+    lasting_cursor: ClassVar[bool] = True
+
     next_cursor: Cursor = Field(
         description="Pass it as `cursor` to continue from here, now or later. Never null: the feed has no last page.",
-        examples=["WyJldmVudHM6cG9zaXRpb246YXNjIiwgIjQ3MTEiXQ"],
+        examples=["t8vXIQSRGXkAAAAAAAASZw"],
     )
 
 
 class FeedQuery(ListQuery):
     """Where to continue, and which types of event to return."""
+
+    lasting_cursor: ClassVar[bool] = True
 
     types: Annotated[
         list[PublicEventType],

@@ -1,6 +1,6 @@
 """The query parameters of every list."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +12,9 @@ class ListQuery(BaseModel):
     """The query parameters of every list; a list adds its own filters in a subclass."""
 
     model_config = ConfigDict(extra="forbid")
+
+    lasting_cursor: ClassVar[bool] = False
+    """As in `Page`."""
 
     limit: Annotated[
         int,

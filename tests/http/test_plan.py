@@ -24,6 +24,7 @@ from app.http.body import StrictRequest
 from app.http.exchange import Exchange, deployment_of, exchange_of
 from app.http.plan import CallPlan, Faults
 from app.http.route import Route, router
+from app.security.cursors import CursorSeal
 from tests.clock import MovableClock
 from tests.contract.asking import NEVER
 from tests.contract.operations import Operation, operations
@@ -96,6 +97,13 @@ def broken(asked: Asked) -> Iterator[Asked]:
     )
 
 
+class _Unsealed(CursorSeal):
+    """Opens everything, as the framework takes every text for a cursor."""
+
+    def open(self, cursor: str) -> str | None:
+        return cursor
+
+
 def framework(route: Route) -> Way:
     taken: dict[str, object] = {}
 
@@ -130,7 +138,7 @@ async def both(route: Route, ways: tuple[Way, Way], asked: Asked) -> list[Outcom
         return {"type": "http.request", "body": body}
 
     clock = SandboxClock(MovableClock())
-    deployment = replace(deployment_of(unserved_app()), clock=clock)
+    deployment = replace(deployment_of(unserved_app()), clock=clock, cursors=_Unsealed("x" * 40))
     exchange = Exchange(deployment, "an-id", target=object())
     exchange.work = Work(cast(LeasedSession, object()), PUBLIC, clock(), deployment.settings)
     async with AsyncExitStack() as stack:

@@ -1,19 +1,25 @@
 """The public feed is ordered, resumable and complete (R24)."""
 
 import asyncio
+import base64
 import random
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
 from app import outbox
 from app.database import Work
 from app.domain.actors import SYSTEM, Scope, StaffRole
 from app.domain.events import EventType
+from app.main import attach
 from app.services.events.publication import publish_pending
+from app.settings import Settings
+from tests.clock import MovableClock
 from tests.world import Login, World
 
 
@@ -161,3 +167,40 @@ async def test_a_reader_following_the_cursor_misses_nothing(world: World, reader
     for aggregate in aggregates:
         own = [event["aggregate"]["sequence"] for event in seen if event["aggregate"]["id"] == str(aggregate)]
         assert own == list(range(1, len(own) + 1)), "the events of one object come in order"
+
+
+async def test_a_cursor_stays_valid_over_upgrades_and_changes_of_keys(
+    world: World, reader: Login, app: FastAPI, settings: Settings, clock: MovableClock
+) -> None:
+    """Also one of an earlier release, `["events:position", "3"]` in base64: integrators keep it for years."""
+    for _ in range(5):
+        await record(world, uuid7())
+    await publish(world)
+    kept = (await read(world, reader, limit=3))["next_cursor"]
+    rest = (await read(world, reader, cursor=kept))["items"]
+    assert [event["position"] for event in rest] == [4, 5]
+    assert (await read(world, reader, cursor="WyJldmVudHM6cG9zaXRpb24iLCAiMyJd"))["items"] == rest
+    later = {"secret_key": SecretStr("a key of years later, long enough")}
+    attach(app, settings.model_copy(update=later), world.database, clock)
+    world.settings = settings.model_copy(update=later)
+    reader = await world.integration(Scope.EVENTS_READ)
+    assert (await read(world, reader, cursor=kept))["items"] == rest
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        '["events:position", "03"]',
+        '["events:position","3"]',
+        '["events:position", "3", "3"]',
+        '["events:position", "-3"]',
+        '["events:position", 3]',
+        '["events:position", "9223372036854775808"]',
+        '["events:position", "NaN"]',
+        '["events:position:asc", "3"]',
+    ],
+)
+async def test_a_cursor_that_only_resembles_an_older_one_is_refused(world: World, reader: Login, place: str) -> None:
+    cursor = base64.urlsafe_b64encode(place.encode()).rstrip(b"=").decode()
+    answer = await world.client.get("/v1/events", params={"cursor": cursor}, headers=reader.headers)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "bad_cursor")
