@@ -1,11 +1,12 @@
 """The frame of `make faults`: a check that falls short fails it, and so does one whose control finds nothing."""
 
 import inspect
+import json
 from pathlib import Path
 
 import pytest
 
-from faults import breaks
+from faults import breaks, table
 from faults.__main__ import main
 from faults.check import Break, Check, Found, Sizes
 from faults.programme import CHECKS
@@ -78,3 +79,27 @@ def test_every_break_is_a_control() -> None:
     assert patches == breaks.BY_NAME.keys()
     defined = {name for name, found in inspect.getmembers(breaks, inspect.isfunction) if not name.startswith("_")}
     assert defined == patches
+
+
+def test_the_table_is_made_of_several_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The later run of a check counts, and what nobody ran makes it fail."""
+    (tmp_path / "docs").mkdir()
+    page = tmp_path / "docs" / "reliability.md"
+    page.write_text("<!-- results -->\n<!-- /results -->\n", encoding="utf-8")
+    monkeypatch.setattr(table, "ROOT", tmp_path)
+    under = {"commit": "c0ffee", "machine": "2 cores", "load": "1.0", "postgres": "18", "python": "3.11"}
+    fine = {"sizes": {}, "figures": {"lost": 0}, "wrong": [], "seconds": 1, "control": {"wrong": ["something"]}}
+    lost = fine | {"figures": {"lost": 7}, "wrong": ["7 are lost"]}
+    first, *others = [check.name for check in CHECKS]
+    runs = {"late": ("2026-11-28 05:00 UTC", {first: fine}), "early": ("2026-11-28 04:00 UTC", {first: lost})}
+    for name, (date, checks) in runs.items():
+        stored = {"conditions": under | {"date": date}, "checks": checks}
+        (tmp_path / f"{name}.json").write_text(json.dumps(stored), encoding="utf-8")
+    assert table.main([*tmp_path.glob("*.json")]) == 1
+    text = page.read_text(encoding="utf-8")
+    assert "2026-11-28 04:00 UTC to 2026-11-28 05:00 UTC, commit c0ffee" in text
+    assert "lost 0" in text
+    assert "lost 7" not in text
+    rest = {"conditions": under | {"date": "2026-11-28 06:00 UTC"}, "checks": dict.fromkeys(others, fine)}
+    (tmp_path / "rest.json").write_text(json.dumps(rest), encoding="utf-8")
+    assert table.main([*tmp_path.glob("*.json")]) == 0
