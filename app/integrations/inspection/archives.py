@@ -30,7 +30,11 @@ _DIRECTORY_ENTRY = b"PK\x01\x02"
 _LOCAL_HEADER_BYTES = 30
 _ENCRYPTED_FLAG = 0x1
 _LARGEST_COMMENT = 0xFFFF
-_PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
+# Of Windows, Linux and macOS, of Java and browsers, scripts, shortcuts and help.
+_PROGRAMS = (
+    *(b"MZ", b"\x7fELF", b"\xfe\xed\xfa", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\0asm"),
+    *(b"#!", b"L\0\0\0\x01\x14\x02\0", b"ITSF"),
+)
 _BROKEN = (BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError, OverflowError)
 
 

@@ -30,8 +30,9 @@ _NUMBER = re.compile(r"(?i:0x[0-9a-f]{1,6}|[0-9]{1,7})")
 _CONNECTION = re.compile(r"(?i)(?:server|data source|address|addr|network address|dbq|url|location)\s*=\s*([^;]*)")
 _LAST_CHARACTER = 0x10FFFF
 _WORST_FIRST = (Leads.SCRIPT, Leads.SERVER, Leads.ODD, Leads.WEB, Leads.OWN, Leads.MAIL)
+# What parts words in Word: blanks, the ends of lines, columns and cells. The others of no width are nothing there.
 _UNSEEN = {
-    code: " " if category == "Cc" or chr(code).isspace() else None
+    code: " " if chr(code) in "\t\n\v\f\r\x07\x0e" or (category != "Cc" and chr(code).isspace()) else None
     for code in range(sys.maxunicode + 1)
     if (category := unicodedata.category(chr(code))) in {"Cc", "Cf"} or chr(code).isspace()
 }

@@ -112,6 +112,7 @@ class _Reader:
                 if found[1] == b"{":
                     self._open()
                 elif self._close():
+                    self._fields.finish()
                     return position
             elif kind == 4:
                 self._on_text(bytes.fromhex(found[4].replace(b"\\'", b"").decode()).decode("cp1252", "replace"))
