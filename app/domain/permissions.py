@@ -48,6 +48,7 @@ class Permission(StrEnum):
     MANAGE_PERSONAL_DATA = "manage_personal_data"
     REPORT_BOUNCES = "report_bounces"
     READ_SECURITY_EVENTS = "read_security_events"
+    RESET_SECOND_FACTORS = "reset_second_factors"
     OWN_ACCOUNT = "own_account"
 
 
@@ -109,6 +110,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.MANAGE_PERSONAL_DATA,
         _P.REPORT_BOUNCES,
         _P.READ_SECURITY_EVENTS,
+        _P.RESET_SECOND_FACTORS,
     },
     Scope.INVOICES_READ: frozenset({_P.READ_INVOICES}),
     Scope.PAYMENTS_WRITE: frozenset({_P.RECORD_PAYMENTS}),
@@ -134,18 +136,18 @@ ROLE_LABELS: Mapping[Role, str] = {
 def granted(actor: Actor, permission: Permission, centre_id: UUID | None = None) -> bool:
     """Return true if one of the actor's roles grants the permission, for an object of this centre if one is given.
 
-    Without a centre, only the roles of staff and integration clients count.
+    Without a centre, only the roles of staff and integration clients count. Everyone with a session may use their own
+    account.
     """
+    if permission is Permission.OWN_ACCOUNT:
+        return actor.session_id is not None
     return any(permission in GRANTS[role] for role in actor.roles_for(centre_id))
 
 
 def granted_anywhere(actor: Actor, permission: Permission) -> bool:
-    """Return true if the actor has the permission for any centre or as staff. Lists then show only visible objects.
-
-    Everyone with a session may use their own account.
-    """
+    """Return true if the actor has the permission for any centre or as staff. Lists then show only visible objects."""
     if permission is Permission.OWN_ACCOUNT:
-        return actor.session_id is not None
+        return granted(actor, permission)
     return any(permission in GRANTS[role] for role in actor.any_roles())
 
 

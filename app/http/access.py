@@ -8,8 +8,9 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
+from enum import Enum
 from ipaddress import ip_address
 from uuid import UUID
 
@@ -18,14 +19,23 @@ from pydantic import SecretStr
 
 from app.database import LeasedSession, Work
 from app.domain.actors import PUBLIC, Actor
+from app.domain.factors import has_recent_proof, owes_second_factor, step_up_proof
 from app.domain.permissions import Permission, granted_anywhere, holders, require_permission
-from app.domain.refusals.access import PasswordChangeRequired, RoleNotAllowed, TokenNotValid, Unauthenticated
+from app.domain.refusals.access import (
+    PasswordChangeRequired,
+    RoleNotAllowed,
+    SecondFactorRequired,
+    StepUpRequired,
+    TokenNotValid,
+    Unauthenticated,
+)
 from app.domain.refusals.requests import NotFound
 from app.http.exchange import exchange_of, joined_header
 from app.logs import add_to_request
 from app.queries.visibility import Found
 from app.security.tokens import Claims, InvalidToken, read_access_token
 from app.services.rate_limits import Limit
+from app.settings import Settings
 
 Loader = Callable[[Work, Mapping[str, UUID]], Awaitable[Found[object] | None]]
 
@@ -48,6 +58,14 @@ class Deprecation:
         }
 
 
+class Owed(Enum):
+    """What a session that owes its second factor may do with a route."""
+
+    NOTHING = "nothing"
+    IF_NONE_ADDED = "use it while the person has no second factor"
+    ALL = "use it"
+
+
 @dataclass(frozen=True)
 class Access:
     """A route's declaration; `require` and `public` make it and explain its parts."""
@@ -60,6 +78,8 @@ class Access:
     location: str | None = None
     cache: str = "private, no-cache"
     first_password: bool = False
+    owed: Owed = Owed.NOTHING
+    step_up: bool = False
     deprecation: Deprecation | None = None
 
     @property
@@ -74,7 +94,7 @@ class Access:
         """Authenticate, load and judge in this transaction. Raises 401, 404 and 403, in this order."""
         exchange = exchange_of(request)
         settings, now = exchange.deployment.settings, exchange.deployment.clock()
-        actor = PUBLIC if self.permission is None else self._authenticate(request)
+        actor = PUBLIC if self.permission is None else self._authenticate(request, settings)
         work = exchange.work = Work(session, actor, now, settings)
         if self.load is not None:
             found = await self.load(work, _ids(request))
@@ -85,9 +105,11 @@ class Access:
                 require_permission(actor, self.permission, found.centre_id)
         elif self.permission is not None and not granted_anywhere(actor, self.permission):
             raise RoleNotAllowed(holders(self.permission))
+        if self.step_up and not has_recent_proof(actor, now, timedelta(minutes=settings.step_up_minutes)):
+            raise StepUpRequired(step_up_proof(actor).value)
         return work
 
-    def _authenticate(self, request: Request) -> Actor:
+    def _authenticate(self, request: Request, settings: Settings) -> Actor:
         """The actor that `limits.count` found: log-out, deactivation and a changed role bite at once."""
         if bearer_token(request) is None:
             raise Unauthenticated
@@ -97,7 +119,13 @@ class Access:
         add_to_request({"actor": str(actor.id), "actor_kind": actor.kind.value})
         if actor.must_change_password and not self.first_password:
             raise PasswordChangeRequired
+        owes = owes_second_factor(actor, required_for_staff=settings.staff_need_second_factor)
+        if owes and not actor.must_change_password and not self._open_to_who_owes(actor):
+            raise SecondFactorRequired
         return actor
+
+    def _open_to_who_owes(self, actor: Actor) -> bool:
+        return self.owed is Owed.ALL or (self.owed is Owed.IF_NONE_ADDED and not actor.has_second_factor)
 
 
 def require(
@@ -109,6 +137,8 @@ def require(
     location: str | None = None,
     limits: tuple[Limit, ...] = (),
     first_password: bool = False,
+    owed: Owed = Owed.NOTHING,
+    step_up: bool = False,
     deprecation: Deprecation | None = None,
 ) -> params.Depends:
     """Declare who may use a route: the permission, on the object that `load` finds by the ids in the path.
@@ -116,7 +146,8 @@ def require(
     `replays=False` is for answers that hold a secret and must never be stored; `key_required` is for operations that
     move money; `location` is where the resource that a POST creates is read, with names of the answer (`{id}`) and
     of the path; `first_password` opens the route to a session opened with a first password, which may use no other
-    (R06); `deprecation` is for an operation that will go.
+    (R06); `owed` opens it to a session that owes its second factor; `step_up` asks for a proof of the second factor, or
+    else of the password, within `STEP_UP_MINUTES`; `deprecation` is for an operation that will go.
     """
     return params.Depends(
         Access(
@@ -127,6 +158,8 @@ def require(
             key_required,
             location,
             first_password=first_password,
+            owed=owed,
+            step_up=step_up,
             deprecation=deprecation,
         )
     )

@@ -37,6 +37,7 @@ ACCOUNT_TEAM: Final = (
     ),
 )
 FIRST_PASSWORD: Final = "river-Table-42-lamp"
+FACTOR: Final = "Work phone"
 
 DAY: Final = date(2026, 12, 7)
 MOMENT: Final = datetime(2026, 12, 7, 14, 30, tzinfo=UTC)

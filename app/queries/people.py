@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.actors import CentreRole, StaffRole
+from app.domain.actors import Actor, CentreRole, StaffRole
 from app.domain.names import email_key
 from app.models import Membership, Person, StaffMember
 from app.queries.locking import lock_found, lock_row
@@ -46,6 +46,11 @@ async def place_of(session: AsyncSession, person_id: UUID) -> Place | None:
     if of_staff:
         return Place.STAFF
     return Place.CENTRE if of_centre else None
+
+
+def place_of_actor(actor: Actor) -> Place:
+    """Return where the signed-in person belongs."""
+    return Place.STAFF if actor.is_staff else Place.CENTRE
 
 
 async def has_a_place(session: AsyncSession, person_id: UUID) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain import limits
-from app.models import Centre, Membership, PasswordReset, RefreshToken, Session, StaffMember
+from app.models import Centre, Membership, PasswordReset, Person, RefreshToken, Session, StaffMember
 from app.queries.locking import lock_found, locking
 from app.queries.visibility import Reason, unfiltered
 
@@ -33,17 +33,27 @@ async def lock_session(session: AsyncSession, id_: UUID | None) -> Session | Non
 
 
 @unfiltered(Reason.OWN)
-async def lock_refresh_token(session: AsyncSession, token_hash: bytes) -> tuple[RefreshToken, bool] | None:
-    """Lock the refresh token, so that one request at a time uses it; true beside it if its person is active staff."""
+async def lock_refresh_token(
+    session: AsyncSession, token_hash: bytes
+) -> tuple[RefreshToken, bool, datetime | None] | None:
+    """Lock the refresh token, so that one request at a time uses it. Beside it: true if its person is active staff, and
+    since when they have had a second factor."""
     staff = (
         select(StaffMember.id)
         .join(Session, Session.person_id == StaffMember.person_id)
         .where(Session.id == RefreshToken.session_id, StaffMember.deactivated_at.is_(None))
     )
-    statement = select(RefreshToken, staff.exists()).where(RefreshToken.token_hash == token_hash)
+    since = (
+        select(Person.second_factor_since)
+        .join(Session, Session.person_id == Person.id)
+        .where(Session.id == RefreshToken.session_id)
+    )
+    statement = select(RefreshToken, staff.exists(), since.scalar_subquery()).where(
+        RefreshToken.token_hash == token_hash
+    )
     fresh = locking(statement, RefreshToken).execution_options(populate_existing=True)
     row = (await session.execute(fresh)).one_or_none()
-    return (row[0], row[1]) if row is not None else None
+    return (row[0], row[1], row[2]) if row is not None else None
 
 
 @unfiltered(Reason.OWN)

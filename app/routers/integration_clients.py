@@ -37,6 +37,7 @@ ClientDep = Annotated[IntegrationClient, Target]
 _LOCATION = "/v1/integration-clients/{id}"
 _MANAGE_ANY = require(Permission.MANAGE_INTEGRATION_CLIENTS)
 _MANAGE = require(Permission.MANAGE_INTEGRATION_CLIENTS, find_integration_client)
+_CHANGE = require(Permission.MANAGE_INTEGRATION_CLIENTS, find_integration_client, step_up=True)
 
 
 @routes.get("", operation_id="listIntegrationClients", summary="List integration clients", dependencies=[_MANAGE_ANY])
@@ -52,7 +53,7 @@ async def list_integration_clients(
     operation_id="createIntegrationClient",
     status_code=201,
     summary="Create an integration client",
-    dependencies=[require(Permission.MANAGE_INTEGRATION_CLIENTS, replays=False, location=_LOCATION)],
+    dependencies=[require(Permission.MANAGE_INTEGRATION_CLIENTS, step_up=True, replays=False, location=_LOCATION)],
 )
 async def create_integration_client(
     work: WorkDep, body: schemas.IntegrationClientCreate
@@ -77,7 +78,7 @@ async def get_integration_client(work: WorkDep, row: ClientDep) -> schemas.Integ
     "/{client_id}",
     operation_id="updateIntegrationClient",
     summary="Change an integration client",
-    dependencies=[_MANAGE],
+    dependencies=[_CHANGE],
 )
 @refuses(IntegrationClientDeactivated)
 async def update_integration_client(
@@ -108,6 +109,7 @@ async def deactivate_integration_client(work: WorkDep, row: ClientDep, expected:
         require(
             Permission.MANAGE_INTEGRATION_CLIENTS,
             find_integration_client,
+            step_up=True,
             replays=False,
             location="/v1/integration-clients/{client_id}",
         )

@@ -12,7 +12,7 @@ from app.domain.refusals.sessions import (
     RefreshTokenReused,
     ResetTokenNotValid,
 )
-from app.http.access import public, require
+from app.http.access import Owed, public, require
 from app.http.dependencies import DeviceDep, ExpectedDep, SigningKeyDep, WorkDep
 from app.http.refuses import refuses
 from app.http.route import router
@@ -23,6 +23,7 @@ from app.services.sessions import me, passwords, sessions
 routes = router("/v1", "Sessions")
 _OWN = require(Permission.OWN_ACCOUNT)
 _OWN_WITH_FIRST_PASSWORD = require(Permission.OWN_ACCOUNT, first_password=True)
+_OWN_IN_ANY_SESSION = require(Permission.OWN_ACCOUNT, first_password=True, owed=Owed.ALL)
 
 
 @routes.post(
@@ -38,7 +39,7 @@ async def create_session(
     work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.SessionCreate
 ) -> schemas.SessionTokens:
     """Exchanges an email address and password for an access token and a refresh token. While the first password
-    must be changed, the session can do nothing else."""
+    must be changed, or a second factor is owed (`second_factor_required`), the session can do nothing else."""
     return await sessions.open_session(work, key, device, body)
 
 
@@ -75,7 +76,7 @@ async def refresh_session(work: WorkDep, key: SigningKeyDep, body: schemas.Sessi
     operation_id="endSession",
     status_code=204,
     summary="Sign out",
-    dependencies=[_OWN_WITH_FIRST_PASSWORD],
+    dependencies=[_OWN_IN_ANY_SESSION],
 )
 async def end_session(
     work: WorkDep,
@@ -85,7 +86,7 @@ async def end_session(
     await sessions.end_session(work, session)
 
 
-@routes.get("/me", operation_id="getMe", summary="Read your account", dependencies=[_OWN_WITH_FIRST_PASSWORD])
+@routes.get("/me", operation_id="getMe", summary="Read your account", dependencies=[_OWN_IN_ANY_SESSION])
 async def get_me(work: WorkDep) -> schemas.Me:
     """Returns the person who is signed in, with roles and centres, and whether the first password must be changed."""
     return await me.show(work)

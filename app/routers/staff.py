@@ -19,7 +19,7 @@ from app.services import staff
 routes = router("/v1/staff", "Staff")
 StaffMemberDep = Annotated[StaffMember, Target]
 
-_MANAGE = require(Permission.MANAGE_STAFF, find_staff_member)
+_MANAGE = require(Permission.MANAGE_STAFF, find_staff_member, step_up=True)
 
 
 @routes.get("", operation_id="listStaff", summary="List staff", dependencies=[require(Permission.READ_STAFF)])
@@ -33,7 +33,7 @@ async def list_staff(work: WorkDep, query: Annotated[schemas.StaffMemberQuery, Q
     operation_id="createStaffMember",
     status_code=201,
     summary="Create a staff member",
-    dependencies=[require(Permission.MANAGE_STAFF, location="/v1/staff/{id}")],
+    dependencies=[require(Permission.MANAGE_STAFF, step_up=True, location="/v1/staff/{id}")],
 )
 @refuses(AlreadyStaff, CentreUserCannotBeStaff, EmailInUse)
 async def create_staff_member(work: WorkDep, body: schemas.StaffMemberCreate) -> schemas.StaffMember:

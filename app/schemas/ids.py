@@ -31,6 +31,7 @@ _SPELT: Final = BeforeValidator(_parse)
 ActionId = Annotated[UUID, _SPELT, Field(description="The action's id.", examples=[example.ACTION_ID])]
 ApplicationId = Annotated[UUID, _SPELT, Field(description="The application's id.", examples=[example.APPLICATION_ID])]
 CentreId = Annotated[UUID, _SPELT, Field(description="The centre's id.", examples=[example.CENTRE_ID])]
+ChallengeId = Annotated[UUID, _SPELT, Field(description="The challenge's id.", examples=[example.CHALLENGE_ID])]
 ContactId = Annotated[UUID, _SPELT, Field(description="The contact's id.", examples=[example.CONTACT_ID])]
 DecisionId = Annotated[UUID, _SPELT, Field(description="The decision's id.", examples=[example.DECISION_ID])]
 DocumentId = Annotated[
@@ -40,6 +41,7 @@ DueDiligenceCheckId = Annotated[UUID, _SPELT, Field(description="The check's id.
 EmailId = Annotated[UUID, _SPELT, Field(description="The email's id.", examples=[example.EMAIL_ID])]
 EventId = Annotated[UUID, _SPELT, Field(description="The event's id.", examples=[example.EVENT_ID])]
 EvidenceId = Annotated[UUID, _SPELT, Field(description="The evidence's id.", examples=[example.EVIDENCE_ID])]
+FactorId = Annotated[UUID, _SPELT, Field(description="The second factor's id.", examples=[example.FACTOR_ID])]
 InitialApplicationId = Annotated[
     UUID, _SPELT, Field(description="The initial application's id.", examples=[example.INITIAL_APPLICATION_ID])
 ]
@@ -80,6 +82,7 @@ IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
         "contact_id": ContactId,
         "document_id": DocumentId,
         "email_id": EmailId,
+        "factor_id": FactorId,
         "initial_application_id": InitialApplicationId,
         "interview_id": InterviewId,
         "invoice_id": InvoiceId,

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.domain import limits
 from app.domain.actors import CentreRole, StaffRole
+from app.domain.factors import ProofKind
 from app.schemas import example_centre as example
 from app.schemas import formats
 from app.schemas.answered import (
@@ -79,7 +80,8 @@ class SessionTokens(Answer):
     token_type: Literal["Bearer"] = described("Always `Bearer`.", "Bearer")
     expires_in: Seconds = described("Seconds until the access token expires.", 900)
     refresh_token: Secret | None = described(
-        "Exchange it for new tokens before the session expires; null if the session can only change the password.",
+        "Exchange it for new tokens before the session expires; null if the session can only change the password or "
+        "prove a second factor.",
         "Zk3v0cXmBz7u1h2yQwEr5tYuIoP",
     )
     session_expires_at: datetime = described("When the session ends unless it is refreshed.", "2026-09-30T08:30:00Z")
@@ -90,6 +92,16 @@ class SessionTokens(Answer):
         "True while the person still has the first password. Until it is changed, only `changePassword`, `getMe` and "
         "`endSession` are allowed.",
         False,
+    )
+    second_factor_required: bool = described(
+        "True while the session must prove a second factor, or add the first one, before it may do anything else. "
+        "It has no refresh token until then.",
+        False,
+    )
+    second_factors: Annotated[list[ProofKind], A_FEW] = described(
+        "How the person can prove the second factor now. Empty if nothing has to be proved, or if the first second "
+        "factor has to be added.",
+        [],
     )
 
 
@@ -164,6 +176,10 @@ class Me(Resource):
         description="The centres that the person can sign in for."
     )
     must_change_password: bool = described("True until the first password is changed.", False)
+    second_factor: bool = described("True if the person has a second factor.", False)
+    second_factor_required: bool = described(
+        "True while this session must prove a second factor, or add the first one.", False
+    )
     permissions: Annotated[list[Word], A_FEW] = described(
         "The keys of everything that the person may do at any centre.", ["read_centre"]
     )

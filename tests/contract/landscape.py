@@ -19,6 +19,7 @@ from app.domain.actors import PUBLIC, CentreRole, Scope, StaffRole
 from app.domain.documents import DocumentKind
 from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.emails import DeliveryOutcome
+from app.domain.factors import FactorKind
 from app.domain.policies import PolicyKey
 from app.domain.recognitions import RecognitionStatus
 from app.domain.sections import DetailsGroup
@@ -36,6 +37,7 @@ from app.models import (
     Email,
     EmailDelivery,
     EmailStatus,
+    Factor,
     InvoiceEntry,
     Job,
     Membership,
@@ -44,6 +46,7 @@ from app.models import (
     Recognition,
     Session,
 )
+from app.security.sealing import seal
 from app.services import security_events
 from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
@@ -242,6 +245,7 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         "code": "not_found",
     }
     made.others |= {"centre_id": str(other.id), "site_id": str(other.main_site_id)}
+    made.ids["factor_id"] = str(await give_factor(world, other.super_user.id))
     made.ids["email_id"] = made.ids["letter_id"] = await _sent_email(world)
     await _invitations(made)
     async with world.database.transaction() as session:
@@ -253,6 +257,26 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         caller.begin_request("203.0.113.7", None)
         work = Work(session, PUBLIC, world.clock(), world.settings)
         await security_events.record(work, SecurityEventKind.LOG_IN, person_id=centre.super_user.id)
+
+
+async def give_factor(world: World, person_id: UUID, secret: str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP") -> UUID:
+    """Give a person an authenticator app, which all of their sessions have proved."""
+    now = world.clock()
+    row = Factor(
+        id=uuid7(),
+        person_id=person_id,
+        kind=FactorKind.TOTP,
+        name="Work phone",
+        created_at=now,
+        confirmed_at=now,
+        sealed_secret=seal(world.key, secret.encode(), owner=person_id.bytes),
+    )
+    async with world.database.transaction() as session:
+        session.add(row)
+        (await session.get_one(Person, person_id)).second_factor_since = now
+        for opened in await session.scalars(select(Session).where(Session.person_id == person_id)):
+            opened.second_factor_at = now
+    return row.id
 
 
 async def _invitations(made: Landscape) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pyotp
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
@@ -13,15 +14,18 @@ from app.domain.policies import PolicyKey
 from app.domain.workflow import Status
 from app.models import PasswordReset
 from app.security.tokens import secret_hash
+from tests.authenticator import Authenticator
 from tests.contract.asking import address_of, valid_body, who_may
-from tests.contract.landscape import Landscape
+from tests.contract.landscape import Landscape, give_factor
 from tests.contract.operations import Operation
 from tests.contract.test_replays import PREPARE as PREPARE_REPEATABLE
 from tests.contract.test_replays import in_status, paid_back
 from tests.integrations.file_samples import pdf
+from tests.second_factors import FACTORS, HERE
 from tests.world import PASSWORD
 
 Prepare = Callable[[Landscape], Awaitable[dict[str, Any] | None]]
+AUTHENTICATOR = Authenticator()
 NEW_PASSWORD = "another-Password-nobody-guesses"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -108,12 +112,64 @@ async def _no_invigilated_assessment(landscape: Landscape) -> None:
     await landscape.world.post(path, body, landscape.logins["user"], match=path, method="PATCH")
 
 
+async def _waiting_app(landscape: Landscape) -> dict[str, Any]:
+    return {"json": {"code": await _start_totp(landscape)}}
+
+
+async def _start_totp(landscape: Landscape) -> str:
+    headers = landscape.headers("administrator")
+    started = await landscape.client.post(f"{FACTORS}/totp", json={"name": "Work phone"}, headers=headers)
+    return pyotp.TOTP(started.json()["secret"]).at(landscape.world.clock())
+
+
+async def _own_app(landscape: Landscape) -> dict[str, Any]:
+    secret = pyotp.random_base32()
+    await give_factor(landscape.world, landscape.logins["administrator"].id, secret)
+    return {"json": {"code": pyotp.TOTP(secret).at(landscape.world.clock())}}
+
+
+async def _with_factor(landscape: Landscape) -> dict[str, Any]:
+    await _own_app(landscape)
+    return {"content": b""}
+
+
+async def _registered(landscape: Landscape) -> dict[str, Any]:
+    headers = landscape.headers("administrator")
+    options = await landscape.client.post(f"{FACTORS}/passkey-registrations", headers=headers)
+    return {"json": AUTHENTICATOR.register(options.json())}
+
+
+async def _own_passkey(landscape: Landscape) -> dict[str, Any]:
+    headers = landscape.headers("administrator")
+    added = await landscape.client.post(f"{FACTORS}/passkeys", headers=headers, **await _registered(landscape))
+    assert added.status_code == 201, added.text
+    return {"content": b""}
+
+
+async def _challenged(landscape: Landscape) -> dict[str, Any]:
+    await _own_passkey(landscape)
+    headers = landscape.headers("administrator")
+    options = await landscape.client.post(f"{HERE}/passkey-challenges", headers=headers)
+    return {"json": AUTHENTICATOR.sign(options.json())}
+
+
+async def _password(landscape: Landscape) -> dict[str, Any]:
+    return {"json": {"password": PASSWORD}}
+
+
 PREPARE: dict[str, Prepare] = {
     "createSession": _log_in,
     "refreshSession": _refresh,
     "changePassword": _change_password,
     "completePasswordReset": _reset_password,
     "issueClientToken": _client_token,
+    "completeTotp": _waiting_app,
+    "createPasskey": _registered,
+    "issueRecoveryCodes": _with_factor,
+    "verifyCode": _own_app,
+    "startPasskeyVerification": _own_passkey,
+    "verifyPasskey": _challenged,
+    "verifyPassword": _password,
     "closeSite": _delivery_site,
     "updateCentreUser": _role_of_user,
     "acceptAgreement": _agreement,

@@ -13,9 +13,9 @@ from uuid_utils.compat import uuid7
 
 from app.domain.actors import PUBLIC, Scope
 from app.domain.workflow import Status
-from app.models import Event
+from app.models import Event, Membership, StaffMember
 from tests.contract.asking import product
-from tests.contract.landscape import Landscape, path_of
+from tests.contract.landscape import Landscape, give_factor, path_of
 from tests.contract.operations import operation, tagged_by
 from tests.contract.who_may import PRINCIPALS, expected
 from tests.integrations.file_samples import pdf
@@ -127,6 +127,18 @@ async def _decide(landscape: Landscape) -> dict[str, Any]:
     return {"outcome": "refer_back", "reasons": "One more look."}
 
 
+async def _staff_with_factor(landscape: Landscape) -> None:
+    async with landscape.database.transaction() as session:
+        row = await session.get_one(StaffMember, UUID(landscape.ids["staff_id"]))
+    await give_factor(landscape.world, row.person_id)
+
+
+async def _user_with_factor(landscape: Landscape) -> None:
+    async with landscape.database.transaction() as session:
+        row = await session.get_one(Membership, UUID(landscape.ids["user_id"]))
+    await give_factor(landscape.world, row.person_id)
+
+
 PREPARE: dict[str, Prepare] = {
     "createCentreAccount": _checked,
     "resendInvitation": _a_new_user,
@@ -142,6 +154,8 @@ PREPARE: dict[str, Prepare] = {
     "recordInterviewOutcome": _cancel,
     "recommend": _recommend,
     "decide": _decide,
+    "resetStaffSecondFactors": _staff_with_factor,
+    "resetCentreUserSecondFactors": _user_with_factor,
 }
 KEYED = [found.id for found in product() if found.takes_key]
 

@@ -1,5 +1,7 @@
 """Who may: nobody is signed in, or the caller's role does not allow it."""
 
+from typing import Annotated
+
 from app.domain.refusals.base import Forbidden, NotSignedIn
 
 
@@ -15,6 +17,17 @@ class TokenNotValid(NotSignedIn):
 
 class PasswordChangeRequired(Forbidden):
     """Change your first password before you do anything else, with PUT /v1/me/password."""
+
+
+class SecondFactorRequired(Forbidden):
+    """Prove your second factor before you do anything else. If you have none yet, add one."""
+
+
+class StepUpRequired(Forbidden):
+    """This change needs a fresh proof that it is you. Prove your second factor, or your password if you have none, and
+    try again."""
+
+    prove: Annotated[str, "What to prove again: `second_factor` or `password`."]
 
 
 class RoleNotAllowed(Forbidden):

@@ -59,6 +59,7 @@ _EXAMPLES: JsonObject = {
     "application_id": example.APPLICATION_ID,
     "agreement_id": example.AGREEMENT_ID,
     "code_of_conduct_id": example.CODE_OF_CONDUCT_ID,
+    "prove": "second_factor",
     "payment_id": example.PAYMENT_ID,
     "invoice_id": example.INVOICE_ID,
     "reversal_id": example.REVERSAL_ID,

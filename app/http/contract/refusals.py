@@ -3,12 +3,20 @@ headers, body, answer and place in the process table."""
 
 from app.domain.permissions import Permission
 from app.domain.refusals import requests
-from app.domain.refusals.access import PasswordChangeRequired, RoleNotAllowed, TokenNotValid, Unauthenticated
+from app.domain.refusals.access import (
+    PasswordChangeRequired,
+    RoleNotAllowed,
+    SecondFactorRequired,
+    StepUpRequired,
+    TokenNotValid,
+    Unauthenticated,
+)
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.catalogue import REFUSALS
 from app.domain.refusals.input import InvalidInput
 from app.domain.refusals.steps import StepNotAllowed
 from app.domain.workflow import STEPS, Status
+from app.http.access import Owed
 from app.http.contract.operations import Operation
 
 # Whoever can see one of these may read it, so no role is refused; a stranger gets 404.
@@ -18,6 +26,8 @@ _SEEING_IS_READING = {
     Permission.READ_CENTRE_USERS,
     Permission.READ_INITIAL_APPLICATIONS,
     Permission.READ_STAFF,
+    # The loader finds what is the caller's own.
+    Permission.OWN_ACCOUNT,
 }
 Kinds = set[type[Refusal]]
 
@@ -49,6 +59,10 @@ def _of_access(operation: Operation) -> Kinds:
     kinds |= {Unauthenticated, TokenNotValid}
     if not access.first_password:
         kinds.add(PasswordChangeRequired)
+    if access.owed is not Owed.ALL:
+        kinds.add(SecondFactorRequired)
+    if access.step_up:
+        kinds.add(StepUpRequired)
     if access.load is None or access.permission not in _SEEING_IS_READING:
         kinds.add(RoleNotAllowed)
     return kinds

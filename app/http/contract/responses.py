@@ -28,8 +28,11 @@ _NAMES = {
         "BadBodyPreconditionOrKey": f"{_BODY} {_PRECONDITION} bad_idempotency_key",
         "Unauthenticated": "token_not_valid unauthenticated",
         "FirstPassword": "password_change_required",
-        "Forbidden": "password_change_required role_not_allowed",
-        "ForbiddenButToTheCentreLead": "not_your_application password_change_required role_not_allowed",
+        "SecondFactorOrFirstPassword": "password_change_required second_factor_required",
+        "Forbidden": "password_change_required role_not_allowed second_factor_required",
+        "ForbiddenWithoutStepUp": "password_change_required role_not_allowed second_factor_required step_up_required",
+        "ForbiddenButToTheCentreLead": "not_your_application password_change_required role_not_allowed "
+        "second_factor_required",
         "InvalidInputOrKeyReused": "idempotency_key_reused invalid_input",
         "Unavailable": "overloaded unavailable",
     }.items()

@@ -116,7 +116,7 @@ async def _erase_person(work: Work, person: Person, subject: queries.Subject) ->
         await work.session.execute(delete(model).where(model.person_id == person.id))
     person.first_name, person.last_name = FIRST_NAME, LAST_NAME
     person.email = person.email_key = erased_address(person.id)
-    person.job_title = person.telephone = person.password_hash = None
+    person.job_title = person.telephone = person.password_hash = person.second_factor_since = None
     for row in subject.memberships:
         row.job_title = row.telephone = None
     await work.session.flush()

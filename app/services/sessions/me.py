@@ -4,6 +4,7 @@ from app import outbox
 from app.database import Work
 from app.domain.actors import StaffRole
 from app.domain.events import EventType
+from app.domain.factors import owes_second_factor
 from app.domain.permissions import GRANTS
 from app.domain.preconditions import Expected, etag
 from app.models import Person
@@ -62,5 +63,9 @@ async def _to_schema(work: Work, person: Person) -> schemas.Me:
             for centre, membership in centres
         ],
         must_change_password=work.actor.must_change_password,
+        second_factor=person.second_factor_since is not None,
+        second_factor_required=owes_second_factor(
+            work.actor, required_for_staff=work.settings.staff_need_second_factor
+        ),
         permissions=sorted({permission for role in work.actor.any_roles() for permission in GRANTS[role]}),
     )

@@ -51,7 +51,8 @@ async def change_password(
     if place is None or work.actor.session_id not in ended:
         # Signed out or deactivated while the passwords were hashed: no new session may come of it.
         raise TokenNotValid
-    return await start(work, signing_key, device, person, place)
+    proven_at = work.actor.second_factor_at
+    return await start(work, signing_key, device, person, place, second_factor_at=proven_at)
 
 
 async def request_password_reset(work: Work, body: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:

@@ -18,19 +18,20 @@ from app.domain.refusals.sessions import (
     RefreshTokenReused,
 )
 from app.models import Person, RefreshToken, Session
-from app.queries.people import Place, find_person_by_email, place_of
+from app.queries.people import Place, find_person_by_email, place_of, place_of_actor
 from app.queries.sessions import end_sessions, list_open_sessions, lock_refresh_token, lock_session
 from app.schemas import sessions as schemas
 from app.security.passwords import verify_password
 from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
+from app.services.factors.owing import NOTHING, Owing, owing
 from app.services.rate_limits import Limit, Standing, count, look, network_of, refusal
 from app.services.sessions.lifetimes import absolute_end, idle_end
 
 # Only failures count, per log-in address and network address, so that the owner is not locked out elsewhere.
 FAILED_LOG_INS = Limit("failed_log_in", 10, 900)
 
-# A session from a first password has no refresh token and lasts just long enough to choose a password.
-_FIRST_PASSWORD_SESSION = timedelta(minutes=30)
+# A session that owes a password or a second factor has no refresh token, and lasts just long enough to bring it.
+_LIMITED_SESSION = timedelta(minutes=30)
 
 # Long enough for a second tab, short enough that a stolen token is worth little.
 REFRESH_GRACE = timedelta(seconds=10)
@@ -78,13 +79,28 @@ def _require(standing: Standing) -> None:
         raise refusal(standing, "Too many failed attempts to sign in. Wait, then try again.")
 
 
-async def start(work: Work, signing_key: str, device: Device, person: Person, place: Place) -> schemas.SessionTokens:
-    """Start a session for an authenticated person. The person must be locked."""
-    limited = person.must_change_password
-    expires_at = work.now + _FIRST_PASSWORD_SESSION if limited else idle_end(work.settings, place, work.now, work.now)
+async def start(
+    work: Work,
+    signing_key: str,
+    device: Device,
+    person: Person,
+    place: Place,
+    *,
+    second_factor_at: datetime | None = None,
+) -> schemas.SessionTokens:
+    """Start a session for an authenticated person, who may have proved the second factor already. The person must be
+    locked."""
+    owed = await owing(work, person.id, place, since=person.second_factor_since, proven_at=second_factor_at)
+    if person.must_change_password:
+        # First things first: the session that follows says what else is owed.
+        owed = NOTHING
+    limited = person.must_change_password or owed.owed
+    expires_at = work.now + _LIMITED_SESSION if limited else idle_end(work.settings, place, work.now, work.now)
     session = Session(
         person_id=person.id,
-        first_password=limited,
+        first_password=person.must_change_password,
+        second_factor_at=second_factor_at,
+        password_at=work.now,
         started_at=work.now,
         last_used_at=work.now,
         expires_at=expires_at,
@@ -93,14 +109,17 @@ async def start(work: Work, signing_key: str, device: Device, person: Person, pl
     )
     work.session.add(session)
     await work.session.flush()
-    return await _issue(work, signing_key, session, place)
+    return await issue_tokens(work, signing_key, session, place, owed)
 
 
-async def _issue(work: Work, signing_key: str, session: Session, place: Place) -> schemas.SessionTokens:
+async def issue_tokens(
+    work: Work, signing_key: str, session: Session, place: Place, owed: Owing = NOTHING
+) -> schemas.SessionTokens:
+    """Issue tokens for a session. One that owes something gets no refresh token."""
     left = max(session.expires_at - work.now, timedelta(seconds=1))
     lifetime = min(timedelta(minutes=work.settings.access_token_minutes), left)
     refresh = None
-    if not session.first_password:
+    if not (session.first_password or owed.owed):
         refresh = random_secret()
         work.session.add(RefreshToken(session_id=session.id, token_hash=secret_hash(refresh), issued_at=work.now))
         await work.session.flush()
@@ -113,7 +132,15 @@ async def _issue(work: Work, signing_key: str, session: Session, place: Place) -
         session_expires_at=session.expires_at,
         session_ends_at=_end(work, session, place),
         must_change_password=session.first_password,
+        second_factor_required=owed.owed,
+        second_factors=list(owed.kinds),
     )
+
+
+def prolong(work: Work, session: Session, place: Place) -> None:
+    """Have a session last as long as one that was used just now."""
+    session.last_used_at = work.now
+    session.expires_at = idle_end(work.settings, place, session.started_at, work.now)
 
 
 def _end(work: Work, session: Session, place: Place) -> datetime:
@@ -139,9 +166,9 @@ async def refresh_session(work: Work, signing_key: str, body: schemas.SessionRef
         session.ended_because = "refresh token used twice"
         raise RefreshTokenReused
     token.used_at = token.used_at or work.now
-    session.last_used_at = work.now
-    session.expires_at = idle_end(work.settings, place, session.started_at, work.now)
-    return await _issue(work, signing_key, session, place)
+    prolong(work, session, place)
+    owed = await owing(work, session.person_id, place, since=found[2], proven_at=session.second_factor_at)
+    return await issue_tokens(work, signing_key, session, place, owed)
 
 
 async def end_session(work: Work, session_id: str) -> None:
@@ -171,7 +198,7 @@ async def list_all(work: Work) -> schemas.SessionList:
     """List one's own open sessions."""
     assert work.actor.id is not None
     rows = await list_open_sessions(work.session, work.actor.id, work.now)
-    place = Place.STAFF if work.actor.is_staff else Place.CENTRE
+    place = place_of_actor(work.actor)
     return schemas.SessionList(
         items=[
             schemas.SessionInfo(

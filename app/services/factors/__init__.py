@@ -1,0 +1,1 @@
+"""Second factors: adding, proving, removing and resetting them."""
