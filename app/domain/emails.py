@@ -4,6 +4,8 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from app.domain.characters import visible
+
 _CODE = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 
 
@@ -56,7 +58,8 @@ def status_code(words: str) -> str | None:
 
 def plain(words: str, longest: int = 500) -> str:
     """Another system's words in one line, without what no database or reader takes: control characters, surrogates."""
-    kept = (" " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign for sign in words[: 4 * longest])
+    seen = visible(words[: 4 * longest])
+    kept = (" " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign for sign in seen)
     return " ".join("".join(kept).split())[:longest]
 
 

@@ -18,6 +18,7 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.telephone import to_e164
+from app.domain.web_names import is_web_address
 from app.schemas import example_centre as example
 from app.schemas import formats
 from app.schemas.answered import integer_format
@@ -175,16 +176,37 @@ Timestamp = Annotated[
     ),
 ]
 
+
+def _organisation(name: str) -> str | None:
+    return None if is_web_address(name, of_organisation=True) else name
+
+
+def _person(name: str) -> str | None:
+    return None if is_web_address(name) else name
+
+
+_NO_ADDRESS: Final = (
+    "Enter the name alone, without a web or email address. Put a space after a full stop that ends a word."
+)
+not_an_address: Final = AfterValidator(stored_as(_organisation, InputFaultCode.NAME_IS_WEB_ADDRESS, _NO_ADDRESS))
+"""For names of organisations and sites: letters print them, and mail programs would make links of them."""
+
 OrganisationName = Annotated[
     str,
     one_line(2, 200, exact=True),
+    not_an_address,
     Field(
         description="The organisation's name, as it will be printed on learners' certificates.",
         examples=[example.NAME],
     ),
 ]
 
-PersonName = Annotated[str, one_line(1, 100), Field(description="A person's name.", examples=[example.SUPER_USER])]
+PersonName = Annotated[
+    str,
+    one_line(1, 100),
+    AfterValidator(stored_as(_person, InputFaultCode.NAME_IS_WEB_ADDRESS, _NO_ADDRESS)),
+    Field(description="A person's name.", examples=[example.SUPER_USER]),
+]
 
 JobTitle = Annotated[str, one_line(1, 100), Field(description="Job title.", examples=[example.SUPER_USER_JOB])]
 

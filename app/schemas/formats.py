@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from app.domain.characters import IN_A_LINE
+
 
 @dataclass(frozen=True)
 class Format:
@@ -17,7 +19,7 @@ class Format:
     meaning: str
     samples: tuple[str, ...]
     pattern: str | None = None
-    """Matches every value, for generators; too long to stand at each property of the contract."""
+    """Matches only values of the format, for generators; too long to stand at each property of the contract."""
 
 
 # What text may not hold, as ECMA-262, Python and Rust all read it; a lone surrogate is no JSON in UTF-8.
@@ -25,13 +27,12 @@ _NEVER: Final = r"\x7F-\x9F\u202A-\u202E\u2066-\u2069"
 NOT_IN_A_LINE: Final = r"\x00-\x1F\u2028\u2029" + _NEVER
 NOT_IN_LINES: Final = r"\x00-\x08\x0B\x0C\x0E-\x1F" + _NEVER
 _SPACE: Final = r" \u00A0\u1680\u2000-\u200A\u202F\u205F\u3000"
-_MARK_IN_WORDS: Final = r"\u00AD\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u180E"
-_MARK: Final = _MARK_IN_WORDS + r"\u200B-\u200F\u2060-\u2064\u206A-\u206F\uFEFF\uFFF9-\uFFFB"
+_MARK: Final = r"\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u2800"
 
 
 def _text(refused: str, space: str) -> str:
     """A visible character, with anything but what is refused around it. No reader has to try a character twice."""
-    return rf"\A[{space}{_MARK}]*[^{space}{_MARK}{refused}][^{refused}]*\Z"
+    return rf"\A[{space}{_MARK}]*[^{space}{_MARK}{IN_A_LINE}{refused}][^{refused}]*\Z"
 
 
 COMPANY_NUMBER: Final = "company-number"
@@ -58,13 +59,14 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         ),
         MULTI_LINE: Format(
             "Text with at least one visible character. Line breaks and tabs are allowed; other control characters and "
-            "bidirectional controls (U+202A to U+202E, U+2066 to U+2069) are not. `minLength` counts without outer "
-            "white space.",
+            "bidirectional controls (U+202A to U+202E, U+2066 to U+2069) are not. Characters that show nothing, such "
+            "as U+00AD and U+200B, are dropped where no script and no emoji needs them. `minLength` counts without "
+            "them and without outer white space.",
             ("Done.", "We teach adults.", "Ça va"),
             _text(NOT_IN_LINES, _SPACE + r"\t\n\r\u2028\u2029"),
         ),
         PASSWORD: Format(
-            "One line of text, as in `single-line`. "
+            "One line of text without control characters, kept as typed. "
             "A new password is neither a common one nor made from the person's name or address.",
             ("correct-horse-battery-staple", "Robin Hood rides at 7.15"),
         ),
@@ -75,10 +77,12 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         ),
         SINGLE_LINE: Format(
             "One line of text with at least one visible character, without control characters, line or paragraph "
-            "separators or bidirectional controls (U+202A to U+202E, U+2066 to U+2069). `minLength` counts without "
-            "outer spaces.",
+            "separators, bidirectional controls and marks (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to "
+            "U+2069), and without characters that show nothing, such as U+00AD, U+200B and Hangul fillers. Joiners "
+            "(U+200C, U+200D), variation selectors and tags may stand where a script or an emoji needs them. "
+            "`minLength` counts without outer spaces. A name of a person or an organisation is no web address.",
             ("Ada", "Zoë", "B 2"),
-            _text(NOT_IN_A_LINE, _SPACE),
+            _text(NOT_IN_A_LINE + IN_A_LINE, _SPACE),
         ),
         TELEPHONE: Format(
             "A number that is valid in its country's numbering plan, without an extension. It is a UK number unless it "

@@ -30,11 +30,11 @@ from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone
 from app.schemas.ids import CentreId, PersonId, SessionId, UserId
 from app.schemas.patches import changeable
 from app.schemas.shared import described
-from app.schemas.text import one_line
+from app.schemas.text import one_line, secret_line
 
 _TypedPassword = Annotated[
     str,
-    one_line(1, 128, exact=True),
+    secret_line(1, 128),
     Field(
         description="The password.",
         examples=["correct-horse-battery-staple"],
@@ -43,7 +43,7 @@ _TypedPassword = Annotated[
 ]
 _NewPassword = Annotated[
     str,
-    one_line(12, 128, exact=True),
+    secret_line(12, 128),
     Field(
         description="The new password, 12 to 128 characters. Common passwords and those made from the person's name or "
         "address are refused.",

@@ -1,7 +1,9 @@
 """Typed text: which characters may be stored, how long it may be, and how it is normalised.
 
-Control characters (PostgreSQL cannot store NUL), lone surrogates (not UTF-8) and bidirectional overrides (they make one
-name look like another) are refused. Length is checked first, then outer spaces are trimmed. No pattern nests
+Control characters (PostgreSQL cannot store NUL), lone surrogates (not UTF-8) and bidirectional overrides are refused.
+Characters that show nothing make one name look like another: a line refuses them and says where they stand, longer text
+drops them (`app/domain/characters.py`). All this judges the text that is stored, after JSON, forms, percent-encoding
+and Unicode's composition are undone. Length is checked first, then outer spaces are trimmed. No pattern nests
 repetitions, so a hostile megabyte costs nothing.
 """
 
@@ -15,6 +17,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
+from app.domain.characters import hidden_in_a_line, without_hidden
 from app.domain.identifiers import Parse
 from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import formats
@@ -24,6 +27,8 @@ _ALWAYS_REFUSED: Final = r"\u007F-\u009F\u202A-\u202E\u2066-\u2069\uD800-\uDFFF"
 _REFUSED_IN_A_LINE: Final = r"\u0000-\u001F\u2028\u2029" + _ALWAYS_REFUSED
 _REFUSED_IN_LINES: Final = r"\u0000-\u0008\u000B\u000C\u000E-\u001F" + _ALWAYS_REFUSED
 _NOT_VISIBLE: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+_BLANK: Final = "\u2800"
+"""Braille without a dot: a symbol that shows nothing."""
 REST_OF_A_LINE: Final = f"[^{formats.NOT_IN_A_LINE}]*"
 """What may stand in a line of text, for patterns of the contract that say more than its length."""
 _CHARACTERS_PER_WORD: Final = 20
@@ -45,6 +50,8 @@ class TextRule:
     several_lines: bool = False
     words: int | None = None
     exact: bool = False
+    secret: bool = False
+    """A secret may hold what shows nothing: nobody reads it, and it was chosen so."""
     pattern: str | None = None
     """What the contract says instead of the format of any line."""
 
@@ -81,12 +88,27 @@ class TextRule:
             )
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = text if self.exact else unicodedata.normalize("NFC", text)
+        text = self._shown(text)
         # Composing can lengthen a text; and what has no visible character is as good as empty.
         self._check_length(text)
-        if self.shortest and not any(unicodedata.category(character) not in _NOT_VISIBLE for character in text):
+        if self.shortest and not any(map(_is_visible, text)):
             raise PydanticKnownError("string_too_short", {"min_length": self.shortest})
         self._check_words(text)
         return text
+
+    def _shown(self, text: str) -> str:
+        if self.secret:
+            return text
+        if self.several_lines:
+            return without_hidden(text).strip(_SPACES + "\t\n")
+        at = hidden_in_a_line(text)
+        if at is None:
+            return text
+        raise refused(
+            InputFaultCode.FORBIDDEN_CHARACTERS,
+            "Remove the invisible character {code} at position {position}, or type the text anew.",
+            {"code": f"U+{ord(text[at]):04X}", "position": at + 1},
+        )
 
     def _check_length(self, text: str) -> None:
         if len(text) > self.longest:
@@ -104,6 +126,10 @@ class TextRule:
             )
 
 
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character) not in _NOT_VISIBLE and character != _BLANK
+
+
 _LINE: Final = re.compile(f"[{_REFUSED_IN_A_LINE}]")
 _LINES: Final = re.compile(f"[{_REFUSED_IN_LINES}]")
 
@@ -111,6 +137,11 @@ _LINES: Final = re.compile(f"[{_REFUSED_IN_LINES}]")
 def one_line(shortest: int, longest: int, *, exact: bool = False, pattern: str | None = None) -> TextRule:
     """One line of text."""
     return TextRule(shortest, longest, exact=exact, pattern=pattern)
+
+
+def secret_line(shortest: int, longest: int) -> TextRule:
+    """One line, kept as it was typed, that nobody reads."""
+    return TextRule(shortest, longest, exact=True, secret=True)
 
 
 def several_lines(shortest: int, longest: int) -> TextRule:

@@ -18,6 +18,7 @@ from schemathesis.core.parameters import ParameterLocation
 # Schemathesis loads this file by path, so the repository's root is not on the module path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from app.domain.web_names import is_web_address
 from app.schemas.formats import FORMATS
 from openapi.schemathesis.exceptions import accepted
 from openapi.schemathesis.principals import principal
@@ -27,6 +28,8 @@ _used: set[object] = set()
 
 for _name, _format in FORMATS.items():
     _values = st.from_regex(_format.pattern) if _format.pattern else st.sampled_from(_format.samples)
+    # Any line may be meant for a name, which is no web address.
+    _values = _values if _format.pattern is None else _values.filter(lambda made: not is_web_address(made))
     schemathesis.openapi.format(_name, _values)
 # The API inspects uploads, so it would refuse random bytes.
 schemathesis.openapi.format("binary", st.just(_PDF))

@@ -18,7 +18,7 @@ from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
 from tests.world import World
 
-ENCODED = "=?utf-8?q?Ann=0D=0ABcc:_eve=40example.net=0D=0A=0D=0AYour_account_is_closed?="
+ENCODED = "=?utf-8?q?Ann=0D=0ABcc:_eve=40evil=0D=0A=0D=0AYour_account_is_closed?="
 
 
 def _headers(mail: CapturedMail) -> EmailMessage:
@@ -64,7 +64,7 @@ async def test_a_name_stays_one_value_of_the_invitation(means: Means, world: Wor
     centre = await world.centre()
     me = await world.get("/v1/me", centre.super_user)
     headers = centre.super_user.headers | {"If-Match": me["etag"]}
-    hostile = {"first_name": ENCODED, "last_name": '"Lee"; ROLE=CHAIR:mailto:eve@example.net'}
+    hostile = {"first_name": ENCODED, "last_name": '"Lee"; ROLE=CHAIR:eve'}
     assert (await world.client.patch("/v1/me", json=hostile, headers=headers)).status_code == 200
     application = await world.application(centre, Status.IN_REVIEW)
     lead, starts = await world.staff(StaffRole.CENTRE_LEAD), world.clock() + timedelta(days=1)

@@ -3,7 +3,9 @@
 import re
 from typing import Annotated, Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.models.base import Base
@@ -163,7 +165,12 @@ def test_request_values_fit_their_columns() -> None:
 @pytest.mark.parametrize(
     ("value", "taken"),
     [
-        (" \u00ada ", (True, True)),
+        (" \u06dda ", (True, True)),
+        ("a\u00ad", (False, True)),
+        ("a\u200f", (False, True)),
+        ("a\u3164", (False, True)),
+        ("a\U000e0041", (False, True)),
+        ("\u2800", (False, False)),
         ("one\ttwo\nthree", (False, True)),
         ("\u00ad\u200b", (False, False)),
         (" \u00a0", (False, False)),
@@ -178,6 +185,15 @@ def test_the_pattern_of_a_format_takes_what_the_field_takes(name: str, value: st
     expected = taken[name == "multi-line"]
     assert bool(re.search(str(FORMATS[name].pattern), value)) is expected
     assert _takes(field, value) is expected
+
+
+@pytest.mark.parametrize("name", [name for name, described in FORMATS.items() if described.pattern])
+@hypothesis.settings(max_examples=200, deadline=None)
+@hypothesis.given(data=st.data())
+def test_the_field_takes_whatever_matches_the_pattern_of_its_format(name: str, data: st.DataObject) -> None:
+    field = TypeAdapter(Annotated[str, one_line(1, 400) if name == "single-line" else several_lines(1, 400)])
+    value = data.draw(st.from_regex(str(FORMATS[name].pattern)).filter(lambda made: len(made) <= 400))
+    assert _takes(field, value)
 
 
 def _takes(field: TypeAdapter[str], value: str) -> bool:

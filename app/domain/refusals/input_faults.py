@@ -64,6 +64,11 @@ class InputFaultCode(StrEnum):
     INVALID_EMAIL = "invalid_email", "The value is not an email address, such as name@example.com."
     INVALID_TELEPHONE = "invalid_telephone", "The value is not a telephone number."
     INVALID_WEB_ADDRESS = "invalid_web_address", "The value is not a web address, such as https://www.example.com."
+    NAME_IS_WEB_ADDRESS = (
+        "name_is_web_address",
+        "The name is a web or email address, or holds one. A domain that begins an organisation's name may stay: "
+        "Example.com Ltd.",
+    )
     INVALID_POSTCODE = "invalid_postcode", "The value is not a UK postcode, such as DE24 8BX."
     INVALID_COMPANY_NUMBER = "invalid_company_number", "The value is not a company number."
     INVALID_CHARITY_NUMBER = "invalid_charity_number", "The value is not a charity number."

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from app.domain.characters import visible
 from app.integrations.inspection.kinds import FileKind
 
 MAX_CHARACTERS = 200
@@ -28,7 +29,7 @@ def clean_filename(name: str | None, kind: FileKind) -> str:
     """
     last = re.split(r"[/\\]", name or "")[-1]
     kept = "".join(_kept(character) for character in unicodedata.normalize("NFC", last))
-    stem = _NOT_IN_A_NAME.sub("_", " ".join(kept.split())).rstrip(" .")
+    stem = _NOT_IN_A_NAME.sub("_", " ".join(visible(kept).split())).rstrip(" .")
     while "." in stem and _EXTENSIONS.fullmatch(stem.rpartition(".")[2].strip()):
         stem = stem.rpartition(".")[0].rstrip(" .")
     stem = stem.lstrip(" .")

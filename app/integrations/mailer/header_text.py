@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from app.domain.characters import BIDIRECTIONAL
+
 _FOLD = "\r\n "
 _LONGEST_LINE = 76
 _LONGEST_PLAIN_NAME = 60
@@ -21,15 +23,15 @@ _ROOM_IN_A_WORD = 60 - len(_START) - len(_END)
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _FILE_NAME = re.compile(r"[A-Za-z0-9 !#$&'()+,.;=@\[\]^_`{}~-]*")
 _ROOM_IN_A_PARAMETER = 50
-# What overrides the order of the characters around it. Rows of earlier releases may hold it.
-_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Rows of earlier releases may hold them.
+_REORDERING = re.compile(f"[{BIDIRECTIONAL}]")
 
 
 def one_line(text: str) -> str:
     """Replace control characters, line separators and lone surrogates by spaces, drop bidirectional controls, and
     collapse spaces."""
     spaced = {"Cc", "Cs", "Zl", "Zp"}
-    kept = (" " if unicodedata.category(c) in spaced else c for c in text if c not in _REORDERING)
+    kept = (" " if unicodedata.category(c) in spaced else c for c in _REORDERING.sub("", text))
     return " ".join("".join(kept).split())
 
 
