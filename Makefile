@@ -9,7 +9,7 @@ ARGS ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench profile faults run demo example test coverage mutants check lint clients browser fuzz format contract docs lock sbom clean runtime everything compared
+.PHONY: help bench profile faults run demo example test coverage mutants check lint clients browser fuzz fuzz-files format contract docs lock sbom clean runtime everything compared
 
 # A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
 define prepare
@@ -22,7 +22,7 @@ echo "Python 3.11 or newer is needed, and none was found on the path: install on
 endef
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: runtime ## Start the API with everything it needs (PORT, DATA_DIR, DATABASE_URL, SANDBOX, CORS_ORIGINS)
 	@exec $(PY) -m app run $(ARGS)
@@ -66,6 +66,9 @@ browser: everything ## Drive the example front end and /docs in a headless Chrom
 
 fuzz: everything ## Schemathesis, at least 20,000 cases over three seeds (about a quarter of an hour)
 	@exec $(PY) -m tests.fuzz.long $(ARGS)
+
+fuzz-files: everything ## Inspect mutated documents for an hour, each twice (ARGS="--minutes 5 --seed 2")
+	@exec $(PY) -m tests.fuzz_files $(ARGS)
 
 bench: $(if $(findstring --django,$(ARGS)),compared,everything) ## Measure what a request costs beside a bare handler (ARGS="--django --only submission")
 	@exec $(PY) -m bench $(ARGS)

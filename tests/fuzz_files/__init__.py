@@ -1,0 +1,1 @@
+"""Fuzz the inspectors with mutations of every document of the corpora."""
