@@ -233,6 +233,22 @@ def test_staff_are_made_and_listed(command: Command, folder: Path) -> None:
     assert lines[-4:] == [f"The operator {getpass.getuser()} {told}" for told in (*["staff create"] * 3, "shell")]
 
 
+def test_an_operator_gives_a_role_alone_and_it_is_recorded(command: Command, folder: Path) -> None:
+    """As where there is only one administrator."""
+    create = ("staff", "create", "--first-name", "Ann", "--last-name", "Ray", "--email", "ann@example.com")
+    made = command(folder, *create, "--role", "customer_experience", "--password-stdin", stdin=f"{PASSWORD}\n")
+    assert made.status == 0, made.err
+    grant = ("staff", "grant", "--role", "finance", "--role", "quality_assurance_manager", "--email")
+    assert "No staff member has the address" in command(folder, *grant, "nobody@example.com").err
+    given = command(folder, *grant, "ann@example.com")
+    assert given.out == "ann@example.com now has the role customer_experience, finance, quality_assurance_manager.\n"
+    wanted = "SELECT kind, actor_name, detail FROM security_events ORDER BY id DESC LIMIT 4"
+    script = f"for row in await session.execute(sqlalchemy.text({wanted!r})): print(*row)"
+    lines = command(folder, "shell", stdin=script).out
+    assert "role_granted The operator {'roles': ['finance', 'quality_assurance_manager']}" in lines
+    assert "'command': 'staff grant finance quality_assurance_manager'" in lines
+
+
 def test_a_document_is_published(command: Command, folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "agreement.pdf"
     file.write_bytes(b"not a document")

@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from app.cli.common import in_database, operators_work
-from app.cli.runtime import Runtime
+from app.cli.runtime import CannotStart, Runtime
 from app.domain.actors import Actor, ActorKind, StaffRole
-from app.schemas.staff import StaffMember, StaffMemberCreate, StaffMemberQuery
+from app.domain.preconditions import ANY_VERSION
+from app.queries.people import find_person_by_email, find_staff_record
+from app.schemas.staff import StaffMember, StaffMemberCreate, StaffMemberQuery, StaffMemberUpdate
 from app.services import staff as services
 from app.services.people import PersonDetails
 
@@ -45,6 +47,26 @@ def create(
     in_database(act, recorded_as="staff create")
     next_step = "The worker will email the log-in details." if password is None else "The password is set."
     typer.echo(f"Created {body.email} with the role {', '.join(role)}. {next_step}")
+
+
+@commands.command()
+def grant(
+    email: Annotated[str, typer.Option(help="The address that the staff member logs in with.")],
+    role: Annotated[list[StaffRole], typer.Option(help="May be repeated.")],
+) -> None:
+    """Give a staff member further roles, without the confirmation of a second administrator. It is recorded."""
+
+    async def act(runtime: Runtime) -> list[StaffRole]:
+        async with operators_work(runtime) as work:
+            person = await find_person_by_email(work.session, email)
+            row = await find_staff_record(work.session, person.id) if person is not None else None
+            if row is None:
+                raise CannotStart(f"No staff member has the address {email}.")
+            body = StaffMemberUpdate(roles=[each for each in StaffRole if each in role or each.value in row.roles])
+            return (await services.update(work, row, ANY_VERSION, body)).roles
+
+    held = in_database(act, recorded_as=f"staff grant {' '.join(role)}")
+    typer.echo(f"{email} now has the role {', '.join(held)}.")
 
 
 @commands.command("list")

@@ -46,6 +46,7 @@ class EventType(StrEnum):
     APPLICATION_RESUBMITTED = "application.resubmitted"
     INITIAL_REVIEW_PASSED = "application.initial_review_passed"
     CENTRE_LEAD_ASSIGNED = "application.centre_lead_assigned"
+    CENTRE_LEAD_REMOVED = "application.centre_lead_removed"
     NO_CENTRE_LEAD = "application.no_centre_lead_available"
     INTERVIEW_ARRANGED = "application.interview_arranged"
     INTERVIEW_RESCHEDULED = "application.interview_rescheduled"

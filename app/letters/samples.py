@@ -15,6 +15,7 @@ FINANCE_CONTACT: Final = example.CONTACT
 CUSTOMER_EXPERIENCE: Final = "customer experience team"
 CENTRE_LEAD: Final = example.CENTRE_LEAD
 CENTRE_LEAD_EMAIL: Final = "kim.adeyemi@example.com"
+ADMINISTRATOR: Final = example.ADMINISTRATOR
 MANAGER: Final = example.QUALITY_ASSURANCE_MANAGER
 
 INITIAL_APPLICATION: Final = example.INITIAL_APPLICATION_REFERENCE

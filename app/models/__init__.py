@@ -18,6 +18,7 @@ from app.models.people import Membership, Person, StaffMember
 from app.models.policies import Policy, PolicyVersion, StoredFile
 from app.models.recognitions import Action, ActionEvidence, Recognition
 from app.models.reviews import Decision, Recommendation, ReturnItem, Review, Submission
+from app.models.role_grants import RoleGrant
 from app.models.search import ApplicationWord, CentreWord, InitialApplicationWord, InvoiceWord, RecognitionWord
 from app.models.security_events import SecurityEvent
 from app.models.sessions import PasswordReset, RefreshToken, Session
@@ -75,6 +76,7 @@ __all__ = [
     "RefreshToken",
     "ReturnItem",
     "Review",
+    "RoleGrant",
     "SecurityEvent",
     "Session",
     "Site",

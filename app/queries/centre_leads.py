@@ -1,19 +1,22 @@
 """People who can be the centre lead of an application (R19)."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Text, any_, func, literal, select
+from sqlalchemy import Select, Text, any_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.actors import StaffRole
+from app.domain.workflow import Status
 from app.models import Application, CentreLeadAssignment, Person, Recognition, StaffMember
 from app.queries.hot import Hot
-from app.queries.locking import Turn, keeping, lock_found, take_turn
+from app.queries.locking import Turn, keeping, lock_found, locking, locking_free, take_turn
 from app.queries.visibility import Reason, unfiltered
 
 _COUNTED = 1000
+_ACCEPTED = (Status.ACCEPTED, Status.ACCEPTED_WITH_ACTIONS)
 
 
 def _centre_leads() -> Select[Person]:
@@ -71,6 +74,33 @@ async def pick_centre_lead(work: Work) -> LeadRow | None:
     # If the chosen row stops matching while its lock is awaited, PostgreSQL returns nothing rather than the next row,
     # so try once more.
     return await _PICK.one(work.driver) or await _PICK.one(work.driver)
+
+
+def _led_by(person_id: UUID) -> Select[Application]:
+    """The applications that still need their lead: those under way, and those whose centre is recognised."""
+    needed = or_(Application.closed_at.is_(None), Application._status.in_(_ACCEPTED))
+    return select(Application).where(Application.centre_lead_id == person_id, needed).order_by(Application.id)
+
+
+@unfiltered(Reason.RULE)
+async def lock_led_applications(session: AsyncSession, person_id: UUID) -> frozenset[UUID]:
+    """Lock the applications of this centre lead, before any member of staff, as an assignment does."""
+    rows = await session.scalars(locking(_led_by(person_id).with_only_columns(Application.id)))
+    return frozenset(rows.all())
+
+
+@unfiltered(Reason.RULE)
+async def led_applications(session: AsyncSession, person_id: UUID) -> Sequence[Application]:
+    """Read them afresh once their lead's row is locked and nobody can be assigned any more. Some may have come since
+    the first look: they are locked too, if nobody else holds them; see `lock_led_applications`."""
+    free = locking_free(_led_by(person_id), Application).execution_options(populate_existing=True)
+    return (await session.scalars(free)).all()
+
+
+@unfiltered(Reason.RULE)
+async def count_led_applications(session: AsyncSession, person_id: UUID) -> int:
+    """How many applications this centre lead has, locked or not."""
+    return await session.scalar(select(func.count()).select_from(_led_by(person_id).order_by(None).subquery())) or 0
 
 
 @unfiltered(Reason.JUDGED)

@@ -29,6 +29,7 @@ from app.models import (
     Recommendation,
     ReturnItem,
     Review,
+    RoleGrant,
     StaffMember,
     Submission,
 )
@@ -48,6 +49,22 @@ async def with_application(session: AsyncSession, model: type[PartT], id_: UUID)
 @unfiltered(Reason.SYSTEM)
 async def get_application(session: AsyncSession, id_: UUID) -> Application:
     return await session.get_one(Application, id_)
+
+
+@unfiltered(Reason.SYSTEM)
+async def without_centre_lead(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Application]:
+    """Those of the applications that have no centre lead, by reference."""
+    statement = select(Application).where(Application.id.in_(ids), Application.centre_lead_id.is_(None))
+    return (await session.scalars(statement.order_by(Application.reference))).all()
+
+
+@unfiltered(Reason.SYSTEM)
+async def get_role_grant(session: AsyncSession, id_: UUID) -> tuple[RoleGrant, Person, Person]:
+    """Load a grant with its receiver and who asked for it."""
+    grant = await session.get_one(RoleGrant, id_)
+    staff = await session.get_one(StaffMember, grant.staff_id)
+    receiver = await session.get_one(Person, staff.person_id)
+    return grant, receiver, await session.get_one(Person, grant.requested_by)
 
 
 @unfiltered(Reason.SYSTEM)

@@ -6,7 +6,13 @@ from fastapi import Query
 
 from app.domain.permissions import Permission
 from app.domain.refusals.centre_users import EmailInUse, PasswordAlreadyChosen
-from app.domain.refusals.staff import AlreadyStaff, CentreUserCannotBeStaff, LastAdministrator, StaffMemberDeactivated
+from app.domain.refusals.staff import (
+    AlreadyStaff,
+    CentreUserCannotBeStaff,
+    LastAdministrator,
+    OwnRole,
+    StaffMemberDeactivated,
+)
 from app.http.access import require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
 from app.http.refuses import refuses
@@ -54,11 +60,13 @@ async def get_staff_member(work: WorkDep, row: StaffMemberDep) -> schemas.StaffM
 
 
 @routes.patch("/{staff_id}", operation_id="updateStaffMember", summary="Change a staff member", dependencies=[_MANAGE])
-@refuses(StaffMemberDeactivated, LastAdministrator)
+@refuses(StaffMemberDeactivated, LastAdministrator, OwnRole)
 async def update_staff_member(
     work: WorkDep, row: StaffMemberDep, expected: ExpectedDep, body: schemas.StaffMemberUpdate
 ) -> schemas.StaffMember:
-    """Changes a staff member's name, job title or roles. Refused if no active administrator would be left."""
+    """Changes a staff member's name, job title or roles. Refused if no active administrator would be left, and where
+    administrators would give themselves a role. A role that decides, credits or administers waits in `pending_roles`
+    until another administrator confirms it. Taking the role of a centre lead away takes them off their applications."""
     return await staff.update(work, row, expected, body)
 
 
@@ -71,8 +79,8 @@ async def update_staff_member(
 )
 @refuses(LastAdministrator)
 async def deactivate_staff_member(work: WorkDep, row: StaffMemberDep, expected: ExpectedDep) -> None:
-    """Ends every session of the person at once. Records of what they did are kept. Refused if no active
-    administrator would be left."""
+    """Ends every session of the person at once. Records of what they did are kept, and a centre lead's applications
+    wait for another one. Refused if no active administrator would be left."""
     await staff.deactivate(work, row, expected)
 
 

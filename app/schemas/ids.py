@@ -64,6 +64,7 @@ RecommendationId = Annotated[
 ]
 ReturnItemId = Annotated[UUID, _SPELT, Field(description="The return item's id.", examples=[example.RETURN_ITEM_ID])]
 ReviewId = Annotated[UUID, _SPELT, Field(description="The review's id.", examples=[example.REVIEW_ID])]
+RoleGrantId = Annotated[UUID, _SPELT, Field(description="The grant's id.", examples=[example.ROLE_GRANT_ID])]
 SecurityEventId = Annotated[
     UUID, _SPELT, Field(description="The security event's id.", examples=[example.SECURITY_EVENT_ID])
 ]
@@ -83,6 +84,7 @@ IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
         "document_id": DocumentId,
         "email_id": EmailId,
         "factor_id": FactorId,
+        "grant_id": RoleGrantId,
         "initial_application_id": InitialApplicationId,
         "interview_id": InterviewId,
         "invoice_id": InvoiceId,

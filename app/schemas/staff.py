@@ -13,6 +13,7 @@ from app.schemas.fields import EmailAddress, JobTitle, PersonName, choice, disti
 from app.schemas.ids import PersonId, StaffMemberId
 from app.schemas.paging import ListQuery
 from app.schemas.patches import changeable
+from app.schemas.role_grants import PendingRole
 from app.schemas.shared import Moment, described
 
 _FIRST, _LAST = example.CENTRE_LEAD.split()
@@ -27,7 +28,9 @@ _Roles = Annotated[
 
 
 class StaffMemberCreate(Request):
-    """Create a staff member. The log-in details are emailed to them."""
+    """Create a staff member. The log-in details are emailed to them.
+
+    A role that decides, credits or administers waits for the confirmation of another administrator."""
 
     first_name: PersonName = Field(description="First name.", examples=[_FIRST])
     last_name: PersonName = Field(description="Last name.", examples=[_LAST])
@@ -39,7 +42,9 @@ class StaffMemberCreate(Request):
 
 
 class StaffMemberUpdate(Request):
-    """Change a staff member. A property that is left out keeps its value; new roles apply from the next request."""
+    """Change a staff member. A property that is left out keeps its value; new roles apply from the next request.
+
+    A new role that decides, credits or administers waits for the confirmation of another administrator."""
 
     first_name: PersonName = changeable("First name.", _FIRST)
     last_name: PersonName = changeable("Last name.", _LAST)
@@ -59,6 +64,9 @@ class StaffMember(Resource):
     email: Email = described("The email address that the person signs in with.", _EMAIL)
     job_title: Name | None = described("Job title, or null.", _JOB)
     roles: Annotated[list[StaffRole], A_FEW] = described("The person's roles.", ["centre_lead"])
+    pending_roles: Annotated[list[PendingRole], A_FEW] = Field(
+        description="Roles that another administrator has to confirm before the person has them."
+    )
     active: bool = described("False once the person is deactivated.", True)
     has_chosen_password: bool = described("False until the first password is changed.", True)
     created_at: Moment = described("When the staff member was created.", example.STAFF_CREATED_AT)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import bindparam, insert, update
 from uuid_utils.compat import uuid7
 
 from app import outbox
@@ -11,12 +11,21 @@ from app.domain.events import EventType
 from app.domain.preconditions import Expected
 from app.domain.refusals.input import InvalidInput, fault
 from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.requests import Unavailable
 from app.domain.workflow import StepName
 from app.letters.centre_leads.assigned import CentreLeadAssigned
+from app.letters.centre_leads.left import CentreLeadLeft
 from app.letters.centre_leads.none_available import NoCentreLeadAvailable
-from app.models import CentreLeadAssignment
+from app.models import CentreLeadAssignment, Person, Recognition
 from app.queries.applications import AnyApplication
-from app.queries.centre_leads import LeadRow, find_centre_lead, lock_recognition_of, pick_centre_lead
+from app.queries.centre_leads import (
+    LeadRow,
+    count_led_applications,
+    find_centre_lead,
+    led_applications,
+    lock_recognition_of,
+    pick_centre_lead,
+)
 from app.queries.hot import Hot
 from app.schemas import applications as schemas
 from app.schemas.centre_leads import CentreLeadAssign
@@ -63,6 +72,33 @@ async def assign_centre_lead(
             recognition.centre_lead_id = lead.id
         await _assign(step, LeadRow(lead.id, lead.name), by=work.actor.id, reason=body.reason)
     return await overview.show(work, step.application)
+
+
+async def leave_all(work: Work, person: Person) -> None:
+    """Take a centre lead off their applications, which then wait for the manager to assign another.
+
+    First `lock_led_applications`, then lock the lead's staff record. Raises `Unavailable` where an application that
+    has come in between is in somebody else's hands: waiting for it could wait for ever.
+    """
+    rows = await led_applications(work.session, person.id)
+    if len(rows) < await count_led_applications(work.session, person.id):
+        raise Unavailable
+    if not rows:
+        return
+    for row in rows:
+        row.centre_lead_id = None
+        row.changed_at = work.now
+        await steps.record(
+            work,
+            row,
+            EventType.CENTRE_LEAD_REMOVED,
+            f"{person.name} is no longer the centre lead",
+            after={"from": str(person.id), "to": None},
+        )
+    ids = [row.id for row in rows]
+    theirs = update(Recognition).where(Recognition.application_id.in_(ids), Recognition.centre_lead_id == person.id)
+    await work.session.execute(theirs.values(centre_lead_id=None, version=Recognition.version + 1))
+    await outbox.queue(work, CentreLeadLeft(former_lead_id=person.id, application_ids=tuple(ids)))
 
 
 def _no_centre_lead() -> InvalidInput:

@@ -11,25 +11,34 @@ from app.domain.preconditions import Expected, etag
 from app.domain.refusals.centre_users import PasswordAlreadyChosen
 from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
-from app.domain.refusals.staff import AlreadyStaff, CentreUserCannotBeStaff, LastAdministrator, StaffMemberDeactivated
-from app.domain.security_events import SecurityEventKind
+from app.domain.refusals.staff import (
+    AlreadyStaff,
+    CentreUserCannotBeStaff,
+    LastAdministrator,
+    OwnRole,
+    StaffMemberDeactivated,
+)
+from app.domain.security_events import SecurityEventKind, SecurityOutcome
 from app.letters.staff.added import AddedToStaff
 from app.letters.staff.log_in_details import StaffLogInDetails
 from app.models import Person, StaffMember
 from app.queries import staff as queries
+from app.queries.centre_leads import lock_led_applications
 from app.queries.people import find_staff_record, lock_person
 from app.queries.rows import get_row
 from app.queries.sessions import end_sessions
 from app.schemas import staff as schemas
+from app.schemas.role_grants import PendingRole
 from app.security.passwords import MINIMUM_LENGTH, hash_password, password_faults
-from app.services import security_events
+from app.services import role_grants, security_events
+from app.services.centre_leads import leave_all
 from app.services.patches import apply
 from app.services.people import PersonDetails, find_or_create_person
 from app.services.sessions.credentials import replace_password
 
 
 async def create_staff(work: Work, details: PersonDetails, roles: Sequence[StaffRole]) -> tuple[StaffMember, Person]:
-    """Create a staff member, or reactivate a former one with these roles, without telling anybody.
+    """Create a staff member, or reactivate a former one with these roles, without telling them.
 
     Raises `Conflict` for active staff, and for a centre user: nobody may assess their own submission.
     """
@@ -42,9 +51,11 @@ async def create_staff(work: Work, details: PersonDetails, roles: Sequence[Staff
     if row is None:
         row = StaffMember(person_id=person.id, created_at=work.now)
         work.session.add(row)
-    row.roles = _in_order(roles)
+    row.roles = []
     row.deactivated_at = None
     person.job_title = details.job_title or person.job_title
+    await work.session.flush()
+    row.roles = await role_grants.give(work, row, roles)
     await work.session.flush()
     await outbox.record(
         work,
@@ -88,31 +99,42 @@ async def create(work: Work, body: schemas.StaffMemberCreate) -> schemas.StaffMe
     details = PersonDetails(body.first_name, body.last_name, body.job_title, body.email, None)
     row, person = await create_staff(work, details, body.roles)
     await _owe_log_in_details(work, row, person)
-    return _to_schema(row, person)
+    return await _shown(work, row, person)
 
 
 async def list_all(work: Work, query: schemas.StaffMemberQuery) -> schemas.StaffMemberPage:
     """List a page of staff."""
     rows, cursor = await queries.list_staff(work, query)
-    return schemas.StaffMemberPage(items=[_to_schema(row, person) for row, person in rows], next_cursor=cursor)
+    pending = await role_grants.pending_of(work, [row.id for row, _ in rows])
+    items = [_to_schema(row, person, pending.get(row.id, [])) for row, person in rows]
+    return schemas.StaffMemberPage(items=items, next_cursor=cursor)
 
 
 async def show(work: Work, row: StaffMember) -> schemas.StaffMember:
-    return _to_schema(row, await get_row(work.session, Person, row.person_id))
+    return await _shown(work, row, await get_row(work.session, Person, row.person_id))
 
 
 async def update(
     work: Work, found: StaffMember, expected: Expected, body: schemas.StaffMemberUpdate
 ) -> schemas.StaffMember:
-    """Change name, job title or roles. Raises `Conflict` if the last administrator would lose the role."""
+    """Change name, job title or roles.
+
+    Raises `Conflict` if the last administrator would lose the role, and `OwnRole` where somebody gives themselves one.
+    """
+    loses_lead = "roles" in body.model_fields_set and StaffRole.CENTRE_LEAD not in body.roles
+    if loses_lead:
+        await lock_led_applications(work.session, found.person_id)
     row = await _lock(work, found, expected, body.roles if "roles" in body.model_fields_set else None)
     person = await lock_person(work.session, row.person_id)
     values, held = body.model_dump(exclude_unset=True), row.roles
-    place = apply(row, {"roles": _in_order(values.pop("roles"))} if "roles" in values else {})
+    place = apply(row, {"roles": await role_grants.give(work, row, values.pop("roles"))} if "roles" in values else {})
     name = apply(person, values)
     before, after = name.before | place.before, name.after | place.after
+    if StaffRole.CENTRE_LEAD in held and loses_lead:
+        await leave_all(work, person)
     if not after:
-        return _to_schema(row, person)
+        await work.session.flush()
+        return await _shown(work, row, person)
     # The name is in the person's row; raise the version so that an older read cannot overwrite it.
     row.touch()
     await outbox.record(
@@ -126,7 +148,7 @@ async def update(
     )
     await _record_roles(work, person, before=held, after=row.roles)
     await work.session.flush()
-    return _to_schema(row, person)
+    return await _shown(work, row, person)
 
 
 async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None:
@@ -134,6 +156,7 @@ async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None
 
     Repeating it is a no-op. Raises `Conflict` for the last administrator.
     """
+    await lock_led_applications(work.session, found.person_id)
     administrators = await queries.lock_administrators(work.session)
     row = await queries.lock_staff_member(work.session, found.id)
     if expected.is_repeat(row.version, done=row.deactivated_at is not None):
@@ -141,6 +164,8 @@ async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None
     _require_another_administrator(administrators, row)
     person = await lock_person(work.session, row.person_id)
     row.deactivated_at = work.now
+    await role_grants.withdraw_all(work, row)
+    await leave_all(work, person)
     await end_sessions(work, person.id, "staff member deactivated")
     await outbox.record(
         work,
@@ -173,7 +198,7 @@ async def resend_invitation(work: Work, found: StaffMember) -> schemas.StaffMemb
         summary=f"Log-in details sent again to {person.name}",
         centre_sees=False,
     )
-    return _to_schema(row, person)
+    return await _shown(work, row, person)
 
 
 async def _lock(work: Work, found: StaffMember, expected: Expected, roles: Sequence[StaffRole] | None) -> StaffMember:
@@ -185,9 +210,25 @@ async def _lock(work: Work, found: StaffMember, expected: Expected, roles: Seque
     row = await queries.lock_staff_member(work.session, found.id)
     expected.check(row.version)
     _require_active(row)
-    if roles is not None and StaffRole.ADMINISTRATOR not in roles:
-        _require_another_administrator(administrators, row)
+    if roles is not None:
+        if StaffRole.ADMINISTRATOR not in roles:
+            _require_another_administrator(administrators, row)
+        await _require_another_giver(work, row, roles)
     return row
+
+
+async def _require_another_giver(work: Work, row: StaffMember, roles: Sequence[StaffRole]) -> None:
+    added = [role.value for role in roles if role.value not in row.roles]
+    if added and row.person_id == work.actor.id:
+        await security_events.record(
+            work,
+            SecurityEventKind.ROLE_REQUESTED,
+            person_id=row.person_id,
+            outcome=SecurityOutcome.FAILURE,
+            detail={"roles": added, "reason": "asked for themselves"},
+            even_if_refused=True,
+        )
+        raise OwnRole
 
 
 def _require_another_administrator(administrators: Sequence[UUID], row: StaffMember) -> None:
@@ -214,11 +255,12 @@ async def _record_roles(work: Work, person: Person, *, before: Sequence[str], af
             await security_events.record(work, kind, person_id=person.id, detail={"roles": roles})
 
 
-def _in_order(roles: Sequence[StaffRole]) -> list[str]:
-    return [role.value for role in StaffRole if role in roles]
+async def _shown(work: Work, row: StaffMember, person: Person) -> schemas.StaffMember:
+    pending = await role_grants.pending_of(work, [row.id])
+    return _to_schema(row, person, pending.get(row.id, []))
 
 
-def _to_schema(row: StaffMember, person: Person) -> schemas.StaffMember:
+def _to_schema(row: StaffMember, person: Person, pending: list[PendingRole]) -> schemas.StaffMember:
     return schemas.StaffMember(
         etag=etag(row.version),
         id=row.id,
@@ -228,6 +270,7 @@ def _to_schema(row: StaffMember, person: Person) -> schemas.StaffMember:
         email=person.email,
         job_title=person.job_title,
         roles=[StaffRole(role) for role in row.roles],
+        pending_roles=pending,
         active=row.deactivated_at is None,
         has_chosen_password=not person.must_change_password,
         created_at=row.created_at,

@@ -11,7 +11,13 @@ from app.domain.refusals.base import Refusal
 from app.domain.refusals.catalogue import REFUSALS
 from app.domain.refusals.centres import MainSite, SiteClosed
 from app.domain.refusals.requests import PreconditionRequired, StaleVersion, StorageFull, Unavailable
-from app.domain.refusals.staff import AlreadyStaff, CentreUserCannotBeStaff, LastAdministrator, StaffMemberDeactivated
+from app.domain.refusals.staff import (
+    AlreadyStaff,
+    CentreUserCannotBeStaff,
+    LastAdministrator,
+    OwnRole,
+    StaffMemberDeactivated,
+)
 from app.domain.refusals.steps import StepNotAllowed
 from app.domain.workflow import STEPS
 from app.http.addresses import Addresses
@@ -40,8 +46,8 @@ _NOT_MET: dict[str, set[type[Refusal]]] = {
     "creditInvoice": _VERSIONS,
     "recordPayment": _VERSIONS,
     # The sandbox sends any version, and makes only staff that it does not have.
-    "createSandboxCentre": _STAFF | _VERSIONS,
-    "createSandboxApplication": _STAFF | _VERSIONS,
+    "createSandboxCentre": _STAFF | _VERSIONS | {OwnRole},
+    "createSandboxApplication": _STAFF | _VERSIONS | {OwnRole},
     # The mark of a damaged file has no version.
     **{operation: {StaleVersion} for operation in _DOWNLOADS},
     # The probes catch what the database refuses, and say so in their answers.

@@ -22,6 +22,7 @@ from app.domain.emails import DeliveryOutcome
 from app.domain.factors import FactorKind
 from app.domain.policies import PolicyKey
 from app.domain.recognitions import RecognitionStatus
+from app.domain.role_grants import RoleGrantStatus
 from app.domain.sections import DetailsGroup
 from app.domain.security_events import SecurityEventKind
 from app.domain.uploads import InspectionState
@@ -44,6 +45,7 @@ from app.models import (
     Person,
     Policy,
     Recognition,
+    RoleGrant,
     Session,
 )
 from app.security.sealing import seal
@@ -254,6 +256,17 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         job = (await session.scalars(select(Job).order_by(Job.id))).first()
         assert job is not None
         made.ids["job_id"] = str(job.public_id)
+        grant = RoleGrant(
+            staff_id=UUID(made.ids["staff_id"]),
+            role=StaffRole.QUALITY_ASSURANCE_MANAGER,
+            status=RoleGrantStatus.PENDING,
+            requested_by=(await world.staff(StaffRole.ADMINISTRATOR, new=True)).id,
+            requested_at=world.clock(),
+            expires_at=world.clock() + timedelta(days=7),
+        )
+        session.add(grant)
+        await session.flush()
+        made.ids["grant_id"] = str(grant.id)
         caller.begin_request("203.0.113.7", None)
         work = Work(session, PUBLIC, world.clock(), world.settings)
         await security_events.record(work, SecurityEventKind.LOG_IN, person_id=centre.super_user.id)

@@ -14,6 +14,7 @@ from app.domain.interviews import InterviewStatus
 from app.domain.invoices import EntryKind
 from app.domain.names import email_key
 from app.domain.recognitions import RecognitionStatus
+from app.domain.role_grants import RoleGrantStatus
 from app.domain.sites import SiteKind
 from app.domain.workflow import Status
 from app.models import (
@@ -39,6 +40,7 @@ from app.models import (
     Recognition,
     ReturnItem,
     Review,
+    RoleGrant,
     SecurityEvent,
     Session,
     Site,
@@ -89,6 +91,7 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     Session: lambda row, n: {},
     Email: lambda row, n: {},
     SecurityEvent: lambda row, n: {},
+    RoleGrant: lambda row, n: {"status": RoleGrantStatus.REFUSED, "settled_at": row.requested_at},
 }
 
 

@@ -1,6 +1,6 @@
 """The awarding organisation's staff."""
 
-from app.domain.refusals.base import Conflict
+from app.domain.refusals.base import Conflict, Forbidden
 
 
 class AlreadyStaff(Conflict):
@@ -17,3 +17,19 @@ class LastAdministrator(Conflict):
 
 class StaffMemberDeactivated(Conflict):
     """This staff member has been deactivated. Add the same email address again to restore their access."""
+
+
+class OwnRole(Forbidden):
+    """You cannot give yourself a role. Ask another administrator."""
+
+
+class OwnGrant(Forbidden):
+    """You asked for this role or are to receive it. Another administrator has to confirm or refuse it."""
+
+
+class RoleGrantSettled(Conflict):
+    """This role no longer waits: it was confirmed, refused or withdrawn. Ask for it again if it is needed."""
+
+
+class RoleGrantExpired(Conflict):
+    """This role has waited for more than seven days. Ask for it again."""

@@ -183,6 +183,10 @@ _SPECIAL: Final = (
     Link("sendActionEvidence", "downloadActionEvidence", {"number": f"{_BODY}evidence/0/number"}),
     *(Link(after, "createSession", body=_LOG_IN) for after in ("createSandboxCentre", "createSandboxApplication")),
     Link("createSandboxApplication", "verifyCertificate", {"number": f"{_BODY}certificate_number"}),
+    *(
+        Link("listRoleGrants", then, {"grant_id": f"{_BODY}items/0/id"})
+        for then in ("confirmRoleGrant", "refuseRoleGrant")
+    ),
     *(Link("listJobs", then, {"job_id": f"{_BODY}items/0/id"}) for then in ("getJob", "retryJob", "discardJob")),
     Link("listLetters", "getLetter", {"letter_id": f"{_BODY}items/0/id"}),
     Link("listSandboxEmails", "getSandboxEmail", {"email_id": f"{_BODY}items/0/id"}),

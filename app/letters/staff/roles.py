@@ -6,4 +6,9 @@ from app.models import StaffMember
 
 def role_labels(row: StaffMember) -> tuple[str, ...]:
     """The roles as labels, such as `Centre lead`."""
-    return tuple(role.value.replace("_", " ").capitalize() for role in StaffRole if role.value in row.roles)
+    return tuple(label_of(role) for role in StaffRole if role.value in row.roles)
+
+
+def label_of(role: StaffRole) -> str:
+    """The role as a label."""
+    return role.value.replace("_", " ").capitalize()
