@@ -76,7 +76,7 @@ class Access:
     replays: bool = True
     key_required: bool = False
     location: str | None = None
-    cache: str = "private, no-cache"
+    cache: str = "no-store"
     first_password: bool = False
     owed: Owed = Owed.NOTHING
     step_up: bool = False
@@ -84,7 +84,7 @@ class Access:
 
     @property
     def cache_control(self) -> str:
-        """The `Cache-Control` of its answers; nobody keeps one that holds a secret."""
+        """The `Cache-Control` of its answers: nobody keeps one that names people or holds a secret."""
         return self.cache if self.replays else "no-store"
 
     async def __call__(self) -> None:
@@ -170,11 +170,11 @@ def public(
     load: Loader | None = None,
     replays: bool = True,
     location: str | None = None,
-    cache: str = "private, no-cache",
+    cache: str = "no-store",
     deprecation: Deprecation | None = None,
 ) -> params.Depends:
-    """Declare that anybody may use a route, how often one network may, whether shared caches may keep the answer
-    (`cache`), and whether the operation will go."""
+    """Declare that anybody may use a route, how often one network may, whether caches may keep the answer (`cache`),
+    and whether the operation will go."""
     access = Access(None, load, limits, replays, location=location, cache=cache, deprecation=deprecation)
     return params.Depends(access)
 

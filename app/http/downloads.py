@@ -22,7 +22,7 @@ from app.services.stored_files.sound import StoredFile, open_sound
 _RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))[ \t]*", re.IGNORECASE)
 
 # No browser may run what a person uploaded, even where it would show it.
-_SAFE = {"Content-Security-Policy": "default-src 'none'; sandbox", "Accept-Ranges": "bytes"}
+_SAFE = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox", "Accept-Ranges": "bytes"}
 
 
 def download_responses(*media_types: str) -> dict[int | str, JsonObject]:
@@ -92,7 +92,7 @@ def _head(request: Request, sha256: str, size: int, file_name: str) -> tuple[dic
     """The headers, and the first byte and the one past the last; no bytes where the caller has the file."""
     tag = f'"{sha256}"'
     if has_this(request, tag):
-        return {"ETag": tag, "Cache-Control": "private, no-cache"}, None
+        return {"ETag": tag, "Cache-Control": "no-store"}, None
     headers = {"ETag": tag, "Content-Disposition": content_disposition(file_name), **_SAFE}
     span = _span(request.headers, tag, size)
     start, end = span or (0, size)

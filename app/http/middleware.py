@@ -18,6 +18,7 @@ from app.http.direct import direct
 from app.http.exchange import Exchange, deployment_of
 from app.http.patience import within
 from app.http.problems import internal_error
+from app.http.protection import Protection
 from app.http.root_path import without_root
 from app.logs import begin_request, log_request
 from app.settings import Settings
@@ -26,8 +27,10 @@ _log = structlog.get_logger("app.requests")
 _ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
 # A sender that falls silent in the middle of a body, or a reader in the middle of an answer, holds one of the server's
-# places: this is how long it may. Slow ones are the proxy's affair (decision 17).
+# connections: this is how long it may.
 _SILENCE_SECONDS = 20.0
+# A body must come at this rate in bytes a second, after the first 20 seconds: a slow telephone does it ten times over.
+_SLOWEST_RATE = 4096
 _UNREAD_SECONDS = 60.0
 # Closing a connection while its sender still sends resets it, and the answer is lost. So a body that is too large is
 # let in and dropped, up to this much, before it is refused.
@@ -37,12 +40,7 @@ _DROPPING_SECONDS = 30.0
 _CLIENT_GONE = 499
 _MULTIPART_OVERHEAD = 64 * 1024
 
-_SECURITY_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-    (b"cross-origin-resource-policy", b"same-site"),
-]
+_RANGES = (b"range", b"if-range")
 
 
 def upload_limit(settings: Settings) -> int:
@@ -66,9 +64,7 @@ class RequestContext:
         self.origins = frozenset(origins)
         self.body_limit = body_limit
         self.upload_limit = upload_limit
-        self.headers = [*_SECURITY_HEADERS]
-        if secure:
-            self.headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+        self.protection = Protection(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -88,7 +84,9 @@ class RequestContext:
         # Every GET answers HEAD: the app sees a GET, and the body is dropped on its way out.
         inner: Scope = {**scope, "state": {**scope.get("state", {}), "exchange": exchange}}
         if exchange.is_head:
+            # Ranges are defined for GET alone (RFC 9110 section 14.2).
             inner["method"] = "GET"
+            inner["headers"] = [header for header in scope["headers"] if header[0] not in _RANGES]
         cross_origin = cors.answer_headers(self.origins, given)
         app = cors.preflight(scope["method"], self.origins, given) or direct(exchange, inner) or self.app
         begun = time.perf_counter()
@@ -97,9 +95,8 @@ class RequestContext:
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
                 message["headers"] = [
-                    *message.get("headers", []),
+                    *self.protection.added(message.get("headers", ())),
                     (b"x-request-id", request_id.encode()),
-                    *self.headers,
                     *cross_origin,
                     *exchange.headers,
                 ]
@@ -145,6 +142,8 @@ class RequestContext:
         too_long = declared.isdigit() and int(declared[:20]) > limit
         seen = 0
         ended = False
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
 
         async def counted() -> Message:
             nonlocal seen, ended
@@ -155,8 +154,9 @@ class RequestContext:
                 if b"expect" not in headers and int(declared[:20]) <= _DROPPED_BYTES:
                     await _drop(receive)
                 raise _too_large(limit)
+            left = begun + _SILENCE_SECONDS + seen / _SLOWEST_RATE - loop.time()
             try:
-                message = await within(_SILENCE_SECONDS, receive())
+                message = await within(min(left, _SILENCE_SECONDS), receive())
             except TimeoutError as error:
                 raise HTTPException(408, headers={"Connection": "close"}) from error
             seen += len(message.get("body", b""))

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from uuid_utils.compat import uuid7
 
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.input import InputFault, InvalidInput, Place
@@ -22,6 +23,7 @@ from app.domain.refusals.requests import (
     TooLarge,
 )
 from app.http.exchange import exchange_of
+from app.http.protection import Protection
 from app.schemas.errors_text import input_fault
 
 _OF_FRAMEWORK: Mapping[int, type[Refusal]] = {
@@ -80,6 +82,14 @@ def problem(request_id: str, refusal: Refusal, headers: Mapping[str, str] | None
         {"Cache-Control": "no-store", **refusal.headers, **(headers or {})},
         "application/problem+json",
     )
+
+
+def early_problem(refusal: Refusal, protection: Protection, *, root: str) -> Response:
+    """The problem for a request that does not reach the app, which gives other answers their id and headers."""
+    request_id = str(uuid7())
+    answer = problem(request_id, refusal, {"X-Request-Id": request_id}, root=root)
+    answer.raw_headers = protection.added(answer.raw_headers)
+    return answer
 
 
 def _shown(fault: InputFault) -> dict[str, str]:

@@ -18,7 +18,9 @@ from starlette.types import ASGIApp
 
 from app.http.admission import Admission
 from app.http.connection import Connection, State
+from app.http.crowd import RESERVED_FILES, Crowd
 from app.http.listening import BACKLOG, ServerError, accepted, refuse_handshakes
+from app.http.protection import Protection
 from app.settings import Settings
 
 _log = structlog.get_logger(__name__)
@@ -27,6 +29,9 @@ _log = structlog.get_logger(__name__)
 KEEP_ALIVE_SECONDS = 75
 # The soft limit of open files is often 1,024: too few for the connections of a busy hour.
 OPEN_FILES = 5120
+CONNECTIONS_AT_ONCE = 4096
+# Uvicorn calls `on_tick` that often.
+_TICKS_OF_A_SECOND = 10
 # Handshakes that have begun are finished within this.
 LAST_ARRIVALS_SECONDS = 0.25
 # Whoever has connected and sent nothing by then is not waited for at the end.
@@ -59,8 +64,9 @@ async def run_server(
     this process, one of `share`: it brings `END` or `END_NOW`, and ends when they must. Raises `ServerError` when the
     app refuses to start.
     """
+    protection = Protection(secure=settings.production)
     config = uvicorn.Config(
-        Admission(app, settings.cors_origins, settings.root_path, share),
+        Admission(app, settings.cors_origins, settings.root_path, share, protection),
         http=Connection,
         ws="none",
         lifespan="on",
@@ -72,9 +78,11 @@ async def run_server(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         backlog=BACKLOG,
     )
-    _allow_open_files()
+    most = min(CONNECTIONS_AT_ONCE, max(_allow_open_files() - RESERVED_FILES, RESERVED_FILES))
     server = _Server(config, on_started, on_ending, settings.drain_seconds, alone, orders is not None)
     server.server_state.root = settings.root_path
+    server.server_state.protection = protection
+    server.server_state.crowd = Crowd(most, settings.trusted_proxies)
     loop = asyncio.get_running_loop()
     if orders is not None:
         loop.add_reader(orders, server.obey, orders)
@@ -115,6 +123,13 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_started()
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS_OF_A_SECOND == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in self._connections():
+                connection.drop_if_overdue(now)
+        return await super().on_tick(counter)
 
     def end(self, *, drain_seconds: float | None = None) -> None:
         """Begin to end."""
@@ -210,14 +225,16 @@ class _Server(uvicorn.Server):
         self.end(drain_seconds=0 if sig == signal.SIGINT else None)
 
 
-def _allow_open_files() -> None:
-    """Raise the soft limit of open files as far as is allowed."""
+def _allow_open_files() -> int:
+    """Raise the soft limit of open files as far as is allowed; return it."""
     try:
         import resource
     except ImportError:
         # Windows has no such limit.
-        return
+        return OPEN_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     reachable = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < reachable:
         resource.setrlimit(resource.RLIMIT_NOFILE, (reachable, hard))
+        return reachable
+    return OPEN_FILES if soft == resource.RLIM_INFINITY else soft

@@ -12,17 +12,37 @@ from typing import Final
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.catalogue import REFUSALS, explained
 from app.domain.refusals.input import InvalidInput
 from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.requests import MethodNotAllowed, NotFound
 from app.http import code_samples, contract, rendered
 from app.http.exchange import exchange_of
 from app.http.root_path import page_under
 
-STATIC = StaticFiles(directory=Path(__file__).parents[1] / "static")
+
+class _Files(StaticFiles):
+    """The files of the pages. `Range` is ignored, as RFC 9110 section 14.2 allows, and every error is a problem."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Raises `MethodNotAllowed` and `NotFound`."""
+        if scope["method"] != "GET":
+            raise MethodNotAllowed(("GET", "HEAD"))
+        scope["headers"] = [header for header in scope["headers"] if header[0] != b"range"]
+        try:
+            response = await super().get_response(path, scope)
+        except (HTTPException, ValueError, OSError) as error:
+            raise NotFound from error
+        response.headers["Accept-Ranges"] = "none"
+        return response
+
+
+STATIC = _Files(directory=Path(__file__).parents[1] / "static")
 routes = APIRouter(include_in_schema=False)
 
 # Both references draw pictures from `data:` addresses, and call this server alone.

@@ -25,6 +25,8 @@ UNDESCRIBED = frozenset(
         "referrer-policy",
         "x-frame-options",
         "cross-origin-resource-policy",
+        "cross-origin-opener-policy",
+        "content-security-policy",
         "strict-transport-security",
         "access-control-allow-origin",
         "access-control-allow-credentials",

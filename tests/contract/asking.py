@@ -10,7 +10,24 @@ from tests.contract.operations import Operation, operations, tagged_by
 from tests.contract.who_may import PRINCIPALS, expected
 from tests.integrations.file_samples import rtf
 
-SECURITY_HEADERS = ("x-content-type-options", "referrer-policy", "x-frame-options", "cross-origin-resource-policy")
+SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-resource-policy": "same-site",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+def require_protection(headers: httpx.Headers) -> None:
+    """Every answer has each of the protecting headers once, and a policy that lets nobody frame it."""
+    for name, value in SECURITY_HEADERS.items():
+        assert headers.get_list(name) == [value], name
+    assert len(headers.get_list("content-security-policy")) == 1
+    assert {"default-src 'none'", "frame-ancestors 'none'"} <= set(headers["content-security-policy"].split("; "))
+    assert len(headers.get_list("cache-control")) == 1
+
+
 NEVER = "01990000-0000-7000-8000-000000000000"
 
 
@@ -51,7 +68,9 @@ async def ask(landscape: Landscape, op: Operation, path: str | None = None, **mo
     assert answer.status_code < 500, (op.id, answer.text)
     assert answer.status_code in op.statuses, (op.id, answer.status_code, answer.text[:300])
     assert answer.headers["x-request-id"], op.id
-    assert all(name in answer.headers for name in SECURITY_HEADERS), op.id
+    require_protection(answer.headers)
+    if op.access.permission is not None:
+        assert answer.headers["cache-control"] == "no-store", op.id
     if answer.status_code >= 400:
         assert answer.headers["content-type"] == "application/problem+json", op.id
         problem = answer.json()

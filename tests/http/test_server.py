@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.http import admission
 from app.http.connection import HEADERS_BYTES
@@ -48,13 +48,13 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @contextmanager
-def running(**settings: object) -> Iterator[socket.socket]:
+def running(app: ASGIApp = echo, **settings: object) -> Iterator[socket.socket]:
     """Run a server in a thread; yield its listening socket."""
     listener = listen("127.0.0.1", 0)
     started = threading.Event()
     loop = asyncio.new_event_loop()
     chosen = Settings.model_validate(settings)
-    task = loop.create_task(run_server(echo, chosen, listener=listener, on_started=started.set))
+    task = loop.create_task(run_server(app, chosen, listener=listener, on_started=started.set))
 
     def serve() -> None:
         with pytest.raises(asyncio.CancelledError):

@@ -192,7 +192,7 @@ async def test_a_centre_downloads_the_published_file(client: httpx.AsyncClient, 
     assert (whole.status_code, whole.content) == (200, pdf())
     assert whole.headers["etag"] == f'"{made["sha256"]}"'
     assert whole.headers["x-content-type-options"] == "nosniff"
-    assert whole.headers["cache-control"] == "private, no-cache"
+    assert whole.headers["cache-control"] == "no-store"
     part = await client.get(address, headers={**centre.user.headers, "Range": "bytes=0-3"})
     assert (part.status_code, part.content) == (206, b"%PDF")
     again = await client.get(address, headers={**centre.user.headers, "If-None-Match": whole.headers["etag"]})
