@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import demonstration, doctor, documents, generated, jobs, mail, running, shell, staff
+from app.cli import demonstration, doctor, documents, factors, generated, jobs, mail, running, shell, staff
 from app.cli.common import sentence_about
 from app.version import NAME, version
 
@@ -42,6 +42,7 @@ app.command()(doctor.doctor)
 app.command()(demonstration.demo)
 app.command()(shell.shell)
 app.add_typer(staff.commands, name="staff")
+app.add_typer(factors.commands, name="factors")
 app.add_typer(documents.commands, name="documents")
 app.add_typer(mail.commands, name="mail")
 app.add_typer(jobs.commands, name="jobs")

@@ -37,6 +37,8 @@ STEP_UP = {
     "updateStaffMember",
     "deactivateStaffMember",
     "resendStaffInvitation",
+    "confirmRoleGrant",
+    "refuseRoleGrant",
     "createIntegrationClient",
     "updateIntegrationClient",
     "rotateIntegrationClientSecret",
