@@ -39,8 +39,8 @@ _WHAT_TO_LOOK_AT = {
         "found independently of the application."
     ),
     DueDiligenceCheckKey.DUPLICATES: (
-        "Go through the likely duplicates shown (similar name, same postcode, same email domain), among applications "
-        "and centres, declined and withdrawn ones included."
+        "Go through the likely duplicates shown (similar name, same postcode, same email domain, or one that only "
+        "looks like another), among applications and centres, declined and withdrawn ones included."
     ),
     DueDiligenceCheckKey.REGULATORY_STANDING: (
         "Look for sanctions, suspended or withdrawn approvals and malpractice findings known to regulators, funding "

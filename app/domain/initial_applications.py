@@ -24,3 +24,6 @@ class DuplicateReason(StrEnum):
     SIMILAR_NAME = "similar_name"
     SAME_POSTCODE = "same_postcode"
     SAME_EMAIL_DOMAIN = "same_email_domain"
+    LOOK_ALIKE_NAME = "look_alike_name"
+    """Another name that looks the same: letters of another script, or `rn` for `m`."""
+    LOOK_ALIKE_EMAIL_DOMAIN = "look_alike_email_domain"

@@ -4,6 +4,11 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
+from app.domain.look_alikes import LETTERS, LOOK_LIKE
+
+# The database has the same in `set_looks`: a change needs a migration.
+_LETTERS = str.maketrans(LETTERS, LOOK_LIKE)
+_LOOKS = str.maketrans(LETTERS + "i10", LOOK_LIKE + "llo")
 _LEGAL_FORMS = frozenset({"the", "ltd", "limited", "plc", "llp", "cic", "cio", "co", "company", "uk", "and", "of"})
 _PUBLIC_MAIL = frozenset(
     {
@@ -20,6 +25,9 @@ _PUBLIC_MAIL = frozenset(
 )
 
 
+_PUBLIC_LOOKS = frozenset(domain.translate(_LOOKS).replace("rn", "m") for domain in _PUBLIC_MAIL)
+
+
 def name_key(name: str) -> str:
     """Drop case, accents, punctuation and legal form: `The ABC Training Co. Ltd` becomes `abc training`."""
     plain = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
@@ -32,6 +40,41 @@ def similar_names(left: str, right: str) -> bool:
     return left == right or SequenceMatcher(None, left, right).ratio() >= 0.82
 
 
+def look(key: str) -> str:
+    """What the eye sees of a name's key or a domain: keys that look alike have the same (after UTS 39's skeletons).
+
+    Letters of other scripts become the Latin ones that they look like; `i`, `l` and `1`, `o` and `0`, and `rn` and `m`
+    are the same.
+    """
+    return key.translate(_LOOKS).replace("rn", "m")
+
+
+def looks_of(key: str) -> list[str]:
+    """The looks that a key of the same eye may have in the database, the plain one first.
+
+    `name_key` does not know a legal form in letters of another script, so it may stand at the end there.
+    """
+    words = key.translate(_LETTERS).split()
+    plain = look(" ".join(word for word in words if word not in _LEGAL_FORMS) or key)
+    return [plain, *(f"{plain} {look(form)}" for form in ("ltd", "limited"))]
+
+
+def domain_look(domain: str) -> str:
+    """The look of a domain as browsers show it: a label of IDNA (`xn--…`) is decoded first."""
+    labels = [_decoded(label) for label in domain.split(".")]
+    plain = unicodedata.normalize("NFKD", ".".join(labels)).casefold()
+    return look("".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def _decoded(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
+
+
 def email_domain(address: str) -> str:
     """Return the part after the @, case-folded."""
     return address.rpartition("@")[2].casefold()
@@ -40,6 +83,11 @@ def email_domain(address: str) -> str:
 def telling_domain(domain: str) -> bool:
     """Return false for large mail providers, whose domain says nothing about the organisation."""
     return domain not in _PUBLIC_MAIL
+
+
+def telling_look(seen: str) -> bool:
+    """Return false for what looks like a large mail provider."""
+    return seen not in _PUBLIC_LOOKS
 
 
 def email_key(address: str) -> str:

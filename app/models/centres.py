@@ -24,6 +24,9 @@ class Centre(HasId, HasAddress, Searchable, Versioned, Base):
         Index(None, "address_postcode"),
         Index(None, "email_domain"),
         Index(None, "name_key"),
+        Index(None, "name_look"),
+        Index(None, "email_domain_look"),
+        Index("ix_centres_idna", "id", postgresql_where=text("email_domain LIKE '%xn--%'")),
     )
 
     reference: Mapped[str] = mapped_column(unique=True)
@@ -31,6 +34,9 @@ class Centre(HasId, HasAddress, Searchable, Versioned, Base):
     name_key: Mapped[str]
     email: Mapped[str] = mapped_column(info=personal("to write to the centre", erasure=Erasure.ORGANISATION))
     email_domain: Mapped[str]
+    # What the eye sees of the key and of the domain, to find look-alikes. A trigger sets both.
+    name_look: Mapped[str | None]
+    email_domain_look: Mapped[str | None]
     telephone: Mapped[str] = mapped_column(info=personal("to reach the centre", erasure=Erasure.ORGANISATION))
     created_at: Mapped[datetime]
 

@@ -42,6 +42,9 @@ class InitialApplication(HasId, HasAddress, Searchable, Versioned, Base):
         Index("ix_initial_applications_lower_email", text("lower(email)")),
         Index("ix_initial_applications_lower_super_user_email", text("lower(super_user_email)")),
         Index(None, "name_key"),
+        Index(None, "name_look"),
+        Index(None, "email_domain_look"),
+        Index("ix_initial_applications_idna", "id", postgresql_where=text("email_domain LIKE '%xn--%'")),
         Index(
             "ix_initial_applications_unsent",
             "log_in_details_due_at",
@@ -67,6 +70,9 @@ class InitialApplication(HasId, HasAddress, Searchable, Versioned, Base):
     name_key: Mapped[str]
     email: Mapped[str] = mapped_column(info=personal("to answer the organisation", _DECLINED, Erasure.ORGANISATION))
     email_domain: Mapped[str]
+    # What the eye sees of the key and of the domain, to find look-alikes. A trigger sets both.
+    name_look: Mapped[str | None]
+    email_domain_look: Mapped[str | None]
     telephone: Mapped[str] = mapped_column(info=personal("to answer the organisation", _DECLINED, Erasure.ORGANISATION))
     super_user_first_name: Mapped[str] = mapped_column(
         info=personal("to make the first log-in", _DECLINED, Erasure.ERASED)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.initial_applications import DuplicateKind, DuplicateReason, InitialApplicationStatus
-from app.domain.names import name_key, similar_names, telling_domain
+from app.domain.names import domain_look, looks_of, name_key, similar_names, telling_domain, telling_look
 from app.domain.search_text import search_words
 from app.domain.working_days import end_of_day
 from app.models import Centre, DueDiligenceCheck, InitialApplication
@@ -23,6 +23,8 @@ from app.schemas.initial_applications import InitialApplicationQuery, LikelyDupl
 
 # For each reason to look at a row, so many are looked at.
 _CANDIDATES = 25
+# They come first: somebody may pass themselves off as a centre.
+_LOOK_ALIKE = {DuplicateReason.LOOK_ALIKE_NAME, DuplicateReason.LOOK_ALIKE_EMAIL_DOMAIN}
 
 
 async def find_initial_application(work: Work, ids: Mapping[str, UUID]) -> Found[InitialApplication] | None:
@@ -118,11 +120,13 @@ async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Se
 
 @unfiltered(Reason.RULE)
 async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> list[LikelyDuplicate]:
-    """Find other initial applications and centres with a similar name, or the same postcode or email domain (R03).
+    """Find other initial applications and centres with a similar name, or the same postcode or email domain (R03), and
+    those whose name or domain only looks the same.
 
-    Some of each are looked at, found by index: of the same name, postcode or domain, and the newest that share a
-    word. Similarity of names is judged here.
+    Some of each are looked at, found by index: of the same name, postcode, domain or look, the newest that share a
+    word, and some with a domain outside ASCII. Similarity of names is judged here.
     """
+    judge = _Judge(of)
     words = sorted(word for word in search_words([name_key(of.organisation_name)]) if len(word) > 2)
     found: list[LikelyDuplicate] = []
     received = InitialApplication
@@ -130,9 +134,16 @@ async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> li
         (DuplicateKind.INITIAL_APPLICATION, received, received.organisation_name, INITIAL_APPLICATIONS),
         (DuplicateKind.CENTRE, Centre, Centre.name, CENTRES),
     ):
-        known = [model.name_key == of.name_key, model.address_postcode == of.address_postcode]
+        known = [
+            model.name_key == of.name_key,
+            model.name_look.in_(judge.name_looks),
+            model.address_postcode == of.address_postcode,
+        ]
         if telling_domain(of.email_domain):
             known.append(model.email_domain == of.email_domain)
+        if telling_look(judge.domain_look):
+            idna = literal_column("email_domain LIKE '%xn--%'", Boolean())
+            known += [model.email_domain_look == judge.domain_look, idna]
         some = [select(model.id).where(each).limit(_CANDIDATES) for each in known]
         order = [key.desc() for key in index.keys]
         some += [select(index.keys[-1]).where(index.word == word).order_by(*order).limit(_CANDIDATES) for word in words]
@@ -147,16 +158,37 @@ async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> li
             )
         )
         for id_, reference, name_, key, postcode, domain in rows:
-            judged = (
-                (DuplicateReason.SIMILAR_NAME, similar_names(key, of.name_key)),
-                (DuplicateReason.SAME_POSTCODE, postcode == of.address_postcode),
-                (DuplicateReason.SAME_EMAIL_DOMAIN, domain == of.email_domain and telling_domain(domain)),
-            )
-            reasons = [reason for reason, holds in judged if holds]
+            reasons = judge.reasons(key, postcode, domain)
             if reasons and id_ != of.centre_id:
                 found.append(
                     LikelyDuplicate(
                         kind=kind, id=id_, reference=reference, name=name_, postcode=postcode, reasons=reasons
                     )
                 )
-    return sorted(found, key=lambda duplicate: -len(duplicate.reasons))[:20]
+    return sorted(found, key=lambda one: (_LOOK_ALIKE.isdisjoint(one.reasons), -len(one.reasons)))[:20]
+
+
+class _Judge:
+    """Why another row may be the same organisation as this one, or pass itself off as it."""
+
+    def __init__(self, of: InitialApplication) -> None:
+        self.of = of
+        self.name_looks = looks_of(of.name_key)
+        self.domain_look = domain_look(of.email_domain)
+
+    def reasons(self, key: str, postcode: str | None, domain: str) -> list[DuplicateReason]:
+        same, similar = key == self.of.name_key, similar_names(key, self.of.name_key)
+        (seen, *_), (mine, *_) = looks_of(key), self.name_looks
+        looks = seen == mine or (not similar and similar_names(seen, mine))
+        same_domain = domain == self.of.email_domain
+        judged = (
+            (DuplicateReason.SIMILAR_NAME, similar),
+            (DuplicateReason.LOOK_ALIKE_NAME, looks and not same),
+            (DuplicateReason.SAME_POSTCODE, postcode == self.of.address_postcode),
+            (DuplicateReason.SAME_EMAIL_DOMAIN, same_domain and telling_domain(domain)),
+            (
+                DuplicateReason.LOOK_ALIKE_EMAIL_DOMAIN,
+                not same_domain and telling_look(self.domain_look) and domain_look(domain) == self.domain_look,
+            ),
+        )
+        return [reason for reason, holds in judged if holds]

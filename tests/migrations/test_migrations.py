@@ -26,6 +26,8 @@ NOT_PERSONAL = {
     ("email_owners", "email_id"): "the id of a row",
     ("centres", "email_domain"): "an organisation's domain, for finding duplicates",
     ("initial_applications", "email_domain"): "an organisation's domain, for finding duplicates",
+    ("centres", "email_domain_look"): "an organisation's domain, for finding look-alikes",
+    ("initial_applications", "email_domain_look"): "an organisation's domain, for finding look-alikes",
 }
 
 

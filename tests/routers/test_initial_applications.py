@@ -164,6 +164,38 @@ async def test_likely_duplicates_are_shown(world: World) -> None:
     assert ("initial_application", ("same_postcode",)) in by_kind
 
 
+@pytest.mark.requirement("R03")
+@pytest.mark.parametrize("honest_first", [True, False])
+@pytest.mark.parametrize(
+    "fake", ["\u041d\u0430rb\u043eur L\u0430n\u0435 Tr\u0430ining", "Harb\u03bfur L\u0251ne Trainlng"]
+)
+async def test_a_name_that_only_looks_the_same_is_shown(world: World, fake: str, honest_first: bool) -> None:
+    """In Cyrillic or Greek letters, whichever of the two came first."""
+    elsewhere = {"line_1": "9 Far", "town": "Ely", "country": "england", "postcode": "CB7 4AA"}
+    names = ["Harbour Lane Training Ltd", fake]
+    first, second = names if honest_first else reversed(names)
+    await world.received(organisation_name=first)
+    receipt = await world.received(organisation_name=second, address=elsewhere)
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    shown = (await world.get(f"{PATH}/{receipt['id']}", staff))["likely_duplicates"]
+    assert shown[0]["name"] == first
+    assert "look_alike_name" in shown[0]["reasons"]
+
+
+@pytest.mark.requirement("R03")
+@pytest.mark.parametrize("honest_first", [True, False])
+@pytest.mark.parametrize("fake", ["h\u0430rb\u043eur-lane.example.com", "harb0ur-lane.example.com"])
+async def test_an_email_domain_that_only_looks_the_same_is_shown(world: World, fake: str, honest_first: bool) -> None:
+    elsewhere = {"line_1": "9 Far", "town": "Ely", "country": "england", "postcode": "CB7 4AA"}
+    domains = ["harbour-lane.example.com", fake]
+    first, second = domains if honest_first else reversed(domains)
+    known = await world.received(organisation_name="Quite One Thing", email=f"office@{first}")
+    receipt = await world.received(organisation_name="Another Firm", email=f"office@{second}", address=elsewhere)
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    shown = (await world.get(f"{PATH}/{receipt['id']}", staff))["likely_duplicates"]
+    assert [(found["id"], found["reasons"]) for found in shown] == [(known["id"], ["look_alike_email_domain"])]
+
+
 @pytest.mark.requirement("R04")
 async def test_a_decline_is_emailed_and_final(world: World, client: httpx.AsyncClient, database: Database) -> None:
     """The reason is emailed. A declined application cannot be declined again or given an account."""
