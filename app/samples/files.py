@@ -4,8 +4,7 @@ from dataclasses import replace
 from functools import cache
 from io import BytesIO
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pikepdf import Dictionary, Name, Pdf, String
 
 from app.domain.policies import PolicyKey
 from app.domain.sandbox import SamplePolicyKey
@@ -43,10 +42,9 @@ def sample_file(key: SamplePolicyKey) -> SampleFile:
 
 
 def _with_script() -> bytes:
-    writer = PdfWriter(clone_from=PdfReader(BytesIO(sample_policy(PolicyKey.COMPLAINTS).content)))
-    script = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject("app.alert('A policy runs no scripts.');")}
-    action = DictionaryObject({NameObject(name): value for name, value in script.items()})
-    writer.root_object[NameObject("/OpenAction")] = action
     written = BytesIO()
-    writer.write(written)
+    with Pdf.open(BytesIO(sample_policy(PolicyKey.COMPLAINTS).content)) as pdf:
+        script = String("app.alert('A policy runs no scripts.');")
+        pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=script)
+        pdf.save(written, deterministic_id=True)
     return written.getvalue()

@@ -2,13 +2,12 @@
 
 import io
 import struct
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from app.integrations.inspection import FileKind, FileRefused, RefusalCode
 from app.integrations.inspection.inspector import inspect
@@ -116,52 +115,6 @@ def pdf(change: Callable[[PdfWriter], Any] | None = None) -> bytes:
         change(writer)
     out = io.BytesIO()
     writer.write(out)
-    return out.getvalue()
-
-
-def with_action(kind: str) -> bytes:
-    """A PDF that does something of this kind when it is opened."""
-
-    def change(writer: PdfWriter) -> None:
-        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
-            {NameObject("/S"): NameObject(kind), NameObject("/F"): TextStringObject("cmd.exe")}
-        )
-
-    return pdf(change)
-
-
-SCRIPT = b"<</S/JavaScript/JS(app.alert\\(1\\))>>"
-
-
-def with_object_stream(inner: bytes, *, twice: bool = False) -> bytes:
-    """A PDF 1.5 whose opening action stands in a compressed object stream, and nowhere in plain sight."""
-    packed = zlib.compress(b"4 0 " + inner)
-    filters = b"/FlateDecode"
-    if twice:
-        packed, filters = zlib.compress(packed), b"[/FlateDecode/FlateDecode]"
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>",
-    ]
-    out = io.BytesIO(b"%PDF-1.5\n")
-    out.seek(0, io.SEEK_END)
-    offsets = []
-    for number, content in enumerate(objects, start=1):
-        offsets.append(out.tell())
-        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
-    stream_at = out.tell()
-    out.write(
-        b"5 0 obj\n<</Type/ObjStm/N 1/First 4/Filter%s/Length %d>>\nstream\n%s\nendstream\nendobj\n"
-        % (filters, len(packed), packed)
-    )
-    table_at = out.tell()
-    rows = [(0, 0, 0), *((1, offset, 0) for offset in offsets), (2, 5, 0), (1, stream_at, 0), (1, table_at, 0)]
-    table = zlib.compress(b"".join(struct.pack(">BIH", *row) for row in rows))
-    out.write(
-        b"6 0 obj\n<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\n"
-        b"endobj\nstartxref\n%d\n%%%%EOF\n" % (len(table), table, table_at)
-    )
     return out.getvalue()
 
 

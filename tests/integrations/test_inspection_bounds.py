@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from app.integrations.inspection import RefusalCode
+from app.integrations.inspection import FileKind, RefusalCode
 from app.integrations.inspection.processes import worker
 from tests.integrations import file_samples as make
+from tests.integrations.corpus.pdf_bytes import in_object_stream
 
 LARGE = 25 * 1024 * 1024 - 30_000
 INCOMPRESSIBLE = random.Random(1).randbytes(2_000_000)
@@ -35,12 +36,16 @@ def _repeated(unit: bytes, length: int = LARGE) -> bytes:
     return unit * (length // len(unit))
 
 
-CASES: dict[str, tuple[Callable[[], bytes], RefusalCode]] = {
-    "pdf: an array of millions": (lambda: _one_object(b"[" + _repeated(b"1 ") + b"]"), RefusalCode.TOO_COMPLEX),
+CASES: dict[str, tuple[Callable[[], bytes], RefusalCode | FileKind]] = {
+    "pdf: an array of millions": (lambda: _one_object(b"[" + _repeated(b"1 ") + b"]"), FileKind.PDF),
+    "pdf: millions of arrays": (lambda: _one_object(b"[" + _repeated(b"[1]") + b"]"), RefusalCode.TOO_COMPLEX),
     "pdf: nesting of millions": (lambda: _one_object(_repeated(b"[")), RefusalCode.TOO_COMPLEX),
     "pdf: names in code": (lambda: _one_object(b"[" + _repeated(b"/a#41 ") + b"]"), RefusalCode.TOO_COMPLEX),
     "pdf: nothing but slashes": (lambda: _one_object(b"[" + _repeated(b"/") + b"]"), RefusalCode.TOO_COMPLEX),
-    "pdf: too many objects": (lambda: make.plain_pdf(make.page_objects(*[b"0"] * 100_001)), RefusalCode.TOO_COMPLEX),
+    "pdf: an object stream that unpacks to much": (
+        lambda: in_object_stream(bytes(700_000_000), twice=True),
+        RefusalCode.TOO_COMPLEX,
+    ),
     "docx: one enormous tag": (
         lambda: make.docx(PADDING, body=f'<a b="{"x" * 20_000_000}"/>'),
         RefusalCode.TOO_COMPLEX,

@@ -68,7 +68,7 @@ def test_a_file_that_takes_too_long_by_the_clock_loses_its_worker(monkeypatch: p
 
 def test_a_file_that_takes_all_memory_loses_its_worker() -> None:
     async def body(inspectors: Pool) -> None:
-        numbers = make.plain_pdf(make.page_objects(b"[" + b"1 " * 12_000_000 + b"]"))
+        numbers = make.plain_pdf(make.page_objects(b"[" + b"[1]" * 8_000_000 + b"]"))
         assert await refusal(inspectors, numbers) is RefusalCode.TOO_COMPLEX
         assert await verdict(inspectors, PDF) is FileKind.PDF
 

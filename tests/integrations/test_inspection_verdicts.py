@@ -14,17 +14,17 @@ from tests.integrations import (
     test_inspection_compound,
     test_inspection_opendocument,
     test_inspection_openxml,
-    test_inspection_pdf,
     test_inspection_rich_text,
     test_inspector,
 )
+from tests.integrations.corpus.pdf_honest import HONEST
+from tests.integrations.corpus.pdf_hostile import HOSTILE
 from tests.integrations.inspectors import ENDLESS, PDF, RTF, Found, opened, refusal, verdict, with_pool
 
 _MODULES = (
     test_inspection_compound,
     test_inspection_opendocument,
     test_inspection_openxml,
-    test_inspection_pdf,
     test_inspection_rich_text,
 )
 
@@ -36,6 +36,10 @@ def _corpus() -> Iterator[tuple[str, str | None, bytes]]:
             yield name, "policy.pdf", content
         for name, content in module.SOUND.items():
             yield name, None, content
+    for name, (content, _) in HOSTILE.items():
+        yield name, "policy.pdf", content
+    for name, (content, _) in HONEST.items():
+        yield name, None, content
     for name, (filename, content, _) in test_inspector.REFUSED.items():
         yield name, filename, content
 

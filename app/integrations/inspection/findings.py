@@ -1,9 +1,10 @@
 """What an inspection has found so far. One object goes through all of the checks of a file and of those inside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.limits import INSPECTION_NOTICES
+from app.integrations.inspection.inside import check_name
 from app.integrations.inspection.notices import Notice, NoticeCode
 from app.integrations.inspection.refusals import TELLING, FileRefused, RefusalCode, refusal
 from app.integrations.inspection.words import LONGEST_WHERE, plain, quoted
@@ -46,10 +47,12 @@ class Findings:
         if self.reasons:
             raise min(self.reasons, key=lambda reason: TELLING.index(reason.code))
 
-    def look_inside(self, content: bytes, name: str | None, what: str, where: str | None = None) -> bool:
+    def look_inside(
+        self, content: bytes, name: str | None, what: str, where: str | None = None, *, also: Sequence[str] = ()
+    ) -> bool:
         """Inspect a file that this one holds, by the same rules; note active content, and return False, if it fails.
 
-        `what` says what the inner file is, such as "The attached file".
+        `what` says what the inner file is, such as "The attached file"; `also` are more names that it has.
         """
         called = f"{what} {quoted(name)}" if name else what
         if self.depth >= DEEPEST:
@@ -58,6 +61,8 @@ class Findings:
         inner = Findings(self.inspect_inside, self.depth + 1)
         try:
             inner.inspect_inside(content, name, inner)
+            for another in also:
+                check_name(another, content)
             inner.judge()
         except FileRefused as refused:
             # Told as active content, so that nobody mends a document that is sound.

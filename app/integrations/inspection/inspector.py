@@ -41,6 +41,10 @@ def judge(source: BinaryIO, size: int, filename: str | None, findings: Findings)
         kind = _kind(source, size, filename, findings)
     except FileRefused as refused:
         findings.add(refused)
+    except Exception:
+        # What was found before tells more than the accident.
+        findings.judge()
+        raise
     findings.judge()
     assert kind is not None
     return kind

@@ -13,7 +13,7 @@ import socket
 import sys
 from io import BytesIO
 
-from pypdf import PdfWriter
+from pikepdf import Pdf
 
 from app.integrations.inspection.inspector import inspect
 from app.integrations.inspection.processes import worker
@@ -52,9 +52,9 @@ def main() -> None:
 def _warm_up() -> None:
     """Parse a file of our own, so that no worker has to compile patterns and import the rest: 10 ms in each."""
     source = BytesIO()
-    writer = PdfWriter()
-    writer.add_blank_page(1, 1)
-    writer.write(source)
+    with Pdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(source)
     inspect(source, filename=None, limit_bytes=source.tell())
 
 

@@ -1,0 +1,95 @@
+"""Every PDF of the corpus gets the right answer, for the right reason, however it is packed."""
+
+import io
+
+import pytest
+
+from app.domain.uploads import NoticeCode
+from app.integrations.inspection import FileKind, FileRefused, RefusalCode
+from app.integrations.inspection.inspector import inspect
+from tests.integrations.corpus.pdf_bytes import objects_in_stream, resaved, restricted
+from tests.integrations.corpus.pdf_honest import HONEST
+from tests.integrations.corpus.pdf_hostile import HOSTILE, OUTSIDE, SHAPE
+from tests.integrations.corpus.pdf_producers import produced
+from tests.integrations.corpus.pdf_variants import VARIANTS
+from tests.integrations.file_samples import LIMIT_BYTES
+
+PRODUCED = produced()
+
+
+def _told(content: bytes) -> tuple[NoticeCode, ...]:
+    found = inspect(io.BytesIO(content), filename="policy.pdf", limit_bytes=LIMIT_BYTES)
+    assert found.kind is FileKind.PDF
+    return tuple(notice.code for notice in found.notices)
+
+
+def _refused(content: bytes) -> FileRefused:
+    with pytest.raises(FileRefused) as refused:
+        _told(content)
+    return refused.value
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_pdf_is_refused_for_its_reason(name: str) -> None:
+    content, code = HOSTILE[name]
+    assert _refused(content).code is code
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_new_variant_is_refused(name: str) -> None:
+    content, code = VARIANTS[name]
+    assert _refused(content).code is code
+
+
+@pytest.mark.parametrize("name", [*HONEST, *PRODUCED])
+def test_an_honest_pdf_passes_and_says_what_it_holds(name: str) -> None:
+    content, notices = {**HONEST, **PRODUCED}[name]
+    assert _told(content) == notices
+
+
+# A library that writes a file leaves out what nothing refers to, and what it could not read.
+NOT_REWRITTEN = {
+    *SHAPE,
+    *OUTSIDE,
+    "script that nothing refers to",
+    "script that no table names",
+    "script defined again, off the table",
+    "script under a key written twice",
+    "script whose kind is written twice",
+    "script with blank keys before",
+    "script in a string without end",
+    "script nested too deeply to read",
+    "attached without a specification",
+    "attached as a related file",
+    "attached under another system's key",
+    "attached with an unknown filter",
+}
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name not in NOT_REWRITTEN])
+def test_packing_hides_nothing(name: str) -> None:
+    content, code = HOSTILE[name]
+    for packed in (objects_in_stream(content), resaved(content, linearize=True), restricted(content)):
+        assert _refused(packed).code is code
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(HOSTILE) + len(VARIANTS) >= 110
+    assert len(HONEST) + len(PRODUCED) >= 110
+
+
+def test_a_refusal_says_what_was_found_and_where() -> None:
+    third = HOSTILE["script on the third page"][0]
+    assert _refused(third).reason == (
+        "Without a click, the document runs a script (page 3). "
+        "Take it out, or print the document to a PDF, and upload that."
+    )
+    assert "“http://evil.example/”" in _refused(HOSTILE["opens an address on opening"][0]).reason
+    assert "“a.bat”" in _refused(HOSTILE["attached text of two names"][0]).reason
+    assert _refused(HOSTILE["attached document with macros"][0]).code is RefusalCode.ACTIVE_CONTENT
+
+
+def test_a_notice_names_the_page() -> None:
+    content, _ = HONEST["a link to another file"]
+    (notice,) = inspect(io.BytesIO(content), filename=None, limit_bytes=LIMIT_BYTES).notices
+    assert (notice.detail, notice.where) == ("A link opens another file, “annex.pdf”.", "page 1")
