@@ -12,10 +12,11 @@ import pytest
 from app.integrations.inspection import FileKind, RefusalCode
 from app.integrations.inspection.processes import worker
 from tests.integrations import file_samples as make
-from tests.integrations.corpus.pdf_bytes import in_object_stream
+from tests.integrations.corpus.pdf_bytes import in_object_stream, script
 
 LARGE = 25 * 1024 * 1024 - 30_000
 INCOMPRESSIBLE = random.Random(1).randbytes(2_000_000)
+SCRIPT = script(b"app.alert\\(1\\)")
 PADDING = {"word/media/x": INCOMPRESSIBLE}
 
 # Runs in a separate process, so that the peak memory of its child is this file's alone.
@@ -43,7 +44,7 @@ CASES: dict[str, tuple[Callable[[], bytes], RefusalCode | FileKind]] = {
     "pdf: names in code": (lambda: _one_object(b"[" + _repeated(b"/a#41 ") + b"]"), RefusalCode.TOO_COMPLEX),
     "pdf: nothing but slashes": (lambda: _one_object(b"[" + _repeated(b"/") + b"]"), RefusalCode.TOO_COMPLEX),
     "pdf: an object stream that unpacks to much": (
-        lambda: in_object_stream(bytes(700_000_000), twice=True),
+        lambda: _bomb(),
         RefusalCode.TOO_COMPLEX,
     ),
     "docx: one enormous tag": (
@@ -66,6 +67,10 @@ CASES: dict[str, tuple[Callable[[], bytes], RefusalCode | FileKind]] = {
     "rtf: fields of many": (lambda: b"{\\rtf1" + _repeated(b"\\fldinst\\b ") + b"}", RefusalCode.TOO_COMPLEX),
     "rtf: binary parts of many": (lambda: b"{\\rtf1" + _repeated(b"\\bin1 x") + b"}", RefusalCode.TOO_COMPLEX),
 }
+
+
+def _bomb() -> bytes:
+    return in_object_stream(SCRIPT + b" " * 700_000_000, twice=True)
 
 
 def _one_object(content: bytes) -> bytes:

@@ -18,6 +18,7 @@ _COUNT = frozenset({"S", "F", "UF", "Next", "Subtype"})
 _GIVEN_UP = re.compile(
     "giving up|treating object as null|parse error while reading|unexpected EOF|impossibly large id|bad indirect ref"
 )
+_LOST = re.compile("error decoding stream data|unfilterable stream|error reading object")
 _OBJECT = re.compile(rb"(?<![A-Za-z])obj(?![A-Za-z])")
 
 
@@ -107,6 +108,11 @@ def check_reading(pdf: pikepdf.Pdf, content: bytes) -> None:
             raise refusal(RefusalCode.DAMAGED, "An object of the document has the same key twice")
         if "limits error" in warning:
             raise refusal(RefusalCode.TOO_COMPLEX, "The document is nested too deeply")
+        # The library goes on without what had no room: a reader with more of it sees what we do not.
+        if "bad_alloc" in warning:
+            raise refusal(RefusalCode.TOO_COMPLEX, "The document takes more memory than a document needs")
+        if _LOST.search(warning):
+            raise refusal(RefusalCode.DAMAGED, "A part of the document cannot be unpacked")
         if _GIVEN_UP.search(warning) and not _is_harmless(warning, content):
             raise refusal(RefusalCode.DAMAGED, "An object of the document cannot be read")
 
