@@ -1,13 +1,13 @@
 """What is mutated: every document of the corpora."""
 
-from tests.integrations import file_samples as make
+from tests.integrations.corpus.pdf_honest import HONEST as HONEST_PDFS
+from tests.integrations.corpus.pdf_hostile import HOSTILE as HOSTILE_PDFS
+from tests.integrations.corpus.pdf_variants import VARIANTS
 from tests.integrations.office_corpus import HONEST, HOSTILE
 
-_PDFS = [
-    make.pdf(),
-    make.plain_pdf(make.page_objects()),
-    make.with_action("/Launch"),
-    make.with_object_stream(make.SCRIPT),
-]
+_LARGEST = 200_000
 
-SEEDS: list[bytes] = [*(content for content, _ in (*HOSTILE.values(), *HONEST.values())), *_PDFS]
+_OFFICE = [content for content, _ in (*HOSTILE.values(), *HONEST.values())]
+_PDFS = [content for content, _ in (*HOSTILE_PDFS.values(), *HONEST_PDFS.values(), *VARIANTS.values())]
+
+SEEDS: list[bytes] = [content for content in (*_OFFICE, *_PDFS) if len(content) <= _LARGEST]
