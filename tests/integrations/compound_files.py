@@ -43,15 +43,12 @@ def compound(tree: Tree, *, aliases: int = 0, unlinked: Sequence[str] = ()) -> b
     entries[0].content = bytes(small)
     entries[0].start = _chain(links, body, bytes(small), _SECTOR) if small else END
     table = struct.pack(f"<{len(small_links)}I", *small_links)
-    small_table = (
-        _chain(links, body, table.ljust(-(-len(table) // _SECTOR) * _SECTOR, b"\xff"), _SECTOR) if table else END
-    )
+    table = table.ljust(-(-len(table) // _SECTOR) * _SECTOR, b"\xff")
+    small_table = _chain(links, body, table, _SECTOR) if table else END
     raw = [_raw(entry) for entry in entries]
     assert first_large is not None or not aliases
     if first_large is not None:
-        raw += [
-            _raw(_Entry(f"WordDocument{n}", 2, first_large.content, start=first_large.start)) for n in range(aliases)
-        ]
+        raw += [_raw(_Entry(f"Again{n}", 2, first_large.content, start=first_large.start)) for n in range(aliases)]
     raw += [_raw(_Entry(name, 2, start=END)) for name in unlinked]
     directory = _chain(links, body, b"".join(raw).ljust(-(-len(raw) // 4) * _SECTOR, b"\0"), _SECTOR)
     return _assembled(links, body, directory, small_table, len(table) // _SECTOR)

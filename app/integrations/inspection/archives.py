@@ -28,6 +28,9 @@ _LOCATOR_64 = b"PK\x06\x07"
 _LOCATOR_64_BYTES = 20
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _LOCAL_HEADER_BYTES = 30
+_LENGTHS_IN_LOCAL_HEADER = 26
+# Sizes that a writer tells behind an entry, because it did not know them before.
+_LARGEST_DESCRIPTOR = 24
 _ENCRYPTED_FLAG = 0x1
 _LARGEST_COMMENT = 0xFFFF
 # Of Windows, Linux and macOS, of Java and browsers, scripts, shortcuts and help.
@@ -71,6 +74,7 @@ def opened_archive(source: BinaryIO, size: int) -> Iterator[ZipFile]:
     try:
         with ZipFile(source) as archive:
             _check_directory(archive.infolist(), size)
+            _check_order(source, archive)
             for entry in archive.infolist():
                 _check_entry(archive, entry)
             yield archive
@@ -107,12 +111,20 @@ def _check_directory(entries: list[ZipInfo], size: int) -> None:
         raise FileRefused(RefusalCode.DAMAGED)
     if not all(_plain_name(entry.orig_filename) for entry in entries):
         raise FileRefused(RefusalCode.DAMAGED)
+
+
+def _check_order(source: BinaryIO, archive: ZipFile) -> None:
+    """One entry must stand behind the other. A reader that begins at the front would find others in a gap."""
     position = 0
-    for entry in sorted(entries, key=lambda entry: entry.header_offset):
-        if entry.header_offset < position or (position == 0 and entry.header_offset):
-            # The entries overlap, or something else stands before the first.
+    for entry in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
+        gap = entry.header_offset - position
+        if not 0 <= gap <= (_LARGEST_DESCRIPTOR if position else 0):
             raise FileRefused(RefusalCode.DISGUISED)
-        position = entry.header_offset + _LOCAL_HEADER_BYTES + len(entry.orig_filename) + entry.compress_size
+        source.seek(entry.header_offset + _LENGTHS_IN_LOCAL_HEADER)
+        name_bytes, extra_bytes = struct.unpack("<2H", source.read(4))
+        position = entry.header_offset + _LOCAL_HEADER_BYTES + name_bytes + extra_bytes + entry.compress_size
+    if not 0 <= archive.start_dir - position <= _LARGEST_DESCRIPTOR:
+        raise FileRefused(RefusalCode.DISGUISED)
 
 
 def _plain_name(name: str) -> bool:

@@ -23,6 +23,8 @@ def judge_element(element: str, attributes: Mapping[str, str], findings: Finding
         name = local(whole).lower()
         if name.startswith("on"):
             findings.refuse(RefusalCode.ACTIVE_CONTENT, "A drawing contains a script", where)
+        elif name == "base":
+            judge_fetched(value, "A part of a drawing", findings, where)
         elif name == "href":
             if element == "a":
                 judge_link(value, findings, where)

@@ -36,6 +36,14 @@ def judge_fetched(
         findings.refuse(RefusalCode.REMOTE_CONTENT, f"{what} is fetched from {quoted(address)}", where)
 
 
+def judge_base(address: str, findings: Findings, where: str | None = None) -> None:
+    """Judge the base of relative addresses, which makes what lies beside the document something elsewhere."""
+    if leads_to(address) in {Leads.SERVER, Leads.SCRIPT}:
+        findings.refuse(
+            RefusalCode.REMOTE_CONTENT, f"The base of all addresses in the document is {quoted(address)}", where
+        )
+
+
 def judge_link(address: str, findings: Findings, where: str | None = None) -> None:
     """Tell of links to files and of those that do nothing. A reader must click a link, so it may lead anywhere."""
     leads = leads_to(address)

@@ -19,7 +19,7 @@ NESTED = "\uffff"
 """Stands for a field within the instruction. No document can hold this character."""
 
 _STARTS_PROGRAMS = frozenset({"DDE", "DDEAUTO"})
-_FETCHES = frozenset({"INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "RD", "DATABASE"})
+_FETCHES = frozenset({"INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "RD", "DATABASE", "DATA"})
 _NAME = re.compile(rf"[\w{NESTED}]*")
 # Word passes over blanks and quotes, and in a code page of two bytes over a blank that looks like letters here.
 _BEFORE_NAME = re.compile(rf"[^A-Za-z0-9_={NESTED}]*")

@@ -39,10 +39,12 @@ _ACTIVE = {
     "dde-link": "a link that starts a program (DDE)",
     "dde-links": "a link that starts a program (DDE)",
 }
-_LINKS = frozenset(["a", "area-rectangle", "area-circle", "area-polygon", "hyperlink-behaviour"])
+_LINKS = frozenset(["a", "area-rectangle", "area-circle", "area-polygon", "hyperlink-behaviour", "form", "button"])
 _PICTURES = frozenset(["image", "fill-image", "background-image", "list-level-style-image"])
 _ACTIVE_FORMULA = re.compile(r"(?i)\b(?:DDE|WEBSERVICE)\s*\(|'?file://(?!/(?!/))")
 _FIRST_BYTES = 512
+_BASE = "http://www.w3.org/XML/1998/namespace base"
+_XFORMS = "http://www.w3.org/2002/xforms"
 
 
 def inspect(archive: ZipFile, findings: Findings) -> FileKind:
@@ -105,7 +107,7 @@ class _Package:
     def judge(self, name: str) -> None:
         """Judge a part by its place and its first bytes. Raises `FileRefused`."""
         folders = name.lower().split("/")
-        if folders[0] in _MACRO_FOLDERS and folders[-1] not in _LISTS:
+        if not _MACRO_FOLDERS.isdisjoint(folders[:-1]) and folders[-1] not in _LISTS:
             self._findings.refuse(RefusalCode.MACROS, "The document contains macros", name)
             return
         with self._archive.open(name) as stream:
@@ -144,7 +146,7 @@ class _Part:
         self._where = where
         self._folder = posixpath.dirname(where)
         self._menus = where.lower().split("/")[0] == _MENUS
-        self._lists = where.lower().split("/")[0] in _MACRO_FOLDERS
+        self._lists = not _MACRO_FOLDERS.isdisjoint(where.lower().split("/")[:-1])
         self._style: list[str] | None = None
         self.encrypted = False
         self.objects: list[str] = []
@@ -160,7 +162,9 @@ class _Part:
             self.encrypted = True
         elif name in _ACTIVE:
             self._refuse(RefusalCode.ACTIVE_CONTENT, f"The document contains {_ACTIVE[name]}")
-        elif name in {"event-listener", "execute-macro"}:
+        elif name == "object-ole" and not any(local(key) == "href" for key in attributes):
+            self._refuse(RefusalCode.ACTIVE_CONTENT, "The document contains an embedded object of another program")
+        elif name in {"event-listener", "execute-macro", "error-macro"}:
             self._refuse(RefusalCode.MACROS, "The document runs a macro when something happens")
         elif name == "script":
             self._refuse(RefusalCode.MACROS, "The document contains a script")
@@ -168,6 +172,8 @@ class _Part:
             self._refuse(RefusalCode.MACROS, "The document contains macros")
         for key, value in attributes.items():
             self._on_attribute(name, local(key), value)
+            if key == _BASE or (whole.startswith(_XFORMS) and local(key) == "src"):
+                judge_fetched(value, "A part of the document", self._findings, self._where)
 
     def _on_attribute(self, element: str, attribute: str, value: str) -> None:
         if attribute == "href":

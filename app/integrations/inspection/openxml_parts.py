@@ -6,11 +6,12 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 from app.integrations.inspection import drawings
-from app.integrations.inspection.fetched import judge_connection, judge_fetched, judge_link
+from app.integrations.inspection.fetched import judge_base, judge_connection, judge_fetched, judge_link
 from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.instructions import Instructions
 from app.integrations.inspection.openxml_names import Types, canonical, resolved, source_of
 from app.integrations.inspection.refusals import RefusalCode
+from app.integrations.inspection.where import Leads, leads_to
 from app.integrations.inspection.xml_scan import XmlScanner, local
 
 _XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<\0?[?!A-Za-z_]")
@@ -56,8 +57,10 @@ _VML_PICTURES = frozenset(["imagedata", "fill", "stroke", "image"])
 _FORMULAS = frozenset(["f", "definedName", "formula", "formula1", "formula2", "oldFormula"])
 # A formula that starts a program, asks the web, or calls a library.
 _ACTIVE_FORMULA = re.compile(
-    r"(?i)\b(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|DDE|SQL\.REQUEST|FORMULA\.FILL)\s*\(|[\w.]+\|'?[^|]*'?!"
+    r"(?i)\b(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|DDE|SQL\.REQUEST|FORMULA\.FILL)\s*\(|[\w.']\|[^|!]*!"
 )
+_ROOTED = re.compile(r"/(?![/\\])")
+_TEXT_IN_FORMULA = re.compile(r'"[^"]*"')
 _MACRO_KEYS = frozenset({"macro", "wll", "mcd"})
 _PROGRAM_ACTION = re.compile(r"(?i)\s*ppaction://(?:program|macro|ole)")
 
@@ -65,6 +68,11 @@ _PROGRAM_ACTION = re.compile(r"(?i)\s*ppaction://(?:program|macro|ole)")
 def looks_like_xml(head: bytes) -> bool:
     """True if a part that begins so is XML, whatever it is called."""
     return _XML.match(head) is not None
+
+
+def _leaves(target: str) -> bool:
+    """True if the target leads out of the package, whatever the mode says. A path from its root stays in it."""
+    return leads_to(target) is not Leads.INSIDE and not _ROOTED.match(target)
 
 
 class Parts:
@@ -115,6 +123,8 @@ class _Part:
             "webPr": self._on_database,
             "olapPr": self._on_database,
             "schema": self._on_schema,
+            "textPr": self._on_text_source,
+            "hlinkMouseOver": lambda _: self._refuse("The mouse over a slide opens a link, without a click"),
         }
         self.fields = Instructions(findings, where)
         self._reads = ""
@@ -127,7 +137,7 @@ class _Part:
             if name == "style":
                 self._reads, self._formula = name, []
             return
-        if name in _TEXTS or name in _FORMULAS:
+        if name in _TEXTS or name in _FORMULAS or name == "HyperlinkBase":
             self._reads, self._formula = name, []
         elif name in self._on:
             self._on[name]({local(key): value for key, value in attributes.items()})
@@ -159,7 +169,9 @@ class _Part:
             formula, self._reads = "".join(self._formula), ""
             if name == "style":
                 drawings.judge_style(formula, self._findings, self._where)
-            elif name in _FORMULAS and _ACTIVE_FORMULA.search(formula):
+            elif name == "HyperlinkBase":
+                judge_base(formula, self._findings, self._where)
+            elif name in _FORMULAS and _ACTIVE_FORMULA.search(_TEXT_IN_FORMULA.sub("", formula)):
                 self._refuse("A formula starts a program or fetches from another place")
 
     def _refuse(self, what: str) -> None:
@@ -172,7 +184,7 @@ class _Part:
             self._findings.refuse(RefusalCode.MACROS, "The document contains macros", self._where)
         elif kind in _ACTIVE:
             self._refuse("The document contains a control, or a web page as a part of itself")
-        elif attributes.get("TargetMode", "").strip().casefold() == "external":
+        elif attributes.get("TargetMode", "").strip().casefold() == "external" or _leaves(target):
             self._on_outside(kind, target)
         else:
             part = resolved(self._source, target)
@@ -225,6 +237,9 @@ class _Part:
 
     def _on_database(self, _attributes: Mapping[str, str]) -> None:
         self._findings.refuse(RefusalCode.REMOTE_CONTENT, "A sheet fetches its data from a database", self._where)
+
+    def _on_text_source(self, attributes: Mapping[str, str]) -> None:
+        judge_fetched(attributes.get("sourceFile", ""), "The data of a sheet", self._findings, self._where)
 
     def _on_schema(self, attributes: Mapping[str, str]) -> None:
         if address := attributes.get("manifestLocation"):

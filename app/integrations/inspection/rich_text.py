@@ -9,13 +9,15 @@ from enum import Enum, auto
 from typing import BinaryIO
 
 from app.integrations.inspection.archives import has_archive_at_end
-from app.integrations.inspection.fetched import judge_connection, judge_fetched
+from app.integrations.inspection.fetched import judge_base, judge_connection, judge_fetched
+from app.integrations.inspection.fields import NESTED
 from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.instructions import Instructions
 from app.integrations.inspection.kinds import FileKind
 from app.integrations.inspection.refusals import FileRefused, RefusalCode, refusal
 from app.integrations.inspection.rich_text_words import (
     ADDRESSES,
+    CODE_PAGES,
     CONNECTIONS,
     DESTINATIONS,
     FORMATS,
@@ -49,6 +51,7 @@ class _Text(Enum):
     CONNECTION = auto()
     NAME = auto()
     VALUE = auto()
+    BASE = auto()
 
 
 @dataclass
@@ -85,7 +88,7 @@ class _Reader:
         self._group = _Group()
         self._outer: list[_Group] = []
         self._collected: list[str] = []
-        self._property = ""
+        self._property = self._value = ""
         self._asterisk = False
         self._skipped = 0
         self._groups = self._binary_parts = 0
@@ -108,7 +111,7 @@ class _Reader:
             if kind == 5:
                 self._on_plain(found[5])
             elif kind == 1:
-                self._skipped = 0
+                self._stop_skipping()
                 if found[1] == b"{":
                     self._open()
                 elif self._close():
@@ -146,12 +149,25 @@ class _Reader:
     def _judge_collected(self, group: _Group) -> None:
         text = "".join(self._collected).strip()
         self._collected = []
-        if group.text is _Text.NAME:
-            self._property = "".join(letter for letter in text if letter.isalnum()).lower()
+        what = group.what or ""
+        if group.text is _Text.BASE:
+            judge_base(text, self._findings)
         elif group.text is _Text.CONNECTION:
-            judge_connection(text, "The data source of a mail merge", self._findings)
-        elif group.text is _Text.ADDRESS or self._property in PICTURE_PROPERTIES:
-            judge_fetched(text, group.what or "", self._findings)
+            judge_connection(text, what, self._findings)
+        elif group.text is _Text.ADDRESS:
+            self._judge_address(text, what)
+        elif group.text is _Text.NAME:
+            self._property = "".join(letter for letter in text if letter.isalnum()).lower()
+        else:
+            self._value = text
+        if group.text in {_Text.NAME, _Text.VALUE} and self._property in PICTURE_PROPERTIES:
+            self._judge_address(self._value, "A picture")
+
+    def _judge_address(self, text: str, what: str) -> None:
+        if NESTED in text:
+            self._findings.refuse(RefusalCode.REMOTE_CONTENT, f"{what} has an address that programs read differently")
+        else:
+            judge_fetched(text, what, self._findings)
 
     def _collect(self, text: _Text, what: str) -> None:
         self._collected = []
@@ -190,6 +206,8 @@ class _Reader:
         """Returns where to go on."""
         if len(word) > _LONGEST_WORD or (number is not None and len(number) > _LONGEST_NUMBER):
             raise FileRefused(RefusalCode.DAMAGED)
+        word = word.lower()
+        self._stop_skipping()
         asterisk, self._asterisk = self._asterisk, False
         if word == b"u":
             # A surrogate is a half of a character, written by two codes.
@@ -197,6 +215,8 @@ class _Reader:
             self._skipped = self._group.fallback
         elif word == b"uc":
             self._group.fallback = max(0, int(number or 1))
+        elif word in {b"ansicpg", b"cpg"}:
+            self._judge_code_page(int(number or 0))
         elif word == b"bin":
             return self._on_binary(max(0, int(number or 0)), position)
         elif word == b"fldinst":
@@ -205,13 +225,30 @@ class _Reader:
             self._group.text = _Text.READ
         elif word == b"fldrslt":
             self._group.text = _Text.SKIP
-        elif word[:3].lower() == b"obj":
+        elif word.startswith(b"obj"):
             self._on_object()
         elif word in SYMBOLS:
             self._on_text(SYMBOLS[word])
         else:
             self._on_destination(word, asterisk)
         return position
+
+    def _stop_skipping(self) -> None:
+        """Some programs count a word or a brace among the characters that stand in for a code, and others do not."""
+        if self._skipped:
+            self._skipped = 0
+            self._unknown()
+
+    def _unknown(self) -> None:
+        if self._group.text is _Text.READ:
+            self._fields.unknown()
+        elif self._group.text is not _Text.SKIP:
+            self._on_text(NESTED)
+
+    def _judge_code_page(self, number: int) -> None:
+        """Letters of the alphabet are themselves in all of the code pages of the list."""
+        if number not in CODE_PAGES:
+            raise refusal(RefusalCode.DAMAGED, "The document is written in a code page that no program for RTF writes")
 
     def _on_object(self) -> None:
         if not self._objects:
@@ -223,16 +260,20 @@ class _Reader:
             self._collect(_Text.ADDRESS, ADDRESSES[word])
         elif word in CONNECTIONS:
             self._collect(_Text.CONNECTION, "The data source of a mail merge")
+        elif word == b"hlinkbase":
+            self._collect(_Text.BASE, "The base of all addresses")
+        elif word == b"sp":
+            self._property = self._value = ""
         elif word == b"sn":
             self._collect(_Text.NAME, "")
         elif word == b"sv":
             self._collect(_Text.VALUE, "A picture")
-        elif self._fields.reading and self._group.text is _Text.READ:
+        elif self._group.text is not _Text.READ or self._fields.reading:
             if word in UNSEEN:
                 self._group.text = _Text.SKIP
             elif word == b"deleted" or word in DESTINATIONS or (asterisk and word not in FORMATS):
                 # Programs do not agree whether the text here is a part of the instruction.
-                self._fields.unknown()
+                self._unknown()
 
     def _on_binary(self, count: int, position: int) -> int:
         """Bytes in which a brace means nothing. A reader that loses count of them sees objects there too."""

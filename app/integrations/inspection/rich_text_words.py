@@ -17,6 +17,30 @@ CONNECTIONS = frozenset({b"mmconnectstr", b"mmodsoudl", b"mmodsosrc", b"mmconnec
 PICTURE_PROPERTIES = frozenset({"pibname", "pibprintname", "fillblipname", "linefillblipname"})
 """Properties of a shape that hold the address of a picture."""
 
+CODE_PAGES = frozenset(
+    (
+        0,
+        437,
+        708,
+        709,
+        710,
+        711,
+        720,
+        737,
+        775,
+        819,
+        *range(850, 875),
+        932,
+        936,
+        949,
+        950,
+        *range(1250, 1259),
+        1361,
+        54936,
+    )
+) | frozenset((*range(10000, 10083), *range(20866, 20867), 21866, *range(28591, 28606), 65001))
+"""Those of DOS, Windows and Mac OS, and of ISO 8859; 65000, in which `+AEQ-` is a D, is not one of them."""
+
 SYMBOLS = {
     b"tab": "\t",
     b"par": "\n",

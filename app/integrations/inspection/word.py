@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from olefile import OleFileIO
 
+from app.integrations.inspection import word_art
 from app.integrations.inspection.fetched import judge_fetched
 from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.instructions import Instructions
@@ -12,19 +13,20 @@ from app.integrations.inspection.refusals import FileRefused, RefusalCode, refus
 
 MAX_CHARACTERS = 30_000_000
 
-_MARKS = frozenset({0xA5EC, 0xA5DC})
+_MARK_97 = 0xA5EC
+_MARKS = frozenset({_MARK_97, 0xA5DC})
 _WORD_97 = 0xC1
 _TEMPLATE, _COMPLEX, _ENCRYPTED, _WHICH_TABLE, _WIDE = 0x0001, 0x0004, 0x0100, 0x0200, 0x1000
 # Where the pairs of position and length stand: in Word 97 and later, and before.
 _PAIRS, _OLD_PAIRS = 154, 88
-_COMMANDS, _STRINGS, _PIECES = 24, 32, 33
+_COMMANDS, _STRINGS, _PIECES, _DRAWINGS = 24, 32, 33, 50
 _COMPRESSED = 0x40000000
 _FETCHED_STRINGS = {1: "The template", 8: "The data source of a mail merge", 9: "The headings of a mail merge"}
 
 
 def judge(file: OleFileIO, findings: Findings) -> str | None:
     """Judge the document, and tell the name of its table stream. Raises `FileRefused` for encryption and damage."""
-    document = file.openstream("WordDocument").read()
+    document = _stream(file, "WordDocument")
     if len(document) < 64:
         raise FileRefused(RefusalCode.DAMAGED)
     mark, version = struct.unpack_from("<2H", document)
@@ -33,15 +35,29 @@ def judge(file: OleFileIO, findings: Findings) -> str | None:
         raise FileRefused(RefusalCode.DAMAGED)
     if flags & _ENCRYPTED:
         raise refusal(RefusalCode.ENCRYPTED, "The document is protected with a password")
+    name = "1Table" if flags & _WHICH_TABLE else "0Table"
     if version < _WORD_97:
         _judge_parts(document, document, _OLD_PAIRS, flags, findings, wide=bool(flags & _WIDE))
         _judge_commands(document, flags, findings)
-        return None
-    name = "1Table" if flags & _WHICH_TABLE else "0Table"
+        if mark != _MARK_97 and not file.exists(name):
+            return None
+        # A version that is not so hides the text from us, and perhaps not from Word.
     if not file.exists(name):
         raise FileRefused(RefusalCode.DAMAGED)
-    _judge_parts(document, file.openstream(name).read(), _PAIRS, flags, findings)
+    table = _stream(file, name)
+    _judge_parts(document, table, _PAIRS, flags, findings)
+    word_art.judge(_part(document, table, _PAIRS, _DRAWINGS), findings)
+    if file.exists("Data"):
+        word_art.judge(_stream(file, "Data"), findings)
     return name
+
+
+def _stream(file: OleFileIO, name: str) -> bytes:
+    """The whole of a stream at the root. olefile gives less than there should be if the chain of sectors breaks."""
+    content: bytes = file.openstream(name).read()
+    if len(content) != file.root.kids_dict[name.lower()].size:
+        raise FileRefused(RefusalCode.DAMAGED)
+    return content
 
 
 def _judge_parts(
@@ -130,6 +146,9 @@ def _strings(table: bytes, old: bool) -> Iterator[tuple[int, str]]:
             yield number, table[at + 1 : at + 1 + table[at]].decode("cp1252", "replace")
             at += 1 + table[at]
             number += 1
+        return
+    if not table.startswith(b"\xff\xff"):
+        yield from _strings(table[2:], old=True)
         return
     at = 6
     while at + 2 <= len(table):
