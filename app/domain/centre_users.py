@@ -5,15 +5,15 @@ from enum import StrEnum
 
 
 class CentreUserStatus(StrEnum):
-    """`invited` until the person chooses a password, then `active`; `deactivated` once access is withdrawn."""
+    """`invited` until the person chooses a password or accepts, then `active`; `deactivated` without access."""
 
     INVITED = "invited"
     ACTIVE = "active"
     DEACTIVATED = "deactivated"
 
 
-def centre_user_status(deactivated_at: datetime | None, *, must_change_password: bool) -> CentreUserStatus:
+def centre_user_status(deactivated_at: datetime | None, *, accepted: bool) -> CentreUserStatus:
     """Derive the status. It is not stored, so it cannot contradict the record."""
     if deactivated_at is not None:
         return CentreUserStatus.DEACTIVATED
-    return CentreUserStatus.INVITED if must_change_password else CentreUserStatus.ACTIVE
+    return CentreUserStatus.ACTIVE if accepted else CentreUserStatus.INVITED

@@ -24,6 +24,7 @@ class EventType(StrEnum):
     USER_UPDATED = "user.updated"
     USER_DEACTIVATED = "user.deactivated"
     LOG_IN_DETAILS_SENT = "user.log_in_details_sent"
+    INVITATION_ACCEPTED = "user.invitation_accepted"
     INVITATION_RESENT = "user.invitation_resent"
     PERSON_UPDATED = "person.updated"
     PASSWORD_CHANGED = "person.password_changed"

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.database import Work
-from app.models import PasswordReset, Person
+from app.models import Invitation, Membership, PasswordReset, Person
+from app.queries.invitations import void_invitations
 from app.queries.people import lock_person
 from app.queries.sessions import end_sessions
 from app.security.passwords import NewPassword
@@ -25,6 +26,18 @@ async def set_first_password(work: Work, person_id: UUID, password: NewPassword)
     person.first_password_expires_at = work.now + timedelta(days=work.settings.first_password_days)
     await end_sessions(work, person.id, "first password replaced")
     return person.first_password_expires_at
+
+
+async def make_invitation_token(work: Work, membership: Membership) -> tuple[str, datetime]:
+    """Make a token that accepts the invitation once, in place of earlier ones; return it and when it expires."""
+    await void_invitations(work, membership.id)
+    token, expires_at = random_secret(), work.now + timedelta(days=work.settings.first_password_days)
+    work.session.add(
+        Invitation(
+            membership_id=membership.id, token_hash=secret_hash(token), issued_at=work.now, expires_at=expires_at
+        )
+    )
+    return token, expires_at
 
 
 async def make_reset_token(work: Work, person: Person) -> str:

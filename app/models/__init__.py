@@ -4,6 +4,7 @@ from app.domain.emails import EmailStatus
 from app.models.applications import Application, ApplicationDetails
 from app.models.base import Base, personal_columns
 from app.models.centres import Centre, Contact, HeldRole, Site
+from app.models.confirmations import EmailChange, Invitation
 from app.models.deliveries import EmailDelivery, EmailOwner
 from app.models.deployment import Deployment
 from app.models.documents import AgreementAcceptance, Document
@@ -43,6 +44,7 @@ __all__ = [
     "Document",
     "DueDiligenceCheck",
     "Email",
+    "EmailChange",
     "EmailDelivery",
     "EmailOwner",
     "EmailStatus",
@@ -56,6 +58,7 @@ __all__ = [
     "InitialApplicationWord",
     "IntegrationClient",
     "Interview",
+    "Invitation",
     "Invoice",
     "InvoiceEntry",
     "InvoiceWord",

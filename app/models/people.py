@@ -4,7 +4,7 @@ staff."""
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,6 +73,15 @@ class Membership(HasId, Versioned, Base):
     telephone: Mapped[str | None] = mapped_column(
         info=personal("to reach the person at the centre", _FORMER, Erasure.ERASED)
     )
+    pending: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """An invitation to somebody who had an account already. It gives no access until they accept it."""
+    invited_first_name: Mapped[str | None] = mapped_column(
+        info=personal("to show the centre what it typed", _FORMER, Erasure.ERASED)
+    )
+    invited_last_name: Mapped[str | None] = mapped_column(
+        info=personal("to show the centre what it typed", _FORMER, Erasure.ERASED)
+    )
+    invited_email: Mapped[str | None] = mapped_column(info=personal("to send the invitation", _FORMER, Erasure.ERASED))
     invited_at: Mapped[datetime]
     log_in_details_sent_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]

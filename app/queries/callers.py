@@ -39,9 +39,9 @@ _COUNT_AND_FIND = f"""
             people.second_factor_since IS NOT NULL AS has_second_factor,
             people.id, people.first_name, people.last_name, people.email, staff_members.roles,
             (SELECT array_agg(centre_id ORDER BY id) FROM memberships
-                WHERE person_id = people.id AND deactivated_at IS NULL) AS centres,
+                WHERE person_id = people.id AND deactivated_at IS NULL AND NOT pending) AS centres,
             (SELECT array_agg(role ORDER BY id) FROM memberships
-                WHERE person_id = people.id AND deactivated_at IS NULL) AS centre_roles
+                WHERE person_id = people.id AND deactivated_at IS NULL AND NOT pending) AS centre_roles
         FROM sessions JOIN people ON people.id = sessions.person_id
         LEFT JOIN staff_members ON staff_members.person_id = people.id AND staff_members.deactivated_at IS NULL
         WHERE sessions.id = $5::uuid AND sessions.ended_at IS NULL AND sessions.expires_at > $1

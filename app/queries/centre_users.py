@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
 from app.domain.actors import CentreRole
-from app.models import Membership, Person
+from app.models import Membership, Person, StaffMember
 from app.queries.locking import lock_found, lock_row
 from app.queries.visibility import Found, Reason, unfiltered, visible_to
 
@@ -70,8 +70,11 @@ async def lock_membership_of(session: AsyncSession, centre_id: UUID, person_id: 
 
 @unfiltered(Reason.RULE)
 async def serves_elsewhere(session: AsyncSession, row: Membership) -> bool:
-    """True when the person is or was a user of another centre too."""
-    other = select(Membership.id).where(Membership.person_id == row.person_id, Membership.centre_id != row.centre_id)
+    """True when the person is or was a user of another centre too. An invitation that nobody has accepted does not
+    count: it must not show here."""
+    other = select(Membership.id).where(
+        Membership.person_id == row.person_id, Membership.centre_id != row.centre_id, ~Membership.pending
+    )
     return bool(await session.scalar(select(other.exists())))
 
 
@@ -85,6 +88,15 @@ async def first_member_id(session: AsyncSession, centre_id: UUID) -> UUID | None
 
 
 @unfiltered(Reason.RULE)
+async def owns_first_password(session: AsyncSession, row: Membership) -> bool:
+    """True when the person's account was made for this membership: nobody else may replace its first password."""
+    place = Membership
+    earlier = select(place.id).where(place.person_id == row.person_id, place.id < row.id, ~place.pending)
+    staff = select(StaffMember.id).where(StaffMember.person_id == row.person_id)
+    return not row.pending and not await session.scalar(select(earlier.exists() | staff.exists()))
+
+
+@unfiltered(Reason.RULE)
 async def has_another_super_user(session: AsyncSession, centre_id: UUID, but: UUID) -> bool:
     """True when another super user has chosen a password: one who never signed in cannot act."""
     another = (
@@ -95,6 +107,7 @@ async def has_another_super_user(session: AsyncSession, centre_id: UUID, but: UU
             Membership.id != but,
             Membership.role == CentreRole.SUPER_USER,
             Membership.deactivated_at.is_(None),
+            ~Membership.pending,
             Person.password_changed_at.is_not(None),
         )
     )

@@ -38,8 +38,8 @@ class Place(StrEnum):
 
 @unfiltered(Reason.RULE)
 async def place_of(session: AsyncSession, person_id: UUID) -> Place | None:
-    """Find where the person belongs: active staff, or an active centre user. None for anybody else, who cannot sign
-    in."""
+    """Find where the person belongs: active staff, or an active centre user, or somebody who can accept an invitation.
+    None for anybody else, who cannot sign in."""
     membership = select(Membership.id).where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
     staff = select(StaffMember.id).where(StaffMember.person_id == person_id, StaffMember.deactivated_at.is_(None))
     of_staff, of_centre = (await session.execute(select(staff.exists(), membership.exists()))).one()
@@ -65,6 +65,12 @@ async def find_staff_record(session: AsyncSession, person_id: UUID) -> StaffMemb
     return found
 
 
+async def is_active_staff(session: AsyncSession, person_id: UUID) -> bool:
+    """True for active staff, who cannot act for a centre."""
+    staff = await find_staff_record(session, person_id)
+    return staff is not None and staff.deactivated_at is None
+
+
 @unfiltered(Reason.SYSTEM)
 async def staff_with_role(session: AsyncSession, role: StaffRole) -> Sequence[Person]:
     """List active staff with the role."""
@@ -87,6 +93,7 @@ async def active_super_users(session: AsyncSession, centre_id: UUID) -> Sequence
             Membership.centre_id == centre_id,
             Membership.deactivated_at.is_(None),
             Membership.role == CentreRole.SUPER_USER,
+            ~Membership.pending,
         )
         .order_by(Membership.invited_at, Person.id)
     )

@@ -77,7 +77,7 @@ async def list_own_centres(session: AsyncSession, person_id: UUID) -> Sequence[t
     rows = await session.execute(
         select(Centre, Membership)
         .join(Membership, Membership.centre_id == Centre.id)
-        .where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
+        .where(Membership.person_id == person_id, Membership.deactivated_at.is_(None), ~Membership.pending)
         .order_by(Centre.name, Centre.id)
         .limit(limits.MEMBERSHIPS)
     )

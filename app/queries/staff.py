@@ -62,5 +62,6 @@ async def lock_administrators(session: AsyncSession) -> Sequence[UUID]:
 @unfiltered(Reason.RULE)
 async def serves_a_centre(session: AsyncSession, person_id: UUID) -> bool:
     """True for an active user of some centre."""
-    membership = select(Membership.id).where(Membership.person_id == person_id, Membership.deactivated_at.is_(None))
+    row = Membership
+    membership = select(row.id).where(row.person_id == person_id, row.deactivated_at.is_(None), ~row.pending)
     return bool(await session.scalar(select(membership.exists())))

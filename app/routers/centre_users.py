@@ -5,12 +5,10 @@ from typing import Annotated
 from app.domain.permissions import Permission
 from app.domain.refusals.centre_users import (
     AlreadyAUser,
-    EmailInUse,
     LastSuperUser,
     NameBelongsToThePerson,
     OnlyTheFirstSuperUser,
     PasswordAlreadyChosen,
-    StaffCannotActForACentre,
     TooManyUsers,
     UserDeactivated,
 )
@@ -57,10 +55,11 @@ async def list_centre_users(work: WorkDep, centre: CentreDep) -> schemas.CentreU
         )
     ],
 )
-@refuses(AlreadyAUser, TooManyUsers, StaffCannotActForACentre, EmailInUse)
+@refuses(AlreadyAUser, TooManyUsers)
 async def invite_centre_user(work: WorkDep, centre: CentreDep, body: schemas.CentreUserInvite) -> schemas.CentreUser:
-    """Invites a person by email. A person who already has a log-in keeps it and their name. Inviting a deactivated
-    user restores their access."""
+    """Invites a person by email, in the same way for every address. A person who already has an account keeps it as it
+    is, and accepts the invitation before they have access; until then the user is shown with what was typed here.
+    Invite a deactivated user again to give their access back."""
     return await centre_users.invite(work, centre, body)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.permissions import Permission
-from app.domain.refusals.centre_users import EmailInUse, StaffCannotActForACentre
+from app.domain.refusals.centre_users import StaffCannotActForACentre
 from app.domain.refusals.initial_applications import AlreadyDecided, ConcernNeedsReason, DueDiligenceIncomplete
 from app.domain.refusals.requests import TooManyRecords
 from app.http.access import public, require
@@ -102,7 +102,7 @@ async def record_due_diligence_check(
     summary="Create the centre's account",
     dependencies=[require(Permission.RECORD_DUE_DILIGENCE, find_initial_application, location="/v1/centres/{id}")],
 )
-@refuses(AlreadyDecided, DueDiligenceIncomplete, ConcernNeedsReason, StaffCannotActForACentre, EmailInUse)
+@refuses(AlreadyDecided, DueDiligenceIncomplete, ConcernNeedsReason, StaffCannotActForACentre)
 async def create_centre_account(
     work: WorkDep, row: InitialApplicationDep, expected: ExpectedDep, body: schemas.CentreAccountCreate
 ) -> schemas.CentreAccount:

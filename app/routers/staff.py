@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.permissions import Permission
-from app.domain.refusals.centre_users import EmailInUse, PasswordAlreadyChosen
+from app.domain.refusals.centre_users import PasswordAlreadyChosen
 from app.domain.refusals.staff import (
     AlreadyStaff,
     CentreUserCannotBeStaff,
@@ -41,7 +41,7 @@ async def list_staff(work: WorkDep, query: Annotated[schemas.StaffMemberQuery, Q
     summary="Create a staff member",
     dependencies=[require(Permission.MANAGE_STAFF, step_up=True, location="/v1/staff/{id}")],
 )
-@refuses(AlreadyStaff, CentreUserCannotBeStaff, EmailInUse)
+@refuses(AlreadyStaff, CentreUserCannotBeStaff)
 async def create_staff_member(work: WorkDep, body: schemas.StaffMemberCreate) -> schemas.StaffMember:
     """Creates a staff member and emails the log-in details. Refused if the address belongs to a centre user: nobody
     may assess their own submission."""

@@ -32,7 +32,7 @@ from app.schemas.patches import changeable
 from app.schemas.shared import described
 from app.schemas.text import one_line, secret_line
 
-_TypedPassword = Annotated[
+TypedPassword = Annotated[
     str,
     secret_line(1, 128),
     Field(
@@ -41,7 +41,7 @@ _TypedPassword = Annotated[
         json_schema_extra={"format": formats.PASSWORD},
     ),
 ]
-_NewPassword = Annotated[
+NewPassword = Annotated[
     str,
     secret_line(12, 128),
     Field(
@@ -51,20 +51,20 @@ _NewPassword = Annotated[
         json_schema_extra={"format": formats.PASSWORD},
     ),
 ]
-_Token = Annotated[str, one_line(1, 512), Field(description="The token.", examples=["Zk3v0cXmBz7u1h2yQwEr5tYuIoP"])]
+Token = Annotated[str, one_line(1, 512), Field(description="The token.", examples=["Zk3v0cXmBz7u1h2yQwEr5tYuIoP"])]
 
 
 class SessionCreate(Request):
     """Sign in."""
 
     email: EmailAddress = Field(description="The person's email address.")
-    password: _TypedPassword
+    password: TypedPassword
 
 
 class SessionRefresh(Request):
     """Exchange a refresh token for new tokens."""
 
-    refresh_token: _Token = Field(
+    refresh_token: Token = Field(
         description="The latest refresh token. It can be used once. Sent again within 10 seconds, as by a second tab, "
         "it still answers."
     )
@@ -127,8 +127,8 @@ class SessionList(Answer):
 class PasswordChange(Request):
     """Change the caller's password."""
 
-    current_password: _TypedPassword = Field(description="The current password.")
-    new_password: _NewPassword
+    current_password: TypedPassword = Field(description="The current password.")
+    new_password: NewPassword
 
 
 class PasswordResetCreate(Request):
@@ -146,8 +146,8 @@ class PasswordResetReceipt(Answer):
 class PasswordResetCompletion(Request):
     """Set a new password with the token from the email."""
 
-    token: _Token = Field(description="The token from the email. It can be used once and expires after an hour.")
-    new_password: _NewPassword
+    token: Token = Field(description="The token from the email. It can be used once and expires after an hour.")
+    new_password: NewPassword
 
 
 class MyCentre(Answer):

@@ -3,6 +3,8 @@
 Everybody locks in one order, centre, person, membership, so that no two requests deadlock.
 """
 
+from collections.abc import Mapping
+
 from app import outbox
 from app.database import Work
 from app.domain import limits
@@ -19,6 +21,7 @@ from app.domain.refusals.centre_users import (
     TooManyUsers,
     UserDeactivated,
 )
+from app.letters.centre_users.added import AddedToCentre
 from app.letters.centre_users.invited import CentreUserInvited
 from app.letters.centre_users.log_in_details import LogInDetails
 from app.models import Membership, Person
@@ -29,7 +32,9 @@ from app.queries.rows import get_row
 from app.queries.sessions import end_sessions
 from app.schemas import centre_users as schemas
 from app.services.patches import Change, apply
-from app.services.people import PersonDetails, find_or_create_person, owe_log_in_details, require_not_staff
+from app.services.people import PersonDetails, find_or_create_person, leave_to_accept, owe_log_in_details
+
+_NAMES = ("first_name", "last_name")
 
 
 async def list_all(work: Work, centre: AnyCentre) -> schemas.CentreUserList:
@@ -45,13 +50,14 @@ async def show(work: Work, row: Membership) -> schemas.CentreUser:
 async def invite(work: Work, centre: AnyCentre, body: schemas.CentreUserInvite) -> schemas.CentreUser:
     """Invite somebody, or a deactivated user again, and queue the email.
 
-    Raises `Conflict` for staff, for a current user, and at the limit.
+    The answer is the same for every address: whoever has an account accepts the invitation first, and staff cannot.
+    Raises `Conflict` for a current user and at the limit.
     """
     await lock_centre(work.session, centre.id)
-    person = await find_or_create_person(work, PersonDetails(**body.model_dump(exclude={"role"})))
-    await require_not_staff(work, person)
+    details = PersonDetails(**body.model_dump(exclude={"role"}))
+    person, created = await find_or_create_person(work, details)
     row = await queries.lock_membership_of(work.session, centre.id, person.id)
-    before = None
+    before, again = None, row is not None
     if row is None:
         if await queries.count_members(work.session, centre.id) >= limits.USERS:
             raise TooManyUsers(limits.USERS)
@@ -67,6 +73,11 @@ async def invite(work: Work, centre: AnyCentre, body: schemas.CentreUserInvite) 
     row.invited_at = work.now
     row.log_in_details_sent_at = None
     row.deactivated_at = None
+    row.pending = not created and not (again and await _has_only_this(work, person, row))
+    if row.pending:
+        leave_to_accept(row, details)
+    elif not created:
+        person.first_name, person.last_name = details.first_name, details.last_name
     await work.session.flush()
     await outbox.record(
         work,
@@ -77,8 +88,17 @@ async def invite(work: Work, centre: AnyCentre, body: schemas.CentreUserInvite) 
         before=before,
         after=body.model_dump(mode="json"),
     )
-    await owe_log_in_details(work, person, row, CentreUserInvited)
+    await owe_log_in_details(work, row, CentreUserInvited)
     return _to_schema(row, person)
+
+
+async def _has_only_this(work: Work, person: Person, row: Membership) -> bool:
+    """True for somebody whom this centre invited before, who has neither chosen a password nor another place."""
+    return (
+        person.must_change_password
+        and await queries.owns_first_password(work.session, row)
+        and not await queries.serves_elsewhere(work.session, row)
+    )
 
 
 async def update(
@@ -96,9 +116,7 @@ async def update(
     values = body.model_dump(exclude_unset=True)
     if values.get("role", row.role) is not row.role:
         await _require_another_super_user(work, row)
-    name = apply(person, {key: values.pop(key) for key in ("first_name", "last_name") if key in values})
-    if name.after and (not person.must_change_password or await queries.serves_elsewhere(work.session, row)):
-        raise NameBelongsToThePerson
+    name = await _rename(work, row, person, {key: values.pop(key) for key in _NAMES if key in values})
     place = apply(row, values)
     change = Change(name.before | place.before, name.after | place.after)
     if change.after:
@@ -114,6 +132,17 @@ async def update(
         )
         await work.session.flush()
     return _to_schema(row, person)
+
+
+async def _rename(work: Work, row: Membership, person: Person, names: Mapping[str, str]) -> Change:
+    """Change the name: what was typed, until the person has accepted, or the person's, until they choose a password."""
+    if row.pending:
+        typed = apply(row, {f"invited_{key}": name for key, name in names.items()})
+        return Change(*({key.removeprefix("invited_"): name for key, name in side.items()} for side in typed))
+    name = apply(person, names)
+    if name.after and (not person.must_change_password or await queries.serves_elsewhere(work.session, row)):
+        raise NameBelongsToThePerson
+    return name
 
 
 async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
@@ -136,7 +165,7 @@ async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
         after={"deactivated_at": work.now.isoformat()},
     )
     await work.session.flush()
-    if not await has_a_place(work.session, person.id):
+    if not row.pending and not await has_a_place(work.session, person.id):
         await end_sessions(work, person.id, "deactivated")
 
 
@@ -152,7 +181,7 @@ async def resend_invitation(work: Work, found: Membership) -> schemas.Invitation
     person, row = await _lock(work, found)
     if row.deactivated_at is not None:
         raise UserDeactivated
-    if not person.must_change_password:
+    if not row.pending and not person.must_change_password:
         raise PasswordAlreadyChosen
     await outbox.record(
         work,
@@ -161,9 +190,13 @@ async def resend_invitation(work: Work, found: Membership) -> schemas.Invitation
         summary="Log-in details to be sent again",
         centre_id=row.centre_id,
     )
-    await owe_log_in_details(work, person, row, LogInDetails if first else CentreUserInvited)
+    if row.pending or await queries.owns_first_password(work.session, row):
+        await owe_log_in_details(work, row, LogInDetails if first else CentreUserInvited)
+    else:
+        # An earlier release let two centres send first passwords: the second must not replace that of the first.
+        await outbox.queue(work, AddedToCentre(membership_id=row.id, invited_by=work.actor.id))
     return schemas.InvitationReceipt(
-        email=person.email,
+        email=row.invited_email or person.email,
         message="New log-in details are on their way; those sent before stop working when they go out.",
     )
 
@@ -187,16 +220,17 @@ def _words(role: CentreRole) -> str:
 
 
 def _to_schema(row: Membership, person: Person) -> schemas.CentreUser:
+    typed = row.pending
     return schemas.CentreUser(
         etag=etag(row.version),
         id=row.id,
-        first_name=person.first_name,
-        last_name=person.last_name,
+        first_name=(row.invited_first_name if typed else None) or person.first_name,
+        last_name=(row.invited_last_name if typed else None) or person.last_name,
         job_title=row.job_title,
-        email=person.email,
+        email=(row.invited_email if typed else None) or person.email,
         telephone=row.telephone,
         role=row.role,
-        status=centre_user_status(row.deactivated_at, must_change_password=person.must_change_password),
+        status=centre_user_status(row.deactivated_at, accepted=not row.pending and not person.must_change_password),
         invited_at=row.invited_at,
         log_in_details_sent_at=row.log_in_details_sent_at,
         deactivated_at=row.deactivated_at,

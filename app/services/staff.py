@@ -42,7 +42,7 @@ async def create_staff(work: Work, details: PersonDetails, roles: Sequence[Staff
 
     Raises `Conflict` for active staff, and for a centre user: nobody may assess their own submission.
     """
-    person = await find_or_create_person(work, details)
+    person, _ = await find_or_create_person(work, details)
     if await queries.serves_a_centre(work.session, person.id):
         raise CentreUserCannotBeStaff
     row = await find_staff_record(work.session, person.id)
@@ -53,7 +53,6 @@ async def create_staff(work: Work, details: PersonDetails, roles: Sequence[Staff
         work.session.add(row)
     row.roles = []
     row.deactivated_at = None
-    person.job_title = details.job_title or person.job_title
     await work.session.flush()
     row.roles = await role_grants.give(work, row, roles)
     await work.session.flush()

@@ -24,6 +24,8 @@ PUBLIC = {
     "refreshSession",
     "requestPasswordReset",
     "completePasswordReset",
+    "lookUpInvitation",
+    "acceptInvitationWithPassword",
     "issueClientToken",
     "listRecognisedCentres",
     "verifyCertificate",

@@ -4,15 +4,19 @@ import base64
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pyotp
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
+from app.database import Work
+from app.domain.actors import SYSTEM
 from app.domain.policies import PolicyKey
 from app.domain.workflow import Status
-from app.models import PasswordReset
+from app.letters.secrets import make_invitation_token
+from app.models import Membership, PasswordReset, Person
 from app.security.tokens import secret_hash
 from tests.authenticator import Authenticator
 from tests.contract.asking import address_of, valid_body, who_may
@@ -74,6 +78,31 @@ async def _reset_password(landscape: Landscape) -> dict[str, Any]:
             )
         )
     return {"json": {"token": "a token", "new_password": NEW_PASSWORD}}
+
+
+async def _invitation(landscape: Landscape, *, has_password: bool = True) -> dict[str, Any]:
+    """Whoever accepts is invited to another centre."""
+    now, person_id = landscape.world.clock(), landscape.logins["user"].id
+    async with landscape.database.transaction() as session:
+        if not has_password:
+            (await session.get_one(Person, person_id)).password_changed_at = None
+        member = Membership(
+            person_id=person_id,
+            centre_id=UUID(landscape.others["centre_id"]),
+            role="user",
+            invited_at=now,
+            pending=True,
+        )
+        session.add(member)
+        await session.flush()
+        work = Work(session, SYSTEM, now, landscape.world.settings)
+        token, _ = await make_invitation_token(work, member)
+    return {"json": {"token": token}}
+
+
+async def _invitation_with_password(landscape: Landscape) -> dict[str, Any]:
+    invited = await _invitation(landscape, has_password=False)
+    return {"json": invited["json"] | {"new_password": NEW_PASSWORD}}
 
 
 async def _client_token(landscape: Landscape) -> dict[str, Any]:
@@ -162,6 +191,9 @@ PREPARE: dict[str, Prepare] = {
     "refreshSession": _refresh,
     "changePassword": _change_password,
     "completePasswordReset": _reset_password,
+    "lookUpInvitation": _invitation,
+    "acceptInvitation": _invitation,
+    "acceptInvitationWithPassword": _invitation_with_password,
     "issueClientToken": _client_token,
     "completeTotp": _waiting_app,
     "createPasskey": _registered,
@@ -191,7 +223,7 @@ async def ask(landscape: Landscape, op: Operation) -> Callable[[], Awaitable[htt
         sent = {"json": prepared} if prepared is not None else {}
     elif op.id.startswith("save"):
         await _editable(landscape)
-    who = {"reviewApplication": "centre_lead"}.get(op.id) or who_may_here(op)
+    who = {"reviewApplication": "centre_lead", "acceptInvitation": "user"}.get(op.id) or who_may_here(op)
     headers = landscape.headers(who)
     if op.takes_if_match:
         headers["If-Match"] = "*"

@@ -12,18 +12,16 @@ _THEN = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("deactivated_at", "must_change_password", "status"),
+    ("deactivated_at", "accepted", "status"),
     [
-        (None, True, CentreUserStatus.INVITED),
-        (None, False, CentreUserStatus.ACTIVE),
+        (None, False, CentreUserStatus.INVITED),
+        (None, True, CentreUserStatus.ACTIVE),
         (_THEN, True, CentreUserStatus.DEACTIVATED),
         (_THEN, False, CentreUserStatus.DEACTIVATED),
     ],
 )
-def test_how_far_a_user_has_come(
-    deactivated_at: datetime | None, must_change_password: bool, status: CentreUserStatus
-) -> None:
-    assert centre_user_status(deactivated_at, must_change_password=must_change_password) is status
+def test_how_far_a_user_has_come(deactivated_at: datetime | None, accepted: bool, status: CentreUserStatus) -> None:
+    assert centre_user_status(deactivated_at, accepted=accepted) is status
 
 
 def test_a_sandbox_state_named_like_a_status_is_that_status() -> None:

@@ -70,8 +70,7 @@ async def test_a_centre_cannot_rename_a_user_of_another(world: World, client: ht
     here = await world.post(f"/v1/centres/{mine.id}/users", body, mine.super_user)
     path = f"/v1/centres/{mine.id}/users/{here['id']}"
     headers = await world.etag(path, mine.super_user)
-    refused = await client.patch(path, json={"first_name": "Rude"}, headers=headers)
-    assert (refused.status_code, refused.json()["code"]) == (409, "name_belongs_to_the_person")
+    assert (await client.patch(path, json={"first_name": "Rude"}, headers=headers)).json()["first_name"] == "Rude"
     shown = await world.get(f"/v1/centres/{theirs.id}/users/{there['id']}", theirs.super_user)
     assert shown["first_name"] == "Jo"
 

@@ -9,12 +9,6 @@ class AlreadyAUser(Conflict):
     constraint = "uq_memberships_person_id"
 
 
-class EmailInUse(Conflict):
-    """This email address already has a log-in. Use another address."""
-
-    constraint = "uq_people_email_key"
-
-
 class LastSuperUser(Conflict):
     """A centre needs an active super user who has chosen a password. Make somebody else one first."""
 

@@ -13,7 +13,13 @@ from app.models import Centre, InitialApplication, Membership, Site
 from app.queries import initial_applications as queries
 from app.schemas.initial_applications import CentreAccount, CentreAccountCreate
 from app.services.initial_applications.due_diligence import lock_received, standing
-from app.services.people import PersonDetails, find_or_create_person, owe_log_in_details, require_not_staff
+from app.services.people import (
+    PersonDetails,
+    find_or_create_person,
+    leave_to_accept,
+    owe_log_in_details,
+    require_not_staff,
+)
 
 
 async def create_centre_account(
@@ -52,7 +58,8 @@ async def create_centre_account(
         telephone=row.telephone,
         created_at=work.now,
     )
-    person = await find_or_create_person(work, PersonDetails(**row.initial_super_user))
+    details = PersonDetails(**row.initial_super_user)
+    person, created = await find_or_create_person(work, details)
     await require_not_staff(work, person)
     membership = Membership(
         person_id=person.id,
@@ -62,6 +69,8 @@ async def create_centre_account(
         telephone=row.super_user_telephone,
         invited_at=work.now,
     )
+    if not created:
+        leave_to_accept(membership, details)
     work.session.add_all([site, membership])
     await work.session.flush()
     await outbox.record(
@@ -73,7 +82,7 @@ async def create_centre_account(
         public={"centre_id": str(centre.id), "initial_application_id": str(row.id), "reference": centre.reference},
         after={"initial_application": row.reference, "concerns_accepted_reason": body.concerns_accepted_reason},
     )
-    await owe_log_in_details(work, person, membership)
+    await owe_log_in_details(work, membership)
     return CentreAccount(
         id=centre.id,
         reference=centre.reference,

@@ -31,6 +31,7 @@ from app.domain.security_events import SecurityEventKind
 from app.models import (
     Contact,
     Email,
+    EmailChange,
     EmailDelivery,
     Event,
     Factor,
@@ -47,7 +48,7 @@ from app.queries.centres import lock_centre
 from app.schemas import personal_data as schemas
 from app.services import security_events
 
-_OF_A_PERSON = (Session, PasswordReset, Factor, RecoveryCode, FactorChallenge)
+_OF_A_PERSON = (Session, PasswordReset, EmailChange, Factor, RecoveryCode, FactorChallenge)
 
 
 async def erase(work: Work, body: schemas.PersonalDataRequestCreate) -> schemas.PersonalDataErasure:
@@ -119,6 +120,7 @@ async def _erase_person(work: Work, person: Person, subject: queries.Subject) ->
     person.job_title = person.telephone = person.password_hash = person.second_factor_since = None
     for row in subject.memberships:
         row.job_title = row.telephone = None
+        row.invited_first_name = row.invited_last_name = row.invited_email = None
     await work.session.flush()
     aggregates = [person.id, *(row.id for row in subject.memberships), *(row.id for row in subject.staff_records)]
     await _erase_events(work, aggregates, name)

@@ -75,7 +75,8 @@ async def _use_centre(player: ServicesPlayer, log_ins: LogIns, centre_id: UUID, 
     centre = await find_row(work.session, Centre, centre_id)
     if centre is None:
         raise fault("/centre_id", InputFaultCode.UNKNOWN_CENTRE, "Enter the id of a centre in this sandbox.")
-    active = [found for found in await list_members(work.session, centre.id) if found[0].deactivated_at is None]
+    members = await list_members(work.session, centre.id)
+    active = [found for found in members if found[0].deactivated_at is None and not found[0].pending]
     membership, super_user = next(found for found in active if found[0].role is CentreRole.SUPER_USER)
     other = next((found for found in active if found[0].role is CentreRole.USER), None)
     scene.ids["centre"] = str(centre.id)

@@ -47,7 +47,7 @@ async def change_password(
     _require_none(faults)
     assert hashed is not None
     place = await place_of(work.session, person.id)
-    ended = await _set(work, person, hashed)
+    ended = await set_own_password(work, person, hashed)
     if place is None or work.actor.session_id not in ended:
         # Signed out or deactivated while the passwords were hashed: no new session may come of it.
         raise TokenNotValid
@@ -76,7 +76,7 @@ async def complete_password_reset(work: Work, body: schemas.PasswordResetComplet
     # Lock the person first, as everywhere, or two tokens of one person deadlock.
     person = await lock_person(work.session, person.id)
     _valid(work, await lock_password_reset(work.session, token))
-    await _set(work, person, hashed)
+    await set_own_password(work, person, hashed)
 
 
 def _valid(work: Work, reset: PasswordReset | None) -> PasswordReset:
@@ -91,13 +91,18 @@ def _faults(person: Person, password: str) -> list[InputFault]:
     return [in_body("/new_password", code, detail) for code, detail in found]
 
 
+def require_acceptable(person: Person, password: str) -> None:
+    """Raise `InvalidInput` for a weak new password."""
+    _require_none(_faults(person, password))
+
+
 def _require_none(faults: list[InputFault]) -> None:
     if faults:
         raise InvalidInput(faults)
 
 
-async def _set(work: Work, person: Person, hashed: str) -> Collection[UUID]:
-    """Store the password, and return the ids of the sessions that ended."""
+async def set_own_password(work: Work, person: Person, hashed: str) -> Collection[UUID]:
+    """Store the password that the locked person chose, and return the ids of the sessions that ended."""
     first = person.must_change_password
     ended = await replace_password(work, person, hashed, "password changed")
     await outbox.record(

@@ -1,0 +1,39 @@
+"""Invitations, as their addressee sees them."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from app.domain.actors import CentreRole
+from app.schemas import example_centre as example
+from app.schemas.answered import Email, Title
+from app.schemas.base import Answer, Request
+from app.schemas.sessions import NewPassword, Token
+from app.schemas.shared import described
+
+
+class InvitationToken(Request):
+    """The token of an invitation."""
+
+    token: Token = Field(description="The token from the email. The latest one is valid, until the invitation expires.")
+
+
+class InvitationPassword(Request):
+    """Accept an invitation and choose a password."""
+
+    token: Token = Field(description="The token from the email.")
+    new_password: NewPassword
+
+
+class PendingInvitation(Answer):
+    """An invitation that waits for its addressee."""
+
+    centre_name: Title = described("The centre's name.", example.NAME)
+    role: CentreRole = described("The role at the centre that accepting it gives.", "user")
+    email: Email = described("The address that the invitation was sent to.", example.USER_EMAIL)
+    has_password: bool = described(
+        "True if the person has a log-in: sign in, then `acceptInvitation`. False if they have still to choose a "
+        "password: `acceptInvitationWithPassword`.",
+        True,
+    )
+    expires_at: datetime = described("When the token expires.", "2026-09-23T08:30:00Z")
