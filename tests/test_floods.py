@@ -25,6 +25,7 @@ from app.security import passwords
 from app.settings import Settings
 from tests.clock import MovableClock
 from tests.integrations.file_samples import rtf
+from tests.integrations.inspectors import ENDLESS, until, workers_of
 from tests.world import PASSWORD, Login, TestCentre, World
 
 _MINUTE = 60.0
@@ -163,3 +164,25 @@ async def _etag(client: httpx.AsyncClient, path: str, login: Login) -> dict[str,
 
 def _kept(settings: Settings) -> list[Path]:
     return [path for path in (settings.data_dir / "documents" / "policies").rglob("*") if path.is_file()]
+
+
+async def test_a_client_that_goes_away_ends_its_inspection_and_frees_the_place(
+    flooded: httpx.AsyncClient, world: World
+) -> None:
+    """The process that inspects the file is killed at once, not when its time is over."""
+    centre = await world.centre()
+    draft = await world.draft(centre)
+    path = f"/v1/applications/{draft['id']}/policies/{PolicyKey.APPEALS.value}"
+    headers = await _etag(flooded, path, centre.user)
+    upload = asyncio.create_task(flooded.put(path, files={"file": ("slow.doc", ENDLESS)}, headers=headers))
+    await until(lambda: POOL._zygote is not None and any(each.cpu_times().user > 0.2 for each in workers_of(POOL)))
+    assert INSPECTIONS.running == 1
+    busy = workers_of(POOL)
+    upload.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await upload
+    await until(lambda: INSPECTIONS.running == 0)
+    await until(lambda: not any(each.is_running() and each.cpu_times().user > 0.2 for each in workers_of(POOL)))
+    assert busy
+    answer = await _upload(flooded, world, centre, draft["id"], PolicyKey.APPEALS, "quick.rtf")
+    assert answer.status_code == 200, answer.text

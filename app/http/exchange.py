@@ -49,6 +49,8 @@ class Exchange:
     """The principal behind the token, as the database has it now; None without a valid one."""
     deadline: asyncio.Timeout | None = None
     """Until when the request must be answered."""
+    left: bool = False
+    """The client went away, and nobody waits for the answer."""
     work: Work | None = None
     target: object = None
     """The object that the access's loader found."""

@@ -97,7 +97,10 @@ class Route(APIRoute):
             except (HTTPException, Refusal) as error:
                 # Told once the request is counted: a caller with no room left gets 429, whatever was sent.
                 not_received = error
-            async with deployment.database.lease(read_only=reads) as session:
+            async with (
+                _while_connected(request, exchange, watched=isinstance(body, FormBody) and not_received is None),
+                deployment.database.lease(read_only=reads) as session,
+            ):
                 await limits.count(request, session, access, counted)  # 429
                 if not_received is not None:
                     raise not_received  # 408, 413; 415, 422 for a form
@@ -129,7 +132,8 @@ class Route(APIRoute):
             except Repeated as repeated:
                 response = repeated.response
             except TimeoutError as error:
-                exchange.deployment.metrics.count_deadline(operation)
+                if not exchange.left:
+                    exchange.deployment.metrics.count_deadline(operation)
                 raise Unavailable from error
             finally:
                 # The framework closes a form's files only once it has seen them, and a refusal may come before.
@@ -167,6 +171,27 @@ async def _paused(exchange: Exchange) -> AsyncIterator[None]:
         yield
     finally:
         deadline.reschedule(due + loop.time() - begun)
+
+
+@asynccontextmanager
+async def _while_connected(request: Request, exchange: Exchange, *, watched: bool) -> AsyncIterator[None]:
+    """End an upload's request when its client goes away, as the deadline would: nobody waits for the inspection."""
+    if not watched:
+        yield
+        return
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        if exchange.deadline is not None and not exchange.deadline.expired():
+            exchange.left = True
+            exchange.deadline.reschedule(asyncio.get_running_loop().time())
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
 
 
 async def settles_before() -> None:

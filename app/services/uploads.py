@@ -14,9 +14,10 @@ from app.database import Work
 from app.domain.json_values import JsonObject
 from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
-from app.domain.refusals.requests import TooLarge
+from app.domain.refusals.requests import Overloaded, TooLarge
 from app.domain.uploads import InspectionState, ScanState
 from app.integrations.inspection import FileKind, FileRefused, Notice, RefusalCode, clean_filename
+from app.integrations.inspection.processes.messages import Unfinished
 from app.integrations.inspection.processes.pool import POOL
 from app.integrations.storage import DocumentStore, Spool, discard_file, keep_file, receive_file
 from app.integrations.virus_scan import ScannerError, scanner_of
@@ -87,6 +88,10 @@ async def _inspect(upload: Upload, limit_bytes: int, kinds: Collection[FileKind]
         raise TooLarge(f"The file is larger than {limit_bytes // (1024 * 1024)} MB. Upload a smaller one.")
     try:
         found = await POOL.inspect(content.fileno(), filename=upload.file_name, limit_bytes=limit_bytes)
+    except Unfinished as stopped:
+        # No verdict: a busy machine must not make a sound file a complex one.
+        log.warning("inspection_unfinished", reason=str(stopped))
+        raise Overloaded from stopped
     except FileRefused as refused:
         if refused.code is RefusalCode.TOO_LARGE:
             raise TooLarge(refused.reason) from refused

@@ -1,6 +1,8 @@
 """Files that are inspected in processes: what a file does to its own, and what the others notice of it."""
 
 import asyncio
+import io
+import json
 import os
 import signal
 import subprocess
@@ -13,7 +15,7 @@ import pytest
 
 from app.integrations.inspection import FileKind, RefusalCode
 from app.integrations.inspection.processes import messages, pool, program, spawned, worker
-from app.integrations.inspection.processes.messages import InspectorFault
+from app.integrations.inspection.processes.messages import InspectorFault, Unfinished
 from app.integrations.inspection.processes.pool import Pool
 from tests.integrations import file_samples as make
 from tests.integrations.inspectors import (
@@ -60,8 +62,42 @@ def test_a_file_that_takes_too_long_by_the_clock_loses_its_worker(monkeypatch: p
     monkeypatch.setattr(pool, "WALL_CLOCK_SECONDS", 0.3)
 
     async def body(inspectors: Pool) -> None:
-        assert await refusal(inspectors, ENDLESS) is RefusalCode.TOO_COMPLEX
+        with pytest.raises(Unfinished):
+            await verdict(inspectors, ENDLESS)
         await until(lambda: workers_of(inspectors) == [])
+        assert await verdict(inspectors, PDF) is FileKind.PDF
+
+    with_pool(body)
+
+
+def test_a_worker_that_somebody_else_kills_gives_no_verdict() -> None:
+    """Such as a kernel that is out of memory: the file may be sound."""
+
+    async def body(inspectors: Pool) -> None:
+        task, busy = await busy_worker(inspectors)
+        busy.kill()
+        with pytest.raises(Unfinished):
+            await task
+        assert await verdict(inspectors, PDF) is FileKind.PDF
+
+    with_pool(body)
+
+
+def test_an_error_that_nobody_foresaw_is_damage_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def answer(*_: object) -> messages.Verdict:
+        def fails(*_: object, **__: object) -> None:
+            raise LookupError("nobody foresaw this")
+
+        monkeypatch.setattr(worker, "inspect", fails)
+        question: messages.Question = json.loads(messages.asking(None, 9))
+        monkeypatch.setattr(worker, "_allow_cpu", lambda _: None)
+        return worker.judge(io.BytesIO(PDF), question)
+
+    monkeypatch.setattr(pool._Worker, "ask", answer)
+
+    async def body(inspectors: Pool) -> None:
+        assert await refusal(inspectors, PDF) is RefusalCode.DAMAGED
+        assert inspectors.unforeseen == 1
 
     with_pool(body)
 

@@ -4,12 +4,14 @@ import asyncio
 import atexit
 import contextlib
 import json
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass
 
+import structlog
 from anyio import CapacityLimiter, to_thread
 
 from app.integrations.inspection.kinds import Inspection
@@ -18,15 +20,19 @@ from app.integrations.inspection.processes.messages import (
     KILL,
     MESSAGE_BYTES,
     READY,
+    STATUS,
     TOO_COMPLEX,
     WALL_CLOCK_SECONDS,
     InspectorFault,
+    Unfinished,
     Verdict,
     asking,
     inspection_of,
 )
 from app.integrations.inspection.processes.program import start_zygote
 from app.integrations.inspection.processes.spawned import inspect_in_child
+
+log = structlog.get_logger(__name__)
 
 # Inspecting a hostile file may take seconds and hundreds of megabytes; a small server can bear two at a time.
 AT_ONCE = 2
@@ -54,15 +60,17 @@ class _Worker:
             return False
         return False
 
-    async def ask(self, descriptor: int, question: bytes) -> Verdict:
-        """The verdict about the open file. A worker that dies at it, or takes too long, calls it too complex."""
+    async def ask(self, descriptor: int, question: bytes) -> Verdict | None:
+        """The verdict about the open file; None from a worker that dies at it. Raises `Unfinished`."""
         try:
             socket.send_fds(self.channel, [question], [descriptor])
             async with asyncio.timeout(WALL_CLOCK_SECONDS):
                 answer = await asyncio.get_running_loop().sock_recv(self.channel, MESSAGE_BYTES)
-        except (TimeoutError, ConnectionError):
-            return TOO_COMPLEX
-        verdict: Verdict = json.loads(answer) if answer else TOO_COMPLEX
+        except TimeoutError as error:
+            raise Unfinished("the machine is too busy") from error
+        except ConnectionError:
+            return None
+        verdict: Verdict | None = json.loads(answer) if answer else None
         return verdict
 
     def end(self) -> None:
@@ -107,6 +115,11 @@ class _Zygote:
             raise
         return _Worker(int(process), ours, self)
 
+    def exit_code(self, process: int) -> int:
+        """How a worker has ended: the number of its signal, negated. Raises `OSError` if the zygote is gone."""
+        self._control.send(STATUS + str(process).encode())
+        return int(self._control.recv(MESSAGE_BYTES) or b"0")
+
     def kill(self, process: int) -> None:
         """Kill a worker."""
         with contextlib.suppress(OSError):
@@ -130,9 +143,12 @@ class Pool:
         self._lock = threading.Lock()
         self._zygote: _Zygote | None = None
         self._idle: list[_Worker] = []
+        self.unforeseen = 0
+        """How many files were called damaged because of an error that nobody foresaw."""
 
     async def inspect(self, descriptor: int, *, filename: str | None, limit_bytes: int) -> Inspection:
-        """Inspect an open file, by content; see `inspect`. Raises `FileRefused` and `InspectorFault`."""
+        """Inspect an open file, by content; see `inspect`. Raises `FileRefused`, `Unfinished` and
+        `InspectorFault`."""
         async with self._limiter:
             if not _FORKS:
                 return await to_thread.run_sync(
@@ -141,13 +157,29 @@ class Pool:
             worker = await self._worker()
             verdict: Verdict = {}
             try:
-                verdict = await worker.ask(descriptor, asking(filename, limit_bytes))
+                told = await worker.ask(descriptor, asking(filename, limit_bytes))
+                verdict = told if told is not None else await to_thread.run_sync(self._of_the_dead, worker)
             finally:
                 if "kind" in verdict and "ends" not in verdict:
                     self._idle.append(worker)
                 else:
                     worker.end()
+        if "refused" in verdict and "fault" in verdict:
+            self.unforeseen += 1
+            log.warning("inspection_unforeseen", fault=verdict["fault"])
         return inspection_of(verdict)
+
+    def _of_the_dead(self, worker: _Worker) -> Verdict:
+        """What the end of a worker says of its file: the kernel ends it at a limit, or for what the file made of it.
+        Raises `Unfinished` where somebody else killed it, such as a kernel that is out of memory."""
+        with self._lock:
+            try:
+                code = worker.zygote.exit_code(worker.process)
+            except OSError as error:
+                raise Unfinished("the inspectors have ended") from error
+        if code in (0, -signal.SIGKILL, -signal.SIGTERM):
+            raise Unfinished(f"the inspector ended with {code}")
+        return TOO_COMPLEX
 
     def close(self) -> None:
         """End the processes. The next file starts them again."""

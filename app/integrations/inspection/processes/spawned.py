@@ -8,6 +8,7 @@ from app.integrations.inspection.processes.messages import (
     TOO_COMPLEX,
     WALL_CLOCK_SECONDS,
     InspectorFault,
+    Unfinished,
     asking,
     inspection_of,
 )
@@ -27,8 +28,8 @@ def inspect_in_child(descriptor: int, *, filename: str | None, limit_bytes: int)
             timeout=WALL_CLOCK_SECONDS,
             check=False,
         )
-    except subprocess.TimeoutExpired:
-        return inspection_of(TOO_COMPLEX)
+    except subprocess.TimeoutExpired as error:
+        raise Unfinished("the machine is too busy") from error
     if done.returncode < 0:
         # The kernel killed it at one of its limits.
         return inspection_of(TOO_COMPLEX)

@@ -23,7 +23,7 @@ from app.integrations.inspection.processes.messages import (
     to_message,
     told,
 )
-from app.integrations.inspection.refusals import FileRefused
+from app.integrations.inspection.refusals import FileRefused, RefusalCode
 
 MOST_FILES = 20
 MEMORY_BYTES = 640 * 1024 * 1024
@@ -62,15 +62,17 @@ def once() -> None:
 def judge(source: BinaryIO, question: Question) -> Verdict:
     """Inspect the file, as the question of `asking` says."""
     _allow_cpu(question["cpu_seconds"])
+    filename, limit_bytes = question["filename"], question["limit_bytes"]
     try:
-        found = inspect(source, filename=question["filename"], limit_bytes=question["limit_bytes"])
+        found = inspect(source, filename=filename, limit_bytes=limit_bytes)
         return {"kind": found.kind.value, "notices": [notice.to_json() for notice in found.notices]}
     except FileRefused as refused:
         return {"refused": refused.code.value, "reason": refused.reason}
     except (MemoryError, RecursionError):
         return TOO_COMPLEX
     except Exception:
-        return {"fault": told()}
+        # A parser fails on nonsense in ways that nobody foresees. The server's log has the rest.
+        return {"refused": RefusalCode.DAMAGED.value, "fault": told()}
 
 
 def bound() -> None:

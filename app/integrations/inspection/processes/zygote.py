@@ -17,7 +17,7 @@ from pikepdf import Pdf
 
 from app.integrations.inspection.inspector import inspect
 from app.integrations.inspection.processes import worker
-from app.integrations.inspection.processes.messages import FORK, KILL, MESSAGE_BYTES, READY, told
+from app.integrations.inspection.processes.messages import FORK, KILL, MESSAGE_BYTES, READY, STATUS, told
 
 
 def main() -> None:
@@ -36,13 +36,19 @@ def main() -> None:
     gc.freeze()
     control.send(READY)
     workers: set[int] = set()
+    ended: dict[int, int] = {}
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 1)
-        workers -= _ended()
+        ended |= _ended()
+        workers -= ended.keys()
         if message == FORK:
             workers.add(_fork(control, descriptors[0]))
         elif message.startswith(KILL):
             _kill(int(message.removeprefix(KILL)), workers)
+        elif message.startswith(STATUS):
+            control.send(str(_status(int(message.removeprefix(STATUS)), ended)).encode())
+            # Whoever did not ask by now never will.
+            ended.clear()
         else:
             break
     for process in workers:
@@ -81,13 +87,23 @@ def _kill(process: int, workers: set[int]) -> None:
         os.kill(process, signal.SIGKILL)
 
 
-def _ended() -> set[int]:
-    ended: set[int] = set()
+def _status(process: int, ended: dict[int, int]) -> int:
+    """The exit code of a process whose channel has ended, so that it soon will."""
+    if process in ended:
+        return ended[process]
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    except ChildProcessError:
+        return 0
+
+
+def _ended() -> dict[int, int]:
+    ended: dict[int, int] = {}
     while True:
         try:
-            process, _ = os.waitpid(-1, os.WNOHANG)
+            process, status = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
             return ended
         if not process:
             return ended
-        ended.add(process)
+        ended[process] = os.waitstatus_to_exitcode(status)
