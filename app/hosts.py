@@ -1,6 +1,9 @@
 """A database on several hosts, of which one takes writes: `postgresql://user@first,second/name`."""
 
+import os
 import re
+import ssl
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -23,9 +26,23 @@ def name_hosts(url: str) -> str:
     return f"{found['before']}{found['after']}{'&' if '?' in found['after'] else '?'}{query}"
 
 
+@lru_cache
+def _verifying(mode: str, root: str | None) -> ssl.SSLContext:
+    """Trust the authorities in the file, or the machine's. asyncpg by itself trusts a file in the home folder only."""
+    context = ssl.create_default_context(cafile=root)
+    context.check_hostname = mode == "verify-full"
+    return context
+
+
 async def connect(*arguments: Any, **options: Any) -> asyncpg.Connection:
-    """Open a connection as `asyncpg.connect` does. Of several hosts, ask the one that answered last at first, and give
-    each a share of the time: one that has vanished must not use it up."""
+    """Open a connection as `asyncpg.connect` does, with `ssl` and `sslrootcert` as libpq takes `sslmode`.
+
+    Of several hosts, ask the one that answered last at first, and give each a share of the time: one that has vanished
+    must not use it up.
+    """
+    mode, root = options.get("ssl"), options.pop("sslrootcert", None) or os.environ.get("PGSSLROOTCERT")
+    if mode in ("verify-full", "verify-ca"):
+        options["ssl"] = _verifying(mode, root if root != "system" else None)
     if not isinstance(options.get("host"), list):
         return await asyncpg.connect(*arguments, **options)
     hosts = tuple(zip(options.pop("host"), options.pop("port"), strict=True))

@@ -16,11 +16,12 @@ from app.settings.organisation import (
     UsefulLink,
     WorkingDays,
 )
-from app.settings.parts import SHORTEST_KEY
+from app.settings.parts import SHORTEST_KEY, DatabaseTls
 from app.settings.reading import InvalidSettings, get_settings, settings_of
 from app.settings.scanning import ClamdAddress, VirusScan
 from app.settings.secret_files import read_by_all
 from app.settings.storage import S3
+from app.settings.transport import in_the_clear
 
 __all__ = [
     "S3",
@@ -30,6 +31,7 @@ __all__ = [
     "Bank",
     "Bounces",
     "ClamdAddress",
+    "DatabaseTls",
     "Environment",
     "Fault",
     "Fee",
@@ -44,6 +46,7 @@ __all__ = [
     "WorkingDays",
     "beside",
     "get_settings",
+    "in_the_clear",
     "misspelt",
     "read_by_all",
     "secret_paths",

@@ -6,6 +6,7 @@ from app.settings.faults import Fault
 from app.settings.model import Settings
 from app.settings.parts import SHORTEST_KEY
 from app.settings.passkeys import belongs, relying_party
+from app.settings.transport import in_the_clear
 
 
 def contradictions(settings: Settings) -> list[Fault]:
@@ -81,6 +82,10 @@ def _passkeys(settings: Settings) -> Iterator[Fault]:
         )
 
 
+def _transport(settings: Settings) -> Iterable[Fault]:
+    return in_the_clear(settings) if settings.production else ()
+
+
 _CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (
     _keys,
     _database,
@@ -90,4 +95,5 @@ _CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (
     _scanner,
     _addresses,
     _passkeys,
+    _transport,
 )

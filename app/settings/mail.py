@@ -15,6 +15,7 @@ class Smtp(Part):
     username: str | None = None
     password: SecretStr | None = None
     start_tls: bool = True
+    plain: bool = False
     connections: Annotated[int, Field(ge=1, le=100)] = 5
     repeat_after_seconds: Annotated[float, Field(ge=5, le=86_400)] = 300
 
@@ -27,6 +28,7 @@ class Bounces(Part):
     imap_host: str | None = None
     imap_port: Port = 993
     start_tls: bool = True
+    plain: bool = False
     username: str | None = None
     password: SecretStr | None = None
     folder: Annotated[str, Field(min_length=1, max_length=200)] = "INBOX"

@@ -16,6 +16,7 @@ from app.settings.mail import Bounces, ReplyTo, Smtp
 from app.settings.money import Bank, Fee, Supplier
 from app.settings.organisation import AccountTeamMember, AwardingOrganisation, WorkingDays
 from app.settings.origins import is_network, is_origin, is_web_address
+from app.settings.parts import DatabaseTls
 from app.settings.retention import Retention
 from app.settings.root_path import fault_of
 from app.settings.scanning import ClamdAddress, VirusScan
@@ -47,6 +48,7 @@ class Settings(BaseModel):
     drain_seconds: Annotated[float, Field(ge=0, le=300)] = 5
     database_url: SecretStr | None = None
     database_password: SecretStr | None = None
+    database_tls: DatabaseTls = DatabaseTls.REQUIRED
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
     database_pool_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 5
     job_concurrency: Annotated[int, Field(ge=1, le=200)] = 20

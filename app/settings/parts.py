@@ -1,6 +1,7 @@
 """What the groups of settings share."""
 
 import re
+from enum import StrEnum
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -37,6 +38,14 @@ WebAddress = Annotated[
 ]
 RegisteredNumber = Annotated[str, Field(min_length=1, max_length=30)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class DatabaseTls(StrEnum):
+    """What a database on another machine must offer in production."""
+
+    REQUIRED = "required"
+    UNVERIFIED = "unverified"
+    OFF = "off"
 
 
 class Part(BaseModel):

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,10 +14,18 @@ from tests.s3_servers import free_port
 
 
 @contextmanager
-def postgres(command: list[str], user: str, database: str, password: str, *folders: str) -> Iterator[tuple[int, Path]]:
+def postgres(
+    command: list[str],
+    user: str,
+    database: str,
+    password: str,
+    *folders: str,
+    program: Callable[[str], Path] = program,
+) -> Iterator[tuple[int, Path]]:
     """Create a cluster, run the image's `command` in it, and yield the port and the folder.
 
-    `folders` are paths of the image, such as `/archive`, that the server writes to; here they are below the folder.
+    `program` finds the server's programs; the wheel's can do no TLS. `folders` are paths of the image, such as
+    `/archive`, that the server writes to; here they are below the folder.
     """
     with TemporaryDirectory(dir="/var/tmp") as name:
         folder, port = Path(name), free_port()

@@ -90,7 +90,7 @@ def test_every_variable_is_a_setting_and_every_secret_is_mounted() -> None:
     (secrets,) = [one for one in KUSTOMIZATION["secretGenerator"] if one["name"] == "secrets"]
     mounted = {f"/run/secrets/centre-recognition/{Path(name).name}" for name in secrets["files"]}
     assert {path for name, path in given.items() if path.startswith("/run/secrets/")} == mounted
-    plain = {name.removesuffix(FILE): "x" if path in mounted else path for name, path in given.items()}
+    plain = {name.removesuffix(FILE): "x" * 32 if path in mounted else path for name, path in given.items()}
     assert plain.pop(SETTINGS_FILE.removesuffix(FILE)) == "/etc/centre-recognition/settings.toml"
     assert set(plain) <= set(fields())
     assert isinstance(settings_of(plain), Settings)

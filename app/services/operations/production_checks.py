@@ -8,7 +8,7 @@ from app.domain.fees import VatCategory
 from app.queries.documents import current_documents
 from app.queries.people import count_administrators
 from app.security.keys import UnsafeSettings
-from app.settings import SHORTEST_KEY, Fault, Settings, VirusScan
+from app.settings import SHORTEST_KEY, Fault, Settings, VirusScan, in_the_clear
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +74,7 @@ def faults_in_production(settings: Settings) -> list[Fault]:
         )
     if settings.smtp.host is None:
         faults.append(Fault("SMTP__HOST", "set it; without one no email leaves this machine."))
+    faults += in_the_clear(settings)
     if settings.virus_scan is VirusScan.ON and not settings.clamd.named:
         faults.append(
             Fault(
