@@ -153,6 +153,19 @@ class LeasedSession(AsyncSession):
             self._async_bind = lease.connection
             self.sync_session.bind = lease.connection.sync_connection
 
+    async def pause(self) -> None:
+        """End the reading transaction: the next statement commits by itself, and `aside` begins anew.
+
+        Raises `RuntimeError` as `aside` does.
+        """
+        if self.unbroken:
+            return
+        if self.has_changes or self.before_commit or self.holds_turn or await self._has_locked():
+            raise RuntimeError("what commits by itself must come before changes and locks")
+        await self.commit()
+        if self._uses_orm:
+            self.expunge_all()
+
     @asynccontextmanager
     async def aside(self) -> AsyncIterator[None]:
         """End the reading transaction, give the connection back for the block, lease one again and begin anew.

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from app.database import LeasedSession
+from app.database import LeasedSession, Work
 from app.domain.refusals.requests import TooManyRequests
 from app.queries.callers import Asked, count_request
 from app.queries.rate_limits import find_due_at
@@ -109,6 +109,18 @@ async def count(session: LeasedSession, limit: Limit, who: str, now: datetime, *
     """Count one request in the session's transaction, or on its own before that has begun."""
     rows = await count_request(session, now, asked([limit], who, scale=scale))
     return standings([limit], rows, now, scale=scale)[0]
+
+
+_GIVE_BACK = "UPDATE rate_limits SET due_at = due_at - $2::interval WHERE key = $1"
+
+
+async def give_back(work: Work, limit: Limit, who: str) -> None:
+    """Take back what `count` counted, once the transaction is committed: it was no failure."""
+
+    async def give() -> None:
+        await work.driver.execute(_GIVE_BACK, f"{limit.name}:{who}", limit.interval(work.settings.rate_limit_scale))
+
+    work.after_commit.append(give)
 
 
 def _standing(limit: Limit, scale: int, now: datetime, row: Mapping[str, Any]) -> Standing:

@@ -1,5 +1,6 @@
 """Signing in, refreshing, and passwords (R06)."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx
@@ -219,3 +220,59 @@ async def test_a_person_can_change_their_own_details(world: World, client: httpx
     changed = await client.patch("/v1/me", json={"first_name": "Bo", "telephone": "01332 341822"}, headers=headers)
     assert (changed.json()["first_name"], changed.json()["telephone"]) == ("Bo", "+441332341822")
     assert (await client.patch("/v1/me", json={"first_name": "Al"}, headers=headers)).status_code == 412
+
+
+async def test_requests_at_once_get_no_more_tries(world: World, settings: Settings, database: Database) -> None:
+    """18 wrong passwords in parallel: ten are judged. A right one gives its try back."""
+    from app.main import create_app
+
+    app = create_app(settings.model_copy(update={"rate_limit_scale": 1}), database=database, clock=world.clock)
+    centre = await world.centre()
+    transport = httpx.ASGITransport(app=app, client=("198.51.100.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+        for _ in range(12):
+            assert (await _log_in(client, centre.super_user.email, PASSWORD)).status_code == 201
+        answers = await asyncio.gather(*(_log_in(client, centre.user.email, "wrong") for _ in range(18)))
+        assert sorted(answer.status_code for answer in answers) == [401] * 10 + [429] * 8
+        body = {"current_password": "wrong", "new_password": NEW}
+        changes = await asyncio.gather(
+            *(client.put("/v1/me/password", json=body, headers=centre.super_user.headers) for _ in range(14))
+        )
+        assert sorted(answer.status_code for answer in changes) == [422] * 10 + [429] * 4
+
+
+async def test_log_in_and_reset_do_the_same_for_every_address(
+    world: World, client: httpx.AsyncClient, database: Database
+) -> None:
+    """The same statements and jobs, whether the address has a log-in or not."""
+    centre = await world.centre()
+    done = []
+    for email in (centre.user.email, "nobody@example.com"):
+        seen: list[str] = []
+        stop = database.count_statements(seen)
+        answers = [
+            await _log_in(client, email, "wrong"),
+            await client.post("/v1/password-resets", json={"email": email}),
+        ]
+        stop()
+        assert [answer.status_code for answer in answers] == [401, 202]
+        done.append([statement for statement in seen if "typeinfo" not in statement])
+    assert done[0] == done[1]
+    await world.run_jobs()
+    assert world.mail(to="nobody@example.com") == []
+    assert len(world.mail(to=centre.user.email)) == 1
+
+
+async def test_nobodys_mailbox_is_filled(world: World, settings: Settings, database: Database) -> None:
+    """However many networks ask for a reset of the same address, in however many spellings."""
+    from app.main import create_app
+
+    app = create_app(settings.model_copy(update={"rate_limit_scale": 1}), database=database, clock=world.clock)
+    centre = await world.centre()
+    for number in range(8):
+        transport = httpx.ASGITransport(app=app, client=(f"198.51.100.{number}", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+            email = centre.user.email.upper() if number % 2 else centre.user.email
+            assert (await client.post("/v1/password-resets", json={"email": email})).status_code == 202
+    await world.run_jobs()
+    assert len(world.mail(to=centre.user.email)) == 5

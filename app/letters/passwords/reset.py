@@ -13,6 +13,9 @@ from app.letters.secrets import RESET_LIFETIME, make_reset_token
 from app.queries.letters import get_person
 from app.queries.people import has_a_place
 
+NOBODY = UUID(int=0)
+"""Whose password is reset when the address is unknown: the request does the same for everybody."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words(CentreWords):
@@ -37,6 +40,8 @@ class PasswordResetRequested(Letter):
     person_id: UUID
 
     async def load(self, work: Work) -> Draft | None:
+        if self.person_id == NOBODY:
+            return None
         person = await get_person(work.session, self.person_id)
         if not await has_a_place(work.session, person.id):
             return None

@@ -6,21 +6,29 @@ from uuid import UUID
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
+from app.domain.names import email_key
 from app.domain.refusals.access import TokenNotValid
 from app.domain.refusals.input import InputFault, InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.sessions import ResetTokenNotValid
+from app.domain.security_events import SecurityEventKind, SecurityOutcome
 from app.letters.passwords.changed import PasswordChanged
-from app.letters.passwords.reset import PasswordResetRequested
+from app.letters.passwords.reset import NOBODY, PasswordResetRequested
 from app.models import PasswordReset, Person
-from app.queries.people import find_person_by_email, has_a_place, lock_person, place_of
+from app.queries.people import find_person_by_email, lock_person, place_of
 from app.queries.rows import get_row
 from app.queries.sessions import find_password_reset, lock_password_reset
 from app.schemas import sessions as schemas
 from app.security.passwords import hash_password, password_faults, verify_password
 from app.security.tokens import secret_hash
+from app.services import security_events
+from app.services.factors import guesses
+from app.services.rate_limits import Limit, count, give_back, refusal
 from app.services.sessions.credentials import replace_password
 from app.services.sessions.sessions import Device, start
+
+# Nobody's mailbox is filled, from however many networks the requests come.
+RESETS_OF_AN_ADDRESS = Limit("password_resets_of_an_address", 5, 3600)
 
 
 async def change_password(
@@ -34,6 +42,12 @@ async def change_password(
     assert work.actor.id is not None
     found = await get_row(work.session, Person, work.actor.id)
     known, faults = found.password_hash, _faults(found, body.new_password)
+    await work.session.pause()
+    # Counted first, as at log-in: whoever has got hold of a session cannot guess the password by it.
+    (limit,), who, scale = guesses.PASSWORDS, str(found.id), work.settings.rate_limit_scale
+    standing = await count(work.session, limit, who, work.now, scale=scale)
+    if standing.refused:
+        raise refusal(standing, "Too many wrong attempts. Wait, then try again.")
     async with work.aside():
         right = await verify_password(known, body.current_password)
         if right and body.new_password == body.current_password:
@@ -44,8 +58,16 @@ async def change_password(
     if not right or person.password_hash != known:
         wrong = "This is not your current password."
         faults.insert(0, in_body("/current_password", InputFaultCode.WRONG_PASSWORD, wrong))
+        await security_events.record(
+            work,
+            SecurityEventKind.PASSWORD_CHANGED,
+            person_id=person.id,
+            outcome=SecurityOutcome.FAILURE,
+            even_if_refused=True,
+        )
     _require_none(faults)
     assert hashed is not None
+    await give_back(work, limit, who)
     place = await place_of(work.session, person.id)
     ended = await set_own_password(work, person, hashed)
     if place is None or work.actor.session_id not in ended:
@@ -57,9 +79,11 @@ async def change_password(
 
 async def request_password_reset(work: Work, body: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:
     """Queue an email with a reset token if the address has a log-in. The answer is the same either way."""
+    scale, key = work.settings.rate_limit_scale, email_key(body.email)
     person = await find_person_by_email(work.session, body.email)
-    if person is not None and await has_a_place(work.session, person.id):
-        await outbox.queue(work, PasswordResetRequested(person_id=person.id))
+    # The same is done for an unknown address: the worker finds nobody to write to.
+    if not (await count(work.session, RESETS_OF_AN_ADDRESS, key, work.now, scale=scale)).refused:
+        await outbox.queue(work, PasswordResetRequested(person_id=person.id if person is not None else NOBODY))
     return schemas.PasswordResetReceipt(
         message="If that address has a log-in, an email that tells how to set a new password is on its way."
     )
@@ -105,6 +129,7 @@ async def set_own_password(work: Work, person: Person, hashed: str) -> Collectio
     """Store the password that the locked person chose, and return the ids of the sessions that ended."""
     first = person.must_change_password
     ended = await replace_password(work, person, hashed, "password changed")
+    await security_events.record(work, SecurityEventKind.PASSWORD_CHANGED, person_id=person.id)
     await outbox.record(
         work,
         EventType.PASSWORD_CHANGED,

@@ -17,14 +17,16 @@ from app.domain.refusals.sessions import (
     RefreshTokenNotValid,
     RefreshTokenReused,
 )
+from app.domain.security_events import SecurityEventKind, SecurityOutcome
 from app.models import Person, RefreshToken, Session
 from app.queries.people import Place, find_person_by_email, place_of, place_of_actor
 from app.queries.sessions import end_sessions, list_open_sessions, lock_refresh_token, lock_session
 from app.schemas import sessions as schemas
 from app.security.passwords import verify_password
 from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
+from app.services import security_events
 from app.services.factors.owing import NOTHING, Owing, owing
-from app.services.rate_limits import Limit, Standing, count, look, network_of, refusal
+from app.services.rate_limits import Limit, Standing, count, give_back, network_of, refusal
 from app.services.sessions.lifetimes import absolute_end, idle_end
 
 # Only failures count, per log-in address and network address, so that the owner is not locked out elsewhere.
@@ -51,27 +53,28 @@ async def open_session(
     """Log in. Raises `InvalidCredentials`, in the same words for an unknown address and a wrong password,
     `FirstPasswordExpired` and `TooManyRequests`."""
     attempt = f"{email_key(body.email)}@{network_of(device.address)}"
-    await _require_room(work, attempt)
     found = await find_person_by_email(work.session, body.email)
     known = found.password_hash if found is not None else None
+    await work.session.pause()
+    # Counted before the password is verified, so that no number of requests at once gets more tries.
+    _require(await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=work.settings.rate_limit_scale))
     async with work.aside():
         right = await verify_password(known, body.password)
-    # It waited in line: meanwhile others may have failed, and the password may have changed.
+    # It waited in line: meanwhile the password may have changed.
     person = await find_person_by_email(work.session, body.email, lock=True) if right else None
     place = await place_of(work.session, person.id) if person is not None else None
     if person is None or person.password_hash != known or place is None:
-        scale = work.settings.rate_limit_scale
-        _require(await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=scale))
+        person_id = found.id if found is not None else None
+        await security_events.record(
+            work, SecurityEventKind.LOG_IN, person_id=person_id, outcome=SecurityOutcome.FAILURE
+        )
         raise InvalidCredentials
-    await _require_room(work, attempt)
+    await give_back(work, FAILED_LOG_INS, attempt)
     expires = person.first_password_expires_at
     if person.must_change_password and (expires is None or expires <= work.now):
         raise FirstPasswordExpired
+    await security_events.record(work, SecurityEventKind.LOG_IN, person_id=person.id)
     return await start(work, signing_key, device, person, place)
-
-
-async def _require_room(work: Work, attempt: str) -> None:
-    _require(await look(work.session, FAILED_LOG_INS, attempt, work.now, scale=work.settings.rate_limit_scale))
 
 
 def _require(standing: Standing) -> None:
@@ -164,6 +167,9 @@ async def refresh_session(work: Work, signing_key: str, body: schemas.SessionRef
     if token.used_at is not None and work.now > token.used_at + REFRESH_GRACE:
         session.ended_at = work.now
         session.ended_because = "refresh token used twice"
+        await security_events.record(
+            work, SecurityEventKind.TOKEN_REUSED, person_id=session.person_id, outcome=SecurityOutcome.FAILURE
+        )
         raise RefreshTokenReused
     token.used_at = token.used_at or work.now
     prolong(work, session, place)
@@ -186,6 +192,7 @@ async def end_session(work: Work, session_id: str) -> None:
     if row.ended_at is None:
         row.ended_at = work.now
         row.ended_because = "logged out"
+        await security_events.record(work, SecurityEventKind.LOG_OUT, person_id=row.person_id)
 
 
 async def end_others(work: Work) -> None:
