@@ -154,14 +154,11 @@ class LeasedSession(AsyncSession):
             self.sync_session.bind = lease.connection.sync_connection
 
     async def pause(self) -> None:
-        """End the reading transaction: the next statement commits by itself, and `aside` begins anew.
-
-        Raises `RuntimeError` as `aside` does.
-        """
+        """End the reading transaction: the next statement commits by itself. Raises `RuntimeError` as `aside` does."""
         if self.unbroken:
             return
         if self.has_changes or self.before_commit or self.holds_turn or await self._has_locked():
-            raise RuntimeError("what commits by itself must come before changes and locks")
+            raise RuntimeError("slow work must come before changes and locks")
         await self.commit()
         if self._uses_orm:
             self.expunge_all()
@@ -177,13 +174,9 @@ class LeasedSession(AsyncSession):
         if self.unbroken:
             yield
             return
-        if self.has_changes or self.before_commit or self.holds_turn or await self._has_locked():
-            raise RuntimeError("slow work must come before changes and locks")
+        await self.pause()
         lease = self._lease
         assert lease is not None
-        await self.commit()
-        if self._uses_orm:
-            self.expunge_all()
         self._lease = None
         self._leases.give_back(lease)
         yield

@@ -11,9 +11,13 @@ from functools import cached_property, lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
+from sqlalchemy import Interval, Text, bindparam, update
+
 from app.database import LeasedSession, Work
 from app.domain.refusals.requests import TooManyRequests
+from app.models import RateLimit
 from app.queries.callers import Asked, count_request
+from app.queries.hot import Hot
 from app.queries.rate_limits import find_due_at
 
 _SECOND = timedelta(seconds=1)
@@ -111,14 +115,20 @@ async def count(session: LeasedSession, limit: Limit, who: str, now: datetime, *
     return standings([limit], rows, now, scale=scale)[0]
 
 
-_GIVE_BACK = "UPDATE rate_limits SET due_at = due_at - $2::interval WHERE key = $1"
+_GIVE_BACK = Hot(
+    update(RateLimit)
+    .where(RateLimit.key == bindparam("of_key", type_=Text()))
+    .values(due_at=RateLimit.due_at - bindparam("gap", type_=Interval())),
+    tuple[()],
+)
 
 
 async def give_back(work: Work, limit: Limit, who: str) -> None:
     """Take back what `count` counted, once the transaction is committed: it was no failure."""
 
     async def give() -> None:
-        await work.driver.execute(_GIVE_BACK, f"{limit.name}:{who}", limit.interval(work.settings.rate_limit_scale))
+        gap = limit.interval(work.settings.rate_limit_scale)
+        await _GIVE_BACK.execute(work.driver, of_key=f"{limit.name}:{who}", gap=gap)
 
     work.after_commit.append(give)
 
