@@ -9,7 +9,7 @@ ARGS ?=
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help bench profile faults run demo example test coverage mutants check lint clients browser fuzz fuzz-files format contract docs lock sbom clean runtime everything compared
+.PHONY: help bench profile faults siege run demo example test coverage mutants check lint clients browser fuzz fuzz-files format contract docs lock sbom clean runtime everything compared
 
 # A Python is chosen by running it, since a version manager's stand-in can be on the path and start nothing.
 define prepare
@@ -78,6 +78,9 @@ profile: everything ## Show where the time of an operation goes (ARGS="'GET appl
 
 faults: everything ## Crash, break and overload the running product (ARGS=--full, ARGS="--only crash")
 	@exec $(PY) -m faults $(ARGS)
+
+siege: everything ## Play a hostile client against the running product, and time an honest user (ARGS=--full)
+	@exec $(PY) -m siege $(ARGS)
 
 format: everything ## Put the code into its one format
 	@$(PY) -m ruff format .

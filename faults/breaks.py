@@ -119,6 +119,31 @@ def blocked_loop() -> None:
     _replace(Admission, __call__=call)
 
 
+def first_come() -> None:
+    """Give places and files to whoever comes first, a body its place before it has come, and nobody a share."""
+    import resource
+
+    from app.http import admission, server
+    from app.http.crowd import Crowd
+    from app.http.shares import Shares
+
+    def take(self: Shares, network: str) -> bool:
+        if self._held[network] >= self.of_one or self._total >= self.at_once:
+            return False
+        self._held[network] += 1
+        self._total += 1
+        return True
+
+    def few_files() -> int:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        return 1024
+
+    _replace(Shares, take=take)
+    _replace(Crowd, join=lambda *_: None)
+    _replace(server, _allow_open_files=few_files)
+    _replace(admission, announces_body=lambda _: False)
+
+
 def pool_faults() -> None:
     """Let a place in the pool be had at once or never, and that be a fault of the program."""
     from app.leases import Leases
@@ -262,6 +287,7 @@ _ALL = (
     answered_before_committed,
     numbers_from_a_sequence,
     blocked_loop,
+    first_come,
     pool_faults,
     leaking,
     sent_when_claimed,

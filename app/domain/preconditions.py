@@ -48,6 +48,11 @@ ANY_VERSION = Expected(frozenset(), anything=True)
 """`If-Match: *`, for a change that no stale copy can spoil."""
 
 
+def of_rows(*versions: int) -> int:
+    """The version of what several rows show together: no row's version ever falls, so a change of any raises it."""
+    return sum(versions)
+
+
 def etag(version: int) -> str:
     """Return the ETag of a version."""
     return f'"{version}"'

@@ -1,7 +1,7 @@
 """The cursor of the event feed: a position, which integrators keep for years, over upgrades and every change of keys.
 
 No key seals it. A position gives no right: whoever may read the feed may read all of it. A digest tells a cursor that
-was damaged or made up from ours (decision 40).
+was damaged or made up from ours (decision 39).
 """
 
 import base64

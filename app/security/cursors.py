@@ -1,4 +1,4 @@
-"""Cursors as callers see them: sealed, so that nobody reads, changes or invents one (decision 40)."""
+"""Cursors as callers see them: sealed, so that nobody reads, changes or invents one (decision 39)."""
 
 import base64
 import binascii

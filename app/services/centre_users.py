@@ -11,7 +11,7 @@ from app.domain import limits
 from app.domain.actors import CentreRole
 from app.domain.centre_users import centre_user_status
 from app.domain.events import EventType
-from app.domain.preconditions import Expected, etag
+from app.domain.preconditions import Expected, etag, of_rows
 from app.domain.refusals.centre_users import (
     AlreadyAUser,
     LastSuperUser,
@@ -110,7 +110,7 @@ async def update(
     chosen a password.
     """
     person, row = await _lock(work, found)
-    expected.check(row.version)
+    expected.check(of_rows(row.version, person.version))
     if row.deactivated_at is not None:
         raise UserDeactivated
     values = body.model_dump(exclude_unset=True)
@@ -151,7 +151,7 @@ async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
     Repeating it is a no-op. Raises `Conflict` for the last super user.
     """
     person, row = await _lock(work, found)
-    if expected.is_repeat(row.version, done=row.deactivated_at is not None):
+    if expected.is_repeat(of_rows(row.version, person.version), done=row.deactivated_at is not None):
         return
     await _require_another_super_user(work, row)
     row.deactivated_at = work.now
@@ -222,7 +222,7 @@ def _words(role: CentreRole) -> str:
 def _to_schema(row: Membership, person: Person) -> schemas.CentreUser:
     typed = row.pending
     return schemas.CentreUser(
-        etag=etag(row.version),
+        etag=etag(of_rows(row.version, person.version)),
         id=row.id,
         first_name=(row.invited_first_name if typed else None) or person.first_name,
         last_name=(row.invited_last_name if typed else None) or person.last_name,

@@ -7,7 +7,7 @@ from app import outbox
 from app.database import Work
 from app.domain.actors import StaffRole
 from app.domain.events import EventType
-from app.domain.preconditions import Expected, etag
+from app.domain.preconditions import Expected, etag, of_rows
 from app.domain.refusals.centre_users import PasswordAlreadyChosen
 from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
@@ -123,8 +123,7 @@ async def update(
     loses_lead = "roles" in body.model_fields_set and StaffRole.CENTRE_LEAD not in body.roles
     if loses_lead:
         await lock_led_applications(work.session, found.person_id)
-    row = await _lock(work, found, expected, body.roles if "roles" in body.model_fields_set else None)
-    person = await lock_person(work.session, row.person_id)
+    row, person = await _lock(work, found, expected, body.roles if "roles" in body.model_fields_set else None)
     values, held = body.model_dump(exclude_unset=True), row.roles
     place = apply(row, {"roles": await role_grants.give(work, row, values.pop("roles"))} if "roles" in values else {})
     name = apply(person, values)
@@ -134,7 +133,7 @@ async def update(
     if not after:
         await work.session.flush()
         return await _shown(work, row, person)
-    # The name is in the person's row; raise the version so that an older read cannot overwrite it.
+    # What a release before 1.4.0 compares: the record's own version.
     row.touch()
     await outbox.record(
         work,
@@ -158,10 +157,10 @@ async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None
     await lock_led_applications(work.session, found.person_id)
     administrators = await queries.lock_administrators(work.session)
     row = await queries.lock_staff_member(work.session, found.id)
-    if expected.is_repeat(row.version, done=row.deactivated_at is not None):
+    person = await lock_person(work.session, row.person_id)
+    if expected.is_repeat(of_rows(row.version, person.version), done=row.deactivated_at is not None):
         return
     _require_another_administrator(administrators, row)
-    person = await lock_person(work.session, row.person_id)
     row.deactivated_at = work.now
     await role_grants.withdraw_all(work, row)
     await leave_all(work, person)
@@ -200,20 +199,23 @@ async def resend_invitation(work: Work, found: StaffMember) -> schemas.StaffMemb
     return await _shown(work, row, person)
 
 
-async def _lock(work: Work, found: StaffMember, expected: Expected, roles: Sequence[StaffRole] | None) -> StaffMember:
-    """Lock an active staff member at the expected version. None as roles leaves them unchanged.
+async def _lock(
+    work: Work, found: StaffMember, expected: Expected, roles: Sequence[StaffRole] | None
+) -> tuple[StaffMember, Person]:
+    """Lock an active staff member, and the person whose name the record shows, at the expected version.
 
-    Raises `Conflict` if the last administrator would lose the role.
+    None as roles leaves them unchanged. Raises `Conflict` if the last administrator would lose the role.
     """
     administrators = await queries.lock_administrators(work.session)
     row = await queries.lock_staff_member(work.session, found.id)
-    expected.check(row.version)
+    person = await lock_person(work.session, row.person_id)
+    expected.check(of_rows(row.version, person.version))
     _require_active(row)
     if roles is not None:
         if StaffRole.ADMINISTRATOR not in roles:
             _require_another_administrator(administrators, row)
         await _require_another_giver(work, row, roles)
-    return row
+    return row, person
 
 
 async def _require_another_giver(work: Work, row: StaffMember, roles: Sequence[StaffRole]) -> None:
@@ -261,7 +263,7 @@ async def _shown(work: Work, row: StaffMember, person: Person) -> schemas.StaffM
 
 def _to_schema(row: StaffMember, person: Person, pending: list[PendingRole]) -> schemas.StaffMember:
     return schemas.StaffMember(
-        etag=etag(row.version),
+        etag=etag(of_rows(row.version, person.version)),
         id=row.id,
         person_id=row.person_id,
         first_name=person.first_name,

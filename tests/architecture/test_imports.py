@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.trees import ROOT, Module, app, called, installed, module, modules
 
-_OURS = {"app", "bench", "clients", "faults", "openapi", "migrations", "scripts", "tests"}
+_OURS = {"app", "bench", "clients", "faults", "openapi", "migrations", "scripts", "siege", "tests"}
 
 
 @cache
@@ -77,7 +77,7 @@ def test_tests_scripts_and_migrations_import_what_development_declares() -> None
     # The benchmark's peer needs packages that development does not install.
     sources = [
         source
-        for source in modules("tests", "bench", "faults", "scripts", "migrations", "clients/tests")
+        for source in modules("tests", "bench", "faults", "siege", "scripts", "migrations", "clients/tests")
         if not source.under("bench/django_peer")
     ]
     assert [finding for source in sources for finding in undeclared(source, allowed)] == []
