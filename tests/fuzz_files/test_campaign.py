@@ -6,8 +6,9 @@ import os
 import pytest
 
 from tests.fuzz_files import campaign as fuzz
-from tests.fuzz_files.campaign import Documents, campaign
+from tests.fuzz_files.campaign import Documents, campaign, judged
 from tests.fuzz_files.seeds import SEEDS
+from tests.integrations import file_samples as make
 
 
 def test_mutated_documents_get_one_verdict_each_and_no_fault() -> None:
@@ -15,6 +16,11 @@ def test_mutated_documents_get_one_verdict_each_and_no_fault() -> None:
     assert report.findings == []
     assert len(report.files) == 4
     assert report.verdicts["passed"] > 10
+
+
+def test_what_the_fuzzer_found_is_damage() -> None:
+    content = make.pdf().replace(b"startxref\n", b"startxref\n" + b"2" * 300)
+    assert judged(content).startswith("damaged")
 
 
 def test_a_number_makes_the_same_document_again() -> None:

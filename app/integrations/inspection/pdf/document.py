@@ -36,7 +36,8 @@ def inspect(source: BinaryIO, size: int, findings: Findings) -> FileKind:
         attachments = _judge(content, findings)
     except pikepdf.PasswordError as error:
         raise refusal(RefusalCode.ENCRYPTED, "The document cannot be read without a password") from error
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, ValueError, OverflowError) as error:
+        # Numbers that are too large for the library are no errors of its own.
         if _ENCRYPTION.search(content):
             raise refusal(RefusalCode.ENCRYPTED, "The document is encrypted in a way that cannot be read") from error
         raise FileRefused(RefusalCode.DAMAGED) from error
