@@ -7,7 +7,7 @@ from fastapi import File, Form, Path, Request, Response
 from app.domain.permissions import Permission
 from app.domain.refusals.actions import ActionClosed, NoEvidence
 from app.domain.refusals.files import FileInfected, ScanFailed, ScanPending
-from app.domain.refusals.requests import DocumentDamaged, TooManyRecords
+from app.domain.refusals.requests import DocumentDamaged, StorageQuotaReached, TooManyRecords
 from app.domain.refusals.steps import NotYourApplication
 from app.http.access import require
 from app.http.body import FilePart
@@ -59,7 +59,7 @@ async def get_action(work: WorkDep, row: ActionDep) -> schemas.Action:
         )
     ],
 )
-@refuses(ActionClosed, TooManyRecords)
+@refuses(ActionClosed, TooManyRecords, StorageQuotaReached)
 async def send_action_evidence(
     work: WorkDep,
     store: StoreDep,

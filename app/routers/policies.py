@@ -14,7 +14,7 @@ from app.domain.refusals.applications import (
     PolicyAlwaysRequired,
 )
 from app.domain.refusals.files import FileInfected, ScanFailed, ScanPending
-from app.domain.refusals.requests import DocumentDamaged, TooManyRecords
+from app.domain.refusals.requests import DocumentDamaged, StorageQuotaReached, TooManyRecords
 from app.http.access import require
 from app.http.body import FilePart
 from app.http.dependencies import ExpectedDep, StoreDep, Target, WorkDep
@@ -53,7 +53,7 @@ async def get_policy(work: WorkDep, rows: PoliciesDep, key: KeyPath) -> policy_s
 
 
 @routes.put("/policies/{key}", operation_id="uploadPolicy", summary="Upload a policy", dependencies=[_UPLOAD])
-@refuses(ApplicationLocked, TooManyRecords)
+@refuses(ApplicationLocked, TooManyRecords, StorageQuotaReached)
 async def upload_policy(
     work: WorkDep,
     store: StoreDep,

@@ -32,7 +32,7 @@ from app.queries.scans import FileRef, FileTable
 from app.schemas import actions as schemas
 from app.schemas.shared import InspectionNotice
 from app.services import scans
-from app.services.uploads import Upload, store_upload
+from app.services.uploads import Upload, require_room, store_upload
 
 
 async def list_all(work: Work, application: AnyApplication) -> schemas.ActionList:
@@ -71,6 +71,7 @@ async def send_evidence(
     application = await get_row(work.session, Application, action.application_id)
     sent = await queries.list_evidence(work.session, [action.id])
     limits.require_room(len(sent), limits.EVIDENCE, "documents for this action")
+    await require_room(work, application.id, application.centre_id, stored.size_bytes)
     assert work.actor.id is not None
     evidence = ActionEvidence(
         action_id=action.id,

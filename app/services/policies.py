@@ -30,7 +30,7 @@ from app.queries.policies import LockedPolicy, PolicyRow, VersionRow
 from app.queries.scans import FileRef, FileTable
 from app.schemas import policies as schemas
 from app.services import scans
-from app.services.uploads import Upload, store_upload
+from app.services.uploads import Upload, require_room, store_upload
 from app.services.workflow.editing import require_editable
 
 
@@ -123,6 +123,7 @@ async def upload_policy(
     stored = await store_upload(work, store, upload, folder=f"policies/{row.application_id}")
     locked, newest = await queries.lock_policy(work, row.id)
     await _judge(work, row.application_id, locked, newest, expected)
+    await require_room(work, row.application_id, row.centre_id, stored.size_bytes)
     assert work.actor.id is not None
     version = VersionRow(
         id=uuid7(),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
+from uuid import UUID
 
 import structlog
 from anyio import to_thread
@@ -14,7 +15,7 @@ from app.database import Work
 from app.domain.json_values import JsonObject
 from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
-from app.domain.refusals.requests import Overloaded, TooLarge
+from app.domain.refusals.requests import Overloaded, StorageQuotaReached, TooLarge
 from app.domain.uploads import InspectionState, ScanState
 from app.integrations.inspection import FileKind, FileRefused, Notice, RefusalCode, clean_filename
 from app.integrations.inspection.processes.messages import Unfinished
@@ -22,6 +23,7 @@ from app.integrations.inspection.processes.pool import POOL
 from app.integrations.storage import DocumentStore, Spool, discard_file, keep_file, receive_file
 from app.integrations.virus_scan import ScannerError, scanner_of
 from app.places import INSPECTIONS
+from app.queries.storage import lock_stored
 from app.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -128,6 +130,17 @@ async def store_upload(work: Work, store: DocumentStore, upload: Upload, *, fold
         scan_state=state,
         scanned_at=work.now if state is ScanState.CLEAN else None,
     )
+
+
+async def require_room(work: Work, application_id: UUID, centre_id: UUID, size_bytes: int) -> None:
+    """Raise `StorageQuotaReached` if the file does not fit in with the documents that there are. The application is
+    locked."""
+    stored = await lock_stored(work, application_id, centre_id)
+    limits = work.settings
+    if stored.of_application + size_bytes > limits.application_storage_bytes:
+        raise StorageQuotaReached(limits.application_storage_bytes)
+    if stored.of_centre + size_bytes > limits.centre_storage_bytes:
+        raise StorageQuotaReached(limits.centre_storage_bytes, of_application=False)
 
 
 async def _scan(settings: Settings, content: Spool) -> ScanState | None:

@@ -80,6 +80,8 @@ class Settings(BaseModel):
     passkey_user_verification: Literal["preferred", "required"] = "preferred"
     body_limit_bytes: Annotated[int, Field(ge=1024)] = 1_048_576
     upload_limit_bytes: Annotated[int, Field(ge=1024)] = 25 * 1024 * 1024
+    application_storage_bytes: Annotated[int, Field(ge=1024)] = 1024**3
+    centre_storage_bytes: Annotated[int, Field(ge=1024)] = 4 * 1024**3
     metrics_token: SecretStr | None = None
     rate_limit_scale: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

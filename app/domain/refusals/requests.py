@@ -112,6 +112,22 @@ class TooManyRecords(Conflict):
         return f"The limit of {self.limit:,} {self.what} has been reached, so no more can be added."
 
 
+class StorageQuotaReached(Conflict):
+    """The application or the centre has no room left for the file. Upload a smaller one, or ask us for more room."""
+
+    limit_bytes: int
+    of_application: bool = True
+
+    @property
+    def detail(self) -> str:
+        """Whose room, and how much of it there is."""
+        whose = "This application's documents" if self.of_application else "The documents of all your applications"
+        return (
+            f"{whose} may take {self.limit_bytes / (1024 * 1024):,.0f} MB in all, earlier versions included, and the "
+            "file does not fit in. Upload a smaller one, or ask us for more room."
+        )
+
+
 class StaleVersion(Refusal):
     """This has changed since you read it. Read it again, then decide whether to repeat your change."""
 
