@@ -8,6 +8,7 @@ from app.domain.actors import CentreRole
 from app.schemas import example_centre as example
 from app.schemas.answered import Email, Title
 from app.schemas.base import Answer, Request
+from app.schemas.fields import PersonName
 from app.schemas.sessions import NewPassword, Token
 from app.schemas.shared import described
 
@@ -23,6 +24,12 @@ class InvitationPassword(Request):
 
     token: Token = Field(description="The token from the email.")
     new_password: NewPassword
+    first_name: PersonName | None = Field(
+        default=None, description="How you write your first name; left out, it stays as it was typed.", examples=["Jo"]
+    )
+    last_name: PersonName | None = Field(
+        default=None, description="How you write your last name; left out, it stays as it was typed.", examples=["May"]
+    )
 
 
 class PendingInvitation(Answer):

@@ -67,6 +67,8 @@ async def accept_with_password(work: Work, body: schemas.InvitationPassword) -> 
     person, membership = await _lock(work, invitation.id, membership)
     if not person.must_change_password:
         raise SignInToAccept
+    person.first_name = body.first_name or person.first_name
+    person.last_name = body.last_name or person.last_name
     await set_own_password(work, person, hashed)
     await _accept(work, membership, person.id)
 

@@ -176,13 +176,14 @@ async def test_a_person_without_a_password_chooses_one(world: World, client: htt
     assert (await client.post("/v1/invitations/lookup", json={"token": token})).json()["has_password"] is False
     weak = await client.post("/v1/invitations/password", json={"token": token, "new_password": "password1234"})
     assert weak.status_code == 422
-    body = {"token": token, "new_password": NEW}
+    body = {"token": token, "new_password": NEW, "last_name": "Ürün"}
     answers = await asyncio.gather(*(client.post("/v1/invitations/password", json=body) for _ in range(3)))
     assert sorted(answer.status_code for answer in answers) == [204, 409, 409]
     opened = await client.post("/v1/sessions", json={"email": email, "password": NEW})
     headers = {"Authorization": f"Bearer {opened.json()['access_token']}"}
-    centres = (await client.get("/v1/me", headers=headers)).json()["centres"]
-    assert {centre["name"] for centre in centres} == {theirs.name, mine.name}
+    me = (await client.get("/v1/me", headers=headers)).json()
+    assert {centre["name"] for centre in me["centres"]} == {theirs.name, mine.name}
+    assert me["last_name"] == "Ürün"
 
 
 async def test_who_has_left_every_centre_can_sign_in_to_accept(world: World, client: httpx.AsyncClient) -> None:
