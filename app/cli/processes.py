@@ -87,6 +87,7 @@ class Supervisor:
         self._serving: dict[int, _Child] = {}
         self._children: set[_Child] = set()
         self._ending = asyncio.Event()
+        self._order = END
         self._replacing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -116,6 +117,7 @@ class Supervisor:
         """End all; the second time, at once."""
         if self._ending.is_set():
             order = END_NOW + END_NOW
+        self._order = order
         self._ending.set()
         for child in self._children:
             child.order(order)
@@ -195,6 +197,9 @@ class Supervisor:
         self._children.add(child)
         if not instead:
             self._serving[number] = child
+        if self._ending.is_set():
+            # The order came while it was started.
+            child.order(self._order)
         return child
 
     def _environment(self) -> dict[str, str]:

@@ -36,8 +36,8 @@ class Mailbox:
         )
 
     def first_password(self, to: str) -> str:
-        """Return the first password from the recipient's log-in details."""
-        mail = self.wait_for(to, "log-in details")
+        """Return the first password from the recipient's log-in details, or from their invitation."""
+        mail = self.wait_for(to, " the ")
         found = _FIRST_PASSWORD.search(mail.text)
         if found is None:
             raise DemoFailed(f"The email {mail.path} contains no first password.")

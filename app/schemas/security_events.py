@@ -38,7 +38,7 @@ class SecurityEvent(Answer):
     outcome: Word = described("`success`, or `failure` where it was refused.", "success")
     actor: SecurityActor = Field(description="Who did it.")
     person_id: PersonId | None = Field(description="Whose account it concerns, or null.")
-    person_name: FullName | None = described("That person's name today, or null.", example.CENTRE_LEAD)
+    person_name: FullName | None = described("That person's name today, or null.", example.SUPER_USER)
     client_id: IntegrationClientId | None = Field(description="Which integration client it concerns, or null.")
     address: Word | None = described(
         "The network address that the request came from; null for jobs and commands, and once erased.", "203.0.113.7"

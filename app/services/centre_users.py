@@ -110,7 +110,7 @@ async def update(
     chosen a password.
     """
     person, row = await _lock(work, found)
-    expected.check(of_rows(row.version, person.version))
+    expected.check(_version(row, person))
     if row.deactivated_at is not None:
         raise UserDeactivated
     values = body.model_dump(exclude_unset=True)
@@ -151,7 +151,7 @@ async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
     Repeating it is a no-op. Raises `Conflict` for the last super user.
     """
     person, row = await _lock(work, found)
-    if expected.is_repeat(of_rows(row.version, person.version), done=row.deactivated_at is not None):
+    if expected.is_repeat(_version(row, person), done=row.deactivated_at is not None):
         return
     await _require_another_super_user(work, row)
     row.deactivated_at = work.now
@@ -215,6 +215,13 @@ async def _require_another_super_user(work: Work, row: Membership) -> None:
         raise LastSuperUser
 
 
+def _version(row: Membership, person: Person) -> int:
+    """Until somebody accepts, the record shows only what was typed, and its tag must not tell what the person does
+    elsewhere."""
+    accepted = not row.pending and not person.must_change_password
+    return of_rows(row.version, person.version) if accepted else row.version
+
+
 def _words(role: CentreRole) -> str:
     return "a super user" if role is CentreRole.SUPER_USER else "a user"
 
@@ -222,7 +229,7 @@ def _words(role: CentreRole) -> str:
 def _to_schema(row: Membership, person: Person) -> schemas.CentreUser:
     typed = row.pending
     return schemas.CentreUser(
-        etag=etag(of_rows(row.version, person.version)),
+        etag=etag(_version(row, person)),
         id=row.id,
         first_name=(row.invited_first_name if typed else None) or person.first_name,
         last_name=(row.invited_last_name if typed else None) or person.last_name,

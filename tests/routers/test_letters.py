@@ -175,6 +175,16 @@ NAMED = {"application_id", "initial_application_id", "invoice_id", "membership_i
 FOUND = {"action_id", "evidence_id", "decision_id", "interview_id", "entry_id", "recommendation_id", "review_id"}
 FOUND |= {"submission_id"}
 OF_NOTHING_SHOWN = {"person_id", "document_id", "alerted_at", "invited_by", "previous_starts_at", "table", "file_id"}
+OF_NOTHING_SHOWN |= {
+    "former_lead_id",
+    "application_ids",
+    "grant_id",
+    "factor_name",
+    "added_at",
+    "removed_at",
+    "used_at",
+}
+OF_NOTHING_SHOWN |= {"reset_at"}
 
 
 @pytest.mark.parametrize("kind", all_letters())
