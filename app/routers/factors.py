@@ -125,7 +125,7 @@ async def delete_second_factor(work: WorkDep, row: Annotated[Factor, Target]) ->
     dependencies=[require(Permission.OWN_ACCOUNT, step_up=True, replays=False, location=_LIST)],
 )
 @refuses(NoSecondFactor)
-async def issue_recovery_codes(work: WorkDep) -> schemas.RecoveryCodes:
+async def issue_recovery_codes(work: WorkDep) -> schemas.RecoveryCodeSet:
     """Makes ten recovery codes and shows them once. Earlier ones stop working."""
     return await recovery_codes.issue(work)
 

@@ -99,7 +99,7 @@ class SecondFactorAdded(Answer):
     session: SessionTokens = Field(description="The session and its new tokens.")
 
 
-class RecoveryCodes(Answer):
+class RecoveryCodeSet(Answer):
     """New recovery codes, shown once. Each proves the person once. Earlier ones no longer work."""
 
     recovery_codes: _RecoveryCodes = described("The codes.", _CODES)

@@ -16,14 +16,14 @@ from app.services.factors import records
 from app.services.factors.own import lock_to_change
 
 
-async def issue(work: Work) -> schemas.RecoveryCodes:
+async def issue(work: Work) -> schemas.RecoveryCodeSet:
     """Replace one's own recovery codes. Raises `NoSecondFactor`."""
     person, _ = await lock_to_change(work)
     if person.second_factor_since is None:
         raise NoSecondFactor
     codes = await replace_codes(work, person)
     await records.codes_issued(work, person)
-    return schemas.RecoveryCodes(recovery_codes=codes)
+    return schemas.RecoveryCodeSet(recovery_codes=codes)
 
 
 async def replace_codes(work: Work, person: Person) -> list[str]:
