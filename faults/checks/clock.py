@@ -34,6 +34,9 @@ async def _changes(world: World, sizes: Sizes) -> Found:
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         # The real limits: a caller must not be shut out by a clock that was put back.
         "RATE_LIMIT_SCALE": "10",
+        # Longer than the steps of hours, shorter than that of half a year.
+        "STAFF_IDLE_MINUTES": "1440",
+        "STAFF_SESSION_HOURS": "168",
     }
     (invoice,) = await world.ids("awaiting_payment", "invoice_id", 1)
     person = world.log_in("finance")

@@ -58,6 +58,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     _rejected("*", "invalid_email", "No pattern tells which domains accept email: see format `email`."),
     _rejected("*", "invalid_postcode", "The form of a postcode depends on the country: see format `postcode`."),
     _rejected("*", "invalid_telephone", "A pattern cannot express numbering plans: see format `telephone`."),
+    _rejected("verifyPassword", "wrong_password", "A schema cannot know the password."),
     _rejected(
         "recordPayment",
         "both_or_neither wrong_currency",
