@@ -272,10 +272,10 @@ def tokens_of_the_past_only() -> None:
 
     original = tokens.read_access_token
 
-    def read(key: str, token: str, now: "datetime") -> tokens.Claims:
+    def read(key: str, token: str, now: "datetime", previous_key: str | None = None) -> tokens.Claims:
         if jwt.get_unverified_claims(token)["iat"] > now.timestamp():
             raise tokens.InvalidToken("not yet valid")
-        return original(key, token, now)
+        return original(key, token, now, previous_key)
 
     _replace(tokens, read_access_token=read)
 
