@@ -1,7 +1,6 @@
 """Documented responses that no other test produces: races, and states that are hard to reach."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -193,38 +192,3 @@ async def test_a_form_with_an_unknown_query_parameter_is_422(landscape: Landscap
     form = {"grant_type": "client_credentials"}
     answer = await landscape.client.post("/v1/oauth/token", data=form, params={"no_such": "1"})
     assert answer.status_code == 422, answer.text
-
-
-async def _another_centre(landscape: Landscape) -> str:
-    landscape.ids["centre_id"] = landscape.others["centre_id"]
-    return "other_super_user"
-
-
-async def _new_user(landscape: Landscape) -> str:
-    person = "SELECT person_id FROM memberships WHERE id = :id"
-    await sql(
-        landscape, f"UPDATE people SET password_changed_at = NULL WHERE id = ({person})", id=landscape.ids["user_id"]
-    )
-    return "super_user"
-
-
-async def _new_staff(landscape: Landscape) -> str:
-    person = "SELECT person_id FROM staff_members WHERE id = :id"
-    await sql(
-        landscape, f"UPDATE people SET password_changed_at = NULL WHERE id = ({person})", id=landscape.ids["staff_id"]
-    )
-    return "administrator"
-
-
-WITHOUT_BODY: dict[str, Callable[[Landscape], Awaitable[str]]] = {
-    "startApplication": _another_centre,
-    "resendInvitation": _new_user,
-    "resendStaffInvitation": _new_staff,
-}
-
-
-@pytest.mark.parametrize("name", WITHOUT_BODY)
-async def test_a_key_is_bound_to_the_body_even_if_none_is_expected(landscape: Landscape, name: str) -> None:
-    who, key = await WITHOUT_BODY[name](landscape), {"Idempotency-Key": "one"}
-    assert (await ask(landscape, name, who, headers=key)).is_success
-    assert await refusal(landscape, name, who, headers=key, content=b"{}") == (422, "idempotency_key_reused")

@@ -258,6 +258,26 @@ async def test_staff_are_told_that_they_cannot_accept(
     assert (refused.status_code, refused.json()["code"]) == (409, "staff_cannot_act_for_a_centre")
 
 
+async def test_who_became_staff_before_choosing_a_password_cannot_accept(
+    world: World, client: httpx.AsyncClient, database: Database
+) -> None:
+    """And the refused request chooses no password for the staff's account."""
+    mine, theirs = await world.centre(), await world.centre()
+    email = "new.user@people.example.com"
+    made = await _invite(client, theirs, email)
+    await _invite(client, mine, email)
+    token = await _token(world, email)
+    headers = {**theirs.super_user.headers, "If-Match": "*"}
+    assert (await client.delete(made.headers["location"], headers=headers)).status_code == 204
+    body = {"first_name": "Jo", "last_name": "Ray", "email": email, "roles": ["customer_experience"]}
+    await world.post("/v1/staff", body, await world.staff(StaffRole.ADMINISTRATOR))
+    before = await _state_of(database, email)
+    chosen = {"token": token, "new_password": NEW, "last_name": "Elsewhere"}
+    refused = await client.post("/v1/invitations/password", json=chosen)
+    assert (refused.status_code, refused.json()["code"]) == (409, "staff_cannot_act_for_a_centre")
+    assert await _state_of(database, email) == before
+
+
 async def test_of_two_who_accept_at_once_one_does(world: World, client: httpx.AsyncClient) -> None:
     mine, other = await world.centre(), await world.centre()
     await _invite(client, mine, other.user.email)

@@ -188,7 +188,9 @@ async def test_a_grant_expires(world: World, first: Login, second: Login) -> Non
     (pending,) = (await ask(world, first, lead, "centre_lead", "finance"))["pending_roles"]
     world.clock.move(timedelta(days=7))
     first, second = [await world.log_in(await _person(world, login)) for login in (first, second)]
-    assert (await settle(world, second, pending["grant_id"]))[1]["code"] == "role_grant_expired"
+    for what in ("confirmation", "refusal"):
+        status, refused = await settle(world, second, pending["grant_id"], what)
+        assert (status, refused["code"]) == (409, "role_grant_expired")
     # Asked for again, it waits anew.
     answer = await world.client.patch(
         one(lead), json={"roles": ["centre_lead", "finance"]}, headers=first.headers | {"if-match": "*"}

@@ -246,6 +246,17 @@ async def test_evidence_that_waits_for_the_scanner_closes_no_action(case: Case, 
 
 
 @pytest.mark.requirement("R23")
+async def test_evidence_that_the_scanner_cannot_judge_is_not_handed_out(case: Case) -> None:
+    sent = await send(case, case.centre.user, await first(case), large_pdf())
+    assert sent.json()["evidence"][0]["scan_state"] == "pending"
+    await case.world.run_jobs()
+    evidence = (await first(case))["evidence"][0]
+    assert evidence["scan_state"] == "failed"
+    refused = await case.world.client.get(evidence["content_path"], headers=case.lead.headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "scan_failed")
+
+
+@pytest.mark.requirement("R23")
 async def test_infected_evidence_makes_it_the_centres_turn_again(case: Case, scanner: Daemon) -> None:
     at_once = await send(case, case.centre.user, await first(case), infected_pdf())
     assert (at_once.status_code, at_once.json()["errors"][0]["code"]) == (422, "file_infected")
