@@ -5,13 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.database import Work
+from app.database_errors import RefusedByDatabase
 from app.domain.actors import SYSTEM, CentreRole, StaffRole
+from app.domain.emails import DeliveryOutcome, EmailStatus
 from app.domain.personal_data import Erasure
 from app.domain.workflow import Status
-from app.models import personal_columns
+from app.models import Email, EmailDelivery, personal_columns
 from app.services.privacy.retention import retain
 from tests.races import race
 from tests.world import Login, World
@@ -88,6 +90,10 @@ async def test_everybody_reads_what_is_held_about_them(world: World) -> None:
     assert mine["complete"] is True
     account = next(each for each in mine["records"] if each["kind"] == "account")
     assert {"first_name", "last_name", "email"} <= {value["name"] for value in account["values"]}
+    # As every time of the API.
+    times = [value["value"] for each in mine["records"] for value in each["values"] if value["name"].endswith("_at")]
+    assert times
+    assert all(time.endswith("Z") and "T" in time for time in times)
     assert "password_hash" not in json.dumps(mine)
     assert centre.super_user.email not in json.dumps(mine)
 
@@ -132,6 +138,60 @@ async def test_an_erasure_leaves_only_what_the_record_needs(world: World, admin:
     assert [each["id"] for each in after["items"]] == [each["id"] for each in before["items"]]
     assert (await world.get(f"/v1/applications/{application['id']}", colleague))["status"] == "submitted"
     assert (await erase(world, admin, person.email))["erased"] == []
+
+
+async def test_a_delivery_log_forgets_whom_a_letter_reached_and_nothing_else(world: World, admin: Login) -> None:
+    person, _, _ = await former(world)
+    await bounced_letter(world, person.email)
+    assert "letter" in kinds(await erase(world, admin, person.email), "erased")
+    assert await where(world, person.email) <= KEPT
+    await require_log_kept(world)
+
+
+async def bounced_letter(world: World, address: str) -> None:
+    """A letter to the address, which a mail system sent back."""
+    letter = Email(
+        kind="password_reset",
+        arguments={},
+        status=EmailStatus.BOUNCED,
+        recipients={"to": [f"Ann Lee <{address}>"]},
+        queued_at=world.clock(),
+    )
+    async with world.database.transaction() as session:
+        session.add(letter)
+        await session.flush()
+        session.add(
+            EmailDelivery(
+                email_id=letter.id,
+                at=world.clock(),
+                outcome=DeliveryOutcome.BOUNCED,
+                recipient=address,
+                code="5.1.1",
+                words=f"550 No {address} here",
+            )
+        )
+
+
+async def require_log_kept(world: World) -> None:
+    """What became of the bounced letter stands in the log, without whom it reached, and cannot be changed."""
+    bounced = select(EmailDelivery).where(EmailDelivery.outcome == DeliveryOutcome.BOUNCED)
+    async with world.database.transaction() as session:
+        row = (await session.scalars(bounced)).one()
+        assert (row.code, row.recipient, row.words) == ("5.1.1", None, None)
+    for column in ("recipient", "words", "code"):
+        with pytest.raises(RefusedByDatabase, match="append-only"):
+            async with world.database.transaction() as session:
+                await session.execute(text(f"UPDATE email_deliveries SET {column} = 'x'"))
+
+
+async def test_the_worker_erases_whom_old_letters_reached(world: World, admin: Login) -> None:
+    await bounced_letter(world, "ola@contacts.example.com")
+    for months, gone in ((35, False), (37, True)):
+        async with world.database.transaction() as session:
+            later = world.clock() + timedelta(days=30.44 * months + 1)
+            await retain(Work(session, SYSTEM, later, world.settings))
+        assert (not await where(world, "ola@contacts")) is gone
+    await require_log_kept(world)
 
 
 async def test_the_sequence_of_changes_has_no_gap_after_an_erasure(world: World, admin: Login) -> None:

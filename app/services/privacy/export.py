@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TypeAlias
 
 from app.database import Work
@@ -98,4 +99,6 @@ def _explaining(row: Base, names: Sequence[str]) -> Iterator[schemas.PersonalDat
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
