@@ -2,11 +2,52 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 # Whoever does not answer by then is busy or about to end, and is left out.
 _ANSWER_SECONDS = 1.0
+_PREFIX = "centre-recognition-serve-"
+# By then, whoever made a folder has locked it.
+_YOUNG_SECONDS = 60.0
+
+
+@contextlib.contextmanager
+def shared_folder() -> Iterator[Path]:
+    """A temporary folder for the sockets of the processes of one server, removed at the end. So are those that killed
+    servers left. Each is locked while its server lives: a process number can be somebody else's later."""
+    made = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    try:
+        with _locked(made) as ours:
+            for path in made.parent.glob(f"{_PREFIX}*"):
+                _remove_left(path, before=ours.st_mtime - _YOUNG_SECONDS)
+            yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _remove_left(folder: Path, before: float) -> None:
+    # Anybody can make a folder of this name; a link is not followed.
+    with contextlib.suppress(OSError), _locked(folder) as found:
+        if found.st_uid == os.getuid() and found.st_mtime < before:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[os.stat_result]:
+    """Hold a lock on the folder. Raises `BlockingIOError` while another process does."""
+    # Windows has no such locks, and no server of several processes.
+    import fcntl
+
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield os.fstat(opened)
+    finally:
+        os.close(opened)
 
 
 class Siblings:

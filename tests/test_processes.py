@@ -29,7 +29,9 @@ SOON = 60
 class Served:
     """`serve --workers 2` on the test's database."""
 
-    def __init__(self, settings: Settings, output: Path, *command: str, keep: list[int], **given: str) -> None:
+    def __init__(
+        self, settings: Settings, output: Path, *command: str, keep: list[int], workers: int, **given: str
+    ) -> None:
         assert settings.database_url is not None
         assert settings.secret_key is not None
         self.output = output
@@ -44,13 +46,14 @@ class Served:
             "DRAIN_SECONDS": "1",
             **given,
         }
-        words = (*command, "-m", "app", "serve", "--workers", "2")
+        words = (*command, "-m", "app", "serve", "--workers", str(workers))
         with output.open("w") as out:
             self.process = subprocess.Popen(
                 [sys.executable, *words], cwd=ROOT, env=environment, stdout=out, stderr=out, pass_fds=keep
             )
         self.wait(lambda: "Serving on" in self.said)
-        found = re.search(r"Serving on (http://[\d.]+:(\d+)) with 2 processes", self.said)
+        many = f" with {workers} processes" if workers > 1 else ""
+        found = re.search(rf"Serving on (http://[\d.]+:(\d+)){many}\.\n", self.said)
         assert found is not None
         self.address, self.port = found[1], int(found[2])
 
@@ -76,9 +79,9 @@ class Served:
 
 @contextmanager
 def serving(
-    settings: Settings, output: Path, *command: str, keep: list[int] | None = None, **given: str
+    settings: Settings, output: Path, *command: str, keep: list[int] | None = None, workers: int = 2, **given: str
 ) -> Iterator[Served]:
-    served = Served(settings, output, *command, keep=keep or [], **given)
+    served = Served(settings, output, *command, keep=keep or [], workers=workers, **given)
     try:
         yield served
     finally:
@@ -199,6 +202,20 @@ async def test_all_are_replaced_one_by_one_and_nobody_notices(served: Served) ->
     met = await knocking.end()
     assert knocking.drops == []
     assert met["refused"] == 0
+
+
+async def test_log_rotation_ends_no_process(served: Served, settings: Settings, tmp_path: Path) -> None:
+    """One that serves alone ignores SIGHUP, and so does each of several, which the signal may find as well."""
+    before = served.children
+    with serving(settings, tmp_path / "alone", workers=1) as alone:
+        for process in (*before, psutil.Process(alone.process.pid)):
+            process.send_signal(signal.SIGHUP)
+        async with httpx.AsyncClient(base_url=alone.address, timeout=30) as client:
+            assert (await client.get("/readyz")).status_code == 200
+        alone.process.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(alone.process.wait, SOON) == 0
+    assert served.children == before
+    assert "process_ended" not in served.said
 
 
 async def test_sigterm_ends_all_and_drops_nobody(served: Served) -> None:

@@ -36,6 +36,7 @@ _SECONDS = 15.0
 
 def doctor(
     processes: Annotated[int, typer.Option(help="How many API and worker processes the deployment runs.")] = 3,
+    workers: Annotated[int, typer.Option(help="How many of them are workers.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: each part and its faults.")] = False,
 ) -> None:
     """Check settings, database, migrations, store, mail relay, scanner, clock, proxy and files.
@@ -44,7 +45,7 @@ def doctor(
     """
     configure_logs("CRITICAL", json_lines=False)
     settings, faults = _settings()
-    found, hangs = _examined(settings, processes)
+    found, hangs = _examined(settings, processes, workers)
     report: Report = {"settings": faults, **found}
     typer.echo(json.dumps(report, indent=2) if as_json else _shown(report))
     status = 1 if any(report.values()) else 0
@@ -65,10 +66,10 @@ def _settings() -> tuple[Settings, list[str]]:
     return settings, [*map(str, faults), *misspelt(os.environ)]
 
 
-def _examined(settings: Settings, processes: int) -> tuple[Report, bool]:
+def _examined(settings: Settings, processes: int, workers: int) -> tuple[Report, bool]:
     """Run every check; tell too whether one hangs."""
     of_database: dict[str, Check] = {
-        "database": partial(check_database, processes=processes),
+        "database": partial(check_database, processes=processes, workers=workers),
         "migrations": check_migrations,
         "published": check_published,
         "clock": check_clock,

@@ -3,12 +3,10 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from app import places
 from app.cli.runtime import CannotStart
 from app.http.server import END, END_NOW, GRACE_SECONDS
 from app.settings import Settings
+from app.siblings import shared_folder
 
 _log = structlog.get_logger(__name__)
 # Between a process that dies at once and the next try; doubled each time.
@@ -83,7 +82,7 @@ class Supervisor:
         self._listener = listener
         self._ours = ours
         self._on_started = on_started
-        self._folder = Path(tempfile.mkdtemp(prefix="centre-recognition-"))
+        self._folder = Path()
         self._serving: dict[int, _Child] = {}
         self._children: set[_Child] = set()
         self._ending = asyncio.Event()
@@ -97,16 +96,16 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGTERM, self._end, END)
         loop.add_signal_handler(signal.SIGINT, self._end, END_NOW)
         loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._replace_all()))
-        try:
-            # It finds out, and says, why none could; and it does what is to be done once.
-            first = await self._start(0)
-            if not await first.ready and not self._ending.is_set():
-                raise CannotStart("The first process did not start; it says why above.")
-            await asyncio.gather(*(self._keep(number) for number in range(self._settings.workers)))
-        finally:
-            for child in list(self._children):
-                await self._put_away(child)
-            shutil.rmtree(self._folder, ignore_errors=True)
+        with shared_folder() as self._folder:
+            try:
+                # It finds out, and says, why none could; and it does what is to be done once.
+                first = await self._start(0)
+                if not await first.ready and not self._ending.is_set():
+                    raise CannotStart("The first process did not start; it says why above.")
+                await asyncio.gather(*(self._keep(number) for number in range(self._settings.workers)))
+            finally:
+                for child in list(self._children):
+                    await self._put_away(child)
 
     def _spawn(self, doing: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.create_task(doing)

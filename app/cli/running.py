@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import partial
 from pathlib import Path
@@ -65,6 +66,12 @@ def run() -> None:
             _run_fast(_run(ready, postgres, listener))
 
 
+def _outlive_hangups() -> None:
+    """Ignore SIGHUP, which log rotation sends. The supervisor of several processes replaces them then."""
+    if sys.platform != "win32":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
 def _run_fast(main: Coroutine[Any, Any, None], *, service: str = "centre-recognition") -> None:
     """Run on uvloop where it is installed; it has no wheel for Windows. `service` is the name in traces."""
     with traced(service), asyncio.Runner(loop_factory=new_event_loop) as runner:
@@ -101,6 +108,7 @@ def serve(
         settings = settings.model_copy(update={"workers": workers})
     require_safe(settings)
     configure_logs(settings.log_level, json_lines=settings.production)
+    _outlive_hangups()
     passed_on = inherited()
     with (
         contextlib.closing(passed_on or listen(settings.host, settings.port)) as listener,
@@ -142,6 +150,7 @@ def serve_one(
     """Serve in one of several processes; `serve` starts them."""
     settings = read_settings()
     configure_logs(settings.log_level, json_lines=settings.production)
+    _outlive_hangups()
     share_places(of)
     taken = prepared(socket.socket(fileno=listener))
     ready = settings.model_copy(
@@ -199,6 +208,7 @@ def worker() -> None:
     settings = read_settings()
     require_safe(settings)
     configure_logs(settings.log_level, json_lines=settings.production)
+    _outlive_hangups()
     port = settings.worker_port
     with (
         contextlib.closing(listen(settings.host, port, setting="WORKER_PORT"))

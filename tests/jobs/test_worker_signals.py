@@ -69,6 +69,18 @@ async def test_a_second_signal_ends_it_at_once(means: Means, world: World) -> No
             assert await worker.ended(10) < 5, worker.log
 
 
+async def test_log_rotation_does_not_end_it(means: Means, world: World, query: Query) -> None:
+    with running(Relay()) as relay:
+        async with worker_process(environment(means.settings, relay)) as worker:
+            await worker.started()
+            worker.send(signal.SIGHUP)
+            await owe(means, world)
+            await until_found(partial(_all_sent, query), 60)
+            worker.send(signal.SIGTERM)
+            await worker.ended(40)
+            assert "worker_stopped" in worker.log
+
+
 async def test_what_can_end_in_time_ends(
     means: Means, world: World, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:

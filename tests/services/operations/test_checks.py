@@ -21,7 +21,7 @@ from app.clock import system_clock
 from app.database import Database
 from app.queries.operations import ServerFacts
 from app.services.operations.checks.clock import check_clock
-from app.services.operations.checks.database import check_database, faults_of_server
+from app.services.operations.checks.database import check_database, connections_of, faults_of_server
 from app.services.operations.checks.machine import check_machine
 from app.services.operations.checks.migrations import check_migrations
 from app.services.operations.checks.proxy import check_proxy
@@ -86,7 +86,16 @@ async def test_a_database_that_takes_no_changes(settings: Settings, database: Da
 
 async def test_more_connections_than_the_database_has(settings: Settings) -> None:
     found = await check_database(settings.model_copy(update={"database_pool_size": 200}), 20)
-    assert any("may open 4020 connections and the database has" in fault for fault in found)
+    assert any("may open 4001 connections and the database has" in fault for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("serving", "processes", "workers", "connections"), [(1, 3, 1, 31), (1, 3, 2, 32), (4, 9, 1, 31), (4, 7, 2, 42)]
+)
+def test_the_processes_of_one_serve_share_their_connections(
+    serving: int, processes: int, workers: int, connections: int
+) -> None:
+    assert connections_of(Settings(workers=serving), processes, workers) == connections
 
 
 @pytest.mark.own_database

@@ -1,5 +1,7 @@
 """Does the database answer, is it one that keeps what it acknowledged, and has it connections for everybody?"""
 
+from math import ceil
+
 from app.database import Database
 from app.queries.operations import ServerFacts, read_server_facts
 from app.settings import Settings
@@ -7,15 +9,22 @@ from app.settings import Settings
 OLDEST = 15
 
 
-async def check_database(settings: Settings, processes: int) -> list[str]:
-    """Ask the server about itself. `processes` is how many API and worker processes the deployment runs."""
+async def check_database(settings: Settings, processes: int, workers: int = 1) -> list[str]:
+    """Ask the server about itself. The deployment runs `processes`, of which `workers` are workers."""
     database = Database.of(settings)
     try:
         async with database.lease(read_only=True) as session:
             facts = await read_server_facts(session)
     finally:
         await database.close()
-    return [*faults_of_server(facts), *_budget(facts, processes * (settings.database_pool_size + 1))]
+    return [*faults_of_server(facts), *_budget(facts, connections_of(settings, processes, workers))]
+
+
+def connections_of(settings: Settings, processes: int, workers: int) -> int:
+    """How many connections the processes open at most: a pool for each worker, beside its connection to the queue, and
+    for each `serve`, whose processes share it."""
+    commands = ceil(max(processes - workers, 0) / settings.workers)
+    return commands * settings.database_pool_size + workers * (settings.database_pool_size + 1)
 
 
 def faults_of_server(facts: ServerFacts) -> list[str]:
