@@ -53,6 +53,29 @@ async def test_a_page_of_jobs(
     assert (await cost_of(filled, page)).rows <= 6 * PAGE
 
 
+@pytest.mark.parametrize("order", TimelineOrder)
+@pytest.mark.parametrize("kind", [None, "send_email", "scan", "nothing"])
+async def test_a_page_of_queued_jobs_between_many_held_and_discarded_ones(
+    world: World, kind: str | None, order: TimelineOrder
+) -> None:
+    """As after weeks with a wrong address of the relay: what waits is few, and what was put aside older and newer."""
+    aside = f"n <= {ROWS // 2 - 100} OR n > {ROWS // 2 + 100}"
+    async with world.database.transaction() as session:
+        await session.execute(
+            text(
+                "INSERT INTO pgqueuer (entrypoint, priority, status, payload) SELECT CASE WHEN n % 10 = 0 THEN 'scan' "
+                f"ELSE 'send_email' END, 0, (CASE WHEN NOT ({aside}) THEN 'queued' WHEN n % 2 = 0 THEN 'failed' ELSE "
+                f"'canceled' END)::pgqueuer_status, '' FROM generate_series(1, {ROWS}) AS n"
+            )
+        )
+        await session.execute(text("ANALYZE pgqueuer"))
+
+    async def page(session: LeasedSession) -> object:
+        return await list_jobs(session, JobQuery(status=JobStatus.QUEUED, kind=kind, order=order))
+
+    assert (await cost_of(world.database, page)).rows <= 12 * PAGE
+
+
 @pytest.mark.parametrize("status", [None, EmailStatus.SENT, EmailStatus.BOUNCED, EmailStatus.HELD])
 async def test_a_page_of_letters(filled: Database, world: World, status: EmailStatus | None) -> None:
     async def page(session: LeasedSession) -> object:
