@@ -23,6 +23,7 @@ class PersonalDataKind(StrEnum):
     STAFF_RECORD = "staff_record"
     SESSION = "session"
     SECOND_FACTOR = "second_factor"
+    EMAIL_CHANGE = "email_change"
     CONTACT = "contact"
     INITIAL_APPLICATION = "initial_application"
     LETTER = "letter"

@@ -14,6 +14,8 @@ class SecurityEventKind(StrEnum):
     PASSWORD_RESET_REQUESTED = "password_reset_requested"
     PASSWORD_RESET = "password_reset"
     INVITATION_ACCEPTED = "invitation_accepted"
+    EMAIL_ADDRESS_CHANGE_REQUESTED = "email_address_change_requested"
+    EMAIL_ADDRESS_CHANGE_CANCELLED = "email_address_change_cancelled"
     EMAIL_ADDRESS_CHANGED = "email_address_changed"
     STEP_UP = "step_up"
     FACTOR_ADDED = "factor_added"

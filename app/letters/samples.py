@@ -38,6 +38,7 @@ ACCOUNT_TEAM: Final = (
     ),
 )
 FIRST_PASSWORD: Final = "river-Table-42-lamp"
+NETWORK_ADDRESS: Final = "198.51.100.7"
 FACTOR: Final = "Work phone"
 
 DAY: Final = date(2026, 12, 7)

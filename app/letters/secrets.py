@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.database import Work
-from app.models import Invitation, Membership, PasswordReset, Person
+from app.models import EmailChange, Invitation, Membership, PasswordReset, Person
 from app.queries.invitations import void_invitations
 from app.queries.people import lock_person
 from app.queries.sessions import end_sessions
@@ -48,4 +48,18 @@ async def make_reset_token(work: Work, person: Person) -> str:
             person_id=person.id, token_hash=secret_hash(token), issued_at=work.now, expires_at=work.now + RESET_LIFETIME
         )
     )
+    return token
+
+
+def make_confirmation_token(change: EmailChange) -> str:
+    """Make the token that confirms a locked change of address, in place of an earlier one."""
+    token = random_secret()
+    change.token_hash = secret_hash(token)
+    return token
+
+
+def make_cancellation_token(change: EmailChange) -> str:
+    """Make the token that cancels a locked change of address, in place of an earlier one."""
+    token = random_secret()
+    change.cancel_token_hash = secret_hash(token)
     return token

@@ -5,14 +5,27 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.names import email_key
-from app.models import Base, Contact, Email, Event, Factor, InitialApplication, Membership, Person, Session, StaffMember
+from app.models import (
+    Base,
+    Contact,
+    Email,
+    EmailChange,
+    Event,
+    Factor,
+    InitialApplication,
+    Membership,
+    Person,
+    Session,
+    StaffMember,
+)
+from app.queries.email_changes import FormerAddress
 from app.queries.locking import locking
 from app.queries.visibility import Reason, unfiltered
 
@@ -66,29 +79,40 @@ async def _rows(session: AsyncSession, statement: Select[RowT], lock: bool) -> S
 @unfiltered(Reason.PERMITTED)
 async def list_security(
     session: AsyncSession, person_id: UUID, most: int
-) -> tuple[Sequence[Session], Sequence[Factor]]:
-    """List the person's newest sessions, and their second factors."""
+) -> tuple[Sequence[Session], Sequence[Factor], Sequence[EmailChange]]:
+    """List the person's newest sessions, their second factors and their changes of address."""
     sessions = select(Session).where(Session.person_id == person_id).order_by(Session.id.desc()).limit(most)
     factors = select(Factor).where(Factor.person_id == person_id).order_by(Factor.id)
-    return (await session.scalars(sessions)).all(), (await session.scalars(factors)).all()
+    changes = select(EmailChange).where(EmailChange.person_id == person_id).order_by(EmailChange.id.desc()).limit(most)
+    return (
+        (await session.scalars(sessions)).all(),
+        (await session.scalars(factors)).all(),
+        (await session.scalars(changes)).all(),
+    )
 
 
-def _went_to(address: str) -> ColumnElement[bool]:
+def _went_to(address: str, former: Sequence[FormerAddress]) -> ColumnElement[bool]:
+    """The letters to the address, and to a former one while the person had it: since then it may be somebody else's."""
     addresses = func.recipient_addresses(Email.recipients, type_=ARRAY(Text()))
-    return addresses.contains([email_key(address).lower()])
+    earlier = (
+        and_(addresses.contains([email_key(each.address).lower()]), Email.queued_at <= each.until) for each in former
+    )
+    return or_(addresses.contains([email_key(address).lower()]), *earlier)
 
 
 @unfiltered(Reason.PERMITTED)
-async def list_letters_to(session: AsyncSession, address: str, most: int) -> Sequence[Email]:
-    """List the newest letters that went to the address."""
-    rows = await session.scalars(select(Email).where(_went_to(address)).order_by(Email.id.desc()).limit(most))
-    return rows.all()
+async def list_letters_to(
+    session: AsyncSession, address: str, former: Sequence[FormerAddress], most: int
+) -> Sequence[Email]:
+    """List the newest letters that went to the address, or to a former one while the person had it."""
+    statement = select(Email).where(_went_to(address, former)).order_by(Email.id.desc()).limit(most)
+    return (await session.scalars(statement)).all()
 
 
 @unfiltered(Reason.PERMITTED)
-async def ids_of_letters_to(session: AsyncSession, address: str) -> Sequence[UUID]:
-    """Find every letter that went to the address."""
-    return (await session.scalars(select(Email.id).where(_went_to(address)).order_by(Email.id))).all()
+async def ids_of_letters_to(session: AsyncSession, address: str, former: Sequence[FormerAddress]) -> Sequence[UUID]:
+    """Find every letter that went to the address, or to a former one while the person had it."""
+    return (await session.scalars(select(Email.id).where(_went_to(address, former)).order_by(Email.id))).all()
 
 
 @unfiltered(Reason.PERMITTED)

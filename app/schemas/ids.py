@@ -38,6 +38,9 @@ DocumentId = Annotated[
     UUID, _SPELT, Field(description="The id of this version of the document.", examples=[example.AGREEMENT_ID])
 ]
 DueDiligenceCheckId = Annotated[UUID, _SPELT, Field(description="The check's id.", examples=[example.CHECK_ID])]
+EmailChangeId = Annotated[
+    UUID, _SPELT, Field(description="The id of the change of address.", examples=[example.EMAIL_CHANGE_ID])
+]
 EmailId = Annotated[UUID, _SPELT, Field(description="The email's id.", examples=[example.EMAIL_ID])]
 EventId = Annotated[UUID, _SPELT, Field(description="The event's id.", examples=[example.EVENT_ID])]
 EvidenceId = Annotated[UUID, _SPELT, Field(description="The evidence's id.", examples=[example.EVIDENCE_ID])]
@@ -82,6 +85,7 @@ IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
         "client_id": IntegrationClientId,
         "contact_id": ContactId,
         "document_id": DocumentId,
+        "email_change_id": EmailChangeId,
         "email_id": EmailId,
         "factor_id": FactorId,
         "grant_id": RoleGrantId,

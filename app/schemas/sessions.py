@@ -186,7 +186,7 @@ class Me(Resource):
 
 
 class MeUpdate(Request):
-    """Change the caller's own name and details. The email address cannot change."""
+    """Change the caller's own name and details. The email address changes with `requestEmailChange`."""
 
     first_name: PersonName = changeable("First name.", "Alex")
     last_name: PersonName = changeable("Last name.", "Morgan")

@@ -26,6 +26,8 @@ PUBLIC = {
     "completePasswordReset",
     "lookUpInvitation",
     "acceptInvitationWithPassword",
+    "confirmEmailChange",
+    "cancelEmailChange",
     "issueClientToken",
     "listRecognisedCentres",
     "verifyCertificate",

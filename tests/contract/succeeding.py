@@ -186,7 +186,17 @@ async def _password(landscape: Landscape) -> dict[str, Any]:
     return {"json": {"password": PASSWORD}}
 
 
+async def _confirmation(landscape: Landscape) -> dict[str, Any]:
+    return {"json": {"token": "to confirm", "password": PASSWORD}}
+
+
+async def _cancellation(landscape: Landscape) -> dict[str, Any]:
+    return {"json": {"token": "to cancel"}}
+
+
 PREPARE: dict[str, Prepare] = {
+    "confirmEmailChange": _confirmation,
+    "cancelEmailChange": _cancellation,
     "createSession": _log_in,
     "refreshSession": _refresh,
     "changePassword": _change_password,

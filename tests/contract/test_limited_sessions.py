@@ -42,6 +42,7 @@ STEP_UP = {
     "createIntegrationClient",
     "updateIntegrationClient",
     "rotateIntegrationClientSecret",
+    "requestEmailChange",
 }
 
 

@@ -56,6 +56,8 @@ WHO_MAY = {
     "lookUpInvitation": _PUBLIC,
     "acceptInvitationWithPassword": _PUBLIC,
     "acceptInvitation": _OWN_ACCOUNT,
+    "confirmEmailChange": _PUBLIC,
+    "cancelEmailChange": _PUBLIC,
     "issueClientToken": _PUBLIC,
     "listRecognisedCentres": _PUBLIC,
     "verifyCertificate": _PUBLIC,
@@ -68,6 +70,10 @@ WHO_MAY = {
     "getMe": "1 ++++ + ++++++ 3333",
     "exportOwnPersonalData": _OWN_ACCOUNT,
     "updateMe": _OWN_ACCOUNT,
+    # The change of address in the path is the user's.
+    "requestEmailChange": _OWN_ACCOUNT,
+    "listEmailChanges": _OWN_ACCOUNT,
+    "deleteEmailChange": "1 3+44 4 444444 4444",
     "changePassword": "1 ++++ + ++++++ 3333",
     # Second factors; the one in the path is the other super user's.
     "listSecondFactors": _OWN_ACCOUNT,

@@ -109,6 +109,8 @@ class InputFaultCode(StrEnum):
         "The due date of a recommended action has passed. Give the actions again, with new dates.",
     )
 
+    ADDRESS_UNCHANGED = "address_unchanged", "The new email address is the current one."
+
     # Passwords.
     WRONG_PASSWORD = "wrong_password", "The current password is wrong."
     PASSWORD_UNCHANGED = "password_unchanged", "The new password is the same as the current one."

@@ -39,6 +39,7 @@ FOLLOWS: Final[Mapping[str, str]] = MappingProxyType(
         "createSession": "getMe listSessions changePassword",
         "refreshSession": "getMe",
         "getMe": "updateMe",
+        "requestEmailChange": "listEmailChanges deleteEmailChange",
         "changePassword": "getMe",
         "completeTotp": "listSecondFactors",
         "createPasskey": "listSecondFactors",

@@ -13,6 +13,7 @@ from app.schemas import factors as schemas
 from app.services.factors import records
 from app.services.factors.own import lock_to_change
 from app.services.factors.recovery_codes import delete_codes
+from app.services.sessions.credentials import void_changes_of_address
 
 
 async def remove(work: Work, found: Factor) -> None:
@@ -72,6 +73,7 @@ async def reset(work: Work, person: Person, reason: str) -> int:
     removed = len(await list_factors(work.session, person.id))
     await _leave_none(work, person)
     await end_sessions(work, person.id, "second factors reset")
+    await void_changes_of_address(work, person.id, "second factors reset")
     await records.reset(work, person, removed, reason)
     return removed
 

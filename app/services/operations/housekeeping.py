@@ -6,7 +6,7 @@ from sqlalchemy import delete, text
 
 from app import outbox
 from app.database import Work
-from app.models import IdempotentAnswer, PasswordReset, RateLimit, Session
+from app.models import EmailChange, IdempotentAnswer, PasswordReset, RateLimit, Session
 from app.queries.emails import emails_without_job
 from app.services import role_grants
 from app.services.events.publication import publish_pending
@@ -21,7 +21,8 @@ _LOST_AFTER = timedelta(minutes=5)
 
 
 async def forget(work: Work) -> None:
-    """Delete expired answers, rate limits, sessions, password resets and job logs; settle expired role grants."""
+    """Delete expired answers, rate limits, sessions, password resets, changes of address and job logs; settle expired
+    role grants."""
     now = work.now
     await work.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now - ANSWERS_KEPT))
     await work.session.execute(delete(RateLimit).where(RateLimit.due_at < now - RATE_LIMITS_KEPT))
@@ -29,6 +30,7 @@ async def forget(work: Work) -> None:
     before = now - SESSIONS_KEPT
     await work.session.execute(delete(Session).where((Session.ended_at < before) | (Session.expires_at < before)))
     await work.session.execute(delete(PasswordReset).where(PasswordReset.expires_at < before))
+    await work.session.execute(delete(EmailChange).where(EmailChange.expires_at < before))
     await _forget_jobs(work, now - JOB_LOG_KEPT)
     await role_grants.expire(work)
 

@@ -45,6 +45,7 @@ from app.models import (
 )
 from app.queries import personal_data as queries
 from app.queries.centres import lock_centre
+from app.queries.email_changes import FormerAddress, former_addresses
 from app.schemas import personal_data as schemas
 from app.services import security_events
 
@@ -97,13 +98,15 @@ def is_needed(subject: queries.Subject) -> bool:
 async def erase_subject(work: Work, subject: queries.Subject, address: str) -> Counter[Kind]:
     """Erase the locked rows, and count them by kind."""
     counts: Counter[Kind] = Counter()
+    former: Sequence[FormerAddress] = ()
     if subject.person is not None:
+        former = await former_addresses(work.session, subject.person.id)
         counts += await _erase_person(work, subject.person, subject)
     for contact in subject.contacts:
         await erase_contact(work, contact)
     for row in subject.initial_applications:
         await erase_applicant(work, row, only=email_key(address))
-    letters = await queries.ids_of_letters_to(work.session, address)
+    letters = await queries.ids_of_letters_to(work.session, address, former)
     await erase_letters(work, letters)
     counts[Kind.CONTACT] = len(subject.contacts)
     counts[Kind.INITIAL_APPLICATION] = len(subject.initial_applications)

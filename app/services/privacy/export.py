@@ -13,6 +13,7 @@ from app.models import (
     Base,
     Contact,
     Email,
+    EmailChange,
     Event,
     Factor,
     InitialApplication,
@@ -22,12 +23,15 @@ from app.models import (
     StaffMember,
 )
 from app.queries import personal_data as queries
+from app.queries.email_changes import former_addresses
 from app.queries.people import find_person_by_email
 from app.queries.rows import get_row
 from app.schemas import personal_data as schemas
 from app.services import security_events
 
-Row: TypeAlias = Person | Membership | StaffMember | Contact | InitialApplication | Email | Session | Factor
+Row: TypeAlias = (
+    Person | Membership | StaffMember | Contact | InitialApplication | Email | Session | Factor | EmailChange
+)
 _FOLLOWS = frozenset({"words", "email_key"})
 """Made from other columns."""
 
@@ -49,14 +53,16 @@ async def _collect(work: Work, address: str) -> schemas.PersonalDataExport:
     most = limits.PERSONAL_RECORDS_OF_A_KIND
     subject = await queries.find_subject(work.session, address)
     records = list(_of_subject(subject))
-    letters = await queries.list_letters_to(work.session, address, most + 1)
+    former = await former_addresses(work.session, subject.person.id) if subject.person is not None else []
+    letters = await queries.list_letters_to(work.session, address, former, most + 1)
     records += _records(Kind.LETTER, letters[:most], "kind", "sent_at")
     complete = len(letters) <= most
     if subject.person is not None:
-        sessions, factors = await queries.list_security(work.session, subject.person.id, most + 1)
+        sessions, factors, address_changes = await queries.list_security(work.session, subject.person.id, most + 1)
         changes = await queries.list_changes_by(work.session, subject.person.id, most + 1)
         records += _records(Kind.SESSION, sessions[:most], "started_at", "last_used_at", "ended_at")
         records += _records(Kind.SECOND_FACTOR, factors, "kind", "created_at", "last_used_at")
+        records += _records(Kind.EMAIL_CHANGE, address_changes[:most], "requested_at", "used_at", "voided_at")
         records += map(_change, changes[:most])
         complete = complete and max(len(sessions), len(changes)) <= most
     return schemas.PersonalDataExport(email=address, exported_at=work.now, records=records, complete=complete)

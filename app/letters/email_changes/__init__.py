@@ -1,0 +1,1 @@
+"""Letters about a change of a person's email address (R06)."""
