@@ -20,7 +20,7 @@ def test_every_operation_that_changes_something_is_guarded() -> None:
     assert len(GUARDED) > 25
 
 
-UNGUARDED = {"endSession", "endOtherSessions", "deleteSecondFactor", "changePassword"}
+UNGUARDED = {"endSession", "endOtherSessions", "deleteSecondFactor", "deleteEmailChange", "changePassword"}
 
 
 async def test_a_missing_if_match_is_428_and_a_stale_one_412_with_the_current_tag(landscape: Landscape) -> None:
