@@ -56,6 +56,13 @@ READINGS: Final = {
         GaugeMetricFamily, "How long the oldest uploaded file has waited for the virus scanner; 0 if none waits."
     ),
     "scans": _Described(CounterMetricFamily, "Scans of this process, by how they ended.", ("outcome",)),
+    "inspection_unforeseen": _Described(
+        CounterMetricFamily,
+        "Uploads that were called damaged because of an error of the inspection that nobody foresaw.",
+    ),
+    "inspection_unconfined": _Described(
+        GaugeMetricFamily, "1 if the kernel does not filter what the inspection of files asks of it."
+    ),
     "recurring_job_late_seconds": _Described(
         GaugeMetricFamily, "How long a recurring job is overdue, which any worker would run.", ("kind",)
     ),

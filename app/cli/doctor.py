@@ -17,6 +17,7 @@ from app.logs import configure_logs
 from app.services.operations.checks.bounces import check_bounces
 from app.services.operations.checks.clock import check_clock
 from app.services.operations.checks.database import check_database
+from app.services.operations.checks.inspector import check_inspector
 from app.services.operations.checks.machine import check_machine
 from app.services.operations.checks.migrations import check_migrations
 from app.services.operations.checks.proxy import check_proxy
@@ -39,7 +40,7 @@ def doctor(
     workers: Annotated[int, typer.Option(help="How many of them are workers.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: each part and its faults.")] = False,
 ) -> None:
-    """Check settings, database, migrations, store, mail relay, scanner, clock, proxy and files.
+    """Check settings, database, migrations, store, mail relay, inspector, scanner, clock, proxy and files.
 
     Changes and sends nothing. Prints what is wrong and how to mend it, and exits with status 1 if there is something.
     """
@@ -78,6 +79,7 @@ def _examined(settings: Settings, processes: int, workers: int) -> tuple[Report,
         "document store": check_store,
         "mail relay": check_relay,
         "bounces": check_bounces,
+        "inspector": check_inspector,
         "scanner": check_scanner,
         "proxy": check_proxy,
         "machine": check_machine,

@@ -45,19 +45,6 @@ def test_a_file_that_never_ends_is_ended_by_the_limit_of_cpu_time(monkeypatch: p
     with_pool(body)
 
 
-def test_the_limit_of_cpu_time_counts_from_each_file_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "CPU_SECONDS", 1)
-    slow = make.plain_pdf(make.page_objects(*[b"<</A[1 2 3]>>"] * 6_000))
-
-    async def body(inspectors: Pool) -> None:
-        for _ in range(16):
-            assert await verdict(inspectors, slow) is FileKind.PDF
-        used = workers_of(inspectors)[0].cpu_times()
-        assert used.user + used.system > 1
-
-    with_pool(body)
-
-
 def test_a_file_that_takes_too_long_by_the_clock_loses_its_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WALL_CLOCK_SECONDS", 0.3)
 
@@ -113,12 +100,14 @@ def test_a_file_that_takes_all_memory_loses_its_worker() -> None:
 
 def test_the_kernel_holds_a_worker_to_its_limits() -> None:
     async def body(inspectors: Pool) -> None:
-        await verdict(inspectors, PDF)
-        (held,) = workers_of(inspectors)
+        task, held = await busy_worker(inspectors)
         assert held.rlimit(psutil.RLIMIT_AS) == (worker.MEMORY_BYTES, worker.MEMORY_BYTES)
         assert held.rlimit(psutil.RLIMIT_FSIZE) == (0, 0)
         assert held.rlimit(psutil.RLIMIT_CORE) == (0, 0)
         assert 0 < held.rlimit(psutil.RLIMIT_CPU)[0] <= messages.CPU_SECONDS + 2
+        held.kill()
+        with pytest.raises(Unfinished):
+            await task
 
     with_pool(body)
 
@@ -159,13 +148,37 @@ def test_a_worker_that_dies_refuses_its_file_and_no_other() -> None:
     with_pool(body)
 
 
-def test_an_idle_worker_that_is_killed_costs_no_file() -> None:
+def test_a_worker_that_was_waited_for_is_not_killed_again() -> None:
+    """Its number may be that of another process by then, and a zygote that kills nobody would end."""
+
     async def body(inspectors: Pool) -> None:
+        inspectors._add_worker()
+        (idle,), zygote = inspectors._idle, zygote_of(inspectors)
+        psutil.Process(idle.process).suspend()
+        ending = asyncio.create_task(asyncio.to_thread(idle.zygote.exit_code, idle.process))
+        await until(lambda: zygote.status() == psutil.STATUS_SLEEPING)
+        # The zygote waits for it by now.
+        await asyncio.sleep(0.1)
+        psutil.Process(idle.process).kill()
+        assert await ending == -signal.SIGKILL
+        idle.end()
+        inspectors._idle.clear()
         assert await verdict(inspectors, PDF) is FileKind.PDF
-        idle = workers_of(inspectors)[0]
+        assert zygote_of(inspectors) == zygote
+
+    with_pool(body)
+
+
+def test_an_idle_worker_that_is_killed_costs_no_file() -> None:
+    """One is idle if whoever wanted it went away while it was forked."""
+
+    async def body(inspectors: Pool) -> None:
+        inspectors._add_worker()
+        (idle,) = workers_of(inspectors)
         idle.kill()
         await until(lambda: workers_of(inspectors) == [])
         assert await verdict(inspectors, PDF) is FileKind.PDF
+        assert inspectors._idle == []
 
     with_pool(body)
 
@@ -232,57 +245,51 @@ def test_whoever_gives_up_frees_the_place_and_ends_the_worker() -> None:
     with_pool(body)
 
 
-def test_a_worker_ends_after_a_refusal_and_after_twenty_files() -> None:
+def test_no_worker_sees_a_second_file() -> None:
+    """What a file does to the process that reads it, no other file meets."""
+
     async def body(inspectors: Pool) -> None:
         used = []
-        for content in [PDF, make.EXE, *[RTF] * (worker.MOST_FILES + 1)]:
-            await verdict(inspectors, content)
-            used.append({idle.process for idle in inspectors._idle})
-        (first,), last, (*_, second) = used[0], used[-2], used[2]
-        assert used[1] == set()
-        assert used[2:-2] == [{second}] * (worker.MOST_FILES - 1)
-        assert last == set()
-        assert used[-1] not in ({first}, {second}, set())
+        fork = pool._Zygote.fork
+
+        def noted(zygote: pool._Zygote) -> pool._Worker:
+            forked = fork(zygote)
+            used.append(forked.process)
+            return forked
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pool._Zygote, "fork", noted)
+            for content in [PDF, make.EXE, RTF, PDF]:
+                await verdict(inspectors, content)
+                assert inspectors._idle == []
+        assert len(set(used)) == 4
+        await until(lambda: workers_of(inspectors) == [])
 
     with_pool(body)
 
 
-def test_a_worker_that_has_grown_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    # A parsed object is many times the size of its text.
-    large = make.plain_pdf(make.page_objects(*[b"[" + b"1 " * 100 + b"]"] * 1_000))
+def test_fifty_at_once_take_two_workers_and_leave_no_descriptor(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask, asked, most = pool._Worker.ask, 0, 0
 
-    async def body(inspectors: Pool) -> None:
-        await verdict(inspectors, PDF)
-        resident = workers_of(inspectors)[0].memory_info().rss
-        monkeypatch.setattr(messages, "MOST_RESIDENT_BYTES", resident + 5_000_000)
-        await verdict(inspectors, PDF)
-        assert len(inspectors._idle) == 1
-        assert await verdict(inspectors, large) is FileKind.PDF
-        assert inspectors._idle == []
+    async def counted(self: pool._Worker, descriptor: int, question: bytes) -> messages.Verdict | None:
+        nonlocal asked, most
+        asked += 1
+        most = max(most, asked)
+        try:
+            return await ask(self, descriptor, question)
+        finally:
+            asked -= 1
 
-    with_pool(body)
+    monkeypatch.setattr(pool._Worker, "ask", counted)
 
-
-def test_fifty_at_once_take_two_workers_and_leave_no_descriptor() -> None:
     async def body(inspectors: Pool) -> None:
         await verdict(inspectors, PDF)
         opened = descriptors()
-        most = 0
-
-        async def watch() -> None:
-            nonlocal most
-            while True:
-                most = max(most, len(workers_of(inspectors)))
-                await asyncio.sleep(0)
-
-        watching = asyncio.create_task(watch())
         wanted = [(PDF, FileKind.PDF), (RTF, FileKind.RTF), (make.EXE, RefusalCode.UNKNOWN_KIND)]
         files = [wanted[number % len(wanted)] for number in range(50)]
         found = await asyncio.gather(*(verdict(inspectors, content) for content, _ in files))
-        watching.cancel()
         assert [each[0] if isinstance(each, tuple) else each for each in found] == [kind for _, kind in files]
-        # A worker that has given its last verdict may still be on its way out.
-        assert 0 < most <= 2 * pool.AT_ONCE
+        assert most == pool.AT_ONCE
         inspectors.close()
         assert descriptors() <= opened
 
@@ -296,12 +303,16 @@ def test_nothing_of_the_server_reaches_a_worker(monkeypatch: pytest.MonkeyPatch,
         listener = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
         with (tmp_path / "open").open("wb") as file:
             os.set_inheritable(file.fileno(), True)
-            await verdict(inspectors, PDF)
-            for child in [zygote_of(inspectors), *workers_of(inspectors)]:
+            task, busy = await busy_worker(inspectors)
+            for child in (zygote_of(inspectors), busy):
                 assert "SECRET_KEY" not in child.environ()
-                held = held_by(child.pid)
-                assert {name for name in held if not name.startswith("socket:")} == {"/dev/null"}
-                assert len([name for name in held if name.startswith("socket:")]) == 1
+                held = [name for name in held_by(child.pid) if name not in {"/dev/null", "/dev/urandom"}]
+                assert [name.startswith("socket:") for name in held] == [True, False][: len(held)]
+                # A worker has the file too.
+                assert len(held) == (2 if child == busy else 1)
+            busy.kill()
+            with pytest.raises(Unfinished):
+                await task
         listener.close()
 
     with_pool(body)
@@ -337,24 +348,31 @@ def test_the_processes_end_with_the_server(kind: signal.Signals) -> None:
         assert server.stdout is not None
         assert server.stdout.readline() == b"inspected\n"
         own = psutil.Process(server.pid)
-        zygote, busy = own.children(recursive=True)
-        for _ in range(500):
-            if busy.cpu_times().user > 0.3:
+        processes: list[psutil.Process] = []
+        for _ in range(1000):
+            processes = own.children(recursive=True)
+            if any(worker.cpu_times().user > 0.3 for worker in processes[1:]):
                 break
             time.sleep(0.02)
         server.send_signal(kind)
-    gone, alive = psutil.wait_procs([zygote, busy], timeout=20)
-    assert (len(gone), alive) == (2, [])
+    gone, alive = psutil.wait_procs(processes, timeout=20)
+    assert len(gone) >= 2
+    assert alive == []
 
 
 def test_signals_to_all_processes_leave_the_inspectors_to_finish() -> None:
     async def body(inspectors: Pool) -> None:
-        await verdict(inspectors, PDF)
-        before = [child.pid for child in [zygote_of(inspectors), *workers_of(inspectors)]]
-        for child in [zygote_of(inspectors), *workers_of(inspectors)]:
+        task, busy = await busy_worker(inspectors)
+        zygote = zygote_of(inspectors)
+        for child in (zygote, busy):
             child.send_signal(signal.SIGTERM)
             child.send_signal(signal.SIGINT)
+        worked = busy.cpu_times().user
+        await until(lambda: busy.cpu_times().user > worked)
+        busy.kill()
+        with pytest.raises(Unfinished):
+            await task
         assert await verdict(inspectors, PDF) is FileKind.PDF
-        assert [child.pid for child in [zygote_of(inspectors), *workers_of(inspectors)]] == before
+        assert zygote_of(inspectors) == zygote
 
     with_pool(body)

@@ -3,6 +3,7 @@
 import os
 import socket
 import ssl
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -19,9 +20,11 @@ from sqlalchemy import text
 
 from app.clock import system_clock
 from app.database import Database
+from app.integrations.inspection.processes import messages, pool
 from app.queries.operations import ServerFacts
 from app.services.operations.checks.clock import check_clock
 from app.services.operations.checks.database import check_database, connections_of, faults_of_server
+from app.services.operations.checks.inspector import check_inspector
 from app.services.operations.checks.machine import check_machine
 from app.services.operations.checks.migrations import check_migrations
 from app.services.operations.checks.proxy import check_proxy
@@ -275,3 +278,20 @@ async def test_secrets_that_everybody_reads(settings: Settings, open_secret: Pat
 async def test_a_machine_without_room(settings: Settings) -> None:
     greedy = settings.model_copy(update={"upload_limit_bytes": 10**15})
     _has(await check_machine(greedy), "MiB free and needs")
+
+
+async def test_the_inspection_of_files_works_and_is_confined(settings: Settings) -> None:
+    assert await check_inspector(settings.model_copy(update={"environment": Environment.PRODUCTION})) == []
+
+
+async def test_an_inspection_that_is_not_confined(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "READY", messages.CONFINED)
+    monkeypatch.setattr(pool, "CONFINED", b"")
+    assert await check_inspector(settings) == []
+    production = settings.model_copy(update={"environment": Environment.PRODUCTION})
+    _has(await check_inspector(production), "The kernel does not filter")
+
+
+async def test_an_inspection_that_cannot_start(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    _has(await check_inspector(settings), "The inspection of files does not work")

@@ -13,9 +13,10 @@ MESSAGE_BYTES = 64 * 1024
 # The kernel counts CPU time, so a verdict does not depend on what else the machine does; this only frees the place.
 WALL_CLOCK_SECONDS = 60
 CPU_SECONDS = 10
-MOST_RESIDENT_BYTES = 128 * 1024 * 1024
 
 READY = b"ready"
+CONFINED = b"ready, and confined"
+"""Where the kernel filters the system calls of a worker."""
 FORK = b"fork"
 KILL = b"kill "
 """The number of the process follows."""
@@ -31,7 +32,6 @@ class Verdict(TypedDict, total=False):
     refused: str
     reason: str
     fault: str
-    ends: bool
 
 
 TOO_COMPLEX: Verdict = {"refused": RefusalCode.TOO_COMPLEX.value}
@@ -43,7 +43,6 @@ class Question(TypedDict):
     filename: str | None
     limit_bytes: int
     cpu_seconds: int
-    most_resident_bytes: int
 
 
 class Unfinished(Exception):
@@ -61,7 +60,6 @@ def asking(filename: str | None, limit_bytes: int) -> bytes:
         "filename": filename and filename[-200:],
         "limit_bytes": limit_bytes,
         "cpu_seconds": CPU_SECONDS,
-        "most_resident_bytes": MOST_RESIDENT_BYTES,
     }
     return json.dumps(question).encode()
 

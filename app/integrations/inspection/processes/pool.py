@@ -1,9 +1,10 @@
-"""The server's side: two workers that are kept warm, asked without blocking a thread."""
+"""The server's side: a worker for each file, two at a time, asked without blocking a thread."""
 
 import asyncio
 import atexit
 import contextlib
 import json
+import platform
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from anyio import CapacityLimiter, to_thread
 
 from app.integrations.inspection.kinds import Inspection
 from app.integrations.inspection.processes.messages import (
+    CONFINED,
     FORK,
     KILL,
     MESSAGE_BYTES,
@@ -96,7 +98,8 @@ class _Zygote:
             said = self._control.recv(MESSAGE_BYTES)
         except OSError as error:
             said = str(error).encode()
-        if said != READY:
+        self.confines = said == CONFINED
+        if said not in {READY, CONFINED}:
             self.end()
             raise InspectorFault(f"the inspectors did not start: {said.decode(errors='replace')}")
 
@@ -145,6 +148,8 @@ class Pool:
         self._idle: list[_Worker] = []
         self.unforeseen = 0
         """How many files were called damaged because of an error that nobody foresaw."""
+        self.confined: bool | None = None
+        """Whether workers are without a file system and a network; None before the first file."""
 
     async def inspect(self, descriptor: int, *, filename: str | None, limit_bytes: int) -> Inspection:
         """Inspect an open file, by content; see `inspect`. Raises `FileRefused`, `Unfinished` and
@@ -155,15 +160,12 @@ class Pool:
                     lambda: inspect_in_child(descriptor, filename=filename, limit_bytes=limit_bytes)
                 )
             worker = await self._worker()
-            verdict: Verdict = {}
             try:
                 told = await worker.ask(descriptor, asking(filename, limit_bytes))
                 verdict = told if told is not None else await to_thread.run_sync(self._of_the_dead, worker)
             finally:
-                if "kind" in verdict and "ends" not in verdict:
-                    self._idle.append(worker)
-                else:
-                    worker.end()
+                # What a file does to its worker meets no other file.
+                worker.end()
         if "refused" in verdict and "fault" in verdict:
             self.unforeseen += 1
             log.warning("inspection_unforeseen", fault=verdict["fault"])
@@ -219,10 +221,16 @@ class Pool:
                     self._zygote = None
             try:
                 self._zygote = _Zygote()
+                self._say_confined(self._zygote.confines)
                 atexit.register(self.close)
                 self._idle.append(self._zygote.fork())
             except OSError as error:
                 raise InspectorFault("no inspector could be started") from error
+
+    def _say_confined(self, confined: bool) -> None:
+        self.confined = confined
+        if not confined:
+            log.warning("inspection_not_confined", processor=platform.machine())
 
 
 POOL = Pool()

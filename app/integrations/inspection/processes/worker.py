@@ -1,19 +1,15 @@
-"""The program around one inspection, or around some in turn, with limits that the kernel enforces.
+"""The program around one inspection, with limits that the kernel enforces: on what it uses, and on what it may ask."""
 
-The limits bound a runaway parser. They do not hold back code that a file manages to run (decision 19).
-"""
-
-import gc
 import json
 import math
 import os
 import signal
 import socket
 import sys
-from pathlib import Path
 from typing import BinaryIO
 
 from app.integrations.inspection.inspector import inspect
+from app.integrations.inspection.processes.confinement import confine, load_encodings
 from app.integrations.inspection.processes.messages import (
     MESSAGE_BYTES,
     TOO_COMPLEX,
@@ -25,7 +21,6 @@ from app.integrations.inspection.processes.messages import (
 )
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
 
-MOST_FILES = 20
 MEMORY_BYTES = 640 * 1024 * 1024
 
 # The server ends a worker at `WALL_CLOCK_SECONDS`. The alarm is for when no server is left to do it.
@@ -33,35 +28,31 @@ _ALARM_SECONDS = WALL_CLOCK_SECONDS + 5
 
 
 def serve(channel: socket.socket) -> None:
-    """Inspect the files that come over the channel, until this process should not be used again."""
-    bound()
-    for number in range(1, MOST_FILES + 1):
-        message, descriptors, _, _ = socket.recv_fds(channel, MESSAGE_BYTES, 1)
-        if not descriptors:
-            return
+    """Inspect the file that comes over the channel, and answer there."""
+    message, descriptors, _, _ = socket.recv_fds(channel, MESSAGE_BYTES, 1)
+    if descriptors:
         question = json.loads(message)
         signal.setitimer(signal.ITIMER_REAL, _ALARM_SECONDS)
-        with os.fdopen(descriptors[0], "rb") as source:
-            verdict = judge(source, question)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        ends = "kind" not in verdict or number == MOST_FILES or _resident_bytes() > question["most_resident_bytes"]
-        channel.send(to_message({**verdict, "ends": True} if ends else verdict))
-        if ends:
-            return
-        # Documents are full of circles, which would otherwise pile up from one file to the next.
-        gc.collect()
+        # An end in order would close the file, and free a million objects.
+        channel.send(to_message(_judge_confined(os.fdopen(descriptors[0], "rb"), question)))
 
 
 def once() -> None:
     """Inspect the file on standard input, and write the verdict to standard output."""
-    bound()
-    sys.stdout.buffer.write(to_message(judge(sys.stdin.buffer, json.loads(sys.argv[1]))))
+    load_encodings()
+    sys.stdout.buffer.write(to_message(_judge_confined(sys.stdin.buffer, json.loads(sys.argv[1]))))
     sys.stdout.flush()
+
+
+def _judge_confined(source: BinaryIO, question: Question) -> Verdict:
+    bound()
+    _allow_cpu(question["cpu_seconds"])
+    confine()
+    return judge(source, question)
 
 
 def judge(source: BinaryIO, question: Question) -> Verdict:
     """Inspect the file, as the question of `asking` says."""
-    _allow_cpu(question["cpu_seconds"])
     filename, limit_bytes = question["filename"], question["limit_bytes"]
     try:
         found = inspect(source, filename=filename, limit_bytes=limit_bytes)
@@ -112,7 +103,3 @@ def _allow_cpu(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used.ru_utime + used.ru_stime) + seconds, hard))
-
-
-def _resident_bytes() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
