@@ -280,6 +280,13 @@ def tokens_of_the_past_only() -> None:
     _replace(tokens, read_access_token=read)
 
 
+def processes_stay_away() -> None:
+    """Start a process of several again after an hour."""
+    from app.cli import processes
+
+    _replace(processes, _PAUSE_SECONDS=3600.0)
+
+
 _ALL = (
     no_row_locks,
     any_version,
@@ -298,5 +305,6 @@ _ALL = (
     column_renamed,
     column_dropped,
     tokens_of_the_past_only,
+    processes_stay_away,
 )
 BY_NAME: Mapping[str, Callable[[], None]] = MappingProxyType({each.__name__: each for each in _ALL})

@@ -20,6 +20,7 @@ from faults.checks import (
 CHECKS: tuple[Check, ...] = (
     crashes.DATABASE,
     crashes.SERVER,
+    crashes.PROCESS,
     ending.SIGTERM,
     network.TROUBLE,
     disk.FULL,

@@ -2,9 +2,13 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from statistics import median
 from time import monotonic
+
+import psutil
 
 from faults.check import Break, Check, Found, Sizes
 from faults.line import Line, Lost
@@ -13,6 +17,9 @@ from faults.world import World
 from faults.writers import compare, writing
 
 _SEED = 10
+_WORKERS = 3
+# Until a process is given up, on a machine that has a core for it.
+_GIVEN_SECONDS = 15
 
 
 @dataclass
@@ -65,6 +72,37 @@ async def _server(world: World, sizes: Sizes) -> Found:
     return found
 
 
+async def _process(world: World, sizes: Sizes) -> Found:
+    found, back, chance = Found(), _Recoveries(), random.Random(_SEED)
+    server = await world.serve({"WORKERS": str(_WORKERS)})
+    async with writing(world, server.port) as ledger:
+        for _ in range(sizes["crashes"]):
+            await asyncio.sleep(chance.uniform(0.3, 0.9))
+            begun = await back.begin()
+            # The eldest: the more often one dies in a row, the longer the pause before it is started again.
+            min(psutil.Process(server.pid).children(), key=lambda child: child.create_time()).kill()
+            back.seconds.append(await _until_all_serve(server.port, begun, _GIVEN_SECONDS * back.slowness[-1]))
+            if back.seconds[-1] == inf:
+                break
+    await compare(world, ledger, found)
+    found.expect(server.alive, "the command ended with one of its processes")
+    found.expect(not ledger.refused["ConnectionRefusedError"], "a connection was refused")
+    back.judge(found, 10)
+    return found
+
+
+async def _until_all_serve(port: int, begun: float, seconds: float) -> float:
+    """How long after `begun` each process tells its metrics."""
+    while monotonic() - begun < seconds:
+        async with Line(port) as line:
+            with suppress(Lost):
+                told = (await line.ask("GET", "/metrics", seconds=5)).body
+                if told.count(b"\nprocess_cpu_seconds_total{") == _WORKERS:
+                    return monotonic() - begun
+        await asyncio.sleep(0.05)
+    return inf
+
+
 async def _until_ready(port: int, begun: float) -> float:
     async with Line(port) as line:
         while monotonic() - begun < 60:
@@ -74,7 +112,7 @@ async def _until_ready(port: int, begun: float) -> float:
             except Lost:
                 pass
             await asyncio.sleep(0.01)
-    return float("inf")
+    return inf
 
 
 DATABASE = Check(
@@ -96,4 +134,14 @@ SERVER = Check(
     full={"crashes": 50},
     run=_server,
     control=Break("a commit 0.2 s after the answer", patch="answered_before_committed", sizes={"crashes": 3}),
+)
+PROCESS = Check(
+    "crash of one of several processes",
+    "One of three processes of `serve` is killed while eight clients write: no acknowledged write is lost, none is "
+    "doubled, no connection is refused, and another takes its place.",
+    "0 lost, 0 doubled, back in ≤ 10 s",
+    quick={"crashes": 2},
+    full={"crashes": 12},
+    run=_process,
+    control=Break("no process is started again", patch="processes_stay_away", sizes={"crashes": 1}),
 )
