@@ -27,9 +27,11 @@ from faults.world import new_world
 _TRIES_OF_A_CONTROL = 3
 
 
-def main(arguments: Sequence[str] | None = None, checks: Sequence[Check] = CHECKS) -> int:
+def main(
+    arguments: Sequence[str] | None = None, checks: Sequence[Check] = CHECKS, description: str | None = __doc__
+) -> int:
     """Run the chosen checks; return 1 if one falls short or cannot fail."""
-    chosen = _parser().parse_args(arguments)
+    chosen = _parser(description).parse_args(arguments)
     names = [check.name for check in checks]
     wanted = [check for check in checks if not chosen.only or any(part in check.name for part in chosen.only)]
     if not wanted:
@@ -52,10 +54,8 @@ def main(arguments: Sequence[str] | None = None, checks: Sequence[Check] = CHECK
     return 0 if all(result.passed for result in results) else 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def _parser(description: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="the sizes of the full programme")
     parser.add_argument("--only", action="append", default=[], help="checks whose name contains this; repeatable")
     parser.add_argument("--control", action="store_true", help="run the positive controls only")

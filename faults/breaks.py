@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from faults.replacing import replace as _replace
+
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
@@ -23,13 +25,6 @@ if TYPE_CHECKING:
     from app.integrations.mailer.protocol import Accepted, Message
     from app.jobs.means import Means
     from app.leases import Lease
-
-
-def _replace(owner: object, **parts: object) -> None:
-    """Put these in the place of what the owner has under their names. Raises `AttributeError` if it has nothing."""
-    for name, part in parts.items():
-        getattr(owner, name)
-        setattr(owner, name, part)
 
 
 def no_row_locks() -> None:
@@ -117,31 +112,6 @@ def blocked_loop() -> None:
         await original(self, scope, receive, send)
 
     _replace(Admission, __call__=call)
-
-
-def first_come() -> None:
-    """Give places and files to whoever comes first, a body its place before it has come, and nobody a share."""
-    import resource
-
-    from app.http import admission, server
-    from app.http.crowd import Crowd
-    from app.http.shares import Shares
-
-    def take(self: Shares, network: str) -> bool:
-        if self._held[network] >= self.of_one or self._total >= self.at_once:
-            return False
-        self._held[network] += 1
-        self._total += 1
-        return True
-
-    def few_files() -> int:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-        return 1024
-
-    _replace(Shares, take=take)
-    _replace(Crowd, join=lambda *_: None)
-    _replace(server, _allow_open_files=few_files)
-    _replace(admission, announces_body=lambda _: False)
 
 
 def pool_faults() -> None:
@@ -294,7 +264,6 @@ _ALL = (
     answered_before_committed,
     numbers_from_a_sequence,
     blocked_loop,
-    first_come,
     pool_faults,
     leaking,
     sent_when_claimed,

@@ -4,12 +4,13 @@ import runpy
 import sys
 
 from faults import breaks
+from siege import breaks as removed
 
 
 def main() -> None:
     """Break it, then run the module."""
     _, name, module, *rest = sys.argv
-    breaks.BY_NAME[name]()
+    {**breaks.BY_NAME, **removed.BY_NAME}[name]()
     sys.argv = [module, *rest]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

@@ -1,85 +1,165 @@
-"""The hostile client: connections that it only holds, and requests that cost as much as one account may ask for."""
+"""The hostile client, in a process of its own: connections that it only holds, and requests that cost."""
 
 import asyncio
 import itertools
+import multiprocessing
+import os
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-
-from bench.load import Request
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Protocol
 
 ADDRESS = "127.0.0.2"
+NUMBER = "@NUMBER@"
+"""Where a request has this, a number of as many digits is sent that no other request has."""
 _LONGEST = 1 << 25
+# It is on another machine: here it may only have the time that the server leaves.
+_NICE = 10
+_ENDS_SECONDS = 20
 
 
-@asynccontextmanager
-async def holding(
-    port: int, addresses: Sequence[str], each: int, first: bytes, more: bytes = b""
-) -> AsyncIterator[Counter[str]]:
-    """Hold so many connections of each address open while the block runs: send `first`, then `more` every second, and
-    open another for each that is closed."""
-    stop, met = asyncio.Event(), Counter[str]()
+class Attack(Protocol):
+    """What the process does until it is stopped."""
 
-    async def hold(address: str) -> None:
+    async def run(self, stop: asyncio.Event, met: Counter[str]) -> None:
+        """Attack, and count what is met."""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Hold so many connections of each address open, and open another for each that is closed."""
+
+    port: int
+    addresses: Sequence[str]
+    each: int
+    first: bytes = b""
+    more: bytes = b""
+    """Sent every second."""
+    bytes_a_second: int = 65536
+    """How much is read of what is answered."""
+
+    async def run(self, stop: asyncio.Event, met: Counter[str]) -> None:
+        holds = [self._hold(address, stop, met) for address in self.addresses for _ in range(self.each)]
+        await asyncio.gather(*holds)
+
+    async def _hold(self, address: str, stop: asyncio.Event, met: Counter[str]) -> None:
+        loop = asyncio.get_running_loop()
         while not stop.is_set():
-            try:
-                reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
-                met["opened"] += 1
-                writer.write(first)
-                while not stop.is_set() and not reader.at_eof():
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(1):
-                            await reader.read(65536)
-                    writer.write(more)
-                writer.transport.abort()
-            except OSError:
-                met["refused"] += 1
+            with socket.socket() as held:
+                held.setblocking(False)
+                if self.bytes_a_second < 65536:
+                    held.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                held.bind((address, 0))
+                with suppress(OSError):
+                    async with asyncio.timeout(10):
+                        await loop.sock_connect(held, ("127.0.0.1", self.port))
+                        met["opened"] += 1
+                        await loop.sock_sendall(held, self.first)
+                    await self._keep(held, stop)
+                    if not stop.is_set():
+                        met["closed"] += 1
             await asyncio.sleep(1)
 
-    tasks = [asyncio.create_task(hold(address)) for address in addresses for _ in range(each)]
-    try:
-        await asyncio.sleep(1)
-        yield met
-    finally:
-        stop.set()
-        await asyncio.gather(*tasks)
+    async def _keep(self, held: socket.socket, stop: asyncio.Event) -> None:
+        loop = asyncio.get_running_loop()
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    if not await loop.sock_recv(held, self.bytes_a_second):
+                        return
+                    await asyncio.sleep(1)
+            await loop.sock_sendall(held, self.more)
 
 
-@asynccontextmanager
-async def asking(port: int, requests: Sequence[Request], lanes: int = 50) -> AsyncIterator[Counter[str]]:
-    """Send the requests in turn, without a pause, while the block runs."""
-    stop, met, turns = asyncio.Event(), Counter[str](), itertools.cycle(requests)
+@dataclass(frozen=True)
+class Asking:
+    """Send the requests in turn, without a pause, down so many connections; `together` at once down each."""
 
-    async def ask() -> None:
+    port: int
+    requests: Sequence[bytes]
+    lanes: int
+    together: int = 1
+
+    async def run(self, stop: asyncio.Event, met: Counter[str]) -> None:
+        turns = enumerate(itertools.cycle(self.requests), 10_000_000)
+        lanes = [asyncio.create_task(self._ask(turns, stop, met)) for _ in range(self.lanes)]
+        await stop.wait()
+        for lane in lanes:
+            lane.cancel()
+        await asyncio.gather(*lanes, return_exceptions=True)
+
+    async def _ask(self, turns: "enumerate[bytes]", stop: asyncio.Event, met: Counter[str]) -> None:
         while not stop.is_set():
             writer = None
             try:
                 reader, writer = await asyncio.open_connection(
-                    "127.0.0.1", port, local_addr=(ADDRESS, 0), limit=_LONGEST
+                    "127.0.0.1", self.port, local_addr=(ADDRESS, 0), limit=_LONGEST
                 )
-                while not stop.is_set():
-                    writer.write(next(turns).encoded())
-                    await writer.drain()
-                    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-                    met[head.split(" ")[1]] += 1
-                    length = next(
-                        (line.split(":")[1] for line in head.split("\r\n") if line.startswith("content-length")), "0"
-                    )
-                    await reader.readexactly(int(length))
-                    if "connection: close" in head:
-                        break
+                while await self._once(turns, reader, writer, met):
+                    pass
             except (OSError, asyncio.IncompleteReadError):
                 met["lost"] += 1
                 await asyncio.sleep(0.05)
             finally:
                 if writer is not None:
-                    writer.close()
+                    writer.transport.abort()
 
-    tasks = [asyncio.create_task(ask()) for _ in range(lanes)]
+    async def _once(
+        self,
+        turns: "enumerate[bytes]",
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        met: Counter[str],
+    ) -> bool:
+        """True if the connection may be used again."""
+        for number, request in itertools.islice(turns, self.together):
+            writer.write(request.replace(NUMBER.encode(), str(number).encode()))
+        await writer.drain()
+        for _ in range(self.together):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+            met[head.split(" ")[1]] += 1
+            lengths = (line.split(":")[1] for line in head.split("\r\n") if line.startswith("content-length:"))
+            await reader.readexactly(int(next(lengths, "0")))
+            if "connection: close" in head:
+                return False
+        return True
+
+
+@asynccontextmanager
+async def attacked(attack: Attack) -> AsyncIterator[Counter[str]]:
+    """Run the attack while the block runs; what it has met is there when the block has ended."""
+    met = Counter[str]()
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_carry_out, args=(attack, theirs), daemon=True)
+    process.start()
+    theirs.close()
     try:
+        await asyncio.to_thread(ours.recv)
         yield met
+        ours.send("stop")
+        if await asyncio.to_thread(ours.poll, _ENDS_SECONDS):
+            met.update(ours.recv())
     finally:
-        stop.set()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        process.kill()
+        process.join()
+        ours.close()
+
+
+def _carry_out(attack: Attack, programme: Connection) -> None:
+    os.nice(_NICE)
+    programme.send("begun")
+    programme.send(dict(asyncio.run(_until_told(attack, programme))))
+
+
+async def _until_told(attack: Attack, programme: Connection) -> Counter[str]:
+    stop, met = asyncio.Event(), Counter[str]()
+    asyncio.get_running_loop().add_reader(programme.fileno(), stop.set)
+    attacking = asyncio.create_task(attack.run(stop, met))
+    await stop.wait()
+    # Thousands of sockets need not be closed one by one.
+    await asyncio.wait([attacking], timeout=2)
+    attacking.cancel()
+    return met

@@ -18,6 +18,11 @@ from app.http.protection import BY_HTTP
 
 # The request line and all headers together.
 HEADERS_BYTES = 64 * 1024
+# Far more than any browser sends. Each costs a microsecond or two, for as few as four bytes.
+HEADERS = 128
+# How many requests may wait on a connection for the answer to an earlier one. Each is parsed when it comes, which costs
+# a hundred times as much as sending it.
+PIPELINED_REQUESTS = 16
 # From the opening of a connection, or the first byte of a later request, to the end of the headers.
 HEADERS_SECONDS = 15.0
 # How long, and how many bytes of, the rest of a refused request is read and dropped before the connection is closed.
@@ -85,6 +90,9 @@ class Connection(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         # Trailer fields after a chunked body come here too. Nothing wants them, and headers must not change any more.
         if self._in_headers:
+            if len(self.headers) >= HEADERS:
+                self._too_large = True
+                raise ValueError("too many headers")
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -99,6 +107,9 @@ class Connection(HttpToolsProtocol):
             raise ValueError("version or Host")
         if hosts and not _HOST.fullmatch(hosts[0]):
             raise ValueError("Host")
+        if len(self.pipeline) >= PIPELINED_REQUESTS:
+            # Those that wait are answered, and the last of them says that the connection ends.
+            raise ValueError("too many requests at once")
         self._in_headers = False
         self._header_bytes = 0
         super().on_headers_complete()

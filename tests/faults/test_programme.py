@@ -12,7 +12,6 @@ from faults.check import Break, Check, Found, Sizes
 from faults.programme import CHECKS
 from faults.report import Result
 from faults.world import World
-from siege.loads import LOADS
 
 _BREAK = Break("a fault", settings={"LOG_LEVEL": "ERROR"})
 
@@ -76,7 +75,7 @@ def test_every_check_says_what_it_claims_and_what_breaks_it() -> None:
 
 
 def test_every_break_is_a_control() -> None:
-    patches = {check.control.patch for check in (*CHECKS, *LOADS) if check.control.patch}
+    patches = {check.control.patch for check in CHECKS if check.control.patch}
     assert patches == breaks.BY_NAME.keys()
     defined = {name for name, found in inspect.getmembers(breaks, inspect.isfunction) if not name.startswith("_")}
     assert defined == patches

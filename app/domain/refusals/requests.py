@@ -213,7 +213,8 @@ class TooManyRequests(Refusal):
 
 
 class HeadersTooLarge(Refusal):
-    """The address and headers exceed 64 KiB together, or what a proxy allows. Send fewer or shorter headers."""
+    """The address and headers exceed 64 KiB together, or there are more than 128, or a proxy allows less. Send fewer or
+    shorter headers."""
 
     status = 431
     title = "Headers too large"
