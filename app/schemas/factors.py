@@ -10,10 +10,10 @@ from pydantic import Field
 
 from app.domain.factors import MOST_FACTORS, RECOVERY_CODES, FactorKind
 from app.schemas import example_centre as example
-from app.schemas import formats
 from app.schemas.answered import A_FEW, Count, Email, FullName, Sentence, Title, Word, promised, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.ids import ChallengeId, FactorId, PersonId
+from app.schemas.passwords import TypedPassword
 from app.schemas.sessions import SessionTokens
 from app.schemas.shared import Moment, described
 from app.schemas.text import one_line
@@ -175,15 +175,7 @@ class CodeProof(Request):
 class PasswordProof(Request):
     """The password once more."""
 
-    password: Annotated[
-        str,
-        one_line(1, 128, exact=True),
-        Field(
-            description="The password.",
-            examples=["correct-horse-battery-staple"],
-            json_schema_extra={"format": formats.PASSWORD},
-        ),
-    ]
+    password: TypedPassword
 
 
 class SecondFactorReset(Request):

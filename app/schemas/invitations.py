@@ -9,7 +9,8 @@ from app.schemas import example_centre as example
 from app.schemas.answered import Email, Title
 from app.schemas.base import Answer, Request
 from app.schemas.fields import PersonName
-from app.schemas.sessions import NewPassword, Token
+from app.schemas.passwords import NewPassword
+from app.schemas.sessions import Token
 from app.schemas.shared import described
 
 

@@ -9,7 +9,6 @@ from app.domain import limits
 from app.domain.actors import CentreRole, StaffRole
 from app.domain.factors import ProofKind
 from app.schemas import example_centre as example
-from app.schemas import formats
 from app.schemas.answered import (
     A_FEW,
     E164,
@@ -28,29 +27,11 @@ from app.schemas.answered import (
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone
 from app.schemas.ids import CentreId, PersonId, SessionId, UserId
+from app.schemas.passwords import NewPassword, TypedPassword
 from app.schemas.patches import changeable
 from app.schemas.shared import described
-from app.schemas.text import one_line, secret_line
+from app.schemas.text import one_line
 
-TypedPassword = Annotated[
-    str,
-    secret_line(1, 128),
-    Field(
-        description="The password.",
-        examples=["correct-horse-battery-staple"],
-        json_schema_extra={"format": formats.PASSWORD},
-    ),
-]
-NewPassword = Annotated[
-    str,
-    secret_line(12, 128),
-    Field(
-        description="The new password, 12 to 128 characters. Common passwords and those made from the person's name or "
-        "address are refused.",
-        examples=["correct-horse-battery-staple"],
-        json_schema_extra={"format": formats.PASSWORD},
-    ),
-]
 Token = Annotated[str, one_line(1, 512), Field(description="The token.", examples=["Zk3v0cXmBz7u1h2yQwEr5tYuIoP"])]
 
 

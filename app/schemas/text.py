@@ -50,8 +50,6 @@ class TextRule:
     several_lines: bool = False
     words: int | None = None
     exact: bool = False
-    secret: bool = False
-    """A secret may hold what shows nothing: nobody reads it, and it was chosen so."""
     pattern: str | None = None
     """What the contract says instead of the format of any line."""
 
@@ -80,12 +78,7 @@ class TextRule:
             raise PydanticKnownError("string_too_long", {"max_length": self.longest})
         text = typed.strip(_SPACES + "\t\r\n" if self.several_lines else _SPACES)
         self._check_length(text)
-        pattern = _LINES if self.several_lines else _LINE
-        if pattern.search(text):
-            raise refused(
-                InputFaultCode.FORBIDDEN_CHARACTERS,
-                "Remove the characters that cannot be stored, such as control characters.",
-            )
+        require_storable(text, _LINES if self.several_lines else _LINE)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = text if self.exact else unicodedata.normalize("NFC", text)
         text = self._shown(text)
@@ -97,8 +90,6 @@ class TextRule:
         return text
 
     def _shown(self, text: str) -> str:
-        if self.secret:
-            return text
         if self.several_lines:
             return without_hidden(text).strip(_SPACES + "\t\n")
         at = hidden_in_a_line(text)
@@ -134,14 +125,18 @@ _LINE: Final = re.compile(f"[{_REFUSED_IN_A_LINE}]")
 _LINES: Final = re.compile(f"[{_REFUSED_IN_LINES}]")
 
 
+def require_storable(text: str, refused_characters: re.Pattern[str] = _LINE) -> None:
+    """Raise `forbidden_characters` for control characters and the like; without a pattern, for those of a line."""
+    if refused_characters.search(text):
+        raise refused(
+            InputFaultCode.FORBIDDEN_CHARACTERS,
+            "Remove the characters that cannot be stored, such as control characters.",
+        )
+
+
 def one_line(shortest: int, longest: int, *, exact: bool = False, pattern: str | None = None) -> TextRule:
     """One line of text."""
     return TextRule(shortest, longest, exact=exact, pattern=pattern)
-
-
-def secret_line(shortest: int, longest: int) -> TextRule:
-    """One line, kept as it was typed, that nobody reads."""
-    return TextRule(shortest, longest, exact=True, secret=True)
 
 
 def several_lines(shortest: int, longest: int) -> TextRule:

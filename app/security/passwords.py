@@ -1,7 +1,10 @@
-"""Passwords: Argon2id, first passwords, and rules for new ones."""
+"""Passwords: Argon2id, and first passwords.
+
+The composed form is hashed (`password_rules.spelling`). Releases before 1.4.0 hashed what was typed, without outer
+spaces, so a password is also verified as they spelt it.
+"""
 
 import hmac
-import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,8 +12,8 @@ from dataclasses import dataclass, field
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.domain.refusals.input_faults import InputFaultCode
 from app.places import PASSWORDS
+from app.security.password_rules.spelling import normalised, without_outer_spaces
 
 # OWASP's second parameter set: 19 MiB, two passes, one lane.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -20,13 +23,10 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679"
 
 _GROUPS, _GROUP = 4, 5
 
-MINIMUM_LENGTH = 12
-_COMMON = ("password", "letmein", "qwerty", "welcome", "123456", "iloveyou", "administrator", "changeme", "centre")
-
 
 async def hash_password(password: str) -> str:
     """Return the salted Argon2id hash in PHC format. Raises `Overloaded`."""
-    return await PASSWORDS.run(lambda: _hasher.hash(password))
+    return await PASSWORDS.run(lambda: _hasher.hash(normalised(password)))
 
 
 async def verify_password(stored: str | None, password: str) -> bool:
@@ -34,7 +34,32 @@ async def verify_password(stored: str | None, password: str) -> bool:
 
     Raises `Overloaded`.
     """
-    return await PASSWORDS.run(lambda: _verify(stored or _DECOY, password)) and stored is not None
+    return await PASSWORDS.run(lambda: _matching(stored or _DECOY, password)) is not None and stored is not None
+
+
+async def better_hash(stored: str, password: str) -> str | None:
+    """Return a new hash of a verified password, if the stored one is not of its composed form or was made with other
+    parameters; None if it is as it should be, which takes no time."""
+    if len(_spellings(password)) == 1 and not _hasher.check_needs_rehash(stored):
+        return None
+    return await PASSWORDS.run(lambda: _rehashed(stored, password))
+
+
+def _rehashed(stored: str, password: str) -> str | None:
+    spelling = _matching(stored, password)
+    if spelling is None or (spelling == normalised(spelling) and not _hasher.check_needs_rehash(stored)):
+        return None
+    return _hasher.hash(normalised(spelling))
+
+
+def _spellings(password: str) -> list[str]:
+    """The composed form, what was typed, and both without outer spaces."""
+    typed = (normalised(password), password)
+    return list(dict.fromkeys([*typed, *map(without_outer_spaces, typed)]))
+
+
+def _matching(stored: str, password: str) -> str | None:
+    return next((spelling for spelling in _spellings(password) if _verify(stored, spelling)), None)
 
 
 def _verify(stored: str, password: str) -> bool:
@@ -73,31 +98,3 @@ async def first_password_of(key: str, seed: bytes) -> NewPassword:
     fair = [byte for byte in stream if byte < 256 - 256 % len(_ALPHABET)]
     password = _grouped(_ALPHABET[byte % len(_ALPHABET)] for byte in fair[: _GROUPS * _GROUP])
     return NewPassword(password, await hash_password(password))
-
-
-def password_faults(password: str, *, about: tuple[str, ...]) -> list[tuple[InputFaultCode, str]]:
-    """Return the faults of a chosen password (NIST SP 800-63B section 5.1.1.2), each as a code and a sentence.
-
-    `about` lists words that must not make up the password: the person's name, email address and organisation.
-    """
-    faults: list[tuple[InputFaultCode, str]] = []
-    folded = password.casefold()
-    if len(set(folded)) < 5:
-        faults.append((InputFaultCode.PASSWORD_TOO_SIMPLE, "Choose a password with more different characters."))
-    if _left(folded, _COMMON) < MINIMUM_LENGTH // 2:
-        faults.append(
-            (InputFaultCode.PASSWORD_TOO_COMMON, "Choose a password that is not made of well-known passwords.")
-        )
-    parts = {part for text in about for part in re.split(r"[\W_]+", text.casefold()) if len(part) > 2}
-    if _left(folded, sorted(parts, key=len, reverse=True)) < MINIMUM_LENGTH // 2:
-        faults.append(
-            (InputFaultCode.PASSWORD_ABOUT_YOU, "Choose a password that is not made of your name or email address.")
-        )
-    return faults
-
-
-def _left(password: str, words: Iterable[str]) -> int:
-    """Count the letters and digits of the password that remain without the words."""
-    for word in words:
-        password = password.replace(word, "")
-    return sum(character.isalnum() for character in password)

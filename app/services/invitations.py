@@ -17,11 +17,11 @@ from app.queries.centres import lock_centre
 from app.queries.people import lock_person
 from app.schemas import invitations as schemas
 from app.schemas.sessions import MyCentre
-from app.security.passwords import hash_password
 from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.people import require_not_staff
-from app.services.sessions.passwords import require_acceptable, set_own_password
+from app.services.sessions.new_passwords import hash_acceptable
+from app.services.sessions.passwords import set_own_password
 
 
 async def look_up(work: Work, body: schemas.InvitationToken) -> schemas.PendingInvitation:
@@ -61,9 +61,8 @@ async def accept_with_password(work: Work, body: schemas.InvitationPassword) -> 
     if not person.must_change_password:
         raise SignInToAccept
     await require_not_staff(work, person)
-    require_acceptable(person, body.new_password)
-    async with work.aside():
-        hashed = await hash_password(body.new_password)
+    names = [name for name in (body.first_name, body.last_name) if name]
+    hashed = await hash_acceptable(work, person, body.new_password, also=names)
     person, membership = await _lock(work, invitation.id, membership)
     if not person.must_change_password:
         raise SignInToAccept

@@ -9,8 +9,6 @@ from app.domain.actors import StaffRole
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag, of_rows
 from app.domain.refusals.centre_users import PasswordAlreadyChosen
-from app.domain.refusals.input import InvalidInput, in_body
-from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.staff import (
     AlreadyStaff,
     CentreUserCannotBeStaff,
@@ -29,12 +27,12 @@ from app.queries.rows import get_row
 from app.queries.sessions import end_sessions
 from app.schemas import staff as schemas
 from app.schemas.role_grants import PendingRole
-from app.security.passwords import MINIMUM_LENGTH, hash_password, password_faults
 from app.services import role_grants, security_events
 from app.services.centre_leads import leave_all
 from app.services.patches import apply
 from app.services.people import PersonDetails, find_or_create_person
 from app.services.sessions.credentials import replace_password
+from app.services.sessions.new_passwords import hash_acceptable
 
 
 async def create_staff(work: Work, details: PersonDetails, roles: Sequence[StaffRole]) -> tuple[StaffMember, Person]:
@@ -74,14 +72,7 @@ async def set_password(work: Work, person: Person, password: str) -> None:
 
     Raises `InvalidInput` for a weak password.
     """
-    faults = password_faults(password, about=(person.first_name, person.last_name, person.email))
-    if len(password) < MINIMUM_LENGTH:
-        faults.append(
-            (InputFaultCode.PASSWORD_TOO_SHORT, f"Choose a password of at least {MINIMUM_LENGTH} characters.")
-        )
-    if faults:
-        raise InvalidInput([in_body("/password", code, detail) for code, detail in faults])
-    hashed = await hash_password(password)
+    hashed = await hash_acceptable(work, person, password, pointer="/password")
     await replace_password(work, person, hashed, "password set by the operator")
     await outbox.record(
         work,

@@ -115,9 +115,13 @@ class InputFaultCode(StrEnum):
     WRONG_PASSWORD = "wrong_password", "The current password is wrong."
     PASSWORD_UNCHANGED = "password_unchanged", "The new password is the same as the current one."
     PASSWORD_TOO_SHORT = "password_too_short", "The password has too few characters."
-    PASSWORD_TOO_SIMPLE = "password_too_simple", "The password has too few different characters."
+    PASSWORD_TOO_SIMPLE = "password_too_simple", "The password is made of rows of keys, sequences or repetitions."
     PASSWORD_TOO_COMMON = "password_too_common", "The password is made of well-known passwords."
-    PASSWORD_ABOUT_YOU = "password_about_you", "The password is made of the person's name or email address."
+    PASSWORD_ABOUT_YOU = (
+        "password_about_you",
+        "The password is made of names and addresses of the person, their organisation or the awarding organisation.",
+    )
+    PASSWORD_BREACHED = "password_breached", "The password is in a public collection of stolen passwords."
 
     # Files.
     FILE_EMPTY = "file_empty", "The file is empty."

@@ -8,7 +8,7 @@ from app.database import Work
 from app.domain.events import EventType
 from app.domain.names import email_key
 from app.domain.refusals.access import TokenNotValid
-from app.domain.refusals.input import InputFault, InvalidInput, in_body
+from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.sessions import ResetTokenNotValid
 from app.domain.security_events import SecurityEventKind, SecurityOutcome
@@ -19,12 +19,14 @@ from app.queries.people import find_person_by_email, lock_person, place_of
 from app.queries.rows import get_row
 from app.queries.sessions import find_password_reset, lock_password_reset
 from app.schemas import sessions as schemas
-from app.security.passwords import hash_password, password_faults, verify_password
+from app.security.password_rules.spelling import normalised
+from app.security.passwords import hash_password, verify_password
 from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.factors import guesses
 from app.services.rate_limits import Limit, count, give_back, refusal
 from app.services.sessions.credentials import replace_password
+from app.services.sessions.new_passwords import hash_acceptable, judge, words_about
 from app.services.sessions.sessions import Device, start
 
 # Nobody's mailbox is filled, from however many networks the requests come.
@@ -41,7 +43,7 @@ async def change_password(
     """
     assert work.actor.id is not None
     found = await get_row(work.session, Person, work.actor.id)
-    known, faults = found.password_hash, _faults(found, body.new_password)
+    known, about = found.password_hash, await words_about(work, found)
     await work.session.pause()
     # Counted first, as at log-in: whoever has got hold of a session cannot guess the password by it.
     (limit,), who, scale = guesses.PASSWORDS, str(found.id), work.settings.rate_limit_scale
@@ -50,7 +52,8 @@ async def change_password(
         raise refusal(standing, "Too many wrong attempts. Wait, then try again.")
     async with work.aside():
         right = await verify_password(known, body.current_password)
-        if right and body.new_password == body.current_password:
+        faults = await judge(about, body.new_password)
+        if right and normalised(body.new_password) == normalised(body.current_password):
             unchanged = "Choose a password that differs from the current one."
             faults.append(in_body("/new_password", InputFaultCode.PASSWORD_UNCHANGED, unchanged))
         hashed = await hash_password(body.new_password) if right and not faults else None
@@ -65,7 +68,8 @@ async def change_password(
             outcome=SecurityOutcome.FAILURE,
             even_if_refused=True,
         )
-    _require_none(faults)
+    if faults:
+        raise InvalidInput(faults)
     assert hashed is not None
     await give_back(work, limit, who)
     place = await place_of(work.session, person.id)
@@ -94,9 +98,7 @@ async def complete_password_reset(work: Work, body: schemas.PasswordResetComplet
     token = secret_hash(body.token)
     found = _valid(work, await find_password_reset(work.session, token))
     person = await get_row(work.session, Person, found.person_id)
-    _require_none(_faults(person, body.new_password))
-    async with work.aside():
-        hashed = await hash_password(body.new_password)
+    hashed = await hash_acceptable(work, person, body.new_password)
     # Lock the person first, as everywhere, or two tokens of one person deadlock.
     person = await lock_person(work.session, person.id)
     _valid(work, await lock_password_reset(work.session, token))
@@ -107,22 +109,6 @@ def _valid(work: Work, reset: PasswordReset | None) -> PasswordReset:
     if reset is None or reset.used_at is not None or reset.expires_at <= work.now:
         raise ResetTokenNotValid
     return reset
-
-
-def _faults(person: Person, password: str) -> list[InputFault]:
-    """List everything wrong with the new password."""
-    found = password_faults(password, about=(person.first_name, person.last_name, person.email))
-    return [in_body("/new_password", code, detail) for code, detail in found]
-
-
-def require_acceptable(person: Person, password: str) -> None:
-    """Raise `InvalidInput` for a weak new password."""
-    _require_none(_faults(person, password))
-
-
-def _require_none(faults: list[InputFault]) -> None:
-    if faults:
-        raise InvalidInput(faults)
 
 
 async def set_own_password(work: Work, person: Person, hashed: str) -> Collection[UUID]:

@@ -22,7 +22,7 @@ from app.models import Person, RefreshToken, Session
 from app.queries.people import Place, find_person_by_email, place_of, place_of_actor
 from app.queries.sessions import end_sessions, list_open_sessions, lock_refresh_token, lock_session
 from app.schemas import sessions as schemas
-from app.security.passwords import verify_password
+from app.security.passwords import better_hash, verify_password
 from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
 from app.services import security_events
 from app.services.factors.owing import NOTHING, Owing, owing
@@ -60,6 +60,7 @@ async def open_session(
     _require(await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=work.settings.rate_limit_scale))
     async with work.aside():
         right = await verify_password(known, body.password)
+        better = await better_hash(known, body.password) if right and known is not None else None
     # It waited in line: meanwhile the password may have changed.
     person = await find_person_by_email(work.session, body.email, lock=True) if right else None
     place = await place_of(work.session, person.id) if person is not None else None
@@ -70,6 +71,8 @@ async def open_session(
         )
         raise InvalidCredentials
     await give_back(work, FAILED_LOG_INS, attempt)
+    if better is not None:
+        person.password_hash = better
     expires = person.first_password_expires_at
     if person.must_change_password and (expires is None or expires <= work.now):
         raise FirstPasswordExpired

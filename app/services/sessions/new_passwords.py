@@ -1,0 +1,48 @@
+"""Judge a chosen password, wherever it is set, and hash it (ASVS 6.2)."""
+
+from collections.abc import Sequence
+
+from app.database import Work
+from app.domain.refusals.input import InputFault, InvalidInput, in_body
+from app.models import Person
+from app.places import PASSWORDS
+from app.queries.own_words import texts_about
+from app.security.password_rules.judging import password_faults
+from app.security.passwords import hash_password
+from app.settings import Settings
+
+# What is known of the product whoever runs it.
+_PRODUCT = ("AIM Qualifications", "centre recognition")
+
+
+async def hash_acceptable(
+    work: Work, person: Person, password: str, *, also: Sequence[str] = (), pointer: str = "/new_password"
+) -> str:
+    """Judge the password aside, and return its hash. `also` are words of the person that are not stored yet.
+
+    Raises `InvalidInput` for a weak password, with every fault.
+    """
+    about = [*await words_about(work, person), *also]
+    async with work.aside():
+        faults = await judge(about, password, pointer)
+        hashed = await hash_password(password) if not faults else ""
+    if faults:
+        raise InvalidInput(faults)
+    return hashed
+
+
+async def words_about(work: Work, person: Person) -> list[str]:
+    """Texts whose words must not make up the person's password."""
+    own = [person.first_name, person.last_name, person.email]
+    return [*own, *await texts_about(work.session, person.id), *_of_the_deployment(work.settings)]
+
+
+async def judge(about: Sequence[str], password: str, pointer: str = "/new_password") -> list[InputFault]:
+    """List everything wrong with a new password. Slow: hold no connection. Raises `Overloaded`."""
+    found = await PASSWORDS.run(lambda: password_faults(password, about=about))
+    return [in_body(pointer, code, detail) for code, detail in found]
+
+
+def _of_the_deployment(settings: Settings) -> list[str]:
+    ours = settings.organisation
+    return [*_PRODUCT, ours.name, ours.short_name, ours.website, ours.portal_name, settings.mail_from]
