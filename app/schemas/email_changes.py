@@ -10,7 +10,8 @@ from app.schemas.answered import Email, up_to
 from app.schemas.base import Answer, Request
 from app.schemas.fields import EmailAddress
 from app.schemas.ids import EmailChangeId
-from app.schemas.sessions import Token, TypedPassword
+from app.schemas.passwords import TypedPassword
+from app.schemas.sessions import Token
 from app.schemas.shared import described
 
 

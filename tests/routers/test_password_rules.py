@@ -96,7 +96,9 @@ async def test_outer_spaces_and_every_script_are_kept(world: World, client: http
         opened = await client.post("/v1/sessions", json={"email": login.email, "password": password})
         assert opened.status_code == 201
         headers = {"Authorization": f"Bearer {opened.json()['access_token']}"}
-        proof = await client.post("/v1/sessions/current/password-verifications", json={"password": password}, headers=headers)
+        proof = await client.post(
+            "/v1/sessions/current/password-verifications", json={"password": password}, headers=headers
+        )
         assert proof.status_code == 200, proof.text
         refused = await client.post("/v1/sessions", json={"email": login.email, "password": current})
         assert refused.status_code == 401
