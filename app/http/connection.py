@@ -110,9 +110,10 @@ class Connection(HttpToolsProtocol):
         if len(self.pipeline) >= PIPELINED_REQUESTS:
             # Those that wait are answered, and the last of them says that the connection ends.
             raise ValueError("too many requests at once")
+        # Raises for a target that is no path, such as that of CONNECT; the headers have not ended then.
+        super().on_headers_complete()
         self._in_headers = False
         self._header_bytes = 0
-        super().on_headers_complete()
         # What follows a request to upgrade is not HTTP/1.1, and the parser reads no further.
         if self.server_state.ending or self.parser.should_upgrade():
             self.cycle.keep_alive = False
