@@ -18,6 +18,8 @@ _REQUESTS = "app.requests"
 _stdlib = logging.getLogger(_REQUESTS)
 _stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
 _requests = structlog.get_logger(_REQUESTS)
+# Their lines are the product's.
+_TRACES = frozenset({"event", "exception", "stack"})
 # What every line says of the request that it is logged in. Structlog has a variable for each fact, which takes ten
 # times as long.
 _of_request: ContextVar[dict[str, object] | None] = ContextVar("of_request", default=None)
@@ -88,6 +90,14 @@ def lines_suppressed() -> int:
     return sum(each.suppressed for each in filters if isinstance(each, Repeats))
 
 
+def _escape(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Escape what a terminal obeys and what would begin another line, as JSON does."""
+    for name, value in event.items():
+        if name not in _TRACES and isinstance(value, str) and not value.isprintable():
+            event[name] = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in value)
+    return event
+
+
 def configure_logs(level: str, *, json_lines: bool) -> None:
     """Send our logs and those of libraries through one pipeline to standard error.
 
@@ -111,7 +121,10 @@ def configure_logs(level: str, *, json_lines: bool) -> None:
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if json_lines
         else [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+            _escape,
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
         ]
     )
     handler = (_JsonLines if json_lines else logging.StreamHandler)(sys.stderr)

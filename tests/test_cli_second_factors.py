@@ -45,7 +45,7 @@ def test_a_reset_is_recorded_with_its_reason(command: Command, url: str, tmp_pat
     words = ("factors", "reset", "Robin@Example.com", "--reason", REASON)
     done = command(tmp_path, *words, DATABASE_URL=url, SECRET_KEY=OLD)
     assert done.status == 0, done.err
-    assert "Removed 1" in done.out
+    assert "Removed 1 second factor of" in done.out
     assert _read(url, "SELECT count(*) FROM second_factors") == [(0,)]
     assert _read(url, "SELECT second_factor_since FROM people") == [(None,)]
     recorded = "SELECT actor_name, detail->>'reason' FROM security_events WHERE kind = 'factor_reset'"

@@ -82,6 +82,14 @@ def test_a_readable_line_is_structlogs(capsys: pytest.CaptureFixture[str]) -> No
     assert all(f"{name}=" in ours for name in FACTS | ACTOR)
 
 
+def test_a_readable_line_commands_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", json_lines=False)
+    log_request(FIELDS | {"path": "/\x1b[31m\x07\x85\u202eü"})
+    (line,) = capsys.readouterr().err.split("\n")[:-1]
+    assert line.isprintable()
+    assert "path=/\\x1b[31m\\x07\\x85\\u202eü" in line
+
+
 @pytest.mark.parametrize("json_lines", [True, False])
 def test_a_higher_level_silences_it(capsys: pytest.CaptureFixture[str], json_lines: bool) -> None:
     configure("WARNING", json_lines=json_lines)

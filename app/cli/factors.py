@@ -29,7 +29,9 @@ def reset(
             return await reset_factors(work, person, reason)
 
     count = in_database(act, recorded_as="factors reset")
-    typer.echo(f"Removed {count} of {email}. The worker will tell them by email.")
+    typer.echo(
+        f"Removed {count} second factor{'s' if count != 1 else ''} of {email}. The worker will tell them by email."
+    )
 
 
 @commands.command()

@@ -101,8 +101,10 @@ def _validation_error(error: RequestValidationError) -> Refusal:
     if any(fault.place is Place.PATH for fault in faults):
         # A malformed id in the path was never issued.
         return NotFound()
-    if any(fault.place is Place.HEADER for fault in faults):
-        return BadHeader()
+    if wrong := [fault.pointer.removeprefix("/") for fault in faults if fault.place is Place.HEADER]:
+        return BadHeader(
+            f"The header {wrong[0]} is missing or malformed. The operation's description says what it takes."
+        )
     return InvalidInput(faults)
 
 

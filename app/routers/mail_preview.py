@@ -50,7 +50,7 @@ async def index(settings: SettingsDep) -> HTMLResponse:
     return _page(
         settings.root_path,
         "Mail",
-        f"<h2>Captured mail</h2><p>The {len(mail.captured)} newest messages that would have been sent. "
+        f"<h2>Captured mail</h2><p>The newest messages that would have been sent: {len(mail.captured)}. "
         f"<code>python -m app mail list</code> lists all.</p><ol>{''.join(_line(one) for one in mail.captured)}</ol>"
         f"<h2>Every letter, with made-up words</h2><dl>{letters}</dl>",
     )

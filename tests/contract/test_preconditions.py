@@ -49,6 +49,7 @@ async def test_a_malformed_entity_tag_is_400(landscape: Landscape) -> None:
             assert (answer.status_code, answer.json()["code"]) == (400, "bad_if_match"), (op.id, malformed)
         answer = await ask(landscape, op, **body, headers={"If-Match": f'"{"7" * 1001}"'})
         assert answer.status_code == 400, (op.id, answer.text)
+        assert "header If-Match" in answer.json()["detail"], (op.id, answer.text)
 
 
 async def test_a_list_of_tags_or_any_matches_as_well(landscape: Landscape) -> None:

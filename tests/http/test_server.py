@@ -195,7 +195,9 @@ def test_a_request_that_is_not_http_gets_a_problem() -> None:
         assert (problem["status"], problem["code"]) == (400, "malformed_request")
 
 
-@pytest.mark.parametrize("target", [b"CONNECT elsewhere.example:443", b"GET /\xff", b"GET http://elsewhere.example:99999999/"])
+@pytest.mark.parametrize(
+    "target", [b"CONNECT elsewhere.example:443", b"GET /\xff", b"GET http://elsewhere.example:99999999/"]
+)
 @pytest.mark.parametrize("before", [b"", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"], ids=["first", "later"])
 def test_a_target_that_cannot_be_read_gets_a_problem(
     target: bytes, before: bytes, caplog: pytest.LogCaptureFixture

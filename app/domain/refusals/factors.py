@@ -43,6 +43,8 @@ class PasskeyAlreadyAdded(Conflict):
 class NoSecondFactor(Conflict):
     """There is no second factor. Add one first."""
 
+    because: str = ""
+
 
 class SecondFactorInUse(Conflict):
     """You have a second factor. Prove that one instead of the password."""

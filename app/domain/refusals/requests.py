@@ -37,6 +37,8 @@ class IdempotencyKeyRequired(BadRequest):
 class BadHeader(BadRequest):
     """A header is missing or malformed. Check the headers that the operation takes."""
 
+    because: str = ""
+
 
 class MalformedRequest(BadRequest):
     """The request could not be read. Check how it is encoded."""

@@ -69,7 +69,7 @@ async def reset(work: Work, person: Person, reason: str) -> int:
     Raises `NoSecondFactor`.
     """
     if person.second_factor_since is None:
-        raise NoSecondFactor
+        raise NoSecondFactor("There is no second factor to reset: this person signs in with the password alone.")
     removed = len(await list_factors(work.session, person.id))
     await _leave_none(work, person)
     await end_sessions(work, person.id, "second factors reset")

@@ -101,6 +101,7 @@ async def test_nobody_resets_their_own_and_there_must_be_something(
     assert (own.status_code, own.json()["code"]) == (409, "own_factors_reset")
     none = await administrator.post(await _path(world, other.email), REASON)
     assert (none.status_code, none.json()["code"]) == (409, "no_second_factor")
+    assert "to reset" in none.json()["detail"]
     refused = await other.post(await _path(world, administrator.email), REASON)
     assert (refused.status_code, refused.json()["code"]) == (403, "role_not_allowed")
 
