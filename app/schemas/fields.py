@@ -34,6 +34,7 @@ _TIMESTAMP: Final = re.compile(
 _EARLIEST, _LATEST = 1900, 2099
 _EARLIEST_IN_HISTORY: Final = 1000
 _MONTH_AND_DAY: Final = "(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_ENCODED_WORD: Final = re.compile(r"=\?.*\?=")
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\s\\@]+", re.IGNORECASE)
 _HOST: Final = re.compile(r"[^\s/?#:\[\].]+(?:\.[^\s/?#:\[\].]+)+\.?")
 
@@ -120,6 +121,9 @@ def _in_years(first: int) -> Callable[[DayT], DayT]:
 
 
 def _email(text: str) -> str | None:
+    # Mail programs would decode it, so that no letter to it could be read back as written.
+    if _ENCODED_WORD.search(text):
+        return None
     # The library's message would echo the input, so use only its verdict.
     try:
         checked = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)

@@ -53,8 +53,8 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             ("01234567", "SC123456", "1234567"),
         ),
         EMAIL: Format(
-            "A deliverable email address (RFC 5321) with ASCII before the `@`. The domain is neither an IP address nor "
-            "a reserved name such as `.test` or `.local`.",
+            "A deliverable email address (RFC 5321) with ASCII before the `@`, and no encoded word (RFC 2047). The "
+            "domain is neither an IP address nor a reserved name such as `.test` or `.local`.",
             ("alex.morgan@example.com", "quality+forms@skills.example.org", "o'neill@college.example.ac.uk"),
         ),
         MULTI_LINE: Format(
