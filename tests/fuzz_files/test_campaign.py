@@ -21,6 +21,9 @@ def test_mutated_documents_get_one_verdict_each_and_no_fault() -> None:
 def test_what_the_fuzzer_found_is_damage() -> None:
     content = make.pdf().replace(b"startxref\n", b"startxref\n" + b"2" * 300)
     assert judged(content).startswith("damaged")
+    # A tree of pages that the library repairs, counts again, and gives up.
+    tree = b"1 0 obj<</Type/Catalog/Pages 2 0 R>>\n2 0 obj<</Kids[3 5 0 R]>>\n5 0 obj<</Type/Page>>8\n"
+    assert judged(b"%PDF-1.4\n" + tree + b"%%EOF\n").startswith("damaged")
 
 
 def test_a_number_makes_the_same_document_again() -> None:

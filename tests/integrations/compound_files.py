@@ -149,6 +149,7 @@ def word_streams(
     )
     block = bytearray(at)
     struct.pack_into("<2H6xH", block, 0, mark, version, flags)
+    struct.pack_into("<H28xH", block, 32, 14, 22)
     struct.pack_into("<2I", block, 24, at, at + len(encoded))
     struct.pack_into("<4I", block, 154 + 8 * 32, 0, len(strings), len(strings), len(piece_table))
     return (bytes(block) + encoded).ljust(size, b"\0"), (strings + piece_table).ljust(4096, b"\0")

@@ -27,11 +27,12 @@ _END = b"PK\x05\x06"
 _LOCATOR_64 = b"PK\x06\x07"
 _LOCATOR_64_BYTES = 20
 _DIRECTORY_ENTRY = b"PK\x01\x02"
-_LOCAL_HEADER_BYTES = 30
-_LENGTHS_IN_LOCAL_HEADER = 26
+_LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 # Sizes that a writer tells behind an entry, because it did not know them before.
 _LARGEST_DESCRIPTOR = 24
-_ENCRYPTED_FLAG = 0x1
+_ENCRYPTED_FLAG, _TOLD_BEHIND_FLAG = 0x1, 0x8
+_UNICODE_PATH = 0x7075
+_LONG = 0xFFFFFFFF
 _LARGEST_COMMENT = 0xFFFF
 # Of Windows, Linux and macOS, of Java and browsers, scripts, shortcuts and help.
 _PROGRAMS = (
@@ -111,6 +112,8 @@ def _check_directory(entries: list[ZipInfo], size: int) -> None:
         raise FileRefused(RefusalCode.DAMAGED)
     if not all(_plain_name(entry.orig_filename) for entry in entries):
         raise FileRefused(RefusalCode.DAMAGED)
+    if any(entry.is_dir() and entry.file_size for entry in entries):
+        raise FileRefused(RefusalCode.DAMAGED)
 
 
 def _check_order(source: BinaryIO, archive: ZipFile) -> None:
@@ -120,11 +123,38 @@ def _check_order(source: BinaryIO, archive: ZipFile) -> None:
         gap = entry.header_offset - position
         if not 0 <= gap <= (_LARGEST_DESCRIPTOR if position else 0):
             raise FileRefused(RefusalCode.DISGUISED)
-        source.seek(entry.header_offset + _LENGTHS_IN_LOCAL_HEADER)
-        name_bytes, extra_bytes = struct.unpack("<2H", source.read(4))
-        position = entry.header_offset + _LOCAL_HEADER_BYTES + name_bytes + extra_bytes + entry.compress_size
+        source.seek(entry.header_offset)
+        told = _LOCAL_HEADER.unpack(source.read(_LOCAL_HEADER.size))
+        name_bytes, extra_bytes = told[-2:]
+        _check_header(entry, told, source.read(name_bytes + extra_bytes)[name_bytes:])
+        position = entry.header_offset + _LOCAL_HEADER.size + name_bytes + extra_bytes + entry.compress_size
     if not 0 <= archive.start_dir - position <= _LARGEST_DESCRIPTOR:
         raise FileRefused(RefusalCode.DISGUISED)
+
+
+def _check_header(entry: ZipInfo, told: tuple[bytes | int, ...], extra: bytes) -> None:
+    """What stands in front of an entry must be what the directory says of it: some readers go by the one."""
+    _, _, flags, method, _, _, *sizes, _, _ = told
+    assert isinstance(flags, int)
+    unknown = {0, _LONG} if flags & _TOLD_BEHIND_FLAG else {_LONG}
+    for size, known in zip(sizes, (entry.CRC, entry.compress_size, entry.file_size), strict=True):
+        if size != known and size not in unknown:
+            raise FileRefused(RefusalCode.DAMAGED)
+    if method != entry.compress_type or flags & _ENCRYPTED_FLAG:
+        raise FileRefused(RefusalCode.DAMAGED)
+    for field in (entry.extra, extra):
+        if not all(name == entry.orig_filename.encode() for name in _second_names(field)):
+            raise FileRefused(RefusalCode.DAMAGED)
+
+
+def _second_names(extra: bytes) -> Iterator[bytes]:
+    """The names that some readers take instead (Info-ZIP's Unicode path): behind a version and a checksum."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<2H", extra, at)
+        if kind == _UNICODE_PATH:
+            yield extra[at + 9 : at + 4 + length]
+        at += 4 + length
 
 
 def _plain_name(name: str) -> bool:

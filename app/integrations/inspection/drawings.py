@@ -11,6 +11,8 @@ from app.integrations.inspection.xml_scan import local
 NAMESPACE = "http://www.w3.org/2000/svg "
 
 _RUNS = frozenset({"script", "handler", "listener", "foreignobject", "iframe", "object", "embed", "audio", "video"})
+_MOVES = frozenset({"set", "animate"})
+_MOVED_TO = frozenset({"to", "from", "by", "values"})
 _ADDRESS_IN_STYLE = re.compile(r"""(?i)(?:url\(\s*["']?|@import\s+["'])([^"')]*)""")
 _PICTURE_INSIDE = re.compile(r"(?i)\s*data:image/(?!svg)")
 
@@ -19,10 +21,14 @@ def judge_element(element: str, attributes: Mapping[str, str], findings: Finding
     """Judge an element of a drawing; `element` is its name without the namespace."""
     if element.lower() in _RUNS:
         findings.refuse(RefusalCode.ACTIVE_CONTENT, "A drawing contains a script or a web page", where)
+    moves = element.lower() in _MOVES and attributes.get("attributeName", "").lower().endswith("href")
     for whole, value in attributes.items():
         name = local(whole).lower()
         if name.startswith("on"):
             findings.refuse(RefusalCode.ACTIVE_CONTENT, "A drawing contains a script", where)
+        elif moves and name in _MOVED_TO:
+            for address in value.split(";"):
+                judge_fetched(address, "A part of a drawing", findings, where, picture=True)
         elif name == "base":
             judge_fetched(value, "A part of a drawing", findings, where)
         elif name == "href":

@@ -36,6 +36,8 @@ _UNSEEN = {
     for code in range(sys.maxunicode + 1)
     if (category := unicodedata.category(chr(code))) in {"Cc", "Cf"} or chr(code).isspace()
 }
+# The letters of a font of symbols stand in the private area.
+_UNSEEN |= {0xF000 + code: _UNSEEN.get(code, chr(code)) for code in range(0x20, 0x100)}
 
 
 def judge_field(instruction: str, findings: Findings, where: str | None = None) -> None:

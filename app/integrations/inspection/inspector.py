@@ -52,7 +52,10 @@ def judge(source: BinaryIO, size: int, filename: str | None, findings: Findings)
 
 def _inspect_inside(content: bytes, name: str | None, findings: Findings) -> None:
     """Inspect a file that stands in another. Raises `FileRefused`."""
-    if not inside.is_plain(content):
+    if content.startswith(ARCHIVE):
+        # A sheet or slides pass here as they do within a DOCX.
+        openxml.inspect_package(content, name, findings)
+    elif not inside.is_plain(content):
         judge(io.BytesIO(content), len(content), name, findings)
     inside.check_name(name, content)
 

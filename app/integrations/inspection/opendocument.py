@@ -41,6 +41,7 @@ _ACTIVE = {
 }
 _LINKS = frozenset(["a", "area-rectangle", "area-circle", "area-polygon", "hyperlink-behaviour", "form", "button"])
 _PICTURES = frozenset(["image", "fill-image", "background-image", "list-level-style-image"])
+_RUNS_SCRIPT = re.compile(r"(?i)\s*(?:vnd\.sun\.star\.(?:script|expand|cmd)|macro):")
 _ACTIVE_FORMULA = re.compile(r"(?i)\b(?:DDE|WEBSERVICE)\s*\(|'?file://(?!/(?!/))")
 _FIRST_BYTES = 512
 _BASE = "http://www.w3.org/XML/1998/namespace base"
@@ -148,6 +149,7 @@ class _Part:
         self._menus = where.lower().split("/")[0] == _MENUS
         self._lists = not _MACRO_FOLDERS.isdisjoint(where.lower().split("/")[:-1])
         self._style: list[str] | None = None
+        self._setting: list[str] | None = None
         self.encrypted = False
         self.objects: list[str] = []
 
@@ -168,6 +170,8 @@ class _Part:
             self._refuse(RefusalCode.MACROS, "The document runs a macro when something happens")
         elif name == "script":
             self._refuse(RefusalCode.MACROS, "The document contains a script")
+        elif name == "config-item" and "string" in attributes.values():
+            self._setting = []
         elif name == "element" and self._lists:
             self._refuse(RefusalCode.MACROS, "The document contains macros")
         for key, value in attributes.items():
@@ -178,6 +182,8 @@ class _Part:
     def _on_attribute(self, element: str, attribute: str, value: str) -> None:
         if attribute == "href":
             self._on_address(element, value)
+        elif self._menus and _RUNS_SCRIPT.match(value):
+            self._refuse(RefusalCode.MACROS, "A menu of the document runs a macro or a script")
         elif attribute == "media-type" and "oleobject" in value.lower():
             self._refuse(RefusalCode.ACTIVE_CONTENT, "The document contains an embedded object of another program")
         elif attribute == "datasource":
@@ -200,13 +206,19 @@ class _Part:
             judge_fetched(address, what, self._findings, self._where, picture=element in _PICTURES)
 
     def on_text(self, text: str) -> None:
-        if self._style is not None:
-            self._style.append(text)
+        for collected in (self._style, self._setting):
+            if collected is not None:
+                collected.append(text)
 
     def on_end(self, whole: str) -> None:
         if self._style is not None and local(whole) == "style":
             drawings.judge_style("".join(self._style), self._findings, self._where)
             self._style = None
+
+        if self._setting is not None and local(whole) == "config-item":
+            setting, self._setting = "".join(self._setting), None
+            if leads_to(setting) in {Leads.SERVER, Leads.SCRIPT}:
+                judge_fetched(setting, "A setting of the document", self._findings, self._where)
 
     def _refuse(self, code: RefusalCode, what: str) -> None:
         self._findings.refuse(code, what, self._where)

@@ -46,7 +46,7 @@ def inspect(archive: ZipFile, findings: Findings) -> FileKind:
 
 def look_inside(content: bytes, name: str | None, what: str, findings: Findings, where: str | None = None) -> bool:
     """Inspect an office package in a document by the same rules, whatever kind of office document it is."""
-    within = replace(findings, inspect_inside=_inspect_package)
+    within = replace(findings, inspect_inside=inspect_package)
     return within.look_inside(content, name, what, where)
 
 
@@ -60,7 +60,8 @@ def _inspect_theme(content: bytes, _name: str | None, findings: Findings) -> Non
         _inspect(archive, findings, None)
 
 
-def _inspect_package(content: bytes, _name: str | None, findings: Findings) -> None:
+def inspect_package(content: bytes, _name: str | None, findings: Findings) -> None:
+    """Inspect an office package of any kind within another document. Raises `FileRefused`."""
     with opened_archive(io.BytesIO(content), len(content)) as archive:
         if is_one(archive):
             _inspect(archive, findings, _EMBEDDED)

@@ -54,7 +54,9 @@ _CHARTS = ("drawingml.chart+xml", "drawingml.chartshapes+xml", "ms-office.charte
 _BREAKS = frozenset(["p", "br", "cr", "tab", "ptab", "tc", "tr", "noBreakHyphen"])
 _TEXTS = frozenset(["instrText", "delInstrText", "t", "delText"])
 _VML_PICTURES = frozenset(["imagedata", "fill", "stroke", "image"])
-_FORMULAS = frozenset(["f", "definedName", "formula", "formula1", "formula2", "oldFormula"])
+_FORMULAS = frozenset(
+    ["f", "definedName", "formula", "formula1", "formula2", "oldFormula", "calculatedColumnFormula", "totalsRowFormula"]
+)
 # A formula that starts a program, asks the web, or calls a library.
 _ACTIVE_FORMULA = re.compile(
     r"(?i)\b(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|DDE|SQL\.REQUEST|FORMULA\.FILL)\s*\(|[\w.']\|[^|!]*!"
@@ -72,7 +74,8 @@ def looks_like_xml(head: bytes) -> bool:
 
 def _leaves(target: str) -> bool:
     """True if the target leads out of the package, whatever the mode says. A path from its root stays in it."""
-    return leads_to(target) is not Leads.INSIDE and not _ROOTED.match(target)
+    leads = leads_to(target)
+    return leads is not Leads.INSIDE and not (leads is Leads.OWN and _ROOTED.match(target))
 
 
 class Parts:
@@ -124,6 +127,8 @@ class _Part:
             "olapPr": self._on_database,
             "schema": self._on_schema,
             "textPr": self._on_text_source,
+            "reference": self._on_add_in,
+            "webVideoPr": lambda _: self._refuse("The document contains a web page with a film"),
             "hlinkMouseOver": lambda _: self._refuse("The mouse over a slide opens a link, without a click"),
         }
         self.fields = Instructions(findings, where)
@@ -240,6 +245,11 @@ class _Part:
 
     def _on_text_source(self, attributes: Mapping[str, str]) -> None:
         judge_fetched(attributes.get("sourceFile", ""), "The data of a sheet", self._findings, self._where)
+
+    def _on_add_in(self, attributes: Mapping[str, str]) -> None:
+        """An add-in asks the reader first, but its description is fetched before."""
+        if leads_to(store := attributes.get("store", "")) in {Leads.SERVER, Leads.SCRIPT}:
+            judge_fetched(store, "An add-in", self._findings, self._where)
 
     def _on_schema(self, attributes: Mapping[str, str]) -> None:
         if address := attributes.get("manifestLocation"):

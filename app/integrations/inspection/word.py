@@ -16,6 +16,8 @@ MAX_CHARACTERS = 30_000_000
 _MARK_97 = 0xA5EC
 _MARKS = frozenset({_MARK_97, 0xA5DC})
 _WORD_97 = 0xC1
+_COUNTS = {32: 14, 62: 22}
+"""Where the counts of words and numbers stand before the pairs, and what they are in every version."""
 _TEMPLATE, _COMPLEX, _ENCRYPTED, _WHICH_TABLE, _WIDE = 0x0001, 0x0004, 0x0100, 0x0200, 0x1000
 # Where the pairs of position and length stand: in Word 97 and later, and before.
 _PAIRS, _OLD_PAIRS = 154, 88
@@ -42,6 +44,8 @@ def judge(file: OleFileIO, findings: Findings) -> str | None:
         if mark != _MARK_97 and not file.exists(name):
             return None
         # A version that is not so hides the text from us, and perhaps not from Word.
+    elif any(struct.unpack_from("<H", document, place)[0] != count for place, count in _COUNTS.items()):
+        raise FileRefused(RefusalCode.DAMAGED)
     if not file.exists(name):
         raise FileRefused(RefusalCode.DAMAGED)
     table = _stream(file, name)

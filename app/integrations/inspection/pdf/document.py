@@ -36,13 +36,13 @@ def inspect(source: BinaryIO, size: int, findings: Findings) -> FileKind:
         attachments = _judge(content, findings)
     except pikepdf.PasswordError as error:
         raise refusal(RefusalCode.ENCRYPTED, "The document cannot be read without a password") from error
-    except (pikepdf.PdfError, ValueError, OverflowError) as error:
-        # Numbers that are too large for the library are no errors of its own.
+    except RecursionError as error:
+        raise FileRefused(RefusalCode.TOO_COMPLEX) from error
+    except (pikepdf.PdfError, ValueError, OverflowError, RuntimeError) as error:
+        # Numbers that are too large for the library, and trees of pages that it gives up, are no errors of its own.
         if _ENCRYPTION.search(content):
             raise refusal(RefusalCode.ENCRYPTED, "The document is encrypted in a way that cannot be read") from error
         raise FileRefused(RefusalCode.DAMAGED) from error
-    except RecursionError as error:
-        raise FileRefused(RefusalCode.TOO_COMPLEX) from error
     _check_archives(content, source, size, attachments, findings)
     return FileKind.PDF
 

@@ -7,9 +7,10 @@ MEDIA = frozenset({"Movie", "Sound", "Screen", "3D", "RichMedia"})
 
 _STRINGS = re.compile(rb"\([^()\\]*+(?:\\.[^()\\]*+)*+\)", re.DOTALL)
 _ACTIONS = "JavaScript|Launch|SubmitForm|ImportData|GoToE|Rendition|GoTo3DView|RichMediaExecute"
+_PLAYED = "OnInstantiate|SlideShow|Navigator"
 _KEYS = "OpenAction|AA|P?A|JS|EF|RF|XFA|EmbeddedFile|FFilter|FDecodeParms|Ref|EncryptedPayload"
 _ENDS = rb"(?![^\s\0/<>\[\](){}%])"
-_OF_INTEREST = re.compile(f"/(?:{_KEYS}|{_ACTIONS}|{'|'.join(sorted(MEDIA))})".encode() + _ENDS)
+_OF_INTEREST = re.compile(f"/(?:{_KEYS}|{_PLAYED}|{_ACTIONS}|{'|'.join(sorted(MEDIA))})".encode() + _ENDS)
 _EXTERNAL = re.compile(rb"/F" + _ENDS)
 
 

@@ -47,7 +47,7 @@ def judge_objects(pdf: Pdf, findings: Findings) -> Attachments:
 
 def _of_interest(pdf: Pdf) -> Iterator[Object]:
     for number, item in enumerate(pdf.objects):
-        if number > MOST_OBJECTS:
+        if number >= MOST_OBJECTS:
             raise refusal(RefusalCode.TOO_COMPLEX, f"The document has more than {MOST_OBJECTS:,} objects")
         if not isinstance(item, Object):
             continue
@@ -91,8 +91,10 @@ def _judge_part(
             actions.judge(held[key], CLICKED, holder)
     if not {"EF", "RF"}.isdisjoint(held):
         attachments.judge_specification(part)
-    if name_of(held.get("Subtype")) in MEDIA:
+    if name_of(held.get("Subtype")) in MEDIA or name_of(held.get("Type")) == "3D" or "OnInstantiate" in held:
         findings.refuse(RefusalCode.ACTIVE_CONTENT, "The document plays sound, film or models", places.of(holder))
+    if "Navigator" in held or name_of(held.get("Type")) == "SlideShow":
+        findings.refuse(RefusalCode.ACTIVE_CONTENT, "The document brings a program to show it, as in a portfolio")
     if held.get("XFA") is not None:
         findings.refuse(
             RefusalCode.ACTIVE_CONTENT, "The document is a form of Adobe LiveCycle (XFA), which runs scripts"
