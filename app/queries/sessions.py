@@ -27,6 +27,19 @@ async def list_open_sessions(session: AsyncSession, person_id: UUID, now: dateti
 
 
 @unfiltered(Reason.OWN)
+async def list_addresses(session: AsyncSession, person_id: UUID) -> Sequence[str]:
+    """List the network addresses that the person's newest sessions were opened from, ended ones included."""
+    newest = (
+        select(Session.address)
+        .where(Session.person_id == person_id, Session.address.is_not(None))
+        .order_by(Session.started_at.desc())
+        .limit(limits.SESSIONS)
+        .subquery()
+    )
+    return (await session.scalars(select(newest.c.address).distinct())).all()
+
+
+@unfiltered(Reason.OWN)
 async def lock_session(session: AsyncSession, id_: UUID | None) -> Session | None:
     """Lock the session."""
     return await lock_found(session, select(Session).where(Session.id == id_))

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from app import outbox
+from app.caller import caller
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.names import email_key
@@ -25,6 +26,7 @@ from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.factors import guesses
 from app.services.rate_limits import Limit, count, give_back, refusal
+from app.services.sessions.attempts import vouch
 from app.services.sessions.credentials import replace_password
 from app.services.sessions.new_passwords import hash_acceptable, judge, words_about
 from app.services.sessions.sessions import Device, start
@@ -88,6 +90,9 @@ async def request_password_reset(work: Work, body: schemas.PasswordResetCreate) 
     # The same is done for an unknown address: the worker finds nobody to write to.
     if not (await count(work.session, RESETS_OF_AN_ADDRESS, key, work.now, scale=scale)).refused:
         await outbox.queue(work, PasswordResetRequested(person_id=person.id if person is not None else NOBODY))
+        await security_events.record(
+            work, SecurityEventKind.PASSWORD_RESET_REQUESTED, person_id=person.id if person is not None else None
+        )
     return schemas.PasswordResetReceipt(
         message="If that address has a log-in, an email that tells how to set a new password is on its way."
     )
@@ -102,7 +107,8 @@ async def complete_password_reset(work: Work, body: schemas.PasswordResetComplet
     # Lock the person first, as everywhere, or two tokens of one person deadlock.
     person = await lock_person(work.session, person.id)
     _valid(work, await lock_password_reset(work.session, token))
-    await set_own_password(work, person, hashed)
+    await set_own_password(work, person, hashed, kind=SecurityEventKind.PASSWORD_RESET)
+    await vouch(work, person.email, caller().address)
 
 
 def _valid(work: Work, reset: PasswordReset | None) -> PasswordReset:
@@ -111,11 +117,13 @@ def _valid(work: Work, reset: PasswordReset | None) -> PasswordReset:
     return reset
 
 
-async def set_own_password(work: Work, person: Person, hashed: str) -> Collection[UUID]:
+async def set_own_password(
+    work: Work, person: Person, hashed: str, *, kind: SecurityEventKind = SecurityEventKind.PASSWORD_CHANGED
+) -> Collection[UUID]:
     """Store the password that the locked person chose, and return the ids of the sessions that ended."""
     first = person.must_change_password
     ended = await replace_password(work, person, hashed, "password changed")
-    await security_events.record(work, SecurityEventKind.PASSWORD_CHANGED, person_id=person.id)
+    await security_events.record(work, kind, person_id=person.id)
     await outbox.record(
         work,
         EventType.PASSWORD_CHANGED,

@@ -1,7 +1,6 @@
 """Open, refresh and end sessions (R06).
 
-A refused log-in never says what was wrong. Failures are throttled by address and network together, so that nobody can
-lock others out.
+A refused log-in never says what was wrong. `attempts` limits failures.
 """
 
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.database import Work
-from app.domain.names import email_key
 from app.domain.refusals.requests import NotFound
 from app.domain.refusals.sessions import (
     FirstPasswordExpired,
@@ -26,11 +24,8 @@ from app.security.passwords import better_hash, verify_password
 from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
 from app.services import security_events
 from app.services.factors.owing import NOTHING, Owing, owing
-from app.services.rate_limits import Limit, Standing, count, give_back, network_of, refusal
+from app.services.sessions.attempts import count_attempt, give_back
 from app.services.sessions.lifetimes import absolute_end, idle_end
-
-# Only failures count, per log-in address and network address, so that the owner is not locked out elsewhere.
-FAILED_LOG_INS = Limit("failed_log_in", 10, 900)
 
 # A session that owes a password or a second factor has no refresh token, and lasts just long enough to bring it.
 _LIMITED_SESSION = timedelta(minutes=30)
@@ -52,12 +47,10 @@ async def open_session(
 ) -> schemas.SessionTokens:
     """Log in. Raises `InvalidCredentials`, in the same words for an unknown address and a wrong password,
     `FirstPasswordExpired` and `TooManyRequests`."""
-    attempt = f"{email_key(body.email)}@{network_of(device.address)}"
     found = await find_person_by_email(work.session, body.email)
     known = found.password_hash if found is not None else None
     await work.session.pause()
-    # Counted before the password is verified, so that no number of requests at once gets more tries.
-    _require(await count(work.session, FAILED_LOG_INS, attempt, work.now, scale=work.settings.rate_limit_scale))
+    attempt = await count_attempt(work, body.email, device.address, found.id if found is not None else None)
     async with work.aside():
         right = await verify_password(known, body.password)
         better = await better_hash(known, body.password) if right and known is not None else None
@@ -67,22 +60,29 @@ async def open_session(
     if person is None or person.password_hash != known or place is None:
         person_id = found.id if found is not None else None
         await security_events.record(
-            work, SecurityEventKind.LOG_IN, person_id=person_id, outcome=SecurityOutcome.FAILURE
+            work,
+            SecurityEventKind.LOG_IN,
+            person_id=person_id,
+            outcome=SecurityOutcome.FAILURE,
+            detail={"last_attempt": True} if attempt.last else None,
         )
         raise InvalidCredentials
-    await give_back(work, FAILED_LOG_INS, attempt)
+    await give_back(work, attempt)
     if better is not None:
         person.password_hash = better
     expires = person.first_password_expires_at
     if person.must_change_password and (expires is None or expires <= work.now):
+        await security_events.record(
+            work,
+            SecurityEventKind.LOG_IN,
+            person_id=person.id,
+            outcome=SecurityOutcome.FAILURE,
+            detail={"reason": "first password expired"},
+            even_if_refused=True,
+        )
         raise FirstPasswordExpired
     await security_events.record(work, SecurityEventKind.LOG_IN, person_id=person.id)
     return await start(work, signing_key, device, person, place)
-
-
-def _require(standing: Standing) -> None:
-    if standing.refused:
-        raise refusal(standing, "Too many failed attempts to sign in. Wait, then try again.")
 
 
 async def start(
@@ -195,13 +195,21 @@ async def end_session(work: Work, session_id: str) -> None:
     if row.ended_at is None:
         row.ended_at = work.now
         row.ended_because = "logged out"
-        await security_events.record(work, SecurityEventKind.LOG_OUT, person_id=row.person_id)
+        own = row.id == work.actor.session_id
+        kind = SecurityEventKind.LOG_OUT if own else SecurityEventKind.SESSION_ENDED
+        await security_events.record(
+            work, kind, person_id=row.person_id, detail=None if own else {"session_id": str(row.id)}
+        )
 
 
 async def end_others(work: Work) -> None:
     """Log out everywhere else. Repeating it is a no-op."""
     assert work.actor.id is not None
-    await end_sessions(work, work.actor.id, "logged out elsewhere", but=work.actor.session_id)
+    ended = await end_sessions(work, work.actor.id, "logged out elsewhere", but=work.actor.session_id)
+    if ended:
+        await security_events.record(
+            work, SecurityEventKind.SESSION_ENDED, person_id=work.actor.id, detail={"sessions": len(ended)}
+        )
 
 
 async def list_all(work: Work) -> schemas.SessionList:
