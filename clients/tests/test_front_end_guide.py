@@ -50,5 +50,9 @@ def test_the_page_is_one_program_that_compiles_and_runs(server: str, folder: Pat
         "Waiting for:",
         "Somebody else has changed this section.",
         "true true",
+        "Accepted as user of",
+        "step_up_required password",
+        "204 true",
+        "1 second factor, 9 codes left",
     ):
         assert expected in output, output

@@ -18,6 +18,9 @@ const mediaTypes = {
   ".svg": "image/svg+xml",
 };
 
+// Where links in letters lead to. What follows them, the token behind "#", stays in the browser.
+const letterPages = new Set(["/invitation", "/confirm-email", "/cancel-email-change", "/reset-password"]);
+
 // The import map is the only inline script. Hash it from the file, so that the policy needs no 'unsafe-inline' and
 // stays right when the map changes.
 const importMap = /<script type="importmap">([^]*?)<\/script>/.exec(readFileSync(join(folder, "index.html"), "utf8"));
@@ -44,6 +47,9 @@ const headers = {
 async function answer(path) {
   if (path === "/config.json") {
     return { type: "application/json", body: JSON.stringify({ apiAddress }) };
+  }
+  if (letterPages.has(path)) {
+    return answer("/");
   }
   // normalize() resolves every "..", and the path starts with "/", so no request can leave the folder.
   const file = normalize(path === "/" ? "/index.html" : path);

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from app.demo.client import connect
-from tests.browser.servers import EXAMPLE, Api, build_example, free_port, running_api, running_example
+from tests.browser.servers import EXAMPLE, Api, build_example, free_port, origin_of, running_api, running_example
 from tests.browser.watching import Watched
 
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
@@ -55,7 +55,7 @@ def example_port() -> int:
 @pytest.fixture(scope="session")
 def api(tmp_path_factory: pytest.TempPathFactory, example_port: int) -> Iterator[Api]:
     """The API, which allows only the example's origin."""
-    with running_api(tmp_path_factory.mktemp("api"), origin=f"http://127.0.0.1:{example_port}") as running:
+    with running_api(tmp_path_factory.mktemp("api"), origin=origin_of(example_port)) as running:
         yield running
 
 

@@ -44,6 +44,11 @@ def free_port() -> int:
         return port
 
 
+def origin_of(port: int) -> str:
+    """The example's origin. By name: no passkey belongs to a bare address."""
+    return f"http://localhost:{port}"
+
+
 @contextmanager
 def running_api(folder: Path, *, origin: str) -> Iterator[Api]:
     """The API with database and worker; pages of `origin` may read its answers."""
@@ -64,7 +69,7 @@ def running_api(folder: Path, *, origin: str) -> Iterator[Api]:
 @contextmanager
 def running_example(port: int, api_address: str, log: Path) -> Iterator[str]:
     """The example's own server; its origin is handed out."""
-    origin = f"http://127.0.0.1:{port}"
+    origin = origin_of(port)
     settings = environment() | {"PORT": str(port), "API_ADDRESS": api_address}
     with _running([*command(EXAMPLE, "node"), str(EXAMPLE / "serve.mjs")], settings, log, f"{origin}/config.json"):
         yield origin

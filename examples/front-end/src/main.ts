@@ -1,18 +1,31 @@
 import { configureClient, api, type Schema } from "./api/client.js";
 import { Refused, type Problem } from "./api/problems.js";
 import { myCentre, referenceData } from "./api/reading.js";
-import { configureSession, forgetTokens, isSignedIn, mustChangePassword, resumeSession } from "./api/session.js";
+import {
+  configureSession,
+  forgetTokens,
+  isSignedIn,
+  mustChangePassword,
+  owedFactors,
+  resumeSession,
+} from "./api/session.js";
 import { readConfig } from "./config.js";
 import { focusField } from "./forms/faults.js";
 import { h, link } from "./page/dom.js";
+import { letterToken, openLetterLink } from "./page/letter-links.js";
+import { proveAgain } from "./page/prove-again.js";
 import { addressOf, goTo, startRouter, type Place, type View } from "./page/router.js";
 import { signInAgain } from "./page/sign-in-again.js";
+import { accountView } from "./views/account.js";
 import { agreementView } from "./views/agreement.js";
 import { applicationView } from "./views/application.js";
 import { applyView } from "./views/apply.js";
 import { contactsView } from "./views/contacts.js";
 import { detailsView } from "./views/details.js";
+import { cancelEmailChangeView, confirmEmailView } from "./views/email-change.js";
+import { forgotPasswordView, resetPasswordView } from "./views/forgotten-password.js";
 import { homeView } from "./views/home.js";
+import { invitationView } from "./views/invitation.js";
 import { policiesView } from "./views/policies.js";
 import { returnedView } from "./views/returned.js";
 import { signInView } from "./views/sign-in.js";
@@ -36,8 +49,26 @@ async function choose(path: string): Promise<View> {
   if (path === "/apply" || (path === "/" && !isSignedIn())) {
     return path === "/" ? welcomeView() : applyView();
   }
-  if (path === "/sign-in" || !isSignedIn() || mustChangePassword()) {
+  switch (path) {
+    case "/forgot-password":
+      return forgotPasswordView();
+    case "/reset-password":
+      return ofLetter(resetPasswordView);
+    case "/confirm-email":
+      return ofLetter(confirmEmailView);
+    case "/cancel-email-change":
+      return ofLetter(cancelEmailChangeView);
+    case "/invitation":
+      return ofLetter(invitationView);
+  }
+  if (path === "/sign-in" || !isSignedIn() || mustChangePassword() || owedFactors() !== undefined) {
     return signInView(path === "/sign-in" ? "/" : path);
+  }
+  if (path === "/invitation/accept") {
+    return ofLetter(invitationView);
+  }
+  if (path === "/account") {
+    return accountView();
   }
   const centre = await myCentre();
   if (centre === undefined) {
@@ -81,6 +112,15 @@ async function applicationPage(id: string, page: string | undefined, group: stri
   }
 }
 
+/** A view that a letter's link opens, or a word about the link after a reload. */
+function ofLetter(view: () => View | Promise<View>): View | Promise<View> {
+  if (letterToken() !== "") {
+    return view();
+  }
+  const title = "Open the link again";
+  return { title, content: [h("h1", {}, title), h("p", {}, "Open the link in our email once more to go on.")] };
+}
+
 function welcomeView(): View {
   return {
     title: "Welcome",
@@ -114,6 +154,7 @@ function drawNavigation(): void {
         link(addressOf("/"), "Home"),
         link(addressOf("/contacts"), "Contacts"),
         link(addressOf("/sites"), "Sites"),
+        link(addressOf("/account"), "Account"),
         h("button", { type: "button", class: "plain-button", click: () => void signOut() }, "Sign out"),
       ]
     : [link(addressOf("/sign-in"), "Sign in")];
@@ -128,7 +169,8 @@ async function signOut(): Promise<void> {
 }
 
 const { apiAddress } = await readConfig();
-configureClient(apiAddress);
+configureClient(apiAddress, proveAgain);
 configureSession(apiAddress, signInAgain);
 await resumeSession();
+openLetterLink();
 startRouter(draw, (field) => focusField(document, field));

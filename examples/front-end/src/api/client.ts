@@ -1,6 +1,7 @@
 import createClient, { type Client } from "openapi-fetch";
 
 import type { components, paths } from "./contract.js";
+import { isProblem, type Problem } from "./problems.js";
 import { currentToken, renewToken } from "./session.js";
 
 /** A schema of the contract by name: `Schema<"Application">`. */
@@ -10,20 +11,33 @@ export type Schema<Name extends keyof components["schemas"]> = components["schem
 export let api: Client<paths>;
 export let apiAddress: string;
 
-export function configureClient(address: string): void {
+let askForProof: (problem: Problem) => Promise<boolean> = () => Promise.resolve(false);
+
+export function configureClient(address: string, proveAgain: (problem: Problem) => Promise<boolean>): void {
   apiAddress = address;
+  askForProof = proveAgain;
   api = createClient<paths>({ baseUrl: address, fetch: fetchWithSession });
 }
 
-/** Send the access token. If it is refused, get a new one and retry once. */
+/** Send the access token. If it is refused, or a fresh proof is needed first, get that and send the request once more. */
 async function fetchWithSession(request: Request): Promise<Response> {
   // A request body can be read only once, so clone the request for the retry.
   const again = request.clone();
   const response = await fetch(await authorised(request));
-  if (response.status === 401 && (await renewToken())) {
-    return fetch(await authorised(again));
+  return (await mayRetry(response)) ? fetch(await authorised(again)) : response;
+}
+
+async function mayRetry(response: Response): Promise<boolean> {
+  if (response.status === 401) {
+    return renewToken();
   }
-  return response;
+  if (response.status !== 403) {
+    return false;
+  }
+  const problem: unknown = await response.clone().json().catch(() => undefined);
+  // The second factor can also be owed because the person has just added one on another device.
+  const proves = isProblem(problem) && ["step_up_required", "second_factor_required"].includes(problem.code);
+  return proves && askForProof(problem);
 }
 
 async function authorised(request: Request): Promise<Request> {

@@ -33,6 +33,14 @@ export function mustChangePassword(): boolean {
   return tokens?.must_change_password ?? false;
 }
 
+/**
+ * How the person can prove the second factor that this session owes; empty if they have to add the first one, undefined
+ * if it owes none. Until then the session can do nothing else.
+ */
+export function owedFactors(): Tokens["second_factors"] | undefined {
+  return tokens?.second_factor_required === true ? tokens.second_factors : undefined;
+}
+
 export function keepTokens(given: Tokens): void {
   tokens = { ...given, expiresAt: Date.now() + given.expires_in * 1000 };
   if (given.refresh_token === null) {

@@ -7,6 +7,22 @@ export const SIGN_IN_FIELDS: FieldsOf<Schema<"SessionCreate">> = {
   password: { kind: "text", type: "password", label: "Password", autocomplete: "current-password" },
 };
 
+export const PASSWORD_FIELDS: FieldsOf<Schema<"PasswordProof">> = {
+  password: { kind: "text", type: "password", label: "Password", autocomplete: "current-password" },
+};
+
+export const CODE_FIELDS: FieldsOf<Schema<"CodeProof">> = {
+  code: { kind: "text", label: "Code", autocomplete: "one-time-code", short: true },
+};
+
+export const FACTOR_FIELDS: FieldsOf<Schema<"TotpStart">> = {
+  name: { kind: "text", label: "Name of the device", hint: "For example: Work phone." },
+};
+
+export const NEW_EMAIL_FIELDS: FieldsOf<Schema<"EmailChangeCreate">> = {
+  new_email: { kind: "text", type: "email", label: "New email address", autocomplete: "email" },
+};
+
 export const NEW_PASSWORD_FIELDS: FieldsOf<Pick<Schema<"PasswordChange">, "new_password">> = {
   new_password: {
     kind: "text",

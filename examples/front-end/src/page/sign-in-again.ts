@@ -1,6 +1,8 @@
-import { signIn } from "../api/session.js";
+import { owedFactors, signIn } from "../api/session.js";
 import { drawForm } from "../forms/form.js";
 import { SIGN_IN_FIELDS } from "../forms/people.js";
+import { drawProof } from "../views/second-factor.js";
+import { askInDialog } from "./dialog.js";
 import { h } from "./dom.js";
 
 /**
@@ -8,33 +10,27 @@ import { h } from "./dom.js";
  * refused request is retried. Resolves to false if they cancel.
  */
 export function signInAgain(): Promise<boolean> {
-  return new Promise((resolve) => {
+  const words = "Sign in again to continue. Your answers are still here.";
+  return askInDialog("Your session has ended", words, (done) => {
+    const steps = h("div", {});
     const form = drawForm({
       name: "again",
       fields: SIGN_IN_FIELDS,
       button: "Sign in",
       send: async ({ email, password }) => {
         const outcome = await signIn(String(email ?? ""), String(password ?? ""));
-        if (outcome.ok) {
-          dialog.close("signed in");
-          return undefined;
+        if (!outcome.ok) {
+          return outcome.problem;
         }
-        return outcome.problem;
+        if (owedFactors() === undefined) {
+          done();
+        } else {
+          steps.replaceChildren(...drawProof(owedFactors(), done));
+        }
+        return undefined;
       },
     });
-    const dialog = h(
-      "dialog",
-      { "aria-labelledby": "again-heading" },
-      h("h2", { id: "again-heading" }, "Your session has ended"),
-      h("p", {}, "Sign in again to continue. Your answers are still here."),
-      form.element,
-      h("button", { type: "button", class: "secondary", click: () => dialog.close() }, "Cancel"),
-    );
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue === "signed in");
-    });
-    document.body.append(dialog);
-    dialog.showModal();
+    steps.append(form.element);
+    return [steps];
   });
 }

@@ -1,12 +1,17 @@
 import { api } from "../api/client.js";
 import { ask, type Problem } from "../api/problems.js";
-import { keepTokens, mustChangePassword, signIn } from "../api/session.js";
+import { keepTokens, mustChangePassword, owedFactors, signIn } from "../api/session.js";
 import { drawForm } from "../forms/form.js";
 import { NEW_PASSWORD_FIELDS, SIGN_IN_FIELDS } from "../forms/people.js";
-import { h } from "../page/dom.js";
-import { focusHeading, goTo, type View } from "../page/router.js";
+import { h, link } from "../page/dom.js";
+import { addressOf, goTo, type View } from "../page/router.js";
+import { showStep } from "../page/steps.js";
+import { drawEnrolment, drawProof, drawRecoveryCodes } from "./second-factor.js";
 
-/** Sign in. With a first password, the person must choose a new one (R06). */
+/**
+ * Sign in. With a first password, the person must choose a new one (R06); then prove their second factor, or add one
+ * if they need it. After each step the tokens say what the session still owes.
+ */
 export function signInView(next: string): View {
   const page = h("div", { class: "narrow-page" });
   const form = drawForm({
@@ -18,22 +23,37 @@ export function signInView(next: string): View {
       if (!outcome.ok) {
         return outcome.problem;
       }
-      if (mustChangePassword()) {
-        page.replaceChildren(...choosePassword(String(password), next));
-        document.title = "Choose a password – Centre recognition";
-        focusHeading(page);
-      } else {
-        goTo(next);
-      }
+      goOn(page, next, String(password));
       return undefined;
     },
   });
-  page.append(h("h1", {}, "Sign in"), form.element);
+  const forgotten = h("p", {}, link(addressOf("/forgot-password"), "I have forgotten my password"));
+  page.append(h("h1", {}, "Sign in"), form.element, forgotten);
   return { title: "Sign in", content: [page] };
 }
 
+function goOn(page: HTMLElement, next: string, first: string): void {
+  const owed = owedFactors();
+  if (mustChangePassword()) {
+    showStep(page, "Choose a password", ...choosePassword(page, first, next));
+  } else if (owed === undefined) {
+    goTo(next);
+  } else if (owed.length > 0) {
+    const words = "Your account has a second factor. Confirm it to continue.";
+    showStep(page, "Confirm that it is you", h("p", {}, words), ...drawProof(owed, () => goTo(next)));
+  } else {
+    const words = "Your account needs a second factor. Add one to continue.";
+    showStep(page, "Add a second factor", h("p", {}, words), drawEnrolment(showCodes));
+  }
+
+  function showCodes(codes: readonly string[]): void {
+    const button = h("button", { type: "button", click: () => goTo(next) }, "I have kept the codes: continue");
+    showStep(page, "Your recovery codes", ...drawRecoveryCodes(codes), button);
+  }
+}
+
 /** Reuse the first password from the sign-in, so that nobody has to copy it from the email twice. */
-function choosePassword(first: string, next: string): Node[] {
+function choosePassword(page: HTMLElement, first: string, next: string): Node[] {
   const form = drawForm({
     name: "password",
     fields: NEW_PASSWORD_FIELDS,
@@ -46,12 +66,11 @@ function choosePassword(first: string, next: string): Node[] {
         return outcome.problem;
       }
       keepTokens(outcome.data);
-      goTo(next);
+      goOn(page, next, "");
       return undefined;
     },
   });
   return [
-    h("h1", {}, "Choose a password"),
     h("p", {}, "You signed in with the password from our email. Choose your own before you continue."),
     form.element,
   ];
