@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from app.demo.client import Caller
 from app.demo.mailbox import Mailbox
 from tests.browser.conftest import NewPage
 from tests.browser.filling import fill_in
@@ -180,12 +181,12 @@ def test_an_invitation_is_accepted_with_a_log_in_or_a_password_or_not_at_all(
     (host, host_password), (guest, guest_password) = new_super_user(api, http), new_super_user(api, http)
     unused = f"new.{token_hex(4)}@people.example.com"
     hosts, guests = sign_in(http, host, host_password), sign_in(http, guest, guest_password)
-    centre = hosts.get("/v1/me").body["centres"][0]
+    centre, own = (each.get("/v1/me").body["centres"][0] for each in (hosts, guests))
 
-    def invite(by: object, email: str, to: str) -> None:
+    def invite(by: Caller, email: str, to: str) -> None:
         body = {"first_name": "Typed", "last_name": "Elsewhere", "job_title": "Assessor", "role": "user"}
         body |= {"email": email, "telephone": "01332 960123"}
-        by.post(f"/v1/centres/{to}/users", body)  # type: ignore[attr-defined]
+        by.post(f"/v1/centres/{to}/users", body)
 
     invite(hosts, guest, centre["centre_id"])
     watched = new_page()
@@ -203,7 +204,7 @@ def test_an_invitation_is_accepted_with_a_log_in_or_a_password_or_not_at_all(
     _heading(page, "Accepted")
     assert centre["name"] in [each["name"] for each in guests.get("/v1/me").body["centres"]]
 
-    invite(guests, unused, guests.get("/v1/me").body["centres"][0]["centre_id"])
+    invite(guests, unused, own["centre_id"])
     Mailbox(api.folder / "mail").first_password(unused)
     invite(hosts, unused, centre["centre_id"])
     mailbox = Mailbox(api.folder / "mail")
