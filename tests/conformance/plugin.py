@@ -92,7 +92,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["seen"] = sorted(seen)
         return
-    session.config.cache.set("conformance/seen", sorted(seen))
+    if session.config.pluginmanager.hasplugin("cacheprovider"):
+        session.config.cache.set("conformance/seen", sorted(seen))
     if exitstatus == pytest.ExitCode.OK and _is_whole(session.config):
         _missing.extend(never_seen(current(), seen))
         if _missing:
