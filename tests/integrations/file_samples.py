@@ -46,6 +46,16 @@ def relationships(*entries: tuple[str, str, bool]) -> str:
     )
 
 
+def content_types(*overrides: tuple[str, str], defaults: str = "") -> str:
+    """The part that declares types: each override is a part and its type."""
+    listed = "".join(f'<Override PartName="{part}" ContentType="{kind}"/>' for part, kind in overrides)
+    return (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{defaults}{listed}</Types>'
+    )
+
+
 def docx(
     extra: Mapping[str, bytes | str] | None = None,
     *,
@@ -55,12 +65,7 @@ def docx(
 ) -> bytes:
     """A DOCX; `extra` adds or replaces parts."""
     parts: dict[str, bytes | str] = {
-        "[Content_Types].xml": (
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Default Extension="xml" ContentType="application/xml"/>'
-            f'<Override PartName="/word/document.xml" ContentType="{main_type}"/></Types>'
-        ),
+        "[Content_Types].xml": content_types(("/word/document.xml", main_type)),
         "_rels/.rels": relationships(("officeDocument", "word/document.xml", False)),
         "word/document.xml": f"<w:document {_W}><w:body>{body}</w:body></w:document>",
         **(extra or {}),

@@ -8,7 +8,7 @@ import zlib
 from tests.integrations.compound_files import compound, doc, word_streams
 from tests.integrations.file_samples import RELATIONSHIPS, docx, odt, patched, relationships, rtf
 from tests.integrations.office_corpus.doc_files import field as doc_field
-from tests.integrations.office_corpus.docx_parts import MC_NAMES, SVG_NAMES, W_NAMES, field, part, related, runs, typed
+from tests.integrations.office_corpus.docx_parts import MC_NAMES, W_NAMES, drawing, field, part, related, runs, typed
 from tests.integrations.office_corpus.embedded_files import pptx, within, xlsx
 from tests.integrations.office_corpus.odt_files import at, styles
 from tests.integrations.office_corpus.rtf_files import field as rtf_field
@@ -61,7 +61,7 @@ def _chart(target: str) -> bytes:
 
 
 def _drawing(inner: str) -> bytes:
-    return docx({"word/media/a.svg": f"<svg {SVG_NAMES}>{inner}</svg>"})
+    return docx({"word/media/a.svg": drawing(inner)})
 
 
 def _counts(words: int, numbers: int) -> bytes:

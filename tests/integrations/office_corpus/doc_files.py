@@ -4,7 +4,7 @@ import struct
 from typing import Any
 
 from tests.integrations.compound_files import Tree, compound, doc, old_word_stream, word_streams
-from tests.integrations.file_samples import archive, docx, relationships
+from tests.integrations.file_samples import archive, content_types, docx, relationships
 from tests.integrations.office_corpus.table import (
     ACTIVE,
     COMPLEX,
@@ -38,15 +38,10 @@ def old(text: str = "Policy\r", **word: Any) -> bytes:
 
 def theme(extra: dict[str, bytes | str] | None = None) -> bytes:
     """The archive that Word 2007 keeps for the theme."""
-    types = (
-        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Override PartName="/theme/theme/themeManager.xml" '
-        'ContentType="application/vnd.openxmlformats-officedocument.themeManager+xml"/></Types>'
-    )
     parts: dict[str, bytes | str] = {
-        "[Content_Types].xml": types,
+        "[Content_Types].xml": content_types(
+            ("/theme/theme/themeManager.xml", "application/vnd.openxmlformats-officedocument.themeManager+xml")
+        ),
         "_rels/.rels": relationships(("officeDocument", "theme/theme/themeManager.xml", False)),
         "theme/theme/themeManager.xml": "<a/>",
         **(extra or {}),

@@ -6,8 +6,8 @@ from tests.integrations.office_corpus.docx_honest import HONEST
 from tests.integrations.office_corpus.docx_parts import (
     CHANGED,
     MC_NAMES,
-    SVG_NAMES,
     VML_NAMES,
+    drawing,
     field,
     mark,
     nested,
@@ -182,14 +182,14 @@ HOSTILE |= {
         ),
         MACROS,
     ),
-    "docx: script in a drawing": (docx({"word/media/a.svg": f"<svg {SVG_NAMES}><script>x</script></svg>"}), ACTIVE),
-    "docx: event in a drawing": (docx({"word/media/a.svg": f'<svg {SVG_NAMES} onload="x()"/>'}), ACTIVE),
+    "docx: script in a drawing": (docx({"word/media/a.svg": drawing("<script>x</script>")}), ACTIVE),
+    "docx: event in a drawing": (docx({"word/media/a.svg": drawing(attributes='onload="x()"')}), ACTIVE),
     "docx: drawing that fetches": (
-        docx({"word/media/a.svg": f'<svg {SVG_NAMES}><image xlink:href="//evil/x"/></svg>'}),
+        docx({"word/media/a.svg": drawing('<image xlink:href="//evil/x"/>')}),
         REMOTE,
     ),
     "docx: drawing with a style that fetches": (
-        docx({"word/media/a.svg": f"<svg {SVG_NAMES}><style>@import '//evil/x';</style></svg>"}),
+        docx({"word/media/a.svg": drawing("<style>@import '//evil/x';</style>")}),
         REMOTE,
     ),
     "docx: program in a picture": (docx({"word/media/a.png": b"MZ\x90\0" + bytes(99)}), ACTIVE),

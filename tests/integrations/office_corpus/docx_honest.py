@@ -4,8 +4,8 @@ from tests.integrations.file_samples import RELATIONSHIPS, WORD, archive, docx, 
 from tests.integrations.office_corpus.docx_parts import (
     CHANGED,
     MC_NAMES,
-    SVG_NAMES,
     VML_NAMES,
+    drawing,
     field,
     mark,
     nested,
@@ -174,9 +174,9 @@ HONEST: Honest = {
     "docx: drawing": (
         docx(
             {
-                "word/media/a.svg": (
-                    f'<svg {SVG_NAMES}><image xlink:href="data:image/png;base64,AA"/>'
-                    '<a href="https://example.org"><path fill="url(#a)"/></a></svg>'
+                "word/media/a.svg": drawing(
+                    '<image xlink:href="data:image/png;base64,AA"/>'
+                    '<a href="https://example.org"><path fill="url(#a)"/></a>'
                 )
             }
         ),
@@ -187,7 +187,7 @@ HONEST: Honest = {
             {
                 "word/media/a.svg": (
                     '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
-                    f"<svg {SVG_NAMES}/>"
+                    + drawing()
                 )
             }
         ),

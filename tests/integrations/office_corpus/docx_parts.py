@@ -1,10 +1,9 @@
 """Pieces of a DOCX: fields, relations, types and parts."""
 
-from tests.integrations.file_samples import WORD, docx, relationships
+from tests.integrations.file_samples import WORD, content_types, docx, relationships
 
 W_NAMES = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC_NAMES = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 SVG_NAMES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 VML_NAMES = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
 
@@ -40,13 +39,12 @@ def related(kind: str, target: str, *, external: bool = True, part: str = "word/
 
 def typed(*overrides: tuple[str, str], defaults: str = "") -> str:
     """The declared types, with more parts."""
-    listed = "".join(f'<Override PartName="{part}" ContentType="{kind}"/>' for part, kind in overrides)
-    return (
-        f'<Types xmlns="{TYPES}"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{defaults}'
-        f'<Override PartName="/word/document.xml" ContentType="{WORD}.document.main+xml"/>{listed}</Types>'
-    )
+    return content_types(("/word/document.xml", f"{WORD}.document.main+xml"), *overrides, defaults=defaults)
+
+
+def drawing(inner: str = "", attributes: str = "") -> str:
+    """A drawing (SVG)."""
+    return f"<svg {SVG_NAMES} {attributes}>{inner}</svg>"
 
 
 def part(inner: str, root: str = "hdr") -> str:

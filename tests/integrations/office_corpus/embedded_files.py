@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tests.integrations.compound_files import compound, doc
-from tests.integrations.file_samples import archive, docx, odt, relationships
+from tests.integrations.file_samples import archive, content_types, docx, odt, relationships
 from tests.integrations.office_corpus.table import ACTIVE, EMBEDDED, MACROS, Honest, Hostile
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -16,12 +16,7 @@ def xlsx(
     """A workbook with one sheet."""
     return archive(
         {
-            "[Content_Types].xml": (
-                '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-                '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-                '<Default Extension="xml" ContentType="application/xml"/>'
-                f'<Override PartName="/xl/workbook.xml" ContentType="{main_type}"/></Types>'
-            ),
+            "[Content_Types].xml": content_types(("/xl/workbook.xml", main_type)),
             "_rels/.rels": relationships(("officeDocument", "xl/workbook.xml", False)),
             "xl/workbook.xml": '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>',
             "xl/worksheets/sheet1.xml": (

@@ -4,8 +4,8 @@ import struct
 
 from tests.integrations.compound_files import compound, doc, old_word_stream, word_streams
 from tests.integrations.file_samples import archive, docx, odt, relationships, rtf
+from tests.integrations.office_corpus.docx_parts import drawing, nested, part, related, runs
 from tests.integrations.office_corpus.docx_parts import field as docx_field
-from tests.integrations.office_corpus.docx_parts import nested, part, related, runs
 from tests.integrations.office_corpus.embedded_files import pptx, within, xlsx
 from tests.integrations.office_corpus.rtf_files import coded, field
 from tests.integrations.office_corpus.table import (
@@ -21,7 +21,6 @@ from tests.integrations.office_corpus.table import (
     Hostile,
 )
 
-_SVG = 'xmlns="http://www.w3.org/2000/svg"'
 _XFORMS = 'xmlns:xforms="http://www.w3.org/2002/xforms"'
 
 
@@ -154,8 +153,8 @@ HOSTILE: Hostile = {
         docx(body=docx_field(runs("PAGE"), nested("DDE x"))),
         ACTIVE,
     ),
-    "docx: drawing with a base": (docx({"a.svg": f'<svg {_SVG} xml:base="//evil/x"/>'}), REMOTE),
-    "docx: drawing with a page": (docx({"a.svg": f"<svg {_SVG}><foreignObject/></svg>"}), ACTIVE),
+    "docx: drawing with a base": (docx({"a.svg": drawing(attributes='xml:base="//evil/x"')}), REMOTE),
+    "docx: drawing with a page": (docx({"a.svg": drawing("<foreignObject/>")}), ACTIVE),
     "docx: entry between": (_between(), DISGUISED),
     "docx: extension of the document": (
         docx({"word/settings.xml": '<sl:schema xmlns:sl="s" sl:manifestLocation="http://evil.example/x"/>'}),
@@ -193,7 +192,10 @@ HOSTILE: Hostile = {
         odt({"Configurations2/menubar/m.xml": '<a xmlns:x="http://www.w3.org/1999/xlink" x:href="macro:///S.M.x"/>'}),
         MACROS,
     ),
-    "odt: drawing that fetches a style": (odt({"Pictures/a": f'<svg {_SVG} style="fill:url(//evil/x)"/>'}), REMOTE),
+    "odt: drawing that fetches a style": (
+        odt({"Pictures/a": drawing(attributes='style="fill:url(//evil/x)"')}),
+        REMOTE,
+    ),
     "odt: style sheet": (odt({"styles.xml": '<?xml-stylesheet type="text/xsl" href="//evil/x"?><a/>'}), REMOTE),
     "odt: entry behind the text": (odt({"x/../../y": "a"}), DAMAGED),
 }

@@ -1,6 +1,7 @@
 """ODT: what LibreOffice, OpenOffice, Calligra and pandoc write, and what runs or fetches in it."""
 
 from tests.integrations.file_samples import docx, odt
+from tests.integrations.office_corpus.docx_parts import drawing
 from tests.integrations.office_corpus.table import (
     ACTIVE,
     DAMAGED,
@@ -17,7 +18,6 @@ from tests.integrations.office_corpus.table import (
     Hostile,
 )
 
-_SVG = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
 _NAMES = " ".join(
     f'xmlns:{name}="{_OFFICE}:{space}"'
@@ -142,9 +142,9 @@ HOSTILE: Hostile = {
         odt(body=f"<table:c {_NAMES} table:formula=\"of:=['file://server/x.ods'#$A.B1]\"/>"),
         ACTIVE,
     ),
-    "odt: script in a drawing": (odt({"Pictures/a.svg": f"<svg {_SVG}><script/></svg>"}), ACTIVE),
-    "odt: event in a drawing": (odt({"Pictures/a": f'<svg {_SVG} onload="x"/>'}), ACTIVE),
-    "odt: script in a drawing in the text": (odt(body=f"<svg {_SVG}><script/></svg>"), ACTIVE),
+    "odt: script in a drawing": (odt({"Pictures/a.svg": drawing("<script/>")}), ACTIVE),
+    "odt: event in a drawing": (odt({"Pictures/a": drawing(attributes='onload="x"')}), ACTIVE),
+    "odt: script in a drawing in the text": (odt(body=drawing("<script/>")), ACTIVE),
     "odt: program": (odt({"Pictures/a.png": b"\x7fELF" + bytes(99)}), ACTIVE),
     "odt: password": (odt(manifest="<manifest:encryption-data/>", body="&broken"), ENCRYPTED),
     "odt: password for the whole": (odt({"encrypted-package": b"x"}), ENCRYPTED),
@@ -200,7 +200,7 @@ HONEST: Honest = {
         odt({"styles.xml": styles('<style:background-image xlink:href="https://example.org/a"/>')}),
         WEB,
     ),
-    "odt: drawing": (odt({"Pictures/a.svg": f'<svg {_SVG}><use xlink:href="#a"/></svg>'}), NOTHING),
+    "odt: drawing": (odt({"Pictures/a.svg": drawing('<use xlink:href="#a"/>')}), NOTHING),
     "odt: link": (at("text:a", "https://www.gov.uk/"), NOTHING),
     "odt: link by mail": (at("text:a", "mailto:a@example.org"), NOTHING),
     "odt: link to a heading": (at("text:a", "#1.Policy|outline"), NOTHING),
