@@ -126,8 +126,9 @@ async def list_changes_by(session: AsyncSession, person_id: UUID, most: int) -> 
 async def former_people(session: AsyncSession, before: datetime, most: int) -> Sequence[str]:
     """Find addresses of people whose last place, or whose only invitation, ended before this time."""
     member, staff = Membership.person_id == Person.id, StaffMember.person_id == Person.id
+    serves_or_new = or_(Membership.pending.is_(False), Membership.invited_at >= before)
     recent = or_(
-        select(literal_column("1")).where(member, Membership.deactivated_at.is_(None)).exists(),
+        select(literal_column("1")).where(member, Membership.deactivated_at.is_(None), serves_or_new).exists(),
         select(literal_column("1")).where(member, Membership.deactivated_at >= before).exists(),
         select(literal_column("1")).where(staff, StaffMember.deactivated_at.is_(None)).exists(),
         select(literal_column("1")).where(staff, StaffMember.deactivated_at >= before).exists(),

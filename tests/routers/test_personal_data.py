@@ -16,6 +16,7 @@ from app.domain.workflow import Status
 from app.models import Email, EmailDelivery, personal_columns
 from app.services.privacy.retention import retain
 from tests.races import race
+from tests.routers.test_centre_users import invitation
 from tests.world import Login, World
 
 KEPT = {(each.table, each.column) for each in personal_columns() if each.erasure is not Erasure.ERASED}
@@ -228,37 +229,58 @@ async def test_a_member_of_staff_who_left_is_erased_and_their_decisions_stay_sig
     assert await where(world, leaver.email) == set()
 
 
+async def test_an_invitation_that_waits_holds_up_no_erasure(world: World, admin: Login) -> None:
+    """Whoever invites somebody decides nothing about their data."""
+    person, _, _ = await former(world)
+    inviting = await world.centre()
+    users = f"/v1/centres/{inviting.id}/users"
+    invited = await world.post(users, invitation(person.email), inviting.super_user)
+    erased = await erase(world, admin, person.email)
+    assert {"account", "membership"} <= kinds(erased, "erased")
+    await world.run_jobs()
+    assert await where(world, person.email) <= KEPT
+    assert (await world.get(f"{users}/{invited['id']}", inviting.super_user))["status"] == "deactivated"
+    assert not [mail for mail in world.mail(to=person.email) if "invited" in mail.subject]
+
+
+async def test_the_worker_erases_whoever_ignored_an_invitation(world: World, admin: Login) -> None:
+    person, _, _ = await former(world)
+    inviting = await world.centre()
+    await world.post(f"/v1/centres/{inviting.id}/users", invitation(person.email), inviting.super_user)
+    for months, gone in ((23, False), (25, True)):
+        async with world.database.transaction() as session:
+            later = world.clock() + timedelta(days=30.44 * months + 1)
+            await retain(Work(session, SYSTEM, later, world.settings))
+        assert (("people", "email") not in await where(world, person.email)) is gone, months
+
+
 async def test_invited_and_erased_at_once(world: World, admin: Login) -> None:
-    """Either the invitation finds nobody, and makes a new account, or the erasure is refused."""
+    """Either the invitation finds nobody, and makes a new account, or it is withdrawn."""
     centre = await world.centre()
     leaver = await world.centre_user(centre.id, CentreRole.USER)
     address = f"/v1/centres/{centre.id}/users/{leaver.user_id}"
     await world.post(address, None, centre.super_user, match=address, method="DELETE")
-    invitation = {
-        "first_name": "Ann",
-        "last_name": "Lee",
-        "job_title": "Tutor",
-        "email": leaver.email,
-        "telephone": "01332 341824",
-        "role": "user",
-    }
+    body = invitation(leaver.email)
 
     async def invite() -> int:
-        answer = await world.client.post(
-            f"/v1/centres/{centre.id}/users", json=invitation, headers=centre.super_user.headers
-        )
+        answer = await world.client.post(f"/v1/centres/{centre.id}/users", json=body, headers=centre.super_user.headers)
         return answer.status_code
 
     async def remove() -> int:
-        body = {"email": leaver.email, "reason": WHY}
-        return (await world.client.post(ERASURES, json=body, headers=admin.headers)).status_code
+        why = {"email": leaver.email, "reason": WHY}
+        return (await world.client.post(ERASURES, json=why, headers=admin.headers)).status_code
 
     lock = f"SELECT FROM centres WHERE id = '{centre.id}' FOR UPDATE"
     invited, removed = await race(world.database, lock, invite(), remove())
-    assert (invited, removed) in {(201, 200), (201, 409)}
+    assert (invited, removed) == (201, 200)
     async with world.database.transaction() as session:
         rows = await session.scalar(text("SELECT count(*) FROM people WHERE email = :email"), {"email": leaver.email})
-    assert rows == 1
+        open_ = await session.scalar(
+            text("SELECT count(*) FROM memberships WHERE centre_id = :id AND deactivated_at IS NULL AND role = 'user'"),
+            {"id": centre.id},
+        )
+    # Besides the centre's own user, there is the new account's place or none.
+    assert open_ == 1 + rows
 
 
 async def test_the_worker_erases_what_was_kept_long_enough(world: World, admin: Login) -> None:

@@ -37,6 +37,7 @@ from app.models import (
     Factor,
     FactorChallenge,
     InitialApplication,
+    Membership,
     PasswordReset,
     Person,
     RecoveryCode,
@@ -89,7 +90,8 @@ async def erase(work: Work, body: schemas.PersonalDataRequestCreate) -> schemas.
 def is_needed(subject: queries.Subject) -> bool:
     """True for somebody who has a place, is a contact, or is part of an initial application that waits."""
     works = any(row.deactivated_at is None for row in subject.staff_records)
-    serves = any(row.deactivated_at is None for row in subject.memberships)
+    # An invitation that waits is nobody's place: no centre can hold up the erasure of whom it invites.
+    serves = any(row.deactivated_at is None and not row.pending for row in subject.memberships)
     is_contact = any(row.ended_at is None for row in subject.contacts)
     waits = any(row.status is InitialApplicationStatus.RECEIVED for row in subject.initial_applications)
     return works or serves or is_contact or waits
@@ -122,6 +124,8 @@ async def _erase_person(work: Work, person: Person, subject: queries.Subject) ->
     person.email = person.email_key = erased_address(person.id)
     person.job_title = person.telephone = person.password_hash = person.second_factor_since = None
     for row in subject.memberships:
+        if row.deactivated_at is None:
+            await _withdraw(work, row)
         row.job_title = row.telephone = None
         row.invited_first_name = row.invited_last_name = row.invited_email = None
     await work.session.flush()
@@ -131,6 +135,20 @@ async def _erase_person(work: Work, person: Person, subject: queries.Subject) ->
     changes: Any = await work.session.execute(made)
     counts = {Kind.ACCOUNT: 1, Kind.MEMBERSHIP: len(subject.memberships), Kind.STAFF_RECORD: len(subject.staff_records)}
     return Counter({**counts, Kind.CHANGE_MADE: changes.rowcount})
+
+
+async def _withdraw(work: Work, row: Membership) -> None:
+    """Withdraw an invitation that waits."""
+    row.deactivated_at = work.now
+    await outbox.record(
+        work,
+        EventType.USER_DEACTIVATED,
+        ("user", row.id),
+        summary="Invitation withdrawn",
+        centre_id=row.centre_id,
+        before={"deactivated_at": None},
+        after={"deactivated_at": work.now.isoformat()},
+    )
 
 
 async def erase_contact(work: Work, row: Contact) -> None:
