@@ -55,6 +55,9 @@ READINGS: Final = {
     "file_unscanned_oldest_seconds": _Described(
         GaugeMetricFamily, "How long the oldest uploaded file has waited for the virus scanner; 0 if none waits."
     ),
+    "breached_passwords": _Described(
+        CounterMetricFamily, "Questions of this process about breached passwords, by how they ended.", ("outcome",)
+    ),
     "scans": _Described(CounterMetricFamily, "Scans of this process, by how they ended.", ("outcome",)),
     "inspection_unforeseen": _Described(
         CounterMetricFamily,

@@ -9,7 +9,8 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from ipaddress import ip_network
 from types import FrameType
 
 import structlog
@@ -43,6 +44,11 @@ END = b"e"
 END_NOW = b"n"
 
 
+def _trusted(proxies: Collection[str]) -> list[str]:
+    """As uvicorn reads them: it never matches a network with bits of a host (10.0.0.7/24), nor `*` among others."""
+    return ["*"] if "*" in proxies else [str(ip_network(proxy, strict=False)) for proxy in proxies]
+
+
 async def run_server(
     app: ASGIApp,
     settings: Settings,
@@ -74,7 +80,7 @@ async def run_server(
         access_log=False,
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
+        forwarded_allow_ips=_trusted(settings.trusted_proxies),
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         backlog=BACKLOG,
     )

@@ -72,6 +72,7 @@ class Settings(BaseModel):
     centre_session_days: Annotated[int, Field(ge=1, le=365)] = 30
     staff_idle_minutes: Annotated[int, Field(ge=5, le=1440)] = 120
     staff_session_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    breached_passwords_url: str | None = None
     first_password_days: Annotated[int, Field(ge=1, le=30)] = 7
     second_factor_for_staff: bool | None = None
     step_up_minutes: Annotated[int, Field(ge=1, le=60)] = 10
@@ -113,10 +114,10 @@ class Settings(BaseModel):
             raise ValueError("write addresses or networks, like 10.0.0.7 or 10.0.0.0/24; names are not looked up")
         return given
 
-    @field_validator("public_url")
+    @field_validator("public_url", "breached_passwords_url")
     @classmethod
     def _of_the_web(cls, given: str | None) -> str | None:
-        """Certificates carry it for good."""
+        """Certificates carry the public one for good."""
         if given is not None and not is_web_address(given):
             raise ValueError("write the whole public address, like https://recognition.example.com, without a query")
         return given

@@ -242,8 +242,29 @@ def test_a_forwarded_address_is_trusted_only_from_a_trusted_proxy() -> None:
         assert httpx.get(address_of(listener), headers=forwarded).text == "http 127.0.0.1"
     with running(trusted_proxies=("10.1.1.1",)) as listener:
         assert httpx.get(address_of(listener), headers=forwarded).text == "http 127.0.0.1"
-    with running(trusted_proxies=("127.0.0.1",)) as listener:
-        assert httpx.get(address_of(listener), headers=forwarded).text == "https 203.0.113.9"
+    for proxies in (("127.0.0.1",), ("127.0.0.9/8",), ("10.1.1.1", "*")):
+        with running(trusted_proxies=proxies) as listener:
+            assert httpx.get(address_of(listener), headers=forwarded).text == "https 203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    ("lines", "seen"),
+    [
+        # The client's own claim stands on the left; each proxy adds whom it saw.
+        (["203.0.113.9, 198.51.100.4, 10.1.2.3"], "198.51.100.4"),
+        (["203.0.113.9", "198.51.100.4", "10.1.2.3"], "198.51.100.4"),
+        (["127.0.0.1, 10.9.9.9, 198.51.100.4"], "198.51.100.4"),
+        (["10.9.9.9, 2001:db8::7, 10.1.2.3"], "2001:db8::7"),
+        (["10.1.2.3, 198.51.100.4:5511"], "198.51.100.4"),
+    ],
+)
+def test_behind_two_proxies_the_nearest_stranger_is_the_client(lines: list[str], seen: str) -> None:
+    """Rate limits count this address, so nobody gets another by claiming one."""
+    headers = [("X-Forwarded-For", line) for line in lines]
+    with running(trusted_proxies=("127.0.0.1", "10.0.0.0/8")) as listener:
+        assert httpx.get(address_of(listener), headers=headers).text == f"http {seen}"
+    with running(trusted_proxies=("10.0.0.0/8",)) as listener:
+        assert httpx.get(address_of(listener), headers=headers).text == "http 127.0.0.1"
 
 
 def test_a_response_has_a_date_and_no_server_header() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.database import Database
 from app.domain.refusals.operations import NotServing, Reason
 from app.domain.refusals.requests import Unavailable
+from app.integrations import breached_passwords
 from app.integrations.inspection.processes.pool import POOL
 from app.integrations.storage import DocumentStore, StorageError, WrongStore
 from app.integrations.virus_scan import OUTCOMES
@@ -178,6 +179,8 @@ def _of_process(leases: Leases) -> Iterator[Reading]:
     yield Reading("log_lines_suppressed", lines_suppressed())
     for outcome in ("clean", "infected", "failed", "unavailable"):
         yield Reading("scans", OUTCOMES[outcome], (outcome,))
+    for outcome in ("unknown", "breached", "unavailable"):
+        yield Reading("breached_passwords", breached_passwords.OUTCOMES[outcome], (outcome,))
     yield Reading("inspection_unforeseen", POOL.unforeseen)
     yield Reading("inspection_unconfined", POOL.confined is False)
     for (event, outcome), number in RECORDED.items():

@@ -1,18 +1,23 @@
 """Judge a chosen password, wherever it is set, and hash it (ASVS 6.2)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.database import Work
 from app.domain.refusals.input import InputFault, InvalidInput, in_body
+from app.domain.refusals.input_faults import InputFaultCode
+from app.integrations.breached_passwords import BreachedPasswords
 from app.models import Person
 from app.places import PASSWORDS
 from app.queries.own_words import texts_about
 from app.security.password_rules.judging import password_faults
+from app.security.password_rules.spelling import normalised
 from app.security.passwords import hash_password
 from app.settings import Settings
 
 # What is known of the product whoever runs it.
 _PRODUCT = ("AIM Qualifications", "centre recognition")
+_BREACHED = "Choose a password that is not in a public collection of stolen passwords."
 
 
 async def hash_acceptable(
@@ -24,7 +29,7 @@ async def hash_acceptable(
     """
     about = [*await words_about(work, person), *also]
     async with work.aside():
-        faults = await judge(about, password, pointer)
+        faults = await judge(work.settings, about, password, pointer)
         hashed = await hash_password(password) if not faults else ""
     if faults:
         raise InvalidInput(faults)
@@ -37,10 +42,21 @@ async def words_about(work: Work, person: Person) -> list[str]:
     return [*own, *await texts_about(work.session, person.id), *_of_the_deployment(work.settings)]
 
 
-async def judge(about: Sequence[str], password: str, pointer: str = "/new_password") -> list[InputFault]:
+async def judge(
+    settings: Settings, about: Sequence[str], password: str, pointer: str = "/new_password"
+) -> list[InputFault]:
     """List everything wrong with a new password. Slow: hold no connection. Raises `Overloaded`."""
     found = await PASSWORDS.run(lambda: password_faults(password, about=about))
+    url = settings.breached_passwords_url
+    # What is refused anyway is not worth telling anybody a part of.
+    if not found and url is not None and await _service(url).has(normalised(password)):
+        found.append((InputFaultCode.PASSWORD_BREACHED, _BREACHED))
     return [in_body(pointer, code, detail) for code, detail in found]
+
+
+@lru_cache
+def _service(url: str) -> BreachedPasswords:
+    return BreachedPasswords(url)
 
 
 def _of_the_deployment(settings: Settings) -> list[str]:

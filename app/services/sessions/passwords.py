@@ -54,7 +54,7 @@ async def change_password(
         raise refusal(standing, "Too many wrong attempts. Wait, then try again.")
     async with work.aside():
         right = await verify_password(known, body.current_password)
-        faults = await judge(about, body.new_password)
+        faults = await judge(work.settings, about, body.new_password)
         if right and normalised(body.new_password) == normalised(body.current_password):
             unchanged = "Choose a password that differs from the current one."
             faults.append(in_body("/new_password", InputFaultCode.PASSWORD_UNCHANGED, unchanged))
