@@ -14,6 +14,8 @@ _RUNS = frozenset({"script", "handler", "listener", "foreignobject", "iframe", "
 _MOVES = frozenset({"set", "animate"})
 _MOVED_TO = frozenset({"to", "from", "by", "values"})
 _ADDRESS_IN_STYLE = re.compile(r"""(?i)(?:url\(\s*["']?|@import\s+["'])([^"')]*)""")
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
+_LAST_CHARACTER = 0x10FFFF
 _PICTURE_INSIDE = re.compile(r"(?i)\s*data:image/(?!svg)")
 
 
@@ -41,8 +43,15 @@ def judge_element(element: str, attributes: Mapping[str, str], findings: Finding
 
 
 def judge_style(text: str, findings: Findings, where: str) -> None:
-    """Judge the addresses in a style."""
+    """Judge the addresses in a style, as it is written and with its escapes decoded."""
+    if "\\" in text:
+        judge_style(_ESCAPE.sub(_decoded, text).replace("\\", "/"), findings, where)
     if "(" in text or "@" in text:
         for match in _ADDRESS_IN_STYLE.finditer(text):
             if not _PICTURE_INSIDE.match(match[1]):
                 judge_fetched(match[1], "A part of a drawing", findings, where, picture=True)
+
+
+def _decoded(escape: re.Match[str]) -> str:
+    code = int(escape[1] or "0", 16)
+    return escape[2] or chr(code if 0 < code <= _LAST_CHARACTER else 0xFFFD)

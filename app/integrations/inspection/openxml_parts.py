@@ -127,6 +127,7 @@ class _Part:
             "olapPr": self._on_database,
             "schema": self._on_schema,
             "textPr": self._on_text_source,
+            "connection": self._on_text_source,
             "reference": self._on_add_in,
             "webVideoPr": lambda _: self._refuse("The document contains a web page with a film"),
             "hlinkMouseOver": lambda _: self._refuse("The mouse over a slide opens a link, without a click"),
@@ -244,7 +245,8 @@ class _Part:
         self._findings.refuse(RefusalCode.REMOTE_CONTENT, "A sheet fetches its data from a database", self._where)
 
     def _on_text_source(self, attributes: Mapping[str, str]) -> None:
-        judge_fetched(attributes.get("sourceFile", ""), "The data of a sheet", self._findings, self._where)
+        for key in ("sourceFile", "odcFile"):
+            judge_fetched(attributes.get(key, ""), "The data of a sheet", self._findings, self._where)
 
     def _on_add_in(self, attributes: Mapping[str, str]) -> None:
         """An add-in asks the reader first, but its description is fetched before."""

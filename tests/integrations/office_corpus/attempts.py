@@ -121,7 +121,6 @@ HOSTILE: Hostile = {
         related("attachedTemplate", "/&#9;/evil.example/t", external=False),
         REMOTE,
     ),
-    "docx: style sheet to save through": (related("transform", "http://evil.example/x.xslt"), REMOTE),
     "docx: sheet of a chart on a server": (_chart(f"file:///{UNC}"), REMOTE),
     "docx: sheet of a chart on the web": (_chart("https://evil.example/x.xlsx"), REMOTE),
     "docx: font on the web": (related("font", "http://evil.example/x", part="word/_rels/fontTable.xml.rels"), REMOTE),
@@ -171,6 +170,7 @@ HOSTILE: Hostile = {
         _drawing('<image><animate attributeName="href" values="a.png;//evil.example/x.png"/></image>'),
         REMOTE,
     ),
+    "docx: drawing with escapes in its style": (_drawing('<rect style="fill:u\\72l(//evil.example/x)"/>'), REMOTE),
     "docx: drawing that uses another": (_drawing('<use href="//evil.example/x.svg#a"/>'), REMOTE),
     "docx: drawing filled from a server": (_drawing('<rect fill="url(//evil.example/x.svg#a)"/>'), REMOTE),
     "docx: method told differently": (_unlike(8, b"\0\0"), DAMAGED),
@@ -190,6 +190,10 @@ HOSTILE: Hostile = {
                 {"xl/tables/t.xml": "<table><calculatedColumnFormula>WEBSERVICE(A1)</calculatedColumnFormula></table>"}
             )
         ),
+        ACTIVE,
+    ),
+    "embedded: description of data on a server": (
+        within(xlsx({"xl/connections.xml": "<connections><connection odcFile='//evil.example/x.odc'/></connections>"})),
         ACTIVE,
     ),
     "embedded: linked sheet without a mode": (
@@ -243,7 +247,6 @@ HOSTILE: Hostile = {
     "doc: DDE in letters of a font of symbols": (doc(text=doc_field("\uf044\uf044\uf045 x"), wide=True), ACTIVE),
     "doc: more words than there are": (_counts(0x10, 0x16), DAMAGED),
     "doc: fewer numbers than there are": (_counts(0x0E, 0x14), DAMAGED),
-    "doc: address of a picture behind a script": (doc(text=doc_field('INCLUDEPICTURE "vbscript:x"')), REMOTE),
 }
 
 HONEST: Honest = {
@@ -339,7 +342,6 @@ HONEST: Honest = {
         ),
         EMBEDDED,
     ),
-    "docx: bibliography and index": (docx(body=field("BIBLIOGRAPHY") + field("INDEX \\c 2")), NOTHING),
     "docx: form with names of macros": (
         docx(body=f'<w:p {W_NAMES}><w:ffData><w:entryMacro w:val="Check"/></w:ffData></w:p>'),
         NOTHING,
@@ -393,6 +395,5 @@ HONEST: Honest = {
         rtf("{\\*\\htmltag64 <p>}\\htmlrtf\\par\\htmlrtf0 Policy{\\*\\htmltag72 </p>}"),
         NOTHING,
     ),
-    "rtf: AbiWord": (rtf("{\\*\\abiprops xmlns}\\pard Policy\\par"), NOTHING),
     "doc: symbols in the text": (doc(text="\uf044\uf0b7 Policy\r", wide=True), NOTHING),
 }
