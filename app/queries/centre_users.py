@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.database import Work
 from app.domain.actors import CentreRole
@@ -99,16 +100,24 @@ async def owns_first_password(session: AsyncSession, row: Membership) -> bool:
 @unfiltered(Reason.RULE)
 async def has_another_super_user(session: AsyncSession, centre_id: UUID, but: UUID) -> bool:
     """True when another super user has chosen a password: one who never signed in cannot act."""
+    return bool(await session.scalar(select(another_super_user(centre_id, but))))
+
+
+def another_super_user(
+    centre_id: UUID | InstrumentedAttribute[UUID], but: UUID | InstrumentedAttribute[UUID]
+) -> ColumnElement[bool]:
+    """True when the centre has a super user beside this membership who has chosen a password."""
+    row, person = aliased(Membership), aliased(Person)
     another = (
-        select(Membership.id)
-        .join(Person, Person.id == Membership.person_id)
+        select(row.id)
+        .join(person, person.id == row.person_id)
         .where(
-            Membership.centre_id == centre_id,
-            Membership.id != but,
-            Membership.role == CentreRole.SUPER_USER,
-            Membership.deactivated_at.is_(None),
-            ~Membership.pending,
-            Person.password_changed_at.is_not(None),
+            row.centre_id == centre_id,
+            row.id != but,
+            row.role == CentreRole.SUPER_USER,
+            row.deactivated_at.is_(None),
+            ~row.pending,
+            person.password_changed_at.is_not(None),
         )
     )
-    return bool(await session.scalar(select(another.exists())))
+    return another.exists()

@@ -1,6 +1,6 @@
 """Everything that the product holds about one person, found by their email address."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.domain.actors import CentreRole
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.names import email_key
 from app.models import (
@@ -25,6 +26,7 @@ from app.models import (
     Session,
     StaffMember,
 )
+from app.queries.centre_users import another_super_user
 from app.queries.email_changes import FormerAddress
 from app.queries.locking import locking
 from app.queries.visibility import Reason, unfiltered
@@ -77,6 +79,24 @@ async def _rows(session: AsyncSession, statement: Select[RowT], lock: bool) -> S
 
 
 @unfiltered(Reason.PERMITTED)
+async def ids_of_invitations(session: AsyncSession, person_id: UUID) -> Collection[UUID]:
+    """Find the person's invitations that wait."""
+    statement = (
+        select(Membership.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.person_id == person_id, Membership.deactivated_at.is_(None), is_invitation())
+    )
+    return (await session.scalars(statement)).all()
+
+
+def is_invitation() -> ColumnElement[bool]:
+    """True for a membership that nobody has accepted, be it by the first password. The first super user has no other
+    beside them, and is no guest."""
+    guest = or_(Membership.role != CentreRole.SUPER_USER, another_super_user(Membership.centre_id, Membership.id))
+    return or_(Membership.pending, and_(Person.password_changed_at.is_(None), guest))
+
+
+@unfiltered(Reason.PERMITTED)
 async def list_security(
     session: AsyncSession, person_id: UUID, most: int
 ) -> tuple[Sequence[Session], Sequence[Factor], Sequence[EmailChange]]:
@@ -126,7 +146,7 @@ async def list_changes_by(session: AsyncSession, person_id: UUID, most: int) -> 
 async def former_people(session: AsyncSession, before: datetime, most: int) -> Sequence[str]:
     """Find addresses of people whose last place, or whose only invitation, ended before this time."""
     member, staff = Membership.person_id == Person.id, StaffMember.person_id == Person.id
-    serves_or_new = or_(Membership.pending.is_(False), Membership.invited_at >= before)
+    serves_or_new = or_(~is_invitation(), Membership.invited_at >= before)
     recent = or_(
         select(literal_column("1")).where(member, Membership.deactivated_at.is_(None), serves_or_new).exists(),
         select(literal_column("1")).where(member, Membership.deactivated_at >= before).exists(),

@@ -243,6 +243,26 @@ async def test_an_invitation_that_waits_holds_up_no_erasure(world: World, admin:
     assert not [mail for mail in world.mail(to=person.email) if "invited" in mail.subject]
 
 
+async def test_a_first_password_that_nobody_used_holds_up_no_erasure(world: World, admin: Login) -> None:
+    centre = await world.centre()
+    users = f"/v1/centres/{centre.id}/users"
+    for role in CentreRole:
+        invited = await world.post(users, invitation("stranger@example.net") | {"role": role}, centre.super_user)
+        await erase(world, admin, "stranger@example.net")
+        assert (await world.get(f"{users}/{invited['id']}", centre.super_user))["status"] == "deactivated"
+
+
+async def test_the_worker_erases_whoever_never_used_a_first_password(world: World) -> None:
+    centre = await world.centre()
+    guest = invitation("stranger@example.net") | {"role": "super_user"}
+    await world.post(f"/v1/centres/{centre.id}/users", guest, centre.super_user)
+    for months, gone in ((23, False), (25, True)):
+        async with world.database.transaction() as session:
+            later = world.clock() + timedelta(days=30.44 * months + 1)
+            await retain(Work(session, SYSTEM, later, world.settings))
+        assert (("people", "email") not in await where(world, guest["email"])) is gone, months
+
+
 async def test_the_worker_erases_whoever_ignored_an_invitation(world: World, admin: Login) -> None:
     person, _, _ = await former(world)
     inviting = await world.centre()

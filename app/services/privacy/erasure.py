@@ -63,7 +63,7 @@ async def erase(work: Work, body: schemas.PersonalDataRequestCreate) -> schemas.
     for centre_id in sorted({row.centre_id for row in found.memberships} | {row.centre_id for row in found.contacts}):
         await lock_centre(work.session, centre_id)
     subject = await queries.find_subject(work.session, body.email, lock=True)
-    if is_needed(subject):
+    if await is_needed(work, subject):
         raise PersonStillNeeded
     counts = await erase_subject(work, subject, body.email)
     await outbox.record(
@@ -87,11 +87,13 @@ async def erase(work: Work, body: schemas.PersonalDataRequestCreate) -> schemas.
     )
 
 
-def is_needed(subject: queries.Subject) -> bool:
+async def is_needed(work: Work, subject: queries.Subject) -> bool:
     """True for somebody who has a place, is a contact, or is part of an initial application that waits."""
     works = any(row.deactivated_at is None for row in subject.staff_records)
     # An invitation that waits is nobody's place: no centre can hold up the erasure of whom it invites.
-    serves = any(row.deactivated_at is None and not row.pending for row in subject.memberships)
+    person = subject.person
+    invitations = await queries.ids_of_invitations(work.session, person.id) if person is not None else ()
+    serves = any(row.deactivated_at is None and row.id not in invitations for row in subject.memberships)
     is_contact = any(row.ended_at is None for row in subject.contacts)
     waits = any(row.status is InitialApplicationStatus.RECEIVED for row in subject.initial_applications)
     return works or serves or is_contact or waits

@@ -25,11 +25,12 @@ async def retain(work: Work) -> None:
         await erase_contact(work, contact)
     for address in await queries.former_people(work.session, former, _AT_ONCE):
         subject = await queries.find_subject(work.session, address, lock=True)
-        if is_needed(subject._replace(contacts=(), initial_applications=())):
-            # Invited again in this moment.
-            continue
         # A contact or an application of the same address has a period of its own.
-        await erase_subject(work, subject._replace(contacts=(), initial_applications=()), address)
+        subject = subject._replace(contacts=(), initial_applications=())
+        if await is_needed(work, subject):
+            # Invited again, or has accepted, in this moment.
+            continue
+        await erase_subject(work, subject, address)
     letters = await queries.ids_of_old_letters(work.session, _before(work, kept.letters_months), _AT_ONCE)
     await erase_letters(work, letters)
     old = work.now - timedelta(days=kept.security_events_days)
