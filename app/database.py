@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import asyncpg
 import structlog
@@ -19,25 +19,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.util import await_only
 
+from app import row_context
 from app.database_errors import NotCommitted, translate_errors
 from app.database_url import asyncpg_url
 from app.domain.actors import Actor
 from app.domain.refusals.base import Refusal
-from app.leases import Lease, Leases, open_engine
+from app.leases import LOST, Lease, Leases, open_engine
+from app.row_context import showing
 from app.settings import Settings
 
 # How long the first statement on a connection may take before the connection counts as lost.
 _FIRST_STATEMENT_SECONDS = 1.5
-# What a connection that was lost while nobody used it raises.
-_LOST = (
-    asyncpg.InternalClientError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    OSError,
-    TimeoutError,
-)
 
 Then = Callable[[], Awaitable[None]]
 T = TypeVar("T")
@@ -58,8 +50,10 @@ class LeasedSession(AsyncSession):
 
     sync_session_class = _Session
 
-    def __init__(self, leases: Leases, lease: Lease, asked_at: float, *, read_only: bool) -> None:
+    def __init__(self, leases: Leases, lease: Lease, asked_at: float, *, read_only: bool, context: str) -> None:
         """`asked_at` is the loop's time when the lease was asked for."""
+        self.context = context
+        """What the rows' policies show (`app/row_context.py`); set it before `start`."""
         self._leases = leases
         self._lease: Lease | None = lease
         self._asked_at = asked_at
@@ -101,10 +95,21 @@ class LeasedSession(AsyncSession):
 
     @property
     def driver(self) -> asyncpg.Connection:
-        """The leased connection. `RuntimeError` while none is held."""
+        """The leased connection. `RuntimeError` while none is held, and where it would show what another may see."""
+        held = self._held
+        if not self._was_started and held.shows != self.context:
+            raise RuntimeError("the connection shows another actor's rows: begin the transaction first")
+        return held.driver
+
+    @property
+    def _held(self) -> Lease:
         if self._lease is None:
             raise RuntimeError("no connection is held: the work stands aside, or has ended")
-        return self._lease.driver
+        return self._lease
+
+    def now_shows(self, context: str) -> None:
+        """Take note that a statement has set `app.context` on the connection, for whatever follows."""
+        self.context = self._held.shows = context
 
     @property
     def has_changes(self) -> bool:
@@ -114,8 +119,12 @@ class LeasedSession(AsyncSession):
     async def start(self) -> None:
         """Begin the transaction, unless it has begun."""
         if not self._begun:
-            await self._first(lambda driver: driver.execute("BEGIN READ ONLY" if self.reads_only else "BEGIN"))
+            await self._first(lambda driver: driver.execute(self._beginning()))
             self._begun = self._was_started = True
+
+    def _beginning(self) -> str:
+        begin = "BEGIN READ ONLY" if self.reads_only else "BEGIN"
+        return begin if self._held.shows == self.context else f"{begin}; {showing(self.context)}"
 
     async def fetch_first(self, statement: str, *values: object) -> list[asyncpg.Record]:
         """Run a statement before the transaction begins. It commits by itself, and runs twice if the connection is
@@ -126,16 +135,16 @@ class LeasedSession(AsyncSession):
     async def _first(self, run: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """Run what may be the first statement on the connection; if that is lost, run it again on a fresh one."""
         if self._proven:
-            return await run(self.driver)
+            return await run(self._held.driver)
         last_moment, asked_at = self._leases.last_moment(self._asked_at), monotonic()
         soon = asyncio.get_running_loop().time() + _FIRST_STATEMENT_SECONDS
         try:
             async with asyncio.timeout_at(min(soon, last_moment)):
-                found = await run(self.driver)
-        except _LOST:
+                found = await run(self._held.driver)
+        except LOST:
             async with asyncio.timeout_at(last_moment):
                 await self._lease_afresh(asked_at)
-                found = await run(self.driver)
+                found = await run(self._held.driver)
         self._proven = True
         self._leases.answered_at = monotonic()
         return found
@@ -185,6 +194,9 @@ class LeasedSession(AsyncSession):
         self._proven = False
         if self._was_started:
             await self.start()
+        elif self._held.shows != self.context:
+            await self.fetch_first("SELECT set_config('app.context', $1, false)", self.context)
+            self.now_shows(self.context)
         for check in self.after_aside:
             await check()
 
@@ -198,7 +210,7 @@ class LeasedSession(AsyncSession):
             await super().commit()
         if self._begun:
             self._begun = False
-            if await self.driver.execute("COMMIT") != "COMMIT":
+            if await self._held.driver.execute("COMMIT") != "COMMIT":
                 raise NotCommitted
 
     async def rollback(self) -> None:
@@ -209,7 +221,7 @@ class LeasedSession(AsyncSession):
             await super().rollback()
         if self._begun:
             self._begun = False
-            await self.driver.execute("ROLLBACK")
+            await self._held.driver.execute("ROLLBACK")
 
     async def end(self, *, lost: bool = False) -> None:
         """Give the connection back. If it may be `lost`, or another task still uses it, give it up instead."""
@@ -305,13 +317,18 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def lease(self, *, read_only: bool = False) -> AsyncIterator[LeasedSession]:
+    async def lease(
+        self, *, read_only: bool = False, context: str = row_context.SYSTEM
+    ) -> AsyncIterator[LeasedSession]:
         """Lease a connection. A transaction begins with `start`, or when the ORM is first used; it ends as in
-        `transaction`, with the same errors. Before, each statement commits by itself."""
+        `transaction`, with the same errors. Before, each statement commits by itself.
+
+        `context` is what the rows' policies show; a request begins with nothing.
+        """
         with translate_errors():
             asked_at = asyncio.get_running_loop().time()
             lease = await self._leases.take(asked_at=asked_at)
-            session = LeasedSession(self._leases, lease, asked_at, read_only=read_only)
+            session = LeasedSession(self._leases, lease, asked_at, read_only=read_only, context=context)
             try:
                 try:
                     yield session
@@ -335,29 +352,14 @@ class Database:
         await _call(session.afterwards)
 
     async def fetch_alone(self, statement: str, *values: object) -> list[asyncpg.Record]:
-        """Run one statement (with `$1`, `$2` …) that commits by itself. Raises the same as `transaction()`."""
-        async with self.lease() as session:
-            return await session.fetch_first(statement, *values)
+        """Run one statement (with `$1`, `$2` …) as the system. Raises the same as `transaction()`."""
+        async with self.transaction() as session:
+            found: list[asyncpg.Record] = await session.driver.fetch(statement, *values)
+            return found
 
     def count_statements(self, seen: list[str]) -> Callable[[], None]:
-        """Append every statement to `seen` until the returned function is called. Commands that begin or end a
-        transaction are left out."""
-
-        def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-            seen.append(statement)
-
-        def note_driver(query: Any) -> None:
-            if not query.query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
-                seen.append(query.query)
-
-        event.listen(self.engine.sync_engine, "before_cursor_execute", note)
-        self._leases.watch(note_driver)
-
-        def stop() -> None:
-            event.remove(self.engine.sync_engine, "before_cursor_execute", note)
-            self._leases.unwatch(note_driver)
-
-        return stop
+        """Append every statement to `seen`; see `Leases.count_statements`."""
+        return self._leases.count_statements(seen)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -19,7 +19,7 @@ from sqlalchemy import AdaptedConnection, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app import hosts, tracing
+from app import hosts, row_context, tracing
 
 # Servers, proxies and firewalls drop connections that are old. Ours are replaced before.
 _OLDEST_SECONDS = 1800.0
@@ -31,6 +31,16 @@ _GOODBYE_SECONDS = 2.0
 # up, before a request finds it dead; the database likewise, and lets go of the locks of a server that vanished.
 _KEEPALIVE = (10, 5, 3)
 
+# What a connection that was lost while nobody used it raises.
+LOST = (
+    asyncpg.InternalClientError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OSError,
+    TimeoutError,
+)
 
 _KEEPALIVE_SETTINGS = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count")
 _KEEPALIVE_OPTIONS = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")
@@ -99,6 +109,8 @@ class Lease:
     connection: AsyncConnection
     driver: asyncpg.Connection
     opened_at: float = field(default_factory=monotonic)
+    shows: str = row_context.NOTHING
+    """What a statement outside a transaction sees, as its last holder left it."""
 
     @property
     def usable(self) -> bool:
@@ -225,6 +237,26 @@ class Leases:
         self._loggers.remove(logger)
         for lease in self._open:
             lease.driver.remove_query_logger(logger)
+
+    def count_statements(self, seen: list[str]) -> Callable[[], None]:
+        """Append every statement to `seen` until the returned function is called. Commands that begin or end a
+        transaction are left out."""
+
+        def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            seen.append(statement)
+
+        def note_driver(query: Any) -> None:
+            if not query.query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+                seen.append(query.query)
+
+        event.listen(self._engine.sync_engine, "before_cursor_execute", note)
+        self.watch(note_driver)
+
+        def stop() -> None:
+            event.remove(self._engine.sync_engine, "before_cursor_execute", note)
+            self.unwatch(note_driver)
+
+        return stop
 
     async def close(self) -> None:
         """Close the connections that nobody holds; without a word where the database does not listen."""

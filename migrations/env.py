@@ -17,6 +17,7 @@ from app.database_url import asyncpg_url
 from app.models import Base
 from app.settings import get_settings
 from migrations.patience import LOCK_TIMEOUT, naming_blockers, persistently, take_turn
+from migrations.row_security import secure
 
 
 def _ours(name: str | None, type_: str, parent: object) -> bool:
@@ -37,6 +38,15 @@ def _run(connection: Connection) -> None:
     _require_known(applied)
     # What was applied is committed: the next try goes on with the migration that failed.
     persistently(context.run_migrations, undo=connection.rollback)
+
+
+def _secure(connection: Connection) -> None:
+    there = frozenset(connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalars())
+    if there == {None}:
+        return
+    applied = frozenset(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars())
+    if applied == frozenset(context.script.get_heads()):
+        secure(connection)
 
 
 def _require_known(applied: frozenset[str]) -> None:
@@ -71,6 +81,10 @@ async def _migrate() -> None:
         await connection.rollback()
         async with naming_blockers(holder, pid):
             await connection.run_sync(_run)
+        await connection.rollback()
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        async with naming_blockers(holder, pid):
+            await connection.run_sync(_secure)
     await engine.dispose()
 
 

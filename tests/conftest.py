@@ -29,6 +29,7 @@ from app.settings import Settings
 from tests import slow_work
 from tests.clock import MovableClock
 from tests.emptying import empty
+from tests.roles import as_role, create_roles
 from tests.world import World
 
 # The imported app is a large heap that never becomes garbage. Looking through it took a sixth of the suite's time.
@@ -66,6 +67,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The PostgreSQL server at `DATABASE_URL`, or an embedded one that all workers of this run share."""
     configured = os.environ.get("DATABASE_URL")
     if configured:
+        asyncio.run(create_roles(asyncpg_url(configured)))
         yield asyncpg_url(configured)
         return
     base = tmp_path_factory.getbasetemp()
@@ -98,27 +100,35 @@ def workers_database(server_url: str, template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+async def owners_connections(workers_database: str) -> AsyncIterator[Database]:
+    """The owner's connections to the worker's database: only the owner can empty it."""
+    opened = Database(workers_database, pool_size=1)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
 async def workers_connections(workers_database: str) -> AsyncIterator[Database]:
     """The worker's connection pool, shared by all its tests.
 
     A new connection must look up every table again and a new engine must compile every statement again, which took a
     sixth of the suite's time.
     """
-    opened = Database(workers_database)
+    opened = Database(as_role(workers_database))
     yield opened
     await opened.close()
 
 
 @pytest.fixture
 async def database_url(
-    request: pytest.FixtureRequest, server_url: str, template: str, workers_database: str, workers_connections: Database
+    request: pytest.FixtureRequest, server_url: str, template: str, workers_database: str, owners_connections: Database
 ) -> AsyncIterator[str]:
-    """An empty database: the worker's, or a new copy for a test with the marker `own_database`, which alters tables.
+    """An empty database, as its owner: the worker's, or a new copy for a test with the marker `own_database`.
 
     Emptying the tables that have rows takes a tenth of the time of a new copy.
     """
     if request.node.get_closest_marker("own_database") is None:
-        await empty(workers_connections)
+        await empty(owners_connections)
         yield workers_database
         return
     name = f"own_{os.getpid()}_{next(_numbers)}"
@@ -134,7 +144,7 @@ def clock() -> MovableClock:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
-        database_url=SecretStr(database_url),
+        database_url=SecretStr(as_role(database_url)),
         data_dir=tmp_path / "data",
         secret_key=SecretStr("a key for tests that is long enough"),
         rate_limit_scale=10_000,
@@ -143,12 +153,13 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def database(
-    request: pytest.FixtureRequest, settings: Settings, workers_connections: Database
+    request: pytest.FixtureRequest, database_url: str, workers_connections: Database
 ) -> AsyncIterator[Database]:
     if request.node.get_closest_marker("own_database") is None:
         yield workers_connections
         return
-    opened = Database.of(settings)
+    # As the owner, who may alter the tables.
+    opened = Database(database_url)
     yield opened
     await opened.close()
 

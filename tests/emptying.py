@@ -42,7 +42,7 @@ class Kept:
 
 async def keep(database: Database) -> Kept:
     """Keep the rows for `restore`."""
-    async with database.lease() as session:
+    async with database.transaction() as session:
         driver = session.driver
         filled = await _names(driver, _FILLED)
         copies = [f"CREATE TABLE kept.{name} AS TABLE public.{name}" for name in filled]
@@ -55,7 +55,7 @@ async def keep(database: Database) -> Kept:
 
 async def _replace(database: Database, refills: dict[str, str]) -> None:
     """Delete every row, and run the statement of each table in `refills`. Triggers stay off meanwhile."""
-    async with database.lease() as session:
+    async with database.transaction() as session:
         driver = session.driver
         filled = await _names(driver, _FILLED)
         if not filled and not refills:

@@ -16,6 +16,7 @@ from app.main import create_app
 from app.models import ReferenceCounter
 from app.queries.locking import Turn, lock_found, take_turn
 from app.settings import Settings
+from tests.roles import as_role
 from tests.vanishing import wire_to
 from tests.world import World
 
@@ -28,7 +29,7 @@ LIST = "/v1/recognised-centres"
 @pytest.fixture
 async def narrow(database_url: str) -> AsyncIterator[Database]:
     """A database with a single connection."""
-    opened = Database(database_url, pool_size=1)
+    opened = Database(as_role(database_url), pool_size=1)
     yield opened
     await opened.close()
 

@@ -12,6 +12,7 @@ import typer
 
 from app.cli.common import sentence_about
 from app.cli.runtime import CannotStart, with_database
+from app.database_roles import API_ROLE
 from app.integrations.postgres import EmbeddedPostgresError
 from app.logs import configure_logs
 from app.services.operations.checks.bounces import check_bounces
@@ -87,7 +88,7 @@ def _examined(settings: Settings, processes: int, workers: int) -> tuple[Report,
     try:
         if settings.production and settings.database_url is None:
             raise CannotStart("Not checked: DATABASE_URL is not set.")
-        with with_database(settings) as (ready, _):
+        with with_database(settings, API_ROLE) as (ready, _):
             return asyncio.run(_run(ready, of_database | others))
     except (CannotStart, EmbeddedPostgresError) as error:
         found, hangs = asyncio.run(_run(settings, others))

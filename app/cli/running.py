@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic import SecretStr
 
 from app.cli.processes import Supervisor, require_shares, share, share_places, tell_ready
 from app.cli.runtime import (
@@ -25,6 +26,7 @@ from app.cli.runtime import (
 from app.cli.runtime import migrate as bring_up_to_date
 from app.cli.welcome import welcome
 from app.database import Database
+from app.database_roles import API_ROLE, WORKER_ROLE
 from app.domain.actors import StaffRole
 from app.http.exchange import deployment_of
 from app.http.listening import address_of, inherited, listen, prepared
@@ -63,7 +65,14 @@ def run() -> None:
         taken = settings.model_copy(update={"port": listener.getsockname()[1]})
         with with_database(taken) as (ready, postgres):
             bring_up_to_date(ready)
-            _run_fast(_run(ready, postgres, listener))
+            _run_fast(_run(_as(API_ROLE, ready, postgres), postgres, listener))
+
+
+def _as(role: str, settings: Settings, postgres: "RunningPostgres | None") -> Settings:
+    """Log in to the embedded database with another role."""
+    if postgres is None:
+        return settings
+    return settings.model_copy(update={"database_url": SecretStr(postgres.url_as(role))})
 
 
 def _outlive_hangups() -> None:
@@ -112,7 +121,7 @@ def serve(
     passed_on = inherited()
     with (
         contextlib.closing(passed_on or listen(settings.host, settings.port)) as listener,
-        with_database(settings) as (ready, postgres),
+        with_database(settings, API_ROLE) as (ready, postgres),
     ):
         if settings.workers > 1:
             require_shares(settings)
@@ -214,7 +223,7 @@ def worker() -> None:
         contextlib.closing(listen(settings.host, port, setting="WORKER_PORT"))
         if port is not None
         else contextlib.nullcontext() as listener,
-        with_database(settings) as (ready, postgres),
+        with_database(settings, WORKER_ROLE) as (ready, postgres),
     ):
         _run_fast(_worker(ready, postgres, listener), service="centre-recognition-worker")
 
@@ -251,8 +260,10 @@ async def _beside(runtime: Runtime, postgres: "RunningPostgres | None", *, with_
     """Run the worker, and restart the embedded database after a crash, in the background."""
     stop = asyncio.Event()
     tasks: list[asyncio.Task[None]] = []
+    settings = _as(WORKER_ROLE, runtime.settings, postgres)
+    workers_database = Database.of(settings)
     if with_worker:
-        work = run_worker(runtime.database, runtime.settings, runtime.store, runtime.clock, stop=stop)
+        work = run_worker(workers_database, settings, runtime.store, runtime.clock, stop=stop)
         tasks.append(asyncio.create_task(work))
     if postgres is not None:
         tasks.append(asyncio.create_task(keep_running(postgres, runtime.database, stop)))
@@ -261,6 +272,7 @@ async def _beside(runtime: Runtime, postgres: "RunningPostgres | None", *, with_
     finally:
         stop.set()
         await asyncio.gather(*tasks)
+        await workers_database.close()
 
 
 async def _administrator(database: Database) -> str | None:

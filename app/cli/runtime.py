@@ -71,11 +71,11 @@ def read_settings() -> Settings:
 
 
 @contextlib.contextmanager
-def with_database(settings: Settings) -> Iterator[tuple[Settings, "RunningPostgres | None"]]:
+def with_database(settings: Settings, role: str | None = None) -> Iterator[tuple[Settings, "RunningPostgres | None"]]:
     """Yield the settings with a database URL, running the embedded database if the operator configured none.
 
-    Processes share one embedded database; the last to leave stops it. Raises `EmbeddedPostgresError` and
-    `CannotStart`.
+    Processes share one embedded database; the last to leave stops it. They log in to it as `role`, or as the owner.
+    Raises `EmbeddedPostgresError` and `CannotStart`.
     """
     if settings.database_url is not None:
         try:
@@ -85,7 +85,8 @@ def with_database(settings: Settings) -> Iterator[tuple[Settings, "RunningPostgr
         yield settings, None
         return
     with start_embedded(settings.data_dir / "postgres") as postgres:
-        yield settings.model_copy(update={"database_url": SecretStr(postgres.url)}), postgres
+        url = postgres.url if role is None else postgres.url_as(role)
+        yield settings.model_copy(update={"database_url": SecretStr(url)}), postgres
 
 
 @contextlib.asynccontextmanager

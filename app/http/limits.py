@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from app import places
+from app import places, row_context
 from app.database import LeasedSession
 from app.http.access import Access, read_claims
 from app.http.exchange import exchange_of
@@ -30,8 +30,10 @@ async def count(request: Request, session: LeasedSession, access: Access, limits
     asked = rate_limits.asked(limits, who, scale=scale)
     if claims is not None:
         rows, exchange.actor = await callers.count_and_find(session, now, asked, _bearer(claims))
+    elif limits:
+        rows = await callers.count_request(session, now, asked)
     else:
-        rows = await callers.count_request(session, now, asked) if limits else []
+        rows, session.context = [], row_context.PUBLIC
     standings = rate_limits.standings(limits, rows, now, scale=scale)
     exchange.add_headers(rate_limits.headers(standings))
     rate_limits.require_room(standings)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Scope
 
+from app import row_context
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.requests import Unavailable
 from app.http import limits, replays
@@ -46,6 +47,9 @@ class Route(APIRoute):
         super().__init__(path, endpoint, **options)
         if self.access.deprecation is not None:
             self.deprecated = True
+
+    acts_as_system: ClassVar = False
+    """Its service plays other people's acts, and sees every row."""
 
     @property
     def access(self) -> Access:
@@ -88,7 +92,7 @@ class Route(APIRoute):
                 exchange.add_headers(access.deprecation.headers)
             counted, not_received = its_limits, None
             if isinstance(body, FormBody):
-                async with deployment.database.lease(read_only=True) as session:
+                async with deployment.database.lease(read_only=True, context=row_context.NOTHING) as session:
                     await limits.count(request, session, access, counted)  # 429
                     await access.admit(request, session)  # 401, 404, 403, before an upload is let in
                 counted = ()
@@ -99,12 +103,14 @@ class Route(APIRoute):
                 not_received = error
             async with (
                 _while_connected(request, exchange, watched=isinstance(body, FormBody) and not_received is None),
-                deployment.database.lease(read_only=reads) as session,
+                deployment.database.lease(read_only=reads, context=row_context.NOTHING) as session,
             ):
                 await limits.count(request, session, access, counted)  # 429
                 if not_received is not None:
                     raise not_received  # 408, 413; 415, 422 for a form
-                if not reads:
+                if self.acts_as_system:
+                    session.context = row_context.SYSTEM
+                if not reads or self.acts_as_system:
                     await session.start()
                 work = await access.admit(request, session)  # 401, 404, 403
                 check_path(request.path_params, numbers)  # 404
@@ -204,6 +210,8 @@ async def settles_after() -> None:
 
 class SandboxRoute(Route):
     """A route that exists while the sandbox is switched on."""
+
+    acts_as_system: ClassVar = True
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """No match, not even of the path alone, while the sandbox is off."""

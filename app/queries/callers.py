@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app import row_context
 from app.database import LeasedSession
 from app.domain.actors import Actor, ActorKind, CentreRole, Scope, StaffRole
 from app.queries.visibility import Reason, unfiltered
@@ -31,7 +32,9 @@ _STANDINGS = """
     asked LEFT JOIN counted ON counted.key = asked.key LEFT JOIN rate_limits held ON held.key = asked.key"""
 _COUNT = f"""
     WITH {_COUNTED}
-    SELECT asked.key, counted.due_at AS counted, held.due_at AS held FROM {_STANDINGS}"""
+    SELECT asked.key, counted.due_at AS counted, held.due_at AS held,
+        set_config('app.context', '{row_context.PUBLIC}', false) AS context
+    FROM {_STANDINGS}"""
 _COUNT_AND_FIND = f"""
     WITH {_COUNTED}, person AS (
         SELECT sessions.id AS session_id, sessions.first_password, sessions.second_factor_at,
@@ -49,7 +52,14 @@ _COUNT_AND_FIND = f"""
     SELECT asked.key, counted.due_at AS counted, held.due_at AS held, person.session_id, person.first_password,
         person.second_factor_at, person.password_at, person.has_second_factor,
         person.id AS person_id, person.first_name, person.last_name, person.email, person.roles, person.centres,
-        person.centre_roles, client.id AS client_id, client.name AS client_name, client.scopes
+        person.centre_roles, client.id AS client_id, client.name AS client_name, client.scopes,
+        set_config('app.context', CASE
+            WHEN cardinality(person.roles) > 0 THEN 'staff||'
+            WHEN person.id IS NOT NULL THEN 'centre|' || coalesce(person.centres::text, '{{}}') || '|'
+            WHEN client.id IS NOT NULL THEN 'client||' || array_to_string(
+                ARRAY(SELECT unnest(client.scopes) INTERSECT SELECT unnest($8::text[])), ',')
+            ELSE ''
+        END, false) AS context
     FROM (SELECT) AS request
     LEFT JOIN ({_STANDINGS}) ON true
     LEFT JOIN person ON true
@@ -79,7 +89,9 @@ class Bearer:
 @unfiltered(Reason.OWN)
 async def count_request(session: LeasedSession, now: datetime, asked: Asked) -> list[asyncpg.Record]:
     """Count one request; return `counted` (None when there is no room) and `held` for each key."""
-    return await session.fetch_first(_COUNT, now, asked.keys, asked.gaps, asked.periods)
+    rows = await session.fetch_first(_COUNT, now, asked.keys, asked.gaps, asked.periods)
+    session.now_shows(row_context.PUBLIC)
+    return rows
 
 
 @unfiltered(Reason.OWN)
@@ -96,7 +108,9 @@ async def count_and_find(
         bearer.session_id,
         bearer.client_id,
         bearer.generation,
+        list(bearer.scopes),
     )
+    session.now_shows(rows[0]["context"])
     found = rows[0]
     actor = None
     if found["person_id"] is not None:

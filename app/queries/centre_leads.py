@@ -14,6 +14,7 @@ from app.models import Application, CentreLeadAssignment, Person, Recognition, S
 from app.queries.hot import Hot
 from app.queries.locking import Turn, keeping, lock_found, locking, locking_free, take_turn
 from app.queries.visibility import Reason, unfiltered
+from app.row_context import seeing_everything
 
 _COUNTED = 1000
 _ACCEPTED = (Status.ACCEPTED, Status.ACCEPTED_WITH_ACTIONS)
@@ -73,7 +74,8 @@ async def pick_centre_lead(work: Work) -> LeadRow | None:
     await take_turn(work.session, Turn.ASSIGNMENT)
     # If the chosen row stops matching while its lock is awaited, PostgreSQL returns nothing rather than the next row,
     # so try once more.
-    return await _PICK.one(work.driver) or await _PICK.one(work.driver)
+    async with seeing_everything(work.session):
+        return await _PICK.one(work.driver) or await _PICK.one(work.driver)
 
 
 def _led_by(person_id: UUID) -> Select[Application]:

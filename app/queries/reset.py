@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, text
+from sqlalchemy import ARRAY, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import (
@@ -53,9 +53,8 @@ async def staff_with_address(session: AsyncSession, email_key: str) -> tuple[Per
 async def empty_every_table(session: AsyncSession) -> None:
     """Delete every row except the one that names the database's purpose.
 
-    Triggers refuse DELETE on records, so tables are truncated. Sequences continue: a worker in the middle of a job must
-    not take a new job for its own.
+    Triggers refuse DELETE on records, so the owner truncates them, in a sandbox only. Sequences continue: a worker in
+    the middle of a job must not take a new job for its own.
     """
     tables = [table.name for table in Base.metadata.sorted_tables if table.name != Deployment.__tablename__]
-    names = [*tables, *_QUEUE]
-    await session.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
+    await session.execute(select(func.empty_sandbox(cast([*tables, *_QUEUE], ARRAY(Text())))))

@@ -23,7 +23,7 @@ _NAMED = {"visible_to", "staff_only", "money_visible_to", "viewer", "staff_viewe
 _HOT_READS = {"one", "all", "execute", "page"}
 _DRIVER_READS = {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "prepare", "cursor"}
 # Where statements meet the driver (in the outbox those of the queue); elsewhere they are hot, or the session's.
-_DRIVER = ("app/queries/hot.py", "app/database.py", "app/leases.py", "app/outbox.py")
+_DRIVER = ("app/queries/hot.py", "app/database.py", "app/leases.py", "app/outbox.py", "app/row_context.py")
 # The embedded server is set up by psql before there is a session.
 _NO_SESSION = ("app/integrations/postgres",)
 

@@ -22,6 +22,7 @@ from app.http.exchange import deployment_of
 from app.integrations.storage import LocalDocumentStore, StorageFull
 from app.main import attach, create_app
 from app.models import Base
+from app.row_context import NOTHING
 from tests.contract.landscape import Landscape, path_of
 from tests.contract.operations import Operation, operations
 from tests.contract.reading import described
@@ -36,8 +37,8 @@ class Faulty(Database):
     """A database whose every transaction ends with an unexpected exception."""
 
     @asynccontextmanager
-    async def lease(self, *, read_only: bool = False) -> AsyncIterator[LeasedSession]:
-        async with super().lease(read_only=read_only) as session:
+    async def lease(self, *, read_only: bool = False, context: str = NOTHING) -> AsyncIterator[LeasedSession]:
+        async with super().lease(read_only=read_only, context=context) as session:
             try:
                 yield session
                 await session.flush()

@@ -28,6 +28,7 @@ async def assert_sums_agree(database: Database) -> None:
 
 
 @pytest.mark.requirement("R18")
+@pytest.mark.own_database
 async def test_only_an_entry_changes_the_sums(world: World) -> None:
     """Neither an UPDATE nor an INSERT that brings sums of its own."""
     one = await bill(world)

@@ -26,15 +26,15 @@ FILL = (
     "INSERT INTO emails (id, kind, arguments, status, queued_at) SELECT gen_random_uuid(), 'invoice_issued', "
     f"jsonb_build_object('application_id', CASE WHEN n % 2 = 0 THEN '{OWNER}' END), "
     f"CASE WHEN n % 1999 = 0 THEN 'bounced' ELSE 'sent' END, now() FROM generate_series(1, {ROWS}) AS n",
-    "ANALYZE",
 )
 
 
 @pytest.fixture
-async def filled(world: World) -> Database:
+async def filled(world: World, owners_connections: Database) -> Database:
     async with world.database.transaction() as session:
         for statement in FILL:
             await session.execute(text(statement))
+    await owners_connections.fetch_alone("ANALYZE")
     return world.database
 
 

@@ -5,6 +5,7 @@ import pwd
 import shutil
 from pathlib import Path
 
+from app.database_roles import ROLES
 from app.integrations.postgres.account import Account, launch
 from app.integrations.postgres.binaries import major_version, program, reason, run
 from app.integrations.postgres.errors import EmbeddedPostgresError
@@ -88,7 +89,7 @@ def configure(folder: Path, socket_folder: Path, account: Account, *, fast_for_t
     authentication). Nobody else can reach the socket, and there is no TCP port.
     """
     people = sorted({account.name, pwd.getpwuid(os.getuid()).pw_name, "root"})
-    identities = [f'embedded "{person}" {role}\n' for person in people for role in (SUPERUSER, OWNER)]
+    identities = [f'embedded "{person}" {role}\n' for person in people for role in (SUPERUSER, OWNER, *ROLES)]
     _write(folder / "pg_hba.conf", "local all all peer map=embedded\n")
     _write(folder / "pg_ident.conf", "".join(identities))
     main = folder / "postgresql.conf"

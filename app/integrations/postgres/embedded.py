@@ -32,9 +32,13 @@ class RunningPostgres:
     @property
     def url(self) -> str:
         """The URL of the database `centre_recognition`, for SQLAlchemy with asyncpg, as the owning role."""
+        return self.url_as(OWNER)
+
+    def url_as(self, role: str) -> str:
+        """The URL with another role: one of `ROLES`."""
         address = URL.create(
             "postgresql+asyncpg",
-            username=OWNER,
+            username=role,
             database=DATABASE,
             query={"host": str(self._server.socket_folder), "port": str(PORT)},
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from app.database_roles import ROLES
 from app.integrations.postgres.account import Account, launch
 from app.integrations.postgres.binaries import program, reason, run
 from app.integrations.postgres.cluster import DATABASE, OWNER, PORT, SUPERUSER, configure
@@ -27,6 +28,8 @@ POLL_SECONDS = 0.03
 _PREPARE = f"""\
 SELECT 'CREATE ROLE {OWNER} LOGIN CREATEDB' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER}') \\gexec
 GRANT pg_signal_backend, pg_signal_autovacuum_worker TO {OWNER};
+SELECT 'CREATE ROLE ' || name || ' LOGIN' FROM unnest(ARRAY{list(ROLES)!r}) AS name
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \\gexec
 SELECT 'CREATE DATABASE {DATABASE} OWNER {OWNER}'
     WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec
 """

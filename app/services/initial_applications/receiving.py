@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, literal
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from app import outbox
+from app import outbox, row_context
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
@@ -124,6 +124,8 @@ async def _store(work: Work, body: schemas.InitialApplicationCreate, fingerprint
     """Store it with its event and letter; None where an identical one is there."""
     person = body.initial_super_user
     await work.session.start()
+    if work.session.context == row_context.PUBLIC:
+        await row_context.see(work.session, row_context.one_form(fingerprint))
     row = await _STORE.one(
         work.driver,
         id=uuid7(),

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from app.database import Database
 from app.domain import limits
 from app.domain.actors import PUBLIC
 from app.http.limits import EVERY_CALLER
@@ -98,8 +99,9 @@ async def test_a_centre_with_the_most_users_gets_no_application(
     assert code(answer) == (409, "too_many_users")
 
 
-async def test_without_an_agreement_no_application_is_made_ready(sandbox: Sandbox) -> None:
-    async with sandbox.world.database.transaction() as session:
-        await session.execute(text("TRUNCATE documents CASCADE"))
+async def test_without_an_agreement_no_application_is_made_ready(
+    sandbox: Sandbox, owners_connections: Database
+) -> None:
+    await owners_connections.fetch_alone("TRUNCATE documents CASCADE")
     answer = await sandbox.client.post("/v1/sandbox/applications", json={"state": "ready_to_submit"})
     assert code(answer) == (409, "agreement_not_published")

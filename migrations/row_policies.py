@@ -1,0 +1,140 @@
+"""Which rows of each table a transaction sees and may change, by its `app.context` (`app/row_context.py`).
+
+What each table says holds below the filters of `app/queries/`. A table with a policy shows nothing where no context is
+set. The subqueries around `current_setting` are computed once for a statement, and indexes are used as before.
+"""
+
+from types import MappingProxyType
+from typing import Final
+
+_KIND = "split_part(current_setting('app.context', true), '|', 1)"
+EVERYTHING: Final = f"(SELECT {_KIND} IN ('staff', 'system'))"
+ANYBODY: Final = f"(SELECT {_KIND} <> '')"
+_PUBLIC = f"(SELECT {_KIND} = 'public')"
+_CENTRES = "(SELECT nullif(split_part(current_setting('app.context', true), '|', 2), '')::uuid[])::uuid[]"
+_OWN = "centre_id = ANY (" + _CENTRES + ")"
+# Of the public, the fingerprint of the form that is being sent.
+_THIRD = "split_part(current_setting('app.context', true), '|', 3)"
+
+
+def _client(*scopes: str) -> str:
+    listed = ", ".join(f"'{scope}'" for scope in scopes)
+    return f"(SELECT {_KIND} = 'client' AND string_to_array({_THIRD}, ',') && ARRAY[{listed}])"
+
+
+MONEY: Final = _client("invoices:read", "payments:write")
+_PAYS = _client("payments:write")
+_BOUNCES = _client("mail:bounces")
+
+
+def _either(*conditions: str) -> str:
+    return " OR ".join((EVERYTHING, *conditions))
+
+
+def _part_of(table: str, column: str) -> str:
+    """Whoever sees the row that it belongs to sees this one."""
+    return f"EXISTS (SELECT FROM {table} AS whole WHERE whole.id = {column})"
+
+
+# A client that only reads invoices sees the applications that they are for, and none of their parts.
+_CENTRE = f"(SELECT {_KIND} = 'centre')"
+_PARTS = f"(SELECT {_KIND} = 'centre') OR {_PAYS}"
+_OF_APPLICATION = _either(f"({_PARTS}) AND " + _part_of("applications", "application_id"))
+SEEN: Final = MappingProxyType(
+    {
+        "action_evidence": _either(_part_of("actions", "action_id")),
+        "actions": _OF_APPLICATION,
+        "agreement_acceptances": _OF_APPLICATION,
+        "application_details": _OF_APPLICATION,
+        "application_words": EVERYTHING,
+        "applications": _either(_OWN, MONEY),
+        "centre_lead_assignments": _OF_APPLICATION,
+        "centre_words": EVERYTHING,
+        "centres": _either(f"id = ANY ({_CENTRES})", MONEY),
+        "contact_roles": _either(_OWN, _PAYS),
+        "contacts": _either(_OWN, _PAYS),
+        "decisions": _OF_APPLICATION,
+        "due_diligence_checks": EVERYTHING,
+        "email_deliveries": _either(_part_of("emails", "email_id")),
+        "email_owners": _either(
+            _BOUNCES,
+            f"{_CENTRE} AND " + _part_of("applications", "owner_id"),
+            f"{_CENTRE} AND " + _part_of("invoices", "owner_id"),
+            f"EXISTS (SELECT FROM memberships AS whole WHERE whole.id = owner_id AND {_OWN})",
+        ),
+        "emails": _either(_BOUNCES, "EXISTS (SELECT FROM email_owners AS owned WHERE owned.email_id = emails.id)"),
+        "events": _either(
+            f"centre_sees AND {_OWN}",
+            f"position IS NOT NULL AND public IS NOT NULL AND {_client('events:read')}",
+        ),
+        "initial_application_words": EVERYTHING,
+        "initial_applications": _either(_OWN, f"{_PUBLIC} AND encode(fingerprint, 'hex') = (SELECT {_THIRD})"),
+        "interviews": _OF_APPLICATION,
+        "invoice_entries": _either(_part_of("invoices", "invoice_id")),
+        "invoice_words": _either(_part_of("invoices", "invoice_id")),
+        "invoices": _either(_OWN, MONEY),
+        "issued_files": _either(
+            _part_of("invoices", "subject_id"), f"{_CENTRE} AND " + _part_of("recognitions", "subject_id")
+        ),
+        "policies": _OF_APPLICATION,
+        "policy_versions": _either(_part_of("policies", "policy_id")),
+        "recognition_words": _either(_PUBLIC),
+        "recognitions": _either(_OWN, _PUBLIC),
+        "recommendations": _OF_APPLICATION,
+        "return_items": _OF_APPLICATION,
+        "reviews": _OF_APPLICATION,
+        "sites": _either(_OWN),
+        "submissions": _OF_APPLICATION,
+    }
+)
+"""The rows that a transaction sees; it may change and add only these."""
+
+ADDED: Final = MappingProxyType({"emails": ANYBODY, "events": ANYBODY})
+"""Rows that others may add besides, without seeing them."""
+
+_FINDS = "read to find out who the actor is, before there is a context"
+_NOBODYS = "holds nothing of a centre or person"
+EXEMPT: Final = MappingProxyType(
+    {
+        "alembic_version": _NOBODYS,
+        "damaged_files": "a key of the document store and what is wrong with its file",
+        "deployment": _NOBODYS,
+        "documents": "the awarding organisation's own documents, the same for every centre",
+        "event_streams": "counts the events of an id",
+        "factor_challenges": _FINDS,
+        "idempotent_answers": "found by the hash of actor, operation and key only",
+        "integration_clients": _FINDS,
+        "memberships": _FINDS,
+        "password_resets": _FINDS,
+        "people": _FINDS,
+        "pgqueuer": "names rows by their ids; the queue's library reads and writes it",
+        "pgqueuer_log": "as the queue",
+        "pgqueuer_schedules": _NOBODYS,
+        "pgqueuer_statistics": _NOBODYS,
+        "rate_limits": "written before the actor is known",
+        "recovery_codes": _FINDS,
+        "reference_counters": _NOBODYS,
+        "refresh_tokens": _FINDS,
+        "second_factors": _FINDS,
+        "security_events": "written where a log-in is refused, so without an actor",
+        "sessions": _FINDS,
+        "staff_members": _FINDS,
+        "store_checks": _NOBODYS,
+    }
+)
+"""Tables without a policy, and why. What a role may do with them is a matter of grants."""
+
+DEFINERS: Final = (
+    "keep_application_words()",
+    "keep_email_owners()",
+    "keep_initial_application_words()",
+    "keep_invoice_sums()",
+    "keep_invoice_words()",
+    "keep_recognition_words()",
+    "keep_words_of_centre()",
+    "keep_words_of_contact()",
+    "keep_words_of_member()",
+    "keep_words_of_person()",
+    "keep_words_of_trading_name()",
+)
+"""Triggers that keep tables in step which their writer may not see. They run as the owner, with a fixed search path."""
