@@ -105,6 +105,14 @@ async def read_server_facts(session: AsyncSession) -> ServerFacts:
 
 
 @unfiltered(Reason.SYSTEM)
+async def row_policies_bind(session: AsyncSession) -> bool:
+    """False for a role that owns the tables, is a superuser or has BYPASSRLS: it sees every row in every context."""
+    # Null before the first migration.
+    active = text("SELECT row_security_active(to_regclass('public.applications')::oid)")
+    return (await session.execute(active)).scalar_one() is not False
+
+
+@unfiltered(Reason.SYSTEM)
 async def read_server_time(session: AsyncSession) -> datetime:
     """Return the server's time at this moment, not the transaction's."""
     found: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()

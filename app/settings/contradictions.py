@@ -26,8 +26,10 @@ def _database(settings: Settings) -> Iterator[Fault]:
         if not url.startswith(("postgresql://", "postgres://", "postgresql+asyncpg://")):
             yield Fault("DATABASE_URL", "this is not a database URL; write postgresql://user:password@host/database.")
             return
-    # A password that fits is in the URL by now.
-    if settings.database_password is not None:
+    # What fits is in the URL by now.
+    if settings.database_user is not None:
+        yield Fault("DATABASE_USER", "it needs a DATABASE_URL without a password.")
+    elif settings.database_password is not None:
         yield Fault("DATABASE_PASSWORD", "it needs a DATABASE_URL with a user and without a password.")
 
 

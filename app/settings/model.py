@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 from pydantic_core import PydanticCustomError
 
 from app.domain import limits
-from app.settings.database_password import with_password
+from app.settings.database_account import with_account
 from app.settings.mail import Bounces, ReplyTo, Smtp
 from app.settings.money import Bank, Fee, Supplier
 from app.settings.organisation import AccountTeamMember, AwardingOrganisation, WorkingDays
@@ -47,6 +47,7 @@ class Settings(BaseModel):
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     drain_seconds: Annotated[float, Field(ge=0, le=300)] = 5
     database_url: SecretStr | None = None
+    database_user: str | None = None
     database_password: SecretStr | None = None
     database_tls: DatabaseTls = DatabaseTls.REQUIRED
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
@@ -154,7 +155,7 @@ class Settings(BaseModel):
     @classmethod
     def _password_in_its_place(cls, given: object) -> object:
         """The database is opened by its URL alone."""
-        return with_password(given) if isinstance(given, dict) else given
+        return with_account(given) if isinstance(given, dict) else given
 
     @property
     def production(self) -> bool:

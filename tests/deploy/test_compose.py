@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.database_roles import API_ROLE, WORKER_ROLE
 from app.settings.names import FILE, SETTINGS_FILE, fields
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +65,14 @@ def test_every_variable_is_a_setting(name: str) -> None:
         if str(value).startswith("/run/secrets/"):
             assert Path(value).name in OURS[name]["secrets"]
     assert given["TRUSTED_PROXIES"] == SERVICES["proxy"]["networks"]["front"]["ipv4_address"]
+
+
+def test_each_process_has_a_database_role_and_its_password_alone() -> None:
+    roles = {"api-1": (API_ROLE, "_api"), "api-2": (API_ROLE, "_api"), "worker": (WORKER_ROLE, "_worker")}
+    for name, (role, mark) in (roles | {"migrate": ("centre", "")}).items():
+        given, secret = OURS[name]["environment"], f"database{mark}_password"
+        assert (given["DATABASE_USER"], given["DATABASE_PASSWORD_FILE"]) == (role, f"/run/secrets/{secret}")
+        assert [one for one in OURS[name]["secrets"] if "database" in one] == [secret]
 
 
 def test_the_proxy_reaches_both_processes() -> None:

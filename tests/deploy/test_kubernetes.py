@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.database_roles import API_ROLE, WORKER_ROLE
 from app.settings import Settings, settings_of
 from app.settings.names import FILE, SETTINGS_FILE, fields
 
@@ -91,9 +92,25 @@ def test_every_variable_is_a_setting_and_every_secret_is_mounted() -> None:
     mounted = {f"/run/secrets/centre-recognition/{Path(name).name}" for name in secrets["files"]}
     assert {path for name, path in given.items() if path.startswith("/run/secrets/")} == mounted
     plain = {name.removesuffix(FILE): "x" * 32 if path in mounted else path for name, path in given.items()}
+    plain |= {"DATABASE_USER": "x", "DATABASE_PASSWORD": "x"}
     assert plain.pop(SETTINGS_FILE.removesuffix(FILE)) == "/etc/centre-recognition/settings.toml"
     assert set(plain) <= set(fields())
     assert isinstance(settings_of(plain), Settings)
+
+
+def test_each_process_has_a_database_role_and_its_password_alone() -> None:
+    generated = {one["name"]: one["files"] for one in KUSTOMIZATION["secretGenerator"]}
+    roles = {"api": (API_ROLE, "api"), "worker": (WORKER_ROLE, "worker"), "migrate": ("centre", "owner")}
+    for name, (role, account) in roles.items():
+        (container,) = WORKLOADS[name]["containers"]
+        given = {one["name"]: one["value"] for one in container["env"]}
+        (mount,) = [one for one in container["volumeMounts"] if one["name"] == "database"]
+        (volume,) = [one for one in WORKLOADS[name]["volumes"] if one["name"] == "database"]
+        assert given == {"DATABASE_USER": role, "DATABASE_PASSWORD_FILE": f"{mount['mountPath']}/password"}
+        assert volume["secret"]["secretName"] == f"database-{account}"
+        (file,) = generated[f"database-{account}"]
+        assert file == f"password=secrets/database{'' if account == 'owner' else f'_{account}'}_password"
+    assert not [file for file in generated["secrets"] if "database" in file]
 
 
 def test_a_pod_has_the_time_that_its_process_takes_to_end() -> None:

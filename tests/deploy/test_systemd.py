@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from app.cli import app
+from app.database_roles import API_ROLE, WORKER_ROLE
 from app.settings import Settings, settings_of
 from app.settings.names import fields
 
@@ -97,11 +98,21 @@ def test_secrets_are_handed_over_as_credentials(unit: Path) -> None:
         assert f" {name}" in made
 
 
+def test_each_process_has_a_database_role_and_its_password_alone() -> None:
+    roles = {"api": (API_ROLE, "_api"), "doctor": (API_ROLE, "_api"), "worker": (WORKER_ROLE, "_worker")}
+    for name, (role, mark) in (roles | {"migrate": ("centre", "")}).items():
+        (unit,) = [unit for unit in SERVICES if unit.stem == f"centre-recognition-{name}"]
+        assert f"DATABASE_USER={role}" in values(unit, "Environment")
+        loaded = [value.partition(":")[0] for value in values(unit, "LoadCredential")]
+        assert [secret for secret in loaded if "database" in secret] == [f"database{mark}_password"]
+
+
 def test_the_example_of_an_environment_has_settings_that_exist() -> None:
     """Together with a unit's own, they are settings that agree with each other."""
     text = (ROOT / "deploy" / "systemd" / "environment.example").read_text(encoding="utf-8")
     given = dict(line.split("=", 1) for line in text.splitlines() if line and not line.startswith("#"))
     assert given.pop("SETTINGS_FILE") == "/etc/centre-recognition/settings.toml"
-    secrets = {"SMTP__PASSWORD": "x", "S3__ACCESS_KEY_ID": "x", "S3__SECRET_ACCESS_KEY": "x", "DATABASE_PASSWORD": "x"}
+    secrets = {"SMTP__PASSWORD": "x", "S3__ACCESS_KEY_ID": "x", "S3__SECRET_ACCESS_KEY": "x"}
+    secrets |= {"DATABASE_USER": "x", "DATABASE_PASSWORD": "x"}
     assert set(given) <= set(fields())
     assert isinstance(settings_of(given | secrets), Settings)

@@ -69,6 +69,8 @@ def test_an_application_goes_through_the_whole_deployment(
 
 def _prepare(topology: Topology) -> None:
     """What an operator does once: `migrate`, and publish what centres agree to."""
+    for _ in range(2):
+        topology.run_script("roles")
     migrated = topology.run("migrate")
     assert migrated.returncode == 0, migrated.stderr
     for kind in ("centre_agreement", "customer_code_of_conduct", "being_a_centre_guide", "invigilation_guidance"):

@@ -25,6 +25,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.integrations.mailer import CaptureMailer, Message
+from app.integrations.postgres.binaries import program
 from tests.certificates import self_signed
 from tests.deploy.dockerfile import ROOT, instructions
 from tests.deploy.postgres import postgres
@@ -118,6 +119,11 @@ class Topology:
             command, cwd=ROOT, env=self.settings(name), input=stdin, capture_output=True, text=True, check=False
         )
 
+    def run_script(self, name: str) -> None:
+        """Run a service of another image to its end."""
+        path = os.pathsep.join([str(program("psql").parent), os.environ["PATH"]])
+        subprocess.run(self._script(name), env=self._environment(name) | {"PATH": path}, check=True)
+
     def start(self, *names: str) -> None:
         """Start processes of ours."""
         for name in names:
@@ -182,7 +188,8 @@ class Topology:
 
     def _here(self, text: str) -> str:
         for old, new in {
-            "@database/": f"@127.0.0.1:{self.ports.get('database')}/",
+            "centre@database/": f"centre@127.0.0.1:{self.ports.get('database')}/",
+            "postgresql://database/": f"postgresql://127.0.0.1:{self.ports.get('database')}/",
             "http://store:9000": f"http://127.0.0.1:{self.ports['store']}",
             "--addr :9000": f"--addr 127.0.0.1:{self.ports['store']}",
             "172.30.240.21:8000": f"127.0.0.1:{self.ports['api-1']}",
@@ -190,6 +197,7 @@ class Topology:
             "172.30.240.10": "127.0.0.1",
             "/run/secrets/": f"{self.folder}/secrets/",
             "/etc/centre-recognition/settings.toml": str(DEPLOY / "settings.example.toml"),
+            "/etc/centre-recognition/roles.sql": str(DEPLOY / "roles.sql"),
             "/etc/nginx/proxy.conf": str(self.folder / "proxy.conf"),
             "/tmp/nginx": f"{self.folder}/nginx",
             "mkdir -p /documents/": f"mkdir -p {self.folder}/documents/",

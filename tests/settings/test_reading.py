@@ -206,6 +206,21 @@ def test_the_password_goes_into_the_url(url: str, whole: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        ("postgresql://db.example/x", "postgresql://api:a%2Fb@db.example/x"),
+        ("postgresql://owner@db1,db2:6432/x", "postgresql://api:a%2Fb@db1,db2:6432/x"),
+    ],
+)
+def test_a_process_has_a_database_user_of_its_own(url: str, whole: str) -> None:
+    found = Settings(database_url=SecretStr(url), database_user="api", database_password=SecretStr("a/b"))
+    assert found.database_url is not None
+    assert found.database_url.get_secret_value() == whole
+    assert _faults(DATABASE_URL="postgresql://a:b@db/x", DATABASE_USER="api").keys() == {"DATABASE_USER"}
+    assert _faults(DATABASE_USER="api").keys() == {"DATABASE_USER"}
+
+
+@pytest.mark.parametrize(
     ("given", "named"),
     [
         ({"BOUNCES__PER_LETTER": "true"}, {"BOUNCES__ADDRESS"}),

@@ -6,6 +6,7 @@ from app.database import Database
 from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES
 from app.domain.fees import VatCategory
 from app.queries.documents import current_documents
+from app.queries.operations import row_policies_bind
 from app.queries.people import count_administrators
 from app.security.keys import UnsafeSettings
 from app.settings import SHORTEST_KEY, Fault, Settings, VirusScan, in_the_clear
@@ -28,6 +29,9 @@ async def require_safe_data(database: Database, settings: Settings) -> None:
         _require_none([*faults_in_production(settings), *await faults_in_data(database)])
         if not settings.trusted_proxies:
             log.warning("no_trusted_proxy", meaning="behind a proxy, all callers share its address and its limits")
+        async with database.lease(read_only=True) as session:
+            if not await row_policies_bind(session):
+                log.warning("row_policies_bypassed", meaning="our database role owns the tables or sees every row")
 
 
 async def faults_in_data(database: Database) -> list[Fault]:

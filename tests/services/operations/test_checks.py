@@ -23,7 +23,7 @@ from app.database import Database
 from app.integrations.inspection.processes import messages, pool
 from app.queries.operations import ServerFacts
 from app.services.operations.checks.clock import check_clock
-from app.services.operations.checks.database import check_database, connections_of, faults_of_server
+from app.services.operations.checks.database import UNBOUND, check_database, connections_of, faults_of_server
 from app.services.operations.checks.inspector import check_inspector
 from app.services.operations.checks.machine import check_machine
 from app.services.operations.checks.migrations import check_migrations
@@ -85,6 +85,14 @@ async def test_a_database_that_takes_no_changes(settings: Settings, database: Da
     found = await check_database(settings, 3)
     assert "The database takes no changes: set default_transaction_read_only = off for our role." in found
     assert any("synchronous_commit = off" in fault for fault in found)
+
+
+async def test_a_role_that_no_row_policy_binds(settings: Settings, database_url: str) -> None:
+    in_production = settings.model_copy(update={"environment": Environment.PRODUCTION})
+    owner = in_production.model_copy(update={"database_url": SecretStr(database_url)})
+    assert UNBOUND not in await check_database(in_production, 3)
+    assert UNBOUND in await check_database(owner, 3)
+    assert UNBOUND not in await check_database(owner.model_copy(update={"environment": Environment.DEVELOPMENT}), 3)
 
 
 async def test_more_connections_than_the_database_has(settings: Settings) -> None:

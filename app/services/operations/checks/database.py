@@ -3,10 +3,14 @@
 from math import ceil
 
 from app.database import Database
-from app.queries.operations import ServerFacts, read_server_facts
+from app.queries.operations import ServerFacts, read_server_facts, row_policies_bind
 from app.settings import Settings
 
 OLDEST = 15
+UNBOUND = (
+    "We log in as a role that owns the tables or bypasses their row policies, which then protect nothing: make the "
+    "roles of deploy/roles.sql, run 'migrate', and give each process its DATABASE_USER."
+)
 
 
 async def check_database(settings: Settings, processes: int, workers: int = 1) -> list[str]:
@@ -14,10 +18,11 @@ async def check_database(settings: Settings, processes: int, workers: int = 1) -
     database = Database.of(settings)
     try:
         async with database.lease(read_only=True) as session:
-            facts = await read_server_facts(session)
+            facts, bound = await read_server_facts(session), await row_policies_bind(session)
     finally:
         await database.close()
-    return [*faults_of_server(facts), *_budget(facts, connections_of(settings, processes, workers))]
+    unbound = [UNBOUND] if settings.production and not bound else []
+    return [*faults_of_server(facts), *unbound, *_budget(facts, connections_of(settings, processes, workers))]
 
 
 def connections_of(settings: Settings, processes: int, workers: int) -> int:
