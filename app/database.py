@@ -97,7 +97,7 @@ class LeasedSession(AsyncSession):
     def driver(self) -> asyncpg.Connection:
         """The leased connection. `RuntimeError` while none is held, and where it would show what another may see."""
         held = self._held
-        if not self._was_started and held.shows != self.context:
+        if not self._begun and held.shows != self.context:
             raise RuntimeError("the connection shows another actor's rows: begin the transaction first")
         return held.driver
 
@@ -106,10 +106,6 @@ class LeasedSession(AsyncSession):
         if self._lease is None:
             raise RuntimeError("no connection is held: the work stands aside, or has ended")
         return self._lease
-
-    def now_shows(self, context: str) -> None:
-        """Take note that a statement has set `app.context` on the connection, for whatever follows."""
-        self.context = self._held.shows = context
 
     @property
     def has_changes(self) -> bool:
@@ -126,11 +122,24 @@ class LeasedSession(AsyncSession):
         begin = "BEGIN READ ONLY" if self.reads_only else "BEGIN"
         return begin if self._held.shows == self.context else f"{begin}; {showing(self.context)}"
 
-    async def fetch_first(self, statement: str, *values: object) -> list[asyncpg.Record]:
-        """Run a statement before the transaction begins. It commits by itself, and runs twice if the connection is
-        lost before its answer has come."""
-        found: list[asyncpg.Record] = await self._first(lambda driver: driver.fetch(statement, *values))
-        return found
+    async def fetch_context(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        """Run a statement that sets `app.context` for whatever follows and returns it as `context`. It commits by
+        itself, and runs twice if the connection is lost before its answer has come."""
+        assert not self._begun, "a rollback would take the context back"
+
+        async def run(driver: asyncpg.Connection) -> list[asyncpg.Record]:
+            # Should it fail, nobody knows what the connection shows.
+            self._held.shows = row_context.UNKNOWN
+            rows: list[asyncpg.Record] = await driver.fetch(statement, *values)
+            self.context = self._held.shows = rows[0]["context"]
+            return rows
+
+        return await self._first(run)
+
+    async def keep_showing(self) -> None:
+        """Show the same rows outside the transaction, where each statement commits by itself."""
+        if not self._begun and self._held.shows != self.context:
+            await self.fetch_context("SELECT set_config('app.context', $1, false) AS context", self.context)
 
     async def _first(self, run: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """Run what may be the first statement on the connection; if that is lost, run it again on a fresh one."""
@@ -169,6 +178,7 @@ class LeasedSession(AsyncSession):
         if self.has_changes or self.before_commit or self.holds_turn or await self._has_locked():
             raise RuntimeError("slow work must come before changes and locks")
         await self.commit()
+        await self.keep_showing()
         if self._uses_orm:
             self.expunge_all()
 
@@ -194,9 +204,8 @@ class LeasedSession(AsyncSession):
         self._proven = False
         if self._was_started:
             await self.start()
-        elif self._held.shows != self.context:
-            await self.fetch_first("SELECT set_config('app.context', $1, false)", self.context)
-            self.now_shows(self.context)
+        else:
+            await self.keep_showing()
         for check in self.after_aside:
             await check()
 
@@ -282,12 +291,7 @@ class Database:
         """Times in seconds. Without a `command_timeout`, whoever runs statements bounds them, as a request does by its
         deadline: a timer for each costs a fifteenth of a request."""
         self.engine = open_engine(asyncpg_url(url), pool_timeout, command_timeout)
-        self._leases = Leases(self.engine, pool_size, pool_timeout)
-
-    @property
-    def leases(self) -> Leases:
-        """The connections, for the metrics."""
-        return self._leases
+        self.leases = Leases(self.engine, pool_size, pool_timeout)
 
     @classmethod
     def of(cls, settings: Settings, *, command_timeout: float | None = 30) -> "Database":
@@ -299,11 +303,6 @@ class Database:
             pool_timeout=settings.database_pool_timeout_seconds,
             command_timeout=command_timeout,
         )
-
-    @property
-    def answered_at(self) -> float:
-        """When the database last answered a request or job (`time.monotonic`)."""
-        return self._leases.answered_at
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[LeasedSession]:
@@ -327,8 +326,8 @@ class Database:
         """
         with translate_errors():
             asked_at = asyncio.get_running_loop().time()
-            lease = await self._leases.take(asked_at=asked_at)
-            session = LeasedSession(self._leases, lease, asked_at, read_only=read_only, context=context)
+            lease = await self.leases.take(asked_at=asked_at)
+            session = LeasedSession(self.leases, lease, asked_at, read_only=read_only, context=context)
             try:
                 try:
                     yield session
@@ -344,7 +343,7 @@ class Database:
                 # When this fails, nobody knows whether the rows are there. A row without its file is worse than a file
                 # without its row.
                 await session.commit()
-                await _afterwards(session.after_commit)
+                await _afterwards(session, session.after_commit)
                 await session.end()
             finally:
                 # Whatever was cut off, and wherever, the connection is not kept from the others.
@@ -359,11 +358,11 @@ class Database:
 
     def count_statements(self, seen: list[str]) -> Callable[[], None]:
         """Append every statement to `seen`; see `Leases.count_statements`."""
-        return self._leases.count_statements(seen)
+        return self.leases.count_statements(seen)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._leases.close()
+        await self.leases.close()
         await self.engine.dispose()
 
 
@@ -371,7 +370,7 @@ async def _fail(session: LeasedSession, error: Exception) -> None:
     if isinstance(error, Refusal) and error.keeps_changes:
         await _call(session.before_commit)
         await session.commit()
-        await _afterwards(session.after_commit)
+        await _afterwards(session, session.after_commit)
         await session.end()
         return
     try:
@@ -379,7 +378,7 @@ async def _fail(session: LeasedSession, error: Exception) -> None:
         lost = isinstance(error, TimeoutError)
         if not lost:
             await session.rollback()
-            await _afterwards(session.after_rollback)
+            await _afterwards(session, session.after_rollback)
         await session.end(lost=lost)
     except BaseException:
         await session.end(lost=True)
@@ -388,8 +387,10 @@ async def _fail(session: LeasedSession, error: Exception) -> None:
         await _call(session.undo)
 
 
-async def _afterwards(them: list[Then]) -> None:
+async def _afterwards(session: LeasedSession, them: list[Then]) -> None:
     try:
+        if them:
+            await session.keep_showing()
         await _call(them)
     except Exception:
         # The transaction has ended, and the answer must say how.

@@ -131,7 +131,7 @@ class Leases:
     """At most `size` connections. The one used last is lent first, so that spare ones fall idle.
 
     No ping tells whether a connection still works, because it would cost as much as the first statement does: the
-    holder repeats that one on a `fresh` connection (see `LeasedSession.fetch_first`).
+    holder repeats that one on a `fresh` connection (see `LeasedSession.fetch_context`).
     """
 
     def __init__(self, engine: AsyncEngine, size: int, timeout: float) -> None:

@@ -1,7 +1,8 @@
 """What a transaction shows of the tables: the setting `app.context` that the row policies read.
 
-Three parts, separated by `|`: the kind of actor, the ids of their centres, and a client's scopes. Where nothing is set,
-nothing is shown. See `migrations/row_security.py` for the policies and decision 41 for why.
+Five parts, separated by `|`: the kind of actor, the ids of their centres, a client's scopes, the actor's own id, and
+`accounts` where the operation looks for or manages accounts. Where nothing is set, nothing is shown. See
+`migrations/row_policies.py` for the policies and decision 42 for why.
 """
 
 from collections.abc import AsyncIterator
@@ -9,12 +10,21 @@ from contextlib import asynccontextmanager
 from typing import Final, Protocol
 
 NOTHING: Final = ""
+UNKNOWN: Final = "?"
+"""Of a connection on which a statement is under way that sets the context; no request has it."""
 PUBLIC: Final = "public||"
 SYSTEM: Final = "system||"
 """The worker, the command line, the sandbox and the process itself."""
+ACCOUNTS: Final = "accounts"
+"""The last part of an operation that finds or manages accounts: by an address, a password or a token, before anybody
+knows whose they are."""
+
+_WIDE = ("staff|", "system|")
 
 
-_WIDE = frozenset({SYSTEM, "staff||"})
+def public(*, accounts: bool) -> str:
+    """Anybody; with `accounts`, somebody who signs in, resets a password or accepts an invitation."""
+    return f"public||||{ACCOUNTS}" if accounts else PUBLIC
 
 
 def showing(context: str) -> str:
@@ -50,7 +60,7 @@ async def see(session: _Session, context: str) -> None:
 @asynccontextmanager
 async def seeing_everything(session: _Session) -> AsyncIterator[None]:
     """Show every row for the block, in a transaction that has begun: for a rule that looks across centres."""
-    if session.context in _WIDE:
+    if session.context.startswith(_WIDE):
         yield
         return
     before = session.context

@@ -9,10 +9,17 @@ from typing import Final
 
 _KIND = "split_part(current_setting('app.context', true), '|', 1)"
 EVERYTHING: Final = f"(SELECT {_KIND} IN ('staff', 'system'))"
+_SYSTEM = f"(SELECT {_KIND} = 'system')"
 ANYBODY: Final = f"(SELECT {_KIND} <> '')"
 _PUBLIC = f"(SELECT {_KIND} = 'public')"
 _CENTRES = "(SELECT nullif(split_part(current_setting('app.context', true), '|', 2), '')::uuid[])::uuid[]"
 _OWN = "centre_id = ANY (" + _CENTRES + ")"
+_SELF = "(SELECT nullif(split_part(current_setting('app.context', true), '|', 4), '')::uuid)"
+# Where somebody is found by an address, a password or a token, or accounts are managed.
+ACCOUNTS: Final = (
+    f"(SELECT {_KIND} = 'system' OR split_part(current_setting('app.context', true), '|', 5) = 'accounts')"
+)
+_SECRET = f"{ACCOUNTS} OR person_id = {_SELF}"
 # Of the public, the fingerprint of the form that is being sent.
 _THIRD = "split_part(current_setting('app.context', true), '|', 3)"
 
@@ -62,38 +69,59 @@ SEEN: Final = MappingProxyType(
             f"{_CENTRE} AND " + _part_of("invoices", "owner_id"),
             f"EXISTS (SELECT FROM memberships AS whole WHERE whole.id = owner_id AND {_OWN})",
         ),
+        "email_changes": _SECRET,
         "emails": _either(_BOUNCES, "EXISTS (SELECT FROM email_owners AS owned WHERE owned.email_id = emails.id)"),
         "events": _either(
             f"centre_sees AND {_OWN}",
             f"position IS NOT NULL AND public IS NOT NULL AND {_client('events:read')}",
         ),
+        "factor_challenges": _SECRET,
+        "idempotent_answers": _SYSTEM,
         "initial_application_words": EVERYTHING,
         "initial_applications": _either(_OWN, f"{_PUBLIC} AND encode(fingerprint, 'hex') = (SELECT {_THIRD})"),
+        "integration_clients": _either(ACCOUNTS, f"id = {_SELF}"),
         "interviews": _OF_APPLICATION,
+        "invitations": ACCOUNTS,
         "invoice_entries": _either(_part_of("invoices", "invoice_id")),
         "invoice_words": _either(_part_of("invoices", "invoice_id")),
         "invoices": _either(_OWN, MONEY),
         "issued_files": _either(
             _part_of("invoices", "subject_id"), f"{_CENTRE} AND " + _part_of("recognitions", "subject_id")
         ),
+        "memberships": _either(ACCOUNTS, f"person_id = {_SELF}", _OWN),
+        "password_resets": _SECRET,
+        "people": _either(
+            ACCOUNTS,
+            f"id = {_SELF}",
+            f"{_CENTRE} AND EXISTS (SELECT FROM memberships AS place WHERE person_id = people.id AND place.{_OWN})",
+            f"{_CENTRE} AND EXISTS (SELECT FROM applications AS led WHERE led.centre_lead_id = people.id)",
+            f"{_CENTRE} AND EXISTS (SELECT FROM recognitions AS led WHERE led.centre_lead_id = people.id)",
+        ),
         "policies": _OF_APPLICATION,
         "policy_versions": _either(_part_of("policies", "policy_id")),
         "recognition_words": _either(_PUBLIC),
         "recognitions": _either(_OWN, _PUBLIC),
         "recommendations": _OF_APPLICATION,
+        "recovery_codes": _SECRET,
+        "refresh_tokens": f"{ACCOUNTS} OR " + _part_of("sessions", "session_id"),
         "return_items": _OF_APPLICATION,
         "role_grants": EVERYTHING,
         "reviews": _OF_APPLICATION,
+        "second_factors": _SECRET,
+        "security_events": EVERYTHING,
+        "sessions": _SECRET,
         "sites": _either(_OWN),
+        "staff_members": _either(ACCOUNTS, f"person_id = {_SELF}"),
         "submissions": _OF_APPLICATION,
     }
 )
 """The rows that a transaction sees; it may change and add only these."""
 
-ADDED: Final = MappingProxyType({"emails": ANYBODY, "events": ANYBODY})
+ADDED: Final = MappingProxyType(
+    {"emails": ANYBODY, "events": ANYBODY, "idempotent_answers": ANYBODY, "security_events": "true"}
+)
 """Rows that others may add besides, without seeing them."""
 
-_FINDS = "read to find out who the actor is, before there is a context"
 _NOBODYS = "holds nothing of a centre or person"
 EXEMPT: Final = MappingProxyType(
     {
@@ -101,33 +129,20 @@ EXEMPT: Final = MappingProxyType(
         "damaged_files": "a key of the document store and what is wrong with its file",
         "deployment": _NOBODYS,
         "documents": "the awarding organisation's own documents, the same for every centre",
-        "email_changes": _FINDS,
         "event_streams": "counts the events of an id",
-        "factor_challenges": _FINDS,
-        "idempotent_answers": "found by the hash of actor, operation and key only",
-        "integration_clients": _FINDS,
-        "invitations": _FINDS,
-        "memberships": _FINDS,
-        "password_resets": _FINDS,
-        "people": _FINDS,
         "pgqueuer": "names rows by their ids; the queue's library reads and writes it",
         "pgqueuer_log": "as the queue",
         "pgqueuer_schedules": _NOBODYS,
         "pgqueuer_statistics": _NOBODYS,
         "rate_limits": "written before the actor is known",
-        "recovery_codes": _FINDS,
         "reference_counters": _NOBODYS,
-        "refresh_tokens": _FINDS,
-        "second_factors": _FINDS,
-        "security_events": "written where a log-in is refused, so without an actor",
-        "sessions": _FINDS,
-        "staff_members": _FINDS,
         "store_checks": _NOBODYS,
     }
 )
 """Tables without a policy, and why. What a role may do with them is a matter of grants."""
 
 DEFINERS: Final = (
+    "claim_answer(bigint,text)",
     "keep_application_words()",
     "keep_email_owners()",
     "keep_initial_application_words()",

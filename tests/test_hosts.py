@@ -62,7 +62,7 @@ async def test_a_host_that_is_gone_is_passed_over(server_url: str, template: str
         for _ in range(3):
             async with database.transaction() as session:
                 assert await session.scalar(text("SELECT 1")) == 1
-            await database._leases.close()
+            await database.leases.close()
     finally:
         await database.close()
 

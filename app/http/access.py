@@ -58,6 +58,17 @@ class Deprecation:
         }
 
 
+_OF_ACCOUNTS = frozenset(
+    {
+        Permission.MANAGE_CENTRE_USERS,
+        Permission.MANAGE_PERSONAL_DATA,
+        Permission.MANAGE_STAFF,
+        Permission.RESEND_INVITATION,
+        Permission.RESET_SECOND_FACTORS,
+    }
+)
+
+
 class Owed(Enum):
     """What a session that owes its second factor may do with a route."""
 
@@ -81,6 +92,12 @@ class Access:
     owed: Owed = Owed.NOTHING
     step_up: bool = False
     deprecation: Deprecation | None = None
+    accounts: bool = False
+
+    @property
+    def opens_accounts(self) -> bool:
+        """True where it finds or manages accounts of others, whose rows are otherwise not shown."""
+        return self.accounts or self.permission in _OF_ACCOUNTS
 
     @property
     def cache_control(self) -> str:
@@ -140,6 +157,7 @@ def require(
     owed: Owed = Owed.NOTHING,
     step_up: bool = False,
     deprecation: Deprecation | None = None,
+    accounts: bool = False,
 ) -> params.Depends:
     """Declare who may use a route: the permission, on the object that `load` finds by the ids in the path.
 
@@ -147,7 +165,8 @@ def require(
     move money; `location` is where the resource that a POST creates is read, with names of the answer (`{id}`) and
     of the path; `first_password` opens the route to a session opened with a first password, which may use no other
     (R06); `owed` opens it to a session that owes its second factor; `step_up` asks for a proof of the second factor, or
-    else of the password, within `STEP_UP_MINUTES`; `deprecation` is for an operation that will go.
+    else of the password, within `STEP_UP_MINUTES`; `deprecation` is for an operation that will go; `accounts` shows it
+    the rows of other people's accounts, to find one by an address or a token.
     """
     return params.Depends(
         Access(
@@ -161,6 +180,7 @@ def require(
             owed=owed,
             step_up=step_up,
             deprecation=deprecation,
+            accounts=accounts,
         )
     )
 
@@ -172,10 +192,13 @@ def public(
     location: str | None = None,
     cache: str = "no-store",
     deprecation: Deprecation | None = None,
+    accounts: bool = False,
 ) -> params.Depends:
     """Declare that anybody may use a route, how often one network may, whether caches may keep the answer (`cache`),
-    and whether the operation will go."""
-    access = Access(None, load, limits, replays, location=location, cache=cache, deprecation=deprecation)
+    whether the operation will go, and whether it finds an account by an address or a token."""
+    access = Access(
+        None, load, limits, replays, location=location, cache=cache, deprecation=deprecation, accounts=accounts
+    )
     return params.Depends(access)
 
 

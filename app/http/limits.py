@@ -29,11 +29,13 @@ async def count(request: Request, session: LeasedSession, access: Access, limits
     places.caller.set(who)
     asked = rate_limits.asked(limits, who, scale=scale)
     if claims is not None:
-        rows, exchange.actor = await callers.count_and_find(session, now, asked, _bearer(claims))
+        rows, exchange.actor = await callers.count_and_find(
+            session, now, asked, _bearer(claims), accounts=access.opens_accounts
+        )
     elif limits:
-        rows = await callers.count_request(session, now, asked)
+        rows = await callers.count_request(session, now, asked, accounts=access.opens_accounts)
     else:
-        rows, session.context = [], row_context.PUBLIC
+        rows, session.context = [], row_context.public(accounts=access.opens_accounts)
     standings = rate_limits.standings(limits, rows, now, scale=scale)
     exchange.add_headers(rate_limits.headers(standings))
     rate_limits.require_room(standings)

@@ -30,41 +30,27 @@ _COUNTED = f"""
     )"""
 _STANDINGS = """
     asked LEFT JOIN counted ON counted.key = asked.key LEFT JOIN rate_limits held ON held.key = asked.key"""
+_COUNT_MORE = f"""
+    WITH {_COUNTED}
+    SELECT asked.key, counted.due_at AS counted, held.due_at AS held FROM {_STANDINGS}"""
 _COUNT = f"""
     WITH {_COUNTED}
     SELECT asked.key, counted.due_at AS counted, held.due_at AS held,
-        set_config('app.context', '{row_context.PUBLIC}', false) AS context
+        set_config('app.context', $5::text, false) AS context
     FROM {_STANDINGS}"""
+# `find_caller` reads as the owner: no context shows sessions before it is known whose they are.
 _COUNT_AND_FIND = f"""
-    WITH {_COUNTED}, person AS (
-        SELECT sessions.id AS session_id, sessions.first_password, sessions.second_factor_at,
-            coalesce(sessions.password_at, sessions.started_at) AS password_at,
-            people.second_factor_since IS NOT NULL AS has_second_factor,
-            people.id, people.first_name, people.last_name, people.email, staff_members.roles,
-            (SELECT array_agg(centre_id ORDER BY id) FROM memberships
-                WHERE person_id = people.id AND deactivated_at IS NULL AND NOT pending) AS centres,
-            (SELECT array_agg(role ORDER BY id) FROM memberships
-                WHERE person_id = people.id AND deactivated_at IS NULL AND NOT pending) AS centre_roles
-        FROM sessions JOIN people ON people.id = sessions.person_id
-        LEFT JOIN staff_members ON staff_members.person_id = people.id AND staff_members.deactivated_at IS NULL
-        WHERE sessions.id = $5::uuid AND sessions.ended_at IS NULL AND sessions.expires_at > $1
-    )
-    SELECT asked.key, counted.due_at AS counted, held.due_at AS held, person.session_id, person.first_password,
-        person.second_factor_at, person.password_at, person.has_second_factor,
-        person.id AS person_id, person.first_name, person.last_name, person.email, person.roles, person.centres,
-        person.centre_roles, client.id AS client_id, client.name AS client_name, client.scopes,
-        set_config('app.context', CASE
-            WHEN cardinality(person.roles) > 0 THEN 'staff||'
-            WHEN person.id IS NOT NULL THEN 'centre|' || coalesce(person.centres::text, '{{}}') || '|'
-            WHEN client.id IS NOT NULL THEN 'client||' || array_to_string(
-                ARRAY(SELECT unnest(client.scopes) INTERSECT SELECT unnest($8::text[])), ',')
-            ELSE ''
-        END, false) AS context
+    WITH {_COUNTED}
+    SELECT asked.key, counted.due_at AS counted, held.due_at AS held, found.*,
+        set_config('app.context', coalesce(CASE
+            WHEN cardinality(found.roles) > 0 THEN 'staff||'
+            WHEN found.person_id IS NOT NULL THEN 'centre|' || coalesce(found.centres::text, '{{}}') || '|'
+            WHEN found.client_id IS NOT NULL THEN 'client||' || array_to_string(
+                ARRAY(SELECT unnest(found.scopes) INTERSECT SELECT unnest($8::text[])), ',')
+        END || '|' || coalesce(found.person_id, found.client_id) || '|' || $9::text, ''), false) AS context
     FROM (SELECT) AS request
     LEFT JOIN ({_STANDINGS}) ON true
-    LEFT JOIN person ON true
-    LEFT JOIN integration_clients AS client
-        ON client.id = $6::uuid AND client.secret_generation = $7::integer AND client.deactivated_at IS NULL"""
+    LEFT JOIN find_caller($1::timestamptz, $5::uuid, $6::uuid, $7::integer) AS found ON true"""
 
 
 @dataclass(frozen=True)
@@ -87,19 +73,28 @@ class Bearer:
 
 
 @unfiltered(Reason.OWN)
-async def count_request(session: LeasedSession, now: datetime, asked: Asked) -> list[asyncpg.Record]:
-    """Count one request; return `counted` (None when there is no room) and `held` for each key."""
-    rows = await session.fetch_first(_COUNT, now, asked.keys, asked.gaps, asked.periods)
-    session.now_shows(row_context.PUBLIC)
+async def count_request(
+    session: LeasedSession, now: datetime, asked: Asked, *, accounts: bool = False
+) -> list[asyncpg.Record]:
+    """Count a request before anything else of it, and show the public's rows from then on; return `counted` (None when
+    there is no room) and `held` for each key."""
+    context = row_context.public(accounts=accounts)
+    return await session.fetch_context(_COUNT, now, asked.keys, asked.gaps, asked.periods, context)
+
+
+@unfiltered(Reason.OWN)
+async def count_more(session: LeasedSession, now: datetime, asked: Asked) -> list[asyncpg.Record]:
+    """Count as `count_request` does in the middle of a request, which goes on as whom it is."""
+    rows: list[asyncpg.Record] = await session.driver.fetch(_COUNT_MORE, now, asked.keys, asked.gaps, asked.periods)
     return rows
 
 
 @unfiltered(Reason.OWN)
 async def count_and_find(
-    session: LeasedSession, now: datetime, asked: Asked, bearer: Bearer
+    session: LeasedSession, now: datetime, asked: Asked, bearer: Bearer, *, accounts: bool = False
 ) -> tuple[list[asyncpg.Record], Actor | None]:
     """Count one request as `count_request` does, and find its caller as of now; None when the token has ended."""
-    rows = await session.fetch_first(
+    rows = await session.fetch_context(
         _COUNT_AND_FIND,
         now,
         asked.keys,
@@ -109,8 +104,8 @@ async def count_and_find(
         bearer.client_id,
         bearer.generation,
         list(bearer.scopes),
+        row_context.ACCOUNTS if accounts else "",
     )
-    session.now_shows(rows[0]["context"])
     found = rows[0]
     actor = None
     if found["person_id"] is not None:

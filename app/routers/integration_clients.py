@@ -128,7 +128,7 @@ async def rotate_integration_client_secret(
     operation_id="issueClientToken",
     response_description="The access token.",
     summary="Issue a client token",
-    dependencies=[public(Limit("client_token_address", 120, 60), replays=False)],
+    dependencies=[public(Limit("client_token_address", 120, 60), replays=False, accounts=True)],
 )
 @refuses(InvalidRequest, UnsupportedGrantType, InvalidScope, InvalidClient)
 async def issue_client_token(

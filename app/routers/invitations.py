@@ -19,7 +19,7 @@ routes = router("/v1/invitations", "Centre users")
     "/lookup",
     operation_id="lookUpInvitation",
     summary="Read an invitation",
-    dependencies=[public(Limit("invitation", 60, 3600), replays=False)],
+    dependencies=[public(Limit("invitation", 60, 3600), replays=False, accounts=True)],
 )
 @refuses(InvitationNotValid)
 async def look_up_invitation(work: WorkDep, body: schemas.InvitationToken) -> schemas.PendingInvitation:
@@ -32,7 +32,7 @@ async def look_up_invitation(work: WorkDep, body: schemas.InvitationToken) -> sc
     operation_id="acceptInvitation",
     response_description="The centre.",
     summary="Accept an invitation",
-    dependencies=[require(Permission.OWN_ACCOUNT, replays=False)],
+    dependencies=[require(Permission.OWN_ACCOUNT, replays=False, accounts=True)],
 )
 @refuses(InvitationNotValid, InvitationForSomebodyElse, StaffCannotActForACentre)
 async def accept_invitation(work: WorkDep, body: schemas.InvitationToken) -> MyCentre:
@@ -46,7 +46,7 @@ async def accept_invitation(work: WorkDep, body: schemas.InvitationToken) -> MyC
     operation_id="acceptInvitationWithPassword",
     status_code=204,
     summary="Accept an invitation and choose a password",
-    dependencies=[public(Limit("invitation_password", 60, 3600), replays=False)],
+    dependencies=[public(Limit("invitation_password", 60, 3600), replays=False, accounts=True)],
 )
 @refuses(InvitationNotValid, SignInToAccept, StaffCannotActForACentre)
 async def accept_invitation_with_password(work: WorkDep, body: schemas.InvitationPassword) -> None:

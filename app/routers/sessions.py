@@ -32,7 +32,7 @@ _OWN_IN_ANY_SESSION = require(Permission.OWN_ACCOUNT, first_password=True, owed=
     status_code=201,
     response_description="The open session and its tokens.",
     summary="Sign in",
-    dependencies=[public(Limit("log_in", 120, 60), replays=False, location="/v1/sessions")],
+    dependencies=[public(Limit("log_in", 120, 60), replays=False, location="/v1/sessions", accounts=True)],
 )
 @refuses(InvalidCredentials, FirstPasswordExpired)
 async def create_session(
@@ -62,7 +62,7 @@ async def end_other_sessions(work: WorkDep) -> None:
     operation_id="refreshSession",
     response_description="The refreshed session and its new tokens.",
     summary="Refresh a session",
-    dependencies=[public(Limit("refresh", 240, 60), replays=False)],
+    dependencies=[public(Limit("refresh", 240, 60), replays=False, accounts=True)],
 )
 @refuses(RefreshTokenNotValid, RefreshTokenReused)
 async def refresh_session(work: WorkDep, key: SigningKeyDep, body: schemas.SessionRefresh) -> schemas.SessionTokens:
@@ -117,7 +117,7 @@ async def change_password(
     operation_id="requestPasswordReset",
     status_code=202,
     summary="Request a password reset",
-    dependencies=[public(Limit("password_reset", 20, 3600))],
+    dependencies=[public(Limit("password_reset", 20, 3600), accounts=True)],
 )
 async def request_password_reset(work: WorkDep, body: schemas.PasswordResetCreate) -> schemas.PasswordResetReceipt:
     """Emails a reset link if the address has a log-in. The answer is the same for every address, so that nobody can
@@ -130,7 +130,7 @@ async def request_password_reset(work: WorkDep, body: schemas.PasswordResetCreat
     operation_id="completePasswordReset",
     status_code=204,
     summary="Set a new password",
-    dependencies=[public(Limit("password_reset_completion", 60, 3600), replays=False)],
+    dependencies=[public(Limit("password_reset_completion", 60, 3600), replays=False, accounts=True)],
 )
 @refuses(ResetTokenNotValid)
 async def complete_password_reset(work: WorkDep, body: schemas.PasswordResetCompletion) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Interval, Text, bindparam, update
 from app.database import LeasedSession, Work
 from app.domain.refusals.requests import TooManyRequests
 from app.models import RateLimit
-from app.queries.callers import Asked, count_request
+from app.queries.callers import Asked, count_more
 from app.queries.hot import Hot
 from app.queries.rate_limits import find_due_at
 
@@ -111,7 +111,7 @@ def standings(
 
 async def count(session: LeasedSession, limit: Limit, who: str, now: datetime, *, scale: int) -> Standing:
     """Count one request in the session's transaction, or on its own before that has begun."""
-    rows = await count_request(session, now, asked([limit], who, scale=scale))
+    rows = await count_more(session, now, asked([limit], who, scale=scale))
     return standings([limit], rows, now, scale=scale)[0]
 
 

@@ -24,17 +24,17 @@ FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"""
 
 
 @asynccontextmanager
-async def _acting(world: World, login: Login | None) -> AsyncIterator[LeasedSession]:
+async def _acting(world: World, login: Login | None, *, accounts: bool = False) -> AsyncIterator[LeasedSession]:
     """A transaction as a request begins it."""
     async with world.database.lease(context=row_context.NOTHING) as session:
         if login is None:
-            session.context = row_context.PUBLIC
+            session.context = row_context.public(accounts=accounts)
         else:
             token = login.headers["Authorization"].removeprefix("Bearer ")
             claims = read_access_token(world.key, token, world.clock())
             client = claims.subject if claims.session_id is None else None
             bearer = Bearer(claims.session_id, client, claims.generation, claims.scopes)
-            _, actor = await callers.count_and_find(session, world.clock(), _NOBODY, bearer)
+            _, actor = await callers.count_and_find(session, world.clock(), _NOBODY, bearer, accounts=accounts)
             assert actor is not None
         await session.start()
         yield session
@@ -75,7 +75,11 @@ async def test_triggers_run_as_the_owner_with_a_fixed_search_path(database: Data
         "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND proconfig[1] LIKE 'search_path=%'"
         " AND pronamespace = 'public'::regnamespace"
     )
-    assert {row[0] for row in rows} == {*DEFINERS, "empty_sandbox(text[])"}
+    assert {row[0] for row in rows} == {
+        *DEFINERS,
+        "empty_sandbox(text[])",
+        "find_caller(timestamp with time zone,uuid,uuid,integer)",
+    }
 
 
 async def test_without_an_actor_nothing_is_seen_or_changed(world: World) -> None:

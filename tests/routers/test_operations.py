@@ -144,7 +144,7 @@ async def test_a_probe_takes_no_connection_while_requests_are_answered(
         for part in parts:
             part.forget()
         async with database.transaction():
-            database._leases.answered_at = float("inf")
+            database.leases.answered_at = float("inf")
             assert (await client.get("/readyz")).status_code == 200
     await database.close()
 

@@ -122,7 +122,7 @@ class ReadinessProbe:
 
     async def _database_fault(self) -> Fault | None:
         # Requests that were answered just now prove that it serves, and need the connection more.
-        if self._migrated and monotonic() - self._database.answered_at < _KEPT_SECONDS:
+        if self._migrated and monotonic() - self._database.leases.answered_at < _KEPT_SECONDS:
             return None
         # A thread of its own: a disk that hangs takes those that everything else shares.
         await to_thread.run_sync(known_revisions, limiter=_THREAD)
