@@ -96,10 +96,9 @@ class LeasedSession(AsyncSession):
     @property
     def driver(self) -> asyncpg.Connection:
         """The leased connection. `RuntimeError` while none is held, and where it would show what another may see."""
-        held = self._held
-        if not self._begun and held.shows != self.context:
+        if not self._begun and self._held.shows != self.context:
             raise RuntimeError("the connection shows another actor's rows: begin the transaction first")
-        return held.driver
+        return self._held.driver
 
     @property
     def _held(self) -> Lease:
@@ -128,7 +127,6 @@ class LeasedSession(AsyncSession):
         assert not self._begun, "a rollback would take the context back"
 
         async def run(driver: asyncpg.Connection) -> list[asyncpg.Record]:
-            # Should it fail, nobody knows what the connection shows.
             self._held.shows = row_context.UNKNOWN
             rows: list[asyncpg.Record] = await driver.fetch(statement, *values)
             self.context = self._held.shows = rows[0]["context"]

@@ -79,7 +79,7 @@ SEEN: Final = MappingProxyType(
         "idempotent_answers": _SYSTEM,
         "initial_application_words": EVERYTHING,
         "initial_applications": _either(_OWN, f"{_PUBLIC} AND encode(fingerprint, 'hex') = (SELECT {_THIRD})"),
-        "integration_clients": _either(ACCOUNTS, f"id = {_SELF}"),
+        "integration_clients": _either(ACCOUNTS),
         "interviews": _OF_APPLICATION,
         "invitations": ACCOUNTS,
         "invoice_entries": _either(_part_of("invoices", "invoice_id")),

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
+from uuid_utils.compat import uuid7
 
 from app import row_context
 from app.database import Database, LeasedSession
@@ -15,6 +16,7 @@ from app.queries import callers
 from app.queries.callers import Asked, Bearer
 from app.security.tokens import read_access_token
 from migrations.row_policies import DEFINERS, EXEMPT, SEEN
+from tests.roles import as_role
 from tests.staging import Login, TestCentre
 from tests.world import World
 
@@ -115,6 +117,40 @@ async def test_the_public_sees_the_register_only(world: World) -> None:
         assert await _counts(session) == {"recognitions": 1, "recognition_words": await _words(world)}
 
 
+async def test_a_role_cannot_step_out_of_its_policies(world: World) -> None:
+    """And a policy that is switched off shows: this is what the other tests would see."""
+    await _filled(world)
+    for statement in (
+        "TRUNCATE centres CASCADE",
+        "ALTER TABLE centres DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY seen ON centres",
+        "ALTER TABLE centres OWNER TO CURRENT_USER",
+        "CREATE TABLE mine (id int)",
+        "SET ROLE centre_recognition",
+        "SET SESSION AUTHORIZATION centre_recognition",
+        "SET LOCAL row_security = off; SELECT * FROM centres",
+        "UPDATE alembic_version SET version_num = '1'",
+    ):
+        async with world.database.lease(context=row_context.NOTHING) as session:
+            await session.start()
+            with pytest.raises(asyncpg.PostgresError) as refused:
+                await session.driver.execute(statement)
+            assert refused.value.sqlstate in ("42501", "42704"), statement
+            await session.rollback()
+
+
+@pytest.mark.own_database
+async def test_a_policy_that_is_switched_off_shows(world: World, database_url: str) -> None:
+    """The positive control of this module."""
+    await _filled(world)
+    await world.database.fetch_alone("ALTER TABLE centres DISABLE ROW LEVEL SECURITY")
+    served = Database(as_role(database_url), pool_size=1)
+    async with served.lease(context=row_context.NOTHING) as session:
+        await session.start()
+        assert await _counts(session) == {"centres": 2}
+    await served.close()
+
+
 async def test_centre_users_see_their_own_centre(world: World) -> None:
     first, second = await _filled(world)
     for centre, other in ((first, second), (second, first)):
@@ -145,11 +181,42 @@ async def test_a_row_of_another_centre_cannot_be_made(world: World) -> None:
         await session.rollback()
 
 
-async def test_staff_see_every_row(world: World) -> None:
+async def test_staff_see_every_row_but_the_secrets_of_others(world: World) -> None:
     await _filled(world)
     for role in StaffRole:
         async with _acting(world, await world.staff(role)) as session:
-            assert await _counts(session) == await _all(world), role
+            found, every = await _counts(session), await _all(world)
+            assert every.keys() - found.keys() <= {"idempotent_answers", "invitations"}
+            own = {"sessions": 1, "refresh_tokens": 1}
+            assert found == {table: own.get(table, every[table]) for table in found}, role
+
+
+async def test_accounts_are_shown_where_they_are_looked_for(world: World) -> None:
+    """To whoever signs in, before anybody knows who they are; and beside them no row of a centre."""
+    centre, _ = await _filled(world)
+    every = await _all(world)
+    accounts = {"people", "memberships", "staff_members", "sessions", "refresh_tokens"}
+    async with _acting(world, None, accounts=True) as session:
+        found = await _counts(session)
+    assert {table: found.get(table) for table in accounts} == {table: every[table] for table in accounts}
+    assert found.keys() - accounts <= {"invitations", "password_resets", "recognitions", "recognition_words"}
+    # A token that has ended opens nothing, whatever the operation.
+    async with world.database.lease(context=row_context.NOTHING) as session:
+        await callers.count_and_find(
+            session, world.clock(), _NOBODY, Bearer(uuid7(), None, None, frozenset()), accounts=True
+        )
+        assert session.context == row_context.NOTHING
+        assert await _counts(session) == {}
+    for login, shown in ((centre.user, 1), (centre.super_user, 1)):
+        async with _acting(world, login) as session:
+            found = await _counts(session)
+            assert found["sessions"] == found["refresh_tokens"] == shown
+            names = {row[0] for row in await session.driver.fetch("SELECT id FROM people")}
+        async with world.database.transaction() as session:
+            ours = "SELECT person_id FROM memberships WHERE centre_id = $1"
+            leads = "SELECT centre_lead_id FROM applications WHERE centre_id = $1 AND centre_lead_id IS NOT NULL"
+            known = await session.driver.fetch(f"{ours} UNION {leads}", centre.id)
+        assert names == {row[0] for row in known}
 
 
 @pytest.mark.parametrize(
