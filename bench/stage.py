@@ -20,6 +20,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 
+from app.database_roles import API_ROLE
 from app.integrations.postgres import create_database
 from app.security.tokens import Claims, issue_access_token
 from bench.clone import Template, copy_template, give_positions, read_template
@@ -91,7 +92,8 @@ def product(
 ) -> Server:
     """The product's API, in one process."""
     port = free_port()
-    environment = {**_SETTINGS, "DATABASE_URL": database_url, "DATA_DIR": str(folder), "PORT": str(port), **settings}
+    place = {"DATABASE_URL": database_url, "DATABASE_USER": API_ROLE, "DATA_DIR": str(folder), "PORT": str(port)}
+    environment = {**_SETTINGS, **place, **settings}
     return Server([*command, "serve"], port, "/livez", environment, folder / "product.log")
 
 

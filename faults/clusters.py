@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import psutil
 
+from app.database_roles import ROLES
 from app.integrations.postgres.binaries import program
 from faults.processes import free_port
 
@@ -93,6 +94,8 @@ class Cluster:
         self.configure()
         self.start()
         self.psql(f"CREATE ROLE {OWNER} LOGIN CREATEDB")
+        for role in ROLES:
+            self.psql(f"CREATE ROLE {role} LOGIN")
         self.psql(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
 
     def configure(self, more: str = "") -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from app.database_roles import API_ROLE, WORKER_ROLE
 from bench.stage import SECRET, Person, copied, sign_in
 from faults.check import Break
 from faults.ground import Ground
@@ -46,7 +47,8 @@ class World:
         another release's."""
         command = self._command("app", "serve") if tree is None else [sys.executable, "-m", "app", "serve"]
         log = self.folder / "server.log"
-        server = Server([*prefix, *command], self.settings(settings), log, port or free_port(), tree)
+        role = API_ROLE if tree is None else None
+        server = Server([*prefix, *command], self.settings(settings, role), log, port or free_port(), tree)
         self._processes.append(server)
         await server.ready()
         return server
@@ -54,7 +56,8 @@ class World:
     def work(self, settings: Mapping[str, str] = MappingProxyType({}), *, tree: Path | None = None) -> Process:
         """Start a worker. `tree` is another release's."""
         command = self._command("app", "worker") if tree is None else [sys.executable, "-m", "app", "worker"]
-        worker = Process(command, self.settings(settings), self.folder / "worker.log", tree)
+        role = WORKER_ROLE if tree is None else None
+        worker = Process(command, self.settings(settings, role), self.folder / "worker.log", tree)
         self._processes.append(worker)
         return worker
 
@@ -70,8 +73,10 @@ class World:
             return [sys.executable, "-m", "faults.broken", self.broken.patch, module, *arguments]
         return [sys.executable, "-m", module, *arguments]
 
-    def settings(self, settings: Mapping[str, str]) -> dict[str, str]:
-        """The environment of this world's processes."""
+    def settings(self, settings: Mapping[str, str], role: str | None = None) -> dict[str, str]:
+        """The environment of this world's processes, which log in as `role` or as the owner."""
+        if role is not None:
+            settings = {"DATABASE_USER": role, **settings}
         broken = self.broken.settings if self.broken is not None else {}
         return {**_SETTINGS, "DATABASE_URL": self.url, "DATA_DIR": str(self.folder), **settings, **broken}
 

@@ -57,7 +57,12 @@ SEEN: Final = MappingProxyType(
         "applications": _either(_OWN, MONEY),
         "centre_lead_assignments": _OF_APPLICATION,
         "centre_words": EVERYTHING,
-        "centres": _either(f"id = ANY ({_CENTRES})", MONEY),
+        # Whoever is invited sees to which centre.
+        "centres": _either(
+            f"id = ANY ({_CENTRES})",
+            MONEY,
+            f"{ACCOUNTS} AND EXISTS (SELECT FROM memberships AS place WHERE place.centre_id = centres.id AND pending)",
+        ),
         "contact_roles": _either(_OWN, _PAYS),
         "contacts": _either(_OWN, _PAYS),
         "decisions": _OF_APPLICATION,

@@ -23,7 +23,7 @@ from app.cli.runtime import (
 )
 from app.database import Work
 from app.database_errors import CannotMigrate
-from app.database_roles import API_ROLE
+from app.database_roles import WORKER_ROLE
 from app.domain.actors import Actor, ActorKind
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.input import InvalidInput
@@ -59,7 +59,7 @@ def in_database(
                     await security_events.record(work, SecurityEventKind.OPERATOR_COMMAND, detail=detail)
             return await action(runtime)
 
-    with with_database(settings, API_ROLE) as (ready, _):
+    with with_database(settings, WORKER_ROLE) as (ready, _):
         return asyncio.run(act())
 
 
