@@ -49,6 +49,8 @@ class _Session(Protocol):
     @property
     def driver(self) -> _Driver: ...
 
+    async def start(self) -> None: ...
+
 
 async def see(session: _Session, context: str) -> None:
     """Show other rows from now on, in a transaction that has begun."""
@@ -59,7 +61,8 @@ async def see(session: _Session, context: str) -> None:
 
 @asynccontextmanager
 async def seeing_everything(session: _Session) -> AsyncIterator[None]:
-    """Show every row for the block, in a transaction that has begun: for a rule that looks across centres."""
+    """Show every row for the block, in a transaction: for a rule that looks across centres."""
+    await session.start()
     if session.context.startswith(_WIDE):
         yield
         return

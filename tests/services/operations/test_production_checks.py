@@ -111,8 +111,6 @@ async def test_anything_goes_in_development(database: Database, settings: Settin
     await require_safe_data(database, settings)
 
 
-@pytest.mark.own_database
-@pytest.mark.parametrize(("proxies", "told"), [((), True), (("10.0.0.1",), False)])
 async def test_production_as_the_owner_of_the_tables_says_so(
     world: World, database: Database, owners_connections: Database, settings: Settings
 ) -> None:
@@ -123,6 +121,8 @@ async def test_production_as_the_owner_of_the_tables_says_so(
         assert [line["log_level"] for line in logged if line["event"] == "row_policies_bypassed"] == told
 
 
+@pytest.mark.own_database
+@pytest.mark.parametrize(("proxies", "told"), [((), True), (("10.0.0.1",), False)])
 async def test_production_without_a_trusted_proxy_says_so(
     world: World, database: Database, settings: Settings, proxies: tuple[str, ...], told: bool
 ) -> None:
