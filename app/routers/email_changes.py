@@ -17,7 +17,7 @@ from app.services.rate_limits import Limit
 
 routes = router("/v1", "Sessions")
 
-_REQUEST = require(Permission.OWN_ACCOUNT, step_up=True, limits=(Limit("email_change", 10, 3600),))
+_REQUEST = require(Permission.OWN_ACCOUNT, step_up=True, limits=(Limit("email_change", 10, 3600),), accounts=True)
 
 
 @routes.post(
@@ -65,7 +65,7 @@ async def delete_email_change(work: WorkDep, row: Annotated[EmailChange, Target]
     operation_id="confirmEmailChange",
     status_code=204,
     summary="Confirm a change of email address",
-    dependencies=[public(Limit("email_change_confirmation", 60, 3600), replays=False)],
+    dependencies=[public(Limit("email_change_confirmation", 60, 3600), replays=False, accounts=True)],
 )
 @refuses(EmailChangeNotValid, WrongPassword, EmailAddressInUse)
 async def confirm_email_change(work: WorkDep, body: schemas.EmailChangeConfirmation) -> None:
@@ -79,7 +79,7 @@ async def confirm_email_change(work: WorkDep, body: schemas.EmailChangeConfirmat
     operation_id="cancelEmailChange",
     status_code=204,
     summary="Cancel a change of email address by the link",
-    dependencies=[public(Limit("email_change_cancellation", 60, 3600), replays=False)],
+    dependencies=[public(Limit("email_change_cancellation", 60, 3600), replays=False, accounts=True)],
 )
 @refuses(EmailChangeNotValid)
 async def cancel_email_change(work: WorkDep, body: schemas.EmailChangeCancellation) -> None:

@@ -23,7 +23,9 @@ _NAMED = {"visible_to", "staff_only", "money_visible_to", "viewer", "staff_viewe
 _HOT_READS = {"one", "all", "execute", "page"}
 _DRIVER_READS = {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "prepare", "cursor"}
 # Where statements meet the driver (in the outbox those of the queue); elsewhere they are hot, or the session's.
-_DRIVER = ("app/queries/hot.py", "app/database.py", "app/leases.py", "app/outbox.py", "app/row_context.py")
+_DRIVER = tuple(
+    f"app/{name}.py" for name in ("queries/hot", "queries/callers", "database", "leases", "outbox", "row_context")
+)
 # The embedded server is set up by psql before there is a session.
 _NO_SESSION = ("app/integrations/postgres",)
 
@@ -132,7 +134,7 @@ def _executes(call: ast.Call) -> bool:
     if called(call) in ("fetch_page", "fetch_shown", "lock_found") or _runs_hot(call):
         return True
     on_session = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("session")
-    return on_session and called(call) in {*_READS, "get", "get_one", "fetch_first"}
+    return on_session and called(call) in {*_READS, "get", "get_one", "fetch_context"}
 
 
 def stray_row_locks(source: Module) -> list[str]:
