@@ -7,11 +7,10 @@ release that still logs in as the owner go on as before.
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from app.database_roles import API_ROLE, ROLES
+from app.database_roles import ROLES
 from migrations.patience import persistently
 from migrations.row_policies import ADDED, DEFINERS, SEEN
 
@@ -30,8 +29,6 @@ _GRANTS = (
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
     "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
 )
-# Whoever takes the API over cannot hide it; the worker deletes what is old.
-_GRANTS_OF = MappingProxyType({API_ROLE: ("REVOKE UPDATE, DELETE ON security_events FROM {role}",)})
 
 
 def secure(connection: Connection) -> None:
@@ -51,7 +48,7 @@ def secure(connection: Connection) -> None:
     there = set(run("SELECT rolname FROM pg_roles").scalars())
     for role in ROLES:
         if role in there:
-            _briefly(run, [grant.format(role=role) for grant in (*_GRANTS, *_GRANTS_OF.get(role, ()))])
+            _briefly(run, [grant.format(role=role) for grant in _GRANTS])
 
 
 def _briefly(run: Callable[[str], object], statements: Sequence[str]) -> None:

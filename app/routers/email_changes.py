@@ -17,7 +17,7 @@ from app.services.rate_limits import Limit
 
 routes = router("/v1", "Sessions")
 
-_REQUEST = require(Permission.OWN_ACCOUNT, step_up=True, limits=(Limit("email_change", 10, 3600),), accounts=True)
+_REQUEST = require(Permission.OWN_ACCOUNT, step_up=True, limits=(Limit("email_change", 10, 3600),))
 
 
 @routes.post(
