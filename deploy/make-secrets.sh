@@ -10,7 +10,7 @@ folder=${1:-$(dirname "$0")/secrets}
 mkdir -p "$folder"
 chmod 0700 "$folder"
 for name in database_password database_api_password database_worker_password secret_key admin_password metrics_token \
-	s3_access_key_id s3_secret_access_key smtp_password; do
+    s3_access_key_id s3_secret_access_key smtp_password; do
 	if [ ! -s "$folder/$name" ]; then
 		# Hexadecimal needs no quoting anywhere.
 		od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$folder/$name"

@@ -61,7 +61,8 @@ SEEN: Final = MappingProxyType(
         "centres": _either(
             f"id = ANY ({_CENTRES})",
             MONEY,
-            f"{ACCOUNTS} AND EXISTS (SELECT FROM memberships AS place WHERE place.centre_id = centres.id AND pending)",
+            f"{ACCOUNTS} AND EXISTS (SELECT FROM memberships AS place JOIN invitations AS asked "
+            "ON asked.membership_id = place.id WHERE place.centre_id = centres.id)",
         ),
         "contact_roles": _either(_OWN, _PAYS),
         "contacts": _either(_OWN, _PAYS),

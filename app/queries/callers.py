@@ -82,7 +82,6 @@ async def count_request(
     return await session.fetch_context(_COUNT, now, asked.keys, asked.gaps, asked.periods, context)
 
 
-@unfiltered(Reason.OWN)
 async def count_more(session: LeasedSession, now: datetime, asked: Asked) -> list[asyncpg.Record]:
     """Count as `count_request` does in the middle of a request, which goes on as whom it is."""
     rows: list[asyncpg.Record] = await session.driver.fetch(_COUNT_MORE, now, asked.keys, asked.gaps, asked.periods)
