@@ -122,7 +122,7 @@ async def test_a_token_has_only_the_requested_scopes(
     in_body = narrow | {"client_id": made["client_id"], "client_secret": made["client_secret"]}
     narrowed = (await client.post(_TOKEN, data=in_body)).json()
     assert narrowed["scope"] == "events:read"
-    async with world.database.transaction() as session:
+    async with world.database.lease() as session:
         claims = read_access_token(world.key, narrowed["access_token"], world.clock())
         bearer = Bearer(None, claims.subject, claims.generation, claims.scopes)
         _, actor = await count_and_find(session, world.clock(), Asked([], [], []), bearer)
