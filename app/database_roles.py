@@ -1,4 +1,4 @@
-"""The roles that processes log in as, so that none of them owns the tables. See decision 44."""
+"""The roles that processes log in as, so that none of them owns the tables. See decision 45."""
 
 from typing import Final
 

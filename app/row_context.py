@@ -2,7 +2,7 @@
 
 Five parts, separated by `|`: the kind of actor, the ids of their centres, a client's scopes, the actor's own id, and
 `accounts` where the operation looks for or manages accounts. Where nothing is set, nothing is shown. See
-`migrations/row_policies.py` for the policies and decision 44 for why.
+`migrations/row_policies.py` for the policies and decision 45 for why.
 """
 
 from collections.abc import AsyncIterator
