@@ -11,7 +11,7 @@ from uuid import UUID
 from app.database import Work
 from app.domain.names import email_key
 from app.letters.passwords.reset import NOBODY
-from app.queries.callers import Asked, count_request
+from app.queries.callers import Asked, count_more
 from app.queries.sessions import list_addresses
 from app.services import rate_limits
 from app.services.rate_limits import Limit, asked, count, look, network_of, refusal, standings
@@ -40,7 +40,7 @@ async def count_attempt(work: Work, email: str, address: str | None, person_id: 
     here, scale = f"{account}@{network}", work.settings.rate_limit_scale
     one, other = asked([OF_A_NETWORK], here, scale=scale), asked([OF_AN_ACCOUNT], account, scale=scale)
     both = Asked([*one.keys, *other.keys], [*one.gaps, *other.gaps], [*one.periods, *other.periods])
-    rows = await count_request(work.session, work.now, both)
+    rows = await count_more(work.session, work.now, both)
     of_network, of_account = standings([OF_A_NETWORK, OF_AN_ACCOUNT], rows, work.now, scale=scale)
     if of_network.refused:
         raise refusal(of_network, "Too many failed attempts to sign in. Wait, then try again.")
