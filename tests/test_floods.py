@@ -178,6 +178,9 @@ async def test_a_client_that_goes_away_ends_its_inspection_and_frees_the_place(
     await until(lambda: POOL._zygote is not None and any(each.cpu_times().user > 0.2 for each in workers_of(POOL)))
     assert INSPECTIONS.running == 1
     busy = workers_of(POOL)
+    for each in busy:
+        # So that it comes to no verdict by itself, while `until` waits.
+        each.suspend()
     upload.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await upload
