@@ -30,6 +30,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.http.connection import HEADERS_BYTES
 from app.http.listening import listen
 from app.http.middleware import upload_limit
+from app.http.protection import Protection
 from app.http.server import KEEP_ALIVE_SECONDS, run_server
 from app.main import create_app
 from app.settings import Settings
@@ -132,7 +133,7 @@ def _serving(front: Front, settings: Settings) -> Iterator[int]:
 
 
 @contextmanager
-def _nginx(folder: Path, upstream: int) -> Iterator[int]:
+def _nginx(folder: Path, upstream: int, **changes: str) -> Iterator[int]:
     """The shipped configuration with other ports and files, and short timeouts."""
     port, public, private = _free_port(), *_certificate(folder)
     text = _changed(
@@ -148,6 +149,7 @@ def _nginx(folder: Path, upstream: int) -> Iterator[int]:
             "client_header_timeout 10s;": "client_header_timeout 1s;",
             "client_body_timeout 20s;": "client_body_timeout 1s;",
             "limit_conn network 100;": "limit_conn network 3;",
+            **changes,
             # The workers must reach the test's folder, which is private to its user.
             "worker_processes auto;": f"user {getpass.getuser()}; daemon off; pid {folder}/nginx.pid;",
             "/dev/stdout": f"{folder}/access.log",
@@ -190,16 +192,23 @@ def everything(connection: ssl.SSLSocket) -> bytes:
     return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def check_problem(answer: httpx.Response, status: int, code: str) -> None:
+def check_problem(answer: httpx.Response, status: int, code: str, *, secure: bool = True) -> None:
     """The problem has the same shape as the app's."""
     own = {"type", "title", "status", "code", "detail", "request_id"}
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.headers["cache-control"] == "no-store"
+    _require_protection(answer.headers, secure)
     problem = answer.json()
     assert problem.keys() == own
     assert (problem["status"], problem["code"], problem["type"]) == (status, code, f"/problems/{code}")
     assert problem["request_id"] == answer.headers["x-request-id"]
+
+
+def _require_protection(headers: httpx.Headers, secure: bool) -> None:
+    """Each of the headers that the app's own answers have, once."""
+    expected = dict(Protection(secure=secure).added([(b"cache-control", b"no-store")]))
+    for name, value in expected.items():
+        assert headers.get_list(name.decode()) == [value.decode()], name
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"GET / HTTP/1.1\r\nX: " + b"a" * 9])
@@ -296,7 +305,7 @@ def test_a_request_id_is_forwarded_or_generated(proxied: Proxied) -> None:
 
 def test_the_apps_own_problems_and_headers_pass_unchanged(proxied: Proxied) -> None:
     answer = proxied.client.get("/nothing")
-    check_problem(answer, 404, "not_found")
+    check_problem(answer, 404, "not_found", secure=False)
     assert answer.headers.get_list("cache-control") == ["no-store"]
     assert "server" not in answer.headers or answer.headers["server"] == "nginx"
     head = proxied.client.head("/livez")
@@ -318,6 +327,26 @@ def test_an_app_that_is_down_is_unavailable(tmp_path: Path) -> None:
         answer = httpx.get(f"https://localhost:{port}/v1/process", verify=trust)
     check_problem(answer, 503, "unavailable")
     assert answer.headers["retry-after"] == "2"
+
+
+def test_a_network_that_sends_too_many_requests_is_refused(tmp_path: Path) -> None:
+    slower = {"rate=100r/s;": "rate=1r/s;", "burst=200 nodelay;": "burst=4 nodelay;"}
+    with _nginx(tmp_path, _free_port(), **slower) as port:
+        trust = ssl.create_default_context(cafile=str(tmp_path / "fullchain.pem"))
+        with httpx.Client(base_url=f"https://localhost:{port}", verify=trust) as client:
+            answers = [client.get("/v1/process") for _ in range(10)]
+    check_problem(answers[0], 503, "unavailable")
+    check_problem(answers[-1], 429, "too_many_requests")
+    assert answers[-1].headers["retry-after"] == "1"
+
+
+def test_the_redirect_to_https_is_protected_too(tmp_path: Path) -> None:
+    plain = _free_port()
+    with _nginx(tmp_path, _free_port(), **{"listen 80;": f"listen 127.0.0.1:{plain};"}):
+        answer = httpx.get(f"http://localhost:{plain}/v1/process")
+    assert (answer.status_code, answer.headers["location"]) == (308, "https://localhost/v1/process")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "retry-after" not in answer.headers
 
 
 def test_nginx_closes_an_idle_connection_to_the_app_before_the_app_does() -> None:
