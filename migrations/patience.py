@@ -26,7 +26,8 @@ _TRY_AGAIN = frozenset({"55P03", "40P01"})
 _BLOCKERS = text(
     "SELECT pid, coalesce(usename, '?') AS role, coalesce(nullif(application_name, ''), '?') AS program, "
     "coalesce(state, '?') AS state, coalesce(round(extract(epoch FROM clock_timestamp() - xact_start)), 0) AS seconds "
-    "FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(:pid))"
+    # An index that is built concurrently may wait for the moment of this very statement.
+    "FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(:pid)) AND pid <> pg_backend_pid()"
 )
 
 T = TypeVar("T")

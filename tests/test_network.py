@@ -225,7 +225,7 @@ async def test_the_kernel_looks_after_idle_connections_on_both_sides(far: Far) -
     (row,) = await far.database.fetch_alone("SHOW tcp_keepalives_idle")
     # The wire itself may reach the database through a Unix socket, where there is nothing to look after.
     assert row[0] in ("10", "0")
-    async with far.database.lease() as session:
+    async with far.database.transaction() as session:
         found = session.driver._transport.get_extra_info("socket")
         assert found.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         if hasattr(socket, "TCP_KEEPIDLE"):

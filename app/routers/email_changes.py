@@ -12,6 +12,7 @@ from app.http.route import router
 from app.models import EmailChange
 from app.queries.email_changes import find_own_email_change
 from app.schemas import email_changes as schemas
+from app.schemas.letter_tokens import LetterToken
 from app.services import email_changes
 from app.services.rate_limits import Limit
 
@@ -82,7 +83,7 @@ async def confirm_email_change(work: WorkDep, body: schemas.EmailChangeConfirmat
     dependencies=[public(Limit("email_change_cancellation", 60, 3600), replays=False, accounts=True)],
 )
 @refuses(EmailChangeNotValid)
-async def cancel_email_change(work: WorkDep, body: schemas.EmailChangeCancellation) -> None:
+async def cancel_email_change(work: WorkDep, body: LetterToken) -> None:
     """Cancels the change with the token from the email to the old address, and ends every session. If you did not ask
     for the change, reset the password afterwards."""
     await email_changes.cancel(work, body)

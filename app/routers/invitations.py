@@ -8,6 +8,7 @@ from app.http.dependencies import WorkDep
 from app.http.refuses import refuses
 from app.http.route import router
 from app.schemas import invitations as schemas
+from app.schemas.letter_tokens import LetterToken
 from app.schemas.sessions import MyCentre
 from app.services import invitations
 from app.services.rate_limits import Limit
@@ -22,7 +23,7 @@ routes = router("/v1/invitations", "Centre users")
     dependencies=[public(Limit("invitation", 60, 3600), replays=False, accounts=True)],
 )
 @refuses(InvitationNotValid)
-async def look_up_invitation(work: WorkDep, body: schemas.InvitationToken) -> schemas.PendingInvitation:
+async def look_up_invitation(work: WorkDep, body: LetterToken) -> schemas.PendingInvitation:
     """Returns the invitation that the token from the email stands for. The token goes in the body, never in a URL."""
     return await invitations.look_up(work, body)
 
@@ -35,7 +36,7 @@ async def look_up_invitation(work: WorkDep, body: schemas.InvitationToken) -> sc
     dependencies=[require(Permission.OWN_ACCOUNT, replays=False, accounts=True)],
 )
 @refuses(InvitationNotValid, InvitationForSomebodyElse, StaffCannotActForACentre)
-async def accept_invitation(work: WorkDep, body: schemas.InvitationToken) -> MyCentre:
+async def accept_invitation(work: WorkDep, body: LetterToken) -> MyCentre:
     """Gives the signed-in person the access that they were invited to. Until then, the invitation shows the centre only
     what it typed, and the person's account does not change."""
     return await invitations.accept(work, body)

@@ -45,9 +45,3 @@ class EmailChangeConfirmation(Request):
     password: TypedPassword = Field(
         description="The account's password: a letter that went to a mistyped address gives nobody the account."
     )
-
-
-class EmailChangeCancellation(Request):
-    """Cancel a change of address."""
-
-    token: Token = Field(description="The token from the email to the old address. It can be used once.")

@@ -14,12 +14,6 @@ from app.schemas.sessions import Token
 from app.schemas.shared import described
 
 
-class InvitationToken(Request):
-    """The token of an invitation."""
-
-    token: Token = Field(description="The token from the email. The latest one is valid, until the invitation expires.")
-
-
 class InvitationPassword(Request):
     """Accept an invitation and choose a password."""
 

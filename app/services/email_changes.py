@@ -25,6 +25,7 @@ from app.queries.people import find_person_by_email, has_a_place, lock_person
 from app.queries.rows import get_row
 from app.queries.sessions import end_sessions, void_password_resets
 from app.schemas import email_changes as schemas
+from app.schemas.letter_tokens import LetterToken
 from app.security.passwords import verify_password
 from app.security.tokens import secret_hash
 from app.services import security_events
@@ -90,7 +91,7 @@ async def cancel_own(work: Work, found: EmailChange) -> None:
         await _cancel(work, person, row, "by the person")
 
 
-async def cancel(work: Work, body: schemas.EmailChangeCancellation) -> None:
+async def cancel(work: Work, body: LetterToken) -> None:
     """Cancel with the token that the old address has, and end every session: somebody may have asked who is not the
     owner. Raises `EmailChangeNotValid`."""
     token = secret_hash(body.token)

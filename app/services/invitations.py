@@ -16,6 +16,7 @@ from app.queries.centre_users import lock_membership
 from app.queries.centres import lock_centre
 from app.queries.people import lock_person
 from app.schemas import invitations as schemas
+from app.schemas.letter_tokens import LetterToken
 from app.schemas.sessions import MyCentre
 from app.security.tokens import secret_hash
 from app.services import security_events
@@ -24,7 +25,7 @@ from app.services.sessions.new_passwords import hash_acceptable
 from app.services.sessions.passwords import set_own_password
 
 
-async def look_up(work: Work, body: schemas.InvitationToken) -> schemas.PendingInvitation:
+async def look_up(work: Work, body: LetterToken) -> schemas.PendingInvitation:
     """Show the invitation of a token. Raises `InvitationNotValid`."""
     invitation, membership, centre, person = await _find(work, body.token)
     return schemas.PendingInvitation(
@@ -36,7 +37,7 @@ async def look_up(work: Work, body: schemas.InvitationToken) -> schemas.PendingI
     )
 
 
-async def accept(work: Work, body: schemas.InvitationToken) -> MyCentre:
+async def accept(work: Work, body: LetterToken) -> MyCentre:
     """Make the signed-in person a user of the centre.
 
     Raises `InvitationNotValid`, `InvitationForSomebodyElse`, and `StaffCannotActForACentre`: nobody may assess their

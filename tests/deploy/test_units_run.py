@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from app.integrations.postgres import create_database, drop_database
+from app.integrations.postgres.cluster import OWNER
 from tests.deploy.test_systemd import HOME, ROOT, values
 from tests.s3_servers import free_port
 
@@ -96,10 +97,12 @@ def test_the_worker_ends_at_sigterm(database: str, tmp_path: Path) -> None:
 
 def test_the_tables_are_brought_up_to_date(database: str, tmp_path: Path) -> None:
     unit = "centre-recognition-migrate.service"
+    # The tests' database has another owner.
+    environment = _environment(unit, tmp_path, database) | {"DATABASE_USER": OWNER}
     done = subprocess.run(
         _command(unit),
         cwd=ROOT,
-        env=_environment(unit, tmp_path, database),
+        env=environment,
         capture_output=True,
         text=True,
         check=False,

@@ -56,7 +56,7 @@ async def test_a_page_of_jobs(
 @pytest.mark.parametrize("order", TimelineOrder)
 @pytest.mark.parametrize("kind", [None, "send_email", "scan", "nothing"])
 async def test_a_page_of_queued_jobs_between_many_held_and_discarded_ones(
-    world: World, kind: str | None, order: TimelineOrder
+    world: World, owners_connections: Database, kind: str | None, order: TimelineOrder
 ) -> None:
     """As after weeks with a wrong address of the relay: what waits is few, and what was put aside older and newer."""
     aside = f"n <= {ROWS // 2 - 100} OR n > {ROWS // 2 + 100}"
@@ -68,7 +68,7 @@ async def test_a_page_of_queued_jobs_between_many_held_and_discarded_ones(
                 f"'canceled' END)::pgqueuer_status, '' FROM generate_series(1, {ROWS}) AS n"
             )
         )
-        await session.execute(text("ANALYZE pgqueuer"))
+    await owners_connections.fetch_alone("ANALYZE pgqueuer")
 
     async def page(session: LeasedSession) -> object:
         return await list_jobs(session, JobQuery(status=JobStatus.QUEUED, kind=kind, order=order))

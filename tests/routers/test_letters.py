@@ -178,6 +178,7 @@ OF_NOTHING_SHOWN = {"person_id", "document_id", "alerted_at", "invited_by", "pre
 OF_NOTHING_SHOWN |= {
     "former_lead_id",
     "application_ids",
+    "change_id",
     "grant_id",
     "factor_name",
     "added_at",
