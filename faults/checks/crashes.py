@@ -19,7 +19,7 @@ from faults.writers import compare, writing
 _SEED = 10
 _WORKERS = 3
 # Until a process is given up, on a machine that has a core for it.
-_GIVEN_SECONDS = 15
+_GIVEN_SECONDS = 12
 
 
 @dataclass
@@ -140,7 +140,7 @@ PROCESS = Check(
     "One of three processes of `serve` is killed while eight clients write: no acknowledged write is lost, none is "
     "doubled, no connection is refused, and another takes its place.",
     "0 lost, 0 doubled, back in ≤ 10 s",
-    quick={"crashes": 2},
+    quick={"crashes": 1},
     full={"crashes": 12},
     run=_process,
     control=Break("no process is started again", patch="processes_stay_away", sizes={"crashes": 1}),

@@ -154,7 +154,7 @@ KILLED = Check(
     "worker killed",
     "The worker is killed in the middle of sending: no letter is lost, and only one in its hands may go out again.",
     "0 lost, 0 sent twice that can be helped",
-    quick={"kills": 6},
+    quick={"kills": 4},
     full={"kills": 50},
     run=_killed,
     control=Break("a letter counts as sent once it is claimed", patch="sent_when_claimed", sizes={"kills": 2}),
@@ -163,7 +163,7 @@ OUTAGE = Check(
     "mail during outages",
     "The database crashes while letters go out: each goes out once, since the worker lives to note it.",
     "0 lost, 0 sent twice",
-    quick={"crashes": 2},
+    quick={"crashes": 1},
     full={"crashes": 30},
     run=_outage,
     control=Break(

@@ -62,6 +62,8 @@ async def _trouble(world: World, sizes: Sizes) -> Found:
                 # What was under way holds its connection until its deadline.
                 within = back <= _DEADLINE_SECONDS + _MOMENT_SECONDS
                 found.expect(within, f"{name}: {back:.1f} s after it, requests are still not answered as usual")
+                if found.wrong:
+                    return found
     return found
 
 
