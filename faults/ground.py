@@ -65,9 +65,9 @@ class Ground:
         return plain(await create_database(self._postgres.url, name, template))
 
     def dump(self, name: str, path: Path) -> Path:
-        """Write a database as SQL, without owners."""
+        """Write a database as SQL, with the rights of its roles and without owners."""
         address = make_url(self._postgres.url)
-        where = ["--host", str(address.query["host"]), "--username", str(address.username), "--no-owner", "--no-acl"]
+        where = ["--host", str(address.query["host"]), "--username", str(address.username), "--no-owner"]
         command = [str(program("pg_dump")), *where, "--file", str(path), name]
         subprocess.run(command, check=True, capture_output=True)
         path.chmod(0o644)

@@ -134,7 +134,7 @@ SOAK = Check(
     "soak",
     "Eight clients for long: memory, files and connections stay as they are.",
     "flat after the warm-up",
-    quick={"seconds": 18},
+    quick={"seconds": 14},
     full={"seconds": 7_200},
     run=_soak,
     control=Break("20 kB of every request are kept", patch="leaking", sizes={"seconds": 15}),
