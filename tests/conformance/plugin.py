@@ -111,7 +111,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _is_whole(config: pytest.Config) -> bool:
     option = config.option
     chosen = (option.keyword, option.markexpr, option.deselect, option.ignore, option.ignore_glob, option.collectonly)
-    narrowed = (option.lf, option.stepwise, option.maxfail)
+    # Without pytest's cache there are no such options.
+    narrowed = (getattr(option, "lf", False), getattr(option, "stepwise", False), option.maxfail)
     return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not any((*chosen, *narrowed))
 
 
