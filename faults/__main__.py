@@ -73,14 +73,26 @@ def _size(text: str) -> tuple[str, int]:
 async def _judge(ground: Ground, check: Check, number: int, chosen: argparse.Namespace) -> Result:
     sizes = {**(check.full if chosen.full else check.quick), **dict(chosen.size)}
     begun = monotonic()
-    found = None if chosen.control else await _run(ground, check, f"run_{number}", sizes, None)
+    if chosen.control:
+        found, control = None, await _control(ground, check, number)
+    elif check.beside:
+        running = _run(ground, check, f"run_{number}", sizes, None)
+        found, control = await asyncio.gather(running, _control(ground, check, number))
+    else:
+        found = await _run(ground, check, f"run_{number}", sizes, None)
+        control = await _control(ground, check, number)
+    return Result(check, {name: sizes[name] for name in check.quick}, found, control, monotonic() - begun)
+
+
+async def _control(ground: Ground, check: Check, number: int) -> Found:
+    """Run the control until it finds something wrong, but not for ever."""
     enough = {**check.quick, **check.control.sizes}
     control = Found()
     for again in range(_TRIES_OF_A_CONTROL):
         control = await _run(ground, check, f"control_{number}_{again}", enough, check.control)
         if control.wrong:
             break
-    return Result(check, {name: sizes[name] for name in check.quick}, found, control, monotonic() - begun)
+    return control
 
 
 async def _run(ground: Ground, check: Check, name: str, sizes: Sizes, broken: Break | None) -> Found:

@@ -48,3 +48,5 @@ class Check:
     full: Sizes
     run: "Callable[[World, Sizes], Awaitable[Found]]"
     control: Break
+    beside: bool = False
+    """Whether the control may run at the same time: no time is judged closely, and nothing that both use crashes."""

@@ -143,4 +143,5 @@ CHANGES = Check(
     full={"rounds": 10},
     run=_changes,
     control=Break("a token from the future is refused", patch="tokens_of_the_past_only"),
+    beside=True,
 )

@@ -158,6 +158,7 @@ KILLED = Check(
     full={"kills": 50},
     run=_killed,
     control=Break("a letter counts as sent once it is claimed", patch="sent_when_claimed", sizes={"kills": 2}),
+    beside=True,
 )
 OUTAGE = Check(
     "mail during outages",
@@ -178,4 +179,5 @@ RELAY = Check(
     full={"letters": 400},
     run=_relay,
     control=Break("fifty connections to the relay", settings={"SMTP__CONNECTIONS": "50", "JOB_CONCURRENCY": "100"}),
+    beside=True,
 )

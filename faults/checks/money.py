@@ -147,6 +147,7 @@ SAME_KEY = Check(
     full={"keys": 1_000},
     run=_same_key,
     control=Break("keys are not remembered", patch="keys_forgotten", sizes={"keys": 2}),
+    beside=True,
 )
 NUMBERS = Check(
     "invoice numbers",
@@ -156,6 +157,7 @@ NUMBERS = Check(
     full={"issuers": 64, "each": 1_000},
     run=_numbers,
     control=Break("numbers come from a sequence", patch="numbers_from_a_sequence"),
+    beside=True,
 )
 SUMS = Check(
     "sums of payments",
@@ -165,4 +167,5 @@ SUMS = Check(
     full={"invoices": 80},
     run=_sums,
     control=Break("keys are not remembered", patch="keys_forgotten", sizes={"invoices": 3}),
+    beside=True,
 )

@@ -322,4 +322,5 @@ MODEL = Check(
     full={"steps": 25_000},
     run=_model,
     control=Break("an unpaid invoice stops nothing", patch="fee_not_asked_for"),
+    beside=True,
 )

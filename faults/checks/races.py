@@ -132,6 +132,7 @@ ONE_TAG = Check(
     full={"rounds": 200},
     run=_one_tag,
     control=Break("`If-Match` is not compared", patch="any_version", sizes={"rounds": 1}),
+    beside=True,
 )
 SUBMISSIONS = Check(
     "race to submit",
@@ -141,6 +142,7 @@ SUBMISSIONS = Check(
     full={"applications": 60},
     run=_submissions,
     control=Break("rows are read without a lock", patch="no_row_locks", sizes={"applications": 3}),
+    beside=True,
 )
 DECISIONS = Check(
     "race to decide",
@@ -150,4 +152,5 @@ DECISIONS = Check(
     full={"applications": 24},
     run=_decisions,
     control=Break("rows are read without a lock", patch="no_row_locks", sizes={"applications": 3}),
+    beside=True,
 )

@@ -267,6 +267,7 @@ def _check(version: str, control: Break) -> Check:
         full={"seconds": 20, "drafts": 8},
         run=partial(_upgrade, version),
         control=control,
+        beside=True,
     )
 
 
