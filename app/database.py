@@ -53,7 +53,8 @@ class LeasedSession(AsyncSession):
     def __init__(self, leases: Leases, lease: Lease, asked_at: float, *, read_only: bool, context: str) -> None:
         """`asked_at` is the loop's time when the lease was asked for."""
         self.context = context
-        """What the rows' policies show (`app/row_context.py`); set it before `start`."""
+        """What the rows' policies show (`app/row_context.py`). Set it before `start`; in a transaction, `see` does."""
+        self._begun_as = context
         self._leases = leases
         self._lease: Lease | None = lease
         self._asked_at = asked_at
@@ -116,10 +117,12 @@ class LeasedSession(AsyncSession):
         if not self._begun:
             await self._first(lambda driver: driver.execute(self._beginning()))
             self._begun = self._was_started = True
+            self._begun_as = self.context
 
     def _beginning(self) -> str:
+        # Not for the transaction alone: what follows its commit then sees the same without a statement more.
         begin = "BEGIN READ ONLY" if self.reads_only else "BEGIN"
-        return begin if self._held.shows == self.context else f"{begin}; {showing(self.context)}"
+        return begin if self._held.shows == self.context else f"{begin}; {showing(self.context, local=False)}"
 
     async def fetch_context(self, statement: str, *values: object) -> list[asyncpg.Record]:
         """Run a statement that sets `app.context` for whatever follows and returns it as `context`. It commits by
@@ -216,9 +219,10 @@ class LeasedSession(AsyncSession):
         if self._uses_orm and self.in_transaction():
             await super().commit()
         if self._begun:
-            self._begun = False
+            self._begun, self.context = False, self._begun_as
             if await self._held.driver.execute("COMMIT") != "COMMIT":
                 raise NotCommitted
+            self._held.shows = self._begun_as
 
     async def rollback(self) -> None:
         """Undo everything since `start`, and forget what was to be done at the commit."""
@@ -227,7 +231,7 @@ class LeasedSession(AsyncSession):
         if self._uses_orm and self.in_transaction():
             await super().rollback()
         if self._begun:
-            self._begun = False
+            self._begun, self.context = False, self._begun_as
             await self._held.driver.execute("ROLLBACK")
 
     async def end(self, *, lost: bool = False) -> None:

@@ -27,11 +27,11 @@ def public(*, accounts: bool) -> str:
     return f"public||||{ACCOUNTS}" if accounts else PUBLIC
 
 
-def showing(context: str) -> str:
-    """The statement that shows a context until the transaction ends. Only this module and the database make contexts,
-    so none contains a quote."""
+def showing(context: str, *, local: bool = True) -> str:
+    """The statement that shows a context: until the transaction ends, or also after its commit. Only this module and
+    the database make contexts, so none contains a quote."""
     assert "'" not in context
-    return f"SELECT set_config('app.context', '{context}', true)"
+    return f"SELECT set_config('app.context', '{context}', {local})"
 
 
 def one_form(fingerprint: bytes) -> str:
@@ -53,20 +53,24 @@ class _Session(Protocol):
 
 
 async def see(session: _Session, context: str) -> None:
-    """Show other rows from now on, in a transaction that has begun."""
+    """Show other rows until the transaction ends; it has begun."""
     if context != session.context:
         session.context = context
         await session.driver.execute(showing(context))
 
 
+async def see_everything(session: _Session) -> None:
+    """Show every row until the transaction ends: for a rule that looks across centres. Pause or stand aside next, or
+    use `seeing_everything`."""
+    await session.start()
+    if not session.context.startswith(_WIDE):
+        await see(session, SYSTEM)
+
+
 @asynccontextmanager
 async def seeing_everything(session: _Session) -> AsyncIterator[None]:
     """Show every row for the block, in a transaction: for a rule that looks across centres."""
-    await session.start()
-    if session.context.startswith(_WIDE):
-        yield
-        return
     before = session.context
-    await see(session, SYSTEM)
+    await see_everything(session)
     yield
     await see(session, before)

@@ -130,9 +130,14 @@ async def list_letters_to(
 
 
 @unfiltered(Reason.PERMITTED)
-async def ids_of_letters_to(session: AsyncSession, address: str, former: Sequence[FormerAddress]) -> Sequence[UUID]:
-    """Find every letter that went to the address, or to a former one while the person had it."""
-    return (await session.scalars(select(Email.id).where(_went_to(address, former)).order_by(Email.id))).all()
+async def ids_of_letters_to(
+    session: AsyncSession, address: str, former: Sequence[FormerAddress], until: datetime | None
+) -> Sequence[UUID]:
+    """Find every letter that went to the address, or to a former one while the person had it, `until` that time."""
+    statement = select(Email.id).where(_went_to(address, former)).order_by(Email.id)
+    if until is not None:
+        statement = statement.where(Email.queued_at <= until)
+    return (await session.scalars(statement)).all()
 
 
 @unfiltered(Reason.PERMITTED)

@@ -30,7 +30,7 @@ from app.security.passwords import verify_password
 from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.factors.own import lock_to_change
-from app.services.rate_limits import Limit, count, give_back, network_of, refusal
+from app.services.rate_limits import Limit, asked, count, give_back_at_the_end, network_of, refusal
 from app.services.sessions.sessions import Device
 
 _LIFETIME = timedelta(days=1)
@@ -125,7 +125,7 @@ async def confirm(work: Work, body: schemas.EmailChangeConfirmation) -> None:
     if not right or person.password_hash != known:
         await _note(work, SecurityEventKind.EMAIL_ADDRESS_CHANGED, row, SecurityOutcome.FAILURE)
         raise WrongPassword
-    await give_back(work, WRONG_PASSWORDS, str(found.id))
+    give_back_at_the_end(work, asked([WRONG_PASSWORDS], str(found.id), scale=scale))
     if await find_person_by_email(work.session, row.new_email) is not None:
         raise EmailAddressInUse
     await _make(work, person, row)

@@ -5,19 +5,15 @@ during the work. The table is unlogged: no write waits for the disk, and a datab
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from sqlalchemy import Interval, Text, bindparam, update
-
 from app.database import LeasedSession, Work
 from app.domain.refusals.requests import TooManyRequests
-from app.models import RateLimit
 from app.queries.callers import Asked, count_more
-from app.queries.hot import Hot
 from app.queries.rate_limits import find_due_at
 
 _SECOND = timedelta(seconds=1)
@@ -115,22 +111,15 @@ async def count(session: LeasedSession, limit: Limit, who: str, now: datetime, *
     return standings([limit], rows, now, scale=scale)[0]
 
 
-_GIVE_BACK = Hot(
-    update(RateLimit)
-    .where(RateLimit.key == bindparam("of_key", type_=Text()))
-    .values(due_at=RateLimit.due_at - bindparam("gap", type_=Interval())),
-    tuple[()],
-)
+async def give_back(work: Work, counted: Asked) -> None:
+    """Take back what was counted, in the same order of keys."""
+    await count_more(work.session, work.now, replace(counted, gaps=[-gap for gap in counted.gaps]))
 
 
-async def give_back(work: Work, limit: Limit, who: str) -> None:
-    """Take back what `count` counted, once the transaction is committed: it was no failure."""
-
-    async def give() -> None:
-        gap = limit.interval(work.settings.rate_limit_scale)
-        await _GIVE_BACK.execute(work.driver, of_key=f"{limit.name}:{who}", gap=gap)
-
-    work.after_commit.append(give)
+def give_back_at_the_end(work: Work, counted: Asked) -> None:
+    """Take back what was counted once the transaction has ended, however it does: it was no failure."""
+    for afterwards in (work.after_commit, work.session.after_rollback):
+        afterwards.append(partial(give_back, work, counted))
 
 
 def _standing(limit: Limit, scale: int, now: datetime, row: Mapping[str, Any]) -> Standing:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 
 import asyncpg
 import pytest
@@ -119,17 +120,43 @@ async def test_counting_in_a_transaction_leaves_the_context_alone(narrow: Databa
             await session.fetch_context(_SHOW, row_context.PUBLIC)
 
 
-async def test_what_follows_a_commit_is_shown_the_same(narrow: Database) -> None:
+@pytest.mark.parametrize("fails", [False, True])
+async def test_the_end_of_a_transaction_takes_back_what_it_has_shown_besides(narrow: Database, fails: bool) -> None:
+    """Whoever has committed may not know that more was shown, as the outbox."""
     seen: list[int] = []
+    with suppress(ValueError):
+        async with narrow.lease(context=row_context.NOTHING) as session:
+            await session.fetch_context(_SHOW, row_context.PUBLIC)
+            await row_context.see_everything(session)
+            seen.append(await session.driver.fetchval(_CENTRES))
+
+            async def look() -> None:
+                seen.append(await session.driver.fetchval(_CENTRES))
+
+            session.after_commit.append(look)
+            session.after_rollback.append(look)
+            if fails:
+                raise ValueError
+    assert seen == [1, 0]
+
+
+async def test_what_follows_a_commit_is_shown_the_same(narrow: Database) -> None:
+    """Without a statement more."""
+    seen: list[int] = []
+    statements: list[str] = []
     async with narrow.lease(context=row_context.NOTHING) as session:
         await session.fetch_context(_SHOW, row_context.PUBLIC)
+    stop = narrow.count_statements(statements)
+    async with narrow.lease(context=STAFF) as session:
         await session.start()
-        await row_context.see(session, STAFF)
 
         async def look() -> None:
             seen.append(await session.driver.fetchval(_CENTRES))
 
         session.after_commit.append(look)
+    await asyncio.sleep(0)
+    stop()
+    assert statements == [_CENTRES]
     async with narrow.lease(context=STAFF) as session:
         await session.start()
         await session.pause()

@@ -90,6 +90,15 @@ async def test_parallel_guesses_from_one_network_get_no_more(world: World, at: A
     assert sorted(answer.status_code for answer in answers) == [401] * 10 + [429] * 15
 
 
+async def test_what_is_refused_unjudged_is_no_guess_at_the_account(world: World, at: At) -> None:
+    """One network cannot use up in a minute what strangers may try in a day."""
+    login = (await world.centre()).user
+    answers = await asyncio.gather(*(_log_in(at("198.51.100.1"), login.email, "wrong") for _ in range(60)))
+    assert [answer.status_code for answer in answers].count(401) == 10
+    assert (await _log_in(at("192.0.2.1"), login.email, PASSWORD)).status_code == 201
+    assert await _guess(at, login.email, 50) == [401] * 40 + [429] * 10
+
+
 async def test_right_passwords_do_not_count(world: World, at: At) -> None:
     """Many of a centre's people share a network, and one person signs in often."""
     login = (await world.centre()).user
@@ -109,6 +118,16 @@ async def test_the_wrong_current_password_is_throttled_even_in_parallel(world: W
     answers = await asyncio.gather(*(change("wrong") for _ in range(15)))
     assert sorted(answer.status_code for answer in answers) == [422] * 10 + [429] * 5
     assert (await change(PASSWORD)).status_code == 429
+
+
+async def test_the_right_current_password_does_not_count_whatever_the_new_one_is(world: World, at: At) -> None:
+    """Choosing a password takes some people many attempts."""
+    login, client = (await world.centre()).user, at("198.51.100.1")
+    weak = {"current_password": PASSWORD, "new_password": "1qaz2wsx3edc4rfv"}
+    codes = [(await client.put("/v1/me/password", json=weak, headers=login.headers)).status_code for _ in range(12)]
+    assert codes == [422] * 12
+    body = {"current_password": PASSWORD, "new_password": NEW}
+    assert (await client.put("/v1/me/password", json=body, headers=login.headers)).status_code == 200
 
 
 async def test_the_last_attempt_is_marked_among_the_security_events(world: World, at: At) -> None:

@@ -13,7 +13,7 @@ from app.domain.actors import SYSTEM, CentreRole, StaffRole
 from app.domain.emails import DeliveryOutcome, EmailStatus
 from app.domain.personal_data import Erasure
 from app.domain.workflow import Status
-from app.models import Email, EmailDelivery, personal_columns
+from app.models import Email, EmailDelivery, InitialApplication, personal_columns
 from app.services.privacy.retention import retain
 from tests.races import race
 from tests.routers.test_centre_users import invitation
@@ -111,6 +111,15 @@ async def test_an_applicant_without_a_log_in_is_told_what_is_held(world: World, 
         "records": [],
         "complete": True,
     }
+
+
+async def test_an_organisations_address_is_kept_and_not_counted_as_erased(world: World, admin: Login) -> None:
+    """The record of an application that led to a centre stays, and so does who was its super user."""
+    centre = await world.centre()
+    async with world.database.transaction() as session:
+        row = (await session.scalars(select(InitialApplication).where(InitialApplication.centre_id == centre.id))).one()
+    assert kinds(await erase(world, admin, row.email), "erased") <= {"letter"}
+    assert ("initial_applications", "super_user_email") in await where(world, row.super_user_email)
 
 
 async def former(world: World) -> tuple[Login, dict[str, Any], Login]:
@@ -301,6 +310,34 @@ async def test_invited_and_erased_at_once(world: World, admin: Login) -> None:
         )
     # Besides the centre's own user, there is the new account's place or none.
     assert open_ == 1 + rows
+
+
+async def test_letters_to_a_contact_outlast_the_account_of_the_same_address(world: World, admin: Login) -> None:
+    """Who left as a user long ago and is still a contact gets letters, and they are the centre's record."""
+    centre = await world.centre()
+    person, at = centre.user, f"/v1/centres/{centre.id}"
+    body = {"first_name": "Ola", "last_name": "Nordmann", "email": person.email, "roles": ["finance"]}
+    await world.post(f"{at}/contacts", body, centre.super_user)
+    left = f"{at}/users/{person.user_id}"
+    await world.post(left, None, centre.super_user, match=left, method="DELETE")
+    later = world.clock() + timedelta(days=30.44 * 25)
+    recipients = json.dumps({"to": [person.email]})
+    async with world.database.transaction() as session:
+        for queued_at in (world.clock(), later - timedelta(days=1)):
+            await session.execute(
+                text(
+                    "INSERT INTO emails (id, kind, arguments, status, queued_at, recipients) "
+                    "VALUES (gen_random_uuid(), 'test', '{}', 'sent', :at, cast(:to AS jsonb))"
+                ),
+                {"at": queued_at, "to": recipients},
+            )
+    async with world.database.transaction() as session:
+        await retain(Work(session, SYSTEM, later, world.settings))
+        kept = await session.execute(
+            text("SELECT recipients IS NULL FROM emails WHERE kind = 'test' ORDER BY queued_at")
+        )
+        assert kept.scalars().all() == [True, False]
+    assert ("people", "email") not in await where(world, person.email)
 
 
 async def test_the_worker_erases_what_was_kept_long_enough(world: World, admin: Login) -> None:

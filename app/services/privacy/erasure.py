@@ -5,6 +5,7 @@ Rows stay, so that ids, sequences and hashes go on agreeing; what names the pers
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -99,8 +100,11 @@ async def is_needed(work: Work, subject: queries.Subject) -> bool:
     return works or serves or is_contact or waits
 
 
-async def erase_subject(work: Work, subject: queries.Subject, address: str) -> Counter[Kind]:
-    """Erase the locked rows, and count them by kind."""
+async def erase_subject(
+    work: Work, subject: queries.Subject, address: str, *, letters_until: datetime | None = None
+) -> Counter[Kind]:
+    """Erase the locked rows and the letters to the address, and count them by kind. Letters that were queued after
+    `letters_until` may be somebody's whose rows stay."""
     counts: Counter[Kind] = Counter()
     former: Sequence[FormerAddress] = ()
     if subject.person is not None:
@@ -109,11 +113,10 @@ async def erase_subject(work: Work, subject: queries.Subject, address: str) -> C
     for contact in subject.contacts:
         await erase_contact(work, contact)
     for row in subject.initial_applications:
-        await erase_applicant(work, row, only=email_key(address))
-    letters = await queries.ids_of_letters_to(work.session, address, former)
+        counts[Kind.INITIAL_APPLICATION] += await erase_applicant(work, row, only=email_key(address))
+    letters = await queries.ids_of_letters_to(work.session, address, former, letters_until)
     await erase_letters(work, letters)
     counts[Kind.CONTACT] = len(subject.contacts)
-    counts[Kind.INITIAL_APPLICATION] = len(subject.initial_applications)
     counts[Kind.LETTER] = len(letters)
     return +counts
 
@@ -162,11 +165,14 @@ async def erase_contact(work: Work, row: Contact) -> None:
     await _erase_events(work, [row.id], name)
 
 
-async def erase_applicant(work: Work, row: InitialApplication, *, only: str | None = None) -> None:
-    """Erase the people of a locked initial application, or the one with this address; of a declined one, also how to
-    reach the organisation."""
+async def erase_applicant(work: Work, row: InitialApplication, *, only: str | None = None) -> bool:
+    """Erase the person of a locked initial application, if `only` is not somebody else's address; of a declined one,
+    also how to reach the organisation. Return false if there was nothing to erase."""
     name = f"{row.super_user_first_name} {row.super_user_last_name}"
-    if only is None or email_key(row.super_user_email) == only:
+    names_them = only is None or email_key(row.super_user_email) == only
+    if not names_them and row.status is not InitialApplicationStatus.DECLINED:
+        return False
+    if names_them:
         row.super_user_first_name, row.super_user_last_name = FIRST_NAME, LAST_NAME
         row.super_user_email, row.super_user_job_title = erased_address(row.id), JOB_TITLE
         row.super_user_telephone = TELEPHONE
@@ -175,6 +181,7 @@ async def erase_applicant(work: Work, row: InitialApplication, *, only: str | No
         row.address_line_1, row.address_line_2 = JOB_TITLE, None
     await work.session.flush()
     await _erase_events(work, [row.id], name)
+    return True
 
 
 async def _erase_events(work: Work, aggregates: Iterable[UUID], name: str) -> None:

@@ -68,7 +68,7 @@ async def _collect(work: Work, address: str) -> schemas.PersonalDataExport:
         records += _records(Kind.SECOND_FACTOR, factors, "kind", "created_at", "last_used_at")
         records += _records(Kind.EMAIL_CHANGE, address_changes[:most], "requested_at", "used_at", "voided_at")
         records += map(_change, changes[:most])
-        complete = complete and max(len(sessions), len(changes)) <= most
+        complete = complete and max(map(len, (sessions, address_changes, changes))) <= most
     return schemas.PersonalDataExport(email=address, exported_at=work.now, records=records, complete=complete)
 
 

@@ -25,12 +25,12 @@ async def retain(work: Work) -> None:
         await erase_contact(work, contact)
     for address in await queries.former_people(work.session, former, _AT_ONCE):
         subject = await queries.find_subject(work.session, address, lock=True)
-        # A contact or an application of the same address has a period of its own.
+        # A contact or an application of the same address has a period of its own, and so have the letters to them.
         subject = subject._replace(contacts=(), initial_applications=())
         if await is_needed(work, subject):
             # Invited again, or has accepted, in this moment.
             continue
-        await erase_subject(work, subject, address)
+        await erase_subject(work, subject, address, letters_until=former)
     letters = await queries.ids_of_old_letters(work.session, _before(work, kept.letters_months), _AT_ONCE)
     await erase_letters(work, letters)
     old = work.now - timedelta(days=kept.security_events_days)

@@ -13,8 +13,7 @@ from app.domain.names import email_key
 from app.letters.passwords.reset import NOBODY
 from app.queries.callers import Asked, count_more
 from app.queries.sessions import list_addresses
-from app.services import rate_limits
-from app.services.rate_limits import Limit, asked, count, look, network_of, refusal, standings
+from app.services.rate_limits import Limit, asked, count, give_back, look, network_of, refusal, standings
 
 OF_A_NETWORK: Final = Limit("failed_log_in", 10, 900)
 # NIST SP 800-63B asks for at most 100 in a row. A password is worth 32 bits: a guesser needs thousands of years.
@@ -26,7 +25,7 @@ _VOUCHED: Final = Limit("password_reset_from", 1, 86_400)
 class Attempt:
     """A log-in that is counted as failed until it is given back."""
 
-    counted: tuple[tuple[Limit, str], ...]
+    counted: Asked
     last: bool
     """Another failure would be refused."""
 
@@ -43,22 +42,19 @@ async def count_attempt(work: Work, email: str, address: str | None, person_id: 
     rows = await count_more(work.session, work.now, both)
     of_network, of_account = standings([OF_A_NETWORK, OF_AN_ACCOUNT], rows, work.now, scale=scale)
     if of_network.refused:
+        if not of_account.refused:
+            # No password is verified, so no guess of the account is used up.
+            await give_back(work, other)
         raise refusal(of_network, "Too many failed attempts to sign in. Wait, then try again.")
     if not of_account.refused:
-        return Attempt(((OF_A_NETWORK, here), (OF_AN_ACCOUNT, account)), last=not (of_network.left and of_account.left))
+        return Attempt(both, last=not (of_network.left and of_account.left))
     if not await _is_known(work, here, network, person_id):
         raise refusal(
             of_account,
             "Too many failed attempts to sign in to this account. Wait, or reset your password by email and sign in "
             "from the same network.",
         )
-    return Attempt(((OF_A_NETWORK, here),), last=not of_network.left)
-
-
-async def give_back(work: Work, attempt: Attempt) -> None:
-    """Take back what was counted, once the transaction is committed: it was no failure."""
-    for limit, who in attempt.counted:
-        await rate_limits.give_back(work, limit, who)
+    return Attempt(one, last=not of_network.left)
 
 
 async def vouch(work: Work, email: str, address: str | None) -> None:

@@ -10,7 +10,7 @@ from app.integrations.breached_passwords import BreachedPasswords
 from app.models import Person
 from app.places import PASSWORDS
 from app.queries.own_words import texts_about
-from app.row_context import seeing_everything
+from app.row_context import see_everything
 from app.security.password_rules.judging import password_faults
 from app.security.password_rules.spelling import normalised
 from app.security.passwords import hash_password
@@ -38,11 +38,12 @@ async def hash_acceptable(
 
 
 async def words_about(work: Work, person: Person) -> list[str]:
-    """Texts whose words must not make up the person's password."""
+    """List texts whose words must not make up the person's password. The transaction then shows every row: pause it
+    or stand aside next."""
     own = [person.first_name, person.last_name, person.email]
     # Whoever resets a password is nobody yet, and sees no centre.
-    async with seeing_everything(work.session):
-        organisations = await texts_about(work.session, person.id)
+    await see_everything(work.session)
+    organisations = await texts_about(work.session, person.id)
     return [*own, *organisations, *_of_the_deployment(work.settings)]
 
 

@@ -25,7 +25,7 @@ from app.security.passwords import hash_password, verify_password
 from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.factors import guesses
-from app.services.rate_limits import Limit, count, give_back, refusal
+from app.services.rate_limits import Limit, asked, count, give_back_at_the_end, refusal
 from app.services.sessions.attempts import vouch
 from app.services.sessions.credentials import replace_password
 from app.services.sessions.new_passwords import hash_acceptable, judge, words_about
@@ -70,10 +70,11 @@ async def change_password(
             outcome=SecurityOutcome.FAILURE,
             even_if_refused=True,
         )
+    else:
+        give_back_at_the_end(work, asked([limit], who, scale=scale))
     if faults:
         raise InvalidInput(faults)
     assert hashed is not None
-    await give_back(work, limit, who)
     place = await place_of(work.session, person.id)
     ended = await set_own_password(work, person, hashed)
     if place is None or work.actor.session_id not in ended:

@@ -24,7 +24,8 @@ from app.security.passwords import better_hash, verify_password
 from app.security.tokens import Claims, issue_access_token, random_secret, secret_hash
 from app.services import security_events
 from app.services.factors.owing import NOTHING, Owing, owing
-from app.services.sessions.attempts import count_attempt, give_back
+from app.services.rate_limits import give_back_at_the_end
+from app.services.sessions.attempts import count_attempt
 from app.services.sessions.lifetimes import absolute_end, idle_end
 
 # A session that owes a password or a second factor has no refresh token, and lasts just long enough to bring it.
@@ -67,7 +68,7 @@ async def open_session(
             detail={"last_attempt": True} if attempt.last else None,
         )
         raise InvalidCredentials
-    await give_back(work, attempt)
+    give_back_at_the_end(work, attempt.counted)
     if better is not None:
         person.password_hash = better
     expires = person.first_password_expires_at
