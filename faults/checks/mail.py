@@ -34,7 +34,7 @@ async def _queue(world: World, count: int) -> set[str]:
             answer = await line.ask("POST", "/v1/initial-applications", body, idempotency_key=uuid4().hex)
             if answer.status != 201:
                 raise RuntimeError(f"no letter was queued: {answer.status}")
-    server.close()
+    server.kill()
     async with world.connection() as connection:
         return {str(row["id"]) for row in await connection.fetch("SELECT id FROM emails WHERE status = 'queued'")}
 
@@ -73,8 +73,9 @@ def _copies(relay: Relay) -> Counter[str]:
 
 async def _killed(world: World, sizes: Sizes) -> Found:
     found, chance, in_hand = Found(), random.Random(_SEED), set[str]()
-    ids = await _queue(world, 12 * sizes["kills"])
-    with running(Relay(pause=0.05)) as relay:
+    # More than go out until each kill, even where this process notices late that one did.
+    ids = await _queue(world, 20 * sizes["kills"])
+    with running(Relay(pause=0.15)) as relay:
         for _ in range(sizes["kills"]):
             there, worker = len(relay.accepted), world.work(_through(relay))
             if not await _until(lambda there=there: len(relay.accepted) > there):  # type: ignore[misc]
