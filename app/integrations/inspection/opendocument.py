@@ -9,9 +9,10 @@ from app.integrations.inspection import compound, drawings, openxml
 from app.integrations.inspection.archives import MARK
 from app.integrations.inspection.fetched import judge_fetched, judge_link
 from app.integrations.inspection.findings import Findings
+from app.integrations.inspection.formulas import fetches
 from app.integrations.inspection.kinds import FileKind
 from app.integrations.inspection.notices import NoticeCode
-from app.integrations.inspection.openxml_parts import looks_like_xml
+from app.integrations.inspection.openxml_parts import is_xml
 from app.integrations.inspection.refusals import FileRefused, RefusalCode, refusal
 from app.integrations.inspection.where import Leads, leads_to
 from app.integrations.inspection.xml_scan import XmlScanner, local
@@ -42,7 +43,8 @@ _ACTIVE = {
 _LINKS = frozenset(["a", "area-rectangle", "area-circle", "area-polygon", "hyperlink-behaviour", "form", "button"])
 _PICTURES = frozenset(["image", "fill-image", "background-image", "list-level-style-image"])
 _RUNS_SCRIPT = re.compile(r"(?i)\s*(?:vnd\.sun\.star\.(?:script|expand|cmd)|macro):")
-_ACTIVE_FORMULA = re.compile(r"(?i)\b(?:DDE|WEBSERVICE)\s*\(|'?file://(?!/(?!/))")
+# Attributes that hold a formula, or cells that may be those of another file.
+_FORMULA = re.compile(r"formula|condition|expression|.*address(?:es)?")
 _FIRST_BYTES = 512
 _BASE = "http://www.w3.org/XML/1998/namespace base"
 _XFORMS = "http://www.w3.org/2002/xforms"
@@ -121,7 +123,7 @@ class _Package:
                 self._findings.notice(NoticeCode.EMBEDDED_DOCUMENTS, "Another office document is embedded.", name)
                 self._passed.add(name)
         # OpenOffice leaves some parts empty.
-        elif name == _CONTENT or (head and (name.lower().endswith(".xml") or looks_like_xml(head))):
+        elif name == _CONTENT or (head and (name.lower().endswith(".xml") or is_xml(self._archive, name))):
             self.read(name)
 
     def read(self, name: str) -> None:
@@ -176,7 +178,7 @@ class _Part:
             self._refuse(RefusalCode.MACROS, "The document contains macros")
         for key, value in attributes.items():
             self._on_attribute(name, local(key), value)
-            if key == _BASE or (whole.startswith(_XFORMS) and local(key) == "src"):
+            if key == _BASE or (whole.startswith(_XFORMS) and local(key) in {"src", "schema", "resource"}):
                 judge_fetched(value, "A part of the document", self._findings, self._where)
 
     def _on_attribute(self, element: str, attribute: str, value: str) -> None:
@@ -186,9 +188,9 @@ class _Part:
             self._refuse(RefusalCode.MACROS, "A menu of the document runs a macro or a script")
         elif attribute == "media-type" and "oleobject" in value.lower():
             self._refuse(RefusalCode.ACTIVE_CONTENT, "The document contains an embedded object of another program")
-        elif attribute == "datasource":
-            judge_fetched(value, "The data source of a form", self._findings, self._where)
-        elif attribute in {"formula", "condition"} and _ACTIVE_FORMULA.search(value):
+        elif attribute in {"datasource", "database-name"}:
+            judge_fetched(value, "The data source of a form or a sheet", self._findings, self._where)
+        elif (_FORMULA.fullmatch(attribute) or (element, attribute) == ("condition", "value")) and fetches(value):
             self._refuse(RefusalCode.ACTIVE_CONTENT, "A formula starts a program or fetches from another place")
 
     def _on_address(self, element: str, address: str) -> None:
@@ -214,7 +216,6 @@ class _Part:
         if self._style is not None and local(whole) == "style":
             drawings.judge_style("".join(self._style), self._findings, self._where)
             self._style = None
-
         if self._setting is not None and local(whole) == "config-item":
             setting, self._setting = "".join(self._setting), None
             if leads_to(setting) in {Leads.SERVER, Leads.SCRIPT}:

@@ -123,7 +123,7 @@ def _judge_part(parts: Parts, archive: ZipFile, name: str, declared: str, findin
         parts.judged.add(canonical(name))
         if look_inside(archive.read(name), None, "An embedded document", findings, called):
             findings.notice(NoticeCode.EMBEDDED_DOCUMENTS, "Another office document is embedded.", called)
-    elif declared.endswith(("+xml", "/xml")) or openxml_parts.looks_like_xml(head):
+    elif declared.endswith(("+xml", "/xml")) or openxml_parts.is_xml(archive, name):
         parts.read(name)
     elif "embeddings" in canonical(name).split("/")[:-1]:
         findings.refuse(RefusalCode.ACTIVE_CONTENT, "The document contains an object of an unknown kind", called)

@@ -8,13 +8,17 @@ from zipfile import ZipFile
 from app.integrations.inspection import drawings
 from app.integrations.inspection.fetched import judge_base, judge_connection, judge_fetched, judge_link
 from app.integrations.inspection.findings import Findings
+from app.integrations.inspection.formulas import fetches, links_a_program
 from app.integrations.inspection.instructions import Instructions
 from app.integrations.inspection.openxml_names import Types, canonical, resolved, source_of
 from app.integrations.inspection.refusals import RefusalCode
 from app.integrations.inspection.where import Leads, leads_to
 from app.integrations.inspection.xml_scan import XmlScanner, local
 
-_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<\0?[?!A-Za-z_]")
+_MARK_BYTES, _PIECE_BYTES = 3, 4096
+# Of every encoding, with the byte order marks.
+_BLANKS = b" \t\r\n\0\xef\xbb\xbf\xff\xfe"
+_XML = re.compile(rb"<\0?[?!A-Za-z_]")
 _MACROS = frozenset(
     [
         "vbaproject",
@@ -57,18 +61,22 @@ _VML_PICTURES = frozenset(["imagedata", "fill", "stroke", "image"])
 _FORMULAS = frozenset(
     ["f", "definedName", "formula", "formula1", "formula2", "oldFormula", "calculatedColumnFormula", "totalsRowFormula"]
 )
-# A formula that starts a program, asks the web, or calls a library.
-_ACTIVE_FORMULA = re.compile(
-    r"(?i)\b(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|DDE|SQL\.REQUEST|FORMULA\.FILL)\s*\(|[\w.']\|[^|!]*!"
-)
 _ROOTED = re.compile(r"/(?![/\\])")
-_TEXT_IN_FORMULA = re.compile(r'"[^"]*"')
+# How the connection of a sheet says where its data are; the last two are extensions of Excel 2013.
+_DATABASES = ("dbPr", "webPr", "olapPr", "oledbPr", "dataFeedPr")
 _MACRO_KEYS = frozenset({"macro", "wll", "mcd"})
+# Buttons in the ribbon. Their callbacks are macros, and a callback may name a file of the web.
+_RIBBON = re.compile(r"http://schemas\.microsoft\.com/office/20\d\d/\d\d/customui ")
+_CALLBACK = re.compile(r"on[A-Z]|get[A-Z]|loadImage$")
 _PROGRAM_ACTION = re.compile(r"(?i)\s*ppaction://(?:program|macro|ole)")
 
 
-def looks_like_xml(head: bytes) -> bool:
-    """True if a part that begins so is XML, whatever it is called."""
+def is_xml(archive: ZipFile, name: str) -> bool:
+    """True if the part is XML, whatever it is called. Any number of blanks may stand before the first element."""
+    head = b""
+    with archive.open(name) as stream:
+        while len(head) < _MARK_BYTES and (piece := stream.read(_PIECE_BYTES)):
+            head = (head + piece).lstrip(_BLANKS)
     return _XML.match(head) is not None
 
 
@@ -122,15 +130,14 @@ class _Part:
             "udl": self._on_connection,
             "ddeLink": lambda _: self._refuse("The document contains a link that starts a program (DDE)"),
             "ddeItem": lambda _: self._refuse("The document contains a link that starts a program (DDE)"),
-            "dbPr": self._on_database,
-            "webPr": self._on_database,
-            "olapPr": self._on_database,
+            **dict.fromkeys(_DATABASES, self._on_database),
             "schema": self._on_schema,
             "textPr": self._on_text_source,
             "connection": self._on_text_source,
             "reference": self._on_add_in,
             "webVideoPr": lambda _: self._refuse("The document contains a web page with a film"),
-            "hlinkMouseOver": lambda _: self._refuse("The mouse over a slide opens a link, without a click"),
+            "hlinkMouseOver": self._on_hovering,
+            "hlinkHover": self._on_hovering,
         }
         self.fields = Instructions(findings, where)
         self._reads = ""
@@ -153,6 +160,8 @@ class _Part:
             self._findings.refuse(RefusalCode.MACROS, "A key or a menu of the document runs a macro", self._where)
         elif name in _BREAKS and self.fields.reading:
             self.fields.text("\n")
+        elif _RIBBON.match(whole) and any(map(_CALLBACK.match, attributes)):
+            self._findings.refuse(RefusalCode.MACROS, "A button of the document runs a macro", self._where)
         for key, value in attributes.items():
             if _PROGRAM_ACTION.match(value) and local(key) == "action":
                 self._refuse("A click in the document starts a program")
@@ -177,7 +186,7 @@ class _Part:
                 drawings.judge_style(formula, self._findings, self._where)
             elif name == "HyperlinkBase":
                 judge_base(formula, self._findings, self._where)
-            elif name in _FORMULAS and _ACTIVE_FORMULA.search(_TEXT_IN_FORMULA.sub("", formula)):
+            elif name in _FORMULAS and (fetches(formula) or links_a_program(formula)):
                 self._refuse("A formula starts a program or fetches from another place")
 
     def _refuse(self, what: str) -> None:
@@ -252,6 +261,9 @@ class _Part:
         """An add-in asks the reader first, but its description is fetched before."""
         if leads_to(store := attributes.get("store", "")) in {Leads.SERVER, Leads.SCRIPT}:
             judge_fetched(store, "An add-in", self._findings, self._where)
+
+    def _on_hovering(self, _attributes: Mapping[str, str]) -> None:
+        self._refuse("The mouse over a slide opens a link, without a click")
 
     def _on_schema(self, attributes: Mapping[str, str]) -> None:
         if address := attributes.get("manifestLocation"):

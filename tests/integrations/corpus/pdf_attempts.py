@@ -59,6 +59,16 @@ def _deep_tree(levels: int) -> bytes:
 
 
 HOSTILE: Hostile = {
+    "a program for a printer": (
+        document(
+            stream(b"(%pipe%id) (r) file", b"/Type/XObject/Subtype/PS"), page=b"/Resources<</XObject<</X 4 0 R>>>>"
+        ),
+        ACTIVE,
+    ),
+    "a program for a printer, in the way of forms": (
+        document(stream(b"(a) run", b"/Type/XObject/Subtype/Form/Subtype2/PS/PS 5 0 R"), stream(b"(a) run")),
+        ACTIVE,
+    ),
     "a script in the hidden part of a hybrid file": (hybrid(_ALERT), ACTIVE),
     "an address in the hidden part of a hybrid file": (hybrid(_EVIL), REMOTE),
     "a script of a catalog that is not the root": (document(b"<</Type/Catalog/OpenAction %s>>" % _ALERT), ACTIVE),
@@ -137,6 +147,23 @@ HOSTILE: Hostile = {
 }
 
 HONEST: Honest = {
+    "Acrobat, signed for long": (
+        document(b"<</Type/DSS/Certs[5 0 R]/VRI<<>>>>", stream(b"x"), catalog=b"/DSS 4 0 R"),
+        (),
+    ),
+    "a portfolio with columns": (
+        document(
+            b"<</Type/Filespec/F(a.txt)/EF<</F 5 0 R>>>>",
+            stream(b"x", b"/Type/EmbeddedFile"),
+            catalog=b"/Names<</EmbeddedFiles<</Names[(a) 4 0 R]>>>>"
+            b"/Collection<</View/D/Schema<</S<</Subtype/S/N(S)>>>>>>",
+        ),
+        _ATTACHED,
+    ),
+    "a font whose resource is called PS": (
+        document(page=b"/Resources<</Font<</PS<</Type/Font/Subtype/Type1>>>>>>"),
+        (),
+    ),
     "an attached sheet": (attached(xlsx(), b"/F(a.xlsx)"), _ATTACHED),
     "attached slides": (attached(pptx(), b"/F(a.pptx)/UF(a.pptx)"), _ATTACHED),
     "an invoice with its data": (

@@ -63,7 +63,8 @@ TEXTS: Honest = {
 
 LINKS: Honest = {
     "a link to the web": (link(b"<</S/URI/URI(https://example.com/a?b=c)>>"), ()),
-    "a link to a share": (link(b"<</S/URI/URI(file://server/share/a.pdf)>>"), ()),
+    "a link to a share": (link(b"<</S/URI/URI(file://server/share/a.pdf)>>"), LOCAL),
+    "a link to a file by its address": (link(b"<</S/URI/URI(file:///C:/Users/kim/a.docx)>>"), LOCAL),
     "a link to write a letter": (link(b"<</S/URI/URI(mailto:a@example.com)>>"), ()),
     "a link that would run a script": (link(b"<</S/URI/URI(javascript:alert\\(1\\))>>"), (NoticeCode.INERT_LINKS,)),
     "a link within": (link(b"<</S/GoTo/D[3 0 R/Fit]>>"), ()),

@@ -8,10 +8,11 @@ from tests.integrations.office_corpus import (
     later_files,
     odt_files,
     rtf_files,
+    third_round,
 )
 from tests.integrations.office_corpus.table import Honest, Hostile
 
-_FAMILIES = (doc_files, docx_files, embedded_files, odt_files, rtf_files, later_files, attempts)
+_FAMILIES = (doc_files, docx_files, embedded_files, odt_files, rtf_files, later_files, attempts, third_round)
 
 HOSTILE: Hostile = {name: entry for family in _FAMILIES for name, entry in family.HOSTILE.items()}
 HONEST: Honest = {name: entry for family in _FAMILIES for name, entry in family.HONEST.items()}

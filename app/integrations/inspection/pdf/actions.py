@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pikepdf import Array
 
+from app.integrations.inspection.fetched import judge_link
 from app.integrations.inspection.findings import Findings
 from app.integrations.inspection.notices import NoticeCode
 from app.integrations.inspection.pdf.places import Places
@@ -135,10 +136,8 @@ class Actions:
             self._findings.notice(
                 NoticeCode.LOCAL_LINKS, f"A link opens another file, {quoted(target)}.", self._where(holder)
             )
-        elif kind == "URI" and leads_to(text_of(entry(action, "URI")) or "") is Leads.SCRIPT:
-            self._findings.notice(
-                NoticeCode.INERT_LINKS, "A link holds a script, which no program runs.", self._where(holder)
-            )
+        elif kind == "URI":
+            judge_link(text_of(entry(action, "URI")) or "", self._findings, self._where(holder))
 
     def _judge_script(self, action: Value, asked: Asked, holder: Value) -> None:
         script = entry(action, "JS")

@@ -7,7 +7,7 @@ MEDIA = frozenset({"Movie", "Sound", "Screen", "3D", "RichMedia"})
 
 _STRINGS = re.compile(rb"\([^()\\]*+(?:\\.[^()\\]*+)*+\)", re.DOTALL)
 _ACTIONS = "JavaScript|Launch|SubmitForm|ImportData|GoToE|Rendition|GoTo3DView|RichMediaExecute"
-_PLAYED = "OnInstantiate|SlideShow|Navigator"
+_PLAYED = "OnInstantiate|SlideShow|Navigator|PS"
 _KEYS = "OpenAction|AA|P?A|JS|EF|RF|XFA|EmbeddedFile|FFilter|FDecodeParms|Ref|EncryptedPayload"
 _ENDS = rb"(?![^\s\0/<>\[\](){}%])"
 _OF_INTEREST = re.compile(f"/(?:{_KEYS}|{_PLAYED}|{_ACTIONS}|{'|'.join(sorted(MEDIA))})".encode() + _ENDS)

@@ -102,5 +102,7 @@ def _judge_part(
     if isinstance(part, Stream):
         if not {"F", "FFilter", "FDecodeParms"}.isdisjoint(held):
             findings.refuse(RefusalCode.REMOTE_CONTENT, "The document reads a part of itself from another file")
+        if "PS" in {name_of(held.get("Subtype")), name_of(held.get("Subtype2"))}:
+            findings.refuse(RefusalCode.ACTIVE_CONTENT, "The document holds a program for a printer (PostScript)")
         if "Ref" in held:
             findings.refuse(RefusalCode.REMOTE_CONTENT, "The document shows a page of another file")
