@@ -5,9 +5,11 @@ The protocol is the range API of Have I Been Pwned. What cannot be asked blocks 
 
 from collections import Counter
 from hashlib import sha1
+from http.client import HTTPException
+from threading import Semaphore
 from typing import Final
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import structlog
 from anyio import CapacityLimiter, fail_after, to_thread
@@ -16,10 +18,22 @@ SECONDS: Final = 2.0
 _PREFIX, _SUFFIX = 5, 35
 # A padded answer has about 1,000 lines of 40 bytes.
 _ANSWER_BYTES = 512 * 1024
+# More questions than these wait, and are given up like those of a service that is slow.
+_AT_ONCE = 8
 _log = structlog.get_logger(__name__)
 
 OUTCOMES: Final[Counter[str]] = Counter()
 """How the questions of this process ended: `unknown`, `breached` and `unavailable`."""
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    """The digits go to the service that the operator has named, and nowhere else."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Follow none: the answer is an error then."""
+
+
+_OPENER = build_opener(_NoRedirects)
 
 
 class BreachedPasswords:
@@ -27,8 +41,9 @@ class BreachedPasswords:
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
-        # Threads that a slow service holds: beyond these, nobody is asked.
-        self._threads = CapacityLimiter(8)
+        self._threads = CapacityLimiter(_AT_ONCE)
+        # A thread that was given up goes on for as long as the service drips. It counts until it ends.
+        self._free = Semaphore(_AT_ONCE)
 
     async def has(self, password: str) -> bool:
         """True if the password is among the breached ones; False also if nobody can tell within `SECONDS`."""
@@ -39,7 +54,7 @@ class BreachedPasswords:
                     self._asked, digits[:_PREFIX], limiter=self._threads, abandon_on_cancel=True
                 )
             found = _is_in(answer, digits[_PREFIX:])
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             OUTCOMES["unavailable"] += 1
             _log.warning("breached_passwords_unavailable", error=f"{type(error).__name__}: {error}")
             return False
@@ -48,13 +63,17 @@ class BreachedPasswords:
 
     def _asked(self, prefix: str) -> bytes:
         """Blocks; call it in a thread."""
+        if not self._free.acquire(blocking=False):
+            raise TimeoutError("earlier questions are still open")
         headers = {"Add-Padding": "true", "User-Agent": "centre-recognition"}
         try:
-            with urlopen(Request(f"{self._url}/{prefix}", headers=headers), timeout=SECONDS) as answer:
+            with _OPENER.open(Request(f"{self._url}/{prefix}", headers=headers), timeout=SECONDS) as answer:
                 content: bytes = answer.read(_ANSWER_BYTES)
         except HTTPError as error:
             error.close()
             raise
+        finally:
+            self._free.release()
         return content
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import hashlib
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -89,6 +91,68 @@ async def test_nonsense_blocks_nobody(service: Range, answer: bytes) -> None:
 async def test_a_refusal_blocks_nobody(service: Range, status: int) -> None:
     service.status = status
     assert await _asked(service.url) == (False, "unavailable")
+
+
+@contextmanager
+def _saying(*pieces: bytes, pause: float = 0) -> Iterator[tuple[str, list[int]]]:
+    """A server that says this, whatever it is asked: its URL, and how many it answers at each new connection."""
+    open_now: set[socket.socket] = set()
+    numbers: list[int] = []
+    ended = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(4096)
+            for piece in pieces:
+                connection.sendall(piece)
+                if ended.wait(pause):
+                    break
+        open_now.discard(connection)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                open_now.add(connection)
+                numbers.append(len(open_now))
+                threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/range", numbers
+        ended.set()
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"nothing of HTTP\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n",
+        b"",
+    ],
+    ids=["no HTTP", "cut off", "too many headers", "nothing"],
+)
+async def test_what_is_no_answer_blocks_nobody(answer: bytes) -> None:
+    with _saying(answer) as (url, _):
+        assert await _asked(url) == (False, "unavailable")
+
+
+async def test_nobody_else_is_told_the_digits(service: Range) -> None:
+    service.answer = lambda: f"{DIGITS[5:]}:17\r\n".encode()
+    moved = f"HTTP/1.1 302 Found\r\nLocation: {service.url}/x\r\nContent-Length: 0\r\n\r\n"
+    with _saying(moved.encode()) as (url, _):
+        assert await _asked(url) == (False, "unavailable")
+    assert service.asked == []
+
+
+async def test_a_service_that_drips_holds_few_threads() -> None:
+    with _saying(b"HTTP/1.1 200 OK\r\n\r\n", *[b"0"] * 200, pause=0.5) as (url, numbers):
+        asked = BreachedPasswords(url)
+        for _ in range(2):
+            assert await asyncio.gather(*(asked.has(NEW) for _ in range(10))) == [False] * 10
+        assert max(numbers) <= 8
 
 
 async def test_a_service_that_is_down_or_slow_blocks_nobody(service: Range) -> None:
