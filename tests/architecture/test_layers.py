@@ -20,6 +20,13 @@ _CLOCKS = {
 }
 
 
+_NETWORK = (
+    *("urllib.request", "http.client", "httpx", "requests", "aiohttp", "smtplib", "aiosmtplib", "imaplib"),
+    *("ftplib", "poplib", "obstore"),
+)
+_CONNECTS = frozenset({"create_connection", "open_connection", "create_datagram_endpoint"})
+
+
 def commits(source: Module) -> list[str]:
     """Where something other than the unit of work ends a transaction or begins one inside it."""
     if source.path == "app/database.py":
@@ -67,6 +74,52 @@ def uses_of_jose(source: Module) -> list[str]:
     ]
 
 
+def calls_outside(source: Module) -> list[str]:
+    """Where something but an adapter, the doctor, the exporter of traces or the demonstration calls another machine.
+
+    What a request does can reach only what an adapter was given from the settings.
+    """
+    if source.under("app/integrations", "app/services/operations/checks", "app/tracing.py", "app/demo"):
+        return []
+    network = [
+        node
+        for node in ast.walk(source.tree)
+        if (isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_NETWORK))
+        or (isinstance(node, ast.Import) and any(each.name.startswith(_NETWORK) for each in node.names))
+    ]
+    connects = [call for call in calls(source.tree) if called(call) in _CONNECTS]
+    return [f"{source.at(node)}: only an adapter calls outside" for node in (*network, *connects)]
+
+
+def followed_redirects(source: Module) -> list[str]:
+    """Where an answer could send a request on to another machine."""
+    # The doctor asks only the deployment's own address.
+    if source.path == "app/services/operations/checks/proxy.py":
+        return []
+    return [
+        f"{source.at(call)}: it follows redirects"
+        for call in calls(source.tree)
+        if called(call) == "urlopen"
+        or any(each.arg == "follow_redirects" and ast.unparse(each.value) != "False" for each in call.keywords)
+    ]
+
+
+def shells(source: Module) -> list[str]:
+    """Where a program is started by a shell, or by one text instead of a list of arguments."""
+    return [
+        f"{source.at(call)}: start the program by a list of arguments"
+        for call in calls(source.tree)
+        if ast.unparse(call.func) in {"os.system", "os.popen"}
+        or called(call) == "create_subprocess_shell"
+        or any(each.arg == "shell" for each in call.keywords)
+        or (
+            ast.unparse(call.func).startswith("subprocess.")
+            and call.args
+            and isinstance(call.args[0], ast.Constant | ast.JoinedStr)
+        )
+    ]
+
+
 def test_imports_point_one_way() -> None:
     """The layers and the purity of the domain, as `pyproject.toml` states them."""
     done = subprocess.run(
@@ -84,7 +137,9 @@ def test_imports_point_one_way() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("guard", [commits, hidden_clocks, http_errors, uses_of_jose])
+@pytest.mark.parametrize(
+    "guard", [commits, hidden_clocks, http_errors, uses_of_jose, calls_outside, followed_redirects, shells]
+)
 def test_every_module_keeps_to_its_layer(guard: object) -> None:
     assert callable(guard)
     assert [finding for source in app() for finding in guard(source)] == []
@@ -111,3 +166,36 @@ def test_an_http_error_below_the_door_is_found(line: str) -> None:
 def test_a_token_read_by_the_library_alone_is_found(line: str) -> None:
     assert uses_of_jose(module("app/services/sites.py", line))
     assert not uses_of_jose(module("app/security/tokens.py", line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import httpx",
+        "from urllib.request import build_opener",
+        "from http import server, client\nimport http.client",
+        "async def fetch(host):\n    return await asyncio.open_connection(host, 80)",
+        "socket.create_connection(address)",
+    ],
+)
+def test_a_call_to_another_machine_is_found(line: str) -> None:
+    assert calls_outside(module("app/services/sites.py", line))
+    assert not calls_outside(module("app/integrations/registers/http.py", line))
+
+
+@pytest.mark.parametrize("line", ["urlopen(address)", "httpx.get(address, follow_redirects=True)"])
+def test_a_redirect_that_is_followed_is_found(line: str) -> None:
+    assert followed_redirects(module("app/integrations/registers/http.py", line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "os.system(command)",
+        "subprocess.run(command, shell=True)",
+        "subprocess.run(f'ls {folder}')",
+        "asyncio.create_subprocess_shell(command)",
+    ],
+)
+def test_a_shell_is_found(line: str) -> None:
+    assert shells(module("app/services/sites.py", line))
