@@ -30,6 +30,8 @@ from app.settings import Settings
 
 # How long the first statement on a connection may take before the connection counts as lost.
 _FIRST_STATEMENT_SECONDS = 1.5
+# A row lock needs a transaction id, as a change does.
+_HAS_LOCKED = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
 
 Then = Callable[[], Awaitable[None]]
 T = TypeVar("T")
@@ -54,12 +56,12 @@ class LeasedSession(AsyncSession):
         """`asked_at` is the loop's time when the lease was asked for."""
         self.context = context
         """What the rows' policies show (`app/row_context.py`). Set it before `start`; in a transaction, `see` does."""
-        self._begun_as = context
         self._leases = leases
         self._lease: Lease | None = lease
         self._asked_at = asked_at
         self.reads_only = read_only
-        self._begun = False
+        self._begun_as: str | None = None
+        """The context that the transaction began with; None outside a transaction."""
         self._proven = False
         self._was_started = False
         self.holds_turn = False
@@ -84,9 +86,8 @@ class LeasedSession(AsyncSession):
         """The ORM's half is made when it is first used: a request that runs compiled statements only needs none."""
         if name not in ("sync_session", "_proxied"):
             raise AttributeError(name)
-        assert self._lease is not None, "the ORM is not used after the end"
         AsyncSession.__init__(
-            self, self._lease.connection, expire_on_commit=False, autoflush=False, info={"leased": self}
+            self, self._held.connection, expire_on_commit=False, autoflush=False, info={"leased": self}
         )
         return self.__dict__[name]
 
@@ -97,7 +98,7 @@ class LeasedSession(AsyncSession):
     @property
     def driver(self) -> asyncpg.Connection:
         """The leased connection. `RuntimeError` while none is held, and where it would show what another may see."""
-        if not self._begun and self._held.shows != self.context:
+        if self._begun_as is None and self._held.shows != self.context:
             raise RuntimeError("the connection shows another actor's rows: begin the transaction first")
         return self._held.driver
 
@@ -114,10 +115,9 @@ class LeasedSession(AsyncSession):
 
     async def start(self) -> None:
         """Begin the transaction, unless it has begun."""
-        if not self._begun:
+        if self._begun_as is None:
             await self._first(lambda driver: driver.execute(self._beginning()))
-            self._begun = self._was_started = True
-            self._begun_as = self.context
+            self._begun_as, self._was_started = self.context, True
 
     def _beginning(self) -> str:
         # Not for the transaction alone: what follows its commit then sees the same without a statement more.
@@ -127,7 +127,7 @@ class LeasedSession(AsyncSession):
     async def fetch_context(self, statement: str, *values: object) -> list[asyncpg.Record]:
         """Run a statement that sets `app.context` for whatever follows and returns it as `context`. It commits by
         itself, and runs twice if the connection is lost before its answer has come."""
-        assert not self._begun, "a rollback would take the context back"
+        assert self._begun_as is None, "a rollback would take the context back"
 
         async def run(driver: asyncpg.Connection) -> list[asyncpg.Record]:
             self._held.shows = row_context.UNKNOWN
@@ -139,7 +139,7 @@ class LeasedSession(AsyncSession):
 
     async def keep_showing(self) -> None:
         """Show the same rows outside the transaction, where each statement commits by itself."""
-        if not self._begun and self._held.shows != self.context:
+        if self._begun_as is None and self._held.shows != self.context:
             await self.fetch_context("SELECT set_config('app.context', $1, false) AS context", self.context)
 
     async def _first(self, run: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
@@ -160,8 +160,7 @@ class LeasedSession(AsyncSession):
         return found
 
     async def _lease_afresh(self, lost_since: float) -> None:
-        lost, self._lease = self._lease, None
-        assert lost is not None
+        lost, self._lease = self._held, None
         self._leases.drop(lost)
         self._leases.suspect(lost_since)
         self._use(await self._leases.take(asked_at=self._asked_at, fresh=True))
@@ -195,9 +194,7 @@ class LeasedSession(AsyncSession):
             yield
             return
         await self.pause()
-        lease = self._lease
-        assert lease is not None
-        self._lease = None
+        lease, self._lease = self._held, None
         self._leases.give_back(lease)
         yield
         self._asked_at = asyncio.get_running_loop().time()
@@ -211,18 +208,17 @@ class LeasedSession(AsyncSession):
             await check()
 
     async def _has_locked(self) -> bool:
-        # A row lock needs a transaction id, as a change does.
-        return self._begun and await self.driver.fetchval("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+        return self._begun_as is not None and await self.driver.fetchval(_HAS_LOCKED)
 
     async def commit(self) -> None:
         """Flush and commit. Raises `NotCommitted` when a statement has failed and nobody took note."""
         if self._uses_orm and self.in_transaction():
             await super().commit()
-        if self._begun:
-            self._begun, self.context = False, self._begun_as
+        if self._begun_as is not None:
+            self.context, self._begun_as = self._begun_as, None
             if await self._held.driver.execute("COMMIT") != "COMMIT":
                 raise NotCommitted
-            self._held.shows = self._begun_as
+            self._held.shows = self.context
 
     async def rollback(self) -> None:
         """Undo everything since `start`, and forget what was to be done at the commit."""
@@ -230,8 +226,8 @@ class LeasedSession(AsyncSession):
         self.after_commit.clear()
         if self._uses_orm and self.in_transaction():
             await super().rollback()
-        if self._begun:
-            self._begun, self.context = False, self._begun_as
+        if self._begun_as is not None:
+            self.context, self._begun_as = self._begun_as, None
             await self._held.driver.execute("ROLLBACK")
 
     async def end(self, *, lost: bool = False) -> None:
