@@ -10,10 +10,9 @@ from app.domain.look_alikes import LETTERS, LOOK_LIKE
 _LETTERS = str.maketrans(LETTERS, LOOK_LIKE)
 _LOOKS = str.maketrans(LETTERS + "i10", LOOK_LIKE + "llo")
 _LEGAL_FORMS = frozenset({"the", "ltd", "limited", "plc", "llp", "cic", "cio", "co", "company", "uk", "and", "of"})
-_PUBLIC_MAIL = frozenset(
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
+_PUBLIC_MAIL = _GMAIL | frozenset(
     {
-        "gmail.com",
-        "googlemail.com",
         "outlook.com",
         "hotmail.com",
         "hotmail.co.uk",
@@ -93,3 +92,15 @@ def telling_look(seen: str) -> bool:
 def email_key(address: str) -> str:
     """Fold an address for comparison, so that one log-in matches however it is typed."""
     return unicodedata.normalize("NFC", address).casefold()
+
+
+def mailbox(address: str) -> str:
+    """Where letters to the address arrive: without a tag (`+…`, RFC 5233) and, at Gmail, without full stops.
+
+    For limits only: addresses of one mailbox are different log-ins.
+    """
+    local, _, domain = email_key(address).rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in _GMAIL:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"

@@ -21,6 +21,7 @@ from app.queries.actions import find_action
 from app.queries.applications import find_application
 from app.schemas import actions as schemas
 from app.services import actions
+from app.services.rate_limits import Limit
 from app.services.uploads import Upload
 
 routes = router("/v1/applications/{application_id}/actions", "Actions")
@@ -56,6 +57,7 @@ async def get_action(work: WorkDep, row: ActionDep) -> schemas.Action:
             Permission.SEND_ACTION_EVIDENCE,
             find_action,
             location="/v1/applications/{application_id}/actions/{action_id}",
+            limits=(Limit("action_evidence", 60, 3600),),
         )
     ],
 )

@@ -16,6 +16,7 @@ from app.queries.centres import CentreRow, find_centre
 from app.queries.home import HomeRow, find_home
 from app.schemas import applications as schemas
 from app.services.applications import home, listing, overview, readiness, start, withdrawal
+from app.services.rate_limits import Limit
 
 routes = router("/v1", "Applications")
 ApplicationDep = Annotated[FoundApplication, Target]
@@ -42,7 +43,14 @@ async def get_centre_home(work: WorkDep, row: HomeDep) -> schemas.CentreHome:
     operation_id="startApplication",
     status_code=201,
     summary="Start the application",
-    dependencies=[require(Permission.START_APPLICATION, find_centre, location="/v1/applications/{id}")],
+    dependencies=[
+        require(
+            Permission.START_APPLICATION,
+            find_centre,
+            location="/v1/applications/{id}",
+            limits=(Limit("start_application", 20, 3600),),
+        )
+    ],
 )
 @refuses(ApplicationOpen, AlreadyRecognised)
 async def start_application(work: WorkDep, centre: CentreDep) -> schemas.Application:

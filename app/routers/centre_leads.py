@@ -10,6 +10,7 @@ from app.queries.applications import FoundApplication, find_application
 from app.schemas import applications as schemas
 from app.schemas.centre_leads import CentreLeadAssign
 from app.services import centre_leads
+from app.services.rate_limits import Limit
 
 routes = router("/v1/applications/{application_id}/centre-lead", "Centre leads")
 ApplicationDep = Annotated[FoundApplication, Target]
@@ -19,7 +20,9 @@ ApplicationDep = Annotated[FoundApplication, Target]
     "",
     operation_id="assignCentreLead",
     summary="Assign the centre lead",
-    dependencies=[require(Permission.ASSIGN_CENTRE_LEAD, find_application)],
+    dependencies=[
+        require(Permission.ASSIGN_CENTRE_LEAD, find_application, limits=(Limit("assign_centre_lead", 240, 3600),))
+    ],
 )
 async def assign_centre_lead(
     work: WorkDep, row: ApplicationDep, expected: ExpectedDep, body: CentreLeadAssign

@@ -28,6 +28,7 @@ CentreDep = Annotated[CentreRow, Target]
 UserDep = Annotated[Membership, Target]
 
 _CHANGE = require(Permission.MANAGE_CENTRE_USERS, find_centre_user)
+_LETTERS = (Limit("invitation_letters", 120, 3600),)
 
 
 @routes.get(
@@ -51,7 +52,7 @@ async def list_centre_users(work: WorkDep, centre: CentreDep) -> schemas.CentreU
             Permission.MANAGE_CENTRE_USERS,
             find_centre,
             location="/v1/centres/{centre_id}/users/{id}",
-            limits=(Limit("invite_centre_user", 120, 3600),),
+            limits=_LETTERS,
         )
     ],
 )
@@ -105,9 +106,7 @@ async def deactivate_centre_user(work: WorkDep, row: UserDep, expected: Expected
     operation_id="resendInvitation",
     status_code=202,
     summary="Resend log-in details",
-    dependencies=[
-        require(Permission.RESEND_INVITATION, find_centre_user, limits=(Limit("resend_invitation", 60, 3600),))
-    ],
+    dependencies=[require(Permission.RESEND_INVITATION, find_centre_user, limits=_LETTERS)],
 )
 @refuses(OnlyTheFirstSuperUser, UserDeactivated, PasswordAlreadyChosen)
 async def resend_invitation(work: WorkDep, row: UserDep) -> schemas.InvitationReceipt:

@@ -20,6 +20,7 @@ from app.queries.documents import find_document
 from app.schemas import documents as schemas
 from app.schemas.text import one_line
 from app.services import documents
+from app.services.rate_limits import Limit
 from app.services.uploads import Upload
 
 routes = router("/v1/documents", "Documents")
@@ -41,7 +42,13 @@ async def list_documents(work: WorkDep, query: Annotated[schemas.DocumentQuery, 
     operation_id="publishDocument",
     status_code=201,
     summary="Publish a document",
-    dependencies=[require(Permission.PUBLISH_DOCUMENTS, location="/v1/documents/{id}")],
+    dependencies=[
+        require(
+            Permission.PUBLISH_DOCUMENTS,
+            location="/v1/documents/{id}",
+            limits=(Limit("publish_document", 30, 3600),),
+        )
+    ],
 )
 async def publish_document(
     work: WorkDep,

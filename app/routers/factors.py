@@ -27,13 +27,15 @@ from app.queries.staff import find_staff_member
 from app.schemas import factors as schemas
 from app.schemas.sessions import SessionTokens
 from app.services.factors import adding, proving, recovery_codes, removing
+from app.services.rate_limits import Limit
 
 routes = router("/v1", "Second factors")
 
 _LIST = "/v1/me/second-factors"
 _WHILE_NONE = require(Permission.OWN_ACCOUNT, owed=Owed.IF_NONE_ADDED)
 _START = require(Permission.OWN_ACCOUNT, owed=Owed.IF_NONE_ADDED, step_up=True, replays=False)
-_COMPLETE = require(Permission.OWN_ACCOUNT, owed=Owed.IF_NONE_ADDED, replays=False, location=_LIST)
+_LETTERS = (Limit("second_factor_letters", 30, 3600),)
+_COMPLETE = require(Permission.OWN_ACCOUNT, owed=Owed.IF_NONE_ADDED, replays=False, location=_LIST, limits=_LETTERS)
 _PROVE = require(Permission.OWN_ACCOUNT, owed=Owed.ALL, replays=False)
 
 
@@ -108,7 +110,7 @@ async def create_passkey(work: WorkDep, key: SigningKeyDep, body: schemas.Passke
     operation_id="deleteSecondFactor",
     status_code=204,
     summary="Remove a second factor",
-    dependencies=[require(Permission.OWN_ACCOUNT, find_own_factor, step_up=True)],
+    dependencies=[require(Permission.OWN_ACCOUNT, find_own_factor, step_up=True, limits=_LETTERS)],
 )
 @refuses(LastFactorRequired)
 async def delete_second_factor(work: WorkDep, row: Annotated[Factor, Target]) -> None:
@@ -122,7 +124,15 @@ async def delete_second_factor(work: WorkDep, row: Annotated[Factor, Target]) ->
     operation_id="issueRecoveryCodes",
     status_code=201,
     summary="Make new recovery codes",
-    dependencies=[require(Permission.OWN_ACCOUNT, step_up=True, replays=False, location=_LIST)],
+    dependencies=[
+        require(
+            Permission.OWN_ACCOUNT,
+            step_up=True,
+            replays=False,
+            location=_LIST,
+            limits=(Limit("recovery_codes", 10, 3600),),
+        )
+    ],
 )
 @refuses(NoSecondFactor)
 async def issue_recovery_codes(work: WorkDep) -> schemas.RecoveryCodeSet:

@@ -16,11 +16,14 @@ from app.queries.applications import FoundApplication, find_application
 from app.queries.interviews import find_interview
 from app.schemas import interviews as schemas
 from app.services.interviews import arrangements, views
+from app.services.rate_limits import Limit
 
 routes = router("/v1/applications/{application_id}/interviews", "Interviews")
 ApplicationDep = Annotated[FoundApplication, Target]
 InterviewDep = Annotated[Interview, Target]
 MediaTypeDep = Annotated[str, representation(JSON, MEDIA_TYPE)]
+
+_LETTERS = (Limit("interview_letters", 120, 3600),)
 
 
 @routes.post(
@@ -33,6 +36,7 @@ MediaTypeDep = Annotated[str, representation(JSON, MEDIA_TYPE)]
             Permission.LEAD_APPLICATION,
             find_application,
             location="/v1/applications/{application_id}/interviews/{id}",
+            limits=_LETTERS,
         )
     ],
 )
@@ -76,7 +80,7 @@ async def get_interview(work: WorkDep, row: InterviewDep, media_type: MediaTypeD
     "/{interview_id}",
     operation_id="rescheduleInterview",
     summary="Reschedule the interview",
-    dependencies=[require(Permission.LEAD_APPLICATION, find_interview)],
+    dependencies=[require(Permission.LEAD_APPLICATION, find_interview, limits=_LETTERS)],
 )
 @refuses(InterviewClosed)
 async def reschedule_interview(

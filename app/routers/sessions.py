@@ -22,7 +22,7 @@ from app.services.sessions import me, passwords, sessions
 
 routes = router("/v1", "Sessions")
 _OWN = require(Permission.OWN_ACCOUNT)
-_OWN_WITH_FIRST_PASSWORD = require(Permission.OWN_ACCOUNT, first_password=True)
+_CHANGE_PASSWORD = require(Permission.OWN_ACCOUNT, first_password=True, limits=(Limit("password_change", 30, 3600),))
 _OWN_IN_ANY_SESSION = require(Permission.OWN_ACCOUNT, first_password=True, owed=Owed.ALL)
 
 
@@ -103,7 +103,7 @@ async def update_me(work: WorkDep, expected: ExpectedDep, body: schemas.MeUpdate
     operation_id="changePassword",
     response_description="A new session and its tokens.",
     summary="Change your password",
-    dependencies=[_OWN_WITH_FIRST_PASSWORD],
+    dependencies=[_CHANGE_PASSWORD],
 )
 async def change_password(
     work: WorkDep, key: SigningKeyDep, device: DeviceDep, body: schemas.PasswordChange

@@ -21,11 +21,14 @@ from app.models import StaffMember
 from app.queries.staff import find_staff_member
 from app.schemas import staff as schemas
 from app.services import staff
+from app.services.rate_limits import Limit
 
 routes = router("/v1/staff", "Staff")
 StaffMemberDep = Annotated[StaffMember, Target]
 
 _MANAGE = require(Permission.MANAGE_STAFF, find_staff_member, step_up=True)
+_LETTERS = (Limit("staff_letters", 120, 3600),)
+_TELL = require(Permission.MANAGE_STAFF, find_staff_member, step_up=True, limits=_LETTERS)
 
 
 @routes.get("", operation_id="listStaff", summary="List staff", dependencies=[require(Permission.READ_STAFF)])
@@ -39,7 +42,7 @@ async def list_staff(work: WorkDep, query: Annotated[schemas.StaffMemberQuery, Q
     operation_id="createStaffMember",
     status_code=201,
     summary="Create a staff member",
-    dependencies=[require(Permission.MANAGE_STAFF, step_up=True, location="/v1/staff/{id}")],
+    dependencies=[require(Permission.MANAGE_STAFF, step_up=True, location="/v1/staff/{id}", limits=_LETTERS)],
 )
 @refuses(AlreadyStaff, CentreUserCannotBeStaff)
 async def create_staff_member(work: WorkDep, body: schemas.StaffMemberCreate) -> schemas.StaffMember:
@@ -59,7 +62,7 @@ async def get_staff_member(work: WorkDep, row: StaffMemberDep) -> schemas.StaffM
     return await staff.show(work, row)
 
 
-@routes.patch("/{staff_id}", operation_id="updateStaffMember", summary="Change a staff member", dependencies=[_MANAGE])
+@routes.patch("/{staff_id}", operation_id="updateStaffMember", summary="Change a staff member", dependencies=[_TELL])
 @refuses(StaffMemberDeactivated, LastAdministrator, OwnRole)
 async def update_staff_member(
     work: WorkDep, row: StaffMemberDep, expected: ExpectedDep, body: schemas.StaffMemberUpdate
@@ -89,7 +92,7 @@ async def deactivate_staff_member(work: WorkDep, row: StaffMemberDep, expected: 
     operation_id="resendStaffInvitation",
     status_code=202,
     summary="Resend log-in details",
-    dependencies=[_MANAGE],
+    dependencies=[_TELL],
 )
 @refuses(StaffMemberDeactivated, PasswordAlreadyChosen)
 async def resend_staff_invitation(work: WorkDep, row: StaffMemberDep) -> schemas.StaffMember:

@@ -31,6 +31,7 @@ from app.queries.people import has_a_place, lock_person
 from app.queries.rows import get_row
 from app.queries.sessions import end_sessions
 from app.schemas import centre_users as schemas
+from app.services.letter_limits import require_room_for_invitation
 from app.services.patches import Change, apply
 from app.services.people import PersonDetails, find_or_create_person, leave_to_accept, owe_log_in_details
 
@@ -51,7 +52,7 @@ async def invite(work: Work, centre: AnyCentre, body: schemas.CentreUserInvite) 
     """Invite somebody, or a deactivated user again, and queue the email.
 
     The answer is the same for every address: whoever has an account accepts the invitation first, and staff cannot.
-    Raises `Conflict` for a current user and at the limit.
+    Raises `Conflict` for a current user and at the limit, and `TooManyRequests`.
     """
     await lock_centre(work.session, centre.id)
     details = PersonDetails(**body.model_dump(exclude={"role"}))
@@ -88,6 +89,7 @@ async def invite(work: Work, centre: AnyCentre, body: schemas.CentreUserInvite) 
         before=before,
         after=body.model_dump(mode="json"),
     )
+    await require_room_for_invitation(work, centre.id, body.email)
     await owe_log_in_details(work, row, CentreUserInvited)
     return _to_schema(row, person)
 
@@ -172,8 +174,8 @@ async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
 async def resend_invitation(work: Work, found: Membership) -> schemas.InvitationReceipt:
     """Send new log-in details, which replace the earlier ones (R06).
 
-    Raises `Forbidden` when customer experience asks for anybody but the first super user, and `Conflict` for somebody
-    who is deactivated or has chosen a password.
+    Raises `Forbidden` when customer experience asks for anybody but the first super user, `Conflict` for somebody who
+    is deactivated or has chosen a password, and `TooManyRequests`.
     """
     first = found.id == await queries.first_member_id(work.session, found.centre_id)
     if work.actor.is_staff and not (first and found.role is CentreRole.SUPER_USER):
@@ -183,6 +185,8 @@ async def resend_invitation(work: Work, found: Membership) -> schemas.Invitation
         raise UserDeactivated
     if not row.pending and not person.must_change_password:
         raise PasswordAlreadyChosen
+    email = row.invited_email or person.email
+    await require_room_for_invitation(work, row.centre_id, email)
     await outbox.record(
         work,
         EventType.INVITATION_RESENT,
@@ -196,7 +200,7 @@ async def resend_invitation(work: Work, found: Membership) -> schemas.Invitation
         # An earlier release let two centres send first passwords: the second must not replace that of the first.
         await outbox.queue(work, AddedToCentre(membership_id=row.id, invited_by=work.actor.id))
     return schemas.InvitationReceipt(
-        email=row.invited_email or person.email,
+        email=email,
         message="New log-in details are on their way; those sent before stop working when they go out.",
     )
 

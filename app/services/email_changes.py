@@ -30,6 +30,7 @@ from app.security.passwords import verify_password
 from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.factors.own import lock_to_change
+from app.services.letter_limits import has_room
 from app.services.rate_limits import Limit, asked, count, give_back_at_the_end, network_of, refusal
 from app.services.sessions.sessions import Device
 
@@ -70,8 +71,7 @@ async def request(work: Work, device: Device, body: schemas.EmailChangeCreate) -
     await _record(work, EventType.EMAIL_CHANGE_REQUESTED, person, summary)
     await _note(work, SecurityEventKind.EMAIL_ADDRESS_CHANGE_REQUESTED, row)
     await outbox.queue(work, EmailChangeRequested(change_id=row.id))
-    to_new = await count(work.session, CHANGES_TO_AN_ADDRESS, email_key(body.new_email), work.now, scale=scale)
-    if not to_new.refused:
+    if await has_room(work, CHANGES_TO_AN_ADDRESS, body.new_email):
         await outbox.queue(work, EmailChangeToConfirm(change_id=row.id))
     return _to_schema(row)
 

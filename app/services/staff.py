@@ -29,6 +29,7 @@ from app.schemas import staff as schemas
 from app.schemas.role_grants import PendingRole
 from app.services import role_grants, security_events
 from app.services.centre_leads import leave_all
+from app.services.letter_limits import require_room_for_invitation
 from app.services.patches import apply
 from app.services.people import PersonDetails, find_or_create_person
 from app.services.sessions.credentials import replace_password
@@ -85,7 +86,7 @@ async def set_password(work: Work, person: Person, password: str) -> None:
 
 
 async def create(work: Work, body: schemas.StaffMemberCreate) -> schemas.StaffMember:
-    """Create a staff member and queue their log-in details."""
+    """Create a staff member and queue their log-in details. Raises `TooManyRequests`."""
     details = PersonDetails(body.first_name, body.last_name, body.job_title, body.email, None)
     row, person = await create_staff(work, details, body.roles)
     await _owe_log_in_details(work, row, person)
@@ -172,7 +173,7 @@ async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None
 async def resend_invitation(work: Work, found: StaffMember) -> schemas.StaffMember:
     """Queue the log-in details again; once sent, a new first password replaces the earlier one (R06).
 
-    Raises `Conflict` once the person has chosen a password or is deactivated.
+    Raises `Conflict` once the person has chosen a password or is deactivated, and `TooManyRequests`.
     """
     row = await queries.lock_staff_member(work.session, found.id)
     person = await lock_person(work.session, row.person_id)
@@ -234,6 +235,7 @@ def _require_active(row: StaffMember) -> None:
 
 
 async def _owe_log_in_details(work: Work, row: StaffMember, person: Person) -> None:
+    await require_room_for_invitation(work, None, person.email)
     letter = StaffLogInDetails if person.must_change_password else AddedToStaff
     await outbox.queue(work, letter(staff_id=row.id))
 

@@ -1,8 +1,11 @@
-"""`docs/security.md` answers every item of OWASP ASVS 5.0 at levels 1 and 2, with tests that exist or an argument."""
+"""`docs/security.md` answers every item of OWASP ASVS 5.0 at levels 1 and 2, with tests that exist or an argument, and
+says of each letter how often it can be caused."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from app.letters.catalogue import all_letters
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -120,3 +123,28 @@ def test_every_item_that_applies_is_shown_by_something_that_exists() -> None:
         for name in re.findall(r"`(.+?)`", shown):
             assert name.startswith("make ") or (ROOT / name).exists(), f"{items}: {name}"
         assert "`" in shown, items
+
+
+_PERIODS = {"60": "a minute", "3600": "an hour", "86_400": "a day"}
+
+
+def _bounded() -> Iterator[tuple[list[str], str]]:
+    """The letters of each row, and what bounds them."""
+    section = PAGE.partition("## Letters that people can cause")[2].partition("\n## ")[0]
+    for letters, _, bound in re.findall(r"^\| (`.+?) \| (.+?) \| (.+?) \|$", section, flags=re.MULTILINE):
+        yield re.findall(r"`(\w+)`", letters), bound
+
+
+def test_every_letter_has_a_bound() -> None:
+    named = [letter for letters, _ in _bounded() for letter in letters]
+    assert sorted(named) == sorted(all_letters())
+
+
+def test_the_limits_of_letters_are_those_of_the_code() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "app").rglob("*.py")))
+    limits = dict(re.findall(r'Limit\("(\w+)", (\d+, [\d_]+)\)', source))
+    said = [found for _, bound in _bounded() for found in re.findall(r"`(\w+)`, (\d+) (an? \w+)", bound)]
+    assert len(said) >= 20
+    for name, number, period in said:
+        most, _, seconds = limits[name].partition(", ")
+        assert (number, period) == (most, _PERIODS[seconds]), name

@@ -8,6 +8,7 @@ from app.domain.names import (
     email_key,
     look,
     looks_of,
+    mailbox,
     name_key,
     similar_names,
     telling_domain,
@@ -93,3 +94,16 @@ def test_a_domain_is_judged_as_a_browser_shows_it() -> None:
     assert all(domain_look(f"xn--{label}.example") for label in ("\u00e9", "", "999999999"))
     assert not telling_look(domain_look("gmai1.com"))
     assert telling_look(domain_look("harbour.example"))
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("Jo.Patel@Example.com", "jo.patel@example.com"),
+        ("jo.patel+work+2@example.com", "jo.patel@example.com"),
+        ("Jo.Pa.tel+1@GoogleMail.com", "jopatel@gmail.com"),
+        ("+jo@example.com", "+jo@example.com"),
+    ],
+)
+def test_every_spelling_of_an_address_is_one_mailbox(address: str, found: str) -> None:
+    assert mailbox(address) == found

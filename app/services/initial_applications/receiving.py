@@ -24,6 +24,7 @@ from app.queries.hot import Hot
 from app.queries.words import with_reference
 from app.schemas import initial_applications as schemas
 from app.services.help import help_contacts, useful_links
+from app.services.letter_limits import ACKNOWLEDGEMENTS, has_room
 
 _SERIES = "IA"
 
@@ -84,7 +85,8 @@ _STORE = Hot(
 
 
 async def receive(work: Work, body: schemas.InitialApplicationCreate) -> schemas.InitialApplicationReceipt:
-    """Store an initial application, give it a reference and queue the acknowledgement (R01, R02).
+    """Store an initial application, give it a reference and queue the acknowledgement (R01, R02): at most five an hour
+    to one address, whoever sends the forms.
 
     An exact duplicate of one that was not declined gets the same receipt and creates nothing.
     """
@@ -155,7 +157,9 @@ async def _store(work: Work, body: schemas.InitialApplicationCreate, fingerprint
         summary=f"Initial application {row.reference} received from {body.organisation_name}",
         public={"initial_application_id": str(row.id), "reference": row.reference},
     )
-    await outbox.queue(work, InitialApplicationReceived(initial_application_id=row.id))
+    # The answer says the same as the letter: nobody waits for one that a stranger has used up.
+    if await has_room(work, ACKNOWLEDGEMENTS, body.email):
+        await outbox.queue(work, InitialApplicationReceived(initial_application_id=row.id))
     return row
 
 
