@@ -35,10 +35,8 @@ async def read_form(content_type: str, stream: AsyncIterator[bytes], new_spool: 
             parser.write(piece)
             if form.spool is not None and form.spool.full:
                 await write_out(form.spool)
-        parser.finalize()
-        if form.spool is not None:
-            # The body ended within a file, which is then none.
-            form.spool.close()
+        if not form.ended:
+            raise MalformedRequest("The form has no last boundary. Send all of it again.")
     except BaseException as error:
         for file in form.files:
             file.file.close()
@@ -76,6 +74,8 @@ class _Form:
         self.files: list[UploadFile] = []
         self.spool: Spool | None = None
         """The file that is being received; None between files."""
+        self.ended = False
+        """The last boundary has come."""
         self._codec = codec
         self._new_spool = new_spool
         self._fields = 0
@@ -95,6 +95,7 @@ class _Form:
             "on_headers_finished": self._begin_content,
             "on_part_data": self._add_content,
             "on_part_end": self._end_part,
+            "on_end": self._end,
         }
 
     def _begin_part(self) -> None:
@@ -143,6 +144,9 @@ class _Form:
         self.files[-1].size = self.spool.size
         self.items.append((self._name, self.files[-1]))
         self.spool = None
+
+    def _end(self) -> None:
+        self.ended = True
 
     def _decoded(self, text: bytes | bytearray) -> str:
         try:

@@ -116,8 +116,10 @@ async def test_a_reversed_payment_stops_the_process(landscape: Landscape) -> Non
 @pytest.mark.parametrize("name", ["uploadPolicy", "sendActionEvidence", "publishDocument"])
 async def test_an_unreadable_form_is_400(landscape: Landscape, name: str) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
-    answer = await refusal(landscape, name, headers=headers, content=b"--x\r\nno header\r\n\r\n--x--")
-    assert answer == (400, "malformed_request")
+    cut_off = b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\nHello\r\n'
+    for content in (b"--x\r\nno header\r\n\r\n--x--", cut_off, cut_off + b"--x", b""):
+        answer = await refusal(landscape, name, headers=headers, content=content)
+        assert answer == (400, "malformed_request")
 
 
 async def test_a_statement_cannot_coexist_with_a_document(landscape: Landscape) -> None:

@@ -1,4 +1,5 @@
-"""Multipart forms: what they hold, and what is refused, is what the framework's own reader finds."""
+"""Multipart forms: what they hold, and what is refused, is what the framework's own reader finds; but a form without
+its last boundary is refused, which the framework reads as if its last part had not been sent."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -49,6 +50,8 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "no end": (TYPE, _field("note") + _file()),
     "cut in a file": (TYPE, _field("note") + _file()[:-30]),
     "cut in a header": (TYPE, _field("note") + _file()[:40]),
+    "cut in the last boundary": (TYPE, _field("note") + _file() + END[:-3]),
+    "no line after the end": (TYPE, _field("note") + _file() + END[:-2]),
     "a preamble and an epilogue": (TYPE, b"\r\n\r\n" + _field("note") + END + b"epilogue"),
     "the disposition twice": (
         TYPE,
@@ -71,6 +74,9 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "the most files": (TYPE, _file() * forms.MOST_FILES + END),
     "too many files": (TYPE, _file() * (forms.MOST_FILES + 1) + END),
 }
+
+
+CUT_OFF = {"empty", "no end", "cut in a file", "cut in a header", "cut in the last boundary"}
 
 
 def _left(folder: Path) -> list[Path]:
@@ -120,16 +126,15 @@ async def _ours(content_type: str, body: bytes, size: int, new_spool: Callable[[
 async def test_a_form_is_read_as_the_framework_reads_it(name: str, size: int, tmp_path: Path) -> None:
     content_type, body = BODIES[name]
     size = size if len(body) < 100_000 else 64 * 1024
-    assert await _ours(content_type, body, size, lambda: Spool(tmp_path)) == await _of_framework(
-        content_type, body, size
-    )
+    expected = None if name in CUT_OFF else await _of_framework(content_type, body, size)
+    assert await _ours(content_type, body, size, lambda: Spool(tmp_path)) == expected
     assert _left(tmp_path) == []
 
 
 async def test_the_cases_hold_both_kinds() -> None:
     """The positive control: the comparison would also hold if everything were refused."""
     refused = {name for name, (kind, body) in BODIES.items() if await _ours(kind, body, 65536, Spool) is None}
-    assert refused == {
+    assert refused == CUT_OFF | {
         "a part without a disposition",
         "a part without a name",
         "no boundary",
