@@ -1,9 +1,10 @@
-"""Whether passwords and personal data leave this machine in the clear: for the database, mail and bounces."""
+"""Whether passwords and personal data leave this machine in the clear: for the database, mail, bounces and breached
+passwords."""
 
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from app.settings.faults import Fault
 from app.settings.model import Settings
@@ -70,6 +71,11 @@ def in_the_clear(settings: Settings) -> Iterator[Fault]:
                 f"{group}__START_TLS",
                 f"leave it out: passwords and letters would travel in the clear, unless you set {group}__PLAIN.",
             )
+    breached = urlsplit(settings.breached_passwords_url or "")
+    if breached.scheme == "http" and not is_local(breached.hostname):
+        yield Fault(
+            "BREACHED_PASSWORDS_URL", "write https: who is between could read what is asked, and answer it themselves."
+        )
 
 
 def _allowed(chosen: DatabaseTls, mode: str) -> bool:

@@ -63,6 +63,26 @@ def test_what_never_leaves_the_machine_needs_none(url: str, local: bool) -> None
 
 
 @pytest.mark.parametrize(
+    ("url", "refused"),
+    [
+        ("http://api.pwnedpasswords.com/range", True),
+        ("http://localhost.example.com/range", True),
+        ("http://10.0.0.5:8080/range", True),
+        ("https://api.pwnedpasswords.com/range", False),
+        ("http://localhost:8080/range", False),
+        ("http://127.0.0.1/range", False),
+        ("http://[::1]:8080/range", False),
+    ],
+)
+def test_a_service_for_breached_passwords_elsewhere_needs_tls(url: str, refused: bool) -> None:
+    found = _faults(BREACHED_PASSWORDS_URL=url)
+    assert ("BREACHED_PASSWORDS_URL" in found) == refused
+    if refused:
+        assert "https" in found["BREACHED_PASSWORDS_URL"]
+    settings_of({"BREACHED_PASSWORDS_URL": url})
+
+
+@pytest.mark.parametrize(
     ("group", "more"),
     [("SMTP", {}), ("BOUNCES", {"BOUNCES__USERNAME": "us", "BOUNCES__PASSWORD": "word"})],
 )
