@@ -7,6 +7,7 @@ and the flags of England, Scotland and Wales.
 """
 
 import re
+import unicodedata
 from typing import Final
 
 BIDIRECTIONAL: Final = "\u202a-\u202e\u2066-\u2069"
@@ -54,6 +55,11 @@ _NEEDED: Final = re.compile(
 _TURNING: Final = re.compile(f"[{BIDIRECTIONAL}]")
 _SUSPECT_IN_A_LINE: Final = re.compile(f"[{IN_A_LINE}]")
 _SUSPECT_IN_LINES: Final = re.compile(f"[{IN_LINES}]")
+
+
+def has_letter_or_digit(text: str) -> bool:
+    """True for a text with a letter or a digit of any script: marks and punctuation alone are no name."""
+    return any(unicodedata.category(sign)[0] in "LN" for sign in text)
 
 
 def hidden_in_a_line(text: str) -> int | None:

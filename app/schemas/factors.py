@@ -12,6 +12,7 @@ from app.domain.factors import MOST_FACTORS, RECOVERY_CODES, FactorKind
 from app.schemas import example_centre as example
 from app.schemas.answered import A_FEW, Count, Email, FullName, Sentence, Title, Word, promised, up_to
 from app.schemas.base import Answer, Request
+from app.schemas.fields import some_name
 from app.schemas.ids import ChallengeId, FactorId, PersonId
 from app.schemas.passwords import TypedPassword
 from app.schemas.sessions import SessionTokens
@@ -36,6 +37,7 @@ def _sent_bytes(most: int, description: str, shown: str) -> object:
 _FactorName = Annotated[
     str,
     one_line(1, 60),
+    some_name,
     Field(description="A name by which the person recognises it, such as the device.", examples=["Work phone"]),
 ]
 _TotpCode = Annotated[

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Annotated, Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandle
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
+from app.domain.characters import has_letter_or_digit
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.telephone import to_e164
 from app.domain.web_names import is_web_address
@@ -181,24 +183,30 @@ Timestamp = Annotated[
 ]
 
 
-def _organisation(name: str) -> str | None:
-    return None if is_web_address(name, of_organisation=True) else name
+def _require_letters(name: str) -> str:
+    if not has_letter_or_digit(name):
+        raise refused(InputFaultCode.NAME_WITHOUT_LETTERS, "Enter a name with at least one letter or digit.")
+    return name
 
 
-def _person(name: str) -> str | None:
-    return None if is_web_address(name) else name
+def _require_no_address(name: str, *, of_organisation: bool) -> str:
+    if is_web_address(_require_letters(name), of_organisation=of_organisation):
+        raise refused(
+            InputFaultCode.NAME_IS_WEB_ADDRESS,
+            "Enter the name alone, without a web or email address. Put a space after a full stop that ends a word.",
+        )
+    return name
 
 
-_NO_ADDRESS: Final = (
-    "Enter the name alone, without a web or email address. Put a space after a full stop that ends a word."
-)
-not_an_address: Final = AfterValidator(stored_as(_organisation, InputFaultCode.NAME_IS_WEB_ADDRESS, _NO_ADDRESS))
-"""For names of organisations and sites: letters print them, and mail programs would make links of them."""
+some_name: Final = AfterValidator(_require_letters)
+"""For the name of anything."""
+organisations_name: Final = AfterValidator(partial(_require_no_address, of_organisation=True))
+"""For names of organisations and sites: letters print them, and mail programs would make links of addresses."""
 
 OrganisationName = Annotated[
     str,
     one_line(2, 200, exact=True),
-    not_an_address,
+    organisations_name,
     Field(
         description="The organisation's name, as it will be printed on learners' certificates.",
         examples=[example.NAME],
@@ -208,7 +216,7 @@ OrganisationName = Annotated[
 PersonName = Annotated[
     str,
     one_line(1, 100),
-    AfterValidator(stored_as(_person, InputFaultCode.NAME_IS_WEB_ADDRESS, _NO_ADDRESS)),
+    AfterValidator(partial(_require_no_address, of_organisation=False)),
     Field(description="A person's name.", examples=[example.SUPER_USER]),
 ]
 

@@ -80,7 +80,8 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             "separators, bidirectional controls and marks (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to "
             "U+2069), and without characters that show nothing, such as U+00AD, U+200B and Hangul fillers. Joiners "
             "(U+200C, U+200D), variation selectors and tags may stand where a script or an emoji needs them. "
-            "`minLength` counts without outer spaces. A name of a person or an organisation is no web address.",
+            "`minLength` counts without outer spaces. A name of a person or an organisation has a letter or a digit, "
+            "and is no web address.",
             ("Ada", "Zoë", "B 2"),
             _text(NOT_IN_A_LINE + IN_A_LINE, _SPACE),
         ),

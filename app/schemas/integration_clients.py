@@ -10,7 +10,7 @@ from app.schemas import example_centre as example
 from app.schemas import formats
 from app.schemas.answered import A_FEW, AccessToken, Name, Seconds, Secret, promised
 from app.schemas.base import Answer, Page, Request, Resource
-from app.schemas.fields import choice, distinct
+from app.schemas.fields import choice, distinct, some_name
 from app.schemas.ids import IntegrationClientId
 from app.schemas.paging import ListQuery
 from app.schemas.patches import changeable
@@ -23,6 +23,7 @@ _GrantedScopes = Annotated[str, promised(pattern=_SCOPES_PATTERN, maxLength=200)
 _Name = Annotated[
     str,
     one_line(1, 100),
+    some_name,
     Field(description="A name by which people recognise the system.", examples=["Finance system"]),
 ]
 _Scopes = Annotated[

@@ -11,7 +11,7 @@ from app.schemas import example_centre as example
 from app.schemas.addresses import Address, AddressInput, AddressUpdate
 from app.schemas.answered import E164, Email, Title, up_to
 from app.schemas.base import Answer, Request, Resource
-from app.schemas.fields import EmailAddress, Telephone, not_an_address
+from app.schemas.fields import EmailAddress, Telephone, organisations_name
 from app.schemas.ids import SiteId
 from app.schemas.patches import changeable
 from app.schemas.shared import Moment, described
@@ -27,7 +27,7 @@ _ADDRESS = {
 }
 
 SiteName = Annotated[
-    str, one_line(1, 200), not_an_address, Field(description="The site's name.", examples=[example.SITE_NAME])
+    str, one_line(1, 200), organisations_name, Field(description="The site's name.", examples=[example.SITE_NAME])
 ]
 
 

@@ -6,6 +6,7 @@ from functools import cache
 import schemathesis
 from hypothesis import strategies as st
 
+from app.domain.characters import has_letter_or_digit
 from app.domain.web_names import is_web_address
 from app.schemas.formats import FORMATS, Format
 from tests.integrations.file_samples import pdf, rtf
@@ -17,8 +18,8 @@ def values(described: Format) -> st.SearchStrategy[str]:
     """Make values of a format: by its pattern, or else its samples."""
     if described.pattern is None:
         return st.sampled_from(described.samples)
-    # Any line may be meant for a name, which is no web address.
-    return st.from_regex(described.pattern).filter(lambda made: not is_web_address(made))
+    # Any line may be meant for a name, which has a letter or a digit and is no web address.
+    return st.from_regex(described.pattern).filter(lambda made: has_letter_or_digit(made) and not is_web_address(made))
 
 
 @cache

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from app.models.base import Base
 from app.schemas.base import Request
 from app.schemas.formats import FORMATS
+from app.schemas.labels import label
 from app.schemas.text import one_line, several_lines
 from tests.schemas.test_every_schema import Schema, properties_of, schemas
 
@@ -55,6 +56,31 @@ def test_documented_lengths_are_enforced() -> None:
         for length in (described["maxLength"], described["maxLength"] + 1):
             refused = _refusal(model, name, key, "a" * length) == "string_too_long"
             assert refused is (length > described["maxLength"]), f"{name}.{key} at {length}"
+
+
+def test_a_name_has_a_letter_or_a_digit() -> None:
+    """Of a person, an organisation, a site, a system or a device."""
+    cases = [one for one in _sent("maxLength") if re.search(r"(^|_)name$|^insurer$|^awarding_organisation$", one[2])]
+    assert len(cases) >= 33
+    for name, model, key, _ in cases:
+        for typed in ("..", "---", "''", "\u0301\u0308", "\u25cc\u0301", "\U0001f642\U0001f642"):
+            assert _refusal(model, name, key, typed) == "name_without_letters", f"{name}.{key}"
+        for typed in (
+            "\u674e\u674e",
+            "\u00d8\u00d8",
+            "3M",
+            "O'Brien-Smith",
+            "\u0e01\u0e49",
+            "\u0939\u093f",
+            "\u0661\u0662",
+        ):
+            assert _refusal(model, name, key, typed) == "", f"{name}.{key}"
+
+
+def test_an_email_address_is_called_one() -> None:
+    cases = [one for one in _sent("format") if one[3]["format"] == "email"]
+    assert len(cases) >= 8
+    assert {label([key]).rpartition(" ")[2] for _, _, key, _ in cases} == {"address"}
 
 
 def test_documented_list_lengths_are_enforced() -> None:

@@ -59,6 +59,7 @@ def test_a_pydantic_message_is_never_shown(kind: str) -> None:
         ({"type": "missing", "loc": ("body", "outcome")}, ("required", "Choose the outcome.")),
         ({"type": "missing", "loc": ("body", "accepted")}, _ACCEPT),
         ({"type": "missing", "loc": ("body", "address", "line_1")}, _LINE),
+        ({"type": "missing", "loc": ("body", "new_email")}, ("required", "Enter the new email address.")),
         ({"type": "missing", "loc": ("body",)}, ("required", "Enter the request body.")),
         ({"type": "extra_forbidden", "loc": ("body", "hunter2")}, _UNKNOWN),
         (_at("string_type"), ("not_text", "Enter the town as text.")),

@@ -69,6 +69,7 @@ class InputFaultCode(StrEnum):
         "The name is a web or email address, or holds one. A domain that begins an organisation's name may stay: "
         "Example.com Ltd.",
     )
+    NAME_WITHOUT_LETTERS = "name_without_letters", "The name has neither a letter nor a digit."
     INVALID_POSTCODE = "invalid_postcode", "The value is not a UK postcode, such as DE24 8BX."
     INVALID_COMPANY_NUMBER = "invalid_company_number", "The value is not a company number."
     INVALID_CHARITY_NUMBER = "invalid_charity_number", "The value is not a charity number."
@@ -126,7 +127,7 @@ class InputFaultCode(StrEnum):
     # Files.
     FILE_EMPTY = "file_empty", "The file is empty."
     FILE_UNKNOWN_KIND = "file_unknown_kind", "The file is not a kind of document that can be uploaded here."
-    FILE_DISGUISED = "file_disguised", "The file holds something else beside the document."
+    FILE_DISGUISED = "file_disguised", "The file contains something else besides the document."
     FILE_ENCRYPTED = "file_encrypted", "The file is protected with a password or with restrictions."
     FILE_MACROS = "file_macros", "The file has macros."
     FILE_ACTIVE_CONTENT = "file_active_content", "The file has scripts, attached files or embedded objects."

@@ -13,14 +13,14 @@ from app.domain.vocabularies import (
     YearsOfExperience,
 )
 from app.schemas.details.shape import Draft, answer_of, draft
-from app.schemas.fields import Flag, IsoDate, PersonName, choice, distinct, not_an_address, whole
+from app.schemas.fields import Flag, IsoDate, PersonName, choice, distinct, organisations_name, whole
 from app.schemas.text import long_text, one_line, several_lines
 
 
 class OtherApprovalDraft(Draft):
     """An approval by another awarding organisation."""
 
-    awarding_organisation: Annotated[str, one_line(1, 200), not_an_address] | None = draft(
+    awarding_organisation: Annotated[str, one_line(1, 200), organisations_name] | None = draft(
         "The awarding organisation.", "Example Awards"
     )
     centre_number: Annotated[str, one_line(1, 30)] | None = draft(

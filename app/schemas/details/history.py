@@ -9,11 +9,11 @@ from app.domain.vocabularies import CharityRegulator, Country, LegalStatus
 from app.schemas import example_centre as example
 from app.schemas.addresses import AddressLine, County, Postcode, Town
 from app.schemas.details.shape import Draft, answer_of, draft
-from app.schemas.fields import Flag, HistoricDate, PersonName, WebAddress, choice, not_an_address
+from app.schemas.fields import Flag, HistoricDate, PersonName, WebAddress, choice, organisations_name
 from app.schemas.identifiers import CharityNumber, CompanyNumber, Ncn, Ukprn, Urn, VatNumber
 from app.schemas.text import long_text, one_line
 
-Name = Annotated[str, one_line(1, 200), not_an_address]
+Name = Annotated[str, one_line(1, 200), organisations_name]
 Essay = Annotated[str, long_text(words=500)]
 
 

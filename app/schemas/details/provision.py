@@ -9,7 +9,7 @@ from app.domain.sector_subject_areas import SectorSubjectArea
 from app.domain.vocabularies import DeliveryMode, FundingSource, InsuranceKind, QualificationLevel
 from app.schemas import example_centre as example
 from app.schemas.details.shape import Draft, answer_of, draft
-from app.schemas.fields import Flag, IsoDate, choice, distinct, not_an_address
+from app.schemas.fields import Flag, IsoDate, choice, distinct, organisations_name
 from app.schemas.identifiers import QualificationNumber
 from app.schemas.ids import SiteId
 from app.schemas.text import long_text, one_line
@@ -47,7 +47,7 @@ class InsuranceDraft(Draft):
 
     kind: Annotated[InsuranceKind, choice()] | None = draft("The kind of insurance.", "public_liability")
     held: Flag | None = draft("Whether the centre holds it.", True)
-    insurer: Annotated[str, one_line(1, 200), not_an_address] | None = draft(
+    insurer: Annotated[str, one_line(1, 200), organisations_name] | None = draft(
         "The insurer, if it is held.", "Example Mutual"
     )
     expires_on: IsoDate | None = draft("The last day of cover, if it is held.", "2027-03-31")
