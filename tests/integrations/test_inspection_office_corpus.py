@@ -91,7 +91,7 @@ def test_a_notice_says_what_and_in_which_part() -> None:
     content, _ = HONEST["docx: template on the drive"]
     (notice,) = inspect(io.BytesIO(content), filename=None, limit_bytes=make.LIMIT_BYTES).notices
     assert notice.where == "word/_rels/settings.xml.rels"
-    assert notice.detail.startswith("The template is looked for at “file:///C:\\T\\Normal.dotm”")
+    assert notice.detail.startswith("The template is on the author's own drive, “file:///C:\\T\\Normal.dotm”")
 
 
 def test_a_refusal_says_what_was_found_and_where_and_what_to_do() -> None:

@@ -113,7 +113,7 @@ def _judge_archives(file: OleFileIO, table: str | None, ends: list[int], finding
     content = file.openstream(table).read() if table is not None else b""
     at = len(content) - END_BYTES
     if table is None or at < 0 or {*ends} != {_place(file, table, at)}:
-        raise refusal(RefusalCode.DISGUISED, "An archive stands behind the document, in the same file")
+        raise refusal(RefusalCode.DISGUISED, "An archive comes after the document, in the same file")
     directory_bytes, directory_at = struct.unpack_from("<2I", content, at + 12)
     start = max(0, at - directory_bytes - directory_at)
     openxml.look_inside_theme(content[start:], findings)

@@ -20,12 +20,14 @@ def judge_fetched(
         return
     if leads is Leads.MAIL:
         findings.notice(
-            NoticeCode.LOCAL_REFERENCES, f"{what} stands in a letter, {quoted(address)}, and is missing here.", where
+            NoticeCode.LOCAL_REFERENCES,
+            f"{what} was pasted from an email, {quoted(address)}, and is not part of the document.",
+            where,
         )
     elif leads is Leads.OWN:
         findings.notice(
             NoticeCode.LOCAL_REFERENCES,
-            f"{what} is looked for at {quoted(address)} on the reader's own drive, and missing elsewhere.",
+            f"{what} is on the author's own drive, {quoted(address)}, and does not show on other computers.",
             where,
         )
     elif leads is Leads.WEB and picture:
@@ -40,7 +42,7 @@ def judge_base(address: str, findings: Findings, where: str | None = None) -> No
     """Judge the base of relative addresses, which makes what lies beside the document something elsewhere."""
     if leads_to(address) in {Leads.SERVER, Leads.SCRIPT}:
         findings.refuse(
-            RefusalCode.REMOTE_CONTENT, f"The base of all addresses in the document is {quoted(address)}", where
+            RefusalCode.REMOTE_CONTENT, f"The document takes its links and pictures from {quoted(address)}", where
         )
 
 
@@ -50,7 +52,7 @@ def judge_link(address: str, findings: Findings, where: str | None = None) -> No
     if leads in {Leads.OWN, Leads.SERVER}:
         findings.notice(NoticeCode.LOCAL_LINKS, f"A link leads to a file: {quoted(address)}.", where)
     elif leads is Leads.SCRIPT:
-        findings.notice(NoticeCode.INERT_LINKS, "A link holds a script, which no program runs.", where)
+        findings.notice(NoticeCode.INERT_LINKS, "A link contains a script that no program runs.", where)
 
 
 def judge_connection(text: str, what: str, findings: Findings, where: str | None = None) -> None:

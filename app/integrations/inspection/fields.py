@@ -46,7 +46,7 @@ def judge_field(instruction: str, findings: Findings, where: str | None = None) 
     name, rest = _name(text)
     if _computed(name):
         findings.refuse(
-            RefusalCode.ACTIVE_CONTENT, "Another field writes the name of a field, which may start a program", where
+            RefusalCode.ACTIVE_CONTENT, "A field gets its name from another field, and may start a program", where
         )
     elif name in _STARTS_PROGRAMS or name.startswith("DDEAUTO"):
         findings.refuse(RefusalCode.ACTIVE_CONTENT, f"A field starts a program when it is updated: {name[:20]}", where)
@@ -88,7 +88,9 @@ def _judge_quotation(rest: str, findings: Findings, where: str | None) -> None:
     written = [argument if (code := _code(argument)) is None else chr(code) for argument in _arguments(rest)]
     names = {_name(_seen(between.join(written)))[0] for between in ("", " ")}
     if names & (_STARTS_PROGRAMS | _FETCHES) or any(name.startswith("DDE") for name in names):
-        findings.refuse(RefusalCode.ACTIVE_CONTENT, "A field spells the name of another, which acts by itself", where)
+        findings.refuse(
+            RefusalCode.ACTIVE_CONTENT, "A field builds the name of another field, which acts without a click", where
+        )
 
 
 def _code(argument: str) -> int | None:
@@ -101,7 +103,7 @@ def _code(argument: str) -> int | None:
 def _judge_fetching(name: str, rest: str, findings: Findings, where: str | None) -> None:
     if NESTED in rest:
         findings.refuse(
-            RefusalCode.REMOTE_CONTENT, f"A field fetches from an address that another field makes: {name}", where
+            RefusalCode.REMOTE_CONTENT, f"A field fetches from an address that another field builds: {name}", where
         )
         return
     arguments = _arguments(rest)
@@ -136,7 +138,7 @@ def _judge_address(name: str, leads: Leads, address: str, findings: Findings, wh
     if leads in {Leads.OWN, Leads.MAIL}:
         findings.notice(
             NoticeCode.LOCAL_REFERENCES,
-            f"A field ({name}) names a file on the author's own drive, {quoted(address)}, which other readers lack.",
+            f"A field ({name}) names a file on the author's own drive, {quoted(address)}, which others do not have.",
             where,
         )
     elif leads is Leads.WEB and name == "INCLUDEPICTURE":

@@ -61,7 +61,7 @@ def check_name(name: str | None, content: bytes) -> None:
     base = re.split(r"[/\\]", seen)[-1]
     extension = base.rpartition(".")[2].strip().lower() if "." in base else ""
     if ":" in base or extension not in _allowed(content):
-        raise refusal(RefusalCode.ACTIVE_CONTENT, f"the name {quoted(base)} is not that of its content")
+        raise refusal(RefusalCode.ACTIVE_CONTENT, f"its name, {quoted(base)}, does not match its content")
 
 
 def _allowed(content: bytes) -> set[str]:

@@ -185,7 +185,7 @@ class _Part:
         if attribute == "href":
             self._on_address(element, value)
         elif self._menus and _RUNS_SCRIPT.match(value):
-            self._refuse(RefusalCode.MACROS, "A menu of the document runs a macro or a script")
+            self._refuse(RefusalCode.MACROS, "A menu in the document runs a macro or a script")
         elif attribute == "media-type" and "oleobject" in value.lower():
             self._refuse(RefusalCode.ACTIVE_CONTENT, "The document contains an embedded object of another program")
         elif attribute in {"datasource", "database-name"}:

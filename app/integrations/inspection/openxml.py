@@ -109,7 +109,7 @@ def _judge_main(parts: Parts, types: Types, mains: set[str]) -> None:
 
 def _judge_part(parts: Parts, archive: ZipFile, name: str, declared: str, findings: Findings) -> None:
     if canonical(name).rpartition("/")[2].endswith(".piece"):
-        raise refusal(RefusalCode.DAMAGED, "A part of the document is cut into pieces")
+        raise refusal(RefusalCode.DAMAGED, "A part of the document is split into several pieces")
     with archive.open(name) as stream:
         head = stream.read(_FIRST_BYTES)
     called = unquote(name)

@@ -157,14 +157,16 @@ class _Part:
         elif name in _VML_PICTURES:
             self._on_picture(attributes)
         elif name in _MACRO_KEYS and "word/2006/wordml" in whole:
-            self._findings.refuse(RefusalCode.MACROS, "A key or a menu of the document runs a macro", self._where)
+            self._findings.refuse(
+                RefusalCode.MACROS, "A shortcut key or a menu in the document runs a macro", self._where
+            )
         elif name in _BREAKS and self.fields.reading:
             self.fields.text("\n")
         elif _RIBBON.match(whole) and any(map(_CALLBACK.match, attributes)):
             self._findings.refuse(RefusalCode.MACROS, "A button of the document runs a macro", self._where)
         for key, value in attributes.items():
             if _PROGRAM_ACTION.match(value) and local(key) == "action":
-                self._refuse("A click in the document starts a program")
+                self._refuse("A link in the document starts a program")
 
     def on_text(self, text: str) -> None:
         if self._reads in _TEXTS:
@@ -217,7 +219,9 @@ class _Part:
         elif kind in _BY_ADDRESS:
             judge_fetched(target, _BY_ADDRESS[kind], self._findings, self._where)
         else:
-            self._findings.refuse(RefusalCode.REMOTE_CONTENT, "A part of the document is fetched unasked", self._where)
+            self._findings.refuse(
+                RefusalCode.REMOTE_CONTENT, "A part of the document is fetched as soon as it is opened", self._where
+            )
 
     def _on_field_mark(self, attributes: Mapping[str, str]) -> None:
         kind = attributes.get("fldCharType", "").strip().lower()

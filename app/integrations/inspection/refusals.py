@@ -31,7 +31,8 @@ REASONS = {
         "Only PDF, DOC, DOCX, ODT and RTF documents are accepted. Save the document as a PDF, and upload that."
     ),
     RefusalCode.DISGUISED: (
-        "The file holds something else beside the document. Open the document, save it as a new PDF, and upload that."
+        "The file contains something else besides the document. "
+        "Open the document, save it as a new PDF, and upload that."
     ),
     RefusalCode.ENCRYPTED: (
         "The file is protected with a password or with restrictions. Remove the protection, and upload it again."

@@ -76,7 +76,7 @@ def inspect(source: BinaryIO, size: int, findings: Findings) -> FileKind:
     reader = _Reader(content, findings)
     end = reader.read()
     if content[end:].strip(_AFTER_THE_END) or has_archive_at_end(source, size):
-        raise refusal(RefusalCode.DISGUISED, "Something else stands behind the document, in the same file")
+        raise refusal(RefusalCode.DISGUISED, "Something else comes after the document, in the same file")
     return FileKind.RTF
 
 
@@ -165,7 +165,9 @@ class _Reader:
 
     def _judge_address(self, text: str, what: str) -> None:
         if NESTED in text:
-            self._findings.refuse(RefusalCode.REMOTE_CONTENT, f"{what} has an address that programs read differently")
+            self._findings.refuse(
+                RefusalCode.REMOTE_CONTENT, f"{what} has an address that different programs read in different ways"
+            )
         else:
             judge_fetched(text, what, self._findings)
 
@@ -261,7 +263,7 @@ class _Reader:
         elif word in CONNECTIONS:
             self._collect(_Text.CONNECTION, "The data source of a mail merge")
         elif word == b"hlinkbase":
-            self._collect(_Text.BASE, "The base of all addresses")
+            self._collect(_Text.BASE, "The base address for links")
         elif word == b"sp":
             self._property = self._value = ""
         elif word == b"sn":

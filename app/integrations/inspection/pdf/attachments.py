@@ -29,7 +29,7 @@ class Attachments:
     def judge_specification(self, specification: Value) -> None:
         """Judge the files of a file specification."""
         if name_of(entry(specification, "AFRelationship")) == "EncryptedPayload":
-            raise refusal(RefusalCode.ENCRYPTED, "The document is in an encrypted attached file")
+            raise refusal(RefusalCode.ENCRYPTED, "The document itself is in an encrypted attachment")
         names = names_of(specification)
         where = self._places.of(specification)
         for _, stream in entries(entry(specification, "EF")):

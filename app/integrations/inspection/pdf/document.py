@@ -55,9 +55,9 @@ def _check_ends(content: bytes, findings: Findings) -> None:
         findings.refuse(RefusalCode.DISGUISED, "The file is a web page as well as a document")
     elif before.strip(_BLANKS):
         if _PRINT_LINES.fullmatch(before):
-            findings.notice(NoticeCode.LINES_BEFORE, "Lines for a printer stand before the document.")
+            findings.notice(NoticeCode.LINES_BEFORE, "Commands for a printer come before the document.")
         else:
-            findings.refuse(RefusalCode.DISGUISED, "Something else stands before the document")
+            findings.refuse(RefusalCode.DISGUISED, "Something else comes before the document, in the same file")
     if _END not in content.rstrip(b"\0 \t\r\n")[-_END_WITHIN_BYTES:]:
         findings.refuse(RefusalCode.DAMAGED, "The end of the document is missing")
 
@@ -94,7 +94,7 @@ def _check_archives(content: bytes, source: BinaryIO, size: int, attachments: At
     """A ZIP reader begins at the end of a file. An archive there must be an attached file that passed."""
     for end in (at + END_BYTES for at in archives_at_end(source, size)):
         if not any(_covers(content, attached, end) for attached in attachments.passed):
-            findings.refuse(RefusalCode.DISGUISED, "An archive stands behind the document")
+            findings.refuse(RefusalCode.DISGUISED, "An archive comes after the document, in the same file")
             return
 
 

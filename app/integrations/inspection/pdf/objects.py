@@ -56,7 +56,7 @@ def _of_interest(pdf: Pdf) -> Iterator[Object]:
             if _MENDED in written:
                 raise refusal(RefusalCode.DAMAGED, "An object of the document can be read in several ways")
             if isinstance(item, Name):
-                raise refusal(RefusalCode.ACTIVE_CONTENT, "The kind of an action stands apart from it")
+                raise refusal(RefusalCode.ACTIVE_CONTENT, "The type of an action is stored apart from the action")
             yield item
 
 
@@ -92,9 +92,11 @@ def _judge_part(
     if not {"EF", "RF"}.isdisjoint(held):
         attachments.judge_specification(part)
     if name_of(held.get("Subtype")) in MEDIA or name_of(held.get("Type")) == "3D" or "OnInstantiate" in held:
-        findings.refuse(RefusalCode.ACTIVE_CONTENT, "The document plays sound, film or models", places.of(holder))
+        findings.refuse(RefusalCode.ACTIVE_CONTENT, "The document plays sound, video or 3D models", places.of(holder))
     if "Navigator" in held or name_of(held.get("Type")) == "SlideShow":
-        findings.refuse(RefusalCode.ACTIVE_CONTENT, "The document brings a program to show it, as in a portfolio")
+        findings.refuse(
+            RefusalCode.ACTIVE_CONTENT, "The document brings its own program to display it, as a portfolio does"
+        )
     if held.get("XFA") is not None:
         findings.refuse(
             RefusalCode.ACTIVE_CONTENT, "The document is a form of Adobe LiveCycle (XFA), which runs scripts"
