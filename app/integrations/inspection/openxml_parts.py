@@ -267,7 +267,7 @@ class _Part:
             judge_fetched(store, "An add-in", self._findings, self._where)
 
     def _on_hovering(self, _attributes: Mapping[str, str]) -> None:
-        self._refuse("The mouse over a slide opens a link, without a click")
+        self._refuse("Moving the mouse over a slide opens a link without a click")
 
     def _on_schema(self, attributes: Mapping[str, str]) -> None:
         if address := attributes.get("manifestLocation"):
