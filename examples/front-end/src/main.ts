@@ -1,13 +1,13 @@
-import { configureClient, api, type Schema } from "./api/client.js";
+import { configureClient, type Schema } from "./api/client.js";
 import { Refused, type Problem } from "./api/problems.js";
 import { myCentre, referenceData } from "./api/reading.js";
 import {
   configureSession,
-  forgetTokens,
   isSignedIn,
   mustChangePassword,
   owedFactors,
   resumeSession,
+  signOut,
 } from "./api/session.js";
 import { readConfig } from "./config.js";
 import { focusField } from "./forms/faults.js";
@@ -155,16 +155,14 @@ function drawNavigation(): void {
         link(addressOf("/contacts"), "Contacts"),
         link(addressOf("/sites"), "Sites"),
         link(addressOf("/account"), "Account"),
-        h("button", { type: "button", class: "plain-button", click: () => void signOut() }, "Sign out"),
+        h("button", { type: "button", class: "plain-button", click: () => void leave() }, "Sign out"),
       ]
     : [link(addressOf("/sign-in"), "Sign in")];
   document.getElementById("navigation")?.replaceChildren(...links);
 }
 
-async function signOut(): Promise<void> {
-  // End the session on the server too, so that copies of its tokens stop working.
-  await api.DELETE("/v1/sessions/{session}", { params: { path: { session: "current" } } });
-  forgetTokens();
+async function leave(): Promise<void> {
+  await signOut();
   goTo("/");
 }
 

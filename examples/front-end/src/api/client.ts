@@ -12,6 +12,7 @@ export let api: Client<paths>;
 export let apiAddress: string;
 
 let askForProof: (problem: Problem) => Promise<boolean> = () => Promise.resolve(false);
+let asking: Promise<boolean> | undefined;
 
 export function configureClient(address: string, proveAgain: (problem: Problem) => Promise<boolean>): void {
   apiAddress = address;
@@ -37,7 +38,15 @@ async function mayRetry(response: Response): Promise<boolean> {
   const problem: unknown = await response.clone().json().catch(() => undefined);
   // The second factor can also be owed because the person has just added one on another device.
   const proves = isProblem(problem) && ["step_up_required", "second_factor_required"].includes(problem.code);
-  return proves && askForProof(problem);
+  return proves && proveAgain(problem);
+}
+
+/** Requests that were refused together show one dialog. */
+function proveAgain(problem: Problem): Promise<boolean> {
+  asking ??= askForProof(problem).finally(() => {
+    asking = undefined;
+  });
+  return asking;
 }
 
 async function authorised(request: Request): Promise<Request> {

@@ -5,7 +5,7 @@ export async function makePasskey(
   options: Schema<"PasskeyRegistration">,
   name: string,
 ): Promise<Schema<"PasskeyCreate"> | undefined> {
-  const made = await orCancelled(
+  const made = await orNone(() =>
     navigator.credentials.create({
       publicKey: {
         challenge: bytesOf(options.challenge),
@@ -30,7 +30,7 @@ export async function makePasskey(
 }
 
 export async function usePasskey(options: Schema<"PasskeyChallenge">): Promise<Schema<"PasskeyProof"> | undefined> {
-  const signed = await orCancelled(
+  const signed = await orNone(() =>
     navigator.credentials.get({
       publicKey: {
         challenge: bytesOf(options.challenge),
@@ -53,10 +53,10 @@ export async function usePasskey(options: Schema<"PasskeyChallenge">): Promise<S
   };
 }
 
-/** Undefined if the person has cancelled, or this device has no passkey that fits: browsers tell neither apart. */
-async function orCancelled(asked: Promise<Credential | null>): Promise<PublicKeyCredential | undefined> {
+/** Undefined if the browser gives none, whatever the reason: `noPasskey` says so. */
+async function orNone(ask: () => Promise<Credential | null>): Promise<PublicKeyCredential | undefined> {
   try {
-    return ((await asked) as PublicKeyCredential | null) ?? undefined;
+    return ((await ask()) as PublicKeyCredential | null) ?? undefined;
   } catch {
     return undefined;
   }

@@ -42,6 +42,11 @@ export function noAnswer(): Problem {
   );
 }
 
+/** The person has cancelled, or the browser has no passkey for this site: it tells neither apart. */
+export function noPasskey(): Problem {
+  return ours("no_passkey", "No passkey", "Your browser gave no passkey. Try again, or choose another way.");
+}
+
 function ours(code: string, title: string, detail: string): Problem {
   return { type: "about:blank", title, status: 503, code, detail, request_id: "" };
 }

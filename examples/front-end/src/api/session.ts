@@ -17,6 +17,7 @@ const EARLY_MILLISECONDS = 30_000;
 let apiAddress = "";
 let tokens: (Tokens & { readonly expiresAt: number }) | undefined;
 let refreshing: Promise<boolean> | undefined;
+let asking: Promise<boolean> | undefined;
 let askToSignInAgain: () => Promise<boolean> = () => Promise.resolve(false);
 
 export function configureSession(address: string, signInAgain: () => Promise<boolean>): void {
@@ -80,7 +81,24 @@ export async function currentToken(): Promise<string | undefined> {
 
 /** Replace a refused token: refresh it, or else ask the person to sign in. False if neither works. */
 export async function renewToken(): Promise<boolean> {
-  return tokens !== undefined && ((await refresh()) || (await askToSignInAgain()));
+  return tokens !== undefined && ((await refresh()) || (await signInAgain()));
+}
+
+/** Requests that were refused together show one dialog. */
+function signInAgain(): Promise<boolean> {
+  asking ??= askToSignInAgain().finally(() => {
+    asking = undefined;
+  });
+  return asking;
+}
+
+/** Sign out here, and on the server if it can be reached, so that copies of the tokens stop working. */
+export async function signOut(): Promise<void> {
+  const token = await currentToken();
+  forgetTokens();
+  const headers = { Authorization: `Bearer ${token ?? ""}` };
+  // Whether the session has ended already, or the API is away: nobody is asked to sign in in order to sign out.
+  await fetch(`${apiAddress}/v1/sessions/current`, { method: "DELETE", headers }).catch(() => undefined);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Problem } from "../api/problems.js";
+import { Refused, type Problem } from "../api/problems.js";
 import { h } from "../page/dom.js";
 import { clearProblem, showProblem } from "./faults.js";
 import type { Fields } from "./fields.js";
@@ -18,7 +18,7 @@ interface Options {
   readonly name: string;
   readonly fields: Fields;
   readonly button: string;
-  /** Send the answers. If it returns a problem, the form shows it and keeps the input. */
+  /** Send the answers. If it returns a problem, or throws it as `Refused`, the form shows it and keeps the input. */
   readonly send: (values: Values) => Promise<Problem | undefined>;
 }
 
@@ -48,11 +48,20 @@ export function drawForm({ name, fields, button, send }: Options): Form {
     sending = true;
     submit.setAttribute("aria-disabled", "true");
     clearProblem(element, summary);
-    const problem = await send(inner.read() as Values);
-    sending = false;
-    submit.removeAttribute("aria-disabled");
-    if (problem !== undefined) {
-      showProblem(element, summary, problem);
+    try {
+      const problem = await send(inner.read() as Values);
+      if (problem !== undefined) {
+        showProblem(element, summary, problem);
+      }
+    } catch (error) {
+      // The change was made, and what the view reads after it was refused.
+      if (!(error instanceof Refused)) {
+        throw error;
+      }
+      showProblem(element, summary, error.problem);
+    } finally {
+      sending = false;
+      submit.removeAttribute("aria-disabled");
     }
   }
 

@@ -53,11 +53,20 @@ async function emailPart(): Promise<HTMLElement> {
 
   /** The same whether the address is free or not: its holder learns that from the letter. */
   function describe(change: Schema<"EmailChange">): HTMLElement {
-    const cancel = async (): Promise<void> => {
-      const path = { email_change_id: change.id };
-      await ask(api.DELETE("/v1/me/email-changes/{email_change_id}", { params: { path } }));
-      await show("The change is cancelled.");
-    };
+    const cancel = drawForm({
+      name: `cancel-${change.id}`,
+      fields: {},
+      button: "Cancel the change",
+      send: async () => {
+        const path = { email_change_id: change.id };
+        const outcome = await ask(api.DELETE("/v1/me/email-changes/{email_change_id}", { params: { path } }));
+        if (!outcome.ok) {
+          return outcome.problem;
+        }
+        await show("The change is cancelled.");
+        return undefined;
+      },
+    });
     return h(
       "div",
       { class: "waiting" },
@@ -67,7 +76,7 @@ async function emailPart(): Promise<HTMLElement> {
         `We have written to ${change.new_email}. Confirm the change by the link there until `,
         `${moment(change.expires_at)}. Until then you sign in as before.`,
       ),
-      h("button", { type: "button", class: "secondary", click: () => void cancel() }, "Cancel the change"),
+      cancel.element,
     );
   }
 
@@ -76,17 +85,22 @@ async function emailPart(): Promise<HTMLElement> {
 }
 
 async function factorPart(): Promise<HTMLElement> {
-  const part = h("div", {});
+  const list = h("div", {});
+  const given = h("div", {});
+  const ways = h("div", {});
 
   async function show(codes: readonly string[], done?: string): Promise<void> {
+    // Before anything that can fail: nobody can read the codes again.
+    given.replaceChildren(...(codes.length > 0 ? drawRecoveryCodes(codes) : []));
     const { items, recovery_codes_left: left } = await read(api.GET("/v1/me/second-factors"));
-    part.replaceChildren(
+    list.replaceChildren(
       items.length === 0
         ? h("p", {}, "You have none. With one, a stolen password is not enough to get into your account.")
         : h("ul", { class: "plain" }, ...items.map(describe)),
-      ...(codes.length > 0 ? drawRecoveryCodes(codes) : []),
+    );
+    ways.replaceChildren(
       ...(items.length > 0 ? [h("p", {}, `Recovery codes left: ${left}.`), newCodes.element] : []),
-      drawEnrolment((given) => void show(given, "Added.")),
+      drawEnrolment((codesOfFirst) => show(codesOfFirst, "Added.")),
     );
     if (done !== undefined) {
       announce(done);
@@ -127,5 +141,5 @@ async function factorPart(): Promise<HTMLElement> {
   }
 
   await show([]);
-  return part;
+  return h("div", {}, list, given, ways);
 }

@@ -1,6 +1,6 @@
 import { api, type Schema } from "../api/client.js";
 import { makePasskey, usePasskey } from "../api/passkeys.js";
-import { ask, type Outcome, type Problem } from "../api/problems.js";
+import { ask, noPasskey, type Outcome, type Problem } from "../api/problems.js";
 import { keepTokens } from "../api/session.js";
 import { drawForm } from "../forms/form.js";
 import { CODE_FIELDS, FACTOR_FIELDS } from "../forms/people.js";
@@ -38,7 +38,7 @@ export function drawProof(kinds: readonly Kind[] | undefined, done: () => void):
         return options.problem;
       }
       const body = await usePasskey(options.data);
-      return body && keep(await ask(api.POST("/v1/sessions/current/passkey-verifications", { body })));
+      return body ? keep(await ask(api.POST("/v1/sessions/current/passkey-verifications", { body }))) : noPasskey();
     },
   });
   const has = (kind: Kind): boolean => kinds === undefined || kinds.includes(kind);
@@ -49,14 +49,14 @@ export function drawProof(kinds: readonly Kind[] | undefined, done: () => void):
 }
 
 /** Add an authenticator app or a passkey. `added` gets the recovery codes, which only the first factor brings. */
-export function drawEnrolment(added: (recoveryCodes: readonly string[]) => void): HTMLElement {
+export function drawEnrolment(added: (recoveryCodes: readonly string[]) => void | Promise<void>): HTMLElement {
   const choice = h("div", {});
-  const keep = (outcome: Outcome<Schema<"SecondFactorAdded">>): Problem | undefined => {
+  const keep = async (outcome: Outcome<Schema<"SecondFactorAdded">>): Promise<Problem | undefined> => {
     if (!outcome.ok) {
       return outcome.problem;
     }
     keepTokens(outcome.data.session);
-    added(outcome.data.recovery_codes ?? []);
+    await added(outcome.data.recovery_codes ?? []);
     return undefined;
   };
   const app = drawForm({
@@ -89,7 +89,7 @@ export function drawEnrolment(added: (recoveryCodes: readonly string[]) => void)
         return options.problem;
       }
       const body = await makePasskey(options.data, String(name ?? ""));
-      return body && keep(await ask(api.POST("/v1/me/second-factors/passkeys", { body })));
+      return body ? keep(await ask(api.POST("/v1/me/second-factors/passkeys", { body }))) : noPasskey();
     },
   });
   choice.append(
