@@ -11,13 +11,13 @@ from typing import Final, Protocol
 
 NOTHING: Final = ""
 UNKNOWN: Final = "?"
-"""Of a connection on which a statement is under way that sets the context; no request has it."""
+"""What a connection shows while a statement that sets the context runs. No request has this context."""
 PUBLIC: Final = "public||"
 SYSTEM: Final = "system||"
 """The worker, the command line, the sandbox and the process itself."""
 ACCOUNTS: Final = "accounts"
-"""The last part of an operation that finds or manages accounts: by an address, a password or a token, before anybody
-knows whose they are."""
+"""The last part where an operation manages accounts, or finds one by an address, a password or a token before we know
+whose it is."""
 
 _WIDE = ("staff|", "system|")
 

@@ -1,7 +1,7 @@
 """Which rows of each table a transaction sees and may change, by its `app.context` (`app/row_context.py`).
 
-What each table says holds below the filters of `app/queries/`. A table with a policy shows nothing where no context is
-set. The subqueries around `current_setting` are computed once for a statement, and indexes are used as before.
+The policies hold below the filters of `app/queries/`. Without a context, a table with a policy shows nothing. The
+subqueries around `current_setting` are computed once per statement, so indexes are used as before.
 """
 
 from types import MappingProxyType
@@ -161,4 +161,5 @@ DEFINERS: Final = (
     "keep_words_of_person()",
     "keep_words_of_trading_name()",
 )
-"""Triggers that keep tables in step which their writer may not see. They run as the owner, with a fixed search path."""
+"""Functions that read or write rows which their caller may not see, most of them triggers that keep tables in step.
+They run as the owner, with a fixed search path."""

@@ -1,8 +1,8 @@
 """Bring policies, the triggers' rights and the roles' grants up to date, after the migrations and whenever they run.
 
-They are not migrations: what a table shows stands in one place, and a database is compared with it. Only what differs
-is changed, each table in a moment of its own. The owner is not bound by the policies, so migrations, backups and a
-release that still logs in as the owner go on as before.
+These are not migrations: `row_policies` says what each table shows, and the database is compared with it. Only
+differences are changed, each table in a short transaction. The policies do not bind the owner, so migrations, backups
+and a release that still logs in as the owner work as before.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ _GRANTS = (
 
 
 def secure(connection: Connection) -> None:
-    """Make everything as `row_policies` says, on a connection in autocommit mode. A no-op where it is."""
+    """Bring the database in line with `row_policies`, on a connection in autocommit mode. A no-op where it is."""
     run = connection.exec_driver_sql
     found: dict[str, dict[str, str]] = {}
     enabled: set[str] = set()

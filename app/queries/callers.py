@@ -38,7 +38,7 @@ _COUNT = f"""
     SELECT asked.key, counted.due_at AS counted, held.due_at AS held,
         set_config('app.context', $5::text, false) AS context
     FROM {_STANDINGS}"""
-# `find_caller` reads as the owner: no context shows sessions before it is known whose they are.
+# `find_caller` reads as the owner: no context shows a session before we know whose it is.
 _COUNT_AND_FIND = f"""
     WITH {_COUNTED}
     SELECT asked.key, counted.due_at AS counted, held.due_at AS held, found.*,
@@ -76,14 +76,14 @@ class Bearer:
 async def count_request(
     session: LeasedSession, now: datetime, asked: Asked, *, accounts: bool = False
 ) -> list[asyncpg.Record]:
-    """Count a request before anything else of it, and show the public's rows from then on; return `counted` (None when
-    there is no room) and `held` for each key."""
+    """Count a request before anything else is done for it, and show the public's rows from then on. Return `counted`
+    (None when there is no room) and `held` for each key."""
     context = row_context.public(accounts=accounts)
     return await session.fetch_context(_COUNT, now, asked.keys, asked.gaps, asked.periods, context)
 
 
 async def count_more(session: LeasedSession, now: datetime, asked: Asked) -> list[asyncpg.Record]:
-    """Count as `count_request` does in the middle of a request, which goes on as whom it is."""
+    """Count in the middle of a request, as `count_request` does, and leave what is shown alone."""
     rows: list[asyncpg.Record] = await session.driver.fetch(_COUNT_MORE, now, asked.keys, asked.gaps, asked.periods)
     return rows
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -28,12 +28,20 @@ async def find_centre_user(work: Work, ids: Mapping[str, UUID]) -> Found[Members
 
 @unfiltered(Reason.JUDGED)
 async def list_members(session: AsyncSession, centre_id: UUID) -> Sequence[tuple[Membership, Person]]:
-    """List everybody who is or was a user of the centre: current users first, each group by name."""
+    """List everybody who is or was a user of the centre: current users first, each group by the name that is shown."""
+    # The place in the list must not tell the name of an account that nobody has accepted for.
+    first, last = (
+        func.coalesce(case((Membership.pending, typed)), known)
+        for typed, known in (
+            (Membership.invited_first_name, Person.first_name),
+            (Membership.invited_last_name, Person.last_name),
+        )
+    )
     rows = await session.execute(
         select(Membership, Person)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.centre_id == centre_id)
-        .order_by(Membership.deactivated_at.is_not(None), Person.last_name, Person.first_name, Membership.id)
+        .order_by(Membership.deactivated_at.is_not(None), last, first, Membership.id)
     )
     return [(membership, person) for membership, person in rows]
 

@@ -21,7 +21,7 @@ class Waiting(NamedTuple):
 @unfiltered(Reason.SYSTEM)
 async def applied_revisions(session: AsyncSession) -> frozenset[str]:
     """Return the database's revisions; none before the first migration."""
-    # A role that no `migrate` has given its rights reads nothing either.
+    # Before `migrate` has given our role its rights, it cannot read the table.
     readable = "SELECT has_table_privilege(to_regclass('alembic_version'), 'SELECT')"
     if not await session.scalar(text(readable)):
         return frozenset()

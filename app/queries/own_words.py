@@ -1,4 +1,4 @@
-"""What a person's organisations are called: words that make no password."""
+"""Names of a person's organisations, which must not make up their password."""
 
 from uuid import UUID
 

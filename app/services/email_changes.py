@@ -36,7 +36,7 @@ from app.services.sessions.sessions import Device
 
 _LIFETIME = timedelta(days=1)
 
-# No network fills mailboxes by means of many accounts, and nobody's mailbox is filled by many networks.
+# One network must not fill mailboxes through many accounts, nor many networks one mailbox.
 CHANGES_OF_A_NETWORK = Limit("email_changes_of_a_network", 30, 3600)
 CHANGES_TO_AN_ADDRESS = Limit("email_changes_to_an_address", 5, 3600)
 # As long as the token lives, so that whoever got it by a mistyped address has ten guesses in all.

@@ -109,6 +109,26 @@ async def test_every_address_gets_the_same_answers(world: World, client: httpx.A
     assert (await client.get("/v1/me", headers=(await world.staff(StaffRole.FINANCE)).headers)).status_code == 200
 
 
+async def test_the_place_in_the_list_tells_no_name(world: World, client: httpx.AsyncClient) -> None:
+    """It goes by the name that was typed, until the person has accepted."""
+    centre, other = await world.centre(), await world.centre()
+    renamed = {"first_name": "Zoe", "last_name": "\u017bak"}
+    headers = {**other.user.headers, "If-Match": "*"}
+    assert (await client.patch("/v1/me", json=renamed, headers=headers)).status_code == 200
+    await _invite(client, centre, other.user.email, last_name="Aaron")
+    await _invite(client, centre, "nobody.yet@people.example.com", last_name="Aaronson")
+
+    async def listed() -> list[str]:
+        answer = await client.get(f"/v1/centres/{centre.id}/users", headers=centre.super_user.headers)
+        return [user["last_name"] for user in answer.json()["items"]]
+
+    assert (await listed())[:2] == ["Aaron", "Aaronson"]
+    token = await _token(world, other.user.email)
+    accepted = await client.post("/v1/invitations/acceptance", json={"token": token}, headers=other.user.headers)
+    assert accepted.status_code == 200
+    assert (await listed())[-1] == "\u017bak"
+
+
 async def test_a_stranger_cannot_lock_another_centres_new_user_out(
     world: World, client: httpx.AsyncClient, database: Database
 ) -> None:

@@ -15,8 +15,8 @@ _PLAIN_SPACES = dict.fromkeys(map(ord, _OTHER_SPACES), " ")
 _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 _LOOKS = str.maketrans(LETTERS, LOOK_LIKE)
-# Letters, and the digits and signs that are written for them, as one.
-_DRESSED = str.maketrans("l1!|0@4365$97+28", "iiiioaaegss" + "gttzb")
+# Digits and signs, and the letters that they are written for; `l` and `i` are one.
+_DRESSED = str.maketrans("l1!|0@4365$97+28", "iiiioaaegssgttzb")
 
 
 def normalised(password: str) -> str:

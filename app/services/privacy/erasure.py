@@ -91,7 +91,7 @@ async def erase(work: Work, body: schemas.PersonalDataRequestCreate) -> schemas.
 async def is_needed(work: Work, subject: queries.Subject) -> bool:
     """True for somebody who has a place, is a contact, or is part of an initial application that waits."""
     works = any(row.deactivated_at is None for row in subject.staff_records)
-    # An invitation that waits is nobody's place: no centre can hold up the erasure of whom it invites.
+    # A pending invitation is no place, or a centre could block an erasure by inviting somebody.
     person = subject.person
     invitations = await queries.ids_of_invitations(work.session, person.id) if person is not None else ()
     serves = any(row.deactivated_at is None and row.id not in invitations for row in subject.memberships)

@@ -89,7 +89,7 @@ def _records(kind: Kind, rows: Sequence[Row], *explaining: str) -> Iterable[sche
 
 
 def _change(row: Event) -> schemas.PersonalDataRecord:
-    """What the person did. From what to what is about somebody else, as a rule."""
+    """What the person did, without the values before and after: they are usually about somebody else."""
     values = list(_explaining(row, ("type", "occurred_at")))
     return schemas.PersonalDataRecord(kind=Kind.CHANGE_MADE, id=str(row.id), values=values)
 

@@ -58,7 +58,7 @@ async def count_attempt(work: Work, email: str, address: str | None, person_id: 
 
 
 async def vouch(work: Work, email: str, address: str | None) -> None:
-    """Note that the owner's mailbox was read from this network."""
+    """Note that somebody in this network reads the owner's mailbox."""
     here = f"{email_key(email)}@{network_of(address)}"
     await count(work.session, _VOUCHED, here, work.now, scale=1)
 

@@ -16,7 +16,7 @@ from app.security.password_rules.spelling import normalised
 from app.security.passwords import hash_password
 from app.settings import Settings
 
-# What is known of the product whoever runs it.
+# Names of the product, whoever runs it.
 _PRODUCT = ("AIM Qualifications", "centre recognition")
 _BREACHED = "Choose a password that is not in a public collection of stolen passwords."
 
@@ -24,7 +24,8 @@ _BREACHED = "Choose a password that is not in a public collection of stolen pass
 async def hash_acceptable(
     work: Work, person: Person, password: str, *, also: Sequence[str] = (), pointer: str = "/new_password"
 ) -> str:
-    """Judge the password aside, and return its hash. `also` are words of the person that are not stored yet.
+    """Judge the password while no connection is held, and return its hash. `also` lists words about the person that are
+    not stored yet.
 
     Raises `InvalidInput` for a weak password, with every fault.
     """
@@ -53,7 +54,7 @@ async def judge(
     """List everything wrong with a new password. Slow: hold no connection. Raises `Overloaded`."""
     found = await PASSWORDS.run(lambda: password_faults(password, about=about))
     url = settings.breached_passwords_url
-    # What is refused anyway is not worth telling anybody a part of.
+    # Ask the service, which learns a part of the hash, only about a password that would be accepted.
     if not found and url is not None and await _service(url).has(normalised(password)):
         found.append((InputFaultCode.PASSWORD_BREACHED, _BREACHED))
     return [in_body(pointer, code, detail) for code, detail in found]

@@ -1,4 +1,4 @@
-"""Does the inspection of files start, pass a sound document, and run without a file system and a network?"""
+"""Does the file inspection start, pass a sound document, and run without access to files and the network?"""
 
 import tempfile
 
@@ -11,7 +11,7 @@ from app.settings import Settings
 
 
 async def check_inspector(settings: Settings) -> list[str]:
-    """Inspect a document of our own, in a pool of our own."""
+    """Inspect a sample document in a separate pool."""
     inspectors = Pool()
     content = sample_policy(PolicyKey.APPEALS).content
     try:
