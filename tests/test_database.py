@@ -14,7 +14,8 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from pydantic import SecretStr
-from sqlalchemy import select, text
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app.database import Database
 from app.integrations.postgres import start_embedded
@@ -60,6 +61,19 @@ async def test_a_commit_that_fails_is_not_answered_as_done(
         await session.execute(text("DROP TRIGGER fail_at_commit ON initial_applications"))
     answer = await client.post("/v1/initial-applications", json=world.initial_application())
     assert answer.status_code == 201, "the pool has recovered"
+
+
+async def test_what_only_reads_cannot_write(client: httpx.AsyncClient, world: World, database: Database) -> None:
+    """GET and HEAD take such a lease."""
+    await client.post("/v1/initial-applications", json=world.initial_application())
+
+    async def write() -> None:
+        async with database.lease(read_only=True) as session:
+            assert await session.scalar(select(func.count()).select_from(InitialApplication)) == 1
+            await session.execute(delete(InitialApplication))
+
+    with pytest.raises(DBAPIError, match="read-only transaction"):
+        await write()
 
 
 async def test_an_exhausted_pool_is_503_with_retry_after(settings: Settings, world: World) -> None:

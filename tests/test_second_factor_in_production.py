@@ -60,7 +60,9 @@ async def test_staff_without_a_second_factor_can_only_add_one(
     with started(f"{COMMAND}serve", settings, tmp_path / "serve.log", r"http://[\d.:]+(?=\.)") as address:
         async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=30) as client:
             body = {"email": "admin@example.com", "password": PASSWORD}
-            tokens = (await client.post("/v1/sessions", json=body)).json()
+            answer = await client.post("/v1/sessions", json=body)
+            assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+            tokens = answer.json()
             assert (tokens["second_factor_required"], tokens["refresh_token"]) == (True, None)
             client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
             assert await _open_operations(client) == set(OPEN) - {"endSession"}

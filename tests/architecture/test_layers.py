@@ -24,6 +24,7 @@ _NETWORK = (
     *("urllib.request", "http.client", "httpx", "requests", "aiohttp", "smtplib", "aiosmtplib", "imaplib"),
     *("ftplib", "poplib", "obstore"),
 )
+_PATTERNS = frozenset(f"re.{name}" for name in ("compile", "search", "match", "fullmatch", "sub", "split", "findall"))
 _CONNECTS = frozenset({"create_connection", "open_connection", "create_datagram_endpoint"})
 
 
@@ -120,6 +121,20 @@ def shells(source: Module) -> list[str]:
     ]
 
 
+def patterns_of_input(source: Module) -> list[str]:
+    """Where a regular expression is put together while a request is answered."""
+    # Two numbers of an object in a PDF, and the patterns of settings.
+    if source.path in ("app/integrations/inspection/pdf/views.py", "app/settings/parts.py"):
+        return []
+    functions = [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [
+        f"{source.at(call)}: the pattern is no constant"
+        for function in functions
+        for call in calls(function)
+        if ast.unparse(call.func) in _PATTERNS and not isinstance(call.args[0], ast.Constant)
+    ]
+
+
 def test_imports_point_one_way() -> None:
     """The layers and the purity of the domain, as `pyproject.toml` states them."""
     done = subprocess.run(
@@ -138,7 +153,8 @@ def test_imports_point_one_way() -> None:
 
 
 @pytest.mark.parametrize(
-    "guard", [commits, hidden_clocks, http_errors, uses_of_jose, calls_outside, followed_redirects, shells]
+    "guard",
+    [commits, hidden_clocks, http_errors, uses_of_jose, calls_outside, followed_redirects, shells, patterns_of_input],
 )
 def test_every_module_keeps_to_its_layer(guard: object) -> None:
     assert callable(guard)
@@ -199,3 +215,8 @@ def test_a_redirect_that_is_followed_is_found(line: str) -> None:
 )
 def test_a_shell_is_found(line: str) -> None:
     assert shells(module("app/services/sites.py", line))
+
+
+def test_a_pattern_of_input_is_found() -> None:
+    assert patterns_of_input(module("app/services/sites.py", "def find(name):\n    return re.search(f'^{name}$', x)"))
+    assert not patterns_of_input(module("app/services/sites.py", "def find(name):\n    return re.search('^a$', name)"))

@@ -48,12 +48,16 @@ def test_signing_out_ends_the_session_on_the_server(
     email, password = new_super_user(api, http)
     page = new_page().page
     page.goto(f"{example}/#/sign-in")
+    typed = page.get_by_label("Password")
+    expect(typed).to_have_attribute("type", "password")
+    expect(typed).to_have_attribute("autocomplete", "current-password")
     fill_in(page.locator("main form"), {"email": email, "password": password})
     with page.expect_response("**/v1/sessions") as opened:
         page.get_by_role("button", name="Sign in").click()
     token = opened.value.json()["access_token"]
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Become a recognised centre")).to_be_focused()
+    assert page.evaluate("sessionStorage.length + localStorage.length") == 0
     assert http.get("/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401
     page.reload()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()

@@ -26,6 +26,7 @@ def require_protection(headers: httpx.Headers) -> None:
     assert len(headers.get_list("content-security-policy")) == 1
     assert {"default-src 'none'", "frame-ancestors 'none'"} <= set(headers["content-security-policy"].split("; "))
     assert len(headers.get_list("cache-control")) == 1
+    assert "set-cookie" not in headers
 
 
 NEVER = "01990000-0000-7000-8000-000000000000"
