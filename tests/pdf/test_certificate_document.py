@@ -40,6 +40,12 @@ def test_any_name_is_printed_as_typed_on_one_page(name: str) -> None:
     assert len(read(rendered).pages) == 1
 
 
+def test_a_name_of_one_long_word_is_broken_where_the_page_ends() -> None:
+    rendered = render_certificate(replace(CERTIFICATE, centre_name="W" * 90), ORGANISATION)
+    lines = [line for line in read(rendered).pages[0].extract_text().splitlines() if "WW" in line]
+    assert (sum(map(len, lines)), max(map(len, lines)) < 30) == (90, True)
+
+
 @pytest.mark.parametrize("name", ["أكاديمية النهر", "नदी महाविद्यालय", "Unicorns 🦄 \ue000 Ltd"])
 def test_no_script_stops_a_certificate(name: str) -> None:
     rendered = render_certificate(replace(CERTIFICATE, centre_name=name), ORGANISATION)
