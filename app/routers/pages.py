@@ -36,7 +36,7 @@ class _Files(StaticFiles):
         scope["headers"] = [header for header in scope["headers"] if header[0] != b"range"]
         try:
             response = await super().get_response(path, scope)
-        except (HTTPException, ValueError, OSError) as error:
+        except HTTPException as error:
             raise NotFound from error
         response.headers["Accept-Ranges"] = "none"
         return response

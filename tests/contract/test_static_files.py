@@ -1,7 +1,10 @@
 """The files of the pages answer as everything else does: HEAD, ranges, problems and protecting headers."""
 
+import errno
+
 import pytest
 
+from app.routers.pages import STATIC
 from tests.contract.asking import require_protection
 from tests.contract.landscape import Landscape
 
@@ -29,6 +32,22 @@ async def test_a_static_file_that_is_not_there_is_a_problem(landscape: Landscape
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "application/problem+json"
         require_protection(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(errno.EACCES, (404, "not_found")), (errno.EMFILE, (500, "internal_error"))]
+)
+async def test_a_disk_that_fails_is_no_missing_file(
+    landscape: Landscape, monkeypatch: pytest.MonkeyPatch, number: int, told: tuple[int, str]
+) -> None:
+    """But a file that we may not read is one, and no matter of signing in."""
+
+    def fail(path: str) -> None:
+        raise OSError(number, path)
+
+    monkeypatch.setattr(STATIC, "lookup_path", fail)
+    answer = await landscape.client.get(_FILE)
+    assert (answer.status_code, answer.json()["code"]) == told
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])

@@ -13,6 +13,7 @@ from app.domain.actors import SYSTEM, StaffRole
 from app.letters.secrets import make_reset_token
 from app.main import create_app
 from app.models import Person
+from app.security.passwords import verify_password
 from app.settings import Settings
 from tests.clock import MovableClock
 from tests.world import PASSWORD, World
@@ -88,6 +89,24 @@ async def test_parallel_guesses_from_one_network_get_no_more(world: World, at: A
     login = (await world.centre()).user
     answers = await asyncio.gather(*(_log_in(at("198.51.100.1"), login.email, "wrong") for _ in range(25)))
     assert sorted(answer.status_code for answer in answers) == [401] * 10 + [429] * 15
+
+
+async def test_no_more_passwords_are_verified_than_may_fail(
+    world: World, at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many come at once: a log-in that was counted only once it had failed would be judged, all the same."""
+    login = (await world.centre()).user
+    judged: list[str] = []
+
+    async def verify(known: str | None, password: str) -> bool:
+        judged.append(password)
+        return await verify_password(known, password)
+
+    monkeypatch.setattr("app.services.sessions.sessions.verify_password", verify)
+    client = at("198.51.100.1")
+    answers = await asyncio.gather(*(_log_in(client, login.email, f"wrong {number}") for number in range(20)))
+    assert [answer.status_code for answer in answers].count(429) == 10
+    assert len(judged) == 10
 
 
 async def test_what_is_refused_unjudged_is_no_guess_at_the_account(world: World, at: At) -> None:
