@@ -1,5 +1,6 @@
 """Parse and check `If-Match` (RFC 9110 section 13.1.1)."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,6 +57,12 @@ def of_rows(*versions: int) -> int:
 def etag(version: int) -> str:
     """Return the ETag of a version."""
     return f'"{version}"'
+
+
+def tag_of(body: bytes, version: str | int | None) -> str:
+    """The entity tag of these bytes, and of this version where `If-Match` compares one."""
+    digest = hashlib.blake2b(body, digest_size=9).hexdigest()
+    return f'"{digest}"' if version is None else f'"{version}.{digest}"'
 
 
 def parse_if_match(header: str | None) -> Expected:

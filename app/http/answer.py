@@ -1,6 +1,5 @@
 """From the object that an endpoint returned to its answer: JSON, entity tag, `Location`, `Link`, 304."""
 
-import hashlib
 from collections.abc import Mapping
 from string import Formatter
 from urllib.parse import urlencode
@@ -10,6 +9,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.responses import StreamingResponse
 
+from app.domain.preconditions import tag_of
 from app.http.access import Access
 from app.http.exchange import exchange_of, joined_header
 from app.schemas.base import Page, Resource
@@ -90,8 +90,7 @@ def _validated(schema: TypeAdapter[object], value: object) -> object:
 
 def _entity_tag(value: object, body: bytes) -> str:
     """The digest of the answer, after the version that `If-Match` compares where the object has one (decision 2)."""
-    digest = hashlib.blake2b(body, digest_size=9).hexdigest()
-    return f'"{value.etag.strip(chr(34))}.{digest}"' if isinstance(value, Resource) else f'"{digest}"'
+    return tag_of(body, value.etag.strip('"') if isinstance(value, Resource) else None)
 
 
 def has_this(request: Request, tag: str) -> bool:

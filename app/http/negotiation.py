@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import Request, Response, params
 from pydantic import BaseModel
 
+from app.domain.preconditions import tag_of
 from app.domain.refusals.requests import NotAcceptable
 from app.http.exchange import exchange_of, joined_header
 
@@ -42,13 +43,15 @@ def accepts_gzip(accept_encoding: str) -> bool:
     return quality > 0 and quality >= given.get("identity", 0.0)
 
 
-def represent(shown: BaseModel | bytes, media_type: str, *, version: int, file_name: str) -> BaseModel | Response:
-    """A schema unchanged, for the route to make JSON of; bytes as a file, under a tag that changes with the version."""
+def represent(
+    shown: BaseModel | bytes, media_type: str, *, version: int | None, file_name: str
+) -> BaseModel | Response:
+    """A schema unchanged, for the route to make JSON of; bytes as a file, under a tag of what they say."""
     if isinstance(shown, BaseModel):
         return shown
     headers = {
-        # The part after the dot tells the representations apart; If-Match compares what stands before it.
-        "ETag": f'"{version}.{media_type.partition("/")[2]}"',
+        # A file shows more rows than the one whose version it has.
+        "ETag": tag_of(shown, version),
         "Content-Disposition": f'attachment; filename="{file_name}"',
     }
     return Response(shown, media_type=media_type, headers=headers)

@@ -45,7 +45,7 @@ async def get_invoice(
 ) -> Any:
     """Returns the invoice as JSON with its ledger, or with `Accept: application/pdf` the PDF as issued."""
     shown = await listing.show_as(work, database, store, row, media_type)
-    return represent(shown, media_type, version=1, file_name=f"{row.number}.pdf")
+    return represent(shown, media_type, version=None, file_name=f"{row.number}.pdf")
 
 
 @routes.post(

@@ -223,8 +223,8 @@ PREPARE: dict[str, Prepare] = {
 }
 
 
-async def ask(landscape: Landscape, op: Operation) -> Callable[[], Awaitable[httpx.Response]]:
-    """Prepare the landscape, and return the request."""
+async def ask(landscape: Landscape, op: Operation) -> Callable[..., Awaitable[httpx.Response]]:
+    """Prepare the landscape, and return the request, which takes other headers."""
     sent: dict[str, Any] = {}
     if op.id in PREPARE:
         sent = await PREPARE[op.id](landscape) or {}
@@ -242,7 +242,7 @@ async def ask(landscape: Landscape, op: Operation) -> Callable[[], Awaitable[htt
     sent = (await valid_body(landscape, op) if not sent else {}) | sent
     headers |= sent.pop("headers", {})
     address = address_of(landscape, op)
-    return lambda: landscape.client.request(op.method, address, headers=headers, **sent)
+    return lambda **others: landscape.client.request(op.method, address, headers=headers | others, **sent)
 
 
 def who_may_here(op: Operation) -> str:
