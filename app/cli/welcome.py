@@ -1,5 +1,9 @@
 """The message printed at start: where everything is and how to log in."""
 
+import shlex
+import sys
+from pathlib import Path
+
 from app.settings import Settings
 
 
@@ -11,13 +15,13 @@ def welcome(settings: Settings, address: str, administrator: str | None, passwor
         secret = "the value of ADMIN_PASSWORD when the administrator was created"
     else:
         secret = f"shown at the first start; to reset it: POST {address}/v1/password-resets"
-    mail = f"captured in {settings.data_dir / 'mail'}; to read it: python -m app mail list"
+    mail = f"captured in {settings.data_dir / 'mail'}; to read it: {_command(settings)} mail list"
     if settings.smtp.host is not None:
         mail = f"sent through {settings.smtp.host}"
     rows = (
         ("API", f"{address}/v1"),
         ("Interactive docs", f"{address}/docs"),
-        ("Log in as", administrator or "nobody yet: python -m app staff create --help"),
+        ("Log in as", administrator or f"nobody yet: {_command(settings)} staff create --help"),
         ("  password", secret),
         ("Email", mail),
         *((("Mail preview", f"{address}/mail (on this machine only)"),) * (not settings.production)),
@@ -29,3 +33,11 @@ def welcome(settings: Settings, address: str, administrator: str | None, passwor
     return "\n".join(
         ["", "Centre recognition is running.", "", *(f"  {name:<{width}}{value}" for name, value in rows), ""]
     )
+
+
+def _command(settings: Settings) -> str:
+    """The command line of this very program, on the same data, to be copied into another terminal of this folder."""
+    python, here = Path(sys.executable), Path.cwd()
+    program = shlex.quote(str(python.relative_to(here) if python.is_relative_to(here) else python))
+    same_data = settings.data_dir == Settings.model_fields["data_dir"].default
+    return f"{'' if same_data else f'DATA_DIR={shlex.quote(str(settings.data_dir))} '}{program} -m app"
