@@ -165,3 +165,12 @@ async def test_what_follows_a_commit_is_shown_the_same(narrow: Database) -> None
             pass
         seen.append(await session.driver.fetchval(_CENTRES))
     assert seen == [1, 1, 1]
+
+
+async def test_a_context_that_nobody_took_note_of_is_set_again(narrow: Database) -> None:
+    """The lease may not go on saying what the connection showed before: the next caller may be shown just that."""
+    with pytest.raises(KeyError):
+        await _request(narrow, row_context.PUBLIC, _is_answered_with_what_nobody_understands)
+    async with narrow.lease(context=row_context.PUBLIC) as session:
+        await session.start()
+        assert await session.driver.fetchval(_CENTRES) == 0
