@@ -182,27 +182,6 @@ def test_a_spooled_upload_comes_back_whole_in_chunks(tmp_path: Path, size: int) 
     assert _files(tmp_path) == [KEY]
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "expected"),
-    [
-        (0, 1, b"0"),
-        (3, 6, b"345"),
-        (9, None, b"9"),
-        (8, 99, b"89"),
-        (10, None, b""),
-        (4, 4, b""),
-        (5, 2, b""),
-        (99, 100, b""),
-    ],
-)
-def test_ranges_are_half_open_and_never_past_the_end(
-    tmp_path: Path, start: int, end: int | None, expected: bytes
-) -> None:
-    store = _store(tmp_path)
-    asyncio.run(store.put(KEY, b"0123456789"))
-    assert b"".join(asyncio.run(_read(store, KEY, start, end))) == expected
-
-
 def test_put_replaces_and_delete_removes(tmp_path: Path) -> None:
     store = _store(tmp_path)
     asyncio.run(store.put(KEY, b"first"))
