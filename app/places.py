@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
+from app import turns
 from app.domain.refusals.requests import Overloaded
 
 T = TypeVar("T")
@@ -67,12 +68,15 @@ class Places:
     async def take(self) -> AsyncIterator[None]:
         """Hold a place for the block, after waiting in line for it. Raises `Overloaded` at once where there is no room
         to wait; give the caller's deadline the last word on how long that is."""
-        who = caller.get()
+        who, turn = caller.get(), turns.current.get()
+        comes_back = turn is not None and turn.leave()
         await self._come(who)
         try:
             yield
         finally:
             self._leave(who)
+        if turn is not None and comes_back:
+            await turn.take()
 
     async def run(self, slow: Callable[[], T]) -> T:
         """Run the function in a thread, in a place. Raises `Overloaded`, and what the function raises."""
@@ -86,7 +90,8 @@ class Places:
 
         Raises `Overloaded`, and what the function raises.
         """
-        who = who or caller.get()
+        who, turn = who or caller.get(), turns.current.get()
+        comes_back = turn is not None and turn.leave()
         await self._come(who)
         loop = asyncio.get_running_loop()
 
@@ -97,7 +102,10 @@ class Places:
 
         running = self._executor.submit(copy_context().run, slow)
         running.add_done_callback(leave)
-        return await asyncio.wrap_future(running)
+        result = await asyncio.wrap_future(running)
+        if turn is not None and comes_back:
+            await turn.take()
+        return result
 
     @cached_property
     def _executor(self) -> ThreadPoolExecutor:

@@ -50,8 +50,8 @@ async def _headers(target: Target) -> Attack:
 
 
 async def _refused_bodies(target: Target) -> Attack:
-    large = target.send("POST", "/v1/initial-applications", bytes(20_000_000))
-    nobody = target.send("PUT", f"{target.address}/policies/appeals", bytes(20_000_000), authorization="Bearer none")
+    large = target.send("POST", "/v1/initial-applications", bytes(2_000_000))
+    nobody = target.send("PUT", f"{target.address}/policies/appeals", bytes(2_000_000), authorization="Bearer none")
     return Asking(target.port, [large, nobody], _LANES)
 
 
@@ -140,7 +140,7 @@ LOADS: tuple[Check, ...] = (
     load("slow readers", "600 connections that ask for 12 MB each and read 1 kB a second.", _slow_readers, _FIRST_COME),
     load("pipelines", "100 connections that send 7,000 requests at once.", _pipelines, _PIPELINES),
     load("headers", "200 connections whose requests have 16,000 headers.", _headers, _HEADERS),
-    load("refused bodies", "500 bodies of 20 MB at once that are refused early.", _refused_bodies, _FIRST_COME),
+    load("refused bodies", "500 bodies of 2 MB at once that are refused early.", _refused_bodies, _FIRST_COME),
     load("uncounted requests", "500 at once of what no rate limit counts.", _uncounted, _NO_LIMITS),
     load("log-ins", "500 log-ins at once with wrong passwords.", _log_ins, _NO_TURNS),
     load("token refreshes", "500 refreshes at once with made-up tokens.", _refreshes, _NO_LIMITS),

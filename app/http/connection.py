@@ -11,7 +11,7 @@ from uvicorn.server import ServerState
 
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.requests import HeadersTooLarge, MalformedRequest
-from app.http.admission import announces_body
+from app.http.admission import REFUSED, announces_body
 from app.http.crowd import Crowd
 from app.http.problems import early_problem
 from app.http.protection import BY_HTTP
@@ -23,6 +23,9 @@ HEADERS = 128
 # How many requests may wait on a connection for the answer to an earlier one. Each is parsed when it comes, which costs
 # a hundred times as much as sending it.
 PIPELINED_REQUESTS = 16
+# How long nothing more is read of a connection whose request was refused for being one too many. `Retry-After` asks for
+# as much; whoever does not heed it costs no more than a refusal a second.
+PENANCE_SECONDS = 1.0
 # From the opening of a connection, or the first byte of a later request, to the end of the headers.
 HEADERS_SECONDS = 15.0
 # How long, and how many bytes of, the rest of a refused request is read and dropped before the connection is closed.
@@ -57,6 +60,8 @@ class Connection(HttpToolsProtocol):
         self._bytes_after_refusal: int | None = None
         self._answering: RequestResponseCycle | None = None
         self._network: str | None = None
+        self._deaf = False
+        """Nothing more is read: too many requests came at once, and those that wait are the last."""
         self._waiting_since = self.loop.time()
         """For headers, or for the last bytes to be read."""
 
@@ -72,6 +77,8 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._bytes_after_refusal is not None:
             self._discard(data)
+            return
+        if self._deaf:
             return
         if self._in_headers:
             if self._header_bytes == 0 and self.cycle is not None:
@@ -109,6 +116,7 @@ class Connection(HttpToolsProtocol):
             raise ValueError("Host")
         if len(self.pipeline) >= PIPELINED_REQUESTS:
             # Those that wait are answered, and the last of them says that the connection ends.
+            self._deaf = True
             raise ValueError("too many requests at once")
         # Raises for a target that is no path, such as that of CONNECT; the headers have not ended then.
         super().on_headers_complete()
@@ -130,10 +138,20 @@ class Connection(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
+        refused = self._answering is not None and REFUSED in self._answering.scope
         super().on_response_complete()
         self._waiting_since = self.loop.time()
-        if self._network is not None:
-            self.server_state.crowd.seen(self, self._network)
+        if self._network is None:
+            # A proxy's: its connections bring the requests of others too.
+            return
+        self.server_state.crowd.seen(self, self._network)
+        if refused and self._bytes_after_refusal is None and not self.transport.is_closing():
+            self.flow.pause_reading()
+            self.loop.call_later(PENANCE_SECONDS, self._listen_again)
+
+    def _listen_again(self) -> None:
+        if not self.transport.is_closing() and not self._under_way:
+            self.flow.resume_reading()
 
     @property
     def _under_way(self) -> bool:
