@@ -49,6 +49,11 @@ async def _headers(target: Target) -> Attack:
     return Asking(target.port, [b"GET /livez HTTP/1.1\r\nHost: x\r\n" + b"a:\r\n" * 16_000 + b"\r\n"], lanes=200)
 
 
+async def _short(target: Target) -> Attack:
+    asked = [target.get(path, connection="close") for path in ("/livez", "/v1/me", "/nothing")]
+    return Asking(target.port, asked, _LANES)
+
+
 async def _refused_bodies(target: Target) -> Attack:
     large = target.send("POST", "/v1/initial-applications", bytes(2_000_000))
     nobody = target.send("PUT", f"{target.address}/policies/appeals", bytes(2_000_000), authorization="Bearer none")
@@ -140,6 +145,7 @@ LOADS: tuple[Check, ...] = (
     load("slow readers", "600 connections that ask for 12 MB each and read 1 kB a second.", _slow_readers, _FIRST_COME),
     load("pipelines", "100 connections that send 7,000 requests at once.", _pipelines, _PIPELINES),
     load("headers", "200 connections whose requests have 16,000 headers.", _headers, _HEADERS),
+    load("short connections", "500 clients at once that connect anew for each request.", _short, _NO_LIMITS),
     load("refused bodies", "500 bodies of 2 MB at once that are refused early.", _refused_bodies, _FIRST_COME),
     load("uncounted requests", "500 at once of what no rate limit counts.", _uncounted, _NO_LIMITS),
     load("log-ins", "500 log-ins at once with wrong passwords.", _log_ins, _NO_TURNS),

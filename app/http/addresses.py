@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from fastapi import Request, Response
 from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.applications import Starlette
-from starlette.routing import Match
+from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from app.settings import Settings
@@ -35,17 +35,20 @@ class _Pattern(NamedTuple):
     """The parameters, with the numbers of their segments."""
 
 
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 # By method and number of segments, then by the numbers of the literal segments, then by these segments.
 _Patterns = dict[tuple[str, int], dict[tuple[int, ...], dict[tuple[str, ...], _Pattern]]]
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """The app's routes. `literal` holds the paths without a parameter, which win over every pattern."""
+    """The app's routes. `literal` holds the paths without a parameter, which win over every pattern; `pages` are the
+    first segments of everything that is not in the table."""
 
     routes: tuple[RouteContext, ...]
     literal: Mapping[str, Mapping[str, Served]]
     patterns: _Patterns
+    pages: frozenset[str]
 
     @classmethod
     def of(cls, app: Starlette) -> "Addresses":
@@ -62,7 +65,9 @@ class Addresses:
                         at.setdefault(method, route)
                     else:
                         _add(patterns, method, path, place, route)
-        return cls(routes, literal, patterns)
+        pages = [context.path or "" for context in routes if not isinstance(context.original_route, Served)]
+        pages += [route.path for route in app.routes if isinstance(route, Mount)]
+        return cls(routes, literal, patterns, frozenset(map(_first_segment, pages)))
 
     def find(self, method: str, path: str) -> tuple[Served, dict[str, str]] | None:
         """The route that the framework would find, and the path's parameters.
@@ -86,16 +91,33 @@ class Addresses:
         given = {name: segments[place] for name, place in first.names}
         return (first.route, given) if all(given.values()) else None
 
-    def methods_at(self, scope: Scope) -> list[str]:
-        """Every method that some route takes at the address; the framework would name the first route's only."""
+    def leads_on(self, scope: Scope) -> bool:
+        """True if the framework may find what the table does not: a page, or anything where it is mounted."""
         path = scope["path"]
+        return bool(scope.get("root_path")) or path.endswith("\n") or _first_segment(path) in self.pages
+
+    def methods_at(self, scope: Scope, settings: Settings) -> list[str]:
+        """Every method that some route takes at the address; the framework would name the first route's only."""
+        path, routes = scope["path"], list[RouteContext]()
         if path in self.literal:
             routes = [route for route in self.routes if route.path == path]
-        else:
+        elif self.leads_on(scope):
             any_method = {**scope, "method": "*", "path_params": {}}
             routes = [route for route in self.routes if route.matches(any_method)[0] is not Match.NONE]
-        methods = {method for route in routes for method in route.methods or ()}
+        methods = {
+            method for route in routes if _exists(route.original_route, settings) for method in route.methods or ()
+        }
+        found = {method: self.find(method, path) for method in _METHODS}
+        methods |= {method for method, at in found.items() if at is not None and _exists(at[0], settings)}
         return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
+
+
+def _exists(route: object, settings: Settings) -> bool:
+    return not isinstance(route, Served) or route.exists(settings)
+
+
+def _first_segment(path: str) -> str:
+    return path.removeprefix("/").partition("/")[0]
 
 
 def _add(patterns: _Patterns, method: str, path: str, place: int, route: Served) -> None:

@@ -63,12 +63,18 @@ class Admission:
             return
         turn = Turn(self._turns, network)
 
+        arrived = False
+
         async def received() -> Message:
             """Take a place once the body has arrived. Raises `Overloaded` where there is none."""
-            nonlocal held
+            nonlocal held, arrived
+            if arrived:
+                # Whoever asks for more watches for the end of the connection, beside the work.
+                return await receive()
             comes_back = turn.leave()
             message = await receive()
-            if held is self._arriving and not message.get("more_body", False):
+            arrived = not message.get("more_body", False)
+            if held is self._arriving and arrived:
                 held.leave(network)
                 held = self._places if self._places.take(network) else None
                 if held is None:

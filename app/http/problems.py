@@ -112,7 +112,8 @@ def _framework_error(request: Request, error: HTTPException) -> Response:
     exchange = exchange_of(request)
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() != "allow"}
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        refusal: Refusal = MethodNotAllowed(tuple(exchange.deployment.addresses.methods_at(request.scope)))
+        deployment = exchange.deployment
+        refusal: Refusal = MethodNotAllowed(tuple(deployment.addresses.methods_at(request.scope, deployment.settings)))
     else:
         refusal = _OF_FRAMEWORK.get(error.status_code, MalformedRequest)()
     return problem(exchange.request_id, refusal, headers, root=exchange.deployment.settings.root_path)

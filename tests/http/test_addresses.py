@@ -9,7 +9,8 @@ from starlette.routing import Match
 
 from app.http.access import public
 from app.http.addresses import Addresses, Served
-from app.http.exchange import deployment_of
+from app.http.direct import direct
+from app.http.exchange import Exchange, deployment_of
 from app.http.route import router
 from tests.unserved import unserved_app
 from tests.world import World
@@ -124,6 +125,15 @@ async def test_both_ways_give_the_same_answer(world: World, app: FastAPI) -> Non
             assert answers[0] == answers[1], (method, path)
             statuses.add(answers[0][0])
     assert statuses >= {200, 401, 404, 405, 415, 422}, statuses
+
+
+def test_the_framework_is_not_asked_for_what_is_nowhere() -> None:
+    """It would try every route, for longer than most answers take."""
+    exchange, scope = Exchange(deployment_of(unserved_app()), "one"), {"type": "http", "headers": [], "root_path": ""}
+    for method, path in (("GET", "/nothing"), ("PUT", "/livez"), ("GET", "/v1/me/x"), ("PUT", "/v1/applications/x")):
+        assert direct(exchange, {**scope, "method": method, "path": path}) is not None, path
+    for path in ("/", "/docs", "/docs/no-such-page", "/static/nothing", "/mail/x", "/v1/nothing\n"):
+        assert direct(exchange, {**scope, "method": "GET", "path": path}) is None, path
 
 
 async def test_a_fault_is_answered_and_logged_once_on_both_ways(
