@@ -32,11 +32,26 @@ def first_come() -> None:
     replace(admission, announces_body=lambda _: False)
 
 
+def no_order() -> None:
+    """Also work on as many requests of one network as there are, and go on reading whoever is refused."""
+    from app.http import connection
+    from app.turns import Turns
+
+    async def take(self: Turns, network: str) -> None:
+        self._running[network] += 1
+
+    first_come()
+    replace(Turns, take=take)
+    replace(connection, PENANCE_SECONDS=0.0)
+
+
 def no_turns() -> None:
-    """Do costly work in the order in which it comes, for as many as ask."""
+    """Also do costly work in the order in which it comes, for as many as ask."""
     import asyncio
 
     from app.places import Places
+
+    no_order()
 
     semaphores: dict[int, asyncio.Semaphore] = {}
 
@@ -62,5 +77,5 @@ def many_headers() -> None:
     replace(connection, HEADERS=1_000_000)
 
 
-_ALL = (first_come, no_turns, long_pipelines, many_headers)
+_ALL = (first_come, no_order, no_turns, long_pipelines, many_headers)
 BY_NAME: Mapping[str, Callable[[], None]] = MappingProxyType({each.__name__: each for each in _ALL})

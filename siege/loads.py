@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 
+from app.samples import answers
 from faults.check import Break, Check
 from siege.hostile import ADDRESS, NUMBER, Asking, Attack, Holding
 from siege.load import load
@@ -12,8 +14,14 @@ from siege.target import Target
 _UNLIMITED = {"RATE_LIMIT_SCALE": "1000000"}
 _SHORT = {"seconds before": 1, "seconds": 10}
 _FIRST_COME = Break("whoever comes first takes all places and files", patch="first_come", sizes=_SHORT)
-_NO_LIMITS = Break(
-    "no rate limit, and whoever comes first takes all places", patch="first_come", settings=_UNLIMITED, sizes=_SHORT
+_NO_ORDER = Break(
+    "no rate limit, and everything is done in the order in which it comes",
+    patch="no_order",
+    settings=_UNLIMITED,
+    sizes=_SHORT,
+)
+_ANY_SIZE = replace(
+    _NO_ORDER, says="bodies of any size are read", settings={**_UNLIMITED, "BODY_LIMIT_BYTES": "100000000"}
 )
 _NO_TURNS = Break("costly work is done without turns and shares", patch="no_turns", settings=_UNLIMITED, sizes=_SHORT)
 _PIPELINES = Break("a connection may send any number of requests at once", patch="long_pipelines", sizes=_SHORT)
@@ -55,7 +63,7 @@ async def _short(target: Target) -> Attack:
 
 
 async def _refused_bodies(target: Target) -> Attack:
-    large = target.send("POST", "/v1/initial-applications", bytes(2_000_000))
+    large = target.send("POST", "/v1/initial-applications", b"[" + b"{}," * 660_000 + b"{}]")
     nobody = target.send("PUT", f"{target.address}/policies/appeals", bytes(2_000_000), authorization="Bearer none")
     return Asking(target.port, [large, nobody], _LANES)
 
@@ -79,7 +87,7 @@ async def _refreshes(target: Target) -> Attack:
 
 
 async def _uploads(target: Target) -> Attack:
-    heavy = b"{\\rtf1 " + b"\\objdatx " * 2_600_000 + b"}"
+    heavy = b"{\\rtf1 " + b"\\objdatx " * 1_000_000 + b"}"
     return Asking(target.port, [target.upload("appeals", heavy)], lanes=24)
 
 
@@ -116,8 +124,9 @@ async def _downloads(target: Target) -> Attack:
 
 
 async def _keys(target: Target) -> Attack:
-    body = json.dumps({"reason": NUMBER}).encode()
-    path = f"{target.address}/submissions"
+    (centre,) = (await target.world.ids("draft", "centre_id", 2))[1:]
+    body = json.dumps(answers.contacts(uuid4().hex[-12:])[0]).encode()
+    path = f"/v1/centres/{centre}/contacts"
     once = [target.send("POST", path, body, idempotency_key="the same") for _ in range(10)]
     return Asking(target.port, [*once, target.send("POST", path, body, idempotency_key=NUMBER)], _LANES)
 
@@ -145,17 +154,17 @@ LOADS: tuple[Check, ...] = (
     load("slow readers", "600 connections that ask for 12 MB each and read 1 kB a second.", _slow_readers, _FIRST_COME),
     load("pipelines", "100 connections that send 7,000 requests at once.", _pipelines, _PIPELINES),
     load("headers", "200 connections whose requests have 16,000 headers.", _headers, _HEADERS),
-    load("short connections", "500 clients at once that connect anew for each request.", _short, _NO_LIMITS),
-    load("refused bodies", "500 bodies of 2 MB at once that are refused early.", _refused_bodies, _FIRST_COME),
-    load("uncounted requests", "500 at once of what no rate limit counts.", _uncounted, _NO_LIMITS),
+    load("short connections", "500 clients at once that connect anew for each request.", _short, _NO_ORDER),
+    load("refused bodies", "500 bodies of 2 MB at once that are refused early.", _refused_bodies, _ANY_SIZE),
+    load("uncounted requests", "500 at once of what no rate limit counts.", _uncounted, _NO_ORDER),
     load("log-ins", "500 log-ins at once with wrong passwords.", _log_ins, _NO_TURNS),
-    load("token refreshes", "500 refreshes at once with made-up tokens.", _refreshes, _NO_LIMITS),
-    load("costly uploads", "24 uploads of 23 MB at once that the inspection reads to the end.", _uploads, _NO_TURNS),
+    load("token refreshes", "500 refreshes at once with made-up tokens.", _refreshes, _NO_ORDER),
+    load("costly uploads", "24 uploads of 9 MB at once that the inspection reads to the end.", _uploads, _NO_TURNS),
     load("PDFs", "500 requests at once for invoices, certificates and welcome packs.", _pdfs, _NO_TURNS),
-    load("lists", "500 lists, searches and made-up cursors at once.", _lists, _NO_LIMITS),
-    load("event feed", "500 polls of the event feed at once.", _feed, _NO_LIMITS),
-    load("downloads", "100 downloads at once of large files, compressed and in part.", _downloads, _NO_LIMITS),
-    load("keys", "500 submissions at once, most with one `Idempotency-Key`.", _keys, _NO_LIMITS),
-    load("saves", "500 changes of one application at once.", _saves, _NO_LIMITS),
-    load("hostile bodies", "100 wide, deep and long bodies at once.", _bodies, _NO_LIMITS),
+    load("lists", "500 lists, searches and made-up cursors at once.", _lists, _NO_ORDER),
+    load("event feed", "500 polls of the event feed at once.", _feed, _NO_ORDER),
+    load("downloads", "100 downloads at once of large files, compressed and in part.", _downloads, _NO_ORDER),
+    load("keys", "500 new contacts at once, most with one `Idempotency-Key`.", _keys, _NO_ORDER),
+    load("saves", "500 changes of one application at once.", _saves, _NO_ORDER),
+    load("hostile bodies", "100 wide, deep and long bodies at once.", _bodies, _NO_ORDER),
 )
