@@ -43,12 +43,12 @@ _Patterns = dict[tuple[str, int], dict[tuple[int, ...], dict[tuple[str, ...], _P
 @dataclass(frozen=True)
 class Addresses:
     """The app's routes. `literal` holds the paths without a parameter, which win over every pattern; `pages` are the
-    first segments of everything that is not in the table."""
+    first segments of everything that is not in the table; None if one is a parameter."""
 
     routes: tuple[RouteContext, ...]
     literal: Mapping[str, Mapping[str, Served]]
     patterns: _Patterns
-    pages: frozenset[str]
+    pages: frozenset[str] | None
 
     @classmethod
     def of(cls, app: Starlette) -> "Addresses":
@@ -67,7 +67,8 @@ class Addresses:
                         _add(patterns, method, path, place, route)
         pages = [context.path or "" for context in routes if not isinstance(context.original_route, Served)]
         pages += [route.path for route in app.routes if isinstance(route, Mount)]
-        return cls(routes, literal, patterns, frozenset(map(_first_segment, pages)))
+        first = frozenset(map(_first_segment, pages))
+        return cls(routes, literal, patterns, None if any("{" in segment for segment in first) else first)
 
     def find(self, method: str, path: str) -> tuple[Served, dict[str, str]] | None:
         """The route that the framework would find, and the path's parameters.
@@ -94,7 +95,9 @@ class Addresses:
     def leads_on(self, scope: Scope) -> bool:
         """True if the framework may find what the table does not: a page, or anything where it is mounted."""
         path = scope["path"]
-        return bool(scope.get("root_path")) or path.endswith("\n") or _first_segment(path) in self.pages
+        if self.pages is None or scope.get("root_path") or path.endswith("\n"):
+            return True
+        return _first_segment(path) in self.pages
 
     def methods_at(self, scope: Scope, settings: Settings) -> list[str]:
         """Every method that some route takes at the address; the framework would name the first route's only."""

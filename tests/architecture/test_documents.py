@@ -44,7 +44,7 @@ def test_every_path_that_a_document_names_exists() -> None:
     """In backticks or as the target of a link."""
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")
-        for name in re.findall(r"`((?:app|tests|docs|openapi|migrations|bench|faults|scripts)/[\w./-]*)`", text):
+        for name in re.findall(r"`((?:app|tests|docs|openapi|migrations|bench|faults|siege|scripts)/[\w./-]*)`", text):
             assert (ROOT / name).exists(), f"{document.name} names {name}"
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"

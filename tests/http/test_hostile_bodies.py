@@ -23,7 +23,7 @@ from app.metrics import Metrics
 from app.schemas.fields import Flag, distinct
 from app.settings import Settings
 
-NOWHERE = Addresses((), {}, {}, frozenset({""}))
+NOWHERE = Addresses((), {}, {}, None)
 
 
 async def _reads(scope: Scope, receive: Receive, send: Send) -> None:
