@@ -41,6 +41,11 @@ class Answer:
         return str(self.json().get("code", "")) if problem else ""
 
 
+def network(number: int) -> str:
+    """A network of its own for each client."""
+    return f"10.{number // 250}.{number % 250}.1"
+
+
 class Line:
     """A connection to a local port, opened when it is needed."""
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from app.samples import answers
 from bench.stage import Person
-from faults.line import Answer, Line, Lost
+from faults.line import Answer, Line, Lost, network
 from faults.world import World
 
 # Of a hundred requests; `bench.report` has the same mix.
@@ -84,9 +84,8 @@ class Crowd:
     async def _ask(self, number: int, tally: Tally, stop: asyncio.Event, pause: float, until_refused: bool) -> None:
         chance, which = random.Random(number), number % len(self.drafts)
         owner, address = self.owners[which], f"/v1/applications/{self.drafts[which]}"
-        # Each client is on a network of its own, as behind a trusted proxy.
-        network = f"10.{number // 250}.{number % 250}.1"
-        async with Line(self.port, owner.token, network) as own, Line(self.port, self.staff.token, network) as staff:
+        its = network(number)
+        async with Line(self.port, owner.token, its) as own, Line(self.port, self.staff.token, its) as staff:
             while not stop.is_set():
                 (kind,) = chance.choices(list(_MIX), list(_MIX.values()))
                 try:

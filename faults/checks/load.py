@@ -9,17 +9,15 @@ from faults.check import Break, Check, Found, Sizes
 from faults.line import until_usual
 from faults.load import Crowd, Tally
 from faults.processes import Server
-from faults.world import World
+from faults.world import PROXIED, World
 from tests.vanishing import wire_to
 
-# Behind a proxy, so that the clients are on networks of their own.
-_PROXIED = {"TRUSTED_PROXIES": "127.0.0.1"}
 _MEGABYTE = 2**20
 
 
 async def _steady(world: World, sizes: Sizes) -> Found:
     found, tally = Found(), Tally()
-    server = await world.serve(_PROXIED)
+    server = await world.serve(PROXIED)
     crowd = await Crowd.of(world, server.port)
     async with crowd.asking(16, tally, pause=0.1):
         await asyncio.sleep(sizes["seconds"])
@@ -33,7 +31,7 @@ async def _steady(world: World, sizes: Sizes) -> Found:
 
 async def _spike(world: World, sizes: Sizes) -> Found:
     found, before, during = Found(), Tally(), Tally()
-    server = await world.serve(_PROXIED)
+    server = await world.serve(PROXIED)
     crowd = await Crowd.of(world, server.port)
     async with crowd.asking(16, before):
         await asyncio.sleep(2)
@@ -53,7 +51,7 @@ async def _small_pool(world: World, sizes: Sizes) -> Found:
     """The database is slow, and 200 clients ask at once; then it is fast again."""
     found, tally = Found(), Tally()
     async with wire_to(world.url) as (wire, url):
-        server = await world.serve({"DATABASE_URL": url, "DATABASE_POOL_SIZE": "5", **_PROXIED})
+        server = await world.serve({"DATABASE_URL": url, "DATABASE_POOL_SIZE": "5", **PROXIED})
         crowd = await Crowd.of(world, server.port)
         wire.delay = 0.2
         async with crowd.asking(200, tally, pause=0.2):
@@ -74,7 +72,7 @@ async def _small_pool(world: World, sizes: Sizes) -> Found:
 async def _soak(world: World, sizes: Sizes) -> Found:
     """Memory and connections after a warm-up, and at the end."""
     found, tally = Found(), Tally()
-    server = await world.serve(_PROXIED)
+    server = await world.serve(PROXIED)
     crowd = await Crowd.of(world, server.port)
     async with crowd.asking(8, tally, pause=0.02):
         await asyncio.sleep(min(60, sizes["seconds"] / 3))

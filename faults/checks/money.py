@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from bench.clone import copy_template, read_template
 from faults.check import Break, Check, Found, Sizes
 from faults.checks.races import at_once
-from faults.line import Answer, Line
-from faults.world import World
+from faults.line import Answer, Line, network
+from faults.world import PROXIED, World
 
 _SEED = 20
 _COPIES_FROM = 1_000_000
@@ -32,7 +32,7 @@ async def _pay(line: Line, invoice: UUID, body: object, key: str) -> Answer:
 
 async def _same_key(world: World, sizes: Sizes) -> Found:
     found = Found()
-    server = await world.serve()
+    server = await world.serve(PROXIED)
     finance = await world.staff("finance")
     invoices = await world.ids("awaiting_payment", "invoice_id", 80)
     differing = 0
@@ -89,7 +89,7 @@ _LAST = "SELECT last_number FROM reference_counters WHERE series = 'INV-' || ext
 async def _sums(world: World, sizes: Sizes) -> Found:
     """Payments arrive up to three times and in any order, and some are reversed, twice at once."""
     found, chance = Found(), random.Random(_SEED)
-    server = await world.serve()
+    server = await world.serve(PROXIED)
     finance = await world.staff("finance")
     invoices = await world.ids("awaiting_payment", "invoice_id", sizes["invoices"])
     due: Counter[UUID] = Counter()
@@ -102,7 +102,7 @@ async def _sums(world: World, sizes: Sizes) -> Found:
             sent += [(invoice, _payment(pence, **named), name)] * chance.randint(1, 3)
     chance.shuffle(sent)
     ids: dict[str, tuple[UUID, str]] = {}
-    lanes = [Line(server.port, finance.token) for _ in range(16)]
+    lanes = [Line(server.port, finance.token, network(number)) for number in range(16)]
 
     async def drain(line: Line) -> None:
         while sent:

@@ -7,13 +7,12 @@ from time import monotonic
 from faults.check import Break, Check, Found, Sizes
 from faults.line import Line, until_usual
 from faults.load import Crowd, Tally
-from faults.world import World
+from faults.world import PROXIED, World
 from tests.vanishing import Wire, wire_to
 
 _DEADLINE_SECONDS = 10
 # A request may end a moment after its deadline, on a busy machine.
 _MOMENT_SECONDS = 0.5
-_PROXIED = {"TRUSTED_PROXIES": "127.0.0.1"}
 
 
 def _delay(wire: Wire) -> None:
@@ -36,7 +35,7 @@ _TROUBLES: dict[str, tuple[Callable[[Wire], None], float]] = {
 async def _trouble(world: World, sizes: Sizes) -> Found:
     found = Found()
     async with wire_to(world.url) as (wire, url):
-        server = await world.serve({"DATABASE_URL": url, **_PROXIED})
+        server = await world.serve({"DATABASE_URL": url, **PROXIED})
         crowd = await Crowd.of(world, server.port)
         for _ in range(sizes["rounds"]):
             for name, (begin, seconds) in _TROUBLES.items():

@@ -7,15 +7,15 @@ from typing import Any
 from uuid import uuid4
 
 from faults.check import Break, Check, Found, Sizes
-from faults.line import Answer, Line
-from faults.world import World
+from faults.line import Answer, Line, network
+from faults.world import PROXIED, World
 
 Ask = Callable[[Line], Coroutine[Any, Any, Answer]]
 
 
 async def at_once(port: int, token: str, *asks: Ask) -> list[Answer]:
-    """Send each over a connection that is open already, all at the same moment."""
-    lines = [Line(port, token) for _ in asks]
+    """Send each over a connection that is open already, all at the same moment, from networks of their own."""
+    lines = [Line(port, token, network(number)) for number, _ in enumerate(asks)]
     await asyncio.gather(*(line.ask("GET", "/livez") for line in lines))
     try:
         return await asyncio.gather(*(ask(line) for ask, line in zip(asks, lines, strict=True)))
@@ -30,7 +30,7 @@ def _statuses(answers: list[Answer]) -> Counter[int]:
 
 async def _one_tag(world: World, sizes: Sizes) -> Found:
     found, seen = Found(), Counter[int]()
-    server = await world.serve()
+    server = await world.serve(PROXIED)
     (draft,) = await world.ids("draft", "id", 1)
     (owner,) = await world.super_users("draft", 1)
     address = f"/v1/applications/{draft}/details/history"
@@ -51,7 +51,7 @@ async def _one_tag(world: World, sizes: Sizes) -> Found:
 
 async def _submissions(world: World, sizes: Sizes) -> Found:
     found, seen = Found(), Counter[int]()
-    server = await world.serve()
+    server = await world.serve(PROXIED)
     count = sizes["applications"]
     ids, owners = await world.ids("ready_to_submit", "id", count), await world.super_users("ready_to_submit", count)
     for id_, owner in zip(ids, owners, strict=True):
@@ -76,7 +76,7 @@ async def _submissions(world: World, sizes: Sizes) -> Found:
 async def _decisions(world: World, sizes: Sizes) -> Found:
     """Decide, refer back, withdraw and edit at once; whoever wins, the records must agree with the status."""
     found, seen = Found(), Counter[str]()
-    server = await world.serve()
+    server = await world.serve(PROXIED)
     count = sizes["applications"]
     ids = await world.ids("awaiting_decision", "id", count)
     owners = await world.super_users("awaiting_decision", count)
@@ -93,14 +93,16 @@ async def _decisions(world: World, sizes: Sizes) -> Found:
         async with Line(server.port, manager.token) as line:
             tag = (await line.ask("GET", address)).headers["etag"]
 
-        async def take(name: str, address: str = address, tag: str = tag, owner_token: str = owner.token) -> Answer:
+        async def take(
+            number: int, name: str, address: str = address, tag: str = tag, owner_token: str = owner.token
+        ) -> Answer:
             method, part, body, staff = steps[name]
-            async with Line(server.port, manager.token if staff else owner_token) as line:
+            async with Line(server.port, manager.token if staff else owner_token, network(number)) as line:
                 expected = tag if method == "POST" else "*"
                 return await line.ask(method, f"{address}/{part}", body, if_match=expected, idempotency_key=uuid4().hex)
 
         names = [name for name in steps for _ in range(4)]
-        answers = await asyncio.gather(*map(take, names))
+        answers = await asyncio.gather(*map(take, range(len(names)), names))
         won = [name for name, answer in zip(names, answers, strict=True) if answer.status < 300]
         seen.update(won)
         found.expect(len(won) == 1, f"of sixteen steps at once, these were taken: {', '.join(won) or 'none'}")
