@@ -61,9 +61,7 @@ class Admission:
         if not held.take(network):
             await self._refuse(scope, receive, send)
             return
-        turn = Turn(self._turns, network)
-
-        arrived = False
+        turn, arrived = Turn(self._turns, network), False
 
         async def received() -> Message:
             """Take a place once the body has arrived. Raises `Overloaded` where there is none."""
