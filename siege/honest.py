@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -64,7 +65,7 @@ class Honest:
             shown = "never" if worst == float("inf") else round(1000 * worst)
             found.figures[f"worst 5 s of {name} ms"] = shown
             if times.failed:
-                found.figures[f"{name} failed"] = len(times.failed)
+                found.figures[f"{name} failed"] = dict(Counter(times.failed))
             held = worst <= MOST_SECONDS
             found.expect(held, f"for 5 s the median of {name} requests was {worst:.1f} s; {times.failed[:1]}")
 

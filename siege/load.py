@@ -44,7 +44,7 @@ def load(name: str, claim: str, attack: Callable[[Target], Awaitable[Attack]], c
         return found
 
     shortest = int(2 * WINDOW_SECONDS)
-    quick, full = {"seconds before": 2, "seconds": shortest}, {"seconds before": 5, "seconds": 60}
+    quick, full = {"seconds before": 2, "seconds": shortest}, {"seconds before": 5, "seconds": 30}
     return Check(name, claim, "median ≤ 1 s in every 5 s", quick, full, run, control)
 
 

@@ -43,9 +43,9 @@ class Target:
         kind = "multipart/form-data; boundary=b"
         return self.send("PUT", f"{self.address}/policies/{key}", body, kind, if_match="*")
 
-    async def finance(self) -> str:
-        """The token of a member of staff who may read every invoice."""
-        return (await self.world.staff("finance", "awaiting_payment")).token
+    async def staff(self) -> str:
+        """The token of a member of staff who may read every invoice, and is not the honest one."""
+        return (await self.world.staff("quality_assurance_manager")).token
 
     async def system(self, scope: str) -> str:
         """The token of a new integration client."""
