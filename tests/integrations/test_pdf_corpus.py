@@ -1,6 +1,7 @@
 """Every PDF of the corpus gets the right answer, for the right reason, however it is packed."""
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +15,10 @@ from tests.integrations.corpus.pdf_honest import HONEST
 from tests.integrations.corpus.pdf_hostile import HOSTILE, OUTSIDE, SHAPE
 from tests.integrations.corpus.pdf_producers import produced
 from tests.integrations.corpus.pdf_variants import VARIANTS
+from tests.integrations.corpus.tagged import tagged
 from tests.integrations.file_samples import LIMIT_BYTES
 
+CASES = Path(__file__).parent / "pdf_cases"
 REFUSED = {**VARIANTS, **pdf_attempts.HOSTILE}
 PASSED = {**HONEST, **pdf_attempts.HONEST, **produced()}
 
@@ -48,6 +51,17 @@ def test_a_new_variant_is_refused(name: str) -> None:
 def test_an_honest_pdf_passes_and_says_what_it_holds(name: str) -> None:
     content, notices = PASSED[name]
     assert _told(content) == notices
+
+
+# A link address, a title or a page text in which the name stands: nothing in them runs.
+@pytest.mark.parametrize("name", ["pdf_link_js.pdf", "pdf_link_js_slash.pdf", "pdf_title_js.pdf"])
+def test_a_pdf_that_only_speaks_of_scripts_passes(name: str) -> None:
+    _told((CASES / name).read_bytes())
+
+
+@pytest.mark.parametrize("paragraphs", [30_000, 99_000, 101_000])
+def test_a_long_tagged_text_passes(paragraphs: int) -> None:
+    assert _told(tagged(paragraphs)) == ()
 
 
 # A library that writes a file leaves out what nothing refers to, and what it could not read.
