@@ -77,7 +77,7 @@ def answered_before_committed() -> None:
         await end(session)
 
     async def commit_late(session: LeasedSession) -> None:
-        if session._begun and await session._has_locked():
+        if session._begun_as is not None and await session._has_locked():
             late[session] = asyncio.create_task(finish(session))
         else:
             await commit(session)
