@@ -103,7 +103,7 @@ STEADY = Check(
     "steady load",
     "Sixteen clients, with a busy day's mix: every request succeeds, and soon.",
     "only 2xx, p99 ≤ 1 s",
-    quick={"seconds": 10},
+    quick={"seconds": 7},
     full={"seconds": 600},
     run=_steady,
     control=Break(
