@@ -1,6 +1,8 @@
 """Hostile and sound DOCX files, and the ZIP containers that they share with ODT."""
 
+import io
 import struct
+import zipfile
 
 import pytest
 
@@ -24,6 +26,13 @@ def _encrypted_zip() -> bytes:
     end = DOCX.rfind(b"PK\x05\x06")
     (directory,) = struct.unpack_from("<I", DOCX, end + 16)
     return make.patched(DOCX, directory + 8, b"\x01\x00")
+
+
+def _with_a_nameless_entry() -> bytes:
+    packed = io.BytesIO(DOCX)
+    with zipfile.ZipFile(packed, "a") as archive, archive.open(zipfile.ZipInfo(""), "w") as entry:
+        entry.write(b"x")
+    return packed.getvalue()
 
 
 def _overlapping_zip() -> bytes:
@@ -105,6 +114,7 @@ REFUSED: dict[str, tuple[bytes, RefusalCode]] = {
     "overlapping entries": (_overlapping_zip(), RefusalCode.DISGUISED),
     "one name twice": (make.docx({"word/Document.xml": "<a/>"}), RefusalCode.DAMAGED),
     "leaves its folder": (make.docx({"../../etc/cron.d/x": b"x"}), RefusalCode.DAMAGED),
+    "an entry without a name": (_with_a_nameless_entry(), RefusalCode.DAMAGED),
     "something behind": (DOCX + make.HTML, RefusalCode.DISGUISED),
     "something in the comment": (DOCX[:-2] + struct.pack("<H", len(make.HTML)) + make.HTML, RefusalCode.DISGUISED),
     "a comment announced and not there": (DOCX[:-2] + b"\x01\x00", RefusalCode.DISGUISED),

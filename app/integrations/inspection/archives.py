@@ -158,7 +158,8 @@ def _second_names(extra: bytes) -> Iterator[bytes]:
 
 
 def _plain_name(name: str) -> bool:
-    return not (name.startswith("/") or "\\" in name or "\0" in name or ":" in name or ".." in name.split("/"))
+    odd = name.startswith("/") or "\\" in name or "\0" in name or ":" in name or ".." in name.split("/")
+    return name != "" and not odd
 
 
 def _check_entry(archive: ZipFile, entry: ZipInfo) -> None:
