@@ -318,7 +318,7 @@ MODEL = Check(
     "that is incomplete, no step past an unpaid invoice, nobody decides on their own recommendation, no certificate "
     "without acceptance, one event for each change.",
     "no difference",
-    quick={"steps": 90},
+    quick={"steps": 120},
     full={"steps": 25_000},
     run=_model,
     control=Break("an unpaid invoice stops nothing", patch="fee_not_asked_for"),
