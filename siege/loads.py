@@ -141,7 +141,7 @@ async def _bodies(target: Target) -> Attack:
         "[" * 400_000,
         json.dumps({"organisation_name": [[{}]] * 10_000}),
     ]
-    return Asking(target.port, [target.send("PATCH", "/v1/me", body.encode(), if_match="*") for body in bodies], 100)
+    return Asking(target.port, [target.send("PATCH", "/v1/me", body.encode(), if_match="*") for body in bodies], _LANES)
 
 
 LOADS: tuple[Check, ...] = (
@@ -162,5 +162,5 @@ LOADS: tuple[Check, ...] = (
     load("downloads", "100 downloads at once of large files, compressed and in part.", _downloads, _NO_ORDER),
     load("keys", "500 new contacts at once, most with one `Idempotency-Key`.", _keys, _NO_ORDER),
     load("saves", "500 changes of one application at once.", _saves, _NO_ORDER),
-    load("hostile bodies", "100 wide, deep and long bodies at once.", _bodies, _NO_ORDER),
+    load("hostile bodies", "500 wide, deep and long bodies at once.", _bodies, _NO_ORDER),
 )
