@@ -16,6 +16,7 @@ from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, Stri
 from mjml import mjml2html
 
 from app.domain.formats import date_and_time, ink_on, long_date, money
+from app.domain.links import find_links
 from app.letters.letter import CentreWords, Letter
 from app.settings import AwardingOrganisation
 
@@ -84,6 +85,7 @@ def _environment(layout: str, form: str, *, escape: bool) -> Environment:
     environment.filters |= {
         "date_and_time": date_and_time,
         "digits": _digits,
+        "find_links": find_links,
         "ink_on": ink_on,
         "long_date": long_date,
         "money": money,

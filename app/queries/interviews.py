@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
+from app.domain.interviews import InterviewStatus
 from app.models import Application, Interview
 from app.queries.locking import lock_row
 from app.queries.visibility import Found, Reason, unfiltered, visible_to
@@ -39,5 +40,16 @@ async def list_interviews(session: AsyncSession, application_id: UUID) -> Sequen
         select(Interview)
         .where(Interview.application_id == application_id)
         .order_by(Interview.arranged_at, Interview.id)
+    )
+    return rows.all()
+
+
+@unfiltered(Reason.RULE)
+async def open_interviews_of(session: AsyncSession, application_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """List the interviews of these applications that are still arranged."""
+    rows = await session.scalars(
+        select(Interview.id)
+        .where(Interview.application_id.in_(application_ids), Interview.status == InterviewStatus.ARRANGED)
+        .order_by(Interview.id)
     )
     return rows.all()

@@ -8,7 +8,7 @@ from pydantic import Field
 from app.domain import limits
 from app.domain.interviews import InterviewMode, InterviewOutcome, InterviewStatus
 from app.schemas import example_centre as example
-from app.schemas.answered import Count, FullName, Minutes, Place, Remark, up_to
+from app.schemas.answered import Count, FullName, Minutes, Place, Remark, WebAddress, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import Timestamp, choice
 from app.schemas.ids import ApplicationId, InterviewId
@@ -76,8 +76,12 @@ class Interview(Resource):
     ends_at: datetime = described("When the interview ends.", example.INTERVIEW_ENDS_AT)
     mode: InterviewMode = described(_MODE, "online")
     place: Place = described(_PLACE, _MEETING)
+    meeting_url: WebAddress | None = described("The web address in `place`, to show as a link, or null.", _MEETING)
     agenda: Remark | None = described(_AGENDA, _TOPICS)
-    sequence: Count = described("How often it was rescheduled (iCalendar's `SEQUENCE`).", 0)
+    sequence: Count = described(
+        "How often the invitation was changed: rescheduled, or handed to another centre lead (iCalendar's `SEQUENCE`).",
+        0,
+    )
     arranged_by_name: FullName = described("The centre lead who arranged it.", example.CENTRE_LEAD)
     arranged_at: Moment = described("When it was arranged.", example.INTERVIEW_ARRANGED_AT)
     outcome_recorded_at: datetime | None = described("When the outcome was recorded, or null.", None)

@@ -27,9 +27,11 @@ from app.queries.centre_leads import (
     pick_centre_lead,
 )
 from app.queries.hot import Hot
+from app.queries.interviews import open_interviews_of
 from app.schemas import applications as schemas
 from app.schemas.centre_leads import CentreLeadAssign
 from app.services.applications import overview
+from app.services.interviews.arrangements import hand_over, release
 from app.services.workflow import steps
 from app.services.workflow.steps import Step
 
@@ -99,6 +101,8 @@ async def leave_all(work: Work, person: Person) -> None:
     theirs = update(Recognition).where(Recognition.application_id.in_(ids), Recognition.centre_lead_id == person.id)
     await work.session.execute(theirs.values(centre_lead_id=None, version=Recognition.version + 1))
     await outbox.queue(work, CentreLeadLeft(former_lead_id=person.id, application_ids=tuple(ids)))
+    for interview_id in await open_interviews_of(work.session, ids):
+        await release(work, interview_id, person.id)
 
 
 def _no_centre_lead() -> InvalidInput:
@@ -132,3 +136,4 @@ async def _assign(step: Step, lead: LeadRow, *, by: UUID | None, reason: str | N
         after={"from": str(former) if former is not None else None, "to": str(lead.id), "reason": reason},
     )
     await outbox.queue(work, CentreLeadAssigned(application_id=row.id))
+    await hand_over(step, former, lead.id)

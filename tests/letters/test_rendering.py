@@ -73,7 +73,8 @@ def _rendered(letter: type[Letter], words: str | None = None) -> RenderedLetter:
 
 @every_letter
 def test_typed_text_is_inert_in_html(letter: type[Letter]) -> None:
-    clean, hostile = _Page(_rendered(letter).html), _Page(_rendered(letter, HOSTILE).html)
+    # An interview's place is a link where it holds a web address, which these words do not.
+    clean, hostile = (_Page(_rendered(letter, words).html) for words in ("Riverside College", HOSTILE))
     assert hostile.tags <= clean.tags | {"br"}
     assert hostile.links == clean.links
 

@@ -145,6 +145,7 @@ def _attachment(part: EmailMessage) -> Attachment:
         filename=part["Content-Disposition"].params.get("filename") or "attachment",
         media_type=part.get_content_type(),
         content=content if isinstance(content, bytes) else b"",
+        calendar_method=part["Content-Type"].params.get("method"),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -52,6 +52,8 @@ def build_message(
     `sender`, `reply_to` and each of `to` are addresses with or without a name (`Jane Doe <jane@example.org>`): all
     before the last `<` is the name, literally. A domain outside ASCII becomes its IDNA 2008 form, a local part outside
     ASCII stays and needs a relay with SMTPUTF8 (RFC 6531).
+    An attachment with a `calendar_method` is also a third reading of the message, beside the plain and the HTML one:
+    Outlook takes only that for an invitation, other readers offer the file.
     `message_id` has the form `<unique@domain>`, `date` an offset. Line breaks and control characters in the subject,
     in names and in file names become spaces; everything else arrives as it is given, encoded words too. Raises
     `MailRefused` for an invalid address, for no address at all, for a malformed `message_id`, and if the message, read
@@ -74,6 +76,9 @@ def build_message(
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    for attachment in named:
+        if attachment.calendar_method is not None:
+            _add_calendar_reading(message, attachment)
     for attachment in named:
         _attach(message, attachment)
     content = message.as_bytes()
@@ -115,7 +120,15 @@ def _written(mailboxes: Sequence[_Mailbox]) -> str:
 
 
 def _named(attachment: Attachment) -> Attachment:
-    return Attachment(one_line(attachment.filename), "/".join(_media_type(attachment.media_type)), attachment.content)
+    media_type = "/".join(_media_type(attachment.media_type))
+    return replace(attachment, filename=one_line(attachment.filename), media_type=media_type)
+
+
+def _add_calendar_reading(message: EmailMessage, attachment: Attachment) -> None:
+    maintype, _, subtype = attachment.media_type.partition("/")
+    message.add_alternative(attachment.content, maintype=maintype, subtype=subtype)
+    *_, part = message.iter_parts()
+    _declare_method(part, attachment)
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:
@@ -124,6 +137,14 @@ def _attach(message: EmailMessage, attachment: Attachment) -> None:
     *_, part = message.iter_attachments()
     del part["Content-Disposition"]
     part["Content-Disposition"] = attachment_disposition(attachment.filename)
+    _declare_method(part, attachment)
+
+
+def _declare_method(part: EmailMessage, attachment: Attachment) -> None:
+    """Without the method, a mail reader shows the file instead of changing the calendar (RFC 6047 section 2.4)."""
+    if attachment.calendar_method is not None:
+        del part["Content-Type"]
+        part["Content-Type"] = f"{attachment.media_type}; method={attachment.calendar_method}; charset=UTF-8"
 
 
 def _message_id(text: str) -> str:

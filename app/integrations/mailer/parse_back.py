@@ -5,7 +5,7 @@ for a person, with the reason.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_string
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
@@ -60,6 +60,10 @@ def _first_difference(content: bytes, intended: Intended) -> str | None:
         ("message id", str(modern["Message-ID"]).strip() == intended.message_id),
         ("text", _text(modern, "plain") == _lines(intended.text) and _text(modern, "html") == _lines(intended.html)),
         ("attachments", _attachments(modern) == intended.attachments),
+        (
+            "calendar",
+            _calendars(modern) == [_as_calendar(each) for each in intended.attachments if each.calendar_method],
+        ),
         ("file names", _file_names(classic) == [each.filename for each in intended.attachments]),
         ("parts", _parts_are_plain(modern)),
     )
@@ -113,8 +117,21 @@ def _attachments(message: EmailMessage) -> tuple[Attachment, ...]:
 
 def _attachment(part: EmailMessage) -> Attachment:
     content = part.get_payload(decode=True)
-    file_name = part["Content-Disposition"].params.get("filename", "")
-    return Attachment(file_name, part.get_content_type(), content if isinstance(content, bytes) else b"")
+    disposition = part["Content-Disposition"]
+    file_name = disposition.params.get("filename", "") if disposition is not None else ""
+    media_type, method = part.get_content_type(), part["Content-Type"].params.get("method")
+    return Attachment(file_name, media_type, content if isinstance(content, bytes) else b"", method)
+
+
+def _calendars(message: EmailMessage) -> list[Attachment]:
+    """The readings of the message beside the plain and the HTML one."""
+    readings = [part for part in message.walk() if part.get_content_disposition() is None and not part.is_multipart()]
+    others = [part for part in readings if part.get_content_type() not in ("text/plain", "text/html")]
+    return [_as_calendar(_attachment(part)) for part in others]
+
+
+def _as_calendar(attachment: Attachment) -> Attachment:
+    return replace(attachment, filename="")
 
 
 def _file_names(message: Message) -> list[str]:

@@ -25,6 +25,8 @@ class Attachment:
     filename: str
     media_type: str
     content: bytes
+    calendar_method: str | None = None
+    """`REQUEST` or `CANCEL`, for a calendar file that readers apply to their calendar (RFC 6047)."""
 
 
 @dataclass(frozen=True)

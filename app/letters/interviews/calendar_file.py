@@ -1,17 +1,43 @@
-"""An interview as a calendar file (RFC 5545), for letters and for download."""
+"""An interview as a calendar file (RFC 5545), for letters (RFC 5546, RFC 6047) and for download."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Final
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from app.database import Work
-from app.domain.interviews import InterviewMode, InterviewStatus
+from app.domain.emails import address_of
+from app.domain.interviews import InterviewStatus
+from app.domain.links import first_link
 from app.integrations.mailer import Attachment
+from app.letters.letter import Stage
+from app.letters.readers import reply_to
 from app.models import Application, Interview, Person
-from app.settings import AwardingOrganisation
+from app.settings import AwardingOrganisation, Settings
 
-MEDIA_TYPE = "text/calendar"
+MEDIA_TYPE: Final = "text/calendar"
+FILE_NAME: Final = "interview.ics"
+
+
+class Method(StrEnum):
+    """What the readers' calendars do with the file."""
+
+    PUBLISH = "PUBLISH"
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Who is invited, and who answers for it. `sender` sends the letters on the organiser's behalf."""
+
+    organiser: str
+    sender: str
+    attendees: Sequence[Person]
+    centre_lead: Person | None
 
 
 def calendar_file(
@@ -20,14 +46,15 @@ def calendar_file(
     organisation: AwardingOrganisation,
     *,
     stamp: datetime,
-    attendees: Sequence[tuple[str, str]] = (),
+    method: Method = Method.PUBLISH,
+    invitation: Invitation | None = None,
 ) -> bytes:
-    """Write the interview as one event, in UTF-8. `attendees` (names and addresses) are invited.
+    """Write the interview as one event, in UTF-8 and UTC.
 
     The id stays and the sequence goes up when the interview is rescheduled, so a calendar moves its entry instead of
     adding a second. A cancelled interview is withdrawn (RFC 5546 section 3.2.5). `stamp` is when the file was made.
     """
-    off = interview.status is InterviewStatus.CANCELLED
+    off = method is Method.CANCEL or interview.status is InterviewStatus.CANCELLED
     entry = Event()
     entry.add("uid", str(interview.id))
     # A withdrawal must be newer than the entry it withdraws.
@@ -37,33 +64,72 @@ def calendar_file(
     entry.add("dtend", interview.ends_at)
     entry.add("summary", f"{organisation.short_name} centre recognition interview: {application.centre_name}")
     entry.add("location", interview.place)
-    if interview.agenda is not None:
-        entry.add("description", interview.agenda)
-    if (
-        interview.mode is InterviewMode.ONLINE
-        and interview.place.startswith("https://")
-        and len(interview.place.split()) == 1
-    ):
-        entry.add("url", interview.place)
+    link = first_link(interview.place)
+    # Not every calendar makes a link of the place.
+    words = [words for words in (f"Join: {link}" if link else None, interview.agenda) if words]
+    if words:
+        entry.add("description", "\n\n".join(words))
+    if link is not None:
+        entry.add("url", link)
     entry.add("status", "CANCELLED" if off else "CONFIRMED")
-    organiser = vCalAddress(f"mailto:{organisation.help.enquiries_email}")
-    organiser.params["cn"] = vText(organisation.name)
-    entry.add("organizer", organiser)
-    for name, address in attendees:
-        attendee = vCalAddress(f"mailto:{address}")
-        attendee.params["cn"] = vText(name)
-        attendee.params["role"] = vText("REQ-PARTICIPANT")
-        entry.add("attendee", attendee)
+    if invitation is None:
+        entry.add("organizer", _mailbox(organisation.name, organisation.help.enquiries_email))
+    else:
+        _invite(entry, organisation, invitation)
     calendar = Calendar()
     calendar.add("prodid", f"-//{organisation.short_name}//Centre recognition//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if off else "REQUEST" if attendees else "PUBLISH")
+    calendar.add("method", (Method.CANCEL if off else method).value)
     calendar.add_component(entry)
     return bytes(calendar.to_ical())
 
 
-def attach_calendar(work: Work, interview: Interview, application: Application, people: Sequence[Person]) -> Attachment:
-    """The calendar file that goes with a letter and invites these people."""
-    attendees = [(person.name, person.email) for person in people]
-    content = calendar_file(interview, application, work.settings.organisation, stamp=work.now, attendees=attendees)
-    return Attachment("interview.ics", MEDIA_TYPE, content)
+def _invite(entry: Event, organisation: AwardingOrganisation, invitation: Invitation) -> None:
+    organiser = _mailbox(organisation.name, invitation.organiser)
+    if invitation.sender != invitation.organiser:
+        # Readers that compare the organiser with the sender would otherwise distrust the letter.
+        organiser.params["sent-by"] = vText(f"mailto:{invitation.sender}")
+    entry.add("organizer", organiser)
+    for person in invitation.attendees:
+        attendee = _mailbox(person.name, person.email)
+        is_lead = invitation.centre_lead is not None and person.id == invitation.centre_lead.id
+        attendee.params["cutype"] = vText("INDIVIDUAL")
+        attendee.params["role"] = vText("REQ-PARTICIPANT")
+        # Whoever chose the time has accepted it.
+        attendee.params["partstat"] = vText("ACCEPTED" if is_lead else "NEEDS-ACTION")
+        attendee.params["rsvp"] = vText("FALSE" if is_lead else "TRUE")
+        entry.add("attendee", attendee)
+
+
+def _mailbox(name: str, address: str) -> vCalAddress:
+    found = vCalAddress(f"mailto:{address}")
+    found.params["cn"] = vText(name)
+    return found
+
+
+def attach_calendar(
+    work: Work,
+    interview: Interview,
+    application: Application,
+    *,
+    people: Sequence[Person],
+    centre_lead: Person | None,
+    method: Method,
+) -> Attachment:
+    """The calendar file with a letter: it adds, moves or removes the interview in these people's calendars."""
+    settings = work.settings
+    content = calendar_file(
+        interview,
+        application,
+        settings.organisation,
+        stamp=work.now,
+        method=method,
+        invitation=_invitation(settings, people, centre_lead),
+    )
+    return Attachment(FILE_NAME, MEDIA_TYPE, content, method.value)
+
+
+def _invitation(settings: Settings, people: Sequence[Person], centre_lead: Person | None) -> Invitation:
+    # Acceptances and refusals go to the organiser, as all replies do.
+    organiser = address_of(reply_to(settings, Stage.ENQUIRIES))
+    return Invitation(organiser, address_of(settings.mail_from), people, centre_lead)

@@ -8,12 +8,10 @@ from uuid import UUID
 from app.database import Work
 from app.domain.interviews import InterviewStatus
 from app.letters import samples
-from app.letters.interviews.calendar_file import attach_calendar
+from app.letters.interviews.calendar_file import Method
+from app.letters.interviews.invited import load_meeting
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import greet
-from app.models import Interview
-from app.queries.letters import with_application
-from app.queries.people import active_super_users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +50,20 @@ class InterviewRescheduled(Letter):
     previous_starts_at: datetime | None = None
 
     async def load(self, work: Work) -> Draft | None:
-        interview, application = await with_application(work.session, Interview, self.interview_id)
+        meeting = await load_meeting(work, self.interview_id)
+        interview, application = meeting.interview, meeting.application
         if interview.status is not InterviewStatus.ARRANGED:
             return None
-        people = await active_super_users(work.session, application.centre_id)
-        name, to = greet(people)
+        name, to = greet(meeting.super_users)
         words = Words(
             recipient_name=name,
             reference=application.reference,
             centre_name=application.centre_name,
-            centre_lead_name=interview.arranged_by_name,
+            centre_lead_name=meeting.centre_lead_name,
             starts_at=interview.starts_at,
             ends_at=interview.ends_at,
             place=interview.place,
             agenda=interview.agenda,
             previous_starts_at=self.previous_starts_at or interview.starts_at,
         )
-        return Draft(words, to, (attach_calendar(work, interview, application, people),))
+        return Draft(words, to, (meeting.calendar(work, Method.REQUEST),))

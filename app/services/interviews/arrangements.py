@@ -1,6 +1,7 @@
 """Arrange, reschedule and close interviews (R19)."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from app import outbox
 from app.database import Work
@@ -14,6 +15,8 @@ from app.domain.refusals.interviews import InterviewClosed, InterviewNotStarted
 from app.domain.workflow import StepName, open_steps
 from app.letters.interviews.arranged import InterviewArranged
 from app.letters.interviews.cancelled import InterviewCancelled
+from app.letters.interviews.lead_invited import InterviewLeadInvited
+from app.letters.interviews.lead_released import InterviewLeadReleased
 from app.letters.interviews.rescheduled import InterviewRescheduled
 from app.models import Interview
 from app.queries import interviews as queries
@@ -63,7 +66,11 @@ async def arrange(
         public={"interview_id": str(interview.id), "starts_at": body.starts_at.isoformat()},
         after=body.model_dump(mode="json"),
     )
-    await outbox.queue(work, InterviewArranged(interview_id=interview.id))
+    await outbox.queue(
+        work,
+        InterviewArranged(interview_id=interview.id),
+        InterviewLeadInvited(interview_id=interview.id, centre_lead_id=work.actor.id),
+    )
     return to_schema(work, row, interview)
 
 
@@ -95,7 +102,14 @@ async def reschedule(
             after=change.after,
         )
         await work.session.flush()
-        await outbox.queue(work, InterviewRescheduled(interview_id=interview.id, previous_starts_at=previous))
+        assert row.centre_lead_id is not None, "only the centre lead reschedules"
+        await outbox.queue(
+            work,
+            InterviewRescheduled(interview_id=interview.id, previous_starts_at=previous),
+            InterviewLeadInvited(
+                interview_id=interview.id, centre_lead_id=row.centre_lead_id, previous_starts_at=previous
+            ),
+        )
     return to_schema(work, row, interview)
 
 
@@ -109,8 +123,11 @@ async def record_outcome(
     """
     locked = await lock(work, found.application_id)
     interview = await queries.lock_interview(work.session, found.id)
-    step = _take(locked, interview, expected, StepName.RECORD_INTERVIEW_OUTCOME)
-    if body.outcome is not InterviewOutcome.CANCELLED and work.now < interview.starts_at:
+    cancels = body.outcome is InterviewOutcome.CANCELLED
+    step = _take(
+        locked, interview, expected, StepName.CANCEL_INTERVIEW if cancels else StepName.RECORD_INTERVIEW_OUTCOME
+    )
+    if not cancels and work.now < interview.starts_at:
         raise InterviewNotStarted(interview.starts_at)
     interview.status = InterviewStatus(body.outcome.value)
     interview.summary = body.summary
@@ -120,13 +137,13 @@ async def record_outcome(
     type_, summary = _EVENTS[body.outcome]
     await step.record(type_, summary, public={"interview_id": str(interview.id)}, after=body.model_dump(mode="json"))
     await work.session.flush()
-    if body.outcome is InterviewOutcome.CANCELLED:
-        await outbox.queue(work, InterviewCancelled(interview_id=interview.id))
+    if cancels:
+        await _tell_cancelled(step, interview)
     return to_schema(work, step.application, interview)
 
 
 async def call_off(step: Step, because: str) -> None:
-    """Cancel the interview that is still arranged, if any, and tell the centre that the application has ended."""
+    """Cancel the interview that is still arranged, if any, because the application leaves the centre lead."""
     work, facts = step.work, step.facts
     if facts.open_interview_id is None:
         return
@@ -142,7 +159,37 @@ async def call_off(step: Step, because: str) -> None:
         after={"outcome": "cancelled", "summary": because},
     )
     await work.session.flush()
+    await _tell_cancelled(step, interview)
+
+
+async def hand_over(step: Step, former: UUID | None, new: UUID) -> None:
+    """Invite the new centre lead to the interview that is still arranged, if any, in the former one's place."""
+    work, facts = step.work, step.facts
+    if facts.open_interview_id is None:
+        return
+    interview = await queries.lock_interview(work.session, facts.open_interview_id)
+    # Calendars take a change of attendees only under a new number.
+    interview.sequence += 1
+    await work.session.flush()
+    await outbox.queue(
+        work,
+        InterviewRescheduled(interview_id=interview.id, previous_starts_at=interview.starts_at),
+        InterviewLeadInvited(interview_id=interview.id, centre_lead_id=new),
+    )
+    if former is not None:
+        await release(work, interview.id, former)
+
+
+async def release(work: Work, interview_id: UUID, centre_lead_id: UUID) -> None:
+    """Take the interview out of the calendar of somebody who is no longer the centre lead."""
+    await outbox.queue(work, InterviewLeadReleased(interview_id=interview_id, centre_lead_id=centre_lead_id))
+
+
+async def _tell_cancelled(step: Step, interview: Interview) -> None:
+    work, lead = step.work, step.application.centre_lead_id
     await outbox.queue(work, InterviewCancelled(interview_id=interview.id))
+    if lead is not None:
+        await release(work, interview.id, lead)
 
 
 def _take(locked: Standing, interview: Interview, expected: Expected, name: StepName) -> Step:

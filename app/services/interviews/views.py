@@ -1,6 +1,7 @@
 """Show interviews, as JSON or as a calendar file (R19)."""
 
 from app.database import Work
+from app.domain.links import first_link
 from app.domain.permissions import Permission, granted
 from app.domain.preconditions import etag
 from app.letters.interviews.calendar_file import MEDIA_TYPE, calendar_file
@@ -38,6 +39,7 @@ def to_schema(work: Work, application: AnyApplication, interview: Interview) -> 
         ends_at=interview.ends_at,
         mode=interview.mode,
         place=interview.place,
+        meeting_url=first_link(interview.place),
         agenda=interview.agenda,
         sequence=interview.sequence,
         arranged_by_name=interview.arranged_by_name,
