@@ -53,6 +53,10 @@ INTERVIEW = Machine(
         Transition(_V.ARRANGED, _V.ARRANGED, "Reschedule the interview", _LEAD, "rescheduleInterview"),
         Transition(_V.ARRANGED, _V.HELD, "Record that it was held", _LEAD, "recordInterviewOutcome"),
         Transition(_V.ARRANGED, _V.CANCELLED, "Record that it was cancelled", _LEAD, "recordInterviewOutcome"),
+        Transition(_V.ARRANGED, _V.CANCELLED, "Return the application to the centre", _LEAD, "reviewApplication"),
+        Transition(
+            _V.ARRANGED, _V.CANCELLED, "Withdraw the application", (CentreRole.SUPER_USER,), "withdrawApplication"
+        ),
         Transition(_V.ARRANGED, _V.NOT_ATTENDED, "Record that nobody came", _LEAD, "recordInterviewOutcome"),
     ),
 )

@@ -15,6 +15,7 @@ class StepName(StrEnum):
     ARRANGE_INTERVIEW = "arrange_interview"
     RESCHEDULE_INTERVIEW = "reschedule_interview"
     RECORD_INTERVIEW_OUTCOME = "record_interview_outcome"
+    CANCEL_INTERVIEW = "cancel_interview"
     RECOMMEND = "recommend"
     REFER_BACK = "refer_back"
     DECIDE = "decide"

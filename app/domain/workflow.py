@@ -151,7 +151,8 @@ STEPS: tuple[Step, ...] = (
         "POST",
         f"{_APPLICATION}/reviews",
         (OWN_LEAD, FEE_PAID),
-        "Sends the application back to the centre. The centre lead gets the resubmission.",
+        "Sends the application back to the centre, and cancels an interview that is arranged. The centre lead gets the "
+        "resubmission.",
     ),
     Step(
         StepName.ARRANGE_INTERVIEW,
@@ -185,6 +186,19 @@ STEPS: tuple[Step, ...] = (
         "POST",
         f"{_APPLICATION}/interviews/{{interview_id}}/outcome",
         (OWN_LEAD, FEE_PAID, OPEN_INTERVIEW),
+    ),
+    # Whatever has happened since it was arranged, an interview can be cancelled.
+    Step(
+        StepName.CANCEL_INTERVIEW,
+        "Cancel the interview",
+        frozenset({_S.RETURNED, _S.IN_REVIEW}),
+        (),
+        _LEAD,
+        "recordInterviewOutcome",
+        "POST",
+        f"{_APPLICATION}/interviews/{{interview_id}}/outcome",
+        (OWN_LEAD, OPEN_INTERVIEW),
+        "Tells the centre and takes the interview out of the calendars.",
     ),
     Step(
         StepName.RECOMMEND,

@@ -6,6 +6,8 @@ import pytest
 from icalendar import Calendar
 
 from app.domain.actors import StaffRole
+from app.domain.workflow import Status
+from app.models import Application
 from tests.routers.review_stage import Case, case_in_review
 from tests.world import World
 
@@ -212,3 +214,43 @@ async def test_listing_interviews_takes_a_constant_number_of_statements(case: Ca
         interview = await case.arranged()
     assert len((await case.get(case.lead, "interviews")).json()["items"]) == 5
     assert await statements() == alone
+
+
+@pytest.mark.requirement("R17", "R19")
+async def test_a_return_cancels_the_interview_that_is_arranged(case: Case, world: World) -> None:
+    """A returned application is with the centre, so nobody could move or hold it."""
+    interview = await case.arranged()
+    item = {"section": "policies_and_procedures", "pointer": "/appeals", "code": "out_of_date", "asked": "Update it."}
+    body = {"outcome": "return", "explanation": "One policy is out of date.", "items": [item]}
+    assert (await case.send(case.lead, "reviews", body)).status_code == 201
+    found = (await case.get(case.centre.user, f"interviews/{interview['id']}")).json()
+    assert (found["status"], found["outcome_recorded_at"] is None) == ("cancelled", False)
+    assert found["summary"] == "The application was returned to the centre for changes."
+    assert len(await case.events("application.interview_cancelled")) == 1
+    assert await case.mail(*LETTERS, "application_returned") == [
+        "interview_arranged",
+        "interview_cancelled",
+        "application_returned",
+    ]
+
+
+async def test_an_interview_can_always_be_cancelled(case: Case, world: World) -> None:
+    """After a reversed payment, and in an application that an earlier release returned without cancelling it."""
+    off = {"outcome": "cancelled", "summary": "We wait for the fee."}
+    first = await case.arranged()
+    await case.bounce()
+    steps = (await world.get(case.path, case.lead))["allowed_steps"]
+    assert [step["name"] for step in steps] == ["cancel_interview"]
+    gone = await case.send(case.lead, f"interviews/{first['id']}/outcome", off, first["etag"])
+    assert gone.status_code == 200, gone.text
+    await case.pay()
+    second = await case.arranged()
+    async with world.database.transaction() as session:
+        (await session.get_one(Application, case.id))._status = Status.RETURNED
+    moved = await case.send(case.lead, f"interviews/{second['id']}", {"place": "Derby"}, second["etag"], method="PATCH")
+    assert (moved.status_code, moved.json()["code"]) == (409, "step_not_allowed")
+    assert [step["name"] for step in moved.json()["allowed_steps"]] == ["cancel_interview"]
+    gone = await case.send(case.lead, f"interviews/{second['id']}/outcome", off, second["etag"])
+    assert gone.status_code == 200, gone.text
+    row = await case.row()
+    assert row.status is Status.RETURNED

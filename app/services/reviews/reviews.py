@@ -21,6 +21,7 @@ from app.queries.applications import AnyApplication
 from app.queries.return_items import list_items, list_reviews
 from app.queries.submissions import last_submission
 from app.schemas import reviews as schemas
+from app.services.interviews.arrangements import call_off
 from app.services.invoices.issue import issue_invoice
 from app.services.reviews import return_items
 from app.services.workflow.steps import lock
@@ -38,7 +39,8 @@ def _step(work: Work, row: Application, outcome: ReviewOutcome) -> StepName:
 async def review_application(
     work: Work, application: AnyApplication, expected: Expected, body: schemas.ReviewCreate
 ) -> schemas.Review:
-    """Pass the review, or return the application to the centre. Passing the initial review issues the invoice.
+    """Pass the review, or return the application to the centre. Passing the initial review issues the invoice; a return
+    cancels an interview that is still arranged.
 
     Raises what `steps.take` raises, and `Conflict` for a return at the limit of submissions.
     """
@@ -87,6 +89,7 @@ async def review_application(
     ]
     work.session.add_all(items)
     step.move()
+    await call_off(step, "The application was returned to the centre for changes.")
     if body.outcome is ReviewOutcome.PASS:
         await step.record(EventType.INITIAL_REVIEW_PASSED, "Initial review passed")
         await issue_invoice(work, row)
