@@ -22,7 +22,7 @@ def send_initial_application(stage: Stage) -> None:
     stage.player.play(beginning.apply)
     id_, key = stage.player.scene.ids["initial_application"], f"demo-{stage.run}"
     receipt = applicant.post(_FORM, form, key=key)
-    reference, due = receipt.body["reference"], receipt.body["log_in_details_due_at"]
+    reference, due = receipt.body["reference"], receipt.body["log_in_details_due_on"]
     require(receipt.body["id"] == id_, "The same form under another key made a second application.")
     replay = applicant.post(_FORM, form, key=key)
     require(replay.replayed and replay.body == receipt.body, "A retry under the same key got another response.")

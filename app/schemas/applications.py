@@ -1,6 +1,6 @@
 """The application as a whole: overview, inbox, start, withdrawal (R07, R11, R26)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -29,7 +29,16 @@ from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import Timestamp
 from app.schemas.ids import ApplicationId, CentreId, InvoiceId, PersonId, SiteId
 from app.schemas.paging import ListQuery, SearchText, replaced
-from app.schemas.shared import BlockedStep, HelpContacts, Moment, OpenStep, PersonRef, UsefulLink, described
+from app.schemas.shared import (
+    BlockedStep,
+    HelpContacts,
+    Moment,
+    OpenStep,
+    PersonRef,
+    UsefulLink,
+    described,
+    ends_day_on,
+)
 from app.schemas.text import several_lines
 
 _WITHDRAW = {
@@ -90,8 +99,13 @@ class ApplicationSummary(Resource):
     status_for_centre: Title = described("The status as the centre reads it.", "In review")
     status_since: datetime = described("When the application entered this status.", example.PAYMENT_RECORDED_AT)
     waiting_on: Party | None = described("Who must act next; null when nobody must.", "centre_lead")
-    due_at: datetime | None = described(
-        "The deadline for staff to act, counted in working days; null when none runs.", "2026-11-18T00:00:00Z"
+    due_at: datetime | None = ends_day_on(
+        "due_on",
+        "The deadline for staff to act: the midnight in London that ends that day; null when none runs.",
+        "2026-11-18T00:00:00Z",
+    )
+    due_on: date | None = described(
+        "The last day for staff to act, counted in working days; null when no deadline runs.", "2026-11-17"
     )
     late: bool = described("True once the deadline for staff has passed.", False)
     centre_lead: PersonRef | None = Field(description="The centre lead; null until one is assigned.")

@@ -1,6 +1,6 @@
 """The initial application, stage one's web form (R01). Everything is mandatory but a second address line and county."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -17,12 +17,19 @@ from app.schemas.fields import EmailAddress, Flag, IsoDate, JobTitle, Organisati
 from app.schemas.ids import CentreId, DueDiligenceCheckId, InitialApplicationId, SiteId, UserId
 from app.schemas.paging import ListQuery, SearchText, replaced
 from app.schemas.refused import refused
-from app.schemas.shared import HelpContacts, Moment, UsefulLink, described
+from app.schemas.shared import HelpContacts, Moment, UsefulLink, described, ends_day_on
 from app.schemas.text import several_lines
 
 _NOTE = "Companies House 01234567: active, name agrees."
 _STATUS = described("The initial application's status.", "account_created")
-_DUE_AT = described("The deadline for sending the log-in details.", example.LOG_IN_DETAILS_DUE_AT)
+_DUE_AT = ends_day_on(
+    "log_in_details_due_on",
+    "The deadline for sending the log-in details: the midnight in London that ends that day.",
+    example.LOG_IN_DETAILS_DUE_AT,
+)
+_DUE_ON = described(
+    "The day by the end of which the log-in details are sent: the second working day.", example.LOG_IN_DETAILS_DUE_ON
+)
 _SENT_AT = described("When the log-in details were sent, or null.", example.LOG_IN_DETAILS_SENT_AT)
 _LATE = described("True if the log-in details are overdue and have not been sent.", False)
 _RECEIVED_AT = described("When the form arrived.", example.RECEIVED_AT)
@@ -71,10 +78,8 @@ class InitialApplicationReceipt(Answer):
     reference: Reference = described("The reference to quote to us.", example.INITIAL_APPLICATION_REFERENCE)
     organisation_name: Title = described("The organisation's name as submitted.", example.NAME)
     received_at: Moment = _RECEIVED_AT
-    log_in_details_due_at: datetime = described(
-        "The deadline for sending the log-in details: the midnight that ends the second working day.",
-        example.LOG_IN_DETAILS_DUE_AT,
-    )
+    log_in_details_due_at: datetime = _DUE_AT
+    log_in_details_due_on: date = _DUE_ON
     what_happens_next: Sentence = described(
         "What happens next, for a person to read.", "We carry out due diligence and set up your account."
     )
@@ -103,6 +108,7 @@ class InitialApplicationSummary(Answer):
     organisation_name: Title = described("The organisation's name.", example.NAME)
     received_at: Moment = _RECEIVED_AT
     log_in_details_due_at: datetime = _DUE_AT
+    log_in_details_due_on: date = _DUE_ON
     log_in_details_sent_at: datetime | None = _SENT_AT
     late: bool = _LATE
 
@@ -199,6 +205,7 @@ class InitialApplication(Resource):
     initial_super_user: InitialSuperUser = Field(description="The person who gets access first.")
     received_at: Moment = _RECEIVED_AT
     log_in_details_due_at: datetime = _DUE_AT
+    log_in_details_due_on: date = _DUE_ON
     log_in_details_sent_at: datetime | None = _SENT_AT
     late: bool = _LATE
     checks: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = Field(

@@ -36,6 +36,18 @@ def described(description: str, shown: Any) -> Any:
     return Field(description=description, examples=[shown])
 
 
+def ends_day_on(name: str, description: str, shown: str) -> Any:
+    """The midnight in London that ends a day, which readers take for the next day.
+
+    `name` is the property that gives the day itself; this one stays, deprecated, while 1.x lives.
+    """
+    return Field(
+        description=f"Use `{name}` to show the day. {description}",
+        examples=[shown],
+        json_schema_extra={"deprecated": True},
+    )
+
+
 ScanStateField = Annotated[
     ScanState | None,
     Field(

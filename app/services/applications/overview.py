@@ -5,7 +5,7 @@ from app.domain.json_values import JsonObject
 from app.domain.preconditions import etag
 from app.domain.sections import Section
 from app.domain.workflow import STATUSES, steps_for, waiting_on
-from app.domain.working_days import london_date
+from app.domain.working_days import last_day, london_date
 from app.models import Application
 from app.queries.application_rows import ApplicationRow, read_application_row
 from app.queries.forms import COMPLETE, Judged
@@ -64,6 +64,7 @@ def summary(work: Work, row: ApplicationRow, *, missing: int) -> JsonObject:
         "status_since": row.status_since,
         "waiting_on": waiting_on(facts),
         "due_at": row.due_at,
+        "due_on": last_day(row.due_at) if row.due_at is not None else None,
         "late": row.due_at is not None and row.due_at <= work.now,
         "centre_lead": {"id": lead, "name": row.centre_lead_name or ""} if lead is not None else None,
         "started_at": row.started_at,

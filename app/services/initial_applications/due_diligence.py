@@ -11,6 +11,7 @@ from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.initial_applications import AlreadyDecided
+from app.domain.working_days import last_day
 from app.letters.initial_applications.declined import InitialApplicationDeclined
 from app.models import DueDiligenceCheck, InitialApplication
 from app.queries import initial_applications as queries
@@ -30,6 +31,7 @@ async def list_all(work: Work, query: schemas.InitialApplicationQuery) -> schema
                 organisation_name=row.organisation_name,
                 received_at=row.received_at,
                 log_in_details_due_at=row.log_in_details_due_at,
+                log_in_details_due_on=last_day(row.log_in_details_due_at),
                 log_in_details_sent_at=row.log_in_details_sent_at,
                 late=is_late(work, row),
             )
@@ -71,6 +73,7 @@ async def show(work: Work, row: InitialApplication) -> schemas.InitialApplicatio
         initial_super_user=schemas.InitialSuperUser.model_validate(row.initial_super_user),
         received_at=row.received_at,
         log_in_details_due_at=row.log_in_details_due_at,
+        log_in_details_due_on=last_day(row.log_in_details_due_at),
         log_in_details_sent_at=row.log_in_details_sent_at,
         late=is_late(work, row),
         checks=[schemas.DueDiligenceCheck.model_validate(check) for check in checks],

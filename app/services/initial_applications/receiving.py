@@ -16,7 +16,7 @@ from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.names import email_domain, email_key, name_key
 from app.domain.search_text import search_words
-from app.domain.working_days import due_at
+from app.domain.working_days import due_at, last_day
 from app.letters.initial_applications.received import InitialApplicationReceived
 from app.models import InitialApplication
 from app.queries import initial_applications as queries
@@ -98,6 +98,7 @@ async def receive(work: Work, body: schemas.InitialApplicationCreate) -> schemas
         organisation_name=row.organisation_name,
         received_at=row.received_at,
         log_in_details_due_at=row.log_in_details_due_at,
+        log_in_details_due_on=last_day(row.log_in_details_due_at),
         what_happens_next=(
             "We carry out initial due diligence. Then we set up your account on our "
             f"{work.settings.organisation.portal_name} and email the log-in details to {row.super_user_first_name} "

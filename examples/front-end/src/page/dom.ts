@@ -43,6 +43,13 @@ export function prose(text: string): HTMLElement {
 
 const moments = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
 
+const days = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+
+/** Format a date of the API, which is the same day in every time zone. */
+export function day(date: string): string {
+  return days.format(new Date(date));
+}
+
 /** Format a UTC time of the API in the person's time zone. */
 export function moment(utc: string): string {
   return moments.format(new Date(utc));

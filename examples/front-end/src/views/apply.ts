@@ -5,7 +5,7 @@ import { referenceData } from "../api/reading.js";
 import { drawForm } from "../forms/form.js";
 import { initialApplicationFields } from "../forms/initial-application.js";
 import { answered } from "../forms/values.js";
-import { h, link, moment } from "../page/dom.js";
+import { day, h, link } from "../page/dom.js";
 import { focusHeading, type View } from "../page/router.js";
 
 /** Stage one: anyone can send an initial application (R01, R02). */
@@ -55,7 +55,7 @@ function receipt(received: Schema<"InitialApplicationReceipt">): Node[] {
     ),
     h("h2", {}, "What happens next"),
     h("p", {}, received.what_happens_next),
-    h("p", {}, `We will send the log-in details by ${moment(received.log_in_details_due_at)}.`),
+    h("p", {}, `We will send the log-in details by ${day(received.log_in_details_due_on)}.`),
     h("h2", {}, "Help"),
     h("p", {}, `${help.team}: ${help.telephone}, `, link(`mailto:${help.applications_email}`, help.applications_email)),
     h("h2", {}, "Useful links"),
