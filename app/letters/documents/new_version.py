@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app import outbox
 from app.database import Work
-from app.domain.workflow import EDITABLE
+from app.domain.workflow import EDITABLE, Status
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
@@ -20,11 +20,12 @@ class Words(CentreWords):
     reference: str
     centre_name: str
     documents: tuple[str, ...]
+    returned: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementVersionPublished(Letter):
-    """To each centre whose application is not submitted.
+    """To each centre whose application waits to be submitted, for the first time or again.
 
     Queued once for the document, without an application, it queues one letter for each application instead."""
 
@@ -35,6 +36,7 @@ class AgreementVersionPublished(Letter):
         reference=samples.APPLICATION,
         centre_name=samples.CENTRE,
         documents=("Centre agreement, version 3",),
+        returned=True,
     )
 
     document_id: UUID
@@ -56,5 +58,6 @@ class AgreementVersionPublished(Letter):
             reference=application.reference,
             centre_name=application.centre_name,
             documents=(f"{document.title}, version {document.version}",),
+            returned=application.status is Status.RETURNED,
         )
         return Draft(words, to)

@@ -9,6 +9,7 @@ from app.domain.formats import money
 from app.domain.invoices import EntryKind, InvoiceStatus
 from app.domain.refusals.input import InvalidInput
 from app.domain.refusals.invoices import ExceedsDue
+from app.letters.invoices.credited import InvoiceCredited
 from app.models import Invoice, InvoiceEntry
 from app.schemas.credit_notes import CreditNoteCreate
 from app.schemas.payments import RecordedEntry
@@ -39,13 +40,17 @@ async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> 
 
 
 async def issue_credit_note(work: Work, book: Book, pence: int, reason: str) -> InvoiceEntry:
-    """Append a credit with the next number of its gapless series. Credits alone make a settled invoice void."""
+    """Append a credit with the next number of its gapless series, and tell whoever was sent the invoice.
+
+    Credits alone make a settled invoice void.
+    """
     number = await outbox.next_reference(work, "CN")
     entry = await append(work, book, EntryKind.CREDIT, pence, credit_note_number=number, reason=reason)
     amount = money(pence, book.invoice.currency)
     public = {"credit_note_id": str(entry.id), "credit_note_number": number, "amount": as_money(book, pence)}
     summary = f"Credit note {number} of {amount} issued on invoice {book.invoice.number}"
     await record(work, book, EventType.CREDIT_NOTE_ISSUED, summary, public)
+    await outbox.queue(work, InvoiceCredited(entry_id=entry.id))
     standing = book.standing
     if standing.status is InvoiceStatus.CREDITED:
         await record(work, book, EventType.INVOICE_VOIDED, f"Invoice {book.invoice.number} void")

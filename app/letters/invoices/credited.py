@@ -1,0 +1,84 @@
+"""An invoice was credited, in part or in full (R18)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.domain.workflow import Status
+from app.letters import samples
+from app.letters.invoices.unpaid import finance_readers, read_ledger
+from app.letters.letter import CentreWords, Draft, Letter, Stage
+from app.letters.readers import super_users
+from app.queries.letters import get_entry
+from app.settings import Bank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(CentreWords):
+    """What the template prints. Amounts are whole pence."""
+
+    centre_name: str
+    invoice_number: str
+    credit_note_number: str
+    purchase_order_number: str | None
+    withdrawn: bool
+    credited_pence: int
+    amount_paid_pence: int
+    amount_due_pence: int
+    currency: str
+    reason: str | None
+    due_on: date
+    payment_reference: str
+    bank: Bank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceCredited(Letter):
+    """To whoever was sent the invoice, and to the centre while its application goes on."""
+
+    kind: ClassVar[str] = "invoice_credited"
+    stage: ClassVar[Stage] = Stage.FINANCE
+    sample: ClassVar[Words] = Words(
+        recipient_name=samples.FINANCE_CONTACT,
+        centre_name=samples.CENTRE,
+        invoice_number=samples.INVOICE,
+        credit_note_number=samples.CREDIT_NOTE,
+        purchase_order_number=samples.PURCHASE_ORDER,
+        withdrawn=False,
+        credited_pence=5_000,
+        amount_paid_pence=20_000,
+        amount_due_pence=samples.FEE_PENCE - 25_000,
+        currency="GBP",
+        reason="A discount that we agreed.",
+        due_on=samples.DAY,
+        payment_reference=samples.APPLICATION,
+        bank=samples.BANK,
+    )
+
+    entry_id: UUID
+
+    async def load(self, work: Work) -> Draft | None:
+        entry, invoice, application = await get_entry(work.session, self.entry_id)
+        name, to = await finance_readers(work, invoice)
+        if application.closed_at is None:
+            to = tuple(dict.fromkeys((*to, *(await super_users(work, invoice.centre_id))[1])))
+        standing = await read_ledger(work, invoice)
+        words = Words(
+            recipient_name=name,
+            centre_name=invoice.customer["name"],
+            invoice_number=invoice.number,
+            credit_note_number=entry.credit_note_number or "",
+            purchase_order_number=invoice.purchase_order_number,
+            withdrawn=application.status is Status.WITHDRAWN,
+            credited_pence=entry.amount_pence,
+            amount_paid_pence=standing.paid,
+            amount_due_pence=standing.due,
+            currency=entry.currency,
+            reason=entry.reason,
+            due_on=invoice.due_on,
+            payment_reference=invoice.payment_reference,
+            bank=Bank.model_validate(invoice.bank),
+        )
+        return Draft(words, to)
