@@ -81,7 +81,8 @@ def policy_gaps(
     gaps = []
     for key, policy in _POLICIES.items():
         fact = policies.get(key, _NOTHING_SUPPLIED)
-        if fact.has_passed_version and fact.scan_state in (None, ScanState.CLEAN):
+        stated = policy.may_be_not_applicable and fact.not_applicable
+        if fact.has_passed_version and fact.scan_state in (None, ScanState.CLEAN) and not stated:
             continue
         problem = _policy_problem(policy, fact, plans_invigilated_assessment)
         if problem:
@@ -94,16 +95,7 @@ def _policy_problem(
     policy: Policy, fact: PolicyFact, plans_invigilated: bool | None
 ) -> tuple[InputFaultCode, str] | None:
     document = f"{policy.letter}) {policy.title}"
-    if fact.inspection_state == InspectionState.PENDING:
-        return (
-            InputFaultCode.DOCUMENT_BEING_INSPECTED,
-            f"{document}: the document is still being inspected. Try again in a moment.",
-        )
-    if fact.has_passed_version and fact.scan_state in _NOT_SCANNED:
-        code, message = _NOT_SCANNED[fact.scan_state]
-        return code, f"{document}: {message}"
-    if fact.inspection_state is not None:
-        return InputFaultCode.DOCUMENT_REFUSED, f"{document}: the document did not pass inspection. Upload another one."
+    # A statement is always newer than the document: it takes the document back, and an upload ends it.
     if policy.may_be_not_applicable and fact.not_applicable:
         if plans_invigilated is False:
             return None
@@ -112,9 +104,28 @@ def _policy_problem(
             f"{document}: it counts as not applicable only while section Application says that no invigilated "
             "assessment is planned. Change that answer, or upload the document.",
         )
-    return InputFaultCode.REQUIRED, f"{document}: upload the document."
+    instead = _INSTEAD.get(plans_invigilated, "") if policy.may_be_not_applicable else ""
+    if fact.inspection_state == InspectionState.PENDING:
+        return (
+            InputFaultCode.DOCUMENT_BEING_INSPECTED,
+            f"{document}: the document is still being inspected. Try again in a moment.",
+        )
+    if fact.has_passed_version and fact.scan_state in _NOT_SCANNED:
+        code, message = _NOT_SCANNED[fact.scan_state]
+        return code, f"{document}: {message}" + (instead if fact.scan_state is not ScanState.PENDING else "")
+    if fact.inspection_state is not None:
+        message = f"{document}: the document did not pass inspection. Upload another one."
+        return InputFaultCode.DOCUMENT_REFUSED, message + instead
+    if policy.may_be_not_applicable and plans_invigilated is False:
+        return InputFaultCode.REQUIRED, f"{document}: state that you plan no invigilated assessment."
+    return InputFaultCode.REQUIRED, f"{document}: upload the document.{instead}"
 
 
+# By the answer in section Application on whether an invigilated assessment is planned.
+_INSTEAD: Final = {
+    False: " Or state that you plan no invigilated assessment.",
+    None: " If you plan no invigilated assessment, answer so in section Application first.",
+}
 _NOT_SCANNED: Final = {
     ScanState.PENDING: (
         InputFaultCode.DOCUMENT_BEING_SCANNED,

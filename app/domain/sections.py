@@ -17,6 +17,23 @@ class Section(Vocabulary):
     CENTRE_AGREEMENT = "centre_agreement", "Centre Agreement"
 
 
+class CentrePart(Vocabulary):
+    """A part of the centre beside the form, which an item of a return can concern."""
+
+    SITES = "sites", "Sites"
+    CONTACTS = "contacts", "Contacts"
+
+
+class ReturnSection(Vocabulary):
+    """What an item of a return concerns: a section of the form, or a part of the centre beside it."""
+
+    APPLICATION = Section.APPLICATION.value, Section.APPLICATION.label
+    POLICIES_AND_PROCEDURES = Section.POLICIES_AND_PROCEDURES.value, Section.POLICIES_AND_PROCEDURES.label
+    CENTRE_AGREEMENT = Section.CENTRE_AGREEMENT.value, Section.CENTRE_AGREEMENT.label
+    SITES = CentrePart.SITES.value, CentrePart.SITES.label
+    CONTACTS = CentrePart.CONTACTS.value, CentrePart.CONTACTS.label
+
+
 class DetailsGroup(Vocabulary):
     """A group of section Application, in the order of the form. Each group is saved separately, under its own
     version."""

@@ -10,7 +10,7 @@ from app.domain.decisions import DecisionOutcome
 from app.domain.json_values import JsonObject
 from app.domain.recommendations import RecommendationOutcome
 from app.domain.reviews import ReturnItemCode, ReviewOutcome, ReviewStage
-from app.domain.sections import Section
+from app.domain.sections import CentrePart, ReturnSection, Section
 from app.models.base import Base, HasId, Versioned, choice, personal
 
 
@@ -57,6 +57,8 @@ class ReturnItem(HasId, Versioned, Base):
     review_id: Mapped[UUID] = mapped_column(ForeignKey("reviews.id"))
     number: Mapped[int]
     section: Mapped[Section] = mapped_column(choice(Section))
+    # Beside the section, so that the release before can still read the row.
+    part: Mapped[CentrePart | None] = mapped_column(choice(CentrePart))
     pointer: Mapped[str | None]
     code: Mapped[ReturnItemCode] = mapped_column(choice(ReturnItemCode))
     asked: Mapped[str]
@@ -64,6 +66,11 @@ class ReturnItem(HasId, Versioned, Base):
     answer: Mapped[str | None]
     answered_by_name: Mapped[str | None] = mapped_column(info=personal("to show who answered"))
     answered_at: Mapped[datetime | None]
+
+    @property
+    def concerns(self) -> ReturnSection:
+        """The section of the form, or the part of the centre beside it."""
+        return ReturnSection((self.part or self.section).value)
 
 
 class Recommendation(HasId, Base):

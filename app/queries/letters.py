@@ -16,6 +16,7 @@ from app.models import (
     ActionEvidence,
     Application,
     Centre,
+    Contact,
     Decision,
     Document,
     Event,
@@ -30,11 +31,13 @@ from app.models import (
     ReturnItem,
     Review,
     RoleGrant,
+    Site,
     StaffMember,
     Submission,
 )
 from app.queries.locking import lock_found
 from app.queries.visibility import Reason, unfiltered
+from app.schemas.form_pointers import stands_for_one
 
 PartT = TypeVar("PartT", Action, Decision, Interview, Invoice, Recommendation, Review, Submission)
 
@@ -171,6 +174,22 @@ async def items_of(session: AsyncSession, review: Review) -> Sequence[ReturnItem
         select(ReturnItem).where(ReturnItem.review_id == review.id).order_by(ReturnItem.number)
     )
     return rows.all()
+
+
+@unfiltered(Reason.SYSTEM)
+async def names_in_items(session: AsyncSession, items: Sequence[ReturnItem]) -> dict[str, str]:
+    """Map the ids of the sites and contacts that these items point to, to their names."""
+    tokens = [item.pointer.split("/")[1] for item in items if item.part is not None and item.pointer is not None]
+    ids = [UUID(token) for token in tokens if stands_for_one(token)]
+    if not ids:
+        return {}
+    contact = func.concat(Contact.first_name, " ", Contact.last_name)
+    rows = await session.execute(
+        select(Site.id, Site.name)
+        .where(Site.id.in_(ids))
+        .union_all(select(Contact.id, contact).where(Contact.id.in_(ids)))
+    )
+    return {str(id_): name for id_, name in rows}
 
 
 @unfiltered(Reason.SYSTEM)

@@ -9,7 +9,6 @@ from app.domain.permissions import Permission
 from app.domain.policies import PolicyKey
 from app.domain.refusals.applications import (
     ApplicationLocked,
-    DocumentUploaded,
     InvigilatedAssessmentPlanned,
     PolicyAlwaysRequired,
 )
@@ -77,7 +76,7 @@ async def upload_policy(
     summary="Declare that a policy does not apply",
     dependencies=[_WORK],
 )
-@refuses(ApplicationLocked, PolicyAlwaysRequired, InvigilatedAssessmentPlanned, DocumentUploaded)
+@refuses(ApplicationLocked, PolicyAlwaysRequired, InvigilatedAssessmentPlanned)
 async def declare_not_applicable(
     work: WorkDep,
     application: ApplicationDep,
@@ -86,7 +85,8 @@ async def declare_not_applicable(
     body: policy_schemas.NotApplicableDeclaration,
 ) -> policy_schemas.Policy:
     """Declares that policy e) does not apply. Allowed only if section Application says that no invigilated
-    assessment is planned."""
+    assessment is planned. A document that was uploaded before is taken back: it is no longer in force and will not be
+    submitted, but stays among the versions. An upload ends the statement."""
     return await policies.declare_not_applicable(work, application, key, expected, body)
 
 

@@ -71,7 +71,9 @@ class Policy(Resource):
     )
     may_be_not_applicable: bool = described("True only for e), which a statement can replace.", False)
     state: PolicyState = described("What the centre has supplied.", "uploaded")
-    current_version: PolicyVersion | None = Field(description="The version in force, or null.")
+    current_version: PolicyVersion | None = Field(
+        description="The version in force; null if there is none or a statement replaces it."
+    )
     not_applicable_statement: Note | None = described("The statement that replaces the document, or null.", None)
     declared_by_name: FullName | None = described("Who made the statement, or null.", None)
     declared_at: datetime | None = described("When the statement was made, or null.", None)
@@ -93,6 +95,6 @@ class NotApplicableDeclaration(Request):
     """Declare that the policy does not apply. Only e) can be declared so."""
 
     statement: Annotated[str, several_lines(1, 2000)] = Field(
-        description="The centre's statement. It replaces the document.",
+        description="The centre's statement. It replaces the document, also one that was uploaded before.",
         examples=["We plan no qualifications with an invigilated assessment."],
     )

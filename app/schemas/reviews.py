@@ -8,11 +8,12 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from app.domain import limits
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.reviews import ReturnItemCode, ReviewOutcome, ReviewStage
-from app.domain.sections import Section
+from app.domain.sections import ReturnSection
 from app.schemas import example_centre as example
 from app.schemas.answered import Explanation, FullName, Note, Ordinal, Pointer, up_to
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import IsoDate, choice
+from app.schemas.form_pointers import example_in, is_in_the_form, tokens_of
 from app.schemas.ids import ReturnItemId, ReviewId, SubmissionId
 from app.schemas.refused import refused
 from app.schemas.shared import Moment, described
@@ -23,7 +24,7 @@ _EXPLANATION = "One policy needs another look; the details are below."
 
 
 def _pointer(text: str) -> str:
-    if not text.startswith("/"):
+    if tokens_of(text) is None:
         raise refused(
             InputFaultCode.INVALID_POINTER, "Enter a JSON pointer that starts with '/', such as /history/legal_name."
         )
@@ -33,13 +34,15 @@ def _pointer(text: str) -> str:
 class ReturnItemCreate(Request):
     """One correction that the centre is asked to make."""
 
-    section: Annotated[Section, choice()] = Field(
-        description="The section to correct.", examples=["policies_and_procedures"]
+    section: Annotated[ReturnSection, choice()] = Field(
+        description="The section to correct; `sites` and `contacts` stand beside the form.",
+        examples=["policies_and_procedures"],
     )
     pointer: Annotated[str, one_line(1, 300), AfterValidator(_pointer)] | None = Field(
         default=None,
-        description="The field or policy within that section (RFC 6901), such as `/history/legal_name` or `/appeals`; "
-        "null for the whole section.",
+        description="The place within that section (RFC 6901), which must exist: a field as in `/history/legal_name`, "
+        "a policy such as `/appeals`, `/agreement` or `/code_of_conduct`, a site or contact by id with or without a "
+        "property, as in `/{id}/address`, or a contact role such as `/finance`. Null for the whole section.",
         examples=["/appeals"],
         json_schema_extra={"pattern": f"^ */{REST_OF_A_LINE}$"},
     )
@@ -52,6 +55,19 @@ class ReturnItemCreate(Request):
     answer_by: IsoDate | None = Field(
         default=None, description="The day by which an answer is requested, or null.", examples=["2026-10-22"]
     )
+
+    @field_validator("pointer")
+    @classmethod
+    def _the_section_has_it(cls, value: str | None, info: ValidationInfo) -> str | None:
+        section: ReturnSection | None = info.data.get("section")
+        tokens = tokens_of(value) if value is not None else None
+        if section is not None and tokens is not None and not is_in_the_form(section, tokens):
+            raise refused(
+                InputFaultCode.POINTS_TO_NOTHING,
+                "The section has no such place. Point at one that it has, such as {example}, or leave the pointer out.",
+                {"example": example_in(section)},
+            )
+        return value
 
 
 class ReviewCreate(Request):
@@ -101,9 +117,9 @@ class ReturnItem(Resource):
     id: ReturnItemId
     review_id: ReviewId = Field(description="The review that asked for the correction.")
     number: Ordinal = described("The item's number within that review.", 1)
-    section: Section = described("The section to correct.", "policies_and_procedures")
+    section: ReturnSection = described("The section to correct.", "policies_and_procedures")
     pointer: Pointer | None = described(
-        "The field or policy within that section; null for the whole section.", "/appeals"
+        "The field, policy, site or contact within that section; null for the whole section.", "/appeals"
     )
     code: ReturnItemCode = described("The reason for the correction.", "out_of_date")
     asked: Note = described("What the centre is asked to do.", _ASKED)

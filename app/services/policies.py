@@ -14,7 +14,7 @@ from app.domain.events import EventType
 from app.domain.json_values import JsonObject
 from app.domain.policies import POLICIES, PolicyKey
 from app.domain.preconditions import Expected, etag
-from app.domain.refusals.applications import DocumentUploaded, InvigilatedAssessmentPlanned, PolicyAlwaysRequired
+from app.domain.refusals.applications import InvigilatedAssessmentPlanned, PolicyAlwaysRequired
 from app.domain.refusals.requests import NotFound
 from app.domain.scans import require_scanned
 from app.domain.sections import DetailsGroup
@@ -180,6 +180,8 @@ async def declare_not_applicable(
 ) -> schemas.Policy:
     """State that policy e) does not apply (R14).
 
+    A document that was uploaded before is taken back: its versions stay, and the submission has the statement instead.
+
     Raises `Conflict` for any other policy, and unless section Application plans no invigilated assessment.
     """
     locked, policy, newest = await _lock(work, application, key, expected)
@@ -188,9 +190,8 @@ async def declare_not_applicable(
     provision = await get_group(work.session, application.id, DetailsGroup.PROVISION)
     if provision.data.get("plans_invigilated_assessment") is not False:
         raise InvigilatedAssessmentPlanned
-    if newest is not None and policy.not_applicable_statement is None:
-        raise DocumentUploaded
     before = policy.not_applicable_statement
+    taken_back = newest.number if newest is not None and before is None else None
     policy.not_applicable_statement = body.statement
     policy.declared_by_name = work.actor.name
     policy.declared_at = work.now
@@ -202,7 +203,7 @@ async def declare_not_applicable(
         summary=f"{POLICIES[key].letter}) {POLICIES[key].title}: stated not to apply",
         application_id=locked.id,
         centre_id=locked.centre_id,
-        before={"statement": before},
+        before={"statement": before, "version": taken_back},
         after={"policy": key.value, "statement": body.statement},
     )
     await work.session.flush()
@@ -231,9 +232,10 @@ def _to_schema(work: Work, policy: Policy, version: PolicyVersion | None) -> sch
 
 def _shown(work: Work, policy: Policy | PolicyRow, version: PolicyVersion | VersionRow | None) -> JsonObject:
     guide = POLICIES[policy.key]
-    state = schemas.PolicyState.UPLOADED if version else schemas.PolicyState.MISSING
     if policy.not_applicable_statement is not None:
-        state = schemas.PolicyState.NOT_APPLICABLE
+        state, version = schemas.PolicyState.NOT_APPLICABLE, None
+    else:
+        state = schemas.PolicyState.UPLOADED if version else schemas.PolicyState.MISSING
     return {
         "etag": etag(policy.version),
         "key": policy.key,

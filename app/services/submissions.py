@@ -14,6 +14,7 @@ from app.database import Work
 from app.domain.changes import changes
 from app.domain.contact_roles import ContactRole
 from app.domain.events import EventType
+from app.domain.json_values import JsonObject
 from app.domain.policies import PolicyKey
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.requests import NotFound
@@ -173,7 +174,7 @@ def _copy(row: SubmittedRow) -> schemas.SubmissionContent:
                 }
                 for group in DetailsGroup
             ],
-            "policies": [policies[key] for key in PolicyKey],
+            "policies": [_in_force(policies[key]) for key in PolicyKey],
             "agreement": {
                 "agreement_id": row.agreement_id,
                 "agreement_sha256": row.agreement_sha256,
@@ -185,3 +186,10 @@ def _copy(row: SubmittedRow) -> schemas.SubmissionContent:
             "return_items": [item | {"answer": item["answer"] or ""} for item in row.answered_items or ()],
         }
     )
+
+
+def _in_force(policy: JsonObject) -> JsonObject:
+    """Leave out a document that a statement has replaced (R14)."""
+    if policy["not_applicable_statement"] is None:
+        return policy
+    return policy | dict.fromkeys(("version", "version_id", "file_name", "sha256"))

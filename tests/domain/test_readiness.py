@@ -19,6 +19,7 @@ from app.domain.readiness import (
     return_item_gaps,
 )
 from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.uploads import ScanState
 from tests.domain.complete_details import MAIN_ADDRESS, MAIN_SITE, TODAY, complete_details
 
 PASSED = {key.value: PolicyFact(has_passed_version=True, inspection_state="passed") for key in PolicyKey}
@@ -99,6 +100,44 @@ def test_a_new_version_asks_for_a_new_yes() -> None:
 def test_each_return_item_must_be_answered() -> None:
     missing = return_item_gaps([ReturnItemFact("a", answered=True), ReturnItemFact("b", answered=False)])
     assert [(gap.section, gap.pointer, gap.code) for gap in missing] == [("return_items", "/b", "unanswered")]
+
+
+@pytest.mark.requirement("R14")
+@pytest.mark.parametrize(
+    ("plans", "fact", "message"),
+    [
+        (False, PolicyFact(), "state that you plan no invigilated assessment."),
+        (True, PolicyFact(), "upload the document."),
+        (
+            None,
+            PolicyFact(),
+            "upload the document. If you plan no invigilated assessment, answer so in section Application first.",
+        ),
+        (
+            False,
+            PolicyFact(inspection_state="refused"),
+            "the document did not pass inspection. Upload another one. Or state that you plan no invigilated "
+            "assessment.",
+        ),
+        (
+            False,
+            PolicyFact(has_passed_version=True, inspection_state="passed", scan_state=ScanState.INFECTED),
+            "the virus scanner found a virus in the document. Upload a clean version. Or state that you plan no "
+            "invigilated assessment.",
+        ),
+    ],
+)
+def test_who_plans_no_examination_is_not_told_to_upload(plans: bool | None, fact: PolicyFact, message: str) -> None:
+    (gap,) = policy_gaps(PASSED | {"examinations": fact}, plans_invigilated_assessment=plans)
+    assert gap.message == f"e) Examinations procedure: {message}"
+
+
+@pytest.mark.requirement("R14")
+@pytest.mark.parametrize(("plans", "codes"), [(False, []), (True, ["not_applicable_contradicted"])])
+def test_a_document_that_was_taken_back_does_not_count(plans: bool, codes: list[str]) -> None:
+    fact = PolicyFact(has_passed_version=True, inspection_state="passed", not_applicable=True)
+    found = policy_gaps(PASSED | {"examinations": fact}, plans_invigilated_assessment=plans)
+    assert [gap.code for gap in found] == codes
 
 
 def test_each_gap_says_what_to_do() -> None:

@@ -47,6 +47,7 @@ def _entry(mail: CapturedMail) -> dict[str, Any]:
     """The entry as a mail reader finds it. It stands beside the plain and the HTML reading, and is attached."""
     reading, file = _calendar_parts(mail)
     content = reading.get_payload(decode=True)
+    assert isinstance(content, bytes)
     assert reading.get_content_disposition() is None
     assert (file.get_filename(), file.get_payload(decode=True)) == ("interview.ics", content)
     calendar = Calendar.from_ical(content)

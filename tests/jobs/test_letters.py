@@ -11,7 +11,7 @@ from app.domain.sections import Section
 from app.domain.workflow import Status
 from app.integrations.mailer import read_captured
 from app.jobs.means import Means
-from app.letters.applications.returned import part_of_the_form
+from app.letters.applications.returned import part_in_words
 from app.letters.documents.new_version import AgreementVersionPublished
 from app.letters.readers import addressee, names
 from app.models import Person, ReturnItem
@@ -59,7 +59,7 @@ def test_several_recipients_are_greeted_together() -> None:
     ],
 )
 def test_an_items_pointer_is_described_in_words(section: Section, pointer: str | None, words: str) -> None:
-    assert part_of_the_form(ReturnItem(section=section, pointer=pointer)) == words
+    assert part_in_words(ReturnItem(section=section, pointer=pointer), {}) == words
 
 
 @pytest.mark.requirement("R02", "R04", "R18", "R21", "R22")
@@ -160,8 +160,17 @@ async def test_a_new_agreement_is_announced_to_centres_that_have_not_submitted(
     await post.new()
     async with means.work() as work:
         await outbox.queue(work, AgreementVersionPublished(document_id=document_id))
-    assert (await post.new())["agreement_version_published"].to == (await _email_of(means, centre.super_user.id),)
+    draft = (await post.new())["agreement_version_published"]
+    assert draft.to == (await _email_of(means, centre.super_user.id),)
+    assert f"before {centre.name} can submit its application." in draft.text
     assert len(read_captured(means.settings.data_dir / "mail", subject_contains="new version")) == 1
+    await query("UPDATE applications SET status = 'withdrawn', closed_at = now() WHERE status = 'draft' RETURNING id")
+    await query("UPDATE applications SET status = 'returned' WHERE id = :id RETURNING id", id=UUID(submitted["id"]))
+    async with means.work() as work:
+        await outbox.queue(work, AgreementVersionPublished(document_id=document_id))
+    returned = (await post.new())["agreement_version_published"]
+    assert returned.to == (await _email_of(means, other.super_user.id),)
+    assert "before you can submit the application again." in returned.text
 
 
 @pytest.mark.requirement("R10")

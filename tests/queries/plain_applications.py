@@ -24,7 +24,7 @@ from app.domain.sections import Section
 from app.domain.sites import SiteKind
 from app.domain.uploads import InspectionState
 from app.domain.workflow import EDITABLE, STATUSES, Facts, steps_for, waiting_on
-from app.domain.working_days import london_date
+from app.domain.working_days import last_day, london_date
 from app.models import (
     AgreementAcceptance,
     Application,
@@ -98,6 +98,7 @@ def _summary(work: Work, row: Application, gathered: Gathered) -> dict[str, Any]
         "status_since": row.status_since,
         "waiting_on": waiting_on(gathered.facts),
         "due_at": row.due_at,
+        "due_on": last_day(row.due_at) if row.due_at is not None else None,
         "late": row.due_at is not None and row.due_at <= work.now,
         "centre_lead": PersonRef(id=lead, name=gathered.centre_lead_name or "") if lead is not None else None,
         "started_at": row.started_at,

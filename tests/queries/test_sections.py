@@ -103,7 +103,7 @@ async def _from_rows(world: World, path: str) -> list[dict[str, Any]]:
                 guidance=guide.guidance.replace("{ao}", world.settings.organisation.short_name),
                 may_be_not_applicable=guide.may_be_not_applicable,
                 state=schemas.PolicyState.NOT_APPLICABLE if policy.not_applicable_statement else state,
-                current_version=version,
+                current_version=None if policy.not_applicable_statement else version,
                 not_applicable_statement=policy.not_applicable_statement,
                 declared_by_name=policy.declared_by_name,
                 declared_at=policy.declared_at,

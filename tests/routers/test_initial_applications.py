@@ -228,8 +228,15 @@ async def test_concurrent_account_creation_makes_one_account(
 async def test_due_and_late(world: World, clock: MovableClock) -> None:
     """Due at the end of the second working day, late afterwards; both filters find it."""
     receipt = await world.received()
-    assert receipt["log_in_details_due_at"] == "2026-06-03T23:00:00Z"
+    # The midnight that ends Wednesday is Thursday's in London, and so the day stands beside it.
+    assert (receipt["log_in_details_due_at"], receipt["log_in_details_due_on"]) == (
+        "2026-06-03T23:00:00Z",
+        "2026-06-03",
+    )
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    (listed,) = (await world.get(PATH, staff))["items"]
+    alone = await world.get(f"{PATH}/{receipt['id']}", staff)
+    assert listed["log_in_details_due_on"] == alone["log_in_details_due_on"] == "2026-06-03"
     assert (await world.get(f"{PATH}?late=true", staff))["items"] == []
     assert len((await world.get(f"{PATH}?due_by=2026-06-03", staff))["items"]) == 1
     assert (await world.get(f"{PATH}?due_by=2026-06-02", staff))["items"] == []

@@ -178,6 +178,7 @@ OF_NOTHING_SHOWN = {"person_id", "document_id", "alerted_at", "invited_by", "pre
 OF_NOTHING_SHOWN |= {
     "former_lead_id",
     "application_ids",
+    "centre_lead_id",
     "change_id",
     "grant_id",
     "factor_name",

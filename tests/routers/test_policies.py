@@ -174,6 +174,49 @@ async def test_examinations_may_be_stated_not_to_apply(world: World, client: htt
     assert await gaps() == []
 
 
+@pytest.mark.requirement("R14", "R16")
+async def test_a_statement_takes_an_uploaded_document_back(world: World) -> None:
+    """`shared/cases/examinations-document-taken-back`: the submission has the statement and no file."""
+    centre = await world.centre()
+    ready = await world.ready(centre)
+    id_, group, path = (
+        ready["id"],
+        f"/v1/applications/{ready['id']}/details/provision",
+        _path(ready["id"], "examinations"),
+    )
+    assert (await world.get(path, centre.user))["current_version"]["number"] == 1
+    await world.post(group, {"plans_invigilated_assessment": False}, centre.user, match=group, method="PATCH")
+    body = {"statement": "We hold no invigilated assessments."}
+    stated = await world.post(f"{path}/not-applicable", body, centre.user, match=path, method="PUT")
+    assert (stated["state"], stated["current_version"]) == ("not_applicable", None)
+    assert [version["number"] for version in (await world.get(f"{path}/versions", centre.user))["items"]] == [1]
+    submission = await world.step(centre.super_user, id_, "submissions", {"declaration": True})
+    (copied,) = [policy for policy in submission["content"]["policies"] if policy["key"] == "examinations"]
+    assert copied == {
+        "key": "examinations",
+        "version": None,
+        "version_id": None,
+        "file_name": None,
+        "sha256": None,
+        "not_applicable_statement": body["statement"],
+    }
+
+
+@pytest.mark.requirement("R14")
+async def test_a_document_uploaded_after_the_statement_counts_again(world: World) -> None:
+    centre = await world.centre()
+    ready = await world.ready(centre)
+    group, path = f"/v1/applications/{ready['id']}/details/provision", _path(ready["id"], "examinations")
+    await world.post(group, {"plans_invigilated_assessment": False}, centre.user, match=group, method="PATCH")
+    await world.post(f"{path}/not-applicable", {"statement": "None."}, centre.user, match=path, method="PUT")
+    await world.post(group, {"plans_invigilated_assessment": True}, centre.user, match=group, method="PATCH")
+    readiness = await world.get(f"/v1/applications/{ready['id']}/readiness", centre.user)
+    assert [gap["code"] for gap in readiness["missing"]] == ["not_applicable_contradicted"]
+    again = await world.upload(centre.user, ready["id"], "examinations")
+    assert (again["state"], again["current_version"]["number"]) == ("uploaded", 2)
+    assert (await world.get(f"/v1/applications/{ready['id']}/readiness", centre.user))["ready"] is True
+
+
 @pytest.mark.requirement("R16")
 async def test_no_upload_after_submission(world: World, client: httpx.AsyncClient, settings: Settings) -> None:
     """The application is locked, and the refused file is not stored."""

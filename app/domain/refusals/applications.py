@@ -60,9 +60,5 @@ class InvigilatedAssessmentPlanned(Conflict):
     """The application does not say that no invigilated assessment is planned. Answer that in the group 'provision'."""
 
 
-class DocumentUploaded(Conflict):
-    """A document has already been uploaded for this policy, so there is no need to say that it does not apply."""
-
-
 class EarlierReturn(Conflict):
     """This item belongs to an earlier return, which has been answered. Answer the items of the current return."""

@@ -56,6 +56,10 @@ class InputFaultCode(StrEnum):
     )
     INVALID_ID = "invalid_id", "The value is not an id that this API issued."
     INVALID_POINTER = "invalid_pointer", "The value is not a JSON pointer (RFC 6901), such as /history/legal_name."
+    POINTS_TO_NOTHING = (
+        "points_to_nothing",
+        "The pointer leads to nothing in its section. Point at a field, policy, site or contact that is there.",
+    )
     INVALID_DATE = "invalid_date", "The value is not a date such as 2026-09-01."
     INVALID_TIMESTAMP = (
         "invalid_timestamp",

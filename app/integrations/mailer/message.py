@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 
@@ -140,7 +140,7 @@ def _attach(message: EmailMessage, attachment: Attachment) -> None:
     _declare_method(part, attachment)
 
 
-def _declare_method(part: EmailMessage, attachment: Attachment) -> None:
+def _declare_method(part: MIMEPart, attachment: Attachment) -> None:
     """Without the method, a mail reader shows the file instead of changing the calendar (RFC 6047 section 2.4)."""
     if attachment.calendar_method is not None:
         del part["Content-Type"]

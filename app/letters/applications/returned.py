@@ -1,23 +1,27 @@
 """An application is returned to the centre (R17)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
+from app.domain.contact_roles import ContactRole
 from app.domain.policies import POLICIES
-from app.domain.sections import Section
+from app.domain.sections import ReturnSection
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
 from app.models import ReturnItem, Review
-from app.queries.letters import items_of, with_application
+from app.queries.letters import items_of, names_in_items, with_application
+
+_ROLES = {role.value: role.label for role in ContactRole}
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnedItem:
-    """One thing to change; `part` names the field or policy, if the item is about one."""
+    """One thing to change; `part` names the field, policy, site or contact, if the item is about one."""
 
     section: str
     part: str | None
@@ -58,25 +62,36 @@ class ApplicationReturned(Letter):
     async def load(self, work: Work) -> Draft | None:
         review, application = await with_application(work.session, Review, self.review_id)
         items = await items_of(work.session, review)
+        names = await names_in_items(work.session, items)
         name, to = await super_users(work, application.centre_id)
         words = Words(
             recipient_name=name,
             reference=application.reference,
             centre_name=application.centre_name,
             explanation=review.explanation or "",
-            items=tuple(ReturnedItem(item.section.label, part_of_the_form(item), item.asked) for item in items),
+            items=tuple(ReturnedItem(item.concerns.label, part_in_words(item, names), item.asked) for item in items),
             answer_by=min((item.answer_by for item in items if item.answer_by is not None), default=None),
         )
         return Draft(words, to)
 
 
-def part_of_the_form(item: ReturnItem) -> str | None:
-    """Name the field or policy that an item is about: `/history/legal_name` is `History, legal name`."""
+def part_in_words(item: ReturnItem, names: Mapping[str, str]) -> str | None:
+    """Name what an item is about: `/history/legal_name` is `History, legal name`.
+
+    `names` are those of the sites and contacts that items point to, by id.
+    """
     if not item.pointer:
         return None
     steps = [step for step in item.pointer.split("/") if step and not step.isdigit()]
-    if item.section is Section.POLICIES_AND_PROCEDURES:
+    if item.concerns is ReturnSection.POLICIES_AND_PROCEDURES:
         titles = {policy.key.value: policy.title for policy in POLICIES.values()}
         return next((titles[step] for step in reversed(steps) if step in titles), None)
-    words = ", ".join(step.replace("_", " ").replace("-", " ") for step in steps)
+    if item.part is not None:
+        head = names.get(steps[0]) or _ROLES.get(steps[0])
+        return ", ".join([*([head] if head else []), *map(_spaced, steps[1:])]) or None
+    words = ", ".join(map(_spaced, steps))
     return words[:1].upper() + words[1:] or None
+
+
+def _spaced(step: str) -> str:
+    return step.replace("_", " ").replace("-", " ")

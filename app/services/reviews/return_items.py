@@ -61,7 +61,7 @@ def to_schema(row: ReturnItem) -> schemas.ReturnItem:
         id=row.id,
         review_id=row.review_id,
         number=row.number,
-        section=row.section,
+        section=row.concerns,
         pointer=row.pointer,
         code=row.code,
         asked=row.asked,

@@ -8,11 +8,13 @@ from app.database import Work
 from app.domain import limits
 from app.domain.actors import StaffRole
 from app.domain.events import EventType
+from app.domain.json_values import JsonObject
 from app.domain.permissions import Permission, granted
 from app.domain.preconditions import Expected
 from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.reviews import ReviewOutcome, ReviewStage
+from app.domain.sections import CentrePart, ReturnSection, Section
 from app.domain.workflow import Status, StepName
 from app.domain.working_days import london_date
 from app.letters.applications.returned import ApplicationReturned
@@ -24,6 +26,7 @@ from app.schemas import reviews as schemas
 from app.services.interviews.arrangements import call_off
 from app.services.invoices.issue import issue_invoice
 from app.services.reviews import return_items
+from app.services.reviews.pointers import pointer_faults
 from app.services.workflow.steps import lock
 
 
@@ -46,10 +49,10 @@ async def review_application(
     """
     today = london_date(work.now)
     late = [number for number, item in enumerate(body.items) if item.answer_by is not None and item.answer_by < today]
-    if late:
-        raise InvalidInput(
-            [in_body(f"/items/{n}/answer_by", InputFaultCode.IN_THE_PAST, "Enter a date in the future.") for n in late]
-        )
+    faults = [in_body(f"/items/{n}/answer_by", InputFaultCode.IN_THE_PAST, "Enter a date in the future.") for n in late]
+    faults += await pointer_faults(work, application, body.items)
+    if faults:
+        raise InvalidInput(faults)
     # The status decides which step a return is, so lock the row before naming the step.
     locked = await lock(work, application.id)
     row = locked.application
@@ -79,7 +82,7 @@ async def review_application(
             application_id=row.id,
             review_id=review.id,
             number=number,
-            section=item.section,
+            **_place(item.section),
             pointer=item.pointer,
             code=item.code,
             asked=item.asked,
@@ -103,6 +106,13 @@ async def review_application(
         await outbox.queue(work, ApplicationReturned(review_id=review.id))
     await work.session.flush()
     return _to_schema(work, review, submission.number, items)
+
+
+def _place(section: ReturnSection) -> JsonObject:
+    """Where the item is stored: one beside the form also has a section of the form, for the release before."""
+    if section in (ReturnSection.SITES, ReturnSection.CONTACTS):
+        return {"section": Section.APPLICATION, "part": CentrePart(section.value)}
+    return {"section": Section(section.value), "part": None}
 
 
 async def list_all(work: Work, application: AnyApplication) -> schemas.ReviewList:

@@ -43,7 +43,7 @@ export function drawPolicy({ applicationId, policy: given, editable, changed }: 
   function show(): void {
     state.textContent = describe(policy);
     upload.textContent = policy.current_version ? `Replace ${letter})` : `Upload ${letter})`;
-    const mayDeclare = editable && policy.may_be_not_applicable && policy.state === "missing";
+    const mayDeclare = editable && policy.may_be_not_applicable && policy.state !== "not_applicable";
     statement.replaceChildren(...(mayDeclare ? declare() : []));
   }
 

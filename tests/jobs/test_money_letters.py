@@ -1,0 +1,87 @@
+"""Letters about the whole of an invoice: paid in parts, credited, withdrawn (R18)."""
+
+import pytest
+
+from app.domain.workflow import Status
+from app.jobs.means import Means
+from app.samples import answers
+from tests.jobs.post import Post
+from tests.routers.finance_stage import FEE, bill
+from tests.world import World
+
+THIRD = 20_000
+CONTACT = "pat@riverside.example.com"
+
+
+@pytest.fixture
+def post(means: Means) -> Post:
+    return Post(means)
+
+
+@pytest.mark.requirement("R18")
+async def test_the_letter_about_a_payment_in_parts_tells_the_whole(world: World, post: Post) -> None:
+    one = await bill(world, (await world.centre()).id)
+    await one.pay(FEE // 2, received_on="2026-05-29")
+    await post.new()
+    await one.pay(FEE // 2)
+    text = (await post.new())["payment_received"].text
+    assert "Received: £500.00" in text
+    assert "You paid in 2 parts:" in text
+    assert "* £250.00 on Friday 29 May 2026" in text
+    assert "Paid too much" not in text
+
+
+async def test_credits_reversed_parts_and_what_is_too_much_are_told(world: World, post: Post) -> None:
+    one = await bill(world, (await world.centre()).id)
+    await one.credit(5_000)
+    await one.reverse(await one.pay(THIRD))
+    await one.pay(THIRD)
+    await post.new()
+    await one.pay(FEE - THIRD)
+    text = (await post.new())["payment_received"].text
+    assert "Received: £500.00" in text
+    assert "Credited by us: £50.00" in text
+    assert "Paid too much: £50.00" in text
+    assert "You paid in 2 parts:" in text
+    assert text.count("£200.00") == 1
+
+
+async def test_a_payment_that_was_taken_back_before_the_letter_is_not_confirmed(world: World, post: Post) -> None:
+    one = await bill(world, (await world.centre()).id)
+    await post.new()
+    await one.reverse(await one.pay())
+    mail = await post.new()
+    assert "payment_received" not in mail
+    assert "payment_reversed" in mail
+
+
+@pytest.mark.requirement("R18")
+async def test_the_finance_contact_is_told_that_a_withdrawn_centre_owes_nothing(world: World, post: Post) -> None:
+    """`shared/cases/credit-note-reaches-finance`."""
+    centre = await world.centre()
+    application = await world.application(centre, Status.AWAITING_PAYMENT)
+    issued = (await post.new())["invoice_issued"]
+    body = {"reason": "We apply next year."}
+    await world.step(centre.super_user, application["id"], "withdrawal", body)
+    mail = await post.new()
+    told = mail["invoice_credited"]
+    assert told.to == issued.to == (f"tom.becker@{answers.domain(centre.run)}",)
+    assert "has withdrawn its application" in told.text
+    assert "Do not pay this invoice." in told.text
+    assert "Amount now due: £0.00" in told.text
+    assert "told your finance contact" in mail["application_withdrawn"].text
+
+
+async def test_a_credit_by_finance_reaches_the_centre_and_its_finance_contact(world: World, post: Post) -> None:
+    one = await bill(world)
+    await post.new()
+    await one.credit(5_000)
+    part = (await post.new())["invoice_credited"]
+    assert part.to == (CONTACT,), "the centre of this test has no super user"
+    assert "Amount now due: £450.00" in part.text
+    assert "Waived by agreement." in part.text
+    assert "Sort code" in part.text
+    await one.credit(FEE - 5_000)
+    rest = (await post.new())["invoice_credited"]
+    assert "Nothing more to pay" in rest.subject
+    assert "Sort code" not in rest.text
