@@ -1,5 +1,6 @@
 """Read the text and metadata of a PDF."""
 
+import unicodedata
 from io import BytesIO
 
 from pypdf import PdfReader
@@ -16,6 +17,23 @@ def words(document: bytes) -> str:
     text = " ".join(page.extract_text() for page in read(document).pages)
     assert "\u200b" not in text
     return " ".join(text.split())
+
+
+def invisible_signs_in(document: bytes) -> set[str]:
+    """Return the characters that are copied with the text although nobody sees them, such as a zero-width space."""
+    text = "".join(page.extract_text() for page in read(document).pages)
+    return {sign for sign in text if unicodedata.category(sign) == "Cf"}
+
+
+def links_in(document: bytes) -> set[str]:
+    """Return where the links lead."""
+    found = set()
+    for page in read(document).pages:
+        for reference in page.get("/Annots", ()):
+            action = reference.get_object().get("/A")
+            if action is not None and "/URI" in action:
+                found.add(str(action["/URI"]))
+    return found
 
 
 def metadata_of(document: bytes) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 
 from app.pdf.certificate import CertificateDocument, render_certificate
 from app.settings import AwardingOrganisation
-from tests.pdf.pdf_reading import is_tagged_in_british_english, read, words
+from tests.pdf.pdf_reading import invisible_signs_in, is_tagged_in_british_english, links_in, read, words
 
 ORGANISATION = AwardingOrganisation()
 CERTIFICATE = CertificateDocument(
@@ -68,6 +68,19 @@ def test_it_says_what_can_be_verified_and_where() -> None:
         assert expected in text
     page = read(rendered).pages[0]
     assert page.mediabox.width > page.mediabox.height
+
+
+def test_what_is_copied_has_no_invisible_characters_and_the_address_is_a_link() -> None:
+    address = "https://portal.example.org/" + "a" * 90 + "/v1/certificates/CERT-2026-000001"
+    name = "Wolverhampton" * 15
+    rendered = render_certificate(replace(CERTIFICATE, centre_name=name, verification_url=address), ORGANISATION)
+    copied = "".join(words(rendered).split())
+    assert name in copied
+    assert address in copied
+    assert name not in words(rendered), "it is on several lines"
+    assert invisible_signs_in(rendered) == set()
+    assert links_in(rendered) == {address, "https://www.aimgroup.org.uk"}
+    assert len(read(rendered).pages) == 1
 
 
 def test_it_is_accessible_and_reproducible() -> None:

@@ -10,7 +10,7 @@ from pypdf.generic import ArrayObject
 from app.domain.fees import FeeLine, VatCategory
 from app.pdf.invoice import InvoiceDocument, InvoiceLedger, InvoiceParty, render_invoice
 from app.settings import AwardingOrganisation, Bank
-from tests.pdf.pdf_reading import is_tagged_in_british_english, metadata_of, read, words
+from tests.pdf.pdf_reading import invisible_signs_in, is_tagged_in_british_english, links_in, metadata_of, read, words
 
 ORGANISATION = AwardingOrganisation()
 INVOICE = InvoiceDocument(
@@ -62,6 +62,23 @@ def test_typed_text_is_printed_and_never_interpreted(name: str) -> None:
     rendered = render_invoice(invoice, ORGANISATION)
     assert "".join(name.split()) in "".join(words(rendered).split())
     assert len(read(rendered).pages) == 1
+
+
+def test_what_is_copied_has_no_invisible_characters_and_addresses_are_links() -> None:
+    """A finance department copies names and references into its own system."""
+    name = "Wolverhampton" * 12
+    invoice = replace(INVOICE, customer=replace(INVOICE.customer, name=name), purchase_order_number="PO" * 30)
+    rendered = render_invoice(invoice, ORGANISATION)
+    copied = "".join(words(rendered).split())
+    assert name in copied
+    assert "PO" * 30 in copied
+    assert name not in words(rendered), "it is on several lines"
+    assert invisible_signs_in(rendered) == set()
+    assert links_in(rendered) == {
+        "https://www.aimgroup.org.uk",
+        "mailto:enquiries@aimgroup.org.uk",
+        "tel:01332341822",
+    }
 
 
 def test_everything_needed_to_pay_is_on_one_page() -> None:

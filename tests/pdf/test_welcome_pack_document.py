@@ -5,7 +5,7 @@ from datetime import date
 
 from app.pdf.welcome_pack import ContactRoleReminder, WelcomePackAction, WelcomePackDocument, render_welcome_pack
 from app.settings import AccountTeamMember, AwardingOrganisation
-from tests.pdf.pdf_reading import is_tagged_in_british_english, words
+from tests.pdf.pdf_reading import invisible_signs_in, is_tagged_in_british_english, links_in, words
 
 ORGANISATION = AwardingOrganisation()
 PACK = WelcomePackDocument(
@@ -58,6 +58,14 @@ def test_it_names_people_dates_and_links() -> None:
         "01332 341822",
     ):
         assert expected in text
+
+
+def test_the_account_team_is_reached_by_links() -> None:
+    rendered = render_welcome_pack(replace(PACK, centre_name="Wolverhampton" * 12), ORGANISATION)
+    assert invisible_signs_in(rendered) == set()
+    team = {f"mailto:{member.email}" for member in PACK.account_team}
+    assert team < links_in(rendered)
+    assert "tel:01332341823" in links_in(rendered)
 
 
 def test_it_is_accessible_and_reproducible() -> None:
