@@ -119,13 +119,6 @@ _FIND = Hot(
 _READ = Hot(
     select_rows(Application).where(Application.id == any_(bindparam("ids", type_=ARRAY(Uuid())))), ApplicationRow
 )
-_LATEST = Hot(
-    select_rows(Application)
-    .where(Application.centre_id == bindparam("centre_id", type_=Uuid()))
-    .order_by(Application.started_at.desc(), Application.id.desc())
-    .limit(1),
-    ApplicationRow,
-)
 
 
 async def find_application_row(work: Work, ids: Mapping[str, UUID]) -> Found[ApplicationRow] | None:
@@ -145,9 +138,3 @@ async def read_application_rows(work: Work, ids: Sequence[UUID]) -> dict[UUID, A
 async def read_application_row(work: Work, id_: UUID) -> ApplicationRow:
     """Read an application with what this transaction has changed."""
     return (await read_application_rows(work, [id_]))[id_]
-
-
-@unfiltered(Reason.JUDGED)
-async def find_latest_application_row(work: Work, centre_id: UUID) -> ApplicationRow | None:
-    """Find the centre's open application, else its last."""
-    return await _LATEST.one(work.driver, centre_id=centre_id)

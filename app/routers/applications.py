@@ -15,6 +15,7 @@ from app.queries.applications import FoundApplication, find_application
 from app.queries.centres import CentreRow, find_centre
 from app.queries.home import HomeRow, find_home
 from app.schemas import applications as schemas
+from app.schemas.home import CentreHome
 from app.services.applications import home, listing, overview, readiness, start, withdrawal
 from app.services.rate_limits import Limit
 
@@ -33,7 +34,7 @@ _READ = require(Permission.READ_APPLICATION, find_application_row)
     summary="Read a centre's home page",
     dependencies=[require(Permission.READ_CENTRE, find_home)],
 )
-async def get_centre_home(work: WorkDep, row: HomeDep) -> schemas.CentreHome:
+async def get_centre_home(work: WorkDep, row: HomeDep) -> CentreHome:
     """Returns what the centre has done, what is missing, and what comes next."""
     return await home.show(work, row)
 

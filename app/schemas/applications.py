@@ -7,8 +7,6 @@ from typing import Annotated
 from pydantic import Field
 
 from app.domain import limits
-from app.domain.contact_roles import ContactRole
-from app.domain.recognitions import RecognitionStatus
 from app.domain.sections import DetailsGroup, ReadinessSection, Section
 from app.domain.workflow import Party, Status
 from app.schemas import example_centre as example
@@ -27,7 +25,7 @@ from app.schemas.answered import (
 )
 from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import Timestamp
-from app.schemas.ids import ApplicationId, CentreId, InvoiceId, PersonId, SiteId
+from app.schemas.ids import ApplicationId, CentreId, InvoiceId, PersonId
 from app.schemas.paging import ListQuery, SearchText, replaced
 from app.schemas.shared import (
     BlockedStep,
@@ -35,7 +33,6 @@ from app.schemas.shared import (
     Moment,
     OpenStep,
     PersonRef,
-    UsefulLink,
     described,
     ends_day_on,
 )
@@ -189,61 +186,4 @@ class Withdrawal(Request):
 
     reason: Annotated[str, several_lines(1, 2000)] | None = Field(
         default=None, description="The reason, if the centre gives one.", examples=["We will apply again next year."]
-    )
-
-
-class NextStep(StrEnum):
-    """What a centre should do next, or wait for."""
-
-    ADD_CONTACTS = "add_contacts"
-    START_APPLICATION = "start_application"
-    COMPLETE_APPLICATION = "complete_application"
-    WAIT_FOR_VIRUS_SCAN = "wait_for_virus_scan"
-    SUBMIT_APPLICATION = "submit_application"
-    WAIT_FOR_INITIAL_REVIEW = "wait_for_initial_review"
-    PAY_INVOICE = "pay_invoice"
-    PAY_INVOICE_AGAIN = "pay_invoice_again"
-    WAIT_FOR_CENTRE_LEAD = "wait_for_centre_lead"
-    WAIT_FOR_DECISION = "wait_for_decision"
-    COMPLETE_ACTIONS = "complete_actions"
-    ENJOY_RECOGNITION = "enjoy_recognition"
-    APPLY_AGAIN = "apply_again"
-
-
-class HomeRecognition(Answer):
-    """The centre's recognition in short."""
-
-    number: Reference = described("The number on the certificate.", example.CERTIFICATE_NUMBER)
-    status: RecognitionStatus = described("Whether the recognition is `active` or has `ended`.", "active")
-
-
-class CentreHome(Answer):
-    """The centre's home page: what is done, what is missing and what comes next."""
-
-    centre_id: CentreId
-    name: Title = described("The centre's name.", example.NAME)
-    reference: Reference = described("The centre's reference.", example.CENTRE_REFERENCE)
-    main_site_id: SiteId = described("The main site's id.", example.MAIN_SITE_ID)
-    open_sites: Count = described("The number of open sites, the main one included.", 2)
-    contacts: Count = described("The number of current contacts.", 4)
-    contact_roles_missing: Annotated[list[ContactRole], A_FEW] = described(
-        "The contact roles that nobody holds.", ["curriculum_development"]
-    )
-    users: Count = described("The number of people who can sign in for the centre.", 2)
-    application: ApplicationSummary | None = Field(
-        description="The open application, otherwise the latest one; null before the first."
-    )
-    missing: Annotated[list[MissingItem], up_to(limits.MISSING_ITEMS)] = Field(
-        description="What is missing before the application can be submitted."
-    )
-    recognition: HomeRecognition | None = described("The centre's recognition, or null.", None)
-    next_step: Sentence = described(
-        "What comes next, for a person to read.", "Your centre lead reviews the application and arranges an interview."
-    )
-    next_step_code: NextStep = described(
-        "What comes next, for programs. More values may be added.", NextStep.WAIT_FOR_CENTRE_LEAD.value
-    )
-    help: HelpContacts = Field(description="Who to ask for help.")
-    useful_links: Annotated[list[UsefulLink], up_to(limits.USEFUL_LINKS)] = Field(
-        description="The guide's useful links."
     )

@@ -6,24 +6,32 @@ from typing import Final
 
 from app.database import Work
 from app.domain.contact_roles import ContactRole
+from app.domain.documents import DocumentKind
+from app.domain.formats import money, plain_date
 from app.domain.gaps import Missing
 from app.domain.json_values import JsonObject
+from app.domain.preconditions import etag
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.workflow import ACCEPTING, EDITABLE, Party, Status
-from app.queries.application_rows import find_latest_application_row
-from app.queries.home import HomeRow
-from app.schemas import applications as schemas
-from app.schemas.applications import NextStep
-from app.services.applications.overview import judge_row, summary
+from app.domain.working_days import london_date
+from app.queries.application_rows import ApplicationRow
+from app.queries.forms import COMPLETE
+from app.queries.home import HomeRow, StandingRow, find_latest_application
+from app.schemas import home as schemas
+from app.schemas.home import NextStep
+from app.services.applications.overview import judge_row, sections, summary
 from app.services.help import help_contacts, useful_links
 
 
 async def show(work: Work, home: HomeRow) -> schemas.CentreHome:
     """Show progress, gaps and the next step."""
-    row = await find_latest_application_row(work, home.id)
-    gaps = judge_row(work, row).gaps if row is not None else ()
-    shown = summary(work, row, missing=len(gaps)) if row is not None else None
-    code, sentence = _next_step(home, shown, gaps)
+    found = await find_latest_application(work, home.id)
+    row, standing = found if found is not None else (None, None)
+    judged = judge_row(work, row) if row is not None else COMPLETE
+    shown = summary(work, row, missing=len(judged.gaps)) if row is not None else None
+    returned = _returned(standing.returned) if standing is not None and standing.returned is not None else None
+    invoice = _invoice(work, row, standing) if row is not None and standing is not None else None
+    code, sentence = _next_step(home, shown, judged.gaps, returned, invoice)
     held = frozenset(home.roles_held or ())
     number = home.recognition_number
     return schemas.CentreHome.model_validate(
@@ -37,7 +45,11 @@ async def show(work: Work, home: HomeRow) -> schemas.CentreHome:
             "contact_roles_missing": [role for role in ContactRole if role.value not in held],
             "users": home.users,
             "application": shown,
-            "missing": [vars(gap) for gap in gaps],
+            "missing": [vars(gap) for gap in judged.gaps],
+            "returned": returned,
+            "sections": sections(work, row, judged) if row is not None else [],
+            "invoice": invoice,
+            "documents": _documents(work, home.documents or ()),
             "recognition": {"number": number, "status": home.recognition_status} if number is not None else None,
             "next_step": sentence,
             "next_step_code": code,
@@ -47,7 +59,58 @@ async def show(work: Work, home: HomeRow) -> schemas.CentreHome:
     )
 
 
-def _next_step(home: HomeRow, application: JsonObject | None, gaps: Sequence[Missing]) -> tuple[NextStep, str]:
+def _returned(review: JsonObject) -> schemas.HomeReturn:
+    items = [
+        item | {"etag": etag(item["version"]), "section": item["part"] or item["section"]} for item in review["items"]
+    ]
+    still_open = [item for item in items if item["answered_at"] is None]
+    return schemas.HomeReturn.model_validate(
+        {
+            "review_id": review["id"],
+            "stage": review["stage"],
+            "explanation": review["explanation"] or "",
+            "returned_by_name": review["reviewed_by_name"],
+            "returned_at": review["reviewed_at"],
+            "answer_by": min((item["answer_by"] for item in still_open if item["answer_by"] is not None), default=None),
+            "unanswered": len(still_open),
+            "items": items,
+        }
+    )
+
+
+def _invoice(work: Work, row: ApplicationRow, standing: StandingRow) -> schemas.HomeInvoice | None:
+    if row.invoice_id is None or row.due_pence is None or standing.invoice_due_on is None:
+        return None
+    due = max(0, row.due_pence)
+    return schemas.HomeInvoice.model_validate(
+        {
+            "id": row.invoice_id,
+            "number": standing.invoice_number,
+            "status": standing.invoice_status,
+            "total": {"amount": standing.invoice_total_pence, "currency": standing.invoice_currency},
+            "due": {"amount": due, "currency": standing.invoice_currency},
+            "due_on": standing.invoice_due_on,
+            "overdue": due > 0 and standing.invoice_due_on < london_date(work.now),
+            "path": f"{work.settings.root_path}/v1/invoices/{row.invoice_id}",
+        }
+    )
+
+
+def _documents(work: Work, documents: Sequence[JsonObject]) -> list[JsonObject]:
+    order = list(DocumentKind)
+    return [
+        document | {"content_path": f"{work.settings.root_path}/v1/documents/{document['id']}/content"}
+        for document in sorted(documents, key=lambda document: order.index(document["kind"]))
+    ]
+
+
+def _next_step(
+    home: HomeRow,
+    application: JsonObject | None,
+    gaps: Sequence[Missing],
+    returned: schemas.HomeReturn | None,
+    invoice: schemas.HomeInvoice | None,
+) -> tuple[NextStep, str]:
     if application is None:
         if set(home.roles_held or ()) == {role.value for role in ContactRole}:
             return NextStep.START_APPLICATION, "Start the application for centre recognition."
@@ -58,14 +121,16 @@ def _next_step(home: HomeRow, application: JsonObject | None, gaps: Sequence[Mis
     status: Status = application["status"]
     if status in EDITABLE:
         if not gaps:
-            return NextStep.SUBMIT_APPLICATION, "Nothing is missing: a super user can submit the application."
+            again = " again" if returned is not None else ""
+            return NextStep.SUBMIT_APPLICATION, f"Nothing is missing: a super user can submit the application{again}."
         if all(gap.code is InputFaultCode.DOCUMENT_BEING_SCANNED for gap in gaps):
             return (
                 NextStep.WAIT_FOR_VIRUS_SCAN,
                 "Nothing is missing, but our virus scanner has yet to check a document. You can submit when it has.",
             )
-        things = f"{len(gaps)} thing{'s are' if len(gaps) > 1 else ' is'}"
-        return NextStep.COMPLETE_APPLICATION, f"Complete the application: {things} still missing."
+        if returned is not None and returned.unanswered:
+            return NextStep.ANSWER_RETURN, _answer(returned, len(gaps) - returned.unanswered)
+        return NextStep.COMPLETE_APPLICATION, f"Complete the application: {_things(len(gaps))} still missing."
     if status in ACCEPTING:
         if not home.open_actions:
             return NextStep.ENJOY_RECOGNITION, "Congratulations, you are a recognised centre."
@@ -75,7 +140,22 @@ def _next_step(home: HomeRow, application: JsonObject | None, gaps: Sequence[Mis
         )
     if application["waiting_on"] is Party.CENTRE and status is not Status.AWAITING_PAYMENT:
         return NextStep.PAY_INVOICE_AGAIN, "A payment was reversed. We continue once the invoice is paid again."
+    if status is Status.AWAITING_PAYMENT and invoice is not None:
+        due = money(invoice.due.amount, invoice.due.currency)
+        by = f"{due} on invoice {invoice.number} is due by {plain_date(invoice.due_on)}"
+        return NextStep.PAY_INVOICE, f"Your finance contact has the invoice. {by}. We continue once it is paid."
     return _WHILE[status]
+
+
+def _answer(returned: schemas.HomeReturn, others: int) -> str:
+    items = f"{returned.unanswered} item{'s' if returned.unanswered > 1 else ''}"
+    by = f" by {plain_date(returned.answer_by)}" if returned.answer_by is not None else ""
+    more = f" Besides, {_things(others)} still missing." if others else ""
+    return f"We returned the application on {plain_date(london_date(returned.returned_at))}. Answer {items}{by}.{more}"
+
+
+def _things(count: int) -> str:
+    return f"{count} thing{'s are' if count > 1 else ' is'}"
 
 
 _WHILE: Final[Mapping[Status, tuple[NextStep, str]]] = MappingProxyType(

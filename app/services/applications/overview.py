@@ -28,15 +28,20 @@ def to_schema(work: Work, row: ApplicationRow) -> schemas.Application:
     """Show one application with its form overview."""
     judged = judge_row(work, row)
     shown = summary(work, row, missing=len(judged.gaps))
-    address = f"{work.settings.root_path}/v1/applications/{row.id}"
     shown |= {
         "form_version": row.form_version,
-        "sections": [_section(address, section, judged) for section in Section],
+        "sections": sections(work, row, judged),
         "withdrawal_reason": row.withdrawal_reason,
         "invoice_id": row.invoice_id,
         "help": help_contacts(work.settings),
     }
     return schemas.Application.model_validate(shown)
+
+
+def sections(work: Work, row: ApplicationRow, judged: Judged) -> list[JsonObject]:
+    """Show the three sections and how complete they are."""
+    address = f"{work.settings.root_path}/v1/applications/{row.id}"
+    return [_section(address, section, judged) for section in Section]
 
 
 def judge_row(work: Work, row: ApplicationRow) -> Judged:
