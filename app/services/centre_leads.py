@@ -66,13 +66,15 @@ async def assign_centre_lead(
     lead = await find_centre_lead(work.session, body.centre_lead_id, lock=True)
     if lead is None:
         raise _no_centre_lead()
-    if step.application.centre_lead_id != lead.id:
+    former = step.application.centre_lead_id
+    if former != lead.id:
         step.move()
         # The recognition's centre lead meets the centre every year (R22).
         recognition = await lock_recognition_of(work.session, step.application.id)
         if recognition is not None:
             recognition.centre_lead_id = lead.id
         await _assign(step, LeadRow(lead.id, lead.name), by=work.actor.id, reason=body.reason)
+        await hand_over(step, former, lead.id)
     return await overview.show(work, step.application)
 
 
@@ -136,4 +138,3 @@ async def _assign(step: Step, lead: LeadRow, *, by: UUID | None, reason: str | N
         after={"from": str(former) if former is not None else None, "to": str(lead.id), "reason": reason},
     )
     await outbox.queue(work, CentreLeadAssigned(application_id=row.id))
-    await hand_over(step, former, lead.id)
