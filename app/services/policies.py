@@ -200,7 +200,8 @@ async def declare_not_applicable(
         work,
         EventType.POLICY_NOT_APPLICABLE,
         ("application", locked.id),
-        summary=f"{POLICIES[key].letter}) {POLICIES[key].title}: stated not to apply",
+        summary=f"{POLICIES[key].letter}) {POLICIES[key].title}: stated not to apply"
+        + (f", and version {taken_back} taken back" if taken_back is not None else ""),
         application_id=locked.id,
         centre_id=locked.centre_id,
         before={"statement": before, "version": taken_back},

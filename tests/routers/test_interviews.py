@@ -187,7 +187,9 @@ async def test_an_interview_is_available_as_a_calendar_file(case: Case, world: W
     assert calendar.headers["content-type"].startswith("text/calendar")
     assert calendar.headers["vary"] == "Accept"
     assert calendar.headers["etag"] != plain.headers["etag"]
-    (entry,) = Calendar.from_ical(calendar.content).walk("VEVENT")
+    whole = Calendar.from_ical(calendar.content)
+    assert "method" not in whole, "the type of the answer names none (RFC 5545 section 3.7.2)"
+    (entry,) = whole.walk("VEVENT")
     assert str(entry["uid"]) == interview["id"]
     assert entry.decoded("dtstart").isoformat() == interview["starts_at"].replace("Z", "+00:00")
     unchanged = await case.get(

@@ -10,7 +10,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from app.database import Work
 from app.domain.emails import address_of
-from app.domain.interviews import InterviewStatus
+from app.domain.interviews import InterviewMode, InterviewStatus
 from app.domain.links import first_link
 from app.integrations.mailer import Attachment
 from app.letters.letter import Stage
@@ -23,9 +23,8 @@ FILE_NAME: Final = "interview.ics"
 
 
 class Method(StrEnum):
-    """What the readers' calendars do with the file."""
+    """What the readers' calendars do with the file (RFC 5546)."""
 
-    PUBLISH = "PUBLISH"
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
 
@@ -46,13 +45,14 @@ def calendar_file(
     organisation: AwardingOrganisation,
     *,
     stamp: datetime,
-    method: Method = Method.PUBLISH,
+    method: Method | None = None,
     invitation: Invitation | None = None,
 ) -> bytes:
     """Write the interview as one event, in UTF-8 and UTC.
 
     The id stays and the sequence goes up when the interview is rescheduled, so a calendar moves its entry instead of
-    adding a second. A cancelled interview is withdrawn (RFC 5546 section 3.2.5). `stamp` is when the file was made.
+    adding a second. A cancelled interview is withdrawn (RFC 5546 section 3.2.5). `stamp` is when the file was made. A
+    download has no method and invites nobody.
     """
     off = method is Method.CANCEL or interview.status is InterviewStatus.CANCELLED
     entry = Event()
@@ -66,9 +66,9 @@ def calendar_file(
     entry.add("location", interview.place)
     link = first_link(interview.place)
     # Not every calendar makes a link of the place.
-    words = [words for words in (f"Join: {link}" if link else None, interview.agenda) if words]
-    if words:
-        entry.add("description", "\n\n".join(words))
+    join = f"Join: {link}" if link is not None and interview.mode is InterviewMode.ONLINE else None
+    if described := [part for part in (join, interview.agenda) if part is not None]:
+        entry.add("description", "\n\n".join(described))
     if link is not None:
         entry.add("url", link)
     entry.add("status", "CANCELLED" if off else "CONFIRMED")
@@ -79,7 +79,8 @@ def calendar_file(
     calendar = Calendar()
     calendar.add("prodid", f"-//{organisation.short_name}//Centre recognition//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", (Method.CANCEL if off else method).value)
+    if method is not None:
+        calendar.add("method", method.value)
     calendar.add_component(entry)
     return bytes(calendar.to_ical())
 
