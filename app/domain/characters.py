@@ -57,6 +57,14 @@ _SUSPECT_IN_A_LINE: Final = re.compile(f"[{IN_A_LINE}]")
 _SUSPECT_IN_LINES: Final = re.compile(f"[{IN_LINES}]")
 
 
+SPACES: Final = " \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+"""Unicode's spaces, as a character class."""
+_DASHES: Final = "\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+_ANY_SPACE: Final = re.compile(f"[{SPACES}]")
+_ANY_DASH: Final = re.compile(f"[{_DASHES}]")
+_ANY_HIDDEN: Final = re.compile(f"[{IN_A_LINE}]")
+
+
 def has_letter_or_digit(text: str) -> bool:
     """True for a text with a letter or a digit of any script: marks and punctuation alone are no name."""
     return any(unicodedata.category(sign)[0] in "LN" for sign in text)
@@ -91,6 +99,16 @@ def without_hidden(text: str) -> str:
 def visible(text: str) -> str:
     """The text without what shows nothing and without what turns direction, for text that nobody can be asked about."""
     return without_hidden(_TURNING.sub("", text))
+
+
+def as_typed(text: str) -> str:
+    """A number, a code or an address as a keyboard types it: every space a space, every dash a hyphen, nothing hidden.
+
+    People paste them from word processors, web pages and address books, which add marks of direction.
+    """
+    if text.isascii():
+        return text
+    return _ANY_HIDDEN.sub("", _ANY_DASH.sub("-", _ANY_SPACE.sub(" ", text)))
 
 
 def _kept(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from app.domain.countries import Country
 from app.domain.gaps import (
     Gap,
     Missing,
@@ -20,17 +21,16 @@ from app.domain.gaps import (
     within,
     yes,
 )
-from app.domain.identifiers import uk_postcode
+from app.domain.postcodes import postcode_fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.sections import DetailsGroup, Section
-from app.domain.vocabularies import CentreType, Country, Declaration, DeliveryStaffRole, LegalStatus
+from app.domain.vocabularies import CentreType, Declaration, DeliveryStaffRole, LegalStatus
 
 _WITH_COMPANY_NUMBER: Final = frozenset(status.value for status in LegalStatus if status.has_company_number)
-_IN_THE_UK: Final = frozenset(country.value for country in Country if country.in_uk)
 
 
 def _has_company_number(values: Values) -> bool:
-    return values.get("legal_status") in _WITH_COMPANY_NUMBER
+    return values.get("legal_status") in _WITH_COMPANY_NUMBER and absent(values.get("overseas_registration_number"))
 
 
 def _is_of_another_type(values: Values) -> bool:
@@ -43,16 +43,21 @@ def _has_parent_organisation(values: Values) -> bool:
 
 def _postcode_suits_country(values: Values, _: Surroundings) -> Iterator[Gap]:
     country, postcode = values.get("country"), values.get("postcode")
-    if country in _IN_THE_UK and postcode and uk_postcode(postcode) is None:
-        yield Gap("/postcode", InputFaultCode.INVALID_POSTCODE, "Enter a UK postcode, like DE24 8BX.")
+    if country is None:
+        if not postcode:
+            yield _NO_POSTCODE
+        return
+    fault = postcode_fault(Country(country), postcode or "")
+    if fault is not None:
+        yield Gap("/postcode", *fault) if postcode else _NO_POSTCODE
 
 
+_NO_POSTCODE: Final = Gap("/postcode", InputFaultCode.REQUIRED, "Enter the postcode of the registered address.")
 _REGISTERED_ADDRESS: Final[tuple[Rule, ...]] = (
     required("line_1", "Enter the first line of the registered address."),
     required("town", "Enter the town of the registered address."),
-    required("postcode", "Enter the postcode of the registered address."),
-    required("country", "Choose the country of the registered address."),
     _postcode_suits_country,
+    required("country", "Choose the country of the registered address."),
 )
 
 

@@ -19,21 +19,6 @@ class Vocabulary(StrEnum):
         return member
 
 
-class Country(Vocabulary):
-    """A country of an address or of delivery."""
-
-    ENGLAND = "england", "England"
-    WALES = "wales", "Wales"
-    SCOTLAND = "scotland", "Scotland"
-    NORTHERN_IRELAND = "northern_ireland", "Northern Ireland"
-    OTHER = "other", "Outside the United Kingdom"
-
-    @property
-    def in_uk(self) -> bool:
-        """True if addresses have a UK postcode."""
-        return self is not Country.OTHER
-
-
 class CentreType(Vocabulary):
     """The type of organisation."""
 
@@ -100,6 +85,7 @@ class CharityRegulator(Vocabulary):
     SCOTLAND = "scotland", "Scottish Charity Regulator (OSCR)"
     NORTHERN_IRELAND = "northern_ireland", "Charity Commission for Northern Ireland"
     PRINCIPAL_REGULATOR = "principal_regulator", "Exempt charity with a principal regulator"
+    HMRC = "hmrc", "None: a charity for tax, by HM Revenue and Customs"
     OTHER = "other", "Another regulator"
 
 

@@ -2,18 +2,32 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, Final, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Enum, MetaData, String, Text, Uuid, inspect
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Enum,
+    MetaData,
+    String,
+    Text,
+    Uuid,
+    case,
+    func,
+    inspect,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 from uuid_utils.compat import uuid7
 
+from app.domain.countries import Country
 from app.domain.json_values import JsonObject
 from app.domain.personal_data import Erasure
-from app.domain.vocabularies import Country
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -108,6 +122,14 @@ class Versioned:
         return {"version_id_col": cls.version}
 
 
+_FIRST_COUNTRIES: Final = ("england", "wales", "scotland", "northern_ireland", "other")
+
+
+def country_columns(country: Country) -> tuple[str, str | None]:
+    """Return how a country is stored: `address_first_country` and `address_named_country`."""
+    return (country.value, None) if country.value in _FIRST_COUNTRIES else (Country.OTHER.value, country.value)
+
+
 class HasAddress:
     """A postal address in columns."""
 
@@ -122,7 +144,29 @@ class HasAddress:
     address_postcode: Mapped[str] = mapped_column(
         String(10), info=personal("to write to the organisation", erasure=Erasure.ORGANISATION)
     )
-    address_country: Mapped[Country] = mapped_column(choice(Country))
+    address_first_country: Mapped[str] = mapped_column(
+        "address_country",
+        Enum(*_FIRST_COUNTRIES, native_enum=False, create_constraint=True, length=64, name="country"),
+    )
+    """A nation, or `other`. The release before the countries had names reads this column, and no other value in it."""
+    address_named_country: Mapped[str | None] = mapped_column(String(64))
+    """The country that `other` stands for, if it was named."""
+
+    @hybrid_property
+    def address_country(self) -> Country:
+        """The country."""
+        named = self.address_named_country if self.address_first_country == Country.OTHER else None
+        return Country(named or self.address_first_country)
+
+    @address_country.inplace.setter
+    def _set_country(self, country: Country) -> None:
+        self.address_first_country, self.address_named_country = country_columns(country)
+
+    @address_country.inplace.expression
+    @classmethod
+    def _country_of_a_row(cls) -> ColumnElement[str]:
+        first = type_coerce(cls.address_first_country, Text())
+        return case((first == Country.OTHER.value, func.coalesce(cls.address_named_country, first)), else_=first)
 
     @property
     def address(self) -> JsonObject:

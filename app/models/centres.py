@@ -38,6 +38,9 @@ class Centre(HasId, HasAddress, Searchable, Versioned, Base):
     name_look: Mapped[str | None]
     email_domain_look: Mapped[str | None]
     telephone: Mapped[str] = mapped_column(info=personal("to reach the centre", erasure=Erasure.ORGANISATION))
+    telephone_extension: Mapped[str | None] = mapped_column(
+        info=personal("to reach the centre", erasure=Erasure.ORGANISATION)
+    )
     created_at: Mapped[datetime]
 
     def words_now(self) -> list[str]:
@@ -58,6 +61,9 @@ class Site(HasId, HasAddress, Versioned, Base):
     name: Mapped[str]
     email: Mapped[str | None] = mapped_column(info=personal("to write to the site", erasure=Erasure.ORGANISATION))
     telephone: Mapped[str | None] = mapped_column(info=personal("to reach the site", erasure=Erasure.ORGANISATION))
+    telephone_extension: Mapped[str | None] = mapped_column(
+        info=personal("to reach the site", erasure=Erasure.ORGANISATION)
+    )
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
@@ -77,6 +83,9 @@ class Contact(HasId, Searchable, Versioned, Base):
     job_title: Mapped[str | None] = mapped_column(info=personal("to know the contact's part", _FORMER, Erasure.ERASED))
     email: Mapped[str] = mapped_column(info=personal("to write to the contact", _FORMER, Erasure.ERASED))
     telephone: Mapped[str | None] = mapped_column(info=personal("to reach the contact", _FORMER, Erasure.ERASED))
+    telephone_extension: Mapped[str | None] = mapped_column(
+        info=personal("to reach the contact", _FORMER, Erasure.ERASED)
+    )
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("memberships.id"))
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

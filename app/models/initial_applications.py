@@ -74,6 +74,9 @@ class InitialApplication(HasId, HasAddress, Searchable, Versioned, Base):
     name_look: Mapped[str | None]
     email_domain_look: Mapped[str | None]
     telephone: Mapped[str] = mapped_column(info=personal("to answer the organisation", _DECLINED, Erasure.ORGANISATION))
+    telephone_extension: Mapped[str | None] = mapped_column(
+        info=personal("to answer the organisation", _DECLINED, Erasure.ORGANISATION)
+    )
     super_user_first_name: Mapped[str] = mapped_column(
         info=personal("to make the first log-in", _DECLINED, Erasure.ERASED)
     )
@@ -85,6 +88,9 @@ class InitialApplication(HasId, HasAddress, Searchable, Versioned, Base):
     )
     super_user_email: Mapped[str] = mapped_column(info=personal("to make the first log-in", _DECLINED, Erasure.ERASED))
     super_user_telephone: Mapped[str] = mapped_column(
+        info=personal("to make the first log-in", _DECLINED, Erasure.ERASED)
+    )
+    super_user_telephone_extension: Mapped[str | None] = mapped_column(
         info=personal("to make the first log-in", _DECLINED, Erasure.ERASED)
     )
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
@@ -105,11 +111,11 @@ class InitialApplication(HasId, HasAddress, Searchable, Versioned, Base):
         return search_words(texts, [self.reference, self.address_postcode])
 
     @property
-    def initial_super_user(self) -> dict[str, str]:
+    def initial_super_user(self) -> dict[str, str | None]:
         """The person who gets the first log-in, in the form of the schemas."""
         return {
             name: getattr(self, f"super_user_{name}")
-            for name in ("first_name", "last_name", "job_title", "email", "telephone")
+            for name in ("first_name", "last_name", "job_title", "email", "telephone", "telephone_extension")
         }
 
 

@@ -35,6 +35,9 @@ class Person(HasId, Searchable, Versioned, Base):
     email: Mapped[str] = mapped_column(info=personal("log-in and messages", _FORMER, Erasure.ERASED))
     email_key: Mapped[str] = mapped_column(info=personal("log-in", _FORMER, Erasure.ERASED))
     telephone: Mapped[str | None] = mapped_column(info=personal("to reach the person", _FORMER, Erasure.ERASED))
+    telephone_extension: Mapped[str | None] = mapped_column(
+        info=personal("to reach the person", _FORMER, Erasure.ERASED)
+    )
     password_hash: Mapped[str | None]
     password_changed_at: Mapped[datetime | None]
     first_password_expires_at: Mapped[datetime | None]
@@ -71,6 +74,9 @@ class Membership(HasId, Versioned, Base):
         info=personal("to know the person's part at the centre", _FORMER, Erasure.ERASED)
     )
     telephone: Mapped[str | None] = mapped_column(
+        info=personal("to reach the person at the centre", _FORMER, Erasure.ERASED)
+    )
+    telephone_extension: Mapped[str | None] = mapped_column(
         info=personal("to reach the person at the centre", _FORMER, Erasure.ERASED)
     )
     pending: Mapped[bool] = mapped_column(default=False, server_default=false())

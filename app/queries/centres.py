@@ -30,6 +30,7 @@ class CentreRow(NamedTuple):
     name: str
     email: str
     telephone: str
+    telephone_extension: str | None
     created_at: datetime
     address: JsonObject
 
@@ -43,6 +44,7 @@ _FIND = Hot(
         Centre.name,
         Centre.email,
         Centre.telephone,
+        Centre.telephone_extension,
         Centre.created_at,
         address_of(Centre).label("address"),
     ).where(Centre.id == bindparam("centre_id", type_=Uuid()), visible_to_viewer(Centre.id)),

@@ -137,8 +137,9 @@ async def likely_duplicates(session: AsyncSession, of: InitialApplication) -> li
         known = [
             model.name_key == of.name_key,
             model.name_look.in_(judge.name_looks),
-            model.address_postcode == of.address_postcode,
         ]
+        if of.address_postcode:
+            known.append(model.address_postcode == of.address_postcode)
         if telling_domain(of.email_domain):
             known.append(model.email_domain == of.email_domain)
         if telling_look(judge.domain_look):
@@ -184,7 +185,7 @@ class _Judge:
         judged = (
             (DuplicateReason.SIMILAR_NAME, similar),
             (DuplicateReason.LOOK_ALIKE_NAME, looks and not same),
-            (DuplicateReason.SAME_POSTCODE, postcode == self.of.address_postcode),
+            (DuplicateReason.SAME_POSTCODE, bool(postcode) and postcode == self.of.address_postcode),
             (DuplicateReason.SAME_EMAIL_DOMAIN, same_domain and telling_domain(domain)),
             (
                 DuplicateReason.LOOK_ALIKE_EMAIL_DOMAIN,

@@ -144,6 +144,7 @@ def _copied() -> Select[Any]:
                     address=_address(Site),
                     email=Site.email,
                     telephone=Site.telephone,
+                    telephone_extension=Site.telephone_extension,
                 ),
                 Site.created_at.asc(),
                 Site.id.asc(),
@@ -157,6 +158,7 @@ def _copied() -> Select[Any]:
                     job_title=Contact.job_title,
                     email=Contact.email,
                     telephone=Contact.telephone,
+                    telephone_extension=Contact.telephone_extension,
                     roles=func.coalesce(held, literal_column("'{}'")),
                 ),
                 Contact.created_at.asc(),
@@ -197,6 +199,7 @@ def _copied() -> Select[Any]:
         address=_address(own),
         email=own.email,
         telephone=own.telephone,
+        telephone_extension=own.telephone_extension,
     )
     scalars = {name: query.correlate(Application).scalar_subquery().label(name) for name, query in columns.items()}
     of_acceptance = ("agreement_id", "agreement_sha256", "code_of_conduct_id", "code_of_conduct_sha256")

@@ -4,9 +4,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from app.domain.identifiers import uk_postcode
-from app.domain.refusals.input_faults import InputFaultCode
-from app.domain.vocabularies import Country
+from app.domain.countries import Country
+from app.domain.postcodes import postcode_fault, uk_postcode
 from app.schemas import answered, formats
 from app.schemas import example_centre as example
 from app.schemas.base import Answer, Request
@@ -31,11 +30,11 @@ def _in_its_form(text: str) -> str:
 
 Postcode = Annotated[
     str,
-    one_line(1, _POSTCODE_LONGEST),
+    one_line(0, _POSTCODE_LONGEST, pasted=True),
     AfterValidator(_in_its_form),
     Field(
         description="Postcode. A UK postcode may be in any case, with or without spaces, and is stored as `AA9A 9AA`. "
-        "Any other is stored as sent.",
+        "Any other is stored as sent. It may be empty where reference data say that the country needs none.",
         examples=[example.POSTCODE],
         json_schema_extra={"format": formats.POSTCODE},
     ),
@@ -53,15 +52,21 @@ class AddressInput(Request):
     country: Annotated[Country, choice()] = Field(
         description="The country. It decides the form of the postcode.", examples=["england"]
     )
-    postcode: Postcode
+    postcode: Postcode | None = Field(
+        default=None,
+        description="Postcode, required where reference data say so for the country; null or empty for none.",
+        examples=[example.POSTCODE],
+        validate_default=True,
+    )
 
     @field_validator("postcode", mode="after")
     @classmethod
-    def _suits_the_country(cls, postcode: str, info: ValidationInfo) -> str:
-        country = info.data.get("country")
-        if country is not None and country.in_uk and uk_postcode(postcode) is None:
-            raise refused(InputFaultCode.INVALID_POSTCODE, "Enter a UK postcode, like DE24 8BX.")
-        return postcode
+    def _suits_the_country(cls, postcode: str | None, info: ValidationInfo) -> str:
+        country, given = info.data.get("country"), postcode or ""
+        problem = postcode_fault(country, given) if country is not None else None
+        if problem is not None:
+            raise refused(*problem)
+        return given
 
 
 class AddressUpdate(AddressInput):
@@ -72,7 +77,9 @@ class AddressUpdate(AddressInput):
     town: Town = changeable("Town or city.")
     county: County | None = changeable("County or region; null removes it.", "Nottinghamshire")
     country: Annotated[Country, choice()] = changeable("The country. It decides the form of the postcode.", "england")
-    postcode: Postcode = changeable("Postcode. It must suit the country.", example.POSTCODE)
+    postcode: Postcode | None = changeable(
+        "Postcode. It must suit the country; null or empty for none.", example.POSTCODE
+    )
 
 
 class Address(Answer):
@@ -82,5 +89,7 @@ class Address(Answer):
     line_2: answered.AddressLine | None = Field(description="Second line, or null.", examples=["Lace Market"])
     town: answered.TownOrCounty = Field(description="Town or city.", examples=["Nottingham"])
     county: answered.TownOrCounty | None = Field(description="County or region, or null.", examples=["Nottinghamshire"])
-    postcode: answered.Postcode = Field(description="Postcode.", examples=[example.POSTCODE])
+    postcode: answered.Postcode = Field(
+        description="Postcode; empty where the address has none.", examples=[example.POSTCODE]
+    )
     country: Country = Field(description="The country.", examples=["england"])

@@ -112,6 +112,9 @@ Email = Annotated[str, promised(format="email", maxLength=254)]
 E164 = Annotated[str, promised(pattern=r"^\+[1-9][0-9]{1,14}$")]
 """A telephone number as it is stored (ITU-T E.164)."""
 
+ExtensionDigits = Annotated[str, promised(pattern="^[0-9]{1,8}$")]
+"""The extension of a telephone number."""
+
 ShownTelephone = Annotated[str, promised(maxLength=40)]
 """A telephone number of the awarding organisation, formatted for reading."""
 
@@ -176,6 +179,9 @@ Secret = Annotated[str, promised(maxLength=512, pattern="^[A-Za-z0-9_-]+$")]
 FormVersion = Annotated[str, promised(pattern="^[0-9]{4}\\.[0-9]{1,3}$")]
 
 Currency = Annotated[str, promised(pattern="^[A-Z]{3}$")]
+
+CountryCode = Annotated[str, promised(pattern="^[A-Z]{2}$")]
+"""ISO 3166-1 alpha-2."""
 
 Percentage = Annotated[Decimal, promised(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")]
 """A decimal number in a string."""

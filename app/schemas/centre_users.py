@@ -9,9 +9,9 @@ from app.domain import limits
 from app.domain.actors import CentreRole
 from app.domain.centre_users import CentreUserStatus
 from app.schemas import example_centre as example
-from app.schemas.answered import E164, Email, Name, Sentence, up_to
+from app.schemas.answered import E164, Email, ExtensionDigits, Name, Sentence, up_to
 from app.schemas.base import Answer, Request, Resource
-from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone, choice
+from app.schemas.fields import EmailAddress, Extension, JobTitle, PersonName, Telephone, choice
 from app.schemas.ids import UserId
 from app.schemas.patches import changeable
 from app.schemas.shared import Moment, described
@@ -29,6 +29,9 @@ class CentreUserInvite(Request):
         description="The person's own email address. It becomes their log-in.", examples=[example.USER_EMAIL]
     )
     telephone: Telephone = Field(description="Telephone number at this centre.", examples=[example.USER_TELEPHONE])
+    telephone_extension: Extension | None = Field(
+        default=None, description="The extension to ask for, if any.", examples=["205"]
+    )
     role: Annotated[CentreRole, choice()] = Field(
         description="A `user` edits sites, contacts and sections. A `super_user` also submits the application, "
         "accepts the agreement and manages users."
@@ -44,6 +47,9 @@ class CentreUserUpdate(Request):
     last_name: PersonName = changeable("Last name. Once the person has chosen a password, only they change it.", _LAST)
     job_title: JobTitle = changeable("Job title at this centre.", example.USER_JOB)
     telephone: Telephone = changeable("Telephone number at this centre.", example.USER_TELEPHONE)
+    telephone_extension: Extension | None = changeable(
+        "The extension to ask for; null removes it, and so does another telephone number.", "205"
+    )
     role: Annotated[CentreRole, choice()] = changeable("The user's new role.", "super_user")
 
 
@@ -56,6 +62,7 @@ class CentreUser(Resource):
     job_title: Name | None = described("Job title at this centre, or null.", example.USER_JOB)
     email: Email = described("The email address that the person signs in with.", example.USER_EMAIL)
     telephone: E164 | None = described("Telephone number at this centre in E.164 form, or null.", example.USER_E164)
+    telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
     role: CentreRole = described("The user's role at this centre.", "user")
     status: CentreUserStatus = described("The user's status.", "active")
     invited_at: Moment = described("When the person was invited.", example.USER_INVITED_AT)

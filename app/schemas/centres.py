@@ -6,9 +6,9 @@ from pydantic import Field
 
 from app.schemas import example_centre as example
 from app.schemas.addresses import Address, AddressUpdate
-from app.schemas.answered import E164, Email, Reference, Title
+from app.schemas.answered import E164, Email, ExtensionDigits, Reference, Title
 from app.schemas.base import Page, Request, Resource
-from app.schemas.fields import EmailAddress, Telephone
+from app.schemas.fields import EmailAddress, Extension, Telephone
 from app.schemas.ids import CentreId
 from app.schemas.paging import ListQuery, SearchText
 from app.schemas.patches import changeable
@@ -24,6 +24,7 @@ class Centre(Resource):
     address: Address = Field(description="The centre's main address.")
     email: Email = described("The centre's email address.", example.EMAIL)
     telephone: E164 = described("The centre's telephone number in E.164 form.", example.TELEPHONE_E164)
+    telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
     created_at: Moment = described("When the account was created.", example.ACCOUNT_CREATED_AT)
 
 
@@ -54,3 +55,6 @@ class CentreUpdate(Request):
     address: AddressUpdate = changeable("The centre's main address. The main site keeps its own.")
     email: EmailAddress = changeable("The centre's email address.", example.EMAIL)
     telephone: Telephone = changeable("The centre's telephone number.", example.TELEPHONE)
+    telephone_extension: Extension | None = changeable(
+        "The extension to ask for; null removes it, and so does another telephone number.", "205"
+    )

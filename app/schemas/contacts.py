@@ -8,9 +8,9 @@ from pydantic import Field
 from app.domain import limits
 from app.domain.contact_roles import ContactRole
 from app.schemas import example_centre as example
-from app.schemas.answered import A_FEW, E164, Email, Name, up_to
+from app.schemas.answered import A_FEW, E164, Email, ExtensionDigits, Name, up_to
 from app.schemas.base import Answer, Request, Resource
-from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone, choice, distinct
+from app.schemas.fields import EmailAddress, Extension, JobTitle, PersonName, Telephone, choice, distinct
 from app.schemas.ids import ContactId, UserId
 from app.schemas.patches import changeable
 from app.schemas.shared import Moment, described
@@ -40,6 +40,9 @@ class ContactCreate(Request):
     telephone: Telephone | None = Field(
         default=None, description="Telephone number, if any.", examples=[example.CONTACT_TELEPHONE]
     )
+    telephone_extension: Extension | None = Field(
+        default=None, description="The extension to ask for, if any.", examples=["205"]
+    )
     roles: ContactRoles
     user_id: UserId | None = Field(
         default=None,
@@ -56,6 +59,9 @@ class ContactUpdate(Request):
     job_title: JobTitle | None = changeable("Job title; null removes it.", example.CONTACT_JOB)
     email: EmailAddress = changeable("The address for messages about these roles.", example.CONTACT_EMAIL)
     telephone: Telephone | None = changeable("Telephone number; null removes it.", example.CONTACT_TELEPHONE)
+    telephone_extension: Extension | None = changeable(
+        "The extension to ask for; null removes it, and so does another telephone number.", "205"
+    )
     roles: ContactRoles = changeable("Every role that the contact holds from now on.", ["finance"])
     user_id: UserId | None = changeable("The portal user at the same centre who is this contact; null for none.", None)
 
@@ -69,6 +75,7 @@ class Contact(Resource):
     job_title: Name | None = described("Job title, or null.", example.CONTACT_JOB)
     email: Email = described("Email address.", example.CONTACT_EMAIL)
     telephone: E164 | None = described("Telephone number in E.164 form, or null.", example.CONTACT_E164)
+    telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
     roles: Annotated[list[ContactRole], A_FEW] = described("The current roles, in the guide's order.", ["finance"])
     user_id: UserId | None = described("The portal user who is this contact, or null.", None)
     created_at: Moment = described("When the contact was added.", example.CONTACT_ADDED_AT)

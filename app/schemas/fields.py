@@ -18,6 +18,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from app.domain.characters import has_letter_or_digit
+from app.domain.identifiers import compact
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.telephone import to_e164
 from app.domain.web_names import is_web_address
@@ -33,6 +34,7 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMESTAMP: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_EXTENSION: Final = re.compile(r"[0-9]{1,8}")
 _EARLIEST, _LATEST = 1900, 2099
 _EARLIEST_IN_HISTORY: Final = 1000
 _MONTH_AND_DAY: Final = "(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -224,7 +226,7 @@ JobTitle = Annotated[str, one_line(1, 100), Field(description="Job title.", exam
 
 EmailAddress = Annotated[
     str,
-    one_line(3, 254),
+    one_line(3, 254, pasted=True),
     AfterValidator(
         stored_as(
             _email, InputFaultCode.INVALID_EMAIL, "Enter an email address in the right form, like name@example.com."
@@ -239,24 +241,44 @@ EmailAddress = Annotated[
 
 Telephone = Annotated[
     str,
-    one_line(3, 40),
+    one_line(3, 40, pasted=True),
     AfterValidator(
         stored_as(
             to_e164,
             InputFaultCode.INVALID_TELEPHONE,
-            "Enter a telephone number, like 01332 341822 or +353 1 496 0000, without an extension.",
+            "Enter a telephone number, like 01332 341822 or +353 1 496 0000. An extension has a field of its own.",
         )
     ),
     Field(
         description="A telephone number, stored in E.164 form. Without a leading `+` it is read as a UK number.",
         examples=[example.SUPER_USER_TELEPHONE],
-        json_schema_extra={"format": formats.TELEPHONE, "pattern": "^[0-9 +()./-]+$"},
+        json_schema_extra={"format": formats.TELEPHONE},
     ),
 ]
 
+
+def _extension(text: str) -> str | None:
+    digits = compact(text)
+    return digits if _EXTENSION.fullmatch(digits) else None
+
+
+Extension = Annotated[
+    str,
+    one_line(1, 20, pasted=True),
+    AfterValidator(
+        stored_as(_extension, InputFaultCode.INVALID_EXTENSION, "Enter the extension: one to eight digits, like 205.")
+    ),
+    Field(
+        description="The extension to ask for, digits only.",
+        examples=["205"],
+        json_schema_extra={"format": formats.EXTENSION},
+    ),
+]
+
+
 WebAddress = Annotated[
     str,
-    one_line(10, 2048),
+    one_line(10, 2048, pasted=True),
     AfterValidator(
         stored_as(
             _web_address,

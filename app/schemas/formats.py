@@ -35,22 +35,40 @@ def _text(refused: str, space: str) -> str:
     return rf"\A[{space}{_MARK}]*[^{space}{_MARK}{IN_A_LINE}{refused}][^{refused}]*\Z"
 
 
+CHARITY_NUMBER: Final = "charity-number"
 COMPANY_NUMBER: Final = "company-number"
 EMAIL: Final = "email"
+EXTENSION: Final = "telephone-extension"
 MULTI_LINE: Final = "multi-line"
+NCN: Final = "ncn"
 PASSWORD: Final = "password"
 POSTCODE: Final = "postcode"
+QUALIFICATION_NUMBER: Final = "qualification-number"
 SINGLE_LINE: Final = "single-line"
 TELEPHONE: Final = "telephone"
+UKPRN: Final = "ukprn"
+URN: Final = "urn"
 VAT_NUMBER: Final = "vat-number"
 WEB_ADDRESS: Final = "uri"
 WORDS_500: Final = "words-500"
 
+_PASTED: Final = (
+    " Spaces count for nothing, Unicode's included; nor do brackets and full stops around it, or characters that show "
+    "nothing. Any dash is a hyphen."
+)
+
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
+        CHARITY_NUMBER: Format(
+            "A charity number of England and Wales (with its suffix, if any), Scotland or Northern Ireland, or a "
+            "reference of HM Revenue and Customs: one or two letters and up to five digits." + _PASTED,
+            ("1234567", "1234567-1", "sc 012345", "NIC 101234", "XT12345"),
+        ),
         COMPANY_NUMBER: Format(
-            "A number of Companies House: two letters and six digits, or up to eight digits that are not all noughts.",
-            ("01234567", "SC123456", "1234567"),
+            "A number of Companies House: up to eight digits that are not all noughts; or one of its prefixes, such as "
+            "`SC` or `OC`, and six digits; or the number of a registered society, such as `IP12345R` and `SP1234RS`, "
+            "or of a Scottish limited partnership, such as `SL12345A`." + _PASTED,
+            ("01234567", "SC123456", "1234567", "oc 301234", "IP28999R", "SP2999RS", "SL00999A"),
         ),
         EMAIL: Format(
             "A deliverable email address (RFC 5321) with ASCII before the `@`, and no encoded word (RFC 2047). The "
@@ -70,10 +88,16 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             "A new password is neither a common one nor made from the person's name or address.",
             ("correct-horse-battery-staple", "Robin Hood rides at 7.15"),
         ),
+        NCN: Format("A National Centre Number: five digits." + _PASTED, ("12345", "01234", "12 345")),
         POSTCODE: Format(
-            "A postcode of the United Kingdom, in any case, with or without spaces and hyphens. For the country "
-            "`other`, any postcode.",
-            ("NG1 5DT", "de24 8bx", "SW1A1AA", "GIR 0AA", "BT1-5GS"),
+            "A postcode of the country. One of the United Kingdom and the Crown dependencies may be in any case, with "
+            "or without spaces, hyphens and full stops; its area must exist and lie in the country. Empty where the "
+            "country needs none.",
+            ("NG1 5DT", "de24 8bx", "SW1A1AA", "GIR 0AA", "BFPO 57"),
+        ),
+        QUALIFICATION_NUMBER: Format(
+            "An Ofqual qualification number: seven digits, then a digit or `X`, with or without slashes." + _PASTED,
+            ("603/1234/5", "60312345", "603/1234/x"),
         ),
         SINGLE_LINE: Format(
             "One line of text with at least one visible character, without control characters, line or paragraph "
@@ -86,13 +110,16 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             _text(NOT_IN_A_LINE + IN_A_LINE, _SPACE),
         ),
         TELEPHONE: Format(
-            "A number that is valid in its country's numbering plan, without an extension. It is a UK number unless it "
-            "begins with `+`.",
+            "A number that is valid in its country's numbering plan, without an extension, written with digits, spaces "
+            "and `+().-/`. It is a UK number unless it begins with `+`." + _PASTED,
             ("0115 496 0123", "01332 341822", "+44 20 7946 0018", "07700 900123", "+353 1 496 0000"),
         ),
+        EXTENSION: Format("An extension: one to eight digits." + _PASTED, ("12", "4071", " 205 ")),
+        UKPRN: Format("A UKPRN: eight digits, the first of them not 0." + _PASTED, ("10012345", "1001 2345")),
+        URN: Format("A school's URN: six or seven digits." + _PASTED, ("123456", "1234567", "123 456")),
         VAT_NUMBER: Format(
             "A VAT number of the United Kingdom or a European country with correct check digits. A UK number may lack "
-            "its prefix.",
+            "its prefix." + _PASTED,
             ("GB980780684", "980 7806 84", "gb 980 7806 84", "DE136695976"),
         ),
         WEB_ADDRESS: Format(

@@ -31,47 +31,44 @@ def _vat_number(text: str) -> str | None:
 
 CompanyNumber = Annotated[
     str,
-    one_line(1, 20),
+    one_line(1, 20, pasted=True),
     AfterValidator(
         stored_as(
             identifiers.company_number,
             InputFaultCode.INVALID_COMPANY_NUMBER,
-            "Enter the company number as Companies House gives it: eight digits, or two letters and six digits.",
+            "Enter the company number as Companies House gives it, like 01234567, SC123456 or IP12345R.",
         )
     ),
     Field(
-        description="Company number: eight digits, or two letters and six digits. Fewer digits are padded to eight.",
+        description="A number of Companies House, in any case and with any spaces. It is stored in capitals without "
+        "spaces; fewer than eight digits are padded to eight.",
         examples=[example.COMPANY_NUMBER],
-        json_schema_extra={
-            "format": formats.COMPANY_NUMBER,
-            "pattern": r"^ *(?:[0-9]{1,8}|[A-Za-z]{2}[0-9]{6}) *$",
-        },
+        json_schema_extra={"format": formats.COMPANY_NUMBER},
     ),
 ]
 
 CharityNumber = Annotated[
     str,
-    one_line(6, 20),
+    one_line(2, 20, pasted=True),
     AfterValidator(
         stored_as(
             identifiers.charity_number,
             InputFaultCode.INVALID_CHARITY_NUMBER,
-            "Enter the charity number as its regulator gives it, like 1234567, SC012345 or NIC101234.",
+            "Enter the charity number as its regulator gives it, like 1234567, SC012345, NIC101234 or, from HM Revenue "
+            "and Customs, XT12345.",
         )
     ),
     Field(
-        description="Charity number in England and Wales, Scotland (`SC…`) or Northern Ireland (`NIC…`).",
+        description="Charity number in England and Wales, Scotland (`SC…`) or Northern Ireland (`NIC…`), or the "
+        "reference that HM Revenue and Customs gives charities (`XT12345`). Stored in capitals without spaces.",
         examples=["1234567"],
-        json_schema_extra={
-            "pattern": r"^ *(?:[0-9](?: *[0-9]){5,6}(?: *-(?: *[0-9]){1,3})?"
-            r"|[Ss] *[Cc](?: *[0-9]){6}|[Nn] *[Ii] *[Cc](?: *[0-9]){6}) *$"
-        },
+        json_schema_extra={"format": formats.CHARITY_NUMBER},
     ),
 ]
 
 Ukprn = Annotated[
     str,
-    one_line(8, 20),
+    one_line(8, 20, pasted=True),
     AfterValidator(
         stored_as(
             identifiers.ukprn, InputFaultCode.INVALID_UKPRN, "Enter the UKPRN: eight digits, the first of them not 0."
@@ -80,37 +77,37 @@ Ukprn = Annotated[
     Field(
         description="UK Provider Reference Number: eight digits, 10000000 to 99999999.",
         examples=["10012345"],
-        json_schema_extra={"pattern": r"^ *[1-9][0-9]{7} *$"},
+        json_schema_extra={"format": formats.UKPRN},
     ),
 ]
 
 Urn = Annotated[
     str,
-    one_line(6, 20),
+    one_line(6, 20, pasted=True),
     AfterValidator(stored_as(identifiers.urn, InputFaultCode.INVALID_URN, "Enter the URN: six or seven digits.")),
     Field(
         description="A school's Unique Reference Number: six or seven digits.",
         examples=["123456"],
-        json_schema_extra={"pattern": r"^ *[1-9][0-9]{5,6} *$"},
+        json_schema_extra={"format": formats.URN},
     ),
 ]
 
 Ncn = Annotated[
     str,
-    one_line(5, 20),
+    one_line(5, 20, pasted=True),
     AfterValidator(
         stored_as(identifiers.ncn, InputFaultCode.INVALID_NCN, "Enter the National Centre Number: five digits.")
     ),
     Field(
         description="National Centre Number: five digits.",
         examples=["12345"],
-        json_schema_extra={"pattern": r"^ *[0-9]{5} *$"},
+        json_schema_extra={"format": formats.NCN},
     ),
 ]
 
 VatNumber = Annotated[
     str,
-    one_line(5, _LONGEST_VAT_NUMBER),
+    one_line(5, _LONGEST_VAT_NUMBER, pasted=True),
     AfterValidator(
         stored_as(
             _vat_number,
@@ -122,13 +119,13 @@ VatNumber = Annotated[
         description="VAT number of the United Kingdom or a European country, with correct check digits. Stored with "
         "its prefix and without spaces.",
         examples=[example.VAT_NUMBER],
-        json_schema_extra={"format": formats.VAT_NUMBER, "pattern": "^[A-Za-z0-9 .+*-]+$"},
+        json_schema_extra={"format": formats.VAT_NUMBER},
     ),
 ]
 
 QualificationNumber = Annotated[
     str,
-    one_line(8, 20),
+    one_line(8, 20, pasted=True),
     AfterValidator(
         stored_as(
             identifiers.qualification_number,
@@ -139,6 +136,6 @@ QualificationNumber = Annotated[
     Field(
         description="Ofqual qualification number, `NNN/NNNN/N` or `NNN/NNNN/X`.",
         examples=["603/1234/5"],
-        json_schema_extra={"pattern": r"^ *[0-9]{3}/?[0-9]{4}/?[0-9Xx] *$"},
+        json_schema_extra={"format": formats.QUALIFICATION_NUMBER},
     ),
 ]

@@ -11,9 +11,32 @@ from app.domain.initial_applications import DuplicateKind, DuplicateReason, Init
 from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas.addresses import Address, AddressInput
-from app.schemas.answered import A_FEW, E164, Email, FullName, Name, Note, Postcode, Reference, Sentence, Title, up_to
+from app.schemas.answered import (
+    A_FEW,
+    E164,
+    Email,
+    ExtensionDigits,
+    FullName,
+    Name,
+    Note,
+    Postcode,
+    Reference,
+    Sentence,
+    Title,
+    up_to,
+)
 from app.schemas.base import Answer, Page, Request, Resource
-from app.schemas.fields import EmailAddress, Flag, IsoDate, JobTitle, OrganisationName, PersonName, Telephone, choice
+from app.schemas.fields import (
+    EmailAddress,
+    Extension,
+    Flag,
+    IsoDate,
+    JobTitle,
+    OrganisationName,
+    PersonName,
+    Telephone,
+    choice,
+)
 from app.schemas.ids import CentreId, DueDiligenceCheckId, InitialApplicationId, SiteId, UserId
 from app.schemas.paging import ListQuery, SearchText, replaced
 from app.schemas.refused import refused
@@ -52,6 +75,9 @@ class InitialSuperUserInput(Request):
     job_title: JobTitle
     email: EmailAddress = Field(description="The person's own email address. The log-in details are sent there.")
     telephone: Telephone
+    telephone_extension: Extension | None = Field(
+        default=None, description="The extension to ask for, if any.", examples=["205"]
+    )
 
 
 class InitialApplicationCreate(Request):
@@ -63,6 +89,9 @@ class InitialApplicationCreate(Request):
         description="The organisation's email address. The acknowledgement is sent there.", examples=[example.EMAIL]
     )
     telephone: Telephone = Field(description="The organisation's telephone number.", examples=[example.TELEPHONE])
+    telephone_extension: Extension | None = Field(
+        default=None, description="The extension to ask for, if any.", examples=["205"]
+    )
     initial_super_user: InitialSuperUserInput = Field(description="The person who gets access first.")
     declaration: Annotated[Flag, AfterValidator(_declared)] = Field(
         description="Always true: the sender confirms the details and has read the privacy notice.",
@@ -97,6 +126,7 @@ class InitialSuperUser(Answer):
     job_title: Name = described("Job title.", example.SUPER_USER_JOB)
     email: Email = described("Email address.", example.SUPER_USER_EMAIL)
     telephone: E164 = described("Telephone number in E.164 form.", example.SUPER_USER_E164)
+    telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
 
 
 class InitialApplicationSummary(Answer):
@@ -202,6 +232,7 @@ class InitialApplication(Resource):
     address: Address = Field(description="The organisation's main address.")
     email: Email = described("The organisation's email address.", example.EMAIL)
     telephone: E164 = described("The organisation's telephone number in E.164 form.", example.TELEPHONE_E164)
+    telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
     initial_super_user: InitialSuperUser = Field(description="The person who gets access first.")
     received_at: Moment = _RECEIVED_AT
     log_in_details_due_at: datetime = _DUE_AT

@@ -16,6 +16,7 @@ from app.schemas.answered import (
     AddressLine,
     Bic,
     Email,
+    ExtensionDigits,
     FullName,
     Iban,
     Name,
@@ -56,6 +57,7 @@ class InvoiceContact(Answer):
     name: FullName = described("First and last name.", example.CONTACT)
     email: Email = described("The address that the invoice was emailed to.", example.CONTACT_EMAIL)
     telephone: E164 | None = described("Telephone number in E.164 form, or null.", example.CONTACT_E164)
+    telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
 
 
 class InvoiceCustomer(Answer):

@@ -29,6 +29,7 @@ _LABELS: Final = {
     "start_on": "start date",
     "starts_at": "start time",
     "telephone": "telephone number",
+    "telephone_extension": "extension",
     "ukprn": "UKPRN",
     "urn": "URN",
     "vat_number": "VAT number",

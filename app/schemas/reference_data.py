@@ -14,7 +14,6 @@ from app.domain.vocabularies import (
     ApprovalStatus,
     CentreType,
     CharityRegulator,
-    Country,
     Declaration,
     DeliveryMode,
     DeliveryStaffRole,
@@ -28,7 +27,7 @@ from app.domain.vocabularies import (
     YearsOfExperience,
 )
 from app.schemas import example_centre as example
-from app.schemas.answered import A_FEW, Essay, FormVersion, Letter, Sentence, Title, Word, up_to
+from app.schemas.answered import A_FEW, CountryCode, Essay, FormVersion, Letter, Sentence, Title, Word, up_to
 from app.schemas.base import Answer
 
 
@@ -37,6 +36,16 @@ class Choice(Answer):
 
     key: Word = Field(description="The key to send.", examples=["england"])
     label: Sentence = Field(description="The label to show.", examples=["England"])
+
+
+class CountryChoice(Choice):
+    """A country, with what an address in it needs."""
+
+    iso_code: CountryCode | None = Field(
+        description="Its ISO 3166-1 code of two letters. The nations of the UK share `GB`; null for `other`.",
+        examples=["GB"],
+    )
+    postcode_required: bool = Field(description="Whether an address in the country needs a postcode.", examples=[True])
 
 
 class PolicyReference(Answer):
@@ -100,7 +109,11 @@ def _entries(description: str, choices: Iterable[_Labelled]) -> Any:
 class Vocabularies(Answer):
     """The closed lists of the forms."""
 
-    country: _Choices = _entries("Countries.", Country)
+    country: Annotated[list[CountryChoice], up_to(400)] = Field(
+        description="Countries: the nations of the United Kingdom first, then its neighbours, then all others by name. "
+        "`other` comes last, for clients that know no more: a country of this list is printed by its name.",
+        examples=[[{"key": "jersey", "label": "Jersey", "iso_code": "JE", "postcode_required": True}]],
+    )
     centre_type: _Choices = _entries("Types of centre.", CentreType)
     legal_status: _Choices = _entries("Legal statuses.", LegalStatus)
     charity_regulator: _Choices = _entries("Charity regulators.", CharityRegulator)

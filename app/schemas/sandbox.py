@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.domain import limits
+from app.domain.countries import Country
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.invoices import InvoiceStatus
 from app.domain.policies import PolicyKey
 from app.domain.sandbox import SamplePolicyKey, SandboxState
-from app.domain.vocabularies import Country
 from app.domain.workflow import Status
 from app.schemas import example_centre as example
 from app.schemas.answered import (

@@ -14,6 +14,7 @@ from app.schemas.answered import (
     E164,
     AccessToken,
     Email,
+    ExtensionDigits,
     Name,
     Reference,
     Seconds,
@@ -25,7 +26,7 @@ from app.schemas.answered import (
     up_to,
 )
 from app.schemas.base import Answer, Request, Resource
-from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone
+from app.schemas.fields import EmailAddress, Extension, JobTitle, PersonName, Telephone
 from app.schemas.ids import CentreId, PersonId, SessionId, UserId
 from app.schemas.passwords import NewPassword, TypedPassword
 from app.schemas.patches import changeable
@@ -150,6 +151,7 @@ class Me(Resource):
     email: Email = described("The email address that the person signs in with.", example.SUPER_USER_EMAIL)
     job_title: Name | None = described("Job title, or null.", example.SUPER_USER_JOB)
     telephone: E164 | None = described("Telephone number in E.164 form, or null.", example.SUPER_USER_E164)
+    telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
     staff_roles: Annotated[list[StaffRole], A_FEW] = described(
         "The person's roles at the awarding organisation; empty for a centre's users.", []
     )
@@ -173,3 +175,6 @@ class MeUpdate(Request):
     last_name: PersonName = changeable("Last name.", "Morgan")
     job_title: JobTitle | None = changeable("Job title; null removes it.", example.SUPER_USER_JOB)
     telephone: Telephone | None = changeable("Telephone number; null removes it.", example.SUPER_USER_TELEPHONE)
+    telephone_extension: Extension | None = changeable(
+        "The extension to ask for; null removes it, and so does another telephone number.", "205"
+    )

@@ -9,9 +9,9 @@ from app.domain import limits
 from app.domain.sites import SiteKind
 from app.schemas import example_centre as example
 from app.schemas.addresses import Address, AddressInput, AddressUpdate
-from app.schemas.answered import E164, Email, Title, up_to
+from app.schemas.answered import E164, Email, ExtensionDigits, Title, up_to
 from app.schemas.base import Answer, Request, Resource
-from app.schemas.fields import EmailAddress, Telephone, organisations_name
+from app.schemas.fields import EmailAddress, Extension, Telephone, organisations_name
 from app.schemas.ids import SiteId
 from app.schemas.patches import changeable
 from app.schemas.shared import Moment, described
@@ -42,6 +42,9 @@ class SiteCreate(Request):
     telephone: Telephone | None = Field(
         default=None, description="The site's own telephone number, if any.", examples=[example.SITE_TELEPHONE]
     )
+    telephone_extension: Extension | None = Field(
+        default=None, description="The extension to ask for, if any.", examples=["205"]
+    )
 
 
 class SiteUpdate(Request):
@@ -52,6 +55,9 @@ class SiteUpdate(Request):
     email: EmailAddress | None = changeable("The site's own email address; null removes it.", example.SITE_EMAIL)
     telephone: Telephone | None = changeable(
         "The site's own telephone number; null removes it.", example.SITE_TELEPHONE
+    )
+    telephone_extension: Extension | None = changeable(
+        "The extension to ask for; null removes it, and so does another telephone number.", "205"
     )
 
 
@@ -66,6 +72,7 @@ class Site(Resource):
     telephone: E164 | None = described(
         "The site's own telephone number in E.164 form, or null.", example.SITE_TELEPHONE_E164
     )
+    telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
     created_at: Moment = described("When the site was added.", example.SITE_ADDED_AT)
     closed_at: datetime | None = described("When the site was closed, or null.", None)
 

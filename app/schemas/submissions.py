@@ -16,6 +16,7 @@ from app.schemas.answered import (
     A_FEW,
     E164,
     Email,
+    ExtensionDigits,
     FileName,
     FormVersion,
     FullName,
@@ -63,6 +64,7 @@ class SubmittedCentre(Answer):
     address: Address = Field(description="The centre's main address.")
     email: Email = described("The centre's email address.", example.EMAIL)
     telephone: E164 = described("The centre's telephone number in E.164 form.", example.TELEPHONE_E164)
+    telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
 
 
 class SubmittedSite(Answer):
@@ -74,6 +76,7 @@ class SubmittedSite(Answer):
     address: Address = Field(description="The site's address.")
     email: Email | None = described("The site's own email address, or null.", None)
     telephone: E164 | None = described("The site's own telephone number, or null.", None)
+    telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
 
 
 class SubmittedContact(Answer):
@@ -84,6 +87,7 @@ class SubmittedContact(Answer):
     job_title: Name | None = described("Job title, or null.", example.CONTACT_JOB)
     email: Email = described("Email address.", example.CONTACT_EMAIL)
     telephone: E164 | None = described("Telephone number in E.164 form, or null.", example.CONTACT_E164)
+    telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
     roles: Annotated[list[ContactRole], A_FEW] = described("The contact's roles.", ["finance"])
 
 
@@ -139,7 +143,10 @@ class SubmissionSummary(Answer):
     id: SubmissionId
     number: Ordinal = described("1 for the first submission, then one more for each resubmission.", 2)
     form_version: FormVersion = described("The version of the form.", example.FORM_VERSION)
-    sha256: Sha256 = described("The SHA-256 hash of the copy as canonical JSON.", example.SUBMISSION_SHA256)
+    sha256: Sha256 = described(
+        "The SHA-256 hash of the copy as canonical JSON, as it was made: without what later releases show as null.",
+        example.SUBMISSION_SHA256,
+    )
     submitted_by_name: FullName = described("Who submitted it.", example.SUPER_USER)
     submitted_at: Moment = described("When it was submitted.", example.SUBMITTED_AT)
 

@@ -17,7 +17,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
-from app.domain.characters import hidden_in_a_line, without_hidden
+from app.domain.characters import as_typed, hidden_in_a_line, without_hidden
 from app.domain.identifiers import Parse
 from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import formats
@@ -50,6 +50,8 @@ class TextRule:
     several_lines: bool = False
     words: int | None = None
     exact: bool = False
+    pasted: bool = False
+    """A number, a code or an address: stored as a keyboard types it, whatever it was pasted from."""
     pattern: str | None = None
     """What the contract says instead of the format of any line."""
 
@@ -76,7 +78,8 @@ class TextRule:
         """The text to store. Raises Pydantic's length errors, `forbidden_characters` or `too_many_words`."""
         if len(typed) > self.longest:
             raise PydanticKnownError("string_too_long", {"max_length": self.longest})
-        text = typed.strip(_SPACES + "\t\r\n" if self.several_lines else _SPACES)
+        text = as_typed(typed) if self.pasted else typed
+        text = text.strip(_SPACES + "\t\r\n" if self.several_lines else _SPACES)
         self._check_length(text)
         require_storable(text, _LINES if self.several_lines else _LINE)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -134,9 +137,11 @@ def require_storable(text: str, refused_characters: re.Pattern[str] = _LINE) -> 
         )
 
 
-def one_line(shortest: int, longest: int, *, exact: bool = False, pattern: str | None = None) -> TextRule:
+def one_line(
+    shortest: int, longest: int, *, exact: bool = False, pasted: bool = False, pattern: str | None = None
+) -> TextRule:
     """One line of text."""
-    return TextRule(shortest, longest, exact=exact, pattern=pattern)
+    return TextRule(shortest, longest, exact=exact, pasted=pasted, pattern=pattern)
 
 
 def several_lines(shortest: int, longest: int) -> TextRule:

@@ -71,6 +71,7 @@ async def invite(work: Work, centre: AnyCentre, body: schemas.CentreUserInvite) 
     row.role = body.role
     row.job_title = body.job_title
     row.telephone = body.telephone
+    row.telephone_extension = body.telephone_extension
     row.invited_at = work.now
     row.log_in_details_sent_at = None
     row.deactivated_at = None
@@ -240,6 +241,7 @@ def _to_schema(row: Membership, person: Person) -> schemas.CentreUser:
         job_title=row.job_title,
         email=(row.invited_email if typed else None) or person.email,
         telephone=row.telephone,
+        telephone_extension=row.telephone_extension,
         role=row.role,
         status=centre_user_status(row.deactivated_at, accepted=not row.pending and not person.must_change_password),
         invited_at=row.invited_at,

@@ -54,5 +54,6 @@ def _to_schema(row: AnyCentre) -> schemas.Centre:
         address=Address.model_validate(row.address),
         email=row.email,
         telephone=row.telephone,
+        telephone_extension=row.telephone_extension,
         created_at=row.created_at,
     )

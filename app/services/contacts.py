@@ -162,6 +162,7 @@ def _to_schema(row: Contact, roles: Iterable[ContactRole]) -> schemas.Contact:
         job_title=row.job_title,
         email=row.email,
         telephone=row.telephone,
+        telephone_extension=row.telephone_extension,
         roles=[role for role in ContactRole if role in held],
         user_id=row.user_id,
         created_at=row.created_at,

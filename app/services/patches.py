@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from app.domain.identifiers import uk_postcode
+from app.domain.postcodes import postcode_fault
 from app.domain.refusals.input import fault
-from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas.addresses import AddressUpdate
 
 
@@ -17,7 +16,9 @@ class Change(NamedTuple):
 
 
 def apply(row: Any, values: Mapping[str, Any]) -> Change:
-    """Set the values that differ on the row."""
+    """Set the values that differ on the row. Another telephone number without an extension has none."""
+    if values.get("telephone", missing := object()) not in (missing, getattr(row, "telephone", None)):
+        values = {"telephone_extension": None, **values}
     stored = {name: getattr(row, name) for name in values}
     changed = {name: value for name, value in values.items() if value != stored[name]}
     for name, value in changed.items():
@@ -30,9 +31,10 @@ def merged_address(stored: Mapping[str, Any], body: AddressUpdate) -> dict[str, 
 
     Raises `InvalidInput` for a postcode of another country, where the schema saw only one of the two.
     """
-    address = {**stored, **body.model_dump(exclude_unset=True)}
-    if address["country"].in_uk:
-        address["postcode"] = uk_postcode(address["postcode"])
-        if address["postcode"] is None:
-            raise fault("/address/postcode", InputFaultCode.INVALID_POSTCODE, "Enter a UK postcode, like DE24 8BX.")
+    changed = body.model_dump(exclude_unset=True)
+    address = {**stored, **changed}
+    if changed.keys() & {"country", "postcode"}:
+        problem = postcode_fault(address["country"], address["postcode"])
+        if problem is not None:
+            raise fault("/address/postcode", *problem)
     return address

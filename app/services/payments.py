@@ -1,10 +1,12 @@
 """Record payments and reversals, whatever has become of the application (R18)."""
 
+from datetime import timedelta
+
 from app import outbox
 from app.database import Work
 from app.domain import limits
 from app.domain.events import EventType
-from app.domain.formats import money
+from app.domain.formats import money, plain_date
 from app.domain.invoices import EntryKind
 from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
@@ -31,6 +33,9 @@ from app.services.invoices.views import entries_to_schema, recorded_entry_to_sch
 from app.services.workflow.clock import pause_clock
 from app.services.workflow.fee_gate import receive_fee
 from app.services.workflow.steps import moved, standing_of
+
+_EARLIEST = timedelta(days=180)
+"""How long before its invoice a payment may have arrived: less than a year, for last year's date is a usual slip."""
 
 
 async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
@@ -80,6 +85,15 @@ def _require_sound(work: Work, invoice: Invoice, body: schemas.PaymentCreate) ->
         faults.append(
             in_body(
                 "/received_on", InputFaultCode.IN_THE_FUTURE, "Enter the date received: it cannot be in the future."
+            )
+        )
+    elif body.received_on < invoice.issued_on - _EARLIEST:
+        faults.append(
+            in_body(
+                "/received_on",
+                InputFaultCode.TOO_EARLY,
+                f"Enter the date received: the invoice was issued on {plain_date(invoice.issued_on)}, and this is more "
+                f"than {_EARLIEST.days} days before.",
             )
         )
     if faults:

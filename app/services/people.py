@@ -25,6 +25,7 @@ class PersonDetails:
     job_title: str | None
     email: str
     telephone: str | None
+    telephone_extension: str | None = None
 
 
 async def find_or_create_person(work: Work, details: PersonDetails) -> tuple[Person, bool]:
@@ -41,6 +42,7 @@ async def find_or_create_person(work: Work, details: PersonDetails) -> tuple[Per
         "email": details.email,
         "email_key": email_key(details.email),
         "telephone": details.telephone,
+        "telephone_extension": details.telephone_extension,
         "created_at": work.now,
         "version": 1,
         "words": search_words([f"{details.first_name} {details.last_name}", details.email]),

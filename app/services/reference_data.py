@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from app.domain.contact_roles import CONTACT_ROLE_GUIDES, ContactRole
+from app.domain.countries import Country
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.policies import POLICIES
 from app.domain.sections import FORM_VERSION, DetailsGroup, Section
@@ -11,7 +12,6 @@ from app.domain.vocabularies import (
     ApprovalStatus,
     CentreType,
     CharityRegulator,
-    Country,
     Declaration,
     DeliveryMode,
     DeliveryStaffRole,
@@ -28,6 +28,7 @@ from app.domain.vocabularies import (
 from app.schemas.reference_data import (
     Choice,
     ContactRoleReference,
+    CountryChoice,
     DueDiligenceCheckReference,
     PolicyReference,
     ReferenceData,
@@ -57,7 +58,15 @@ def build_reference_data(awarding_organisation: str) -> ReferenceData:
         sections=_choices(Section),
         details_groups=_choices(DetailsGroup),
         vocabularies=Vocabularies(
-            country=_choices(Country),
+            country=[
+                CountryChoice(
+                    key=country.value,
+                    label=country.label,
+                    iso_code=country.iso_code,
+                    postcode_required=country.postcode_required,
+                )
+                for country in Country
+            ],
             centre_type=_choices(CentreType),
             legal_status=_choices(LegalStatus),
             charity_regulator=_choices(CharityRegulator),

@@ -97,6 +97,7 @@ def _to_schema(row: Site) -> schemas.Site:
         address=Address.model_validate(row.address),
         email=row.email,
         telephone=row.telephone,
+        telephone_extension=row.telephone_extension,
         created_at=row.created_at,
         closed_at=row.closed_at,
     )

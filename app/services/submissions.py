@@ -31,6 +31,7 @@ from app.queries.locked_applications import lock_with_centre
 from app.queries.submissions import SubmittedRow
 from app.schemas import submissions as schemas
 from app.schemas.details import complete_shape
+from app.schemas.details.shape import completion_of
 from app.services.workflow.steps import moved, standing_of, with_move
 
 
@@ -134,7 +135,7 @@ async def compare_submissions(
             schemas.SubmissionChange(
                 part=change.pointer.split("/")[1], pointer=change.pointer, before=change.before, after=change.after
             )
-            for change in changes(old.content, new.content)
+            for change in changes(_content(old), _content(new))
         ],
     )
 
@@ -147,8 +148,18 @@ def _to_schema(row: Submission) -> schemas.Submission:
         sha256=row.sha256,
         submitted_by_name=row.submitted_by_name,
         submitted_at=row.submitted_at,
-        content=schemas.SubmissionContent.model_validate(row.content),
+        content=schemas.SubmissionContent.model_validate(_content(row)),
     )
+
+
+_complete = completion_of(schemas.SubmissionContent)
+
+
+def _content(row: Submission) -> JsonObject:
+    """The copy, with null for the properties that this release added."""
+    content = _complete(row.content)
+    content["details"] = [{**group, **complete_shape(group["group"], group)} for group in content["details"]]
+    return content
 
 
 _ROLES = list(ContactRole)

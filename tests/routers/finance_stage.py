@@ -13,9 +13,9 @@ from uuid_utils.compat import uuid7
 from app.database import Work
 from app.domain.actors import SYSTEM, StaffRole
 from app.domain.contact_roles import ContactRole
+from app.domain.countries import Country
 from app.domain.names import email_domain, name_key
 from app.domain.sections import DetailsGroup
-from app.domain.vocabularies import Country
 from app.domain.workflow import Status
 from app.models import Application, ApplicationDetails, Centre, Contact, Email, Event, HeldRole, Person
 from app.queries.applications import lock_application

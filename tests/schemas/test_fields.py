@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from pydantic import TypeAdapter, ValidationError, create_model
 
-from app.domain.vocabularies import Country
+from app.domain.countries import Country
 from app.schemas import fields, identifiers, ids
 from app.schemas.fields import choice, distinct, whole
 from app.schemas.text import long_text, one_line, several_lines

@@ -74,7 +74,12 @@ class InputFaultCode(StrEnum):
         "Example.com Ltd.",
     )
     NAME_WITHOUT_LETTERS = "name_without_letters", "The name has neither a letter nor a digit."
-    INVALID_POSTCODE = "invalid_postcode", "The value is not a UK postcode, such as DE24 8BX."
+    NOT_PRINTABLE = (
+        "not_printable",
+        "No font of our certificates and invoices has a character of the text; the `detail` names it.",
+    )
+    INVALID_EXTENSION = "invalid_extension", "The value is not a telephone extension: one to eight digits."
+    INVALID_POSTCODE = "invalid_postcode", "The value is not a postcode of the country, such as DE24 8BX for the UK."
     INVALID_COMPANY_NUMBER = "invalid_company_number", "The value is not a company number."
     INVALID_CHARITY_NUMBER = "invalid_charity_number", "The value is not a charity number."
     INVALID_UKPRN = "invalid_ukprn", "The value is not a UKPRN: eight digits, the first of them not 0."
@@ -87,6 +92,7 @@ class InputFaultCode(StrEnum):
     # Dates and times.
     YEAR_OUT_OF_RANGE = "year_out_of_range", "The year is too early or too late."
     IN_THE_FUTURE = "in_the_future", "The date is in the future."
+    TOO_EARLY = "too_early", "The date is long before anything that it could belong to."
     IN_THE_PAST = "in_the_past", "The date is in the past."
     NOT_IN_THE_FUTURE = "not_in_the_future", "The date or time must be in the future."
     ENDS_BEFORE_START = "ends_before_start", "The end is not after the start."

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from app.domain.countries import Country
 from app.domain.fees import FeeLine, VatCategory
 from app.domain.stored_files import IssuedKind
-from app.domain.vocabularies import Country
 from app.models import Invoice
 from app.pdf.invoice import InvoiceDocument, InvoiceParty, render_invoice
 from app.pdf.issued.keeping import PDF, IssuedDocument

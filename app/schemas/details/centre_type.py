@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
+from app.domain.countries import Country
 from app.domain.sections import DetailsGroup
-from app.domain.vocabularies import CentreType, Country, LearnerAgeGroup
+from app.domain.vocabularies import CentreType, LearnerAgeGroup
 from app.schemas.details.shape import Draft, answer_of, draft
 from app.schemas.fields import Flag, choice, distinct
 from app.schemas.text import long_text, one_line

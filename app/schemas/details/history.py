@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.domain.countries import Country
 from app.domain.sections import DetailsGroup
-from app.domain.vocabularies import CharityRegulator, Country, LegalStatus
+from app.domain.vocabularies import CharityRegulator, LegalStatus
 from app.schemas import example_centre as example
 from app.schemas.addresses import AddressLine, County, Postcode, Town
 from app.schemas.details.shape import Draft, answer_of, draft
@@ -14,6 +15,7 @@ from app.schemas.identifiers import CharityNumber, CompanyNumber, Ncn, Ukprn, Ur
 from app.schemas.text import long_text, one_line
 
 Name = Annotated[str, one_line(1, 200), organisations_name]
+RegistrationNumber = Annotated[str, one_line(1, 30)]
 Essay = Annotated[str, long_text(words=500)]
 
 
@@ -24,7 +26,9 @@ class RegisteredAddressDraft(Draft):
     line_2: AddressLine | None = draft("Second line.", "Old Town")
     town: Town | None = draft("Town or city.", "Nottingham")
     county: County | None = draft("County or region.", "Nottinghamshire")
-    postcode: Postcode | None = draft("Postcode. A UK postcode is stored as `AA9A 9AA`.", "NG2 3AA")
+    postcode: Postcode | None = draft(
+        "Postcode, where the country needs one. A UK postcode is stored as `AA9A 9AA`.", "NG2 3AA"
+    )
     country: Annotated[Country, choice()] | None = draft("Country.", "england")
 
 
@@ -32,7 +36,10 @@ class ParentOrganisationDraft(Draft):
     """The organisation that owns or controls the applicant."""
 
     name: Name | None = draft("The parent's name.", "Trent Valley Group")
-    company_number: CompanyNumber | None = draft("The parent's company number, if any.", "07654321")
+    company_number: CompanyNumber | None = draft("The parent's number at Companies House, if any.", "07654321")
+    overseas_registration_number: RegistrationNumber | None = draft(
+        "The parent's number in another country's register, if any.", "HRB 12345"
+    )
     country: Annotated[Country, choice()] | None = draft("The country where the parent is registered.", "england")
 
 
@@ -53,6 +60,9 @@ class HistoryDraft(Draft):
     )
     company_number: CompanyNumber | None = draft(
         "Company number, for companies, CICs and LLPs.", example.COMPANY_NUMBER
+    )
+    overseas_registration_number: RegistrationNumber | None = draft(
+        "The number in another country's register, for companies that Companies House does not register.", "HRB 12345"
     )
     is_charity: Flag | None = draft("Whether the organisation is a charity.", True)
     charity_number: CharityNumber | None = draft("Charity number, for charities.", "1234567")

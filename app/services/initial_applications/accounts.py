@@ -44,6 +44,7 @@ async def create_centre_account(
         email=row.email,
         email_domain=email_domain(row.email),
         telephone=row.telephone,
+        telephone_extension=row.telephone_extension,
         created_at=work.now,
     )
     work.session.add(centre)
@@ -56,9 +57,17 @@ async def create_centre_account(
         address=row.address,
         email=row.email,
         telephone=row.telephone,
+        telephone_extension=row.telephone_extension,
         created_at=work.now,
     )
-    details = PersonDetails(**row.initial_super_user)
+    details = PersonDetails(
+        row.super_user_first_name,
+        row.super_user_last_name,
+        row.super_user_job_title,
+        row.super_user_email,
+        row.super_user_telephone,
+        row.super_user_telephone_extension,
+    )
     person, created = await find_or_create_person(work, details)
     await require_not_staff(work, person)
     membership = Membership(
@@ -67,6 +76,7 @@ async def create_centre_account(
         role=CentreRole.SUPER_USER,
         job_title=row.super_user_job_title,
         telephone=row.super_user_telephone,
+        telephone_extension=row.super_user_telephone_extension,
         invited_at=work.now,
     )
     if not created:

@@ -70,6 +70,7 @@ async def show(work: Work, row: InitialApplication) -> schemas.InitialApplicatio
         address=Address.model_validate(row.address),
         email=row.email,
         telephone=row.telephone,
+        telephone_extension=row.telephone_extension,
         initial_super_user=schemas.InitialSuperUser.model_validate(row.initial_super_user),
         received_at=row.received_at,
         log_in_details_due_at=row.log_in_details_due_at,

@@ -14,15 +14,18 @@ from app import outbox, row_context
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.json_values import JsonObject
 from app.domain.names import email_domain, email_key, name_key
 from app.domain.search_text import search_words
 from app.domain.working_days import due_at, last_day
 from app.letters.initial_applications.received import InitialApplicationReceived
 from app.models import InitialApplication
+from app.models.base import country_columns
 from app.queries import initial_applications as queries
 from app.queries.hot import Hot
 from app.queries.words import with_reference
 from app.schemas import initial_applications as schemas
+from app.schemas.addresses import AddressInput
 from app.services.help import help_contacts, useful_links
 from app.services.letter_limits import ACKNOWLEDGEMENTS, has_room
 
@@ -49,14 +52,17 @@ _GIVEN = (
     "address_county",
     "address_postcode",
     "address_country",
+    "address_named_country",
     "email",
     "email_domain",
     "telephone",
+    "telephone_extension",
     "super_user_first_name",
     "super_user_last_name",
     "super_user_job_title",
     "super_user_email",
     "super_user_telephone",
+    "super_user_telephone_extension",
     "fingerprint",
     "received_at",
     "log_in_details_due_at",
@@ -111,6 +117,10 @@ async def receive(work: Work, body: schemas.InitialApplicationCreate) -> schemas
 
 def _fingerprint(body: schemas.InitialApplicationCreate) -> bytes:
     content = body.model_dump(mode="json")
+    # The release before extensions had a place made the same of the same form.
+    for holder in (content, content["initial_super_user"]):
+        if holder["telephone_extension"] is None:
+            del holder["telephone_extension"]
     content["email"] = email_key(body.email)
     content["initial_super_user"]["email"] = email_key(body.initial_super_user.email)
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).casefold().encode()).digest()
@@ -120,7 +130,13 @@ def _words(body: schemas.InitialApplicationCreate) -> list[str]:
     """What `InitialApplication.words_now` makes, but for the reference."""
     person = body.initial_super_user
     names = f"{person.first_name} {person.last_name}"
-    return search_words([body.organisation_name, body.email, names, person.email], [body.address.postcode])
+    return search_words([body.organisation_name, body.email, names, person.email], [body.address.postcode or ""])
+
+
+def _address_columns(address: AddressInput) -> JsonObject:
+    columns = {f"address_{name}": value for name, value in address.model_dump().items()}
+    columns["address_country"], columns["address_named_country"] = country_columns(address.country)
+    return columns
 
 
 async def _store(work: Work, body: schemas.InitialApplicationCreate, fingerprint: bytes) -> _Stored | None:
@@ -135,15 +151,17 @@ async def _store(work: Work, body: schemas.InitialApplicationCreate, fingerprint
         series=outbox.series(work, _SERIES),
         organisation_name=body.organisation_name,
         name_key=name_key(body.organisation_name),
-        **{f"address_{name}": value for name, value in body.address.model_dump().items()},
+        **_address_columns(body.address),
         email=body.email,
         email_domain=email_domain(body.email),
         telephone=body.telephone,
+        telephone_extension=body.telephone_extension,
         super_user_first_name=person.first_name,
         super_user_last_name=person.last_name,
         super_user_job_title=person.job_title,
         super_user_email=person.email,
         super_user_telephone=person.telephone,
+        super_user_telephone_extension=person.telephone_extension,
         words=_words(body),
         fingerprint=fingerprint,
         received_at=work.now,

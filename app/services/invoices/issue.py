@@ -92,11 +92,16 @@ def _customer(facts: BillingFacts) -> JsonObject:
         "name": centre.name,
         "legal_name": history.get("legal_name"),
         "address": {**centre.address, "country": centre.address_country.value},
-        "company_number": history.get("company_number"),
+        "company_number": history.get("company_number") or history.get("overseas_registration_number"),
         "vat_number": history.get("vat_number"),
         "contact": None
         if contact is None
-        else {"name": contact.name, "email": contact.email, "telephone": contact.telephone},
+        else {
+            "name": contact.name,
+            "email": contact.email,
+            "telephone": contact.telephone,
+            "telephone_extension": contact.telephone_extension,
+        },
     }
 
 

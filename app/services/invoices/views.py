@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from app.domain.fees import Ledger, ledger
+from app.domain.json_values import JsonObject
 from app.models import Invoice, InvoiceEntry
 from app.schemas import invoices as schemas
 from app.schemas.payments import InvoiceStanding, LedgerEntry, RecordedEntry
@@ -48,7 +49,7 @@ def to_schema(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, tod
         {
             **invoice_summary(row, entries, reference, today),
             "supplier": row.supplier,
-            "customer": row.customer,
+            "customer": _customer(row.customer),
             "bank": row.bank,
             "purchase_order_number": row.purchase_order_number,
             "buyer_reference": row.buyer_reference,
@@ -61,6 +62,11 @@ def to_schema(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, tod
             "entries": entries_to_schema(entries),
         }
     )
+
+
+def _customer(kept: Mapping[str, Any]) -> JsonObject:
+    contact = kept["contact"]
+    return {**kept, "contact": contact and {"telephone_extension": None, **contact}}
 
 
 def _money(row: Invoice | InvoiceEntry, pence: int) -> Money:

@@ -127,11 +127,12 @@ async def _erase_person(work: Work, person: Person, subject: queries.Subject) ->
         await work.session.execute(delete(model).where(model.person_id == person.id))
     person.first_name, person.last_name = FIRST_NAME, LAST_NAME
     person.email = person.email_key = erased_address(person.id)
-    person.job_title = person.telephone = person.password_hash = person.second_factor_since = None
+    person.job_title = person.telephone = person.telephone_extension = None
+    person.password_hash = person.second_factor_since = None
     for row in subject.memberships:
         if row.deactivated_at is None:
             await _withdraw(work, row)
-        row.job_title = row.telephone = None
+        row.job_title = row.telephone = row.telephone_extension = None
         row.invited_first_name = row.invited_last_name = row.invited_email = None
     await work.session.flush()
     aggregates = [person.id, *(row.id for row in subject.memberships), *(row.id for row in subject.staff_records)]
@@ -160,7 +161,7 @@ async def erase_contact(work: Work, row: Contact) -> None:
     """Erase a locked contact."""
     name = row.name
     row.first_name, row.last_name, row.email = FIRST_NAME, LAST_NAME, erased_address(row.id)
-    row.job_title = row.telephone = None
+    row.job_title = row.telephone = row.telephone_extension = None
     await work.session.flush()
     await _erase_events(work, [row.id], name)
 
@@ -175,9 +176,9 @@ async def erase_applicant(work: Work, row: InitialApplication, *, only: str | No
     if names_them:
         row.super_user_first_name, row.super_user_last_name = FIRST_NAME, LAST_NAME
         row.super_user_email, row.super_user_job_title = erased_address(row.id), JOB_TITLE
-        row.super_user_telephone = TELEPHONE
+        row.super_user_telephone, row.super_user_telephone_extension = TELEPHONE, None
     if row.status is InitialApplicationStatus.DECLINED:
-        row.email, row.telephone = erased_address(row.id), TELEPHONE
+        row.email, row.telephone, row.telephone_extension = erased_address(row.id), TELEPHONE, None
         row.address_line_1, row.address_line_2 = JOB_TITLE, None
     await work.session.flush()
     await _erase_events(work, [row.id], name)

@@ -6,8 +6,8 @@ from uuid_utils.compat import uuid7
 
 from app.database import Work
 from app.domain.actors import PUBLIC, SYSTEM, CentreRole, StaffRole
+from app.domain.countries import Country
 from app.domain.initial_applications import InitialApplicationStatus
-from app.domain.vocabularies import Country
 from app.integrations.storage import DocumentStore
 from app.letters.centre_users.sent import note_log_in_details_sent
 from app.models import Centre, InitialApplication, Membership, Person
@@ -31,6 +31,10 @@ _PLACES = {
     Country.WALES: ("Cardiff", "CF10 1AA"),
     Country.SCOTLAND: ("Edinburgh", "EH6 6AA"),
     Country.NORTHERN_IRELAND: ("Belfast", "BT1 1AA"),
+    Country.IRELAND: ("Dublin", "D02 AF30"),
+    Country.JERSEY: ("St Helier", "JE2 3AB"),
+    Country.GUERNSEY: ("St Peter Port", "GY1 1AB"),
+    Country.ISLE_OF_MAN: ("Douglas", "IM1 1AB"),
     Country.OTHER: ("Dublin", "D02 AF30"),
 }
 
@@ -42,9 +46,11 @@ def begin_story(
     run = uuid7().hex[-12:]
     scene = Scene(run, work.now, ids={"centre_lead": str(staff[StaffRole.CENTRE_LEAD].id)})
     chosen = body or schemas.SandboxCentreCreate()
-    town, postcode = _PLACES[chosen.country]
+    country = chosen.country
+    # Nowhere else is the form of a postcode known.
+    town, postcode = _PLACES.get(country, (country.label[:60], "10000" if country.postcode_required else None))
     scene.form["organisation_name"] = chosen.name or f"{scene.form['organisation_name']} {run[-4:].upper()}"
-    scene.form["address"] |= {"town": town, "country": chosen.country.value, "postcode": postcode}
+    scene.form["address"] |= {"town": town, "country": country.value, "postcode": postcode}
     cast = {Part(role.value): staff_actor(person, role) for role, person in staff.items() if role.value in set(Part)}
     return ServicesPlayer(work, store, {Part.APPLICANT: PUBLIC, **cast}, scene)
 

@@ -51,6 +51,7 @@ async def _to_schema(work: Work, person: Person) -> schemas.Me:
         email=person.email,
         job_title=person.job_title,
         telephone=person.telephone,
+        telephone_extension=person.telephone_extension,
         staff_roles=[role for role in StaffRole if role in work.actor.staff_roles],
         centres=[
             schemas.MyCentre(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.vocabularies import Country
+from app.domain.countries import Country
 from tests.routers.sandbox.conftest import Sandbox
 
 

@@ -1,0 +1,34 @@
+"""Countries by name, and extensions of telephone numbers."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0027"
+down_revision: str | None = "0026"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+_COLUMNS = {
+    "centres": ("address_named_country", "telephone_extension"),
+    "sites": ("address_named_country", "telephone_extension"),
+    "initial_applications": ("address_named_country", "telephone_extension", "super_user_telephone_extension"),
+    "contacts": ("telephone_extension",),
+    "people": ("telephone_extension",),
+    "memberships": ("telephone_extension",),
+}
+
+
+def upgrade() -> None:
+    """Add columns that may be empty: the release before this one goes on writing rows without them."""
+    for table, names in _COLUMNS.items():
+        for name in names:
+            op.add_column(table, sa.Column(name, sa.String(64) if name == "address_named_country" else sa.Text()))
+
+
+def downgrade() -> None:
+    """Forget which country `other` stands for, and the extensions."""
+    for table, names in _COLUMNS.items():
+        for name in names:
+            op.drop_column(table, name)
