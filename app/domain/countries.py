@@ -296,3 +296,8 @@ class Country(Vocabulary):
     def in_uk(self) -> bool:
         """True for the four nations."""
         return self.iso_code == "GB"
+
+    @property
+    def near(self) -> bool:
+        """True for the nations, the Crown dependencies and Ireland."""
+        return self.in_uk or self.iso_code in ("GG", "IE", "IM", "JE")

@@ -30,14 +30,22 @@ def _in_its_form(text: str) -> str:
 
 Postcode = Annotated[
     str,
-    one_line(0, _POSTCODE_LONGEST, pasted=True),
+    one_line(1, _POSTCODE_LONGEST, pasted=True),
     AfterValidator(_in_its_form),
     Field(
         description="Postcode. A UK postcode may be in any case, with or without spaces, and is stored as `AA9A 9AA`. "
-        "Any other is stored as sent. It may be empty where reference data say that the country needs none.",
+        "Any other is stored as sent.",
         examples=[example.POSTCODE],
         json_schema_extra={"format": formats.POSTCODE},
     ),
+]
+
+
+_PostcodeOrNone = Annotated[
+    str,
+    one_line(0, _POSTCODE_LONGEST, pasted=True),
+    AfterValidator(_in_its_form),
+    Field(json_schema_extra={"format": formats.POSTCODE}),
 ]
 
 
@@ -52,21 +60,23 @@ class AddressInput(Request):
     country: Annotated[Country, choice()] = Field(
         description="The country. It decides the form of the postcode.", examples=["england"]
     )
-    postcode: Postcode | None = Field(
-        default=None,
-        description="Postcode, required where reference data say so for the country; null or empty for none.",
+    postcode: _PostcodeOrNone = Field(
+        default="",
+        description="Postcode, in the country's form. It may be left out or empty if `countries` of the reference data "
+        "say so of the country.",
         examples=[example.POSTCODE],
         validate_default=True,
     )
 
     @field_validator("postcode", mode="after")
     @classmethod
-    def _suits_the_country(cls, postcode: str | None, info: ValidationInfo) -> str:
-        country, given = info.data.get("country"), postcode or ""
-        problem = postcode_fault(country, given) if country is not None else None
+    def _suits_the_country(cls, postcode: str, info: ValidationInfo) -> str:
+        # A change may leave the country out; then the service knows it.
+        country = info.data.get("country")
+        problem = postcode_fault(country, postcode) if country is not None else None
         if problem is not None:
             raise refused(*problem)
-        return given
+        return postcode
 
 
 class AddressUpdate(AddressInput):
@@ -77,9 +87,7 @@ class AddressUpdate(AddressInput):
     town: Town = changeable("Town or city.")
     county: County | None = changeable("County or region; null removes it.", "Nottinghamshire")
     country: Annotated[Country, choice()] = changeable("The country. It decides the form of the postcode.", "england")
-    postcode: Postcode | None = changeable(
-        "Postcode. It must suit the country; null or empty for none.", example.POSTCODE
-    )
+    postcode: _PostcodeOrNone = changeable("Postcode. It must suit the country; empty for none.", example.POSTCODE)
 
 
 class Address(Answer):

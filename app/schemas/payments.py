@@ -48,8 +48,8 @@ class PaymentCreate(Request):
         description="How the payment arrived.", examples=["bank_transfer"]
     )
     received_on: IsoDate = Field(
-        description="The day the payment arrived, by London's calendar. It cannot be in the future, nor more than 180 days "
-        "before the invoice was issued.",
+        description="The day the payment arrived, by London's calendar. It cannot be in the future, nor more than 180 "
+        "days before the invoice was issued.",
         examples=[example.PAID_ON],
     )
     payer_reference: Annotated[str, one_line(1, 140)] | None = Field(

@@ -109,10 +109,15 @@ def _entries(description: str, choices: Iterable[_Labelled]) -> Any:
 class Vocabularies(Answer):
     """The closed lists of the forms."""
 
-    country: Annotated[list[CountryChoice], up_to(400)] = Field(
-        description="Countries: the nations of the United Kingdom first, then its neighbours, then all others by name. "
-        "`other` comes last, for clients that know no more: a country of this list is printed by its name.",
+    countries: Annotated[list[CountryChoice], up_to(500)] = Field(
+        description="Every country: the nations of the United Kingdom first, then its neighbours, then all others by "
+        "name. `other` comes last, for clients that know no more; a country of this list is printed by its name.",
         examples=[[{"key": "jersey", "label": "Jersey", "iso_code": "JE", "postcode_required": True}]],
+    )
+    country: _Choices = Field(
+        description="The nations of the United Kingdom, its neighbours and `other`, for clients that have no room for "
+        "all of `countries`.",
+        examples=[[{"key": "england", "label": "England"}]],
     )
     centre_type: _Choices = _entries("Types of centre.", CentreType)
     legal_status: _Choices = _entries("Legal statuses.", LegalStatus)

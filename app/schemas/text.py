@@ -62,6 +62,8 @@ class TextRule:
         described = handler(schema)
         described.update(minLength=self.shortest, maxLength=self.longest)
         # A type that says more than its length has a pattern or a format of its own.
+        if self.pasted:
+            return described
         if self.words is not None:
             described["format"] = f"words-{self.words}"
         elif self.pattern is not None:

@@ -58,15 +58,8 @@ def build_reference_data(awarding_organisation: str) -> ReferenceData:
         sections=_choices(Section),
         details_groups=_choices(DetailsGroup),
         vocabularies=Vocabularies(
-            country=[
-                CountryChoice(
-                    key=country.value,
-                    label=country.label,
-                    iso_code=country.iso_code,
-                    postcode_required=country.postcode_required,
-                )
-                for country in Country
-            ],
+            countries=[_country_to_schema(country) for country in Country],
+            country=_choices(country for country in Country if country.near or country is Country.OTHER),
             centre_type=_choices(CentreType),
             legal_status=_choices(LegalStatus),
             charity_regulator=_choices(CharityRegulator),
@@ -84,6 +77,15 @@ def build_reference_data(awarding_organisation: str) -> ReferenceData:
             insurance_kind=_choices(InsuranceKind),
             due_diligence_outcome=_choices(DueDiligenceOutcome),
         ),
+    )
+
+
+def _country_to_schema(country: Country) -> CountryChoice:
+    return CountryChoice(
+        key=country.value,
+        label=country.label,
+        iso_code=country.iso_code,
+        postcode_required=country.postcode_required,
     )
 
 

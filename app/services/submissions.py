@@ -31,7 +31,6 @@ from app.queries.locked_applications import lock_with_centre
 from app.queries.submissions import SubmittedRow
 from app.schemas import submissions as schemas
 from app.schemas.details import complete_shape
-from app.schemas.details.shape import completion_of
 from app.services.workflow.steps import moved, standing_of, with_move
 
 
@@ -152,14 +151,19 @@ def _to_schema(row: Submission) -> schemas.Submission:
     )
 
 
-_complete = completion_of(schemas.SubmissionContent)
+_SINCE = {"telephone_extension": None}
 
 
 def _content(row: Submission) -> JsonObject:
-    """The copy, with null for the properties that this release added."""
-    content = _complete(row.content)
-    content["details"] = [{**group, **complete_shape(group["group"], group)} for group in content["details"]]
-    return content
+    """The copy, with null for the properties that later releases added."""
+    kept = row.content
+    return {
+        **kept,
+        "centre": _SINCE | kept["centre"],
+        "sites": [_SINCE | site for site in kept["sites"]],
+        "contacts": [_SINCE | contact for contact in kept["contacts"]],
+        "details": [{**group, **complete_shape(group["group"], group)} for group in kept["details"]],
+    }
 
 
 _ROLES = list(ContactRole)
