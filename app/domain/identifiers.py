@@ -29,7 +29,7 @@ _UKPRN: Final = re.compile(r"[1-9][0-9]{7}")
 _URN: Final = re.compile(r"[1-9][0-9]{5,6}")
 _NCN: Final = re.compile(r"[0-9]{5}")
 _LONGEST: Final = 40
-_AROUND: Final = " .,;()[]"
+AROUND: Final = " .,;()[]"
 """What comes along when a number is copied from a sentence."""
 
 
@@ -82,4 +82,4 @@ def compact(text: str, dropped: str = "") -> str:
     # Check for ASCII before upper-casing, which turns letters such as the dotless i into ASCII.
     if not text.isascii() or len(text) > _LONGEST:
         return ""
-    return text.strip(_AROUND).upper().translate({ord(character): None for character in " " + dropped})
+    return text.strip(AROUND).upper().translate({ord(character): None for character in " " + dropped})

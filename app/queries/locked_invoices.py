@@ -1,6 +1,7 @@
 """Invoices locked by hot statements with their applications, as objects that no session holds."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -31,6 +32,7 @@ class InvoiceColumns(NamedTuple):
     number: str
     currency: str
     total_pence: int
+    issued_on: date
 
     def detached(self, application: Application) -> Invoice:
         """Make the object for the ledger."""
@@ -41,6 +43,7 @@ class InvoiceColumns(NamedTuple):
             centre_id=application.centre_id,
             currency=self.currency,
             total_pence=self.total_pence,
+            issued_on=self.issued_on,
         )
 
 
@@ -62,7 +65,12 @@ _FIND = Hot(
 _LOCK = Hot(
     locking(
         select(
-            *APPLICATION_COLUMNS, Invoice.id.label("invoice_id"), Invoice.number, Invoice.currency, Invoice.total_pence
+            *APPLICATION_COLUMNS,
+            Invoice.id.label("invoice_id"),
+            Invoice.number,
+            Invoice.currency,
+            Invoice.total_pence,
+            Invoice.issued_on,
         )
         .join(Invoice, Invoice.application_id == Application.id)
         .where(Invoice.id == _ID),

@@ -71,8 +71,12 @@ class AddressInput(Request):
     @field_validator("postcode", mode="after")
     @classmethod
     def _suits_the_country(cls, postcode: str, info: ValidationInfo) -> str:
+        if "country" in info.data:
+            country = info.data["country"]
+        else:
+            # A form without a country is asked for the postcode as well, for most have one.
+            country = Country.OTHER if postcode else Country.ENGLAND
         # A change may leave the country out; then the service knows it.
-        country = info.data.get("country")
         problem = postcode_fault(country, postcode) if country is not None else None
         if problem is not None:
             raise refused(*problem)

@@ -20,7 +20,7 @@ def _vat_number(text: str) -> str | None:
     """Check the check digits. A UK number may lack its prefix and is stored with it."""
     if not text.isascii() or len(text) > _LONGEST_VAT_NUMBER:
         return None
-    number = text.upper()
+    number = text.strip(identifiers.AROUND).upper()
     try:
         if number[:2].isalpha() and number[:2] not in ("GB", "GD", "HA"):
             return eu_vat.validate(number)

@@ -27,11 +27,22 @@ def test_all_faults_are_reported_together() -> None:
     assert {error["loc"][0] for error in refused.value.errors()} == {"line_1", "town", "postcode", "street"}
 
 
-def test_a_postcode_is_required_outside_the_uk_too() -> None:
+@pytest.mark.parametrize("country", ["england", "jersey", "ireland", "france"])
+def test_a_postcode_is_required_where_there_are_postcodes(country: str) -> None:
+    for postcode in ({"postcode": ""}, {}):
+        address = {key: value for key, value in ADDRESS.items() if key != "postcode"}
+        with pytest.raises(ValidationError) as refused:
+            AddressInput.model_validate(address | {"country": country} | postcode)
+        (error,) = refused.value.errors()
+        assert (error["loc"], error["type"]) == (("postcode",), "required")
+
+
+@pytest.mark.parametrize("country", ["other", "hong_kong", "united_arab_emirates"])
+def test_an_address_has_no_postcode_where_there_are_none(country: str) -> None:
+    address = {key: value for key, value in ADDRESS.items() if key != "postcode"}
+    assert AddressInput.model_validate(address | {"country": country}).postcode == ""
     with pytest.raises(ValidationError):
-        AddressInput.model_validate(ADDRESS | {"country": "other", "postcode": ""})
-    with pytest.raises(ValidationError):
-        AddressInput.model_validate(ADDRESS | {"country": "other", "postcode": "12345678901"})
+        AddressInput.model_validate(ADDRESS | {"country": country, "postcode": "12345678901"})
 
 
 @pytest.mark.parametrize("typed", ["de248bx", "DE24-8BX", " de24 8bx "])

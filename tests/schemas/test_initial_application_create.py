@@ -28,7 +28,7 @@ def test_an_empty_form_names_every_field() -> None:
         ("address", "line_1"): "missing",
         ("address", "town"): "missing",
         ("address", "country"): "missing",
-        ("address", "postcode"): "missing",
+        ("address", "postcode"): "required",
         ("email",): "missing",
         ("telephone",): "missing",
         ("initial_super_user", "first_name"): "missing",
