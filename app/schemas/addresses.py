@@ -9,18 +9,22 @@ from app.domain.postcodes import postcode_fault, uk_postcode
 from app.schemas import answered, formats
 from app.schemas import example_centre as example
 from app.schemas.base import Answer, Request
-from app.schemas.fields import choice
+from app.schemas.fields import choice, printable
 from app.schemas.patches import changeable
 from app.schemas.refused import refused
 from app.schemas.text import one_line
 
 _POSTCODE_LONGEST: Final = 10
 
-AddressLine = Annotated[str, one_line(1, 100), Field(description="A line of the address.", examples=["14 Castle Gate"])]
+AddressLine = Annotated[
+    str, one_line(1, 100), printable, Field(description="A line of the address.", examples=["14 Castle Gate"])
+]
 
-Town = Annotated[str, one_line(1, 60), Field(description="Town or city.", examples=["Nottingham"])]
+Town = Annotated[str, one_line(1, 60), printable, Field(description="Town or city.", examples=["Nottingham"])]
 
-County = Annotated[str, one_line(1, 60), Field(description="County or region.", examples=["Nottinghamshire"])]
+County = Annotated[
+    str, one_line(1, 60), printable, Field(description="County or region.", examples=["Nottinghamshire"])
+]
 
 
 def _in_its_form(text: str) -> str:
@@ -71,12 +75,9 @@ class AddressInput(Request):
     @field_validator("postcode", mode="after")
     @classmethod
     def _suits_the_country(cls, postcode: str, info: ValidationInfo) -> str:
-        if "country" in info.data:
-            country = info.data["country"]
-        else:
-            # A form without a country is asked for the postcode as well, for most have one.
-            country = Country.OTHER if postcode else Country.ENGLAND
-        # A change may leave the country out; then the service knows it.
+        # A form without a country is asked for the postcode as well, for most have one. A change may leave the country
+        # out; then the service knows it.
+        country = info.data.get("country", Country.OTHER if postcode else Country.ENGLAND)
         problem = postcode_fault(country, postcode) if country is not None else None
         if problem is not None:
             raise refused(*problem)

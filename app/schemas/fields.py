@@ -5,6 +5,7 @@ own, `app/schemas/ids.py`.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +20,7 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from app.domain.characters import has_letter_or_digit
 from app.domain.identifiers import compact
+from app.domain.printable import unprintable
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.telephone import to_e164
 from app.domain.web_names import is_web_address
@@ -191,13 +193,28 @@ def _require_letters(name: str) -> str:
     return name
 
 
+def _printable(text: str) -> str:
+    at = unprintable(text)
+    if at is None:
+        return text
+    raise refused(
+        InputFaultCode.NOT_PRINTABLE,
+        "Our documents cannot print the character {code} ({name}) at position {position}. Write it in other letters.",
+        {"code": f"U+{ord(text[at]):04X}", "name": unicodedata.name(text[at], "unnamed"), "position": at + 1},
+    )
+
+
+printable: Final = AfterValidator(_printable)
+"""For text on certificates, invoices and welcome packs, where a character that no font has is an empty box."""
+
+
 def _require_no_address(name: str, *, of_organisation: bool) -> str:
     if is_web_address(_require_letters(name), of_organisation=of_organisation):
         raise refused(
             InputFaultCode.NAME_IS_WEB_ADDRESS,
             "Enter the name alone, without a web or email address. Put a space after a full stop that ends a word.",
         )
-    return name
+    return _printable(name)
 
 
 some_name: Final = AfterValidator(_require_letters)

@@ -105,7 +105,8 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             "U+2069), and without characters that show nothing, such as U+00AD, U+200B and Hangul fillers. Joiners "
             "(U+200C, U+200D), variation selectors and tags may stand where a script or an emoji needs them. "
             "`minLength` counts without outer spaces. A name of a person or an organisation has a letter or a digit, "
-            "and is no web address.",
+            "and is no web address. Names and addresses have only characters that our documents can print: all of "
+            "Latin, Greek and Cyrillic writing and of many other scripts, but no emoji.",
             ("Ada", "Zoë", "B 2"),
             _text(NOT_IN_A_LINE + IN_A_LINE, _SPACE),
         ),

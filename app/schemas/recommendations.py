@@ -10,7 +10,7 @@ from app.domain.recommendations import RecommendationOutcome
 from app.schemas import example_centre as example
 from app.schemas.answered import Essay, FullName, Note, Ordinal, up_to
 from app.schemas.base import Answer, Request
-from app.schemas.fields import IsoDate, choice
+from app.schemas.fields import IsoDate, choice, printable
 from app.schemas.ids import PersonId, RecommendationId, SubmissionId
 from app.schemas.shared import Moment, described
 from app.schemas.text import several_lines
@@ -21,7 +21,7 @@ _REASONS = "Experienced team, sound policies; the sampling strategy needs more d
 class RequiredActionInput(Request):
     """An action that the centre must carry out after its acceptance."""
 
-    description: Annotated[str, several_lines(1, 2000)] = Field(
+    description: Annotated[str, several_lines(1, 2000), printable] = Field(
         description="What the centre must do.", examples=[example.ACTION]
     )
     due_on: IsoDate = Field(

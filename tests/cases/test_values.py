@@ -102,3 +102,50 @@ async def test_a_name_is_found_in_either_spelling(world: World, case: dict[str, 
     for path, key in (("/v1/centres", "name"), (_FORM, "organisation_name")):
         answer = await world.client.get(path, params={"text": case["text"]}, headers=staff.headers)
         assert {item[key] for item in answer.json()["items"]} == {case["name"]}, path
+
+
+@pytest.mark.requirement("R01")
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("Sunrise \U0001f31e Skills", "U+1F31E (SUN WITH FACE) at position 9"),
+        ("\u0799 College", "U+0799 (THAANA LETTER HHAA) at position 1"),
+    ],
+)
+async def test_a_letter_that_the_certificate_cannot_show_is_told_at_the_form(
+    world: World, name: str, says: str
+) -> None:
+    refused = await world.client.post(_FORM, json=world.initial_application(organisation_name=name))
+    (fault,) = refused.json()["errors"]
+    assert (refused.status_code, fault["code"], fault["pointer"]) == (422, "not_printable", "/organisation_name")
+    assert says in fault["detail"]
+    assert (await _saved(world, legal_name=name)).json()["errors"][0]["code"] == "not_printable"
+
+
+@pytest.mark.requirement("R01")
+@pytest.mark.parametrize(
+    ("country", "postcode", "kept"),
+    [
+        ("jersey", "je23ab", "JE2 3AB"),
+        ("isle_of_man", "IM1 1AB", "IM1 1AB"),
+        ("ireland", "D02 AF30", "D02 AF30"),
+        ("hong_kong", None, ""),
+        ("united_arab_emirates", "", ""),
+        ("france", "75001", "75001"),
+        ("other", None, ""),
+    ],
+)
+async def test_an_address_is_of_any_country(world: World, country: str, postcode: str | None, kept: str) -> None:
+    body = world.initial_application(telephone_extension="205")
+    del body["address"]["postcode"]
+    body["address"] |= {"country": country} | ({"postcode": postcode} if postcode is not None else {})
+    made = await world.client.post(_FORM, json=body)
+    assert made.status_code == 201, made.text
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    shown = await world.get(f"{_FORM}/{made.json()['id']}", staff)
+    assert (shown["address"]["country"], shown["address"]["postcode"]) == (country, kept)
+    assert (shown["telephone_extension"], shown["initial_super_user"]["telephone_extension"]) == ("205", None)
+    # Nobody without a postcode is somebody else without one.
+    other = await world.received(organisation_name="Quite Another Body", address=body["address"])
+    likely = (await world.get(f"{_FORM}/{other['id']}", staff))["likely_duplicates"]
+    assert ("same_postcode" in [reason for one in likely for reason in one["reasons"]]) is bool(kept)

@@ -7,6 +7,7 @@ import schemathesis
 from hypothesis import strategies as st
 
 from app.domain.characters import has_letter_or_digit
+from app.domain.printable import unprintable
 from app.domain.web_names import is_web_address
 from app.schemas.formats import FORMATS, Format
 from tests.integrations.file_samples import pdf, rtf
@@ -18,8 +19,13 @@ def values(described: Format) -> st.SearchStrategy[str]:
     """Make values of a format: by its pattern, or else its samples."""
     if described.pattern is None:
         return st.sampled_from(described.samples)
-    # Any line may be meant for a name, which has a letter or a digit and is no web address.
-    return st.from_regex(described.pattern).filter(lambda made: has_letter_or_digit(made) and not is_web_address(made))
+    # Any text may be meant for a name or for a document: no web address, with a letter, and of characters with a font.
+    scripts = st.characters(max_codepoint=0x52F, exclude_categories=("Cs", "Cn"))
+    return st.from_regex(described.pattern, alphabet=scripts).filter(_is_a_name)
+
+
+def _is_a_name(made: str) -> bool:
+    return has_letter_or_digit(made) and not is_web_address(made) and unprintable(made) is None
 
 
 @cache
