@@ -20,7 +20,7 @@ def characters() -> set[int]:
 
 
 def _of_font(font: bytes) -> Iterator[int]:
-    """Read the tables `cmap` of Unicode (OpenType 1.9, formats 4 and 12)."""
+    """Read the character maps of Unicode (OpenType 1.9, formats 4 and 12)."""
     (tables,) = struct.unpack_from(">H", font, 4)
     at = next(
         offset

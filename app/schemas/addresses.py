@@ -64,17 +64,18 @@ class AddressInput(Request):
     country: Annotated[Country, choice()] = Field(
         description="The country. It decides the form of the postcode.", examples=["england"]
     )
-    postcode: _PostcodeOrNone = Field(
-        default="",
-        description="Postcode, in the country's form. It may be left out or empty if `countries` of the reference data "
-        "say so of the country.",
+    postcode: _PostcodeOrNone | None = Field(
+        default=None,
+        description="Postcode, in the country's form. It may be left out, empty or null if `countries` of the "
+        "reference data say so of the country.",
         examples=[example.POSTCODE],
         validate_default=True,
     )
 
     @field_validator("postcode", mode="after")
     @classmethod
-    def _suits_the_country(cls, postcode: str, info: ValidationInfo) -> str:
+    def _suits_the_country(cls, given: str | None, info: ValidationInfo) -> str:
+        postcode = given or ""
         # A form without a country is asked for the postcode as well, for most have one. A change may leave the country
         # out; then the service knows it.
         country = info.data.get("country", Country.OTHER if postcode else Country.ENGLAND)
@@ -92,7 +93,9 @@ class AddressUpdate(AddressInput):
     town: Town = changeable("Town or city.")
     county: County | None = changeable("County or region; null removes it.", "Nottinghamshire")
     country: Annotated[Country, choice()] = changeable("The country. It decides the form of the postcode.", "england")
-    postcode: _PostcodeOrNone = changeable("Postcode. It must suit the country; empty for none.", example.POSTCODE)
+    postcode: _PostcodeOrNone | None = changeable(
+        "Postcode. It must suit the country; null or empty for none.", example.POSTCODE
+    )
 
 
 class Address(Answer):

@@ -29,7 +29,7 @@ def test_all_faults_are_reported_together() -> None:
 
 @pytest.mark.parametrize("country", ["england", "jersey", "ireland", "france"])
 def test_a_postcode_is_required_where_there_are_postcodes(country: str) -> None:
-    for postcode in ({"postcode": ""}, {}):
+    for postcode in ({"postcode": ""}, {"postcode": None}, {}):
         address = {key: value for key, value in ADDRESS.items() if key != "postcode"}
         with pytest.raises(ValidationError) as refused:
             AddressInput.model_validate(address | {"country": country} | postcode)

@@ -130,7 +130,7 @@ def _words(body: schemas.InitialApplicationCreate) -> list[str]:
     """What `InitialApplication.words_now` makes, but for the reference."""
     person = body.initial_super_user
     names = f"{person.first_name} {person.last_name}"
-    return search_words([body.organisation_name, body.email, names, person.email], [body.address.postcode])
+    return search_words([body.organisation_name, body.email, names, person.email], [body.address.postcode or ""])
 
 
 def _address_columns(address: AddressInput) -> JsonObject:

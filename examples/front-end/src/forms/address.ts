@@ -1,6 +1,8 @@
 import type { Schema } from "../api/client.js";
 import type { Choices, Field, FieldsOf } from "./fields.js";
 
+export const EXTENSION: Field = { kind: "text", label: "Extension", short: true, optional: true };
+
 /** A postal address. With `own`, the browser can fill in the organisation's address. */
 export function addressFields(countries: Choices, own = false): FieldsOf<Schema<"AddressInput">> {
   const text = (label: string, autocomplete: AutoFill): Field => {
@@ -11,7 +13,11 @@ export function addressFields(countries: Choices, own = false): FieldsOf<Schema<
     line_2: { ...text("Second line", "address-line2"), optional: true },
     town: text("Town or city", "address-level2"),
     county: { ...text("County or region", "address-level1"), optional: true },
-    postcode: { ...text("Postcode", "postal-code"), short: true } as Field,
+    postcode: {
+      ...text("Postcode", "postal-code"),
+      short: true,
+      hint: "Leave it empty if there are no postcodes in the country.",
+    } as Field,
     country: { kind: "one-of", label: "Country", choices: countries },
   };
 }

@@ -12,6 +12,14 @@ const WITH_COMPANY_NUMBER: readonly unknown[] = [
   "limited_liability_partnership",
 ] satisfies Schema<"LegalStatus">[];
 
+const ABROAD: Field = {
+  kind: "text",
+  label: "Number in another country’s register",
+  hint: "Only for an organisation that Companies House does not register.",
+  short: true,
+  optional: true,
+};
+
 const ESSAY = "At most 500 words.";
 
 export function historyFields(lists: Lists): FieldsOf<Schema<"HistoryDraft">> {
@@ -22,7 +30,8 @@ export function historyFields(lists: Lists): FieldsOf<Schema<"HistoryDraft">> {
   const parent: FieldsOf<Schema<"ParentOrganisationDraft">> = {
     name: { kind: "text", label: "Name" },
     company_number: { kind: "text", label: "Company number", short: true, optional: true },
-    country: { kind: "one-of", label: "Country", choices: lists.country },
+    overseas_registration_number: ABROAD,
+    country: { kind: "one-of", label: "Country", choices: lists.countries },
   };
   return {
     legal_name: { kind: "text", label: "Legal name" },
@@ -34,6 +43,7 @@ export function historyFields(lists: Lists): FieldsOf<Schema<"HistoryDraft">> {
       short: true,
       when: ({ legal_status: status }) => WITH_COMPANY_NUMBER.includes(status),
     },
+    overseas_registration_number: ABROAD,
     is_charity: { kind: "yes-or-no", label: "Is the organisation a charity?" },
     charity_number: {
       kind: "text",
@@ -56,7 +66,7 @@ export function historyFields(lists: Lists): FieldsOf<Schema<"HistoryDraft">> {
       kind: "together",
       label: "Registered address",
       hint: "Only if it differs from the main address.",
-      fields: addressFields(lists.country),
+      fields: addressFields(lists.countries),
     },
     established_on: { kind: "date", label: "When was the organisation established?" },
     parent_organisation: {

@@ -1,5 +1,5 @@
 import type { Schema } from "../api/client.js";
-import { addressFields } from "./address.js";
+import { EXTENSION, addressFields } from "./address.js";
 import type { FieldsOf } from "./fields.js";
 
 const SUPER_USER: FieldsOf<Schema<"InitialSuperUserInput">> = {
@@ -8,6 +8,7 @@ const SUPER_USER: FieldsOf<Schema<"InitialSuperUserInput">> = {
   job_title: { kind: "text", label: "Job title" },
   email: { kind: "text", type: "email", label: "Email address", hint: "We send the log-in details to this address." },
   telephone: { kind: "text", type: "tel", label: "Telephone number" },
+  telephone_extension: EXTENSION,
 };
 
 /** The form of stage one. */
@@ -19,7 +20,7 @@ export function initialApplicationFields(lists: Schema<"Vocabularies">): FieldsO
       hint: "This is the name that will appear on your learners’ certificates.",
       autocomplete: "organization",
     },
-    address: { kind: "together", label: "Main address", fields: addressFields(lists.country, true) },
+    address: { kind: "together", label: "Main address", fields: addressFields(lists.countries, true) },
     email: {
       kind: "text",
       type: "email",
@@ -28,6 +29,7 @@ export function initialApplicationFields(lists: Schema<"Vocabularies">): FieldsO
       autocomplete: "email",
     },
     telephone: { kind: "text", type: "tel", label: "Telephone number", autocomplete: "tel" },
+    telephone_extension: EXTENSION,
     initial_super_user: {
       kind: "together",
       label: "Initial super user",

@@ -1,5 +1,5 @@
 import type { Schema } from "../api/client.js";
-import { addressFields } from "./address.js";
+import { EXTENSION, addressFields } from "./address.js";
 import type { Choices, FieldsOf } from "./fields.js";
 
 export const SIGN_IN_FIELDS: FieldsOf<Schema<"SessionCreate">> = {
@@ -41,6 +41,7 @@ export function contactFields(roles: Choices): FieldsOf<Omit<Schema<"ContactCrea
     job_title: { kind: "text", label: "Job title", optional: true },
     email: { kind: "text", type: "email", label: "Email address" },
     telephone: { kind: "text", type: "tel", label: "Telephone number", optional: true },
+    telephone_extension: EXTENSION,
     roles: { kind: "some-of", label: "Roles", hint: "One person can hold several roles.", choices: roles },
   };
 }
@@ -51,5 +52,6 @@ export function siteFields(countries: Choices): FieldsOf<Schema<"SiteCreate">> {
     address: { kind: "together", label: "Address", fields: addressFields(countries) },
     email: { kind: "text", type: "email", label: "Email address", optional: true },
     telephone: { kind: "text", type: "tel", label: "Telephone number", optional: true },
+    telephone_extension: EXTENSION,
   };
 }

@@ -26,7 +26,7 @@ export async function sitesView(centreId: string): Promise<View> {
 
   const form = drawForm({
     name: "site",
-    fields: siteFields(vocabularies.country),
+    fields: siteFields(vocabularies.countries),
     button: "Add the site",
     send: async (values) => {
       const outcome = await ask(
@@ -55,5 +55,5 @@ export async function sitesView(centreId: string): Promise<View> {
 function describe(site: Schema<"Site">): Node[] {
   const name = site.kind === "main" ? `${site.name} (main site)` : site.name;
   const { line_1: street, town, postcode } = site.address;
-  return [h("strong", {}, name), h("br"), h("span", {}, [street, town, postcode].join(", "))];
+  return [h("strong", {}, name), h("br"), h("span", {}, [street, town, postcode].filter(Boolean).join(", "))];
 }
