@@ -4,7 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import typst
 
+from app.domain.printable import unprintable
+from app.domain.printable_characters import RANGES
+from app.pdf import typesetting
 from app.pdf.certificate import CertificateDocument, render_certificate
 from app.settings import AwardingOrganisation
 from tests.pdf.pdf_reading import invisible_signs_in, is_tagged_in_british_english, links_in, read, words
@@ -95,3 +99,16 @@ def test_another_organisations_branding() -> None:
     text = words(render_certificate(CERTIFICATE, other))
     assert "Other Awards #1" in text
     assert "AIM" not in text
+
+
+def test_what_counts_as_printable_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The standards refuse a character that no font has: one of each range of the table, and one outside it."""
+    begins = [chr(int(each.partition("-")[0], 16)) for each in RANGES.split()]
+    drawn = " ".join(letter for letter in begins if letter.isprintable())
+    compiled = typesetting._compile
+    monkeypatch.setattr(typesetting, "_compile", lambda *given: compiled(given[0], given[1], given[2], ("ua-1",)))
+    render_certificate(replace(CERTIFICATE, centre_name=drawn), ORGANISATION)
+    for letter in ("\u0799", "\U0001f4a9"):
+        assert unprintable(letter) == 0
+        with pytest.raises(typst.TypstError, match="could not be displayed"):
+            render_certificate(replace(CERTIFICATE, centre_name=letter), ORGANISATION)

@@ -39,6 +39,12 @@ _PLACES = {
 }
 
 
+def place_in(country: Country) -> tuple[str, str]:
+    """Return a town of the country and its postcode, if it needs one."""
+    # Beyond those, every form of a postcode will do.
+    return _PLACES.get(country, (country.label, "10000" if country.postcode_required else ""))
+
+
 def begin_story(
     work: Work, store: DocumentStore, staff: Staff, body: schemas.SandboxCentreCreate | None = None
 ) -> ServicesPlayer:
@@ -46,11 +52,9 @@ def begin_story(
     run = uuid7().hex[-12:]
     scene = Scene(run, work.now, ids={"centre_lead": str(staff[StaffRole.CENTRE_LEAD].id)})
     chosen = body or schemas.SandboxCentreCreate()
-    country = chosen.country
-    # Nowhere else is the form of a postcode known.
-    town, postcode = _PLACES.get(country, (country.label[:60], "10000" if country.postcode_required else None))
+    town, postcode = place_in(chosen.country)
     scene.form["organisation_name"] = chosen.name or f"{scene.form['organisation_name']} {run[-4:].upper()}"
-    scene.form["address"] |= {"town": town, "country": country.value, "postcode": postcode}
+    scene.form["address"] |= {"town": town, "country": chosen.country.value, "postcode": postcode}
     cast = {Part(role.value): staff_actor(person, role) for role, person in staff.items() if role.value in set(Part)}
     return ServicesPlayer(work, store, {Part.APPLICANT: PUBLIC, **cast}, scene)
 
