@@ -62,6 +62,7 @@ async def test_it_is_complete_and_names_the_current_finance_contact(world: World
         "name": "Pat Jones",
         "email": "pat@riverside.example.com",
         "telephone": "+441332341822",
+        "telephone_extension": None,
     }
     assert shown["supplier"]["name"] == world.settings.organisation.name
     assert shown["bank"]["sort_code"] == "00-00-00"

@@ -14,7 +14,7 @@ from tests.routers.sandbox.conftest import Sandbox
     [
         ({"status": "recognised"}, "/status"),
         ({"name": "x"}, "/name"),
-        ({"country": "france"}, "/country"),
+        ({"country": "atlantis"}, "/country"),
         ({"first_password": "yes"}, "/first_password"),
         ({"size": 3}, "/size"),
     ],
@@ -64,7 +64,7 @@ async def test_a_first_password_is_emailed_and_must_be_replaced(sandbox: Sandbox
     assert session["must_change_password"] is True
 
 
-@pytest.mark.parametrize("country", Country)
+@pytest.mark.parametrize("country", [*filter(lambda one: one.near, Country), Country.QATAR, Country.OTHER])
 async def test_a_centre_in_any_country_with_any_name(sandbox: Sandbox, country: Country) -> None:
     made = await sandbox.post("centres", name="Quay College", country=country.value)
     centre = await sandbox.read(f"/v1/centres/{made['centre_id']}", made["super_user"])
