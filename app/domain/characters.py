@@ -57,10 +57,10 @@ _SUSPECT_IN_A_LINE: Final = re.compile(f"[{IN_A_LINE}]")
 _SUSPECT_IN_LINES: Final = re.compile(f"[{IN_LINES}]")
 
 
-SPACES: Final = " \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_SPACES: Final = " \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 """Unicode's spaces, as a character class."""
 _DASHES: Final = "\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
-_ANY_SPACE: Final = re.compile(f"[{SPACES}]")
+_ANY_SPACE: Final = re.compile(f"[{_SPACES}]")
 _ANY_DASH: Final = re.compile(f"[{_DASHES}]")
 _ANY_HIDDEN: Final = re.compile(f"[{IN_A_LINE}]")
 
