@@ -83,6 +83,7 @@ SEEN: Final = MappingProxyType(
         ),
         "factor_challenges": _SECRET,
         "idempotent_answers": _SYSTEM,
+        "initial_application_corrections": EVERYTHING,
         "initial_application_words": EVERYTHING,
         "initial_applications": _either(_OWN, f"{_PUBLIC} AND encode(fingerprint, 'hex') = (SELECT {_THIRD})"),
         "integration_clients": _either(ACCOUNTS),
@@ -119,6 +120,7 @@ SEEN: Final = MappingProxyType(
         "sites": _either(_OWN),
         "staff_members": _either(ACCOUNTS, f"person_id = {_SELF}"),
         "submissions": _OF_APPLICATION,
+        "super_user_replacements": _either(_OWN, ACCOUNTS),
     }
 )
 """The rows that a transaction sees; it may change and add only these."""

@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.vocabularies import Vocabulary
+
 
 class CentreUserStatus(StrEnum):
     """`invited` until the person chooses a password or accepts, then `active`; `deactivated` without access."""
@@ -10,6 +12,14 @@ class CentreUserStatus(StrEnum):
     INVITED = "invited"
     ACTIVE = "active"
     DEACTIVATED = "deactivated"
+
+
+class AssistedChange(Vocabulary):
+    """What customer experience did to a user at the centre's request."""
+
+    INVITED = "invited", "Invited as a user"
+    CORRECTED = "corrected", "Details corrected"
+    DEACTIVATED = "deactivated", "Access withdrawn"
 
 
 def centre_user_status(deactivated_at: datetime | None, *, accepted: bool) -> CentreUserStatus:

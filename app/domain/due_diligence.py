@@ -1,5 +1,9 @@
 """Initial due diligence (R03): the fixed list of checks that staff record before an account is created."""
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Final
+
 from app.domain.vocabularies import Vocabulary
 
 
@@ -51,6 +55,24 @@ _WHAT_TO_LOOK_AT = {
         "news about the organisation and the people who run it."
     ),
 }
+
+
+_RESTS_ON: Final[Mapping[DueDiligenceCheckKey, frozenset[str]]] = MappingProxyType(
+    {
+        DueDiligenceCheckKey.ORGANISATION_EXISTS: frozenset({"organisation_name"}),
+        DueDiligenceCheckKey.ADDRESS: frozenset({"address"}),
+        DueDiligenceCheckKey.CONTACT_CHANNELS: frozenset({"email", "telephone"}),
+        DueDiligenceCheckKey.INITIAL_SUPER_USER: frozenset({"initial_super_user"}),
+        DueDiligenceCheckKey.DUPLICATES: frozenset({"organisation_name", "address", "email"}),
+        DueDiligenceCheckKey.REGULATORY_STANDING: frozenset({"organisation_name"}),
+        DueDiligenceCheckKey.ADVERSE_INFORMATION: frozenset({"organisation_name", "initial_super_user"}),
+    }
+)
+
+
+def checks_of(fields: Collection[str]) -> frozenset[DueDiligenceCheckKey]:
+    """The checks that looked at any of these fields of the form: once one is corrected, they are to be made again."""
+    return frozenset(check for check, looked_at in _RESTS_ON.items() if not looked_at.isdisjoint(fields))
 
 
 class DueDiligenceOutcome(Vocabulary):

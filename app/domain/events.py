@@ -11,6 +11,8 @@ class EventType(StrEnum):
 
     INITIAL_APPLICATION_RECEIVED = "initial_application.received"
     INITIAL_APPLICATION_DECLINED = "initial_application.declined"
+    INITIAL_APPLICATION_CORRECTED = "initial_application.corrected"
+    ACKNOWLEDGEMENT_RESENT = "initial_application.acknowledgement_resent"
     CHECK_RECORDED = "initial_application.check_recorded"
     ACCOUNT_CREATED = "centre.account_created"
     CENTRE_UPDATED = "centre.updated"
@@ -23,6 +25,9 @@ class EventType(StrEnum):
     USER_INVITED = "user.invited"
     USER_UPDATED = "user.updated"
     USER_DEACTIVATED = "user.deactivated"
+    SUPER_USER_REPLACEMENT_STARTED = "user.super_user_replacement_started"
+    SUPER_USER_REPLACED = "user.super_user_replaced"
+    SUPER_USER_REPLACEMENT_CANCELLED = "user.super_user_replacement_cancelled"
     LOG_IN_DETAILS_SENT = "user.log_in_details_sent"
     INVITATION_ACCEPTED = "user.invitation_accepted"
     INVITATION_RESENT = "user.invitation_resent"

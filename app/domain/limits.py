@@ -13,6 +13,12 @@ MEMBERSHIPS: Final = 500
 DUE_DILIGENCE_CHECKS: Final = 200
 """Recorded checks of one initial application."""
 
+CORRECTIONS: Final = 100
+"""Corrections of one initial application."""
+
+SUPER_USER_REPLACEMENTS: Final = 100
+"""The newest replacements of a centre's super users."""
+
 POLICY_VERSIONS: Final = 500
 EVIDENCE: Final = 200
 """Documents for one action."""

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     READ_CENTRE_USERS = "read_centre_users"
     MANAGE_CENTRE_USERS = "manage_centre_users"
     RESEND_INVITATION = "resend_invitation"
+    ASSIST_CENTRES = "assist_centres"
     START_APPLICATION = "start_application"
     READ_INBOX = "read_inbox"
     READ_APPLICATION = "read_application"
@@ -96,7 +97,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.WITHDRAW_APPLICATION,
         _P.READ_LETTERS,
     },
-    StaffRole.CUSTOMER_EXPERIENCE: _ALL_STAFF | {_P.RECORD_DUE_DILIGENCE, _P.RESEND_INVITATION, _P.REVIEW_APPLICATION},
+    StaffRole.CUSTOMER_EXPERIENCE: _ALL_STAFF
+    | {_P.RECORD_DUE_DILIGENCE, _P.RESEND_INVITATION, _P.ASSIST_CENTRES, _P.REVIEW_APPLICATION},
     StaffRole.FINANCE: _ALL_STAFF | {_P.RECORD_PAYMENTS, _P.CREDIT_INVOICES},
     StaffRole.CENTRE_LEAD: _ALL_STAFF | {_P.REVIEW_APPLICATION, _P.LEAD_APPLICATION},
     StaffRole.QUALITY_ASSURANCE_MANAGER: _ALL_STAFF | {_P.ASSIGN_CENTRE_LEAD, _P.DECIDE_APPLICATION},

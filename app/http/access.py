@@ -60,6 +60,7 @@ class Deprecation:
 
 _OF_ACCOUNTS = frozenset(
     {
+        Permission.ASSIST_CENTRES,
         Permission.MANAGE_CENTRE_USERS,
         Permission.MANAGE_PERSONAL_DATA,
         Permission.MANAGE_STAFF,

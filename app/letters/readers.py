@@ -1,12 +1,14 @@
 """Who a letter goes to: the name in its greeting, and the addresses. One letter greets everybody it goes to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from app.database import Work
 from app.domain.actors import StaffRole
+from app.domain.names import email_key
 from app.letters.letter import Stage
-from app.models import Application, Person
+from app.models import Application, Centre, Contact, Person
+from app.queries.letters import heads_of_organisation
 from app.queries.people import active_super_users, staff_with_role
 from app.settings import Settings
 
@@ -22,6 +24,19 @@ COLLEAGUE = "colleague"
 async def super_users(work: Work, centre_id: UUID) -> Readers:
     """Every super user of the centre."""
     return greet(await active_super_users(work.session, centre_id))
+
+
+async def everybody_responsible(work: Work, centre: Centre, *, but: Collection[Person]) -> Readers:
+    """The head of organisation and the super users who can act, but these people, and always the centre's own address:
+    for what must not happen behind anybody's back."""
+    acting = [each for each in await active_super_users(work.session, centre.id) if not each.must_change_password]
+    told: list[Person | Contact] = [*await heads_of_organisation(work.session, centre.id), *acting]
+    excepted, people = {each.email_key for each in but}, dict[str, Person | Contact]()
+    for one in told:
+        if email_key(one.email) not in excepted:
+            people.setdefault(email_key(one.email), one)
+    own = nameless(centre.email) if email_key(centre.email) not in people else ()
+    return names(list(people.values())), addressees(people.values()) + own
 
 
 async def managers(work: Work) -> Readers:
@@ -76,12 +91,12 @@ def greet_once_known(person: Person) -> Readers:
     return (COLLEAGUE, nameless(person.email)) if person.must_change_password else greet([person])
 
 
-def addressees(people: Iterable[Person]) -> tuple[str, ...]:
+def addressees(people: Iterable[Person | Contact]) -> tuple[str, ...]:
     """Each person's address."""
     return tuple(addressee(person.name, person.email) for person in people)
 
 
-def names(people: Sequence[Person]) -> str:
+def names(people: Sequence[Person | Contact]) -> str:
     """`Ann Lee, Bob Ray and Cy Doe`."""
     *others, last = [person.name for person in people] or [COLLEAGUE]
     return f"{', '.join(others)} and {last}" if others else last

@@ -10,7 +10,7 @@ from app.models.deployment import Deployment
 from app.models.documents import AgreementAcceptance, Document
 from app.models.events import Event, EventStream
 from app.models.factors import Factor, FactorChallenge, RecoveryCode
-from app.models.initial_applications import DueDiligenceCheck, InitialApplication
+from app.models.initial_applications import DueDiligenceCheck, InitialApplication, InitialApplicationCorrection
 from app.models.integration_clients import IntegrationClient
 from app.models.interviews import CentreLeadAssignment, Interview
 from app.models.invoices import Invoice, InvoiceEntry
@@ -24,6 +24,7 @@ from app.models.search import ApplicationWord, CentreWord, InitialApplicationWor
 from app.models.security_events import SecurityEvent
 from app.models.sessions import PasswordReset, RefreshToken, Session
 from app.models.stored_files import DamagedFile, IssuedFile, StoreCheck
+from app.models.super_users import SuperUserReplacement
 from app.models.support import Email, IdempotentAnswer, RateLimit, ReferenceCounter
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "HeldRole",
     "IdempotentAnswer",
     "InitialApplication",
+    "InitialApplicationCorrection",
     "InitialApplicationWord",
     "IntegrationClient",
     "Interview",
@@ -87,5 +89,6 @@ __all__ = [
     "StoreCheck",
     "StoredFile",
     "Submission",
+    "SuperUserReplacement",
     "personal_columns",
 ]

@@ -3,12 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.due_diligence import DueDiligenceCheckKey as CheckKey
 from app.domain.due_diligence import DueDiligenceOutcome
 from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.json_values import JsonObject
 from app.domain.personal_data import Erasure
 from app.domain.search_text import search_words
 from app.models.base import Base, HasAddress, HasId, Versioned, choice, personal
@@ -24,7 +26,10 @@ _DECLINED = (
 
 
 class InitialApplication(HasId, HasAddress, Searchable, Versioned, Base):
-    """An application from the public form, stored as it was sent."""
+    """An application from the public form, stored as it was sent; staff correct it until it is decided.
+
+    `fingerprint` stays that of the form as it was sent, so that a repeat of it finds this one.
+    """
 
     __tablename__ = "initial_applications"
     __table_args__ = (
@@ -131,4 +136,25 @@ class DueDiligenceCheck(HasId, Base):
     note: Mapped[str]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     recorded_by_name: Mapped[str] = mapped_column(info=personal("to show who made the check"))
+    recorded_at: Mapped[datetime]
+
+
+class InitialApplicationCorrection(HasId, Base):
+    """What staff corrected in an initial application, and why. `voided_checks` are the recorded checks that had looked
+    at what was corrected: they count no more."""
+
+    __tablename__ = "initial_application_corrections"
+    __table_args__ = (Index(None, "initial_application_id", "id"),)
+
+    initial_application_id: Mapped[UUID] = mapped_column(ForeignKey("initial_applications.id"))
+    reason: Mapped[str]
+    before: Mapped[JsonObject | None] = mapped_column(
+        info=personal("the record: from what to what", _DECLINED, Erasure.ERASED)
+    )
+    after: Mapped[JsonObject | None] = mapped_column(
+        info=personal("the record: from what to what", _DECLINED, Erasure.ERASED)
+    )
+    voided_checks: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    recorded_by_name: Mapped[str] = mapped_column(info=personal("to show who made the correction"))
     recorded_at: Mapped[datetime]

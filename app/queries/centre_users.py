@@ -87,6 +87,14 @@ async def serves_elsewhere(session: AsyncSession, row: Membership) -> bool:
     return bool(await session.scalar(select(other.exists())))
 
 
+@unfiltered(Reason.RULE)
+async def has_another_place(session: AsyncSession, row: Membership) -> bool:
+    """True when the person has any other place, an invitation that waits included: its link may be in a mailbox."""
+    other = select(Membership.id).where(Membership.person_id == row.person_id, Membership.id != row.id)
+    staff = select(StaffMember.id).where(StaffMember.person_id == row.person_id)
+    return bool(await session.scalar(select(other.exists() | staff.exists())))
+
+
 @unfiltered(Reason.JUDGED)
 async def first_member_id(session: AsyncSession, centre_id: UUID) -> UUID | None:
     """Find the user who came with the account; ids are ordered by time."""

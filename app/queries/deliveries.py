@@ -83,6 +83,18 @@ async def is_logged(session: AsyncSession, email_id: UUID, outcome: DeliveryOutc
     return bool(await session.scalar(select(found.exists())))
 
 
+@unfiltered(Reason.JUDGED)
+async def newest_letters(session: AsyncSession, owner_ids: Collection[UUID], kind: str) -> Mapping[UUID, Email]:
+    """Find the newest letter of the kind of each of these."""
+    statement = (
+        select(EmailOwner.owner_id, Email)
+        .join(Email, Email.id == EmailOwner.email_id)
+        .where(EmailOwner.owner_id.in_(owner_ids), Email.kind == kind)
+        .order_by(Email.id)
+    )
+    return {row[0]: row[1] for row in await session.execute(statement)}
+
+
 @dataclass(frozen=True)
 class Owner:
     """The application and the centre that an email is about; None where it is about none."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, and_, literal_column, or_, select, union_all
+from sqlalchemy import Boolean, and_, any_, literal_column, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -12,7 +13,7 @@ from app.domain.initial_applications import DuplicateKind, DuplicateReason, Init
 from app.domain.names import domain_look, looks_of, name_key, similar_names, telling_domain, telling_look
 from app.domain.search_text import search_words
 from app.domain.working_days import end_of_day
-from app.models import Centre, DueDiligenceCheck, InitialApplication
+from app.models import Centre, DueDiligenceCheck, InitialApplication, InitialApplicationCorrection
 from app.models.initial_applications import WAITING
 from app.queries.locking import lock_row, locking_free
 from app.queries.merging import Shown, fetch_shown, merge, merge_over, one_of, rarest_of
@@ -107,15 +108,36 @@ async def list_late(session: AsyncSession, now: datetime) -> Sequence[InitialApp
     return rows.all()
 
 
+class RecordedCheck(NamedTuple):
+    """A recorded check, and whether it counts: no correction has changed what it looked at."""
+
+    row: DueDiligenceCheck
+    counts: bool
+
+
 @unfiltered(Reason.JUDGED)
-async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Sequence[DueDiligenceCheck]:
+async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Sequence[RecordedCheck]:
     """List every recorded check, the oldest first."""
-    rows = await session.scalars(
-        select(DueDiligenceCheck)
-        .where(DueDiligenceCheck.initial_application_id == initial_application_id)
-        .order_by(DueDiligenceCheck.recorded_at, DueDiligenceCheck.id)
+    check, correction = DueDiligenceCheck, InitialApplicationCorrection
+    voided = select(correction.id).where(
+        correction.initial_application_id == initial_application_id, check.id == any_(correction.voided_checks)
     )
-    return rows.all()
+    rows = await session.execute(
+        select(check, ~voided.exists())
+        .where(check.initial_application_id == initial_application_id)
+        .order_by(check.recorded_at, check.id)
+    )
+    return [RecordedCheck(row[0], row[1]) for row in rows]
+
+
+@unfiltered(Reason.JUDGED)
+async def list_corrections(
+    session: AsyncSession, initial_application_id: UUID
+) -> Sequence[InitialApplicationCorrection]:
+    """List every correction, the oldest first."""
+    row = InitialApplicationCorrection
+    mine = select(row).where(row.initial_application_id == initial_application_id).order_by(row.id)
+    return (await session.scalars(mine)).all()
 
 
 @unfiltered(Reason.RULE)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.domain.contact_roles import ContactRole
 from app.domain.events import EventType
 from app.domain.invoices import EntryKind
 from app.domain.workflow import EDITABLE
@@ -20,6 +21,7 @@ from app.models import (
     Decision,
     Document,
     Event,
+    HeldRole,
     InitialApplication,
     Interview,
     Invoice,
@@ -34,6 +36,7 @@ from app.models import (
     Site,
     StaffMember,
     Submission,
+    SuperUserReplacement,
 )
 from app.queries.locking import lock_found
 from app.queries.visibility import Reason, unfiltered
@@ -106,14 +109,49 @@ async def get_evidence(session: AsyncSession, id_: UUID) -> tuple[ActionEvidence
     return evidence, *await with_application(session, Action, evidence.action_id)
 
 
-@unfiltered(Reason.SYSTEM)
 async def find_active_membership(session: AsyncSession, id_: UUID) -> tuple[Membership, Centre, Person] | None:
     """Find a membership with its centre and person; None once deactivated."""
+    found = await find_membership(session, id_)
+    return found if found[0].deactivated_at is None else None
+
+
+@unfiltered(Reason.SYSTEM)
+async def find_membership(session: AsyncSession, id_: UUID) -> tuple[Membership, Centre, Person]:
+    """Load a membership, active or not, with its centre and person."""
     membership = await session.get_one(Membership, id_)
-    if membership.deactivated_at is not None:
-        return None
     centre = await session.get_one(Centre, membership.centre_id)
     return membership, centre, await session.get_one(Person, membership.person_id)
+
+
+@unfiltered(Reason.SYSTEM)
+async def find_replacement(
+    session: AsyncSession, id_: UUID
+) -> tuple[SuperUserReplacement, Centre, tuple[Membership, Person], tuple[Membership, Person]]:
+    """Load a replacement with its centre, the super user who is lost, and the successor."""
+    replacement = await session.get_one(SuperUserReplacement, id_)
+    lost, centre, person = await find_membership(session, replacement.lost_user_id)
+    successor, _, other = await find_membership(session, replacement.successor_user_id)
+    return replacement, centre, (lost, person), (successor, other)
+
+
+@unfiltered(Reason.SYSTEM)
+async def heads_of_organisation(session: AsyncSession, centre_id: UUID) -> Sequence[Contact]:
+    """Who holds the role now; nobody, before the centre has entered its contacts."""
+    rows = await session.scalars(
+        select(Contact)
+        .join(HeldRole, HeldRole.contact_id == Contact.id)
+        .where(HeldRole.centre_id == centre_id, HeldRole.role == ContactRole.HEAD_OF_ORGANISATION)
+    )
+    return rows.all()
+
+
+@unfiltered(Reason.SYSTEM)
+async def find_request(session: AsyncSession, user_id: UUID) -> str | None:
+    """Find who asked for the newest change that was made to a user on the centre's behalf; None once erased."""
+    asked = Event.audit["after"]["requested_by"].as_string()
+    newest = select(asked).where(Event.aggregate_id == user_id, asked.is_not(None)).order_by(Event.sequence.desc())
+    found: str | None = await session.scalar(newest.limit(1))
+    return found
 
 
 @unfiltered(Reason.SYSTEM)

@@ -21,6 +21,7 @@ from app.models import (
     Event,
     Factor,
     InitialApplication,
+    InitialApplicationCorrection,
     Membership,
     Person,
     Session,
@@ -59,7 +60,13 @@ async def find_subject(session: AsyncSession, address: str, *, lock: bool = Fals
     contacts = select(Contact).where(_is(Contact.email, key)).order_by(Contact.id)
     applications = (
         select(InitialApplication)
-        .where(or_(_is(InitialApplication.super_user_email, key), _is(InitialApplication.email, key)))
+        .where(
+            or_(
+                _is(InitialApplication.super_user_email, key),
+                _is(InitialApplication.email, key),
+                InitialApplication.id.in_(_corrected(key)),
+            )
+        )
         .order_by(InitialApplication.id)
     )
     return Subject(
@@ -69,6 +76,13 @@ async def find_subject(session: AsyncSession, address: str, *, lock: bool = Fals
         await _rows(session, contacts, lock),
         await _rows(session, applications, lock),
     )
+
+
+def _corrected(key: str) -> Select[UUID]:
+    """The initial applications in which the address was corrected: it may be a stranger's."""
+    row = InitialApplicationCorrection
+    typed = (row.before["email"].as_string(), row.before["initial_super_user"]["email"].as_string())
+    return select(row.initial_application_id).where(or_(*(func.lower(each) == key.lower() for each in typed)))
 
 
 @unfiltered(Reason.PERMITTED)

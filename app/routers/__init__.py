@@ -5,6 +5,7 @@ from app.routers import (
     actions,
     agreements,
     applications,
+    assistance,
     bounces,
     centre_leads,
     centre_users,
@@ -40,6 +41,7 @@ from app.routers import (
     sites,
     staff,
     submissions,
+    super_users,
     timeline,
 )
 
@@ -55,6 +57,8 @@ ALL = (
     sites.routes,
     contacts.routes,
     centre_users.routes,
+    assistance.routes,
+    super_users.routes,
     invitations.routes,
     applications.routes,
     submissions.routes,

@@ -6,6 +6,7 @@ from fastapi import Query
 
 from app.domain.permissions import Permission
 from app.domain.refusals.centre_users import StaffCannotActForACentre
+from app.domain.refusals.corrections import NothingToCorrect
 from app.domain.refusals.initial_applications import AlreadyDecided, ConcernNeedsReason, DueDiligenceIncomplete
 from app.domain.refusals.requests import TooManyRecords
 from app.http.access import public, require
@@ -14,8 +15,10 @@ from app.http.refuses import refuses
 from app.http.route import router
 from app.models import InitialApplication
 from app.queries.initial_applications import find_initial_application
+from app.schemas import corrections as correction_schemas
 from app.schemas import initial_applications as schemas
-from app.services.initial_applications import accounts, due_diligence, receiving
+from app.schemas.acknowledgements import AcknowledgementReceipt
+from app.services.initial_applications import accounts, corrections, due_diligence, receiving
 from app.services.rate_limits import Limit
 
 routes = router("/v1/initial-applications", "Initial applications")
@@ -122,3 +125,60 @@ async def decline_initial_application(
 ) -> schemas.InitialApplication:
     """Declines the initial application and emails the reason to the sender."""
     return await due_diligence.decline(work, row, expected, body)
+
+
+@routes.get(
+    "/{initial_application_id}/corrections",
+    operation_id="listInitialApplicationCorrections",
+    summary="List corrections",
+    dependencies=[_READ],
+)
+async def list_initial_application_corrections(
+    work: WorkDep, row: InitialApplicationDep
+) -> correction_schemas.InitialApplicationCorrectionList:
+    """Returns what staff corrected in the initial application, and why."""
+    return await corrections.list_all(work, row)
+
+
+@routes.post(
+    "/{initial_application_id}/corrections",
+    operation_id="correctInitialApplication",
+    status_code=201,
+    summary="Correct an initial application",
+    dependencies=[
+        require(
+            Permission.RECORD_DUE_DILIGENCE,
+            find_initial_application,
+            location="/v1/initial-applications/{initial_application_id}/corrections",
+        )
+    ],
+)
+@refuses(AlreadyDecided, NothingToCorrect, TooManyRecords)
+async def correct_initial_application(
+    work: WorkDep,
+    row: InitialApplicationDep,
+    expected: ExpectedDep,
+    body: correction_schemas.InitialApplicationCorrectionCreate,
+) -> correction_schemas.InitialApplicationCorrection:
+    """Corrects what the sender typed, before the account is created or the application declined. Checks that had looked
+    at what is corrected have to be recorded again."""
+    return await corrections.correct(work, row, expected, body)
+
+
+@routes.post(
+    "/{initial_application_id}/acknowledgement",
+    operation_id="resendAcknowledgement",
+    status_code=202,
+    summary="Resend the acknowledgement",
+    dependencies=[
+        require(
+            Permission.RECORD_DUE_DILIGENCE,
+            find_initial_application,
+            limits=(Limit("resend_acknowledgement", 60, 3600),),
+        )
+    ],
+)
+@refuses(AlreadyDecided)
+async def resend_acknowledgement(work: WorkDep, row: InitialApplicationDep) -> AcknowledgementReceipt:
+    """Sends the acknowledgement to the organisation's email address as it is now, after a correction or a bounce."""
+    return await corrections.acknowledge_anew(work, row)

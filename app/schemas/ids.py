@@ -33,6 +33,7 @@ ApplicationId = Annotated[UUID, _SPELT, Field(description="The application's id.
 CentreId = Annotated[UUID, _SPELT, Field(description="The centre's id.", examples=[example.CENTRE_ID])]
 ChallengeId = Annotated[UUID, _SPELT, Field(description="The challenge's id.", examples=[example.CHALLENGE_ID])]
 ContactId = Annotated[UUID, _SPELT, Field(description="The contact's id.", examples=[example.CONTACT_ID])]
+CorrectionId = Annotated[UUID, _SPELT, Field(description="The correction's id.", examples=[example.CORRECTION_ID])]
 DecisionId = Annotated[UUID, _SPELT, Field(description="The decision's id.", examples=[example.DECISION_ID])]
 DocumentId = Annotated[
     UUID, _SPELT, Field(description="The id of this version of the document.", examples=[example.AGREEMENT_ID])
@@ -75,6 +76,9 @@ SessionId = Annotated[UUID, _SPELT, Field(description="The session's id.", examp
 SiteId = Annotated[UUID, _SPELT, Field(description="The site's id.", examples=[example.SITE_ID])]
 StaffMemberId = Annotated[UUID, _SPELT, Field(description="The staff member's id.", examples=[example.STAFF_MEMBER_ID])]
 SubmissionId = Annotated[UUID, _SPELT, Field(description="The submission's id.", examples=[example.SUBMISSION_ID])]
+SuperUserReplacementId = Annotated[
+    UUID, _SPELT, Field(description="The replacement's id.", examples=[example.REPLACEMENT_ID])
+]
 UserId = Annotated[UUID, _SPELT, Field(description="The user's id at this centre.", examples=[example.USER_ID])]
 
 IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(

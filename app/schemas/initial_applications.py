@@ -7,9 +7,11 @@ from pydantic import AfterValidator, Field
 
 from app.domain import limits
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
+from app.domain.emails import EmailStatus
 from app.domain.initial_applications import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
+from app.schemas.acknowledgements import Acknowledgement
 from app.schemas.addresses import Address, AddressInput
 from app.schemas.answered import (
     A_FEW,
@@ -141,6 +143,10 @@ class InitialApplicationSummary(Answer):
     log_in_details_due_on: date = _DUE_ON
     log_in_details_sent_at: datetime | None = _SENT_AT
     late: bool = _LATE
+    acknowledgement_status: EmailStatus | None = described(
+        "What became of the newest acknowledgement: `bounced` if the address returned it. Null if there is none.",
+        "sent",
+    )
 
 
 class InitialApplicationPage(Page[InitialApplicationSummary]):
@@ -198,13 +204,15 @@ class DueDiligenceCheck(Answer):
     note: Note = described("What was looked at and what it showed.", _NOTE)
     recorded_by_name: FullName = described("Who recorded it.", example.CUSTOMER_EXPERIENCE)
     recorded_at: Moment = described("When it was recorded.", example.CHECKED_AT)
+    counts: bool = described("False if a correction has changed what the check looked at.", True)
 
 
 class DueDiligenceCheckList(Answer):
     """Every recorded check of an initial application, oldest first, and the checks still to do."""
 
     items: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = Field(
-        description="The recorded checks. The latest result of each check counts."
+        description="The recorded checks. The latest result of each check counts, unless a correction has changed what "
+        "it looked at."
     )
     outstanding: Annotated[list[DueDiligenceCheckKey], A_FEW] = described("Checks not recorded yet.", ["address"])
 
@@ -256,6 +264,9 @@ class InitialApplication(Resource):
         "When the account was created or the application declined, or null.", example.ACCOUNT_CREATED_AT
     )
     centre_id: CentreId | None = Field(description="The centre that was created from it, or null.")
+    acknowledgement: Acknowledgement | None = Field(
+        description="The newest acknowledgement, and whether it arrived; null if there is none."
+    )
 
 
 class CentreAccountCreate(Request):

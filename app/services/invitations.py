@@ -23,6 +23,7 @@ from app.services import security_events
 from app.services.people import require_not_staff
 from app.services.sessions.new_passwords import hash_acceptable
 from app.services.sessions.passwords import set_own_password
+from app.services.super_users import settling
 
 
 async def look_up(work: Work, body: LetterToken) -> schemas.PendingInvitation:
@@ -46,8 +47,8 @@ async def accept(work: Work, body: LetterToken) -> MyCentre:
     invitation, membership, centre, person = await _find(work, body.token)
     if person.id != work.actor.id:
         raise InvitationForSomebodyElse
-    _, membership = await _lock(work, invitation.id, membership)
-    await _accept(work, membership, person.id)
+    person, membership = await _lock(work, invitation.id, membership)
+    await _accept(work, membership, person)
     return MyCentre(
         centre_id=centre.id, user_id=membership.id, name=centre.name, reference=centre.reference, role=membership.role
     )
@@ -70,7 +71,7 @@ async def accept_with_password(work: Work, body: schemas.InvitationPassword) -> 
     person.first_name = body.first_name or person.first_name
     person.last_name = body.last_name or person.last_name
     await set_own_password(work, person, hashed)
-    await _accept(work, membership, person.id)
+    await _accept(work, membership, person)
 
 
 async def _find(work: Work, token: str) -> tuple[Invitation, Membership, Centre, Person]:
@@ -99,7 +100,7 @@ def _require_valid(work: Work, invitation: Invitation, membership: Membership) -
         raise InvitationNotValid
 
 
-async def _accept(work: Work, membership: Membership, person_id: UUID) -> None:
+async def _accept(work: Work, membership: Membership, person: Person) -> None:
     membership.pending = False
     membership.invited_first_name = membership.invited_last_name = membership.invited_email = None
     await queries.void_invitations(work, membership.id)
@@ -114,7 +115,8 @@ async def _accept(work: Work, membership: Membership, person_id: UUID) -> None:
     await security_events.record(
         work,
         SecurityEventKind.INVITATION_ACCEPTED,
-        person_id=person_id,
+        person_id=person.id,
         detail={"centre_id": str(membership.centre_id), "role": membership.role.value},
     )
     await work.session.flush()
+    await settling.complete_of(work, person)

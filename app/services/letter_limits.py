@@ -23,6 +23,14 @@ async def require_room_for_invitation(work: Work, inviter: UUID | None, email: s
         raise refusal(standing, "Too many invitations were sent to this address. Wait, then try again.")
 
 
+async def require_room_for_acknowledgement(work: Work, email: str) -> None:
+    """Count an acknowledgement that staff send anew, with those of forms. Raises `TooManyRequests`."""
+    scale = work.settings.rate_limit_scale
+    standing = await count(work.session, ACKNOWLEDGEMENTS, mailbox(email), work.now, scale=scale)
+    if standing.refused:
+        raise refusal(standing, "Too many acknowledgements were sent to this address. Wait, then try again.")
+
+
 async def has_room(work: Work, limit: Limit, email: str) -> bool:
     """Count a letter to the address, and return false where there is no room for it."""
     scale = work.settings.rate_limit_scale

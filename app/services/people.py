@@ -1,6 +1,7 @@
 """Create people and tell them how to sign in (R04, R06, R10)."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
@@ -72,9 +73,14 @@ def leave_to_accept(membership: Membership, details: PersonDetails) -> None:
     membership.invited_email = details.email
 
 
+def inviter(work: Work) -> UUID | None:
+    """Who invites, for the letter. Staff do so for the awarding organisation, whose name the letter gives."""
+    return None if work.actor.is_staff else work.actor.id
+
+
 async def owe_log_in_details(
     work: Work, membership: Membership, letter: type[LogInDetails | CentreUserInvited] = LogInDetails
 ) -> None:
     """Queue the log-in details, or the invitation to somebody who has an account."""
     queued = CentreUserInvited if membership.pending else letter
-    await outbox.queue(work, queued(membership_id=membership.id, invited_by=work.actor.id))
+    await outbox.queue(work, queued(membership_id=membership.id, invited_by=inviter(work)))

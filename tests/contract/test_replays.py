@@ -139,7 +139,14 @@ async def _user_with_factor(landscape: Landscape) -> None:
     await give_factor(landscape.world, row.person_id)
 
 
+async def _lost_super_user(landscape: Landscape) -> dict[str, Any]:
+    return _example("replaceSuperUser") | {"lost_user_id": str(landscape.logins["super_user"].user_id)}
+
+
 PREPARE: dict[str, Prepare] = {
+    "replaceSuperUser": _lost_super_user,
+    "resendInvitationOnBehalf": _a_new_user,
+    "correctCentreUser": _a_new_user,
     "createCentreAccount": _checked,
     "resendInvitation": _a_new_user,
     "resendStaffInvitation": _a_new_staff_member,

@@ -40,6 +40,7 @@ _LETTERS = "1 33+4 4 ++++++ 4444"
 _LEAD = "1 3334 4 333+33 4444"
 _MANAGER = "1 3334 4 3333+3 4444"
 _DUE_DILIGENCE = "1 3444 4 +33333 4444"
+_ON_BEHALF = "1 3334 4 +33333 4444"
 _ADMINISTRATOR_LIST = "1 3333 3 33333+ 3333"
 _ADMINISTRATOR = "1 3444 4 33333+ 4444"
 _OWN_ACCOUNT = "1 3+++ + ++++++ 3333"
@@ -94,6 +95,9 @@ WHO_MAY = {
     "getInitialApplication": _STAFF_READ,
     "listDueDiligenceChecks": _STAFF_READ,
     "listInitialApplicationLetters": _STAFF_READ,
+    "listInitialApplicationCorrections": _STAFF_READ,
+    "correctInitialApplication": _DUE_DILIGENCE,
+    "resendAcknowledgement": _DUE_DILIGENCE,
     "recordDueDiligenceCheck": _DUE_DILIGENCE,
     "createCentreAccount": _DUE_DILIGENCE,
     "declineInitialApplication": _DUE_DILIGENCE,
@@ -121,6 +125,13 @@ WHO_MAY = {
     # Customer experience only for the centre's first super user, whom this user is not.
     "resendInvitation": _SUPER_USER,
     "listCentreUserLetters": _LETTERS,
+    # What customer experience does for the centre at its request; its own people have operations of their own.
+    "inviteCentreUserOnBehalf": _ON_BEHALF,
+    "resendInvitationOnBehalf": _ON_BEHALF,
+    "correctCentreUser": _ON_BEHALF,
+    "deactivateCentreUserOnBehalf": _ON_BEHALF,
+    "replaceSuperUser": _ON_BEHALF,
+    "listSuperUserReplacements": _CENTRE_READS,
     "getRecognition": _CENTRE_READS,
     "getCertificate": _CENTRE_READS,
     "getWelcomePack": _CENTRE_READS,

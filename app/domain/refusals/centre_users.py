@@ -3,6 +3,11 @@
 from app.domain.refusals.base import Conflict, Forbidden
 
 
+class AddressBelongsToThePerson(Conflict):
+    """This person has an account that is not this centre's alone: only they change its email address. To let another
+    address in, deactivate this user and invite that one, or replace the super user."""
+
+
 class AlreadyAUser(Conflict):
     """This person is already a user of the centre."""
 

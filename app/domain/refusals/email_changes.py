@@ -8,7 +8,7 @@ class EmailChangeNotValid(Conflict):
 
 
 class EmailAddressInUse(Conflict):
-    """The new email address has got an account of its own meanwhile. Sign in with that one, or choose another
-    address."""
+    """The new email address has an account of its own already. Sign in with that one, or choose another address."""
 
     constraint = "uq_people_email_key"
+    because: str = ""

@@ -31,11 +31,13 @@ _READ_ALL: Final = "getApplication getReadiness getApplicationDetails listPolici
 FOLLOWS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "createInitialApplication": "getInitialApplication listDueDiligenceChecks recordDueDiligenceCheck "
-        "createCentreAccount declineInitialApplication",
+        "createCentreAccount declineInitialApplication correctInitialApplication",
         "getInitialApplication": "recordDueDiligenceCheck createCentreAccount declineInitialApplication "
-        "listInitialApplicationLetters",
+        "listInitialApplicationLetters listInitialApplicationCorrections correctInitialApplication "
+        "resendAcknowledgement",
+        "correctInitialApplication": "getInitialApplication listInitialApplicationCorrections resendAcknowledgement",
         "recordDueDiligenceCheck": "getInitialApplication listDueDiligenceChecks",
-        "createCentreAccount": f"{_HOUSE} listCentreEvents",
+        "createCentreAccount": f"{_HOUSE} listCentreEvents inviteCentreUserOnBehalf listSuperUserReplacements",
         "createSession": "getMe listSessions changePassword",
         "refreshSession": "getMe",
         "getMe": "updateMe",
@@ -50,7 +52,12 @@ FOLLOWS: Final[Mapping[str, str]] = MappingProxyType(
         "createContact": "getContact getCentreHome updateContact deleteContact",
         "getContact": "updateContact deleteContact",
         "inviteCentreUser": "getCentreUser resendInvitation updateCentreUser deactivateCentreUser",
-        "getCentreUser": "updateCentreUser deactivateCentreUser listCentreUserLetters",
+        "getCentreUser": "updateCentreUser deactivateCentreUser listCentreUserLetters correctCentreUser "
+        "deactivateCentreUserOnBehalf",
+        "inviteCentreUserOnBehalf": "getCentreUser resendInvitationOnBehalf correctCentreUser "
+        "deactivateCentreUserOnBehalf",
+        "correctCentreUser": "getCentreUser",
+        "replaceSuperUser": "listSuperUserReplacements",
         "startApplication": f"{_READ_ALL} listApplicationEvents submitApplication withdrawApplication getCentreHome",
         "getPolicy": "uploadPolicy declareNotApplicable",
         "uploadPolicy": "getPolicy listPolicies listPolicyVersions getAgreement getReadiness",
@@ -125,6 +132,12 @@ _FIRST_ITEM: Final = {"item_id": f"{_BODY}items/0/id", "If-Match": f"{_BODY}item
 _SPECIAL: Final = (
     Link("createCentreAccount", "getSite", {"site_id": f"{_BODY}main_site_id"}),
     Link("createCentreAccount", "resendInvitation", {"user_id": f"{_BODY}super_user_id"}),
+    Link(
+        "createCentreAccount",
+        "replaceSuperUser",
+        body="SuperUserReplacementCreate",
+        but={"lost_user_id": f"{_BODY}super_user_id"},
+    ),
     *(Link(after, "refreshSession", body=_REFRESH) for after in ("createSession", "refreshSession")),
     *(Link(after, "endSession", {"session": f"{_BODY}session_id"}) for after in ("createSession", "refreshSession")),
     Link("getCentreHome", "getApplication", {"application_id": f"{_BODY}application/id"}),

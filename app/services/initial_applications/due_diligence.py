@@ -1,27 +1,33 @@
 """Due diligence: show the initial application, record checks, decline (R03–R05)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from app import outbox
 from app.database import Work
 from app.domain import limits
 from app.domain.due_diligence import DueDiligenceCheckKey as CheckKey
 from app.domain.due_diligence import DueDiligenceOutcome
+from app.domain.emails import address_of
 from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.initial_applications import AlreadyDecided
 from app.domain.working_days import last_day
 from app.letters.initial_applications.declined import InitialApplicationDeclined
-from app.models import DueDiligenceCheck, InitialApplication
+from app.letters.initial_applications.received import InitialApplicationReceived
+from app.models import DueDiligenceCheck, Email, InitialApplication
 from app.queries import initial_applications as queries
+from app.queries.deliveries import newest_letters
 from app.schemas import initial_applications as schemas
+from app.schemas.acknowledgements import Acknowledgement
 from app.schemas.addresses import Address
 
 
 async def list_all(work: Work, query: schemas.InitialApplicationQuery) -> schemas.InitialApplicationPage:
     """List a page of initial applications, for staff (R05)."""
     rows, cursor = await queries.list_initial_applications(work, query)
+    acknowledged = await _acknowledgements(work, [row.id for row in rows])
     return schemas.InitialApplicationPage(
         items=[
             schemas.InitialApplicationSummary(
@@ -34,6 +40,7 @@ async def list_all(work: Work, query: schemas.InitialApplicationQuery) -> schema
                 log_in_details_due_on=last_day(row.log_in_details_due_at),
                 log_in_details_sent_at=row.log_in_details_sent_at,
                 late=is_late(work, row),
+                acknowledgement_status=acknowledged[row.id].status if row.id in acknowledged else None,
             )
             for row in rows
         ],
@@ -50,9 +57,9 @@ def is_late(work: Work, row: InitialApplication) -> bool:
     )
 
 
-def standing(checks: Sequence[DueDiligenceCheck]) -> tuple[list[CheckKey], list[CheckKey]]:
-    """Return the outstanding checks, and those whose last outcome is a concern."""
-    last = {check.check: check.outcome for check in checks}
+def standing(checks: Sequence[queries.RecordedCheck]) -> tuple[list[CheckKey], list[CheckKey]]:
+    """Return the outstanding checks, and those whose last outcome is a concern, of the checks that count."""
+    last = {check.check: check.outcome for check, counts in checks if counts}
     outstanding = [key for key in CheckKey if key not in last]
     return outstanding, [key for key in CheckKey if last.get(key) is DueDiligenceOutcome.CONCERN]
 
@@ -61,6 +68,7 @@ async def show(work: Work, row: InitialApplication) -> schemas.InitialApplicatio
     """Show one initial application, with its checks and likely duplicates (R03)."""
     checks = await queries.list_checks(work.session, row.id)
     outstanding, concerns = standing(checks)
+    acknowledgement = (await _acknowledgements(work, [row.id])).get(row.id)
     return schemas.InitialApplication(
         etag=etag(row.version),
         id=row.id,
@@ -77,7 +85,7 @@ async def show(work: Work, row: InitialApplication) -> schemas.InitialApplicatio
         log_in_details_due_on=last_day(row.log_in_details_due_at),
         log_in_details_sent_at=row.log_in_details_sent_at,
         late=is_late(work, row),
-        checks=[schemas.DueDiligenceCheck.model_validate(check) for check in checks],
+        checks=[_check(*check) for check in checks],
         outstanding_checks=outstanding,
         open_concerns=concerns,
         likely_duplicates=await queries.likely_duplicates(work.session, row),
@@ -86,15 +94,42 @@ async def show(work: Work, row: InitialApplication) -> schemas.InitialApplicatio
         decline_internal_note=row.decline_internal_note,
         decided_at=row.decided_at,
         centre_id=row.centre_id,
+        acknowledgement=_acknowledgement(acknowledgement) if acknowledgement is not None else None,
+    )
+
+
+def _check(row: DueDiligenceCheck, counts: bool) -> schemas.DueDiligenceCheck:
+    return schemas.DueDiligenceCheck(
+        id=row.id,
+        check=row.check,
+        outcome=row.outcome,
+        note=row.note,
+        recorded_by_name=row.recorded_by_name,
+        recorded_at=row.recorded_at,
+        counts=counts,
+    )
+
+
+async def _acknowledgements(work: Work, ids: Sequence[UUID]) -> Mapping[UUID, Email]:
+    return await newest_letters(work.session, ids, InitialApplicationReceived.kind)
+
+
+def _acknowledgement(row: Email) -> Acknowledgement:
+    to: list[str] = (row.recipients or {}).get("to", [])
+    return Acknowledgement(
+        letter_id=row.id,
+        status=row.status,
+        address=address_of(to[0]) if to else None,
+        queued_at=row.queued_at,
+        sent_at=row.sent_at,
+        failure=row.failure,
     )
 
 
 async def list_checks(work: Work, row: InitialApplication) -> schemas.DueDiligenceCheckList:
     """List every recorded check, and what is outstanding."""
     checks = await queries.list_checks(work.session, row.id)
-    return schemas.DueDiligenceCheckList(
-        items=[schemas.DueDiligenceCheck.model_validate(check) for check in checks], outstanding=standing(checks)[0]
-    )
+    return schemas.DueDiligenceCheckList(items=[_check(*check) for check in checks], outstanding=standing(checks)[0])
 
 
 async def record_check(
@@ -126,7 +161,7 @@ async def record_check(
         after={"check": body.check.value, "outcome": body.outcome.value, "note": body.note},
     )
     await work.session.flush()
-    return schemas.DueDiligenceCheck.model_validate(check)
+    return _check(check, counts=True)
 
 
 async def lock_received(work: Work, found: InitialApplication, expected: Expected) -> InitialApplication:
@@ -136,9 +171,14 @@ async def lock_received(work: Work, found: InitialApplication, expected: Expecte
     """
     row = await queries.lock_initial_application(work.session, found.id)
     expected.check(row.version)
+    require_received(row)
+    return row
+
+
+def require_received(row: InitialApplication) -> None:
+    """Raise `Conflict` for one that is decided."""
     if row.status is not InitialApplicationStatus.RECEIVED:
         raise AlreadyDecided(row.status)
-    return row
 
 
 async def decline(

@@ -96,19 +96,20 @@ async def receive(work: Work, body: schemas.InitialApplicationCreate) -> schemas
 
     An exact duplicate of one that was not declined gets the same receipt and creates nothing.
     """
-    fingerprint = _fingerprint(body)
+    fingerprint, person = _fingerprint(body), body.initial_super_user
     row = await _store(work, body, fingerprint) or await _first_of(work, fingerprint)
     return schemas.InitialApplicationReceipt(
         id=row.id,
         reference=row.reference,
-        organisation_name=row.organisation_name,
+        organisation_name=_as_sent(row.organisation_name, body.organisation_name),
         received_at=row.received_at,
         log_in_details_due_at=row.log_in_details_due_at,
         log_in_details_due_on=last_day(row.log_in_details_due_at),
         what_happens_next=(
             "We carry out initial due diligence. Then we set up your account on our "
-            f"{work.settings.organisation.portal_name} and email the log-in details to {row.super_user_first_name} "
-            f"{row.super_user_last_name}, within two working days."
+            f"{work.settings.organisation.portal_name} and email the log-in details to "
+            f"{_as_sent(row.super_user_first_name, person.first_name)} "
+            f"{_as_sent(row.super_user_last_name, person.last_name)}, within two working days."
         ),
         help=help_contacts(work.settings),
         useful_links=useful_links(work.settings),
@@ -124,6 +125,11 @@ def _fingerprint(body: schemas.InitialApplicationCreate) -> bytes:
     content["email"] = email_key(body.email)
     content["initial_super_user"]["email"] = email_key(body.initial_super_user.email)
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).casefold().encode()).digest()
+
+
+def _as_sent(stored: str, sent: str) -> str:
+    """The first form's spelling, unless staff have corrected it: whoever repeats a form learns nothing new."""
+    return stored if stored.casefold() == sent.casefold() else sent
 
 
 def _words(body: schemas.InitialApplicationCreate) -> list[str]:

@@ -38,6 +38,7 @@ from app.models import (
     Factor,
     FactorChallenge,
     InitialApplication,
+    InitialApplicationCorrection,
     Membership,
     PasswordReset,
     Person,
@@ -50,6 +51,7 @@ from app.queries.centres import lock_centre
 from app.queries.email_changes import FormerAddress, former_addresses
 from app.schemas import personal_data as schemas
 from app.services import security_events
+from app.services.super_users import settling
 
 _OF_A_PERSON = (Session, PasswordReset, EmailChange, Factor, RecoveryCode, FactorChallenge)
 
@@ -145,6 +147,7 @@ async def _erase_person(work: Work, person: Person, subject: queries.Subject) ->
 
 async def _withdraw(work: Work, row: Membership) -> None:
     """Withdraw an invitation that waits."""
+    await settling.cancel_for(work, row)
     row.deactivated_at = work.now
     await outbox.record(
         work,
@@ -181,6 +184,10 @@ async def erase_applicant(work: Work, row: InitialApplication, *, only: str | No
         row.email, row.telephone, row.telephone_extension = erased_address(row.id), TELEPHONE, None
         row.address_line_1, row.address_line_2 = JOB_TITLE, None
     await work.session.flush()
+    corrections = update(InitialApplicationCorrection).where(
+        InitialApplicationCorrection.initial_application_id == row.id
+    )
+    await work.session.execute(corrections.values(before=None, after=None))
     await _erase_events(work, [row.id], name)
     return True
 

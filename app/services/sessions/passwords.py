@@ -30,6 +30,7 @@ from app.services.sessions.attempts import vouch
 from app.services.sessions.credentials import replace_password
 from app.services.sessions.new_passwords import hash_acceptable, judge, words_about
 from app.services.sessions.sessions import Device, start
+from app.services.super_users import settling
 
 # Nobody's mailbox is filled, from however many networks the requests come.
 RESETS_OF_AN_ADDRESS = Limit("password_resets_of_an_address", 5, 3600)
@@ -75,8 +76,10 @@ async def change_password(
     if faults:
         raise InvalidInput(faults)
     assert hashed is not None
-    place = await place_of(work.session, person.id)
+    place, first = await place_of(work.session, person.id), person.must_change_password
     ended = await set_own_password(work, person, hashed)
+    if first:
+        await settling.complete_of(work, person)
     if place is None or work.actor.session_id not in ended:
         # Signed out or deactivated while the passwords were hashed: no new session may come of it.
         raise TokenNotValid
@@ -108,7 +111,10 @@ async def complete_password_reset(work: Work, body: schemas.PasswordResetComplet
     # Lock the person first, as everywhere, or two tokens of one person deadlock.
     person = await lock_person(work.session, person.id)
     _valid(work, await lock_password_reset(work.session, token))
+    first = person.must_change_password
     await set_own_password(work, person, hashed, kind=SecurityEventKind.PASSWORD_RESET)
+    if first:
+        await settling.complete_of(work, person)
     await vouch(work, person.email, caller().address)
 
 

@@ -1,0 +1,1 @@
+"""Letters about a super user who is replaced (R10)."""

@@ -1,0 +1,24 @@
+"""A super user was replaced (R10)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.letters.letter import Draft, Letter, Stage
+from app.letters.super_users.told import SAMPLE, Told, Words, draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuperUserReplaced(Letter):
+    """To the centre and its head of organisation, and to the super user whose access has ended."""
+
+    kind: ClassVar[str] = "super_user_replaced"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
+    sample: ClassVar[Words] = SAMPLE
+
+    replacement_id: UUID
+    told: Told
+
+    async def load(self, work: Work) -> Draft | None:
+        return await draft(work, self.replacement_id, self.told, made=True)

@@ -1,0 +1,1 @@
+"""Replace a centre's super user who is lost (R10)."""
