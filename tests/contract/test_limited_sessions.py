@@ -43,6 +43,10 @@ STEP_UP = {
     "updateIntegrationClient",
     "rotateIntegrationClientSecret",
     "requestEmailChange",
+    "inviteCentreUserOnBehalf",
+    "correctCentreUser",
+    "deactivateCentreUserOnBehalf",
+    "replaceSuperUser",
 }
 
 
