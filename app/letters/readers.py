@@ -7,7 +7,7 @@ from app.database import Work
 from app.domain.actors import StaffRole
 from app.domain.names import email_key
 from app.letters.letter import Stage
-from app.models import Application, Centre, Contact, Person
+from app.models import Application, Centre, Contact, Membership, Person
 from app.queries.letters import heads_of_organisation
 from app.queries.people import active_super_users, staff_with_role
 from app.settings import Settings
@@ -50,6 +50,12 @@ async def centre_lead_or_managers(work: Work, application: Application) -> Reade
     leads = await staff_with_role(work.session, StaffRole.CENTRE_LEAD)
     own = [person for person in leads if person.id == application.centre_lead_id]
     return greet(own) if own else await managers(work)
+
+
+def user_name(membership: Membership, person: Person) -> str:
+    """The name of a user as the centre sees it: until they accept, what was typed."""
+    typed = (membership.invited_first_name, membership.invited_last_name) if membership.pending else ()
+    return " ".join(part for part in typed if part) or person.name
 
 
 def customer_experience(settings: Settings) -> Readers:

@@ -68,7 +68,7 @@ async def invite_centre_user_on_behalf(
 )
 @refuses(UserDeactivated, PasswordAlreadyChosen)
 async def resend_invitation_on_behalf(
-    work: WorkDep, row: UserDep, body: schemas.InvitationAssistedResend
+    work: WorkDep, row: UserDep, body: schemas.CentreRequest
 ) -> InvitationReceipt:
     """Sends new log-in details to any user who has not chosen a password, because the centre asked customer experience
     to. They go to the address on record, and those sent before stop working."""
@@ -106,7 +106,7 @@ async def correct_centre_user(
 )
 @refuses(UserDeactivated, LastSuperUser)
 async def deactivate_centre_user_on_behalf(
-    work: WorkDep, row: UserDep, expected: ExpectedDep, body: schemas.CentreUserAssistedDeactivation
+    work: WorkDep, row: UserDep, expected: ExpectedDep, body: schemas.CentreRequest
 ) -> CentreUser:
     """Withdraws a user's access at once, because the centre asked customer experience to. The centre is told. The last
     super user is replaced with `replaceSuperUser` instead."""

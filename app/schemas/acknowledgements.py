@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.domain.emails import EmailStatus
 from app.schemas import example_centre as example
-from app.schemas.answered import Email, Sentence
+from app.schemas.answered import Email, Reference, Sentence
 from app.schemas.base import Answer
 from app.schemas.ids import LetterId
 from app.schemas.shared import Moment, described
@@ -26,5 +26,6 @@ class Acknowledgement(Answer):
 class AcknowledgementReceipt(Answer):
     """Confirms that the acknowledgement is being sent anew."""
 
+    reference: Reference = described("The initial application's reference.", example.INITIAL_APPLICATION_REFERENCE)
     email: Email = described("The address it is sent to.", example.EMAIL)
     message: Sentence = described("What happens next.", "The acknowledgement is on its way.")

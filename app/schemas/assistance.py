@@ -15,7 +15,7 @@ _FIRST, _LAST = example.USER.split()
 REQUESTED_BY = f"{example.CONTACT}, {example.CONTACT_JOB}, by telephone"
 
 
-class OnRequest(Request):
+class CentreRequest(Request):
     """A change that the centre asked for. Who asked is recorded, and told to the centre's super users."""
 
     requested_by: Annotated[str, one_line(1, 200)] = Field(
@@ -37,8 +37,8 @@ class IdentityCheck(Request):
     )
 
 
-class CentreUserAssistedInvite(OnRequest):
-    """Invite a person at the centre's request, as a user. Only a replacement makes somebody a super user."""
+class CentreUserAssistedInvite(CentreRequest):
+    """Invite a person at the centre's request. They become a user; only a replacement makes somebody a super user."""
 
     first_name: PersonName = Field(description="First name.", examples=[_FIRST])
     last_name: PersonName = Field(description="Last name.", examples=[_LAST])
@@ -49,11 +49,7 @@ class CentreUserAssistedInvite(OnRequest):
     telephone: Telephone = Field(description="Telephone number at this centre.", examples=[example.USER_TELEPHONE])
 
 
-class InvitationAssistedResend(OnRequest):
-    """Send log-in details again at the centre's request."""
-
-
-class CentreUserCorrection(OnRequest):
+class CentreUserCorrection(CentreRequest):
     """Correct a user's record at the centre's request. Give only what differs."""
 
     first_name: PersonName = changeable(
@@ -70,7 +66,3 @@ class CentreUserCorrection(OnRequest):
     identity_check: IdentityCheck = changeable(
         "How you made sure of who asks. Required for the email address of a super user."
     )
-
-
-class CentreUserAssistedDeactivation(OnRequest):
-    """Withdraw a user's access at the centre's request."""

@@ -10,6 +10,7 @@ from app.domain.contact_roles import ContactRole
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.policies import PolicyKey
 from app.domain.sector_subject_areas import SectorSubjectArea
+from app.domain.super_users import IdentityCheckMethod
 from app.domain.vocabularies import (
     ApprovalStatus,
     CentreType,
@@ -135,6 +136,7 @@ class Vocabularies(Answer):
     funding_source: _Choices = _entries("Sources of funding.", FundingSource)
     insurance_kind: _Choices = _entries("Kinds of insurance.", InsuranceKind)
     due_diligence_outcome: _Choices = _entries("Results of a due diligence check.", DueDiligenceOutcome)
+    identity_check_method: _Choices = _entries("How staff make sure of who asks for a centre.", IdentityCheckMethod)
 
 
 class ReferenceData(Answer):

@@ -9,37 +9,22 @@ from app.domain import limits
 from app.domain.super_users import IdentityCheckMethod, SuperUserReplacementStatus
 from app.schemas import example_centre as example
 from app.schemas.answered import FullName, Note, Sentence, up_to
-from app.schemas.assistance import REQUESTED_BY, IdentityCheck, OnRequest
-from app.schemas.base import Answer, Request
-from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone
+from app.schemas.assistance import REQUESTED_BY, CentreUserAssistedInvite, IdentityCheck
+from app.schemas.base import Answer
 from app.schemas.ids import SuperUserReplacementId, UserId
 from app.schemas.shared import Moment, described
 
-_FIRST, _LAST = example.USER.split()
 _CHECKED = f"Called {example.CONTACT} back on the number of the web form."
 
 
-class SuccessorInput(Request):
-    """The person who becomes a super user. Somebody who is a user of the centre keeps their place there."""
-
-    first_name: PersonName = Field(description="First name.", examples=[_FIRST])
-    last_name: PersonName = Field(description="Last name.", examples=[_LAST])
-    job_title: JobTitle = Field(description="Job title at this centre.", examples=[example.USER_JOB])
-    email: EmailAddress = Field(
-        description="The person's own email address. The log-in details or the invitation go there.",
-        examples=[example.USER_EMAIL],
-    )
-    telephone: Telephone = Field(description="Telephone number at this centre.", examples=[example.USER_TELEPHONE])
-
-
-class SuperUserReplacementCreate(OnRequest):
-    """Replace a super user who is lost, once you have made sure of who asks."""
+class SuperUserReplacementCreate(CentreUserAssistedInvite):
+    """Replace a super user who is lost, once you have made sure of who asks. The person named takes their place; a user
+    of the centre keeps what is on record of them."""
 
     lost_user_id: UserId = Field(
         description="The super user who is lost: somebody who has left, or cannot be reached.",
         examples=[example.SUPER_USER_ID],
     )
-    successor: SuccessorInput = Field(description="Who takes their place.")
     identity_check: IdentityCheck = Field(description="How you made sure of who asks.")
 
 

@@ -1,6 +1,8 @@
 """What customer experience does for a centre's users at its request (R10): each change is recorded as done on the
 centre's behalf, with who asked, and the centre is told."""
 
+from dataclasses import fields
+
 from app import outbox
 from app.database import Work
 from app.domain.actors import CentreRole
@@ -32,17 +34,23 @@ from app.services.super_users import settling
 ON_BEHALF = ", on the centre's behalf"
 _OF_REQUEST = frozenset({"requested_by", "reason", "identity_check"})
 _NAMES = ("first_name", "last_name")
+_OF_A_PERSON = {field.name for field in fields(PersonDetails)}
 _IN_USE = "This address has an account of its own already. Deactivate this user and invite that address instead."
 
 
-def recorded(body: schemas.OnRequest) -> dict[str, object]:
+def recorded(body: schemas.CentreRequest) -> dict[str, object]:
     """What the record of a change says of the request."""
     return {"on_behalf_of_centre": True, "requested_by": body.requested_by, "reason": body.reason}
 
 
+def details_of(body: schemas.CentreUserAssistedInvite) -> PersonDetails:
+    """The person whom the centre wants."""
+    return PersonDetails(**body.model_dump(include=_OF_A_PERSON))
+
+
 async def invite(work: Work, centre: AnyCentre, body: schemas.CentreUserAssistedInvite) -> CentreUser:
     """Invite somebody as a user. Raises as `centre_users.invite` does."""
-    details = PersonDetails(**body.model_dump(exclude=set(_OF_REQUEST)))
+    details = details_of(body)
     addressee = await centre_users.find_addressee(work, centre.id, details)
     centre_users.require_no_user(addressee)
     row = await centre_users.invite_addressee(
@@ -53,7 +61,7 @@ async def invite(work: Work, centre: AnyCentre, body: schemas.CentreUserAssisted
     return centre_users.to_schema(row, addressee.person)
 
 
-async def resend(work: Work, found: Membership, body: schemas.InvitationAssistedResend) -> InvitationReceipt:
+async def resend(work: Work, found: Membership, body: schemas.CentreRequest) -> InvitationReceipt:
     """Send new log-in details, to the address on record. Raises as `centre_users.send_again` does."""
     return await centre_users.send_again(work, found, ON_BEHALF, recorded(body))
 
@@ -74,10 +82,7 @@ async def correct(work: Work, found: Membership, expected: Expected, body: schem
     parts = [await centre_users.rename(work, row, person, names), apply(row, values)]
     if email is not None:
         parts.append(await _readdress(work, row, person, body))
-    change = Change({}, {})
-    for part in parts:
-        change.before.update(part.before)
-        change.after.update(part.after)
+    change = Change(*({name: side[name] for side in sides for name in side} for sides in zip(*parts, strict=True)))
     if not change.after:
         raise NothingToCorrect
     row.touch()
@@ -135,7 +140,7 @@ async def _readdress(work: Work, row: Membership, person: Person, body: schemas.
 
 
 async def deactivate(
-    work: Work, found: Membership, expected: Expected, body: schemas.CentreUserAssistedDeactivation
+    work: Work, found: Membership, expected: Expected, body: schemas.CentreRequest
 ) -> CentreUser:
     """Withdraw a user's access. Raises `Conflict` for one who is deactivated already, and for the last super user."""
     person, row = await centre_users.lock_user(work, found)

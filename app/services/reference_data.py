@@ -8,6 +8,7 @@ from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.policies import POLICIES
 from app.domain.sections import FORM_VERSION, DetailsGroup, Section
 from app.domain.sector_subject_areas import SectorSubjectArea
+from app.domain.super_users import IdentityCheckMethod
 from app.domain.vocabularies import (
     ApprovalStatus,
     CentreType,
@@ -76,6 +77,7 @@ def build_reference_data(awarding_organisation: str) -> ReferenceData:
             funding_source=_choices(FundingSource),
             insurance_kind=_choices(InsuranceKind),
             due_diligence_outcome=_choices(DueDiligenceOutcome),
+            identity_check_method=_choices(IdentityCheckMethod),
         ),
     )
 

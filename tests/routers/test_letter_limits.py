@@ -144,6 +144,40 @@ async def test_the_public_form_acknowledges_five_times_an_hour_to_an_address(wor
     assert len(_acknowledged(world)) == 6
 
 
+@pytest.mark.requirement("R02")
+async def test_an_acknowledgement_that_staff_send_anew_counts_too(world: World) -> None:
+    """They are told to wait, because they wait for the letter."""
+    attach_limits(world)
+    made = (await _form(world, 0, SPELLINGS[0])).json()
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    path = f"{FORMS}/{made['id']}/acknowledgement"
+    answers = [await world.client.post(path, headers=staff.headers) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [202] * 4 + [429]
+    assert "acknowledgements" in answers[-1].json()["detail"]
+    await world.run_jobs()
+    assert len(_acknowledged(world)) == 5
+
+
+async def test_what_is_sent_on_a_centres_behalf_counts_as_the_centres(world: World) -> None:
+    """A user whose address is corrected, too."""
+    centre, staff = await world.centre(), await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    attach_limits(world)
+    made = (await _invite(world, centre, SPELLINGS[0])).json()["id"]
+    asked = {"requested_by": "Robin Clarke, by telephone", "reason": "Nobody can log in."}
+    path = f"/v1/centres/{centre.id}/users/{made}"
+    for _ in range(4):
+        answer = await world.client.post(f"{path}/assisted-invitation", json=asked, headers=staff.headers)
+        assert answer.status_code == 202
+    _refused(await world.client.post(f"{path}/assisted-invitation", json=asked, headers=staff.headers))
+    headers = {**staff.headers, "If-Match": "*"}
+    to_other = asked | {"email": "another@example.com"}
+    answer = await world.client.post(f"{path}/assisted-correction", json=to_other, headers=headers)
+    assert answer.status_code == 200
+    back = await world.client.post(f"{path}/assisted-correction", json=asked | {"email": SPELLINGS[1]}, headers=headers)
+    _refused(back)
+    assert (await world.get(path, staff))["email"] == "another@example.com"
+
+
 async def test_parallel_forms_do_not_get_more_acknowledgements(world: World, database: Database) -> None:
     await _form(world, 0, SPELLINGS[0])
     attach_limits(world)

@@ -45,7 +45,7 @@ def users_of(centre: TestCentre, login: Login) -> str:
 
 
 def request(centre: TestCentre, email: str = NEW, **changes: Any) -> dict[str, Any]:
-    return ASKED | CHECKED | {"lost_user_id": str(centre.super_user.user_id), "successor": person(email)} | changes
+    return ASKED | CHECKED | person(email) | {"lost_user_id": str(centre.super_user.user_id)} | changes
 
 
 async def replace(world: World, centre: TestCentre, staff: Login, email: str = NEW) -> dict[str, Any]:
@@ -90,14 +90,14 @@ async def test_the_request_is_judged(world: World, client: httpx.AsyncClient, ce
         ({"identity_check": None}, "/identity_check", "not_an_object"),
         ({"identity_check": {"method": "they_sounded_nice", "note": "Yes."}}, "/identity_check/method", "not_a_choice"),
         ({"lost_user_id": str(other.super_user.user_id)}, "/lost_user_id", "unknown_user"),
-        ({"successor": person(centre.super_user.email.upper())}, "/successor/email", "address_unchanged"),
+        ({"email": centre.super_user.email.upper()}, "/email", "address_unchanged"),
     ]
     for change, pointer, code in faults:
         answer = await client.post(path_of(centre), json=request(centre, **change), headers=staff.headers)
         assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [(pointer, code)], answer.text
     conflicts = [
         ({"lost_user_id": str(centre.user.user_id)}, "not_a_super_user"),
-        ({"successor": person(staff.email)}, "staff_cannot_act_for_a_centre"),
+        ({"email": staff.email}, "staff_cannot_act_for_a_centre"),
     ]
     for change, code in conflicts:
         answer = await client.post(path_of(centre), json=request(centre, **change), headers=staff.headers)

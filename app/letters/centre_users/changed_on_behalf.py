@@ -8,7 +8,7 @@ from app.database import Work
 from app.domain.centre_users import AssistedChange
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import everybody_responsible, greet
+from app.letters.readers import everybody_responsible, greet, user_name
 from app.queries.letters import find_membership, find_request
 from app.queries.people import active_super_users
 
@@ -47,11 +47,10 @@ class CentreUserChangedOnBehalf(Letter):
             if each.id != person.id and not each.must_change_password
         ]
         name, to = greet(others) if others else await everybody_responsible(work, centre, but=(person,))
-        typed = f"{membership.invited_first_name} {membership.invited_last_name}"
         words = Words(
             recipient_name=name,
             centre_name=centre.name,
-            user_name=typed if membership.pending else person.name,
+            user_name=user_name(membership, person),
             change=self.change.label,
             requested_by=await find_request(work.session, membership.id),
         )

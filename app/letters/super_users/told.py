@@ -8,7 +8,7 @@ from uuid import UUID
 from app.database import Work
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft
-from app.letters.readers import COLLEAGUE, Readers, addressee, everybody_responsible, nameless
+from app.letters.readers import COLLEAGUE, Readers, addressee, everybody_responsible, nameless, user_name
 from app.models import Membership, Person, SuperUserReplacement
 from app.queries.letters import find_replacement
 
@@ -58,8 +58,8 @@ async def draft(work: Work, replacement_id: UUID, told: Told, *, made: bool) -> 
     words = Words(
         recipient_name=name,
         centre_name=centre.name,
-        lost_name=_name(*lost),
-        successor_name=_name(*successor),
+        lost_name=user_name(*lost),
+        successor_name=user_name(*successor),
         requested_by=replacement.requested_by,
         checked_by=replacement.identity_check_method.label,
         at=at,
@@ -79,9 +79,3 @@ def _lost(membership: Membership, person: Person) -> Readers:
     if membership.pending or person.must_change_password:
         return COLLEAGUE, nameless(membership.invited_email or person.email)
     return person.name, (addressee(person.name, person.email),)
-
-
-def _name(membership: Membership, person: Person) -> str:
-    if membership.pending:
-        return f"{membership.invited_first_name} {membership.invited_last_name}"
-    return person.name

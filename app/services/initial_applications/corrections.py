@@ -87,7 +87,9 @@ async def acknowledge_anew(work: Work, found: InitialApplication) -> Acknowledge
         centre_sees=False,
     )
     await outbox.queue(work, InitialApplicationReceived(initial_application_id=row.id))
-    return AcknowledgementReceipt(email=row.email, message="The acknowledgement is on its way.")
+    return AcknowledgementReceipt(
+        reference=row.reference, email=row.email, message="The acknowledgement is on its way."
+    )
 
 
 def _stored(row: InitialApplication) -> dict[str, Any]:

@@ -23,10 +23,10 @@ from app.queries.centres import AnyCentre, lock_centre
 from app.queries.rows import get_row
 from app.schemas import super_users as schemas
 from app.services import memberships
-from app.services.assistance import ON_BEHALF, recorded
+from app.services.assistance import ON_BEHALF, details_of, recorded
 from app.services.centre_users import find_addressee, invite_addressee
 from app.services.letter_limits import require_room_for_invitation
-from app.services.people import PersonDetails, owe_log_in_details, require_not_staff
+from app.services.people import owe_log_in_details, require_not_staff
 from app.services.super_users import settling
 
 
@@ -95,9 +95,9 @@ async def _require_lost(work: Work, centre: AnyCentre, body: schemas.SuperUserRe
     if lost.role is not CentreRole.SUPER_USER:
         raise NotASuperUser
     person = await get_row(work.session, Person, lost.person_id)
-    if person.email_key == email_key(body.successor.email):
+    if person.email_key == email_key(body.email):
         unchanged = "Enter the address of another person: this one is the super user's who is lost."
-        raise fault("/successor/email", InputFaultCode.ADDRESS_UNCHANGED, unchanged)
+        raise fault("/email", InputFaultCode.ADDRESS_UNCHANGED, unchanged)
     return lost
 
 
@@ -105,7 +105,7 @@ async def _give_place(
     work: Work, centre: AnyCentre, body: schemas.SuperUserReplacementCreate
 ) -> tuple[Membership, Person]:
     """Make the successor a super user: an invited one, or the user of the centre that they are."""
-    details, more = PersonDetails(**body.successor.model_dump()), recorded(body)
+    details, more = details_of(body), recorded(body)
     addressee = await find_addressee(work, centre.id, details)
     person, _, row = addressee
     await require_not_staff(work, person)

@@ -1,7 +1,5 @@
 """What becomes of a replacement that waits: its successor takes the place, or is given it no more."""
 
-from uuid import UUID
-
 from app import outbox
 from app.database import Work
 from app.domain.actors import CentreRole
@@ -66,12 +64,11 @@ async def cancel_for(work: Work, successor: Membership) -> None:
 
 
 async def _record(work: Work, row: SuperUserReplacement, type_: EventType, summary: str) -> None:
-    ids: dict[str, UUID] = {"replacement_id": row.id, "lost_user_id": row.lost_user_id}
     await outbox.record(
         work,
         type_,
         ("user", row.successor_user_id),
         summary=summary,
         centre_id=row.centre_id,
-        after={name: str(id_) for name, id_ in ids.items()},
+        after={"replacement_id": str(row.id), "lost_user_id": str(row.lost_user_id)},
     )
