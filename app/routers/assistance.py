@@ -67,9 +67,7 @@ async def invite_centre_user_on_behalf(
     dependencies=[require(Permission.ASSIST_CENTRES, find_centre_user, limits=_LETTERS)],
 )
 @refuses(UserDeactivated, PasswordAlreadyChosen)
-async def resend_invitation_on_behalf(
-    work: WorkDep, row: UserDep, body: schemas.CentreRequest
-) -> InvitationReceipt:
+async def resend_invitation_on_behalf(work: WorkDep, row: UserDep, body: schemas.CentreRequest) -> InvitationReceipt:
     """Sends new log-in details to any user who has not chosen a password, because the centre asked customer experience
     to. They go to the address on record, and those sent before stop working."""
     return await assistance.resend(work, row, body)

@@ -139,9 +139,7 @@ async def _readdress(work: Work, row: Membership, person: Person, body: schemas.
     return Change({"email": shown}, {"email": email})
 
 
-async def deactivate(
-    work: Work, found: Membership, expected: Expected, body: schemas.CentreRequest
-) -> CentreUser:
+async def deactivate(work: Work, found: Membership, expected: Expected, body: schemas.CentreRequest) -> CentreUser:
     """Withdraw a user's access. Raises `Conflict` for one who is deactivated already, and for the last super user."""
     person, row = await centre_users.lock_user(work, found)
     expected.check(centre_users.version_of(row, person))

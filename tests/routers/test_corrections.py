@@ -130,7 +130,7 @@ async def test_every_field_is_corrected_and_recorded(world: World, staff: Login,
     form = world.initial_application()
     id_ = (await world.post(PATH, form))["id"]
     other = await world.received(organisation_name="Harbour Lane Academy", address=form["address"] | {"town": "Leeds"})
-    wanted = {
+    wanted: dict[str, Any] = {
         "organisation_name": "Harbour Lane Academy",
         "address": {
             "line_1": "2 Quay Street",

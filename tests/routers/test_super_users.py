@@ -86,7 +86,7 @@ async def test_only_customer_experience_with_a_fresh_proof_replaces(
 async def test_the_request_is_judged(world: World, client: httpx.AsyncClient, centre: TestCentre, staff: Login) -> None:
     """Without an identity check, for another centre's user, or to the lost address, nobody is replaced."""
     other = await world.centre()
-    faults = [
+    faults: list[tuple[dict[str, Any], str, str]] = [
         ({"identity_check": None}, "/identity_check", "not_an_object"),
         ({"identity_check": {"method": "they_sounded_nice", "note": "Yes."}}, "/identity_check/method", "not_a_choice"),
         ({"lost_user_id": str(other.super_user.user_id)}, "/lost_user_id", "unknown_user"),
