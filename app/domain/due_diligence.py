@@ -61,7 +61,7 @@ _RESTS_ON: Final[Mapping[DueDiligenceCheckKey, frozenset[str]]] = MappingProxyTy
     {
         DueDiligenceCheckKey.ORGANISATION_EXISTS: frozenset({"organisation_name"}),
         DueDiligenceCheckKey.ADDRESS: frozenset({"address"}),
-        DueDiligenceCheckKey.CONTACT_CHANNELS: frozenset({"email", "telephone"}),
+        DueDiligenceCheckKey.CONTACT_CHANNELS: frozenset({"email", "telephone", "telephone_extension"}),
         DueDiligenceCheckKey.INITIAL_SUPER_USER: frozenset({"initial_super_user"}),
         DueDiligenceCheckKey.DUPLICATES: frozenset({"organisation_name", "address", "email"}),
         DueDiligenceCheckKey.REGULATORY_STANDING: frozenset({"organisation_name"}),

@@ -7,7 +7,7 @@ from pydantic import Field
 from app.domain.super_users import IdentityCheckMethod
 from app.schemas import example_centre as example
 from app.schemas.base import Request
-from app.schemas.fields import EmailAddress, JobTitle, PersonName, Telephone, choice
+from app.schemas.fields import EmailAddress, Extension, JobTitle, PersonName, Telephone, choice
 from app.schemas.patches import changeable
 from app.schemas.text import one_line, several_lines
 
@@ -47,6 +47,9 @@ class CentreUserAssistedInvite(CentreRequest):
         description="The person's own email address. It becomes their log-in.", examples=[example.USER_EMAIL]
     )
     telephone: Telephone = Field(description="Telephone number at this centre.", examples=[example.USER_TELEPHONE])
+    telephone_extension: Extension | None = Field(
+        default=None, description="The extension to ask for, if any.", examples=["205"]
+    )
 
 
 class CentreUserCorrection(CentreRequest):
@@ -63,6 +66,9 @@ class CentreUserCorrection(CentreRequest):
         example.USER_EMAIL,
     )
     telephone: Telephone = changeable("Telephone number at this centre.", example.USER_TELEPHONE)
+    telephone_extension: Extension | None = changeable(
+        "The extension to ask for; null removes it, and so does another telephone number.", "205"
+    )
     identity_check: IdentityCheck = changeable(
         "How you made sure of who asks. Required for the email address of a super user."
     )

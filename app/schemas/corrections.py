@@ -10,7 +10,7 @@ from app.schemas import example_centre as example
 from app.schemas.addresses import AddressUpdate
 from app.schemas.answered import A_FEW, FullName, Note, Record, up_to
 from app.schemas.base import Answer, Request
-from app.schemas.fields import EmailAddress, JobTitle, OrganisationName, PersonName, Telephone
+from app.schemas.fields import EmailAddress, Extension, JobTitle, OrganisationName, PersonName, Telephone
 from app.schemas.ids import CorrectionId
 from app.schemas.patches import changeable
 from app.schemas.shared import Moment, described
@@ -30,6 +30,9 @@ class InitialSuperUserCorrection(Request):
         "The person's own email address. The log-in details are sent there.", example.SUPER_USER_EMAIL
     )
     telephone: Telephone = changeable("Telephone number.", example.SUPER_USER_TELEPHONE)
+    telephone_extension: Extension | None = changeable(
+        "The extension to ask for; null removes it, and so does another telephone number.", "205"
+    )
 
 
 class InitialApplicationCorrectionCreate(Request):
@@ -43,6 +46,9 @@ class InitialApplicationCorrectionCreate(Request):
     address: AddressUpdate = changeable("The organisation's main address.", {"postcode": example.POSTCODE})
     email: EmailAddress = changeable("The organisation's email address.", example.EMAIL)
     telephone: Telephone = changeable("The organisation's telephone number.", example.TELEPHONE)
+    telephone_extension: Extension | None = changeable(
+        "The extension to ask for; null removes it, and so does another telephone number.", "205"
+    )
     initial_super_user: InitialSuperUserCorrection = changeable(
         "The person who gets access first.", {"email": example.SUPER_USER_EMAIL}
     )

@@ -142,12 +142,14 @@ async def test_every_field_is_corrected_and_recorded(world: World, staff: Login,
         },
         "email": FIXED,
         "telephone": "01332 341830",
+        "telephone_extension": "205",
         "initial_super_user": {
             "first_name": "Anna",
             "last_name": "Leigh",
             "job_title": "Principal",
             "email": "anna@put-right.example.com",
             "telephone": "01332 341831",
+            "telephone_extension": "206",
         },
     }
     made = await correct(world, id_, wanted, staff)
@@ -199,7 +201,7 @@ async def test_checks_of_what_is_corrected_are_made_again(
 
 
 def test_every_field_has_a_check_that_looks_at_it() -> None:
-    fields = ("organisation_name", "address", "email", "telephone", "initial_super_user")
+    fields = ("organisation_name", "address", "email", "telephone", "telephone_extension", "initial_super_user")
     assert all(checks_of([field]) for field in fields)
     assert checks_of(fields) == set(DueDiligenceCheckKey)
     assert checks_of(["declaration"]) == set()

@@ -98,12 +98,15 @@ def _stored(row: InitialApplication) -> dict[str, Any]:
         "address": row.address,
         "email": row.email,
         "telephone": row.telephone,
+        "telephone_extension": row.telephone_extension,
         "initial_super_user": row.initial_super_user,
     }
 
 
 def _differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> Change:
-    """The values that differ; of an object, its parts that do."""
+    """The values that differ; of an object, its parts that do. Another telephone number without an extension has none."""
+    if wanted.get("telephone", stored.get("telephone")) != stored.get("telephone"):
+        wanted = {"telephone_extension": None, **wanted}
     before: dict[str, object] = {}
     after: dict[str, object] = {}
     for name, value in wanted.items():
