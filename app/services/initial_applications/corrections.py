@@ -104,7 +104,7 @@ def _stored(row: InitialApplication) -> dict[str, Any]:
 
 
 def _differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> Change:
-    """The values that differ; of an object, its parts that do. Another telephone number without an extension has none."""
+    """The values that differ; of an object, its parts that do. A new telephone number has its own extension or none."""
     if wanted.get("telephone", stored.get("telephone")) != stored.get("telephone"):
         wanted = {"telephone_extension": None, **wanted}
     before: dict[str, object] = {}
