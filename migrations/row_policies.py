@@ -82,6 +82,7 @@ SEEN: Final = MappingProxyType(
             f"position IS NOT NULL AND public IS NOT NULL AND {_client('events:read')}",
         ),
         "factor_challenges": _SECRET,
+        "file_redactions": _either(f"{_CENTRE} AND " + _part_of("applications", "application_id")),
         "idempotent_answers": _SYSTEM,
         "initial_application_corrections": EVERYTHING,
         "initial_application_words": EVERYTHING,

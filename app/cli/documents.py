@@ -14,7 +14,7 @@ from app.cli.runtime import CannotStart, Runtime
 from app.cli.scanning import scan
 from app.domain.documents import DocumentKind
 from app.integrations.storage import DocumentStore, open_store
-from app.queries.stored_files import count_files
+from app.queries.stored_files import count_files, redacted_after
 from app.schemas.documents import Document
 from app.services import documents as services
 from app.services.stored_files.checking import check_all
@@ -23,6 +23,8 @@ from app.services.stored_files.orphans import orphans, remove_orphan
 from app.services.stored_files.ties import adopt_store
 from app.services.uploads import Upload
 from app.settings import Settings
+
+_AT_ONCE = 1_000
 
 commands = typer.Typer(help="Publish documents, and check or move the document store.", no_args_is_help=True)
 
@@ -85,6 +87,22 @@ def verify(
 
     if in_database(act, with_store=True, recorded_as="documents verify --repair" if repair else None):
         raise typer.Exit(1)
+
+
+@commands.command()
+def redacted() -> None:
+    """Print the keys of files whose content was redacted, one on a line: remove them from backups of the documents."""
+
+    async def act(runtime: Runtime) -> list[str]:
+        found, position = list[str](), ""
+        async with runtime.database.lease(read_only=True) as session:
+            while keys := await redacted_after(session, position, _AT_ONCE):
+                found += keys
+                position = keys[-1]
+        return found
+
+    for key in in_database(act):
+        typer.echo(key)
 
 
 @commands.command()

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     REPORT_BOUNCES = "report_bounces"
     READ_SECURITY_EVENTS = "read_security_events"
     RESET_SECOND_FACTORS = "reset_second_factors"
+    REMOVE_FILES = "remove_files"
+    REDACT_FILES = "redact_files"
     OWN_ACCOUNT = "own_account"
 
 
@@ -96,12 +98,19 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.SUBMIT_APPLICATION,
         _P.WITHDRAW_APPLICATION,
         _P.READ_LETTERS,
+        _P.REMOVE_FILES,
     },
     StaffRole.CUSTOMER_EXPERIENCE: _ALL_STAFF
-    | {_P.RECORD_DUE_DILIGENCE, _P.RESEND_INVITATION, _P.ASSIST_CENTRES, _P.REVIEW_APPLICATION},
+    | {
+        _P.RECORD_DUE_DILIGENCE,
+        _P.RESEND_INVITATION,
+        _P.ASSIST_CENTRES,
+        _P.REVIEW_APPLICATION,
+        _P.REDACT_FILES,
+    },
     StaffRole.FINANCE: _ALL_STAFF | {_P.RECORD_PAYMENTS, _P.CREDIT_INVOICES},
     StaffRole.CENTRE_LEAD: _ALL_STAFF | {_P.REVIEW_APPLICATION, _P.LEAD_APPLICATION},
-    StaffRole.QUALITY_ASSURANCE_MANAGER: _ALL_STAFF | {_P.ASSIGN_CENTRE_LEAD, _P.DECIDE_APPLICATION},
+    StaffRole.QUALITY_ASSURANCE_MANAGER: _ALL_STAFF | {_P.ASSIGN_CENTRE_LEAD, _P.DECIDE_APPLICATION, _P.REDACT_FILES},
     StaffRole.ADMINISTRATOR: _ALL_STAFF
     | {
         _P.PUBLISH_DOCUMENTS,
@@ -113,6 +122,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.REPORT_BOUNCES,
         _P.READ_SECURITY_EVENTS,
         _P.RESET_SECOND_FACTORS,
+        _P.REDACT_FILES,
     },
     Scope.INVOICES_READ: frozenset({_P.READ_INVOICES}),
     Scope.PAYMENTS_WRITE: frozenset({_P.RECORD_PAYMENTS}),

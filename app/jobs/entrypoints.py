@@ -7,6 +7,7 @@ import structlog
 
 from app.integrations.mailer import MailRefused
 from app.integrations.virus_scan import CannotScan
+from app.jobs.discard_file import discard_file
 from app.jobs.means import Means
 from app.jobs.scan_file import note_unscanned, scan_file
 from app.jobs.send_email import hold_email, send_email
@@ -40,6 +41,7 @@ HANDLERS: Mapping[str, Handler] = {
     "send_email": _send_email,
     "publish_events": _publish_events,
     "scan_file": scan_file,
+    "discard_file": discard_file,
 }
 
 FOR_GOOD: tuple[type[Exception], ...] = (MailRefused, CannotScan)

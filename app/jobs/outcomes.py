@@ -38,8 +38,9 @@ A_DAY = Patience()
 """About a day in all: longer than a relay is down for, and short enough that somebody looks at what does not go out."""
 
 
-# About a month: nobody can use a file that is not scanned, so none is given up.
-_PATIENCE = {"scan_file": Patience(attempts=9_000, longest_pause=timedelta(minutes=5))}
+_A_MONTH = Patience(attempts=9_000, longest_pause=timedelta(minutes=5))
+# Nobody can use a file that is not scanned, and a redacted one must go: neither is given up.
+_PATIENCE = {"scan_file": _A_MONTH, "discard_file": _A_MONTH}
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,9 @@ async def scan_file(means: Means, payload: str) -> None:
     ref, asked_at = scans.parse_job(payload)
     async with means.work() as work:
         row = await find_file(work.session, ref)
-        has_verdict = row is None or row.scan_state in (ScanState.CLEAN, ScanState.INFECTED)
-    if has_verdict or scanner_of(means.settings) is None:
+        needs_none = row is None or row.redacted_at is not None
+        has_verdict = row is not None and row.scan_state in (ScanState.CLEAN, ScanState.INFECTED)
+    if needs_none or has_verdict or scanner_of(means.settings) is None:
         return
     try:
         await scan_now(means, ref)
@@ -44,7 +45,8 @@ async def note_unscanned(means: Means, payload: str, reason: str) -> None:
     """Note that the scanner cannot judge the file. People are told; it waits for another version, or for a retry."""
     ref, _ = scans.parse_job(payload)
     async with means.work() as work:
-        if (row := await find_file(work.session, ref)) is not None and row.scan_state is not ScanState.FAILED:
+        row = await find_file(work.session, ref)
+        if row is not None and row.redacted_at is None and row.scan_state is not ScanState.FAILED:
             await scans.conclude(work, ref, Outcome(ScanState.FAILED, reason), begun_at=work.now)
 
 
@@ -55,16 +57,26 @@ async def scan_now(means: Means, ref: FileRef) -> Outcome | None:
     """
     async with means.work() as work:
         row = await find_file(work.session, ref)
-        key, begun_at = (row.storage_key, work.now) if row is not None else ("", work.now)
+        there = row is not None and row.redacted_at is None
+        key, begun_at = (row.storage_key if row is not None and there else ""), work.now
     scanner = scanner_of(means.settings)
     if scanner is None or not key:
         return None
     try:
         virus = await scanner.scan(await means.store.open(key))
     except ObjectMissing as error:
+        if await _was_redacted(means, ref):
+            return None
         raise CannotScan("The document store has lost the file.") from error
     outcome = Outcome(ScanState.CLEAN) if virus is None else Outcome(ScanState.INFECTED, virus)
     async with means.work() as work:
         await scans.conclude(work, ref, outcome, begun_at=begun_at)
     log.info("file_scanned", file=str(ref), outcome=outcome.state.value)
     return outcome
+
+
+async def _was_redacted(means: Means, ref: FileRef) -> bool:
+    """True if the content was removed while the job was about to read it."""
+    async with means.work() as work:
+        row = await find_file(work.session, ref)
+        return row is None or row.redacted_at is not None

@@ -10,6 +10,7 @@ from app.models.deployment import Deployment
 from app.models.documents import AgreementAcceptance, Document
 from app.models.events import Event, EventStream
 from app.models.factors import Factor, FactorChallenge, RecoveryCode
+from app.models.file_redactions import FileRedaction
 from app.models.initial_applications import DueDiligenceCheck, InitialApplication, InitialApplicationCorrection
 from app.models.integration_clients import IntegrationClient
 from app.models.interviews import CentreLeadAssignment, Interview
@@ -53,6 +54,7 @@ __all__ = [
     "EventStream",
     "Factor",
     "FactorChallenge",
+    "FileRedaction",
     "HeldRole",
     "IdempotentAnswer",
     "InitialApplication",

@@ -27,13 +27,16 @@ class Policy(HasId, Versioned, Base):
 
 
 class ScannedFile:
-    """What the virus scanner says of a file. The rest of the row is a record and never changes."""
+    """What changes of a file: what the virus scanner says of it, and that its content was removed. The rest of the row
+    is a record."""
 
     scan_state: Mapped[ScanState | None] = mapped_column(choice(ScanState))
     """None for a file that came while nothing was scanned."""
     scan_detail: Mapped[str | None]
     """The name of the virus, or why the scanner gave up."""
     scanned_at: Mapped[datetime | None]
+    redacted_at: Mapped[datetime | None]
+    """Since when the content is removed; `FileRedaction` says by whom and why."""
 
 
 def to_scan(table: str) -> Index:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Text, cast, func, select
+from sqlalchemy import ColumnElement, Text, case, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.domain.documents import DocumentKind
@@ -81,7 +81,15 @@ def _policy_fact(states: tuple[str, str | None] | None, not_applicable: bool, sc
 def form_of(row: type[Application]) -> ColumnElement[str]:
     """Everything that readiness is judged by, as JSON text: `readiness_facts` reads it."""
     newest_states = (
-        select(func.json_build_array(PolicyVersion.inspection_state, PolicyVersion.scan_state))
+        # Nothing is in force once the newest is redacted.
+        select(
+            case(
+                (
+                    PolicyVersion.redacted_at.is_(None),
+                    func.json_build_array(PolicyVersion.inspection_state, PolicyVersion.scan_state),
+                )
+            )
+        )
         .where(PolicyVersion.policy_id == Policy.id)
         .order_by(PolicyVersion.number.desc())
         .limit(1)

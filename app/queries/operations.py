@@ -41,8 +41,9 @@ _WAITING: Final = text(
         FROM (SELECT FROM events WHERE public IS NOT NULL AND position IS NULL LIMIT 10000) AS unpublished
     UNION ALL SELECT 'file_unscanned_oldest_seconds', '{}',
         coalesce(extract(epoch FROM clock_timestamp() - min(uploaded_at)), 0)::float FROM (
-            SELECT uploaded_at FROM policy_versions WHERE scan_state = 'pending'
-            UNION ALL SELECT sent_at FROM action_evidence WHERE scan_state = 'pending'
+            SELECT uploaded_at FROM policy_versions WHERE scan_state = 'pending' AND redacted_at IS NULL
+            UNION ALL SELECT sent_at FROM action_evidence
+            WHERE scan_state = 'pending' AND redacted_at IS NULL
         ) AS unscanned
     UNION ALL SELECT 'recurring_job_late_seconds', ARRAY[entrypoint],
         greatest(extract(epoch FROM max(clock_timestamp() - next_run)), 0)::float FROM pgqueuer_schedules GROUP BY 2

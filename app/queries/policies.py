@@ -34,6 +34,7 @@ class VersionRow(NamedTuple):
     scan_state: ScanState | None
     uploaded_by_name: str
     uploaded_at: datetime
+    redacted_at: datetime | None
 
 
 class PolicyRow(NamedTuple):
@@ -60,6 +61,7 @@ class PolicyRow(NamedTuple):
     scan_state: ScanState | None
     uploaded_by_name: str | None
     uploaded_at: datetime | None
+    redacted_at: datetime | None
 
     @property
     def newest(self) -> VersionRow | None:

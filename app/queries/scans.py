@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.uploads import ScanState
@@ -80,6 +80,7 @@ async def action_of(session: AsyncSession, evidence: ActionEvidence) -> tuple[Ac
 _WITHOUT_JOB: Final = text(
     " UNION ALL ".join(
         f"(SELECT '{table}', id FROM {table} WHERE (scan_state IS NULL OR scan_state = 'pending') "
+        "AND redacted_at IS NULL "
         f"AND '{table}/' || id NOT IN (SELECT split_part(convert_from(payload, 'UTF8'), '@', 1) FROM pgqueuer "
         "WHERE entrypoint = 'scan_file') ORDER BY id LIMIT :limit)"
         for table in FileTable
@@ -96,9 +97,10 @@ async def files_without_job(session: AsyncSession, limit: int) -> list[FileRef]:
 
 def _chosen(table: FileTable, everything: bool) -> ColumnElement[bool]:
     model = _MODELS[table]
-    return or_(
+    unscanned = or_(
         literal(everything), model.scan_state.is_(None), model.scan_state.in_([ScanState.PENDING, ScanState.FAILED])
     )
+    return and_(unscanned, model.redacted_at.is_(None))
 
 
 @unfiltered(Reason.SYSTEM)

@@ -11,7 +11,7 @@ from app.queries.visibility import Reason, unfiltered
 
 
 class Stored(NamedTuple):
-    """Bytes of documents, earlier versions included."""
+    """Bytes of documents, earlier versions included, redacted ones not."""
 
     of_application: int
     of_centre: int
@@ -29,11 +29,11 @@ async def lock_stored(work: Work, application_id: UUID, centre_id: UUID) -> Stor
         select(Policy.application_id, PolicyVersion.size_bytes)
         .join(Policy, Policy.id == PolicyVersion.policy_id)
         .join(Application, Application.id == Policy.application_id)
-        .where(Application.centre_id == centre_id),
+        .where(Application.centre_id == centre_id, PolicyVersion.redacted_at.is_(None)),
         select(Action.application_id, ActionEvidence.size_bytes)
         .join(Action, Action.id == ActionEvidence.action_id)
         .join(Application, Application.id == Action.application_id)
-        .where(Application.centre_id == centre_id),
+        .where(Application.centre_id == centre_id, ActionEvidence.redacted_at.is_(None)),
     ).subquery()
     its_own = func.sum(files.c.size_bytes).filter(files.c.application_id == application_id)
     # A statement of its own: the one that waited for the lock still sees what was there before.

@@ -1,18 +1,20 @@
-"""Which rows name which files of the document store."""
+"""Which rows name which files of the document store. A row whose file was redacted names none."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, func, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.domain.redactions import RedactionStatus
 from app.domain.stored_files import IssuedKind
 from app.models import (
     ActionEvidence,
     DamagedFile,
     Document,
+    FileRedaction,
     Invoice,
     IssuedFile,
     PolicyVersion,
@@ -22,12 +24,15 @@ from app.models import (
 from app.queries.locking import lock_found
 from app.queries.visibility import Reason, unfiltered
 
-_TABLES = (PolicyVersion, ActionEvidence, Document, IssuedFile)
+_Table = type[PolicyVersion | ActionEvidence | Document | IssuedFile]
+_TABLES: tuple[_Table, ...] = (PolicyVersion, ActionEvidence, Document, IssuedFile)
 _SUBJECTS: Mapping[IssuedKind, InstrumentedAttribute[UUID]] = {
     IssuedKind.CERTIFICATE: Recognition.id,
     IssuedKind.INVOICE: Invoice.id,
     IssuedKind.WELCOME_PACK: Recognition.id,
 }
+
+_REDACTED = FileRedaction.status == RedactionStatus.DONE
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,7 @@ class NamedFile:
 async def files_after(session: AsyncSession, position: str, limit: int) -> list[NamedFile]:
     """Find the next files by key that rows name, in the database's own order of keys."""
     following = [
-        select(table.storage_key, table.size_bytes, table.sha256)
-        .where(table.storage_key > position)
-        .order_by(table.storage_key)
-        .limit(limit)
-        .subquery()
+        _described(table).where(table.storage_key > position).order_by(table.storage_key).limit(limit).subquery()
         for table in _TABLES
     ]
     found = union_all(*(select(each) for each in following)).subquery()
@@ -62,14 +63,18 @@ async def named_among(session: AsyncSession, keys: Collection[str]) -> dict[str,
     return {row[0]: NamedFile(*row) for row in await session.execute(found)}
 
 
-def _described(table: type[PolicyVersion | ActionEvidence | Document | IssuedFile]) -> Select[str, int, str]:
-    return select(table.storage_key, table.size_bytes, table.sha256)
+def _described(table: _Table) -> Select[str, int, str]:
+    return select(table.storage_key, table.size_bytes, table.sha256).where(_is_there(table))
+
+
+def _is_there(table: _Table) -> ColumnElement[bool]:
+    return true() if table is IssuedFile else table.redacted_at.is_(None)  # type: ignore[union-attr]
 
 
 @unfiltered(Reason.SYSTEM)
 async def count_files(session: AsyncSession) -> int:
     """Count the files that rows name."""
-    counts = [select(func.count()).select_from(table).scalar_subquery() for table in _TABLES]
+    counts = [select(func.count()).select_from(table).where(_is_there(table)).scalar_subquery() for table in _TABLES]
     return sum((await session.execute(select(*counts))).one())
 
 
@@ -109,6 +114,20 @@ async def damaged_files(session: AsyncSession, after: str, limit: int) -> list[t
     marks = list(rows)
     named = await named_among(session, [mark.storage_key for mark in marks]) if marks else {}
     return [(mark, named.get(mark.storage_key)) for mark in marks]
+
+
+@unfiltered(Reason.SYSTEM)
+async def redacted_among(session: AsyncSession, keys: Collection[str]) -> set[str]:
+    """Find those of the keys whose content was removed."""
+    statement = select(FileRedaction.storage_key).where(_REDACTED, FileRedaction.storage_key.in_(list(keys)))
+    return set(await session.scalars(statement))
+
+
+@unfiltered(Reason.SYSTEM)
+async def redacted_after(session: AsyncSession, position: str, limit: int) -> list[str]:
+    """Find the next keys whose content was removed, in the database's own order."""
+    following = select(FileRedaction.storage_key).where(_REDACTED, FileRedaction.storage_key > position)
+    return list(await session.scalars(following.order_by(FileRedaction.storage_key).limit(limit)))
 
 
 @unfiltered(Reason.SYSTEM)

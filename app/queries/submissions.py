@@ -184,7 +184,7 @@ def _copied() -> Select[Any]:
                 type_=JSON(),
             )
         )
-        .select_from(outerjoin(Policy, newest, true()))
+        .select_from(outerjoin(Policy, newest, newest.c.redacted_at.is_(None)))
         .where(Policy.application_id == Application.id),
         "answered_items": select(
             _all(_object(id=ReturnItem.id, asked=ReturnItem.asked, answer=ReturnItem.answer), ReturnItem.number.asc())

@@ -7,6 +7,7 @@ from fastapi import File, Form, Path, Request, Response
 from app.domain.permissions import Permission
 from app.domain.refusals.actions import ActionClosed, NoEvidence
 from app.domain.refusals.files import FileInfected, ScanFailed, ScanPending
+from app.domain.refusals.redactions import FileRedacted
 from app.domain.refusals.requests import DocumentDamaged, StorageQuotaReached, TooManyRecords
 from app.domain.refusals.steps import NotYourApplication
 from app.http.access import require
@@ -85,7 +86,7 @@ async def send_action_evidence(
     responses=download_responses(*(kind.media_type for kind in FileKind)),
     dependencies=[_READ],
 )
-@refuses(DocumentDamaged, ScanPending, FileInfected, ScanFailed)
+@refuses(DocumentDamaged, FileRedacted, ScanPending, FileInfected, ScanFailed)
 async def download_action_evidence(
     request: Request,
     work: WorkDep,

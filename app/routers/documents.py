@@ -8,6 +8,7 @@ from pydantic import Field
 from app.domain.documents import DocumentKind
 from app.domain.permissions import Permission
 from app.domain.refusals.files import FileInfected, ScanFailed, ScanPending
+from app.domain.refusals.redactions import FileRedacted
 from app.domain.refusals.requests import DocumentDamaged
 from app.http.access import require
 from app.http.body import FilePart
@@ -81,7 +82,7 @@ async def get_document(work: WorkDep, row: DocumentDep) -> schemas.Document:
     responses=download_responses("application/pdf"),
     dependencies=[_READ],
 )
-@refuses(DocumentDamaged, ScanPending, FileInfected, ScanFailed)
+@refuses(DocumentDamaged, FileRedacted, ScanPending, FileInfected, ScanFailed)
 async def download_document(request: Request, work: WorkDep, store: StoreDep, row: DocumentDep) -> Response:
     """Returns the file, whole or one range of it."""
     return download_stored(request, work, store, documents.find_content(work, row))

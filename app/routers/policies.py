@@ -13,6 +13,7 @@ from app.domain.refusals.applications import (
     PolicyAlwaysRequired,
 )
 from app.domain.refusals.files import FileInfected, ScanFailed, ScanPending
+from app.domain.refusals.redactions import FileRedacted
 from app.domain.refusals.requests import DocumentDamaged, StorageQuotaReached, TooManyRecords
 from app.http.access import require
 from app.http.body import FilePart
@@ -111,7 +112,7 @@ async def list_policy_versions(
     responses=download_responses(*(kind.media_type for kind in FileKind)),
     dependencies=[_READ],
 )
-@refuses(DocumentDamaged, ScanPending, FileInfected, ScanFailed)
+@refuses(DocumentDamaged, FileRedacted, ScanPending, FileInfected, ScanFailed)
 async def download_policy(
     request: Request,
     work: WorkDep,

@@ -12,7 +12,7 @@ from app.schemas.answered import ApiPath, Bytes, FileName, FullName, MediaType, 
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import choice
 from app.schemas.ids import ActionId, ApplicationId, EvidenceId
-from app.schemas.shared import InspectionNotices, Moment, ScanMessage, ScanStateField, described
+from app.schemas.shared import InspectionNotices, Moment, RedactedAt, ScanMessage, ScanStateField, described
 from app.schemas.text import several_lines
 
 _NOTE = "Section 4 has the new sampling strategy."
@@ -39,6 +39,7 @@ class ActionEvidence(Answer):
     scan_message: ScanMessage
     sent_by_name: FullName = described("Who sent it.", example.SUPER_USER)
     sent_at: Moment = described("When it was sent.", example.EVIDENCE_SENT_AT)
+    redacted_at: RedactedAt
     content_path: ApiPath = described(
         "The path that downloads the file.",
         f"{example.APPLICATION_PATH}/actions/{example.ACTION_ID}/evidence/1/content",

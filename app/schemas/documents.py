@@ -10,7 +10,7 @@ from app.schemas.answered import Bytes, FileName, MediaType, Ordinal, Sha256, Ti
 from app.schemas.base import Answer, Page
 from app.schemas.ids import DocumentId, PersonId
 from app.schemas.paging import ListQuery
-from app.schemas.shared import Moment, ScanStateField, described
+from app.schemas.shared import Moment, RedactedAt, ScanStateField, described
 
 
 class Document(Answer):
@@ -29,6 +29,7 @@ class Document(Answer):
         example.AGREEMENT_SHA256,
     )
     scan_state: ScanStateField
+    redacted_at: RedactedAt
     sample: bool = described("True for a development sample, which binds nobody.", False)
     published_at: Moment = described("When this version was published.", example.PUBLISHED_AT)
     published_by_id: PersonId | None = described("Who published it; null for a sample.", example.ADMINISTRATOR_ID)

@@ -46,6 +46,17 @@ EmailId = Annotated[UUID, _SPELT, Field(description="The email's id.", examples=
 EventId = Annotated[UUID, _SPELT, Field(description="The event's id.", examples=[example.EVENT_ID])]
 EvidenceId = Annotated[UUID, _SPELT, Field(description="The evidence's id.", examples=[example.EVIDENCE_ID])]
 FactorId = Annotated[UUID, _SPELT, Field(description="The second factor's id.", examples=[example.FACTOR_ID])]
+FileId = Annotated[
+    UUID,
+    _SPELT,
+    Field(
+        description="The file's id, which its policy version, evidence or document shows.",
+        examples=[example.POLICY_VERSION_ID],
+    ),
+]
+FileRedactionId = Annotated[
+    UUID, _SPELT, Field(description="The redaction's id.", examples=[example.FILE_REDACTION_ID])
+]
 InitialApplicationId = Annotated[
     UUID, _SPELT, Field(description="The initial application's id.", examples=[example.INITIAL_APPLICATION_ID])
 ]
@@ -100,6 +111,7 @@ IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
         "job_id": JobId,
         "letter_id": LetterId,
         "payment_id": PaymentId,
+        "redaction_id": FileRedactionId,
         "site_id": SiteId,
         "staff_id": StaffMemberId,
         "user_id": UserId,

@@ -27,7 +27,7 @@ from app.schemas.answered import (
 )
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.ids import PolicyVersionId
-from app.schemas.shared import InspectionNotices, Moment, ScanMessage, ScanStateField, described
+from app.schemas.shared import InspectionNotices, Moment, RedactedAt, ScanMessage, ScanStateField, described
 from app.schemas.text import several_lines
 
 
@@ -55,6 +55,7 @@ class PolicyVersion(Answer):
     scan_message: ScanMessage
     uploaded_by_name: FullName = described("Who uploaded it.", example.SUPER_USER)
     uploaded_at: Moment = described("When it was uploaded.", example.UPLOADED_AT)
+    redacted_at: RedactedAt
     content_path: ApiPath = described(
         "The path that downloads the file.", f"{example.APPLICATION_PATH}/policies/appeals/versions/1/content"
     )

@@ -64,6 +64,15 @@ ScanMessage = Annotated[
     ),
 ]
 
+RedactedAt = Annotated[
+    datetime | None,
+    Field(
+        description="Since when the content is removed for good: nobody can download it, and it does not count as "
+        "supplied. Its hash and this record stay. Null for a file that is there.",
+        examples=[None],
+    ),
+]
+
 
 class InspectionNotice(Answer):
     """Something in an accepted document that its readers should know of."""

@@ -17,7 +17,7 @@ from app.domain.refusals import actions as refusals
 from app.domain.refusals.files import ScanPending
 from app.domain.refusals.requests import NotFound
 from app.domain.refusals.steps import NotYourApplication
-from app.domain.scans import require_scanned
+from app.domain.scans import require_content, require_scanned
 from app.domain.uploads import SCAN_MESSAGES, ScanState, scan_state
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
@@ -46,10 +46,12 @@ async def show(work: Work, action: Action) -> schemas.Action:
 
 
 async def find_content(work: Work, action: Action, number: int) -> ActionEvidence:
-    """Find the evidence to download. Raises `NotFound`, and `Conflict` unless it passed the virus scan."""
+    """Find the evidence to download. Raises `NotFound`, and `Conflict` unless it passed the virus scan, and
+    for a redacted one."""
     row = await queries.find_evidence(work.session, action.id, number)
     if row is None:
         raise NotFound
+    require_content(row.redacted_at)
     require_scanned(row.scan_state, scanning=work.settings.scanning)
     return row
 
@@ -228,5 +230,6 @@ def _evidence_to_schema(work: Work, action: Action, row: ActionEvidence) -> sche
         scan_message=SCAN_MESSAGES.get(state) if state is not None else None,
         sent_by_name=row.sent_by_name,
         sent_at=row.sent_at,
+        redacted_at=row.redacted_at,
         content_path=f"{address}/evidence/{row.number}/content",
     )

@@ -12,7 +12,7 @@ from app.domain.events import EventType
 from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.requests import Unavailable
-from app.domain.scans import require_scanned
+from app.domain.scans import require_content, require_scanned
 from app.domain.uploads import ScanState, scan_state
 from app.integrations.inspection import FileKind
 from app.integrations.storage import DocumentStore, discard_file, keep_file, receive_file
@@ -126,7 +126,8 @@ async def show(work: Work, row: Document) -> schemas.Document:
 
 
 def find_content(work: Work, row: Document) -> Document:
-    """Return the document to download. Raises `Conflict` unless it passed the virus scan."""
+    """Return the document to download. Raises `Conflict` unless it passed the virus scan, and for a redacted one."""
+    require_content(row.redacted_at)
     require_scanned(row.scan_state, scanning=work.settings.scanning)
     return row
 
@@ -147,6 +148,7 @@ def _to_schema(work: Work, row: Document, *, current: bool) -> schemas.Document:
         size_bytes=row.size_bytes,
         sha256=row.sha256,
         scan_state=scan_state(row.scan_state, scanning=work.settings.scanning),
+        redacted_at=row.redacted_at,
         sample=row.sample,
         published_at=row.published_at,
         published_by_id=row.published_by,

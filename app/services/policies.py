@@ -16,7 +16,7 @@ from app.domain.policies import POLICIES, PolicyKey
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.applications import InvigilatedAssessmentPlanned, PolicyAlwaysRequired
 from app.domain.refusals.requests import NotFound
-from app.domain.scans import require_scanned
+from app.domain.scans import require_content, require_scanned
 from app.domain.sections import DetailsGroup
 from app.domain.uploads import SCAN_MESSAGES, InspectionState, ScanState, scan_state
 from app.domain.workflow import EDITABLE
@@ -59,10 +59,11 @@ async def list_versions(work: Work, application: AnyApplication, key: PolicyKey)
 
 async def find_content(work: Work, application: AnyApplication, key: PolicyKey, number: int) -> PolicyVersion:
     """Find the version to download. Raises `NotFound` unless it exists and passed inspection, and `Conflict` unless it
-    passed the virus scan."""
+    passed the virus scan, and for a redacted one."""
     row = await queries.find_version(work.session, application.id, key, number)
     if row is None or row.inspection_state is not InspectionState.PASSED:
         raise NotFound
+    require_content(row.redacted_at)
     require_scanned(row.scan_state, scanning=work.settings.scanning)
     return row
 
@@ -138,6 +139,7 @@ async def upload_policy(
         scan_state=stored.scan_state,
         uploaded_by_name=work.actor.name,
         uploaded_at=work.now,
+        redacted_at=None,
     )
     await outbox.record(
         work,
@@ -191,7 +193,8 @@ async def declare_not_applicable(
     if provision.data.get("plans_invigilated_assessment") is not False:
         raise InvigilatedAssessmentPlanned
     before = policy.not_applicable_statement
-    taken_back = newest.number if newest is not None and before is None else None
+    in_force = newest is not None and newest.redacted_at is None and before is None
+    taken_back = newest.number if newest is not None and in_force else None
     policy.not_applicable_statement = body.statement
     policy.declared_by_name = work.actor.name
     policy.declared_at = work.now
@@ -233,6 +236,9 @@ def _to_schema(work: Work, policy: Policy, version: PolicyVersion | None) -> sch
 
 def _shown(work: Work, policy: Policy | PolicyRow, version: PolicyVersion | VersionRow | None) -> JsonObject:
     guide = POLICIES[policy.key]
+    if version is not None and version.redacted_at is not None:
+        # Nothing is in force: an earlier version does not come back by itself.
+        version = None
     if policy.not_applicable_statement is not None:
         state, version = schemas.PolicyState.NOT_APPLICABLE, None
     else:
@@ -269,5 +275,6 @@ def _version(work: Work, application_id: UUID, key: PolicyKey, row: PolicyVersio
         "scan_message": SCAN_MESSAGES.get(state) if state is not None else None,
         "uploaded_by_name": row.uploaded_by_name,
         "uploaded_at": row.uploaded_at,
+        "redacted_at": row.redacted_at,
         "content_path": f"{policy}/versions/{row.number}/content",
     }

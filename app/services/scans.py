@@ -61,7 +61,7 @@ async def conclude(work: Work, ref: FileRef, outcome: Outcome, *, begun_at: date
     anything: nobody's `If-Match` becomes stale.
     """
     row = await queries.lock_file(work.session, ref)
-    if row.scanned_at is not None and row.scanned_at > begun_at:
+    if row.redacted_at is not None or (row.scanned_at is not None and row.scanned_at > begun_at):
         return
     before, row.scan_state = row.scan_state, outcome.state
     row.scan_detail, row.scanned_at = outcome.detail, work.now

@@ -16,3 +16,5 @@ class Retention(Part):
     former_people_months: _Months = 24
     letters_months: _Months = 36
     security_events_days: Annotated[int, Field(ge=30, le=3650)] = 400
+    backups_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """How long the operator keeps backups. Nothing here erases them: a redaction says how far they reach."""

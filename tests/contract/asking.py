@@ -95,6 +95,8 @@ async def valid_body(landscape: Landscape, op: Operation) -> dict[str, Any]:
         body = body | {"centre_lead_id": str(landscape.logins["other_centre_lead"].id)}
     if op.id == "replaceSuperUser":
         body = body | {"lost_user_id": str(landscape.logins["super_user"].user_id)}
+    if op.id == "redactFile":
+        body = body | {"file_id": ids["file_id"]}
     if op.id == "updateContact":
         body = {"job_title": "Head of Centre"}
     if op.id == "acceptAgreement":

@@ -143,10 +143,24 @@ async def _lost_super_user(landscape: Landscape) -> dict[str, Any]:
     return _example("replaceSuperUser") | {"lost_user_id": str(landscape.logins["super_user"].user_id)}
 
 
+async def _unsubmitted(landscape: Landscape) -> None:
+    """A version that no submission has."""
+    await in_status(landscape, Status.RETURNED)
+    id_, key = landscape.ids["application_id"], landscape.ids["key"]
+    uploaded = await landscape.world.upload(landscape.logins["super_user"], id_, key)
+    landscape.ids["number"] = str(uploaded["current_version"]["number"])
+
+
+async def _file(landscape: Landscape) -> dict[str, Any]:
+    return _example("redactFile") | {"file_id": landscape.ids["file_id"]}
+
+
 PREPARE: dict[str, Prepare] = {
     "replaceSuperUser": _lost_super_user,
     "resendInvitationOnBehalf": _a_new_user,
     "correctCentreUser": _a_new_user,
+    "removePolicyVersion": _unsubmitted,
+    "redactFile": _file,
     "createCentreAccount": _checked,
     "resendInvitation": _a_new_user,
     "resendStaffInvitation": _a_new_staff_member,

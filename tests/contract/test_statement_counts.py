@@ -14,6 +14,7 @@ from app.domain.interviews import InterviewStatus
 from app.domain.invoices import EntryKind
 from app.domain.names import email_key
 from app.domain.recognitions import RecognitionStatus
+from app.domain.redactions import RedactionStatus
 from app.domain.role_grants import RoleGrantStatus
 from app.domain.sites import SiteKind
 from app.domain.workflow import Status
@@ -28,6 +29,7 @@ from app.models import (
     DueDiligenceCheck,
     Email,
     Event,
+    FileRedaction,
     HeldRole,
     InitialApplication,
     IntegrationClient,
@@ -91,6 +93,7 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     Session: lambda row, n: {},
     Email: lambda row, n: {},
     SecurityEvent: lambda row, n: {},
+    FileRedaction: lambda row, n: {"status": RedactionStatus.REFUSED, "settled_at": row.requested_at},
     RoleGrant: lambda row, n: {"status": RoleGrantStatus.REFUSED, "settled_at": row.requested_at},
 }
 

@@ -43,6 +43,8 @@ _DUE_DILIGENCE = "1 3444 4 +33333 4444"
 _ON_BEHALF = "1 3334 4 +33333 4444"
 _ADMINISTRATOR_LIST = "1 3333 3 33333+ 3333"
 _ADMINISTRATOR = "1 3444 4 33333+ 4444"
+_REDACTION_LIST = "1 3333 3 +333++ 3333"
+_REDACTION = "1 3444 4 +333++ 4444"
 _OWN_ACCOUNT = "1 3+++ + ++++++ 3333"
 
 WHO_MAY = {
@@ -202,6 +204,13 @@ WHO_MAY = {
     "listEvents": "1 3333 3 33333+ 33+3",
     "listStaff": _STAFF_LIST,
     "createStaffMember": _ADMINISTRATOR_LIST,
+    # What should never have been uploaded.
+    "removePolicyVersion": _SUPER_USER,
+    "listFileRedactions": _REDACTION_LIST,
+    "redactFile": _REDACTION_LIST,
+    "getFileRedaction": _REDACTION,
+    "confirmFileRedaction": _REDACTION,
+    "refuseFileRedaction": _REDACTION,
     "listRoleGrants": _ADMINISTRATOR_LIST,
     "confirmRoleGrant": _ADMINISTRATOR,
     "refuseRoleGrant": _ADMINISTRATOR,

@@ -21,7 +21,7 @@ from faults.clusters import PROGRAMS, Cluster, as_server, open_folder
 ROOT = Path(__file__).parents[2]
 _TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 BLOCKS: Mapping[str, str] = dict(re.findall(r"<!-- runbook: ([\w-]+) -->\n```bash\n(.*?)```", _TEXT, re.DOTALL))
-_OF_THE_PRODUCT = ("roles", "copy-documents", "restore-documents", "verify", "secret-key")
+_OF_THE_PRODUCT = ("roles", "copy-documents", "remove-redacted", "restore-documents", "verify", "secret-key")
 
 
 class Site:
@@ -131,6 +131,30 @@ def test_a_destructive_statement_is_undone_to_the_second_before(site: Site) -> N
     victim.write_bytes(b"x" + victim.read_bytes()[1:])
     with pytest.raises(AssertionError):
         site.run("verify")
+
+
+_REDACT = """
+WITH person AS (
+    INSERT INTO people (id, version, first_name, last_name, email, email_key, words, created_at)
+    VALUES (gen_random_uuid(), 1, 'Lee', 'Grant', 'lee@example.com', 'lee@example.com', '{}', now()) RETURNING id
+), marked AS (UPDATE documents SET redacted_at = now() WHERE title = 'The first agreement' RETURNING *)
+INSERT INTO file_redactions (id, file_kind, file_id, title, sha256, storage_key, by_centre, status, reason, explanation,
+    requested_by, requested_by_name, requested_at, settled_at)
+SELECT gen_random_uuid(), 'document', marked.id, title, sha256, storage_key, false, 'done', 'other', 'It is wrong.',
+    person.id, 'Lee Grant', now(), now() FROM marked, person RETURNING storage_key
+"""
+
+
+def test_what_is_redacted_leaves_the_backup_of_the_documents(site: Site) -> None:
+    site.run("copy-documents")
+    (key, *_) = site.rows(_REDACT).split()
+    copies = site.backup / "documents"
+    kept = {path for path in copies.rglob("*") if path.is_file()}
+    site.run("remove-redacted")
+    assert {path for path in copies.rglob("*") if path.is_file()} == kept - {copies / key}
+    assert (site.backup / "redacted").read_text(encoding="utf-8") == f"{key}\n"
+    (site.data_dir / "documents" / key).unlink()
+    site.run("verify")
 
 
 def test_everything_moves_to_another_machine(site: Site, place: Path, backup: Path) -> None:

@@ -102,6 +102,7 @@ class InputFaultCode(StrEnum):
     # Things that must exist or agree.
     UNKNOWN_CENTRE = "unknown_centre", "There is no centre with this id."
     UNKNOWN_USER = "unknown_user", "The centre has no user with this id."
+    UNKNOWN_FILE = "unknown_file", "There is no uploaded file of this kind with this id."
     UNKNOWN_SITE = "unknown_site", "The centre has no open site with this id."
     NOT_A_CENTRE_LEAD = "not_a_centre_lead", "The person is not an active centre lead."
     NOT_A_PUBLIC_EVENT = "not_a_public_event", "Events of this type are not published."

@@ -60,6 +60,7 @@ FOLLOWS: Final[Mapping[str, str]] = MappingProxyType(
         "replaceSuperUser": "listSuperUserReplacements",
         "startApplication": f"{_READ_ALL} listApplicationEvents submitApplication withdrawApplication getCentreHome",
         "getPolicy": "uploadPolicy declareNotApplicable",
+        "redactFile": "getFileRedaction",
         "uploadPolicy": "getPolicy listPolicies listPolicyVersions getAgreement getReadiness",
         "acceptAgreement": "getReadiness getApplication submitApplication",
         "getReadiness": "getApplication",
@@ -197,6 +198,11 @@ _SPECIAL: Final = (
     Link("sendActionEvidence", "downloadActionEvidence", {"number": f"{_BODY}evidence/0/number"}),
     *(Link(after, "createSession", body=_LOG_IN) for after in ("createSandboxCentre", "createSandboxApplication")),
     Link("createSandboxApplication", "verifyCertificate", {"number": f"{_BODY}certificate_number"}),
+    Link("uploadPolicy", "removePolicyVersion", {"number": f"{_BODY}current_version/number"}),
+    *(
+        Link("listFileRedactions", then, {"redaction_id": f"{_BODY}items/0/id"})
+        for then in ("getFileRedaction", "confirmFileRedaction", "refuseFileRedaction")
+    ),
     *(
         Link("listRoleGrants", then, {"grant_id": f"{_BODY}items/0/id"})
         for then in ("confirmRoleGrant", "refuseRoleGrant")

@@ -22,7 +22,7 @@ class FileFacts:
 async def refused_file(work: Work, ref: FileRef) -> FileFacts | None:
     """Load the facts; None if the file was replaced meanwhile, or a later scan found it clean."""
     row = await find_file(work.session, ref)
-    if row is None or row.scan_state not in (ScanState.INFECTED, ScanState.FAILED):
+    if row is None or row.redacted_at is not None or row.scan_state not in (ScanState.INFECTED, ScanState.FAILED):
         return None
     infected = row.scan_state is ScanState.INFECTED
     finding = f"It has a virus: {row.scan_detail}." if infected else "It could not be checked for viruses."

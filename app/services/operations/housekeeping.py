@@ -8,7 +8,7 @@ from app import outbox
 from app.database import Work
 from app.models import EmailChange, IdempotentAnswer, PasswordReset, RateLimit, Session
 from app.queries.emails import emails_without_job
-from app.services import role_grants
+from app.services import redactions, role_grants
 from app.services.events.publication import publish_pending
 from app.services.jobs.steps import adopt
 
@@ -22,7 +22,7 @@ _LOST_AFTER = timedelta(minutes=5)
 
 async def forget(work: Work) -> None:
     """Delete expired answers, rate limits, sessions, password resets, changes of address and job logs; settle expired
-    role grants."""
+    role grants and redactions."""
     now = work.now
     await work.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now - ANSWERS_KEPT))
     await work.session.execute(delete(RateLimit).where(RateLimit.due_at < now - RATE_LIMITS_KEPT))
@@ -33,6 +33,7 @@ async def forget(work: Work) -> None:
     await work.session.execute(delete(EmailChange).where(EmailChange.expires_at < before))
     await _forget_jobs(work, now - JOB_LOG_KEPT)
     await role_grants.expire(work)
+    await redactions.expire(work)
 
 
 async def _forget_jobs(work: Work, before: datetime) -> None:

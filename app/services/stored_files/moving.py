@@ -7,7 +7,7 @@ from hashlib import sha256
 from app.database import Database
 from app.domain.stored_files import Damage
 from app.integrations.storage import DocumentStore, ObjectMissing, StorageUnavailable, WrongStore, write_out
-from app.queries.stored_files import NamedFile, files_after, named_among
+from app.queries.stored_files import NamedFile, files_after, named_among, redacted_after, redacted_among
 from app.services.stored_files.orphans import in_our_folders
 from app.services.stored_files.ties import owner_of
 
@@ -40,7 +40,9 @@ async def move_documents(
     async for page in source.every():
         async with database.lease(read_only=True) as session:
             named = await named_among(session, [kept.key for kept in page])
-        damaged |= await _copy_all(source, target, [kept.key for kept in page], named, quick=quick)
+            redacted = await redacted_among(session, [kept.key for kept in page])
+        keys = [kept.key for kept in page if kept.key not in redacted]
+        damaged |= await _copy_all(source, target, keys, named, quick=quick)
         on_copied(len(page))
     # What was uploaded meanwhile, and what the source has lost.
     position = ""
@@ -52,8 +54,26 @@ async def move_documents(
         rows = {file.storage_key: file for file in files if file.storage_key not in damaged}
         damaged |= await _copy_all(source, target, list(rows), rows, quick=True)
         position = files[-1].storage_key
+    await _remove_redacted(database, target)
     await target.mark(owner)
-    return damaged
+    async with database.lease(read_only=True) as session:
+        # What was redacted while it was copied is no damage.
+        redacted = await redacted_among(session, damaged)
+    return {key: damage for key, damage in damaged.items() if key not in redacted}
+
+
+async def _remove_redacted(database: Database, target: DocumentStore) -> None:
+    """Remove what was copied before its content was redacted."""
+    position = ""
+    while True:
+        async with database.lease(read_only=True) as session:
+            keys = await redacted_after(session, position, _PAGE)
+        if not keys:
+            return
+        for key in keys:
+            if await target.exists(key):
+                await target.delete(key)
+        position = keys[-1]
 
 
 async def _require_nothing_else(target: DocumentStore) -> None:

@@ -1,0 +1,60 @@
+"""Staff have removed the content of a centre's document."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.domain.redactions import REASONS, RedactionReason
+from app.domain.workflow import EDITABLE
+from app.letters import samples
+from app.letters.letter import CentreWords, Draft, Letter, Stage
+from app.letters.readers import super_users
+from app.models import Application, FileRedaction
+from app.queries.rows import get_row
+
+_AGAIN = "Upload a version without it: the application cannot be submitted until every document is there."
+_LATER = "You need do nothing now. We tell you if we need another document."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(CentreWords):
+    reference: str
+    centre_name: str
+    document: str
+    reason: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileWasRedacted(Letter):
+    """To the centre's super users."""
+
+    kind: ClassVar[str] = "file_redacted"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
+    sample: ClassVar[Words] = Words(
+        recipient_name=samples.SUPER_USER,
+        reference=samples.APPLICATION,
+        centre_name=samples.CENTRE,
+        document=samples.POLICY_VERSION,
+        reason=REASONS[RedactionReason.PERSONAL_DATA],
+        next_step=_LATER,
+    )
+
+    redaction_id: UUID
+    application_id: UUID
+    """Whose letters show this one."""
+
+    async def load(self, work: Work) -> Draft | None:
+        row = await get_row(work.session, FileRedaction, self.redaction_id)
+        application = await get_row(work.session, Application, self.application_id)
+        name, to = await super_users(work, application.centre_id)
+        words = Words(
+            recipient_name=name,
+            reference=application.reference,
+            centre_name=application.centre_name,
+            document=row.title,
+            reason=REASONS[row.reason],
+            next_step=_AGAIN if application.status in EDITABLE else _LATER,
+        )
+        return Draft(words, to)
