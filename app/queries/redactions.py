@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.database import Work
-from app.domain.policies import PolicyKey
 from app.domain.redactions import RedactionStatus, UploadKind
 from app.models import (
     Action,
@@ -89,14 +88,6 @@ async def find_version(session: AsyncSession, policy_id: UUID, number: int) -> P
         select(PolicyVersion).where(PolicyVersion.policy_id == policy_id, PolicyVersion.number == number)
     )
     return found
-
-
-@unfiltered(Reason.JUDGED)
-async def policy_id_of(session: AsyncSession, application_id: UUID, key: PolicyKey) -> UUID:
-    """Find the id of one of the application's policies."""
-    return (
-        await session.scalars(select(Policy.id).where(Policy.application_id == application_id, Policy.key == key))
-    ).one()
 
 
 def _names(version_id: UUID) -> ColumnElement[bool]:

@@ -55,6 +55,22 @@ async def test_while_the_scanner_is_down_the_job_is_retried(means: Means, world:
     assert tuple(job) == ("queued", True)
 
 
+async def test_a_redacted_file_waits_for_no_scanner(means: Means, world: World, query: Query) -> None:
+    """Neither its own job, nor the sweep, nor a result that comes late."""
+    ref, _ = await _uploaded(world, await world.centre())
+    body = {"file_kind": "policy_version", "file_id": str(ref.id), "reason": "other", "explanation": "It is wrong."}
+    await world.post("/v1/file-redactions", body, await world.staff(StaffRole.CUSTOMER_EXPERIENCE))
+    await scan_file(means, job_for(ref, means.clock()))
+    assert await scan_now(means, ref) is None
+    await query("DELETE FROM pgqueuer WHERE entrypoint = 'scan_file' RETURNING id")
+    await run_recurring(means, SWEEP)
+    assert await query("SELECT id FROM pgqueuer WHERE entrypoint = 'scan_file'") == []
+    async with means.work() as work:
+        await scans.conclude(work, ref, Outcome(ScanState.INFECTED, "Eicar"), begun_at=work.now)
+    assert await _states(query) == ["pending"]
+    assert "file_unscanned_oldest_seconds 0" in (await world.client.get("/metrics")).text
+
+
 async def test_an_error_that_stays_counts_as_the_files(
     means: Means, world: World, query: Query, clock: MovableClock
 ) -> None:
