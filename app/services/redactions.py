@@ -43,7 +43,6 @@ from app.schemas.shared import PersonRef
 from app.services import policies
 from app.services.workflow.editing import require_editable
 
-_S = RedactionStatus
 _TABLES = {
     UploadKind.POLICY_VERSION: FileTable.POLICY_VERSIONS,
     UploadKind.ACTION_EVIDENCE: FileTable.ACTION_EVIDENCE,
@@ -114,7 +113,7 @@ async def redact(work: Work, body: schemas.FileRedactionCreate) -> schemas.FileR
         raise DocumentInForce
     row = _new(work, file, body, by_centre=False)
     if await _is_rested_on(work, file):
-        row.status, row.settled_at = _S.PENDING, None
+        row.status, row.settled_at = RedactionStatus.PENDING, None
         row.expires_at = work.now + REDACTION_LASTS
         work.session.add(row)
         await work.session.flush()
@@ -131,7 +130,7 @@ async def confirm(work: Work, found: FileRedaction) -> schemas.FileRedaction:
     if row.requested_by == work.actor.id:
         raise OwnRedaction
     _require_waiting(work, row)
-    _settle(work, row, _S.DONE)
+    _settle(work, row, RedactionStatus.DONE)
     await _carry_out(work, file, row)
     return (await _to_schemas(work, [row]))[0]
 
@@ -141,7 +140,7 @@ async def refuse(work: Work, found: FileRedaction) -> schemas.FileRedaction:
     file, row = await _lock_pending(work, found)
     _require_waiting(work, row)
     own = row.requested_by == work.actor.id
-    _settle(work, row, _S.WITHDRAWN if own else _S.REFUSED)
+    _settle(work, row, RedactionStatus.WITHDRAWN if own else RedactionStatus.REFUSED)
     await _record(
         work, file, row, EventType.FILE_REDACTION_ENDED, f"not redacted: {row.status.value}", centre_sees=False
     )
@@ -153,12 +152,12 @@ async def expire(work: Work) -> None:
     """Settle the redactions that have waited in vain, as the worker does every night."""
     for found in await queries.expired_redactions(work.session, work.now):
         file, row = await _lock_pending(work, found)
-        if row.status is _S.PENDING:
+        if row.status is RedactionStatus.PENDING:
             await _expire(work, file, row)
 
 
 async def _expire(work: Work, file: _File, row: FileRedaction) -> None:
-    row.status, row.settled_at = _S.EXPIRED, work.now
+    row.status, row.settled_at = RedactionStatus.EXPIRED, work.now
     await _record(work, file, row, EventType.FILE_REDACTION_ENDED, "not redacted: expired", centre_sees=False)
 
 
@@ -259,7 +258,7 @@ def _new(work: Work, file: _File, body: schemas.FileRemovalCreate, *, by_centre:
         sha256=file.row.sha256,
         storage_key=file.row.storage_key,
         by_centre=by_centre,
-        status=_S.DONE,
+        status=RedactionStatus.DONE,
         reason=body.reason,
         explanation=body.explanation,
         requested_by=work.actor.id,
@@ -302,14 +301,14 @@ async def _lock_pending(work: Work, found: FileRedaction) -> tuple[_File, FileRe
 
 
 def _require_waiting(work: Work, row: FileRedaction) -> None:
-    if row.status is not _S.PENDING:
+    if row.status is not RedactionStatus.PENDING:
         raise RedactionSettled
     if row.expires_at is not None and row.expires_at <= work.now:
         raise RedactionExpired
 
 
 def _settle(work: Work, row: FileRedaction, status: RedactionStatus) -> None:
-    row.status = status
+    row.status = RedactionStatus(status)
     row.settled_by, row.settled_by_name, row.settled_at = work.actor.id, work.actor.name, work.now
 
 

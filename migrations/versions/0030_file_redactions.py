@@ -82,8 +82,8 @@ def upgrade() -> None:
         "application": ["application_id"],
         "storage_key": ["storage_key"],
     }
-    for name, columns in indexes.items():
-        op.create_index(f"ix_file_redactions_{name}", "file_redactions", columns, if_not_exists=True)
+    for name, indexed in indexes.items():
+        op.create_index(f"ix_file_redactions_{name}", "file_redactions", indexed, if_not_exists=True)
     op.create_index(
         "uq_file_redactions_open",
         "file_redactions",

@@ -22,7 +22,6 @@ from app.domain.emails import DeliveryOutcome
 from app.domain.factors import FactorKind
 from app.domain.policies import PolicyKey
 from app.domain.recognitions import RecognitionStatus
-from app.domain.redactions import REDACTION_LASTS, RedactionReason, RedactionStatus, UploadKind
 from app.domain.role_grants import RoleGrantStatus
 from app.domain.sections import DetailsGroup
 from app.domain.security_events import SecurityEventKind
@@ -41,7 +40,6 @@ from app.models import (
     EmailDelivery,
     EmailStatus,
     Factor,
-    FileRedaction,
     InvoiceEntry,
     Job,
     Membership,
@@ -57,6 +55,7 @@ from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
+from tests.contract.redactions import waiting_redaction
 from tests.integrations.file_samples import rtf
 from tests.world import Login, TestCentre, World
 
@@ -276,37 +275,13 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         version = select(PolicyVersion.id).join(Policy, Policy.id == PolicyVersion.policy_id)
         version = version.where(Policy.key == made.ids["key"], PolicyVersion.number == 1)
         made.ids["file_id"] = str(await session.scalar(version))
-        redaction = await _redaction(made)
+        redaction = await waiting_redaction(world, UUID(made.ids["accepted_application_id"]))
         session.add(redaction)
         await session.flush()
         made.ids["redaction_id"] = str(redaction.id)
         caller.begin_request("203.0.113.7", None)
         work = Work(session, PUBLIC, world.clock(), world.settings)
         await security_events.record(work, SecurityEventKind.LOG_IN, person_id=centre.super_user.id)
-
-
-async def _redaction(made: Landscape) -> FileRedaction:
-    """One of the evidence that waits for a second person."""
-    world = made.world
-    asked_by = await world.staff(StaffRole.ADMINISTRATOR, new=True)
-    async with world.database.transaction() as session:
-        evidence = (await session.scalars(select(ActionEvidence))).one()
-    return FileRedaction(
-        file_kind=UploadKind.ACTION_EVIDENCE,
-        file_id=evidence.id,
-        application_id=UUID(made.ids["accepted_application_id"]),
-        title="Evidence 1 for action 1",
-        sha256=evidence.sha256,
-        storage_key=evidence.storage_key,
-        by_centre=False,
-        status=RedactionStatus.PENDING,
-        reason=RedactionReason.PERSONAL_DATA,
-        explanation="It lists learners.",
-        requested_by=asked_by.id,
-        requested_by_name=asked_by.name,
-        requested_at=world.clock(),
-        expires_at=world.clock() + REDACTION_LASTS,
-    )
 
 
 async def give_factor(world: World, person_id: UUID, secret: str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP") -> UUID:

@@ -73,9 +73,10 @@ def operation(id_: str) -> Operation:
 
 
 def tagged_by(op: Operation) -> str:
-    """The path of the resource whose ETag goes into `If-Match`: the operation's own path or its parent."""
+    """The path of the resource whose ETag goes into `If-Match`: the operation's own path or its parent. A policy's
+    version never changes, so the policy's counts."""
     own = op.method != "POST" and "GET" in methods_at(op.path)
-    return op.path if own else op.path.rpartition("/")[0]
+    return op.path if own else op.path.rpartition("/")[0].partition("/versions/")[0]
 
 
 def methods_at(path: str) -> set[str]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.domain.actors import StaffRole
-from app.domain.refusals.redactions import FileRedacted
+from app.domain.refusals.requests import DocumentDamaged
 from app.domain.stored_files import Damage
 from app.integrations.storage import DocumentStore, LocalDocumentStore, StorageUnavailable
 from app.jobs.discard_file import discard_file
@@ -68,7 +68,7 @@ async def test_a_download_that_comes_too_late_marks_no_damage(world: World, uplo
     file = NamedFile(uploaded.key, uploaded.version["size_bytes"], uploaded.version["sha256"])
     await redact(world, uploaded)
     await world.run_jobs()
-    with pytest.raises(FileRedacted):
+    with pytest.raises(DocumentDamaged):
         await open_sound(world.database, world.store, file, 0, file.size_bytes)
     assert await _marks(world) == {}
 

@@ -1,0 +1,206 @@
+"""A redaction that a decision rests on needs two people; evidence, our own documents, and several people at once."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from app.database import Work
+from app.domain.actors import SYSTEM, StaffRole
+from app.domain.workflow import Status
+from app.models import FileRedaction, Person, PolicyVersion
+from app.services.operations.housekeeping import forget
+from tests.integrations.file_samples import rtf
+from tests.races import race
+from tests.routers.redaction_stage import SECRET, Uploads, events, redact, settle
+from tests.routers.review_stage import Case, case_in_review
+from tests.routers.test_actions import close, first, send
+from tests.world import Login, World
+
+
+@pytest.fixture
+async def staff(world: World) -> Login:
+    return await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+
+
+@pytest.fixture
+async def draft(world: World) -> Uploads:
+    centre = await world.centre()
+    found = Uploads(world, centre, await world.draft(centre))
+    await world.upload(centre.user, found.application["id"], "appeals", rtf())
+    await world.upload(centre.user, found.application["id"], "appeals", SECRET)
+    return found
+
+
+@pytest.fixture
+async def accepted(world: World) -> Uploads:
+    centre = await world.centre()
+    return Uploads(world, centre, await world.application(centre, Status.ACCEPTED))
+
+
+async def test_a_redaction_that_a_decision_rests_on_needs_two(world: World, accepted: Uploads, staff: Login) -> None:
+    version, kept = (await accepted.versions())[0], await accepted.stored()
+    status, asked = await redact(world, staff, "policy_version", version["id"])
+    assert (status, asked["status"], asked["settled_at"]) == (201, "pending", None)
+    assert asked["expires_at"] is not None
+    again = await redact(world, staff, "policy_version", version["id"])
+    assert (again[0], again[1]["code"]) == (409, "redaction_pending")
+    own = await settle(world, staff, asked["id"])
+    assert (own[0], own[1]["code"]) == (403, "own_redaction")
+    assert (await settle(world, await world.staff(StaffRole.FINANCE), asked["id"]))[0] == 403
+    assert (await settle(world, accepted.centre.super_user, asked["id"]))[0] == 404
+    await world.run_jobs()
+    assert await accepted.stored() == kept
+    assert (await world.client.get(version["content_path"], headers=staff.headers)).status_code == 200
+    manager = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+    assert [mail.to for mail in world.mail(subject="Confirm a redaction")] != []
+    status, done = await settle(world, manager, asked["id"])
+    assert (status, done["status"], done["settled_by"]["id"]) == (200, "done", str(manager.id))
+    await world.run_jobs()
+    assert len(await accepted.stored()) == len(kept) - 1
+    for what in ("confirmation", "refusal"):
+        assert (await settle(world, manager, asked["id"], what))[1]["code"] == "redaction_settled"
+    (told,) = await events(world, "file.redacted")
+    assert (told.actor_id, told.centre_sees) == (manager.id, True)
+    assert (await events(world, "file.redaction_requested"))[0].actor_id == staff.id
+
+
+async def test_a_redaction_is_refused_withdrawn_and_expires(world: World, accepted: Uploads, staff: Login) -> None:
+    """The file stays, and another redaction can be asked for."""
+    id_ = (await accepted.versions())[0]["id"]
+    manager = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+    for by, status in ((manager, "refused"), (staff, "withdrawn")):
+        asked = (await redact(world, staff, "policy_version", id_))[1]
+        assert (await settle(world, by, asked["id"], "refusal"))[1]["status"] == status
+    asked = (await redact(world, staff, "policy_version", id_))[1]
+    world.clock.move(timedelta(days=7))
+    staff, manager = [await again(world, login) for login in (staff, manager)]
+    for what in ("confirmation", "refusal"):
+        assert (await settle(world, manager, asked["id"], what))[1]["code"] == "redaction_expired"
+    renewed = (await redact(world, staff, "policy_version", id_))[1]
+    assert renewed["status"] == "pending"
+    world.clock.move(timedelta(days=7))
+    async with world.database.transaction() as session:
+        await forget(Work(session, SYSTEM, world.clock(), world.settings))
+    async with world.database.transaction() as session:
+        states = (await session.scalars(select(FileRedaction.status).order_by(FileRedaction.id))).all()
+        version = await session.get_one(PolicyVersion, id_)
+    assert states == ["refused", "withdrawn", "expired", "expired"]
+    assert version.redacted_at is None
+
+
+async def again(world: World, login: Login) -> Login:
+    """The same person, signed in now."""
+    async with world.database.transaction() as session:
+        person = await session.get_one(Person, login.id)
+    return await world.log_in(person)
+
+
+async def test_evidence_that_was_redacted_is_asked_for_again(world: World, staff: Login) -> None:
+    case, action = await _with_action(world)
+    sent = (await send(case, case.centre.user, action)).json()
+    evidence = sent["evidence"][0]
+    status, done = await redact(world, staff, "action_evidence", evidence["id"], reason="wrong_organisation")
+    assert (status, done["status"], done["title"]) == (201, "done", "Evidence 1 for action 1")
+    shown = await first(case)
+    assert (shown["status"], shown["etag"] != sent["etag"]) == ("open", True)
+    assert shown["evidence"][0]["redacted_at"] is not None
+    answer = await world.client.get(evidence["content_path"], headers=case.lead.headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "file_redacted")
+    assert (await close(case, case.lead, shown)).json()["code"] == "no_evidence"
+
+
+async def test_evidence_of_a_closed_action_needs_two(world: World, staff: Login) -> None:
+    case, action = await _with_action(world)
+    sent = (await send(case, case.centre.user, action)).json()
+    assert (await close(case, case.lead, sent)).status_code == 200
+    asked = (await redact(world, staff, "action_evidence", sent["evidence"][0]["id"]))[1]
+    assert asked["status"] == "pending"
+    assert (await settle(world, case.manager, asked["id"]))[1]["status"] == "done"
+    assert (await first(case))["status"] == "closed"
+
+
+async def _with_action(world: World) -> tuple[Case, dict[str, Any]]:
+    case = await case_in_review(world)
+    await case.accepted("Train the assessors.")
+    return case, await first(case)
+
+
+async def test_our_own_document(world: World, accepted: Uploads) -> None:
+    """Not while it is current; with a second person once a centre has agreed to it."""
+    administrator = await world.staff(StaffRole.ADMINISTRATOR)
+    old = {item["kind"]: item for item in (await world.get("/v1/documents", administrator))["items"]}[
+        "centre_agreement"
+    ]
+    refused = await redact(world, administrator, "document", old["id"])
+    assert (refused[0], refused[1]["code"]) == (409, "document_in_force")
+    await world.agreement()
+    status, asked = await redact(world, administrator, "document", old["id"])
+    assert (status, asked["status"], asked["application_id"]) == (201, "pending", None)
+    await settle(world, await world.staff(StaffRole.ADMINISTRATOR, new=True), asked["id"])
+    content = await world.client.get(f"/v1/documents/{old['id']}/content", headers=accepted.centre.user.headers)
+    assert (content.status_code, content.json()["code"]) == (409, "file_redacted")
+    assert (await world.get(f"/v1/documents/{old['id']}", administrator))["redacted_at"] is not None
+
+
+async def test_two_staff_at_once(world: World, draft: Uploads, staff: Login) -> None:
+    id_ = (await draft.versions())[0]["id"]
+    other = await world.staff(StaffRole.ADMINISTRATOR)
+    lock = f"SELECT FROM applications WHERE id = '{draft.application['id']}' FOR UPDATE"
+    answers = await race(
+        world.database, lock, *(redact(world, login, "policy_version", id_) for login in (staff, other))
+    )
+    assert sorted(status for status, _ in answers) == [201, 409]
+    assert [body["code"] for status, body in answers if status == 409] == ["file_redacted"]
+
+
+async def test_two_second_people_at_once(world: World, accepted: Uploads, staff: Login) -> None:
+    asked = (await redact(world, staff, "policy_version", (await accepted.versions())[0]["id"]))[1]
+    manager = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+    other = await world.staff(StaffRole.ADMINISTRATOR)
+    lock = f"SELECT FROM applications WHERE id = '{accepted.application['id']}' FOR UPDATE"
+    answers = await race(
+        world.database, lock, settle(world, manager, asked["id"]), settle(world, other, asked["id"], "refusal")
+    )
+    assert sorted(status for status, _ in answers) == [200, 409]
+
+
+async def test_a_removal_while_the_centre_submits(world: World, staff: Login) -> None:
+    """Whoever comes second is refused: the submission has all of its files, or there is none."""
+    centre = await world.centre()
+    it = Uploads(world, centre, await world.ready(centre))
+    application = f"/v1/applications/{it.application['id']}"
+    tag, policy = await world.etag(application, centre.super_user), await it.policy()
+
+    async def submit() -> tuple[int, dict[str, Any]]:
+        answer = await world.client.post(f"{application}/submissions", json={"declaration": True}, headers=tag)
+        return answer.status_code, answer.json()
+
+    lock = f"SELECT FROM applications WHERE id = '{it.application['id']}' FOR UPDATE"
+    submitted, removed = await race(
+        world.database, lock, submit(), it.remove(centre.super_user, number=1, match=policy["etag"])
+    )
+    missing = (await it.policy())["state"] == "missing"
+    assert (submitted[0], removed[0], missing) in ((201, 409, False), (412, 200, True))
+
+
+async def test_a_recommendation_that_comes_first_asks_for_a_second_person(world: World, staff: Login) -> None:
+    """They wait for the same lock, and whoever comes second is judged by what the first has done."""
+    centre = await world.centre()
+    it = Uploads(world, centre, await world.application(centre, Status.AWAITING_DECISION))
+    assert (await redact(world, staff, "policy_version", (await it.versions())[0]["id"]))[1]["status"] == "pending"
+
+
+async def test_a_redacted_policy_is_missing_when_the_application_comes_back(world: World, staff: Login) -> None:
+    centre = await world.centre()
+    it = Uploads(world, centre, await world.application(centre, Status.RETURNED))
+    assert (await redact(world, staff, "policy_version", (await it.versions())[0]["id"]))[0] == 201
+    assert (await it.policy())["state"] == "missing"
+    answer: httpx.Response = await world.client.post(
+        f"/v1/applications/{it.application['id']}/submissions",
+        json={"declaration": True},
+        headers=await world.etag(f"/v1/applications/{it.application['id']}", centre.super_user),
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")
