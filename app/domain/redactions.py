@@ -44,6 +44,11 @@ class RedactionStatus(StrEnum):
     EXPIRED = "expired"
 
 
+def redacted_name(file_name: str) -> str:
+    """What stands in place of a file's name that goes with its content: the ending stays."""
+    return f"redacted.{file_name.rpartition('.')[2]}"
+
+
 def backups_until(gone_at: datetime | None, backups_days: int | None) -> date | None:
     """The last day on which a backup can still hold what is gone from the store; None if nobody has said for how long
     backups are kept."""

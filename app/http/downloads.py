@@ -53,7 +53,7 @@ def download_stored(request: Request, work: Work, store: DocumentStore, row: Dow
     """Answer the file that a row names: 200, 206 for one range (`Range`, `If-Range`), 304 by `If-None-Match`.
 
     Raises `RangeNotSatisfiable` (416). The file is opened when the connection has been given back and before the answer
-    begins; that raises `DocumentDamaged` and `Unavailable` (503).
+    begins; that raises `DocumentDamaged` and `Unavailable` (503), and `FileRedacted` (409).
     """
     headers, span = _head(request, row.sha256, row.size_bytes, row.file_name)
     if span is None:

@@ -8,7 +8,7 @@ from app.domain.redactions import RedactionStatus
 from app.jobs.means import Means
 from app.models import FileRedaction
 from app.queries.rows import find_row
-from app.services import redactions
+from app.services.redactions import removal
 
 log = structlog.get_logger(__name__)
 
@@ -23,5 +23,5 @@ async def discard_file(means: Means, payload: str) -> None:
         return
     await means.store.delete(key)
     async with means.work() as work:
-        await redactions.note_gone(work, UUID(payload))
+        await removal.note_gone(work, UUID(payload))
     log.info("file_discarded", redaction=payload, storage_key=key)

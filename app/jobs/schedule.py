@@ -10,9 +10,10 @@ from app.database import Work
 from app.domain.refusals.requests import Unavailable
 from app.integrations.storage import StorageError
 from app.jobs.means import Means
-from app.services import bounces, redactions, reminders, scans
+from app.services import bounces, reminders, scans
 from app.services.operations import housekeeping
 from app.services.privacy import retention
+from app.services.redactions import removal
 from app.services.stored_files.rounds import check_store
 
 log = structlog.get_logger(__name__)
@@ -32,7 +33,7 @@ RECURRING = (
     Recurring("note_overdue_actions", "10 * * * *", reminders.note_overdue_actions),
     Recurring("note_overdue_invoices", "20 * * * *", reminders.note_overdue_invoices),
     Recurring("scan_waiting_files", "* * * * *", scans.request_missing),
-    Recurring("discard_redacted_files", "15 * * * *", redactions.request_missing),
+    Recurring("discard_redacted_files", "15 * * * *", removal.request_missing),
     Recurring("read_bounces", "*/5 * * * *", bounces.read_mailbox),
     Recurring("mend", "* * * * *", housekeeping.mend),
     Recurring("forget", "30 2 * * *", housekeeping.forget),

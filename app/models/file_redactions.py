@@ -36,6 +36,8 @@ class FileRedaction(HasId, Base):
     title: Mapped[str]
     sha256: Mapped[str]
     storage_key: Mapped[str]
+    redact_file_name: Mapped[bool]
+    """The file's name goes with the content."""
     by_centre: Mapped[bool]
     """Removed by a super user before it was submitted."""
     status: Mapped[RedactionStatus] = mapped_column(choice(RedactionStatus))

@@ -12,8 +12,10 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Select,
+    Text,
     Uuid,
     bindparam,
+    cast,
     func,
     literal_column,
     outerjoin,
@@ -27,12 +29,14 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, defer
 from app.database import Work
 from app.domain.contact_roles import ContactRole
 from app.domain.json_values import JsonObject
+from app.domain.redactions import RedactionStatus
 from app.models import (
     AgreementAcceptance,
     Application,
     ApplicationDetails,
     Centre,
     Contact,
+    FileRedaction,
     HeldRole,
     Policy,
     PolicyVersion,
@@ -241,12 +245,22 @@ async def list_submissions(session: AsyncSession, application_id: UUID) -> Seque
 
 
 @unfiltered(Reason.JUDGED)
-async def find_submission(session: AsyncSession, application_id: UUID, number: int) -> Submission | None:
-    """Find one submission with its copy."""
-    found: Submission | None = await session.scalar(
-        select(Submission).where(Submission.application_id == application_id, Submission.number == number)
+async def find_submission(
+    session: AsyncSession, application_id: UUID, number: int
+) -> tuple[Submission, Sequence[str]] | None:
+    """Find one submission with its copy, and the ids of the policy versions whose file's name was redacted."""
+    renamed = select(func.array_agg(cast(FileRedaction.file_id, Text))).where(
+        FileRedaction.application_id == application_id,
+        FileRedaction.status == RedactionStatus.DONE,
+        FileRedaction.redact_file_name,
     )
-    return found
+    found = await session.execute(
+        select(Submission, renamed.scalar_subquery()).where(
+            Submission.application_id == application_id, Submission.number == number
+        )
+    )
+    row = found.one_or_none()
+    return (row[0], row[1] or []) if row is not None else None
 
 
 @unfiltered(Reason.JUDGED)

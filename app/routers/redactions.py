@@ -26,7 +26,7 @@ from app.queries.policies import PolicyRow, find_policies
 from app.queries.redactions import find_redaction
 from app.schemas import redactions as schemas
 from app.schemas.policies import Policy
-from app.services import redactions
+from app.services.redactions import redactions
 
 routes = router("/v1", "File redactions")
 RedactionDep = Annotated[FileRedaction, Target]

@@ -9,7 +9,7 @@ from app.domain.redactions import RedactionReason, RedactionStatus, UploadKind
 from app.schemas import example_centre as example
 from app.schemas.answered import Note, Sha256, Title, up_to
 from app.schemas.base import Answer, Page, Request
-from app.schemas.fields import choice
+from app.schemas.fields import Flag, choice
 from app.schemas.ids import ApplicationId, FileId, FileRedactionId
 from app.schemas.paging import ListQuery
 from app.schemas.shared import Moment, PersonRef, described
@@ -27,6 +27,12 @@ class FileRemovalCreate(Request):
     )
     explanation: Annotated[str, _EXPLANATION] = Field(
         description="What is wrong with the file. It is kept with the record: name nobody.", examples=[_WHY]
+    )
+    redact_file_name: Flag = Field(
+        False,
+        description="True if the file's name goes too, because it says too much itself: `redacted.pdf` stands in its "
+        "place, also where submissions are shown, and the record of the upload loses its details.",
+        examples=[False],
     )
 
 
@@ -64,6 +70,7 @@ class FileRedaction(Answer):
         "has to confirm. `refused`, `withdrawn` and `expired`: the file stays as it is.",
         "done",
     )
+    redact_file_name: bool = described("True if the file's name goes with the content.", False)
     by_centre: bool = described("True if a super user removed the file before it was submitted.", False)
     reason: RedactionReason = described("Why the file should never have been there.", "personal_data")
     explanation: Note = described("What was wrong with the file.", _WHY)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from app.domain.events import EventType
 from app.domain.json_values import JsonObject
 from app.domain.policies import PolicyKey
 from app.domain.preconditions import Expected, etag
+from app.domain.redactions import redacted_name
 from app.domain.refusals.requests import NotFound
 from app.domain.sections import DetailsGroup
 from app.domain.workflow import Status, StepName
@@ -112,10 +114,10 @@ async def list_all(work: Work, application: AnyApplication) -> schemas.Submissio
 
 async def show(work: Work, application: AnyApplication, number: int) -> schemas.Submission:
     """Show one submission with its copy. Raises `NotFound`."""
-    row = await queries.find_submission(work.session, application.id, number)
-    if row is None:
+    found = await queries.find_submission(work.session, application.id, number)
+    if found is None:
         raise NotFound
-    return _to_schema(row)
+    return _to_schema(*found)
 
 
 async def compare_submissions(
@@ -134,12 +136,12 @@ async def compare_submissions(
             schemas.SubmissionChange(
                 part=change.pointer.split("/")[1], pointer=change.pointer, before=change.before, after=change.after
             )
-            for change in changes(_content(old), _content(new))
+            for change in changes(_content(*old), _content(*new))
         ],
     )
 
 
-def _to_schema(row: Submission) -> schemas.Submission:
+def _to_schema(row: Submission, renamed: Collection[str] = ()) -> schemas.Submission:
     return schemas.Submission(
         id=row.id,
         number=row.number,
@@ -147,15 +149,16 @@ def _to_schema(row: Submission) -> schemas.Submission:
         sha256=row.sha256,
         submitted_by_name=row.submitted_by_name,
         submitted_at=row.submitted_at,
-        content=schemas.SubmissionContent.model_validate(_content(row)),
+        content=schemas.SubmissionContent.model_validate(_content(row, renamed)),
     )
 
 
 _SINCE = {"telephone_extension": None}
 
 
-def _content(row: Submission) -> JsonObject:
-    """The copy, with null for the properties that later releases added."""
+def _content(row: Submission, renamed: Collection[str]) -> JsonObject:
+    """The copy, with null for the properties that later releases added, and without the names of files that were
+    redacted (`renamed`)."""
     kept = row.content
     return {
         **kept,
@@ -163,6 +166,10 @@ def _content(row: Submission) -> JsonObject:
         "sites": [_SINCE | site for site in kept["sites"]],
         "contacts": [_SINCE | contact for contact in kept["contacts"]],
         "details": [{**group, **complete_shape(group["group"], group)} for group in kept["details"]],
+        "policies": [
+            policy | {"file_name": redacted_name(policy["file_name"])} if policy["version_id"] in renamed else policy
+            for policy in kept["policies"]
+        ],
     }
 
 

@@ -15,9 +15,9 @@ depends_on: str | Sequence[str] | None = None
 _SCANNED = ("scan_state", "scan_detail", "scanned_at")
 # What an inspection noticed is taken from the content, and goes with it.
 _REDACTED = {
-    "action_evidence": ("redacted_at", "inspection_notices"),
-    "documents": ("redacted_at",),
-    "policy_versions": ("redacted_at", "inspection_notices"),
+    "action_evidence": ("redacted_at", "file_name", "inspection_notices"),
+    "documents": ("redacted_at", "file_name"),
+    "policy_versions": ("redacted_at", "file_name", "inspection_notices"),
 }
 
 
@@ -29,12 +29,22 @@ def _guard(table: str, changeable: Sequence[str]) -> str:
     )
 
 
+def _guard_name(table: str) -> str:
+    """A file's name changes only while its content goes."""
+    return (
+        f"CREATE OR REPLACE TRIGGER keep_file_name BEFORE UPDATE ON {table} FOR EACH ROW "
+        "WHEN (NEW.file_name <> OLD.file_name AND (NEW.redacted_at IS NULL OR OLD.redacted_at IS NOT NULL)) "
+        "EXECUTE FUNCTION refuse_change()"
+    )
+
+
 def upgrade() -> None:
     """Add the table, and columns that may be empty: the release before this one goes on writing rows without them."""
     for table, columns in _REDACTED.items():
         briefly(
             f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS redacted_at timestamptz",
             _guard(table, (*_SCANNED, *columns)),
+            _guard_name(table),
         )
     op.create_table(
         "file_redactions",
@@ -45,6 +55,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("storage_key", sa.Text(), nullable=False),
+        sa.Column("redact_file_name", sa.Boolean(), nullable=False),
         sa.Column("by_centre", sa.Boolean(), nullable=False),
         sa.Column("status", sa.String(64), nullable=False),
         sa.Column("reason", sa.String(64), nullable=False),
@@ -105,4 +116,8 @@ def downgrade() -> None:
     """Forget what was removed. The content of the files does not come back."""
     op.drop_table("file_redactions", if_exists=True)
     for table in _REDACTED:
-        briefly(_guard(table, _SCANNED), f"ALTER TABLE {table} DROP COLUMN IF EXISTS redacted_at")
+        briefly(
+            _guard(table, _SCANNED),
+            f"DROP TRIGGER IF EXISTS keep_file_name ON {table}",
+            f"ALTER TABLE {table} DROP COLUMN IF EXISTS redacted_at",
+        )

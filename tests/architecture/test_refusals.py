@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.catalogue import REFUSALS
 from app.domain.refusals.centres import MainSite, SiteClosed
+from app.domain.refusals.redactions import FileRedacted
 from app.domain.refusals.requests import PreconditionRequired, StaleVersion, StorageFull, Unavailable
 from app.domain.refusals.staff import (
     AlreadyStaff,
@@ -32,13 +33,12 @@ from tests.contract.reading import described
 _OF_STEPS = {condition.refusal for step in STEPS for condition in step.conditions} | {StepNotAllowed}
 _STAFF = {AlreadyStaff, CentreUserCannotBeStaff, LastAdministrator, StaffMemberDeactivated}
 _VERSIONS = {PreconditionRequired, StaleVersion}
+_ISSUED = ("getCertificate", "getWelcomePack", "getInvoice")
 _DOWNLOADS = (
     "downloadPolicy",
     "downloadActionEvidence",
     "downloadDocument",
-    "getCertificate",
-    "getWelcomePack",
-    "getInvoice",
+    *_ISSUED,
 )
 # The walk comes to these, and the operation never does.
 _NOT_MET: dict[str, set[type[Refusal]]] = {
@@ -50,6 +50,8 @@ _NOT_MET: dict[str, set[type[Refusal]]] = {
     "createSandboxApplication": _STAFF | _VERSIONS | {OwnRole},
     # The mark of a damaged file has no version.
     **{operation: {StaleVersion} for operation in _DOWNLOADS},
+    # What we issue ourselves is never redacted.
+    **{operation: {StaleVersion, FileRedacted} for operation in _ISSUED},
     # The probes catch what the database refuses, and say so in their answers.
     "getReadinessOfService": {StaleVersion, Unavailable},
     "getMetrics": {StaleVersion, Unavailable},

@@ -28,6 +28,8 @@ INDIRECTLY = {
     "getApplication": {"interviews.status"},
     # Roles are rows without a version.
     "getContact": {"contact_roles.centre_id"},
+    # A removal raises the version of its policy.
+    "getPolicy": {"policy_versions.redacted_at"},
     "getStaffMember": {"role_grants.status"},
 }
 """What is shown and overwritten, and has no version that is compared: changing it must raise the one that is."""

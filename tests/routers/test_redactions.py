@@ -184,3 +184,18 @@ async def test_how_far_backups_reach_is_stated(
     await world.run_jobs()
     shown = await world.get(f"{PATH}/{done['id']}", staff)
     assert shown["backups_until"] == (world.clock().date() + timedelta(days=30)).isoformat()
+
+
+async def test_the_centre_lead_hears_of_what_they_review(world: World, staff: Login) -> None:
+    """Not of what nobody reviews: before there is a centre lead, and once the application is the centre's again."""
+    lead = await world.staff(StaffRole.CENTRE_LEAD)
+    for status, told in ((Status.SUBMITTED, 0), (Status.RETURNED, 0), (Status.IN_REVIEW, 1)):
+        centre = await world.centre()
+        it = Uploads(world, centre, await world.application(centre, status))
+        assert (await redact(world, staff, "policy_version", (await it.versions())[0]["id"]))[1]["status"] == "done"
+        assert len(await letters(world, "file_redacted_under_review")) == told, status
+    await world.run_jobs()
+    (mail,) = world.mail(subject="A document that you review was removed")
+    assert [address for address in mail.to if lead.email in address] != []
+    assert f"{staff.name} has removed the content" in mail.text
+    assert "return it" in mail.text

@@ -13,7 +13,6 @@ from app.domain.workflow import Status
 from app.models import FileRedaction, Person, PolicyVersion
 from app.services.operations.housekeeping import forget
 from tests.integrations.file_samples import rtf
-from tests.races import race
 from tests.routers.redaction_stage import SECRET, Uploads, events, redact, settle
 from tests.routers.review_stage import Case, case_in_review
 from tests.routers.test_actions import close, first, send
@@ -110,6 +109,11 @@ async def test_evidence_that_was_redacted_is_asked_for_again(world: World, staff
     answer = await world.client.get(evidence["content_path"], headers=case.lead.headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "file_redacted")
     assert (await close(case, case.lead, shown)).json()["code"] == "no_evidence"
+    await world.run_jobs()
+    (to_lead,) = world.mail(subject="A document that you review was removed")
+    assert "has to send other evidence" in to_lead.text
+    (to_centre,) = world.mail(subject="We removed a document")
+    assert "send other evidence" in to_centre.text
 
 
 async def test_evidence_of_a_closed_action_needs_two(world: World, staff: Login) -> None:
@@ -143,47 +147,6 @@ async def test_our_own_document(world: World, accepted: Uploads) -> None:
     content = await world.client.get(f"/v1/documents/{old['id']}/content", headers=accepted.centre.user.headers)
     assert (content.status_code, content.json()["code"]) == (409, "file_redacted")
     assert (await world.get(f"/v1/documents/{old['id']}", administrator))["redacted_at"] is not None
-
-
-async def test_two_staff_at_once(world: World, draft: Uploads, staff: Login) -> None:
-    id_ = (await draft.versions())[0]["id"]
-    other = await world.staff(StaffRole.ADMINISTRATOR)
-    lock = f"SELECT FROM applications WHERE id = '{draft.application['id']}' FOR UPDATE"
-    answers = await race(
-        world.database, lock, *(redact(world, login, "policy_version", id_) for login in (staff, other))
-    )
-    assert sorted(status for status, _ in answers) == [201, 409]
-    assert [body["code"] for status, body in answers if status == 409] == ["file_redacted"]
-
-
-async def test_two_second_people_at_once(world: World, accepted: Uploads, staff: Login) -> None:
-    asked = (await redact(world, staff, "policy_version", (await accepted.versions())[0]["id"]))[1]
-    manager = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
-    other = await world.staff(StaffRole.ADMINISTRATOR)
-    lock = f"SELECT FROM applications WHERE id = '{accepted.application['id']}' FOR UPDATE"
-    answers = await race(
-        world.database, lock, settle(world, manager, asked["id"]), settle(world, other, asked["id"], "refusal")
-    )
-    assert sorted(status for status, _ in answers) == [200, 409]
-
-
-async def test_a_removal_while_the_centre_submits(world: World, staff: Login) -> None:
-    """Whoever comes second is refused: the submission has all of its files, or there is none."""
-    centre = await world.centre()
-    it = Uploads(world, centre, await world.ready(centre))
-    application = f"/v1/applications/{it.application['id']}"
-    tag, policy = await world.etag(application, centre.super_user), await it.policy()
-
-    async def submit() -> tuple[int, dict[str, Any]]:
-        answer = await world.client.post(f"{application}/submissions", json={"declaration": True}, headers=tag)
-        return answer.status_code, answer.json()
-
-    lock = f"SELECT FROM applications WHERE id = '{it.application['id']}' FOR UPDATE"
-    submitted, removed = await race(
-        world.database, lock, submit(), it.remove(centre.super_user, number=1, match=policy["etag"])
-    )
-    missing = (await it.policy())["state"] == "missing"
-    assert (submitted[0], removed[0], missing) in ((201, 409, False), (412, 200, True))
 
 
 async def test_a_recommendation_that_comes_first_asks_for_a_second_person(world: World, staff: Login) -> None:

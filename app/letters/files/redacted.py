@@ -5,15 +5,17 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.domain.redactions import REASONS, RedactionReason
+from app.domain.actions import ActionStatus
+from app.domain.redactions import REASONS, RedactionReason, UploadKind
 from app.domain.workflow import EDITABLE
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import super_users
-from app.models import Application, FileRedaction
+from app.models import Action, ActionEvidence, Application, FileRedaction
 from app.queries.rows import get_row
 
 _AGAIN = "Upload a version without it: the application cannot be submitted until every document is there."
+_EVIDENCE = "The action is open again: send other evidence for it."
 _LATER = "You need do nothing now. We tell you if we need another document."
 
 
@@ -55,6 +57,14 @@ class FileWasRedacted(Letter):
             centre_name=application.centre_name,
             document=row.title,
             reason=REASONS[row.reason],
-            next_step=_AGAIN if application.status in EDITABLE else _LATER,
+            next_step=await _next_step(work, row, application),
         )
         return Draft(words, to)
+
+
+async def _next_step(work: Work, row: FileRedaction, application: Application) -> str:
+    if row.file_kind is UploadKind.ACTION_EVIDENCE:
+        evidence = await get_row(work.session, ActionEvidence, row.file_id)
+        action = await get_row(work.session, Action, evidence.action_id)
+        return _EVIDENCE if action.status is ActionStatus.OPEN else _LATER
+    return _AGAIN if application.status in EDITABLE else _LATER

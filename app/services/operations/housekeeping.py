@@ -8,9 +8,10 @@ from app import outbox
 from app.database import Work
 from app.models import EmailChange, IdempotentAnswer, PasswordReset, RateLimit, Session
 from app.queries.emails import emails_without_job
-from app.services import redactions, role_grants
+from app.services import role_grants
 from app.services.events.publication import publish_pending
 from app.services.jobs.steps import adopt
+from app.services.redactions import redactions
 
 ANSWERS_KEPT = timedelta(days=7)
 RATE_LIMITS_KEPT = timedelta(days=1)

@@ -18,7 +18,7 @@ erasure does to it. A column that names or describes a person cannot be added wi
   [settings](settings.md#retention).
 - **Documents.** Uploaded policies and evidence can name people. They belong to the record of the application that they
   were submitted with. One that should never have been there is removed (`removePolicyVersion`) or redacted
-  (`redactFile`): its content goes, its name and hash stay. [How far the content
+  (`redactFile`): its content goes, its hash stays, and its name unless that goes, too. [How far the content
   reaches](operations.md#redacted-files).
 - **Backups** keep what was erased until they expire. After a restore, repeat the erasures since: the record of changes
   has their reasons and times (`person.erased`).

@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.clock import system_clock
 from app.database import Database
+from app.domain.refusals.redactions import FileRedacted
 from app.domain.refusals.requests import DocumentDamaged, Unavailable
 from app.domain.stored_files import Damage
 from app.integrations.storage import DocumentStore, ObjectMissing
@@ -45,13 +46,13 @@ async def note_damage(database: Database, storage_key: str, damage: Damage) -> b
     return first
 
 
-async def refuse_damaged(database: Database, storage_key: str, damage: Damage) -> DocumentDamaged:
+async def refuse_damaged(database: Database, storage_key: str, damage: Damage) -> DocumentDamaged | FileRedacted:
     """Mark the row as far as the database can be reached, and return the refusal to raise. A file that was redacted
-    since its row was read is not marked: asked for again, it is refused as redacted."""
+    since its row was read is not damaged."""
     try:
         async with database.lease(read_only=True) as session:
             if await redacted_among(session, [storage_key]):
-                return DocumentDamaged()
+                return FileRedacted()
         await note_damage(database, storage_key, damage)
     except Unavailable:
         log.error("document_damaged", storage_key=storage_key, damage=damage.value, marked=False)

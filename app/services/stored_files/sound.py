@@ -52,7 +52,7 @@ async def open_sound(
 ) -> AsyncIterator[bytes]:
     """Stream the bytes `start` (inclusive) to `end` (exclusive). Call it while no connection is held.
 
-    Raises `DocumentDamaged` before the first byte, `Unavailable` and `Overloaded`.
+    Raises `DocumentDamaged` and `FileRedacted` before the first byte, `Unavailable` and `Overloaded`.
     """
     key, size, sha256 = file.storage_key, file.size_bytes, file.sha256
     try:

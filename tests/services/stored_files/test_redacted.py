@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import select, text
 
 from app.domain.actors import StaffRole
-from app.domain.refusals.requests import DocumentDamaged
 from app.domain.stored_files import Damage
-from app.integrations.storage import DocumentStore, LocalDocumentStore, StorageUnavailable
+from app.integrations.storage import Digest, DocumentStore, LocalDocumentStore, StorageUnavailable
 from app.jobs.discard_file import discard_file
 from app.jobs.means import Means
 from app.jobs.schedule import RECURRING, run_recurring
@@ -63,13 +62,20 @@ async def test_what_is_redacted_is_no_damage(world: World, uploaded: Uploaded) -
     assert await _marks(world) == {}
 
 
-async def test_a_download_that_comes_too_late_marks_no_damage(world: World, uploaded: Uploaded) -> None:
-    """It was let in before the redaction, and finds the content gone."""
-    file = NamedFile(uploaded.key, uploaded.version["size_bytes"], uploaded.version["sha256"])
-    await redact(world, uploaded)
-    await world.run_jobs()
-    with pytest.raises(DocumentDamaged):
-        await open_sound(world.database, world.store, file, 0, file.size_bytes)
+async def test_a_download_that_comes_too_late_is_refused_as_redacted(
+    world: World, uploaded: Uploaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was let in before the redaction, and finds the content gone. That is no damage."""
+    staff, digest = await world.staff(StaffRole.CUSTOMER_EXPERIENCE), world.store.digest
+
+    async def redacted_first(key: str) -> Digest:
+        await redact(world, uploaded)
+        await world.run_jobs()
+        return await digest(key)
+
+    monkeypatch.setattr(world.store, "digest", redacted_first)
+    answer = await world.client.get(uploaded.version["content_path"], headers=staff.headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "file_redacted")
     assert await _marks(world) == {}
 
 

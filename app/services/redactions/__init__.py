@@ -1,0 +1,1 @@
+"""Removal of the content of uploaded files for good (decision 49)."""
