@@ -22,6 +22,7 @@ async def waiting_redaction(world: World, application_id: UUID) -> FileRedaction
         title="Evidence 1 for action 1",
         sha256=evidence.sha256,
         storage_key=evidence.storage_key,
+        redact_file_name=False,
         by_centre=False,
         status=RedactionStatus.PENDING,
         reason=RedactionReason.PERSONAL_DATA,

@@ -71,7 +71,7 @@ async def test_staff_redact_the_name(world: World, staff: Login) -> None:
         assert shown["sha256"] == before["sha256"]
         assert _named(shown) == _named(before) | {it.key: "redacted.rtf"}
     assert NAME not in await _told(world)
-    (told,) = [event for event in await events(world, "policy.uploaded") if event.audit is None]
+    (told,) = [event for event in await events(world, "application.policy_uploaded") if event.audit is None]
     summary = "a) Appeals procedure for candidates: version 2 uploaded"
     assert (told.actor_name, told.summary) == (it.centre.user.name, summary)
 

@@ -60,7 +60,8 @@ async def test_two_staff_at_once(world: World, draft: Uploads, staff: Login) -> 
     assert [body["code"] for status, body in answers if status == 409] == ["file_redacted"]
 
 
-async def test_two_second_people_at_once(world: World, accepted: Uploads, staff: Login) -> None:
+async def test_two_second_people_at_once(world: World, staff: Login) -> None:
+    accepted = await _in(world, Status.ACCEPTED)
     asked = (await redact(world, staff, "policy_version", (await accepted.versions())[0]["id"]))[1]
     manager = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
     other = await world.staff(StaffRole.ADMINISTRATOR)
