@@ -33,10 +33,12 @@ def sign_in(http: httpx.Client, email: str, password: str) -> Caller:
     return new_caller(http, email, session_token(http, email, password))
 
 
-def new_staff(api: Api, role: str) -> tuple[str, str]:
+def new_staff(api: Api, *roles: str) -> tuple[str, str]:
     """The log-in details of a new member of staff."""
     email = f"casey.{token_hex(4)}@staff.example.org"
-    words = ("--first-name", "Casey", "--last-name", "Ng", "--role", role, "--password-stdin")
+    words = ["--first-name", "Casey", "--last-name", "Ng", "--password-stdin"]
+    for role in roles:
+        words += ["--role", role]
     api.app("staff", "create", "--email", email, *words, typed=_PASSWORD)
     return email, _PASSWORD
 

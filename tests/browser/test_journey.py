@@ -127,6 +127,8 @@ def _groups(colleague: Caller, application: str, run: str) -> dict[str, Any]:
 def _fill_in_groups(watched: Watched, groups: dict[str, Any]) -> None:
     """Section Application (R12): a link of what is missing leads to the very field, and a fault stands at its own."""
     page = watched.page
+    history = page.locator("li").filter(has=page.locator('a[href$="/details/history"]'))
+    history.locator("summary").click()
     page.get_by_role("link", name="Enter the legal name of the organisation.").click()
     expect(page.locator("#details-legal_name")).to_be_focused()
     for number, (group, values) in enumerate(groups.items(), 10):
@@ -180,7 +182,7 @@ def _upload_policies(watched: Watched) -> None:
     """The eleven (R13, R14): refusals at the field, a statement in the place of e), progress, and a replacement."""
     page = watched.page
     page.get_by_role("link", name="← Form overview").click()
-    page.get_by_role("link", name="Policies and procedures").click()
+    page.get_by_role("link", name="a) ").click()
     places = page.locator("section.policy")
     expect(places).to_have_count(11)
     first = places.first
@@ -252,6 +254,7 @@ def _agree(watched: Watched) -> None:
     """Both documents can be read, and a yes names them (R15)."""
     page = watched.page
     page.get_by_role("link", name="← Form overview").click()
+    expect(page.get_by_text("Policies and procedures: 11 of 11 complete")).to_be_visible()
     expect(page.get_by_role("button", name="Submit")).to_have_attribute("aria-disabled", "true")
     page.get_by_role("link", name="Centre agreement", exact=True).click()
     with page.expect_download() as download:
@@ -278,6 +281,7 @@ def _submit(watched: Watched, colleague: Caller, application: str) -> None:
     expect(page.get_by_role("heading", name="Your application is submitted")).to_be_visible()
     watched.look("24-submitted")
     assert len(colleague.get(f"/v1/applications/{application}/submissions").body["items"]) == 1
+    page.get_by_text("Application: 7 of 7 complete").click()
     page.locator('.sections a[href$="/details/history"]').click()
     expect(page.get_by_label("Legal name")).to_be_disabled()
     watched.look("25-read-only")

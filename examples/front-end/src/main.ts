@@ -21,16 +21,21 @@ import { agreementView } from "./views/agreement.js";
 import { applicationView } from "./views/application.js";
 import { applyView } from "./views/apply.js";
 import { contactsView } from "./views/contacts.js";
+import { decisionView } from "./views/decision.js";
 import { detailsView } from "./views/details.js";
 import { cancelEmailChangeView, confirmEmailView } from "./views/email-change.js";
 import { forgotPasswordView, resetPasswordView } from "./views/forgotten-password.js";
 import { homeView } from "./views/home.js";
+import { interviewView } from "./views/interview.js";
 import { invitationView } from "./views/invitation.js";
+import { invoiceView } from "./views/invoice.js";
 import { policiesView } from "./views/policies.js";
+import { recognitionView } from "./views/recognition.js";
 import { returnedView } from "./views/returned.js";
 import { signInView } from "./views/sign-in.js";
 import { sitesView } from "./views/sites.js";
 import { submitView } from "./views/submit.js";
+import { withdrawView } from "./views/withdraw.js";
 
 async function draw(place: Place): Promise<View> {
   try {
@@ -81,6 +86,8 @@ async function choose(path: string): Promise<View> {
   switch (first) {
     case "":
       return homeView(centre.centre_id);
+    case "recognition":
+      return recognitionView(centre.centre_id);
     case "contacts":
       return contactsView(centre.centre_id);
     case "sites":
@@ -105,6 +112,14 @@ async function applicationPage(id: string, page: string | undefined, group: stri
       return agreementView(id);
     case "returned":
       return returnedView(id);
+    case "invoice":
+      return invoiceView(id);
+    case "interview":
+      return interviewView(id);
+    case "decision":
+      return decisionView(id);
+    case "withdraw":
+      return withdrawView(id);
     case "submit":
       return submitView(id);
     default:

@@ -12,6 +12,17 @@ export function referenceData(): Promise<Schema<"ReferenceData">> {
   return lists;
 }
 
+let table: Promise<Schema<"Process">> | undefined;
+
+/** The stages and statuses of the process, in the API's words. They change only with releases, too. */
+export function readProcess(): Promise<Schema<"Process">> {
+  table ??= read(api.GET("/v1/process")).catch((error: unknown) => {
+    table = undefined;
+    throw error;
+  });
+  return table;
+}
+
 /** The centre of the signed-in person. If they have several, this example uses the first. */
 export async function myCentre(): Promise<Schema<"MyCentre"> | undefined> {
   const me = await read(api.GET("/v1/me"));
@@ -29,21 +40,4 @@ export function readReadiness(id: string): Promise<Schema<"Readiness">> {
 /** The label of a key, or the key if this front end does not know it yet. */
 export function labelOf(choices: readonly Schema<"Choice">[], key: string): string {
   return choices.find((choice) => choice.key === key)?.label ?? key;
-}
-
-/**
- * Download a document that needs the session.
- *
- * A plain link would not send the access token, so fetch the content and give the browser a link to that.
- */
-export async function saveDocument(id: string, fileName: string): Promise<void> {
-  const content = await read(
-    api.GET("/v1/documents/{document_id}/content", { params: { path: { document_id: id } }, parseAs: "blob" }),
-  );
-  const address = URL.createObjectURL(content as unknown as Blob);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(address);
 }

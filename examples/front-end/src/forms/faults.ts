@@ -37,21 +37,29 @@ export function clearProblem(form: HTMLElement, summary: HTMLElement): void {
   }
 }
 
-/** The field at a pointer, or the nearest one above it. */
+/**
+ * The field at a pointer, or the nearest one above it. A form inside an entry of a list has pointers of its own, so
+ * `/{id}/address` is the field `/address` inside the entry `/{id}`.
+ */
 export function fieldAt(form: ParentNode, pointer: string): HTMLElement | null {
   for (let at = pointer; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
     const field = form.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(at)}"]`);
     if (field !== null) {
-      return field;
+      return fieldAt(field, pointer.slice(at.length)) ?? field;
     }
   }
   return null;
 }
 
-/** Move the focus to the control of a field. False if there is no such field. */
+/** Move the focus to the control of a field, which may be folded away. False if there is no such field. */
 export function focusField(form: ParentNode, pointer: string): boolean {
   const field = fieldAt(form, pointer);
   const answer = field?.querySelector<HTMLElement>(ANSWERED_WITH);
+  for (let part = answer?.parentElement; part; part = part.parentElement) {
+    if (part instanceof HTMLDetailsElement) {
+      part.open = true;
+    }
+  }
   answer?.focus();
   field?.scrollIntoView({ block: "center" });
   return answer !== null && answer !== undefined;

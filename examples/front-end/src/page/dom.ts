@@ -54,3 +54,25 @@ export function day(date: string): string {
 export function moment(utc: string): string {
   return moments.format(new Date(utc));
 }
+
+/** Format an amount of the API, which counts pence. */
+export function money({ amount, currency }: { readonly amount: number; readonly currency: string }): string {
+  return new Intl.NumberFormat("en-GB", { style: "currency", currency }).format(amount / 100);
+}
+
+/** A key of the API in words, for a value that this front end has no words for yet. */
+export function spoken(key: string): string {
+  const text = key.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A list of terms with what there is to say of each; without those that say nothing. */
+export function facts(...pairs: readonly (readonly [string, Node | string | null])[]): HTMLElement {
+  const told = pairs.flatMap(([term, said]) => (said === null ? [] : [h("div", {}, h("dt", {}, term), h("dd", {}, said))]));
+  return h("dl", {}, ...told);
+}
+
+/** Count things: `counted(2, "item")` is "2 items". */
+export function counted(count: number, thing: string): string {
+  return count === 1 ? `1 ${thing}` : `${count} ${thing}s`;
+}

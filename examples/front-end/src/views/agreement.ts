@@ -1,10 +1,13 @@
 import { api, type Schema } from "../api/client.js";
-import { ask, read, Refused } from "../api/problems.js";
-import { readApplication, saveDocument } from "../api/reading.js";
+import { saveDocument } from "../api/downloads.js";
+import { ask, read } from "../api/problems.js";
+import { readApplication } from "../api/reading.js";
 import { drawForm } from "../forms/form.js";
 import { announce } from "../page/announce.js";
-import { h, link, moment } from "../page/dom.js";
-import { addressOf, goTo, type View } from "../page/router.js";
+import { h, moment } from "../page/dom.js";
+import { drawDownload } from "../page/download.js";
+import { backToApplication } from "../page/places.js";
+import { goTo, type View } from "../page/router.js";
 
 type Agreement = Schema<"Agreement">;
 
@@ -44,7 +47,7 @@ export async function agreementView(id: string): Promise<View> {
   return {
     title: "Centre agreement",
     content: [
-      h("p", {}, link(addressOf(`/applications/${id}`), "← Form overview")),
+      backToApplication(id),
       h("h1", {}, "Centre agreement"),
       h("p", {}, "Read both documents. Their terms are not negotiable."),
       h("ul", {}, ...[terms, conduct].filter((one) => one !== null).map(offer)),
@@ -55,14 +58,7 @@ export async function agreementView(id: string): Promise<View> {
 }
 
 function offer({ id, title, version }: Schema<"AgreedDocument">): HTMLElement {
-  const trouble = h("p", { role: "alert" });
-  const save = (): void => {
-    saveDocument(id, `${title}.pdf`).catch((error: unknown) => {
-      trouble.textContent = error instanceof Refused ? error.problem.detail : "The document could not be downloaded.";
-    });
-  };
-  const button = h("button", { type: "button", class: "secondary", click: save }, `${title}, version ${version} (PDF)`);
-  return h("li", {}, button, trouble);
+  return h("li", {}, ...drawDownload(`${title}, version ${version} (PDF)`, () => saveDocument(id, `${title}.pdf`)));
 }
 
 function given(acceptance: Agreement["acceptance"]): Node[] {

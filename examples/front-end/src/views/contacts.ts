@@ -2,12 +2,17 @@ import { keyForAttempts } from "../api/attempts.js";
 import { api, type Schema } from "../api/client.js";
 import { ask, read } from "../api/problems.js";
 import { labelOf, referenceData } from "../api/reading.js";
+import { drawChange } from "../forms/change.js";
 import { drawForm } from "../forms/form.js";
 import { contactFields } from "../forms/people.js";
 import { answered } from "../forms/values.js";
 import { announce } from "../page/announce.js";
 import { h } from "../page/dom.js";
 import type { View } from "../page/router.js";
+
+export function readContacts(centreId: string): Promise<Schema<"ContactList">> {
+  return read(api.GET("/v1/centres/{centre_id}/contacts", { params: { path: { centre_id: centreId } } }));
+}
 
 /** The contacts of the centre. Someone must hold each of the six roles (R09). */
 export async function contactsView(centreId: string): Promise<View> {
@@ -17,15 +22,34 @@ export async function contactsView(centreId: string): Promise<View> {
   const overview = h("div", {});
 
   async function show(): Promise<void> {
-    const { items, missing_roles: missing } = await read(
-      api.GET("/v1/centres/{centre_id}/contacts", { params: { path } }),
-    );
+    const { items, missing_roles: missing } = await readContacts(centreId);
     overview.replaceChildren(
       missing.length > 0
         ? h("p", {}, "These roles are still vacant: ", missing.map((role) => labelOf(roles, role)).join(", "), ".")
         : h("p", { class: "done" }, "✓ Every role is held."),
-      h("ul", { class: "plain" }, ...items.map((contact) => h("li", {}, ...describe(contact)))),
+      h("ul", { class: "plain" }, ...items.map(drawContact)),
     );
+  }
+
+  function drawContact(contact: Schema<"Contact">): HTMLElement {
+    const of = { ...path, contact_id: contact.id };
+    const change = drawChange({
+      name: `contact-${contact.id}`,
+      title: `Change ${contact.first_name} ${contact.last_name}`,
+      fields: contactFields(roles),
+      entry: contact,
+      save: (etag, patch) =>
+        ask(
+          api.PATCH("/v1/centres/{centre_id}/contacts/{contact_id}", {
+            params: { path: of, header: { "If-Match": etag } },
+            headers: { "Content-Type": "application/merge-patch+json" },
+            body: patch,
+          }),
+        ),
+      reread: () => read(api.GET("/v1/centres/{centre_id}/contacts/{contact_id}", { params: { path: of } })),
+      saved: show,
+    });
+    return h("li", { "data-pointer": `/${contact.id}` }, ...describe(contact), change);
   }
 
   function describe(contact: Schema<"Contact">): Node[] {

@@ -5,9 +5,10 @@ import { detailsFields, type Group } from "../forms/details.js";
 import { drawForm } from "../forms/form.js";
 import { difference, isSame, type Values } from "../forms/values.js";
 import { announce } from "../page/announce.js";
-import { h, link } from "../page/dom.js";
+import { h } from "../page/dom.js";
+import { backToApplication } from "../page/places.js";
 import { drawReadiness } from "../page/readiness.js";
-import { addressOf, type View } from "../page/router.js";
+import type { View } from "../page/router.js";
 import { merge } from "./stale-save.js";
 import { readSites } from "./sites.js";
 
@@ -84,7 +85,7 @@ export async function detailsView(id: string, group: Group): Promise<View> {
   return {
     title,
     content: [
-      h("p", {}, link(addressOf(`/applications/${id}`), "← Form overview")),
+      backToApplication(id),
       h("h1", {}, title),
       h("div", { class: "with-aside" }, h("div", {}, form.element, status), editable ? readiness.element : null),
     ],

@@ -1,9 +1,10 @@
 import { api, type Schema } from "../api/client.js";
 import { read } from "../api/problems.js";
 import { readApplication } from "../api/reading.js";
-import { h, link } from "../page/dom.js";
+import { h } from "../page/dom.js";
+import { backToApplication } from "../page/places.js";
 import { drawReadiness } from "../page/readiness.js";
-import { addressOf, type View } from "../page/router.js";
+import type { View } from "../page/router.js";
 import { drawPolicy } from "./policy.js";
 
 /** The eleven policies and procedures (R13, R14). */
@@ -25,7 +26,7 @@ export async function policiesView(id: string): Promise<View> {
   return {
     title: "Policies and procedures",
     content: [
-      h("p", {}, link(addressOf(`/applications/${id}`), "← Form overview")),
+      backToApplication(id),
       h("h1", {}, "Policies and procedures"),
       h("p", {}, "Upload each as a PDF, DOC, DOCX, ODT or RTF file of up to 25 MB."),
       h("div", { class: "with-aside" }, h("div", {}, ...places), readiness?.element ?? null),

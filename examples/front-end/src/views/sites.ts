@@ -2,6 +2,7 @@ import { keyForAttempts } from "../api/attempts.js";
 import { api, type Schema } from "../api/client.js";
 import { ask, read } from "../api/problems.js";
 import { referenceData } from "../api/reading.js";
+import { drawChange } from "../forms/change.js";
 import { drawForm } from "../forms/form.js";
 import { siteFields } from "../forms/people.js";
 import { answered } from "../forms/values.js";
@@ -21,7 +22,28 @@ export async function sitesView(centreId: string): Promise<View> {
 
   async function show(): Promise<void> {
     const { items } = await readSites(centreId);
-    list.replaceChildren(...items.map((site) => h("li", {}, ...describe(site))));
+    list.replaceChildren(...items.map(drawSite));
+  }
+
+  function drawSite(site: Schema<"Site">): HTMLElement {
+    const path = { centre_id: centreId, site_id: site.id };
+    const change = drawChange({
+      name: `site-${site.id}`,
+      title: `Change ${site.name}`,
+      fields: siteFields(vocabularies.countries),
+      entry: site,
+      save: (etag, patch) =>
+        ask(
+          api.PATCH("/v1/centres/{centre_id}/sites/{site_id}", {
+            params: { path, header: { "If-Match": etag } },
+            headers: { "Content-Type": "application/merge-patch+json" },
+            body: patch,
+          }),
+        ),
+      reread: () => read(api.GET("/v1/centres/{centre_id}/sites/{site_id}", { params: { path } })),
+      saved: show,
+    });
+    return h("li", { "data-pointer": `/${site.id}` }, ...describe(site), change);
   }
 
   const form = drawForm({

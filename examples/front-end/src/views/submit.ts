@@ -4,8 +4,9 @@ import { ask } from "../api/problems.js";
 import { readApplication } from "../api/reading.js";
 import { drawForm } from "../forms/form.js";
 import { announce } from "../page/announce.js";
-import { h, link } from "../page/dom.js";
-import { addressOf, goTo, type View } from "../page/router.js";
+import { h } from "../page/dom.js";
+import { backToApplication } from "../page/places.js";
+import { goTo, type View } from "../page/router.js";
 
 /** Submit the application: the last step of stage three for the centre (R16). */
 export async function submitView(id: string): Promise<View> {
@@ -47,7 +48,7 @@ export async function submitView(id: string): Promise<View> {
   return {
     title: "Submit",
     content: [
-      h("p", {}, link(addressOf(`/applications/${id}`), "← Form overview")),
+      backToApplication(id),
       h("h1", {}, "Submit the application"),
       h("p", {}, `Application ${application.reference} of ${application.centre_name}.`),
       h("p", {}, "You cannot change it after you submit, unless we return it to you."),
