@@ -91,13 +91,13 @@ def _move_in(watched: Watched, run: str) -> None:
     """A second site, and the contacts (R08, R09)."""
     page = watched.page
     page.get_by_role("link", name="Sites").first.click()
-    fill_in(page.locator("form"), answers.delivery_site())
+    fill_in(page.locator("main > form"), answers.delivery_site())
     page.get_by_role("button", name="Add the site").click()
     expect(page.locator("main ul.plain > li")).to_have_count(2)
     watched.look("07-sites")
     page.get_by_role("link", name="Contacts").first.click()
     for number, contact in enumerate(answers.contacts(run), 1):
-        fill_in(page.locator("form"), contact)
+        fill_in(page.locator("main > form"), contact)
         page.get_by_role("button", name="Add the contact").click()
         expect(page.locator("main ul.plain > li")).to_have_count(number)
     expect(page.get_by_text("Every role is held")).to_be_visible()
@@ -154,6 +154,7 @@ def _save_in_spite_of_somebody_else(watched: Watched, application: str, colleagu
     """A stale save (412) shows what the other one saved, overwrites nothing, and loses nothing that was typed."""
     page = watched.page
     page.get_by_role("link", name="← Form overview").click()
+    page.get_by_text("Application: 7 of 7 complete").click()
     page.locator('.sections a[href$="/details/history"]').click()
     expect(page.get_by_label("Legal name")).to_be_visible()
     fill_in(page.locator("main form"), {"purpose": "Mine: we help adults into work.", "ncn": "12345"})

@@ -28,7 +28,7 @@ def test_a_session_that_ends_at_work_is_renewed_in_place_and_nothing_is_lost(
     expect(page.get_by_role("heading", name="Contacts", level=1)).to_be_focused()
 
     contact = answers.contacts(token_hex(4))[0]
-    fill_in(page.locator("main form"), contact)
+    fill_in(page.locator("main > form"), contact)
     elsewhere = sign_in(http, email, password)
     for session in elsewhere.get("/v1/sessions").body["items"]:
         if not session["current"]:

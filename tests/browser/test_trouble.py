@@ -81,12 +81,12 @@ def test_a_form_can_be_sent_again_after_the_list_was_refused(
     fill_in(page.locator("main form"), {"email": email, "password": password})
     page.get_by_role("button", name="Sign in").click()
     first, second = answers.contacts("trouble")[:2]
-    fill_in(page.locator("main form"), first)
+    fill_in(page.locator("main > form"), first)
     page.route("**/v1/centres/*/contacts*", _refusing("too_many_requests", method="GET"))
     page.get_by_role("button", name="Add the contact").click()
     expect(page.get_by_role("group", name="Problem")).to_contain_text("Try again in a moment")
     page.unroute_all()
-    fill_in(page.locator("main form"), second)
+    fill_in(page.locator("main > form"), second)
     page.get_by_role("button", name="Add the contact").click()
     expect(page.locator("main ul.plain > li")).to_have_count(2)
 
