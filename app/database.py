@@ -207,6 +207,15 @@ class LeasedSession(AsyncSession):
         for check in self.after_aside:
             await check()
 
+    async def let_go(self) -> None:
+        """Give up the locks of a transaction that has changed nothing, so that slow work can follow. Lock and judge
+        again. Raises `RuntimeError` after a change, which would be lost."""
+        if self.unbroken:
+            return
+        if self.has_changes or self.before_commit or self.after_commit or self.holds_turn:
+            raise RuntimeError("locks are given up before changes only")
+        await self.rollback()
+
     async def _has_locked(self) -> bool:
         return self._begun_as is not None and await self.driver.fetchval(_HAS_LOCKED)
 

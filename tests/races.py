@@ -40,3 +40,13 @@ async def race(database: Database, lock: str, *contenders: Awaitable[T]) -> list
         running = [asyncio.ensure_future(contender) for contender in contenders]
         await _wait_until_blocked(database, len(running))
     return list(await asyncio.gather(*running))
+
+
+async def queue(database: Database, lock: str, *contenders: Awaitable[T]) -> list[T]:
+    """As `race`, where each comes to the lock before the next one sets out: they get it in this order."""
+    running: list[asyncio.Future[T]] = []
+    async with _held(database, lock):
+        for contender in contenders:
+            running.append(asyncio.ensure_future(contender))
+            await _wait_until_blocked(database, len(running))
+    return list(await asyncio.gather(*running))

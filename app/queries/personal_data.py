@@ -53,10 +53,15 @@ def _is(column: InstrumentedAttribute[str], key: str) -> ColumnElement[bool]:
 async def find_subject(session: AsyncSession, address: str, *, lock: bool = False) -> Subject:
     """Find the rows that belong to this address. With `lock`, lock them; lock their centres first."""
     key = email_key(address)
-    found = await _rows(session, select(Person).where(Person.email_key == key), lock)
-    ids = [person.id for person in found]
-    members = select(Membership).where(Membership.person_id.in_(ids)).order_by(Membership.id)
-    staff = select(StaffMember).where(StaffMember.person_id.in_(ids))
+    of_person = select(Person).where(Person.email_key == key)
+    # First, as everybody who changes staff locks them.
+    staff = await _rows(
+        session, select(StaffMember).where(StaffMember.person_id.in_(of_person.with_only_columns(Person.id))), lock
+    )
+    found = await _rows(session, of_person, lock)
+    members = (
+        select(Membership).where(Membership.person_id.in_([person.id for person in found])).order_by(Membership.id)
+    )
     contacts = select(Contact).where(_is(Contact.email, key)).order_by(Contact.id)
     applications = (
         select(InitialApplication)
@@ -72,7 +77,7 @@ async def find_subject(session: AsyncSession, address: str, *, lock: bool = Fals
     return Subject(
         found[0] if found else None,
         await _rows(session, members, lock),
-        await _rows(session, staff, lock),
+        staff,
         await _rows(session, contacts, lock),
         await _rows(session, applications, lock),
     )

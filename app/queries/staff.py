@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Work
 from app.domain.actors import StaffRole
 from app.models import Membership, Person, StaffMember
-from app.queries.locking import lock_row, locking
+from app.queries.locking import lock_found, lock_row, locking
 from app.queries.paging import fetch_page, page_of
 from app.queries.visibility import Found, Reason, staff_only, unfiltered
 from app.schemas.staff import StaffMemberQuery
@@ -42,6 +42,12 @@ async def list_staff(work: Work, query: StaffMemberQuery) -> tuple[list[tuple[St
 async def lock_staff_member(session: AsyncSession, staff_id: UUID) -> StaffMember:
     """Lock the row and read it afresh."""
     return await lock_row(session, StaffMember, staff_id)
+
+
+@unfiltered(Reason.RULE)
+async def lock_staff_record(session: AsyncSession, person_id: UUID) -> StaffMember | None:
+    """Lock the person's staff record, active or not."""
+    return await lock_found(session, select(StaffMember).where(StaffMember.person_id == person_id))
 
 
 @unfiltered(Reason.RULE)

@@ -33,6 +33,7 @@ from app.services.factors.own import lock_to_change
 from app.services.letter_limits import has_room
 from app.services.rate_limits import Limit, asked, count, give_back_at_the_end, network_of, refusal
 from app.services.sessions.sessions import Device
+from app.services.sessions.verified import lock_verified
 
 _LIFETIME = timedelta(days=1)
 
@@ -118,11 +119,11 @@ async def confirm(work: Work, body: schemas.EmailChangeConfirmation) -> None:
         raise refusal(standing, "Too many wrong attempts. Ask for the change again.")
     async with work.aside():
         right = await verify_password(known, body.password)
-    person = await lock_person(work.session, found.person_id)
+    person, right = await lock_verified(work, found.person_id, known, body.password, right=right)
     row = _require_open(work, await queries.lock_email_change(work.session, found.id), confirms=token)
     if not await has_a_place(work.session, person.id):
         raise EmailChangeNotValid
-    if not right or person.password_hash != known:
+    if not right:
         await _note(work, SecurityEventKind.EMAIL_ADDRESS_CHANGED, row, SecurityOutcome.FAILURE)
         raise WrongPassword
     give_back_at_the_end(work, asked([WRONG_PASSWORDS], str(found.id), scale=scale))

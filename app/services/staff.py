@@ -1,4 +1,8 @@
-"""Add staff, change their roles and deactivate them."""
+"""Add staff, change their roles and deactivate them.
+
+Everybody locks in one order, the applications that somebody leads, staff records, people, so that no two requests
+deadlock.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -22,7 +26,7 @@ from app.letters.staff.log_in_details import StaffLogInDetails
 from app.models import Person, StaffMember
 from app.queries import staff as queries
 from app.queries.centre_leads import lock_led_applications
-from app.queries.people import find_staff_record, lock_person
+from app.queries.people import find_person_by_email, find_staff_record, lock_person
 from app.queries.rows import get_row
 from app.queries.sessions import end_sessions
 from app.schemas import staff as schemas
@@ -41,10 +45,13 @@ async def create_staff(work: Work, details: PersonDetails, roles: Sequence[Staff
 
     Raises `Conflict` for active staff, and for a centre user: nobody may assess their own submission.
     """
+    former = await find_person_by_email(work.session, details.email)
+    row = await queries.lock_staff_record(work.session, former.id) if former is not None else None
     person, _ = await find_or_create_person(work, details)
     if await queries.serves_a_centre(work.session, person.id):
         raise CentreUserCannotBeStaff
-    row = await find_staff_record(work.session, person.id)
+    # Somebody else may have added the same person just now.
+    row = row or await find_staff_record(work.session, person.id)
     if row is not None and row.deactivated_at is None:
         raise AlreadyStaff
     if row is None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from alembic import op
+
+from migrations.steps import briefly
 
 revision: str = "0028"
 down_revision: str | None = "0027"
@@ -18,13 +19,14 @@ _COLUMNS = {
     "people": ("telephone_extension",),
     "memberships": ("telephone_extension",),
 }
+_KINDS = {"address_named_country": "varchar(64)"}
 
 
 def upgrade() -> None:
     """Add columns that may be empty: the release before this one goes on writing rows without them."""
     for table, names in _COLUMNS.items():
-        for name in names:
-            op.add_column(table, sa.Column(name, sa.String(64) if name == "address_named_country" else sa.Text()))
+        columns = [f"ADD COLUMN IF NOT EXISTS {name} {_KINDS.get(name, 'text')}" for name in names]
+        briefly(f"ALTER TABLE {table} {', '.join(columns)}")
 
 
 def downgrade() -> None:

@@ -63,6 +63,7 @@ WHERE table_schema = 'public' AND is_nullable = 'NO' AND column_default IS NULL 
 _WRITES = re.compile(
     r"^\s*(?:UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?|INSERT INTO)\s+(?:ONLY\s+)?\"?(\w+)", re.IGNORECASE
 )
+_ALTERS = re.compile(r"^\s*ALTER TABLE (?:IF EXISTS )?(?:ONLY )?\"?(\w+)", re.IGNORECASE)
 _NOT_NULL = re.compile(r"ALTER TABLE (\w+) ALTER COLUMN (\w+) SET NOT NULL", re.IGNORECASE)
 
 
@@ -81,6 +82,8 @@ class Run:
 
     before: Tables
     statements: list[str] = field(default_factory=list)
+    together: list[set[str]] = field(default_factory=list)
+    """The tables that each transaction alters."""
     after: Tables | None = None
 
 
@@ -88,7 +91,7 @@ def run_migrations(config: Config) -> Run:
     """Bring the database to head, and note everything."""
     url = config.attributes["database_url"]
     run = Run(asyncio.run(_tables(url)))
-    with _noting(run.statements):
+    with _noting(run):
         command.upgrade(config, "head")
     run.after = asyncio.run(_tables(url))
     return run
@@ -113,6 +116,11 @@ def faults(run: Run, folder: Path) -> list[str]:
         f"requires {name}, which the release that serves does not write"
         for name in sorted(after.required - before.required)
         if name.split(".")[0] in before.files
+    ]
+    found += [
+        f"holds locks on several tables at once: {', '.join(sorted(altered))}"
+        for altered in (tables & before.files.keys() for tables in run.together)
+        if len(altered) > 1
     ]
     return found + _stray_statements(run) + _linted(run.statements, folder)
 
@@ -145,12 +153,22 @@ def _linted(statements: list[str], folder: Path) -> list[str]:
 
 
 @contextmanager
-def _noting(statements: list[str]) -> Iterator[None]:
+def _noting(run: Run) -> Iterator[None]:
+    statements, together, within = run.statements, run.together, False
+
     def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        nonlocal within
         statements.append(statement)
+        alone = conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+        if statement in ("BEGIN", "COMMIT", "ROLLBACK"):
+            within = statement == "BEGIN"
+        if statement == "BEGIN" or (alone and not within) or not together:
+            together.append(set())
+        together[-1].update(_ALTERS.findall(statement))
 
     def begin(conn: Any) -> None:
         statements.append("BEGIN")
+        together.append(set())
 
     def commit(conn: Any) -> None:
         statements.append("COMMIT")

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from alembic import command
 
+from faults.releases import RELEASES
 from tests.migrations import judging
 from tests.migrations.making import configured, new_database, write_migration
 
-# The schema of the last release, and of the one before, which operators may upgrade from as well.
-_RELEASED = ("0008", "0014")
+# The schemas that operators may upgrade from.
+_RELEASED = tuple(release.revision for release in RELEASES.values())
 
 # Each of these would disturb the release that serves, or break it.
 _WRONG = {
@@ -38,6 +39,8 @@ _WRONG = {
     "all rows": "op.execute(\"UPDATE sites SET telephone = '1'\")",
     "all rows deleted": "op.execute('DELETE FROM rate_limits')",
     "all rows copied": "op.execute('INSERT INTO sites SELECT * FROM sites')",
+    "columns of two tables": "op.add_column('sites', sa.Column('x', sa.Text())); "
+    "op.add_column('contacts', sa.Column('x', sa.Text()))",
     "a table made anew": "op.execute('CLUSTER sites USING pk_sites')",
 }
 
@@ -55,6 +58,10 @@ op.create_index('ix_x_y', 'x', ['y'])
     "a foreign key": "op.add_column('sites', sa.Column('by', sa.Uuid())); "
     "steps.add_foreign_key('sites', 'fk_x', 'by', 'people(id)')",
     "rows in batches": "steps.in_batches('sites', 'UPDATE sites SET telephone = telephone WHERE id = ANY(:ids)')",
+    "columns of two tables": """\
+steps.briefly("ALTER TABLE sites ADD COLUMN IF NOT EXISTS x text")
+steps.briefly("ALTER TABLE contacts ADD COLUMN IF NOT EXISTS x text")
+""",
     "a column that is filled, then required": """\
 steps.briefly("ALTER TABLE sites ADD COLUMN IF NOT EXISTS x text DEFAULT 'unknown'")
 steps.require("sites", "x")

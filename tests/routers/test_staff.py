@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.domain.actors import StaffRole
 from app.models import Email, Event
-from tests.races import race
+from tests.races import queue, race
 from tests.world import PASSWORD, Login, World
 
 _NEW = {
@@ -243,3 +243,19 @@ async def test_the_list_narrows_and_pages_with_the_same_number_of_statements(
     assert second["items"][0]["id"] > first.json()["items"][0]["id"]
     assert (await world.get("/v1/staff?active=false", administrator))["items"] == []
     assert (await client.get("/v1/staff?role=king", headers=administrator.headers)).status_code == 422
+
+
+async def test_somebody_who_comes_back_and_is_deactivated_at_once(client: httpx.AsyncClient, world: World) -> None:
+    """Both take the staff record before the person, so neither waits for what the other has."""
+    administrator, former = (await world.staff(StaffRole.ADMINISTRATOR), await world.staff(StaffRole.FINANCE, new=True))
+    headers = administrator.headers | {"If-Match": "*"}
+    assert (await client.delete(_staff(former), headers=headers)).status_code == 204
+    back, gone = await queue(
+        world.database,
+        f"SELECT 1 FROM people WHERE id = '{former.person_id}' FOR UPDATE",
+        client.post("/v1/staff", json=_NEW | {"email": former.email}, headers=administrator.headers),
+        client.delete(_staff(former), headers=headers),
+    )
+    assert (back.status_code, gone.status_code) == (201, 204), (back.text, gone.text)
+    shown = await client.get(_staff(former), headers=administrator.headers)
+    assert shown.json()["active"] is False

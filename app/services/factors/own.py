@@ -14,10 +14,15 @@ async def lock_own(work: Work) -> tuple[Person, Session]:
     """
     assert work.actor.id is not None
     person = await lock_person(work.session, work.actor.id)
+    return person, await lock_own_session(work)
+
+
+async def lock_own_session(work: Work) -> Session:
+    """The second half of `lock_own`, once the person is locked. Raises `TokenNotValid`."""
     session = await lock_session(work.session, work.actor.session_id)
     if session is None or session.ended_at is not None:
         raise TokenNotValid
-    return person, session
+    return session
 
 
 async def lock_to_change(work: Work) -> tuple[Person, Session]:

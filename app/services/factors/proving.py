@@ -24,10 +24,11 @@ from app.security.totp import matching_step
 from app.services.factors import guesses, records
 from app.services.factors.challenges import from_base64url, issue_challenge, take_challenge, to_base64url
 from app.services.factors.owing import owing
-from app.services.factors.own import lock_own
+from app.services.factors.own import lock_own, lock_own_session
 from app.services.factors.recovery_codes import use_code
 from app.services.factors.totp_secrets import open_secret
 from app.services.sessions.sessions import issue_tokens, prolong
+from app.services.sessions.verified import lock_verified
 from app.settings.passkeys import relying_party
 
 _TOTP_DIGITS = 6
@@ -140,11 +141,12 @@ async def verify_own_password(work: Work, signing_key: str, body: schemas.Passwo
     known = found.password_hash
     async with work.aside():
         right = await verify_password(known, body.password)
-    person, session = await lock_own(work)
+    person, right = await lock_verified(work, work.actor.id, known, body.password, right=right)
+    session = await lock_own_session(work)
     if person.second_factor_since is not None:
         raise SecondFactorInUse
     await guesses.require_room(work, guesses.PASSWORDS, person.id)
-    if not right or person.password_hash != known:
+    if not right:
         await guesses.count_wrong(work, guesses.PASSWORDS, person.id)
         await records.proof_failed(work, person, "password")
         raise WrongPassword

@@ -62,7 +62,7 @@ async def erase(work: Work, body: schemas.PersonalDataRequestCreate) -> schemas.
     Raises `PersonStillNeeded` for somebody who has a place or is part of an open initial application.
     """
     found = await queries.find_subject(work.session, body.email)
-    # In the order of everybody who changes users and contacts: centres, then people, then the rest.
+    # In the order of everybody else: centres and staff records, then people, then the rest.
     for centre_id in sorted({row.centre_id for row in found.memberships} | {row.centre_id for row in found.contacts}):
         await lock_centre(work.session, centre_id)
     subject = await queries.find_subject(work.session, body.email, lock=True)

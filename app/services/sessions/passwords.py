@@ -30,6 +30,7 @@ from app.services.sessions.attempts import vouch
 from app.services.sessions.credentials import replace_password
 from app.services.sessions.new_passwords import hash_acceptable, judge, words_about
 from app.services.sessions.sessions import Device, start
+from app.services.sessions.verified import lock_verified
 from app.services.super_users import settling
 
 # Nobody's mailbox is filled, from however many networks the requests come.
@@ -60,8 +61,8 @@ async def change_password(
             unchanged = "Choose a password that differs from the current one."
             faults.append(in_body("/new_password", InputFaultCode.PASSWORD_UNCHANGED, unchanged))
         hashed = await hash_password(body.new_password) if right and not faults else None
-    person = await lock_person(work.session, work.actor.id)
-    if not right or person.password_hash != known:
+    person, right = await lock_verified(work, work.actor.id, known, body.current_password, right=right)
+    if not right:
         wrong = "This is not your current password."
         faults.insert(0, in_body("/current_password", InputFaultCode.WRONG_PASSWORD, wrong))
         await security_events.record(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.database import Work
+from app.domain.names import email_key
 from app.domain.refusals.requests import NotFound
 from app.domain.refusals.sessions import (
     FirstPasswordExpired,
@@ -27,6 +28,7 @@ from app.services.factors.owing import NOTHING, Owing, owing
 from app.services.rate_limits import give_back_at_the_end
 from app.services.sessions.attempts import count_attempt
 from app.services.sessions.lifetimes import absolute_end, idle_end
+from app.services.sessions.verified import lock_verified
 
 # A session that owes a password or a second factor has no refresh token, and lasts just long enough to bring it.
 _LIMITED_SESSION = timedelta(minutes=30)
@@ -55,10 +57,13 @@ async def open_session(
     async with work.aside():
         right = await verify_password(known, body.password)
         better = await better_hash(known, body.password) if right and known is not None else None
-    # It waited in line: meanwhile the password may have changed.
-    person = await find_person_by_email(work.session, body.email, lock=True) if right else None
-    place = await place_of(work.session, person.id) if person is not None else None
-    if person is None or person.password_hash != known or place is None:
+    # It waited in line: meanwhile the password may have changed, and the address.
+    person = None
+    if right and found is not None:
+        person, right = await lock_verified(work, found.id, known, body.password, right=right)
+        right = right and person.email_key == email_key(body.email)
+    place = await place_of(work.session, person.id) if person is not None and right else None
+    if person is None or place is None:
         person_id = found.id if found is not None else None
         await security_events.record(
             work,
@@ -69,7 +74,7 @@ async def open_session(
         )
         raise InvalidCredentials
     give_back_at_the_end(work, attempt.counted)
-    if better is not None:
+    if better is not None and person.password_hash == known:
         person.password_hash = better
     expires = person.first_password_expires_at
     if person.must_change_password and (expires is None or expires <= work.now):
