@@ -10,8 +10,9 @@ version.
 `redocly diff` finds the breaking changes: it follows references and distinguishes requests from responses. Its rule
 `enum-values-added` is off, because enums in responses are documented to grow. Both documents are first stripped of
 content that no program acts on: descriptions, examples, a parameter's `deprecated`, and an integer's `format` if its
-bounds already imply it. A long pattern of the first release counts as the named format that replaced it, and a pattern
-that lists scopes may list more.
+bounds already imply it. A list that has room for every value of an enum once may grow with the enum: whoever copes with
+a value that they do not know copes with one entry more. A long pattern of the first release counts as the named format
+that replaced it, and a pattern that lists scopes may list more.
 """
 
 import json
@@ -28,6 +29,8 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts.node import NodeSetupError, command, environment
+
+Document = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENAPI = ROOT / "openapi"
@@ -56,8 +59,8 @@ _WIDER = {
 _SCOPES = "^(?:invoices:read|payments:write|events:read"
 
 # Exempt because no client can depend on them. The loopback server was only an example: every client sets its own.
-# Only a repeated deactivation caused this 409, and it now returns 204. A list of distinct keys holds as many as its
-# enum, which is documented to grow. A request that may also send null takes all that it took.
+# Only a repeated deactivation caused this 409, and it now returns 204. A request that may also send null takes all that
+# it took.
 NO_BREAKS = frozenset(
     {
         "#/servers/1: Server `http://127.0.0.1:8000` was removed.",
@@ -66,9 +69,6 @@ NO_BREAKS = frozenset(
         "/properties/postcode/anyOf: `anyOf` of `postcode` was added.",
         "#/paths/~1v1~1initial-applications/post/requestBody/content/application~1json/schema/properties/address"
         "/properties/postcode/anyOf: `anyOf` of `postcode` was added.",
-        "#/paths/~1v1~1applications~1{application_id}~1submissions/post/responses/201/content/application~1json/schema"
-        "/properties/content/properties/details/items/discriminator/mapping/centre-type/properties/delivery_countries: "
-        "`maxItems` of `delivery_countries` changed from '5' to '254'.",
     }
 )
 
@@ -115,9 +115,9 @@ def faults(release: Path, current: Path, changelog: str) -> list[str]:
 def _report(release: Path, current: Path) -> dict[str, Any]:
     """Return Redocly's report of the changes. Raises `NodeSetupError` if it cannot compare the two."""
     with tempfile.TemporaryDirectory() as folder:
-        compared = [
-            _stripped(file, Path(folder) / f"{name}.json") for name, file in (("base", release), ("now", current))
-        ]
+        base, now = _stripped(release), _stripped(current)
+        _grow_with_enums(base, now)
+        compared = [_write(base, Path(folder) / "base.json"), _write(now, Path(folder) / "now.json")]
         done = subprocess.run(
             [
                 *command(ROOT / "clients", "redocly"),
@@ -135,14 +135,43 @@ def _report(release: Path, current: Path) -> dict[str, Any]:
     return report
 
 
-def _stripped(document: Path, copy: Path) -> Path:
-    """Write a copy without annotations. Redocly would treat a new description inside a `oneOf` as a break."""
-    read = yaml.load(document.read_bytes(), yaml.CSafeLoader)
+def _write(document: Document, file: Path) -> Path:
+    file.write_text(json.dumps(document, default=str), encoding="utf-8")
+    return file
+
+
+def _stripped(document: Path) -> Document:
+    """Read a contract without its annotations. Redocly would treat a new description inside a `oneOf` as a break."""
+    read: Document = yaml.load(document.read_bytes(), yaml.CSafeLoader)
     for schema in read.get("components", {}).get("schemas", {}).values():
         _strip(schema)
     _strip_inline(read)
-    copy.write_text(json.dumps(read, default=str), encoding="utf-8")
-    return copy
+    return read
+
+
+def _grow_with_enums(base: Document, now: Document) -> None:
+    """Give each list of `now` its limit in `base`, if it has room for every value of an enum once in both."""
+
+    def compare(one: Any, other: Any) -> None:
+        if isinstance(one, list) and isinstance(other, list):
+            for item, counterpart in zip(one, other, strict=False):
+                compare(item, counterpart)
+        elif isinstance(one, dict) and isinstance(other, dict):
+            if _holds_each_value_once(base, one) and _holds_each_value_once(now, other):
+                other["maxItems"] = one["maxItems"]
+            for key in one.keys() & other.keys():
+                compare(one[key], other[key])
+
+    compare(base, now)
+
+
+def _holds_each_value_once(document: Document, schema: Document) -> bool:
+    items = schema.get("items")
+    if not isinstance(items, dict):
+        return False
+    name = str(items.get("$ref", "")).rpartition("/")[2]
+    values = items.get("enum") or document["components"]["schemas"].get(name, {}).get("enum")
+    return values is not None and schema.get("maxItems") == len(values)
 
 
 def _strip_inline(node: Any) -> None:

@@ -220,6 +220,33 @@ def test_a_compatible_change_passes(tmp_path: Path) -> None:
     assert faults(RELEASED, _write(tmp_path, list(HARMLESS.values())), CHANGELOG) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "values", "breaks"),
+    [
+        (2, 3, ["main", "delivery", "satellite"], False),
+        (2, 4, ["main", "delivery", "satellite"], True),
+        (2, 3, ["main", "delivery"], True),
+        (1, 2, ["main", "delivery"], True),
+        (2, None, ["main", "delivery", "satellite"], True),
+    ],
+)
+def test_a_list_of_an_enums_values_may_grow_with_the_enum_only(
+    before: int, now: int | None, values: list[str], breaks: bool, tmp_path: Path
+) -> None:
+    """In an answer, where a client may rely on the limit."""
+
+    def kinds(most: int | None) -> Change:
+        limit = {} if most is None else {"maxItems": most}
+        return _put(*ANSWERED, kinds={"type": "array", "items": {"$ref": "#/components/schemas/Kind"}, **limit})
+
+    released = _released()
+    kinds(before)(released)
+    (tmp_path / "released.yaml").write_text(yaml.safe_dump(released), encoding="utf-8")
+    changed = _write(tmp_path, [kinds(now), _put("components", "schemas", "Kind", enum=values)])
+    found = faults(tmp_path / "released.yaml", changed, CHANGELOG)
+    assert any("maxItems" in fault for fault in found) is breaks, found
+
+
 LONG_LINES = r"^[ \u00A0\u1680\u2000-\u200A\u202F\u205F\u3000\t]*" + "[^a]" * 30 + "$"
 
 
