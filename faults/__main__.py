@@ -33,7 +33,7 @@ def main(
     """Run the chosen checks; return 1 if one falls short or cannot fail."""
     chosen = _parser(description).parse_args(arguments)
     names = [check.name for check in checks]
-    wanted = [check for check in checks if not chosen.only or any(part in check.name for part in chosen.only)]
+    wanted = [check for check in checks if _is_wanted(check, chosen)]
     if not wanted:
         print(f"No check has this in its name. There are: {', '.join(names)}.", file=sys.stderr)
         return 2
@@ -52,6 +52,12 @@ def main(
         if chosen.markdown:
             write_markdown(chosen.markdown, results, conditions())
     return 0 if all(result.passed for result in results) else 1
+
+
+def _is_wanted(check: Check, chosen: argparse.Namespace) -> bool:
+    if chosen.only:
+        return any(part in check.name for part in chosen.only)
+    return chosen.full or check.in_quick
 
 
 def _parser(description: str | None) -> argparse.ArgumentParser:

@@ -234,6 +234,21 @@ def column_dropped() -> None:
     _replace(leftovers, drop_leftovers=drop_more)
 
 
+def column_required() -> None:
+    """Require a new column of whoever writes rows, which the last release does not know."""
+    from migrations import steps
+
+    original = steps.briefly
+
+    def require_one(*statements: str) -> None:
+        original(*statements)
+        if any("ALTER TABLE initial_applications ADD COLUMN" in statement for statement in statements):
+            required = "CHECK (telephone_extension IS NOT NULL) NOT VALID"
+            original(f"ALTER TABLE initial_applications ADD CONSTRAINT required {required}")
+
+    _replace(steps, briefly=require_one)
+
+
 def tokens_of_the_past_only() -> None:
     """Refuse a token that was issued after now, as a clock that was put back makes them."""
     from jose import jwt
@@ -273,6 +288,7 @@ _ALL = (
     fee_not_asked_for,
     column_renamed,
     column_dropped,
+    column_required,
     tokens_of_the_past_only,
     processes_stay_away,
 )

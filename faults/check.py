@@ -50,3 +50,5 @@ class Check:
     control: Break
     beside: bool = False
     """Whether the control may run at the same time: no time is judged closely, and nothing that both use crashes."""
+    in_quick: bool = True
+    """Whether the quick programme runs it too. Naming it runs it in either."""

@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     restore.MOMENT,
     upgrades.FROM_1_2_0,
     upgrades.FROM_1_3_0,
+    upgrades.FROM_1_4_0,
     failover.ASYNCHRONOUS,
     failover.SYNCHRONOUS,
 )

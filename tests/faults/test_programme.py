@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,16 @@ def test_a_run_prints_every_check_and_writes_the_document(document: Path, capsys
     assert text.startswith("# Before\n")
     assert text.endswith("\nAfter.\n")
     assert "the last run" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "runs"), [([], False), (["--full"], True), (["--only", "long"], True)], ids=["quick", "full", "named"]
+)
+def test_the_quick_programme_leaves_out_what_takes_long(
+    arguments: list[str], runs: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments, [_check("short one"), replace(_check("long one"), in_quick=False)]) == 0
+    assert ("long one" in capsys.readouterr().out) is runs
 
 
 def test_a_check_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str]) -> None:
