@@ -171,11 +171,12 @@ class LeasedSession(AsyncSession):
             self._async_bind = lease.connection
             self.sync_session.bind = lease.connection.sync_connection
 
-    async def pause(self) -> None:
-        """End the reading transaction: the next statement commits by itself. Raises `RuntimeError` as `aside` does."""
+    async def pause(self, *, keep_locks: bool = True) -> None:
+        """End the reading transaction: the next statement commits by itself. Raises `RuntimeError` as `aside` does; not
+        for locks where they need not be kept, because nothing rests on them yet."""
         if self.unbroken:
             return
-        if self.has_changes or self.before_commit or self.holds_turn or await self._has_locked():
+        if self.has_changes or self.before_commit or self.holds_turn or (keep_locks and await self._has_locked()):
             raise RuntimeError("slow work must come before changes and locks")
         await self.commit()
         await self.keep_showing()
@@ -187,8 +188,7 @@ class LeasedSession(AsyncSession):
         """End the reading transaction, give the connection back for the block, lease one again and begin anew.
 
         What was read before may have changed since: lock it and judge it again. Rows that were loaded keep their values
-        and are no longer the session's. Raises `RuntimeError` after a change or a lock, which a new transaction could
-        not keep.
+        and are no longer the session's. Raises `RuntimeError` after a change or a lock, which would be lost.
         """
         if self.unbroken:
             yield
@@ -206,15 +206,6 @@ class LeasedSession(AsyncSession):
             await self.keep_showing()
         for check in self.after_aside:
             await check()
-
-    async def let_go(self) -> None:
-        """Give up the locks of a transaction that has changed nothing, so that slow work can follow. Lock and judge
-        again. Raises `RuntimeError` after a change, which would be lost."""
-        if self.unbroken:
-            return
-        if self.has_changes or self.before_commit or self.after_commit or self.holds_turn:
-            raise RuntimeError("locks are given up before changes only")
-        await self.rollback()
 
     async def _has_locked(self) -> bool:
         return self._begun_as is not None and await self.driver.fetchval(_HAS_LOCKED)

@@ -20,7 +20,7 @@ async def lock_verified(
     if not right or person.password_hash == known:
         return person, right
     better = person.password_hash
-    await work.session.let_go()
+    await work.session.pause(keep_locks=False)
     async with work.aside():
         right = await verify_password(better, password)
     person = await lock_person(work.session, person_id)
