@@ -35,6 +35,7 @@ def _in_its_form(text: str) -> str:
 Postcode = Annotated[
     str,
     one_line(1, _POSTCODE_LONGEST, pasted=True),
+    printable,
     AfterValidator(_in_its_form),
     Field(
         description="Postcode. A UK postcode may be in any case, with or without spaces, and is stored as `AA9A 9AA`. "
@@ -48,6 +49,7 @@ Postcode = Annotated[
 _PostcodeOrNone = Annotated[
     str,
     one_line(0, _POSTCODE_LONGEST, pasted=True),
+    printable,
     AfterValidator(_in_its_form),
     Field(json_schema_extra={"format": formats.POSTCODE}),
 ]

@@ -199,8 +199,12 @@ def _printable(text: str) -> str:
         return text
     raise refused(
         InputFaultCode.NOT_PRINTABLE,
-        "Our documents cannot print the character {code} ({name}) at position {position}. Write it in other letters.",
-        {"code": f"U+{ord(text[at]):04X}", "name": unicodedata.name(text[at], "unnamed"), "position": at + 1},
+        "Our documents cannot print character {position}, {name} ({code}). Leave it out, or write it in other letters.",
+        {
+            "position": at + 1,
+            "name": unicodedata.name(text[at], "which has no name").lower(),
+            "code": f"U+{ord(text[at]):04X}",
+        },
     )
 
 

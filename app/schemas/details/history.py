@@ -10,12 +10,12 @@ from app.domain.vocabularies import CharityRegulator, LegalStatus
 from app.schemas import example_centre as example
 from app.schemas.addresses import AddressLine, County, Postcode, Town
 from app.schemas.details.shape import Draft, answer_of, draft
-from app.schemas.fields import Flag, HistoricDate, PersonName, WebAddress, choice, organisations_name
+from app.schemas.fields import Flag, HistoricDate, PersonName, WebAddress, choice, organisations_name, printable
 from app.schemas.identifiers import CharityNumber, CompanyNumber, Ncn, Ukprn, Urn, VatNumber
 from app.schemas.text import long_text, one_line
 
 Name = Annotated[str, one_line(1, 200), organisations_name]
-RegistrationNumber = Annotated[str, one_line(1, 30)]
+RegistrationNumber = Annotated[str, one_line(1, 30), printable]
 Essay = Annotated[str, long_text(words=500)]
 
 
