@@ -104,14 +104,22 @@ class Letter(Protocol):
 async def queue(work: Work, *letters: Letter) -> list[UUID]:
     """Queue letters for the worker to send after the commit; return their email ids."""
     ids = [uuid7() for _ in letters]
-    outgoing = _outgoing(work)
-    outgoing.emails += (
-        {"id": id_, "kind": letter.kind, "arguments": letter.arguments(), "queued_at": work.now}
-        for id_, letter in zip(ids, letters, strict=True)
-    )
+    for id_, letter in zip(ids, letters, strict=True):
+        _collect(work, id_, letter)
     if ids:
         await enqueue(work, "send_email", *map(str, ids))
     return ids
+
+
+async def queue_as(work: Work, email_id: UUID, letter: Letter) -> None:
+    """Queue a letter whose email has this id, because a row that is written earlier names it."""
+    _collect(work, email_id, letter)
+    await enqueue(work, "send_email", str(email_id))
+
+
+def _collect(work: Work, id_: UUID, letter: Letter) -> None:
+    row = {"id": id_, "kind": letter.kind, "arguments": letter.arguments(), "queued_at": work.now}
+    _outgoing(work).emails.append(row)
 
 
 async def enqueue(work: Work, entrypoint: str, *payloads: str) -> None:

@@ -96,6 +96,7 @@ SEEN: Final = MappingProxyType(
         "issued_files": _either(
             _part_of("invoices", "subject_id"), f"{_CENTRE} AND " + _part_of("recognitions", "subject_id")
         ),
+        "letter_choices": _either(_OWN),
         "memberships": _either(ACCOUNTS, f"person_id = {_SELF}", _OWN),
         "password_resets": _SECRET,
         "people": _either(
@@ -112,6 +113,7 @@ SEEN: Final = MappingProxyType(
         "recommendations": _OF_APPLICATION,
         "recovery_codes": _SECRET,
         "refresh_tokens": f"{ACCOUNTS} OR " + _part_of("sessions", "session_id"),
+        "reminders": _OF_APPLICATION,
         "return_items": _OF_APPLICATION,
         "role_grants": EVERYTHING,
         "reviews": _OF_APPLICATION,

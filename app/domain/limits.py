@@ -40,6 +40,12 @@ RECOMMENDATIONS: Final = 100
 """Recommendations on one application: the last must be decided and cannot be referred back."""
 
 REQUIRED_ACTIONS: Final = 50
+REMINDERS: Final = 200
+"""The newest reminders about one application."""
+
+OCCASIONS: Final = REQUIRED_ACTIONS + 10
+"""What there is to remind of about one application: its open actions, and a few things more."""
+
 PAYMENTS: Final = 400
 """Payments of one invoice; each can be reversed once."""
 

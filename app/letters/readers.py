@@ -1,13 +1,16 @@
 """Who a letter goes to: the name in its greeting, and the addresses. One letter greets everybody it goes to."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol
 from uuid import UUID
 
 from app.database import Work
 from app.domain.actors import StaffRole
+from app.domain.letter_topics import LetterTopic, readers_of
 from app.domain.names import email_key
 from app.letters.letter import Stage
-from app.models import Application, Centre, Contact, Membership, Person
+from app.models import Application, Centre, Membership, Person
+from app.queries.letter_choices import find_choices, holders_of
 from app.queries.letters import heads_of_organisation
 from app.queries.people import active_super_users, staff_with_role
 from app.settings import Settings
@@ -15,28 +18,56 @@ from app.settings import Settings
 Readers = tuple[str, tuple[str, ...]]
 """The name in the greeting, and the addresses."""
 
+
+class Reader(Protocol):
+    """Somebody who gets letters: a person, or a contact who may have no log-in."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+
+
 APPLICANT = "applicant"
 """Who sent the public form, in the greeting of a letter to an address that anybody may have typed."""
 COLLEAGUE = "colleague"
 """Somebody whom another person named, until they have chosen a password themselves."""
 
 
-async def super_users(work: Work, centre_id: UUID) -> Readers:
-    """Every super user of the centre."""
-    return greet(await active_super_users(work.session, centre_id))
+async def people_of(work: Work, centre_id: UUID, topic: LetterTopic) -> Readers:
+    """Everybody at the centre whom letters on the topic reach."""
+    return greet(await readers_at(work, centre_id, topic))
+
+
+async def readers_at(work: Work, centre_id: UUID, topic: LetterTopic) -> list[Reader]:
+    """Every super user of the centre, and the contacts for whose roles it has chosen letters on the topic."""
+    return each_once([*await active_super_users(work.session, centre_id), *await contacts_for(work, centre_id, topic)])
+
+
+async def contacts_for(work: Work, centre_id: UUID, topic: LetterTopic) -> Sequence[Reader]:
+    """The centre's contacts who get letters on the topic, by its choice or in any case."""
+    row = await find_choices(work.session, centre_id)
+    roles = readers_of(row.choices if row is not None else {}, topic)
+    return await holders_of(work.session, centre_id, roles)
+
+
+def each_once(people: Iterable[Reader]) -> list[Reader]:
+    """These people; of several with one address the first, who may be a super user and a contact."""
+    found: dict[str, Reader] = {}
+    for person in people:
+        found.setdefault(email_key(person.email), person)
+    return list(found.values())
 
 
 async def everybody_responsible(work: Work, centre: Centre, *, but: Collection[Person]) -> Readers:
     """The head of organisation and the super users who can act, but these people, and always the centre's own address:
     for what must not happen behind anybody's back."""
     acting = [each for each in await active_super_users(work.session, centre.id) if not each.must_change_password]
-    told: list[Person | Contact] = [*await heads_of_organisation(work.session, centre.id), *acting]
-    excepted, people = {each.email_key for each in but}, dict[str, Person | Contact]()
-    for one in told:
-        if email_key(one.email) not in excepted:
-            people.setdefault(email_key(one.email), one)
-    own = nameless(centre.email) if email_key(centre.email) not in people else ()
-    return names(list(people.values())), addressees(people.values()) + own
+    responsible = each_once([*await heads_of_organisation(work.session, centre.id), *acting])
+    excepted = {each.email_key for each in but}
+    people = [each for each in responsible if email_key(each.email) not in excepted]
+    own = () if email_key(centre.email) in {email_key(each.email) for each in people} else nameless(centre.email)
+    return names(people), addressees(people) + own
 
 
 async def managers(work: Work) -> Readers:
@@ -77,7 +108,7 @@ def reply_to(settings: Settings, stage: Stage) -> str:
     return addressee(settings.organisation.short_name, addresses[stage])
 
 
-def greet(people: Sequence[Person]) -> Readers:
+def greet(people: Sequence[Reader]) -> Readers:
     """These people."""
     return names(people), addressees(people)
 
@@ -97,12 +128,12 @@ def greet_once_known(person: Person) -> Readers:
     return (COLLEAGUE, nameless(person.email)) if person.must_change_password else greet([person])
 
 
-def addressees(people: Iterable[Person | Contact]) -> tuple[str, ...]:
+def addressees(people: Iterable[Reader]) -> tuple[str, ...]:
     """Each person's address."""
     return tuple(addressee(person.name, person.email) for person in people)
 
 
-def names(people: Sequence[Person | Contact]) -> str:
+def names(people: Sequence[Reader]) -> str:
     """`Ann Lee, Bob Ray and Cy Doe`."""
     *others, last = [person.name for person in people] or [COLLEAGUE]
     return f"{', '.join(others)} and {last}" if others else last

@@ -16,9 +16,11 @@ from app.models.integration_clients import IntegrationClient
 from app.models.interviews import CentreLeadAssignment, Interview
 from app.models.invoices import Invoice, InvoiceEntry
 from app.models.jobs import Job, JobLog
+from app.models.letter_choices import LetterChoices
 from app.models.people import Membership, Person, StaffMember
 from app.models.policies import Policy, PolicyVersion, StoredFile
 from app.models.recognitions import Action, ActionEvidence, Recognition
+from app.models.reminders import Reminder
 from app.models.reviews import Decision, Recommendation, ReturnItem, Review, Submission
 from app.models.role_grants import RoleGrant
 from app.models.search import ApplicationWord, CentreWord, InitialApplicationWord, InvoiceWord, RecognitionWord
@@ -69,6 +71,7 @@ __all__ = [
     "IssuedFile",
     "Job",
     "JobLog",
+    "LetterChoices",
     "Membership",
     "PasswordReset",
     "Person",
@@ -81,6 +84,7 @@ __all__ = [
     "RecoveryCode",
     "ReferenceCounter",
     "RefreshToken",
+    "Reminder",
     "ReturnItem",
     "Review",
     "RoleGrant",

@@ -78,6 +78,14 @@ RecommendationId = Annotated[
     UUID, _SPELT, Field(description="The recommendation's id.", examples=[example.RECOMMENDATION_ID])
 ]
 ReturnItemId = Annotated[UUID, _SPELT, Field(description="The return item's id.", examples=[example.RETURN_ITEM_ID])]
+RemindedOfId = Annotated[
+    UUID,
+    _SPELT,
+    Field(
+        description="The id of what it is about: the application, review, interview, action or invoice.",
+        examples=[example.ACTION_ID],
+    ),
+]
 ReviewId = Annotated[UUID, _SPELT, Field(description="The review's id.", examples=[example.REVIEW_ID])]
 RoleGrantId = Annotated[UUID, _SPELT, Field(description="The grant's id.", examples=[example.ROLE_GRANT_ID])]
 SecurityEventId = Annotated[

@@ -8,6 +8,7 @@ from pydantic import Field
 from app.domain import limits
 from app.domain.contact_roles import ContactRole
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
+from app.domain.letter_topics import LetterTopic
 from app.domain.policies import PolicyKey
 from app.domain.sector_subject_areas import SectorSubjectArea
 from app.domain.super_users import IdentityCheckMethod
@@ -137,6 +138,7 @@ class Vocabularies(Answer):
     insurance_kind: _Choices = _entries("Kinds of insurance.", InsuranceKind)
     due_diligence_outcome: _Choices = _entries("Results of a due diligence check.", DueDiligenceOutcome)
     identity_check_method: _Choices = _entries("How staff make sure of who asks for a centre.", IdentityCheckMethod)
+    letter_topic: _Choices = _entries("What letters to a centre are about.", LetterTopic)
 
 
 class ReferenceData(Answer):

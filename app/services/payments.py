@@ -13,6 +13,7 @@ from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.invoices import AlreadyReversed, PaymentAlreadyRecorded
 from app.domain.working_days import london_date
 from app.letters.invoices.payment_received import PaymentReceived
+from app.letters.invoices.payment_recorded import PaymentRecorded
 from app.letters.invoices.payment_reversed import PaymentReversed
 from app.models import Invoice, InvoiceEntry
 from app.queries.invoices import find_external_payment, find_reversal, list_entries
@@ -72,8 +73,9 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
     elif was_due:
         await record(work, book, EventType.INVOICE_PAID, f"Invoice {number} paid")
         await receive_fee(work, row, f"Invoice {number} was paid.", standing_of(work, row, facts))
-        if row.closed_at is None:
-            await outbox.queue(work, PaymentReceived(entry_id=entry.id))
+    completes = was_due and not now_due and row.closed_at is None
+    letter = PaymentReceived if completes else PaymentRecorded
+    await outbox.queue(work, letter(entry_id=entry.id))
     if not await store(work, entry, row if moved(row) != before else None):
         raise await _already_recorded(work, body)
     return recorded_entry_to_schema(book, entry)

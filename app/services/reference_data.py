@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from app.domain.contact_roles import CONTACT_ROLE_GUIDES, ContactRole
 from app.domain.countries import Country
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
+from app.domain.letter_topics import LetterTopic
 from app.domain.policies import POLICIES
 from app.domain.sections import FORM_VERSION, DetailsGroup, Section
 from app.domain.sector_subject_areas import SectorSubjectArea
@@ -78,6 +79,7 @@ def build_reference_data(awarding_organisation: str) -> ReferenceData:
             insurance_kind=_choices(InsuranceKind),
             due_diligence_outcome=_choices(DueDiligenceOutcome),
             identity_check_method=_choices(IdentityCheckMethod),
+            letter_topic=_choices(LetterTopic),
         ),
     )
 

@@ -1,19 +1,26 @@
 """Note what falls due by itself, each once, and tell those concerned."""
 
+from datetime import date
+from uuid import UUID
+
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
-from app.domain.working_days import london_date
+from app.domain.reminders import ReminderKind
+from app.domain.working_days import end_of_day, london_date
 from app.letters.actions.overdue import ActionOverdue
 from app.letters.actions.overdue_staff import ActionOverdueStaff
 from app.letters.initial_applications.late import InitialApplicationsLate
 from app.letters.invoices.overdue import InvoiceOverdue
+from app.models import Application
 from app.queries.initial_applications import list_late
 from app.queries.invoices import list_entries
 from app.queries.locked_invoices import LedgerLine
+from app.queries.occasions import Occasion
 from app.queries.reminders import overdue_actions, overdue_invoices
 from app.services.actions import public_payload
 from app.services.invoices.ledger import Book, record
+from app.services.reminding import note
 
 
 async def alert_late_log_in_details(work: Work) -> None:
@@ -39,12 +46,9 @@ async def note_overdue_actions(work: Work) -> None:
             centre_id=application.centre_id,
             public=public_payload(action, application),
         )
-    ids = [action.id for action, _ in found]
-    await outbox.queue(
-        work,
-        *(ActionOverdue(action_id=id_) for id_ in ids),
-        *(ActionOverdueStaff(action_id=id_) for id_ in ids),
-    )
+        occasion = _overdue(ReminderKind.ACTION_OVERDUE, application, action.id, action.due_on)
+        await note(work, occasion, ActionOverdue(action_id=action.id))
+    await outbox.queue(work, *(ActionOverdueStaff(action_id=action.id) for action, _ in found))
 
 
 async def note_overdue_invoices(work: Work) -> None:
@@ -56,4 +60,9 @@ async def note_overdue_invoices(work: Work) -> None:
         book = Book(application, invoice, theirs)
         due_on = {"due_on": invoice.due_on.isoformat()}
         await record(work, book, EventType.INVOICE_OVERDUE, f"Invoice {invoice.number} is overdue", due_on)
-    await outbox.queue(work, *(InvoiceOverdue(invoice_id=invoice.id) for invoice, _ in found))
+        occasion = _overdue(ReminderKind.INVOICE_OVERDUE, application, invoice.id, invoice.due_on)
+        await note(work, occasion, InvoiceOverdue(invoice_id=invoice.id))
+
+
+def _overdue(kind: ReminderKind, application: Application, about_id: UUID, due_on: date) -> Occasion:
+    return Occasion(kind, application.id, application.centre_id, about_id, end_of_day(due_on))

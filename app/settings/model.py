@@ -17,6 +17,7 @@ from app.settings.money import Bank, Fee, Supplier
 from app.settings.organisation import AccountTeamMember, AwardingOrganisation, WorkingDays
 from app.settings.origins import is_network, is_origin, is_web_address
 from app.settings.parts import DatabaseTls
+from app.settings.reminders import Reminders
 from app.settings.retention import Retention
 from app.settings.root_path import fault_of
 from app.settings.scanning import ClamdAddress, VirusScan
@@ -66,6 +67,7 @@ class Settings(BaseModel):
     bounces: Bounces = Bounces()
     clamd: ClamdAddress = ClamdAddress()
     virus_scan: VirusScan = VirusScan.ON
+    reminders: Reminders = Reminders()
     retention: Retention = Retention()
     sandbox: bool = False
     access_token_minutes: Annotated[int, Field(ge=1, le=60)] = 15

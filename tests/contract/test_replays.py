@@ -68,6 +68,12 @@ async def _editable(landscape: Landscape) -> None:
     await in_status(landscape, Status.RETURNED)
 
 
+async def _draft(landscape: Landscape) -> dict[str, Any]:
+    """A draft that stands still."""
+    await in_status(landscape, Status.DRAFT)
+    return {"kind": "draft_stands_still", "about_id": landscape.ids["application_id"]}
+
+
 async def _submitted(landscape: Landscape) -> dict[str, Any]:
     """As the centre lead returns it."""
     return _example("reviewApplication") | {"outcome": "return"}
@@ -167,6 +173,7 @@ PREPARE: dict[str, Prepare] = {
     "startApplication": _without_application,
     "submitApplication": _editable,
     "reviewApplication": _submitted,
+    "sendReminder": _draft,
     "closeAction": _evidence,
     "createContact": _contact,
     "creditInvoice": _credit,

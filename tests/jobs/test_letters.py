@@ -26,6 +26,12 @@ from tests.world import Login, TestCentre, World
 HELP = "applications@aim-group.org.uk"
 
 
+def _heads(centre: TestCentre) -> tuple[str, str]:
+    """The head of organisation and the overall quality manager."""
+    domain = answers.domain(centre.run)
+    return f"helen.marsh@{domain}", f"dana.holt@{domain}"
+
+
 def _finance_contact(centre: TestCentre) -> str:
     return f"tom.becker@{answers.domain(centre.run)}"
 
@@ -102,12 +108,15 @@ async def test_every_letter_on_the_way_to_acceptance_with_actions(
 
     await world.play(centre, id_, staffs_part.begin_review)
     mail = await post.new()
-    assert mail["payment_received"].to == super_user
+    assert mail["payment_received"].to == (*super_user, _finance_contact(centre))
     assert mail["centre_lead_assigned"].to == lead
 
     await world.play(centre, id_, staffs_part.arrange_next)
     mail = await post.new()
-    assert (mail["interview_arranged"].to, mail["interview_lead_invited"].to) == (super_user, lead)
+    assert (mail["interview_arranged"].to, mail["interview_lead_invited"].to) == (
+        (*super_user, *_heads(centre)),
+        lead,
+    )
     await world.play(centre, id_, staffs_part.hold_interview)
     assert await post.new() == {}
 
@@ -116,7 +125,7 @@ async def test_every_letter_on_the_way_to_acceptance_with_actions(
     await world.play(centre, id_, staffs_part.accept_with_actions)
     mail = await post.new()
     accepted = mail["application_accepted_with_actions"]
-    assert accepted.to == super_user
+    assert accepted.to == (*super_user, *_heads(centre))
     assert "Send the sampling plan" in accepted.text
     assert [file.media_type for file in accepted.attachments] == ["application/pdf"] * 2
     assert all(file.content.startswith(b"%PDF") for file in accepted.attachments)

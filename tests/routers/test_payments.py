@@ -129,6 +129,7 @@ async def test_two_part_payments_open_the_gate_once(world: World) -> None:
     assert await one.mail() == [
         "invoice_issued",
         "initial_review_passed",
+        "payment_recorded",
         "centre_lead_assigned",
         "payment_received",
     ]

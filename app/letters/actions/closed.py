@@ -6,9 +6,10 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.actions import ActionStatus
+from app.domain.letter_topics import LetterTopic
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.models import Action
 from app.queries.letters import with_application
 
@@ -41,7 +42,7 @@ class ActionClosed(Letter):
         action, application = await with_application(work.session, Action, self.action_id)
         if action.status is not ActionStatus.CLOSED:
             return None
-        name, to = await super_users(work, application.centre_id)
+        name, to = await people_of(work, application.centre_id, LetterTopic.ACTIONS)
         words = Words(
             recipient_name=name,
             reference=application.reference,

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.contact_roles import ContactRole
+from app.domain.letter_topics import LetterTopic
 from app.domain.policies import POLICIES
 from app.domain.sections import ReturnSection
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.models import ReturnItem, Review
 from app.queries.letters import items_of, names_in_items, with_application
 
@@ -63,7 +64,7 @@ class ApplicationReturned(Letter):
         review, application = await with_application(work.session, Review, self.review_id)
         items = await items_of(work.session, review)
         names = await names_in_items(work.session, items)
-        name, to = await super_users(work, application.centre_id)
+        name, to = await people_of(work, application.centre_id, LetterTopic.RETURNS)
         words = Words(
             recipient_name=name,
             reference=application.reference,

@@ -5,9 +5,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.models import Invoice
 from app.queries.letters import with_application
 
@@ -36,7 +37,7 @@ class InitialReviewPassed(Letter):
 
     async def load(self, work: Work) -> Draft | None:
         invoice, application = await with_application(work.session, Invoice, self.invoice_id)
-        name, to = await super_users(work, invoice.centre_id)
+        name, to = await people_of(work, invoice.centre_id, LetterTopic.APPLICATION)
         contact = invoice.customer.get("contact")
         words = Words(
             recipient_name=name,

@@ -6,9 +6,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.models import Submission
 from app.queries.contacts import finance_contact
 from app.queries.letters import with_application
@@ -40,7 +41,7 @@ class ApplicationSubmitted(Letter):
 
     async def load(self, work: Work) -> Draft | None:
         submission, application = await with_application(work.session, Submission, self.submission_id)
-        name, to = await super_users(work, application.centre_id)
+        name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
         contact = await finance_contact(work.session, application.centre_id)
         words = Words(
             recipient_name=name,

@@ -6,9 +6,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.queries.letters import credited_invoice_number, find_withdrawer, get_application
 
 
@@ -40,7 +41,7 @@ class ApplicationWithdrawn(Letter):
 
     async def load(self, work: Work) -> Draft | None:
         application = await get_application(work.session, self.application_id)
-        name, to = await super_users(work, application.centre_id)
+        name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
         words = Words(
             recipient_name=name,
             reference=application.reference,

@@ -6,9 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.models import Decision
 from app.pdf.issued.recognitions import certificate, verification_url, welcome_pack
 from app.queries.actions import list_actions
@@ -58,7 +59,7 @@ async def load_acceptance(work: Work, decision_id: UUID) -> Draft | None:
     recognition = await recognition_of(work.session, application.id)
     if recognition is None:
         return None
-    name, to = await super_users(work, application.centre_id)
+    name, to = await people_of(work, application.centre_id, LetterTopic.DECISIONS)
     standing = await standing_of(work.session, recognition)
     words = RecognisedWords(
         recipient_name=name,

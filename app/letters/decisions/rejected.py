@@ -5,9 +5,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.models import Decision
 from app.queries.letters import with_application
 
@@ -36,7 +37,7 @@ class ApplicationRejected(Letter):
 
     async def load(self, work: Work) -> Draft | None:
         decision, application = await with_application(work.session, Decision, self.decision_id)
-        name, to = await super_users(work, application.centre_id)
+        name, to = await people_of(work, application.centre_id, LetterTopic.DECISIONS)
         words = Words(
             recipient_name=name,
             reference=application.reference,

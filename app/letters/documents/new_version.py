@@ -6,10 +6,11 @@ from uuid import UUID
 
 from app import outbox
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.domain.workflow import EDITABLE, Status
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.queries.letters import get_application, get_document, open_drafts
 
 
@@ -52,7 +53,7 @@ class AgreementVersionPublished(Letter):
         application = await get_application(work.session, self.application_id)
         if application.status not in EDITABLE:
             return None
-        name, to = await super_users(work, application.centre_id)
+        name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
         words = Words(
             recipient_name=name,
             reference=application.reference,

@@ -5,10 +5,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.letters import samples
 from app.letters.files.facts import refused_file
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.queries.scans import FileRef, FileTable
 
 
@@ -45,7 +46,7 @@ class FileRefusedByScanner(Letter):
         facts = await refused_file(work, FileRef(self.table, self.file_id))
         if facts is None or facts.application is None:
             return None
-        name, to = await super_users(work, facts.application.centre_id)
+        name, to = await people_of(work, facts.application.centre_id, LetterTopic.APPLICATION)
         words = Words(
             recipient_name=name,
             reference=facts.application.reference,

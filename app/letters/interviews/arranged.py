@@ -49,7 +49,7 @@ class InterviewArranged(Letter):
         interview, application = meeting.interview, meeting.application
         if interview.status is not InterviewStatus.ARRANGED:
             return None
-        name, to = greet(meeting.super_users)
+        name, to = greet(meeting.of_centre)
         words = Words(
             recipient_name=name,
             reference=application.reference,

@@ -14,7 +14,7 @@ from app.domain.interviews import InterviewMode, InterviewStatus
 from app.domain.links import first_link
 from app.integrations.mailer import Attachment
 from app.letters.letter import Stage
-from app.letters.readers import reply_to
+from app.letters.readers import Reader, reply_to
 from app.models import Application, Interview, Person
 from app.settings import AwardingOrganisation, Settings
 
@@ -35,7 +35,7 @@ class Invitation:
 
     organiser: str
     sender: str
-    attendees: Sequence[Person]
+    attendees: Sequence[Reader]
     centre_lead: Person | None
 
 
@@ -93,7 +93,7 @@ def _invite(entry: Event, organisation: AwardingOrganisation, invitation: Invita
     entry.add("organizer", organiser)
     for person in invitation.attendees:
         attendee = _mailbox(person.name, person.email)
-        is_lead = invitation.centre_lead is not None and person.id == invitation.centre_lead.id
+        is_lead = person is invitation.centre_lead
         attendee.params["cutype"] = vText("INDIVIDUAL")
         attendee.params["role"] = vText("REQ-PARTICIPANT")
         # Whoever chose the time has accepted it.
@@ -113,7 +113,7 @@ def attach_calendar(
     interview: Interview,
     application: Application,
     *,
-    people: Sequence[Person],
+    people: Sequence[Reader],
     centre_lead: Person | None,
     method: Method,
 ) -> Attachment:
@@ -130,7 +130,7 @@ def attach_calendar(
     return Attachment(FILE_NAME, MEDIA_TYPE, content, method.value)
 
 
-def _invitation(settings: Settings, people: Sequence[Person], centre_lead: Person | None) -> Invitation:
+def _invitation(settings: Settings, people: Sequence[Reader], centre_lead: Person | None) -> Invitation:
     # Acceptances and refusals go to the organiser, as all replies do.
     organiser = address_of(reply_to(settings, Stage.ENQUIRIES))
     return Invitation(organiser, address_of(settings.mail_from), people, centre_lead)

@@ -45,7 +45,7 @@ class InterviewCancelled(Letter):
         interview, application = meeting.interview, meeting.application
         if interview.status is not InterviewStatus.CANCELLED:
             return None
-        name, to = greet(meeting.super_users)
+        name, to = greet(meeting.of_centre)
         words = Words(
             recipient_name=name,
             reference=application.reference,

@@ -54,7 +54,7 @@ class InterviewRescheduled(Letter):
         interview, application = meeting.interview, meeting.application
         if interview.status is not InterviewStatus.ARRANGED:
             return None
-        name, to = greet(meeting.super_users)
+        name, to = greet(meeting.of_centre)
         words = Words(
             recipient_name=name,
             reference=application.reference,

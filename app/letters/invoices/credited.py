@@ -8,9 +8,8 @@ from uuid import UUID
 from app.database import Work
 from app.domain.workflow import Status
 from app.letters import samples
-from app.letters.invoices.unpaid import finance_readers, read_ledger
+from app.letters.invoices.unpaid import everybody_concerned, finance_readers, read_ledger
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
 from app.queries.letters import get_entry
 from app.settings import Bank
 
@@ -61,9 +60,8 @@ class InvoiceCredited(Letter):
 
     async def load(self, work: Work) -> Draft | None:
         entry, invoice, application = await get_entry(work.session, self.entry_id)
-        name, to = await finance_readers(work, invoice)
-        if application.closed_at is None:
-            to = tuple(dict.fromkeys((*to, *(await super_users(work, invoice.centre_id))[1])))
+        readers = everybody_concerned if application.closed_at is None else finance_readers
+        name, to = await readers(work, invoice)
         standing = await read_ledger(work, invoice)
         words = Words(
             recipient_name=name,

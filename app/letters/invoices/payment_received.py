@@ -11,8 +11,8 @@ from app.domain.formats import long_date, money
 from app.domain.invoices import EntryKind
 from app.domain.working_days import london_date
 from app.letters import samples
+from app.letters.invoices.unpaid import everybody_concerned
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
 from app.queries.invoices import list_entries
 from app.queries.letters import find_name, get_entry
 
@@ -38,7 +38,7 @@ class Words(CentreWords):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentReceived(Letter):
-    """To the centre, with its centre lead if one could be assigned, unless something is due again."""
+    """To the centre and its finance contact, with the centre lead if one could be assigned, unless something is due."""
 
     kind: ClassVar[str] = "payment_received"
     stage: ClassVar[Stage] = Stage.FINANCE
@@ -71,7 +71,7 @@ class PaymentReceived(Letter):
             f"{money(entry.amount_pence, entry.currency)} on {long_date(day)}"
             for entry, day in zip(paid, days, strict=True)
         )
-        name, to = await super_users(work, invoice.centre_id)
+        name, to = await everybody_concerned(work, invoice)
         words = Words(
             recipient_name=name,
             reference=application.reference,

@@ -8,9 +8,8 @@ from uuid import UUID
 from app.database import Work
 from app.domain.working_days import london_date
 from app.letters import samples
-from app.letters.invoices.unpaid import finance_readers, read_ledger
+from app.letters.invoices.unpaid import everybody_concerned, read_ledger
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
 from app.queries.letters import get_entry
 from app.settings import Bank
 
@@ -55,8 +54,7 @@ class PaymentReversed(Letter):
 
     async def load(self, work: Work) -> Draft | None:
         entry, invoice, application = await get_entry(work.session, self.entry_id)
-        name, to_centre = await super_users(work, invoice.centre_id)
-        to_finance = (await finance_readers(work, invoice))[1]
+        name, to = await everybody_concerned(work, invoice)
         due = (await read_ledger(work, invoice)).due
         words = Words(
             recipient_name=name,
@@ -71,4 +69,4 @@ class PaymentReversed(Letter):
             payment_reference=invoice.payment_reference,
             bank=Bank.model_validate(invoice.bank),
         )
-        return Draft(words, tuple(dict.fromkeys((*to_centre, *to_finance))))
+        return Draft(words, to)

@@ -1,6 +1,6 @@
 """The words and the attachment that both letters about an unpaid invoice share (R18).
 
-They go to the finance contact of the day of issue, who cannot log in, so they say all that is needed to pay.
+They go to the finance contact, who cannot log in, so they say all that is needed to pay.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.fees import Ledger, ledger
+from app.domain.letter_topics import LetterTopic
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft
-from app.letters.readers import Readers, addressee, super_users
+from app.letters.readers import Reader, Readers, contacts_for, each_once, greet, people_of, readers_at
 from app.models import Invoice
 from app.pdf.issued.invoices import invoice_pdf
 from app.queries.invoices import list_entries
@@ -32,6 +33,14 @@ class UnpaidWords(CentreWords):
     payment_reference: str
     purchase_order_number: str | None
     bank: Bank
+
+
+@dataclass(frozen=True)
+class _IssuedTo:
+    """The contact as the invoice names them."""
+
+    name: str
+    email: str
 
 
 SAMPLE: Final = UnpaidWords(
@@ -69,11 +78,22 @@ async def load_unpaid(work: Work, invoice_id: UUID) -> Draft | None:
 
 
 async def finance_readers(work: Work, invoice: Invoice) -> Readers:
-    """The finance contact of the day of issue, or the super users of a centre that had none."""
+    """Those who pay, or the super users of a centre where nobody does."""
+    found = await _payers(work, invoice)
+    return greet(found) if found else await people_of(work, invoice.centre_id, LetterTopic.INVOICES)
+
+
+async def everybody_concerned(work: Work, invoice: Invoice) -> Readers:
+    """The centre's super users, and those who pay."""
+    of_centre = await readers_at(work, invoice.centre_id, LetterTopic.INVOICES)
+    return greet(each_once([*of_centre, *await _payers(work, invoice)]))
+
+
+async def _payers(work: Work, invoice: Invoice) -> list[Reader]:
+    """The finance contact of the day of issue, who has the invoice, and the contacts who hear of invoices today."""
     contact = invoice.customer.get("contact")
-    if contact is None:
-        return await super_users(work, invoice.centre_id)
-    return contact["name"], (addressee(contact["name"], contact["email"]),)
+    issued_to = [_IssuedTo(contact["name"], contact["email"])] if contact is not None else []
+    return each_once([*issued_to, *await contacts_for(work, invoice.centre_id, LetterTopic.INVOICES)])
 
 
 async def read_ledger(work: Work, invoice: Invoice) -> Ledger:

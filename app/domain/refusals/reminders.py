@@ -1,0 +1,7 @@
+"""Reminders."""
+
+from app.domain.refusals.base import Conflict
+
+
+class NothingToRemindOf(Conflict):
+    """There is nothing to remind of here now. Read the application's reminders to see what there is."""
