@@ -25,6 +25,7 @@ SUSPICIOUS = re.compile(
 NOT_PERSONAL = {
     ("email_deliveries", "email_id"): "the id of a row",
     ("email_owners", "email_id"): "the id of a row",
+    ("reminders", "email_id"): "the id of a row",
     ("centres", "email_domain"): "an organisation's domain, for finding duplicates",
     ("initial_applications", "email_domain"): "an organisation's domain, for finding duplicates",
     ("centres", "email_domain_look"): "an organisation's domain, for finding look-alikes",
