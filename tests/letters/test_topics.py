@@ -84,7 +84,8 @@ def _topics_in(module: str, seen: set[str]) -> Iterator[str]:
     """The topics that the module names, or a module of letters that it builds on."""
     seen.add(module)
     spec = find_spec(module)
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     for node in ast.walk(ast.parse(Path(spec.origin).read_text())):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "LetterTopic":
             yield node.attr
