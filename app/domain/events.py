@@ -13,6 +13,7 @@ class EventType(StrEnum):
     INITIAL_APPLICATION_DECLINED = "initial_application.declined"
     INITIAL_APPLICATION_CORRECTED = "initial_application.corrected"
     ACKNOWLEDGEMENT_RESENT = "initial_application.acknowledgement_resent"
+    LATE_ALERT_SENT = "initial_application.late_alert_sent"
     CHECK_RECORDED = "initial_application.check_recorded"
     ACCOUNT_CREATED = "centre.account_created"
     CENTRE_UPDATED = "centre.updated"

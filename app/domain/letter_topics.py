@@ -32,6 +32,9 @@ ALWAYS: Final[Mapping[ContactRole, frozenset[LetterTopic]]] = MappingProxyType(
 )
 """The roles that a centre chooses letters for, and the letters that these get in any case."""
 
+CAUSED_BY_CENTRES: Final = frozenset({"application_submitted", "application_withdrawn", "file_refused_by_scanner"})
+"""Letters on the topic `application` that a centre causes by itself, as often as it likes."""
+
 Choices = Mapping[str, Iterable[str]]
 """The chosen topics by role, as they are stored."""
 

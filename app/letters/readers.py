@@ -1,16 +1,20 @@
 """Who a letter goes to: the name in its greeting, and the addresses. One letter greets everybody it goes to."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from typing import Protocol
+from datetime import timedelta
+from typing import Final, Protocol
 from uuid import UUID
 
 from app.database import Work
+from app.domain import limits
 from app.domain.actors import StaffRole
-from app.domain.letter_topics import LetterTopic, readers_of
-from app.domain.names import email_key
+from app.domain.emails import address_of
+from app.domain.letter_topics import CAUSED_BY_CENTRES, LetterTopic, readers_of
+from app.domain.names import email_key, mailbox
 from app.letters.letter import Stage
-from app.models import Application, Centre, Membership, Person
-from app.queries.letter_choices import find_choices, holders_of
+from app.models import Application, Centre, Contact, Membership, Person
+from app.queries.letter_choices import find_choices, holders_of, sent_to
 from app.queries.letters import heads_of_organisation
 from app.queries.people import active_super_users, staff_with_role
 from app.settings import Settings
@@ -33,6 +37,8 @@ APPLICANT = "applicant"
 COLLEAGUE = "colleague"
 """Somebody whom another person named, until they have chosen a password themselves."""
 
+_HOUR: Final = timedelta(hours=1)
+
 
 async def people_of(work: Work, centre_id: UUID, topic: LetterTopic) -> Readers:
     """Everybody at the centre whom letters on the topic reach."""
@@ -48,7 +54,18 @@ async def contacts_for(work: Work, centre_id: UUID, topic: LetterTopic) -> Seque
     """The centre's contacts who get letters on the topic, by its choice or in any case."""
     row = await find_choices(work.session, centre_id)
     roles = readers_of(row.choices if row is not None else {}, topic)
-    return await holders_of(work.session, centre_id, roles)
+    found = await holders_of(work.session, centre_id, roles)
+    return await _with_room(work, centre_id, found) if found and topic is LetterTopic.APPLICATION else found
+
+
+async def _with_room(work: Work, centre_id: UUID, contacts: Sequence[Contact]) -> Sequence[Contact]:
+    """Those whose mailbox the centre has not filled: nobody has confirmed that the address is theirs.
+
+    Letters that were sent count, rather than attempts, so that a relay's outage uses nothing up.
+    """
+    sent = await sent_to(work.session, centre_id, CAUSED_BY_CENTRES, work.now - _HOUR)
+    counted = Counter(mailbox(address_of(to)) for to in sent)
+    return [each for each in contacts if counted[mailbox(each.email)] < limits.LETTERS_TO_A_CONTACT]
 
 
 def each_once(people: Iterable[Reader]) -> list[Reader]:

@@ -1,13 +1,14 @@
 """Which letters a centre's contacts get, and who holds their roles."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.contact_roles import ContactRole
-from app.models import Contact, HeldRole, LetterChoices
+from app.models import Application, Contact, Email, EmailOwner, HeldRole, LetterChoices
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -25,3 +26,15 @@ async def holders_of(session: AsyncSession, centre_id: UUID, roles: Collection[C
         select(Contact).where(Contact.id.in_(held), Contact.ended_at.is_(None)).order_by(Contact.created_at, Contact.id)
     )
     return rows.all()
+
+
+@unfiltered(Reason.SYSTEM)
+async def sent_to(session: AsyncSession, centre_id: UUID, kinds: Collection[str], since: datetime) -> list[str]:
+    """List whom letters of these kinds about the centre's applications have gone to since, once for each letter."""
+    owned = select(EmailOwner.email_id).join(Application, Application.id == EmailOwner.owner_id)
+    rows = await session.scalars(
+        select(Email.recipients).where(
+            Email.id.in_(owned.where(Application.centre_id == centre_id)), Email.kind.in_(kinds), Email.sent_at > since
+        )
+    )
+    return [to for row in rows if row is not None for to in row["to"]]

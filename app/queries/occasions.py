@@ -1,7 +1,7 @@
 """Occasions to remind somebody: what stands still, falls due, or is late."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
@@ -33,6 +33,7 @@ from app.queries.invoice_lists import UNPAID
 from app.queries.visibility import Reason, unfiltered
 
 _AT_ONCE: Final = 200
+_TO_ACT: Final = timedelta(days=1)
 _Rows: TypeAlias = Select[UUID, UUID, UUID, datetime]
 _Kinds: TypeAlias = Select[str, UUID, UUID, UUID, datetime]
 _K = ReminderKind
@@ -142,13 +143,25 @@ async def list_occasions(
 
 @unfiltered(Reason.SYSTEM)
 async def due_occasions(session: AsyncSession, kind: ReminderKind, plan: Plan, now: datetime) -> Sequence[Occasion]:
-    """List the occasions of the kind whose reminder is due and was not sent, also by hand."""
+    """List the occasions of the kind whose reminder is due and was not sent, also by hand.
+
+    What is still late goes to the managers only once the owner has had a day since they were told: where no worker had
+    run, both would go out together.
+    """
     rows, when = _there(kind, now)
     column = rows.selected_columns
     sent = select(Reminder.id).where(
         Reminder.about_id == column.about_id, Reminder.kind == kind, Reminder.about_at == column.about_at
     )
     due = rows.where(*when, column.about_at <= plan.newest_due(kind, now), ~sent.exists())
+    if kind is _K.LATE_ESCALATED:
+        told = select(Reminder.id).where(
+            Reminder.about_id == column.about_id,
+            Reminder.kind == _K.LATE,
+            Reminder.about_at == column.about_at,
+            Reminder.sent_at <= now - _TO_ACT,
+        )
+        due = due.where(told.exists())
     found = await session.execute(due.order_by(column.about_at, column.about_id).limit(_AT_ONCE))
     return _occasions(found)
 

@@ -8,6 +8,7 @@ from app.domain.permissions import Permission
 from app.domain.refusals.centre_users import StaffCannotActForACentre
 from app.domain.refusals.corrections import NothingToCorrect
 from app.domain.refusals.initial_applications import AlreadyDecided, ConcernNeedsReason, DueDiligenceIncomplete
+from app.domain.refusals.reminders import NothingToRemindOf
 from app.domain.refusals.requests import TooManyRecords
 from app.http.access import public, require
 from app.http.dependencies import ExpectedDep, Target, WorkDep
@@ -18,6 +19,8 @@ from app.queries.initial_applications import find_initial_application
 from app.schemas import corrections as correction_schemas
 from app.schemas import initial_applications as schemas
 from app.schemas.acknowledgements import AcknowledgementReceipt
+from app.schemas.reminders import LateAlert
+from app.services import reminders
 from app.services.initial_applications import accounts, corrections, due_diligence, receiving
 from app.services.rate_limits import Limit
 
@@ -182,3 +185,18 @@ async def correct_initial_application(
 async def resend_acknowledgement(work: WorkDep, row: InitialApplicationDep) -> AcknowledgementReceipt:
     """Sends the acknowledgement to the organisation's email address as it is now, after a correction or a bounce."""
     return await corrections.acknowledge_anew(work, row)
+
+
+@routes.post(
+    "/{initial_application_id}/late-alert",
+    operation_id="sendLateAlert",
+    status_code=202,
+    summary="Alert customer experience to late log-in details",
+    dependencies=[
+        require(Permission.SEND_REMINDERS, find_initial_application, limits=(Limit("late_alerts_by_hand", 60, 3600),))
+    ],
+)
+@refuses(NothingToRemindOf)
+async def send_late_alert(work: WorkDep, row: InitialApplicationDep) -> LateAlert:
+    """Sends the alert now that otherwise goes out once by itself, while the log-in details are late."""
+    return await reminders.alert_by_hand(work, row)

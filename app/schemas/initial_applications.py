@@ -247,6 +247,9 @@ class InitialApplication(Resource):
     log_in_details_due_on: date = _DUE_ON
     log_in_details_sent_at: datetime | None = _SENT_AT
     late: bool = _LATE
+    late_alert_sent_at: datetime | None = described(
+        "When customer experience was last alerted that the log-in details are late, or null.", None
+    )
     checks: Annotated[list[DueDiligenceCheck], up_to(limits.DUE_DILIGENCE_CHECKS)] = Field(
         description="Every recorded check, oldest first."
     )

@@ -54,6 +54,13 @@ class ReminderList(Answer):
     )
 
 
+class LateAlert(Answer):
+    """An alert to customer experience that log-in details are late."""
+
+    letter_id: LetterId
+    sent_at: Moment = described("When it was sent.", example.REMINDED_AT)
+
+
 class ReminderSend(Request):
     """Send a reminder by hand."""
 

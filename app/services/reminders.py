@@ -6,19 +6,22 @@ from uuid import UUID
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
+from app.domain.refusals.reminders import NothingToRemindOf
 from app.domain.reminders import ReminderKind
 from app.domain.working_days import end_of_day, london_date
 from app.letters.actions.overdue import ActionOverdue
 from app.letters.actions.overdue_staff import ActionOverdueStaff
 from app.letters.initial_applications.late import InitialApplicationsLate
 from app.letters.invoices.overdue import InvoiceOverdue
-from app.models import Application
-from app.queries.initial_applications import list_late
+from app.models import Application, InitialApplication
+from app.queries.initial_applications import list_late, lock_initial_application
 from app.queries.invoices import list_entries
 from app.queries.locked_invoices import LedgerLine
 from app.queries.occasions import Occasion
 from app.queries.reminders import overdue_actions, overdue_invoices
+from app.schemas.reminders import LateAlert
 from app.services.actions import public_payload
+from app.services.initial_applications.due_diligence import is_late
 from app.services.invoices.ledger import Book, record
 from app.services.reminding import note
 
@@ -30,6 +33,23 @@ async def alert_late_log_in_details(work: Work) -> None:
         row.late_alert_sent_at = work.now
     if rows:
         await outbox.queue(work, InitialApplicationsLate(alerted_at=work.now))
+
+
+async def alert_by_hand(work: Work, found: InitialApplication) -> LateAlert:
+    """Alert customer experience to one initial application, also again. Raises `NothingToRemindOf`."""
+    row = await lock_initial_application(work.session, found.id)
+    if not is_late(work, row):
+        raise NothingToRemindOf
+    row.late_alert_sent_at = work.now
+    await outbox.record(
+        work,
+        EventType.LATE_ALERT_SENT,
+        ("initial_application", row.id),
+        summary="Alert sent: the log-in details are late",
+        centre_sees=False,
+    )
+    (letter_id,) = await outbox.queue(work, InitialApplicationsLate(alerted_at=work.now))
+    return LateAlert(letter_id=letter_id, sent_at=work.now)
 
 
 async def note_overdue_actions(work: Work) -> None:

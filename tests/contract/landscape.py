@@ -55,6 +55,7 @@ from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
+from tests.contract.landscape_rows import add_rows
 from tests.contract.redactions import waiting_redaction
 from tests.integrations.file_samples import rtf
 from tests.world import Login, TestCentre, World
@@ -279,6 +280,7 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         session.add(redaction)
         await session.flush()
         made.ids["redaction_id"] = str(redaction.id)
+        add_rows(session, made.ids, (centre.super_user, centre.user), world.clock())
         caller.begin_request("203.0.113.7", None)
         work = Work(session, PUBLIC, world.clock(), world.settings)
         await security_events.record(work, SecurityEventKind.LOG_IN, person_id=centre.super_user.id)

@@ -74,6 +74,10 @@ async def _draft(landscape: Landscape) -> dict[str, Any]:
     return {"kind": "draft_stands_still", "about_id": landscape.ids["application_id"]}
 
 
+async def _late(landscape: Landscape) -> None:
+    await _sql(landscape, "UPDATE initial_applications SET log_in_details_due_at = received_at")
+
+
 async def _submitted(landscape: Landscape) -> dict[str, Any]:
     """As the centre lead returns it."""
     return _example("reviewApplication") | {"outcome": "return"}
@@ -174,6 +178,7 @@ PREPARE: dict[str, Prepare] = {
     "submitApplication": _editable,
     "reviewApplication": _submitted,
     "sendReminder": _draft,
+    "sendLateAlert": _late,
     "closeAction": _evidence,
     "createContact": _contact,
     "creditInvoice": _credit,

@@ -100,6 +100,7 @@ WHO_MAY = {
     "listInitialApplicationCorrections": _STAFF_READ,
     "correctInitialApplication": _DUE_DILIGENCE,
     "resendAcknowledgement": _DUE_DILIGENCE,
+    "sendLateAlert": "1 3444 4 +++++3 4444",
     "recordDueDiligenceCheck": _DUE_DILIGENCE,
     "createCentreAccount": _DUE_DILIGENCE,
     "declineInitialApplication": _DUE_DILIGENCE,

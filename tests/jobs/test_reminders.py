@@ -165,6 +165,22 @@ async def test_a_late_review_alerts_its_owner_and_later_the_managers(
 
 
 @pytest.mark.requirement("R05")
+async def test_the_owner_is_told_a_day_before_the_managers_also_when_the_job_had_not_run(
+    world: World, post: Post, clock: MovableClock
+) -> None:
+    await world.application(await world.centre(), Status.SUBMITTED)
+    manager = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+    await post.new()
+    clock.move(timedelta(days=20))
+    assert (await _reminded(post))["application_late"].to == (HELP,)
+    assert world.mail(manager.email, "Still late") == []
+    clock.move(timedelta(hours=23))
+    assert await _reminded(post) == {}
+    clock.move(timedelta(hours=2))
+    assert (await _reminded(post))["application_late"].to == (manager.email,)
+
+
+@pytest.mark.requirement("R05")
 async def test_late_stages_belong_to_the_lead_and_the_managers(world: World, post: Post, clock: MovableClock) -> None:
     in_review = await world.application(await world.centre(), Status.IN_REVIEW)
     lead, manager = await world.staff(StaffRole.CENTRE_LEAD), await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)

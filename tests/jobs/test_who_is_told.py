@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.domain import limits
 from app.domain.workflow import Status
 from app.jobs.means import Means
 from app.models import Person
@@ -92,6 +93,29 @@ async def test_a_centre_chooses_who_hears_of_returns(world: World, post: Post) -
     await _choose(world, centre, administration_examinations=["application"])
     await world.play(centre, application["id"], centres_part.withdraw)
     assert (await post.new())["application_withdrawn"].to == (super_user, new["email"])
+
+
+async def test_a_centre_cannot_fill_a_strangers_mailbox(world: World, post: Post) -> None:
+    """By letters of drafts that it withdraws, to an address that nobody has confirmed, however that is written."""
+    centre = await world.centre()
+    super_user = await _address(world, centre)
+    await _choose(world, centre, administration_examinations=["application"])
+    readers = []
+    for number in range(limits.LETTERS_TO_A_CONTACT + 2):
+        if number:
+            await _end(world, centre, "administration_examinations")
+        await _contact(world, centre, email=f"victim+{number}@example.com", roles=["administration_examinations"])
+        application = await world.application(centre)
+        await world.play(centre, application["id"], centres_part.withdraw)
+        readers.append((await post.new())["application_withdrawn"].to)
+    assert [to[:1] for to in readers] == [(super_user,)] * len(readers)
+    assert [len(to) for to in readers] == [2] * limits.LETTERS_TO_A_CONTACT + [1, 1]
+    # Another mailbox has room of its own, and this one again an hour later.
+    await _end(world, centre, "administration_examinations")
+    await _contact(world, centre, roles=["administration_examinations"])
+    application = await world.application(centre)
+    await world.play(centre, application["id"], centres_part.withdraw)
+    assert (await post.new())["application_withdrawn"].to == (super_user, "noor@trent.example.com")
 
 
 async def test_a_super_user_who_is_a_contact_gets_one_copy(world: World, post: Post) -> None:

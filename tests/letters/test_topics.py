@@ -20,6 +20,7 @@ BY_TOPIC: Final[Mapping[LetterTopic, frozenset[str]]] = {
             "application_stands_still",
             "application_submitted",
             "application_withdrawn",
+            "file_redacted",
             "file_refused_by_scanner",
             "initial_review_passed",
         }

@@ -118,3 +118,30 @@ async def test_a_reminder_that_nothing_calls_for_any_more_is_still_shown(world: 
     (old,) = await _listed(world, staff, draft)
     assert (old["open"], old["sends_at"], len(old["sent"])) == (False, None, 1)
     assert (await _send(world, staff, draft)).status_code == 409
+
+
+@pytest.mark.requirement("R05")
+async def test_the_alert_of_late_log_in_details_is_sent_by_hand_too(
+    world: World, centre: TestCentre, clock: MovableClock
+) -> None:
+    received = await world.received()
+    path = f"/v1/initial-applications/{received['id']}"
+    login = await world.staff(StaffRole.FINANCE)
+
+    async def send() -> httpx.Response:
+        return await world.client.post(f"{path}/late-alert", headers=login.headers)
+
+    assert (await send()).json()["code"] == "nothing_to_remind_of"
+    assert (await world.get(path, login))["late_alert_sent_at"] is None
+    clock.move(timedelta(days=3))
+    login = await world.staff(StaffRole.FINANCE, new=True)
+    sent = await send()
+    assert sent.status_code == 202, sent.text
+    assert (await world.get(path, login))["late_alert_sent_at"] == sent.json()["sent_at"]
+    await world.run_jobs()
+    (alert,) = world.mail("applications@aim-group.org.uk", "log-in details")
+    assert received["reference"] in alert.text
+    (letter,) = [await world.get(f"/v1/letters/{sent.json()['letter_id']}", login)]
+    assert letter["status"] == "sent"
+    clock.move(timedelta(minutes=1))
+    assert (await send()).status_code == 202, "also again"

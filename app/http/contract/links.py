@@ -34,7 +34,7 @@ FOLLOWS: Final[Mapping[str, str]] = MappingProxyType(
         "createCentreAccount declineInitialApplication correctInitialApplication",
         "getInitialApplication": "recordDueDiligenceCheck createCentreAccount declineInitialApplication "
         "listInitialApplicationLetters listInitialApplicationCorrections correctInitialApplication "
-        "resendAcknowledgement",
+        "resendAcknowledgement sendLateAlert",
         "correctInitialApplication": "getInitialApplication listInitialApplicationCorrections resendAcknowledgement",
         "recordDueDiligenceCheck": "getInitialApplication listDueDiligenceChecks",
         "createCentreAccount": f"{_HOUSE} listCentreEvents inviteCentreUserOnBehalf listSuperUserReplacements",

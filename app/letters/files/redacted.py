@@ -6,11 +6,12 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.actions import ActionStatus
+from app.domain.letter_topics import LetterTopic
 from app.domain.redactions import REASONS, RedactionReason, UploadKind
 from app.domain.workflow import EDITABLE
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.models import Action, ActionEvidence, Application, FileRedaction
 from app.queries.rows import get_row
 
@@ -30,7 +31,7 @@ class Words(CentreWords):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileWasRedacted(Letter):
-    """To the centre's super users."""
+    """To the centre."""
 
     kind: ClassVar[str] = "file_redacted"
     stage: ClassVar[Stage] = Stage.ENQUIRIES
@@ -50,7 +51,7 @@ class FileWasRedacted(Letter):
     async def load(self, work: Work) -> Draft | None:
         row = await get_row(work.session, FileRedaction, self.redaction_id)
         application = await get_row(work.session, Application, self.application_id)
-        name, to = await super_users(work, application.centre_id)
+        name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
         words = Words(
             recipient_name=name,
             reference=application.reference,

@@ -85,6 +85,7 @@ async def show(work: Work, row: InitialApplication) -> schemas.InitialApplicatio
         log_in_details_due_on=last_day(row.log_in_details_due_at),
         log_in_details_sent_at=row.log_in_details_sent_at,
         late=is_late(work, row),
+        late_alert_sent_at=row.late_alert_sent_at,
         checks=[_check(*check) for check in checks],
         outstanding_checks=outstanding,
         open_concerns=concerns,

@@ -1,0 +1,41 @@
+"""Rows of the landscape that no path names, so that every list shows something."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.super_users import IdentityCheckMethod
+from app.models import InitialApplicationCorrection, LetterChoices, SuperUserReplacement
+from tests.world import Login
+
+
+def add_rows(session: AsyncSession, ids: Mapping[str, str], users: tuple[Login, Login], now: datetime) -> None:
+    """Add a centre's choice of letters, a replacement that was cancelled, and a correction."""
+    lost, successor = users
+    by = {"recorded_by": lost.id, "recorded_by_name": "Robin Clarke", "recorded_at": now}
+    session.add_all(
+        [
+            LetterChoices(centre_id=UUID(ids["centre_id"]), choices={"finance": ["returns"]}),
+            SuperUserReplacement(
+                centre_id=UUID(ids["centre_id"]),
+                lost_user_id=lost.user_id,
+                successor_user_id=successor.user_id,
+                requested_by="Robin Clarke, Bursar",
+                reason="The super user has left.",
+                identity_check_method=IdentityCheckMethod.CALLED_BACK,
+                identity_check_note="Called the number on the register.",
+                cancelled_at=now,
+                **by,
+            ),
+            InitialApplicationCorrection(
+                initial_application_id=UUID(ids["initial_application_id"]),
+                reason="Told by telephone.",
+                before={"email": "info@harbour.example.com"},
+                after={"email": "office@harbour.example.com"},
+                voided_checks=[],
+                **by,
+            ),
+        ]
+    )
