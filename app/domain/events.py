@@ -99,6 +99,7 @@ class EventType(StrEnum):
     CLIENT_UPDATED = "integration_client.updated"
     CLIENT_SECRET_ROTATED = "integration_client.secret_rotated"
     CLIENT_DEACTIVATED = "integration_client.deactivated"
+    SETTINGS_CHANGED = "settings.changed"
 
 
 _E = EventType

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     RECORD_PAYMENTS = "record_payments"
     CREDIT_INVOICES = "credit_invoices"
     READ_EVENTS = "read_events"
+    READ_RECORDS = "read_records"
     READ_DOCUMENTS = "read_documents"
     PUBLISH_DOCUMENTS = "publish_documents"
     MANAGE_STAFF = "manage_staff"
@@ -72,6 +73,7 @@ _ALL_STAFF = frozenset(
         _P.READ_STAFF,
         _P.READ_LETTERS,
         _P.READ_ALL_LETTERS,
+        _P.READ_RECORDS,
     }
 )
 _ALL_OF_A_CENTRE = frozenset(

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, params
 from fastapi.dependencies.models import Dependant
 
-from app.clock import SandboxClock
+from app.clock import Clock, SandboxClock
 from app.database import Database, Work
 from app.domain.preconditions import Expected, parse_if_match
 from app.http.exchange import exchange_of, joined_header
@@ -71,6 +71,10 @@ async def _real_now(request: Request) -> datetime:
     return clock.real()
 
 
+async def _clock(request: Request) -> Clock:
+    return exchange_of(request).deployment.clock
+
+
 async def _device(request: Request) -> Device:
     return Device(request.client.host if request.client else None, request.headers.get("user-agent"))
 
@@ -93,6 +97,7 @@ MetricsDep = Annotated[Metrics, Depends(_metrics)]
 ReadinessDep = Annotated[ReadinessProbe, Depends(_readiness)]
 StoreDep = Annotated[DocumentStore, Depends(_store)]
 AuthorizationDep = Annotated[str | None, Depends(_authorization)]
+ClockDep = Annotated[Clock, Depends(_clock)]
 RealNowDep = Annotated[datetime, Depends(_real_now)]
 RepeatedFieldsDep = Annotated[list[str], Depends(_repeated_fields)]
 DeviceDep = Annotated[Device, Depends(_device)]

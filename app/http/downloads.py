@@ -5,11 +5,14 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
+import structlog
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
 
 from app.database import Work
 from app.domain.json_values import JsonObject
+from app.domain.refusals.base import Refusal
 from app.domain.refusals.requests import RangeNotSatisfiable
 from app.http.answer import has_this
 from app.http.exchange import exchange_of
@@ -22,7 +25,9 @@ from app.services.stored_files.sound import StoredFile, open_sound
 _RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))[ \t]*", re.IGNORECASE)
 
 # No browser may run what a person uploaded, even where it would show it.
-_SAFE = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox", "Accept-Ranges": "bytes"}
+_SAFE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+_SAFE = {"Content-Security-Policy": _SAFE_POLICY, "Accept-Ranges": "bytes"}
+_log = structlog.get_logger(__name__)
 
 
 def download_responses(*media_types: str) -> dict[int | str, JsonObject]:
@@ -81,6 +86,23 @@ def download_held(request: Request, content: bytes, *, media_type: str, file_nam
         return Response(status_code=304, headers=headers)
     status = 206 if "Content-Range" in headers else 200
     return Response(content[slice(*span)], status, headers, media_type)
+
+
+def send_while_read(request: Request, content: AsyncIterator[bytes], *, media_type: str, file_name: str) -> Response:
+    """Answer a file of unknown size that is read while it is sent. Nothing more is read for HEAD."""
+    headers = {"Content-Disposition": content_disposition(file_name), "Content-Security-Policy": _SAFE_POLICY}
+    sent = _nothing() if exchange_of(request).is_head else _until_refused(content)
+    return StreamingResponse(sent, headers=headers, media_type=media_type)
+
+
+async def _until_refused(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        async for piece in content:
+            yield piece
+    except Refusal as refusal:
+        # The status has left. Without its last chunk, the answer is seen to be cut off.
+        _log.warning("answer_cut_off", reason=refusal.code)
+        raise ClientDisconnect from refusal
 
 
 async def _nothing() -> AsyncIterator[bytes]:

@@ -20,6 +20,8 @@ class Event(HasId, Base):
         UniqueConstraint("aggregate_id", "sequence"),
         Index("uq_events_position", "position", unique=True, postgresql_where=text("position IS NOT NULL")),
         Index("ix_events_type_position", "type", "position", postgresql_where=text("position IS NOT NULL")),
+        Index("ix_events_type_id", "type", "id"),
+        Index("ix_events_occurred_at_id", "occurred_at", "id"),
         Index("ix_events_unpublished", "id", postgresql_where=text("public IS NOT NULL AND position IS NULL")),
         Index("ix_events_application", "application_id", "id"),
         Index("ix_events_centre", "centre_id", "id"),

@@ -77,13 +77,15 @@ def merge(page: Page, parts: Sequence[Part]) -> Ids:
     return _first(page, select(union_all(*lists).subquery()))
 
 
-def each_of(values: Sequence[str] | InstrumentedAttribute[list[str]]) -> TableValuedAlias:
+def each_of(values: Sequence[str] | Sequence[UUID] | InstrumentedAttribute[list[str]]) -> TableValuedAlias:
     """Turn the values into the rows of a table with one column, `value`."""
-    array = values if isinstance(values, InstrumentedAttribute) else literal(list(values), ARRAY(Text()))
-    return func.unnest(array).table_valued("value").render_derived()
+    if isinstance(values, InstrumentedAttribute):
+        return func.unnest(values).table_valued("value").render_derived()
+    kind = Uuid() if values and isinstance(values[0], UUID) else Text()
+    return func.unnest(literal(list(values), ARRAY(kind))).table_valued("value").render_derived()
 
 
-def merge_over(page: Page, column: Column, values: Sequence[str], part: Part) -> Ids:
+def merge_over(page: Page, column: Column, values: Sequence[str] | Sequence[UUID], part: Part) -> Ids:
     """Select the ids of the page from one list for each value of the column, which an index has before the sort key."""
     each = each_of(values)
     one = page.cut_of(column, each.c.value, part, list(part.selected_columns)).correlate(each).lateral("part")

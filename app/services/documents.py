@@ -107,6 +107,7 @@ async def _add_version(
         ("document", row.id),
         summary=f"{title}, version {row.version}, published",
         centre_sees=False,
+        before={"kind": kind.value, "version": row.version - 1} if row.version > 1 else None,
         after={"kind": kind.value, "version": row.version, "sha256": row.sha256, "sample": sample},
     )
     await work.session.flush()

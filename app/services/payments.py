@@ -66,12 +66,13 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
     book.add(entry)
     number, amount = book.invoice.number, money(pence, book.invoice.currency)
     public = {"payment_id": str(entry.id), "amount": as_money(book, pence)}
-    await record(work, book, EventType.PAYMENT_RECORDED, f"Payment of {amount} recorded on invoice {number}", public)
+    summary = f"Payment of {amount} recorded on invoice {number}"
+    await record(work, book, EventType.PAYMENT_RECORDED, summary, public, entry=entry)
     now_due = book.standing.due
     if was_due and now_due:
-        await record(work, book, EventType.INVOICE_PART_PAID, f"Invoice {number} paid in part")
+        await record(work, book, EventType.INVOICE_PART_PAID, f"Invoice {number} paid in part", entry=entry)
     elif was_due:
-        await record(work, book, EventType.INVOICE_PAID, f"Invoice {number} paid")
+        await record(work, book, EventType.INVOICE_PAID, f"Invoice {number} paid", entry=entry)
         await receive_fee(work, row, f"Invoice {number} was paid.", standing_of(work, row, facts))
     completes = was_due and not now_due and row.closed_at is None
     letter = PaymentReceived if completes else PaymentRecorded
@@ -133,6 +134,7 @@ async def reverse_payment(
             "reversal_id": str(entry.id),
             "amount": as_money(book, found.amount_pence),
         },
+        entry=entry,
     )
     if book.standing.due > 0:
         pause_clock(work, book.application)

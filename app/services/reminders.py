@@ -65,6 +65,7 @@ async def note_overdue_actions(work: Work) -> None:
             application_id=application.id,
             centre_id=application.centre_id,
             public=public_payload(action, application),
+            after={"status": action.status.value, "due_on": action.due_on.isoformat()},
         )
         occasion = _overdue(ReminderKind.ACTION_OVERDUE, application, action.id, action.due_on)
         await note(work, occasion, ActionOverdue(action_id=action.id))

@@ -170,7 +170,8 @@ async def deactivate(work: Work, found: StaffMember, expected: Expected) -> None
         ("staff_member", row.id),
         summary=f"{person.name} left the staff",
         centre_sees=False,
-        before={"roles": row.roles},
+        before={"roles": row.roles, "deactivated_at": None},
+        after={"roles": row.roles, "deactivated_at": work.now.isoformat()},
     )
     await security_events.record(
         work, SecurityEventKind.STAFF_DEACTIVATED, person_id=person.id, detail={"roles": row.roles}

@@ -27,10 +27,11 @@ async def list_of_centre(work: Work, centre: AnyCentre, query: schemas.TimelineQ
 
 
 def _page(work: Work, rows: Sequence[Event], cursor: str | None) -> schemas.TimelinePage:
-    return schemas.TimelinePage(items=[_to_schema(work, row) for row in rows], next_cursor=cursor)
+    return schemas.TimelinePage(items=[to_schema(work, row) for row in rows], next_cursor=cursor)
 
 
-def _to_schema(work: Work, row: Event) -> schemas.TimelineEvent:
+def to_schema(work: Work, row: Event) -> schemas.TimelineEvent:
+    """Show an event; only staff see from what to what."""
     audit = row.audit if work.actor.is_staff and row.audit is not None else {}
     return schemas.TimelineEvent(
         id=row.id,

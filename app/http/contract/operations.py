@@ -68,9 +68,8 @@ class Operation:
 
     @cached_property
     def is_negotiated(self) -> bool:
-        """True when `Accept` chooses between JSON and something else."""
-        content = self.responses.get("200", {}).get("content", {})
-        return JSON in content and len(content) > 1
+        """True when `Accept` chooses between representations."""
+        return len(self.responses.get("200", {}).get("content", {})) > 1 and not self.is_download
 
     @cached_property
     def is_paged(self) -> bool:

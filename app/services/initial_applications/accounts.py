@@ -90,7 +90,12 @@ async def create_centre_account(
         summary=f"Account created for {centre.name}",
         centre_id=centre.id,
         public={"centre_id": str(centre.id), "initial_application_id": str(row.id), "reference": centre.reference},
-        after={"initial_application": row.reference, "concerns_accepted_reason": body.concerns_accepted_reason},
+        before={"status": InitialApplicationStatus.RECEIVED.value},
+        after={
+            "status": row.status.value,
+            "initial_application": row.reference,
+            "concerns_accepted_reason": body.concerns_accepted_reason,
+        },
     )
     await owe_log_in_details(work, membership)
     return CentreAccount(

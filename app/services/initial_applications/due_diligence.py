@@ -11,6 +11,7 @@ from app.domain.due_diligence import DueDiligenceOutcome
 from app.domain.emails import address_of
 from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.json_values import JsonObject
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.initial_applications import AlreadyDecided
 from app.domain.working_days import last_day
@@ -141,6 +142,7 @@ async def record_check(
     recorded = await queries.list_checks(work.session, row.id)
     limits.require_room(len(recorded), limits.DUE_DILIGENCE_CHECKS, "recorded checks")
     assert work.actor.id is not None
+    earlier = next((check for check in reversed(recorded) if check.check is body.check), None)
     check = DueDiligenceCheck(
         initial_application_id=row.id,
         check=body.check,
@@ -159,10 +161,15 @@ async def record_check(
         ("initial_application", row.id),
         summary=f"Due diligence check '{body.check.label}': {body.outcome.label}",
         centre_sees=False,
-        after={"check": body.check.value, "outcome": body.outcome.value, "note": body.note},
+        before=_audited(earlier) if earlier is not None else None,
+        after=_audited(check),
     )
     await work.session.flush()
     return _check(check, counts=True)
+
+
+def _audited(check: DueDiligenceCheck) -> JsonObject:
+    return {"check": check.check.value, "outcome": check.outcome.value, "note": check.note}
 
 
 async def lock_received(work: Work, found: InitialApplication, expected: Expected) -> InitialApplication:

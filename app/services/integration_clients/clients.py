@@ -73,8 +73,10 @@ async def rotate_secret(
     row = await _lock(work, found, expected)
     secret = random_secret()
     row.secret_hash = secret_hash(secret)
+    before = {"secret_generation": row.secret_generation}
     row.secret_generation += 1
-    await _record(work, EventType.CLIENT_SECRET_ROTATED, row, "given a new secret")
+    after = {"secret_generation": row.secret_generation}
+    await _record(work, EventType.CLIENT_SECRET_ROTATED, row, "given a new secret", before=before, after=after)
     await work.session.flush()
     return _secret_to_schema(row, secret)
 
@@ -85,7 +87,8 @@ async def deactivate(work: Work, found: IntegrationClient, expected: Expected) -
     if expected.is_repeat(row.version, done=row.deactivated_at is not None):
         return
     row.deactivated_at = work.now
-    await _record(work, EventType.CLIENT_DEACTIVATED, row, "deactivated")
+    before, after = {"deactivated_at": None}, {"deactivated_at": work.now.isoformat()}
+    await _record(work, EventType.CLIENT_DEACTIVATED, row, "deactivated", before=before, after=after)
 
 
 async def _lock(work: Work, found: IntegrationClient, expected: Expected) -> IntegrationClient:

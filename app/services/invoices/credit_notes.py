@@ -49,11 +49,11 @@ async def issue_credit_note(work: Work, book: Book, pence: int, reason: str) -> 
     amount = money(pence, book.invoice.currency)
     public = {"credit_note_id": str(entry.id), "credit_note_number": number, "amount": as_money(book, pence)}
     summary = f"Credit note {number} of {amount} issued on invoice {book.invoice.number}"
-    await record(work, book, EventType.CREDIT_NOTE_ISSUED, summary, public)
+    await record(work, book, EventType.CREDIT_NOTE_ISSUED, summary, public, entry=entry)
     await outbox.queue(work, InvoiceCredited(entry_id=entry.id))
     standing = book.standing
     if standing.status is InvoiceStatus.CREDITED:
-        await record(work, book, EventType.INVOICE_VOIDED, f"Invoice {book.invoice.number} void")
+        await record(work, book, EventType.INVOICE_VOIDED, f"Invoice {book.invoice.number} void", entry=entry)
     elif not standing.due:
-        await record(work, book, EventType.INVOICE_PAID, f"Invoice {book.invoice.number} settled")
+        await record(work, book, EventType.INVOICE_PAID, f"Invoice {book.invoice.number} settled", entry=entry)
     return entry

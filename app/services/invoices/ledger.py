@@ -1,6 +1,6 @@
 """An invoice's ledger, and the only code that writes its entries (R18)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -133,17 +133,17 @@ async def append(work: Work, book: Book, kind: EntryKind, amount_pence: int, **m
 
 
 async def record(
-    work: Work, book: Book, type_: EventType, summary: str, public: Mapping[str, Any] | None = None
+    work: Work,
+    book: Book,
+    type_: EventType,
+    summary: str,
+    public: Mapping[str, Any] | None = None,
+    *,
+    entry: InvoiceEntry | None = None,
 ) -> None:
-    """Append an event to the invoice's stream, with its new status and amounts."""
-    invoice, standing = book.invoice, book.standing
-    amounts = {
-        "total": invoice.total_pence,
-        "paid": standing.paid,
-        "credited": standing.credited,
-        "due": standing.due,
-        "credit_balance": standing.overpaid,
-    }
+    """Append an event to the invoice's stream, with its new status and amounts. With an `entry`, the ledger's last, the
+    audit also has them as they were before it."""
+    invoice, standing = book.invoice, _standing_of(book, book.lines)
     await outbox.record(
         work,
         type_,
@@ -156,11 +156,42 @@ async def record(
             "application_id": str(invoice.application_id),
             "centre_id": str(invoice.centre_id),
             "number": invoice.number,
-            "status": standing.status.value,
-            **{name: as_money(book, pence) for name, pence in amounts.items()},
+            **standing,
             **(public or {}),
         },
+        before=_standing_of(book, book.lines[:-1]) if entry is not None else None,
+        after=standing if entry is None else standing | {"entry": _audited(book, entry)},
     )
+
+
+def _standing_of(book: Book, lines: Sequence[LedgerLine]) -> JsonObject:
+    """The status and the amounts that follow from these lines."""
+    standing = ledger(book.invoice.total_pence, lines)
+    amounts = {
+        "total": book.invoice.total_pence,
+        "paid": standing.paid,
+        "credited": standing.credited,
+        "due": standing.due,
+        "credit_balance": standing.overpaid,
+    }
+    return {"status": standing.status.value} | {name: as_money(book, pence) for name, pence in amounts.items()}
+
+
+def _audited(book: Book, entry: InvoiceEntry) -> JsonObject:
+    """What the audit keeps of a ledger's entry: not who paid, which the entry says."""
+    kept = {
+        "id": str(entry.id),
+        "kind": entry.kind.value,
+        "amount": as_money(book, entry.amount_pence),
+        "method": entry.method.value if entry.method is not None else None,
+        "received_on": entry.received_on.isoformat() if entry.received_on is not None else None,
+        "external_system": entry.external_system,
+        "external_payment_id": entry.external_payment_id,
+        "credit_note_number": entry.credit_note_number,
+        "reverses_id": str(entry.reverses_id) if entry.reverses_id is not None else None,
+        "reason": entry.reason,
+    }
+    return {name: value for name, value in kept.items() if value is not None}
 
 
 def as_money(book: Book, pence: int) -> JsonObject:
