@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.json_values import JsonObject
 from app.models.base import Base
 
 ONLY_ROW = 1
@@ -29,3 +30,5 @@ class Deployment(Base):
     """What the marker of this database's document store says."""
     store_tied_at: Mapped[datetime | None]
     """When the marker was written; before that, a store without one may still become this database's."""
+    settings: Mapped[JsonObject | None]
+    """Those of the process that started last, as far as they are recorded; null until one of this release has."""

@@ -19,6 +19,7 @@ from app.queries.people import count_administrators
 from app.security.keys import UnsafeSettings
 from app.security.passwords import first_password
 from app.services.documents import publish_sample
+from app.services.operations.settings_record import record_settings
 from app.services.people import PersonDetails
 from app.services.staff import create_staff, set_password
 from app.settings import Settings
@@ -37,7 +38,8 @@ class FirstAdministrator:
 async def bootstrap(
     database: Database, store: DocumentStore, settings: Settings, clock: Clock
 ) -> FirstAdministrator | None:
-    """Publish missing samples (never in production), and create the first administrator if there is none.
+    """Publish missing samples (never in production), create the first administrator if there is none, and record the
+    settings that have changed.
 
     Safe to repeat, and safe when several processes start at once. In production, nobody is created without
     `ADMIN_EMAIL`, and `production_checks` reports it. Raises `UnsafeSettings` for a weak `ADMIN_PASSWORD`.
@@ -53,6 +55,7 @@ async def bootstrap(
         if not settings.production:
             published = await current_documents(session)
             await _publish_samples(work, store, [kind for kind in DocumentKind if kind not in published])
+        await record_settings(work)
     return made
 
 
