@@ -1,5 +1,6 @@
 """Initial applications, their checks and likely duplicates."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from sqlalchemy import Boolean, and_, any_, literal_column, or_, select, union_a
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
+from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.initial_applications import DuplicateKind, DuplicateReason, InitialApplicationStatus
 from app.domain.names import domain_look, looks_of, name_key, similar_names, telling_domain, telling_look
 from app.domain.search_text import search_words
@@ -138,6 +140,18 @@ async def list_corrections(
     row = InitialApplicationCorrection
     mine = select(row).where(row.initial_application_id == initial_application_id).order_by(row.id)
     return (await session.scalars(mine)).all()
+
+
+@unfiltered(Reason.JUDGED)
+async def checks_of(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, set[DueDiligenceCheckKey]]:
+    """The checks that are recorded of each of these; none without any id, and then nothing is read."""
+    checked: defaultdict[UUID, set[DueDiligenceCheckKey]] = defaultdict(set)
+    if ids:
+        check = DueDiligenceCheck
+        found = select(check.initial_application_id, check.check).where(check.initial_application_id.in_(ids))
+        for id_, key in await session.execute(found.distinct()):
+            checked[id_].add(key)
+    return checked
 
 
 @unfiltered(Reason.RULE)

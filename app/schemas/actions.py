@@ -12,7 +12,16 @@ from app.schemas.answered import ApiPath, Bytes, FileName, FullName, MediaType, 
 from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import choice
 from app.schemas.ids import ActionId, ApplicationId, EvidenceId
-from app.schemas.shared import InspectionNotices, Moment, RedactedAt, ScanMessage, ScanStateField, described
+from app.schemas.shared import (
+    AllowedSteps,
+    BlockedSteps,
+    InspectionNotices,
+    Moment,
+    RedactedAt,
+    ScanMessage,
+    ScanStateField,
+    described,
+)
 from app.schemas.text import several_lines
 
 _NOTE = "Section 4 has the new sampling strategy."
@@ -65,6 +74,8 @@ class Action(Resource):
     closed_by_name: FullName | None = described("Who closed the action; null while it is open.", None)
     closed_at: datetime | None = described("When the action was closed; null while it is open.", None)
     created_at: Moment
+    allowed_steps: AllowedSteps
+    blocked_steps: BlockedSteps
 
 
 class ActionList(Answer):

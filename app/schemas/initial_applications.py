@@ -42,7 +42,15 @@ from app.schemas.fields import (
 from app.schemas.ids import CentreId, DueDiligenceCheckId, InitialApplicationId, SiteId, UserId
 from app.schemas.paging import ListQuery, SearchText, replaced
 from app.schemas.refused import refused
-from app.schemas.shared import HelpContacts, Moment, UsefulLink, described, ends_day_on
+from app.schemas.shared import (
+    AllowedSteps,
+    BlockedSteps,
+    HelpContacts,
+    Moment,
+    UsefulLink,
+    described,
+    ends_day_on,
+)
 from app.schemas.text import several_lines
 
 _NOTE = "Companies House 01234567: active, name agrees."
@@ -147,6 +155,8 @@ class InitialApplicationSummary(Answer):
         "What became of the newest acknowledgement: `bounced` if the address returned it. Null if there is none.",
         "sent",
     )
+    allowed_steps: AllowedSteps
+    blocked_steps: BlockedSteps
 
 
 class InitialApplicationPage(Page[InitialApplicationSummary]):
@@ -270,6 +280,8 @@ class InitialApplication(Resource):
     acknowledgement: Acknowledgement | None = Field(
         description="The newest acknowledgement, and whether it arrived; null if there is none."
     )
+    allowed_steps: AllowedSteps
+    blocked_steps: BlockedSteps
 
 
 class CentreAccountCreate(Request):

@@ -13,7 +13,7 @@ from app.schemas.base import Answer, Request, Resource
 from app.schemas.fields import Timestamp, choice
 from app.schemas.ids import ApplicationId, InterviewId
 from app.schemas.patches import changeable
-from app.schemas.shared import Moment, described
+from app.schemas.shared import AllowedSteps, BlockedSteps, Moment, described
 from app.schemas.text import several_lines
 
 _START = "When the interview starts. It must be in the future."
@@ -89,6 +89,8 @@ class Interview(Resource):
         "What was discussed, or why the interview did not take place; null until the outcome is recorded.", None
     )
     internal_note: Minutes | None = described("A note among staff. Always null for a centre's users.", None)
+    allowed_steps: AllowedSteps
+    blocked_steps: BlockedSteps
 
 
 class InterviewList(Answer):

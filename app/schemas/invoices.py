@@ -35,7 +35,7 @@ from app.schemas.fields import IsoDate
 from app.schemas.ids import ApplicationId, CentreId, InvoiceId
 from app.schemas.paging import ListQuery, SearchText, replaced
 from app.schemas.payments import LedgerEntry
-from app.schemas.shared import Moment, Money, described
+from app.schemas.shared import AllowedSteps, BlockedSteps, Moment, Money, described
 
 
 class InvoiceSupplier(Answer):
@@ -119,6 +119,8 @@ class InvoiceSummary(Answer):
     credited: Money = described("The total credited.", example.NOTHING)
     due: Money = described("The amount still due.", example.NOTHING)
     credit_balance: Money = described("The amount received beyond what was due.", example.NOTHING)
+    allowed_steps: AllowedSteps
+    blocked_steps: BlockedSteps
 
 
 class InvoicePage(Page[InvoiceSummary]):

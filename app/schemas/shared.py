@@ -10,6 +10,7 @@ from app.domain.uploads import NoticeCode, ScanState
 from app.domain.workflow import StepName
 from app.schemas import example_centre as example
 from app.schemas.answered import (
+    A_FEW,
     ApiPath,
     Code,
     Currency,
@@ -116,6 +117,35 @@ class BlockedStep(OpenStep):
 
     code: Code = described("Why the step is blocked, as a stable code.", "not_ready")
     reason: Sentence = described("Why the step is blocked, for a person to read.", "Something is still missing.")
+
+
+class OpenObjectStep(Answer):
+    """A step that the caller can take on this object now."""
+
+    name: Word = described("The step's name. More may be added.", "record_payment")
+    label: Title = described("The text for a button.", "Record a payment")
+    operation_id: Word = described("The `operationId` that takes the step.", "recordPayment")
+    method: Method = described("The HTTP method to call.", "POST")
+    path: ApiPath = described("The path to call.", f"/v1/invoices/{example.INVOICE_ID}/payments")
+
+
+class BlockedObjectStep(OpenObjectStep):
+    """A step that belongs to the caller in this state but is blocked for now."""
+
+    code: Code = described("Why the step is blocked, as a stable code.", "exceeds_due")
+    reason: Sentence = described(
+        "Why the step is blocked, for a person to read.", "You cannot credit more than the amount due, £0.00."
+    )
+
+
+AllowedSteps = Annotated[
+    list[OpenObjectStep], A_FEW, Field(description="The steps that the caller can take on it now.")
+]
+BlockedSteps = Annotated[
+    list[BlockedObjectStep],
+    A_FEW,
+    Field(description="The steps that belong to the caller in this state but are blocked for now, with the reason."),
+]
 
 
 class PersonRef(Answer):

@@ -12,6 +12,7 @@ from app.domain import limits
 from app.domain.actions import ActionClosureOutcome, ActionStatus
 from app.domain.events import PUBLIC, EventType
 from app.domain.json_values import JsonObject
+from app.domain.object_steps import ActionFacts, Steps, of_action
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals import actions as refusals
 from app.domain.refusals.files import ScanPending
@@ -31,18 +32,20 @@ from app.queries.rows import get_row
 from app.queries.scans import FileRef, FileTable
 from app.schemas import actions as schemas
 from app.schemas.shared import InspectionNotice
-from app.services import scans
+from app.services import object_steps, scans
 from app.services.uploads import Upload, require_room, store_upload
 
 
 async def list_all(work: Work, application: AnyApplication) -> schemas.ActionList:
     """List the application's actions with their evidence."""
-    return schemas.ActionList(items=await _to_schema(work, await queries.list_actions(work.session, application.id)))
+    actions = await queries.list_actions(work.session, application.id)
+    return schemas.ActionList(items=await _to_schema(work, actions, application))
 
 
 async def show(work: Work, action: Action) -> schemas.Action:
     """Show one action with its evidence."""
-    return (await _to_schema(work, [action]))[0]
+    application = await get_row(work.session, Application, action.application_id)
+    return (await _to_schema(work, [action], application))[0]
 
 
 async def find_content(work: Work, action: Action, number: int) -> ActionEvidence:
@@ -189,11 +192,12 @@ def _is_overdue(action: Action, today: date) -> bool:
     return action.status is ActionStatus.OPEN and action.due_on < today
 
 
-async def _to_schema(work: Work, actions: Sequence[Action]) -> list[schemas.Action]:
+async def _to_schema(work: Work, actions: Sequence[Action], application: AnyApplication) -> list[schemas.Action]:
     today = london_date(work.now)
     evidence: defaultdict[UUID, list[ActionEvidence]] = defaultdict(list)
     for row in await queries.list_evidence(work.session, [action.id for action in actions]):
         evidence[row.action_id].append(row)
+    steps = {action.id: _steps(work, action, application, evidence[action.id]) for action in actions}
     return [
         schemas.Action(
             etag=etag(action.version),
@@ -209,9 +213,24 @@ async def _to_schema(work: Work, actions: Sequence[Action]) -> list[schemas.Acti
             closed_by_name=action.closed_by_name,
             closed_at=action.closed_at,
             created_at=action.created_at,
+            allowed_steps=object_steps.allowed(work, steps[action.id]),
+            blocked_steps=object_steps.blocked(work, steps[action.id]),
         )
         for action in actions
     ]
+
+
+def _steps(work: Work, action: Action, application: AnyApplication, evidence: Sequence[ActionEvidence]) -> Steps:
+    newest = scan_state(evidence[-1].scan_state, scanning=work.settings.scanning) if evidence else None
+    facts = ActionFacts(
+        action.id,
+        application.id,
+        application.centre_id,
+        application.centre_lead_id,
+        action.status,
+        newest_waits=newest is ScanState.PENDING,
+    )
+    return of_action(work.actor, facts)
 
 
 def _evidence_to_schema(work: Work, action: Action, row: ActionEvidence) -> schemas.ActionEvidence:

@@ -76,7 +76,7 @@ def summary(work: Work, row: ApplicationRow, *, missing: int) -> JsonObject:
         "submitted_at": row.submitted_at,
         "closed_at": row.closed_at,
         "allowed_steps": [vars(step) | {"path": work.settings.root_path + step.path} for step in allowed],
-        "blocked_steps": [vars(step) for step in blocked],
+        "blocked_steps": [vars(step) | {"path": work.settings.root_path + step.path} for step in blocked],
     }
 
 

@@ -12,6 +12,8 @@ from app.domain.emails import address_of
 from app.domain.events import EventType
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.json_values import JsonObject
+from app.domain.object_steps import of_initial_application
+from app.domain.permissions import Permission, granted
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.initial_applications import AlreadyDecided
 from app.domain.working_days import last_day
@@ -23,12 +25,17 @@ from app.queries.deliveries import newest_letters
 from app.schemas import initial_applications as schemas
 from app.schemas.acknowledgements import Acknowledgement
 from app.schemas.addresses import Address
+from app.services import object_steps
 
 
 async def list_all(work: Work, query: schemas.InitialApplicationQuery) -> schemas.InitialApplicationPage:
     """List a page of initial applications, for staff (R05)."""
     rows, cursor = await queries.list_initial_applications(work, query)
     acknowledged = await _acknowledgements(work, [row.id for row in rows])
+    checked = await queries.checks_of(work.session, [row.id for row in rows if _is_waiting(work, row)])
+    steps = {
+        row.id: of_initial_application(work.actor, row.id, row.status, set(CheckKey) - checked[row.id]) for row in rows
+    }
     return schemas.InitialApplicationPage(
         items=[
             schemas.InitialApplicationSummary(
@@ -42,11 +49,19 @@ async def list_all(work: Work, query: schemas.InitialApplicationQuery) -> schema
                 log_in_details_sent_at=row.log_in_details_sent_at,
                 late=is_late(work, row),
                 acknowledgement_status=acknowledged[row.id].status if row.id in acknowledged else None,
+                allowed_steps=object_steps.allowed(work, steps[row.id]),
+                blocked_steps=object_steps.blocked(work, steps[row.id]),
             )
             for row in rows
         ],
         next_cursor=cursor,
     )
+
+
+def _is_waiting(work: Work, row: InitialApplication) -> bool:
+    """True where the caller has steps to take."""
+    received = row.status is InitialApplicationStatus.RECEIVED
+    return received and granted(work.actor, Permission.RECORD_DUE_DILIGENCE)
 
 
 def is_late(work: Work, row: InitialApplication) -> bool:
@@ -70,6 +85,7 @@ async def show(work: Work, row: InitialApplication) -> schemas.InitialApplicatio
     checks = await queries.list_checks(work.session, row.id)
     outstanding, concerns = standing(checks)
     acknowledgement = (await _acknowledgements(work, [row.id])).get(row.id)
+    steps = of_initial_application(work.actor, row.id, row.status, outstanding)
     return schemas.InitialApplication(
         etag=etag(row.version),
         id=row.id,
@@ -97,6 +113,8 @@ async def show(work: Work, row: InitialApplication) -> schemas.InitialApplicatio
         decided_at=row.decided_at,
         centre_id=row.centre_id,
         acknowledgement=_acknowledgement(acknowledgement) if acknowledgement is not None else None,
+        allowed_steps=object_steps.allowed(work, steps),
+        blocked_steps=object_steps.blocked(work, steps),
     )
 
 

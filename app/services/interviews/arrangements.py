@@ -1,5 +1,6 @@
 """Arrange, reschedule and close interviews (R19)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -71,7 +72,7 @@ async def arrange(
         InterviewArranged(interview_id=interview.id),
         InterviewLeadInvited(interview_id=interview.id, centre_lead_id=work.actor.id),
     )
-    return to_schema(work, row, interview)
+    return to_schema(work, interview, replace(step.facts, open_interview_id=interview.id))
 
 
 async def reschedule(
@@ -87,7 +88,8 @@ async def reschedule(
     starts_at, ends_at = sent.get("starts_at", interview.starts_at), sent.get("ends_at", interview.ends_at)
     previous = interview.starts_at
     _require_sensible_times(work.now, starts_at, ends_at, moved=starts_at != previous)
-    row = _take(locked, interview, expected, StepName.RESCHEDULE_INTERVIEW).application
+    step = _take(locked, interview, expected, StepName.RESCHEDULE_INTERVIEW)
+    row = step.application
     change = apply(interview, sent)
     if change.after:
         interview.sequence += 1
@@ -110,7 +112,7 @@ async def reschedule(
                 interview_id=interview.id, centre_lead_id=row.centre_lead_id, previous_starts_at=previous
             ),
         )
-    return to_schema(work, row, interview)
+    return to_schema(work, interview, step.facts)
 
 
 async def record_outcome(
@@ -139,7 +141,7 @@ async def record_outcome(
     await work.session.flush()
     if cancels:
         await _tell_cancelled(step, interview)
-    return to_schema(work, step.application, interview)
+    return to_schema(work, interview, None)
 
 
 async def call_off(step: Step, because: str) -> None:

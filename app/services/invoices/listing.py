@@ -1,7 +1,6 @@
 """Read invoices: a page, one with its ledger, or its PDF."""
 
 from app.database import Database, Work
-from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.models import Invoice
 from app.pdf.issued.invoices import PDF, invoice_pdf
@@ -16,15 +15,14 @@ async def list_all(work: Work, query: schemas.InvoiceQuery) -> schemas.InvoicePa
     rows, cursor = await queries.list_invoices(work, query)
     references = await queries.references_of(work.session, [row.application_id for row in rows])
     entries = await queries.list_entries(work.session, [row.id for row in rows])
-    today = london_date(work.now)
     return schemas.InvoicePage(
         items=[
             schemas.InvoiceSummary.model_validate(
                 invoice_summary(
+                    work,
                     row,
                     [entry for entry in entries if entry.invoice_id == row.id],
                     references[row.application_id],
-                    today,
                 )
             )
             for row in rows
@@ -48,4 +46,4 @@ async def show(work: Work, row: Invoice) -> schemas.Invoice:
     """Show one invoice with its ledger."""
     references = await queries.references_of(work.session, [row.application_id])
     entries = await queries.list_entries(work.session, [row.id])
-    return to_schema(row, entries, references[row.application_id], london_date(work.now))
+    return to_schema(work, row, entries, references[row.application_id])

@@ -1,15 +1,19 @@
 """Turn an invoice and its ledger into answers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
+from app.database import Work
+from app.domain import fees
 from app.domain.fees import Ledger, ledger
 from app.domain.json_values import JsonObject
+from app.domain.object_steps import of_invoice
+from app.domain.working_days import london_date
 from app.models import Invoice, InvoiceEntry
 from app.schemas import invoices as schemas
 from app.schemas.payments import InvoiceStanding, LedgerEntry, RecordedEntry
 from app.schemas.shared import Money
+from app.services import object_steps
 from app.services.invoices.ledger import Book
 
 
@@ -25,9 +29,10 @@ def recorded_entry_to_schema(book: Book, row: InvoiceEntry) -> RecordedEntry:
     return RecordedEntry.model_validate(_entry(row, {}) | {"invoice_id": book.invoice.id, "invoice": standing})
 
 
-def invoice_summary(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, today: date) -> dict[str, object]:
+def invoice_summary(work: Work, row: Invoice, entries: Sequence[InvoiceEntry], reference: str) -> dict[str, object]:
     """Build what a list shows of an invoice."""
     standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
+    steps = of_invoice(work.actor, row.id, fees.Money(standing.due, row.currency))
     return {
         "id": row.id,
         "number": row.number,
@@ -38,16 +43,18 @@ def invoice_summary(row: Invoice, entries: Sequence[InvoiceEntry], reference: st
         "issued_on": row.issued_on,
         "issued_at": row.issued_at,
         "due_on": row.due_on,
-        "overdue": standing.overdue(row.due_on, today),
+        "overdue": standing.overdue(row.due_on, london_date(work.now)),
         "total": _money(row, row.total_pence),
         **_standing(row, standing),
+        "allowed_steps": object_steps.allowed(work, steps),
+        "blocked_steps": object_steps.blocked(work, steps),
     }
 
 
-def to_schema(row: Invoice, entries: Sequence[InvoiceEntry], reference: str, today: date) -> schemas.Invoice:
+def to_schema(work: Work, row: Invoice, entries: Sequence[InvoiceEntry], reference: str) -> schemas.Invoice:
     return schemas.Invoice.model_validate(
         {
-            **invoice_summary(row, entries, reference, today),
+            **invoice_summary(work, row, entries, reference),
             "supplier": row.supplier,
             "customer": _customer(row.customer),
             "bank": row.bank,

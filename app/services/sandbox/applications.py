@@ -10,7 +10,6 @@ from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.sandbox import StateNotReachable
 from app.domain.sandbox import SandboxState, status_in
-from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.models import Application, Centre, Membership, Person
 from app.queries.applications import find_active_recognition
@@ -122,7 +121,6 @@ async def _to_schema(
     entries = await list_entries(session, [invoice.id]) if invoice is not None else []
     interviews = await list_interviews(session, row.id)
     recognition = await find_active_recognition(session, row.centre_id)
-    today = london_date(player.work.now)
     super_user, user = people
     return schemas.SandboxApplication(
         etag=etag(row.version),
@@ -132,7 +130,7 @@ async def _to_schema(
         status=row.status,
         centre_id=row.centre_id,
         invoice_id=invoice.id if invoice is not None else None,
-        invoice_status=invoice_to_schema(invoice, entries, row.reference, today).status
+        invoice_status=invoice_to_schema(player.work, invoice, entries, row.reference).status
         if invoice is not None
         else None,
         interview_id=interviews[-1].id if interviews else None,

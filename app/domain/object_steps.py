@@ -1,0 +1,139 @@
+"""The steps that stand open on initial applications, interviews, actions and invoices, and those that are blocked.
+
+As `workflow.steps_for` for applications: a step is blocked where the caller's role could take it in this status, and a
+condition says no. The services judge by themselves; a test compares both.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.domain.actions import ActionStatus
+from app.domain.actors import Actor
+from app.domain.conditions import Facts
+from app.domain.due_diligence import DueDiligenceCheckKey
+from app.domain.fees import Money
+from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.permissions import Permission, granted
+from app.domain.refusals.actions import NoEvidence
+from app.domain.refusals.base import Refusal
+from app.domain.refusals.files import ScanPending
+from app.domain.refusals.initial_applications import DueDiligenceIncomplete
+from app.domain.refusals.invoices import ExceedsDue
+from app.domain.refusals.steps import NotYourApplication
+from app.domain.step_names import StepName
+from app.domain.workflow import steps_for
+
+
+@dataclass(frozen=True)
+class ObjectStep:
+    """A step that the caller can take now. `path` has the ids of its object."""
+
+    name: str
+    label: str
+    operation_id: str
+    path: str
+    method: str = "POST"
+
+
+@dataclass(frozen=True)
+class BlockedObjectStep:
+    """A step that something blocks for now."""
+
+    step: ObjectStep
+    code: str
+    reason: str
+
+
+@dataclass
+class Steps:
+    """What stands open to one caller on one object, and what is blocked."""
+
+    allowed: list[ObjectStep] = field(default_factory=list)
+    blocked: list[BlockedObjectStep] = field(default_factory=list)
+
+    def add(self, step: ObjectStep, refusal: Refusal | None = None) -> None:
+        """Open the step, or block it by what its operation would answer."""
+        if refusal is None:
+            self.allowed.append(step)
+        else:
+            self.blocked.append(BlockedObjectStep(step, refusal.code, refusal.detail))
+
+
+def of_initial_application(
+    actor: Actor, id_: UUID, status: InitialApplicationStatus, outstanding: Iterable[DueDiligenceCheckKey]
+) -> Steps:
+    """Due diligence and its outcome (R03, R04), until it is decided; `outstanding` are the checks to be recorded."""
+    steps, path = Steps(), f"/v1/initial-applications/{id_}"
+    if status is not InitialApplicationStatus.RECEIVED or not granted(actor, Permission.RECORD_DUE_DILIGENCE):
+        return steps
+    missing = tuple(outstanding)
+    steps.add(ObjectStep("record_check", "Record a check", "recordDueDiligenceCheck", f"{path}/checks"))
+    steps.add(
+        ObjectStep("create_account", "Create the centre's account", "createCentreAccount", f"{path}/account"),
+        DueDiligenceIncomplete(missing) if missing else None,
+    )
+    steps.add(ObjectStep("decline", "Decline", "declineInitialApplication", f"{path}/decline"))
+    return steps
+
+
+def of_interview(actor: Actor, facts: Facts, id_: UUID) -> Steps:
+    """Move the interview or record its outcome (R19); only one interview of an application is open."""
+    steps = Steps()
+    if facts.open_interview_id != id_:
+        return steps
+    names = (StepName.RESCHEDULE_INTERVIEW, StepName.RECORD_INTERVIEW_OUTCOME)
+    allowed, blocked = steps_for(facts, actor)
+    for one in allowed:
+        if one.name in names:
+            steps.allowed.append(ObjectStep(one.name, one.label, one.operation_id, one.path, one.method))
+    for held in blocked:
+        if held.name in names:
+            step = ObjectStep(held.name, held.label, held.operation_id, held.path, held.method)
+            steps.blocked.append(BlockedObjectStep(step, held.code, held.reason))
+    return steps
+
+
+@dataclass(frozen=True)
+class ActionFacts:
+    """What the steps of an action depend on. `newest_waits` for the virus scanner."""
+
+    id: UUID
+    application_id: UUID
+    centre_id: UUID
+    centre_lead_id: UUID | None
+    status: ActionStatus
+    newest_waits: bool
+
+
+def of_action(actor: Actor, facts: ActionFacts) -> Steps:
+    """Send evidence, and judge it (R23), until the action is closed."""
+    steps = Steps()
+    path = f"/v1/applications/{facts.application_id}/actions/{facts.id}"
+    if facts.status is ActionStatus.CLOSED:
+        return steps
+    if granted(actor, Permission.SEND_ACTION_EVIDENCE, facts.centre_id):
+        steps.add(ObjectStep("send_evidence", "Send evidence", "sendActionEvidence", f"{path}/evidence"))
+    if granted(actor, Permission.LEAD_APPLICATION):
+        refusal: Refusal | None = None
+        if facts.centre_lead_id is None or facts.centre_lead_id != actor.id:
+            refusal = NotYourApplication()
+        elif facts.status is not ActionStatus.EVIDENCE_SENT:
+            refusal = NoEvidence(facts.status)
+        steps.add(
+            ObjectStep("close", "Close the action", "closeAction", f"{path}/closure"),
+            refusal or (ScanPending() if facts.newest_waits else None),
+        )
+        steps.add(ObjectStep("ask_for_evidence", "Ask for more evidence", "closeAction", f"{path}/closure"), refusal)
+    return steps
+
+
+def of_invoice(actor: Actor, id_: UUID, due: Money) -> Steps:
+    """Record a payment, which is possible whatever became of the invoice, and credit what is due (R18)."""
+    steps, path = Steps(), f"/v1/invoices/{id_}"
+    if granted(actor, Permission.RECORD_PAYMENTS):
+        steps.add(ObjectStep("record_payment", "Record a payment", "recordPayment", f"{path}/payments"))
+    if granted(actor, Permission.CREDIT_INVOICES):
+        step = ObjectStep("credit", "Issue a credit note", "creditInvoice", f"{path}/credit-notes")
+        steps.add(step, None if due.amount else ExceedsDue(due))
+    return steps
