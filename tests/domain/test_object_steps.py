@@ -1,0 +1,110 @@
+"""Which steps stand open on an initial application, an interview, an action and an invoice, for whom."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from app.domain.actions import ActionStatus
+from app.domain.actors import PUBLIC, Actor, ActorKind, CentreRole, Role, Scope, StaffRole
+from app.domain.conditions import Facts
+from app.domain.due_diligence import DueDiligenceCheckKey
+from app.domain.fees import Money
+from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.object_steps import ActionFacts, Steps, of_action, of_initial_application, of_interview, of_invoice
+from app.domain.workflow import Status
+
+_CENTRE, _LEAD, _ID = uuid4(), uuid4(), uuid4()
+
+
+def actor(role: Role, id_: UUID | None = None) -> Actor:
+    if isinstance(role, Scope):
+        return Actor(ActorKind.CLIENT, id_ or uuid4(), scopes=frozenset({role}))
+    if isinstance(role, CentreRole):
+        return Actor(ActorKind.PERSON, id_ or uuid4(), memberships={_CENTRE: role})
+    return Actor(ActorKind.PERSON, id_ or uuid4(), staff_roles=frozenset({role}))
+
+
+def shown(steps: Steps) -> tuple[list[str], list[tuple[str, str]]]:
+    return [step.name for step in steps.allowed], [(each.step.name, each.code) for each in steps.blocked]
+
+
+@pytest.mark.parametrize("status", InitialApplicationStatus)
+@pytest.mark.parametrize("role", [*StaffRole, *CentreRole, *Scope])
+def test_initial_applications_are_for_customer_experience_until_decided(
+    role: Role, status: InitialApplicationStatus
+) -> None:
+    acts = role is StaffRole.CUSTOMER_EXPERIENCE and status is InitialApplicationStatus.RECEIVED
+    ready = of_initial_application(actor(role), _ID, status, [])
+    assert shown(ready) == ((["record_check", "create_account", "decline"], []) if acts else ([], []))
+    waiting = of_initial_application(actor(role), _ID, status, [DueDiligenceCheckKey.ADDRESS])
+    expected = (["record_check", "decline"], [("create_account", "due_diligence_incomplete")]) if acts else ([], [])
+    assert shown(waiting) == expected
+
+
+def interview_facts(**changes: object) -> Facts:
+    facts = {
+        "status": Status.IN_REVIEW,
+        "fee_outstanding": False,
+        "centre_lead_id": _LEAD,
+        "open_interview_id": _ID,
+    }
+    return Facts(application_id=uuid4(), centre_id=_CENTRE, **(facts | changes))  # type: ignore[arg-type]
+
+
+def test_an_open_interview_is_for_its_centre_lead() -> None:
+    both = ["reschedule_interview", "record_interview_outcome"]
+    lead = actor(StaffRole.CENTRE_LEAD, _LEAD)
+    steps = of_interview(lead, interview_facts(), _ID)
+    assert shown(steps) == (both, [])
+    assert [step.path.rsplit("/interviews/", 1)[1] for step in steps.allowed] == [str(_ID), f"{_ID}/outcome"]
+    other = of_interview(actor(StaffRole.CENTRE_LEAD), interview_facts(), _ID)
+    assert shown(other) == ([], [(name, "not_your_application") for name in both])
+    unpaid = of_interview(lead, interview_facts(fee_outstanding=True), _ID)
+    assert shown(unpaid) == ([], [(name, "invoice_unpaid") for name in both])
+    for who in (PUBLIC, actor(CentreRole.SUPER_USER), actor(StaffRole.FINANCE)):
+        assert shown(of_interview(who, interview_facts(), _ID)) == ([], [])
+
+
+def test_no_step_stands_open_on_an_interview_that_is_over() -> None:
+    lead = actor(StaffRole.CENTRE_LEAD, _LEAD)
+    for facts in (interview_facts(open_interview_id=None), interview_facts(open_interview_id=uuid4())):
+        assert shown(of_interview(lead, facts, _ID)) == ([], [])
+
+
+def action_facts(status: ActionStatus, *, newest_waits: bool = False, lead: UUID | None = _LEAD) -> ActionFacts:
+    return ActionFacts(_ID, uuid4(), _CENTRE, lead, status, newest_waits=newest_waits)
+
+
+@pytest.mark.parametrize("status", ActionStatus)
+@pytest.mark.parametrize("role", CentreRole)
+def test_a_centre_sends_evidence_until_the_action_is_closed(role: CentreRole, status: ActionStatus) -> None:
+    allowed = [] if status is ActionStatus.CLOSED else ["send_evidence"]
+    assert shown(of_action(actor(role), action_facts(status))) == (allowed, [])
+    stranger = Actor(ActorKind.PERSON, uuid4(), memberships={uuid4(): role})
+    assert shown(of_action(stranger, action_facts(status))) == ([], [])
+
+
+def test_the_centre_lead_judges_evidence_once_it_is_there_and_scanned() -> None:
+    both, lead = ["close", "ask_for_evidence"], actor(StaffRole.CENTRE_LEAD, _LEAD)
+    assert shown(of_action(lead, action_facts(ActionStatus.EVIDENCE_SENT))) == (both, [])
+    waits = of_action(lead, action_facts(ActionStatus.EVIDENCE_SENT, newest_waits=True))
+    assert shown(waits) == (["ask_for_evidence"], [("close", "scan_pending")])
+    opened = of_action(lead, action_facts(ActionStatus.OPEN))
+    assert shown(opened) == ([], [(name, "no_evidence") for name in both])
+    for facts in (action_facts(ActionStatus.EVIDENCE_SENT, lead=None), action_facts(ActionStatus.EVIDENCE_SENT)):
+        other = of_action(actor(StaffRole.CENTRE_LEAD), facts)
+        assert shown(other) == ([], [(name, "not_your_application") for name in both])
+    assert shown(of_action(lead, action_facts(ActionStatus.CLOSED))) == ([], [])
+
+
+@pytest.mark.parametrize("role", [*StaffRole, *CentreRole, *Scope])
+def test_an_invoice_is_paid_and_credited_by_finance(role: Role) -> None:
+    due, settled = Money(25_000, "GBP"), Money(0, "GBP")
+    expected = {
+        StaffRole.FINANCE: (["record_payment", "credit"], []),
+        Scope.PAYMENTS_WRITE: (["record_payment"], []),
+    }.get(role, ([], []))
+    assert shown(of_invoice(actor(role), _ID, due)) == expected
+    allowed, blocked = shown(of_invoice(actor(role), _ID, settled))
+    assert allowed == [name for name in expected[0] if name != "credit"]
+    assert blocked == ([("credit", "exceeds_due")] if role is StaffRole.FINANCE else [])
