@@ -18,6 +18,7 @@ from app.queries.initial_applications import list_initial_applications
 from app.queries.invoices import list_invoices
 from app.queries.paging import Key, encode_cursor, page_of
 from app.queries.recognitions import list_recognised
+from app.queries.records import list_records
 from app.schemas.applications import ApplicationQuery
 from app.schemas.centres import CentreQuery
 from app.schemas.events import FeedQuery
@@ -25,6 +26,7 @@ from app.schemas.initial_applications import InitialApplicationQuery
 from app.schemas.invoices import InvoiceQuery
 from app.schemas.paging import ListQuery
 from app.schemas.recognitions import RecognisedCentreQuery
+from app.schemas.records import RecordQuery
 from app.settings import Settings
 
 # 3,700 days after the first row of `bench.volume`: a few deadlines lie ahead.
@@ -139,6 +141,28 @@ LISTS: dict[str, tuple[List, type[ListQuery], list[Key], bool, tuple[dict[str, A
             {"types": ["application.withdrawn"]},
             {"types": ["invoice.paid", "invoice.issued", "application.withdrawn", "invoice.voided"]},
             {"types": ["invoice.voided"]},
+        ),
+    ),
+    "records": (
+        list_records,
+        RecordQuery,
+        [Event.id],
+        True,
+        (
+            {},
+            {"types": ["invoice.paid"]},
+            {"types": ["application.withdrawn"]},
+            {"types": ["invoice.voided"]},
+            {"areas": ["money"]},
+            {"areas": ["applications", "documents"]},
+            {"areas": ["documents"]},
+            {"occurred_from": "2020-01-01T00:00:00Z", "occurred_before": "2020-04-01T00:00:00Z"},
+            {"occurred_before": "2017-01-01T00:00:00Z"},
+            {"occurred_from": "2025-06-01T00:00:00Z", "types": ["application.withdrawn"]},
+            {"occurred_from": "2020-01-01T00:00:00Z", "occurred_before": "2020-02-01T00:00:00Z", "areas": ["money"]},
+            {"text": "nobody"},
+            {"text": "cra-2026-000012"},
+            {"text": "INV-2020-000123"},
         ),
     ),
 }

@@ -146,6 +146,8 @@ WHO_MAY = {
     "listApplications": _STAFF_LIST,
     "getApplication": _CENTRE_READS,
     "listApplicationEvents": _CENTRE_READS,
+    "listRecords": _STAFF_LIST,
+    "exportRecords": _STAFF_LIST,
     "listApplicationLetters": _LETTERS,
     "listReminders": _LETTERS,
     "sendReminder": "1 3334 4 +++++3 4444",
