@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, false, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, false, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -18,8 +18,8 @@ from app.domain.refusals.input import InvalidInput, Place, fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.search_text import begun_reference
 from app.models import ApplicationWord, Centre, Event, InitialApplication, InvoiceWord
-from app.queries.merging import Ids, Shown, fetch_shown, merge_over, one_of, rarest_of
-from app.queries.paging import Key, Page, fetch_page, page_of
+from app.queries.merging import EVERY, Ids, Shown, fetch_shown, merge_over, one_of, rarest_of
+from app.queries.paging import Key, Page, page_of
 from app.queries.search import CENTRES, INITIAL_APPLICATIONS, WordIndex, among, search
 from app.queries.visibility import Reason, staff_only, unfiltered
 from app.schemas.records import RecordFilters, RecordQuery
@@ -53,23 +53,32 @@ async def read_batch(
 
 async def _fetch(work: Work, query: RecordFilters, page: Page, *more: ColumnElement[bool]) -> Rows:
     types = _types(work.actor, query)
-    readable = Event.type == any_(literal(types, ARRAY(Text())))
-    own = [column == value for column, value in _objects(query)]
-    conditions = [staff_only(work.actor), readable, *own, *more, *await _times(work.session, query)]
-    part, statement = select(Event.id).where(*conditions), select(Event).where(*conditions)
+    conditions = [
+        staff_only(work.actor),
+        Event.type == any_(literal(types, ARRAY(Text()))),
+        *(column == value for column, value in _objects(query)),
+        *await _times(work.session, query),
+        *more,
+    ]
+    shown = await _shown(work, query, page, types, select(Event.id).where(*conditions))
+    return await fetch_shown(work.session, select(Event).where(*conditions), shown, page)
+
+
+async def _shown(work: Work, query: RecordFilters, page: Page, types: list[str], part: Ids) -> Shown:
+    """Find the rows of the page among those of `part`."""
     if query.text is not None:
-        lists = [
-            one_of(Event.id, merge_over(page, column, ids, part))
-            for column, ids in await _subjects(work, query.text)
-            if ids
-        ]
-        return await fetch_shown(work.session, statement, Shown(or_(false(), *lists)), page)
-    if own:
-        return await _fetch_of(work.session, query, statement, page)
-    if query.types or query.areas:
-        ids = merge_over(page, Event.type, types, part)
-        return await fetch_shown(work.session, statement, Shown(one_of(Event.id, ids)), page)
-    return await fetch_page(work.session, statement, page)
+        named = [(column, ids) for column, ids in await _subjects(work, query.text) if ids]
+        lists = [one_of(Event.id, merge_over(page, column, ids, part)) for column, ids in named]
+        return Shown(or_(false(), *lists))
+    objects, of_types = _objects(query), merge_over(page, Event.type, types, part)
+    if not objects:
+        return Shown(one_of(Event.id, of_types)) if query.types or query.areas else EVERY
+    narrow: list[Ids] = [select(Event.id).where(column == value) for column, value in objects]
+    if query.types:
+        narrow.append(select(Event.id).where(Event.type.in_(types)))
+    few = await rarest_of(work.session, narrow) if len(narrow) > 1 else None
+    (column, value), *_ = objects
+    return Shown(one_of(Event.id, few if few is not None else merge_over(page, column, [value], part)))
 
 
 def _types(actor: Actor, query: RecordFilters) -> list[str]:
@@ -89,20 +98,6 @@ def _objects(query: RecordFilters) -> list[tuple[Key, UUID]]:
         (Event.actor_id, query.actor_id),
     )
     return [(column, value) for column, value in asked if value is not None]
-
-
-@unfiltered(Reason.JUDGED)
-async def _fetch_of(session: AsyncSession, query: RecordFilters, statement: Select[Event], page: Page) -> Rows:
-    """Fetch a page of one object's changes, or of one actor's; `statement` names the viewer."""
-    narrow: list[Ids] = [select(Event.id).where(column == value) for column, value in _objects(query)]
-    if query.types:
-        narrow.append(select(Event.id).where(Event.type.in_([type_.value for type_ in query.types])))
-    few = await rarest_of(session, narrow) if len(narrow) > 1 else None
-    if few is not None:
-        return await fetch_shown(session, statement, Shown(one_of(Event.id, few)), page)
-    column, value = _objects(query)[0]
-    cut = page.cut_of(column, literal(value, column.type), statement, _KEYS)
-    return page.turn(list((await session.scalars(cut)).all()))
 
 
 @unfiltered(Reason.RULE)

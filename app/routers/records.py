@@ -64,5 +64,4 @@ async def export_records(
     A file that ends early is cut off: its connection is closed before the last chunk.
     """
     content = await records.export(work, database, clock, query, media_type)
-    file_name = "records.csv" if media_type == records.CSV else "records.jsonl"
-    return send_while_read(request, content, media_type=media_type, file_name=file_name)
+    return send_while_read(request, content, media_type=media_type, file_name=records.FILE_NAMES[media_type])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from app.services import security_events, timeline
 
 CSV: Final = "text/csv"
 JSON_LINES: Final = "application/jsonl"
+FILE_NAMES: Final = MappingProxyType({CSV: "records.csv", JSON_LINES: "records.jsonl"})
 COLUMNS: Final = (
     "id",
     "occurred_at",
