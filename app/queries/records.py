@@ -74,7 +74,7 @@ async def _shown(work: Work, query: RecordFilters, page: Page, types: list[str],
     if not objects:
         return Shown(one_of(Event.id, of_types)) if query.types or query.areas else EVERY
     narrow: list[Ids] = [select(Event.id).where(column == value) for column, value in objects]
-    if query.types:
+    if query.types or query.areas:
         narrow.append(select(Event.id).where(Event.type.in_(types)))
     few = await rarest_of(work.session, narrow) if len(narrow) > 1 else None
     (column, value), *_ = objects
