@@ -1,0 +1,179 @@
+"""What `allowed_steps` and `blocked_steps` say of an initial application, an interview, an action and an invoice is what
+their operations answer."""
+
+from typing import Any
+
+import httpx
+import pytest
+from uuid_utils.compat import uuid7
+
+from app.domain.actors import Scope, StaffRole
+from tests.integrations.file_samples import pdf
+from tests.routers.finance_stage import FEE, bill
+from tests.routers.review_stage import Case, case_in_review
+from tests.world import Login, World
+
+CHECK = {"check": "address", "outcome": "clear", "note": "It is there."}
+DECLINED = {"reason": "We could not confirm that the organisation exists."}
+CANCELLED = {"outcome": "cancelled", "summary": "The lead is ill."}
+
+
+async def take(world: World, login: Login, step: dict[str, Any], body: Any, shown: dict[str, Any]) -> httpx.Response:
+    headers = login.headers | {"Idempotency-Key": str(uuid7())}
+    if "etag" in shown:
+        headers["If-Match"] = shown["etag"]
+    answer = await world.client.request(step["method"], step["path"], json=body, headers=headers)
+    assert answer.status_code not in (404, 405, 422, 428), answer.text
+    return answer
+
+
+async def require_blocked(
+    world: World, login: Login, shown: dict[str, Any], bodies: dict[str, Any], codes: dict[str, str]
+) -> None:
+    """Each of these steps is blocked with this code, and its operation answers the same code."""
+    blocked = {step["name"]: step for step in shown["blocked_steps"]}
+    assert {name: step["code"] for name, step in blocked.items()} == codes
+    for name, step in blocked.items():
+        assert step["reason"]
+        assert (await take(world, login, step, bodies[name], shown)).json()["code"] == step["code"], name
+
+
+def names(shown: dict[str, Any]) -> list[str]:
+    return [step["name"] for step in shown["allowed_steps"]]
+
+
+async def test_of_an_initial_application(world: World) -> None:
+    staff, finance = await world.staff(StaffRole.CUSTOMER_EXPERIENCE), await world.staff(StaffRole.FINANCE)
+    bodies = {"record_check": CHECK, "create_account": {}, "decline": DECLINED}
+    for decides in ("create_account", "decline"):
+        receipt = await world.received()
+        path = f"/v1/initial-applications/{receipt['id']}"
+        shown = await world.get(path, staff)
+        assert names(shown) == ["record_check", "decline"]
+        await require_blocked(world, staff, shown, bodies, {"create_account": "due_diligence_incomplete"})
+        (listed,) = [
+            item
+            for item in (await world.get("/v1/initial-applications", staff))["items"]
+            if item["id"] == receipt["id"]
+        ]
+        assert [listed[key] for key in ("allowed_steps", "blocked_steps")] == [
+            shown[key] for key in ("allowed_steps", "blocked_steps")
+        ]
+        for check in shown["outstanding_checks"]:
+            shown = await world.get(path, staff)
+            step = next(step for step in shown["allowed_steps"] if step["name"] == "record_check")
+            assert (await take(world, staff, step, CHECK | {"check": check}, shown)).status_code == 201
+        shown = await world.get(path, staff)
+        assert (names(shown), shown["blocked_steps"]) == (["record_check", "create_account", "decline"], [])
+        items = (await world.get("/v1/initial-applications", staff))["items"]
+        assert names(next(item for item in items if item["id"] == receipt["id"])) == names(shown)
+        assert names(await world.get(path, finance)) == []
+        step = next(step for step in shown["allowed_steps"] if step["name"] == decides)
+        assert (await take(world, staff, step, bodies[decides], shown)).is_success
+        shown = await world.get(path, staff)
+        assert (names(shown), shown["blocked_steps"]) == ([], [])
+
+
+async def test_of_an_invoice(world: World) -> None:
+    due, ledger = await bill(world), await world.integration(Scope.INVOICES_READ, Scope.PAYMENTS_WRITE)
+    lead = await world.staff(StaffRole.CENTRE_LEAD)
+    shown = await due.shown()
+    assert (names(shown), shown["blocked_steps"]) == (["record_payment", "credit"], [])
+    assert names(await due.shown(ledger)) == ["record_payment"]
+    assert names(await due.shown(lead)) == []
+    pay = shown["allowed_steps"][0]
+    assert (await take(world, due.finance, pay, due.payment(FEE), shown)).status_code == 201
+    shown = await due.shown()
+    assert names(shown) == ["record_payment"]
+    body = {"amount": {"amount": 1, "currency": "GBP"}, "reason": "Too much."}
+    await require_blocked(world, due.finance, shown, {"credit": body}, {"credit": "exceeds_due"})
+    (listed,) = (await world.get(f"/v1/invoices?centre_id={due.centre_id}", due.finance))["items"]
+    assert listed["blocked_steps"] == shown["blocked_steps"]
+    assert (await take(world, due.finance, pay, due.payment(100), shown)).status_code == 201
+
+
+async def test_of_an_interview(world: World) -> None:
+    case = await case_in_review(world)
+    other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
+    both = ["reschedule_interview", "record_interview_outcome"]
+    bodies = {"reschedule_interview": {"place": "Derby"}, "record_interview_outcome": CANCELLED}
+    made = await case.arranged()
+    path = f"{case.path}/interviews/{made['id']}"
+    assert names(made) == names(await world.get(path, case.lead)) == both
+    (listed,) = (await world.get(f"{case.path}/interviews", case.lead))["items"]
+    assert listed == await world.get(path, case.lead)
+    for login in (case.centre.super_user, case.manager):
+        shown = await world.get(path, login)
+        assert (names(shown), shown["blocked_steps"]) == ([], [])
+    codes = dict.fromkeys(both, "not_your_application")
+    await require_blocked(world, other, await world.get(path, other), bodies, codes)
+    await case.bounce()
+    shown = await world.get(path, case.lead)
+    assert names(shown) == []
+    await require_blocked(world, case.lead, shown, bodies, dict.fromkeys(both, "invoice_unpaid"))
+    await case.pay()
+    for name in both:
+        shown = await world.get(path, case.lead)
+        step = next(step for step in shown["allowed_steps"] if step["name"] == name)
+        answer = await take(world, case.lead, step, bodies[name], shown)
+        assert answer.status_code == 200, answer.text
+        assert names(answer.json()) == names(await world.get(path, case.lead))
+    assert names(await world.get(path, case.lead)) == []
+
+
+async def action_of(case: Case, login: Login) -> dict[str, Any]:
+    found: dict[str, Any] = (await case.get(login, "actions")).json()["items"][0]
+    assert found == await case.world.get(f"{case.path}/actions/{found['id']}", login)
+    return found
+
+
+async def test_of_an_action(world: World) -> None:
+    case = await case_in_review(world)
+    await case.accepted("Train the assessors.")
+    other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
+    bodies = {
+        "close": {"outcome": "closed", "comment": "Good."},
+        "ask_for_evidence": {"outcome": "more_evidence_needed", "comment": "More, please."},
+    }
+    shown = await action_of(case, case.lead)
+    assert names(shown) == []
+    await require_blocked(world, case.lead, shown, bodies, dict.fromkeys(bodies, "no_evidence"))
+    codes = dict.fromkeys(bodies, "not_your_application")
+    await require_blocked(world, other, await action_of(case, other), bodies, codes)
+    assert names(await action_of(case, case.manager)) == []
+    for name in reversed(bodies):
+        theirs = await action_of(case, case.centre.user)
+        (send,) = theirs["allowed_steps"]
+        assert send["name"] == "send_evidence"
+        headers = case.centre.user.headers | {"If-Match": theirs["etag"]}
+        files = {"file": ("Strategy.pdf", pdf(), "application/pdf")}
+        sent = await world.client.post(send["path"], files=files, data={"note": "See 4."}, headers=headers)
+        assert sent.status_code == 201, sent.text
+        assert names(sent.json()) == ["send_evidence"]
+        shown = await action_of(case, case.lead)
+        assert (names(shown), shown["blocked_steps"]) == (list(bodies), [])
+        step = next(step for step in shown["allowed_steps"] if step["name"] == name)
+        assert (await take(world, case.lead, step, bodies[name], shown)).status_code == 200
+    for login in (case.lead, case.centre.user):
+        assert names(await action_of(case, login)) == []
+
+
+@pytest.mark.parametrize("path", ["/v1/invoices", "/v1/initial-applications"])
+async def test_a_list_takes_as_many_statements_for_more_rows(world: World, path: str) -> None:
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+
+    async def statements() -> int:
+        seen: list[str] = []
+        stop = world.database.count_statements(seen)
+        await world.get(path, staff)
+        stop()
+        return len(seen)
+
+    for _ in range(2):
+        await bill(world)
+        await world.received()
+    few = await statements()
+    for _ in range(3):
+        await bill(world)
+        await world.received()
+    assert await statements() == few
