@@ -157,8 +157,9 @@ async def test_steps_name_their_address(under: httpx.AsyncClient, world: World) 
     draft = await world.draft(centre)
     shown = (await _follow(under, f"{ROOT}/v1/applications/{draft['id']}", centre.super_user)).json()
     plain = await world.get(f"/v1/applications/{draft['id']}", centre.super_user)
-    assert [step["path"] for step in shown["allowed_steps"]] == [ROOT + step["path"] for step in plain["allowed_steps"]]
-    assert shown["allowed_steps"]
+    for steps in ("allowed_steps", "blocked_steps"):
+        assert [step["path"] for step in shown[steps]] == [ROOT + step["path"] for step in plain[steps]]
+        assert shown[steps], steps
 
 
 async def test_headers_lead_to_what_they_name(under: httpx.AsyncClient, world: World) -> None:

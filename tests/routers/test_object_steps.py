@@ -1,5 +1,5 @@
-"""What `allowed_steps` and `blocked_steps` say of an initial application, an interview, an action and an invoice is what
-their operations answer."""
+"""`allowed_steps` and `blocked_steps` of initial applications, interviews, actions and invoices say what their operations
+answer."""
 
 from typing import Any
 
@@ -51,11 +51,8 @@ async def test_of_an_initial_application(world: World) -> None:
         shown = await world.get(path, staff)
         assert names(shown) == ["record_check", "decline"]
         await require_blocked(world, staff, shown, bodies, {"create_account": "due_diligence_incomplete"})
-        (listed,) = [
-            item
-            for item in (await world.get("/v1/initial-applications", staff))["items"]
-            if item["id"] == receipt["id"]
-        ]
+        items = (await world.get("/v1/initial-applications", staff))["items"]
+        listed = next(item for item in items if item["id"] == receipt["id"])
         assert [listed[key] for key in ("allowed_steps", "blocked_steps")] == [
             shown[key] for key in ("allowed_steps", "blocked_steps")
         ]
