@@ -84,6 +84,12 @@ async def test_no_page_reads_more_than_its_filters_explain(filled: Database) -> 
 
 USED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("events", {"types": ["application.withdrawn"]}, "ix_events_type_position"),
+    ("records", {"types": ["application.withdrawn"]}, "ix_events_type_id"),
+    (
+        "records",
+        {"occurred_from": "2018-01-01T00:00:00Z", "occurred_before": "2018-02-01T00:00:00Z"},
+        "ix_events_occurred_at_id",
+    ),
     ("invoices", {"status": "part_paid"}, "ix_invoices_status_issued_at_id"),
     ("invoices", {"overdue": True}, "ix_invoices_unpaid"),
     ("recognised centres", {}, "ix_recognitions_register"),

@@ -1,5 +1,4 @@
-"""`allowed_steps` and `blocked_steps` of initial applications, interviews, actions and invoices say what their operations
-answer."""
+"""The steps that objects show are what their operations answer: initial applications, interviews, actions, invoices."""
 
 from typing import Any
 
