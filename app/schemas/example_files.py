@@ -42,10 +42,27 @@ _METRICS: Final = """\
 # TYPE centre_recognition_http_requests_total counter
 centre_recognition_http_requests_total{method="GET",operation="getApplication",status="200"} 42.0
 """
+_RECORDS: Final = """\
+"id","occurred_at","area","type","summary","aggregate_type","aggregate_id","aggregate_sequence",\
+"application_id","centre_id","actor_kind","actor_id","actor_name","actor_roles","before","after"\r
+"01a0f2a1-5c40-7c3f-8d21-4b6e90aa51f3","2026-09-14T09:30:00Z","documents","document.published",\
+"Centre agreement, version 2, published","document","01a05bfb-7000-703c-89c2-1a05030ba4a5","1",\
+"","","person","019fc6a3-0400-7950-9afb-5e3c2b4511e9","Lee Grant","administrator",\
+"{""kind"":""centre_agreement"",""version"":1}","{""kind"":""centre_agreement"",""version"":2}"\r
+"""
+_RECORDS_IN_LINES: Final = (
+    '{"id":"01a0f2a1-5c40-7c3f-8d21-4b6e90aa51f3","type":"document.published","summary":"Centre agreement, version 2, '
+    'published","occurred_at":"2026-09-14T09:30:00Z","aggregate":{"type":"document",'
+    '"id":"01a05bfb-7000-703c-89c2-1a05030ba4a5","sequence":1},"actor":{"kind":"person",'
+    '"id":"019fc6a3-0400-7950-9afb-5e3c2b4511e9","name":"Lee Grant","roles":["administrator"]},'
+    '"before":{"version":1},"after":{"version":2},"area":"documents","application_id":null,"centre_id":null}\n'
+)
 
 ANSWERS: Final[dict[str, tuple[str, str]]] = {
     "text/calendar": ("calendar", _CALENDAR),
     "text/plain": ("metrics", _METRICS),
+    "text/csv": ("csv", _RECORDS),
+    "application/jsonl": ("json_lines", _RECORDS_IN_LINES),
     "application/octet-stream": ("file", "%PDF-1.4…"),
     "application/pdf": ("pdf", PDF),
     "application/rtf": ("rtf", RICH_TEXT),

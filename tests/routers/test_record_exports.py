@@ -115,7 +115,7 @@ async def test_json_lines_are_what_the_list_shows(world: World, finance: Login) 
     assert 'filename="records.jsonl"' in answer.headers["content-disposition"]
     lines = [json.loads(line) for line in answer.text.splitlines()]
     assert list(reversed(lines)) == await shown(world, finance)
-    assert len(lines) > 2
+    assert len(lines) >= 2
     assert (await exported(world, finance, headers=JSON_LINES, types="job.retried")).content == b""
 
 
