@@ -12,7 +12,6 @@ from app.domain.actions import ActionStatus
 from app.domain.actors import Actor
 from app.domain.conditions import Facts
 from app.domain.due_diligence import DueDiligenceCheckKey
-from app.domain.fees import Money
 from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.permissions import Permission, granted
 from app.domain.refusals.actions import NoEvidence
@@ -52,12 +51,12 @@ class Steps:
     allowed: list[ObjectStep] = field(default_factory=list)
     blocked: list[BlockedObjectStep] = field(default_factory=list)
 
-    def add(self, step: ObjectStep, refusal: Refusal | None = None) -> None:
+    def add(self, step: ObjectStep, refusal: type[Refusal] | None = None) -> None:
         """Open the step, or block it by what its operation would answer."""
         if refusal is None:
             self.allowed.append(step)
         else:
-            self.blocked.append(BlockedObjectStep(step, refusal.code, refusal.detail))
+            self.blocked.append(BlockedObjectStep(step, refusal.code, refusal.sentence))
 
 
 def of_initial_application(
@@ -67,11 +66,10 @@ def of_initial_application(
     steps, path = Steps(), f"/v1/initial-applications/{id_}"
     if status is not InitialApplicationStatus.RECEIVED or not granted(actor, Permission.RECORD_DUE_DILIGENCE):
         return steps
-    missing = tuple(outstanding)
     steps.add(ObjectStep("record_check", "Record a check", "recordDueDiligenceCheck", f"{path}/checks"))
     steps.add(
         ObjectStep("create_account", "Create the centre's account", "createCentreAccount", f"{path}/account"),
-        DueDiligenceIncomplete(missing) if missing else None,
+        DueDiligenceIncomplete if any(outstanding) else None,
     )
     steps.add(ObjectStep("decline", "Decline", "declineInitialApplication", f"{path}/decline"))
     return steps
@@ -115,25 +113,25 @@ def of_action(actor: Actor, facts: ActionFacts) -> Steps:
     if granted(actor, Permission.SEND_ACTION_EVIDENCE, facts.centre_id):
         steps.add(ObjectStep("send_evidence", "Send evidence", "sendActionEvidence", f"{path}/evidence"))
     if granted(actor, Permission.LEAD_APPLICATION):
-        refusal: Refusal | None = None
+        refusal: type[Refusal] | None = None
         if facts.centre_lead_id is None or facts.centre_lead_id != actor.id:
-            refusal = NotYourApplication()
+            refusal = NotYourApplication
         elif facts.status is not ActionStatus.EVIDENCE_SENT:
-            refusal = NoEvidence(facts.status)
+            refusal = NoEvidence
         steps.add(
             ObjectStep("close", "Close the action", "closeAction", f"{path}/closure"),
-            refusal or (ScanPending() if facts.newest_waits else None),
+            refusal or (ScanPending if facts.newest_waits else None),
         )
         steps.add(ObjectStep("ask_for_evidence", "Ask for more evidence", "closeAction", f"{path}/closure"), refusal)
     return steps
 
 
-def of_invoice(actor: Actor, id_: UUID, due: Money) -> Steps:
+def of_invoice(actor: Actor, id_: UUID, *, due: bool) -> Steps:
     """Record a payment, which is possible whatever became of the invoice, and credit what is due (R18)."""
     steps, path = Steps(), f"/v1/invoices/{id_}"
     if granted(actor, Permission.RECORD_PAYMENTS):
         steps.add(ObjectStep("record_payment", "Record a payment", "recordPayment", f"{path}/payments"))
     if granted(actor, Permission.CREDIT_INVOICES):
         step = ObjectStep("credit", "Issue a credit note", "creditInvoice", f"{path}/credit-notes")
-        steps.add(step, None if due.amount else ExceedsDue(due))
+        steps.add(step, None if due else ExceedsDue)
     return steps

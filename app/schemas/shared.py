@@ -134,7 +134,8 @@ class BlockedObjectStep(OpenObjectStep):
 
     code: Code = described("Why the step is blocked, as a stable code.", "exceeds_due")
     reason: Sentence = described(
-        "Why the step is blocked, for a person to read.", "You cannot credit more than the amount due, £0.00."
+        "Why the step is blocked, for a person to read.",
+        "You cannot credit more than the amount due. Enter a smaller amount.",
     )
 
 

@@ -40,7 +40,7 @@ def test_other_values_stay_as_they_are(value: str) -> None:
 
 def test_every_cell_is_quoted_and_read_back_as_one() -> None:
     """Separators, quotation marks and line breaks make no other cell and no other row."""
-    rows = [["a,b;c", 'say "so"', "two\r\nlines", None], [*FORMULAS]]
+    rows: list[list[str | None]] = [["a,b;c", 'say "so"', "two\r\nlines", None], [*FORMULAS]]
     written = csv_lines(rows)
     assert written.startswith('"a,b;c","say ""so""","two\r\nlines",""\r\n')
     read = list(csv.reader(StringIO(written, newline="")))

@@ -204,5 +204,6 @@ async def test_a_text_that_matches_too_much_is_refused(world: World, monkeypatch
         await world.centre(name=f"Trent Academy {name}")
         answer = await world.client.get(ADDRESS, headers=finance.headers, params={"text": "trent"})
         assert answer.status_code == (200 if number < 2 else 422), number
-    assert [fault["code"] for fault in answer.json()["errors"]] == ["too_many_matches"]
+    refused = await world.client.get(ADDRESS, headers=finance.headers, params={"text": "trent"})
+    assert [fault["code"] for fault in refused.json()["errors"]] == ["too_many_matches"]
     assert (await world.client.get(ADDRESS, headers=finance.headers, params={"text": "trent cedar"})).status_code == 200

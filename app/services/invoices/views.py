@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.database import Work
-from app.domain import fees
 from app.domain.fees import Ledger, ledger
 from app.domain.json_values import JsonObject
 from app.domain.object_steps import of_invoice
@@ -32,7 +31,7 @@ def recorded_entry_to_schema(book: Book, row: InvoiceEntry) -> RecordedEntry:
 def invoice_summary(work: Work, row: Invoice, entries: Sequence[InvoiceEntry], reference: str) -> dict[str, object]:
     """Build what a list shows of an invoice."""
     standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
-    steps = of_invoice(work.actor, row.id, fees.Money(standing.due, row.currency))
+    steps = of_invoice(work.actor, row.id, due=standing.due > 0)
     return {
         "id": row.id,
         "number": row.number,
