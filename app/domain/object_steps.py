@@ -6,6 +6,7 @@ condition says no. The services judge by themselves; a test compares both.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.domain.actions import ActionStatus
@@ -22,6 +23,24 @@ from app.domain.refusals.invoices import ExceedsDue
 from app.domain.refusals.steps import NotYourApplication
 from app.domain.step_names import StepName
 from app.domain.workflow import steps_for
+
+
+class _Obstacle(NamedTuple):
+    """Why a step is blocked, as its operation would answer."""
+
+    code: str
+    reason: str
+
+    @classmethod
+    def of(cls, refusal: type[Refusal]) -> "_Obstacle":
+        return cls(refusal.code, refusal.sentence)
+
+
+_CHECKS_TO_DO: Final = _Obstacle.of(DueDiligenceIncomplete)
+_NOTHING_DUE: Final = _Obstacle.of(ExceedsDue)
+_NO_EVIDENCE: Final = _Obstacle.of(NoEvidence)
+_SOMEBODY_ELSES: Final = _Obstacle.of(NotYourApplication)
+_UNSCANNED: Final = _Obstacle.of(ScanPending)
 
 
 @dataclass(frozen=True)
@@ -51,12 +70,12 @@ class Steps:
     allowed: list[ObjectStep] = field(default_factory=list)
     blocked: list[BlockedObjectStep] = field(default_factory=list)
 
-    def add(self, step: ObjectStep, refusal: type[Refusal] | None = None) -> None:
-        """Open the step, or block it by what its operation would answer."""
-        if refusal is None:
+    def add(self, step: ObjectStep, obstacle: _Obstacle | None = None) -> None:
+        """Open the step, or block it."""
+        if obstacle is None:
             self.allowed.append(step)
         else:
-            self.blocked.append(BlockedObjectStep(step, refusal.code, refusal.sentence))
+            self.blocked.append(BlockedObjectStep(step, *obstacle))
 
 
 def of_initial_application(
@@ -69,7 +88,7 @@ def of_initial_application(
     steps.add(ObjectStep("record_check", "Record a check", "recordDueDiligenceCheck", f"{path}/checks"))
     steps.add(
         ObjectStep("create_account", "Create the centre's account", "createCentreAccount", f"{path}/account"),
-        DueDiligenceIncomplete if any(outstanding) else None,
+        _CHECKS_TO_DO if any(outstanding) else None,
     )
     steps.add(ObjectStep("decline", "Decline", "declineInitialApplication", f"{path}/decline"))
     return steps
@@ -113,16 +132,16 @@ def of_action(actor: Actor, facts: ActionFacts) -> Steps:
     if granted(actor, Permission.SEND_ACTION_EVIDENCE, facts.centre_id):
         steps.add(ObjectStep("send_evidence", "Send evidence", "sendActionEvidence", f"{path}/evidence"))
     if granted(actor, Permission.LEAD_APPLICATION):
-        refusal: type[Refusal] | None = None
+        obstacle: _Obstacle | None = None
         if facts.centre_lead_id is None or facts.centre_lead_id != actor.id:
-            refusal = NotYourApplication
+            obstacle = _SOMEBODY_ELSES
         elif facts.status is not ActionStatus.EVIDENCE_SENT:
-            refusal = NoEvidence
+            obstacle = _NO_EVIDENCE
         steps.add(
             ObjectStep("close", "Close the action", "closeAction", f"{path}/closure"),
-            refusal or (ScanPending if facts.newest_waits else None),
+            obstacle or (_UNSCANNED if facts.newest_waits else None),
         )
-        steps.add(ObjectStep("ask_for_evidence", "Ask for more evidence", "closeAction", f"{path}/closure"), refusal)
+        steps.add(ObjectStep("ask_for_evidence", "Ask for more evidence", "closeAction", f"{path}/closure"), obstacle)
     return steps
 
 
@@ -133,5 +152,5 @@ def of_invoice(actor: Actor, id_: UUID, *, due: bool) -> Steps:
         steps.add(ObjectStep("record_payment", "Record a payment", "recordPayment", f"{path}/payments"))
     if granted(actor, Permission.CREDIT_INVOICES):
         step = ObjectStep("credit", "Issue a credit note", "creditInvoice", f"{path}/credit-notes")
-        steps.add(step, None if due else ExceedsDue)
+        steps.add(step, None if due else _NOTHING_DUE)
     return steps
