@@ -6,6 +6,7 @@ condition says no. The services judge by themselves; a test compares both.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.domain.refusals.actions import NoEvidence
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.files import ScanPending
 from app.domain.refusals.initial_applications import DueDiligenceIncomplete
+from app.domain.refusals.interviews import InterviewNotStarted
 from app.domain.refusals.invoices import ExceedsDue
 from app.domain.refusals.steps import NotYourApplication
 from app.domain.step_names import StepName
@@ -40,7 +42,12 @@ _CHECKS_TO_DO: Final = _Obstacle.of(DueDiligenceIncomplete)
 _NOTHING_DUE: Final = _Obstacle.of(ExceedsDue)
 _NO_EVIDENCE: Final = _Obstacle.of(NoEvidence)
 _SOMEBODY_ELSES: Final = _Obstacle.of(NotYourApplication)
+_TOO_EARLY: Final = _Obstacle.of(InterviewNotStarted)
 _UNSCANNED: Final = _Obstacle.of(ScanPending)
+
+_OF_INTERVIEWS: Final = frozenset(
+    {StepName.RESCHEDULE_INTERVIEW, StepName.RECORD_INTERVIEW_OUTCOME, StepName.CANCEL_INTERVIEW}
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ class Steps:
 def of_initial_application(
     actor: Actor, id_: UUID, status: InitialApplicationStatus, outstanding: Iterable[DueDiligenceCheckKey]
 ) -> Steps:
-    """Due diligence and its outcome (R03, R04), until it is decided; `outstanding` are the checks to be recorded."""
+    """Due diligence, corrections and the outcome (R03, R04), until it is decided; `outstanding` checks are to do."""
     steps, path = Steps(), f"/v1/initial-applications/{id_}"
     if status is not InitialApplicationStatus.RECEIVED or not granted(actor, Permission.RECORD_DUE_DILIGENCE):
         return steps
@@ -91,21 +98,28 @@ def of_initial_application(
         _CHECKS_TO_DO if any(outstanding) else None,
     )
     steps.add(ObjectStep("decline", "Decline", "declineInitialApplication", f"{path}/decline"))
+    steps.add(ObjectStep("correct", "Correct", "correctInitialApplication", f"{path}/corrections"))
+    steps.add(
+        ObjectStep(
+            "resend_acknowledgement", "Resend the acknowledgement", "resendAcknowledgement", f"{path}/acknowledgement"
+        )
+    )
     return steps
 
 
-def of_interview(actor: Actor, facts: Facts, id_: UUID) -> Steps:
-    """Move the interview or record its outcome (R19); only one interview of an application is open."""
+def of_interview(actor: Actor, facts: Facts, id_: UUID, starts_at: datetime, now: datetime) -> Steps:
+    """Move or cancel the interview, and record its outcome from its start (R19); one of an application is open."""
     steps = Steps()
     if facts.open_interview_id != id_:
         return steps
-    names = (StepName.RESCHEDULE_INTERVIEW, StepName.RECORD_INTERVIEW_OUTCOME)
     allowed, blocked = steps_for(facts, actor)
     for one in allowed:
-        if one.name in names:
-            steps.allowed.append(ObjectStep(one.name, one.label, one.operation_id, one.path, one.method))
+        if one.name in _OF_INTERVIEWS:
+            early = one.name is StepName.RECORD_INTERVIEW_OUTCOME and now < starts_at
+            step = ObjectStep(one.name, one.label, one.operation_id, one.path, one.method)
+            steps.add(step, _TOO_EARLY if early else None)
     for held in blocked:
-        if held.name in names:
+        if held.name in _OF_INTERVIEWS:
             step = ObjectStep(held.name, held.label, held.operation_id, held.path, held.method)
             steps.blocked.append(BlockedObjectStep(step, held.code, held.reason))
     return steps

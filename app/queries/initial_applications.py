@@ -110,6 +110,16 @@ async def list_late(session: AsyncSession, now: datetime) -> Sequence[InitialApp
     return rows.all()
 
 
+_VOIDED = (
+    select(InitialApplicationCorrection.id)
+    .where(
+        InitialApplicationCorrection.initial_application_id == DueDiligenceCheck.initial_application_id,
+        DueDiligenceCheck.id == any_(InitialApplicationCorrection.voided_checks),
+    )
+    .exists()
+)
+
+
 class RecordedCheck(NamedTuple):
     """A recorded check, and whether it counts: no correction has changed what it looked at."""
 
@@ -120,12 +130,9 @@ class RecordedCheck(NamedTuple):
 @unfiltered(Reason.JUDGED)
 async def list_checks(session: AsyncSession, initial_application_id: UUID) -> Sequence[RecordedCheck]:
     """List every recorded check, the oldest first."""
-    check, correction = DueDiligenceCheck, InitialApplicationCorrection
-    voided = select(correction.id).where(
-        correction.initial_application_id == initial_application_id, check.id == any_(correction.voided_checks)
-    )
+    check = DueDiligenceCheck
     rows = await session.execute(
-        select(check, ~voided.exists())
+        select(check, ~_VOIDED)
         .where(check.initial_application_id == initial_application_id)
         .order_by(check.recorded_at, check.id)
     )
@@ -144,11 +151,11 @@ async def list_corrections(
 
 @unfiltered(Reason.JUDGED)
 async def checks_of(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, set[DueDiligenceCheckKey]]:
-    """The checks that are recorded of each of these; none without any id, and then nothing is read."""
+    """The checks of each of these that are recorded and count; none without any id, and then nothing is read."""
     checked: defaultdict[UUID, set[DueDiligenceCheckKey]] = defaultdict(set)
     if ids:
         check = DueDiligenceCheck
-        found = select(check.initial_application_id, check.check).where(check.initial_application_id.in_(ids))
+        found = select(check.initial_application_id, check.check).where(check.initial_application_id.in_(ids), ~_VOIDED)
         for id_, key in await session.execute(found.distinct()):
             checked[id_].add(key)
     return checked

@@ -1,5 +1,6 @@
 """Which steps stand open on an initial application, an interview, an action and an invoice, for whom."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from app.domain.object_steps import ActionFacts, Steps, of_action, of_initial_ap
 from app.domain.workflow import Status
 
 _CENTRE, _LEAD, _ID = uuid4(), uuid4(), uuid4()
+_STARTS_AT = datetime(2026, 12, 1, 10, tzinfo=UTC)
 
 
 def actor(role: Role, id_: UUID | None = None) -> Actor:
@@ -33,10 +35,11 @@ def test_initial_applications_are_for_customer_experience_until_decided(
     role: Role, status: InitialApplicationStatus
 ) -> None:
     acts = role is StaffRole.CUSTOMER_EXPERIENCE and status is InitialApplicationStatus.RECEIVED
+    rest = ["decline", "correct", "resend_acknowledgement"]
     ready = of_initial_application(actor(role), _ID, status, [])
-    assert shown(ready) == ((["record_check", "create_account", "decline"], []) if acts else ([], []))
+    assert shown(ready) == ((["record_check", "create_account", *rest], []) if acts else ([], []))
     waiting = of_initial_application(actor(role), _ID, status, [DueDiligenceCheckKey.ADDRESS])
-    expected = (["record_check", "decline"], [("create_account", "due_diligence_incomplete")]) if acts else ([], [])
+    expected = (["record_check", *rest], [("create_account", "due_diligence_incomplete")]) if acts else ([], [])
     assert shown(waiting) == expected
 
 
@@ -50,24 +53,33 @@ def interview_facts(**changes: object) -> Facts:
     return Facts(application_id=uuid4(), centre_id=_CENTRE, **(facts | changes))  # type: ignore[arg-type]
 
 
+def of_the_interview(who: Actor, facts: Facts, *, begun: bool = True) -> Steps:
+    return of_interview(who, facts, _ID, _STARTS_AT, _STARTS_AT if begun else _STARTS_AT - timedelta(seconds=1))
+
+
 def test_an_open_interview_is_for_its_centre_lead() -> None:
-    both = ["reschedule_interview", "record_interview_outcome"]
+    all_ = ["reschedule_interview", "record_interview_outcome", "cancel_interview"]
     lead = actor(StaffRole.CENTRE_LEAD, _LEAD)
-    steps = of_interview(lead, interview_facts(), _ID)
-    assert shown(steps) == (both, [])
-    assert [step.path.rsplit("/interviews/", 1)[1] for step in steps.allowed] == [str(_ID), f"{_ID}/outcome"]
-    other = of_interview(actor(StaffRole.CENTRE_LEAD), interview_facts(), _ID)
-    assert shown(other) == ([], [(name, "not_your_application") for name in both])
-    unpaid = of_interview(lead, interview_facts(fee_outstanding=True), _ID)
-    assert shown(unpaid) == ([], [(name, "invoice_unpaid") for name in both])
+    steps = of_the_interview(lead, interview_facts())
+    assert shown(steps) == (all_, [])
+    paths = [step.path.rsplit("/interviews/", 1)[1] for step in steps.allowed]
+    assert paths == [str(_ID), f"{_ID}/outcome", f"{_ID}/outcome"]
+    other = of_the_interview(actor(StaffRole.CENTRE_LEAD), interview_facts())
+    assert shown(other) == ([], [(name, "not_your_application") for name in all_])
+    unpaid = of_the_interview(lead, interview_facts(fee_outstanding=True))
+    assert shown(unpaid) == (["cancel_interview"], [(name, "invoice_unpaid") for name in all_[:2]])
+    early = of_the_interview(lead, interview_facts(), begun=False)
+    assert shown(early) == ([all_[0], all_[2]], [(all_[1], "interview_not_started")])
+    returned = of_the_interview(lead, interview_facts(status=Status.RETURNED))
+    assert shown(returned) == (["cancel_interview"], [])
     for who in (PUBLIC, actor(CentreRole.SUPER_USER), actor(StaffRole.FINANCE)):
-        assert shown(of_interview(who, interview_facts(), _ID)) == ([], [])
+        assert shown(of_the_interview(who, interview_facts())) == ([], [])
 
 
 def test_no_step_stands_open_on_an_interview_that_is_over() -> None:
     lead = actor(StaffRole.CENTRE_LEAD, _LEAD)
     for facts in (interview_facts(open_interview_id=None), interview_facts(open_interview_id=uuid4())):
-        assert shown(of_interview(lead, facts, _ID)) == ([], [])
+        assert shown(of_the_interview(lead, facts)) == ([], [])
 
 
 def action_facts(status: ActionStatus, *, newest_waits: bool = False, lead: UUID | None = _LEAD) -> ActionFacts:
@@ -98,7 +110,7 @@ def test_the_centre_lead_judges_evidence_once_it_is_there_and_scanned() -> None:
 
 @pytest.mark.parametrize("role", [*StaffRole, *CentreRole, *Scope])
 def test_an_invoice_is_paid_and_credited_by_finance(role: Role) -> None:
-    table: dict[Role, tuple[list[str], list[str]]] = {
+    table: dict[Role, tuple[list[str], list[tuple[str, str]]]] = {
         StaffRole.FINANCE: (["record_payment", "credit"], []),
         Scope.PAYMENTS_WRITE: (["record_payment"], []),
     }

@@ -1,5 +1,6 @@
 """The steps that objects show are what their operations answer: initial applications, interviews, actions, invoices."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,7 +14,9 @@ from tests.routers.review_stage import Case, case_in_review
 from tests.world import Login, World
 
 CHECK = {"check": "address", "outcome": "clear", "note": "It is there."}
+CORRECTED = {"reason": "A slip.", "address": {"line_1": "4 Other Street"}}
 DECLINED = {"reason": "We could not confirm that the organisation exists."}
+NOT_ATTENDED = {"outcome": "not_attended", "summary": "Nobody came."}
 CANCELLED = {"outcome": "cancelled", "summary": "The lead is ill."}
 
 
@@ -43,12 +46,13 @@ def names(shown: dict[str, Any]) -> list[str]:
 
 async def test_of_an_initial_application(world: World) -> None:
     staff, finance = await world.staff(StaffRole.CUSTOMER_EXPERIENCE), await world.staff(StaffRole.FINANCE)
-    bodies = {"record_check": CHECK, "create_account": {}, "decline": DECLINED}
+    bodies = {"record_check": CHECK, "create_account": {}, "decline": DECLINED, "correct": CORRECTED}
+    rest = ["decline", "correct", "resend_acknowledgement"]
     for decides in ("create_account", "decline"):
         receipt = await world.received()
         path = f"/v1/initial-applications/{receipt['id']}"
         shown = await world.get(path, staff)
-        assert names(shown) == ["record_check", "decline"]
+        assert names(shown) == ["record_check", *rest]
         await require_blocked(world, staff, shown, bodies, {"create_account": "due_diligence_incomplete"})
         items = (await world.get("/v1/initial-applications", staff))["items"]
         listed = next(item for item in items if item["id"] == receipt["id"])
@@ -59,8 +63,9 @@ async def test_of_an_initial_application(world: World) -> None:
             shown = await world.get(path, staff)
             step = next(step for step in shown["allowed_steps"] if step["name"] == "record_check")
             assert (await take(world, staff, step, CHECK | {"check": check}, shown)).status_code == 201
+        await require_voided_check_to_block(world, staff, path)
         shown = await world.get(path, staff)
-        assert (names(shown), shown["blocked_steps"]) == (["record_check", "create_account", "decline"], [])
+        assert (names(shown), shown["blocked_steps"]) == (["record_check", "create_account", *rest], [])
         items = (await world.get("/v1/initial-applications", staff))["items"]
         assert names(next(item for item in items if item["id"] == receipt["id"])) == names(shown)
         assert names(await world.get(path, finance)) == []
@@ -68,6 +73,21 @@ async def test_of_an_initial_application(world: World) -> None:
         assert (await take(world, staff, step, bodies[decides], shown)).is_success
         shown = await world.get(path, staff)
         assert (names(shown), shown["blocked_steps"]) == ([], [])
+
+
+async def require_voided_check_to_block(world: World, staff: Login, path: str) -> None:
+    """The acknowledgement goes out again; a correction voids a check, which blocks the account until it is recorded."""
+    shown = await world.get(path, staff)
+    steps = {step["name"]: step for step in shown["allowed_steps"]}
+    assert (await take(world, staff, steps["resend_acknowledgement"], None, shown)).status_code == 202
+    assert (await take(world, staff, steps["correct"], CORRECTED, shown)).status_code == 201
+    shown = await world.get(path, staff)
+    await require_blocked(world, staff, shown, {"create_account": {}}, {"create_account": "due_diligence_incomplete"})
+    listed = next(item for item in (await world.get(path.rsplit("/", 1)[0], staff))["items"] if item["id"] in path)
+    assert listed["blocked_steps"] == shown["blocked_steps"]
+    for check in shown["outstanding_checks"]:
+        shown = await world.get(path, staff)
+        assert (await take(world, staff, steps["record_check"], CHECK | {"check": check}, shown)).status_code == 201
 
 
 async def test_of_an_invoice(world: World) -> None:
@@ -91,30 +111,41 @@ async def test_of_an_invoice(world: World) -> None:
 async def test_of_an_interview(world: World) -> None:
     case = await case_in_review(world)
     other = await world.staff(StaffRole.CENTRE_LEAD, new=True)
-    both = ["reschedule_interview", "record_interview_outcome"]
-    bodies = {"reschedule_interview": {"place": "Derby"}, "record_interview_outcome": CANCELLED}
+    move, outcome, cancel = "reschedule_interview", "record_interview_outcome", "cancel_interview"
+    bodies = {move: {"place": "Derby"}, outcome: NOT_ATTENDED, cancel: CANCELLED}
     made = await case.arranged()
     path = f"{case.path}/interviews/{made['id']}"
-    assert names(made) == names(await world.get(path, case.lead)) == both
+    assert names(made) == names(await world.get(path, case.lead)) == [move, cancel]
+    await require_blocked(world, case.lead, made, bodies, {outcome: "interview_not_started"})
     (listed,) = (await world.get(f"{case.path}/interviews", case.lead))["items"]
     assert listed == await world.get(path, case.lead)
     for login in (case.centre.super_user, case.manager):
         shown = await world.get(path, login)
         assert (names(shown), shown["blocked_steps"]) == ([], [])
-    codes = dict.fromkeys(both, "not_your_application")
+    codes = dict.fromkeys(bodies, "not_your_application")
     await require_blocked(world, other, await world.get(path, other), bodies, codes)
     await case.bounce()
     shown = await world.get(path, case.lead)
-    assert names(shown) == []
-    await require_blocked(world, case.lead, shown, bodies, dict.fromkeys(both, "invoice_unpaid"))
+    assert names(shown) == [cancel]
+    await require_blocked(world, case.lead, shown, bodies, dict.fromkeys((move, outcome), "invoice_unpaid"))
     await case.pay()
-    for name in both:
-        shown = await world.get(path, case.lead)
-        step = next(step for step in shown["allowed_steps"] if step["name"] == name)
-        answer = await take(world, case.lead, step, bodies[name], shown)
-        assert answer.status_code == 200, answer.text
-        assert names(answer.json()) == names(await world.get(path, case.lead))
-    assert names(await world.get(path, case.lead)) == []
+    await take_step(case, made, move, bodies)
+    await case.wait(timedelta(days=1))
+    assert names(await world.get(path, case.lead)) == [move, outcome, cancel]
+    await take_step(case, made, outcome, bodies)
+    await take_step(case, await case.arranged(), cancel, bodies)
+
+
+async def take_step(case: Case, interview: dict[str, Any], name: str, bodies: dict[str, Any]) -> None:
+    """The step succeeds, and its answer shows the steps that the interview has then."""
+    path = f"{case.path}/interviews/{interview['id']}"
+    shown = await case.world.get(path, case.lead)
+    step = next(step for step in shown["allowed_steps"] if step["name"] == name)
+    answer = await take(case.world, case.lead, step, bodies[name], shown)
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == await case.world.get(path, case.lead)
+    if name != "reschedule_interview":
+        assert names(answer.json()) == []
 
 
 async def action_of(case: Case, login: Login) -> dict[str, Any]:

@@ -160,7 +160,7 @@ async def record_check(
     recorded = await queries.list_checks(work.session, row.id)
     limits.require_room(len(recorded), limits.DUE_DILIGENCE_CHECKS, "recorded checks")
     assert work.actor.id is not None
-    earlier = next((check for check in reversed(recorded) if check.check is body.check), None)
+    earlier = next((each.row for each in reversed(recorded) if each.row.check is body.check), None)
     check = DueDiligenceCheck(
         initial_application_id=row.id,
         check=body.check,

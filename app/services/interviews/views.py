@@ -46,7 +46,9 @@ async def _facts(work: Work, interviews: Sequence[Interview]) -> Facts | None:
 def to_schema(work: Work, interview: Interview, facts: Facts | None) -> schemas.Interview:
     """Only staff see the internal note. `facts` are the application's, as they are by now."""
     internal = granted(work.actor, Permission.READ_INTERNAL_NOTES)
-    steps = of_interview(work.actor, facts, interview.id) if facts is not None else Steps()
+    steps = Steps()
+    if facts is not None:
+        steps = of_interview(work.actor, facts, interview.id, interview.starts_at, work.now)
     return schemas.Interview(
         etag=etag(interview.version),
         id=interview.id,
