@@ -25,6 +25,8 @@ _ID = (
 )
 _SPAN = "interval '3600 days' * (n / :count.0)"
 _START = "timestamptz '2016-01-04 10:00Z'"
+# An event's id has its time, by which the record finds a period.
+_MOMENT = f"(extract(epoch FROM {_START} + {_SPAN}) * 1000)::bigint"
 
 
 def _id(salt: str, number: str = "n") -> str:
@@ -108,7 +110,7 @@ _TABLES = {
     FROM generate_series(0, :count - 1) AS n WHERE n % 3 <> 0 AND n % 30 <> 1""",
     "events": f"""(id, aggregate_type, aggregate_id, sequence, type, summary, occurred_at, position, application_id,
         centre_id, centre_sees, actor_kind, actor_roles, public)
-    SELECT {_id("event")}, 'application', {_id("application")}, 1,
+    SELECT {_id("event", _MOMENT)}, 'application', {_id("application")}, 1,
         CASE WHEN n % :step = 5 THEN 'application.withdrawn' WHEN n % 2 = 0 THEN 'invoice.paid'
             ELSE 'invoice.issued' END,
         'Something happened', {_START} + {_SPAN}, n, {_id("application")}, {_id("centre")}, true, 'system', '{{}}',

@@ -82,14 +82,13 @@ async def test_no_page_reads_more_than_its_filters_explain(filled: Database) -> 
     assert excessive == {}
 
 
-USED: tuple[tuple[str, dict[str, Any], str], ...] = (
-    ("events", {"types": ["application.withdrawn"]}, "ix_events_type_position"),
-    ("records", {"types": ["application.withdrawn"]}, "ix_events_type_id"),
-    (
-        "records",
-        {"occurred_from": "2018-01-01T00:00:00Z", "occurred_before": "2018-02-01T00:00:00Z"},
-        "ix_events_occurred_at_id",
-    ),
+_WITHDRAWN = {"types": ["application.withdrawn"]}
+_MONTH = {"occurred_from": "2018-01-01T00:00:00Z", "occurred_before": "2018-02-01T00:00:00Z"}
+# Where more indexes are named, each would do for few rows in the absence of the others.
+USED: tuple[tuple[str, dict[str, Any], *tuple[str, ...]], ...] = (
+    ("events", _WITHDRAWN, "ix_events_type_position", "ix_events_type_id"),
+    ("records", _WITHDRAWN, "ix_events_type_id", "ix_events_type_position"),
+    ("records", _MONTH, "ix_events_occurred_at_id"),
     ("invoices", {"status": "part_paid"}, "ix_invoices_status_issued_at_id"),
     ("invoices", {"overdue": True}, "ix_invoices_unpaid"),
     ("recognised centres", {}, "ix_recognitions_register"),
@@ -101,16 +100,19 @@ USED: tuple[tuple[str, dict[str, Any], str], ...] = (
 async def test_without_its_index_a_page_is_found_to_read_too_much(filled: Database) -> None:
     """The positive control, and the index that each list uses."""
     cursors = await deep_cursors(filled)
-    for name, filters, index in USED:
+    for name, filters, *indexes in USED:
         cost = await read_one(filled, name, filters, None)
-        assert index in cost.indexes
+        assert indexes[0] in cost.indexes
+        again: list[str] = []
         async with filled.transaction() as session:
-            again = await session.scalar(text("SELECT pg_get_indexdef(CAST(:index AS regclass))"), {"index": index})
-            await session.execute(text(f"DROP INDEX {index}"))
+            for index in indexes:
+                again += await session.scalars(text(f"SELECT pg_get_indexdef(CAST('{index}' AS regclass))"))
+                await session.execute(text(f"DROP INDEX {index}"))
         worst = [await read_one(filled, name, filters, cursor) for cursor in (None, cursors[name])]
         assert max(found.rows for found in worst) > max(bound(name, filters), 2 * cost.rows), name
         async with filled.transaction() as session:
-            await session.execute(text(str(again)))
+            for definition in again:
+                await session.execute(text(definition))
 
 
 async def test_a_centre_lead_and_likely_duplicates_are_found_by_index(filled: Database) -> None:
