@@ -173,7 +173,9 @@ async def test_a_malformed_accept_is_never_a_fault(landscape: Landscape, accept:
     negotiated = 0
     for op in product():
         if op.method == "GET" and 406 in op.statuses:
-            answer = await ask(landscape, op, headers={"Accept": accept})
+            offers = op.described["responses"]["200"]["content"]
+            asked = accept if "application/json" in offers else accept.replace("application/json", next(iter(offers)))
+            answer = await ask(landscape, op, headers={"Accept": asked})
             assert answer.status_code == status, (op.id, answer.text[:200])
             negotiated += 1
     assert negotiated >= 2

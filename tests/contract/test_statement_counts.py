@@ -55,6 +55,8 @@ from tests.contract.who_may import PRINCIPALS, expected
 
 MORE = 6
 BUDGET = 20
+# Two statements for each batch: the caller again, and the rows.
+IN_BATCHES = {"exportRecords"}
 READS = [found for found in product() if found.method == "GET"]
 
 
@@ -186,7 +188,9 @@ async def test_a_read_sends_a_constant_number_of_statements(landscape: Landscape
     many = await _statements(landscape)
     grew = {name for name in few if many[name][1] >= min(few[name][1] + MORE, 1000)}
     different = {
-        name: (len(few[name][0]), len(many[name][0])) for name in few if len(few[name][0]) < len(many[name][0])
+        name: (len(few[name][0]), len(many[name][0]))
+        for name in few.keys() - IN_BATCHES
+        if len(few[name][0]) < len(many[name][0])
     }
     assert different == {}
     assert {name: len(seen) for name, (seen, _) in many.items() if len(seen) > BUDGET} == {}
