@@ -18,6 +18,7 @@ RECORDED: Final = frozenset(
         "reply_to",
         "virus_scan",
         "retention",
+        "reminders",
         "sandbox",
         "access_token_minutes",
         "refresh_token_days",
