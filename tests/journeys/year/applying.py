@@ -121,3 +121,14 @@ async def successor_takes_over(year: Year, centre: Centre) -> None:
     lost = {"email": centre.mailboxes["lost"], "password": centre.passwords[centre.mailboxes["lost"]]}
     refused = await year.world.client.post("/v1/sessions", json=lost)
     assert refused.status_code == 401
+
+
+async def names_another_quality_manager(year: Year, centre: Centre) -> None:
+    """The lost super user was a contact as well, whom letters would still have reached."""
+    member = await year.part(Part.SUPER_USER, centre)
+    contacts = (await year.world.get(f"{centre.path}/contacts", member))["items"]
+    contact = next(each for each in contacts if "overall_quality_manager" in each["roles"])
+    path = f"{centre.path}/contacts/{contact['id']}"
+    body = {"first_name": "Jo", "last_name": "Patel", "email": centre.mailboxes["successor"]}
+    await year.send(member, path, method="PATCH", match=path, json=body)
+    centre.mailboxes["overall_quality_manager"] = centre.mailboxes["successor"]

@@ -16,10 +16,13 @@ class Page:
     home: str | None = None
     initial: Counter[str] = field(default_factory=Counter)
     register: str | None = None
+    replaced: int = 0
     invoiced: int = 0
     paid: int = 0
     credited: int = 0
     events: Counter[tuple[date, str]] = field(default_factory=Counter)
+    hidden: Counter[tuple[date, str]] = field(default_factory=Counter)
+    """The events that the centre does not see."""
     letters: Counter[tuple[date, str, str]] = field(default_factory=Counter)
 
     @property
@@ -31,6 +34,7 @@ class Page:
         brings = TABLE[SAME.get(act, act)]
         self.status, self.home = brings.status or self.status, brings.home or self.home
         self.register = brings.register or self.register
+        self.replaced += brings.replaced
         self.invoiced += brings.invoiced
         self.paid += brings.paid
         self.credited += brings.credited
@@ -39,10 +43,13 @@ class Page:
         if brings.initial is not None:
             self.initial[brings.initial] += 1
         for event, number in _counted(brings.events).items():
-            self.events[day, event] += number
-        for reader, kinds in brings.letters.items():
-            for kind, number in _counted(kinds).items():
-                self.letters[day, mailboxes[reader], kind] += number
+            self.events[day, event.removeprefix("staff:")] += number
+            if event.startswith("staff:"):
+                self.hidden[day, event.removeprefix("staff:")] += number
+        for kind, readers in brings.letters.items():
+            # Somebody with two parts gets one copy.
+            for address in {mailboxes[reader] for reader in readers.split()}:
+                self.letters[day, address, kind] += 1
 
 
 def _counted(words: str) -> Counter[str]:

@@ -41,6 +41,12 @@ async def _record(year: Year, centre: Centre, pence: int) -> None:
     await year.send(await year.part(Part.FINANCE, centre), f"{centre.invoice}/payments", json=body)
 
 
+async def invoice_is_overdue(year: Year, centre: Centre) -> None:
+    """Its last day has passed. The worker has told the finance contact this morning."""
+    finance = await year.part(Part.FINANCE, centre)
+    assert (await year.world.get(centre.invoice, finance))["overdue"]
+
+
 async def is_invited(year: Year, centre: Centre, day: str) -> None:
     """The centre lead arranges the interview."""
     interview = await year.step(centre, Part.CENTRE_LEAD, "interviews", casework.interview(_at_ten(day)))

@@ -17,7 +17,6 @@ from app.jobs.schedule import RECURRING, run_recurring
 from app.models import Person
 from app.samples import answers
 from app.services.story.script import Act, Part, Scene, Step
-from tests.journeys.year.brings import INBOX
 from tests.journeys.year.post import Post
 from tests.world import Login, World
 
@@ -34,6 +33,8 @@ class Centre:
     scene: Scene
     mailboxes: dict[str, str]
     passwords: dict[str, str] = field(default_factory=dict)
+    former_certificates: list[str] = field(default_factory=list)
+    """The numbers that a newer certificate has replaced."""
 
     @property
     def path(self) -> str:
@@ -74,6 +75,7 @@ class Year:
     means: Means
     post: Post
     staff: dict[Part, str]
+    administrator: str
     centres: dict[str, Centre] = field(default_factory=dict)
     _signed_in: dict[tuple[str, datetime], Login] = field(default_factory=dict)
 
@@ -102,7 +104,8 @@ class Year:
     def mailboxes(self, centre: Centre) -> dict[str, str]:
         """The addresses of all readers of letters about the centre."""
         inbox = self.world.settings.organisation.help.applications_email
-        return {part.value: email for part, email in self.staff.items()} | {INBOX: inbox} | centre.mailboxes
+        staff = {part.value: email for part, email in self.staff.items()} | {"administrator": self.administrator}
+        return staff | {"inbox": inbox} | {"chosen": centre.mailboxes["super_user"]} | centre.mailboxes
 
     async def as_(self, email: str) -> Login:
         """Sign in as whoever has this address, with a fresh session."""

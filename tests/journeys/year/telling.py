@@ -23,6 +23,7 @@ async def contradictions(year: Year, pages: Pages) -> list[str]:
         *await _lists(year, pages),
         *await _homes(year, pages),
         *await _timelines(year, pages),
+        *await _records(year, pages),
         *await _feed(year, pages),
         *await _letters(year, pages),
         *await _money(year, pages),
@@ -38,7 +39,7 @@ def _differences(where: str, expected: Counter[Hashable], told: Counter[Hashable
 async def _all(year: Year, path: str, login: Login | None) -> list[dict[str, Any]]:
     """Every item of a list, through all its pages."""
     found: list[dict[str, Any]] = []
-    following = f"{path}{'&' if '?' in path else '?'}limit=50"
+    following = f"{path}{'&' if '?' in path else '?'}limit=100"
     cursor = ""
     while True:
         page = await year.world.get(following + cursor, login)
@@ -54,9 +55,9 @@ def _day(moment: str) -> date:
 
 
 async def _lists(year: Year, pages: Pages) -> list[str]:
-    """Staff find each centre under its status, and nowhere else."""
+    """Staff find each centre under its status and today's name, and nowhere else."""
     staff = await year.as_(year.staff[Part.CUSTOMER_EXPERIENCE])
-    expected = Counter((page.status, name) for name, page in pages.items() if page.status is not None)
+    expected = Counter((page.status, year.centres[name].name) for name, page in pages.items())
     told = Counter[Hashable]()
     for status in Status:
         listed = await _all(year, f"/v1/applications?status={status.value}", staff)
@@ -89,20 +90,30 @@ async def _homes(year: Year, pages: Pages) -> list[str]:
 
 
 async def _timelines(year: Year, pages: Pages) -> list[str]:
-    """Staff read every event of a centre on its day; the centre reads the same, but for those of staff."""
+    """Staff read every event of a centre on its day; the centre reads the same, but for what only staff see."""
     found = []
     staff = await year.as_(year.staff[Part.QUALITY_ASSURANCE_MANAGER])
     for name, centre in year.centres.items():
-        expected = Counter({each: n for each, n in pages[name].events.items() if not each[1].startswith(_ELSEWHERE)})
-        for reader, login in (("staff", staff), ("the centre", await year.as_(centre.mailboxes["super_user"]))):
-            events = await _all(year, f"{centre.path}/timeline", login)
-            told = Counter((_day(event["occurred_at"]), event["type"]) for event in events)
+        own, page = await year.as_(centre.mailboxes["super_user"]), pages[name]
+        for reader, login, events in (("staff", staff, page.events), ("itself", own, page.events - page.hidden)):
+            expected = Counter({each: n for each, n in events.items() if not each[1].startswith(_ELSEWHERE)})
+            listed = await _all(year, f"{centre.path}/timeline", login)
+            told = Counter((_day(event["occurred_at"]), event["type"]) for event in listed)
             found += _differences(f"timeline of {name} for {reader}", Counter(expected), Counter(told))
     return found
 
 
 _ELSEWHERE = ("initial_application.", "person.", "letter.")
 """Events of what belongs to no centre yet, or to a person wherever they work."""
+
+
+async def _records(year: Year, pages: Pages) -> list[str]:
+    """An administrator reads everything that was recorded, and nothing else."""
+    administrator = await year.as_(year.administrator)
+    expected = sum((page.events for page in pages.values()), Counter[tuple[date, str]]())
+    records = await _all(year, "/v1/records", administrator)
+    told = Counter((_day(record["occurred_at"]), record["type"]) for record in records)
+    return _differences("records", Counter(expected), Counter(told))
 
 
 async def _feed(year: Year, pages: Pages) -> list[str]:
@@ -134,25 +145,33 @@ async def _letters(year: Year, pages: Pages) -> list[str]:
 
 
 async def _money(year: Year, pages: Pages) -> list[str]:
-    """What was invoiced, paid and credited sums up, by centre and over all."""
+    """What was invoiced, paid and credited sums up for each centre."""
     finance = await year.as_(year.staff[Part.FINANCE])
-    told: dict[str, list[int]] = {name: [0, 0, 0, 0] for name in pages}
+    told = {centre.scene.ids["centre"]: [0, 0, 0, 0] for centre in year.centres.values()}
     for invoice in await _all(year, "/v1/invoices", finance):
         for at, amount in enumerate(("total", "paid", "credited", "due")):
-            told[invoice["centre_name"]][at] += invoice[amount]["amount"]
-    expected = {name: [page.invoiced, page.paid, page.credited, page.due] for name, page in pages.items()}
-    return [
-        f"money of {name}: {told[name]}, expected {expected[name]}" for name in pages if told[name] != expected[name]
-    ]
+            told[invoice["centre_id"]][at] += invoice[amount]["amount"]
+    found = []
+    for name, page in pages.items():
+        sums = told[year.centres[name].scene.ids["centre"]]
+        if sums != [page.invoiced, page.paid, page.credited, page.due]:
+            found.append(f"money of {name}: {sums}, expected {page}")
+    return found
 
 
 async def _register(year: Year, pages: Pages) -> list[str]:
-    """The public finds the recognised centres and no others, and each certificate says so."""
-    recognised = {name: page.register for name, page in pages.items() if page.register is not None}
+    """The public finds the recognised centres and no others, and verifies each certificate, also a replaced one."""
+    recognised = {year.centres[name].name: page.register for name, page in pages.items() if page.register is not None}
     listed = {row["name"]: row["number"] for row in await _all(year, "/v1/recognised-centres", None)}
     found = _differences("register", Counter(recognised.keys()), Counter(listed.keys()))
-    for name, number in listed.items():
-        certificate = await year.world.get(f"/v1/certificates/{number}")
-        if (certificate["name"], certificate["status"]) != (name, recognised.get(name)):
-            found.append(f"certificate {number} of {name}: {certificate}")
+    for name, page in pages.items():
+        centre = year.centres[name]
+        numbers = [listed[centre.name]] if centre.name in listed else []
+        verified = [await year.world.get(f"/v1/certificates/{each}") for each in centre.former_certificates + numbers]
+        told = Counter(certificate["status"] for certificate in verified)
+        expected = Counter({page.register or "none": len(numbers), "replaced": page.replaced})
+        found += _differences(f"certificates of {name}", Counter(+expected), Counter(told))
+        later = [certificate["replaced_by"] for certificate in verified if certificate["status"] == "replaced"]
+        if later != numbers * page.replaced:
+            found.append(f"certificates of {name}: replaced by {later}, expected {numbers}")
     return found

@@ -29,9 +29,10 @@ async def year(world: World) -> AsyncIterator[Year]:
     world.clock.now = datetime.combine(date.fromisoformat(YEAR[0][0]), time(9), LONDON)
     await world.agreement()
     staff = {Part(role.value): (await world.staff(role)).email for role in StaffRole if role.value in set(Part)}
+    administrator = (await world.staff(StaffRole.ADMINISTRATOR)).email
     with running(Relay()) as relay:
         means = Means.of(world.database, through(world.settings, relay), world.store, world.clock)
-        yield Year(world, means, Post(relay), staff)
+        yield Year(world, means, Post(relay), staff, administrator)
 
 
 async def _play(year: Year) -> dict[str, Page]:
