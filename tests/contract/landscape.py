@@ -56,6 +56,7 @@ from app.services import security_events
 from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
 from tests.contract.landscape_rows import add_rows
+from tests.contract.recovery import replacement
 from tests.contract.redactions import waiting_redaction
 from tests.integrations.file_samples import rtf
 from tests.world import Login, TestCentre, World
@@ -239,6 +240,8 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
     contacts = await world.get(f"/v1/centres/{centre.id}/contacts", centre.user)
     waiting = await world.received()
     address = f"/v1/initial-applications/{waiting['id']}"
+    correction = {"reason": "The sender telephoned.", "telephone": "+441332341825"}
+    await world.post(f"{address}/corrections", correction, made.logins["customer_experience"], match=address)
     check = {"check": next(iter(DueDiligenceCheckKey)), "outcome": "clear", "note": "Looked at."}
     await world.post(f"{address}/checks", check, made.logins["customer_experience"], match=address)
     made.ids |= {
@@ -271,6 +274,8 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
             expires_at=world.clock() + timedelta(days=7),
         )
         session.add(grant)
+        lost, staff = made.logins["former_user"].user_id, made.logins["customer_experience"]
+        session.add(replacement(world, centre, lost, staff))
         await session.flush()
         made.ids["grant_id"] = str(grant.id)
         version = select(PolicyVersion.id).join(Policy, Policy.id == PolicyVersion.policy_id)

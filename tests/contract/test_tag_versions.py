@@ -26,6 +26,8 @@ VERSIONED = {mapper.local_table.name for mapper in Base.registry.mappers if issu
 INDIRECTLY = {
     # Withdrawing the application cancels the interview.
     "getApplication": {"interviews.status"},
+    # Until somebody accepts, nothing but corrections changes the person, and each raises the user's version.
+    "getCentreUser": {"people.email", "people.first_name", "people.last_name"},
     # Roles are rows without a version.
     "getContact": {"contact_roles.centre_id"},
     # A removal raises the version of its policy.

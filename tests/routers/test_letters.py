@@ -186,7 +186,7 @@ OF_NOTHING_SHOWN |= {
     "removed_at",
     "used_at",
 }
-OF_NOTHING_SHOWN |= {"reset_at"}
+OF_NOTHING_SHOWN |= {"reset_at", "change", "replacement_id", "told"}
 
 
 @pytest.mark.parametrize("kind", all_letters())
