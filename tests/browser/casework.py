@@ -1,4 +1,4 @@
-"""An application whose form is filled in, and the awarding organisation's acts on it, over the API."""
+"""An application whose form is filled in, staff's acts on it over the API, and the centre's way to its home."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -6,6 +6,7 @@ from secrets import token_hex
 from time import sleep
 
 import httpx
+from playwright.sync_api import Locator, Page, expect
 
 from app.demo.client import Caller
 from app.demo.mailbox import Mailbox
@@ -15,6 +16,7 @@ from app.domain.json_values import JsonObject
 from app.samples import casework
 from app.services.story import beginning, centre
 from app.services.story.script import Part, Scene
+from tests.browser.filling import fill_in
 from tests.browser.servers import Api
 from tests.browser.staff import new_caller, new_staff, sign_in
 
@@ -82,3 +84,23 @@ def submitted(api: Api, http: httpx.Client) -> Case:
     player.play(centre.start, centre.fill_in, centre.submit)
     scene.ids["centre_lead"] = staff.get("/v1/me").body["id"]
     return Case(player, staff, manager, email, password)
+
+
+def enter(page: Page, example: str, case: Case) -> None:
+    """Sign in as the centre's super user; home is shown."""
+    page.goto(f"{example}/#/sign-in")
+    fill_in(page.locator("main form"), {"email": case.email, "password": case.password})
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="What to do now")).to_be_visible()
+
+
+def home(page: Page) -> Locator:
+    """Open the home page anew; what is to be done now."""
+    page.get_by_role("link", name="Centre recognition").click()
+    page.reload()
+    return page.locator("section.next")
+
+
+def stage(page: Page) -> Locator:
+    """The current stage on the home page."""
+    return page.locator('.stages > [aria-current="step"]')

@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from app.domain.formats import plain_date
 from app.samples import sample_policy
 from app.services.story import staff
-from tests.browser.casework import Case, submitted
+from tests.browser.casework import Case, enter, home, stage, submitted
 from tests.browser.conftest import NewPage
 from tests.browser.filling import fill_in, question
 from tests.browser.servers import Api
@@ -28,8 +28,8 @@ def test_from_the_return_to_the_certificate(new_page: NewPage, example: str, api
     """R17 to R23 as a person at a centre lives them, the awarding organisation's part by its staff over the API."""
     case = submitted(api, http)
     watched = new_page()
-    _enter(watched.page, example, case)
-    expect(_stage(watched.page)).to_contain_text("Now: Submitted")
+    enter(watched.page, example, case)
+    expect(stage(watched.page)).to_contain_text("Now: Submitted")
     _answer_the_return(watched, case)
     _pay(watched, case)
     _meet(watched, case)
@@ -37,33 +37,14 @@ def test_from_the_return_to_the_certificate(new_page: NewPage, example: str, api
     _download_the_certificate(watched, case)
 
 
-def _enter(page: Page, example: str, case: Case) -> None:
-    page.goto(f"{example}/#/sign-in")
-    fill_in(page.locator("main form"), {"email": case.email, "password": case.password})
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="What to do now")).to_be_visible()
-
-
-def _stage(page: Page) -> Locator:
-    """The current stage on the home page."""
-    return page.locator('.stages > [aria-current="step"]')
-
-
-def _home(page: Page) -> Locator:
-    """Open the home page anew; what is to be done now."""
-    page.get_by_role("link", name="Centre recognition").click()
-    page.reload()
-    return page.locator("section.next")
-
-
 def _answer_the_return(watched: Watched, case: Case) -> None:
     """Each item leads to its field, policy or site, and takes an answer; then the application is submitted again."""
     page = watched.page
     case.act("reviews", {"outcome": "return", "explanation": _EXPLANATION, "items": _items(case)})
-    now = _home(page)
+    now = home(page)
     expect(now).to_contain_text(f"By {plain_date(_ANSWER_BY)}")
-    expect(_stage(page)).to_contain_text("Our questions: 3 items to answer")
-    expect(_stage(page).get_by_text("Application: 7 of 7 complete")).to_be_visible()
+    expect(stage(page)).to_contain_text("Our questions: 3 items to answer")
+    expect(stage(page).get_by_text("Application: 7 of 7 complete")).to_be_visible()
     watched.look("40-home-returned")
     now.get_by_role("link", name="Answer our questions").click()
     expect(page.get_by_text(_EXPLANATION)).to_be_visible()
@@ -79,9 +60,7 @@ def _answer_the_return(watched: Watched, case: Case) -> None:
     page.get_by_role("link", name="Internal quality assurance").click()
     policy = page.locator('section.policy[data-pointer="/internal_quality_assurance"]')
     expect(policy.get_by_label("Document")).to_be_focused()
-    revised = sample_policy("internal_quality_assurance", revised=True)
-    _upload(policy, {"name": revised.filename, "mimeType": revised.media_type, "buffer": revised.content})
-    expect(policy.locator(".state")).to_contain_text("version 2")
+    _replace(policy)
     page.go_back()
     page.locator("main").get_by_role("link", name=re.compile("^Site ")).click()
     site = page.locator(f'[data-pointer="/{case.ids["main_site"]}"]')
@@ -89,6 +68,7 @@ def _answer_the_return(watched: Watched, case: Case) -> None:
     fill_in(site, {"address": {"line_1": "6 Harbour Lane"}})
     site.get_by_role("button", name="Save").click()
     expect(site.get_by_text("6 Harbour Lane,")).to_be_visible()
+    expect(site.locator("summary")).to_be_focused()
     page.go_back()
 
     points = page.locator("section.card")
@@ -103,6 +83,29 @@ def _answer_the_return(watched: Watched, case: Case) -> None:
     page.locator("main").get_by_role("checkbox").check()
     page.get_by_role("button", name="Submit the application").click()
     expect(page.get_by_role("heading", name="Your application is submitted")).to_be_visible()
+
+
+def _replace(policy: Locator) -> None:
+    """What was submitted stays; a file sent by mistake is removed for good, and the right one follows."""
+    mistake = {"reason": "personal_data", "explanation": "It lists learners."}
+    revised = sample_policy("internal_quality_assurance", revised=True)
+    file: FilePayload = {"name": revised.filename, "mimeType": revised.media_type, "buffer": revised.content}
+    policy.get_by_text("This file should never have been there").click()
+    fill_in(policy, mistake)
+    remove = policy.get_by_role("button", name="Remove the file for good")
+    remove.click()
+    expect(policy.get_by_role("group", name="Problem").last).to_contain_text("part of a submission")
+    _upload(policy, file)
+    expect(policy.locator(".state")).to_contain_text("version 2")
+    policy.get_by_text("This file should never have been there").click()
+    remove.click()
+    expect(question(policy, "/explanation").locator(".fault")).to_be_visible()
+    fill_in(policy, mistake)
+    remove.click()
+    expect(policy.locator(".state")).to_have_text("○ Missing")
+    expect(policy.get_by_label("Document", exact=True)).to_be_focused()
+    _upload(policy, file)
+    expect(policy.locator(".state")).to_contain_text("version 3")
 
 
 def _items(case: Case) -> list[dict[str, Any]]:
@@ -125,9 +128,9 @@ def _pay(watched: Watched, case: Case) -> None:
     page = watched.page
     case.player.play(staff.pass_initial_review)
     invoice = case.staff.get(f"/v1/invoices/{case.ids['invoice']}").body
-    now = _home(page)
+    now = home(page)
     expect(now).to_contain_text(f"By {plain_date(datetime.fromisoformat(invoice['due_on']).date())}")
-    expect(_stage(page)).to_contain_text(f"Invoice {invoice['number']}")
+    expect(stage(page)).to_contain_text(f"Invoice {invoice['number']}")
     now.get_by_role("link", name="See the invoice").click()
     expect(page.get_by_role("heading", name=f"Invoice {invoice['number']}")).to_be_focused()
     expect(page.get_by_text("To be paid")).to_be_visible()
@@ -160,10 +163,10 @@ def _meet(watched: Watched, case: Case) -> None:
     devtools.send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Tokyo"})
     starts_at = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=7)
     path = case.interview(starts_at)
-    now = _home(page)
+    now = home(page)
     expect(now).to_contain_text("UK time")
-    expect(_stage(page)).to_contain_text("Now: In review")
-    _stage(page).get_by_role("link", name="Interview").click()
+    expect(stage(page)).to_contain_text("Now: In review")
+    stage(page).get_by_role("link", name="Interview").click()
     expect(page.get_by_text("Japan Standard Time")).to_contain_text("19:00 to 20:30")
     expect(page.get_by_role("link", name="https://meet.example.com/")).to_be_visible()
     assert _saved(page, "Calendar file") == "interview.ics"
@@ -194,10 +197,10 @@ def _act_on_the_decision(watched: Watched, case: Case) -> None:
     """The decision, and evidence for an action: refused at its field, sent, asked for again, and closed."""
     page = watched.page
     case.player.play(staff.recommend_with_actions, staff.accept_with_actions)
-    now = _home(page)
+    now = home(page)
     first = case.super_user.get(f"{case.application}/actions").body["items"][0]
     expect(now).to_contain_text(f"By {plain_date(datetime.fromisoformat(first['due_on']).date())}")
-    expect(_stage(page)).to_contain_text("Actions: 0 of 2 closed")
+    expect(stage(page)).to_contain_text("Actions: 0 of 2 closed")
     expect(page.locator(".stages > li").filter(has_text="✓ Done")).to_have_count(4)
     watched.look("44-home-accepted-with-actions")
     now.get_by_role("link", name="See the actions").click()
@@ -236,8 +239,8 @@ def _send(place: Locator, note: Mapping[str, str]) -> None:
 def _download_the_certificate(watched: Watched, case: Case) -> None:
     page = watched.page
     number = case.super_user.get(f"/v1/centres/{case.ids['centre']}/recognition").body["number"]
-    _home(page)
-    _stage(page).get_by_role("link", name="Certificate and welcome pack").click()
+    home(page)
+    stage(page).get_by_role("link", name="Certificate and welcome pack").click()
     expect(page.get_by_text("Your centre is recognised")).to_be_visible()
     expect(page.get_by_role("link", name=f"/v1/certificates/{number}")).to_be_visible()
     assert _saved(page, "Certificate (PDF)") == f"{number}.pdf"

@@ -41,6 +41,8 @@ export function drawChange<Entry extends { readonly etag: string }>(options: Opt
     if (outcome.ok) {
       announce("Saved.");
       await saved();
+      // The list has been drawn anew, and with it the button that had the focus.
+      document.getElementById(`${name}-change`)?.focus();
       return undefined;
     }
     if (outcome.problem.code !== "stale_version") {
@@ -53,5 +55,5 @@ export function drawChange<Entry extends { readonly etag: string }>(options: Opt
     return undefined;
   }
 
-  return h("details", {}, h("summary", {}, title), form.element);
+  return h("details", {}, h("summary", { id: `${name}-change` }, title), form.element);
 }

@@ -9,6 +9,7 @@ import { answered } from "../forms/values.js";
 import { announce } from "../page/announce.js";
 import { h } from "../page/dom.js";
 import type { View } from "../page/router.js";
+import { drawLetterChoices } from "./letter-choices.js";
 
 export function readContacts(centreId: string): Promise<Schema<"ContactList">> {
   return read(api.GET("/v1/centres/{centre_id}/contacts", { params: { path: { centre_id: centreId } } }));
@@ -84,6 +85,7 @@ export async function contactsView(centreId: string): Promise<View> {
       h("h1", {}, "Contacts"),
       overview,
       h("details", {}, h("summary", {}, "What the roles are"), ...roles.map(explain)),
+      await drawLetterChoices(centreId),
       h("h2", {}, "Add a contact"),
       form.element,
     ],

@@ -1,9 +1,11 @@
 import { api, type Schema } from "../api/client.js";
 import { ask, read, type Problem } from "../api/problems.js";
 import { uploadPolicy } from "../api/uploads.js";
+import { focusField } from "../forms/faults.js";
 import { drawForm } from "../forms/form.js";
 import { drawUpload } from "../forms/upload.js";
 import { h, moment, prose } from "../page/dom.js";
+import { drawRemoval } from "./remove-file.js";
 
 type Policy = Schema<"Policy">;
 
@@ -23,6 +25,7 @@ export function drawPolicy({ applicationId, policy: given, editable, changed }: 
 
   const state = h("p", { class: "state" });
   const statement = h("div", {});
+  const removal = h("div", {});
   const upload = drawUpload({
     name: key,
     title,
@@ -48,6 +51,15 @@ export function drawPolicy({ applicationId, policy: given, editable, changed }: 
     upload.button.textContent = policy.current_version ? `Replace ${letter})` : `Upload ${letter})`;
     const mayDeclare = editable && policy.may_be_not_applicable && policy.state !== "not_applicable";
     statement.replaceChildren(...(mayDeclare ? declare() : []));
+    removal.replaceChildren(...(editable ? drawRemoval(applicationId, policy, removed) : []));
+  }
+
+  async function removed(left: Policy): Promise<void> {
+    policy = left;
+    show();
+    await changed("The file is removed.");
+    // The form that had the focus is gone: go to where the right file can be chosen.
+    focusField(upload.element, "/file");
   }
 
   async function explain(problem: Problem): Promise<Problem> {
@@ -95,7 +107,7 @@ export function drawPolicy({ applicationId, policy: given, editable, changed }: 
     h("h2", { id: `${key}-heading` }, `${letter}) ${title}`),
     state,
     h("details", {}, h("summary", {}, `What ${letter}) must contain`), prose(guidance)),
-    ...(editable ? [upload.element, statement] : []),
+    ...(editable ? [upload.element, statement, removal] : []),
   );
 }
 
