@@ -58,7 +58,7 @@ export function drawAction(given: Action): HTMLElement {
     comment.hidden = action.comment === null;
     evidence.replaceChildren(...action.evidence.map((each) => drawEvidence(action, each)));
     evidence.hidden = action.evidence.length === 0;
-    upload.element.hidden = action.status === "closed";
+    upload.element.hidden = !action.allowed_steps.some(({ operation_id: id }) => id === "sendActionEvidence");
   }
 
   show();
