@@ -1,5 +1,6 @@
 """Redactions that meet somebody's work: whoever comes second is judged by what the first has done."""
 
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from app.domain.workflow import Status
 from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
 from tests.integrations.file_samples import pdf, rtf
-from tests.races import race
+from tests.races import queue, race
 from tests.routers.redaction_stage import SECRET, Uploads, events, letters, redact, settle
 from tests.world import Login, World
 
@@ -37,6 +38,13 @@ async def _in(world: World, status: Status) -> Uploads:
 
 def _lock(it: Uploads) -> str:
     return f"SELECT FROM applications WHERE id = '{it.application['id']}' FOR UPDATE"
+
+
+async def _in_turn(it: Uploads, first: str, contenders: dict[str, Awaitable[Answer]]) -> dict[str, Answer]:
+    """What they answer, by their names, when this one gets the application's lock first."""
+    names = sorted(contenders, key=lambda name: name != first)
+    answers = await queue(it.world.database, _lock(it), *(contenders[name] for name in names))
+    return dict(zip(names, answers, strict=True))
 
 
 async def _step(it: Uploads, by: Login, part: str, body: dict[str, Any], tag: dict[str, str]) -> Answer:
@@ -91,8 +99,9 @@ async def test_a_removal_while_the_centre_submits(world: World, staff: Login) ->
     assert (submitted[0], removed[0], missing) in ((201, 409, False), (412, 200, True))
 
 
-async def test_a_removal_while_a_colleague_uploads(world: World, draft: Uploads) -> None:
-    """One of them changes the policy; the other one sees what it is now, before it goes on (412)."""
+@pytest.mark.parametrize("first", ["upload", "removal"])
+async def test_a_removal_while_a_colleague_uploads(world: World, draft: Uploads, first: str) -> None:
+    """Whoever comes second has to look at the policy first (412), and nothing of theirs is done."""
     tag = (await draft.policy())["etag"]
 
     async def upload() -> Answer:
@@ -103,67 +112,71 @@ async def test_a_removal_while_a_colleague_uploads(world: World, draft: Uploads)
         )
         return answer.status_code, answer.json()
 
-    uploaded, removed = await race(
-        world.database, _lock(draft), upload(), draft.remove(draft.centre.super_user, match=tag)
-    )
-    versions = await draft.versions()
-    assert (uploaded[0], removed[0], len(versions), versions[-2]["redacted_at"] is None) in (
-        (200, 412, 3, True),
-        (412, 200, 2, False),
-    )
-    (loser,) = [body for status, body in (uploaded, removed) if status == 412]
-    assert loser["code"] == "stale_version"
+    contenders = {"upload": upload(), "removal": draft.remove(draft.centre.super_user, match=tag)}
+    answers = await _in_turn(draft, first, contenders)
+    assert answers.pop(first)[0] == 200
+    ((status, problem),) = answers.values()
+    assert (status, problem["code"]) == (412, "stale_version")
+    redacted = [version["redacted_at"] is not None for version in await draft.versions()]
+    assert redacted == ([False, False, False] if first == "upload" else [True, False])
 
 
-async def test_a_redaction_while_the_centre_submits(world: World, staff: Login) -> None:
+@pytest.mark.parametrize("first", ["submission", "redaction"])
+async def test_a_redaction_while_the_centre_submits(world: World, staff: Login, first: str) -> None:
     """The submission holds the file, or the centre is told that it was changed meanwhile: never a hole."""
     it = await _in(world, Status.RETURNED)
     version, by = (await it.versions())[0], it.centre.super_user
     await world.play(it.centre, it.application["id"], centres_part.mend)
-    tag = await _tag(it, by)
-    submitted, redacted = await race(
-        world.database,
-        _lock(it),
-        _step(it, by, "submissions", {"declaration": True}, tag),
-        redact(world, staff, "policy_version", version["id"]),
-    )
-    assert (submitted[0], redacted[0]) in ((201, 201), (412, 201))
-    if submitted[0] == 201:
-        (policy,) = [one for one in submitted[1]["content"]["policies"] if one["key"] == it.key]
-        assert (policy["version"], policy["sha256"]) == (version["number"], version["sha256"])
-    again = await _step(it, by, "submissions", {"declaration": True}, await _tag(it, by))
-    assert again[1]["code"] == ("step_not_allowed" if submitted[0] == 201 else "not_ready")
+    contenders = {
+        "submission": _step(it, by, "submissions", {"declaration": True}, await _tag(it, by)),
+        "redaction": redact(world, staff, "policy_version", version["id"]),
+    }
+    answers = await _in_turn(it, first, contenders)
+    (submitted, submission), (redacted, done) = answers["submission"], answers["redaction"]
+    assert (redacted, done["status"]) == (201, "done")
+    if first == "submission":
+        (policy,) = [one for one in submission["content"]["policies"] if one["key"] == it.key]
+        assert (submitted, policy["version"], policy["sha256"]) == (201, version["number"], version["sha256"])
+    else:
+        assert (submitted, submission["code"]) == (412, "stale_version")
+        again = await _step(it, by, "submissions", {"declaration": True}, await _tag(it, by))
+        assert (again[0], again[1]["code"]) == (409, "not_ready")
 
 
-async def test_a_redaction_while_the_centre_lead_recommends(world: World, staff: Login) -> None:
+@pytest.mark.parametrize("first", ["recommendation", "redaction"])
+async def test_a_redaction_while_the_centre_lead_recommends(world: World, staff: Login, first: str) -> None:
     """Either a second person is needed, or the centre lead has to look again before they recommend."""
     it = await _in(world, Status.IN_REVIEW)
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     await world.play(it.centre, it.application["id"], staffs_part.arrange_next, staffs_part.hold_interview)
-    tag, version = await _tag(it, lead), (await it.versions())[0]
-    recommended, redacted = await race(
-        world.database,
-        _lock(it),
-        _step(it, lead, "recommendations", {"outcome": "accept", "reasons": "All is in place."}, tag),
-        redact(world, staff, "policy_version", version["id"]),
-    )
-    assert (recommended[0], redacted[0], redacted[1]["status"]) in ((201, 201, "pending"), (412, 201, "done"))
+    body = {"outcome": "accept", "reasons": "All is in place."}
+    contenders = {
+        "recommendation": _step(it, lead, "recommendations", body, await _tag(it, lead)),
+        "redaction": redact(world, staff, "policy_version", (await it.versions())[0]["id"]),
+    }
+    answers = await _in_turn(it, first, contenders)
+    (recommended, _), (redacted, done) = answers["recommendation"], answers["redaction"]
+    expected = (201, 201, "pending") if first == "recommendation" else (412, 201, "done")
+    assert (recommended, redacted, done["status"]) == expected
 
 
-async def test_a_confirmation_while_a_decision_is_made(world: World, staff: Login) -> None:
+@pytest.mark.parametrize("first", ["decision", "confirmation"])
+async def test_a_confirmation_while_a_decision_is_made(world: World, staff: Login, first: str) -> None:
     """The decision is made on all the files, or whoever decides sees first that one is gone."""
     it = await _in(world, Status.AWAITING_DECISION)
-    manager = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+    manager, other = [
+        await world.staff(each) for each in (StaffRole.QUALITY_ASSURANCE_MANAGER, StaffRole.ADMINISTRATOR)
+    ]
     asked = (await redact(world, staff, "policy_version", (await it.versions())[0]["id"]))[1]
-    assert asked["status"] == "pending"
-    other, tag = await world.staff(StaffRole.ADMINISTRATOR), await _tag(it, manager)
-    decided, confirmed = await race(
-        world.database,
-        _lock(it),
-        _step(it, manager, "decisions", {"outcome": "accept", "reasons": "All is in place."}, tag),
-        settle(world, other, asked["id"]),
-    )
-    assert (decided[0], confirmed[0], confirmed[1]["status"]) in ((201, 200, "done"), (412, 200, "done"))
+    body = {"outcome": "accept", "reasons": "All is in place."}
+    contenders = {
+        "decision": _step(it, manager, "decisions", body, await _tag(it, manager)),
+        "confirmation": settle(world, other, asked["id"]),
+    }
+    answers = await _in_turn(it, first, contenders)
+    (decided, _), (confirmed, done) = answers["decision"], answers["confirmation"]
+    assert (asked["status"], confirmed, done["status"]) == ("pending", 200, "done")
+    assert decided == (201 if first == "decision" else 412)
 
 
 async def test_two_confirm_at_once(world: World, staff: Login) -> None:
