@@ -172,6 +172,7 @@ async def test_filters_of_other_kinds_narrow_the_list(landscape: Landscape) -> N
         "issued_to": ("2099-01-01", "2000-01-01"),
         "centre_id": (ids["centre_id"], ids["initial_application_id"]),
         "application_id": (ids["application_id"], ids["centre_id"]),
+        "listFileRedactions.application_id": (ids["accepted_application_id"], ids["centre_id"]),
         "kind": ("send_email", "nobodyhasthisword"),
         "centre_lead_id": (str(landscape.logins["centre_lead"].id), ids["centre_id"]),
         "person_id": (str(landscape.logins["super_user"].id), ids["centre_id"]),

@@ -122,12 +122,13 @@ async def test_a_number_in_a_path_has_one_spelling(landscape: Landscape) -> None
     for op in product():
         if "{number}" not in op.path or op.id == "verifyCertificate":
             continue
-        assert (await ask(landscape, op)).status_code == 200, op.id
+        # Asked without a body, a step stops there.
+        assert (await ask(landscape, op)).status_code == (200 if op.method == "GET" else 415), op.id
         for number in NUMBERS if tried == 0 else NUMBERS[:3]:
             answer = await ask(landscape, op, address_of(landscape, op, number=number))
             assert answer.status_code == 404, (op.id, number, answer.text)
         tried += 1
-    assert tried == 4
+    assert tried == 5
 
 
 async def test_repeated_headers_are_combined_into_one_list(landscape: Landscape) -> None:

@@ -1,6 +1,6 @@
 """Redactions that meet somebody's work: whoever comes second is judged by what the first has done."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import pytest
@@ -40,7 +40,7 @@ def _lock(it: Uploads) -> str:
     return f"SELECT FROM applications WHERE id = '{it.application['id']}' FOR UPDATE"
 
 
-async def _in_turn(it: Uploads, first: str, contenders: dict[str, Awaitable[Answer]]) -> dict[str, Answer]:
+async def _in_turn(it: Uploads, first: str, contenders: Mapping[str, Awaitable[Answer]]) -> dict[str, Answer]:
     """What they answer, by their names, when this one gets the application's lock first."""
     names = sorted(contenders, key=lambda name: name != first)
     answers = await queue(it.world.database, _lock(it), *(contenders[name] for name in names))
