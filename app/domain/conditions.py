@@ -1,20 +1,25 @@
 """The conditions of a step, besides the right status and role (R16, R18–R21)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.domain.actors import Actor
+from app.domain.closings import Closing
 from app.domain.refusals.base import Forbidden
 from app.domain.refusals.steps import (
+    ClosingNotWarned,
+    ClosingWarningRuns,
     InterviewAlreadyArranged,
     InterviewNotHeld,
     InvoiceUnpaid,
     NoInterviewArranged,
+    NotAbandoned,
     NotReady,
     NotYourApplication,
     OwnRecommendation,
     StepRefused,
+    TooLateToReopen,
 )
 from app.domain.statuses import Status
 
@@ -34,6 +39,7 @@ class Facts:
     interview_held: bool = False
     recommenders: frozenset[UUID] = frozenset()
     missing: int = 0
+    closing: Closing = field(default_factory=Closing)
 
 
 @dataclass(frozen=True)
@@ -56,3 +62,8 @@ NO_OPEN_INTERVIEW = Condition(InterviewAlreadyArranged, lambda facts, _: facts.o
 OPEN_INTERVIEW = Condition(NoInterviewArranged, lambda facts, _: facts.open_interview_id is None)
 INTERVIEW_HELD = Condition(InterviewNotHeld, lambda facts, _: not facts.interview_held)
 NOT_RECOMMENDER = Condition(OwnRecommendation, lambda facts, actor: actor.id in facts.recommenders)
+ABANDONED = Condition(NotAbandoned, lambda facts, _: not facts.closing.abandoned)
+NO_WARNING = Condition(ClosingWarningRuns, lambda facts, _: facts.closing.warned)
+WARNED = Condition(ClosingNotWarned, lambda facts, _: not facts.closing.warned)
+WARNING_OVER = Condition(ClosingWarningRuns, lambda facts, _: not facts.closing.warning_over)
+REOPENABLE = Condition(TooLateToReopen, lambda facts, _: not facts.closing.reopenable)

@@ -73,6 +73,9 @@ class EventType(StrEnum):
     REFERRED_BACK = "application.referred_back"
     DECIDED = "application.decided"
     WITHDRAWN = "application.withdrawn"
+    CLOSING_WARNED = "application.closing_warned"
+    CLOSED = "application.closed"
+    REOPENED = "application.reopened"
     ACTION_EVIDENCE_SENT = "action.evidence_sent"
     ACTION_MORE_EVIDENCE_NEEDED = "action.more_evidence_needed"
     ACTION_CLOSED = "action.closed"
@@ -121,6 +124,8 @@ PUBLIC = frozenset(
         _E.REFERRED_BACK,
         _E.DECIDED,
         _E.WITHDRAWN,
+        _E.CLOSED,
+        _E.REOPENED,
         _E.ACTION_EVIDENCE_SENT,
         _E.ACTION_CLOSED,
         _E.ACTION_OVERDUE,

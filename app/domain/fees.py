@@ -1,7 +1,7 @@
 """The recognition fee: its invoice lines and its ledger (R18). Every amount is in whole pence."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -70,6 +70,29 @@ def totals(lines: Iterable[FeeLine]) -> Totals:
     """Add up the lines. Each is already rounded, so the sums match them to the penny."""
     lines = list(lines)
     return Totals(sum(line.net_pence for line in lines), sum(line.vat_pence for line in lines))
+
+
+def lines_again(lines: Sequence[FeeLine], pence: int, old_number: str) -> list[FeeLine]:
+    """Return the lines of an invoice that asks for `pence` again, VAT included, of what those of the old one came to.
+
+    If that is another sum, each line says so and is charged its share, and the last one what is left by rounding.
+    """
+    total = totals(lines).total_pence
+    if pence == total:
+        return list(lines)
+    left, again = pence, []
+    for number, line in enumerate(lines, start=1):
+        whole = line.net_pence + line.vat_pence
+        gross = left if number == len(lines) else _rounded(whole * pence, total)
+        net = _rounded(line.net_pence * gross, whole) if whole else 0
+        left -= gross
+        description = f"{line.description}: unpaid on invoice {old_number}"
+        again.append(replace(line, description=description, net_pence=net, vat_pence=gross - net))
+    return again
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    return int((Decimal(numerator) / denominator).quantize(Decimal("1"), ROUND_HALF_UP))
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ACCEPT_AGREEMENT = "accept_agreement"
     SUBMIT_APPLICATION = "submit_application"
     WITHDRAW_APPLICATION = "withdraw_application"
+    CLOSE_APPLICATION = "close_application"
     REVIEW_APPLICATION = "review_application"
     READ_INTERNAL_NOTES = "read_internal_notes"
     ASSIGN_CENTRE_LEAD = "assign_centre_lead"
@@ -111,6 +112,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.REVIEW_APPLICATION,
         _P.REDACT_FILES,
         _P.SEND_REMINDERS,
+        _P.CLOSE_APPLICATION,
     },
     StaffRole.FINANCE: _ALL_STAFF | {_P.RECORD_PAYMENTS, _P.CREDIT_INVOICES, _P.SEND_REMINDERS},
     StaffRole.CENTRE_LEAD: _ALL_STAFF | {_P.REVIEW_APPLICATION, _P.LEAD_APPLICATION, _P.SEND_REMINDERS},

@@ -18,6 +18,7 @@ class Status(StrEnum):
     ACCEPTED_WITH_ACTIONS = "accepted_with_actions"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
 
 
 class Party(StrEnum):
@@ -42,7 +43,7 @@ class StatusInfo:
 
     @property
     def final(self) -> bool:
-        """True if no step leads out of this status."""
+        """True if the application has ended; only one that staff closed can be reopened."""
         return self.waiting_on is None
 
 
@@ -85,10 +86,15 @@ STATUSES: Mapping[Status, StatusInfo] = {
     ),
     Status.REJECTED: StatusInfo("Rejected", "Not accepted", 5, None, "The application was rejected."),
     Status.WITHDRAWN: StatusInfo("Withdrawn", "Withdrawn", 5, None, "The centre withdrew the application."),
+    Status.CLOSED: StatusInfo(
+        "Closed", "Closed", 5, None, "Staff closed what the centre had abandoned; for a time it can be reopened."
+    ),
 }
 
 FINAL = frozenset(status for status, info in STATUSES.items() if info.final)
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
+ABANDONABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.AWAITING_PAYMENT})
+"""Where the centre has to act, and may never do."""
 ACCEPTING = frozenset({Status.ACCEPTED, Status.ACCEPTED_WITH_ACTIONS})
 
 STAGES: Mapping[int, str] = {

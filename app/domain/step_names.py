@@ -20,3 +20,6 @@ class StepName(StrEnum):
     REFER_BACK = "refer_back"
     DECIDE = "decide"
     WITHDRAW = "withdraw"
+    WARN_OF_CLOSING = "warn_of_closing"
+    CLOSE = "close"
+    REOPEN = "reopen"

@@ -10,14 +10,19 @@ from functools import lru_cache
 
 from app.domain.actors import Actor, CentreRole, Role, Scope, StaffRole
 from app.domain.conditions import (
+    ABANDONED,
     COMPLETE,
     FEE_PAID,
     FEE_PAID_IF_WITH_LEAD,
     INTERVIEW_HELD,
     NO_OPEN_INTERVIEW,
+    NO_WARNING,
     NOT_RECOMMENDER,
     OPEN_INTERVIEW,
     OWN_LEAD,
+    REOPENABLE,
+    WARNED,
+    WARNING_OVER,
     Condition,
     Facts,
 )
@@ -25,10 +30,11 @@ from app.domain.permissions import ROLE_LABELS
 from app.domain.refusals.access import RoleNotAllowed
 from app.domain.refusals.base import Forbidden
 from app.domain.refusals.steps import AvailableStep, StepNotAllowed, StepRefused
-from app.domain.statuses import ACCEPTING, EDITABLE, FINAL, STAGES, STATUSES, Party, Status, StatusInfo
+from app.domain.statuses import ABANDONABLE, ACCEPTING, EDITABLE, FINAL, STAGES, STATUSES, Party, Status, StatusInfo
 from app.domain.step_names import StepName
 
 __all__ = [
+    "ABANDONABLE",
     "ACCEPTING",
     "COMPLETE",
     "EDITABLE",
@@ -79,6 +85,7 @@ class Step:
 _APPLICATION = "/v1/applications/{application_id}"
 _LEAD = (StaffRole.CENTRE_LEAD,)
 _MANAGER = (StaffRole.QUALITY_ASSURANCE_MANAGER,)
+_CUSTOMER_EXPERIENCE = (StaffRole.CUSTOMER_EXPERIENCE,)
 _S = Status
 
 STEPS: tuple[Step, ...] = (
@@ -245,6 +252,44 @@ STEPS: tuple[Step, ...] = (
         "POST",
         f"{_APPLICATION}/withdrawal",
         effect="Ends the application and credits what is unpaid on the invoice.",
+    ),
+    Step(
+        StepName.WARN_OF_CLOSING,
+        "Warn the centre of closing",
+        ABANDONABLE,
+        (),
+        _CUSTOMER_EXPERIENCE,
+        "warnOfClosing",
+        "POST",
+        f"{_APPLICATION}/closing-warning",
+        (ABANDONED, NO_WARNING),
+        "Tells the centre why, and from which day on the application can be closed. Whatever happens to the application "
+        "meanwhile takes the warning back.",
+    ),
+    Step(
+        StepName.CLOSE,
+        "Close the application",
+        ABANDONABLE,
+        (_S.CLOSED,),
+        _CUSTOMER_EXPERIENCE,
+        "closeApplication",
+        "POST",
+        f"{_APPLICATION}/closure",
+        (WARNED, WARNING_OVER),
+        "Ends what the centre has abandoned, and credits what is unpaid on the invoice.",
+    ),
+    Step(
+        StepName.REOPEN,
+        "Reopen the application",
+        frozenset({_S.CLOSED}),
+        (_S.DRAFT, _S.RETURNED, _S.AWAITING_PAYMENT),
+        _CUSTOMER_EXPERIENCE,
+        "reopenApplication",
+        "POST",
+        f"{_APPLICATION}/reopening",
+        (REOPENABLE,),
+        "Brings the application back to where it was, and invoices again what closing credited.",
+        lambda facts: facts.closing.closed_from or _S.DRAFT,
     ),
 )
 

@@ -1,6 +1,6 @@
 """The application, and its section Application in groups (R11, R12)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -24,10 +24,10 @@ class Application(HasId, Searchable, Versioned, Base):
     __tablename__ = "applications"
     __table_args__ = (
         Index(
-            "uq_open_application_of_centre",
+            "uq_application_in_progress_of_centre",
             "centre_id",
             unique=True,
-            postgresql_where=text("status NOT IN ('accepted', 'accepted_with_actions', 'rejected', 'withdrawn')"),
+            postgresql_where=text("closed_at IS NULL"),
         ),
         Index(None, "centre_id", "started_at"),
         Index(None, "status", "status_since", "id"),
@@ -46,7 +46,7 @@ class Application(HasId, Searchable, Versioned, Base):
         Index("ix_applications_clock", "status", "status_since", "id", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_applications_no_clock", "status", "status_since", "id", postgresql_where=text("due_at IS NULL")),
         CheckConstraint(
-            "(status IN ('accepted', 'accepted_with_actions', 'rejected', 'withdrawn')) = (closed_at IS NOT NULL)",
+            "(status IN ('accepted', 'accepted_with_actions', 'rejected', 'withdrawn', 'closed')) = (closed_at IS NOT NULL)",
             name="ended_has_a_time",
         ),
     )
@@ -67,6 +67,13 @@ class Application(HasId, Searchable, Versioned, Base):
     submitted_at: Mapped[datetime | None]
     centre_lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     withdrawal_reason: Mapped[str | None]
+    closing_reason: Mapped[str | None]
+    closing_warned_at: Mapped[datetime | None]
+    closable_from: Mapped[date | None]
+    # The status to reopen to, the last day for it, and what closing credited.
+    closed_from: Mapped[str | None]
+    reopenable_until: Mapped[date | None]
+    closing_credit_pence: Mapped[int | None]
     closed_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
 

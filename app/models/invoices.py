@@ -22,7 +22,14 @@ class Invoice(HasId, Base):
 
     __tablename__ = "invoices"
     __table_args__ = (
-        Index("uq_invoice_of_application", "application_id", unique=True),
+        Index(None, "application_id"),
+        Index(
+            "uq_first_invoice_of_application",
+            "application_id",
+            unique=True,
+            postgresql_where=text("replaces_id IS NULL"),
+        ),
+        Index("uq_replacement_of_invoice", "replaces_id", unique=True, postgresql_where=text("replaces_id IS NOT NULL")),
         Index(None, "centre_id", "issued_at", "id"),
         Index(None, "issued_at", "id"),
         Index(None, "status", "issued_at", "id"),
@@ -35,6 +42,8 @@ class Invoice(HasId, Base):
     number: Mapped[str] = mapped_column(unique=True)
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
     centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoices.id"))
+    """The invoice that was credited, and that this one asks for again."""
     currency: Mapped[str] = mapped_column(String(3))
     issued_on: Mapped[date]
     due_on: Mapped[date]

@@ -9,11 +9,14 @@ from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, Uuid, any_, bindparam, case, func, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, Uuid, and_, any_, bindparam, case, exists, func, select
+from sqlalchemy.orm import aliased
 
 from app.database import Work
+from app.domain.closings import ClosingDays, judge_closing
 from app.domain.interviews import InterviewStatus
 from app.domain.workflow import EDITABLE, Facts, Status
+from app.domain.working_days import london_date
 from app.models import Application, Interview, Invoice, Person, Recommendation
 from app.queries.forms import COMPLETE, Judged, form_of, judge
 from app.queries.hot import Hot
@@ -37,38 +40,79 @@ class ApplicationRow(NamedTuple):
     returned_by_centre_lead: bool
     due_at: datetime | None
     started_at: datetime
+    changed_at: datetime
     submitted_at: datetime | None
     closed_at: datetime | None
     withdrawal_reason: str | None
+    closing_reason: str | None
+    closing_warned_at: datetime | None
+    closable_from: date | None
+    closed_from: str | None
+    reopenable_until: date | None
     centre_lead_id: UUID | None
     centre_lead_name: str | None
     invoice_id: UUID | None
     due_pence: int | None
+    invoice_due_on: date | None
+    due_before_pence: int
     open_interview_id: UUID | None
     interview_held: bool
     recommenders: list[UUID] | None
     form: str | None
 
-    def facts(self, *, missing: int) -> Facts:
-        """The workflow's facts; `missing` is what readiness finds."""
+    def facts(self, work: Work, *, missing: int) -> Facts:
+        """The workflow's facts at the time of `work`; `missing` is what readiness finds."""
+        today, idle_days = london_date(work.now), work.settings.closing.idle_days
         return Facts(
             application_id=self.id,
             centre_id=self.centre_id,
             status=self.status,
             returned_by_centre_lead=self.returned_by_centre_lead,
-            fee_outstanding=self.due_pence is None or self.due_pence > 0,
+            fee_outstanding=self.due_pence is None or self.due_pence > 0 or self.due_before_pence > 0,
             invoice_id=self.invoice_id,
             centre_lead_id=self.centre_lead_id,
             open_interview_id=self.open_interview_id,
             interview_held=self.interview_held,
             recommenders=frozenset(self.recommenders or ()),
             missing=missing,
+            closing=judge_closing(self.status, self.closing_days, today, idle_days),
         )
+
+    @property
+    def closing_days(self) -> ClosingDays:
+        """The days that a closing depends on."""
+        return ClosingDays(
+            changed_at=self.changed_at,
+            invoice_due_on=self.invoice_due_on,
+            warned_at=self.closing_warned_at,
+            closable_from=self.closable_from,
+            closed_from=Status(self.closed_from) if self.closed_from is not None else None,
+            reopenable_until=self.reopenable_until,
+        )
+
+    def due_elsewhere(self, due: int) -> int:
+        """What is due on the application's other invoices, where `due` is due on one."""
+        return max(0, self.due_pence or 0) + self.due_before_pence - due
 
     def judged(self, today: date, *, scanning: bool) -> Judged:
         """What is missing. A submitted application counts as complete, even if a site has closed or the agreement has
         changed since."""
         return COMPLETE if self.form is None else judge(self.form, today, scanning=scanning)
+
+
+_Later = aliased(Invoice, name="later")
+_Earlier = aliased(Invoice, name="earlier")
+
+
+def current_invoice() -> ColumnElement[bool]:
+    """True for an application's last invoice: no other one replaces it."""
+    return ~exists().where(_Later.replaces_id == Invoice.id).correlate(Invoice)
+
+
+def _due_before(row: ApplicationLike) -> ColumnElement[int]:
+    """What is due on the invoices that the last one replaces, because a payment was reversed."""
+    theirs = and_(_Earlier.application_id == row.id, _Earlier.id != Invoice.id, _Earlier.due_pence > 0)
+    return select(func.coalesce(func.sum(_Earlier.due_pence), 0)).where(theirs).correlate(row, Invoice).scalar_subquery()
 
 
 def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:
@@ -87,13 +131,21 @@ def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:
             row.returned_by_centre_lead,
             row.due_at,
             row.started_at,
+            row.changed_at,
             row.submitted_at,
             row.closed_at,
             row.withdrawal_reason,
+            row.closing_reason,
+            row.closing_warned_at,
+            row.closable_from,
+            row.closed_from,
+            row.reopenable_until,
             row.centre_lead_id,
             func.concat_ws(" ", Person.first_name, Person.last_name, type_=Text()).label("centre_lead_name"),
             Invoice.id.label("invoice_id"),
             Invoice.due_pence,
+            Invoice.due_on.label("invoice_due_on"),
+            case((Invoice.replaces_id.is_not(None), _due_before(row)), else_=0).label("due_before_pence"),
             interviews.where(Interview.status == InterviewStatus.ARRANGED).scalar_subquery().label("open_interview_id"),
             # Not EXISTS: the planner may answer that for a page by reading every interview that was held.
             interviews.where(Interview.status == InterviewStatus.HELD)
@@ -107,7 +159,7 @@ def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:
             .label("recommenders"),
             case((row.status.in_(sorted(EDITABLE)), form_of(row))).label("form"),
         )
-        .outerjoin(Invoice, Invoice.application_id == row.id)
+        .outerjoin(Invoice, and_(Invoice.application_id == row.id, current_invoice()))
         .outerjoin(Person, Person.id == row.centre_lead_id)
     )
 

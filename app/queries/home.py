@@ -130,7 +130,6 @@ class StandingRow(NamedTuple):
     invoice_status: str | None
     invoice_currency: str | None
     invoice_total_pence: int | None
-    invoice_due_on: date | None
 
 
 _ITEM = (
@@ -182,7 +181,6 @@ _LATEST = Hot(
         Invoice.status.label("invoice_status"),
         Invoice.currency.label("invoice_currency"),
         Invoice.total_pence.label("invoice_total_pence"),
-        Invoice.due_on.label("invoice_due_on"),
     )
     .where(Application.centre_id == bindparam("centre_id", type_=Uuid()))
     .order_by(Application.started_at.desc(), Application.id.desc())

@@ -12,6 +12,7 @@ from app.database import Work
 from app.domain.invoices import EntryKind
 from app.domain.sections import DetailsGroup
 from app.models import Application, ApplicationDetails, Centre, Contact, Invoice, InvoiceEntry
+from app.queries.application_rows import current_invoice
 from app.queries.contacts import finance_contact
 from app.queries.invoice_lists import invoice_condition
 from app.queries.locking import lock_row
@@ -66,9 +67,18 @@ async def find_reversal(session: AsyncSession, payment_id: UUID) -> UUID | None:
 
 @unfiltered(Reason.JUDGED)
 async def invoice_of(session: AsyncSession, application_id: UUID) -> Invoice | None:
-    """Find the application's invoice, if issued."""
-    found: Invoice | None = await session.scalar(select(Invoice).where(Invoice.application_id == application_id))
+    """Find the application's invoice, if issued: the one that no other has replaced."""
+    found: Invoice | None = await session.scalar(
+        select(Invoice).where(Invoice.application_id == application_id, current_invoice())
+    )
     return found
+
+
+@unfiltered(Reason.JUDGED)
+async def invoices_of(session: AsyncSession, application_id: UUID) -> Sequence[Invoice]:
+    """List the application's invoice and those that it replaces, oldest first."""
+    theirs = select(Invoice).where(Invoice.application_id == application_id)
+    return (await session.scalars(theirs.order_by(Invoice.issued_at, Invoice.id))).all()
 
 
 async def lock_invoice(session: AsyncSession, id_: UUID) -> Invoice:

@@ -38,6 +38,7 @@ from app.models import (
     Submission,
     SuperUserReplacement,
 )
+from app.queries.application_rows import current_invoice
 from app.queries.locking import lock_found
 from app.queries.visibility import Reason, unfiltered
 from app.schemas.form_pointers import stands_for_one
@@ -245,7 +246,7 @@ async def credited_invoice_number(session: AsyncSession, application_id: UUID) -
     found: str | None = await session.scalar(
         select(Invoice.number)
         .join(InvoiceEntry, InvoiceEntry.invoice_id == Invoice.id)
-        .where(Invoice.application_id == application_id, InvoiceEntry.kind == EntryKind.CREDIT)
+        .where(Invoice.application_id == application_id, InvoiceEntry.kind == EntryKind.CREDIT, current_invoice())
         .limit(1)
     )
     return found

@@ -24,6 +24,7 @@ from app.schemas.answered import (
     up_to,
 )
 from app.schemas.base import Answer, Page, Request, Resource
+from app.schemas.closings import ApplicationClosing
 from app.schemas.fields import Timestamp
 from app.schemas.ids import ApplicationId, CentreId, InvoiceId, PersonId
 from app.schemas.paging import ListQuery, SearchText, replaced
@@ -108,7 +109,10 @@ class ApplicationSummary(Resource):
     centre_lead: PersonRef | None = Field(description="The centre lead; null until one is assigned.")
     started_at: Moment = described("When the application was started.", example.STARTED_AT)
     submitted_at: datetime | None = described("When it was last submitted, or null.", example.SUBMITTED_AT)
-    closed_at: datetime | None = described("When it was decided or withdrawn; null while it is open.", None)
+    closed_at: datetime | None = described("When it was decided, withdrawn or closed; null while it is open.", None)
+    closing: ApplicationClosing | None = described(
+        "The warning that stands, or the closing by staff; null where there is neither.", None
+    )
     allowed_steps: Annotated[list[OpenStep], A_FEW] = described("The steps that the caller can take now.", [_WITHDRAW])
     blocked_steps: Annotated[list[BlockedStep], A_FEW] = described(
         "Steps that belong to the caller in this state but are blocked for now.", []
@@ -138,7 +142,7 @@ class ApplicationQuery(ListQuery):
         list[Status],
         Field(
             default_factory=list,
-            max_length=10,
+            max_length=len(Status),
             description="Return only applications in one of these statuses.",
             examples=[["submitted"]],
         ),

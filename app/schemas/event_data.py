@@ -151,6 +151,8 @@ _SHAPES: dict[EventType, type[EventData]] = {
     _E.REFERRED_BACK: _ReferredBackData,
     _E.DECIDED: _DecidedData,
     _E.WITHDRAWN: _ApplicationData,
+    _E.CLOSED: _ApplicationData,
+    _E.REOPENED: _ApplicationData,
     _E.ACTION_EVIDENCE_SENT: _ActionData,
     _E.ACTION_CLOSED: _ActionData,
     _E.ACTION_OVERDUE: _ActionData,

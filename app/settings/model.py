@@ -14,7 +14,7 @@ from app.domain import limits
 from app.settings.database_account import with_account
 from app.settings.mail import Bounces, ReplyTo, Smtp
 from app.settings.money import Bank, Fee, Supplier
-from app.settings.organisation import AccountTeamMember, AwardingOrganisation, WorkingDays
+from app.settings.organisation import AccountTeamMember, AwardingOrganisation, Closing, WorkingDays
 from app.settings.origins import is_network, is_origin, is_web_address
 from app.settings.parts import DatabaseTls
 from app.settings.reminders import Reminders
@@ -94,6 +94,7 @@ class Settings(BaseModel):
     fee: Fee = Fee()
     bank: Bank = Bank()
     working_days: WorkingDays = WorkingDays()
+    closing: Closing = Closing()
     account_team: Annotated[tuple[AccountTeamMember, ...], Field(max_length=limits.ACCOUNT_TEAM)] = (
         AccountTeamMember(
             role="Customer experience",

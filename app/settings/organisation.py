@@ -75,6 +75,14 @@ class AccountTeamMember(Part):
     telephone: Telephone
 
 
+class Closing(Part):
+    """The days after which staff may close what a centre has abandoned, and within which they can reopen it."""
+
+    idle_days: Annotated[int, Field(ge=1, le=365)] = 28
+    warning_days: Annotated[int, Field(ge=1, le=365)] = 14
+    reopen_days: Annotated[int, Field(ge=0, le=3650)] = 90
+
+
 class WorkingDays(Part):
     """The working days that staff have for each stage (R05). Only the first is from the guide."""
 

@@ -38,6 +38,7 @@ _CENTRE_WORKS = "1 3++4 4 333333 4444"
 _SUPER_USER = "1 33+4 4 333333 4444"
 _LETTERS = "1 33+4 4 ++++++ 4444"
 _LEAD = "1 3334 4 333+33 4444"
+_CUSTOMER_EXPERIENCE = "1 3334 4 +33333 4444"
 _MANAGER = "1 3334 4 3333+3 4444"
 _DUE_DILIGENCE = "1 3444 4 +33333 4444"
 _ON_BEHALF = "1 3334 4 +33333 4444"
@@ -176,6 +177,9 @@ WHO_MAY = {
     "getSubmission": _CENTRE_READS,
     "compareSubmissions": _CENTRE_READS,
     # What staff say to it.
+    "warnOfClosing": _CUSTOMER_EXPERIENCE,
+    "closeApplication": _CUSTOMER_EXPERIENCE,
+    "reopenApplication": _CUSTOMER_EXPERIENCE,
     "reviewApplication": "1 3334 4 +33+33 4444",
     "listReviews": _CENTRE_READS,
     "listReturnItems": _CENTRE_READS,

@@ -26,7 +26,7 @@ def test_how_far_a_user_has_come(deactivated_at: datetime | None, accepted: bool
 
 def test_a_sandbox_state_named_like_a_status_is_that_status() -> None:
     plain = {state for state in SandboxState if state.value in {status.value for status in Status}}
-    assert {status_in(state) for state in plain} == set(Status)
+    assert {status_in(state) for state in plain} == set(Status) - {Status.CLOSED}
     assert all(status_in(state).value == state.value for state in plain)
 
 

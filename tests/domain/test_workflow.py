@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.domain.actors import Actor, ActorKind, CentreRole, Role, Scope, StaffRole
+from app.domain.closings import Closing
 from app.domain.permissions import GRANTS
 from app.domain.refusals.access import RoleNotAllowed
 from app.domain.refusals.base import Conflict, Forbidden
@@ -38,6 +39,10 @@ BACKWARDS = {StepName.WITHDRAW, StepName.CANCEL_INTERVIEW, StepName.RECEIVE_FEE}
 # Who can do what in which state, when nothing else blocks it.
 EXPECTED: dict[tuple[Status, Role], set[str]] = {
     (Status.DRAFT, CentreRole.SUPER_USER): {"submit", "withdraw"},
+    (Status.DRAFT, StaffRole.CUSTOMER_EXPERIENCE): {"close"},
+    (Status.RETURNED, StaffRole.CUSTOMER_EXPERIENCE): {"close"},
+    (Status.AWAITING_PAYMENT, StaffRole.CUSTOMER_EXPERIENCE): {"close"},
+    (Status.CLOSED, StaffRole.CUSTOMER_EXPERIENCE): {"reopen"},
     (Status.RETURNED, CentreRole.SUPER_USER): {"submit", "withdraw"},
     (Status.RETURNED, StaffRole.CENTRE_LEAD): {"cancel_interview"},
     (Status.RETURNED, StaffRole.QUALITY_ASSURANCE_MANAGER): {"assign_centre_lead"},
@@ -62,7 +67,8 @@ EXPECTED: dict[tuple[Status, Role], set[str]] = {
 
 
 def facts(status: Status, **changes: object) -> Facts:
-    """Facts that block nothing except by `changes`: paid, complete, an interview held and another one arranged."""
+    """Facts that block nothing except by `changes`: paid, complete, an interview held and another one arranged,
+    abandoned and warned."""
     whole = Facts(
         application_id=uuid4(),
         centre_id=CENTRE,
@@ -72,6 +78,7 @@ def facts(status: Status, **changes: object) -> Facts:
         centre_lead_id=LEAD,
         open_interview_id=uuid4(),
         interview_held=True,
+        closing=Closing(abandoned=True, warned=True, warning_over=True, reopenable=True),
     )
     return replace(whole, **changes)  # type: ignore[arg-type]
 
@@ -138,6 +145,35 @@ def test_nothing_after_the_invoice_proceeds_until_it_is_paid(step: StepName) -> 
         (Status.IN_REVIEW, StepName.ARRANGE_INTERVIEW, StaffRole.CENTRE_LEAD, {}, "interview_already_arranged"),
         (Status.IN_REVIEW, StepName.RECOMMEND, StaffRole.CENTRE_LEAD, {"interview_held": False}, "interview_not_held"),
         (Status.IN_REVIEW, StepName.RECOMMEND, StaffRole.CENTRE_LEAD, {}, "interview_already_arranged"),
+        (
+            Status.DRAFT,
+            StepName.WARN_OF_CLOSING,
+            StaffRole.CUSTOMER_EXPERIENCE,
+            {"closing": Closing()},
+            "not_abandoned",
+        ),
+        (Status.DRAFT, StepName.WARN_OF_CLOSING, StaffRole.CUSTOMER_EXPERIENCE, {}, "closing_warning_runs"),
+        (
+            Status.RETURNED,
+            StepName.CLOSE,
+            StaffRole.CUSTOMER_EXPERIENCE,
+            {"closing": Closing(abandoned=True)},
+            "closing_not_warned",
+        ),
+        (
+            Status.RETURNED,
+            StepName.CLOSE,
+            StaffRole.CUSTOMER_EXPERIENCE,
+            {"closing": Closing(abandoned=True, warned=True)},
+            "closing_warning_runs",
+        ),
+        (
+            Status.CLOSED,
+            StepName.REOPEN,
+            StaffRole.CUSTOMER_EXPERIENCE,
+            {"closing": Closing(closed_from=Status.DRAFT)},
+            "too_late_to_reopen",
+        ),
     ],
 )
 def test_conditions_block_with_their_code(
@@ -194,6 +230,12 @@ def test_a_return_by_the_lead_comes_back_to_the_lead() -> None:
 def test_a_step_leads_to_its_target(step: StepName, status: Status, chosen: Status | None, target: Status) -> None:
     """A step without a target stays, one with several takes the chosen one."""
     assert target_of(step, facts(status), chosen) is target
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.RETURNED, Status.AWAITING_PAYMENT])
+def test_a_reopened_application_is_where_it_was(status: Status) -> None:
+    found = facts(Status.CLOSED, closing=Closing(closed_from=status, reopenable=True))
+    assert target_of(StepName.REOPEN, found) is status
 
 
 def test_no_step_leads_to_a_status_that_is_not_its_target() -> None:
@@ -274,10 +316,10 @@ def test_waiting_on_names_who_has_to_act() -> None:
 
 @pytest.mark.requirement("R26")
 def test_every_state_can_be_reached_and_left() -> None:
-    """The drawn process has no dead end but the final states, and no island."""
+    """The drawn process has no dead end but the final states, and no island. What was closed can be reopened."""
     arrows = list(transitions())
     assert {target for _, _, target in arrows} | {Status.DRAFT} == set(Status)
-    assert {source for source, _, _ in arrows} == set(Status) - FINAL
+    assert {source for source, _, _ in arrows} == set(Status) - FINAL | {Status.CLOSED}
     assert set(STATUSES) == set(Status)
 
 

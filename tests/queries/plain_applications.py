@@ -6,14 +6,17 @@ The product reads all of it in one statement and validates once; its answers mus
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.database import Work
+from app.domain.closings import ClosingDays, judge_closing
 from app.domain.documents import AGREED_KINDS, DocumentKind
 from app.domain.interviews import InterviewStatus
 from app.domain.invoices import EntryKind
@@ -23,7 +26,7 @@ from app.domain.readiness import Missing, PolicyFact, ReadinessFacts, ReturnItem
 from app.domain.sections import Section
 from app.domain.sites import SiteKind
 from app.domain.uploads import InspectionState
-from app.domain.workflow import EDITABLE, STATUSES, Facts, steps_for, waiting_on
+from app.domain.workflow import EDITABLE, STATUSES, Facts, Status, steps_for, waiting_on
 from app.domain.working_days import last_day, london_date
 from app.models import (
     AgreementAcceptance,
@@ -47,6 +50,7 @@ from app.schemas import applications as schemas
 from app.schemas.shared import BlockedStep, OpenStep, PersonRef
 from app.services.help import help_contacts
 
+_Later = aliased(Invoice)
 _SECTION_PATHS = {
     Section.APPLICATION: "details",
     Section.POLICIES_AND_PROCEDURES: "policies",
@@ -63,7 +67,7 @@ class Gathered:
 async def summaries_to_schema(work: Work, rows: Sequence[Application]) -> list[schemas.ApplicationSummary]:
     found = await readiness_facts(work, [row for row in rows if row.status in EDITABLE])
     missing = {id_: len(readiness(facts)) for id_, facts in found.items()}
-    gathered = await gather_facts(work.session, rows, missing) if rows else {}
+    gathered = await gather_facts(work, rows, missing) if rows else {}
     return [schemas.ApplicationSummary(**_summary(work, row, gathered[row.id])) for row in rows]
 
 
@@ -71,7 +75,7 @@ async def show(work: Work, row: Application) -> schemas.Application:
     facts = (await readiness_facts(work, [row]))[row.id]
     # A submitted application counts as complete, even if a site has closed or the agreement has changed since.
     gaps = readiness(facts) if row.status in EDITABLE else []
-    gathered = (await gather_facts(work.session, [row], {row.id: len(gaps)}))[row.id]
+    gathered = (await gather_facts(work, [row], {row.id: len(gaps)}))[row.id]
     return schemas.Application(
         **_summary(work, row, gathered),
         form_version=row.form_version,
@@ -104,9 +108,22 @@ def _summary(work: Work, row: Application, gathered: Gathered) -> dict[str, Any]
         "started_at": row.started_at,
         "submitted_at": row.submitted_at,
         "closed_at": row.closed_at,
+        "closing": _closing(row),
         "allowed_steps": [OpenStep.model_validate(step) for step in allowed],
         "blocked_steps": [BlockedStep.model_validate(step) for step in blocked],
     }
+
+
+def _closing(row: Application) -> schemas.ApplicationClosing | None:
+    warned = row.closing_warned_at is not None and row.changed_at <= row.closing_warned_at
+    if row.status is not Status.CLOSED and not warned:
+        return None
+    return schemas.ApplicationClosing(
+        reason=row.closing_reason,
+        warned_at=row.closing_warned_at,
+        closable_from=row.closable_from,
+        reopenable_until=row.reopenable_until,
+    )
 
 
 def _section_to_schema(
@@ -141,8 +158,19 @@ def missing_to_schema(gaps: Sequence[Missing]) -> list[schemas.MissingItem]:
     return [schemas.MissingItem.model_validate(gap, from_attributes=True) for gap in gaps]
 
 
+def _days(row: Application, due_on: date | None) -> ClosingDays:
+    return ClosingDays(
+        changed_at=row.changed_at,
+        invoice_due_on=due_on,
+        warned_at=row.closing_warned_at,
+        closable_from=row.closable_from,
+        closed_from=Status(row.closed_from) if row.closed_from is not None else None,
+        reopenable_until=row.reopenable_until,
+    )
+
+
 async def gather_facts(
-    session: AsyncSession, rows: Sequence[Application], missing: Mapping[UUID, int]
+    work: Work, rows: Sequence[Application], missing: Mapping[UUID, int]
 ) -> dict[UUID, Gathered]:
     recommenders = (
         select(func.array_agg(Recommendation.recommended_by))
@@ -157,17 +185,21 @@ async def gather_facts(
     )
     ledger = select(func.coalesce(func.sum(signed), 0)).where(InvoiceEntry.invoice_id == Invoice.id)
     due = Invoice.total_pence + ledger.correlate(Invoice).scalar_subquery()
-    found = await session.execute(
+    replaced = select(_Later.id).where(_Later.replaces_id == Invoice.id).exists()
+    theirs = and_(Invoice.application_id == Application.id, ~replaced)
+    today, idle_days = london_date(work.now), work.settings.closing.idle_days
+    found = await work.session.execute(
         select(
             Application.id,
             Invoice.id,
             due,
+            Invoice.due_on,
             open_interview,
             held,
             recommenders,
             func.concat_ws(" ", Person.first_name, Person.last_name),
         )
-        .outerjoin(Invoice, Invoice.application_id == Application.id)
+        .outerjoin(Invoice, theirs)
         .outerjoin(Person, Person.id == Application.centre_lead_id)
         .where(Application.id.in_([row.id for row in rows]))
     )
@@ -186,10 +218,11 @@ async def gather_facts(
                 interview_held=was_held,
                 recommenders=frozenset(made_by or ()),
                 missing=missing.get(id_, 0),
+                closing=judge_closing(by_id[id_].status, _days(by_id[id_], due_on), today, idle_days),
             ),
             lead_name or None,
         )
-        for id_, invoice_id, due_now, interview_id, was_held, made_by, lead_name in found
+        for id_, invoice_id, due_now, due_on, interview_id, was_held, made_by, lead_name in found
     }
 
 

@@ -10,7 +10,7 @@ from app.domain.refusals.steps import StepRefused
 class ApplicationOpen(Conflict):
     """The centre already has an open application. Continue with that one; 'application_id' names it."""
 
-    constraint = "uq_open_application_of_centre"
+    constraint = "uq_application_in_progress_of_centre"
     application_id: Annotated[UUID | None, "The application that is open."] = None
     reference: str = ""
 

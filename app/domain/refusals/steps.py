@@ -66,6 +66,24 @@ class InterviewNotHeld(StepRefused):
     """No interview has been held yet. Hold it and record its outcome before you make a recommendation."""
 
 
+class NotAbandoned(StepRefused):
+    """The centre has worked on the application lately, or its invoice is not overdue. Warn it once it has done neither
+    for a while."""
+
+
+class ClosingNotWarned(StepRefused):
+    """The centre has not been warned, or has done something since. Warn it first."""
+
+
+class ClosingWarningRuns(StepRefused):
+    """The centre has been warned and still has time to act. Close the application from the day that the warning
+    names."""
+
+
+class TooLateToReopen(StepRefused):
+    """The time for reopening the application is over. The centre can start a new one."""
+
+
 class NotYourApplication(Forbidden):
     """Only the centre lead assigned to this application can do this."""
 

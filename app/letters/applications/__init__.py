@@ -1,1 +1,1 @@
-"""Letters about an application, from its submission to its review or withdrawal (R16, R17, R18)."""
+"""Letters about an application, from its submission to its review, withdrawal or closing (R16, R17, R18)."""

@@ -79,7 +79,7 @@ def _returned(review: JsonObject) -> schemas.HomeReturn:
 
 
 def _invoice(work: Work, row: ApplicationRow, standing: StandingRow) -> schemas.HomeInvoice | None:
-    if row.invoice_id is None or row.due_pence is None or standing.invoice_due_on is None:
+    if row.invoice_id is None or row.due_pence is None or row.invoice_due_on is None:
         return None
     due = max(0, row.due_pence)
     return schemas.HomeInvoice.model_validate(
@@ -89,8 +89,8 @@ def _invoice(work: Work, row: ApplicationRow, standing: StandingRow) -> schemas.
             "status": standing.invoice_status,
             "total": {"amount": standing.invoice_total_pence, "currency": standing.invoice_currency},
             "due": {"amount": due, "currency": standing.invoice_currency},
-            "due_on": standing.invoice_due_on,
-            "overdue": due > 0 and standing.invoice_due_on < london_date(work.now),
+            "due_on": row.invoice_due_on,
+            "overdue": due > 0 and row.invoice_due_on < london_date(work.now),
             "path": f"{work.settings.root_path}/v1/invoices/{row.invoice_id}",
         }
     )
@@ -175,5 +175,9 @@ _WHILE: Final[Mapping[Status, tuple[NextStep, str]]] = MappingProxyType(
         ),
         Status.REJECTED: (NextStep.APPLY_AGAIN, "The application was not accepted. You can start a new one."),
         Status.WITHDRAWN: (NextStep.APPLY_AGAIN, "The application was withdrawn. You can start a new one."),
+        Status.CLOSED: (
+            NextStep.APPLY_AGAIN,
+            "We closed the application. Ask us to reopen it, or start a new one.",
+        ),
     }
 )

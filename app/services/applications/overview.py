@@ -4,7 +4,7 @@ from app.database import Work
 from app.domain.json_values import JsonObject
 from app.domain.preconditions import etag
 from app.domain.sections import Section
-from app.domain.workflow import STATUSES, steps_for, waiting_on
+from app.domain.workflow import STATUSES, Status, steps_for, waiting_on
 from app.domain.working_days import last_day, london_date
 from app.models import Application
 from app.queries.application_rows import ApplicationRow, read_application_row
@@ -53,7 +53,7 @@ def judge_row(work: Work, row: ApplicationRow) -> Judged:
 
 def summary(work: Work, row: ApplicationRow, *, missing: int) -> JsonObject:
     """Summarise an application, with the caller's allowed steps, for `ApplicationSummary`."""
-    facts = row.facts(missing=missing)
+    facts = row.facts(work, missing=missing)
     info = STATUSES[row.status]
     allowed, blocked = steps_for(facts, work.actor)
     lead = row.centre_lead_id
@@ -75,8 +75,21 @@ def summary(work: Work, row: ApplicationRow, *, missing: int) -> JsonObject:
         "started_at": row.started_at,
         "submitted_at": row.submitted_at,
         "closed_at": row.closed_at,
+        "closing": _closing(row),
         "allowed_steps": [vars(step) | {"path": work.settings.root_path + step.path} for step in allowed],
         "blocked_steps": [vars(step) | {"path": work.settings.root_path + step.path} for step in blocked],
+    }
+
+
+def _closing(row: ApplicationRow) -> JsonObject | None:
+    """The warning that stands, or the closing; nothing else matters any more."""
+    if row.status is not Status.CLOSED and not row.closing_days.warned:
+        return None
+    return {
+        "reason": row.closing_reason,
+        "warned_at": row.closing_warned_at,
+        "closable_from": row.closable_from,
+        "reopenable_until": row.reopenable_until,
     }
 
 

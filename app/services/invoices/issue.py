@@ -1,12 +1,15 @@
 """Issue the centre recognition invoice: once, with that day's details, never changed (R18)."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
 
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
-from app.domain.fees import FeeLine, fee_line, totals
+from app.domain.fees import FeeLine, VatCategory, fee_line, lines_again, totals
 from app.domain.json_values import JsonObject
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
@@ -30,7 +33,11 @@ async def issue_invoice(work: Work, application: Application) -> Invoice:
     issued = await queries.invoice_of(work.session, application.id)
     if issued is not None:
         return issued
-    invoice = await _make(work, application)
+    fee = work.settings.fee
+    line = fee_line(
+        fee.description, fee.amount_pence, fee.vat_category, fee.vat_rate_percent, fee.vat_exemption_reason
+    )
+    invoice = await _make(work, application, [line], fee.currency)
     book = Book(application, invoice, [])
     await record(work, book, EventType.INVOICE_ISSUED, f"Invoice {invoice.number} issued")
     await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id), InitialReviewPassed(invoice_id=invoice.id))
@@ -39,20 +46,39 @@ async def issue_invoice(work: Work, application: Application) -> Invoice:
     return invoice
 
 
-async def _make(work: Work, application: Application) -> Invoice:
+async def invoice_again(work: Work, application: Application, pence: int) -> Invoice:
+    """Invoice again what was credited, VAT included, and queue its letter. The application must be locked.
+
+    A credit note is never undone: the new invoice has its own number, today's details, and replaces the old one.
+    """
+    old = await queries.invoice_of(work.session, application.id)
+    assert old is not None, "only an invoice is credited"
+    lines = lines_again([_line_of(line) for line in old.lines], pence, old.number)
+    invoice = await _make(work, application, lines, old.currency, replaces_id=old.id)
+    book = Book(application, invoice, [])
+    await record(work, book, EventType.INVOICE_ISSUED, f"Invoice {invoice.number} issued for {old.number}")
+    await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id))
+    return invoice
+
+
+async def _make(
+    work: Work,
+    application: Application,
+    lines: Sequence[FeeLine],
+    currency: str,
+    *,
+    replaces_id: UUID | None = None,
+) -> Invoice:
     settings, facts = work.settings, await queries.billing_facts(work.session, application)
-    fee = settings.fee
-    lines = [
-        fee_line(fee.description, fee.amount_pence, fee.vat_category, fee.vat_rate_percent, fee.vat_exemption_reason)
-    ]
-    summed, today = totals(lines), london_date(work.now)
+    fee, summed, today = settings.fee, totals(lines), london_date(work.now)
     purchase_order_number = facts.details[DetailsGroup.INVOICE].get("purchase_order_number")
     number = await outbox.next_reference(work, "INV")
     invoice = Invoice(
         number=number,
         application_id=application.id,
         centre_id=application.centre_id,
-        currency=fee.currency,
+        replaces_id=replaces_id,
+        currency=currency,
         issued_on=today,
         due_on=today + timedelta(days=fee.payment_terms_days),
         terms=f"Payment is due within {fee.payment_terms_days} days of the date of issue.",
@@ -109,11 +135,19 @@ def _line(line: FeeLine) -> JsonObject:
     return {**asdict(line), "vat_category": line.vat_category.value, "vat_rate_percent": str(line.vat_rate_percent)}
 
 
-async def credit_unpaid(work: Work, application: Application, reason: str) -> None:
-    """Credit the amount due on the application's invoice, if any, in full. The application must be locked."""
-    invoice = await queries.invoice_of(work.session, application.id)
-    if invoice is None:
-        return
-    book = await open_book_of(work, application, invoice)
-    if book.standing.due:
-        await issue_credit_note(work, book, book.standing.due, reason)
+def _line_of(stored: JsonObject) -> FeeLine:
+    rate = Decimal(stored["vat_rate_percent"])
+    return FeeLine(**stored | {"vat_category": VatCategory(stored["vat_category"]), "vat_rate_percent": rate})
+
+
+async def credit_unpaid(work: Work, application: Application, reason: str) -> int:
+    """Credit what is due on the application's invoices in full, and return it in pence. The application must be
+    locked."""
+    credited = 0
+    for invoice in await queries.invoices_of(work.session, application.id):
+        book = await open_book_of(work, application, invoice)
+        due = book.standing.due
+        if due:
+            await issue_credit_note(work, book, due, reason)
+        credited += due
+    return credited

@@ -10,7 +10,7 @@ from app.queries.applications import AnyApplication
 async def require_editable(work: Work, row: AnyApplication) -> None:
     """Raise `Conflict`, with the allowed steps, once the application is submitted (R16)."""
     if row.status not in EDITABLE:
-        facts = (await read_application_row(work, row.id)).facts(missing=0)
+        facts = (await read_application_row(work, row.id)).facts(work, missing=0)
         raise ApplicationLocked(
             *open_steps(facts, work.actor),
             status_name=STATUSES[row.status].centre_name.lower(),

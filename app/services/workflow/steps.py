@@ -98,7 +98,10 @@ class Step:
             row.status_since = self.work.now
             start_clock(self.work, row)
             row.closed_at = self.work.now if after in FINAL else None
-            if after is Status.RETURNED:
+            if Status.CLOSED in (self.before, after):
+                # Reopened, a return goes back to whoever made it.
+                pass
+            elif after is Status.RETURNED:
                 row.returned_by_centre_lead = self.before is Status.IN_REVIEW
             elif self.before is Status.RETURNED:
                 row.returned_by_centre_lead = False
@@ -176,7 +179,7 @@ async def standing(work: Work, row: Application) -> Standing:
 def standing_of(work: Work, row: Application, found: ApplicationRow) -> Standing:
     """Take the facts from what was read under the lock. Readiness is judged only while the centre can edit."""
     gaps = found.judged(london_date(work.now), scanning=work.settings.scanning).gaps
-    return Standing(work, row, found.facts(missing=len(gaps)), gaps)
+    return Standing(work, row, found.facts(work, missing=len(gaps)), gaps)
 
 
 async def follow(work: Work, row: Application, name: StepName) -> Step:

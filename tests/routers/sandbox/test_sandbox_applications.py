@@ -55,9 +55,10 @@ async def test_a_state_ruled_out_by_the_settings_is_refused(sandbox: Sandbox, ap
 
 
 def test_every_status_is_a_state() -> None:
-    """Every state has a recipe."""
-    assert {status.value for status in Status} <= {state.value for state in SandboxState}
-    assert {status_in(SandboxState(status.value)) for status in Status} == set(Status)
+    """Every state has a recipe. Closing takes weeks: warn, move the sandbox's clock, and close."""
+    reached = set(Status) - {Status.CLOSED}
+    assert {status.value for status in reached} <= {state.value for state in SandboxState}
+    assert {status_in(SandboxState(status.value)) for status in reached} == reached
     assert set(WAYS) == set(SandboxState)
 
 

@@ -1,0 +1,56 @@
+"""A closed application goes on."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.domain.statuses import STATUSES, Status
+from app.letters import samples
+from app.letters.letter import CentreWords, Draft, Letter, Stage
+from app.letters.readers import super_users
+from app.queries.invoices import invoice_of
+from app.queries.letters import get_application
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(CentreWords):
+    reference: str
+    centre_name: str
+    status: str
+    new_invoice_number: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationReopened(Letter):
+    """To the centre, unless the application has ended again."""
+
+    kind: ClassVar[str] = "application_reopened"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
+    sample: ClassVar[Words] = Words(
+        recipient_name=samples.SUPER_USER,
+        reference=samples.APPLICATION,
+        centre_name=samples.CENTRE,
+        status="Invoice to be paid",
+        new_invoice_number=samples.INVOICE,
+    )
+
+    application_id: UUID
+
+    async def load(self, work: Work) -> Draft | None:
+        application = await get_application(work.session, self.application_id)
+        if application.closed_at is not None:
+            return None
+        name, to = await super_users(work, application.centre_id)
+        number = None
+        if application.status is Status.AWAITING_PAYMENT:
+            invoice = await invoice_of(work.session, application.id)
+            number = invoice.number if invoice is not None else None
+        words = Words(
+            recipient_name=name,
+            reference=application.reference,
+            centre_name=application.centre_name,
+            status=STATUSES[application.status].centre_name,
+            new_invoice_number=number,
+        )
+        return Draft(words, to)
