@@ -94,10 +94,14 @@ SEEN: Final = MappingProxyType(
         "invoice_words": _either(_part_of("invoices", "invoice_id")),
         "invoices": _either(_OWN, MONEY),
         "issued_files": _either(
-            _part_of("invoices", "subject_id"), f"{_CENTRE} AND " + _part_of("recognitions", "subject_id")
+            _part_of("invoices", "subject_id"),
+            f"{_CENTRE} AND " + _part_of("recognitions", "subject_id"),
+            # A certificate that was issued anew.
+            f"{_CENTRE} AND EXISTS (SELECT FROM recognitions AS whole WHERE whole.certificate_id = subject_id)",
         ),
         "letter_choices": _either(_OWN),
         "memberships": _either(ACCOUNTS, f"person_id = {_SELF}", _OWN),
+        "name_changes": _either(_OWN),
         "password_resets": _SECRET,
         "people": _either(
             ACCOUNTS,
@@ -114,6 +118,7 @@ SEEN: Final = MappingProxyType(
         "recovery_codes": _SECRET,
         "refresh_tokens": f"{ACCOUNTS} OR " + _part_of("sessions", "session_id"),
         "reminders": _OF_APPLICATION,
+        "replaced_certificates": _either(_OWN, _PUBLIC),
         "return_items": _OF_APPLICATION,
         "role_grants": EVERYTHING,
         "reviews": _OF_APPLICATION,

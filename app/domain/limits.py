@@ -49,6 +49,12 @@ OCCASIONS: Final = REQUIRED_ACTIONS + 10
 LETTERS_TO_A_CONTACT: Final = 5
 """Letters in an hour that a centre causes by itself at the mailbox of one contact, who has confirmed no address."""
 
+REPLACED_CERTIFICATES: Final = 100
+"""Certificates that were replaced; a centre can be renamed as often."""
+
+NAME_CHANGES: Final = 500
+"""Requests of one centre to change its names."""
+
 PAYMENTS: Final = 400
 """Payments of one invoice; each can be reversed once."""
 

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     READ_ALL_CENTRES = "read_all_centres"
     READ_CENTRE = "read_centre"
     MANAGE_CENTRE = "manage_centre"
+    SETTLE_NAME_CHANGES = "settle_name_changes"
     MANAGE_SITES_AND_CONTACTS = "manage_sites_and_contacts"
     READ_CENTRE_USERS = "read_centre_users"
     MANAGE_CENTRE_USERS = "manage_centre_users"
@@ -113,6 +114,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.REDACT_FILES,
         _P.SEND_REMINDERS,
         _P.CLOSE_APPLICATION,
+        _P.SETTLE_NAME_CHANGES,
     },
     StaffRole.FINANCE: _ALL_STAFF | {_P.RECORD_PAYMENTS, _P.CREDIT_INVOICES, _P.SEND_REMINDERS},
     StaffRole.CENTRE_LEAD: _ALL_STAFF | {_P.REVIEW_APPLICATION, _P.LEAD_APPLICATION, _P.SEND_REMINDERS},

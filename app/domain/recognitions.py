@@ -1,4 +1,4 @@
-"""Vocabulary of recognitions."""
+"""Vocabularies of recognitions and their certificates."""
 
 from enum import StrEnum
 
@@ -8,3 +8,11 @@ class RecognitionStatus(StrEnum):
 
     ACTIVE = "active"
     ENDED = "ended"
+
+
+class CertificateStatus(StrEnum):
+    """The status of a certificate."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+    REPLACED = "replaced"

@@ -17,9 +17,10 @@ from app.models.interviews import CentreLeadAssignment, Interview
 from app.models.invoices import Invoice, InvoiceEntry
 from app.models.jobs import Job, JobLog
 from app.models.letter_choices import LetterChoices
+from app.models.name_changes import NameChange
 from app.models.people import Membership, Person, StaffMember
 from app.models.policies import Policy, PolicyVersion, StoredFile
-from app.models.recognitions import Action, ActionEvidence, Recognition
+from app.models.recognitions import Action, ActionEvidence, Recognition, ReplacedCertificate
 from app.models.reminders import Reminder
 from app.models.reviews import Decision, Recommendation, ReturnItem, Review, Submission
 from app.models.role_grants import RoleGrant
@@ -73,6 +74,7 @@ __all__ = [
     "JobLog",
     "LetterChoices",
     "Membership",
+    "NameChange",
     "PasswordReset",
     "Person",
     "Policy",
@@ -85,6 +87,7 @@ __all__ = [
     "ReferenceCounter",
     "RefreshToken",
     "Reminder",
+    "ReplacedCertificate",
     "ReturnItem",
     "Review",
     "RoleGrant",

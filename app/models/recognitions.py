@@ -16,12 +16,16 @@ from app.models.search import Searchable
 
 
 class Recognition(HasId, Searchable, Versioned, Base):
-    """A centre's recognition. Its certificate has the same number; the certificate's text was fixed on the day."""
+    """A centre's recognition. Its certificate has the same number; the certificate's text was fixed on the day.
+
+    A certificate that is issued anew brings a new number; the old one goes on as a `ReplacedCertificate`.
+    """
 
     __tablename__ = "recognitions"
     __table_args__ = (
         Index("uq_active_recognition_of_centre", "centre_id", unique=True, postgresql_where=text("status = 'active'")),
         Index(None, "centre_id"),
+        Index("uq_certificate_of_recognition", "certificate_id", unique=True),
         Index("ix_recognitions_register", "centre_name", "id", postgresql_where=text("status = 'active'")),
         CheckConstraint("(status = 'ended') = (ended_at IS NOT NULL)", name="ended_has_a_day"),
     )
@@ -36,10 +40,32 @@ class Recognition(HasId, Searchable, Versioned, Base):
     centre_lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     account_team: Mapped[list[JsonObject]]
     certificate_issued_at: Mapped[datetime]
+    certificate_id: Mapped[UUID | None]
+    """Since the certificate was issued anew."""
     ended_at: Mapped[datetime | None]
+
+    @property
+    def issued_id(self) -> UUID:
+        """What the PDFs of the certificate and the welcome pack are kept under."""
+        return self.certificate_id or self.id
 
     def words_now(self) -> list[str]:
         return search_words([self.centre_name, self.centre_town], [self.number])
+
+
+class ReplacedCertificate(HasId, Base):
+    """A certificate in whose place another one was issued. Its PDF is kept under its id."""
+
+    __tablename__ = "replaced_certificates"
+    __table_args__ = (Index(None, "recognition_id"),)
+
+    number: Mapped[str] = mapped_column(unique=True)
+    recognition_id: Mapped[UUID] = mapped_column(ForeignKey("recognitions.id"))
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
+    centre_name: Mapped[str]
+    centre_town: Mapped[str]
+    issued_at: Mapped[datetime]
+    replaced_at: Mapped[datetime]
 
 
 class Action(HasId, Versioned, Base):

@@ -27,6 +27,7 @@ from app.models import (
     Invoice,
     InvoiceEntry,
     Membership,
+    NameChange,
     Person,
     Recognition,
     Recommendation,
@@ -56,6 +57,11 @@ async def with_application(session: AsyncSession, model: type[PartT], id_: UUID)
 @unfiltered(Reason.SYSTEM)
 async def get_application(session: AsyncSession, id_: UUID) -> Application:
     return await session.get_one(Application, id_)
+
+
+@unfiltered(Reason.SYSTEM)
+async def get_name_change(session: AsyncSession, id_: UUID) -> NameChange:
+    return await session.get_one(NameChange, id_)
 
 
 @unfiltered(Reason.SYSTEM)

@@ -1,15 +1,17 @@
 """Recognitions: a centre's own, and the public register."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Boolean, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
-from app.models import Person, Recognition
+from app.models import Person, Recognition, ReplacedCertificate
 from app.queries.actions import count_open_actions
+from app.queries.locking import lock_found
 from app.queries.merging import EVERY, fetch_shown
 from app.queries.paging import page_of
 from app.queries.search import RECOGNITIONS, search
@@ -43,6 +45,21 @@ async def standing_of(session: AsyncSession, row: Recognition) -> Standing:
     return Standing(lead, await count_open_actions(session, row.application_id))
 
 
+@unfiltered(Reason.JUDGED)
+async def replaced_certificates(session: AsyncSession, recognition_id: UUID) -> Sequence[ReplacedCertificate]:
+    """List the certificates in whose place others were issued, oldest first."""
+    theirs = select(ReplacedCertificate).where(ReplacedCertificate.recognition_id == recognition_id)
+    return (await session.scalars(theirs.order_by(ReplacedCertificate.replaced_at, ReplacedCertificate.id))).all()
+
+
+@unfiltered(Reason.JUDGED)
+async def lock_active_recognition(session: AsyncSession, centre_id: UUID) -> Recognition | None:
+    """Lock the centre's active recognition and read it afresh. Lock the centre first."""
+    return await lock_found(
+        session, select(Recognition).where(Recognition.centre_id == centre_id, Recognition.ended_at.is_(None))
+    )
+
+
 @unfiltered(Reason.PUBLIC)
 async def list_recognised(session: AsyncSession, query: RecognisedCentreQuery) -> tuple[list[Recognition], str | None]:
     """List a page of the public register: active recognitions by centre name."""
@@ -58,3 +75,29 @@ async def find_by_number(session: AsyncSession, number: str) -> Recognition | No
     """Find the recognition with exactly this certificate number."""
     found: Recognition | None = await session.scalar(select(Recognition).where(Recognition.number == number))
     return found
+
+
+@unfiltered(Reason.PUBLIC)
+async def find_replaced(session: AsyncSession, number: str) -> tuple[ReplacedCertificate, Recognition] | None:
+    """Find the certificate with exactly this number, in whose place others were issued, and its recognition."""
+    found = await session.execute(
+        select(ReplacedCertificate, Recognition)
+        .join(Recognition, Recognition.id == ReplacedCertificate.recognition_id)
+        .where(ReplacedCertificate.number == number)
+    )
+    row = found.one_or_none()
+    return (row[0], row[1]) if row is not None else None
+
+
+@unfiltered(Reason.SYSTEM)
+async def last_replaced(
+    session: AsyncSession, centre_id: UUID, at: datetime | None
+) -> tuple[ReplacedCertificate, Recognition] | None:
+    """Find the centre's certificate that was replaced at this moment, with its recognition, for a letter."""
+    found = await session.execute(
+        select(ReplacedCertificate, Recognition)
+        .join(Recognition, Recognition.id == ReplacedCertificate.recognition_id)
+        .where(ReplacedCertificate.centre_id == centre_id, ReplacedCertificate.replaced_at == at)
+    )
+    row = found.one_or_none()
+    return (row[0], row[1]) if row is not None else None

@@ -45,6 +45,6 @@ async def update_centre(
     """Changes the centre's address, email address or telephone number.
 
     The name cannot be changed here: it is printed on learners' certificates, and due diligence was carried out on
-    it. A centre that has been renamed writes to the awarding organisation.
+    it. A centre that has been renamed asks with `requestNameChange`.
     """
     return await centres.update(work, row, expected, body)

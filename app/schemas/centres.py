@@ -49,7 +49,7 @@ class CentreUpdate(Request):
     """Change the centre's address or contact details.
 
     The name cannot be changed here: it is printed on learners' certificates, and due diligence was carried out on it.
-    A centre that has been renamed writes to the awarding organisation.
+    A centre that has been renamed asks with `requestNameChange`.
     """
 
     address: AddressUpdate = changeable("The centre's main address. The main site keeps its own.")

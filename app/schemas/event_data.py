@@ -104,6 +104,7 @@ class _CertificateData(EventData):
     centre_id: CentreId
     number: Reference = described("The number on the certificate.", example.CERTIFICATE_NUMBER)
     recognised_from: date = described("The first day of the recognition.", example.RECOGNISED_FROM)
+    replaces: Reference | None = described("The number of the certificate that this one replaces, or null.", None)
 
 
 class _InvoiceData(EventData):

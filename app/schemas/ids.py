@@ -66,6 +66,7 @@ IntegrationClientId = Annotated[
 InterviewId = Annotated[UUID, _SPELT, Field(description="The interview's id.", examples=[example.INTERVIEW_ID])]
 InvoiceId = Annotated[UUID, _SPELT, Field(description="The invoice's id.", examples=[example.INVOICE_ID])]
 LedgerEntryId = Annotated[UUID, _SPELT, Field(description="The ledger entry's id.", examples=[example.PAYMENT_ID])]
+NameChangeId = Annotated[UUID, _SPELT, Field(description="The request's id.", examples=[example.NAME_CHANGE_ID])]
 PaymentId = Annotated[UUID, _SPELT, Field(description="The payment's id.", examples=[example.PAYMENT_ID])]
 PersonId = Annotated[UUID, _SPELT, Field(description="The person's id.", examples=[example.PERSON_ID])]
 PolicyVersionId = Annotated[

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.domain import limits
 from app.domain.contact_roles import ContactRole
-from app.domain.recognitions import RecognitionStatus
+from app.domain.recognitions import CertificateStatus, RecognitionStatus
 from app.schemas import example_centre as example
 from app.schemas.answered import (
     A_FEW,
@@ -71,6 +71,15 @@ class WelcomePack(Answer):
     help: HelpContacts = Field(description="Who to ask for help.")
 
 
+class ReplacedCertificate(Answer):
+    """A certificate in whose place another one was issued."""
+
+    number: Reference = described("Its number.", "RC-2026-000001")
+    centre_name: Title = described("The centre's name on it.", example.NAME)
+    issued_at: datetime = described("When it was issued.", example.DECIDED_AT)
+    replaced_at: datetime = described("When it was replaced.", "2027-03-01T10:00:00Z")
+
+
 class Recognition(Answer):
     """A centre's recognition."""
 
@@ -90,6 +99,9 @@ class Recognition(Answer):
         description="The people and teams who look after the centre."
     )
     certificate_issued_at: datetime = described("When the certificate was issued.", example.DECIDED_AT)
+    replaced_certificates: Annotated[list[ReplacedCertificate], up_to(limits.REPLACED_CERTIFICATES)] = described(
+        "The certificates in whose place this one was issued, oldest first.", []
+    )
     certificate_path: ApiPath = described(
         "The path that downloads the certificate.", f"{example.CENTRE_PATH}/recognition/certificate"
     )
@@ -127,11 +139,17 @@ class Certificate(Answer):
     """The recognition that a certificate's number stands for. It holds no personal data."""
 
     number: Reference = _NUMBER
-    status: RecognitionStatus = _STATUS
+    status: CertificateStatus = described(
+        "`active`; `ended` with the recognition; or `replaced`: another certificate was issued in its place, because the "
+        "centre was renamed.",
+        "active",
+    )
     name: Title = _NAME
     town: TownOrCounty = _TOWN
     recognised_from: date = _FROM
     ended_on: date | None = described("The day the recognition ended, or null.", None)
+    replaced_by: Reference | None = described("The number of the certificate that counts instead, or null.", None)
+    replaced_on: date | None = described("The day it was replaced, or null.", None)
     awarding_organisation: Title = described(
         "The organisation that recognises the centre.", example.AWARDING_ORGANISATION
     )

@@ -20,6 +20,7 @@ from app.domain.documents import DocumentKind
 from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.emails import DeliveryOutcome
 from app.domain.factors import FactorKind
+from app.domain.name_changes import NameChangeStatus
 from app.domain.policies import PolicyKey
 from app.domain.recognitions import RecognitionStatus
 from app.domain.role_grants import RoleGrantStatus
@@ -43,6 +44,7 @@ from app.models import (
     InvoiceEntry,
     Job,
     Membership,
+    NameChange,
     Person,
     Policy,
     PolicyVersion,
@@ -286,6 +288,18 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         await session.flush()
         made.ids["redaction_id"] = str(redaction.id)
         add_rows(session, made.ids, (centre.super_user, centre.user), world.clock())
+        change = NameChange(
+            centre_id=centre.id,
+            status=NameChangeStatus.PENDING,
+            old_name=centre.name,
+            name="Harbour Learning CIC",
+            reason="Registered in February.",
+            requested_by_name=centre.super_user.name,
+            requested_at=world.clock(),
+        )
+        session.add(change)
+        await session.flush()
+        made.ids["name_change_id"] = str(change.id)
         caller.begin_request("203.0.113.7", None)
         work = Work(session, PUBLIC, world.clock(), world.settings)
         await security_events.record(work, SecurityEventKind.LOG_IN, person_id=centre.super_user.id)

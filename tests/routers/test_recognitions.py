@@ -75,6 +75,8 @@ async def test_public_verification_reveals_nothing_personal(case: Case, world: W
         "town": "Derby",
         "recognised_from": world.clock().date().isoformat(),
         "ended_on": None,
+        "replaced_by": None,
+        "replaced_on": None,
         "awarding_organisation": "AIM Qualifications and Assessment Group",
     }
 

@@ -72,3 +72,12 @@ class RoleHeld(Conflict):
             return "Another contact holds a role that only one person can hold. Take it from them first."
         held = ", ".join(f"{holder.contact_name} ({holder.role.label})" for holder in self.roles_held)
         return f"Only one person at a time can hold this role. Take it from these contacts first: {held}."
+
+
+class NameChangeSettled(Conflict):
+    """This request was approved, refused or replaced by a later one. Read the list again."""
+
+
+class TradingNameInForm(Conflict):
+    """The centre changes its trading name in the application itself, group 'history', while it can edit it. Ask for
+    another name of the organisation only."""

@@ -73,6 +73,7 @@ class InputFaultCode(StrEnum):
         "The name is a web or email address, or holds one. A domain that begins an organisation's name may stay: "
         "Example.com Ltd.",
     )
+    NAMES_UNCHANGED = "names_unchanged", "The centre has these names already."
     NAME_WITHOUT_LETTERS = "name_without_letters", "The name has neither a letter nor a digit."
     NOT_PRINTABLE = (
         "not_printable",

@@ -26,7 +26,7 @@ def certificate(row: Recognition, settings: Settings) -> IssuedDocument:
     )
     return IssuedDocument(
         IssuedKind.CERTIFICATE,
-        row.id,
+        row.issued_id,
         f"Centre recognition certificate {row.number}.pdf",
         lambda: render_certificate(document, settings.organisation),
     )
@@ -37,7 +37,7 @@ async def welcome_pack(work: Work, row: Recognition) -> IssuedDocument:
     document, organisation = await _welcome_pack(work, row), work.settings.organisation
     return IssuedDocument(
         IssuedKind.WELCOME_PACK,
-        row.id,
+        row.issued_id,
         f"Welcome pack {row.number}.pdf",
         lambda: render_welcome_pack(document, organisation),
     )

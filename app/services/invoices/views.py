@@ -37,6 +37,7 @@ def invoice_summary(work: Work, row: Invoice, entries: Sequence[InvoiceEntry], r
         "number": row.number,
         "application_id": row.application_id,
         "application_reference": reference,
+        "replaces_invoice_id": row.replaces_id,
         "centre_id": row.centre_id,
         "centre_name": row.customer["name"],
         "issued_on": row.issued_on,

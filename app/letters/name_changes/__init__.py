@@ -1,0 +1,1 @@
+"""Letters about changes of a centre's names."""

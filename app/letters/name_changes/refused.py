@@ -1,0 +1,40 @@
+"""A centre keeps its names."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.database import Work
+from app.letters import samples
+from app.letters.letter import CentreWords, Draft, Letter, Stage
+from app.letters.readers import super_users
+from app.queries.letters import get_name_change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(CentreWords):
+    old_name: str
+    name: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameChangeRefused(Letter):
+    """To the centre, with the reason."""
+
+    kind: ClassVar[str] = "name_change_refused"
+    stage: ClassVar[Stage] = Stage.ENQUIRIES
+    sample: ClassVar[Words] = Words(
+        recipient_name=samples.SUPER_USER,
+        old_name=samples.CENTRE,
+        name="Riverside Learning CIC",
+        answer="Companies House still has the old name.",
+    )
+
+    name_change_id: UUID
+
+    async def load(self, work: Work) -> Draft | None:
+        change = await get_name_change(work.session, self.name_change_id)
+        name, to = await super_users(work, change.centre_id)
+        words = Words(recipient_name=name, old_name=change.old_name, name=change.name, answer=change.answer or "")
+        return Draft(words, to)
