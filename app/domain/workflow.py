@@ -4,8 +4,7 @@ The service, `allowed_steps` in the answers, `GET /v1/process`, the drawn flowch
 this table and nothing else. A new rule of the process is a new row, condition or status here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from app.domain.actors import Actor, CentreRole, Role, Scope, StaffRole
@@ -32,6 +31,7 @@ from app.domain.refusals.base import Forbidden
 from app.domain.refusals.steps import AvailableStep, StepNotAllowed, StepRefused
 from app.domain.statuses import ABANDONABLE, ACCEPTING, EDITABLE, FINAL, STAGES, STATUSES, Party, Status, StatusInfo
 from app.domain.step_names import StepName
+from app.domain.step_shapes import BlockedStep, OpenStep, Step
 
 __all__ = [
     "ABANDONABLE",
@@ -61,25 +61,6 @@ __all__ = [
     "transitions",
     "waiting_on",
 ]
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step of the process: its statuses before and after, roles, conditions and operation."""
-
-    name: StepName
-    label: str
-    sources: frozenset[Status]
-    targets: tuple[Status, ...]
-    who: tuple[Role, ...]
-    operation_id: str
-    method: str
-    path: str
-    conditions: tuple[Condition, ...] = ()
-    effect: str = ""
-    target: Callable[[Facts], Status] | None = field(default=None, compare=False)
-    follows: bool = False
-    """True if the step is a consequence of its operation, which is allowed in every status."""
 
 
 _APPLICATION = "/v1/applications/{application_id}"
@@ -262,9 +243,9 @@ STEPS: tuple[Step, ...] = (
         "warnOfClosing",
         "POST",
         f"{_APPLICATION}/closing-warning",
-        (ABANDONED, NO_WARNING),
-        "Tells the centre why, and from which day on the application can be closed. Whatever happens to the application "
-        "meanwhile takes the warning back.",
+        (NO_WARNING, ABANDONED),
+        "Tells the centre why, and from which day on the application can be closed. Whatever happens to the "
+        "application meanwhile takes the warning back.",
     ),
     Step(
         StepName.CLOSE,
@@ -294,25 +275,6 @@ STEPS: tuple[Step, ...] = (
 )
 
 STEP: Mapping[StepName, Step] = {step.name: step for step in STEPS}
-
-
-@dataclass(frozen=True)
-class OpenStep:
-    """A step that the caller can take now."""
-
-    name: StepName
-    label: str
-    operation_id: str
-    method: str
-    path: str
-
-
-@dataclass(frozen=True)
-class BlockedStep(OpenStep):
-    """A step that the caller's role could take in this status, but that a condition blocks."""
-
-    code: str
-    reason: str
 
 
 def _address(step: Step, facts: Facts) -> str:

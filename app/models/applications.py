@@ -46,7 +46,8 @@ class Application(HasId, Searchable, Versioned, Base):
         Index("ix_applications_clock", "status", "status_since", "id", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_applications_no_clock", "status", "status_since", "id", postgresql_where=text("due_at IS NULL")),
         CheckConstraint(
-            "(status IN ('accepted', 'accepted_with_actions', 'rejected', 'withdrawn', 'closed')) = (closed_at IS NOT NULL)",
+            "(status IN ('accepted', 'accepted_with_actions', 'rejected', 'withdrawn', 'closed')) "
+            "= (closed_at IS NOT NULL)",
             name="ended_has_a_time",
         ),
     )

@@ -29,7 +29,9 @@ class Invoice(HasId, Base):
             unique=True,
             postgresql_where=text("replaces_id IS NULL"),
         ),
-        Index("uq_replacement_of_invoice", "replaces_id", unique=True, postgresql_where=text("replaces_id IS NOT NULL")),
+        Index(
+            "uq_replacement_of_invoice", "replaces_id", unique=True, postgresql_where=text("replaces_id IS NOT NULL")
+        ),
         Index(None, "centre_id", "issued_at", "id"),
         Index(None, "issued_at", "id"),
         Index(None, "status", "issued_at", "id"),

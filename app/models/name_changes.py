@@ -15,7 +15,9 @@ class NameChange(HasId, Base):
 
     __tablename__ = "name_changes"
     __table_args__ = (
-        Index("uq_pending_name_change_of_centre", "centre_id", unique=True, postgresql_where=text("status = 'pending'")),
+        Index(
+            "uq_pending_name_change_of_centre", "centre_id", unique=True, postgresql_where=text("status = 'pending'")
+        ),
         Index(None, "centre_id"),
         Index("ix_name_changes_status_id", "status", "id"),
     )

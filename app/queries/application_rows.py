@@ -9,7 +9,22 @@ from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, Uuid, and_, any_, bindparam, case, exists, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from app.database import Work
@@ -112,7 +127,8 @@ def current_invoice() -> ColumnElement[bool]:
 def _due_before(row: ApplicationLike) -> ColumnElement[int]:
     """What is due on the invoices that the last one replaces, because a payment was reversed."""
     theirs = and_(_Earlier.application_id == row.id, _Earlier.id != Invoice.id, _Earlier.due_pence > 0)
-    return select(func.coalesce(func.sum(_Earlier.due_pence), 0)).where(theirs).correlate(row, Invoice).scalar_subquery()
+    due = cast(func.coalesce(func.sum(_Earlier.due_pence), 0), BigInteger())
+    return select(due).where(theirs).correlate(row, Invoice).scalar_subquery()
 
 
 def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:

@@ -183,7 +183,8 @@ _LATEST = Hot(
         Invoice.total_pence.label("invoice_total_pence"),
     )
     .where(Application.centre_id == bindparam("centre_id", type_=Uuid()))
-    .order_by(Application.started_at.desc(), Application.id.desc())
+    # A reopened application can be older than one that was withdrawn since.
+    .order_by(Application.closed_at.is_(None).desc(), Application.started_at.desc(), Application.id.desc())
     .limit(1),
     both(ApplicationRow, StandingRow),
 )

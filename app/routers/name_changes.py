@@ -40,9 +40,7 @@ _SETTLE = require(Permission.SETTLE_NAME_CHANGES, find_name_change)
     ],
 )
 @refuses(TradingNameInForm, TooManyRecords)
-async def request_name_change(
-    work: WorkDep, centre: CentreDep, body: schemas.NameChangeCreate
-) -> schemas.NameChange:
+async def request_name_change(work: WorkDep, centre: CentreDep, body: schemas.NameChangeCreate) -> schemas.NameChange:
     """Asks staff to change the organisation's name, which is printed on certificates, or its trading name. A request
     that waits is replaced."""
     return await name_changes.request(work, centre, body)

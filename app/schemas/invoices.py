@@ -108,7 +108,8 @@ class InvoiceSummary(Answer):
     application_id: ApplicationId
     application_reference: Reference = described("The application's reference.", example.APPLICATION_REFERENCE)
     replaces_invoice_id: InvoiceId | None = described(
-        "The invoice that was credited when the application was closed, and that this one asks for again, or null.", None
+        "The invoice that was credited when the application was closed, and that this one asks for again, or null.",
+        None,
     )
     status: InvoiceStatus = described("`issued`, `part_paid`, `paid` or `credited`.", "paid")
     centre_id: CentreId
@@ -164,7 +165,9 @@ class InvoiceQuery(ListQuery):
         Field(description="True returns only overdue invoices, false only the others.", examples=[True]),
     ] = None
     centre_id: Annotated[CentreId | None, Field(description="Return only this centre's invoices.")] = None
-    application_id: Annotated[ApplicationId | None, Field(description="Return only this application's invoices.")] = None
+    application_id: Annotated[ApplicationId | None, Field(description="Return only this application's invoices.")] = (
+        None
+    )
     issued_from: Annotated[
         IsoDate | None, Field(description="Return only invoices issued on or after this day.", examples=["2026-10-01"])
     ] = None

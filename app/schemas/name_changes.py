@@ -67,8 +67,8 @@ class NameChangeCreate(Request):
 
     name: OrganisationName
     trading_name: Name | None = Field(
-        description="The trading name from now on; null for none. While the centre can edit its application, it changes "
-        "this in the group `history` instead.",
+        description="The trading name from now on; null for none. While the centre can edit its application, it "
+        "changes this in the group `history` instead.",
         examples=[None],
     )
     reason: Annotated[str, several_lines(1, 2000)] = Field(

@@ -140,8 +140,8 @@ class Certificate(Answer):
 
     number: Reference = _NUMBER
     status: CertificateStatus = described(
-        "`active`; `ended` with the recognition; or `replaced`: another certificate was issued in its place, because the "
-        "centre was renamed.",
+        "`active`; `ended` with the recognition; or `replaced`: another certificate was issued in its place, because "
+        "the centre was renamed.",
         "active",
     )
     name: Title = _NAME

@@ -1,5 +1,8 @@
 """Change a centre's names: a super user asks, customer experience approves."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from app import outbox
 from app.database import Work
 from app.domain import limits
@@ -13,7 +16,7 @@ from app.domain.workflow import EDITABLE
 from app.letters.name_changes.approved import NameChangeApproved
 from app.letters.name_changes.refused import NameChangeRefused
 from app.letters.name_changes.requested import NameChangeRequested
-from app.models import Centre, NameChange
+from app.models import Application, Centre, NameChange
 from app.queries import name_changes as queries
 from app.queries.centres import AnyCentre, lock_centre
 from app.queries.recognitions import lock_active_recognition
@@ -31,7 +34,7 @@ async def request(work: Work, found: AnyCentre, body: schemas.NameChangeCreate) 
     """
     centre = await lock_centre(work.session, found.id)
     applications = await queries.lock_named_applications(work.session, centre.id)
-    named = applications[-1] if applications else None
+    named = _with_trading_name(applications)
     trading_name = named.trading_name if named is not None else None
     if (body.name, body.trading_name) == (centre.name, trading_name):
         raise fault("/name", InputFaultCode.NAMES_UNCHANGED, "Enter another name: the centre has these already.")
@@ -57,7 +60,7 @@ async def request(work: Work, found: AnyCentre, body: schemas.NameChangeCreate) 
     work.session.add(row)
     await work.session.flush()
     await _record(work, row, EventType.NAME_CHANGE_REQUESTED, "Other names asked for")
-    await outbox.queue(work, NameChangeRequested(name_change_id=row.id))
+    await outbox.queue(work, NameChangeRequested(name_change_id=row.id, application_id=_id(named)))
     return schemas.NameChange.model_validate(row)
 
 
@@ -73,8 +76,8 @@ async def approve(work: Work, found: NameChange, body: schemas.NameChangeApprova
     applications = await queries.lock_named_applications(work.session, centre.id)
     for application in applications:
         application.centre_name = row.name
-    if applications and row.trading_name != row.old_trading_name:
-        named = applications[-1]
+    named = _with_trading_name(applications)
+    if named is not None and row.trading_name != row.old_trading_name:
         named.trading_name = row.trading_name
         history = await queries.lock_history(work.session, named.id)
         if history is not None:
@@ -85,17 +88,18 @@ async def approve(work: Work, found: NameChange, body: schemas.NameChangeApprova
     recognition = await lock_active_recognition(work.session, centre.id)
     if recognition is not None and recognition.centre_name != centre.name:
         await issue_again(work, recognition, centre)
-    await outbox.queue(work, NameChangeApproved(name_change_id=row.id))
+    await outbox.queue(work, NameChangeApproved(name_change_id=row.id, application_id=_id(named)))
     return schemas.NameChange.model_validate(row)
 
 
 async def refuse(work: Work, found: NameChange, body: schemas.NameChangeRefusal) -> schemas.NameChange:
     """Leave the centre its names. Raises `Conflict`."""
-    _, row = await _lock(work, found)
+    centre, row = await _lock(work, found)
+    named = _with_trading_name(await queries.lock_named_applications(work.session, centre.id))
     _settle(work, row, _S.REFUSED, body.answer)
     await work.session.flush()
     await _record(work, row, EventType.NAME_CHANGE_REFUSED, "Other names refused")
-    await outbox.queue(work, NameChangeRefused(name_change_id=row.id))
+    await outbox.queue(work, NameChangeRefused(name_change_id=row.id, application_id=_id(named)))
     return schemas.NameChange.model_validate(row)
 
 
@@ -108,9 +112,16 @@ async def list_of_centre(work: Work, centre: AnyCentre) -> schemas.NameChangeLis
 async def list_all(work: Work, query: schemas.NameChangeQuery) -> schemas.NameChangePage:
     """List a page of requests of every centre."""
     rows, cursor = await queries.list_name_changes(work, query)
-    return schemas.NameChangePage(
-        items=[schemas.NameChange.model_validate(row) for row in rows], next_cursor=cursor
-    )
+    return schemas.NameChangePage(items=[schemas.NameChange.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+def _with_trading_name(applications: Sequence[Application]) -> Application | None:
+    """The application in progress, else the last that was accepted."""
+    return next((each for each in applications if each.closed_at is None), applications[-1] if applications else None)
+
+
+def _id(application: Application | None) -> UUID | None:
+    return application.id if application is not None else None
 
 
 async def _lock(work: Work, found: NameChange) -> tuple[Centre, NameChange]:

@@ -43,8 +43,10 @@ async def recognise(work: Work, application: Application) -> Recognition:
 
 
 async def issue_again(work: Work, row: Recognition, centre: Centre) -> None:
-    """Issue the certificate of a locked recognition anew, with the centre's name and town of today and a new number. The
-    old number is marked as replaced."""
+    """Issue the certificate of a locked recognition anew, with the centre's name and town of today and a new number.
+
+    The old number is marked as replaced.
+    """
     old = ReplacedCertificate(
         id=row.issued_id,
         number=row.number,

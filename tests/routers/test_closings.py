@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -99,7 +100,7 @@ async def test_a_draft_and_a_return_are_closed_and_reopened_where_they_were(worl
         "application_reopened",
     ]
     async with world.database.transaction() as session:
-        rows = await session.scalars(select(Event).where(Event.aggregate_id == found.id).order_by(Event.sequence))
+        rows = await session.scalars(select(Event).where(Event.aggregate_id == UUID(found.id)).order_by(Event.sequence))
         events = {row.type: row for row in rows}
     closing = events["application.closed"].audit
     assert closing is not None

@@ -180,6 +180,7 @@ OF_NOTHING_SHOWN |= {
     "application_ids",
     "centre_lead_id",
     "change_id",
+    "name_change_id",
     "grant_id",
     "factor_name",
     "added_at",

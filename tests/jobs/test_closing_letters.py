@@ -1,0 +1,104 @@
+"""Letters about closing, reopening and other names: who gets them, and when not."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain.actors import StaffRole
+from app.domain.workflow import Status
+from app.jobs.means import Means
+from app.samples import answers
+from tests.jobs.post import Post
+from tests.routers.closing_stage import IDLE, WARNING, left
+from tests.routers.review_stage import case_in_review
+from tests.world import World
+
+
+@pytest.fixture
+def post(means: Means) -> Post:
+    return Post(means)
+
+
+async def test_the_centre_is_warned_and_told_of_the_closing_and_the_way_back(world: World, post: Post) -> None:
+    found = await left(world)
+    await post.new()
+    await found.send("closing-warning")
+    warned = (await post.new())["application_to_be_closed"]
+    assert warned.to == (found.centre.super_user.email,)
+    assert "Nobody has worked on it since spring." in warned.text
+    assert "within 90 days" in warned.text
+    await found.wait(WARNING)
+    await found.send("closure")
+    closed = await post.new()
+    assert closed["application_closed"].to == (found.centre.super_user.email,)
+    assert "credited" not in closed["application_closed"].text
+    assert "application_closed_staff" not in closed, "nobody leads a draft"
+    await found.send("reopening")
+    assert (await post.new())["application_reopened"].to == (found.centre.super_user.email,)
+
+
+async def test_a_warning_that_was_taken_back_is_not_sent(world: World, post: Post) -> None:
+    found = await left(world)
+    await post.new()
+    await found.send("closing-warning")
+    world.clock.move(timedelta(seconds=1))
+    address = f"{found.path}/details/history"
+    await world.post(address, {"legal_name": "Riverside"}, found.centre.user, match=address, method="PATCH")
+    assert "application_to_be_closed" not in await post.new()
+
+
+@pytest.mark.requirement("R18")
+async def test_the_finance_contact_hears_of_a_closing_that_concerns_the_invoice(world: World, post: Post) -> None:
+    found = await left(world, Status.AWAITING_PAYMENT, idle=timedelta(days=31))
+    contact = f"tom.becker@{answers.domain(found.centre.run)}"
+    await post.new()
+    await found.send("closing-warning")
+    assert (await post.new())["application_to_be_closed"].to == (found.centre.super_user.email, contact)
+    await found.wait(WARNING)
+    await found.send("closure")
+    closed = await post.new()
+    assert closed["invoice_credited"].to == (contact,)
+    assert "We have credited in full" in closed["application_closed"].text
+    await found.send("reopening")
+    reopened = await post.new()
+    assert reopened["invoice_issued"].to == (contact,)
+    assert "New invoice: INV-" in reopened["application_reopened"].text
+
+
+async def test_the_centre_lead_hears_of_the_closing(world: World, post: Post) -> None:
+    case = await case_in_review(world)
+    returned = {
+        "outcome": "return",
+        "explanation": "Once more.",
+        "items": [{"section": "application", "code": "unclear", "asked": "Say more."}],
+    }
+    assert (await case.send(case.lead, "reviews", returned)).status_code == 201
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    await case.wait(IDLE)
+    reason = {"reason": "The return was never answered."}
+    assert (await case.send(staff, "closing-warning", reason)).status_code == 200
+    await case.wait(WARNING)
+    await post.new()
+    assert (await case.send(staff, "closure", reason)).status_code == 200
+    assert (await post.new())["application_closed_staff"].to == (case.lead.email,)
+
+
+@pytest.mark.requirement("R22")
+async def test_the_centre_gets_its_new_certificate(world: World, post: Post) -> None:
+    case = await case_in_review(world)
+    await case.accepted("Train the assessors.")
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    await post.new()
+    address = f"/v1/centres/{case.centre.id}/name-changes"
+    body = {"name": "Harbour Learning CIC", "trading_name": None, "reason": "Registered in February."}
+    made = await world.post(address, body, case.centre.super_user)
+    asked = (await post.new())["name_change_requested"]
+    assert "Harbour Learning CIC" in asked.text
+    await world.post(f"/v1/name-changes/{made['id']}/approval", {}, staff)
+    approved = (await post.new())["name_change_approved"]
+    assert approved.to == (case.centre.super_user.email,)
+    number = (await world.get(f"/v1/centres/{case.centre.id}/recognition", case.centre.user))["number"]
+    assert f"New certificate: {number}" in approved.text
+    assert "RC-2026-000001" in approved.text
+    listed = await world.get(f"/v1/applications/{case.id}/letters?limit=100", staff)
+    assert {"name_change_requested", "name_change_approved"} <= {letter["kind"] for letter in listed["items"]}
