@@ -175,6 +175,7 @@ def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:
             .label("recommenders"),
             case((row.status.in_(sorted(EDITABLE)), form_of(row))).label("form"),
         )
+        .select_from(row)
         .outerjoin(Invoice, and_(Invoice.application_id == row.id, current_invoice()))
         .outerjoin(Person, Person.id == row.centre_lead_id)
     )

@@ -1,7 +1,6 @@
 """The centre at a glance: one statement for the centre, one for its open or last application (R07)."""
 
 from collections.abc import Mapping
-from datetime import date
 from itertools import chain
 from typing import NamedTuple
 from uuid import UUID

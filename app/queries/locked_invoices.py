@@ -91,8 +91,7 @@ _WITH_FACTS = Hot(
                 type_=JSON(),
             )
         )
-        .where(InvoiceEntry.invoice_id == Invoice.id)
-        .correlate(Invoice)
+        .where(InvoiceEntry.invoice_id == _ID)
         .scalar_subquery()
         .label("entries")
     )
@@ -131,9 +130,10 @@ async def read_ledger(work: Work, invoice_id: UUID) -> list[LedgerLine]:
 
 
 @unfiltered(Reason.JUDGED)
-async def read_ledger_with_facts(work: Work, application_id: UUID) -> tuple[ApplicationRow, list[LedgerLine]]:
-    """Read the ledger of a locked application's invoice, and what the steps of the application depend on."""
-    rows = await _WITH_FACTS.one(work.driver, application_id=application_id)
+async def read_ledger_with_facts(work: Work, invoice: Invoice) -> tuple[ApplicationRow, list[LedgerLine]]:
+    """Read the ledger of a locked invoice, the application's last or one that it replaces, and what the steps of the
+    application depend on."""
+    rows = await _WITH_FACTS.one(work.driver, application_id=invoice.application_id, invoice_id=invoice.id)
     assert rows is not None
     found, ledger = rows
     return found, [LedgerLine(EntryKind(kind), pence) for kind, pence in ledger.entries or ()]

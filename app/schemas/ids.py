@@ -119,6 +119,7 @@ IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
         "item_id": ReturnItemId,
         "job_id": JobId,
         "letter_id": LetterId,
+        "name_change_id": NameChangeId,
         "payment_id": PaymentId,
         "redaction_id": FileRedactionId,
         "site_id": SiteId,

@@ -77,7 +77,8 @@ async def approve(work: Work, found: NameChange, body: schemas.NameChangeApprova
     for application in applications:
         application.centre_name = row.name
     named = _with_trading_name(applications)
-    if named is not None and row.trading_name != row.old_trading_name:
+    # Unless the centre has changed it in the form meanwhile, after a return.
+    if named is not None and named.trading_name == row.old_trading_name != row.trading_name:
         named.trading_name = row.trading_name
         history = await queries.lock_history(work.session, named.id)
         if history is not None:

@@ -38,9 +38,7 @@ def upgrade() -> None:
     build_index(
         "uq_first_invoice_of_application", "invoices", "application_id", where="replaces_id IS NULL", unique=True
     )
-    build_index(
-        "uq_replacement_of_invoice", "invoices", "replaces_id", where="replaces_id IS NOT NULL", unique=True
-    )
+    build_index("uq_replacement_of_invoice", "invoices", "replaces_id", where="replaces_id IS NOT NULL", unique=True)
     add_foreign_key("invoices", "fk_invoices_replaces_id_invoices", "replaces_id", "invoices(id)")
     drop_index("uq_invoice_of_application")
 

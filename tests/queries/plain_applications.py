@@ -47,6 +47,7 @@ from app.models import (
 )
 from app.queries.documents import current_documents
 from app.schemas import applications as schemas
+from app.schemas.closings import ApplicationClosing
 from app.schemas.shared import BlockedStep, OpenStep, PersonRef
 from app.services.help import help_contacts
 
@@ -114,11 +115,11 @@ def _summary(work: Work, row: Application, gathered: Gathered) -> dict[str, Any]
     }
 
 
-def _closing(row: Application) -> schemas.ApplicationClosing | None:
+def _closing(row: Application) -> ApplicationClosing | None:
     warned = row.closing_warned_at is not None and row.changed_at <= row.closing_warned_at
     if row.status is not Status.CLOSED and not warned:
         return None
-    return schemas.ApplicationClosing(
+    return ApplicationClosing(
         reason=row.closing_reason,
         warned_at=row.closing_warned_at,
         closable_from=row.closable_from,
@@ -169,9 +170,7 @@ def _days(row: Application, due_on: date | None) -> ClosingDays:
     )
 
 
-async def gather_facts(
-    work: Work, rows: Sequence[Application], missing: Mapping[UUID, int]
-) -> dict[UUID, Gathered]:
+async def gather_facts(work: Work, rows: Sequence[Application], missing: Mapping[UUID, int]) -> dict[UUID, Gathered]:
     recommenders = (
         select(func.array_agg(Recommendation.recommended_by))
         .where(Recommendation.application_id == Application.id)

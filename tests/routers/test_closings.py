@@ -196,7 +196,7 @@ async def test_what_was_paid_stays_paid_to_the_penny(world: World) -> None:
         f"unpaid on invoice {(await world.get(f'/v1/invoices/{first}', found.finance))['number']}"
     )
     reversal = {"reason": "The bank took it back."}
-    await world.post(f"/v1/invoices/{first}/payments/{paid['entry']['id']}/reversal", reversal, found.finance)
+    await world.post(f"/v1/invoices/{first}/payments/{paid['id']}/reversal", reversal, found.finance)
     await _pay(found, second["id"], total - 12_345)
     assert (await found.read())["status"] == "awaiting_payment"
     await _pay(found, first, 12_345)

@@ -69,7 +69,7 @@ async def test_who_may_ask_and_who_may_settle(renaming: Renaming, world: World) 
 
 @pytest.mark.parametrize("changes", [{"name": "X"}, {"name": "---"}, {"name": "www.example.com"}, {"reason": ""}])
 async def test_names_are_judged_as_at_the_first_form(renaming: Renaming, changes: dict[str, str]) -> None:
-    assert (await renaming.ask(**changes)).status_code == 422
+    assert (await renaming.ask(None, **changes)).status_code == 422
 
 
 async def test_a_request_changes_something_that_the_form_does_not(renaming: Renaming, world: World) -> None:

@@ -35,9 +35,9 @@ async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> 
     entry = await issue_credit_note(work, book, body.amount.amount, body.reason)
     if not book.standing.due:
         because = f"The rest of the fee was waived by credit note {entry.credit_note_number}."
-        found = await standing(work, book.application)
-        if not found.facts.fee_outstanding:
-            await receive_fee(work, book.application, because, found)
+        now = await standing(work, book.application)
+        if not now.facts.fee_outstanding:
+            await receive_fee(work, book.application, because, now)
     return recorded_entry_to_schema(book, entry)
 
 

@@ -34,9 +34,7 @@ async def issue_invoice(work: Work, application: Application) -> Invoice:
     if issued is not None:
         return issued
     fee = work.settings.fee
-    line = fee_line(
-        fee.description, fee.amount_pence, fee.vat_category, fee.vat_rate_percent, fee.vat_exemption_reason
-    )
+    line = fee_line(fee.description, fee.amount_pence, fee.vat_category, fee.vat_rate_percent, fee.vat_exemption_reason)
     invoice = await _make(work, application, [line], fee.currency)
     book = Book(application, invoice, [])
     await record(work, book, EventType.INVOICE_ISSUED, f"Invoice {invoice.number} issued")

@@ -64,7 +64,7 @@ async def open_detached(work: Work, invoice_id: UUID) -> tuple[Book, Application
     """Lock both in one statement, and read the ledger with the facts of the application's steps in another. No session
     holds them, so whoever changes the application stores it."""
     application, invoice = await lock_with_application(work, invoice_id)
-    found, lines = await read_ledger_with_facts(work, application.id)
+    found, lines = await read_ledger_with_facts(work, invoice)
     return Book(application, invoice, lines), found
 
 
