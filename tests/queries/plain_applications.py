@@ -198,6 +198,7 @@ async def gather_facts(work: Work, rows: Sequence[Application], missing: Mapping
             recommenders,
             func.concat_ws(" ", Person.first_name, Person.last_name),
         )
+        .select_from(Application)
         .outerjoin(Invoice, theirs)
         .outerjoin(Person, Person.id == Application.centre_lead_id)
         .where(Application.id.in_([row.id for row in rows]))
