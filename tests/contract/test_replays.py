@@ -41,6 +41,33 @@ async def in_status(landscape: Landscape, status: Status) -> None:
     )
 
 
+async def _abandoned(landscape: Landscape) -> None:
+    await _sql(
+        landscape,
+        "UPDATE applications SET status = 'returned', changed_at = changed_at - interval '60 days' WHERE id = :id",
+        id=landscape.ids["application_id"],
+    )
+
+
+async def _warned(landscape: Landscape) -> None:
+    await _abandoned(landscape)
+    await _sql(
+        landscape,
+        "UPDATE applications SET closing_warned_at = changed_at, closable_from = changed_at::date WHERE id = :id",
+        id=landscape.ids["application_id"],
+    )
+
+
+async def _closed(landscape: Landscape) -> None:
+    await _sql(
+        landscape,
+        "UPDATE applications SET status = 'closed', closed_at = status_since, closed_from = 'returned', "
+        "closing_credit_pence = 0, reopenable_until = status_since::date + 365 WHERE id = :id",
+        id=landscape.ids["application_id"],
+    )
+    await _sql(landscape, "UPDATE recognitions SET status = 'ended', ended_at = certificate_issued_at")
+
+
 async def _checked(landscape: Landscape) -> None:
     landscape.ids["initial_application_id"] = (await landscape.world.checked())["id"]
 
@@ -176,6 +203,9 @@ PREPARE: dict[str, Prepare] = {
     "resendStaffInvitation": _a_new_staff_member,
     "startApplication": _without_application,
     "submitApplication": _editable,
+    "warnOfClosing": _abandoned,
+    "closeApplication": _warned,
+    "reopenApplication": _closed,
     "reviewApplication": _submitted,
     "sendReminder": _draft,
     "sendLateAlert": _late,
