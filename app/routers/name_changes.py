@@ -70,6 +70,18 @@ async def list_name_changes(
     return await name_changes.list_all(work, query)
 
 
+@routes.get(
+    "/name-changes/{name_change_id}",
+    operation_id="getNameChange",
+    summary="Get a request for other names",
+    dependencies=[require(Permission.READ_ALL_CENTRES, find_name_change)],
+)
+async def get_name_change(work: WorkDep, row: NameChangeDep) -> schemas.NameChangeForStaff:
+    """Returns the request with other organisations whose names are, or only look, the same as the names that are asked
+    for: the search that due diligence uses for initial applications."""
+    return await name_changes.show(work, row)
+
+
 @routes.post(
     "/name-changes/{name_change_id}/approval",
     operation_id="approveNameChange",

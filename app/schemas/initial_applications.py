@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from app.domain import limits
 from app.domain.due_diligence import DueDiligenceCheckKey, DueDiligenceOutcome
 from app.domain.emails import EmailStatus
-from app.domain.initial_applications import DuplicateKind, DuplicateReason, InitialApplicationStatus
+from app.domain.initial_applications import InitialApplicationStatus
 from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas.acknowledgements import Acknowledgement
@@ -21,7 +21,6 @@ from app.schemas.answered import (
     FullName,
     Name,
     Note,
-    Postcode,
     Reference,
     Sentence,
     Title,
@@ -40,6 +39,7 @@ from app.schemas.fields import (
     choice,
 )
 from app.schemas.ids import CentreId, DueDiligenceCheckId, InitialApplicationId, SiteId, UserId
+from app.schemas.likely_duplicates import LikelyDuplicate
 from app.schemas.paging import ListQuery, SearchText, replaced
 from app.schemas.refused import refused
 from app.schemas.shared import (
@@ -225,17 +225,6 @@ class DueDiligenceCheckList(Answer):
         "it looked at."
     )
     outstanding: Annotated[list[DueDiligenceCheckKey], A_FEW] = described("Checks not recorded yet.", ["address"])
-
-
-class LikelyDuplicate(Answer):
-    """An initial application or centre that may be the same organisation."""
-
-    kind: DuplicateKind = described("Whether it is an initial application or a centre.", "centre")
-    id: CentreId = described("The id of that initial application or centre.", example.OTHER_CENTRE_ID)
-    reference: Reference = described("Its reference.", example.OTHER_CENTRE_REFERENCE)
-    name: Title = described("Its name.", example.OTHER_NAME)
-    postcode: Postcode = described("Its postcode.", "NG2 3AA")
-    reasons: Annotated[list[DuplicateReason], A_FEW] = described("Why it may be the same.", ["similar_name"])
 
 
 class InitialApplication(Resource):

@@ -13,6 +13,7 @@ from app.schemas.base import Answer, Page, Request
 from app.schemas.details.history import Name
 from app.schemas.fields import OrganisationName
 from app.schemas.ids import CentreId, NameChangeId
+from app.schemas.likely_duplicates import LikelyDuplicate
 from app.schemas.paging import ListQuery
 from app.schemas.shared import Moment, described
 from app.schemas.text import several_lines
@@ -42,6 +43,15 @@ class NameChange(Answer):
     settled_by_name: FullName | None = described("Who approved or refused it, or null.", None)
     settled_at: datetime | None = described("When it was settled, or null.", None)
     answer: Note | None = described("What staff say to the centre, or null.", None)
+
+
+class NameChangeForStaff(NameChange):
+    """A request as staff see it, with the organisations that it could be taken for."""
+
+    likely_duplicates: Annotated[list[LikelyDuplicate], up_to(limits.LIKELY_DUPLICATES)] = Field(
+        description="Other organisations whose name is, or only looks, the same as a name that is asked for. Empty "
+        "once the request is settled."
+    )
 
 
 class NameChangeList(Answer):

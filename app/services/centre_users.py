@@ -39,6 +39,7 @@ from app.services.memberships import NOTHING, role_in_words
 from app.services.patches import Change, apply
 from app.services.people import PersonDetails, find_or_create_person, inviter, leave_to_accept, owe_log_in_details
 from app.services.super_users import settling
+from app.services.workflow.activity import note_activity
 
 _NAMES = ("first_name", "last_name")
 
@@ -130,6 +131,7 @@ async def invite_addressee(
     )
     await require_room_for_invitation(work, centre_id, details.email)
     await owe_log_in_details(work, row, CentreUserInvited)
+    await note_activity(work, centre_id)
     return row
 
 
@@ -173,6 +175,7 @@ async def update(
             after=change.after,
         )
         await work.session.flush()
+        await note_activity(work, row.centre_id)
     return to_schema(row, person)
 
 
@@ -198,6 +201,7 @@ async def deactivate(work: Work, found: Membership, expected: Expected) -> None:
     await require_another_super_user(work, row)
     await settling.cancel_for(work, row)
     await memberships.end(work, row, f"User deactivated, who was {role_in_words(row.role)}")
+    await note_activity(work, row.centre_id)
 
 
 async def resend_invitation(work: Work, found: Membership) -> schemas.InvitationReceipt:

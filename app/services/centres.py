@@ -10,6 +10,7 @@ from app.queries.centres import AnyCentre
 from app.schemas import centres as schemas
 from app.schemas.addresses import Address
 from app.services.patches import apply, merged_address
+from app.services.workflow.activity import note_activity
 
 
 async def list_all(work: Work, query: schemas.CentreQuery) -> schemas.CentrePage:
@@ -42,6 +43,7 @@ async def update(work: Work, found: AnyCentre, expected: Expected, body: schemas
             after=change.after,
         )
         await work.session.flush()
+        await note_activity(work, row.id)
     return _to_schema(row)
 
 

@@ -20,6 +20,7 @@ from app.queries.centre_users import find_member
 from app.queries.centres import AnyCentre, lock_centre
 from app.schemas import contacts as schemas
 from app.services.patches import apply
+from app.services.workflow.activity import note_activity
 
 
 async def list_all(work: Work, centre: AnyCentre) -> schemas.ContactList:
@@ -61,6 +62,7 @@ async def create(work: Work, centre: AnyCentre, body: schemas.ContactCreate) -> 
         centre_id=centre.id,
         after=body.model_dump(mode="json"),
     )
+    await note_activity(work, centre.id)
     return _to_schema(row, body.roles)
 
 
@@ -99,6 +101,7 @@ async def update(work: Work, found: Contact, expected: Expected, body: schemas.C
             after=change.after,
         )
         await work.session.flush()
+        await note_activity(work, row.centre_id)
     return _to_schema(row, roles)
 
 
@@ -120,6 +123,7 @@ async def end(work: Work, found: Contact, expected: Expected) -> None:
         before={"roles": sorted(held), "ended_at": None},
         after={"roles": [], "ended_at": work.now.isoformat()},
     )
+    await note_activity(work, row.centre_id)
 
 
 async def _roles_of(work: Work, row: Contact) -> set[ContactRole]:

@@ -19,9 +19,12 @@ from app.letters.name_changes.requested import NameChangeRequested
 from app.models import Application, Centre, NameChange
 from app.queries import name_changes as queries
 from app.queries.centres import AnyCentre, lock_centre
+from app.queries.likely_duplicates import Sought, likely_duplicates
 from app.queries.recognitions import lock_active_recognition
 from app.schemas import name_changes as schemas
+from app.schemas.likely_duplicates import LikelyDuplicate
 from app.services.recognitions import issue_again
+from app.services.workflow.activity import note_activity
 
 _S = NameChangeStatus
 
@@ -60,6 +63,7 @@ async def request(work: Work, found: AnyCentre, body: schemas.NameChangeCreate) 
     work.session.add(row)
     await work.session.flush()
     await _record(work, row, EventType.NAME_CHANGE_REQUESTED, "Other names asked for")
+    await note_activity(work, centre.id)
     await outbox.queue(work, NameChangeRequested(name_change_id=row.id, application_id=_id(named)))
     return schemas.NameChange.model_validate(row)
 
@@ -102,6 +106,20 @@ async def refuse(work: Work, found: NameChange, body: schemas.NameChangeRefusal)
     await _record(work, row, EventType.NAME_CHANGE_REFUSED, "Other names refused")
     await outbox.queue(work, NameChangeRefused(name_change_id=row.id, application_id=_id(named)))
     return schemas.NameChange.model_validate(row)
+
+
+async def show(work: Work, row: NameChange) -> schemas.NameChangeForStaff:
+    """Show a request with the organisations that each new name could be taken for, while it waits."""
+    asked = {row.name, row.trading_name} - {row.old_name, row.old_trading_name, None}
+    found: dict[UUID, LikelyDuplicate] = {}
+    if row.status is _S.PENDING:
+        for name in sorted(filter(None, asked)):
+            for each in await likely_duplicates(work.session, Sought(row.centre_id, row.centre_id, name)):
+                found.setdefault(each.id, each)
+    shown = schemas.NameChange.model_validate(row)
+    return schemas.NameChangeForStaff(
+        **shown.model_dump(), likely_duplicates=list(found.values())[: limits.LIKELY_DUPLICATES]
+    )
 
 
 async def list_of_centre(work: Work, centre: AnyCentre) -> schemas.NameChangeList:

@@ -78,6 +78,9 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
     completes = was_due and not now_due and row.closed_at is None
     letter = PaymentReceived if completes else PaymentRecorded
     await outbox.queue(work, letter(entry_id=entry.id))
+    if facts.closing_days.warned:
+        # Whoever pays has not abandoned the application.
+        row.changed_at = work.now
     if not await store(work, entry, row if moved(row) != before else None):
         raise await _already_recorded(work, body)
     return recorded_entry_to_schema(book, entry)

@@ -13,6 +13,7 @@ from app.queries.centres import AnyCentre, lock_centre
 from app.schemas import sites as schemas
 from app.schemas.addresses import Address
 from app.services.patches import apply, merged_address
+from app.services.workflow.activity import note_activity
 
 
 async def list_all(work: Work, centre: AnyCentre) -> schemas.SiteList:
@@ -42,6 +43,7 @@ async def create(work: Work, centre: AnyCentre, body: schemas.SiteCreate) -> sch
         centre_id=centre.id,
         after=body.model_dump(),
     )
+    await note_activity(work, centre.id)
     return _to_schema(row)
 
 
@@ -66,6 +68,7 @@ async def update(work: Work, found: Site, expected: Expected, body: schemas.Site
             after=change.after,
         )
         await work.session.flush()
+        await note_activity(work, row.centre_id)
     return _to_schema(row)
 
 
@@ -86,6 +89,7 @@ async def close(work: Work, found: Site, expected: Expected) -> None:
         before={"closed_at": None},
         after={"closed_at": work.now.isoformat()},
     )
+    await note_activity(work, row.centre_id)
 
 
 def _to_schema(row: Site) -> schemas.Site:

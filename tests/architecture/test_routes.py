@@ -131,6 +131,7 @@ OPERATIONS = {
     "requestNameChange",
     "listCentreNameChanges",
     "listNameChanges",
+    "getNameChange",
     "approveNameChange",
     "refuseNameChange",
     "warnOfClosing",

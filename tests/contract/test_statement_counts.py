@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from app.domain.contact_roles import ContactRole
 from app.domain.interviews import InterviewStatus
 from app.domain.invoices import EntryKind
+from app.domain.name_changes import NameChangeStatus
 from app.domain.names import email_key
 from app.domain.recognitions import RecognitionStatus
 from app.domain.redactions import RedactionStatus
@@ -37,6 +38,7 @@ from app.models import (
     Invoice,
     InvoiceEntry,
     Membership,
+    NameChange,
     Person,
     PolicyVersion,
     Recognition,
@@ -96,6 +98,7 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     Email: lambda row, n: {},
     SecurityEvent: lambda row, n: {},
     FileRedaction: lambda row, n: {"status": RedactionStatus.REFUSED, "settled_at": row.requested_at},
+    NameChange: lambda row, n: {"status": NameChangeStatus.REPLACED, "settled_at": row.requested_at},
     RoleGrant: lambda row, n: {"status": RoleGrantStatus.REFUSED, "settled_at": row.requested_at},
 }
 

@@ -114,6 +114,7 @@ WHO_MAY = {
     "requestNameChange": _SUPER_USER,
     "listCentreNameChanges": _CENTRE_READS,
     "listNameChanges": _STAFF_LIST,
+    "getNameChange": _STAFF_READ,
     "approveNameChange": _DUE_DILIGENCE,
     "refuseNameChange": _DUE_DILIGENCE,
     "listSites": _CENTRE_READS,

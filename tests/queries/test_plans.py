@@ -19,7 +19,7 @@ from app.integrations.postgres import create_database, drop_database
 from app.models import Application, Centre, InitialApplication, Recognition
 from app.models.search import Searchable
 from app.queries.centre_leads import pick_centre_lead
-from app.queries.initial_applications import likely_duplicates
+from app.queries.likely_duplicates import likely_duplicates, sought_of
 from app.queries.merging import FEW
 from app.settings import Settings
 from bench.filling import fill
@@ -128,7 +128,7 @@ async def test_a_centre_lead_and_likely_duplicates_are_found_by_index(filled: Da
         row = (await session.scalars(select(InitialApplication).limit(1))).one()
 
     async def duplicates(session: LeasedSession) -> object:
-        return await likely_duplicates(session, row)
+        return await likely_duplicates(session, sought_of(row))
 
     cost = await cost_of(filled, duplicates)
     assert not cost.sequential & BIG

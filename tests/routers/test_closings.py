@@ -165,14 +165,14 @@ async def test_closing_credits_the_invoice_and_reopening_invoices_again(world: W
     assert new["number"] != old["number"]
     listed = await world.get(f"/v1/invoices?application_id={found.id}", found.finance)
     assert {invoice["id"] for invoice in listed["items"]} == {first, second}
-    await _pay(found, first, 100)
+    await pay(found, first, 100)
     assert (await found.read())["status"] == "awaiting_payment"
-    await _pay(found, second, new["due"]["amount"])
+    await pay(found, second, new["due"]["amount"])
     assert (await found.read())["status"] == "in_review"
     assert "invoice_credited" in await _mail(world)
 
 
-async def _pay(found: Left, invoice_id: str, pence: int) -> dict[str, Any]:
+async def pay(found: Left, invoice_id: str, pence: int) -> dict[str, Any]:
     body = {
         "amount": {"amount": pence, "currency": "GBP"},
         "method": "bank_transfer",
@@ -187,7 +187,7 @@ async def test_what_was_paid_stays_paid_to_the_penny(world: World) -> None:
     found = await left(world, Status.AWAITING_PAYMENT, idle=_OVERDUE)
     first = (await found.read())["invoice_id"]
     total = (await world.get(f"/v1/invoices/{first}", found.finance))["total"]["amount"]
-    paid = await _pay(found, first, 12_345)
+    paid = await pay(found, first, 12_345)
     await found.closed()
     reopened = (await found.send("reopening")).json()
     second = await world.get(f"/v1/invoices/{reopened['invoice_id']}", found.finance)
@@ -197,9 +197,9 @@ async def test_what_was_paid_stays_paid_to_the_penny(world: World) -> None:
     )
     reversal = {"reason": "The bank took it back."}
     await world.post(f"/v1/invoices/{first}/payments/{paid['id']}/reversal", reversal, found.finance)
-    await _pay(found, second["id"], total - 12_345)
+    await pay(found, second["id"], total - 12_345)
     assert (await found.read())["status"] == "awaiting_payment"
-    await _pay(found, first, 12_345)
+    await pay(found, first, 12_345)
     assert (await found.read())["status"] == "in_review"
 
 

@@ -101,6 +101,41 @@ async def test_a_later_request_replaces_the_one_that_waits(renaming: Renaming, w
     assert await renaming.mail() == ["name_change_requested", "name_change_requested", "name_change_refused"]
 
 
+@pytest.mark.requirement("R03")
+@pytest.mark.parametrize(
+    "asked", ["Quayside Trainlng", "Qu\u0430ysid\u0435 Training Ltd", "The Quayside Training Company"]
+)
+async def test_staff_see_whom_the_new_name_could_be_taken_for(renaming: Renaming, world: World, asked: str) -> None:
+    """A centre and an initial application, by letters of another script too; never the centre itself."""
+    other = await world.centre("Quayside Training Ltd")
+    elsewhere = {"line_1": "9 Far", "town": "Ely", "country": "england", "postcode": "CB7 4AA"}
+    await world.received(organisation_name="Quayside Training", address=elsewhere)
+    made = await renaming.asked(name=asked)
+    address = f"/v1/name-changes/{made['id']}"
+    assert (await world.client.get(address, headers=renaming.centre.super_user.headers)).status_code == 404
+    shown = await world.get(address, renaming.staff)
+    assert {key: shown[key] for key in made} == made
+    found = {(each["kind"], each["name"]): each["id"] for each in shown["likely_duplicates"]}
+    assert found["centre", "Quayside Training Ltd"] == str(other.id)
+    assert ("initial_application", "Quayside Training") in found
+    own = await renaming.asked(name=f"{renaming.centre.name} Ltd")
+    assert (await world.get(f"/v1/name-changes/{own['id']}", renaming.staff))["likely_duplicates"] == []
+
+
+async def test_the_look_alikes_of_a_trading_name_are_shown_while_the_request_waits(
+    renaming: Renaming, world: World
+) -> None:
+    await world.application(renaming.centre, Status.SUBMITTED)
+    await world.centre("Quayside Training Ltd")
+    made = await renaming.asked(name=renaming.centre.name, trading_name="Quayside Trainlng")
+    address = f"/v1/name-changes/{made['id']}"
+    assert [each["name"] for each in (await world.get(address, renaming.staff))["likely_duplicates"]] == [
+        "Quayside Training Ltd"
+    ]
+    assert (await renaming.settle(made["id"], "refusal", answer="Another centre has it.")).status_code == 200
+    assert (await world.get(address, renaming.staff))["likely_duplicates"] == []
+
+
 @pytest.mark.requirement("R24")
 async def test_an_approved_name_stands_everywhere_but_in_what_was_submitted(renaming: Renaming, world: World) -> None:
     application = await world.application(renaming.centre, Status.SUBMITTED)

@@ -22,6 +22,7 @@ from app.letters.initial_applications.received import InitialApplicationReceived
 from app.models import DueDiligenceCheck, Email, InitialApplication
 from app.queries import initial_applications as queries
 from app.queries.deliveries import newest_letters
+from app.queries.likely_duplicates import likely_duplicates, sought_of
 from app.schemas import initial_applications as schemas
 from app.schemas.acknowledgements import Acknowledgement
 from app.schemas.addresses import Address
@@ -106,7 +107,7 @@ async def show(work: Work, row: InitialApplication) -> schemas.InitialApplicatio
         checks=[_check(*check) for check in checks],
         outstanding_checks=outstanding,
         open_concerns=concerns,
-        likely_duplicates=await queries.likely_duplicates(work.session, row),
+        likely_duplicates=await likely_duplicates(work.session, sought_of(row)),
         concerns_accepted_reason=row.concerns_accepted_reason,
         decline_reason=row.decline_reason,
         decline_internal_note=row.decline_internal_note,
