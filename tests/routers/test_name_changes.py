@@ -129,9 +129,10 @@ async def test_the_look_alikes_of_a_trading_name_are_shown_while_the_request_wai
     await world.centre("Quayside Training Ltd")
     made = await renaming.asked(name=renaming.centre.name, trading_name="Quayside Trainlng")
     address = f"/v1/name-changes/{made['id']}"
-    assert [each["name"] for each in (await world.get(address, renaming.staff))["likely_duplicates"]] == [
-        "Quayside Training Ltd"
-    ]
+    shown = (await world.get(address, renaming.staff))["likely_duplicates"]
+    assert {(each["name"], *each["reasons"]) for each in shown} == {
+        ("Quayside Training Ltd", "similar_name", "look_alike_name")
+    }
     assert (await renaming.settle(made["id"], "refusal", answer="Another centre has it.")).status_code == 200
     assert (await world.get(address, renaming.staff))["likely_duplicates"] == []
 

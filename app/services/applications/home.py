@@ -1,6 +1,7 @@
 """The centre's home: progress, gaps and the next step (R07)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -31,7 +32,7 @@ async def show(work: Work, home: HomeRow) -> schemas.CentreHome:
     shown = summary(work, row, missing=len(judged.gaps)) if row is not None else None
     returned = _returned(standing.returned) if standing is not None and standing.returned is not None else None
     invoice = _invoice(work, row, standing) if row is not None and standing is not None else None
-    code, sentence = _next_step(home, shown, judged.gaps, returned, invoice)
+    code, sentence = _next_step(london_date(work.now), home, shown, judged.gaps, returned, invoice)
     held = frozenset(home.roles_held or ())
     number = home.recognition_number
     return schemas.CentreHome.model_validate(
@@ -105,6 +106,7 @@ def _documents(work: Work, documents: Sequence[JsonObject]) -> list[JsonObject]:
 
 
 def _next_step(
+    today: date,
     home: HomeRow,
     application: JsonObject | None,
     gaps: Sequence[Missing],
@@ -144,7 +146,15 @@ def _next_step(
         due = money(invoice.due.amount, invoice.due.currency)
         by = f"{due} on invoice {invoice.number} is due by {plain_date(invoice.due_on)}"
         return NextStep.PAY_INVOICE, f"Your finance contact has the invoice. {by}. We continue once it is paid."
+    if status is Status.CLOSED:
+        return NextStep.APPLY_AGAIN, _closed(application["closing"]["reopenable_until"], today)
     return _WHILE[status]
+
+
+def _closed(reopenable_until: date, today: date) -> str:
+    if today > reopenable_until:
+        return "We closed the application. You can start a new one."
+    return f"We closed the application. Ask us by {plain_date(reopenable_until)} to reopen it, or start a new one."
 
 
 def _answer(returned: schemas.HomeReturn, others: int) -> str:
@@ -175,9 +185,5 @@ _WHILE: Final[Mapping[Status, tuple[NextStep, str]]] = MappingProxyType(
         ),
         Status.REJECTED: (NextStep.APPLY_AGAIN, "The application was not accepted. You can start a new one."),
         Status.WITHDRAWN: (NextStep.APPLY_AGAIN, "The application was withdrawn. You can start a new one."),
-        Status.CLOSED: (
-            NextStep.APPLY_AGAIN,
-            "We closed the application. Ask us to reopen it, or start a new one.",
-        ),
     }
 )
