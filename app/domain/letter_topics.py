@@ -11,11 +11,11 @@ from app.domain.vocabularies import Vocabulary
 class LetterTopic(Vocabulary):
     """What a letter to a centre is about."""
 
-    APPLICATION = "application", "The application: submitted, passed, withdrawn, or standing still"
+    APPLICATION = "application", "The application: submitted, passed, withdrawn, standing still, or closed"
     RETURNS = "returns", "Returns of the application, and their answer-by dates"
     INVOICES = "invoices", "Invoices, payments and credits"
     INTERVIEWS = "interviews", "Interviews: arranged, moved, cancelled, and coming up"
-    DECISIONS = "decisions", "The decision, with the certificate and the welcome pack"
+    DECISIONS = "decisions", "The decision and changes of names, with the certificate"
     ACTIONS = "actions", "Actions and their due dates"
 
 

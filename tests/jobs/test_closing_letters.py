@@ -84,7 +84,7 @@ async def test_the_centre_lead_hears_of_the_closing(world: World, post: Post) ->
 
 
 @pytest.mark.requirement("R22")
-async def test_the_centre_gets_its_new_certificate(world: World, post: Post) -> None:
+async def test_the_centre_its_head_and_its_quality_manager_get_the_new_certificate(world: World, post: Post) -> None:
     case = await case_in_review(world)
     await case.accepted("Train the assessors.")
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
@@ -96,7 +96,9 @@ async def test_the_centre_gets_its_new_certificate(world: World, post: Post) -> 
     assert "Harbour Learning CIC" in asked.text
     await world.post(f"/v1/name-changes/{made['id']}/approval", {}, staff)
     approved = (await post.new())["name_change_approved"]
-    assert approved.to == (case.centre.super_user.email,)
+    roles = [f"{name}@{answers.domain(case.centre.run)}" for name in ("helen.marsh", "dana.holt")]
+    assert approved.to == (case.centre.super_user.email, *roles)
+    assert [file.media_type for file in approved.attachments] == ["application/pdf"]
     number = (await world.get(f"/v1/centres/{case.centre.id}/recognition", case.centre.user))["number"]
     assert f"New certificate: {number}" in approved.text
     assert "RC-2026-000001" in approved.text

@@ -17,8 +17,11 @@ BY_TOPIC: Final[Mapping[LetterTopic, frozenset[str]]] = {
     _T.APPLICATION: frozenset(
         {
             "agreement_version_published",
+            "application_closed",
+            "application_reopened",
             "application_stands_still",
             "application_submitted",
+            "application_to_be_closed",
             "application_withdrawn",
             "file_redacted",
             "file_refused_by_scanner",
@@ -28,6 +31,8 @@ BY_TOPIC: Final[Mapping[LetterTopic, frozenset[str]]] = {
     _T.RETURNS: frozenset({"application_returned", "return_unanswered"}),
     _T.INVOICES: frozenset(
         {
+            # Where the invoice is what is abandoned.
+            "application_to_be_closed",
             "invoice_credited",
             "invoice_issued",
             "invoice_overdue",
@@ -37,7 +42,15 @@ BY_TOPIC: Final[Mapping[LetterTopic, frozenset[str]]] = {
         }
     ),
     _T.INTERVIEWS: frozenset({"interview_arranged", "interview_cancelled", "interview_rescheduled", "interview_soon"}),
-    _T.DECISIONS: frozenset({"application_accepted", "application_accepted_with_actions", "application_rejected"}),
+    _T.DECISIONS: frozenset(
+        {
+            "application_accepted",
+            "application_accepted_with_actions",
+            "application_rejected",
+            "name_change_approved",
+            "name_change_refused",
+        }
+    ),
     _T.ACTIONS: frozenset({"action_closed", "action_due", "action_more_evidence_needed", "action_overdue"}),
 }
 """A new letter to a centre has its place here, and asks `readers.people_of` for that topic."""
@@ -70,7 +83,7 @@ _SHARED: Final = {"app.letters.readers", "app.letters.letter", "app.letters.samp
 
 
 def test_every_letter_to_a_centre_has_a_topic_or_a_reason() -> None:
-    with_topic = [kind for kinds in BY_TOPIC.values() for kind in kinds]
+    with_topic = {kind for kinds in BY_TOPIC.values() for kind in kinds}
     assert sorted([*with_topic, *WITHOUT]) == sorted(TO_CENTRES)
     assert set(BY_TOPIC) == set(LetterTopic)
 

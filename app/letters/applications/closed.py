@@ -6,10 +6,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.domain.statuses import Status
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.queries.letters import credited_invoice_number, get_application
 
 
@@ -45,7 +46,7 @@ class ApplicationClosed(Letter):
         application = await get_application(work.session, self.application_id)
         if application.status is not Status.CLOSED or application.reopenable_until is None:
             return None
-        name, to = await super_users(work, application.centre_id)
+        name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
         number = None
         if application.closing_credit_pence:
             number = await credited_invoice_number(work.session, application.id)

@@ -6,11 +6,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.domain.statuses import STATUSES, Status
 from app.letters import samples
 from app.letters.invoices.unpaid import finance_readers
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.queries.invoices import invoice_of
 from app.queries.letters import get_application
 
@@ -50,7 +51,7 @@ class ApplicationToBeClosed(Letter):
         warned = application.closing_warned_at
         if warned is None or application.changed_at > warned or application.closable_from is None:
             return None
-        name, to = await super_users(work, application.centre_id)
+        name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
         number = None
         if application.status is Status.AWAITING_PAYMENT:
             invoice = await invoice_of(work.session, application.id)

@@ -5,10 +5,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.domain.statuses import STATUSES, Status
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.queries.invoices import invoice_of
 from app.queries.letters import get_application
 
@@ -41,7 +42,7 @@ class ApplicationReopened(Letter):
         application = await get_application(work.session, self.application_id)
         if application.closed_at is not None:
             return None
-        name, to = await super_users(work, application.centre_id)
+        name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
         number = None
         if application.status is Status.AWAITING_PAYMENT:
             invoice = await invoice_of(work.session, application.id)

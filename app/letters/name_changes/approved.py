@@ -5,9 +5,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.pdf.issued.recognitions import certificate, verification_url
 from app.queries.letters import get_name_change
 from app.queries.recognitions import last_replaced
@@ -47,7 +48,7 @@ class NameChangeApproved(Letter):
 
     async def load(self, work: Work) -> Draft | None:
         change = await get_name_change(work.session, self.name_change_id)
-        name, to = await super_users(work, change.centre_id)
+        name, to = await people_of(work, change.centre_id, LetterTopic.DECISIONS)
         found = await last_replaced(work.session, change.centre_id, change.settled_at)
         old, recognition = found if found is not None else (None, None)
         number = recognition.number if recognition is not None else None

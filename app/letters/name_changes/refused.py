@@ -5,9 +5,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
+from app.domain.letter_topics import LetterTopic
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import super_users
+from app.letters.readers import people_of
 from app.queries.letters import get_name_change
 
 
@@ -37,6 +38,6 @@ class NameChangeRefused(Letter):
 
     async def load(self, work: Work) -> Draft | None:
         change = await get_name_change(work.session, self.name_change_id)
-        name, to = await super_users(work, change.centre_id)
+        name, to = await people_of(work, change.centre_id, LetterTopic.DECISIONS)
         words = Words(recipient_name=name, old_name=change.old_name, name=change.name, answer=change.answer or "")
         return Draft(words, to)
