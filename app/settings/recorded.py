@@ -19,6 +19,7 @@ RECORDED: Final = frozenset(
         "virus_scan",
         "retention",
         "reminders",
+        "closing",
         "sandbox",
         "access_token_minutes",
         "refresh_token_days",

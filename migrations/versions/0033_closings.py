@@ -6,8 +6,8 @@ from alembic import op
 
 from migrations.steps import add_check, add_foreign_key, briefly, build_index, drop_index
 
-revision: str = "0032"
-down_revision: str | None = "0031"
+revision: str = "0033"
+down_revision: str | None = "0032"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
