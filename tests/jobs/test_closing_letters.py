@@ -85,22 +85,22 @@ async def test_the_centre_lead_hears_of_the_closing(world: World, post: Post) ->
 
 @pytest.mark.requirement("R22")
 async def test_the_centre_its_head_and_its_quality_manager_get_the_new_certificate(world: World, post: Post) -> None:
-    case = await case_in_review(world)
-    await case.accepted("Train the assessors.")
+    centre = await world.centre()
+    application = await world.application(centre, Status.ACCEPTED)
     staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
     await post.new()
-    address = f"/v1/centres/{case.centre.id}/name-changes"
+    address = f"/v1/centres/{centre.id}/name-changes"
     body = {"name": "Harbour Learning CIC", "trading_name": None, "reason": "Registered in February."}
-    made = await world.post(address, body, case.centre.super_user)
+    made = await world.post(address, body, centre.super_user)
     asked = (await post.new())["name_change_requested"]
     assert "Harbour Learning CIC" in asked.text
     await world.post(f"/v1/name-changes/{made['id']}/approval", {}, staff)
     approved = (await post.new())["name_change_approved"]
-    roles = [f"{name}@{answers.domain(case.centre.run)}" for name in ("helen.marsh", "dana.holt")]
-    assert approved.to == (case.centre.super_user.email, *roles)
+    roles = [f"{name}@{answers.domain(centre.run)}" for name in ("helen.marsh", "dana.holt")]
+    assert approved.to == (centre.super_user.email, *roles)
     assert [file.media_type for file in approved.attachments] == ["application/pdf"]
-    number = (await world.get(f"/v1/centres/{case.centre.id}/recognition", case.centre.user))["number"]
+    number = (await world.get(f"/v1/centres/{centre.id}/recognition", centre.user))["number"]
     assert f"New certificate: {number}" in approved.text
     assert "RC-2026-000001" in approved.text
-    listed = await world.get(f"/v1/applications/{case.id}/letters?limit=100", staff)
+    listed = await world.get(f"/v1/applications/{application['id']}/letters?limit=100", staff)
     assert {"name_change_requested", "name_change_approved"} <= {letter["kind"] for letter in listed["items"]}

@@ -40,7 +40,7 @@ async def _facts(work: Work, interviews: Sequence[Interview]) -> Facts | None:
     arranged = next((row for row in interviews if row.status is InterviewStatus.ARRANGED), None)
     if arranged is None or not granted(work.actor, Permission.LEAD_APPLICATION):
         return None
-    return (await read_application_row(work, arranged.application_id)).facts(missing=0)
+    return (await read_application_row(work, arranged.application_id)).facts(work, missing=0)
 
 
 def to_schema(work: Work, interview: Interview, facts: Facts | None) -> schemas.Interview:
