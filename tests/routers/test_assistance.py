@@ -175,6 +175,8 @@ async def test_a_mistyped_address_is_corrected_and_lets_nobody_in(
     assert (await world.get(path, centre.super_user))["email"] == RIGHT
     session = {"Authorization": f"Bearer {opened.json()['access_token']}"}
     assert (await client.get("/v1/me", headers=session)).status_code == 401
+    # At once, before the new log-in details are sent.
+    assert (await log_in(world, RIGHT, secret)).status_code == 401
     await world.run_jobs()
     assert [(await log_in(world, email, secret)).status_code for email in (wrong, RIGHT)] == [401, 401]
     assert (await log_in(world, RIGHT, first_password(world, RIGHT))).status_code == 201

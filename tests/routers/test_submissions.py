@@ -1,7 +1,8 @@
 """Agreement, readiness, submission, return and resubmission (R15–R17)."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -51,6 +52,14 @@ async def test_agreement_by_a_super_user_to_the_current_versions(world: World, c
     assert (old.status_code, old.json()["code"]) == (409, "not_the_current_version")
     missing = (await world.get(f"/v1/applications/{draft['id']}/readiness", centre.user))["missing"]
     assert "new_version" in [gap["code"] for gap in missing if gap["section"] == "centre_agreement"]
+
+
+async def test_the_last_day_for_staff_is_the_day_that_the_deadline_ends(world: World) -> None:
+    """Front ends print it: the deadline itself is a midnight, which a reader takes for the next day."""
+    submitted = await world.application(await world.centre(), Status.SUBMITTED)
+    ends = datetime.fromisoformat(submitted["due_at"]).astimezone(ZoneInfo("Europe/London"))
+    assert (ends.hour, ends.minute, submitted["late"]) == (0, 0, False)
+    assert submitted["due_on"] == (ends.date() - timedelta(days=1)).isoformat()
 
 
 @pytest.mark.requirement("R16")
