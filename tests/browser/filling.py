@@ -43,8 +43,11 @@ def _say(place: Locator, value: bool) -> None:
 def _choose(place: Locator, values: list[str]) -> None:
     if place.locator("textarea").count():
         place.locator("textarea").fill("\n".join(values))
-    for value in values if place.get_by_role("checkbox").count() else ():
-        place.locator(f'input[value="{value}"]').check()
+    for value in values if place.locator('input[type="checkbox"]').count() else ():
+        box = place.locator(f'input[value="{value}"]')
+        if not box.is_visible():
+            place.locator("summary").click()
+        box.check()
 
 
 def _fill_list(form: Locator, place: Locator, pointer: str, entries: list[dict[str, Any]]) -> None:

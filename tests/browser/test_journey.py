@@ -121,6 +121,8 @@ def _groups(colleague: Caller, application: str, run: str) -> dict[str, Any]:
     groups = answers.super_users_groups(run) | answers.colleagues_groups(sites, today)
     groups["experience"] = answers.experience(today) | {"delivery_staff": answers.delivery_staff()}
     groups["provision"]["plans_invigilated_assessment"] = False
+    # One of the nearest, and one of those that are folded away.
+    groups["centre-type"]["delivery_countries"] = ["england", "france"]
     return groups
 
 

@@ -30,7 +30,7 @@ export function drawField(form: string, pointer: string, field: Field): Control 
     case "one-of":
       return drawSelect(form, pointer, field, field.choices);
     case "some-of":
-      return drawCheckboxes(form, pointer, field, field.choices);
+      return drawCheckboxes(form, pointer, field, field.choices, field.more);
     case "together":
       return drawTogether(form, pointer, field, field.fields);
     case "list":
@@ -123,18 +123,28 @@ function drawRadios(form: string, pointer: string, field: Field): Control {
   };
 }
 
-function drawCheckboxes(form: string, pointer: string, field: Field, choices: Choices): Control {
+function drawCheckboxes(
+  form: string,
+  pointer: string,
+  field: Field,
+  choices: Choices,
+  more: { label: string; choices: Choices } = { label: "", choices: [] },
+): Control {
   const id = idOf(form, pointer);
-  const boxes = choices.map(({ key }) => h("input", { type: "checkbox", id: `${id}-${key}`, value: key }));
-  const rows = boxes.map((box, index) => choiceOf(box, choices[index]?.label ?? box.value));
+  const all = [...choices, ...more.choices];
+  const boxes = all.map(({ key }) => h("input", { type: "checkbox", id: `${id}-${key}`, value: key }));
+  const rows = boxes.map((box, index) => choiceOf(box, all[index]?.label ?? box.value));
+  const folded = h("details", {}, h("summary", {}, more.label), ...rows.splice(choices.length));
   const group = { id, role: "group", ...described(id, field) };
+  const fold = more.choices.length > 0 ? folded : null;
   return {
-    element: wrap(pointer, h("fieldset", group, legendOf(field), hintOf(id, field), ...rows)),
+    element: wrap(pointer, h("fieldset", group, legendOf(field), hintOf(id, field), ...rows, fold)),
     read: () => boxes.filter((box) => box.checked).map((box) => box.value),
     write: (value) => {
       for (const box of boxes) {
         box.checked = Array.isArray(value) && value.includes(box.value);
       }
+      folded.open = boxes.slice(choices.length).some((box) => box.checked);
     },
   };
 }

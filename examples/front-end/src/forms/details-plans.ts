@@ -6,6 +6,9 @@ type Lists = Schema<"Vocabularies">;
 const ESSAY = "At most 500 words.";
 
 export function centreTypeFields(lists: Lists): FieldsOf<Schema<"CentreTypeDraft">> {
+  // The short list has a choice for everywhere else, which the long one makes needless.
+  const near = lists.country.filter(({ key }) => key !== "other");
+  const further = lists.countries.filter(({ key }) => near.every((country) => country.key !== key));
   return {
     centre_type: { kind: "one-of", label: "Type of centre", choices: lists.centre_type },
     centre_type_other: { kind: "text", label: "Which other type?", when: ({ centre_type: type }) => type === "other" },
@@ -23,7 +26,12 @@ export function centreTypeFields(lists: Lists): FieldsOf<Schema<"CentreTypeDraft
     },
     learner_age_groups: { kind: "some-of", label: "Ages of your learners", choices: lists.learner_age_group },
     works_with_vulnerable_adults: { kind: "yes-or-no", label: "Do you work with vulnerable adults?" },
-    delivery_countries: { kind: "some-of", label: "Where do you deliver?", choices: lists.country },
+    delivery_countries: {
+      kind: "some-of",
+      label: "Where do you deliver?",
+      choices: near,
+      more: { label: "Other countries", choices: further },
+    },
   };
 }
 

@@ -24,7 +24,9 @@ export type Field = Common &
     | { readonly kind: "whole-number" | "date" | "long-text" | "yes-or-no" | "confirmation" }
     /** Several short texts, one per line. */
     | { readonly kind: "lines" }
-    | { readonly kind: "one-of" | "some-of"; readonly choices: Choices }
+    | { readonly kind: "one-of"; readonly choices: Choices }
+    /** `more` are the choices that few need: folded away until one is chosen. */
+    | { readonly kind: "some-of"; readonly choices: Choices; readonly more?: { label: string; choices: Choices } }
     | { readonly kind: "together"; readonly fields: Fields }
     /** A list; `entry` is the name of one entry. */
     | { readonly kind: "list"; readonly fields: Fields; readonly entry: string }
