@@ -155,13 +155,11 @@ async def due_occasions(session: AsyncSession, kind: ReminderKind, plan: Plan, n
     )
     due = rows.where(*when, column.about_at <= plan.newest_due(kind, now), ~sent.exists())
     if kind is _K.LATE_ESCALATED:
-        told = select(Reminder.id).where(
-            Reminder.about_id == column.about_id,
-            Reminder.kind == _K.LATE,
-            Reminder.about_at == column.about_at,
-            Reminder.sent_at <= now - _TO_ACT,
+        # A scalar is looked up by its key for each row; to join them, PostgreSQL reads every reminder.
+        told = select(func.min(Reminder.sent_at)).where(
+            Reminder.about_id == column.about_id, Reminder.kind == _K.LATE, Reminder.about_at == column.about_at
         )
-        due = due.where(told.exists())
+        due = due.where(told.scalar_subquery() <= now - _TO_ACT)
     found = await session.execute(due.order_by(column.about_at, column.about_id).limit(_AT_ONCE))
     return _occasions(found)
 
