@@ -10,7 +10,7 @@ from app.database import Work
 from app.domain.refusals.requests import Unavailable
 from app.integrations.storage import StorageError
 from app.jobs.means import Means
-from app.services import bounces, reminders, reminding, scans
+from app.services import bounces, invitees, reminders, reminding, scans
 from app.services.operations import housekeeping
 from app.services.privacy import retention
 from app.services.redactions import removal
@@ -33,6 +33,7 @@ RECURRING = (
     Recurring("note_overdue_actions", "10 * * * *", reminders.note_overdue_actions),
     Recurring("note_overdue_invoices", "20 * * * *", reminders.note_overdue_invoices),
     Recurring("remind", "30 * * * *", reminding.send_due),
+    Recurring("invite_anew", "50 * * * *", invitees.invite_anew),
     Recurring("scan_waiting_files", "* * * * *", scans.request_missing),
     Recurring("discard_redacted_files", "15 * * * *", removal.request_missing),
     Recurring("read_bounces", "*/5 * * * *", bounces.read_mailbox),

@@ -7,6 +7,7 @@ import pytest
 from app.domain import limits
 from app.domain.workflow import Status
 from app.jobs.means import Means
+from app.jobs.schedule import RECURRING, run_recurring
 from app.models import Person
 from app.samples import answers
 from app.services.story import centre as centres_part
@@ -14,6 +15,9 @@ from app.services.story import staff as staffs_part
 from tests.jobs.post import Post
 from tests.routers.finance_stage import FEE, bill
 from tests.world import TestCentre, World
+
+(INVITE_ANEW,) = [task for task in RECURRING if task.name == "invite_anew"]
+JOIN_AND_LEAVE = {"interview_joined", "interview_left"}
 
 
 @pytest.fixture
@@ -66,6 +70,37 @@ async def test_interview_decision_and_certificate_reach_the_head_and_the_quality
     accepted = (await post.new())["application_accepted"]
     assert accepted.to == everybody
     assert [file.media_type for file in accepted.attachments] == ["application/pdf"] * 2
+
+
+@pytest.mark.requirement("R19")
+async def test_whoever_takes_a_role_over_gets_the_interview_and_whoever_had_it_loses_it(
+    world: World, post: Post
+) -> None:
+    centre = await world.centre()
+    application = await world.application(centre, Status.IN_REVIEW)
+    await world.play(centre, application["id"], staffs_part.arrange_next)
+    await run_recurring(post.means, INVITE_ANEW)
+    assert set(await post.new()) & JOIN_AND_LEAVE == set(), "the invitation has not been sent"
+    await run_recurring(post.means, INVITE_ANEW)
+    assert await post.new() == {}, "nobody has changed"
+    await _end(world, centre, "head_of_organisation")
+    await _contact(world, centre, roles=["head_of_organisation"])
+    await run_recurring(post.means, INVITE_ANEW)
+    mail = await post.new()
+    assert set(mail) == JOIN_AND_LEAVE
+    joined, left = mail["interview_joined"], mail["interview_left"]
+    assert joined.to == ("noor@trent.example.com",)
+    assert left.to == _at(centre, "helen.marsh")
+    request, cancel = (each.attachments[0].content.decode().replace("\r\n ", "") for each in (joined, left))
+    assert "METHOD:REQUEST" in request
+    assert "METHOD:CANCEL" in cancel
+    assert "mailto:noor@trent.example.com" in request
+    assert "mailto:noor@trent.example.com" not in cancel
+    (uid,) = {line for text in (request, cancel) for line in text.splitlines() if line.startswith("UID:")}
+    assert uid
+    for _ in range(2):
+        await run_recurring(post.means, INVITE_ANEW)
+    assert await post.new() == {}
 
 
 @pytest.mark.requirement("R21")

@@ -41,7 +41,16 @@ BY_TOPIC: Final[Mapping[LetterTopic, frozenset[str]]] = {
             "payment_reversed",
         }
     ),
-    _T.INTERVIEWS: frozenset({"interview_arranged", "interview_cancelled", "interview_rescheduled", "interview_soon"}),
+    _T.INTERVIEWS: frozenset(
+        {
+            "interview_arranged",
+            "interview_cancelled",
+            "interview_joined",
+            "interview_left",
+            "interview_rescheduled",
+            "interview_soon",
+        }
+    ),
     _T.DECISIONS: frozenset(
         {
             "application_accepted",
