@@ -60,8 +60,8 @@ async def export_records(
     """Returns all the changes that `listRecords` would, as one file: CSV for spreadsheets, or with `Accept:
     application/jsonl` a JSON object in each line.
 
-    The CSV begins with a byte order mark, and a cell that a spreadsheet would take for a formula with an apostrophe.
-    A file that ends early is cut off: its connection is closed before the last chunk.
+    The CSV begins with a byte order mark, and an apostrophe stands before whatever a spreadsheet would take for a
+    formula. A file that ends early is cut off: its connection is closed before the last chunk.
     """
     content = await records.export(work, database, clock, query, media_type)
     return send_while_read(request, content, media_type=media_type, file_name=records.FILE_NAMES[media_type])
