@@ -17,6 +17,7 @@ from app.queries.callers import Asked, Bearer
 from app.security.tokens import read_access_token
 from migrations.row_policies import DEFINERS, EXEMPT, SEEN
 from tests.roles import as_role
+from tests.routers.redaction_stage import Uploads, redact
 from tests.staging import Login, TestCentre
 from tests.world import World
 
@@ -169,7 +170,7 @@ async def test_centre_users_see_their_own_centre(world: World) -> None:
             # No row is seen by both.
             assert all(number + theirs.get(table, 0) <= every[table] for table, number in ours.items())
             assert not ours.keys() & {"due_diligence_checks", "centre_words", "application_words"}
-            assert {"applications", "policy_versions", "invoices", "events", "emails"} <= ours.keys()
+            assert {"applications", "policy_versions", "file_redactions", "invoices", "events", "emails"} <= ours.keys()
 
 
 async def test_a_row_of_another_centre_cannot_be_made(world: World) -> None:
@@ -244,8 +245,10 @@ async def test_a_client_sees_what_its_scope_is_for(world: World, scope: Scope, t
 async def _filled(world: World) -> tuple[TestCentre, TestCentre]:
     """Two centres that have come far, with all that the process writes."""
     centres = await world.centre(), await world.centre()
-    await world.application(centres[0], status=Status.ACCEPTED)
-    await world.application(centres[1], status=Status.IN_REVIEW)
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    for centre, status in zip(centres, (Status.ACCEPTED, Status.IN_REVIEW), strict=True):
+        it = Uploads(world, centre, await world.application(centre, status))
+        assert (await redact(world, staff, "policy_version", (await it.versions())[0]["id"]))[0] == 201
     await world.run_jobs()
     return centres
 
