@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     cast,
+    false,
     func,
     literal,
     or_,
@@ -64,13 +65,17 @@ def _of(about_id: SQLColumnExpression[UUID], about_at: SQLColumnExpression[datet
 
 
 def _drafts() -> _Rows:
-    """Drafts, and returned applications without an answer-by date, since they last changed."""
+    """Drafts, and returned applications without an answer-by date, since they last changed.
+
+    Not while the centre is warned of the closing: that letter says more, and the warning is the last change.
+    """
     dated = select(ReturnItem.id).where(
         ReturnItem.application_id == Application.id, ReturnItem.answered_at.is_(None), ReturnItem.answer_by.is_not(None)
     )
+    warned = func.coalesce(Application.closing_warned_at >= Application.changed_at, false())
     standing = func.greatest(Application.changed_at, Application.status_since, type_=DateTime(timezone=True))
     return _of(Application.id, standing).where(
-        or_(Application.status == Status.DRAFT, (Application.status == Status.RETURNED) & ~dated.exists())
+        or_(Application.status == Status.DRAFT, (Application.status == Status.RETURNED) & ~dated.exists()), ~warned
     )
 
 

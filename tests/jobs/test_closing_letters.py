@@ -7,11 +7,14 @@ import pytest
 from app.domain.actors import StaffRole
 from app.domain.workflow import Status
 from app.jobs.means import Means
+from app.jobs.schedule import RECURRING, run_recurring
 from app.samples import answers
 from tests.jobs.post import Post
 from tests.routers.closing_stage import IDLE, WARNING, left
 from tests.routers.review_stage import case_in_review
 from tests.world import World
+
+(REMIND,) = [task for task in RECURRING if task.name == "remind"]
 
 
 @pytest.fixture
@@ -45,6 +48,22 @@ async def test_a_warning_that_was_taken_back_is_not_sent(world: World, post: Pos
     address = f"{found.path}/details/history"
     await world.post(address, {"legal_name": "Riverside"}, found.centre.user, match=address, method="PATCH")
     assert "application_to_be_closed" not in await post.new()
+
+
+async def test_a_centre_that_was_warned_is_not_told_that_its_draft_stands_still(world: World, post: Post) -> None:
+    """Since the day of our warning, and on the day on which we close it. Once it works on it, it is reminded again."""
+    found = await left(world)
+    await run_recurring(post.means, REMIND)
+    await post.new()
+    await found.send("closing-warning")
+    await found.wait(WARNING + timedelta(hours=1))
+    await run_recurring(post.means, REMIND)
+    assert set(await post.new()) == {"application_to_be_closed"}
+    address = f"{found.path}/details/history"
+    await world.post(address, {"legal_name": "Riverside"}, found.centre.user, match=address, method="PATCH")
+    await found.wait(timedelta(days=15))
+    await run_recurring(post.means, REMIND)
+    assert set(await post.new()) == {"application_stands_still"}
 
 
 @pytest.mark.requirement("R18")
