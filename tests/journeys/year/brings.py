@@ -239,7 +239,7 @@ TABLE: Final[Mapping[str, Brings]] = {
     ),
     "asks_for_another_name": Brings(events="centre.name_change_requested", letters={"name_change_requested": "inbox"}),
     "gets_its_new_name": Brings(
-        replaced=1, events="centre.renamed certificate.issued", letters={"name_change_approved": "super_user"}
+        replaced=1, events="centre.renamed certificate.issued", letters={"name_change_approved": _TOLD}
     ),
     "has_names_in_another_file": Brings(
         events="staff:file.redaction_requested",
