@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, literal, null, select, union_all
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -90,7 +90,8 @@ async def newest_letters(session: AsyncSession, owner_ids: Collection[UUID], kin
         select(EmailOwner.owner_id, Email)
         .join(Email, Email.id == EmailOwner.email_id)
         .where(EmailOwner.owner_id.in_(owner_ids), Email.kind == kind)
-        .order_by(Email.id)
+        .ext(distinct_on(EmailOwner.owner_id))
+        .order_by(EmailOwner.owner_id, Email.id.desc())
     )
     return {row[0]: row[1] for row in await session.execute(statement)}
 

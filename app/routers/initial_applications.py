@@ -184,7 +184,7 @@ async def correct_initial_application(
 @refuses(AlreadyDecided)
 async def resend_acknowledgement(work: WorkDep, row: InitialApplicationDep) -> AcknowledgementReceipt:
     """Sends the acknowledgement to the organisation's email address as it is now, after a correction or a bounce."""
-    return await corrections.acknowledge_anew(work, row)
+    return await corrections.resend_acknowledgement(work, row)
 
 
 @routes.post(

@@ -15,7 +15,7 @@ class Acknowledgement(Answer):
 
     letter_id: LetterId
     status: EmailStatus = described(
-        "What became of it. If it `bounced`, correct the organisation's email address and send it anew.", "sent"
+        "What became of it. If it `bounced`, correct the organisation's email address and send it again.", "sent"
     )
     address: Email | None = described("The address that it went to; null until it is sent.", example.EMAIL)
     queued_at: Moment = described("When it was queued.", example.RECEIVED_AT)
@@ -24,7 +24,7 @@ class Acknowledgement(Answer):
 
 
 class AcknowledgementReceipt(Answer):
-    """Confirms that the acknowledgement is being sent anew."""
+    """Confirms that the acknowledgement is being sent again."""
 
     reference: Reference = described("The initial application's reference.", example.INITIAL_APPLICATION_REFERENCE)
     email: Email = described("The address it is sent to.", example.EMAIL)

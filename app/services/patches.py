@@ -17,7 +17,7 @@ class Change(NamedTuple):
 
 def apply(row: Any, values: Mapping[str, Any]) -> Change:
     """Set the values that differ on the row. Another telephone number without an extension has none."""
-    if values.get("telephone", missing := object()) not in (missing, getattr(row, "telephone", None)):
+    if "telephone" in values and values["telephone"] != row.telephone:
         values = {"telephone_extension": None, **values}
     stored = {name: getattr(row, name) for name in values}
     changed = {name: value for name, value in values.items() if value != stored[name]}

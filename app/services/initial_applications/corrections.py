@@ -1,4 +1,4 @@
-"""Correct an initial application until it is decided, and acknowledge it anew."""
+"""Correct an initial application until it is decided, and resend its acknowledgement."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -73,7 +73,7 @@ async def correct(
     return _to_schema(correction, checks)
 
 
-async def acknowledge_anew(work: Work, found: InitialApplication) -> AcknowledgementReceipt:
+async def resend_acknowledgement(work: Work, found: InitialApplication) -> AcknowledgementReceipt:
     """Send the acknowledgement again, to the address as it is now. Raises `Conflict` once it is decided, and
     `TooManyRequests`."""
     row = await queries.lock_initial_application(work.session, found.id)
