@@ -20,7 +20,6 @@ from app.domain.documents import DocumentKind
 from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.emails import DeliveryOutcome
 from app.domain.factors import FactorKind
-from app.domain.name_changes import NameChangeStatus
 from app.domain.policies import PolicyKey
 from app.domain.recognitions import RecognitionStatus
 from app.domain.role_grants import RoleGrantStatus
@@ -44,7 +43,6 @@ from app.models import (
     InvoiceEntry,
     Job,
     Membership,
-    NameChange,
     Person,
     Policy,
     PolicyVersion,
@@ -57,7 +55,7 @@ from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
-from tests.contract.landscape_rows import add_rows
+from tests.contract.landscape_rows import add_rows, waiting_name_change
 from tests.contract.recovery import replacement
 from tests.contract.redactions import waiting_redaction
 from tests.integrations.file_samples import rtf
@@ -288,15 +286,7 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         await session.flush()
         made.ids["redaction_id"] = str(redaction.id)
         add_rows(session, made.ids, (centre.super_user, centre.user), world.clock())
-        change = NameChange(
-            centre_id=centre.id,
-            status=NameChangeStatus.PENDING,
-            old_name=centre.name,
-            name="Harbour Learning CIC",
-            reason="Registered in February.",
-            requested_by_name=centre.super_user.name,
-            requested_at=world.clock(),
-        )
+        change = waiting_name_change(centre, world.clock())
         session.add(change)
         await session.flush()
         made.ids["name_change_id"] = str(change.id)

@@ -1,4 +1,4 @@
-"""Rows of the landscape that no path names, so that every list shows something."""
+"""Rows of the landscape that nothing else hangs on, so that every list shows something."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,9 +6,23 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.domain.name_changes import NameChangeStatus
 from app.domain.super_users import IdentityCheckMethod
-from app.models import InitialApplicationCorrection, LetterChoices, SuperUserReplacement
-from tests.world import Login
+from app.models import InitialApplicationCorrection, LetterChoices, NameChange, SuperUserReplacement
+from tests.world import Login, TestCentre
+
+
+def waiting_name_change(centre: TestCentre, now: datetime) -> NameChange:
+    """Make a centre's request for another name."""
+    return NameChange(
+        centre_id=centre.id,
+        status=NameChangeStatus.PENDING,
+        old_name=centre.name,
+        name="Harbour Learning CIC",
+        reason="Registered in February.",
+        requested_by_name=centre.super_user.name,
+        requested_at=now,
+    )
 
 
 def add_rows(session: AsyncSession, ids: Mapping[str, str], users: tuple[Login, Login], now: datetime) -> None:
