@@ -35,6 +35,7 @@ def test_from_the_return_to_the_certificate(new_page: NewPage, example: str, api
     _meet(watched, case)
     _act_on_the_decision(watched, case)
     _download_the_certificate(watched, case)
+    _change_the_name(watched, case)
 
 
 def _answer_the_return(watched: Watched, case: Case) -> None:
@@ -246,3 +247,28 @@ def _download_the_certificate(watched: Watched, case: Case) -> None:
     assert _saved(page, "Certificate (PDF)") == f"{number}.pdf"
     assert _saved(page, "Welcome pack (PDF)") == "Welcome pack.pdf"
     watched.look("47-recognition")
+
+
+def _change_the_name(watched: Watched, case: Case) -> None:
+    """Other names are asked for with the reason; once they are approved, another certificate replaces it."""
+    page = watched.page
+    recognition = f"/v1/centres/{case.ids['centre']}/recognition"
+    old = case.super_user.get(recognition).body["number"]
+    home(page)
+    page.get_by_role("link", name="Change the names").click()
+    ask = page.get_by_role("button", name="Ask for these names")
+    fill_in(page.locator("main form"), {"name": "Quayside Training"})
+    ask.click()
+    expect(question(page.locator("main form"), "/reason").locator(".fault")).to_be_visible()
+    fill_in(page.locator("main form"), {"reason": "Registered at Companies House last week."})
+    ask.click()
+    expect(page.get_by_text("→ Quayside Training")).to_be_visible()
+    watched.look("48-names")
+    requests = case.super_user.get(f"/v1/centres/{case.ids['centre']}/name-changes").body["items"]
+    case.staff.post(f"/v1/name-changes/{requests[0]['id']}/approval", {"answer": "Tell your learners."})
+    expect(home(page)).to_be_visible()
+    expect(page.get_by_role("heading", name="Quayside Training", level=1)).to_be_visible()
+    stage(page).get_by_role("link", name="Certificate and welcome pack").click()
+    number = case.super_user.get(recognition).body["number"]
+    expect(page.get_by_text(f"{old} (Harbour Lane Training): replaced by {number}")).to_be_visible()
+    watched.look("49-certificate-replaced")

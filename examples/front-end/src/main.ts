@@ -29,6 +29,7 @@ import { homeView } from "./views/home.js";
 import { interviewView } from "./views/interview.js";
 import { invitationView } from "./views/invitation.js";
 import { invoiceView } from "./views/invoice.js";
+import { namesView } from "./views/names.js";
 import { policiesView } from "./views/policies.js";
 import { recognitionView } from "./views/recognition.js";
 import { returnedView } from "./views/returned.js";
@@ -88,6 +89,8 @@ async function choose(path: string): Promise<View> {
       return homeView(centre.centre_id);
     case "recognition":
       return recognitionView(centre.centre_id);
+    case "names":
+      return namesView(centre.centre_id);
     case "contacts":
       return contactsView(centre.centre_id);
     case "sites":

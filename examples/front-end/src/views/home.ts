@@ -46,11 +46,12 @@ async function drawForm(
   return h("div", {}, overview, await drawSections(id, sections, missing, { open: false }));
 }
 
-function cards({ open_sites: sites, contact_roles_missing: vacant }: Home): Node[] {
+function cards({ name, open_sites: sites, contact_roles_missing: vacant }: Home): Node[] {
   const roles = vacant.length > 0 ? `Vacant roles: ${vacant.length}` : "✓ Every role is held";
   return [
     card("Sites", `${sites} open, including the main site`, link(addressOf("/sites"), "Sites")),
     card("Contacts", roles, link(addressOf("/contacts"), "Contacts")),
+    card("Names", name, link(addressOf("/names"), "Change the names")),
   ];
 }
 

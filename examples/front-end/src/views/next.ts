@@ -31,6 +31,7 @@ export function drawNext(home: Schema<"CentreHome">, found: Case, buttons: reado
     { class: "next", "aria-labelledby": "next" },
     h("h2", { id: "next" }, "What to do now"),
     h("p", { class: "lead" }, sentence),
+    ...warningOf(application),
     ...lines.map((line) => h("p", {}, h("strong", {}, line))),
     place && (isAboutCentre || application) ? way : null,
     ...buttons,
@@ -51,6 +52,16 @@ function dateOf({ application, returned, invoice, next_step_code: code }: Schema
       return until === null ? null : `We aim to do this by ${day(until)}.`;
     }
   }
+}
+
+/** Staff have warned that they will close what stands still. Any work on the application takes that back. */
+function warningOf(application: Schema<"ApplicationSummary"> | null): Node[] {
+  const { closing = null, closed_at: closed = null } = application ?? {};
+  if (closing === null || closing.closable_from === null || closed !== null) {
+    return [];
+  }
+  const words = `We close the application from ${day(closing.closable_from)} unless you go on with it.`;
+  return [h("p", {}, h("strong", {}, words)), ...(closing.reason === null ? [] : [h("p", {}, closing.reason)])];
 }
 
 function by(date: string | null): string | null {

@@ -55,8 +55,17 @@ function standing({ status, number, ...recognition }: Schema<"Recognition">): No
       ["Centre lead", recognition.centre_lead?.name ?? null],
       ["Anybody can verify it at", link(url, url)],
     ),
+    ...replaced(recognition.replaced_certificates, number),
     ...(recognition.open_actions > 0 ? [openActions(recognition.open_actions, recognition.application_id)] : []),
   ];
+}
+
+/** The certificates that this one stands in place of: they are still found, and said to be replaced. */
+function replaced(earlier: Schema<"Recognition">["replaced_certificates"], number: string): Node[] {
+  const rows = earlier.map((one) =>
+    h("li", {}, `${one.number} (${one.centre_name}): replaced by ${number} on ${moment(one.replaced_at)}`),
+  );
+  return rows.length > 0 ? [h("h2", {}, "Replaced certificates"), h("ul", { class: "plain" }, ...rows)] : [];
 }
 
 function openActions(count: number, applicationId: string): HTMLElement {
