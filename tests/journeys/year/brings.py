@@ -213,6 +213,7 @@ TABLE: Final[Mapping[str, Brings]] = {
     "review_is_still_late": Brings(
         events="staff:application.reminded", letters={"application_late": "quality_assurance_manager"}
     ),
+    "reads_its_invoice": Brings(),
     "chooses_who_is_told": Brings(events="centre.letters_chosen"),
     "is_warned": Brings(events="application.closing_warned", letters={"application_to_be_closed": "super_user"}),
     "is_warned_for_its_invoice": Brings(
@@ -251,6 +252,7 @@ TABLE: Final[Mapping[str, Brings]] = {
 }
 
 SAME: Final = {
+    "applies_from_ireland": "applies",
     "mistypes_its_address": "applies",
     "applies_again": "applies",
     "is_recommended_with_actions": "is_recommended",

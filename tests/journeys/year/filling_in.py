@@ -17,12 +17,6 @@ async def fills_in(year: Year, centre: Centre) -> None:
     await save_history(year, centre, {"legal_name": f"{centre.name} Limited", "trading_name": centre.name})
 
 
-async def fills_in_as_an_irish_company(year: Year, centre: Centre) -> None:
-    """With the number of Ireland's Companies Registration Office instead of one of Companies House."""
-    await fills_in(year, centre)
-    await save_history(year, centre, {"company_number": None, "overseas_registration_number": "IE 482915"})
-
-
 async def save_history(year: Year, centre: Centre, body: dict[str, str | None]) -> None:
     """Save some fields of the group History."""
     login = await year.part(Part.SUPER_USER, centre)

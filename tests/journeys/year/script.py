@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from tests.journeys.year.abroad import applies_from_ireland, fills_in_as_an_irish_company, reads_its_invoice
 from tests.journeys.year.acting import (
     plan_is_enough,
     record_is_enough,
@@ -38,7 +39,6 @@ from tests.journeys.year.filling_in import (
     answers_and_submits,
     answers_its_lead,
     fills_in,
-    fills_in_as_an_irish_company,
     is_returned,
     is_returned_by_its_lead,
     starts,
@@ -199,7 +199,7 @@ YEAR: tuple[Line, ...] = (
     ("2026-12-31", HILL, invoice_is_overdue),
     ("2027-01-04", LARK, applies),
     ("2027-01-06", LARK, is_declined),
-    ("2027-01-06", KILKENNY, applies),
+    ("2027-01-06", KILKENNY, applies_from_ireland),
     ("2027-01-07", BEACON, record_is_overdue),
     ("2027-01-08", KILKENNY, is_admitted),
     ("2027-01-11", KILKENNY, moves_in),
@@ -223,6 +223,7 @@ YEAR: tuple[Line, ...] = (
     ("2027-01-26", IVY, is_accepted),
     ("2027-01-29", KILKENNY, passes_the_review),
     ("2027-02-01", KILKENNY, chooses_who_is_told),
+    ("2027-02-01", KILKENNY, reads_its_invoice),
     ("2027-02-01", GROVE, applies),
     ("2027-02-02", GROVE, is_admitted),
     ("2027-02-03", GROVE, moves_in),
