@@ -1,6 +1,7 @@
 """Requests to change a centre's names, and what bears those names."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -52,14 +53,19 @@ async def lock_pending(session: AsyncSession, centre_id: UUID) -> NameChange | N
 
 
 @unfiltered(Reason.JUDGED)
-async def lock_named_applications(session: AsyncSession, centre_id: UUID) -> Sequence[Application]:
-    """Lock the applications that bear the centre's names of today, the latest last: those in progress and accepted.
+async def lock_named_applications(session: AsyncSession, centre_id: UUID, today: date) -> Sequence[Application]:
+    """Lock the applications that bear the centre's names of today, the latest last: those in progress, those that can
+    be reopened, and those accepted.
 
     Others keep the names that they ended with. Lock the centre first.
     """
     named = select(Application).where(
         Application.centre_id == centre_id,
-        or_(Application.closed_at.is_(None), Application.status.in_(sorted(ACCEPTING))),
+        or_(
+            Application.closed_at.is_(None),
+            Application.reopenable_until >= today,
+            Application.status.in_(sorted(ACCEPTING)),
+        ),
     )
     statement = locking(named.order_by(Application.id), key_share=True)
     return (await session.scalars(statement.execution_options(populate_existing=True))).all()

@@ -13,6 +13,7 @@ from app.domain.refusals.centres import NameChangeSettled, TradingNameInForm
 from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.workflow import EDITABLE
+from app.domain.working_days import london_date
 from app.letters.name_changes.approved import NameChangeApproved
 from app.letters.name_changes.refused import NameChangeRefused
 from app.letters.name_changes.requested import NameChangeRequested
@@ -36,7 +37,7 @@ async def request(work: Work, found: AnyCentre, body: schemas.NameChangeCreate) 
     and at the limit.
     """
     centre = await lock_centre(work.session, found.id)
-    applications = await queries.lock_named_applications(work.session, centre.id)
+    applications = await queries.lock_named_applications(work.session, centre.id, london_date(work.now))
     named = _with_trading_name(applications)
     trading_name = named.trading_name if named is not None else None
     if (body.name, body.trading_name) == (centre.name, trading_name):
@@ -77,7 +78,7 @@ async def approve(work: Work, found: NameChange, body: schemas.NameChangeApprova
         "changes of this centre's names",
     )
     centre.name, centre.name_key = row.name, name_key(row.name)
-    applications = await queries.lock_named_applications(work.session, centre.id)
+    applications = await queries.lock_named_applications(work.session, centre.id, london_date(work.now))
     for application in applications:
         application.centre_name = row.name
     named = _with_trading_name(applications)
@@ -100,7 +101,7 @@ async def approve(work: Work, found: NameChange, body: schemas.NameChangeApprova
 async def refuse(work: Work, found: NameChange, body: schemas.NameChangeRefusal) -> schemas.NameChange:
     """Leave the centre its names. Raises `Conflict`."""
     centre, row = await _lock(work, found)
-    named = _with_trading_name(await queries.lock_named_applications(work.session, centre.id))
+    named = _with_trading_name(await queries.lock_named_applications(work.session, centre.id, london_date(work.now)))
     _settle(work, row, _S.REFUSED, body.answer)
     await work.session.flush()
     await _record(work, row, EventType.NAME_CHANGE_REFUSED, "Other names refused")
@@ -135,7 +136,7 @@ async def list_all(work: Work, query: schemas.NameChangeQuery) -> schemas.NameCh
 
 
 def _with_trading_name(applications: Sequence[Application]) -> Application | None:
-    """The application in progress, else the last that was accepted."""
+    """The application in progress, else the last that can be reopened or was accepted."""
     return next((each for each in applications if each.closed_at is None), applications[-1] if applications else None)
 
 

@@ -136,6 +136,30 @@ async def test_it_is_reopened_within_the_time_only_and_never_beside_another(worl
     assert (late.status_code, late.json()["code"]) == (409, "too_late_to_reopen")
 
 
+@pytest.mark.requirement("R22")
+async def test_a_name_that_changes_while_it_is_closed_stands_after_reopening(world: World) -> None:
+    """So does a trading name; and an application that stays closed keeps the names that it ended with."""
+    found = await left(world, Status.AWAITING_PAYMENT)
+    await found.wait(_OVERDUE)
+    await found.closed()
+
+    async def rename(name: str, trading_name: str | None) -> None:
+        names = {"name": name, "trading_name": trading_name, "reason": "Registered in February."}
+        asked = await world.post(f"/v1/centres/{found.centre.id}/name-changes", names, found.centre.super_user)
+        await world.post(f"/v1/name-changes/{asked['id']}/approval", {}, found.staff)
+
+    await rename("Harbour Learning CIC", "Harbour Academy")
+    assert (await found.send("reopening")).status_code == 200
+    assert (await found.read())["centre_name"] == "Harbour Learning CIC"
+    history = await world.get(f"{found.path}/details/history", found.centre.user)
+    assert history["trading_name"] == "Harbour Academy"
+    await found.wait(_OVERDUE)
+    await found.closed()
+    await found.wait(REOPEN + timedelta(days=1))
+    await rename("Quayside Skills CIC", None)
+    assert (await found.read())["centre_name"] == "Harbour Learning CIC"
+
+
 async def test_the_application_of_a_recognised_centre_stays_closed(world: World) -> None:
     found = await left(world)
     await found.closed()
