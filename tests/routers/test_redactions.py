@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from app.domain.actors import StaffRole
 from app.domain.workflow import Status
 from app.main import attach
+from app.services.story import staff as staffs_part
 from app.settings.retention import Retention
 from tests.clock import MovableClock
 from tests.integrations.file_samples import pdf, rtf
@@ -189,9 +190,11 @@ async def test_how_far_backups_reach_is_stated(
 async def test_the_centre_lead_hears_of_what_they_review(world: World, staff: Login) -> None:
     """Not of what nobody reviews: before there is a centre lead, and once the application is the centre's again."""
     lead = await world.staff(StaffRole.CENTRE_LEAD)
-    for status, told in ((Status.SUBMITTED, 0), (Status.RETURNED, 0), (Status.IN_REVIEW, 1)):
+    back = (staffs_part.return_by_centre_lead,)
+    for status, acts, told in ((Status.SUBMITTED, (), 0), (Status.IN_REVIEW, back, 0), (Status.IN_REVIEW, (), 1)):
         centre = await world.centre()
         it = Uploads(world, centre, await world.application(centre, status))
+        await world.play(centre, it.application["id"], *acts)
         assert (await redact(world, staff, "policy_version", (await it.versions())[0]["id"]))[1]["status"] == "done"
         assert len(await letters(world, "file_redacted_under_review")) == told, status
     await world.run_jobs()
