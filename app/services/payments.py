@@ -75,7 +75,7 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
         await record(work, book, EventType.INVOICE_PAID, f"Invoice {number} paid", entry=entry)
         if not facts.due_elsewhere(was_due):
             await receive_fee(work, row, f"Invoice {number} was paid.", standing_of(work, row, facts))
-    completes = was_due and not now_due and row.closed_at is None
+    completes = was_due and not now_due and not facts.due_elsewhere(was_due) and row.closed_at is None
     letter = PaymentReceived if completes else PaymentRecorded
     await outbox.queue(work, letter(entry_id=entry.id))
     if facts.closing_days.warned:

@@ -223,8 +223,12 @@ async def test_what_was_paid_stays_paid_to_the_penny(world: World) -> None:
     await world.post(f"/v1/invoices/{first}/payments/{paid['id']}/reversal", reversal, found.finance)
     await pay(found, second["id"], total - 12_345)
     assert (await found.read())["status"] == "awaiting_payment"
+    home = await world.get(f"/v1/centres/{found.centre.id}/home", found.centre.user)
+    assert home["next_step_code"] == "pay_invoice_again"
+    assert (await _mail(world))[-1] == "payment_recorded"
     await pay(found, first, 12_345)
     assert (await found.read())["status"] == "in_review"
+    assert (await _mail(world)).count("payment_received") == 1
 
 
 @pytest.mark.requirement("R16")

@@ -140,7 +140,9 @@ def _next_step(
             NextStep.COMPLETE_ACTIONS,
             "You are a recognised centre. Complete the open actions, and send evidence for each.",
         )
-    if application["waiting_on"] is Party.CENTRE and status is not Status.AWAITING_PAYMENT:
+    # Of a reopened application, the invoice from before the closing can be the one that is due again.
+    paid = status is not Status.AWAITING_PAYMENT or (invoice is not None and not invoice.due.amount)
+    if application["waiting_on"] is Party.CENTRE and paid:
         return NextStep.PAY_INVOICE_AGAIN, "A payment was reversed. We continue once the invoice is paid again."
     if status is Status.AWAITING_PAYMENT and invoice is not None:
         due = money(invoice.due.amount, invoice.due.currency)
