@@ -162,6 +162,15 @@ async def test_steps_name_their_address(under: httpx.AsyncClient, world: World) 
         assert shown[steps], steps
 
 
+async def test_steps_of_an_object_name_their_address(under: httpx.AsyncClient, world: World) -> None:
+    staff, path = await world.staff(StaffRole.CUSTOMER_EXPERIENCE), "/v1/initial-applications"
+    path += f"/{(await world.received())['id']}"
+    shown, plain = (await _follow(under, ROOT + path, staff)).json(), await world.get(path, staff)
+    for steps in ("allowed_steps", "blocked_steps"):
+        assert [step["path"] for step in shown[steps]] == [ROOT + step["path"] for step in plain[steps]]
+        assert shown[steps], steps
+
+
 async def test_headers_lead_to_what_they_name(under: httpx.AsyncClient, world: World) -> None:
     centre = await world.centre()
     sites = f"{ROOT}/v1/centres/{centre.id}/sites"

@@ -88,6 +88,7 @@ async def test_csv_has_a_row_for_each_change_and_no_formula(world: World, financ
         EventType.SITE_UPDATED,
         UUID(int=1),
         centre_id=centre.id,
+        summary="=SUM(A1)",
         before={"name": "@SUM(A1)"},
         after={"name": "+1"},
     )
@@ -102,7 +103,7 @@ async def test_csv_has_a_row_for_each_change_and_no_formula(world: World, financ
     assert [row["id"] for row in rows] == [item["id"] for item in reversed(items)]
     changed = next(row for row in rows if row["type"] == "site.updated")
     assert json.loads(changed["before"]) == {"name": "@SUM(A1)"}
-    assert changed["area"] == "centres"
+    assert (changed["area"], changed["summary"]) == ("centres", "'=SUM(A1)")
     cells = [cell for row in rows for cell in row.values()]
     assert not [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))]
 

@@ -27,7 +27,8 @@ async def shown(world: World, login: Login, **filters: Any) -> list[dict[str, An
 async def happen(world: World, type_: EventType, aggregate: UUID, **more: Any) -> None:
     async with world.database.transaction() as session:
         work = Work(session, SYSTEM, world.clock(), world.settings)
-        await outbox.record(work, type_, ("thing", aggregate), summary=f"{type_} happened", **more)
+        told = {"summary": f"{type_} happened"} | more
+        await outbox.record(work, type_, ("thing", aggregate), **told)
 
 
 async def test_only_staff_read_it(world: World) -> None:
