@@ -10,6 +10,7 @@ from app.models import LetterChoices
 from app.queries.centres import AnyCentre, lock_centre
 from app.queries.letter_choices import find_choices
 from app.schemas import letter_choices as schemas
+from app.services.workflow.activity import note_activity
 
 _NEVER_CHOSEN = 0
 
@@ -46,6 +47,7 @@ async def update(
             after={role.value: after[role.value] for role in changed},
         )
         await work.session.flush()
+        await note_activity(work, centre.id)
     return _to_schema(row)
 
 

@@ -20,6 +20,7 @@ _SIGNS: dict[str, tuple[str, Any]] = {
     "contacts": ("POST", contact()),
     "users": ("POST", invitation()),
     "name-changes": ("POST", _NAMES),
+    "letter-choices": ("PATCH", {"finance": ["returns"]}),
     "": ("PATCH", {"telephone": "029 2018 1234"}),
 }
 
