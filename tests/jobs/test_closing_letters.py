@@ -102,6 +102,26 @@ async def test_the_centre_lead_hears_of_the_closing(world: World, post: Post) ->
     assert (await post.new())["application_closed_staff"].to == (case.lead.email,)
 
 
+async def test_letters_about_a_trading_name_alone_say_that_the_name_stays(world: World, post: Post) -> None:
+    centre = await world.centre()
+    await world.application(centre, Status.SUBMITTED)
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    body = {"name": centre.name, "trading_name": "Harbour", "reason": "We use it on our website."}
+    subjects = []
+    for answer in ("refusal", "approval"):
+        made = await world.post(f"/v1/centres/{centre.id}/name-changes", body, centre.super_user)
+        await world.post(f"/v1/name-changes/{made['id']}/{answer}", {"answer": "Checked."}, staff)
+        mail = await post.new()
+        told = mail["name_change_refused" if answer == "refusal" else "name_change_approved"]
+        assert "Harbour" in told.text
+        assert "Name before" not in told.text
+        subjects.append(told.subject)
+    assert subjects == [
+        f"We have not changed the trading name of {centre.name}",
+        f"We have changed the trading name of {centre.name}",
+    ]
+
+
 @pytest.mark.requirement("R22")
 async def test_the_centre_its_head_and_its_quality_manager_get_the_new_certificate(world: World, post: Post) -> None:
     centre = await world.centre()

@@ -44,7 +44,7 @@ class NameChangeApproved(Letter):
 
     name_change_id: UUID
     application_id: UUID | None
-    """The application that bears the name, if any: its letters are this one, too."""
+    """Whose letters show this one, if there is an application."""
 
     async def load(self, work: Work) -> Draft | None:
         change = await get_name_change(work.session, self.name_change_id)

@@ -16,6 +16,8 @@ from app.queries.letters import get_name_change
 class Words(CentreWords):
     old_name: str
     name: str
+    old_trading_name: str | None
+    trading_name: str | None
     answer: str
 
 
@@ -29,15 +31,24 @@ class NameChangeRefused(Letter):
         recipient_name=samples.SUPER_USER,
         old_name=samples.CENTRE,
         name="Riverside Learning CIC",
+        old_trading_name="Riverside",
+        trading_name="Riverside Learning",
         answer="Companies House still has the old name.",
     )
 
     name_change_id: UUID
     application_id: UUID | None
-    """The application that bears the name, if any: its letters are this one, too."""
+    """Whose letters show this one, if there is an application."""
 
     async def load(self, work: Work) -> Draft | None:
         change = await get_name_change(work.session, self.name_change_id)
         name, to = await people_of(work, change.centre_id, LetterTopic.DECISIONS)
-        words = Words(recipient_name=name, old_name=change.old_name, name=change.name, answer=change.answer or "")
+        words = Words(
+            recipient_name=name,
+            old_name=change.old_name,
+            name=change.name,
+            old_trading_name=change.old_trading_name,
+            trading_name=change.trading_name,
+            answer=change.answer or "",
+        )
         return Draft(words, to)
