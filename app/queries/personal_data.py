@@ -209,3 +209,10 @@ async def ids_of_old_letters(session: AsyncSession, before: datetime, most: int)
     """Find letters that were queued before this time and still name their recipients."""
     statement = select(Email.id).where(Email.recipients.is_not(None), Email.queued_at < before)
     return (await session.scalars(statement.order_by(Email.id).limit(most))).all()
+
+
+@unfiltered(Reason.JUDGED)
+async def names_as_actor(session: AsyncSession, person_id: UUID) -> set[str]:
+    """The names under which the person made changes: an earlier one stands in summaries too."""
+    found = select(Event.actor_name).where(Event.actor_id == person_id, Event.actor_name.is_not(None)).distinct()
+    return {name for name in await session.scalars(found) if name is not None}

@@ -6,8 +6,8 @@ from app.domain.actors import StaffRole
 from tests.routers.test_corrections import correct
 from tests.routers.test_personal_data import erase, former
 from tests.routers.test_record_exports import exported
-from tests.routers.test_super_users import centre, replace, sign_in_as_successor, staff
-from tests.world import Login, TestCentre, World
+from tests.routers.test_super_users import OWN, centre, replace, sign_in_as_successor, staff
+from tests.world import PASSWORD, Login, TestCentre, World
 
 __all__ = ["centre", "staff"]
 
@@ -32,6 +32,18 @@ async def require_forgotten(world: World, email: str, *names: str) -> None:
 async def test_of_somebody_who_worked_on_an_application(world: World) -> None:
     person, _, _ = await former(world)
     await require_forgotten(world, person.email, person.name)
+
+
+async def test_of_somebody_who_had_another_name(world: World) -> None:
+    """Summaries have the name that somebody had at the time."""
+    centre = await world.centre()
+    user, body = centre.user, {"current_password": PASSWORD, "new_password": OWN}
+    changed = await world.client.put("/v1/me/password", json=body, headers=user.headers)
+    user.headers = {"Authorization": f"Bearer {changed.json()['access_token']}"}
+    await world.post("/v1/me", {"first_name": "Xanthe"}, user, match="/v1/me", method="PATCH")
+    path = f"/v1/centres/{centre.id}/users/{user.user_id}"
+    await world.post(path, None, centre.super_user, match=path, method="DELETE")
+    await require_forgotten(world, user.email, user.name, "Xanthe")
 
 
 async def test_of_a_super_user_who_was_replaced(world: World, centre: TestCentre, staff: Login) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import ColumnElement, delete, func, update
 from uuid_utils.compat import uuid7
 
 from app import outbox
@@ -124,7 +124,7 @@ async def erase_subject(
 
 
 async def _erase_person(work: Work, person: Person, subject: queries.Subject) -> Counter[Kind]:
-    name = person.name
+    names = {person.name, *await queries.names_as_actor(work.session, person.id)}
     for model in _OF_A_PERSON:
         await work.session.execute(delete(model).where(model.person_id == person.id))
     person.first_name, person.last_name = FIRST_NAME, LAST_NAME
@@ -138,7 +138,7 @@ async def _erase_person(work: Work, person: Person, subject: queries.Subject) ->
         row.invited_first_name = row.invited_last_name = row.invited_email = None
     await work.session.flush()
     aggregates = [person.id, *(row.id for row in subject.memberships), *(row.id for row in subject.staff_records)]
-    await _erase_events(work, aggregates, name)
+    await _erase_events(work, aggregates, *names)
     made = update(Event).where(Event.actor_id == person.id, Event.actor_name.is_not(None)).values(actor_name=None)
     changes: Any = await work.session.execute(made)
     counts = {Kind.ACCOUNT: 1, Kind.MEMBERSHIP: len(subject.memberships), Kind.STAFF_RECORD: len(subject.staff_records)}
@@ -192,11 +192,15 @@ async def erase_applicant(work: Work, row: InitialApplication, *, only: str | No
     return True
 
 
-async def _erase_events(work: Work, aggregates: Iterable[UUID], name: str) -> None:
-    """Take the before and after of these changes away, and the name out of their summaries. Who, when and what kind of
+async def _erase_events(work: Work, aggregates: Iterable[UUID], *names: str) -> None:
+    """Take the before and after of these changes away, and the names out of their summaries. Who, when and what kind of
     change stay, and so do sequence and position."""
+    summary: ColumnElement[str] = Event.summary.expression
+    # The longest first: another can be a part of it.
+    for name in sorted(names, key=len, reverse=True):
+        summary = func.replace(summary, name, SOMEBODY)
     statement = update(Event).where(Event.aggregate_id.in_(list(aggregates)))
-    await work.session.execute(statement.values(audit=None, summary=func.replace(Event.summary, name, SOMEBODY)))
+    await work.session.execute(statement.values(audit=None, summary=summary))
 
 
 async def erase_letters(work: Work, ids: Sequence[UUID]) -> None:
