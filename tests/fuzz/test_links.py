@@ -8,6 +8,7 @@ from tests.fuzz.stage import ServedLandscape
 UNDONE = {
     "withdrawApplication",
     "declareNotApplicable",
+    "removePolicyVersion",
     "updateContact",
     "deleteContact",
     "closeSite",
