@@ -56,11 +56,9 @@ async def count_members(session: AsyncSession, centre_id: UUID) -> int:
 
 @unfiltered(Reason.JUDGED)
 async def find_member(session: AsyncSession, centre_id: UUID, user_id: UUID) -> Membership | None:
-    """Find the centre's active user with this id."""
+    """Find the centre's user with this id, active or not."""
     found: Membership | None = await session.scalar(
-        select(Membership).where(
-            Membership.id == user_id, Membership.centre_id == centre_id, Membership.deactivated_at.is_(None)
-        )
+        select(Membership).where(Membership.id == user_id, Membership.centre_id == centre_id)
     )
     return found
 

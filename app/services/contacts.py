@@ -140,8 +140,11 @@ async def _take(work: Work, row: Contact, roles: Iterable[ContactRole]) -> None:
 
 
 async def _require_user(work: Work, centre_id: UUID, user_id: UUID | None) -> None:
-    if user_id is not None and await find_member(work.session, centre_id, user_id) is None:
-        raise fault("/user_id", InputFaultCode.UNKNOWN_USER, "Choose a user of this centre.")
+    if user_id is None:
+        return
+    found = await find_member(work.session, centre_id, user_id)
+    if found is None or found.deactivated_at is not None:
+        raise fault("/user_id", InputFaultCode.UNKNOWN_USER, "Choose an active user of this centre.")
 
 
 async def _require_free(work: Work, centre_id: UUID, roles: Iterable[ContactRole], *, but: UUID | None) -> None:

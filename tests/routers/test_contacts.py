@@ -82,6 +82,13 @@ async def test_a_contact_cannot_be_a_user_of_another_centre(client: httpx.AsyncC
     assert (await client.patch(made.headers["location"], json=theirs, headers=headers)).status_code == 422
     unlinked = await client.patch(made.headers["location"], json={"user_id": None}, headers=headers)
     assert unlinked.json()["user_id"] is None
+    user = f"/v1/centres/{mine.id}/users/{mine.user.user_id}"
+    gone = await client.delete(user, headers={**mine.super_user.headers, "If-Match": "*"})
+    assert gone.status_code == 204
+    former = {"user_id": str(mine.user.user_id)}
+    headers = {**mine.super_user.headers, "If-Match": "*"}
+    again = await client.patch(made.headers["location"], json=former, headers=headers)
+    assert (again.status_code, again.json()["errors"][0]["code"]) == (422, "unknown_user")
 
 
 @pytest.mark.requirement("R09")

@@ -43,7 +43,7 @@ async def replace(
     they are a user already.
 
     Raises `InvalidInput` for a lost user of another centre and for a successor with the same address, and `Conflict`
-    for a lost user who is no super user, while another replacement waits, for staff, and at the limit of users.
+    for a lost user who is no active super user, while another replacement waits, for staff, and at the limit of users.
     """
     await lock_centre(work.session, centre.id)
     lost = await _require_lost(work, centre, body)
@@ -92,7 +92,7 @@ async def _require_lost(work: Work, centre: AnyCentre, body: schemas.SuperUserRe
     if found is None:
         raise fault("/lost_user_id", InputFaultCode.UNKNOWN_USER, "Choose a user of this centre.")
     lost = await lock_membership(work.session, found.id)
-    if lost.role is not CentreRole.SUPER_USER:
+    if lost.deactivated_at is not None or lost.role is not CentreRole.SUPER_USER:
         raise NotASuperUser
     person = await get_row(work.session, Person, lost.person_id)
     if person.email_key == email_key(body.email):
