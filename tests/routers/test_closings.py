@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -196,13 +196,47 @@ async def test_closing_credits_the_invoice_and_reopening_invoices_again(world: W
     assert "invoice_credited" in await _mail(world)
 
 
-async def pay(found: Left, invoice_id: str, pence: int) -> dict[str, Any]:
-    body = {
+def payment(found: Left, pence: int, **changes: Any) -> dict[str, Any]:
+    return {
         "amount": {"amount": pence, "currency": "GBP"},
         "method": "bank_transfer",
         "received_on": found.world.clock().date().isoformat(),
+        **changes,
     }
+
+
+async def pay(found: Left, invoice_id: str, pence: int, **changes: Any) -> dict[str, Any]:
+    body = payment(found, pence, **changes)
     return await found.world.post(f"/v1/invoices/{invoice_id}/payments", body, found.finance)
+
+
+@pytest.mark.requirement("R18")
+async def test_a_fee_that_arrives_on_the_old_invoice_is_moved_to_the_new_one(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    """As docs/day-to-day.md tells finance: reverse it there and record it here, under another external id."""
+    found = await left(world, Status.AWAITING_PAYMENT, idle=_OVERDUE)
+    first = (await found.read())["invoice_id"]
+    await found.closed()
+    second = (await found.send("reopening")).json()["invoice_id"]
+    fee = (await world.get(f"/v1/invoices/{second}", found.finance))["due"]["amount"]
+    known = {"external_system": "xero", "external_payment_id": "b26fd49a"}
+    paid = await pay(found, first, fee, **known)
+    old = await world.get(f"/v1/invoices/{first}", found.finance)
+    assert old["credit_balance"]["amount"] == fee
+    assert (await found.read())["status"] == "awaiting_payment"
+    moved = {"reason": "Meant for the new invoice, where it is recorded."}
+    await world.post(f"/v1/invoices/{first}/payments/{paid['id']}/reversal", moved, found.finance)
+    headers = {**found.finance.headers, "Idempotency-Key": str(uuid4())}
+    again = await client.post(f"/v1/invoices/{second}/payments", json=payment(found, fee, **known), headers=headers)
+    assert (again.status_code, again.json()["code"]) == (409, "payment_already_recorded")
+    await pay(found, second, fee, **known | {"external_payment_id": "b26fd49a-moved"})
+    assert (await found.read())["status"] == "in_review"
+    for invoice_id in (first, second):
+        shown = await world.get(f"/v1/invoices/{invoice_id}", found.finance)
+        assert (shown["due"]["amount"], shown["credit_balance"]["amount"]) == (0, 0)
+    letters = [kind for kind in await _mail(world) if kind.startswith("payment_")]
+    assert letters == ["payment_recorded", "payment_reversed", "payment_received"]
 
 
 @pytest.mark.requirement("R18")
