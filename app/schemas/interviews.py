@@ -79,7 +79,8 @@ class Interview(Resource):
     meeting_url: WebAddress | None = described("The web address in `place`, to show as a link, or null.", _MEETING)
     agenda: Remark | None = described(_AGENDA, _TOPICS)
     sequence: Count = described(
-        "How often the invitation was changed: rescheduled, or handed to another centre lead (iCalendar's `SEQUENCE`).",
+        "The invitation's number (iCalendar's `SEQUENCE`). It rises when the interview is rescheduled or handed to "
+        "another centre lead, or somebody is invited again.",
         0,
     )
     arranged_by_name: FullName = described("The centre lead who arranged it.", example.CENTRE_LEAD)

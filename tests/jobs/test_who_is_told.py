@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from app.domain import limits
 from app.domain.workflow import Status
+from app.integrations.mailer import CapturedMail
 from app.jobs.means import Means
 from app.jobs.schedule import RECURRING, run_recurring
 from app.models import Person
@@ -50,6 +52,11 @@ async def _end(world: World, centre: TestCentre, role: str) -> None:
     (one,) = [contact for contact in held if role in contact["roles"]]
     headers = centre.super_user.headers | {"If-Match": one["etag"]}
     assert (await world.client.delete(f"{path}/{one['id']}", headers=headers)).status_code == 204
+
+
+def _sequence(mail: CapturedMail) -> int:
+    (entry,) = Calendar.from_ical(mail.attachments[0].content).walk("VEVENT")
+    return int(str(entry["sequence"]))
 
 
 @pytest.mark.requirement("R19", "R21", "R22")
@@ -101,6 +108,12 @@ async def test_whoever_takes_a_role_over_gets_the_interview_and_whoever_had_it_l
     for _ in range(2):
         await run_recurring(post.means, INVITE_ANEW)
     assert await post.new() == {}
+    await _end(world, centre, "head_of_organisation")
+    await _contact(world, centre, email=left.to[0], roles=["head_of_organisation"])
+    await run_recurring(post.means, INVITE_ANEW)
+    again = (await post.new())["interview_joined"]
+    assert again.to == left.to
+    assert _sequence(again) > _sequence(left), "a calendar would keep the interview withdrawn"
 
 
 @pytest.mark.requirement("R21")

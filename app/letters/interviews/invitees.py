@@ -34,25 +34,31 @@ class Changes:
     joining: Sequence[Reader]
     leaving: Sequence[Reader]
     settled: bool
+    rejoining: bool
+    """True if somebody who is to join has left before."""
 
 
 async def changes_of(work: Work, meeting: Meeting) -> Changes:
     """Compare whom the letters invited with whom they would invite now."""
     invited: dict[str, Reader] = {}
+    left: set[str] = set()
     letters = await letters_about(work.session, meeting.interview.id, (*_INVITE, LEFT))
     for letter in letters:
         for to in (letter.recipients or {}).get("to", []):
             address = address_of(to)
             if letter.kind == LEFT:
                 invited.pop(email_key(address), None)
+                left.add(email_key(address))
             elif "@" in address:
                 invited[email_key(address)] = _Invited(to.rpartition("<")[0].strip(), address)
     waiting = any(letter.status in (EmailStatus.QUEUED, EmailStatus.HELD) for letter in letters)
     current = {email_key(each.email) for each in meeting.of_centre}
+    joining = [each for each in meeting.of_centre if email_key(each.email) not in invited]
     return Changes(
-        joining=[each for each in meeting.of_centre if email_key(each.email) not in invited],
+        joining=joining,
         leaving=_but(invited, current),
         settled=bool(invited) and not waiting,
+        rejoining=any(email_key(each.email) in left for each in joining),
     )
 
 
