@@ -155,6 +155,14 @@ async def test_everybody_is_told_before_and_after(world: World, centre: TestCent
     assert {email for email in readers if len(world.mail(to=email, subject=DONE)) == 1} == readers
 
 
+async def test_the_successor_is_told_to_ask_us_and_not_the_lost_super_user(
+    world: World, centre: TestCentre, staff: Login
+) -> None:
+    await replace(world, centre, staff)
+    (letter,) = world.mail(to=NEW, subject="You are invited")
+    assert "If the first password has expired, ask our customer experience team" in " ".join(letter.text.split())
+
+
 async def test_whoever_is_not_lost_cancels_it(
     world: World, client: httpx.AsyncClient, centre: TestCentre, staff: Login
 ) -> None:

@@ -20,6 +20,7 @@ from app.security.passwords import NewPassword
 class Words(CentreWords):
     centre_name: str
     invited_by: str
+    by_staff: bool = False
     email: str
     first_password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
@@ -59,6 +60,7 @@ class CentreUserInvited(LogInLetter):
             recipient_name=name,
             centre_name=centre.name,
             invited_by=await find_name(work.session, self.invited_by) or work.settings.organisation.name,
+            by_staff=self.invited_by is None,
             email=membership.invited_email or person.email,
         )
         if membership.pending:
