@@ -185,6 +185,17 @@ def _occasions(found: Iterable[Row[str, UUID, UUID, UUID, datetime]]) -> list[Oc
     ]
 
 
+@unfiltered(Reason.SYSTEM)
+async def is_sent(session: AsyncSession, occasion: Occasion) -> bool:
+    """True if somebody or the worker has sent the reminder of this moment."""
+    sent = select(Reminder.id).where(
+        Reminder.about_id == occasion.about_id,
+        Reminder.kind == occasion.kind,
+        Reminder.about_at == occasion.about_at,
+    )
+    return bool(await session.scalar(select(sent.exists())))
+
+
 @unfiltered(Reason.JUDGED)
 async def list_sent(
     session: AsyncSession, application_id: UUID, kinds: Collection[ReminderKind], most: int

@@ -59,7 +59,9 @@ async def send_due(work: Work) -> None:
 
 
 async def note(work: Work, occasion: Occasion, letter: Letter) -> None:
-    """Queue the letter and note the reminder, unless another worker has."""
+    """Queue the letter and note the reminder, unless another worker has, or somebody sent it by hand."""
+    if await queries.is_sent(work.session, occasion):
+        return
     if await _store(work, occasion, email_id := uuid7()):
         await outbox.queue_as(work, email_id, letter)
         if occasion.kind not in _NOTED_ELSEWHERE:

@@ -27,6 +27,7 @@ HELP = "applications@aim-group.org.uk"
 LINK = "https://meet.example.com/harbour"
 (REMIND,) = [task for task in RECURRING if task.name == "remind"]
 (NOTE_OVERDUE,) = [task for task in RECURRING if task.name == "note_overdue_actions"]
+(NOTE_OVERDUE_INVOICES,) = [task for task in RECURRING if task.name == "note_overdue_invoices"]
 
 
 @pytest.fixture
@@ -138,6 +139,25 @@ async def test_an_action_before_and_after_its_last_day(
     assert set(await post.new()) == {"action_overdue", "action_overdue_staff"}
     kinds = await query("SELECT kind, sent_by FROM reminders ORDER BY id")
     assert kinds == [("action_due", None), ("action_overdue", None)]
+
+
+@pytest.mark.requirement("R18")
+async def test_an_overdue_invoice_that_somebody_was_first_to_send_goes_out_once(
+    world: World, post: Post, clock: MovableClock, query: Query
+) -> None:
+    """By hand in the minutes between midnight and the job, or while no worker runs."""
+    application = await world.application(await world.centre(), Status.AWAITING_PAYMENT)
+    clock.move(timedelta(days=31))
+    finance = await world.staff(StaffRole.FINANCE, new=True)
+    await post.new()
+    path = f"/v1/applications/{application['id']}"
+    invoice_id = (await world.get(path, finance))["invoice_id"]
+    await world.post(f"{path}/reminders", {"kind": "invoice_overdue", "about_id": invoice_id}, finance)
+    assert set(await post.new()) == {"invoice_overdue"}
+    await run_recurring(post.means, NOTE_OVERDUE_INVOICES)
+    assert await post.new() == {}
+    noted = "SELECT count(*) FROM events WHERE type = 'invoice.overdue'"
+    assert await query(noted) == [(1,)]
 
 
 @pytest.mark.requirement("R05")
