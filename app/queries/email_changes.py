@@ -68,9 +68,14 @@ class FormerAddress(NamedTuple):
 
 @unfiltered(Reason.PERMITTED)
 async def former_addresses(session: AsyncSession, person_id: UUID) -> Sequence[FormerAddress]:
-    """List the addresses that the person signed in with before, from the record of changes."""
+    """List the addresses that the person signed in with before, from the record of changes.
+
+    One that staff have corrected is left out: it was mistyped, and may be a stranger's.
+    """
     changes = select(Event.audit, Event.occurred_at).where(
-        Event.aggregate_id == person_id, Event.type == EventType.EMAIL_CHANGED.value
+        Event.aggregate_id == person_id,
+        Event.type == EventType.EMAIL_CHANGED.value,
+        Event.audit["after"]["on_behalf_of_centre"].as_string().is_(None),
     )
     rows = await session.execute(changes.order_by(Event.sequence))
     return [FormerAddress(audit["before"]["email"], occurred_at) for audit, occurred_at in rows if audit is not None]

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.database import Database
 from app.domain.actors import CentreRole, StaffRole
 from app.models import Event, Membership, Person, SecurityEvent
+from app.queries.email_changes import former_addresses
 from tests.clock import MovableClock
 from tests.routers.test_centre_users import emails_about
 from tests.world import PASSWORD, Login, TestCentre, World
@@ -46,6 +47,12 @@ async def invite(world: World, centre: TestCentre, staff: Login, **changes: Any)
     body = ASKED | person(**changes)
     made = await world.post(f"/v1/centres/{centre.id}/assisted-invitations", body, staff)
     return f"/v1/centres/{centre.id}/users/{made['id']}"
+
+
+async def former_of(database: Database, path: str) -> list[str]:
+    async with database.transaction() as session:
+        row = await session.get_one(Membership, UUID(path.rpartition("/")[2]))
+        return [each.address for each in await former_addresses(session, row.person_id)]
 
 
 async def events_of(database: Database, path: str) -> list[Event]:
@@ -183,6 +190,7 @@ async def test_a_mistyped_address_is_corrected_and_lets_nobody_in(
     changed = [event for event in await events_of(database, path) if event.type == "user.updated"]
     assert changed[0].audit is not None
     assert (changed[0].audit["before"], changed[0].audit["after"]["email"]) == ({"email": wrong}, RIGHT)
+    assert await former_of(database, path) == [], "letters to a stranger's address are not this person's"
     found = await world.get(f"/v1/centres?text={RIGHT}", staff)
     assert [each["id"] for each in found["items"]] == [str(centre.id)]
     assert world.mail(to=centre.super_user.email, subject="at your request")
