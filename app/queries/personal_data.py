@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Text, and_, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.actors import CentreRole
 from app.domain.initial_applications import InitialApplicationStatus
+from app.domain.json_values import JsonObject
 from app.domain.names import email_key
 from app.models import (
     Base,
@@ -86,8 +87,13 @@ async def find_subject(session: AsyncSession, address: str, *, lock: bool = Fals
 def _corrected(key: str) -> Select[UUID]:
     """The initial applications in which the address was corrected: it may be a stranger's."""
     row = InitialApplicationCorrection
-    typed = (row.before["email"].as_string(), row.before["initial_super_user"]["email"].as_string())
-    return select(row.initial_application_id).where(or_(*(func.lower(each) == key.lower() for each in typed)))
+    return select(row.initial_application_id).where(had_address(row.before, key))
+
+
+def had_address(before: SQLColumnExpression[JsonObject | None], key: str) -> ColumnElement[bool]:
+    """True for what a correction changed, if the address was in it."""
+    typed = (before["email"].as_string(), before["initial_super_user"]["email"].as_string())
+    return or_(*(func.lower(each) == key.lower() for each in typed))
 
 
 @unfiltered(Reason.PERMITTED)

@@ -255,3 +255,29 @@ async def test_an_erasure_takes_the_values_out_of_corrections(world: World, staf
     await world.post("/v1/personal-data-erasures", body, administrator)
     (made,) = (await world.get(f"{PATH}/{id_}/corrections", staff))["items"]
     assert (made["before"], made["after"], made["reason"]) == (None, None, WHY["reason"])
+
+
+async def test_an_erasure_of_a_stranger_leaves_the_rest_of_the_form(
+    world: World, staff: Login, database: Database
+) -> None:
+    """Also once the account is made: what was mistyped goes, and nobody else's data."""
+    form = world.initial_application()
+    stranger, address = form["initial_super_user"]["email"], FIXED
+    id_ = (await world.post(PATH, form))["id"]
+    await correct(world, id_, {"initial_super_user": {"email": address}}, staff)
+    await correct(world, id_, {"telephone": "01332 960555"}, staff)
+    for check in DueDiligenceCheckKey:
+        body = {"check": check.value, "outcome": "clear", "note": "Checked."}
+        await world.post(f"{PATH}/{id_}/checks", body, staff, match=f"{PATH}/{id_}")
+    await world.post(f"{PATH}/{id_}/account", {}, staff, match=f"{PATH}/{id_}")
+    administrator = await world.staff(StaffRole.ADMINISTRATOR)
+    await world.post("/v1/personal-data-erasures", {"email": stranger, "reason": "They asked."}, administrator)
+    mistyped, other = (await world.get(f"{PATH}/{id_}/corrections", staff))["items"]
+    assert (mistyped["before"], mistyped["after"]) == (None, None)
+    assert other["after"]["telephone"] == "+441332960555"
+    assert (await world.get(f"{PATH}/{id_}", staff))["initial_super_user"]["email"] == address
+    async with database.transaction() as session:
+        mine = select(Event.audit).where(Event.aggregate_id == UUID(id_)).order_by(Event.sequence)
+        audits = [audit for audit in await session.scalars(mine) if audit is not None]
+    assert stranger not in str(audits)
+    assert "+441332960555" in str(audits)

@@ -174,8 +174,8 @@ async def erase_applicant(work: Work, row: InitialApplication, *, only: str | No
     also how to reach the organisation. Return false if there was nothing to erase."""
     name = f"{row.super_user_first_name} {row.super_user_last_name}"
     names_them = only is None or email_key(row.super_user_email) == only
-    if not names_them and row.status is not InitialApplicationStatus.DECLINED:
-        return False
+    if only is not None and not names_them and row.status is not InitialApplicationStatus.DECLINED:
+        return await _erase_mistyped(work, row, only)
     if names_them:
         row.super_user_first_name, row.super_user_last_name = FIRST_NAME, LAST_NAME
         row.super_user_email, row.super_user_job_title = erased_address(row.id), JOB_TITLE
@@ -190,6 +190,18 @@ async def erase_applicant(work: Work, row: InitialApplication, *, only: str | No
     await work.session.execute(corrections.values(before=None, after=None))
     await _erase_events(work, [row.id], name)
     return True
+
+
+async def _erase_mistyped(work: Work, row: InitialApplication, address: str) -> bool:
+    """Erase the corrections of an address that was mistyped, and is a stranger's. Return false if there are none."""
+    correction = InitialApplicationCorrection
+    of_form = update(correction).where(correction.initial_application_id == row.id)
+    found: Any = await work.session.execute(
+        of_form.where(queries.had_address(correction.before, address)).values(before=None, after=None)
+    )
+    of_events = update(Event).where(Event.aggregate_id == row.id, queries.had_address(Event.audit["before"], address))
+    await work.session.execute(of_events.values(audit=None))
+    return bool(found.rowcount)
 
 
 async def _erase_events(work: Work, aggregates: Iterable[UUID], *names: str) -> None:
