@@ -76,6 +76,17 @@ async def test_staff_redact_the_name(world: World, staff: Login) -> None:
     assert (told.actor_name, told.summary) == (it.centre.user.name, summary)
 
 
+async def test_another_file_of_the_same_name_keeps_its_record(world: World, staff: Login) -> None:
+    it = await _uploaded(world, Status.DRAFT)
+    version = (await it.versions())[0]
+    other = Uploads(world, it.centre, it.application, key="complaints")
+    file = {"file": (NAME, rtf() + b"\n", "application/rtf")}
+    await world.post(other.policy_path, None, it.centre.user, match=other.policy_path, method="PUT", files=file)
+    await redact(world, staff, "policy_version", version["id"], redact_file_name=True)
+    audits = [event.audit for event in await events(world, "application.policy_uploaded")]
+    assert [audit is None for audit in audits] == [True, False]
+
+
 def _named(submission: dict[str, Any]) -> dict[str, Any]:
     return {policy["key"]: policy["file_name"] for policy in submission["content"]["policies"]}
 

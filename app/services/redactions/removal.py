@@ -61,8 +61,10 @@ async def _redact_name(work: Work, file: UploadedFile) -> None:
     """Replace the file's name, and take it out of the audit as an erasure does. Submissions replace it where they are
     shown: their hash is that of the true name."""
     name, file.row.file_name = file.row.file_name, redacted_name(file.row.file_name)
-    told = Event.audit["after"]["file_name"].astext == name
-    await work.session.execute(update(Event).where(Event.aggregate_id == file.aggregate[1], told).values(audit=None))
+    after = Event.audit["after"]
+    # Other files of the application may have the same name: their record stays.
+    told = (after["file_name"].astext == name, after["sha256"].astext == file.row.sha256)
+    await work.session.execute(update(Event).where(Event.aggregate_id == file.aggregate[1], *told).values(audit=None))
 
 
 async def record(
