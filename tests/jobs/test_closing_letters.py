@@ -72,7 +72,9 @@ async def test_the_finance_contact_hears_of_a_closing_that_concerns_the_invoice(
     contact = f"tom.becker@{answers.domain(found.centre.run)}"
     await post.new()
     await found.send("closing-warning")
-    assert (await post.new())["application_to_be_closed"].to == (found.centre.super_user.email, contact)
+    warned = (await post.new())["application_to_be_closed"]
+    assert warned.to == (found.centre.super_user.email, contact)
+    assert warned.text.startswith(f"Dear {found.centre.super_user.name} and Tom Becker\n")
     await found.wait(WARNING)
     await found.send("closure")
     closed = await post.new()

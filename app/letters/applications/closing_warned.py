@@ -9,9 +9,9 @@ from app.database import Work
 from app.domain.letter_topics import LetterTopic
 from app.domain.statuses import STATUSES, Status
 from app.letters import samples
-from app.letters.invoices.unpaid import finance_readers
+from app.letters.invoices.unpaid import payers
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.letters.readers import people_of
+from app.letters.readers import each_once, greet, readers_at
 from app.queries.invoices import invoice_of
 from app.queries.letters import get_application
 
@@ -51,13 +51,14 @@ class ApplicationToBeClosed(Letter):
         warned = application.closing_warned_at
         if warned is None or application.changed_at > warned or application.closable_from is None:
             return None
-        name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
+        readers = await readers_at(work, application.centre_id, LetterTopic.APPLICATION)
         number = None
         if application.status is Status.AWAITING_PAYMENT:
             invoice = await invoice_of(work.session, application.id)
             if invoice is not None:
                 number = invoice.number
-                to = tuple(dict.fromkeys((*to, *(await finance_readers(work, invoice))[1])))
+                readers += await payers(work, invoice)
+        name, to = greet(each_once(readers))
         words = Words(
             recipient_name=name,
             reference=application.reference,

@@ -79,17 +79,17 @@ async def load_unpaid(work: Work, invoice_id: UUID) -> Draft | None:
 
 async def finance_readers(work: Work, invoice: Invoice) -> Readers:
     """Those who pay, or the super users of a centre where nobody does."""
-    found = await _payers(work, invoice)
+    found = await payers(work, invoice)
     return greet(found) if found else await people_of(work, invoice.centre_id, LetterTopic.INVOICES)
 
 
 async def everybody_concerned(work: Work, invoice: Invoice) -> Readers:
     """The centre's super users, and those who pay."""
     of_centre = await readers_at(work, invoice.centre_id, LetterTopic.INVOICES)
-    return greet(each_once([*of_centre, *await _payers(work, invoice)]))
+    return greet(each_once([*of_centre, *await payers(work, invoice)]))
 
 
-async def _payers(work: Work, invoice: Invoice) -> list[Reader]:
+async def payers(work: Work, invoice: Invoice) -> list[Reader]:
     """The finance contact of the day of issue, who has the invoice, and the contacts who hear of invoices today."""
     contact = invoice.customer.get("contact")
     issued_to = [_IssuedTo(contact["name"], contact["email"])] if contact is not None else []
