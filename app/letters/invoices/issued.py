@@ -11,7 +11,7 @@ from app.letters.letter import Draft, Letter, Stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceIssued(Letter):
-    """To the finance contact, who hears from the awarding organisation for the first time and cannot log in."""
+    """To the finance contact, who cannot log in and, at the first invoice, has not heard from us before."""
 
     kind: ClassVar[str] = "invoice_issued"
     stage: ClassVar[Stage] = Stage.FINANCE

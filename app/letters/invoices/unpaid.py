@@ -18,6 +18,7 @@ from app.models import Invoice
 from app.pdf.issued.invoices import invoice_pdf
 from app.queries.invoices import list_entries
 from app.queries.letters import with_application
+from app.queries.rows import find_row
 from app.settings import Bank
 
 
@@ -27,6 +28,7 @@ class UnpaidWords(CentreWords):
 
     centre_name: str
     invoice_number: str
+    replaced_number: str | None
     amount_due_pence: int
     currency: str
     due_on: date
@@ -47,6 +49,7 @@ SAMPLE: Final = UnpaidWords(
     recipient_name=samples.FINANCE_CONTACT,
     centre_name=samples.CENTRE,
     invoice_number=samples.INVOICE,
+    replaced_number="INV-2026-000012",
     amount_due_pence=samples.FEE_PENCE,
     currency="GBP",
     due_on=samples.DAY,
@@ -62,11 +65,13 @@ async def load_unpaid(work: Work, invoice_id: UUID) -> Draft | None:
     standing = await read_ledger(work, invoice)
     if standing.due == 0:
         return None
+    replaced = await find_row(work.session, Invoice, invoice.replaces_id)
     name, to = await finance_readers(work, invoice)
     words = UnpaidWords(
         recipient_name=name,
         centre_name=invoice.customer["name"],
         invoice_number=invoice.number,
+        replaced_number=replaced.number if replaced is not None else None,
         amount_due_pence=standing.due,
         currency=invoice.currency,
         due_on=invoice.due_on,
