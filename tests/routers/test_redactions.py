@@ -175,6 +175,20 @@ async def test_staff_redact_what_nobody_has_decided_on(world: World, staff: Logi
     assert (await redact(world, staff, "policy_version", version["id"]))[1]["code"] == "file_redacted"
 
 
+async def test_only_the_version_that_counts_has_to_be_uploaded_again(
+    world: World, draft: Uploads, staff: Login
+) -> None:
+    newest, earlier = await draft.versions()
+    for version, asked in ((earlier, False), (newest, True)):
+        await redact(world, staff, "policy_version", version["id"])
+        await world.run_jobs()
+        mail = world.mail(subject="We removed a document")[-1]
+        assert ("Upload another version" in mail.text, "You do not need to do anything now" in mail.text) == (
+            asked,
+            not asked,
+        )
+
+
 async def test_how_far_backups_reach_is_stated(
     app: FastAPI, world: World, draft: Uploads, staff: Login, clock: MovableClock
 ) -> None:

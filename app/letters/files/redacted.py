@@ -12,12 +12,13 @@ from app.domain.workflow import EDITABLE
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import people_of
-from app.models import Action, ActionEvidence, Application, FileRedaction
+from app.models import ActionEvidence, Application, FileRedaction, PolicyVersion
 from app.queries.rows import get_row
+from app.queries.scans import action_of, policy_of
 
-_AGAIN = "Upload a version without it: the application cannot be submitted until every document is there."
+_AGAIN = "Upload another version: the application cannot be submitted until every document is there."
 _EVIDENCE = "The action is open again: send other evidence for it."
-_LATER = "You need do nothing now. We tell you if we need another document."
+_LATER = "You do not need to do anything now. We will tell you if we need another document."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class FileWasRedacted(Letter):
 async def _next_step(work: Work, row: FileRedaction, application: Application) -> str:
     if row.file_kind is UploadKind.ACTION_EVIDENCE:
         evidence = await get_row(work.session, ActionEvidence, row.file_id)
-        action = await get_row(work.session, Action, evidence.action_id)
-        return _EVIDENCE if action.status is ActionStatus.OPEN else _LATER
-    return _AGAIN if application.status in EDITABLE else _LATER
+        action, _, newest = await action_of(work.session, evidence)
+        return _EVIDENCE if newest and action.status is ActionStatus.OPEN else _LATER
+    _, _, newest = await policy_of(work.session, await get_row(work.session, PolicyVersion, row.file_id))
+    return _AGAIN if newest and application.status in EDITABLE else _LATER
