@@ -31,7 +31,8 @@ async def warn_of_closing(
     """Tells the centre that its application will be closed, why, and from which day on.
 
     Possible for a draft or a return that nobody has worked on for the settable number of days, and for an overdue
-    invoice. Whatever happens to the application meanwhile takes the warning back.
+    invoice. A return cannot be closed before its answer-by dates are over. Whatever happens to the application
+    meanwhile takes the warning back.
     """
     return await closing.warn(work, application, expected, body)
 

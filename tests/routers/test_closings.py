@@ -108,6 +108,21 @@ async def test_a_draft_and_a_return_are_closed_and_reopened_where_they_were(worl
     assert closing["after"]["reason"] == REASON["reason"]
 
 
+@pytest.mark.requirement("R17")
+async def test_a_return_is_not_closed_before_its_answer_by_date_is_over(world: World) -> None:
+    centre = await world.centre()
+    application = await world.application(centre, Status.SUBMITTED)
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    answer_by = (world.clock() + 2 * IDLE).date()
+    item = {"section": "application", "code": "unclear", "asked": "Say more.", "answer_by": answer_by.isoformat()}
+    body = {"outcome": "return", "explanation": "Once more.", "items": [item]}
+    await world.step(staff, application["id"], "reviews", body)
+    found = Left(world, centre, application["id"], staff, await world.staff(StaffRole.FINANCE))
+    await found.wait(IDLE)
+    warned = (await found.send("closing-warning")).json()
+    assert warned["closing"]["closable_from"] == (answer_by + timedelta(days=1)).isoformat()
+
+
 @pytest.mark.requirement("R19")
 async def test_a_return_of_the_centre_lead_goes_back_to_the_lead_after_reopening(world: World) -> None:
     centre = await world.centre()

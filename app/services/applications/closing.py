@@ -1,20 +1,22 @@
 """Close what a centre has abandoned, after a warning, and reopen it for a time."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.preconditions import Expected
 from app.domain.refusals.applications import AlreadyRecognised, ApplicationOpen
-from app.domain.workflow import StepName
+from app.domain.workflow import Status, StepName
 from app.domain.working_days import london_date
 from app.letters.applications.closed import ApplicationClosed
 from app.letters.applications.closed_staff import ApplicationClosedStaff
 from app.letters.applications.closing_warned import ApplicationToBeClosed
 from app.letters.applications.reopened import ApplicationReopened
+from app.models import Application
 from app.queries.applications import AnyApplication, find_active_recognition, find_open_application
 from app.queries.centres import lock_centre
+from app.queries.return_items import list_current_items
 from app.schemas import applications as schemas
 from app.schemas import closings
 from app.services.applications import overview
@@ -32,7 +34,7 @@ async def warn(
     step.move()
     row.closing_reason = body.reason
     row.closing_warned_at = row.changed_at
-    row.closable_from = london_date(work.now) + timedelta(days=work.settings.closing.warning_days)
+    row.closable_from = await _closable_from(work, row)
     await step.record(
         EventType.CLOSING_WARNED,
         f"The centre was warned that application {row.reference} can be closed from {row.closable_from.isoformat()}",
@@ -40,6 +42,14 @@ async def warn(
     )
     await outbox.queue(work, ApplicationToBeClosed(application_id=row.id))
     return await overview.show(work, row)
+
+
+async def _closable_from(work: Work, row: Application) -> date:
+    """The end of the warning's time, but never before a return's answer-by date is over."""
+    day = london_date(work.now) + timedelta(days=work.settings.closing.warning_days)
+    items = await list_current_items(work.session, row.id) if row.status is Status.RETURNED else ()
+    asked = [item.answer_by for item in items if item.answer_by is not None and item.answered_at is None]
+    return max([day, *(answer_by + timedelta(days=1) for answer_by in asked)])
 
 
 async def close(
