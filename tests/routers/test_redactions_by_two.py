@@ -5,12 +5,12 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.database import Work
 from app.domain.actors import SYSTEM, StaffRole
 from app.domain.workflow import Status
-from app.models import FileRedaction, Person, PolicyVersion
+from app.models import FileRedaction, Person, PolicyVersion, StaffMember
 from app.services.operations.housekeeping import forget
 from tests.integrations.file_samples import rtf
 from tests.routers.redaction_stage import SECRET, Uploads, events, redact, settle
@@ -37,6 +37,18 @@ async def draft(world: World) -> Uploads:
 async def accepted(world: World) -> Uploads:
     centre = await world.centre()
     return Uploads(world, centre, await world.application(centre, Status.ACCEPTED))
+
+
+async def test_customer_experience_hears_of_it_where_nobody_else_is_left(world: World, accepted: Uploads) -> None:
+    manager = await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+    async with world.database.transaction() as session:
+        others = StaffMember.person_id != manager.id
+        await session.execute(update(StaffMember).where(others).values(deactivated_at=world.clock()))
+    version = (await accepted.versions())[0]
+    assert (await redact(world, manager, "policy_version", version["id"]))[1]["status"] == "pending"
+    await world.run_jobs()
+    (mail,) = world.mail(subject="Confirm a redaction")
+    assert world.settings.organisation.help.applications_email in mail.to[0]
 
 
 async def test_a_redaction_that_a_decision_rests_on_needs_two(world: World, accepted: Uploads, staff: Login) -> None:

@@ -10,7 +10,7 @@ from app.domain.actors import StaffRole
 from app.domain.redactions import REASONS, RedactionReason, RedactionStatus
 from app.letters import samples
 from app.letters.letter import Draft, Letter, StaffWords, Stage
-from app.letters.readers import greet
+from app.letters.readers import customer_experience, greet
 from app.models import Application, FileRedaction
 from app.queries.people import staff_with_role
 from app.queries.rows import find_row, get_row
@@ -29,7 +29,8 @@ class Words(StaffWords):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedactionToConfirm(Letter):
-    """To the managers and administrators, except who asked."""
+    """To the managers and administrators, except who asked; to customer experience, who may confirm too, if that leaves
+    nobody."""
 
     kind: ClassVar[str] = "file_redaction_to_confirm"
     stage: ClassVar[Stage] = Stage.ENQUIRIES
@@ -50,11 +51,11 @@ class RedactionToConfirm(Letter):
         row = await get_row(work.session, FileRedaction, self.redaction_id)
         people = {person.id: person for role in _CONFIRMING for person in await staff_with_role(work.session, role)}
         people.pop(row.requested_by, None)
-        if row.status is not RedactionStatus.PENDING or row.expires_at is None or not people:
+        if row.status is not RedactionStatus.PENDING or row.expires_at is None:
             return None
         application = await find_row(work.session, Application, row.application_id)
         organisation = work.settings.organisation.short_name
-        name, to = greet(list(people.values()))
+        name, to = greet(list(people.values())) if people else customer_experience(work.settings)
         words = Words(
             recipient_name=name,
             belongs_to=f"{application.centre_name} ({application.reference})" if application else organisation,
