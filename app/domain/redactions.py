@@ -19,7 +19,7 @@ class UploadKind(StrEnum):
 
 
 class RedactionReason(StrEnum):
-    """Why a file should never have been there."""
+    """Why a file should never have been uploaded."""
 
     PERSONAL_DATA = "personal_data"
     WRONG_ORGANISATION = "wrong_organisation"
@@ -27,7 +27,7 @@ class RedactionReason(StrEnum):
 
 
 REASONS: Final = {
-    RedactionReason.PERSONAL_DATA: "it has personal data that do not belong there",
+    RedactionReason.PERSONAL_DATA: "it contains personal data that should not be there",
     RedactionReason.WRONG_ORGANISATION: "it belongs to another organisation",
     RedactionReason.OTHER: "it should not have been there",
 }

@@ -87,7 +87,11 @@ STATUSES: Mapping[Status, StatusInfo] = {
     Status.REJECTED: StatusInfo("Rejected", "Not accepted", 5, None, "The application was rejected."),
     Status.WITHDRAWN: StatusInfo("Withdrawn", "Withdrawn", 5, None, "The centre withdrew the application."),
     Status.CLOSED: StatusInfo(
-        "Closed", "Closed", 5, None, "Staff closed what the centre had abandoned; for a time it can be reopened."
+        "Closed",
+        "Closed",
+        5,
+        None,
+        "Staff closed the application, because the centre had abandoned it. For a time it can be reopened.",
     ),
 }
 

@@ -37,7 +37,7 @@ class FileRedaction(HasId, Base):
     sha256: Mapped[str]
     storage_key: Mapped[str]
     redact_file_name: Mapped[bool]
-    """The file's name goes with the content."""
+    """The file's name is redacted too."""
     by_centre: Mapped[bool]
     """Removed by a super user before it was submitted."""
     status: Mapped[RedactionStatus] = mapped_column(choice(RedactionStatus))

@@ -28,7 +28,7 @@ _CLOSE = require(Permission.CLOSE_APPLICATION, find_application)
 async def warn_of_closing(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: closings.ClosingWarningCreate
 ) -> schemas.Application:
-    """Tells the centre that its application will be closed, why, and from which day on.
+    """Tells the centre that its application will be closed, why, and from which day.
 
     Possible for a draft or a return that nobody has worked on for the settable number of days, and for an overdue
     invoice. A return cannot be closed before its answer-by dates are over. Whatever happens to the application

@@ -29,7 +29,7 @@ _SETTLE = require(Permission.SETTLE_NAME_CHANGES, find_name_change)
     "/centres/{centre_id}/name-changes",
     operation_id="requestNameChange",
     status_code=201,
-    summary="Ask for other names",
+    summary="Request a name change",
     dependencies=[
         require(
             Permission.MANAGE_CENTRE,
@@ -41,26 +41,26 @@ _SETTLE = require(Permission.SETTLE_NAME_CHANGES, find_name_change)
 )
 @refuses(TradingNameInForm, TooManyRecords)
 async def request_name_change(work: WorkDep, centre: CentreDep, body: schemas.NameChangeCreate) -> schemas.NameChange:
-    """Asks staff to change the organisation's name, which is printed on certificates, or its trading name. A request
-    that waits is replaced."""
+    """Asks staff to change the organisation's name, which is printed on certificates, or its trading name. A new
+    request replaces one that still waits."""
     return await name_changes.request(work, centre, body)
 
 
 @routes.get(
     "/centres/{centre_id}/name-changes",
     operation_id="listCentreNameChanges",
-    summary="List a centre's requests for other names",
+    summary="List a centre's name changes",
     dependencies=[require(Permission.READ_CENTRE, find_centre)],
 )
 async def list_centre_name_changes(work: WorkDep, centre: CentreDep) -> schemas.NameChangeList:
-    """Returns every request with what became of it, newest first."""
+    """Returns every request with its outcome, newest first."""
     return await name_changes.list_of_centre(work, centre)
 
 
 @routes.get(
     "/name-changes",
     operation_id="listNameChanges",
-    summary="List requests for other names",
+    summary="List name changes",
     dependencies=[require(Permission.READ_ALL_CENTRES)],
 )
 async def list_name_changes(
@@ -73,37 +73,37 @@ async def list_name_changes(
 @routes.get(
     "/name-changes/{name_change_id}",
     operation_id="getNameChange",
-    summary="Get a request for other names",
+    summary="Read a name change",
     dependencies=[require(Permission.READ_ALL_CENTRES, find_name_change)],
 )
 async def get_name_change(work: WorkDep, row: NameChangeDep) -> schemas.NameChangeForStaff:
-    """Returns the request with other organisations whose names are, or only look, the same as the names that are asked
-    for: the search that due diligence uses for initial applications."""
+    """Returns the request with other organisations whose name is, or only looks, the same as a requested name. The
+    search is that of due diligence on initial applications."""
     return await name_changes.show(work, row)
 
 
 @routes.post(
     "/name-changes/{name_change_id}/approval",
     operation_id="approveNameChange",
-    summary="Approve other names",
+    summary="Approve a name change",
     dependencies=[_SETTLE],
 )
 @refuses(NameChangeSettled, TooManyRecords)
 async def approve_name_change(
     work: WorkDep, row: NameChangeDep, body: schemas.NameChangeApproval
 ) -> schemas.NameChange:
-    """Gives the centre, and its application in progress or accepted, the new names. The certificate of a recognised
-    centre is issued anew under another number; the old number is marked as replaced."""
+    """Gives the centre, and its application in progress or accepted, the new names. A recognised centre's
+    certificate is issued again under a new number, and the old number is marked as replaced."""
     return await name_changes.approve(work, row, body)
 
 
 @routes.post(
     "/name-changes/{name_change_id}/refusal",
     operation_id="refuseNameChange",
-    summary="Refuse other names",
+    summary="Refuse a name change",
     dependencies=[_SETTLE],
 )
 @refuses(NameChangeSettled)
 async def refuse_name_change(work: WorkDep, row: NameChangeDep, body: schemas.NameChangeRefusal) -> schemas.NameChange:
-    """Leaves the centre its names, and tells it why."""
+    """The centre keeps its names, and is told why."""
     return await name_changes.refuse(work, row, body)

@@ -46,11 +46,11 @@ class NameChange(Answer):
 
 
 class NameChangeForStaff(NameChange):
-    """A request as staff see it, with the organisations that it could be taken for."""
+    """A request as staff see it, with the organisations that a new name could be confused with."""
 
     likely_duplicates: Annotated[list[LikelyDuplicate], up_to(limits.LIKELY_DUPLICATES)] = Field(
-        description="Other organisations whose name is, or only looks, the same as a name that is asked for. Empty "
-        "once the request is settled."
+        description="Other organisations whose name is, or only looks, the same as a requested name. Empty once the "
+        "request is settled."
     )
 
 
@@ -73,7 +73,7 @@ class NameChangeQuery(ListQuery):
 
 
 class NameChangeCreate(Request):
-    """Ask for other names. Both are given as they shall be afterwards."""
+    """Request a change of names. Send both names as they should be afterwards."""
 
     name: OrganisationName
     trading_name: Name | None = Field(

@@ -30,8 +30,8 @@ class FileRemovalCreate(Request):
     )
     redact_file_name: Flag = Field(
         False,
-        description="True if the file's name goes too, because it says too much itself: `redacted.pdf` stands in its "
-        "place, also where submissions are shown, and the record of the upload loses its details.",
+        description="True to redact the file's name too, because it says too much: `redacted.pdf` replaces it "
+        "everywhere, submissions included, and the record of the upload loses its details.",
         examples=[False],
     )
 
@@ -70,7 +70,7 @@ class FileRedaction(Answer):
         "has to confirm. `refused`, `withdrawn` and `expired`: the file stays as it is.",
         "done",
     )
-    redact_file_name: bool = described("True if the file's name goes with the content.", False)
+    redact_file_name: bool = described("True if the file's name is redacted too.", False)
     by_centre: bool = described("True if a super user removed the file before it was submitted.", False)
     reason: RedactionReason = described("Why the file should never have been there.", "personal_data")
     explanation: Note = described("What was wrong with the file.", _WHY)

@@ -31,7 +31,7 @@ _S = NameChangeStatus
 
 
 async def request(work: Work, found: AnyCentre, body: schemas.NameChangeCreate) -> schemas.NameChange:
-    """Ask for other names. A request that waits is replaced.
+    """Request a change of names, in place of a request that still waits.
 
     Raises `InvalidInput` if nothing would change, and `Conflict` for a trading name that the centre can edit itself,
     and at the limit.
@@ -45,7 +45,7 @@ async def request(work: Work, found: AnyCentre, body: schemas.NameChangeCreate) 
     if body.trading_name != trading_name and (named is None or named.status in EDITABLE):
         raise TradingNameInForm
     made = await queries.list_of_centre(work.session, centre.id)
-    limits.require_room(len(made), limits.NAME_CHANGES, "requests of this centre for other names")
+    limits.require_room(len(made), limits.NAME_CHANGES, "name change requests of this centre")
     waiting = await queries.lock_pending(work.session, centre.id)
     if waiting is not None:
         _settle(work, waiting, _S.REPLACED)
@@ -63,7 +63,7 @@ async def request(work: Work, found: AnyCentre, body: schemas.NameChangeCreate) 
     )
     work.session.add(row)
     await work.session.flush()
-    await _record(work, row, EventType.NAME_CHANGE_REQUESTED, "Other names asked for")
+    await _record(work, row, EventType.NAME_CHANGE_REQUESTED, "Name change requested")
     await note_activity(work, centre.id)
     await outbox.queue(work, NameChangeRequested(name_change_id=row.id, application_id=_id(named)))
     return schemas.NameChange.model_validate(row)
@@ -75,7 +75,7 @@ async def approve(work: Work, found: NameChange, body: schemas.NameChangeApprova
     limits.require_room(
         sum(each.status is _S.APPROVED for each in await queries.list_of_centre(work.session, centre.id)),
         limits.REPLACED_CERTIFICATES,
-        "changes of this centre's names",
+        "name changes of this centre",
     )
     centre.name, centre.name_key = row.name, name_key(row.name)
     applications = await queries.lock_named_applications(work.session, centre.id, london_date(work.now))
@@ -90,7 +90,7 @@ async def approve(work: Work, found: NameChange, body: schemas.NameChangeApprova
             history.data = history.data | {"trading_name": row.trading_name}
     _settle(work, row, _S.APPROVED, body.answer)
     await work.session.flush()
-    await _record(work, row, EventType.CENTRE_RENAMED, "Names of the centre changed")
+    await _record(work, row, EventType.CENTRE_RENAMED, "Name change approved")
     recognition = await lock_active_recognition(work.session, centre.id)
     if recognition is not None and recognition.centre_name != centre.name:
         await issue_again(work, recognition, centre)
@@ -104,13 +104,13 @@ async def refuse(work: Work, found: NameChange, body: schemas.NameChangeRefusal)
     named = _with_trading_name(await queries.lock_named_applications(work.session, centre.id, london_date(work.now)))
     _settle(work, row, _S.REFUSED, body.answer)
     await work.session.flush()
-    await _record(work, row, EventType.NAME_CHANGE_REFUSED, "Other names refused")
+    await _record(work, row, EventType.NAME_CHANGE_REFUSED, "Name change refused")
     await outbox.queue(work, NameChangeRefused(name_change_id=row.id, application_id=_id(named)))
     return schemas.NameChange.model_validate(row)
 
 
 async def show(work: Work, row: NameChange) -> schemas.NameChangeForStaff:
-    """Show a request with the organisations that each new name could be taken for, while it waits."""
+    """Show a request and, while it waits, the organisations that a new name could be confused with."""
     asked = {row.name, row.trading_name} - {row.old_name, row.old_trading_name, None}
     found: dict[UUID, LikelyDuplicate] = {}
     if row.status is _S.PENDING:

@@ -79,5 +79,5 @@ class NameChangeSettled(Conflict):
 
 
 class TradingNameInForm(Conflict):
-    """The centre changes its trading name in the application itself, group 'history', while it can edit it. Ask for
-    another name of the organisation only."""
+    """The centre enters its trading name in its application, group 'history', while it can edit it. Send the trading
+    name as it is, and request a change of the organisation's name only."""

@@ -67,17 +67,16 @@ class InterviewNotHeld(StepRefused):
 
 
 class NotAbandoned(StepRefused):
-    """The centre has worked on the application lately, or its invoice is not overdue. Warn it once it has done neither
-    for a while."""
+    """The centre has worked on the application recently, or its invoice is not overdue yet. Warn the centre once nobody
+    has worked on the application for a while, or once the invoice is overdue."""
 
 
 class ClosingNotWarned(StepRefused):
-    """The centre has not been warned, or has done something since. Warn it first."""
+    """The centre has not been warned, or the application has changed since. Warn the centre first."""
 
 
 class ClosingWarningRuns(StepRefused):
-    """The centre has been warned and still has time to act. Close the application from the day that the warning
-    names."""
+    """The centre has been warned. The application can be closed from the day that the warning names."""
 
 
 class TooLateToReopen(StepRefused):

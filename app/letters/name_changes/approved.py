@@ -1,4 +1,4 @@
-"""A centre has other names."""
+"""A centre's change of names was approved."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""A centre keeps its names."""
+"""A centre's change of names was refused."""
 
 from dataclasses import dataclass
 from typing import ClassVar

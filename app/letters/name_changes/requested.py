@@ -1,4 +1,4 @@
-"""A centre asks for other names."""
+"""A centre has requested a change of names."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -10,14 +10,7 @@ from app.domain.redactions import UploadKind
 from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.workflow import EDITABLE, FINAL
-from app.models import (
-    Action,
-    ActionEvidence,
-    Application,
-    FileRedaction,
-    Policy,
-    PolicyVersion,
-)
+from app.models import Action, ActionEvidence, Application, FileRedaction, Policy, PolicyVersion
 from app.queries import redactions as queries
 from app.queries.applications import lock_application
 from app.queries.locking import lock_row

@@ -23,11 +23,7 @@ from app.domain.refusals.redactions import (
 from app.domain.refusals.requests import NotFound
 from app.domain.scans import require_content
 from app.letters.files.redaction_to_confirm import RedactionToConfirm
-from app.models import (
-    Document,
-    FileRedaction,
-    Policy,
-)
+from app.models import Document, FileRedaction, Policy
 from app.queries import redactions as queries
 from app.queries.policies import PolicyRow, find_policies
 from app.schemas import redactions as schemas

@@ -12,14 +12,7 @@ from app.domain.events import EventType
 from app.domain.redactions import redacted_name
 from app.letters.files.redacted import FileWasRedacted
 from app.letters.files.redacted_under_review import RedactedUnderReview
-from app.models import (
-    Action,
-    DamagedFile,
-    Document,
-    Event,
-    FileRedaction,
-    Policy,
-)
+from app.models import Action, DamagedFile, Document, Event, FileRedaction, Policy
 from app.queries import redactions as queries
 from app.services.redactions.files import UploadedFile, find_upload, is_in_review
 
