@@ -16,7 +16,7 @@ from app.domain.workflow import StepName
 from app.letters.centre_leads.assigned import CentreLeadAssigned
 from app.letters.centre_leads.left import CentreLeadLeft
 from app.letters.centre_leads.none_available import NoCentreLeadAvailable
-from app.models import CentreLeadAssignment, Person, Recognition
+from app.models import Application, CentreLeadAssignment, Person, Recognition
 from app.queries.applications import AnyApplication
 from app.queries.centre_leads import (
     LeadRow,
@@ -28,6 +28,7 @@ from app.queries.centre_leads import (
 )
 from app.queries.hot import Hot
 from app.queries.interviews import open_interviews_of
+from app.queries.rows import get_row
 from app.schemas import applications as schemas
 from app.schemas.centre_leads import CentreLeadAssign
 from app.services.applications import overview
@@ -90,21 +91,37 @@ async def leave_all(work: Work, person: Person) -> None:
     if not rows:
         return
     for row in rows:
-        row.centre_lead_id = None
         row.changed_at = work.now
-        await steps.record(
-            work,
-            row,
-            EventType.CENTRE_LEAD_REMOVED,
-            f"{person.name} is no longer the centre lead",
-            after={"from": str(person.id), "to": None},
-        )
+        await _take_off(work, row, person)
     ids = [row.id for row in rows]
     theirs = update(Recognition).where(Recognition.application_id.in_(ids), Recognition.centre_lead_id == person.id)
     await work.session.execute(theirs.values(centre_lead_id=None, version=Recognition.version + 1))
     await outbox.queue(work, CentreLeadLeft(former_lead_id=person.id, application_ids=tuple(ids)))
     for interview_id in await open_interviews_of(work.session, ids):
         await release(work, interview_id, person.id)
+
+
+async def leave_reopened(work: Work, row: Application) -> None:
+    """Take a centre lead who left while the locked application was closed off it, and tell the managers.
+
+    `leave_all` passes over closed applications: nobody has to lead them.
+    """
+    former = row.centre_lead_id
+    if former is None or await find_centre_lead(work.session, former, lock=True) is not None:
+        return
+    await _take_off(work, row, await get_row(work.session, Person, former))
+    await outbox.queue(work, CentreLeadLeft(former_lead_id=former, application_ids=(row.id,)))
+
+
+async def _take_off(work: Work, row: Application, person: Person) -> None:
+    row.centre_lead_id = None
+    await steps.record(
+        work,
+        row,
+        EventType.CENTRE_LEAD_REMOVED,
+        f"{person.name} is no longer the centre lead",
+        after={"from": str(person.id), "to": None},
+    )
 
 
 def _no_centre_lead() -> InvalidInput:

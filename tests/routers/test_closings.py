@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.domain.actors import StaffRole
 from app.domain.sandbox import SandboxState
 from app.domain.workflow import Status
-from app.models import Email, Event
+from app.models import Email, Event, StaffMember
 from app.services.story import centre as centres_part
 from tests.routers.closing_stage import IDLE, REASON, REOPEN, WARNING, Left, left
 from tests.world import World
@@ -134,6 +134,23 @@ async def test_a_return_of_the_centre_lead_goes_back_to_the_lead_after_reopening
     assert (await found.send("reopening")).json()["status"] == "returned"
     await world.play(centre, found.id, centres_part.resubmit)
     assert (await found.read())["status"] == "in_review"
+
+
+@pytest.mark.requirement("R19")
+async def test_a_lead_who_left_while_it_was_closed_does_not_come_back_with_it(world: World) -> None:
+    centre = await world.centre()
+    application = await world._bring(centre, SandboxState.RETURNED_BY_CENTRE_LEAD)
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    found = Left(world, centre, application["id"], staff, await world.staff(StaffRole.FINANCE))
+    await found.wait(IDLE)
+    lead = (await found.closed())["centre_lead"]
+    async with world.database.transaction() as session:
+        theirs = StaffMember.person_id == UUID(lead["id"])
+        await session.execute(update(StaffMember).where(theirs).values(deactivated_at=world.clock()))
+    assert (await found.send("reopening")).json()["centre_lead"] is None
+    await world.run_jobs()
+    (mail,) = world.mail(subject=f"{lead['name']} is no longer a centre lead")
+    assert application["reference"] in mail.text
 
 
 async def test_it_is_reopened_within_the_time_only_and_never_beside_another(world: World) -> None:

@@ -20,6 +20,7 @@ from app.queries.return_items import list_current_items
 from app.schemas import applications as schemas
 from app.schemas import closings
 from app.services.applications import overview
+from app.services.centre_leads import leave_reopened
 from app.services.interviews.arrangements import call_off
 from app.services.invoices.issue import credit_unpaid, invoice_again
 from app.services.workflow.steps import take
@@ -98,6 +99,7 @@ async def reopen(
     invoiced = row.closing_credit_pence or 0
     if invoiced:
         await invoice_again(work, row, invoiced)
+    await leave_reopened(work, row)
     row.closing_reason = row.closing_warned_at = row.closable_from = None
     row.closed_from = row.reopenable_until = row.closing_credit_pence = None
     await step.record(
