@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from app.domain.actors import StaffRole
+from app.domain.sandbox import SandboxState
 from app.domain.workflow import Status
 from app.jobs.means import Means
 from app.jobs.schedule import RECURRING, run_recurring
 from app.samples import answers
 from tests.jobs.post import Post
-from tests.routers.closing_stage import IDLE, WARNING, left
+from tests.routers.closing_stage import IDLE, WARNING, Left, left
 from tests.routers.review_stage import case_in_review
 from tests.world import World
 
@@ -85,6 +86,23 @@ async def test_the_finance_contact_hears_of_a_closing_that_concerns_the_invoice(
     assert reopened["invoice_issued"].to == (contact,)
     assert "We had closed the application and credited invoice INV-" in reopened["invoice_issued"].text
     assert "New invoice: INV-" in reopened["application_reopened"].text
+
+
+@pytest.mark.requirement("R18")
+async def test_a_reopened_return_names_its_new_invoice_too(world: World, post: Post) -> None:
+    """A payment was reversed while the centre lead had returned the application."""
+    centre = await world.centre()
+    application = await world._bring(centre, SandboxState.RETURNED_BY_CENTRE_LEAD)
+    staff, finance = [await world.staff(role) for role in (StaffRole.CUSTOMER_EXPERIENCE, StaffRole.FINANCE)]
+    found = Left(world, centre, application["id"], staff, finance)
+    payments = f"/v1/invoices/{(await found.read())['invoice_id']}/payments"
+    (paid,) = (await world.get(payments, finance))["items"]
+    await world.post(f"{payments}/{paid['id']}/reversal", {"reason": "The bank took it back."}, finance)
+    await found.wait(IDLE)
+    await found.closed()
+    await post.new()
+    assert (await found.send("reopening")).json()["status"] == "returned"
+    assert "New invoice: INV-" in (await post.new())["application_reopened"].text
 
 
 async def test_the_centre_lead_hears_of_the_closing(world: World, post: Post) -> None:

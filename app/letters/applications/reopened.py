@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.letter_topics import LetterTopic
-from app.domain.statuses import STATUSES, Status
+from app.domain.statuses import STATUSES
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import people_of
@@ -43,15 +43,15 @@ class ApplicationReopened(Letter):
         if application.closed_at is not None:
             return None
         name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
-        number = None
-        if application.status is Status.AWAITING_PAYMENT:
-            invoice = await invoice_of(work.session, application.id)
-            number = invoice.number if invoice is not None else None
+        invoice = await invoice_of(work.session, application.id)
+        if invoice is not None and invoice.issued_at != application.status_since:
+            # The reopening issued none.
+            invoice = None
         words = Words(
             recipient_name=name,
             reference=application.reference,
             centre_name=application.centre_name,
             status=STATUSES[application.status].centre_name,
-            new_invoice_number=number,
+            new_invoice_number=invoice.number if invoice is not None else None,
         )
         return Draft(words, to)
