@@ -44,6 +44,6 @@ class ReopeningCreate(Request):
     """Reopen a closed application."""
 
     reason: _Reason = Field(
-        description="Why, for the record; the centre reads it in its timeline.",
+        description="Why, for the record, which only staff read.",
         examples=["The head of organisation called: the course leader had left."],
     )
