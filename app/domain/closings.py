@@ -31,8 +31,11 @@ class ClosingDays:
 
     @property
     def warned(self) -> bool:
-        """True while a warning stands: whatever happens to the application afterwards takes it back."""
-        return self.warned_at is not None and self.changed_at <= self.warned_at
+        """True while a warning stands: whatever happens to the application afterwards takes it back.
+
+        Equal, not earlier: an upload that began before the warning and ends after it writes the time of its beginning.
+        """
+        return self.changed_at == self.warned_at
 
 
 def judge_closing(status: Status, days: ClosingDays, today: date, idle_days: int) -> Closing:

@@ -72,7 +72,7 @@ def _drafts() -> _Rows:
     dated = select(ReturnItem.id).where(
         ReturnItem.application_id == Application.id, ReturnItem.answered_at.is_(None), ReturnItem.answer_by.is_not(None)
     )
-    warned = func.coalesce(Application.closing_warned_at >= Application.changed_at, false())
+    warned = func.coalesce(Application.closing_warned_at == Application.changed_at, false())
     standing = func.greatest(Application.changed_at, Application.status_since, type_=DateTime(timezone=True))
     return _of(Application.id, standing).where(
         or_(Application.status == Status.DRAFT, (Application.status == Status.RETURNED) & ~dated.exists()), ~warned

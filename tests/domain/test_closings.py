@@ -43,6 +43,7 @@ def test_an_unpaid_invoice_is_abandoned_once_it_is_overdue(days: int, abandoned:
         (timedelta(0), 13, True, False),
         (timedelta(0), 14, True, True),
         (timedelta(seconds=1), 14, False, False),
+        (-timedelta(seconds=1), 14, False, False),
     ],
 )
 def test_a_warning_stands_until_something_happens(later: timedelta, days: int, warned: bool, over: bool) -> None:

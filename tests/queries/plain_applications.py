@@ -116,7 +116,7 @@ def _summary(work: Work, row: Application, gathered: Gathered) -> dict[str, Any]
 
 
 def _closing(row: Application) -> ApplicationClosing | None:
-    warned = row.closing_warned_at is not None and row.changed_at <= row.closing_warned_at
+    warned = row.changed_at == row.closing_warned_at
     if row.status is not Status.CLOSED and not warned:
         return None
     return ApplicationClosing(

@@ -48,8 +48,7 @@ class ApplicationToBeClosed(Letter):
 
     async def load(self, work: Work) -> Draft | None:
         application = await get_application(work.session, self.application_id)
-        warned = application.closing_warned_at
-        if warned is None or application.changed_at > warned or application.closable_from is None:
+        if application.changed_at != application.closing_warned_at or application.closable_from is None:
             return None
         readers = await readers_at(work, application.centre_id, LetterTopic.APPLICATION)
         number = None

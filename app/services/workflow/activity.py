@@ -9,7 +9,7 @@ from app.domain.statuses import ABANDONABLE
 from app.models import Application
 from app.queries.hot import Hot
 
-_WARNED = Application.closing_warned_at >= Application.changed_at
+_WARNED = Application.closing_warned_at == Application.changed_at
 _TOUCH = Hot(
     update(Application)
     .where(
