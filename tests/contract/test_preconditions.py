@@ -134,8 +134,8 @@ async def _that_changes(landscape: Landscape, op: Operation) -> dict[str, Any]:
     body = (await valid_body(landscape, op))["json"]
     if "address" in body:
         return {"address": {"town": "Somewhat Different"}}
-    if "head_of_organisation" in body:
-        return {"head_of_organisation": []}
+    if "finance" in body:
+        return {"finance": ["interviews"]}
     names = ("last_name", "legal_name", "job_title", "name", "telephone", "agenda", "answer")
     text = next(name for name in names if name in body)
     return {text: "01332 341899" if text == "telephone" else "Somewhat Different"}

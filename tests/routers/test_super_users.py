@@ -127,7 +127,9 @@ async def test_the_lost_super_user_keeps_the_access_until_the_successor_can_act(
     )
     assert await statuses(world, centre, staff) == ["made"]
     async with database.transaction() as session:
-        events = (await session.scalars(select(Event).where(Event.type.like("user.super_user_%")))).all()
+        events = (
+            await session.scalars(select(Event).where(Event.type.like("user.super_user_%")).order_by(Event.id))
+        ).all()
         kinds = (await session.scalars(select(SecurityEvent.kind).order_by(SecurityEvent.id))).all()
     assert [event.type for event in events] == ["user.super_user_replacement_started", "user.super_user_replaced"]
     assert events[0].audit is not None

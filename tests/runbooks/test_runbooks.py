@@ -138,10 +138,10 @@ WITH person AS (
     INSERT INTO people (id, version, first_name, last_name, email, email_key, words, created_at)
     VALUES (gen_random_uuid(), 1, 'Lee', 'Grant', 'lee@example.com', 'lee@example.com', '{}', now()) RETURNING id
 ), marked AS (UPDATE documents SET redacted_at = now() WHERE title = 'The first agreement' RETURNING *)
-INSERT INTO file_redactions (id, file_kind, file_id, title, sha256, storage_key, by_centre, status, reason, explanation,
-    requested_by, requested_by_name, requested_at, settled_at)
-SELECT gen_random_uuid(), 'document', marked.id, title, sha256, storage_key, false, 'done', 'other', 'It is wrong.',
-    person.id, 'Lee Grant', now(), now() FROM marked, person RETURNING storage_key
+INSERT INTO file_redactions (id, file_kind, file_id, title, sha256, storage_key, redact_file_name, by_centre, status,
+    reason, explanation, requested_by, requested_by_name, requested_at, settled_at)
+SELECT gen_random_uuid(), 'document', marked.id, title, sha256, storage_key, false, false, 'done', 'other',
+    'It is wrong.', person.id, 'Lee Grant', now(), now() FROM marked, person RETURNING storage_key
 """
 
 
