@@ -101,7 +101,8 @@ async def _outage(world: World, sizes: Sizes) -> Found:
     """The worker lives and its database crashes again and again, each time for a second."""
     found, chance = Found(), random.Random(_SEED)
     ids = await _queue(world, 60 * sizes["crashes"])
-    with running(Relay(pause=0.1)) as relay:
+    # So slow that it has letters in hand whenever the database crashes.
+    with running(Relay(pause=0.3)) as relay:
         worker = world.work(_through(relay) | _PATIENT)
         for _ in range(sizes["crashes"]):
             there = len(relay.accepted)
