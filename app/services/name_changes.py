@@ -153,7 +153,7 @@ async def _lock(work: Work, found: NameChange) -> tuple[Centre, NameChange]:
 
 
 def _settle(work: Work, row: NameChange, status: NameChangeStatus, answer: str | None = None) -> None:
-    row.status = status
+    row.status = NameChangeStatus(status)
     row.settled_by_name = work.actor.name
     row.settled_at = work.now
     row.answer = answer

@@ -184,7 +184,7 @@ def _require_waiting(work: Work, row: FileRedaction) -> None:
 
 
 def _settle(work: Work, row: FileRedaction, status: RedactionStatus) -> None:
-    row.status = status
+    row.status = RedactionStatus(status)
     row.settled_by, row.settled_by_name, row.settled_at = work.actor.id, work.actor.name, work.now
 
 
