@@ -39,7 +39,7 @@ _SETTLE = require(Permission.REDACT_FILES, find_redaction, step_up=True)
     summary="Remove a policy version",
     dependencies=[require(Permission.REMOVE_FILES, find_policies)],
 )
-@refuses(ApplicationLocked, FileSubmitted, FileRedacted, RedactionPending)
+@refuses(ApplicationLocked, FileSubmitted, FileRedacted)
 async def remove_policy_version(
     work: WorkDep,
     rows: Annotated[Sequence[PolicyRow], Target],

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.catalogue import REFUSALS
 from app.domain.refusals.centres import MainSite, SiteClosed
-from app.domain.refusals.redactions import FileRedacted
+from app.domain.refusals.redactions import FileRedacted, RedactionPending
 from app.domain.refusals.requests import PreconditionRequired, StaleVersion, StorageFull, Unavailable
 from app.domain.refusals.staff import (
     AlreadyStaff,
@@ -55,6 +55,8 @@ _NOT_MET: dict[str, set[type[Refusal]]] = {
     # The probes catch what the database refuses, and say so in their answers.
     "getReadinessOfService": {StaleVersion, Unavailable},
     "getMetrics": {StaleVersion, Unavailable},
+    # Only what was submitted waits for a second person.
+    "removePolicyVersion": {RedactionPending},
     # It leases connections to read on, and changes nothing on them.
     "exportRecords": {StaleVersion},
 }

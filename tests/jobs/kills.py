@@ -62,7 +62,7 @@ async def kill_workers(
                 str(id_) for (id_,) in await query("SELECT id FROM emails WHERE sending_since IS NOT NULL")
             }
             running.append(await _started(stack, variables))
-        await until_found(lambda: _none_waiting(query), 180)
+        await until_found(lambda: _all_done(query), 180)
         for worker in running:
             worker.send(signal.SIGTERM)
             await worker.ended(30)
@@ -80,8 +80,9 @@ async def _waiting(query: Query) -> bool:
     return bool(await query("SELECT id FROM emails WHERE status = 'queued' LIMIT 1"))
 
 
-async def _none_waiting(query: Query) -> bool:
-    return not await _waiting(query)
+async def _all_done(query: Query) -> bool:
+    """No letter waits, and no job: a worker that died after its note leaves the job to another."""
+    return not await _waiting(query) and not await query("SELECT id FROM pgqueuer WHERE entrypoint = 'send_email'")
 
 
 async def _judge(told: Kills, relay: Relay, query: Query) -> None:

@@ -110,3 +110,30 @@ async def test_payments_and_credits_of_an_invoice(world: World, monkeypatch: pyt
     monkeypatch.setattr(limits, "CREDITS", 1)
     await one.pay(100)
     assert (await one.credit(100)).status_code == 201
+
+
+async def test_corrections_of_an_initial_application(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R24: each correction stays in the record, so their number is limited."""
+    staff = await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    address = f"/v1/initial-applications/{(await world.received())['id']}"
+    body = {"reason": "The sender telephoned.", "telephone": "01332 341825"}
+    monkeypatch.setattr(limits, "CORRECTIONS", 0)
+    headers = await world.etag(address, staff)
+    assert refused(await world.client.post(f"{address}/corrections", json=body, headers=headers))
+    monkeypatch.setattr(limits, "CORRECTIONS", 1)
+    await world.post(f"{address}/corrections", body, staff, match=address)
+
+
+async def test_name_changes_of_a_centre(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    centre, staff = await world.centre(), await world.staff(StaffRole.CUSTOMER_EXPERIENCE)
+    path, headers = f"/v1/centres/{centre.id}/name-changes", centre.super_user.headers
+    body = {"name": "Harbour Learning CIC", "trading_name": None, "reason": "Registered in February."}
+    monkeypatch.setattr(limits, "NAME_CHANGES", 0)
+    assert refused(await world.client.post(path, json=body, headers=headers))
+    monkeypatch.setattr(limits, "NAME_CHANGES", 1)
+    made = (await world.client.post(path, json=body, headers=headers)).json()
+    approval = f"/v1/name-changes/{made['id']}/approval"
+    monkeypatch.setattr(limits, "REPLACED_CERTIFICATES", 0)
+    assert refused(await world.client.post(approval, json={}, headers=staff.headers))
+    monkeypatch.setattr(limits, "REPLACED_CERTIFICATES", 1)
+    assert (await world.client.post(approval, json={}, headers=staff.headers)).status_code == 200

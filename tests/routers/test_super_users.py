@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from app.database import Database
+from app.domain import limits
 from app.domain.actors import StaffRole
 from app.models import Event, SecurityEvent
 from tests.clock import MovableClock
@@ -68,6 +69,16 @@ async def sign_in_as_successor(world: World, email: str = NEW) -> dict[str, str]
 
 async def statuses(world: World, centre: TestCentre, staff: Login) -> list[str]:
     return [each["status"] for each in (await world.get(path_of(centre), staff))["items"]]
+
+
+@pytest.mark.parametrize("what", ["super-user-replacements", "assisted-invitations"])
+async def test_the_number_of_users_is_limited_for_staff_too(
+    world: World, centre: TestCentre, staff: Login, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    body = request(centre) if what == "super-user-replacements" else ASKED | person(NEW)
+    monkeypatch.setattr(limits, "USERS", 2)
+    answer = await world.client.post(f"/v1/centres/{centre.id}/{what}", json=body, headers=staff.headers)
+    assert told(answer) == (409, "too_many_users")
 
 
 async def test_only_customer_experience_with_a_fresh_proof_replaces(

@@ -21,6 +21,7 @@ from app.http.contract.operations import Operation
 
 # Whoever can see one of these may read it, so no role is refused; a stranger gets 404.
 _SEEING_IS_READING = {
+    Permission.READ_ALL_CENTRES,
     Permission.READ_ALL_LETTERS,
     Permission.READ_APPLICATION,
     Permission.READ_CENTRE,
