@@ -61,8 +61,8 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     _rejected("verifyPassword", "wrong_password", "A schema cannot know the password."),
     _rejected(
         "recordPayment",
-        "both_or_neither wrong_currency",
-        "The external system and id go together, and the currency is that of the invoice.",
+        "both_or_neither wrong_currency too_early",
+        "The external system and id go together, the currency is that of the invoice, and nobody pays long before it.",
     ),
     _rejected("creditInvoice", "wrong_currency", "The currency must be that of the invoice."),
     _rejected("arrangeInterview", _INTERVIEW, "An interview must start in the future, and last at most eight hours."),
@@ -71,8 +71,9 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     ),
     _rejected(
         "reviewApplication",
-        "explanation_required items_required items_not_wanted in_the_past",
-        "A return needs properties that a pass must not have, and its due date must be in the future.",
+        "explanation_required items_required items_not_wanted in_the_past points_to_nothing",
+        "A return needs properties that a pass must not have, its due date must be in the future, and each item points "
+        "to something that is there.",
     ),
     _rejected("recommend", _ACTIONS, "Only one outcome takes actions, and their due dates must be in the future."),
     _rejected("decide", _ACTIONS, "Only one outcome takes actions, and their due dates must be in the future."),
@@ -89,6 +90,18 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     ),
     _rejected("createContact", "unknown_user", "A contact's user must belong to the same centre."),
     _rejected("updateContact", "unknown_user", "A contact's user must belong to the same centre."),
+    _rejected("replaceSuperUser", "unknown_user", "The lost super user must belong to the same centre."),
+    _rejected("redactFile", "unknown_file", "The id must be that of an uploaded file of this kind."),
+    _rejected("requestNameChange", "names_unchanged", "A schema cannot know the names that the centre has."),
+    *(
+        _rejected(operation, "too_many_matches", "A schema cannot know how much a text matches.")
+        for operation in ("listRecords", "exportRecords")
+    ),
+    *(
+        _rejected(operation, "required", "The country decides whether an address needs a postcode.")
+        for operation in ("createInitialApplication", "correctInitialApplication", "createSite", "updateSite")
+    ),
+    _rejected("*", "not_printable", "A pattern cannot list the characters that fonts have."),
     _rejected("assignCentreLead", "not_a_centre_lead", "The id must belong to an active centre lead."),
     _rejected(
         "publishDocument", "file_unknown_kind", "Only PDF files are accepted; a schema cannot express file types."
@@ -138,6 +151,12 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         "*",
         r"positive test case",
         "A link replaced the invalid body with a valid one, so Schemathesis finds nothing wrong in the request.",
+        codes="stale_version",
+    ),
+    _taken(
+        "*",
+        r"in body - violates `format` at [^\n]*",
+        "To violate the format of a text, Schemathesis makes any other text, which can be a valid one.",
         codes="stale_version",
     ),
     _taken(
