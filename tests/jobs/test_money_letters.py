@@ -63,7 +63,7 @@ async def test_a_payment_that_was_taken_back_before_the_letter_is_not_confirmed(
 
 @pytest.mark.requirement("R18")
 async def test_the_finance_contact_is_told_that_a_withdrawn_centre_owes_nothing(world: World, post: Post) -> None:
-    """`shared/cases/credit-note-reaches-finance`."""
+    """Whoever was sent the invoice is sent the credit note: it is not to be paid."""
     centre = await world.centre()
     application = await world.application(centre, Status.AWAITING_PAYMENT)
     issued = (await post.new())["invoice_issued"]

@@ -176,7 +176,7 @@ async def test_examinations_may_be_stated_not_to_apply(world: World, client: htt
 
 @pytest.mark.requirement("R14", "R16")
 async def test_a_statement_takes_an_uploaded_document_back(world: World) -> None:
-    """`shared/cases/examinations-document-taken-back`: the submission has the statement and no file."""
+    """A document that was uploaded is taken back: the submission has the statement and no file."""
     centre = await world.centre()
     ready = await world.ready(centre)
     id_, group, path = (
