@@ -168,6 +168,8 @@ OUTAGE = Check(
     "0 lost, 0 sent twice",
     quick={"crashes": 1},
     full={"crashes": 30},
+    # So few crashes do not always meet a letter between the relay and its note, and then the control stays green.
+    in_quick=False,
     run=_outage,
     control=Break(
         "the note that a letter was sent is not repeated", settings=_SOON, patch="noted_once", sizes={"crashes": 2}
