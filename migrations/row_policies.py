@@ -29,8 +29,10 @@ def _client(*scopes: str) -> str:
     return f"(SELECT {_KIND} = 'client' AND string_to_array({_THIRD}, ',') && ARRAY[{listed}])"
 
 
-MONEY: Final = _client("invoices:read", "payments:write")
-_PAYS = _client("payments:write")
+_BOOKS_SCOPES = ("payments:write", "invoices:write", "credit_notes:write")
+MONEY: Final = _client(*_BOOKS_SCOPES, "invoices:read", "payments:read", "credit_notes:read", "external_refs:write")
+# It moves an application on, or invoices it anew.
+_BOOKS = _client(*_BOOKS_SCOPES)
 _BOUNCES = _client("mail:bounces")
 
 
@@ -45,7 +47,7 @@ def _part_of(table: str, column: str) -> str:
 
 # A client that only reads invoices sees the applications that they are for, and none of their parts.
 _CENTRE = f"(SELECT {_KIND} = 'centre')"
-_PARTS = f"(SELECT {_KIND} = 'centre') OR {_PAYS}"
+_PARTS = f"(SELECT {_KIND} = 'centre') OR {_BOOKS}"
 _OF_APPLICATION = _either(f"({_PARTS}) AND " + _part_of("applications", "application_id"))
 SEEN: Final = MappingProxyType(
     {
@@ -64,8 +66,8 @@ SEEN: Final = MappingProxyType(
             f"{ACCOUNTS} AND EXISTS (SELECT FROM memberships AS place JOIN invitations AS asked "
             "ON asked.membership_id = place.id WHERE place.centre_id = centres.id)",
         ),
-        "contact_roles": _either(_OWN, _PAYS),
-        "contacts": _either(_OWN, _PAYS),
+        "contact_roles": _either(_OWN, _BOOKS),
+        "contacts": _either(_OWN, _BOOKS),
         "decisions": _OF_APPLICATION,
         "due_diligence_checks": EVERYTHING,
         "email_deliveries": _either(_part_of("emails", "email_id")),

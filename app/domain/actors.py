@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 
@@ -41,6 +41,26 @@ class Scope(StrEnum):
     PAYMENTS_WRITE = "payments:write"
     EVENTS_READ = "events:read"
     MAIL_BOUNCES = "mail:bounces"
+    INVOICES_WRITE = "invoices:write"
+    PAYMENTS_READ = "payments:read"
+    CREDIT_NOTES_READ = "credit_notes:read"
+    CREDIT_NOTES_WRITE = "credit_notes:write"
+    EXTERNAL_REFS_WRITE = "external_refs:write"
+    WEBHOOKS_MANAGE = "webhooks:manage"
+
+
+MONEY_SCOPES: Final = frozenset(
+    {
+        Scope.INVOICES_READ,
+        Scope.INVOICES_WRITE,
+        Scope.PAYMENTS_READ,
+        Scope.PAYMENTS_WRITE,
+        Scope.CREDIT_NOTES_READ,
+        Scope.CREDIT_NOTES_WRITE,
+        Scope.EXTERNAL_REFS_WRITE,
+    }
+)
+"""The scopes of finance systems: each shows that an invoice is there."""
 
 
 Role: TypeAlias = StaffRole | CentreRole | Scope

@@ -37,9 +37,18 @@ class Permission(StrEnum):
     DECIDE_APPLICATION = "decide_application"
     SEND_ACTION_EVIDENCE = "send_action_evidence"
     READ_INVOICES = "read_invoices"
+    READ_PAYMENTS = "read_payments"
+    READ_CREDIT_NOTES = "read_credit_notes"
     RECORD_PAYMENTS = "record_payments"
+    RECORD_REFUNDS = "record_refunds"
     CREDIT_INVOICES = "credit_invoices"
+    REISSUE_INVOICES = "reissue_invoices"
+    WAIVE_INVOICES = "waive_invoices"
+    NUMBER_INVOICES = "number_invoices"
+    NUMBER_CREDIT_NOTES = "number_credit_notes"
+    WRITE_EXTERNAL_REFS = "write_external_refs"
     READ_EVENTS = "read_events"
+    MANAGE_WEBHOOKS = "manage_webhooks"
     READ_RECORDS = "read_records"
     READ_DOCUMENTS = "read_documents"
     PUBLISH_DOCUMENTS = "publish_documents"
@@ -61,7 +70,8 @@ class Permission(StrEnum):
 
 _P = Permission
 
-_ALL_STAFF = frozenset(
+_READS_MONEY = frozenset({_P.READ_INVOICES, _P.READ_PAYMENTS, _P.READ_CREDIT_NOTES})
+_ALL_STAFF = _READS_MONEY | frozenset(
     {
         _P.READ_INITIAL_APPLICATIONS,
         _P.READ_ALL_CENTRES,
@@ -70,7 +80,6 @@ _ALL_STAFF = frozenset(
         _P.READ_INBOX,
         _P.READ_APPLICATION,
         _P.READ_INTERNAL_NOTES,
-        _P.READ_INVOICES,
         _P.READ_DOCUMENTS,
         _P.READ_STAFF,
         _P.READ_LETTERS,
@@ -78,7 +87,7 @@ _ALL_STAFF = frozenset(
         _P.READ_RECORDS,
     }
 )
-_ALL_OF_A_CENTRE = frozenset(
+_ALL_OF_A_CENTRE = _READS_MONEY | frozenset(
     {
         _P.READ_CENTRE,
         _P.READ_CENTRE_USERS,
@@ -87,7 +96,6 @@ _ALL_OF_A_CENTRE = frozenset(
         _P.READ_APPLICATION,
         _P.WORK_ON_SECTIONS,
         _P.SEND_ACTION_EVIDENCE,
-        _P.READ_INVOICES,
         _P.READ_DOCUMENTS,
     }
 )
@@ -116,7 +124,18 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.CLOSE_APPLICATION,
         _P.SETTLE_NAME_CHANGES,
     },
-    StaffRole.FINANCE: _ALL_STAFF | {_P.RECORD_PAYMENTS, _P.CREDIT_INVOICES, _P.SEND_REMINDERS},
+    StaffRole.FINANCE: _ALL_STAFF
+    | {
+        _P.RECORD_PAYMENTS,
+        _P.RECORD_REFUNDS,
+        _P.CREDIT_INVOICES,
+        _P.REISSUE_INVOICES,
+        _P.WAIVE_INVOICES,
+        _P.NUMBER_INVOICES,
+        _P.NUMBER_CREDIT_NOTES,
+        _P.WRITE_EXTERNAL_REFS,
+        _P.SEND_REMINDERS,
+    },
     StaffRole.CENTRE_LEAD: _ALL_STAFF | {_P.REVIEW_APPLICATION, _P.LEAD_APPLICATION, _P.SEND_REMINDERS},
     StaffRole.QUALITY_ASSURANCE_MANAGER: _ALL_STAFF
     | {_P.ASSIGN_CENTRE_LEAD, _P.DECIDE_APPLICATION, _P.REDACT_FILES, _P.SEND_REMINDERS},
@@ -126,6 +145,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.MANAGE_STAFF,
         _P.MANAGE_INTEGRATION_CLIENTS,
         _P.READ_EVENTS,
+        _P.MANAGE_WEBHOOKS,
         _P.MANAGE_JOBS,
         _P.MANAGE_PERSONAL_DATA,
         _P.REPORT_BOUNCES,
@@ -133,10 +153,18 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.RESET_SECOND_FACTORS,
         _P.REDACT_FILES,
     },
-    Scope.INVOICES_READ: frozenset({_P.READ_INVOICES}),
-    Scope.PAYMENTS_WRITE: frozenset({_P.RECORD_PAYMENTS}),
+    # An invoice is read with its whole ledger.
+    Scope.INVOICES_READ: _READS_MONEY,
+    Scope.PAYMENTS_WRITE: frozenset({_P.RECORD_PAYMENTS, _P.RECORD_REFUNDS}),
     Scope.EVENTS_READ: frozenset({_P.READ_EVENTS}),
     Scope.MAIL_BOUNCES: frozenset({_P.REPORT_BOUNCES}),
+    # A waiver needs two persons, so no scope grants it.
+    Scope.INVOICES_WRITE: frozenset({_P.REISSUE_INVOICES, _P.NUMBER_INVOICES}),
+    Scope.PAYMENTS_READ: frozenset({_P.READ_PAYMENTS}),
+    Scope.CREDIT_NOTES_READ: frozenset({_P.READ_CREDIT_NOTES}),
+    Scope.CREDIT_NOTES_WRITE: frozenset({_P.CREDIT_INVOICES, _P.NUMBER_CREDIT_NOTES}),
+    Scope.EXTERNAL_REFS_WRITE: frozenset({_P.WRITE_EXTERNAL_REFS}),
+    Scope.WEBHOOKS_MANAGE: frozenset({_P.MANAGE_WEBHOOKS}),
 }
 
 ROLE_LABELS: Mapping[Role, str] = {
@@ -147,10 +175,7 @@ ROLE_LABELS: Mapping[Role, str] = {
     StaffRole.CENTRE_LEAD: "a centre lead",
     StaffRole.QUALITY_ASSURANCE_MANAGER: "the quality assurance manager",
     StaffRole.ADMINISTRATOR: "an administrator",
-    Scope.INVOICES_READ: "an integration client with the scope invoices:read",
-    Scope.PAYMENTS_WRITE: "an integration client with the scope payments:write",
-    Scope.EVENTS_READ: "an integration client with the scope events:read",
-    Scope.MAIL_BOUNCES: "an integration client with the scope mail:bounces",
+    **{scope: f"an integration client with the scope {scope}" for scope in Scope},
 }
 
 

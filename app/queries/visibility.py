@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Boolean, ColumnElement, Uuid, any_, bindparam, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.domain.actors import Actor, ActorKind, Scope
+from app.domain.actors import MONEY_SCOPES, Actor, ActorKind
 
 TargetT_co = TypeVar("TargetT_co", covariant=True)
 QueryT = TypeVar("QueryT", bound=Callable[..., object])
@@ -39,7 +39,7 @@ def staff_only(actor: Actor) -> ColumnElement[bool]:
 
 def money_visible_to(actor: Actor, centre_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """As `visible_to`, plus every row for a finance system with a scope for it."""
-    if actor.kind is ActorKind.CLIENT and actor.scopes & {Scope.INVOICES_READ, Scope.PAYMENTS_WRITE}:
+    if actor.kind is ActorKind.CLIENT and actor.scopes & MONEY_SCOPES:
         return true()
     return visible_to(actor, centre_id)
 
@@ -61,7 +61,7 @@ def viewer(actor: Actor) -> dict[str, object]:
 
 def money_viewer(actor: Actor) -> dict[str, object]:
     """The parameters of `visible_to_viewer` with which it finds the rows that `money_visible_to` finds."""
-    reads_money = actor.kind is ActorKind.CLIENT and bool(actor.scopes & {Scope.INVOICES_READ, Scope.PAYMENTS_WRITE})
+    reads_money = actor.kind is ActorKind.CLIENT and bool(actor.scopes & MONEY_SCOPES)
     return viewer(actor) | {"viewer_sees_all": True} if reads_money else viewer(actor)
 
 

@@ -48,7 +48,7 @@ async def record_payment(work: WorkDep, row: InvoiceKeyDep, body: schemas.Paymen
     "",
     operation_id="listPayments",
     summary="List payments",
-    dependencies=[require(Permission.READ_INVOICES, find_invoice)],
+    dependencies=[require(Permission.READ_PAYMENTS, find_invoice)],
 )
 async def list_payments(work: WorkDep, row: InvoiceDep) -> schemas.PaymentList:
     """Returns every payment and reversal in the order in which they were recorded."""

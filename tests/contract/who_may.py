@@ -28,25 +28,31 @@ PRINCIPALS = (
     "payments:write",
     "events:read",
     "mail:bounces",
+    "invoices:write",
+    "payments:read",
+    "credit_notes:read",
+    "credit_notes:write",
+    "external_refs:write",
+    "webhooks:manage",
 )
 
-_PUBLIC = "+ ++++ + ++++++ ++++"
-_STAFF_LIST = "1 3333 3 ++++++ 3333"
-_STAFF_READ = "1 3444 4 ++++++ 4444"
-_CENTRE_READS = "1 3++4 4 ++++++ 4444"
-_CENTRE_WORKS = "1 3++4 4 333333 4444"
-_SUPER_USER = "1 33+4 4 333333 4444"
-_LETTERS = "1 33+4 4 ++++++ 4444"
-_LEAD = "1 3334 4 333+33 4444"
-_CUSTOMER_EXPERIENCE = "1 3334 4 +33333 4444"
-_MANAGER = "1 3334 4 3333+3 4444"
-_DUE_DILIGENCE = "1 3444 4 +33333 4444"
-_ON_BEHALF = "1 3334 4 +33333 4444"
-_ADMINISTRATOR_LIST = "1 3333 3 33333+ 3333"
-_ADMINISTRATOR = "1 3444 4 33333+ 4444"
-_REDACTION_LIST = "1 3333 3 +333++ 3333"
-_REDACTION = "1 3444 4 +333++ 4444"
-_OWN_ACCOUNT = "1 3+++ + ++++++ 3333"
+_PUBLIC = "+ ++++ + ++++++ ++++ ++++++"
+_STAFF_LIST = "1 3333 3 ++++++ 3333 333333"
+_STAFF_READ = "1 3444 4 ++++++ 4444 444444"
+_CENTRE_READS = "1 3++4 4 ++++++ 4444 444444"
+_CENTRE_WORKS = "1 3++4 4 333333 4444 444444"
+_SUPER_USER = "1 33+4 4 333333 4444 444444"
+_LETTERS = "1 33+4 4 ++++++ 4444 444444"
+_LEAD = "1 3334 4 333+33 4444 444444"
+_CUSTOMER_EXPERIENCE = "1 3334 4 +33333 4444 444444"
+_MANAGER = "1 3334 4 3333+3 4444 444444"
+_DUE_DILIGENCE = "1 3444 4 +33333 4444 444444"
+_ON_BEHALF = "1 3334 4 +33333 4444 444444"
+_ADMINISTRATOR_LIST = "1 3333 3 33333+ 3333 333333"
+_ADMINISTRATOR = "1 3444 4 33333+ 4444 444444"
+_REDACTION_LIST = "1 3333 3 +333++ 3333 333333"
+_REDACTION = "1 3444 4 +333++ 4444 444444"
+_OWN_ACCOUNT = "1 3+++ + ++++++ 3333 333333"
 
 WHO_MAY = {
     # The public, and one's own account.
@@ -70,29 +76,29 @@ WHO_MAY = {
     "getMetrics": _PUBLIC,
     "listSessions": _OWN_ACCOUNT,
     "endOtherSessions": _OWN_ACCOUNT,
-    "endSession": "1 44+4 4 444444 3333",
-    "getMe": "1 ++++ + ++++++ 3333",
+    "endSession": "1 44+4 4 444444 3333 333333",
+    "getMe": "1 ++++ + ++++++ 3333 333333",
     "exportOwnPersonalData": _OWN_ACCOUNT,
     "updateMe": _OWN_ACCOUNT,
     # The change of address in the path is the user's.
     "requestEmailChange": _OWN_ACCOUNT,
     "listEmailChanges": _OWN_ACCOUNT,
-    "deleteEmailChange": "1 3+44 4 444444 4444",
-    "changePassword": "1 ++++ + ++++++ 3333",
+    "deleteEmailChange": "1 3+44 4 444444 4444 444444",
+    "changePassword": "1 ++++ + ++++++ 3333 333333",
     # Second factors; the one in the path is the other super user's.
     "listSecondFactors": _OWN_ACCOUNT,
     "startTotp": _OWN_ACCOUNT,
     "completeTotp": _OWN_ACCOUNT,
     "startPasskey": _OWN_ACCOUNT,
     "createPasskey": _OWN_ACCOUNT,
-    "deleteSecondFactor": "1 344+ 4 444444 4444",
+    "deleteSecondFactor": "1 344+ 4 444444 4444 444444",
     "issueRecoveryCodes": _OWN_ACCOUNT,
     "verifyCode": _OWN_ACCOUNT,
     "startPasskeyVerification": _OWN_ACCOUNT,
     "verifyPasskey": _OWN_ACCOUNT,
     "verifyPassword": _OWN_ACCOUNT,
     "resetStaffSecondFactors": _ADMINISTRATOR,
-    "resetCentreUserSecondFactors": "1 3334 4 33333+ 4444",
+    "resetCentreUserSecondFactors": "1 3334 4 33333+ 4444 444444",
     # Stage one and due diligence.
     "listInitialApplications": _STAFF_LIST,
     "getInitialApplication": _STAFF_READ,
@@ -101,7 +107,7 @@ WHO_MAY = {
     "listInitialApplicationCorrections": _STAFF_READ,
     "correctInitialApplication": _DUE_DILIGENCE,
     "resendAcknowledgement": _DUE_DILIGENCE,
-    "sendLateAlert": "1 3444 4 +++++3 4444",
+    "sendLateAlert": "1 3444 4 +++++3 4444 444444",
     "recordDueDiligenceCheck": _DUE_DILIGENCE,
     "createCentreAccount": _DUE_DILIGENCE,
     "declineInitialApplication": _DUE_DILIGENCE,
@@ -157,7 +163,7 @@ WHO_MAY = {
     "exportRecords": _STAFF_LIST,
     "listApplicationLetters": _LETTERS,
     "listReminders": _LETTERS,
-    "sendReminder": "1 3334 4 +++++3 4444",
+    "sendReminder": "1 3334 4 +++++3 4444 444444",
     "getReadiness": _CENTRE_READS,
     "getApplicationDetails": _CENTRE_READS,
     "getApplicationDetailsGroup": _CENTRE_READS,
@@ -186,7 +192,7 @@ WHO_MAY = {
     "warnOfClosing": _CUSTOMER_EXPERIENCE,
     "closeApplication": _CUSTOMER_EXPERIENCE,
     "reopenApplication": _CUSTOMER_EXPERIENCE,
-    "reviewApplication": "1 3334 4 +33+33 4444",
+    "reviewApplication": "1 3334 4 +33+33 4444 444444",
     "listReviews": _CENTRE_READS,
     "listReturnItems": _CENTRE_READS,
     "answerReturnItem": _CENTRE_WORKS,
@@ -197,7 +203,7 @@ WHO_MAY = {
     "rescheduleInterview": _LEAD,
     "recordInterviewOutcome": _LEAD,
     "recommend": _LEAD,
-    "listRecommendations": "1 3334 4 ++++++ 4444",
+    "listRecommendations": "1 3334 4 ++++++ 4444 444444",
     "decide": _MANAGER,
     "listDecisions": _CENTRE_READS,
     "listActions": _CENTRE_READS,
@@ -206,19 +212,19 @@ WHO_MAY = {
     "downloadActionEvidence": _CENTRE_READS,
     "closeAction": _LEAD,
     # Money: a system that has a scope for it knows that the invoice is there.
-    "listInvoices": "1 3+++ 3 ++++++ +333",
-    "getInvoice": "1 3++4 4 ++++++ +344",
-    "creditInvoice": "1 3334 4 3+3333 3344",
-    "recordPayment": "1 3334 4 3+3333 3+44",
-    "listInvoiceLetters": "1 33+4 4 ++++++ 3344",
-    "listPayments": "1 3++4 4 ++++++ +344",
-    "reversePayment": "1 3334 4 3+3333 3+44",
+    "listInvoices": "1 3+++ 3 ++++++ +333 333333",
+    "getInvoice": "1 3++4 4 ++++++ +344 333334",
+    "creditInvoice": "1 3334 4 3+3333 3344 333+34",
+    "recordPayment": "1 3334 4 3+3333 3+44 333334",
+    "listInvoiceLetters": "1 33+4 4 ++++++ 3344 333334",
+    "listPayments": "1 3++4 4 ++++++ +344 3+3334",
+    "reversePayment": "1 3334 4 3+3333 3+44 333334",
     # Documents, the feed, staff and systems.
-    "listDocuments": "1 3+++ 3 ++++++ 3333",
-    "getDocument": "1 3+++ 3 ++++++ 3333",
-    "downloadDocument": "1 3+++ 3 ++++++ 3333",
+    "listDocuments": "1 3+++ 3 ++++++ 3333 333333",
+    "getDocument": "1 3+++ 3 ++++++ 3333 333333",
+    "downloadDocument": "1 3+++ 3 ++++++ 3333 333333",
     "publishDocument": _ADMINISTRATOR_LIST,
-    "listEvents": "1 3333 3 33333+ 33+3",
+    "listEvents": "1 3333 3 33333+ 33+3 333333",
     "listStaff": _STAFF_LIST,
     "createStaffMember": _ADMINISTRATOR_LIST,
     # What should never have been uploaded.
@@ -246,7 +252,7 @@ WHO_MAY = {
     "listSecurityEvents": _ADMINISTRATOR_LIST,
     "exportPersonalData": _ADMINISTRATOR_LIST,
     "erasePersonalData": _ADMINISTRATOR_LIST,
-    "recordMailBounce": "1 3333 3 33333+ 333+",
+    "recordMailBounce": "1 3333 3 33333+ 333+ 333333",
     "listIntegrationClients": _ADMINISTRATOR_LIST,
     "createIntegrationClient": _ADMINISTRATOR_LIST,
     "getIntegrationClient": _ADMINISTRATOR,
