@@ -93,7 +93,6 @@ def render_invoice(document: InvoiceDocument, organisation: AwardingOrganisation
         "terms": document.terms,
         "sample": document.sample,
         "ledger": _ledger(document),
-        "ubl_xml": document.ubl_xml,
     }
     return typeset(
         _TEMPLATE,
@@ -102,6 +101,7 @@ def render_invoice(document: InvoiceDocument, organisation: AwardingOrganisation
         made_on=document.ledger.as_of if document.ledger else document.issued_on,
         organisation=organisation,
         standards=("ua-1", "a-3a"),
+        ubl_xml=document.ubl_xml,
     )
 
 
