@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.domain.workflow import Status
 from app.models import Email, Event
 from tests.integrations.file_samples import rtf
 from tests.world import Login, TestCentre, World
@@ -49,6 +50,21 @@ class Uploads:
     async def stored(self) -> set[Path]:
         folder = self.world.settings.data_dir / "documents" / "policies"
         return {path for path in folder.rglob("*") if path.is_file()}
+
+
+async def draft_with_secret(world: World) -> Uploads:
+    """A draft whose second version of a policy should never have been there."""
+    centre = await world.centre()
+    found = Uploads(world, centre, await world.draft(centre))
+    await world.upload(centre.user, found.application["id"], "appeals", rtf())
+    await world.upload(centre.user, found.application["id"], "appeals", SECRET)
+    return found
+
+
+async def accepted_uploads(world: World) -> Uploads:
+    """An accepted application with all that it was submitted with."""
+    centre = await world.centre()
+    return Uploads(world, centre, await world.application(centre, Status.ACCEPTED))
 
 
 async def redact(world: World, by: Login, kind: str, id_: str, **more: Any) -> tuple[int, dict[str, Any]]:

@@ -14,7 +14,17 @@ from app.services.story import staff as staffs_part
 from app.settings.retention import Retention
 from tests.clock import MovableClock
 from tests.integrations.file_samples import pdf, rtf
-from tests.routers.redaction_stage import PATH, SECRET, WHY, Uploads, events, letters, redact
+from tests.routers.redaction_stage import (
+    PATH,
+    SECRET,
+    WHY,
+    Uploads,
+    accepted_uploads,
+    draft_with_secret,
+    events,
+    letters,
+    redact,
+)
 from tests.world import Login, World
 
 
@@ -25,17 +35,12 @@ async def staff(world: World) -> Login:
 
 @pytest.fixture
 async def draft(world: World) -> Uploads:
-    centre = await world.centre()
-    found = Uploads(world, centre, await world.draft(centre))
-    await world.upload(centre.user, found.application["id"], "appeals", rtf())
-    await world.upload(centre.user, found.application["id"], "appeals", SECRET)
-    return found
+    return await draft_with_secret(world)
 
 
 @pytest.fixture
 async def accepted(world: World) -> Uploads:
-    centre = await world.centre()
-    return Uploads(world, centre, await world.application(centre, Status.ACCEPTED))
+    return await accepted_uploads(world)
 
 
 async def test_who_may_remove_and_redact(world: World, draft: Uploads, staff: Login) -> None:

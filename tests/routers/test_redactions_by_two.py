@@ -12,8 +12,7 @@ from app.domain.actors import SYSTEM, StaffRole
 from app.domain.workflow import Status
 from app.models import FileRedaction, Person, PolicyVersion, StaffMember
 from app.services.operations.housekeeping import forget
-from tests.integrations.file_samples import rtf
-from tests.routers.redaction_stage import SECRET, Uploads, events, redact, settle
+from tests.routers.redaction_stage import Uploads, accepted_uploads, draft_with_secret, events, redact, settle
 from tests.routers.review_stage import Case, case_in_review
 from tests.routers.test_actions import close, first, send
 from tests.world import Login, World
@@ -26,17 +25,12 @@ async def staff(world: World) -> Login:
 
 @pytest.fixture
 async def draft(world: World) -> Uploads:
-    centre = await world.centre()
-    found = Uploads(world, centre, await world.draft(centre))
-    await world.upload(centre.user, found.application["id"], "appeals", rtf())
-    await world.upload(centre.user, found.application["id"], "appeals", SECRET)
-    return found
+    return await draft_with_secret(world)
 
 
 @pytest.fixture
 async def accepted(world: World) -> Uploads:
-    centre = await world.centre()
-    return Uploads(world, centre, await world.application(centre, Status.ACCEPTED))
+    return await accepted_uploads(world)
 
 
 async def test_customer_experience_hears_of_it_where_nobody_else_is_left(world: World, accepted: Uploads) -> None:
