@@ -21,7 +21,7 @@ _CLOCKS = {
 
 
 _NETWORK = (
-    *("urllib.request", "http.client", "httpx", "requests", "aiohttp", "smtplib", "aiosmtplib", "imaplib"),
+    *("urllib.request", "http.client", "httpcore", "httpx", "requests", "aiohttp", "smtplib", "aiosmtplib", "imaplib"),
     *("ftplib", "poplib", "obstore"),
 )
 _PATTERNS = frozenset(f"re.{name}" for name in ("compile", "search", "match", "fullmatch", "sub", "split", "findall"))
