@@ -33,6 +33,7 @@ _BOOKS_SCOPES = ("payments:write", "invoices:write", "credit_notes:write")
 MONEY: Final = _client(*_BOOKS_SCOPES, "invoices:read", "payments:read", "credit_notes:read", "external_refs:write")
 # It moves an application on, or invoices it anew.
 _BOOKS = _client(*_BOOKS_SCOPES)
+_BANK = _client("payments:write")
 _BOUNCES = _client("mail:bounces")
 
 
@@ -57,6 +58,9 @@ SEEN: Final = MappingProxyType(
         "application_details": _OF_APPLICATION,
         "application_words": EVERYTHING,
         "applications": _either(_OWN, MONEY),
+        "bank_line_matches": _either(_BANK),
+        "bank_lines": _either(_BANK),
+        "bank_statements": _either(_BANK),
         "centre_lead_assignments": _OF_APPLICATION,
         "centre_words": EVERYTHING,
         # Whoever is invited sees to which centre.

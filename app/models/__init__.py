@@ -2,6 +2,7 @@
 
 from app.domain.emails import EmailStatus
 from app.models.applications import Application, ApplicationDetails
+from app.models.bank import BankLine, BankLineMatch, BankStatement
 from app.models.base import Base, personal_columns
 from app.models.centres import Centre, Contact, HeldRole, Site
 from app.models.confirmations import EmailChange, Invitation
@@ -38,6 +39,9 @@ __all__ = [
     "Application",
     "ApplicationDetails",
     "ApplicationWord",
+    "BankLine",
+    "BankLineMatch",
+    "BankStatement",
     "Base",
     "Centre",
     "CentreLeadAssignment",

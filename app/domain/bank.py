@@ -1,0 +1,115 @@
+"""Bank statements and their lines: vocabulary, what identifies a line, and the numbers that a line quotes."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+ACCOUNT_PATTERN: Final = "^[a-z0-9][a-z0-9-]{0,39}$"
+"""Short enough for `bank:<account>` to name an external system."""
+
+
+class BankLineStatus(StrEnum):
+    """Where a bank line stands."""
+
+    UNMATCHED = "unmatched"
+    SUGGESTED = "suggested"
+    PART_CONFIRMED = "part_confirmed"
+    CONFIRMED = "confirmed"
+    IGNORED = "ignored"
+
+
+OPEN_STATUSES: Final = (BankLineStatus.UNMATCHED, BankLineStatus.SUGGESTED, BankLineStatus.PART_CONFIRMED)
+"""Lines of which a part still waits for somebody."""
+
+
+class StatementFormat(StrEnum):
+    """The format of an uploaded statement, told from its content."""
+
+    CSV = "csv"
+    OFX = "ofx"
+    MT940 = "mt940"
+
+
+class DateOrder(StrEnum):
+    """How the dates of a CSV statement are written."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+    YEAR_FIRST = "year_first"
+
+
+class DecimalMark(StrEnum):
+    """What stands before the pence."""
+
+    POINT = "point"
+    COMMA = "comma"
+
+
+class MatchReason(StrEnum):
+    """Why a match is suggested. New reasons may be added."""
+
+    REFERENCE = "reference"
+    AMOUNT = "amount"
+    PAYER = "payer"
+    RECORDED = "recorded"
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """A line as its file has it. The amount is negative for money out."""
+
+    number: int
+    booked_on: date
+    pence: int
+    description: str | None
+    reference: str | None
+    payer: str | None
+    bank_id: str | None
+
+    @property
+    def text(self) -> str:
+        """Everything that the bank wrote."""
+        return " ".join(filter(None, (self.reference, self.description, self.payer)))
+
+
+def with_keys(lines: Iterable[StatementLine]) -> Iterator[tuple[str, StatementLine]]:
+    """Give each line its key, by which the account has it once, in whichever statements it stands.
+
+    The bank's own id if there is one, else a digest of date, amount and texts, and the line's place among its equals of
+    that day: two equal payments on one day are two, and both stand again in every statement that has the day.
+    """
+    equals: Counter[str] = Counter()
+    for line in lines:
+        if line.bank_id is not None and line.bank_id.strip("0"):
+            # With date and amount: some banks use an id again, and no line may be taken for another.
+            yield f"id:{line.bank_id}:{line.booked_on.isoformat()}:{line.pence}", line
+            continue
+        texts = (line.description, line.reference, line.payer)
+        content = "\x1f".join((line.booked_on.isoformat(), str(line.pence), *(text or "" for text in texts)))
+        equals[content] += 1
+        digest = hashlib.sha256(f"{content}\x1f{equals[content]}".encode()).hexdigest()
+        yield f"sha256:{digest[:40]}", line
+
+
+# Letters, a year and a number, as in INV-2026-000045. Whatever stands between them is optional, and so are leading
+# zeros; a letter or digit more, and it is another number.
+_OURS: Final = re.compile(r"(?<![0-9A-Z])([A-Z]{2,3})[\W_]{0,3}(20[0-9]{2})[\W_]{0,3}0{0,8}([1-9][0-9]{0,8})(?![0-9])")
+_QUOTED: Final = re.compile(r"(?<![0-9A-Z])[0-9A-Z][0-9A-Z/._-]{2,38}(?![0-9A-Z])")
+_MOST_NUMBERS: Final = 20
+
+
+def numbers_in(text: str) -> list[str]:
+    """The invoice numbers that a text may quote: ours as we write them, others exactly as they stand, in capitals.
+
+    Numbers are never compared by likeness: INV-2026-0000451 is not INV-2026-000045.
+    """
+    text = text.upper()
+    found = {f"{series}-{year}-{number.zfill(6)}": None for series, year, number in _OURS.findall(text)}
+    quoted = (word.strip("/._-") for word in _QUOTED.findall(text))
+    found |= {word: None for word in quoted if sum(sign.isdigit() for sign in word) >= 3}
+    return list(found)[:_MOST_NUMBERS]
