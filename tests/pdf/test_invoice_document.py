@@ -8,7 +8,8 @@ import pytest
 from pypdf.generic import ArrayObject
 
 from app.domain.fees import FeeLine, VatCategory
-from app.pdf.invoice import InvoiceDocument, InvoiceLedger, InvoiceParty, render_invoice
+from app.pdf.invoice import InvoiceCopy, InvoiceDocument, ReplacedInvoice, render_invoice
+from app.pdf.parts import InvoiceParty
 from app.settings import AwardingOrganisation, Bank
 from tests.pdf.pdf_reading import invisible_signs_in, is_tagged_in_british_english, links_in, metadata_of, read, words
 
@@ -16,6 +17,7 @@ ORGANISATION = AwardingOrganisation()
 INVOICE = InvoiceDocument(
     number="INV-2026-000045",
     issued_on=date(2026, 12, 7),
+    tax_point=date(2026, 12, 5),
     due_on=date(2027, 1, 6),
     supplier=InvoiceParty(
         name="AIM Qualifications and Assessment Group",
@@ -33,6 +35,7 @@ INVOICE = InvoiceDocument(
     ),
     purchase_order_number=None,
     buyer_reference="CRA-2026-000123",
+    replaces=None,
     lines=(
         FeeLine(
             description="Centre recognition fee",
@@ -49,7 +52,7 @@ INVOICE = InvoiceDocument(
     payment_reference="INV-2026-000045",
     terms="Payment is due within 30 days of the date of issue.",
     sample=False,
-    ledger=None,
+    copy=None,
     ubl_xml=None,
 )
 
@@ -111,10 +114,73 @@ def test_samples_say_so() -> None:
     assert "SAMPLE – do not pay" in words(render_invoice(replace(INVOICE, sample=True), ORGANISATION))
 
 
-def test_purchase_order_number_is_shown_where_given() -> None:
-    text = words(render_invoice(replace(INVOICE, purchase_order_number="PO-7788"), ORGANISATION))
-    assert "PO-7788" in text
+def test_purchase_order_number_is_printed_once() -> None:
+    given = replace(INVOICE, purchase_order_number="PO-7788", buyer_reference="PO-7788")
+    text = words(render_invoice(given, ORGANISATION))
+    assert text.count("PO-7788") == 1
     assert "none given" not in text
+    assert "Your reference" not in text
+
+
+def test_it_carries_what_a_vat_invoice_must() -> None:
+    """VAT Regulations 1995, reg. 14(1): each particular of each line, and the sums of each rate."""
+    lines = (
+        INVOICE.lines[0],
+        replace(INVOICE.lines[0], description="Visits", quantity=3, net_pence=10_000, vat_pence=2_000),
+        replace(
+            INVOICE.lines[0],
+            description="Insulation",
+            net_pence=2_000,
+            vat_rate_percent=Decimal("5"),
+            vat_pence=100,
+        ),
+    )
+    text = words(render_invoice(replace(INVOICE, lines=lines), ORGANISATION))
+    for particular in (
+        "VAT invoice",
+        "Issued 7 December 2026",
+        "Tax point 5 December 2026",
+        "VAT number GB123456789",
+        "Centre recognition fee 1 £500.05 20% £500.05 £100.01 £600.06",
+        "Visits 3 £33.3333 20% £100.00 £20.00 £120.00",
+        "Insulation 1 £20.00 5% £20.00 £1.00 £21.00",
+        "S – Standard rate 20% £600.05 £120.01",
+        "S – Standard rate 5% £20.00 £1.00",
+        "Total without VAT £620.05",
+        "VAT £121.01",
+        "Total (GBP) £741.06",
+    ):
+        assert particular in text
+
+
+def test_nothing_is_invented_for_a_supplier_who_is_not_registered() -> None:
+    unregistered = replace(INVOICE.supplier, vat_number=None, company_number=None)
+    outside = replace(
+        INVOICE.lines[0],
+        vat_category=VatCategory.OUTSIDE,
+        vat_rate_percent=Decimal(0),
+        vat_pence=0,
+        exemption_reason="The supplier is not registered for VAT",
+    )
+    text = words(render_invoice(replace(INVOICE, supplier=unregistered, lines=(outside,)), ORGANISATION))
+    for invented in ("VAT invoice", "VAT number", "Company number", "None"):
+        assert invented not in text
+    assert "O – Outside the scope of VAT: The supplier is not registered for VAT" in text
+
+
+def test_it_names_the_invoice_that_it_replaces() -> None:
+    replaces = ReplacedInvoice(number="INV-2026-000012", issued_on=date(2026, 11, 2))
+    text = words(render_invoice(replace(INVOICE, replaces=replaces), ORGANISATION))
+    assert "This invoice replaces invoice INV-2026-000012 of 2 November 2026, which has been credited." in text
+    assert "replaces" not in words(render_invoice(INVOICE, ORGANISATION))
+
+
+@pytest.mark.parametrize("lines", [1, 22, 28])
+def test_a_mark_across_the_sheet_spares_a_table_on_two_pages(lines: int) -> None:
+    many = tuple(replace(INVOICE.lines[0], description=f"Line {number}") for number in range(lines))
+    rendered = render_invoice(replace(INVOICE, lines=many, sample=True), ORGANISATION)
+    assert is_tagged_in_british_english(rendered)
+    assert words(rendered).count("SAMPLE") == len(read(rendered).pages) + 1
 
 
 def test_an_exempt_line_gives_its_reason() -> None:
@@ -131,12 +197,21 @@ def test_an_exempt_line_gives_its_reason() -> None:
     assert "Total (GBP) £500.05" in text
 
 
-def test_a_later_copy_shows_the_amount_still_due() -> None:
-    ledger = InvoiceLedger(as_of=date(2026, 12, 20), paid_pence=50_000, credited_pence=0, due_pence=10_006)
-    text = words(render_invoice(replace(INVOICE, ledger=ledger), ORGANISATION))
-    assert "Paid until 20 December 2026 £500.00" in text
-    assert "Still due £100.06" in text
+def test_a_copy_says_so_and_shows_the_amount_still_due() -> None:
+    copy = InvoiceCopy(
+        as_of=date(2026, 12, 20), paid_pence=40_000, credited_pence=10_000, waived_pence=0, due_pence=10_006
+    )
+    rendered = render_invoice(replace(INVOICE, copy=copy), ORGANISATION)
+    text = words(rendered)
+    assert "Copy. This is invoice INV-2026-000045 as it was issued on 7 December 2026" in text
+    assert "Paid until 20 December 2026 £400.00 Credited £100.00 Still due £100.06" in text
     assert "Amount £100.06" in text
+    assert "COPY" in text
+    assert "Waived" not in text
+    assert "copy" not in words(render_invoice(INVOICE, ORGANISATION)).lower()
+    metadata = read(rendered).metadata
+    assert metadata is not None
+    assert metadata.title == "Invoice INV-2026-000045 (copy)"
 
 
 def test_the_machine_readable_invoice_is_inside() -> None:

@@ -8,8 +8,9 @@ from app.domain.countries import Country
 from app.domain.fees import FeeLine, VatCategory
 from app.domain.stored_files import IssuedKind
 from app.models import Invoice
-from app.pdf.invoice import InvoiceDocument, InvoiceParty, render_invoice
+from app.pdf.invoice import InvoiceDocument, render_invoice
 from app.pdf.issued.keeping import PDF, IssuedDocument
+from app.pdf.parts import InvoiceParty
 from app.settings import Bank, Settings
 
 __all__ = ["PDF", "invoice_pdf"]
@@ -27,6 +28,7 @@ def _document(row: Invoice) -> InvoiceDocument:
     return InvoiceDocument(
         number=row.number,
         issued_on=row.issued_on,
+        tax_point=None,
         due_on=row.due_on,
         supplier=InvoiceParty(
             name=row.supplier["name"],
@@ -38,13 +40,14 @@ def _document(row: Invoice) -> InvoiceDocument:
         customer=_customer(row.customer),
         purchase_order_number=row.purchase_order_number,
         buyer_reference=row.buyer_reference,
+        replaces=None,
         lines=tuple(_line(line) for line in row.lines),
         currency=row.currency,
         bank=Bank.model_validate(row.bank),
         payment_reference=row.payment_reference,
         terms=row.terms,
         sample=row.sample,
-        ledger=None,
+        copy=None,
         ubl_xml=None,
     )
 
