@@ -87,6 +87,7 @@ SEEN: Final = MappingProxyType(
             f"centre_sees AND {_OWN}",
             f"position IS NOT NULL AND public IS NOT NULL AND {_client('events:read')}",
         ),
+        "external_refs": _either(MONEY),
         "factor_challenges": _SECRET,
         "file_redactions": _either(f"{_CENTRE} AND " + _part_of("applications", "application_id")),
         "idempotent_answers": _SYSTEM,

@@ -10,6 +10,7 @@ from app.models.deliveries import EmailDelivery, EmailOwner
 from app.models.deployment import Deployment
 from app.models.documents import AgreementAcceptance, Document
 from app.models.events import Event, EventStream
+from app.models.external_refs import ExternalRef
 from app.models.factors import Factor, FactorChallenge, RecoveryCode
 from app.models.file_redactions import FileRedaction
 from app.models.initial_applications import DueDiligenceCheck, InitialApplication, InitialApplicationCorrection
@@ -59,6 +60,7 @@ __all__ = [
     "EmailStatus",
     "Event",
     "EventStream",
+    "ExternalRef",
     "Factor",
     "FactorChallenge",
     "FileRedaction",
