@@ -102,6 +102,7 @@ SEEN: Final = MappingProxyType(
         "invoices": _either(_OWN, MONEY),
         "issued_files": _either(
             _part_of("invoices", "subject_id"),
+            _part_of("invoice_entries", "subject_id"),
             f"{_CENTRE} AND " + _part_of("recognitions", "subject_id"),
             # A certificate that was issued anew.
             f"{_CENTRE} AND EXISTS (SELECT FROM recognitions AS whole WHERE whole.certificate_id = subject_id)",

@@ -4,10 +4,12 @@ from enum import StrEnum
 
 
 class IssuedKind(StrEnum):
-    """The PDFs that the product issues: each is rendered once for its invoice or recognition."""
+    """The PDFs that the product issues: each is rendered once for its invoice, credit note, payment or recognition."""
 
     CERTIFICATE = "certificate"
+    CREDIT_NOTE = "credit_note"
     INVOICE = "invoice"
+    RECEIPT = "receipt"
     WELCOME_PACK = "welcome_pack"
 
 

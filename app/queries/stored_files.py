@@ -16,6 +16,7 @@ from app.models import (
     Document,
     FileRedaction,
     Invoice,
+    InvoiceEntry,
     IssuedFile,
     PolicyVersion,
     Recognition,
@@ -28,7 +29,9 @@ _Table = type[PolicyVersion | ActionEvidence | Document | IssuedFile]
 _TABLES: tuple[_Table, ...] = (PolicyVersion, ActionEvidence, Document, IssuedFile)
 _SUBJECTS: Mapping[IssuedKind, InstrumentedAttribute[UUID]] = {
     IssuedKind.CERTIFICATE: Recognition.id,
+    IssuedKind.CREDIT_NOTE: InvoiceEntry.id,
     IssuedKind.INVOICE: Invoice.id,
+    IssuedKind.RECEIPT: InvoiceEntry.id,
     IssuedKind.WELCOME_PACK: Recognition.id,
 }
 
@@ -90,7 +93,7 @@ async def some_files(session: AsyncSession, number: int) -> list[NamedFile]:
 
 @unfiltered(Reason.JUDGED)
 async def find_issued(session: AsyncSession, kind: IssuedKind, subject_id: UUID) -> IssuedFile | None:
-    """Find the PDF that was issued for an invoice or a recognition."""
+    """Find the PDF that was issued for an invoice, an entry of its ledger, or a recognition."""
     found: IssuedFile | None = await session.scalar(
         select(IssuedFile).where(IssuedFile.kind == kind, IssuedFile.subject_id == subject_id)
     )
@@ -99,7 +102,7 @@ async def find_issued(session: AsyncSession, kind: IssuedKind, subject_id: UUID)
 
 @unfiltered(Reason.SYSTEM)
 async def not_issued_yet(session: AsyncSession, kind: IssuedKind, subjects: Collection[UUID]) -> Sequence[UUID]:
-    """Find those of the invoices or recognitions whose PDF has no row."""
+    """Find those of the invoices, entries or recognitions whose PDF has no row."""
     subject = _SUBJECTS[kind]
     issued = select(IssuedFile.subject_id).where(IssuedFile.kind == kind, IssuedFile.subject_id == subject)
     return (await session.scalars(select(subject).where(subject.in_(list(subjects)), ~issued.exists()))).all()

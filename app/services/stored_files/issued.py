@@ -52,12 +52,18 @@ async def issue(database: Database, store: DocumentStore, document: IssuedDocume
     file, and the row that was written first decides which one counts. Raises `StorageFull`, `Unavailable` and
     `Overloaded`.
     """
+    assert not document.is_copy, "only the original is kept"
     async with _making.setdefault(document.first_key, asyncio.Lock()):
         return await _find(database, document) or await _make(database, store, document)
 
 
 async def issued_content(database: Database, store: DocumentStore, document: IssuedDocument) -> bytes:
-    """Return the bytes of the PDF, issued first if need be. Raises what `issue` raises, and `DocumentDamaged`."""
+    """Return the bytes of the PDF, issued first if need be. Raises what `issue` raises, and `DocumentDamaged`.
+
+    A copy is only rendered, which may raise `Overloaded`.
+    """
+    if document.is_copy:
+        return await RENDERING.run(document.render)
     return await read_sound(database, store, await issue(database, store, document))
 
 

@@ -1,0 +1,26 @@
+"""Credit notes and receipts are issued as PDFs.
+
+Processes of the release before neither write nor read the new kinds.
+"""
+
+from collections.abc import Sequence
+
+from migrations.steps import add_check, briefly
+
+revision: str = "0037"
+down_revision: str | None = "0036"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+_OLD = "'certificate', 'invoice', 'welcome_pack'"
+_NEW = "'certificate', 'credit_note', 'invoice', 'receipt', 'welcome_pack'"
+
+
+def upgrade() -> None:
+    add_check("issued_files", "ck_issued_files_issuedkind", f"kind IN ({_NEW})")
+
+
+def downgrade() -> None:
+    """Their files stay in the document store, and may be issued again."""
+    briefly("DELETE FROM issued_files WHERE kind IN ('credit_note', 'receipt')")
+    add_check("issued_files", "ck_issued_files_issuedkind", f"kind IN ({_OLD})")
