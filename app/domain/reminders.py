@@ -17,9 +17,15 @@ class ReminderKind(Vocabulary):
     INTERVIEW_SOON = "interview_soon", "An interview is near"
     ACTION_DUE = "action_due", "An action's last day is near"
     ACTION_OVERDUE = "action_overdue", "An action is overdue"
+    INVOICE_DUE = "invoice_due", "An invoice is to be paid"
     INVOICE_OVERDUE = "invoice_overdue", "An invoice is overdue"
     LATE = "late", "A review or a decision is late"
     LATE_ESCALATED = "late_escalated", "A review or a decision is still late"
+
+    @property
+    def of_invoice(self) -> bool:
+        """True if those who pay are reminded, on the days of `invoice_reminders.Schedule`."""
+        return self in (ReminderKind.INVOICE_DUE, ReminderKind.INVOICE_OVERDUE)
 
     @property
     def of_staff(self) -> bool:

@@ -29,8 +29,7 @@ from app.domain.interviews import InterviewStatus
 from app.domain.reminders import Plan, ReminderKind
 from app.domain.reviews import ReviewOutcome
 from app.domain.workflow import Status
-from app.models import Action, Application, Interview, Invoice, Reminder, ReturnItem, Review
-from app.queries.invoice_lists import UNPAID
+from app.models import Action, Application, Interview, Reminder, ReturnItem, Review
 from app.queries.visibility import Reason, unfiltered
 
 _AT_ONCE: Final = 200
@@ -106,11 +105,6 @@ def _actions() -> _Rows:
     return rows.where(Action.status == ActionStatus.OPEN)
 
 
-def _invoices() -> _Rows:
-    rows = _of(Invoice.id, _ends(Invoice.due_on)).join(Invoice, Invoice.application_id == Application.id)
-    return rows.where(UNPAID, Application.closed_at.is_(None))
-
-
 def _late() -> _Rows:
     return _of(Application.id, type_coerce(Application.due_at, DateTime(timezone=True))).where(
         Application.due_at.is_not(None)
@@ -126,7 +120,6 @@ _OCCASIONS: Final[Mapping[ReminderKind, tuple[Callable[[], _Rows], bool | None]]
         _K.INTERVIEW_SOON: (_interviews, _AHEAD),
         _K.ACTION_DUE: (_actions, _AHEAD),
         _K.ACTION_OVERDUE: (_actions, _PASSED),
-        _K.INVOICE_OVERDUE: (_invoices, _PASSED),
         _K.LATE: (_late, _PASSED),
         _K.LATE_ESCALATED: (_late, _PASSED),
     }
@@ -137,11 +130,16 @@ _OCCASIONS: Final[Mapping[ReminderKind, tuple[Callable[[], _Rows], bool | None]]
 async def list_occasions(
     session: AsyncSession, application_id: UUID, kinds: Collection[ReminderKind], now: datetime
 ) -> Sequence[Occasion]:
-    """List every occasion of these kinds that the application gives now."""
+    """List every occasion of these kinds that the application gives now; those of its invoices are listed by
+    `invoice_occasions`."""
     parts = []
     for kind in kinds:
+        if kind.of_invoice:
+            continue
         rows, when = _there(kind, now)
         parts.append(rows.where(rows.selected_columns.application_id == application_id, *when))
+    if not parts:
+        return []
     found = await session.execute(union_all(*parts))
     return sorted(_occasions(found), key=lambda each: (each.about_at, each.kind, each.about_id))
 

@@ -33,11 +33,13 @@ class Reminder(Answer):
     label: Title = described("The kind in words.", "An action's last day is near")
     about_id: RemindedOfId
     about_at: Moment = described(
-        "The moment that it is about: the end of an answer-by date, of an action's or invoice's last day or of a staff "
-        "deadline; the start of an interview; or since when the draft stands still.",
+        "The moment that it is about: the end of an answer-by date, of an action's last day or of a staff deadline; "
+        "the start of an interview, or of the day of an invoice's reminder; or since when the draft stands still.",
         example.ACTION_DUE_AT,
     )
-    open: bool = described("True if it can be sent by hand now.", True)
+    open: bool = described(
+        "True if it can be sent by hand now. Of an invoice's reminders, that is the latest, or the first.", True
+    )
     sends_at: datetime | None = described(
         "When it goes out by itself, within the hour. Null once it was sent, and where there is nothing to remind of "
         "any more.",

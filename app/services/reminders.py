@@ -1,8 +1,5 @@
 """Note what falls due by itself, each once, and tell those concerned."""
 
-from datetime import date
-from uuid import UUID
-
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
@@ -12,8 +9,7 @@ from app.domain.working_days import end_of_day, london_date
 from app.letters.actions.overdue import ActionOverdue
 from app.letters.actions.overdue_staff import ActionOverdueStaff
 from app.letters.initial_applications.late import InitialApplicationsLate
-from app.letters.invoices.overdue import InvoiceOverdue
-from app.models import Application, InitialApplication
+from app.models import InitialApplication
 from app.queries.initial_applications import list_late, lock_initial_application
 from app.queries.invoices import list_entries
 from app.queries.locked_invoices import LedgerLine
@@ -67,13 +63,14 @@ async def note_overdue_actions(work: Work) -> None:
             public=public_payload(action, application),
             after={"status": action.status.value, "due_on": action.due_on.isoformat()},
         )
-        occasion = _overdue(ReminderKind.ACTION_OVERDUE, application, action.id, action.due_on)
+        ends_at = end_of_day(action.due_on)
+        occasion = Occasion(ReminderKind.ACTION_OVERDUE, application.id, application.centre_id, action.id, ends_at)
         await note(work, occasion, ActionOverdue(action_id=action.id))
     await outbox.queue(work, *(ActionOverdueStaff(action_id=action.id) for action, _ in found))
 
 
 async def note_overdue_invoices(work: Work) -> None:
-    """Note each overdue invoice once, and tell those concerned (R18)."""
+    """Note each overdue invoice once (R18). `reminding` writes to those who pay."""
     found = await overdue_invoices(work.session, london_date(work.now))
     entries = await list_entries(work.session, [invoice.id for invoice, _ in found])
     for invoice, application in found:
@@ -81,9 +78,3 @@ async def note_overdue_invoices(work: Work) -> None:
         book = Book(application, invoice, theirs)
         due_on = {"due_on": invoice.due_on.isoformat()}
         await record(work, book, EventType.INVOICE_OVERDUE, f"Invoice {invoice.number} is overdue", due_on)
-        occasion = _overdue(ReminderKind.INVOICE_OVERDUE, application, invoice.id, invoice.due_on)
-        await note(work, occasion, InvoiceOverdue(invoice_id=invoice.id))
-
-
-def _overdue(kind: ReminderKind, application: Application, about_id: UUID, due_on: date) -> Occasion:
-    return Occasion(kind, application.id, application.centre_id, about_id, end_of_day(due_on))

@@ -1,8 +1,9 @@
 """Remind people of what stands still, falls due or is late: by itself, each moment once, and by hand."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -12,25 +13,29 @@ from app import outbox
 from app.database import Work
 from app.domain import limits
 from app.domain.events import EventType
+from app.domain.invoice_reminders import Schedule
 from app.domain.refusals.reminders import NothingToRemindOf
 from app.domain.reminders import Plan, ReminderKind
+from app.domain.working_days import london_date, start_of_day
 from app.letters.actions.due import ActionDue
 from app.letters.actions.overdue import ActionOverdue
 from app.letters.applications.late import ApplicationLate
 from app.letters.applications.return_unanswered import ReturnUnanswered
 from app.letters.applications.stands_still import ApplicationStandsStill
 from app.letters.interviews.soon import InterviewSoon
+from app.letters.invoices.due import InvoiceDue
 from app.letters.invoices.overdue import InvoiceOverdue
 from app.letters.letter import Letter
 from app.models import Reminder
 from app.queries import occasions as queries
 from app.queries.applications import AnyApplication
+from app.queries.invoice_occasions import UnpaidInvoice, list_unpaid, to_be_reminded
 from app.queries.occasions import Occasion
 from app.schemas import reminders as schemas
 from app.settings import Settings
 
 _K = ReminderKind
-_NOTED_ELSEWHERE = {_K.ACTION_OVERDUE, _K.INVOICE_OVERDUE}
+_NOTED_ELSEWHERE = {_K.ACTION_OVERDUE}
 
 
 def plan_of(settings: Settings) -> Plan:
@@ -47,15 +52,27 @@ def plan_of(settings: Settings) -> Plan:
     )
 
 
+def schedule_of(settings: Settings) -> Schedule:
+    """The days on which this deployment reminds of invoices."""
+    return Schedule(settings.reminders.invoice_days)
+
+
 async def send_due(work: Work) -> None:
     """Send each reminder that is due, once for its moment, unless somebody sent it by hand.
 
-    Overdue actions and invoices are noted by jobs of their own.
+    Overdue actions are noted by a job of their own. Of an invoice, only the latest reminder goes out: after an outage,
+    nobody gets several at once.
     """
     for kind in ReminderKind:
-        if kind not in _NOTED_ELSEWHERE:
+        if kind not in _NOTED_ELSEWHERE and not kind.of_invoice:
             for occasion in await queries.due_occasions(work.session, kind, plan_of(work.settings), work.now):
                 await note(work, occasion, _letter(occasion))
+    schedule, today = schedule_of(work.settings), london_date(work.now)
+    for invoice in await to_be_reminded(work.session, schedule, work.now):
+        day = schedule.latest(invoice.days, today)
+        if day is not None:
+            occasion = _of_invoice(invoice, day, invoice.days.kind(today))
+            await note(work, occasion, _letter(occasion))
 
 
 async def note(work: Work, occasion: Occasion, letter: Letter) -> None:
@@ -70,8 +87,8 @@ async def note(work: Work, occasion: Occasion, letter: Letter) -> None:
 
 async def send(work: Work, application: AnyApplication, body: schemas.ReminderSend) -> schemas.Reminder:
     """Send a reminder by hand, whether or not it was sent before. Raises `NothingToRemindOf`."""
-    there = await queries.list_occasions(work.session, application.id, [body.kind], work.now)
-    occasion = next((each for each in there if each.about_id == body.about_id), None)
+    there = await _standing(work, application.id, [body.kind])
+    occasion = next((each.occasion for each in there if each.open and each.occasion.about_id == body.about_id), None)
     if occasion is None:
         raise NothingToRemindOf
     email_id = uuid7()
@@ -79,7 +96,7 @@ async def send(work: Work, application: AnyApplication, body: schemas.ReminderSe
     await outbox.queue_as(work, email_id, _letter(occasion))
     await _record(work, occasion)
     sent = await queries.list_sent(work.session, application.id, [body.kind], limits.REMINDERS)
-    return _to_schema(work, occasion, [row for row in sent if _moment_of(row) == _moment_of(occasion)], there=True)
+    return _to_schema(work, _Standing(occasion), [row for row in sent if _moment_of(row) == _moment_of(occasion)])
 
 
 async def list_all(work: Work, application: AnyApplication) -> schemas.ReminderList:
@@ -88,10 +105,47 @@ async def list_all(work: Work, application: AnyApplication) -> schemas.ReminderL
     sent: defaultdict[tuple[ReminderKind, UUID, datetime], list[Reminder]] = defaultdict(list)
     for row in await queries.list_sent(work.session, application.id, kinds, limits.REMINDERS):
         sent[_moment_of(row)].append(row)
-    there = await queries.list_occasions(work.session, application.id, kinds, work.now)
-    items = [_to_schema(work, each, sent.pop(_moment_of(each), []), there=True) for each in there]
-    items += [_to_schema(work, rows[0], rows, there=False) for rows in sent.values()]
+    there = await _standing(work, application.id, kinds)
+    items = [_to_schema(work, each, sent.pop(_moment_of(each.occasion), [])) for each in there]
+    for (kind, about_id, about_at), rows in sent.items():
+        occasion = Occasion(kind, application.id, application.centre_id, about_id, about_at)
+        items.append(_to_schema(work, _Standing(occasion, open=False), rows))
     return schemas.ReminderList(items=items)
+
+
+class _Standing(NamedTuple):
+    occasion: Occasion
+    open: bool = True
+    sends_at: datetime | None = None
+
+
+async def _standing(work: Work, application_id: UUID, kinds: Collection[ReminderKind]) -> list[_Standing]:
+    """The occasions of these kinds, and of each unpaid invoice also the next one."""
+    plan = plan_of(work.settings)
+    found = [
+        _Standing(each, sends_at=plan.sends_at(each.kind, each.about_at))
+        for each in await queries.list_occasions(work.session, application_id, kinds, work.now)
+    ]
+    of_invoices = [kind for kind in kinds if kind.of_invoice]
+    for invoice in await list_unpaid(work.session, application_id) if of_invoices else ():
+        found += _standing_of(work, invoice)
+    wanted = [each for each in found if each.occasion.kind in kinds]
+    return sorted(wanted, key=lambda each: (each.occasion.about_at, each.occasion.kind, each.occasion.about_id))
+
+
+def _standing_of(work: Work, invoice: UnpaidInvoice) -> Iterator[_Standing]:
+    schedule, days, today = schedule_of(work.settings), invoice.days, london_date(work.now)
+    now = schedule.by_hand(days, today)
+    following = schedule.next(days, max(now, today))
+    by_itself = now in schedule.on(days)
+    yield _Standing(_of_invoice(invoice, now, days.kind(today)), sends_at=start_of_day(now) if by_itself else None)
+    if following is not None:
+        occasion = _of_invoice(invoice, following, days.kind(following))
+        yield _Standing(occasion, open=False, sends_at=occasion.about_at)
+
+
+def _of_invoice(invoice: UnpaidInvoice, day: date, kind: ReminderKind) -> Occasion:
+    return Occasion(kind, invoice.application_id, invoice.centre_id, invoice.id, start_of_day(day))
 
 
 async def _store(work: Work, occasion: Occasion, email_id: UUID) -> bool:
@@ -124,6 +178,8 @@ def _letter(occasion: Occasion) -> Letter:
             return ActionDue(action_id=occasion.about_id)
         case _K.ACTION_OVERDUE:
             return ActionOverdue(action_id=occasion.about_id)
+        case _K.INVOICE_DUE:
+            return InvoiceDue(invoice_id=occasion.about_id)
         case _K.INVOICE_OVERDUE:
             return InvoiceOverdue(invoice_id=occasion.about_id)
         case _K.LATE | _K.LATE_ESCALATED:
@@ -147,15 +203,15 @@ def _moment_of(row: Occasion | Reminder) -> tuple[ReminderKind, UUID, datetime]:
     return row.kind, row.about_id, row.about_at
 
 
-def _to_schema(work: Work, row: Occasion | Reminder, sent: Sequence[Reminder], *, there: bool) -> schemas.Reminder:
-    sends_at = plan_of(work.settings).sends_at(row.kind, row.about_at)
+def _to_schema(work: Work, standing: _Standing, sent: Sequence[Reminder]) -> schemas.Reminder:
+    row = standing.occasion
     return schemas.Reminder(
         kind=row.kind,
         label=row.kind.label,
         about_id=row.about_id,
         about_at=row.about_at,
-        open=there,
-        sends_at=sends_at if there and not sent else None,
+        open=standing.open,
+        sends_at=standing.sends_at if not sent else None,
         sent=[
             schemas.SentReminder(sent_at=each.sent_at, sent_by_name=_sender(work, each), letter_id=each.email_id)
             for each in sent

@@ -62,7 +62,7 @@ def _shown(default: object) -> str:
     if default in (None, (), ""):
         return "–"
     if isinstance(default, tuple):
-        return "AIM's"
+        return f"`{list(default)}`" if all(isinstance(each, int) for each in default) else "AIM's"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     return f"`{default.value if isinstance(default, Enum) else default}`"

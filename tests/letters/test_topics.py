@@ -34,6 +34,7 @@ BY_TOPIC: Final[Mapping[LetterTopic, frozenset[str]]] = {
             # Where the invoice is what is abandoned.
             "application_to_be_closed",
             "invoice_credited",
+            "invoice_due",
             "invoice_issued",
             "invoice_overdue",
             "payment_received",

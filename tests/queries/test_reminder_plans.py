@@ -52,9 +52,10 @@ async def filled(server_url: str, template: str) -> AsyncIterator[Database]:
     await drop_database(server_url, name)
 
 
-# Overdue actions and invoices are noted by jobs of their own.
+# Overdue actions are noted by a job of their own.
 @pytest.mark.parametrize(
-    "kind", sorted(set(ReminderKind) - {ReminderKind.ACTION_OVERDUE, ReminderKind.INVOICE_OVERDUE})
+    "kind",
+    [kind for kind in ReminderKind if kind is not ReminderKind.ACTION_OVERDUE and not kind.of_invoice],
 )
 async def test_the_job_reads_what_is_open(filled: Database, kind: ReminderKind) -> None:
     async def page(session: LeasedSession) -> object:

@@ -1,9 +1,9 @@
-"""The words and the attachment that both letters about an unpaid invoice share (R18).
+"""The words and the attachment that the letters about an unpaid invoice share (R18).
 
 They go to the finance contact, who cannot log in, so they say all that is needed to pay.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from app.database import Work
 from app.domain.fees import Ledger, ledger
 from app.domain.letter_topics import LetterTopic
+from app.domain.working_days import london_date
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft
 from app.letters.readers import Reader, Readers, contacts_for, each_once, greet, people_of, readers_at
@@ -24,7 +25,7 @@ from app.settings import Bank
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnpaidWords(CentreWords):
-    """What both templates print. Amounts are whole pence."""
+    """What the templates print. Amounts are whole pence."""
 
     centre_name: str
     invoice_number: str
@@ -35,6 +36,14 @@ class UnpaidWords(CentreWords):
     payment_reference: str
     purchase_order_number: str | None
     bank: Bank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderWords(UnpaidWords):
+    """What the templates of reminders print besides. `days` are those until the due date, or since it."""
+
+    paid_pence: int
+    days: int
 
 
 @dataclass(frozen=True)
@@ -59,15 +68,40 @@ SAMPLE: Final = UnpaidWords(
 )
 
 
+REMINDER: Final = ReminderWords(
+    **{each.name: getattr(SAMPLE, each.name) for each in fields(SAMPLE)}, paid_pence=20_000, days=7
+)
+
+
 async def load_unpaid(work: Work, invoice_id: UUID) -> Draft | None:
     """The draft with the invoice attached, or None once nothing is due."""
     invoice, _ = await with_application(work.session, Invoice, invoice_id)
     standing = await read_ledger(work, invoice)
     if standing.due == 0:
         return None
-    replaced = await find_row(work.session, Invoice, invoice.replaces_id)
     name, to = await finance_readers(work, invoice)
-    words = UnpaidWords(
+    words = await _words(work, invoice, name, standing)
+    return Draft(words, to, enclosures=(invoice_pdf(invoice, work.settings),))
+
+
+async def load_reminder(work: Work, invoice_id: UUID, *, overdue: bool) -> Draft | None:
+    """The draft of a reminder, with the invoice attached; None once nothing is due, and when the due date has passed
+    since a reminder of it was queued."""
+    invoice, _ = await with_application(work.session, Invoice, invoice_id)
+    standing = await read_ledger(work, invoice)
+    days = (london_date(work.now) - invoice.due_on).days
+    if standing.due == 0 or (days > 0) is not overdue:
+        return None
+    name, to = await finance_readers(work, invoice)
+    words = await _words(work, invoice, name, standing)
+    plain = {each.name: getattr(words, each.name) for each in fields(words)}
+    reminding = ReminderWords(**plain, paid_pence=standing.paid, days=abs(days))
+    return Draft(reminding, to, enclosures=(invoice_pdf(invoice, work.settings),))
+
+
+async def _words(work: Work, invoice: Invoice, name: str, standing: Ledger) -> UnpaidWords:
+    replaced = await find_row(work.session, Invoice, invoice.replaces_id)
+    return UnpaidWords(
         recipient_name=name,
         centre_name=invoice.customer["name"],
         invoice_number=invoice.number,
@@ -79,7 +113,6 @@ async def load_unpaid(work: Work, invoice_id: UUID) -> Draft | None:
         purchase_order_number=invoice.purchase_order_number,
         bank=Bank.model_validate(invoice.bank),
     )
-    return Draft(words, to, enclosures=(invoice_pdf(invoice, work.settings),))
 
 
 async def finance_readers(work: Work, invoice: Invoice) -> Readers:

@@ -127,7 +127,7 @@ TABLE: Final[Mapping[str, Brings]] = {
         letters={"initial_review_passed": "super_user", "invoice_issued": "finance"},
         invoiced=FEE,
     ),
-    "invoice_is_overdue": Brings(events="invoice.overdue", letters={"invoice_overdue": "finance"}),
+    "invoice_is_overdue": Brings(events="invoice.overdue application.reminded", letters={"invoice_overdue": "finance"}),
     "withdraws_with_an_invoice": Brings(
         status="withdrawn",
         home="apply_again",
@@ -208,6 +208,8 @@ TABLE: Final[Mapping[str, Brings]] = {
         events="application.reminded", letters={"application_stands_still": "super_user"}
     ),
     "is_reminded_of_the_return": Brings(events="application.reminded", letters={"return_unanswered": "super_user"}),
+    "is_reminded_of_its_invoice": Brings(events="application.reminded", letters={"invoice_due": "finance"}),
+    "is_reminded_again_of_its_invoice": Brings(events="application.reminded", letters={"invoice_overdue": "finance"}),
     "is_reminded_of_an_action": Brings(events="application.reminded", letters={"action_due": "super_user"}),
     "review_is_late": Brings(events="staff:application.reminded", letters={"application_late": "centre_lead"}),
     "review_is_still_late": Brings(

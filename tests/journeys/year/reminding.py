@@ -43,6 +43,16 @@ async def is_reminded_by_hand(year: Year, centre: Centre) -> None:
     await year.send(staff, f"{centre.application}/reminders", json=body)
 
 
+async def is_reminded_of_its_invoice(year: Year, centre: Centre) -> None:
+    """Its last day is near, or is today."""
+    assert await _sent(year, centre, "invoice_due")
+
+
+async def is_reminded_again_of_its_invoice(year: Year, centre: Centre) -> None:
+    """It is two weeks overdue."""
+    assert len(await _sent(year, centre, "invoice_overdue")) > 1
+
+
 async def is_reminded_of_an_action(year: Year, centre: Centre) -> None:
     """The last day of an action is near."""
     assert await _sent(year, centre, "action_due")
