@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.fees import FeeLine, line_of
 from app.domain.invoices import EntryKind
 from app.domain.json_values import JsonObject
 from app.domain.payments import PaymentMethod
@@ -49,6 +50,8 @@ class Invoice(HasId, Base):
     """The invoice that was credited, and that this one asks for again."""
     currency: Mapped[str] = mapped_column(String(3))
     issued_on: Mapped[date]
+    tax_point: Mapped[date | None]
+    """Empty in invoices of releases before 1.6: `time_of_supply`."""
     due_on: Mapped[date]
     terms: Mapped[str]
     supplier: Mapped[JsonObject]
@@ -71,6 +74,16 @@ class Invoice(HasId, Base):
     due_pence: Mapped[int] = mapped_column(server_default=text("0"))
     status: Mapped[str] = mapped_column(String(64), server_default=text("'issued'"))
     days_to_pay: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+    @property
+    def time_of_supply(self) -> date:
+        """The tax point: nobody could pay before the invoice, so it is no later than its issue."""
+        return self.tax_point or self.issued_on
+
+    @property
+    def fee_lines(self) -> list[FeeLine]:
+        """The lines."""
+        return [line_of(line) for line in self.lines]
 
 
 class InvoiceEntry(HasId, Base):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.fees import FeeLine, VatCategory
+from app.domain.fees import FeeLine
 from app.domain.formats import money, percentage
+from app.domain.vat import VatCategory
 
 _VAT_LABELS = {
     VatCategory.STANDARD: "Standard rate",

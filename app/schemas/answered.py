@@ -183,6 +183,8 @@ Currency = Annotated[str, promised(pattern="^[A-Z]{3}$")]
 CountryCode = Annotated[str, promised(pattern="^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
 
+ElectronicAddressId = Annotated[str, promised(maxLength=254)]
+
 Percentage = Annotated[Decimal, promised(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")]
 """A decimal number in a string."""
 

@@ -1,33 +1,14 @@
 """Registered numbers of companies, charities, schools and qualifications, each stored in one form."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
-from stdnum.eu import vat as eu_vat
-from stdnum.exceptions import ValidationError as NumberError
-from stdnum.gb import vat as gb_vat
 
-from app.domain import identifiers
+from app.domain import identifiers, vat_numbers
 from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas import formats
 from app.schemas.text import one_line, stored_as
-
-_LONGEST_VAT_NUMBER: Final = 30
-
-
-def _vat_number(text: str) -> str | None:
-    """Check the check digits. A UK number may lack its prefix and is stored with it."""
-    if not text.isascii() or len(text) > _LONGEST_VAT_NUMBER:
-        return None
-    number = text.strip(identifiers.AROUND).upper()
-    try:
-        if number[:2].isalpha() and number[:2] not in ("GB", "GD", "HA"):
-            return eu_vat.validate(number)
-        return f"GB{gb_vat.validate(number)}"
-    except NumberError:
-        return None
-
 
 CompanyNumber = Annotated[
     str,
@@ -107,10 +88,10 @@ Ncn = Annotated[
 
 VatNumber = Annotated[
     str,
-    one_line(5, _LONGEST_VAT_NUMBER, pasted=True),
+    one_line(5, vat_numbers.LONGEST, pasted=True),
     AfterValidator(
         stored_as(
-            _vat_number,
+            vat_numbers.vat_number,
             InputFaultCode.INVALID_VAT_NUMBER,
             "Enter a VAT number whose check digits agree, such as GB 980 7806 84.",
         )

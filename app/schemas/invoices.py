@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from app.domain import limits
-from app.domain.fees import VatCategory
+from app.domain.electronic_addresses import AddressScheme
 from app.domain.invoices import InvoiceStatus
+from app.domain.vat import VatCategory
 from app.schemas import example_centre as example
 from app.schemas.addresses import Address
 from app.schemas.answered import (
@@ -15,6 +16,8 @@ from app.schemas.answered import (
     AccountNumber,
     AddressLine,
     Bic,
+    CountryCode,
+    ElectronicAddressId,
     Email,
     ExtensionDigits,
     FullName,
@@ -28,6 +31,7 @@ from app.schemas.answered import (
     ShownTelephone,
     SortCode,
     Title,
+    Word,
     up_to,
 )
 from app.schemas.base import Answer, Page
@@ -36,6 +40,28 @@ from app.schemas.ids import ApplicationId, CentreId, InvoiceId
 from app.schemas.paging import ListQuery, SearchText, replaced
 from app.schemas.payments import LedgerEntry
 from app.schemas.shared import AllowedSteps, BlockedSteps, Moment, Money, described
+
+
+class ElectronicAddress(Answer):
+    """An address at which a party receives electronic invoices (EN 16931 BT-34, BT-49)."""
+
+    scheme: AddressScheme = described(
+        "Code of the list EAS: `9932` UK VAT number, `0088` GLN, `0060` DUNS, `0199` LEI, `EM` email "
+        "address, by which Peppol does not route.",
+        "0088",
+    )
+    id: ElectronicAddressId = described("The id in that scheme.", "5012345678900")
+
+
+class InvoiceAddress(Answer):
+    """The supplier's address in its parts."""
+
+    line_1: AddressLine | None = described("Building and street, or null.", "3 Pride Point Drive")
+    line_2: Sentence | None = described("Second line, or null.", "Pride Park")
+    town: AddressLine | None = described("Town or city, or null.", "Derby")
+    county: AddressLine | None = described("County or region, or null.", None)
+    postcode: Word | None = described("Postcode, or null.", "DE24 8BX")
+    country: CountryCode = described("The country's ISO 3166-1 alpha-2 code.", "GB")
 
 
 class InvoiceSupplier(Answer):
@@ -47,6 +73,12 @@ class InvoiceSupplier(Answer):
     )
     company_number: RegisteredNumber | None = described("Company number, or null.", "07654321")
     vat_number: RegisteredNumber | None = described("VAT number, or null.", None)
+    address: InvoiceAddress | None = Field(
+        description="The address in its parts; null on invoices of releases before 1.6.0."
+    )
+    electronic_address: ElectronicAddress | None = Field(
+        description="Where the supplier receives electronic documents, or null."
+    )
     email: Email = described("The email address for questions.", "enquiries@aimgroup.org.uk")
     telephone: ShownTelephone = described("The telephone number for questions.", "01332 341822")
 
@@ -66,6 +98,12 @@ class InvoiceCustomer(Answer):
     name: Title = described("The centre's name.", example.NAME)
     legal_name: Title | None = described("The organisation's legal name, or null.", example.LEGAL_NAME)
     address: Address = Field(description="The centre's main address.")
+    country_code: CountryCode | None = described(
+        "The country's ISO 3166-1 alpha-2 code; null if the country is not known.", "GB"
+    )
+    electronic_address: ElectronicAddress | None = Field(
+        description="Where the centre receives electronic invoices, as finance recorded it; or null."
+    )
     company_number: RegisteredNumber | None = described("Company number, or null.", example.COMPANY_NUMBER)
     vat_number: RegisteredNumber | None = described("VAT number, or null.", example.VAT_NUMBER)
     contact: InvoiceContact | None = Field(description="The finance contact; null if nobody held the role.")
@@ -81,17 +119,32 @@ class InvoiceBank(Answer):
     bic: Bic | None = described("BIC, or null.", None)
 
 
+_CATEGORY = "EN 16931 code: `S` standard rate, `Z` zero rate, `E` exempt, `O` outside the scope of VAT."
+_RATE = "The VAT rate in per cent, a decimal number in a string."
+
+
 class InvoiceLine(Answer):
     """A line of the invoice."""
 
     description: Title = described("What is charged for.", "Centre recognition fee")
     quantity: Ordinal = described("The quantity.", 1)
+    unit_price: Money = described("The price of one without VAT, rounded to the penny.", example.FEE)
     net: Money = Field(description="The amount without VAT.")
-    vat_category: VatCategory = described(
-        "EN 16931 code: `S` standard rate, `Z` zero rate, `E` exempt, `O` outside the scope of VAT.", "E"
+    vat_category: VatCategory = described(_CATEGORY, "E")
+    vat_rate_percent: Percentage = described(_RATE, "0")
+    vat: Money = described("The line's VAT. The lines' VAT adds up to that of their rate.", example.NOTHING)
+    exemption_reason: Sentence | None = described(
+        "Why no VAT is due; null if VAT is charged.", "VAT Act 1994, Schedule 9, Group 6"
     )
-    vat_rate_percent: Percentage = described("The VAT rate in per cent, a decimal number in a string.", "0")
-    vat: Money = described("The line's VAT.", example.NOTHING)
+
+
+class VatSubtotal(Answer):
+    """What the lines of one VAT category and rate come to. VAT is rounded half up on this sum."""
+
+    vat_category: VatCategory = described(_CATEGORY, "E")
+    vat_rate_percent: Percentage = described(_RATE, "0")
+    net: Money = described("The sum of the lines without VAT.", example.FEE)
+    vat: Money = described("Their VAT.", example.NOTHING)
     exemption_reason: Sentence | None = described(
         "Why no VAT is due; null if VAT is charged.", "VAT Act 1994, Schedule 9, Group 6"
     )
@@ -148,6 +201,10 @@ class Invoice(InvoiceSummary):
     lines: Annotated[list[InvoiceLine], up_to(limits.INVOICE_LINES)] = Field(description="The invoice's lines.")
     net: Money = Field(description="The sum of the lines without VAT.")
     vat: Money = described("The sum of the lines' VAT.", example.NOTHING)
+    tax_point: date = described("The time of supply for VAT.", example.INVOICED_ON)
+    vat_subtotals: Annotated[list[VatSubtotal], up_to(limits.INVOICE_LINES)] = Field(
+        description="Net and VAT for each category and rate."
+    )
     sample: bool = described("True if the fee or bank details are a development sample. Do not pay it.", False)
     entries: Annotated[list[LedgerEntry], up_to(limits.LEDGER_ENTRIES)] = Field(
         description="Payments, reversals and credits, oldest first."

@@ -7,7 +7,7 @@ with another one, add a check to `contradictions`.
 from app.settings.faults import Fault, beside
 from app.settings.mail import Bounces, ReplyTo, Smtp
 from app.settings.model import Environment, Settings
-from app.settings.money import Bank, Fee, Supplier
+from app.settings.money import Bank, EligibleBodies, Fee
 from app.settings.names import misspelt, secret_paths
 from app.settings.organisation import (
     AccountTeamMember,
@@ -21,7 +21,9 @@ from app.settings.reading import InvalidSettings, get_settings, settings_of
 from app.settings.scanning import ClamdAddress, VirusScan
 from app.settings.secret_files import read_by_all
 from app.settings.storage import S3
+from app.settings.supplier import ElectronicAddressSetting, Supplier, SupplierAddress
 from app.settings.transport import in_the_clear
+from app.settings.vat_rules import vat_faults
 
 __all__ = [
     "S3",
@@ -32,6 +34,8 @@ __all__ = [
     "Bounces",
     "ClamdAddress",
     "DatabaseTls",
+    "ElectronicAddressSetting",
+    "EligibleBodies",
     "Environment",
     "Fault",
     "Fee",
@@ -41,6 +45,7 @@ __all__ = [
     "Settings",
     "Smtp",
     "Supplier",
+    "SupplierAddress",
     "UsefulLink",
     "VirusScan",
     "WorkingDays",
@@ -51,4 +56,5 @@ __all__ = [
     "read_by_all",
     "secret_paths",
     "settings_of",
+    "vat_faults",
 ]

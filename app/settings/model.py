@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from app.domain import limits
 from app.settings.database_account import with_account
 from app.settings.mail import Bounces, ReplyTo, Smtp
-from app.settings.money import Bank, Fee, Supplier
+from app.settings.money import Bank, ElectronicInvoices, Fee
 from app.settings.organisation import AccountTeamMember, AwardingOrganisation, Closing, WorkingDays
 from app.settings.origins import is_network, is_origin, is_web_address
 from app.settings.parts import DatabaseTls
@@ -22,6 +22,7 @@ from app.settings.retention import Retention
 from app.settings.root_path import fault_of
 from app.settings.scanning import ClamdAddress, VirusScan
 from app.settings.storage import S3, StoreUrl
+from app.settings.supplier import Supplier
 
 
 class Environment(StrEnum):
@@ -93,6 +94,7 @@ class Settings(BaseModel):
     supplier: Supplier = Supplier()
     fee: Fee = Fee()
     bank: Bank = Bank()
+    electronic_invoices: ElectronicInvoices = ElectronicInvoices()
     working_days: WorkingDays = WorkingDays()
     closing: Closing = Closing()
     account_team: Annotated[tuple[AccountTeamMember, ...], Field(max_length=limits.ACCOUNT_TEAM)] = (

@@ -1,36 +1,68 @@
-"""The fee, the account it is paid into, and who invoices it."""
+"""The fee, its VAT, the account it is paid into, and the profile of electronic invoices."""
 
 from decimal import Decimal
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from app.domain.fees import VatCategory
-from app.settings.parts import Part, RegisteredNumber, Title, spelt
+from app.domain.vat import NOT_REGISTERED, VatCategory, VatTreatment, treatment_fault
+from app.settings.parts import Part, Title, spelt
+
+_Rate = Annotated[Decimal, Field(ge=0, le=100, decimal_places=4)]
+_Reason = Annotated[str, Field(max_length=500)]
+
+
+class EligibleBodies(Part):
+    """The VAT treatment of customers that finance recorded as eligible bodies. Without a category, that of the fee."""
+
+    vat_category: VatCategory | None = None
+    vat_rate_percent: _Rate = Decimal("0")
+    vat_exemption_reason: _Reason | None = None
+
+    @model_validator(mode="after")
+    def _vat_adds_up(self) -> Self:
+        if self.vat_category is None:
+            if self.model_fields_set - {"vat_category"}:
+                raise ValueError("eligible bodies: set vat_category, or leave their VAT out")
+        elif fault := treatment_fault(self.vat_category, self.vat_rate_percent, self.vat_exemption_reason):
+            raise ValueError(f"eligible bodies: {fault}")
+        return self
+
+    @property
+    def treatment(self) -> VatTreatment | None:
+        """Their VAT treatment, or None if it does not differ from other customers'."""
+        if self.vat_category is None:
+            return None
+        return VatTreatment(self.vat_category, self.vat_rate_percent, self.vat_exemption_reason)
 
 
 class Fee(Part):
-    """The recognition fee and its VAT treatment. The guide has neither, so the defaults are samples."""
+    """The recognition fee and its VAT treatment. The guide has neither, so the defaults are samples.
+
+    The sample's supplier is not registered for VAT, so that its invoices are valid electronic ones (decision 53).
+    """
 
     amount_pence: Annotated[int, Field(ge=0, le=10_000_000)] = 50_000
     currency: Annotated[str, spelt(r"[A-Z]{3}", "write the three letters of ISO 4217, like GBP")] = "GBP"
     description: Title = "Centre recognition fee (sample)"
-    vat_category: VatCategory = VatCategory.EXEMPT
-    vat_rate_percent: Annotated[Decimal, Field(ge=0, le=100, decimal_places=4)] = Decimal("0")
-    vat_exemption_reason: Annotated[str, Field(max_length=500)] | None = (
-        "Sample: VAT treatment to be set by the awarding organisation's finance team"
-    )
+    vat_category: VatCategory = VatCategory.OUTSIDE
+    vat_rate_percent: _Rate = Decimal("0")
+    vat_exemption_reason: _Reason | None = f"{NOT_REGISTERED} (sample)"
+    eligible_bodies: EligibleBodies = EligibleBodies()
     payment_terms_days: Annotated[int, Field(ge=1, le=365)] = 30
     sample: bool = True
 
     @model_validator(mode="after")
     def _vat_adds_up(self) -> Self:
         """EN 16931 BR-S, BR-E, BR-O: only the standard category has a rate, and an exemption needs a reason."""
-        if (self.vat_category is VatCategory.STANDARD) != (self.vat_rate_percent > 0):
-            raise ValueError("fee: category S needs a VAT rate above 0, and no other category has one")
-        if self.vat_category in (VatCategory.EXEMPT, VatCategory.OUTSIDE) and not self.vat_exemption_reason:
-            raise ValueError("fee: categories E and O need a vat_exemption_reason")
+        if fault := treatment_fault(self.vat_category, self.vat_rate_percent, self.vat_exemption_reason):
+            raise ValueError(f"fee: {fault}")
         return self
+
+    @property
+    def treatment(self) -> VatTreatment:
+        """The VAT treatment of a customer about whom finance recorded nothing else."""
+        return VatTreatment(self.vat_category, self.vat_rate_percent, self.vat_exemption_reason)
 
 
 class Bank(Part):
@@ -44,9 +76,11 @@ class Bank(Part):
     sample: bool = True
 
 
-class Supplier(Part):
-    """The legal entity that issues invoices. Its name defaults to the awarding organisation's."""
+class ElectronicInvoices(Part):
+    """The profile that an electronic invoice names where both parties have an address that Peppol routes by.
 
-    legal_name: Title | None = None
-    company_number: RegisteredNumber | None = None
-    vat_number: RegisteredNumber | None = None
+    Otherwise it is a plain EN 16931 invoice (decision 53).
+    """
+
+    customization_id: Title = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
+    profile_id: Title = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"

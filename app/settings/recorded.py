@@ -40,6 +40,7 @@ RECORDED: Final = frozenset(
         "supplier",
         "fee",
         "bank",
+        "electronic_invoices",
         "working_days",
     }
 )

@@ -1,44 +1,16 @@
 """The fee's VAT and the ledger's arithmetic, right to the penny (R18)."""
 
 from datetime import date
-from decimal import Decimal
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.fees import FeeLine, Ledger, VatCategory, fee_line, ledger, totals
+from app.domain.fees import Ledger, ledger
 from app.domain.invoices import EntryKind, InvoiceStatus
 
 PAYMENT, REVERSAL, CREDIT = EntryKind.PAYMENT, EntryKind.REVERSAL, EntryKind.CREDIT
-
-
-@pytest.mark.parametrize(
-    ("net", "rate", "vat"),
-    [(50_000, "20", 10_000), (50_005, "20", 10_001), (3, "17.5", 1), (2, "20", 0), (10, "5", 1), (0, "20", 0)],
-)
-def test_vat_is_rounded_half_up_to_the_penny(net: int, rate: str, vat: int) -> None:
-    """10 pence at 5 % are half a penny, which goes up; banker's rounding would give none."""
-    line = fee_line("Fee", net, VatCategory.STANDARD, Decimal(rate), None)
-    assert (line.vat_pence, line.vat_rate_percent) == (vat, Decimal(rate))
-    assert totals([line, line]).total_pence == 2 * (net + vat)
-
-
-@pytest.mark.parametrize("category", [VatCategory.ZERO, VatCategory.EXEMPT, VatCategory.OUTSIDE])
-def test_only_the_standard_rate_is_charged(category: VatCategory) -> None:
-    line = fee_line("Fee", 50_000, category, Decimal(20), "A reason")
-    assert (line.vat_pence, line.vat_rate_percent) == (0, Decimal(0))
-    assert (line.exemption_reason is None) == (category is VatCategory.ZERO)
-
-
-def test_a_line_says_what_it_is_for() -> None:
-    line = fee_line("Recognition fee", 50_000, VatCategory.EXEMPT, Decimal(20), "Education")
-    assert line == FeeLine("Recognition fee", 1, 50_000, VatCategory.EXEMPT, Decimal(0), 0, "Education")
-
-
-def test_a_charged_line_gives_no_exemption_reason() -> None:
-    assert fee_line("Fee", 1, VatCategory.STANDARD, Decimal(20), "A reason").exemption_reason is None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from pypdf.generic import ArrayObject
 
-from app.domain.fees import FeeLine, VatCategory
+from app.domain.fees import FeeLine
+from app.domain.vat import VatCategory
 from app.pdf.invoice import InvoiceCopy, InvoiceDocument, ReplacedInvoice, render_invoice
 from app.pdf.parts import InvoiceParty
 from app.settings import AwardingOrganisation, Bank

@@ -16,8 +16,8 @@ from uuid_utils.compat import uuid7
 from app.database import Work
 from app.database_errors import RefusedByDatabase
 from app.domain.actors import SYSTEM, Scope, StaffRole
-from app.domain.fees import VatCategory
 from app.domain.invoices import InvoiceStatus
+from app.domain.vat import VatCategory
 from app.domain.workflow import Status
 from app.models import Application, Contact, Invoice, IssuedFile, Person
 from app.queries.applications import lock_application
@@ -69,8 +69,15 @@ async def test_it_is_complete_and_names_the_current_finance_contact(world: World
     assert shown["sample"] is True
     assert shown["due"] == shown["total"] == {"amount": FEE, "currency": "GBP"}
     (line,) = shown["lines"]
-    assert (line["vat_category"], line["vat_rate_percent"]) == ("E", "0")
+    assert (line["vat_category"], line["vat_rate_percent"]) == ("O", "0")
     assert line["exemption_reason"]
+    assert line["unit_price"] == line["net"] == shown["net"]
+    assert shown["tax_point"] == shown["issued_on"]
+    assert shown["supplier"]["address"]["postcode"] == shown["supplier"]["address_lines"][-1] == "DE24 8BX"
+    assert shown["supplier"]["address"]["country"] == shown["customer"]["country_code"] == "GB"
+    assert (shown["supplier"]["electronic_address"], shown["customer"]["electronic_address"]) == (None, None)
+    (subtotal,) = shown["vat_subtotals"]
+    assert (subtotal["vat_category"], subtotal["net"], subtotal["vat"]) == ("O", shown["net"], shown["vat"])
 
 
 async def test_an_issued_invoice_never_changes(world: World) -> None:

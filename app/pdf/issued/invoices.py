@@ -1,11 +1,9 @@
 """The invoice, as on the day of issue (R18)."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from app.domain.countries import Country
-from app.domain.fees import FeeLine, VatCategory
 from app.domain.stored_files import IssuedKind
 from app.models import Invoice
 from app.pdf.invoice import InvoiceDocument, render_invoice
@@ -28,7 +26,7 @@ def _document(row: Invoice) -> InvoiceDocument:
     return InvoiceDocument(
         number=row.number,
         issued_on=row.issued_on,
-        tax_point=None,
+        tax_point=row.time_of_supply,
         due_on=row.due_on,
         supplier=InvoiceParty(
             name=row.supplier["name"],
@@ -41,7 +39,7 @@ def _document(row: Invoice) -> InvoiceDocument:
         purchase_order_number=row.purchase_order_number,
         buyer_reference=row.buyer_reference,
         replaces=None,
-        lines=tuple(_line(line) for line in row.lines),
+        lines=tuple(row.fee_lines),
         currency=row.currency,
         bank=Bank.model_validate(row.bank),
         payment_reference=row.payment_reference,
@@ -68,16 +66,4 @@ def _customer(customer: Mapping[str, Any]) -> InvoiceParty:
         contact_name=customer["contact"]["name"] if customer["contact"] else None,
         company_number=customer["company_number"],
         vat_number=customer["vat_number"],
-    )
-
-
-def _line(line: Mapping[str, Any]) -> FeeLine:
-    return FeeLine(
-        description=line["description"],
-        quantity=line["quantity"],
-        net_pence=line["net_pence"],
-        vat_category=VatCategory(line["vat_category"]),
-        vat_rate_percent=Decimal(line["vat_rate_percent"]),
-        vat_pence=line["vat_pence"],
-        exemption_reason=line["exemption_reason"],
     )

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
-from app.domain.fees import FeeLine, VatCategory, fee_line, lines_again, totals
+from app.domain.fees import FeeLine, as_stored, fee_line, lines_again, totals, with_vat
 from app.domain.json_values import JsonObject
+from app.domain.postal import in_parts
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
 from app.letters.applications.review_passed import InitialReviewPassed
@@ -23,6 +24,9 @@ from app.services.invoices.ledger import Book, open_book_of, record
 from app.services.workflow.fee_gate import waive_fee
 from app.settings import Settings
 
+SAMPLE_COMPANY_NUMBER: Final = "00000000"
+"""Nobody's number at Companies House. Only an invoice with sample values, which nobody has to pay, shows it."""
+
 
 async def issue_invoice(work: Work, application: Application) -> Invoice:
     """Issue the invoice after the initial review and queue its letters. The application must be locked.
@@ -34,8 +38,8 @@ async def issue_invoice(work: Work, application: Application) -> Invoice:
     if issued is not None:
         return issued
     fee = work.settings.fee
-    line = fee_line(fee.description, fee.amount_pence, fee.vat_category, fee.vat_rate_percent, fee.vat_exemption_reason)
-    invoice = await _make(work, application, [line], fee.currency)
+    lines = with_vat([fee_line(fee.description, fee.amount_pence, fee.treatment)])
+    invoice = await _make(work, application, lines, fee.currency)
     book = Book(application, invoice, [])
     await record(work, book, EventType.INVOICE_ISSUED, f"Invoice {invoice.number} issued")
     await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id), InitialReviewPassed(invoice_id=invoice.id))
@@ -51,7 +55,7 @@ async def invoice_again(work: Work, application: Application, pence: int) -> Inv
     """
     old = await queries.invoice_of(work.session, application.id)
     assert old is not None, "only an invoice is credited"
-    lines = lines_again([_line_of(line) for line in old.lines], pence, old.number)
+    lines = lines_again(old.fee_lines, pence, old.number)
     invoice = await _make(work, application, lines, old.currency, replaces_id=old.id)
     book = Book(application, invoice, [])
     await record(work, book, EventType.INVOICE_ISSUED, f"Invoice {invoice.number} issued for {old.number}")
@@ -78,6 +82,7 @@ async def _make(
         replaces_id=replaces_id,
         currency=currency,
         issued_on=today,
+        tax_point=today,
         due_on=today + timedelta(days=fee.payment_terms_days),
         terms=f"Payment is due within {fee.payment_terms_days} days of the date of issue.",
         supplier=_supplier(settings),
@@ -86,7 +91,7 @@ async def _make(
         purchase_order_number=purchase_order_number,
         buyer_reference=purchase_order_number or application.reference,
         payment_reference=number,
-        lines=[_line(line) for line in lines],
+        lines=[as_stored(line) for line in lines],
         net_pence=summed.net_pence,
         vat_pence=summed.vat_pence,
         total_pence=summed.total_pence,
@@ -100,11 +105,19 @@ async def _make(
 
 def _supplier(settings: Settings) -> JsonObject:
     organisation, supplier = settings.organisation, settings.supplier
+    address = supplier.address.parts or in_parts(organisation.address_lines, supplier.address.country)
+    company_number = supplier.company_number
+    if company_number is None and supplier.vat_number is None and settings.sample_values():
+        company_number = SAMPLE_COMPANY_NUMBER
     return {
         "name": supplier.legal_name or organisation.name,
-        "address_lines": list(organisation.address_lines),
-        "company_number": supplier.company_number,
+        "address_lines": list(supplier.address.parts.lines if supplier.address.parts else organisation.address_lines),
+        "address": asdict(address),
+        "company_number": company_number,
         "vat_number": supplier.vat_number,
+        "electronic_address": supplier.electronic_address.model_dump(mode="json")
+        if supplier.electronic_address.scheme
+        else None,
         "email": organisation.help.enquiries_email,
         "telephone": organisation.help.telephone,
     }
@@ -116,6 +129,7 @@ def _customer(facts: BillingFacts) -> JsonObject:
         "name": centre.name,
         "legal_name": history.get("legal_name"),
         "address": {**centre.address, "country": centre.address_country.value},
+        "country_code": centre.address_country.iso_code,
         "company_number": history.get("company_number") or history.get("overseas_registration_number"),
         "vat_number": history.get("vat_number"),
         "contact": None
@@ -127,15 +141,6 @@ def _customer(facts: BillingFacts) -> JsonObject:
             "telephone_extension": contact.telephone_extension,
         },
     }
-
-
-def _line(line: FeeLine) -> JsonObject:
-    return {**asdict(line), "vat_category": line.vat_category.value, "vat_rate_percent": str(line.vat_rate_percent)}
-
-
-def _line_of(stored: JsonObject) -> FeeLine:
-    rate = Decimal(stored["vat_rate_percent"])
-    return FeeLine(**stored | {"vat_category": VatCategory(stored["vat_category"]), "vat_rate_percent": rate})
 
 
 async def credit_unpaid(work: Work, application: Application, reason: str) -> int:

@@ -1,12 +1,15 @@
 """Turn an invoice and its ledger into answers."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from app.database import Work
-from app.domain.fees import Ledger, ledger
+from app.domain.countries import Country
+from app.domain.fees import Ledger, VatSum, ledger, vat_sums
 from app.domain.json_values import JsonObject
 from app.domain.object_steps import of_invoice
+from app.domain.vat import half_up
 from app.domain.working_days import london_date
 from app.models import Invoice, InvoiceEntry
 from app.schemas import invoices as schemas
@@ -55,7 +58,7 @@ def to_schema(work: Work, row: Invoice, entries: Sequence[InvoiceEntry], referen
     return schemas.Invoice.model_validate(
         {
             **invoice_summary(work, row, entries, reference),
-            "supplier": row.supplier,
+            "supplier": {"address": None, "electronic_address": None, **row.supplier},
             "customer": _customer(row.customer),
             "bank": row.bank,
             "purchase_order_number": row.purchase_order_number,
@@ -65,6 +68,8 @@ def to_schema(work: Work, row: Invoice, entries: Sequence[InvoiceEntry], referen
             "lines": [_line(row, line) for line in row.lines],
             "net": _money(row, row.net_pence),
             "vat": _money(row, row.vat_pence),
+            "tax_point": row.time_of_supply,
+            "vat_subtotals": [_subtotal(row, summed) for summed in vat_sums(row.fee_lines)],
             "sample": row.sample,
             "entries": entries_to_schema(entries),
         }
@@ -73,7 +78,22 @@ def to_schema(work: Work, row: Invoice, entries: Sequence[InvoiceEntry], referen
 
 def _customer(kept: Mapping[str, Any]) -> JsonObject:
     contact = kept["contact"]
-    return {**kept, "contact": contact and {"telephone_extension": None, **contact}}
+    return {
+        "country_code": Country(kept["address"]["country"]).iso_code,
+        "electronic_address": None,
+        **kept,
+        "contact": contact and {"telephone_extension": None, **contact},
+    }
+
+
+def _subtotal(row: Invoice, summed: VatSum) -> dict[str, object]:
+    return {
+        "vat_category": summed.category,
+        "vat_rate_percent": summed.rate_percent,
+        "net": _money(row, summed.net_pence),
+        "vat": _money(row, summed.vat_pence),
+        "exemption_reason": summed.exemption_reason,
+    }
 
 
 def _money(row: Invoice | InvoiceEntry, pence: int) -> Money:
@@ -91,7 +111,9 @@ def _standing(row: Invoice, standing: Ledger) -> dict[str, object]:
 
 
 def _line(row: Invoice, line: Mapping[str, Any]) -> dict[str, object]:
-    return {**line, "net": _money(row, line["net_pence"]), "vat": _money(row, line["vat_pence"])}
+    price = half_up(Fraction(line["net_pence"], line["quantity"]))
+    money = {"net": line["net_pence"], "vat": line["vat_pence"], "unit_price": price}
+    return {**line, **{name: _money(row, pence) for name, pence in money.items()}}
 
 
 def _entry(row: InvoiceEntry, reversals: Mapping[Any, Any]) -> dict[str, object]:

@@ -4,12 +4,11 @@ import structlog
 
 from app.database import Database
 from app.domain.documents import AGREED_KINDS, DOCUMENT_TITLES
-from app.domain.fees import VatCategory
 from app.queries.documents import current_documents
 from app.queries.operations import row_policies_bind
 from app.queries.people import count_administrators
 from app.security.keys import UnsafeSettings
-from app.settings import SHORTEST_KEY, Fault, Settings, VirusScan, in_the_clear
+from app.settings import SHORTEST_KEY, Fault, Settings, VirusScan, in_the_clear, vat_faults
 
 log = structlog.get_logger(__name__)
 
@@ -62,12 +61,12 @@ def faults_in_production(settings: Settings) -> list[Fault]:
         Fault(name.upper(), f"set the real {name}, and '{name}.sample = false'.") for name in settings.sample_values()
     ]
     fee = settings.fee
-    exempt = fee.vat_category in (VatCategory.EXEMPT, VatCategory.OUTSIDE)
-    printed = f"{fee.description} {fee.vat_exemption_reason if exempt else ''}"
+    printed = f"{fee.description} {fee.vat_exemption_reason if fee.vat_category.needs_reason else ''}"
     if not fee.sample and "sample" in printed.casefold():
         faults.append(
             Fault("FEE", "'description' or 'vat_exemption_reason' is still the sample's; it stands on invoices.")
         )
+    faults += vat_faults(settings)
     if settings.public_url is None:
         faults.append(
             Fault("PUBLIC_URL", "set the address under which the world reaches the API; it stands on certificates.")

@@ -1,5 +1,6 @@
 """Production does not start with development settings, and reports all faults together."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,20 @@ from sqlalchemy import text
 
 from app.database import Database
 from app.domain.actors import StaffRole
+from app.domain.vat import VatCategory
 from app.security.keys import UnsafeSettings
 from app.services.operations.production_checks import require_safe, require_safe_data
-from app.settings import Bank, ClamdAddress, Environment, Fee, Settings, Smtp, VirusScan
+from app.settings import Bank, ClamdAddress, EligibleBodies, Environment, Fee, Settings, Smtp, Supplier, VirusScan
 from tests.world import World
+
+FEE = Fee(
+    sample=False,
+    description="Centre recognition",
+    vat_category=VatCategory.EXEMPT,
+    vat_exemption_reason="VATA 1994, Schedule 9, Group 6",
+)
+STANDARD = FEE.model_copy(update={"vat_category": VatCategory.STANDARD, "vat_rate_percent": Decimal(20)})
+OUTSIDE = FEE.model_copy(update={"vat_category": VatCategory.OUTSIDE})
 
 
 def _whole(settings: Settings) -> Settings:
@@ -20,9 +31,8 @@ def _whole(settings: Settings) -> Settings:
         update={
             "environment": Environment.PRODUCTION,
             "secret_key": SecretStr("k" * 32),
-            "fee": Fee(
-                sample=False, description="Centre recognition", vat_exemption_reason="VATA 1994, Schedule 9, Group 6"
-            ),
+            "fee": FEE,
+            "supplier": Supplier(vat_number="GB 980 7806 84"),
             "public_url": "https://recognition.example.com",
             "bank": Bank(sample=False),
             "smtp": Smtp(host="relay.example.com"),
@@ -47,7 +57,8 @@ def test_all_missing_settings_are_reported_together() -> None:
         ({"secret_key": None}, "SECRET_KEY"),
         ({"database_url": None}, "DATABASE_URL"),
         ({"fee": Fee()}, "FEE"),
-        ({"fee": Fee(sample=False)}, "FEE"),
+        ({"fee": Fee(sample=False, vat_category=VatCategory.EXEMPT)}, "FEE"),
+        ({"fee": Fee(sample=False, description="Fee", vat_exemption_reason="None")}, "FEE__VAT_CATEGORY"),
         ({"public_url": None}, "PUBLIC_URL"),
         ({"bank": Bank()}, "BANK"),
         ({"smtp": Smtp()}, "SMTP__HOST"),
@@ -60,6 +71,47 @@ async def test_each_sample_alone_is_refused(settings: Settings, change: dict[str
     with pytest.raises(UnsafeSettings) as refusal:
         require_safe(_whole(settings).model_copy(update=change))
     assert [line.split(":")[0] for line in str(refusal.value).splitlines()[1:]] == [f"- {name}"]
+
+
+@pytest.mark.parametrize("category", [VatCategory.STANDARD, VatCategory.ZERO, VatCategory.EXEMPT])
+async def test_vat_without_a_vat_number_is_refused(settings: Settings, category: VatCategory) -> None:
+    """BR-S-02, BR-Z-02, BR-E-02: such an invoice is invalid, and for S and Z it is unlawful."""
+    fee = STANDARD.model_copy(update={"vat_category": category})
+    (told,) = _refused(settings, fee=fee, supplier=Supplier(company_number="01234567"))
+    assert told.startswith(f"- SUPPLIER__VAT_NUMBER: set it: FEE__VAT_CATEGORY is {category.value}.")
+
+
+async def test_who_is_not_registered_is_outside_the_scope_and_has_a_company_number(settings: Settings) -> None:
+    """BR-CO-26: something has to identify the supplier."""
+    (told,) = _refused(settings, fee=OUTSIDE, supplier=Supplier())
+    assert told.startswith("- SUPPLIER__COMPANY_NUMBER:")
+    require_safe(_whole(settings).model_copy(update={"fee": OUTSIDE, "supplier": Supplier(company_number="01234567")}))
+
+
+async def test_outside_the_scope_beside_a_vat_number_is_refused(settings: Settings) -> None:
+    """BR-O-02."""
+    (told,) = _refused(settings, fee=OUTSIDE)
+    assert told.startswith("- FEE__VAT_CATEGORY: write S, Z or E")
+
+
+async def test_the_treatment_of_eligible_bodies_is_held_to_the_same_rules_and_told_in_the_same_report(
+    settings: Settings,
+) -> None:
+    exempt = EligibleBodies(vat_category=VatCategory.EXEMPT, vat_exemption_reason="Group 6")
+    fee = STANDARD.model_copy(update={"eligible_bodies": exempt})
+    require_safe(_whole(settings).model_copy(update={"fee": fee}))
+    told = _refused(settings, fee=fee, supplier=Supplier(), bank=Bank())
+    assert [line.split(":")[0] for line in told] == ["- BANK", "- SUPPLIER__VAT_NUMBER"]
+    assert "FEE__VAT_CATEGORY is S and FEE__ELIGIBLE_BODIES__VAT_CATEGORY is E" in told[1]
+    outside = EligibleBodies(vat_category=VatCategory.OUTSIDE, vat_exemption_reason="Not registered")
+    (other,) = _refused(settings, fee=FEE.model_copy(update={"eligible_bodies": outside}))
+    assert other.startswith("- FEE__ELIGIBLE_BODIES__VAT_CATEGORY:")
+
+
+def _refused(settings: Settings, **change: object) -> list[str]:
+    with pytest.raises(UnsafeSettings) as refusal:
+        require_safe(_whole(settings).model_copy(update=change))
+    return str(refusal.value).splitlines()[1:]
 
 
 @pytest.mark.parametrize(
