@@ -22,7 +22,7 @@ REFUSE_ALL_BUT_SUMS = _refuse("")
 """While the migration sums up the ledgers."""
 
 FUNCTIONS = (
-    # `domain.fees.ledger` derives the same; a test holds the two together.
+    # `domain.ledger.ledger` derives the same; a test holds the two together.
     """
 CREATE OR REPLACE FUNCTION derive_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,12 +1,10 @@
-"""The recognition fee: its invoice lines and its ledger (R18). Every amount is in whole pence."""
+"""The recognition fee: its invoice lines (R18). Every amount is in whole pence."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.invoices import EntryKind, InvoiceStatus
 from app.domain.json_values import JsonObject
 from app.domain.vat import VatCategory, VatTreatment, shared_out
 
@@ -179,39 +177,3 @@ def lines_again(lines: Sequence[FeeLine], pence: int, old_number: str) -> list[F
         replace(line, description=f"{line.description}: unpaid on invoice {old_number}")
         for line in part_of(lines, pence)
     ]
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """An invoice's balance, where always `total` = `paid` + `credited` + `due` - `overpaid`.
-
-    `paid` excludes reversed payments. `overpaid` is the customer's credit balance.
-    """
-
-    paid: int
-    reversed: int
-    credited: int
-    due: int
-    overpaid: int
-    status: InvoiceStatus
-
-    def overdue(self, due_on: date, today: date) -> bool:
-        """Return true if an amount is due and the due date has passed."""
-        return self.due > 0 and due_on < today
-
-
-def ledger(total: int, entries: Iterable[tuple[EntryKind, int]]) -> Ledger:
-    """Compute the balance of an invoice of `total` pence from its entries: kinds and positive amounts, in any order.
-
-    The status is `credited` if credits alone settled the invoice, and `paid` if any payment helped to.
-    """
-    sums = dict.fromkeys(EntryKind, 0)
-    for kind, amount in entries:
-        sums[kind] += amount
-    paid, credited = sums[EntryKind.PAYMENT] - sums[EntryKind.REVERSAL], sums[EntryKind.CREDIT]
-    balance = total - paid - credited
-    if balance > 0:
-        status = InvoiceStatus.PART_PAID if paid > 0 else InvoiceStatus.ISSUED
-    else:
-        status = InvoiceStatus.CREDITED if credited > 0 >= paid else InvoiceStatus.PAID
-    return Ledger(paid, sums[EntryKind.REVERSAL], credited, max(0, balance), max(0, -balance), status)

@@ -10,11 +10,28 @@ class InvoiceStatus(StrEnum):
     PART_PAID = "part_paid"
     PAID = "paid"
     CREDITED = "credited"
+    WAIVED = "waived"
 
 
 class EntryKind(StrEnum):
-    """The effect of a ledger entry: `payment` and `credit` reduce the amount due, `reversal` undoes a payment."""
+    """The effect of a ledger entry.
+
+    `payment`, `credit`, `waiver` and `allocation_in` reduce the amount due. `reversal` undoes a payment, `refund` pays
+    a credit balance out, and `allocation_out` moves money to another invoice, whose `allocation_in` it names.
+    """
 
     PAYMENT = "payment"
     REVERSAL = "reversal"
     CREDIT = "credit"
+    REFUND = "refund"
+    WAIVER = "waiver"
+    ALLOCATION_OUT = "allocation_out"
+    ALLOCATION_IN = "allocation_in"
+
+
+class CreditReason(StrEnum):
+    """Why a credit note is issued, as VAT law knows it (VAT Regulations 1995, reg. 15C)."""
+
+    MISTAKE = "mistake"
+    AGREED_REDUCTION = "agreed_reduction"
+    CANCELLED_SUPPLY = "cancelled_supply"

@@ -56,11 +56,11 @@ NAME_CHANGES: Final = 500
 """Requests of one centre to change its names."""
 
 PAYMENTS: Final = 400
-"""Payments of one invoice; each can be reversed once."""
+"""Payments of one invoice with its refunds, waivers and allocations; each can be taken back once."""
 
 CREDITS: Final = 100
 LEDGER_ENTRIES: Final = 2 * PAYMENTS + CREDITS + 1
-"""Payments, their reversals, credits, and the one entry that cancels the amount due on withdrawal."""
+"""The above, and the one entry that cancels the amount due on withdrawal."""
 
 # Lists in the deployment's settings.
 USEFUL_LINKS: Final = 50

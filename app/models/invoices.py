@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.fees import FeeLine, line_of
-from app.domain.invoices import EntryKind
+from app.domain.invoices import CreditReason, EntryKind
 from app.domain.json_values import JsonObject
 from app.domain.payments import PaymentMethod
 from app.domain.personal_data import Erasure
@@ -68,8 +68,18 @@ class Invoice(HasId, Base):
     total_pence: Mapped[int]
     sample: Mapped[bool]
     issued_at: Mapped[datetime]
+    issued_by: Mapped[UUID | None]
+    """Null if an earlier release issued it; then the event says who did."""
+    floor_pence: Mapped[int | None]
+    """The money without which, or a waiver, the fee gate stays closed; null for `least_money` of the total."""
     paid_pence: Mapped[int] = mapped_column(server_default=text("0"))
     credited_pence: Mapped[int] = mapped_column(server_default=text("0"))
+    strictly_credited_pence: Mapped[int] = mapped_column(server_default=text("0"))
+    """What was credited since credit notes alone open the fee gate no more."""
+    waived_pence: Mapped[int] = mapped_column(server_default=text("0"))
+    waived: Mapped[bool] = mapped_column(server_default=text("false"))
+    """True if the ledger has a waiver, whose amount may be zero."""
+    refunded_pence: Mapped[int] = mapped_column(server_default=text("0"))
     # Negative for a credit balance.
     due_pence: Mapped[int] = mapped_column(server_default=text("0"))
     status: Mapped[str] = mapped_column(String(64), server_default=text("'issued'"))
@@ -95,11 +105,16 @@ class InvoiceEntry(HasId, Base):
         UniqueConstraint("external_system", "external_payment_id"),
         Index("uq_one_reversal_of_entry", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),
         Index(None, "amount_pence", "received_on"),
-        CheckConstraint("amount_pence > 0", name="amount_is_positive"),
+        CheckConstraint("amount_pence > 0 OR amount_pence = 0 AND kind = 'waiver'", name="amount_is_positive"),
         CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_its_payment"),
         CheckConstraint("(kind = 'credit') = (credit_note_number IS NOT NULL)", name="credit_has_a_number"),
         CheckConstraint(
             "(external_system IS NULL) = (external_payment_id IS NULL)", name="external_payment_is_named_whole"
+        ),
+        CheckConstraint(
+            "(kind IN ('allocation_out', 'allocation_in')) = (counterpart_id IS NOT NULL) "
+            "AND (counterpart_id IS NULL) = (counterpart_invoice_id IS NULL)",
+            name="allocation_names_its_counterpart",
         ),
     )
 
@@ -118,6 +133,15 @@ class InvoiceEntry(HasId, Base):
     credit_note_number: Mapped[str | None] = mapped_column(unique=True)
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice_entries.id"))
     reason: Mapped[str | None]
+    reason_code: Mapped[CreditReason | None] = mapped_column(choice(CreditReason))
+    leaves_gate: Mapped[bool | None]
+    """True for a credit that cannot open the fee gate alone; null in earlier releases, where every credit could."""
+    refunded_on: Mapped[date | None]
+    counterpart_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("invoice_entries.id", deferrable=True, initially="DEFERRED")
+    )
+    """The other half of an allocation, on the invoice where the money came from or went."""
+    counterpart_invoice_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoices.id"))
     recorded_by: Mapped[UUID | None]
     recorded_by_name: Mapped[str] = mapped_column(
         info=personal("to show who recorded it", "seven years, for tax", Erasure.TAX)

@@ -116,6 +116,8 @@ class _InvoiceData(EventData):
     total: Money = Field(description="The amount invoiced, VAT included.")
     paid: Money = described("The total received.", example.FEE)
     credited: Money = described("The total credited.", example.NOTHING)
+    waived: Money = described("The total waived.", example.NOTHING)
+    refunded: Money = described("The total refunded.", example.NOTHING)
     due: Money = described("The amount still due.", example.NOTHING)
     credit_balance: Money = described("The amount received beyond what was due.", example.NOTHING)
 

@@ -52,7 +52,7 @@ class HomeInvoice(Answer):
 
     id: InvoiceId
     number: Reference = described("The invoice's number.", example.INVOICE_NUMBER)
-    status: InvoiceStatus = described("`issued`, `part_paid`, `paid` or `credited`.", "paid")
+    status: InvoiceStatus = described("`issued`, `part_paid`, `paid`, `credited` or `waived`.", "paid")
     total: Money = Field(description="The amount invoiced, VAT included.")
     due: Money = described("The amount still due.", example.NOTHING)
     due_on: date = described("The last day for paying.", example.PAYMENT_DUE_ON)

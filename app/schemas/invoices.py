@@ -151,8 +151,8 @@ class VatSubtotal(Answer):
 
 
 class InvoiceSummary(Answer):
-    """An invoice in a list. Status and amounts follow from the ledger: total = paid + credited + due -
-    credit_balance."""
+    """An invoice in a list. Status and amounts follow from the ledger: total = paid - refunded + credited + waived +
+    due - credit_balance."""
 
     id: InvoiceId
     number: Reference = described(
@@ -164,7 +164,7 @@ class InvoiceSummary(Answer):
         "The invoice that was credited when the application was closed, and that this one asks for again, or null.",
         None,
     )
-    status: InvoiceStatus = described("`issued`, `part_paid`, `paid` or `credited`.", "paid")
+    status: InvoiceStatus = described("`issued`, `part_paid`, `paid`, `credited` or `waived`.", "paid")
     centre_id: CentreId
     centre_name: Title = described("The centre's name on the day of issue.", example.NAME)
     issued_on: date = described("The day of issue, by London's calendar.", example.INVOICED_ON)
@@ -172,8 +172,14 @@ class InvoiceSummary(Answer):
     due_on: date = described("The last day for paying.", example.PAYMENT_DUE_ON)
     overdue: bool = described("True if an amount is still due after that day.", False)
     total: Money = Field(description="The amount invoiced, VAT included.")
-    paid: Money = described("The total received. Reversed payments are not counted.", example.FEE)
+    paid: Money = described(
+        "The total received, with what was moved here from other invoices and without what was moved away. Reversed "
+        "payments are not counted.",
+        example.FEE,
+    )
     credited: Money = described("The total credited.", example.NOTHING)
+    waived: Money = described("The total waived.", example.NOTHING)
+    refunded: Money = described("The total refunded.", example.NOTHING)
     due: Money = described("The amount still due.", example.NOTHING)
     credit_balance: Money = described("The amount received beyond what was due.", example.NOTHING)
     allowed_steps: AllowedSteps
@@ -207,7 +213,7 @@ class Invoice(InvoiceSummary):
     )
     sample: bool = described("True if the fee or bank details are a development sample. Do not pay it.", False)
     entries: Annotated[list[LedgerEntry], up_to(limits.LEDGER_ENTRIES)] = Field(
-        description="Payments, reversals and credits, oldest first."
+        description="Every entry, oldest first."
     )
 
 

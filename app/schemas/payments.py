@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from app.domain import limits
-from app.domain.invoices import EntryKind, InvoiceStatus
+from app.domain.invoices import CreditReason, EntryKind, InvoiceStatus
 from app.domain.payments import PaymentMethod
 from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
@@ -20,9 +20,15 @@ from app.schemas.text import one_line, several_lines
 
 _PAYER_REFERENCE = f"{example.INVOICE_NUMBER} TRENT VALLEY"
 _EXTERNAL_ID = "b26fd49a-cbae-470a-a8f8-bcbc119e0379"
-_STATUS = described("`issued`, `part_paid`, `paid` or `credited`.", "paid")
-_PAID = described("The total received. Reversed payments are not counted.", example.FEE)
+_STATUS = described("`issued`, `part_paid`, `paid`, `credited` or `waived`.", "paid")
+_PAID = described(
+    "The total received, with what was moved here from other invoices and without what was moved away. Reversed "
+    "payments are not counted.",
+    example.FEE,
+)
 _CREDITED = described("The total credited.", example.NOTHING)
+_WAIVED = described("The total waived.", example.NOTHING)
+_REFUNDED = described("The total refunded.", example.NOTHING)
 _DUE = described("The amount still due.", example.NOTHING)
 _CREDIT_BALANCE = described("The amount received beyond what was due.", example.NOTHING)
 
@@ -99,27 +105,45 @@ class LedgerEntry(Answer):
     """An entry in an invoice's ledger. Entries never change."""
 
     id: LedgerEntryId
-    kind: EntryKind = described("`payment` and `credit` reduce the amount due; `reversal` undoes a payment.", "payment")
-    amount: Money = Field(description="The amount, always greater than zero.")
-    method: PaymentMethod | None = described("How a payment arrived; null for other entries.", "bank_transfer")
+    kind: EntryKind = described(
+        "`payment`, `credit`, `waiver` and `allocation_in` reduce the amount due. `reversal` undoes a payment, "
+        "`refund` pays a credit balance out, and `allocation_out` moves money to another invoice.",
+        "payment",
+    )
+    amount: Money = Field(
+        description="The amount, greater than zero; only the waiver of an invoice that was credited in full has none."
+    )
+    method: PaymentMethod | None = described(
+        "How a payment arrived or a refund was paid; null for other entries.", "bank_transfer"
+    )
     received_on: date | None = described("The day a payment arrived; null for other entries.", example.PAID_ON)
+    refunded_on: date | None = described("The day a refund was paid; null for other entries.", None)
     payer_reference: Title | None = described("The payer's reference, or null.", _PAYER_REFERENCE)
-    external_system: Word | None = described("The finance system that holds the payment, or null.", "xero")
-    external_payment_id: Title | None = described("The payment's id in that system, or null.", _EXTERNAL_ID)
+    external_system: Word | None = described("The finance system that holds the payment or refund, or null.", "xero")
+    external_payment_id: Title | None = described("Its id in that system, or null.", _EXTERNAL_ID)
     credit_note_number: Reference | None = described("The credit note's number; null for other entries.", None)
     reverses_id: LedgerEntryId | None = described("The payment that a reversal undoes; null for other entries.", None)
     reversed_by_id: LedgerEntryId | None = described("The reversal that undid this payment, or null.", None)
+    reason_code: CreditReason | None = described(
+        "Why a credit note was issued; null for other entries, and if nobody said.", None
+    )
+    counterpart_id: LedgerEntryId | None = described("The other half of an allocation; null for other entries.", None)
+    counterpart_invoice_id: InvoiceId | None = described(
+        "The invoice where an allocation's money came from or went; null for other entries.", None
+    )
     note: Note | None = described("A payment's note, or the reason for any other entry; or null.", "Paid in full.")
     recorded_by_name: FullName = described("The person or finance system that recorded it.", example.FINANCE)
     recorded_at: Moment = described("When it was recorded.", example.PAYMENT_RECORDED_AT)
 
 
 class InvoiceStanding(Answer):
-    """How an invoice stands by its ledger: total = paid + credited + due - credit_balance."""
+    """How an invoice stands by its ledger: total = paid - refunded + credited + waived + due - credit_balance."""
 
     status: InvoiceStatus = _STATUS
     paid: Money = _PAID
     credited: Money = _CREDITED
+    waived: Money = _WAIVED
+    refunded: Money = _REFUNDED
     due: Money = _DUE
     credit_balance: Money = _CREDIT_BALANCE
 

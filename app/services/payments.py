@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from app import outbox
 from app.database import Work
-from app.domain import limits
 from app.domain.events import EventType
 from app.domain.formats import money, plain_date
 from app.domain.invoices import EntryKind
@@ -48,7 +47,7 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
     book, facts = await open_detached(work, found.id)
     row, before = book.application, moved(book.application)
     _require_sound(work, book.invoice, body)
-    limits.require_room(book.count(EntryKind.PAYMENT), limits.PAYMENTS, "payments of this invoice")
+    book.require_room()
     was_due = book.standing.due
     pence = body.amount.amount
     entry = make_entry(
@@ -149,4 +148,6 @@ async def reverse_payment(
 async def list_all(work: Work, invoice: Invoice) -> schemas.PaymentList:
     """List the invoice's payments and reversals."""
     shown = entries_to_schema(await list_entries(work.session, [invoice.id]))
-    return schemas.PaymentList(items=[entry for entry in shown if entry.kind is not EntryKind.CREDIT])
+    return schemas.PaymentList(
+        items=[entry for entry in shown if entry.kind in (EntryKind.PAYMENT, EntryKind.REVERSAL)]
+    )

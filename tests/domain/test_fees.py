@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.fees import Ledger, ledger
 from app.domain.invoices import EntryKind, InvoiceStatus
+from app.domain.ledger import Ledger, ledger
 
 PAYMENT, REVERSAL, CREDIT = EntryKind.PAYMENT, EntryKind.REVERSAL, EntryKind.CREDIT
 

@@ -233,7 +233,7 @@ async def test_the_list_filters_by_ledger_status(world: World) -> None:
 
     items = (await world.get("/v1/invoices?limit=100", finance))["items"]
     assert [item["id"] for item in items] == [str(one.invoice_id) for one in reversed(bills.values())]
-    for status in InvoiceStatus:
+    for status in set(InvoiceStatus) - {InvoiceStatus.WAIVED}:
         expected = [item["id"] for item in items if item["status"] == status.value]
         assert expected
         assert await ids(f"status={status}") == expected, status

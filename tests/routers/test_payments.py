@@ -166,6 +166,8 @@ async def test_a_reversed_payment_closes_the_gate_and_a_new_one_opens_it(world: 
         "status": "issued",
         "paid": {"amount": 0, "currency": "GBP"},
         "credited": {"amount": 0, "currency": "GBP"},
+        "waived": {"amount": 0, "currency": "GBP"},
+        "refunded": {"amount": 0, "currency": "GBP"},
         "due": {"amount": FEE, "currency": "GBP"},
         "credit_balance": {"amount": 0, "currency": "GBP"},
     }

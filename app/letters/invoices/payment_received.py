@@ -6,9 +6,9 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.database import Work
-from app.domain.fees import ledger
 from app.domain.formats import long_date, money
 from app.domain.invoices import EntryKind
+from app.domain.ledger import ledger
 from app.domain.working_days import london_date
 from app.letters import samples
 from app.letters.invoices.unpaid import everybody_concerned

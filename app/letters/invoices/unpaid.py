@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from app.database import Work
-from app.domain.fees import Ledger, ledger
+from app.domain.ledger import Ledger, ledger
 from app.domain.letter_topics import LetterTopic
 from app.domain.working_days import london_date
 from app.letters import samples

@@ -2,7 +2,6 @@
 
 from app import outbox
 from app.database import Work
-from app.domain import limits
 from app.domain.events import EventType
 from app.domain.fees import Money
 from app.domain.formats import money
@@ -31,7 +30,7 @@ async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> 
     due = book.standing.due
     if body.amount.amount > due:
         raise ExceedsDue(Money(due, book.invoice.currency))
-    limits.require_room(book.count(EntryKind.CREDIT), limits.CREDITS, "credits of this invoice")
+    book.require_room_for_credit()
     entry = await issue_credit_note(work, book, body.amount.amount, body.reason)
     if not book.standing.due:
         because = f"The rest of the fee was waived by credit note {entry.credit_note_number}."

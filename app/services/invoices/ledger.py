@@ -11,10 +11,11 @@ from uuid_utils.compat import uuid7
 
 from app import outbox
 from app.database import Work
+from app.domain import limits
 from app.domain.events import EventType
-from app.domain.fees import Ledger, ledger
 from app.domain.invoices import EntryKind
 from app.domain.json_values import JsonObject
+from app.domain.ledger import Ledger, ledger
 from app.domain.refusals.input import InputFault, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.models import Application, Invoice, InvoiceEntry
@@ -40,9 +41,16 @@ class Book:
         """Add up the entries."""
         return ledger(self.invoice.total_pence, self.lines)
 
-    def count(self, kind: EntryKind) -> int:
-        """Count the entries of a kind."""
-        return sum(line.kind is kind for line in self.lines)
+    def require_room(self) -> None:
+        """Raise if the ledger can have no other entry but a credit, or one that takes another back."""
+        kinds = (EntryKind.CREDIT, EntryKind.REVERSAL)
+        count = sum(line.kind not in kinds for line in self.lines)
+        limits.require_room(count, limits.PAYMENTS, "payments of this invoice")
+
+    def require_room_for_credit(self) -> None:
+        """Raise if the ledger can have no other credit."""
+        count = sum(line.kind is EntryKind.CREDIT for line in self.lines)
+        limits.require_room(count, limits.CREDITS, "credits of this invoice")
 
     def add(self, entry: InvoiceEntry) -> None:
         """Enter what is about to be stored."""
@@ -171,6 +179,8 @@ def _standing_of(book: Book, lines: Sequence[LedgerLine]) -> JsonObject:
         "total": book.invoice.total_pence,
         "paid": standing.paid,
         "credited": standing.credited,
+        "waived": standing.waived,
+        "refunded": standing.refunded,
         "due": standing.due,
         "credit_balance": standing.overpaid,
     }
@@ -185,10 +195,14 @@ def _audited(book: Book, entry: InvoiceEntry) -> JsonObject:
         "amount": as_money(book, entry.amount_pence),
         "method": entry.method.value if entry.method is not None else None,
         "received_on": entry.received_on.isoformat() if entry.received_on is not None else None,
+        "refunded_on": entry.refunded_on.isoformat() if entry.refunded_on is not None else None,
         "external_system": entry.external_system,
         "external_payment_id": entry.external_payment_id,
         "credit_note_number": entry.credit_note_number,
         "reverses_id": str(entry.reverses_id) if entry.reverses_id is not None else None,
+        "reason_code": entry.reason_code.value if entry.reason_code is not None else None,
+        "counterpart_id": str(entry.counterpart_id) if entry.counterpart_id is not None else None,
+        "counterpart_invoice_id": str(entry.counterpart_invoice_id) if entry.counterpart_invoice_id else None,
         "reason": entry.reason,
     }
     return {name: value for name, value in kept.items() if value is not None}

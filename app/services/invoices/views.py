@@ -6,8 +6,9 @@ from typing import Any
 
 from app.database import Work
 from app.domain.countries import Country
-from app.domain.fees import Ledger, VatSum, ledger, vat_sums
+from app.domain.fees import VatSum, vat_sums
 from app.domain.json_values import JsonObject
+from app.domain.ledger import Ledger, ledger
 from app.domain.object_steps import of_invoice
 from app.domain.vat import half_up
 from app.domain.working_days import london_date
@@ -105,6 +106,8 @@ def _standing(row: Invoice, standing: Ledger) -> dict[str, object]:
         "status": standing.status,
         "paid": _money(row, standing.paid),
         "credited": _money(row, standing.credited),
+        "waived": _money(row, standing.waived),
+        "refunded": _money(row, standing.refunded),
         "due": _money(row, standing.due),
         "credit_balance": _money(row, standing.overpaid),
     }
@@ -123,12 +126,16 @@ def _entry(row: InvoiceEntry, reversals: Mapping[Any, Any]) -> dict[str, object]
         "amount": _money(row, row.amount_pence),
         "method": row.method,
         "received_on": row.received_on,
+        "refunded_on": row.refunded_on,
         "payer_reference": row.payer_reference,
         "external_system": row.external_system,
         "external_payment_id": row.external_payment_id,
         "credit_note_number": row.credit_note_number,
         "reverses_id": row.reverses_id,
         "reversed_by_id": reversals.get(row.id),
+        "reason_code": row.reason_code,
+        "counterpart_id": row.counterpart_id,
+        "counterpart_invoice_id": row.counterpart_invoice_id,
         "note": row.reason,
         "recorded_by_name": row.recorded_by_name,
         "recorded_at": row.recorded_at,
