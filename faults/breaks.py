@@ -235,16 +235,25 @@ def column_dropped() -> None:
 
 
 def column_required() -> None:
-    """Require a new column of whoever writes rows, which the last release does not know."""
+    """Require a new column of whoever writes forms, which the last release does not know."""
+    _required("initial_applications", "telephone_extension")
+
+
+def gate_column_required() -> None:
+    """Require a new column of whoever writes to ledgers, which the last release does not know."""
+    _required("invoice_entries", "leaves_gate")
+
+
+def _required(table: str, column: str) -> None:
     from migrations import steps
 
     original = steps.briefly
 
     def require_one(*statements: str) -> None:
         original(*statements)
-        if any("ALTER TABLE initial_applications ADD COLUMN" in statement for statement in statements):
-            required = "CHECK (telephone_extension IS NOT NULL) NOT VALID"
-            original(f"ALTER TABLE initial_applications ADD CONSTRAINT required {required}")
+        if any(f"ALTER TABLE {table} ADD" in each and column in each for each in statements):
+            required = f"CHECK ({column} IS NOT NULL) NOT VALID"
+            original(f"ALTER TABLE {table} ADD CONSTRAINT required {required}")
 
     _replace(steps, briefly=require_one)
 
@@ -289,6 +298,7 @@ _ALL = (
     column_renamed,
     column_dropped,
     column_required,
+    gate_column_required,
     tokens_of_the_past_only,
     processes_stay_away,
 )

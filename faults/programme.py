@@ -43,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     upgrades.FROM_1_2_0,
     upgrades.FROM_1_3_0,
     upgrades.FROM_1_4_0,
+    upgrades.FROM_1_5_0,
     failover.ASYNCHRONOUS,
     failover.SYNCHRONOUS,
 )
