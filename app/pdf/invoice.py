@@ -38,7 +38,7 @@ class InvoiceDocument:
 
     number: str
     issued_on: date
-    tax_point: date | None
+    tax_point: date
     due_on: date
     supplier: InvoiceParty
     customer: InvoiceParty
@@ -65,7 +65,7 @@ def render_invoice(document: InvoiceDocument, organisation: AwardingOrganisation
         "name": "VAT invoice" if is_vat_document(document.supplier, document.lines) else "Invoice",
         "number": document.number,
         "issued_on": plain_date(document.issued_on),
-        "tax_point": plain_date(document.tax_point) if document.tax_point else None,
+        "tax_point": plain_date(document.tax_point),
         "due_on": plain_date(document.due_on),
         "supplier": asdict(document.supplier),
         "customer": asdict(document.customer),

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
-from app.domain.fees import FeeLine
+from app.domain.fees import FeeLine, totals, vat_sums
 from app.domain.formats import money, percentage
 from app.domain.vat import VatCategory
 
@@ -41,19 +40,18 @@ def printed_lines(lines: Sequence[FeeLine], currency: str) -> list[dict[str, obj
         {
             "description": line.description,
             "quantity": line.quantity,
-            "unit_price": unit_price(line.net_pence, line.quantity, currency),
+            "unit_price": unit_price(line.unit_price_pence, currency),
             "rate": _SHORT.get(line.vat_category, percentage(line.vat_rate_percent)),
             "net": money(line.net_pence, currency),
             "vat": money(line.vat_pence, currency),
-            "gross": money(line.net_pence + line.vat_pence, currency),
+            "gross": money(line.gross_pence, currency),
         }
         for line in lines
     ]
 
 
-def unit_price(net_pence: int, quantity: int, currency: str) -> str:
-    """Format the price of one without VAT: rounded to the penny only if it is one, else to a hundredth of a penny."""
-    price = Fraction(net_pence, quantity)
+def unit_price(price: Fraction, currency: str) -> str:
+    """Format the price of one without VAT: in pence where it is a whole number of them, else in hundredths."""
     if price.denominator == 1:
         return money(int(price), currency)
     whole, hundredths = divmod(round(price * 100), 100)
@@ -62,22 +60,23 @@ def unit_price(net_pence: int, quantity: int, currency: str) -> str:
 
 def printed_vat(lines: Sequence[FeeLine], currency: str) -> list[dict[str, object]]:
     """Return the sums for each VAT category and rate, in the order of their first lines."""
-    groups: dict[tuple[VatCategory, Decimal], list[FeeLine]] = {}
-    for line in lines:
-        groups.setdefault((line.vat_category, line.vat_rate_percent), []).append(line)
     return [
         {
-            "category": f"{category.value} – {_VAT_LABELS[category]}",
-            "rate": percentage(rate) if category in _TAXABLE else "–",
-            "net": money(sum(line.net_pence for line in of_it), currency),
-            "vat": money(sum(line.vat_pence for line in of_it), currency),
-            "reasons": list(dict.fromkeys(line.exemption_reason for line in of_it if line.exemption_reason)),
+            "category": f"{group.category.value} – {_VAT_LABELS[group.category]}",
+            "rate": percentage(group.rate_percent) if group.category in _TAXABLE else "–",
+            "net": money(group.net_pence, currency),
+            "vat": money(group.vat_pence, currency),
+            "reason": group.exemption_reason,
         }
-        for (category, rate), of_it in groups.items()
+        for group in vat_sums(lines)
     ]
 
 
 def printed_totals(lines: Sequence[FeeLine], currency: str) -> dict[str, str]:
     """Return the sums of the lines without VAT, of VAT, and with it."""
-    net, vat = sum(line.net_pence for line in lines), sum(line.vat_pence for line in lines)
-    return {"net": money(net, currency), "vat": money(vat, currency), "total": money(net + vat, currency)}
+    summed = totals(lines)
+    return {
+        "net": money(summed.net_pence, currency),
+        "vat": money(summed.vat_pence, currency),
+        "total": money(summed.total_pence, currency),
+    }

@@ -2,18 +2,23 @@
 
 from typing import Annotated
 
+from fastapi import Request, Response
+
 from app.domain.permissions import Permission
 from app.domain.refusals.invoices import AlreadyReversed, PaymentAlreadyRecorded
-from app.domain.refusals.requests import TooManyRecords
+from app.domain.refusals.requests import DocumentDamaged, StorageFull, TooManyRecords
 from app.http.access import require
-from app.http.dependencies import Target, WorkDep
+from app.http.dependencies import DatabaseDep, StoreDep, Target, WorkDep
+from app.http.downloads import download_responses, download_stored
 from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Invoice, InvoiceEntry
+from app.pdf.issued.keeping import PDF
 from app.queries.invoices import find_invoice, find_payment
 from app.queries.locked_invoices import InvoiceKey, find_invoice_key
 from app.schemas import payments as schemas
 from app.services import payments
+from app.services.invoices.receipts import issue_receipt
 
 routes = router("/v1/invoices/{invoice_id}/payments", "Invoices")
 InvoiceDep = Annotated[Invoice, Target]
@@ -53,6 +58,22 @@ async def record_payment(work: WorkDep, row: InvoiceKeyDep, body: schemas.Paymen
 async def list_payments(work: WorkDep, row: InvoiceDep) -> schemas.PaymentList:
     """Returns every payment and reversal in the order in which they were recorded."""
     return await payments.list_all(work, row)
+
+
+@routes.get(
+    "/{payment_id}/receipt",
+    operation_id="getReceipt",
+    summary="Download the receipt for a payment",
+    response_class=Response,
+    responses=download_responses(PDF),
+    dependencies=[require(Permission.READ_PAYMENTS, find_payment)],
+)
+@refuses(StorageFull, DocumentDamaged)
+async def get_receipt(
+    request: Request, work: WorkDep, database: DatabaseDep, store: StoreDep, row: PaymentDep
+) -> Response:
+    """Returns a PDF with the payment, and what was due once it was recorded. It is no VAT invoice."""
+    return download_stored(request, work, store, await issue_receipt(work, database, store, row))
 
 
 @routes.post(

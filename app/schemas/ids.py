@@ -34,6 +34,7 @@ CentreId = Annotated[UUID, _SPELT, Field(description="The centre's id.", example
 ChallengeId = Annotated[UUID, _SPELT, Field(description="The challenge's id.", examples=[example.CHALLENGE_ID])]
 ContactId = Annotated[UUID, _SPELT, Field(description="The contact's id.", examples=[example.CONTACT_ID])]
 CorrectionId = Annotated[UUID, _SPELT, Field(description="The correction's id.", examples=[example.CORRECTION_ID])]
+CreditNoteId = Annotated[UUID, _SPELT, Field(description="The credit note's id.", examples=[example.CREDIT_NOTE_ID])]
 DecisionId = Annotated[UUID, _SPELT, Field(description="The decision's id.", examples=[example.DECISION_ID])]
 DocumentId = Annotated[
     UUID, _SPELT, Field(description="The id of this version of the document.", examples=[example.AGREEMENT_ID])
@@ -108,6 +109,7 @@ IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
         "centre_id": CentreId,
         "client_id": IntegrationClientId,
         "contact_id": ContactId,
+        "credit_note_id": CreditNoteId,
         "document_id": DocumentId,
         "email_change_id": EmailChangeId,
         "email_id": EmailId,

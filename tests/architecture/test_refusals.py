@@ -33,7 +33,7 @@ from tests.contract.reading import described
 _OF_STEPS = {condition.refusal for step in STEPS for condition in step.conditions} | {StepNotAllowed}
 _STAFF = {AlreadyStaff, CentreUserCannotBeStaff, LastAdministrator, StaffMemberDeactivated}
 _VERSIONS = {PreconditionRequired, StaleVersion}
-_ISSUED = ("getCertificate", "getWelcomePack", "getInvoice")
+_ISSUED = ("getCertificate", "getWelcomePack", "getInvoice", "getCreditNote", "getReceipt")
 _DOWNLOADS = (
     "downloadPolicy",
     "downloadActionEvidence",

@@ -5,10 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
+from app.domain.invoices import EntryKind
 from app.domain.name_changes import NameChangeStatus
 from app.domain.super_users import IdentityCheckMethod
-from app.models import InitialApplicationCorrection, LetterChoices, NameChange, SuperUserReplacement
+from app.models import InitialApplicationCorrection, InvoiceEntry, LetterChoices, NameChange, SuperUserReplacement
 from tests.world import Login, TestCentre
 
 
@@ -23,6 +25,25 @@ def waiting_name_change(centre: TestCentre, now: datetime) -> NameChange:
         requested_by_name=centre.super_user.name,
         requested_at=now,
     )
+
+
+def add_credit_note(session: AsyncSession, ids: Mapping[str, str], now: datetime) -> UUID:
+    """Add a credit of a penny on the paid invoice, and return its id."""
+    credit = InvoiceEntry(
+        id=uuid7(),
+        invoice_id=UUID(ids["invoice_id"]),
+        sequence=2,
+        kind=EntryKind.CREDIT,
+        amount_pence=1,
+        currency="GBP",
+        credit_note_number="CN-2025-000001",
+        reason="A penny too much.",
+        leaves_gate=True,
+        recorded_by_name="Robin Clarke",
+        recorded_at=now,
+    )
+    session.add(credit)
+    return credit.id
 
 
 def add_rows(session: AsyncSession, ids: Mapping[str, str], users: tuple[Login, Login], now: datetime) -> None:

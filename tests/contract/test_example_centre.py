@@ -111,8 +111,12 @@ def test_amounts_add_up() -> None:
             assert total == amounts["paid"] + amounts["credited"] + amounts["due"] - amounts["credit_balance"], place
         if "lines" in found and "net" in amounts:
             invoices += 1
-            assert amounts["total"] == amounts["net"] + amounts["vat"], place
+            # An invoice has a total, a credit note an amount.
+            whole = amounts["total"] if "total" in amounts else amounts["amount"]
+            assert whole == amounts["net"] + amounts["vat"], place
             assert amounts["net"] == sum(line["net"]["amount"] * line["quantity"] for line in found["lines"]), place
+            if "entries" not in found:
+                continue
             assert amounts["paid"] == sum(entry["amount"]["amount"] for entry in found["entries"]), place
         if {"by_age_group", "by_qualification", "expected_learners"} <= found.keys():
             first_year = found["expected_learners"]["year_1"]

@@ -185,7 +185,7 @@ async def test_a_full_disk_is_507_and_changes_nothing(landscape: Landscape, tmp_
         if 507 not in op.statuses:
             continue
         given = request_of(landscape, op)
-        if op.id == "getInvoice":
+        if op.id in ("getInvoice", "getCreditNote"):
             given["headers"]["Accept"] = "application/pdf"
         if op.id == "uploadPolicy":
             given["url"] = path_of(landscape, op.id, op.path, application_id=draft["id"])
@@ -208,11 +208,12 @@ async def test_a_document_that_is_lost_is_told(landscape: Landscape, tmp_path: P
     """In every operation that answers a file: of what was uploaded, published and issued."""
     telling = {one.id for one in described() if "document_damaged" in str(one.responses)}
     given = {op.id: request_of(landscape, op) for op in operations() if op.id in telling}
-    given["getInvoice"]["headers"]["Accept"] = "application/pdf"
+    for name in ("getInvoice", "getCreditNote"):
+        given[name]["headers"]["Accept"] = "application/pdf"
     for request in given.values():
         assert (await landscape.client.request(**request)).status_code == 200, request
     landscape.app.state.deployment = replace(deployment_of(landscape.app), store=LocalDocumentStore(tmp_path))
     for request in given.values():
         answer = await landscape.client.request(**request)
         assert (answer.status_code, answer.json()["code"]) == (503, "document_damaged"), (request, answer.text)
-    assert len(given) == 6
+    assert len(given) == 8

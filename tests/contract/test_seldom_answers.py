@@ -178,7 +178,7 @@ async def test_no_recommendation_while_an_interview_is_arranged(landscape: Lands
     assert await refusal(landscape, "recommend", json=body) == (409, "interview_already_arranged")
 
 
-@pytest.mark.parametrize("name", ["downloadActionEvidence", "getCertificate", "getWelcomePack"])
+@pytest.mark.parametrize("name", ["downloadActionEvidence", "getCertificate", "getWelcomePack", "getReceipt"])
 async def test_a_range_and_a_range_past_the_end(landscape: Landscape, name: str) -> None:
     part = await ask(landscape, name, headers={"Range": "bytes=0-1"})
     assert (part.status_code, len(part.content)) == (206, 2)

@@ -218,6 +218,8 @@ WHO_MAY = {
     "recordPayment": "1 3334 4 3+3333 3+44 333334",
     "listInvoiceLetters": "1 33+4 4 ++++++ 3344 333334",
     "listPayments": "1 3++4 4 ++++++ +344 3+3334",
+    "getReceipt": "1 3++4 4 ++++++ +344 3+3334",
+    "getCreditNote": "1 3++4 4 ++++++ +344 33+334",
     "reversePayment": "1 3334 4 3+3333 3+44 333334",
     # Documents, the feed, staff and systems.
     "listDocuments": "1 3+++ 3 ++++++ 3333 333333",

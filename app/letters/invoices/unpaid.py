@@ -81,7 +81,7 @@ async def load_unpaid(work: Work, invoice_id: UUID) -> Draft | None:
         return None
     name, to = await finance_readers(work, invoice)
     words = await _words(work, invoice, name, standing)
-    return Draft(words, to, enclosures=(invoice_pdf(invoice, work.settings),))
+    return Draft(words, to, enclosures=(await invoice_pdf(work, invoice),))
 
 
 async def load_reminder(work: Work, invoice_id: UUID, *, overdue: bool) -> Draft | None:
@@ -96,7 +96,7 @@ async def load_reminder(work: Work, invoice_id: UUID, *, overdue: bool) -> Draft
     words = await _words(work, invoice, name, standing)
     plain = {each.name: getattr(words, each.name) for each in fields(words)}
     reminding = ReminderWords(**plain, paid_pence=standing.paid, days=abs(days))
-    return Draft(reminding, to, enclosures=(invoice_pdf(invoice, work.settings),))
+    return Draft(reminding, to, enclosures=(await invoice_pdf(work, invoice),))
 
 
 async def _words(work: Work, invoice: Invoice, name: str, standing: Ledger) -> UnpaidWords:

@@ -3,55 +3,83 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.database import Work
 from app.domain.countries import Country
+from app.domain.ledger import ledger
 from app.domain.stored_files import IssuedKind
+from app.domain.working_days import london_date
 from app.models import Invoice
-from app.pdf.invoice import InvoiceDocument, render_invoice
+from app.pdf.invoice import InvoiceCopy, InvoiceDocument, ReplacedInvoice, render_invoice
 from app.pdf.issued.keeping import PDF, IssuedDocument
 from app.pdf.parts import InvoiceParty
-from app.settings import Bank, Settings
+from app.queries.invoices import list_entries
+from app.queries.rows import find_row
+from app.settings import Bank
 
-__all__ = ["PDF", "invoice_pdf"]
+__all__ = ["PDF", "customer_of", "invoice_pdf", "supplier_of"]
 
 
-def invoice_pdf(row: Invoice, settings: Settings) -> IssuedDocument:
-    """Describe the invoice to print or attach, without later payments."""
-    document = _document(row)
+async def invoice_pdf(work: Work, row: Invoice, *, copy: bool = False) -> IssuedDocument:
+    """Describe the invoice to print or attach: the original, without later payments, or a copy as of today."""
+    replaced = await find_row(work.session, Invoice, row.replaces_id)
+    document = _document(row, replaced, await _copy(work, row) if copy else None)
+    organisation = work.settings.organisation
     return IssuedDocument(
-        IssuedKind.INVOICE, row.id, f"Invoice {row.number}.pdf", lambda: render_invoice(document, settings.organisation)
+        IssuedKind.INVOICE,
+        row.id,
+        f"Invoice {row.number}{' (copy)' if copy else ''}.pdf",
+        lambda: render_invoice(document, organisation),
+        is_copy=copy,
     )
 
 
-def _document(row: Invoice) -> InvoiceDocument:
+async def _copy(work: Work, row: Invoice) -> InvoiceCopy:
+    entries = await list_entries(work.session, [row.id])
+    standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
+    return InvoiceCopy(
+        as_of=london_date(work.now),
+        paid_pence=standing.received,
+        credited_pence=standing.credited,
+        waived_pence=standing.waived,
+        due_pence=standing.due,
+    )
+
+
+def _document(row: Invoice, replaced: Invoice | None, copy: InvoiceCopy | None) -> InvoiceDocument:
     return InvoiceDocument(
         number=row.number,
         issued_on=row.issued_on,
         tax_point=row.time_of_supply,
         due_on=row.due_on,
-        supplier=InvoiceParty(
-            name=row.supplier["name"],
-            address_lines=tuple(row.supplier["address_lines"]),
-            contact_name=None,
-            company_number=row.supplier["company_number"],
-            vat_number=row.supplier["vat_number"],
-        ),
-        customer=_customer(row.customer),
+        supplier=supplier_of(row),
+        customer=customer_of(row.customer),
         purchase_order_number=row.purchase_order_number,
         buyer_reference=row.buyer_reference,
-        replaces=None,
+        replaces=ReplacedInvoice(number=replaced.number, issued_on=replaced.issued_on) if replaced else None,
         lines=tuple(row.fee_lines),
         currency=row.currency,
         bank=Bank.model_validate(row.bank),
         payment_reference=row.payment_reference,
         terms=row.terms,
         sample=row.sample,
-        copy=None,
+        copy=copy,
         ubl_xml=None,
     )
 
 
-def _customer(customer: Mapping[str, Any]) -> InvoiceParty:
-    """Invoice the legal person, with the centre's trading name above the address if it differs."""
+def supplier_of(row: Invoice) -> InvoiceParty:
+    """The supplier, as on the day of issue."""
+    return InvoiceParty(
+        name=row.supplier["name"],
+        address_lines=tuple(row.supplier["address_lines"]),
+        contact_name=None,
+        company_number=row.supplier["company_number"],
+        vat_number=row.supplier["vat_number"],
+    )
+
+
+def customer_of(customer: Mapping[str, Any]) -> InvoiceParty:
+    """The legal person, with the centre's trading name above the address if it differs."""
     address = customer["address"]
     legal_name = customer["legal_name"] or customer["name"]
     country = Country(address["country"])

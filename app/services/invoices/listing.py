@@ -36,7 +36,7 @@ async def show_as(
 ) -> schemas.Invoice | bytes:
     """Show one invoice with its ledger, or the issued PDF. Raises what `issued_content` raises."""
     if media_type == PDF:
-        document = invoice_pdf(row, work.settings)
+        document = await invoice_pdf(work, row)
         async with work.aside():
             return await issued_content(database, store, document)
     return await show(work, row)

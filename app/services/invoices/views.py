@@ -6,7 +6,7 @@ from typing import Any
 
 from app.database import Work
 from app.domain.countries import Country
-from app.domain.fees import VatSum, vat_sums
+from app.domain.fees import FeeLine, VatSum, vat_sums
 from app.domain.json_values import JsonObject
 from app.domain.ledger import Ledger, ledger
 from app.domain.object_steps import of_invoice
@@ -59,22 +59,29 @@ def to_schema(work: Work, row: Invoice, entries: Sequence[InvoiceEntry], referen
     return schemas.Invoice.model_validate(
         {
             **invoice_summary(work, row, entries, reference),
-            "supplier": {"address": None, "electronic_address": None, **row.supplier},
-            "customer": _customer(row.customer),
+            **printed_parts(row, row.lines, row.fee_lines),
             "bank": row.bank,
-            "purchase_order_number": row.purchase_order_number,
-            "buyer_reference": row.buyer_reference,
             "payment_reference": row.payment_reference,
             "terms": row.terms,
-            "lines": [_line(row, line) for line in row.lines],
             "net": _money(row, row.net_pence),
             "vat": _money(row, row.vat_pence),
             "tax_point": row.time_of_supply,
-            "vat_subtotals": [_subtotal(row, summed) for summed in vat_sums(row.fee_lines)],
-            "sample": row.sample,
             "entries": entries_to_schema(entries),
         }
     )
+
+
+def printed_parts(row: Invoice, stored: Sequence[JsonObject], lines: Sequence[FeeLine]) -> dict[str, object]:
+    """Build what an invoice and a credit note on it show alike, with the lines of either, as they are stored too."""
+    return {
+        "supplier": {"address": None, "electronic_address": None, **row.supplier},
+        "customer": _customer(row.customer),
+        "purchase_order_number": row.purchase_order_number,
+        "buyer_reference": row.buyer_reference,
+        "lines": [_line(row, line) for line in stored],
+        "vat_subtotals": [_subtotal(row, summed) for summed in vat_sums(lines)],
+        "sample": row.sample,
+    }
 
 
 def _customer(kept: Mapping[str, Any]) -> JsonObject:

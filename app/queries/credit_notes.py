@@ -1,0 +1,93 @@
+"""Credit notes: the credits in the ledgers of invoices, with all that a document about one needs (R18)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Select, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.database import Work
+from app.domain.fees import FeeLine, credited_lines
+from app.domain.invoices import EntryKind
+from app.models import Application, Invoice, InvoiceEntry
+from app.queries.visibility import Found, Reason, money_visible_to, unfiltered
+
+
+@dataclass(frozen=True)
+class CreditNoteRow:
+    """A credit note, its invoice, and what was credited of that before, in pence."""
+
+    entry: InvoiceEntry
+    invoice: Invoice
+    application_reference: str
+    earlier: tuple[int, ...]
+
+    @property
+    def number(self) -> str:
+        """The credit note's number."""
+        assert self.entry.credit_note_number is not None, "a constraint demands it of every credit"
+        return self.entry.credit_note_number
+
+    @property
+    def lines(self) -> list[FeeLine]:
+        """What is credited of each line of the invoice."""
+        return credited_lines(self.invoice.fee_lines, self.earlier, self.entry.amount_pence)
+
+
+@unfiltered(Reason.JUDGED)
+def select_credit_notes() -> Select[Any]:
+    """Select credit notes for `credit_note_row`. Whoever calls it adds who may see them, and which."""
+    before = aliased(InvoiceEntry)
+    earlier = (
+        select(func.json_agg(aggregate_order_by(before.amount_pence, before.sequence.asc()), type_=JSON()))
+        .where(
+            before.invoice_id == InvoiceEntry.invoice_id,
+            before.kind == EntryKind.CREDIT,
+            before.sequence < InvoiceEntry.sequence,
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(InvoiceEntry, Invoice, Application.reference, earlier)
+        .join(Invoice, Invoice.id == InvoiceEntry.invoice_id)
+        .join(Application, Application.id == Invoice.application_id)
+        .where(InvoiceEntry.kind == EntryKind.CREDIT)
+    )
+
+
+def credit_note_row(row: Any) -> CreditNoteRow:
+    """Name the parts of a row of `select_credit_notes`."""
+    entry, invoice, reference, earlier = row
+    return CreditNoteRow(entry, invoice, reference, tuple(earlier or ()))
+
+
+async def find_credit_note(work: Work, ids: Mapping[str, UUID]) -> Found[CreditNoteRow] | None:
+    """Find the credit note in the path, for staff, finance systems and its own centre."""
+    found = (
+        await work.session.execute(
+            select_credit_notes().where(
+                InvoiceEntry.id == ids["credit_note_id"], money_visible_to(work.actor, Invoice.centre_id)
+            )
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    row = credit_note_row(found)
+    return Found(row, row.invoice.centre_id)
+
+
+@unfiltered(Reason.JUDGED)
+async def credit_notes_of(session: AsyncSession, entry_ids: Sequence[UUID]) -> dict[UUID, CreditNoteRow]:
+    """Load the credit notes with these ids."""
+    found = await session.execute(select_credit_notes().where(InvoiceEntry.id.in_(entry_ids)))
+    return {row[0].id: credit_note_row(row) for row in found}
+
+
+@unfiltered(Reason.JUDGED)
+async def get_credit_note(session: AsyncSession, entry_id: UUID) -> CreditNoteRow:
+    """Load the credit note that a letter or another row names."""
+    return credit_note_row((await session.execute(select_credit_notes().where(InvoiceEntry.id == entry_id))).one())

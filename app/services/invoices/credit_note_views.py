@@ -1,0 +1,56 @@
+"""Show a credit note as JSON or as its PDF (R18)."""
+
+from app.database import Database, Work
+from app.domain.fees import as_stored, totals
+from app.domain.working_days import london_date
+from app.integrations.storage import DocumentStore
+from app.pdf.issued.credit_notes import credit_note_pdf
+from app.pdf.issued.keeping import PDF
+from app.queries.credit_notes import CreditNoteRow
+from app.schemas import credit_notes as schemas
+from app.schemas.shared import Money
+from app.services.invoices.views import printed_parts
+from app.services.stored_files.issued import issued_content
+
+
+def credit_note_summary(row: CreditNoteRow) -> dict[str, object]:
+    """Build what a list shows of a credit note."""
+    entry, invoice, summed = row.entry, row.invoice, totals(row.lines)
+    return {
+        "id": entry.id,
+        "number": row.number,
+        "issued_on": london_date(entry.recorded_at),
+        "issued_at": entry.recorded_at,
+        "invoice_id": invoice.id,
+        "invoice_number": invoice.number,
+        "invoice_issued_on": invoice.issued_on,
+        "application_id": invoice.application_id,
+        "application_reference": row.application_reference,
+        "centre_id": invoice.centre_id,
+        "centre_name": invoice.customer["name"],
+        "amount": Money(amount=entry.amount_pence, currency=entry.currency),
+        "net": Money(amount=summed.net_pence, currency=entry.currency),
+        "vat": Money(amount=summed.vat_pence, currency=entry.currency),
+        "reason": entry.reason or "",
+        "reason_code": entry.reason_code,
+        "issued_by_name": entry.recorded_by_name,
+    }
+
+
+def credit_note_to_schema(row: CreditNoteRow) -> schemas.CreditNote:
+    """Show the whole credit note."""
+    lines = [as_stored(line) for line in row.lines]
+    return schemas.CreditNote.model_validate(
+        {**credit_note_summary(row), **printed_parts(row.invoice, lines, row.lines)}
+    )
+
+
+async def show_as(
+    work: Work, database: Database, store: DocumentStore, row: CreditNoteRow, media_type: str
+) -> schemas.CreditNote | bytes:
+    """Show one credit note, or the issued PDF. Raises what `issued_content` raises."""
+    if media_type == PDF:
+        document = credit_note_pdf(work, row)
+        async with work.aside():
+            return await issued_content(database, store, document)
+    return credit_note_to_schema(row)
