@@ -97,6 +97,7 @@ SEEN: Final = MappingProxyType(
         "integration_clients": _either(ACCOUNTS),
         "interviews": _OF_APPLICATION,
         "invitations": ACCOUNTS,
+        "invoice_addresses": _either(_OWN),
         "invoice_entries": _either(_part_of("invoices", "invoice_id")),
         "invoice_words": _either(_part_of("invoices", "invoice_id")),
         "invoices": _either(_OWN, MONEY),

@@ -27,6 +27,8 @@ class EventType(StrEnum):
     CONTACT_CREATED = "contact.created"
     CONTACT_UPDATED = "contact.updated"
     CONTACT_ENDED = "contact.ended"
+    INVOICE_ADDRESS_ADDED = "invoice_address.added"
+    INVOICE_ADDRESS_REMOVED = "invoice_address.removed"
     USER_INVITED = "user.invited"
     USER_UPDATED = "user.updated"
     USER_DEACTIVATED = "user.deactivated"

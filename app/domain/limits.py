@@ -46,6 +46,9 @@ REMINDERS: Final = 200
 OCCASIONS: Final = REQUIRED_ACTIONS + 10
 """What there is to remind of about one application: its open actions, and a few things more."""
 
+INVOICE_ADDRESSES: Final = 5
+"""Addresses of a centre that get letters about its invoices, besides its contacts."""
+
 LETTERS_TO_A_CONTACT: Final = 5
 """Letters in an hour that a centre causes by itself at the mailbox of one contact, who has confirmed no address."""
 

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     DECIDE_APPLICATION = "decide_application"
     SEND_ACTION_EVIDENCE = "send_action_evidence"
     READ_INVOICES = "read_invoices"
+    MANAGE_INVOICE_ADDRESSES = "manage_invoice_addresses"
     READ_PAYMENTS = "read_payments"
     READ_CREDIT_NOTES = "read_credit_notes"
     RECORD_PAYMENTS = "record_payments"
@@ -106,6 +107,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | {
         _P.MANAGE_CENTRE,
         _P.MANAGE_CENTRE_USERS,
+        _P.MANAGE_INVOICE_ADDRESSES,
         _P.RESEND_INVITATION,
         _P.ACCEPT_AGREEMENT,
         _P.SUBMIT_APPLICATION,
@@ -134,6 +136,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.NUMBER_INVOICES,
         _P.NUMBER_CREDIT_NOTES,
         _P.WRITE_EXTERNAL_REFS,
+        _P.MANAGE_INVOICE_ADDRESSES,
         _P.SEND_REMINDERS,
     },
     StaffRole.CENTRE_LEAD: _ALL_STAFF | {_P.REVIEW_APPLICATION, _P.LEAD_APPLICATION, _P.SEND_REMINDERS},

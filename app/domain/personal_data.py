@@ -25,6 +25,7 @@ class PersonalDataKind(StrEnum):
     SECOND_FACTOR = "second_factor"
     EMAIL_CHANGE = "email_change"
     CONTACT = "contact"
+    INVOICE_ADDRESS = "invoice_address"
     INITIAL_APPLICATION = "initial_application"
     LETTER = "letter"
     CHANGE_MADE = "change_made"

@@ -35,6 +35,7 @@ _OF_PREFIX: Final = MappingProxyType(
         "centre": _A.CENTRES,
         "site": _A.CENTRES,
         "contact": _A.CENTRES,
+        "invoice_address": _A.CENTRES,
         "user": _A.CENTRES,
         "person": _A.ACCOUNTS,
         "application": _A.APPLICATIONS,

@@ -152,5 +152,5 @@ def addressees(people: Iterable[Reader]) -> tuple[str, ...]:
 
 def names(people: Sequence[Reader]) -> str:
     """`Ann Lee, Bob Ray and Cy Doe`."""
-    *others, last = [person.name for person in people] or [COLLEAGUE]
+    *others, last = [person.name for person in people if person.name] or [COLLEAGUE]
     return f"{', '.join(others)} and {last}" if others else last

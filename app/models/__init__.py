@@ -16,6 +16,7 @@ from app.models.file_redactions import FileRedaction
 from app.models.initial_applications import DueDiligenceCheck, InitialApplication, InitialApplicationCorrection
 from app.models.integration_clients import IntegrationClient
 from app.models.interviews import CentreLeadAssignment, Interview
+from app.models.invoice_addresses import InvoiceAddress
 from app.models.invoices import Invoice, InvoiceEntry
 from app.models.jobs import Job, JobLog
 from app.models.letter_choices import LetterChoices
@@ -73,6 +74,7 @@ __all__ = [
     "Interview",
     "Invitation",
     "Invoice",
+    "InvoiceAddress",
     "InvoiceEntry",
     "InvoiceWord",
     "IssuedFile",

@@ -23,6 +23,7 @@ from app.models import (
     Factor,
     InitialApplication,
     InitialApplicationCorrection,
+    InvoiceAddress,
     Membership,
     Person,
     Session,
@@ -45,6 +46,7 @@ class Subject(NamedTuple):
     staff_records: Sequence[StaffMember]
     contacts: Sequence[Contact]
     initial_applications: Sequence[InitialApplication]
+    invoice_addresses: Sequence[InvoiceAddress]
 
 
 def _is(column: InstrumentedAttribute[str], key: str) -> ColumnElement[bool]:
@@ -75,12 +77,14 @@ async def find_subject(session: AsyncSession, address: str, *, lock: bool = Fals
         )
         .order_by(InitialApplication.id)
     )
+    addresses = select(InvoiceAddress).where(_is(InvoiceAddress.email_key, key)).order_by(InvoiceAddress.id)
     return Subject(
         found[0] if found else None,
         await _rows(session, members, lock),
         staff,
         await _rows(session, contacts, lock),
         await _rows(session, applications, lock),
+        await _rows(session, addresses, lock),
     )
 
 

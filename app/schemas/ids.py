@@ -65,6 +65,9 @@ IntegrationClientId = Annotated[
     UUID, _SPELT, Field(description="The integration client's id.", examples=[example.INTEGRATION_CLIENT_ID])
 ]
 InterviewId = Annotated[UUID, _SPELT, Field(description="The interview's id.", examples=[example.INTERVIEW_ID])]
+InvoiceAddressId = Annotated[
+    UUID, _SPELT, Field(description="The address's id.", examples=[example.INVOICE_ADDRESS_ID])
+]
 InvoiceId = Annotated[UUID, _SPELT, Field(description="The invoice's id.", examples=[example.INVOICE_ID])]
 LedgerEntryId = Annotated[UUID, _SPELT, Field(description="The ledger entry's id.", examples=[example.PAYMENT_ID])]
 NameChangeId = Annotated[UUID, _SPELT, Field(description="The request's id.", examples=[example.NAME_CHANGE_ID])]
@@ -117,6 +120,7 @@ IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
         "grant_id": RoleGrantId,
         "initial_application_id": InitialApplicationId,
         "interview_id": InterviewId,
+        "invoice_address_id": InvoiceAddressId,
         "invoice_id": InvoiceId,
         "item_id": ReturnItemId,
         "job_id": JobId,

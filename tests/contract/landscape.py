@@ -55,7 +55,7 @@ from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
-from tests.contract.landscape_rows import add_credit_note, add_rows, waiting_name_change
+from tests.contract.landscape_rows import add_credit_note, add_rows, invoice_address, waiting_name_change
 from tests.contract.recovery import replacement
 from tests.contract.redactions import waiting_redaction
 from tests.integrations.file_samples import rtf
@@ -288,9 +288,10 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         made.ids["redaction_id"] = str(redaction.id)
         add_rows(session, made.ids, (centre.super_user, centre.user), world.clock())
         change = waiting_name_change(centre, world.clock())
-        session.add(change)
+        inbox = invoice_address(centre, world.clock())
+        session.add_all([change, inbox])
         await session.flush()
-        made.ids["name_change_id"] = str(change.id)
+        made.ids |= {"name_change_id": str(change.id), "invoice_address_id": str(inbox.id)}
         caller.begin_request("203.0.113.7", None)
         work = Work(session, PUBLIC, world.clock(), world.settings)
         await security_events.record(work, SecurityEventKind.LOG_IN, person_id=centre.super_user.id)

@@ -10,7 +10,14 @@ from uuid_utils.compat import uuid7
 from app.domain.invoices import EntryKind
 from app.domain.name_changes import NameChangeStatus
 from app.domain.super_users import IdentityCheckMethod
-from app.models import InitialApplicationCorrection, InvoiceEntry, LetterChoices, NameChange, SuperUserReplacement
+from app.models import (
+    InitialApplicationCorrection,
+    InvoiceAddress,
+    InvoiceEntry,
+    LetterChoices,
+    NameChange,
+    SuperUserReplacement,
+)
 from tests.world import Login, TestCentre
 
 
@@ -44,6 +51,12 @@ def add_credit_note(session: AsyncSession, ids: Mapping[str, str], now: datetime
     )
     session.add(credit)
     return credit.id
+
+
+def invoice_address(centre: TestCentre, now: datetime) -> InvoiceAddress:
+    """Make an accounts inbox of the centre."""
+    email = "accounts@harbour.example.com"
+    return InvoiceAddress(centre_id=centre.id, email=email, email_key=email, added_at=now)
 
 
 def add_rows(session: AsyncSession, ids: Mapping[str, str], users: tuple[Login, Login], now: datetime) -> None:

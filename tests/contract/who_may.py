@@ -42,6 +42,7 @@ _STAFF_READ = "1 3444 4 ++++++ 4444 444444"
 _CENTRE_READS = "1 3++4 4 ++++++ 4444 444444"
 _CENTRE_WORKS = "1 3++4 4 333333 4444 444444"
 _SUPER_USER = "1 33+4 4 333333 4444 444444"
+_INVOICE_ADDRESSES = "1 33+4 4 3+3333 4444 444444"
 _LETTERS = "1 33+4 4 ++++++ 4444 444444"
 _LEAD = "1 3334 4 333+33 4444 444444"
 _CUSTOMER_EXPERIENCE = "1 3334 4 +33333 4444 444444"
@@ -133,6 +134,9 @@ WHO_MAY = {
     "getContact": _CENTRE_READS,
     "updateContact": _CENTRE_WORKS,
     "deleteContact": _CENTRE_WORKS,
+    "listInvoiceAddresses": _CENTRE_READS,
+    "createInvoiceAddress": _INVOICE_ADDRESSES,
+    "deleteInvoiceAddress": _INVOICE_ADDRESSES,
     "getLetterChoices": _CENTRE_READS,
     "updateLetterChoices": _SUPER_USER,
     "listCentreUsers": _CENTRE_READS,

@@ -53,6 +53,8 @@ FOLLOWS: Final[Mapping[str, str]] = MappingProxyType(
         "getSite": "updateSite closeSite",
         "createContact": "getContact getCentreHome updateContact deleteContact",
         "getContact": "updateContact deleteContact",
+        "createInvoiceAddress": "listInvoiceAddresses",
+        "listInvoiceAddresses": "createInvoiceAddress",
         "getLetterChoices": "updateLetterChoices",
         "inviteCentreUser": "getCentreUser resendInvitation updateCentreUser deactivateCentreUser",
         "getCentreUser": "updateCentreUser deactivateCentreUser listCentreUserLetters correctCentreUser "

@@ -14,9 +14,10 @@ from app.domain.letter_topics import LetterTopic
 from app.domain.working_days import london_date
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft
-from app.letters.readers import Reader, Readers, contacts_for, each_once, greet, people_of, readers_at
+from app.letters.readers import Reader, Readers, contacts_for, each_once, greet, readers_at
 from app.models import Invoice
 from app.pdf.issued.invoices import invoice_pdf
+from app.queries.invoice_addresses import invoice_addresses_of
 from app.queries.invoices import list_entries
 from app.queries.letters import with_application
 from app.queries.rows import find_row
@@ -47,8 +48,8 @@ class ReminderWords(UnpaidWords):
 
 
 @dataclass(frozen=True)
-class _IssuedTo:
-    """The contact as the invoice names them."""
+class _Addressee:
+    """The contact as the invoice names them, or an inbox, which has no name."""
 
     name: str
     email: str
@@ -116,9 +117,11 @@ async def _words(work: Work, invoice: Invoice, name: str, standing: Ledger) -> U
 
 
 async def finance_readers(work: Work, invoice: Invoice) -> Readers:
-    """Those who pay, or the super users of a centre where nobody does."""
+    """Those who pay; the super users too, of a centre where nobody does."""
     found = await payers(work, invoice)
-    return greet(found) if found else await people_of(work, invoice.centre_id, LetterTopic.INVOICES)
+    if any(reader.name for reader in found):
+        return greet(found)
+    return greet(each_once([*await readers_at(work, invoice.centre_id, LetterTopic.INVOICES), *found]))
 
 
 async def everybody_concerned(work: Work, invoice: Invoice) -> Readers:
@@ -128,10 +131,13 @@ async def everybody_concerned(work: Work, invoice: Invoice) -> Readers:
 
 
 async def payers(work: Work, invoice: Invoice) -> list[Reader]:
-    """The finance contact of the day of issue, who has the invoice, and the contacts who hear of invoices today."""
+    """The finance contact of the day of issue, who has the invoice, the contacts who hear of invoices today, and the
+    centre's further addresses for invoices."""
     contact = invoice.customer.get("contact")
-    issued_to = [_IssuedTo(contact["name"], contact["email"])] if contact is not None else []
-    return each_once([*issued_to, *await contacts_for(work, invoice.centre_id, LetterTopic.INVOICES)])
+    issued_to = [_Addressee(contact["name"], contact["email"])] if contact is not None else []
+    contacts = await contacts_for(work, invoice.centre_id, LetterTopic.INVOICES)
+    inboxes = [_Addressee("", row.email) for row in await invoice_addresses_of(work.session, invoice.centre_id)]
+    return each_once([*issued_to, *contacts, *inboxes])
 
 
 async def read_ledger(work: Work, invoice: Invoice) -> Ledger:

@@ -39,6 +39,7 @@ from app.models import (
     FactorChallenge,
     InitialApplication,
     InitialApplicationCorrection,
+    InvoiceAddress,
     Membership,
     PasswordReset,
     Person,
@@ -63,7 +64,12 @@ async def erase(work: Work, body: schemas.PersonalDataRequestCreate) -> schemas.
     """
     found = await queries.find_subject(work.session, body.email)
     # In the order of everybody else: centres and staff records, then people, then the rest.
-    for centre_id in sorted({row.centre_id for row in found.memberships} | {row.centre_id for row in found.contacts}):
+    of_centres: tuple[Membership | Contact | InvoiceAddress, ...] = (
+        *found.memberships,
+        *found.contacts,
+        *found.invoice_addresses,
+    )
+    for centre_id in sorted({row.centre_id for row in of_centres}):
         await lock_centre(work.session, centre_id)
     subject = await queries.find_subject(work.session, body.email, lock=True)
     if await is_needed(work, subject):
@@ -116,9 +122,14 @@ async def erase_subject(
         await erase_contact(work, contact)
     for row in subject.initial_applications:
         counts[Kind.INITIAL_APPLICATION] += await erase_applicant(work, row, only=email_key(address))
+    for inbox in subject.invoice_addresses:
+        inbox.email, inbox.removed_at = erased_address(inbox.id), work.now
+        inbox.email_key = inbox.email
+        await _erase_events(work, [inbox.id])
     letters = await queries.ids_of_letters_to(work.session, address, former, letters_until)
     await erase_letters(work, letters)
     counts[Kind.CONTACT] = len(subject.contacts)
+    counts[Kind.INVOICE_ADDRESS] = len(subject.invoice_addresses)
     counts[Kind.LETTER] = len(letters)
     return +counts
 

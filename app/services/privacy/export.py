@@ -17,6 +17,7 @@ from app.models import (
     Event,
     Factor,
     InitialApplication,
+    InvoiceAddress,
     Membership,
     Person,
     Session,
@@ -31,7 +32,16 @@ from app.schemas import personal_data as schemas
 from app.services import security_events
 
 Row: TypeAlias = (
-    Person | Membership | StaffMember | Contact | InitialApplication | Email | Session | Factor | EmailChange
+    Person
+    | Membership
+    | StaffMember
+    | Contact
+    | InitialApplication
+    | InvoiceAddress
+    | Email
+    | Session
+    | Factor
+    | EmailChange
 )
 _FOLLOWS = frozenset({"words", "email_key"})
 """Made from other columns."""
@@ -78,6 +88,7 @@ def _of_subject(subject: queries.Subject) -> Iterator[schemas.PersonalDataRecord
     yield from _records(Kind.MEMBERSHIP, subject.memberships, "centre_id", "role", "invited_at", "deactivated_at")
     yield from _records(Kind.STAFF_RECORD, subject.staff_records, "roles", "created_at", "deactivated_at")
     yield from _records(Kind.CONTACT, subject.contacts, "centre_id", "created_at", "ended_at")
+    yield from _records(Kind.INVOICE_ADDRESS, subject.invoice_addresses, "centre_id", "added_at")
     yield from _records(Kind.INITIAL_APPLICATION, subject.initial_applications, "reference", "received_at", "status")
 
 
