@@ -110,6 +110,13 @@ async def get_entry(session: AsyncSession, id_: UUID) -> tuple[InvoiceEntry, Inv
 
 
 @unfiltered(Reason.SYSTEM)
+async def find_replacement_number(session: AsyncSession, invoice_id: UUID) -> str | None:
+    """Find the number of the invoice that replaces this one."""
+    found: str | None = await session.scalar(select(Invoice.number).where(Invoice.replaces_id == invoice_id))
+    return found
+
+
+@unfiltered(Reason.SYSTEM)
 async def get_evidence(session: AsyncSession, id_: UUID) -> tuple[ActionEvidence, Action, Application]:
     """Load a piece of evidence with its action and application."""
     evidence = await session.get_one(ActionEvidence, id_)

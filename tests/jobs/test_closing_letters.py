@@ -84,7 +84,8 @@ async def test_the_finance_contact_hears_of_a_closing_that_concerns_the_invoice(
     await found.send("reopening")
     reopened = await post.new()
     assert reopened["invoice_issued"].to == (contact,)
-    assert "We had closed the application and credited invoice INV-" in reopened["invoice_issued"].text
+    assert "It replaces invoice INV-" in reopened["invoice_issued"].text
+    assert "Do not pay invoice INV-" in reopened["invoice_issued"].text
     assert "New invoice: INV-" in reopened["application_reopened"].text
 
 

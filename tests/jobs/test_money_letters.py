@@ -48,17 +48,52 @@ async def test_credits_reversed_parts_and_what_is_too_much_are_told(world: World
     assert text.count("£200.00") == 1
 
 
-@pytest.mark.parametrize("parts", [1, 2])
-async def test_a_payment_that_was_taken_back_before_the_letter_is_not_confirmed(
-    world: World, post: Post, parts: int
-) -> None:
+async def test_a_payment_that_was_taken_back_before_the_letter_is_not_confirmed(world: World, post: Post) -> None:
     one = await bill(world, (await world.centre()).id)
     await post.new()
-    paid = [await one.pay(FEE // parts) for _ in range(parts)]
-    await one.reverse(paid[0])
+    await one.reverse(await one.pay())
     mail = await post.new()
     assert "payment_received" not in mail
     assert "payment_reversed" in mail
+
+
+@pytest.mark.requirement("R18")
+async def test_each_payment_has_a_receipt_with_what_is_still_due(world: World, post: Post) -> None:
+    one = await bill(world, (await world.centre()).id)
+    await one.pay(THIRD)
+    part = (await post.new())["payment_recorded"]
+    assert part.subject.startswith("We received £200.00 for invoice INV-")
+    assert "Amount still due: £300.00" in part.text
+    assert [each.filename.split()[0] for each in part.attachments] == ["Receipt"]
+    await one.pay(FEE)
+    whole = (await post.new())["payment_received"]
+    assert "The receipt for £500.00 is attached." in whole.text
+    assert "Amount still due: £0.00" in whole.text
+    assert "You paid £200.00 too much." in whole.text
+    assert [each.media_type for each in whole.attachments] == ["application/pdf"]
+    await one.pay(100)
+    more = (await post.new())["payment_recorded"]
+    assert "You paid £201.00 too much." in more.text
+
+
+async def test_the_last_part_has_its_receipt_also_where_another_was_taken_back(world: World, post: Post) -> None:
+    one = await bill(world, (await world.centre()).id)
+    await post.new()
+    first, _ = [await one.pay(FEE // 2) for _ in range(2)]
+    await one.reverse(first)
+    receipt = (await post.new())["payment_received"]
+    assert receipt.subject.startswith("We received £250.00 for invoice INV-")
+    assert "Amount still due: £250.00" in receipt.text
+    assert "has been paid" not in receipt.text
+
+
+async def test_the_credit_note_is_attached(world: World, post: Post) -> None:
+    one = await bill(world, (await world.centre()).id)
+    await post.new()
+    entry = (await one.credit(5_000)).json()
+    mail = (await post.new())["invoice_credited"]
+    assert [each.filename for each in mail.attachments] == [f"Credit note {entry['credit_note_number']}.pdf"]
+    assert mail.attachments[0].content.startswith(b"%PDF-")
 
 
 @pytest.mark.requirement("R18")

@@ -10,7 +10,9 @@ from app.domain.workflow import Status
 from app.letters import samples
 from app.letters.invoices.unpaid import everybody_concerned, finance_readers, read_ledger
 from app.letters.letter import CentreWords, Draft, Letter, Stage
-from app.queries.letters import get_entry
+from app.pdf.issued.credit_notes import credit_note_pdf
+from app.queries.credit_notes import get_credit_note
+from app.queries.letters import find_replacement_number, get_entry
 from app.settings import Bank
 
 
@@ -26,6 +28,8 @@ class Words(CentreWords):
     credited_pence: int
     amount_paid_pence: int
     amount_due_pence: int
+    to_refund_pence: int
+    replaced_by: str | None
     currency: str
     reason: str | None
     due_on: date
@@ -49,6 +53,8 @@ class InvoiceCredited(Letter):
         credited_pence=5_000,
         amount_paid_pence=20_000,
         amount_due_pence=samples.FEE_PENCE - 25_000,
+        to_refund_pence=5_000,
+        replaced_by="INV-2026-000058",
         currency="GBP",
         reason="A discount that we agreed.",
         due_on=samples.DAY,
@@ -71,12 +77,15 @@ class InvoiceCredited(Letter):
             purchase_order_number=invoice.purchase_order_number,
             withdrawn=application.status is Status.WITHDRAWN,
             credited_pence=entry.amount_pence,
-            amount_paid_pence=standing.paid,
+            amount_paid_pence=standing.received,
             amount_due_pence=standing.due,
+            to_refund_pence=standing.overpaid,
+            replaced_by=await find_replacement_number(work.session, invoice.id),
             currency=entry.currency,
             reason=entry.reason,
             due_on=invoice.due_on,
             payment_reference=invoice.payment_reference,
             bank=Bank.model_validate(invoice.bank),
         )
-        return Draft(words, to)
+        document = credit_note_pdf(work, await get_credit_note(work.session, entry.id))
+        return Draft(words, to, enclosures=(document,))

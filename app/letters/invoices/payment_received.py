@@ -13,23 +13,27 @@ from app.domain.working_days import london_date
 from app.letters import samples
 from app.letters.invoices.unpaid import everybody_concerned
 from app.letters.letter import CentreWords, Draft, Letter, Stage
+from app.pdf.issued.receipts import receipt_pdf
 from app.queries.invoices import list_entries
 from app.queries.letters import find_name, get_entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words(CentreWords):
-    """What the template prints. Amounts are whole pence, summed over the invoice.
+    """What the template prints. Amounts are whole pence.
 
-    `parts` are the payments, if there are several, and `received_on` is the day of the last one.
+    `received_pence` is the payment's. The other amounts are summed over the invoice: `parts` are the payments, if there
+    are several, and `received_on` is the day of the last one. If something is due again, the letter is a receipt alone.
     """
 
     reference: str
     centre_name: str
     invoice_number: str
+    received_pence: int
     paid_pence: int
     credited_pence: int
     overpaid_pence: int
+    amount_due_pence: int
     parts: tuple[str, ...]
     currency: str
     received_on: date
@@ -38,7 +42,7 @@ class Words(CentreWords):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentReceived(Letter):
-    """To the centre and its finance contact, with the centre lead if one could be assigned, unless something is due."""
+    """The receipt to the centre and its finance contact, with the centre lead if one could be assigned."""
 
     kind: ClassVar[str] = "payment_received"
     stage: ClassVar[Stage] = Stage.FINANCE
@@ -47,9 +51,11 @@ class PaymentReceived(Letter):
         reference=samples.APPLICATION,
         centre_name=samples.CENTRE,
         invoice_number=samples.INVOICE,
+        received_pence=25_000,
         paid_pence=samples.FEE_PENCE,
         credited_pence=5_000,
         overpaid_pence=5_000,
+        amount_due_pence=0,
         parts=("£250.00 on Monday 30 November 2026", "£250.00 on Monday 7 December 2026"),
         currency="GBP",
         received_on=samples.DAY,
@@ -59,17 +65,17 @@ class PaymentReceived(Letter):
     entry_id: UUID
 
     async def load(self, work: Work) -> Draft | None:
-        _, invoice, application = await get_entry(work.session, self.entry_id)
+        entry, invoice, application = await get_entry(work.session, self.entry_id)
         entries = await list_entries(work.session, [invoice.id])
-        standing = ledger(invoice.total_pence, [(entry.kind, entry.amount_pence) for entry in entries])
-        reversed_ids = {entry.reverses_id for entry in entries}
-        paid = [entry for entry in entries if entry.kind is EntryKind.PAYMENT and entry.id not in reversed_ids]
-        if standing.due > 0 or not paid:
+        standing = ledger(invoice.total_pence, [(each.kind, each.amount_pence) for each in entries])
+        reversed_ids = {each.reverses_id for each in entries}
+        if entry.id in reversed_ids:
             return None
-        days = [entry.received_on or london_date(entry.recorded_at) for entry in paid]
+        paid = [each for each in entries if each.kind is EntryKind.PAYMENT and each.id not in reversed_ids]
+        days = [each.received_on or london_date(each.recorded_at) for each in paid]
         parts = tuple(
-            f"{money(entry.amount_pence, entry.currency)} on {long_date(day)}"
-            for entry, day in zip(paid, days, strict=True)
+            f"{money(each.amount_pence, each.currency)} on {long_date(day)}"
+            for each, day in zip(paid, days, strict=True)
         )
         name, to = await everybody_concerned(work, invoice)
         words = Words(
@@ -77,12 +83,14 @@ class PaymentReceived(Letter):
             reference=application.reference,
             centre_name=application.centre_name,
             invoice_number=invoice.number,
-            paid_pence=standing.paid,
+            received_pence=entry.amount_pence,
+            paid_pence=standing.received,
             credited_pence=standing.credited,
             overpaid_pence=standing.overpaid,
+            amount_due_pence=standing.due,
             parts=parts if len(parts) > 1 else (),
             currency=invoice.currency,
             received_on=max(days),
             centre_lead_name=await find_name(work.session, application.centre_lead_id),
         )
-        return Draft(words, to)
+        return Draft(words, to, enclosures=(await receipt_pdf(work, entry, invoice),))

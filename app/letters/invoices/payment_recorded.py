@@ -10,6 +10,7 @@ from app.domain.working_days import london_date
 from app.letters import samples
 from app.letters.invoices.unpaid import everybody_concerned, read_ledger
 from app.letters.letter import CentreWords, Draft, Letter, Stage
+from app.pdf.issued.receipts import receipt_pdf
 from app.queries.letters import get_entry
 from app.settings import Bank
 
@@ -64,7 +65,7 @@ class PaymentRecorded(Letter):
             invoice_number=invoice.number,
             received_pence=entry.amount_pence,
             received_on=entry.received_on or london_date(entry.recorded_at),
-            paid_pence=standing.paid,
+            paid_pence=standing.received,
             amount_due_pence=standing.due,
             overpaid_pence=standing.overpaid,
             currency=entry.currency,
@@ -72,4 +73,4 @@ class PaymentRecorded(Letter):
             payment_reference=invoice.payment_reference,
             bank=Bank.model_validate(invoice.bank),
         )
-        return Draft(words, to)
+        return Draft(words, to, enclosures=(await receipt_pdf(work, entry, invoice),))

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from app.database import Work
+from app.domain.invoices import InvoiceStatus
 from app.domain.ledger import Ledger, ledger
 from app.domain.letter_topics import LetterTopic
 from app.domain.working_days import london_date
@@ -31,6 +32,7 @@ class UnpaidWords(CentreWords):
     centre_name: str
     invoice_number: str
     replaced_number: str | None
+    paid_pence: int
     amount_due_pence: int
     currency: str
     due_on: date
@@ -43,7 +45,6 @@ class UnpaidWords(CentreWords):
 class ReminderWords(UnpaidWords):
     """What the templates of reminders print besides. `days` are those until the due date, or since it."""
 
-    paid_pence: int
     days: int
 
 
@@ -60,6 +61,7 @@ SAMPLE: Final = UnpaidWords(
     centre_name=samples.CENTRE,
     invoice_number=samples.INVOICE,
     replaced_number="INV-2026-000012",
+    paid_pence=20_000,
     amount_due_pence=samples.FEE_PENCE,
     currency="GBP",
     due_on=samples.DAY,
@@ -69,16 +71,17 @@ SAMPLE: Final = UnpaidWords(
 )
 
 
-REMINDER: Final = ReminderWords(
-    **{each.name: getattr(SAMPLE, each.name) for each in fields(SAMPLE)}, paid_pence=20_000, days=7
-)
+REMINDER: Final = ReminderWords(**{each.name: getattr(SAMPLE, each.name) for each in fields(SAMPLE)}, days=7)
 
 
 async def load_unpaid(work: Work, invoice_id: UUID) -> Draft | None:
-    """The draft with the invoice attached, or None once nothing is due."""
+    """The draft with the invoice attached, or None once nothing is due.
+
+    One that was paid by what moved to it from the invoice that it replaces is sent all the same.
+    """
     invoice, _ = await with_application(work.session, Invoice, invoice_id)
     standing = await read_ledger(work, invoice)
-    if standing.due == 0:
+    if standing.due == 0 and (invoice.replaces_id is None or standing.status is not InvoiceStatus.PAID):
         return None
     name, to = await finance_readers(work, invoice)
     words = await _words(work, invoice, name, standing)
@@ -96,7 +99,7 @@ async def load_reminder(work: Work, invoice_id: UUID, *, overdue: bool) -> Draft
     name, to = await finance_readers(work, invoice)
     words = await _words(work, invoice, name, standing)
     plain = {each.name: getattr(words, each.name) for each in fields(words)}
-    reminding = ReminderWords(**plain, paid_pence=standing.paid, days=abs(days))
+    reminding = ReminderWords(**plain, days=abs(days))
     return Draft(reminding, to, enclosures=(await invoice_pdf(work, invoice),))
 
 
@@ -107,6 +110,7 @@ async def _words(work: Work, invoice: Invoice, name: str, standing: Ledger) -> U
         centre_name=invoice.customer["name"],
         invoice_number=invoice.number,
         replaced_number=replaced.number if replaced is not None else None,
+        paid_pence=standing.received,
         amount_due_pence=standing.due,
         currency=invoice.currency,
         due_on=invoice.due_on,
