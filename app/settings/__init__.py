@@ -7,7 +7,7 @@ with another one, add a check to `contradictions`.
 from app.settings.faults import Fault, beside
 from app.settings.mail import Bounces, ReplyTo, Smtp
 from app.settings.model import Environment, Settings
-from app.settings.money import Bank, EligibleBodies, Fee
+from app.settings.money import Bank, ElectronicInvoices, EligibleBodies, Fee
 from app.settings.names import misspelt, secret_paths
 from app.settings.organisation import (
     AccountTeamMember,
@@ -35,6 +35,7 @@ __all__ = [
     "ClamdAddress",
     "DatabaseTls",
     "ElectronicAddressSetting",
+    "ElectronicInvoices",
     "EligibleBodies",
     "Environment",
     "Fault",
