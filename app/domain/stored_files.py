@@ -4,10 +4,15 @@ from enum import StrEnum
 
 
 class IssuedKind(StrEnum):
-    """The PDFs that the product issues: each is rendered once for its invoice, credit note, payment or recognition."""
+    """The files that the product issues: each is made once for its invoice, credit note, payment or recognition.
+
+    The electronic ones are UBL; their PDFs carry the same bytes.
+    """
 
     CERTIFICATE = "certificate"
     CREDIT_NOTE = "credit_note"
+    ELECTRONIC_CREDIT_NOTE = "electronic_credit_note"
+    ELECTRONIC_INVOICE = "electronic_invoice"
     INVOICE = "invoice"
     RECEIPT = "receipt"
     WELCOME_PACK = "welcome_pack"

@@ -30,6 +30,8 @@ _TABLES: tuple[_Table, ...] = (PolicyVersion, ActionEvidence, Document, IssuedFi
 _SUBJECTS: Mapping[IssuedKind, InstrumentedAttribute[UUID]] = {
     IssuedKind.CERTIFICATE: Recognition.id,
     IssuedKind.CREDIT_NOTE: InvoiceEntry.id,
+    IssuedKind.ELECTRONIC_CREDIT_NOTE: InvoiceEntry.id,
+    IssuedKind.ELECTRONIC_INVOICE: Invoice.id,
     IssuedKind.INVOICE: Invoice.id,
     IssuedKind.RECEIPT: InvoiceEntry.id,
     IssuedKind.WELCOME_PACK: Recognition.id,

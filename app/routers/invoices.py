@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from app.domain.permissions import Permission
-from app.domain.refusals.invoices import ExceedsDue
+from app.domain.refusals.invoices import ExceedsDue, NoElectronicInvoice
 from app.domain.refusals.requests import DocumentDamaged, StorageFull, TooManyRecords
 from app.http.access import require
 from app.http.dependencies import DatabaseDep, StoreDep, Target, WorkDep
@@ -13,7 +13,7 @@ from app.http.negotiation import JSON, represent, representation
 from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Invoice
-from app.pdf.issued.invoices import PDF
+from app.pdf.issued.keeping import EXTENSIONS, PDF, XML
 from app.queries.invoices import find_invoice
 from app.schemas import invoices as schemas
 from app.schemas.credit_notes import CreditNoteCreate
@@ -22,7 +22,7 @@ from app.services.invoices import credit_notes, listing
 
 routes = router("/v1/invoices", "Invoices")
 InvoiceDep = Annotated[Invoice, Target]
-MediaTypeDep = Annotated[str, representation(JSON, PDF)]
+MediaTypeDep = Annotated[str, representation(JSON, PDF, XML)]
 
 
 @routes.get("", operation_id="listInvoices", summary="List invoices", dependencies=[require(Permission.READ_INVOICES)])
@@ -36,16 +36,21 @@ async def list_invoices(work: WorkDep, query: Annotated[schemas.InvoiceQuery, Qu
     operation_id="getInvoice",
     summary="Read an invoice",
     response_model=schemas.Invoice,
-    responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (PDF, XML)}}},
     dependencies=[require(Permission.READ_INVOICES, find_invoice)],
 )
-@refuses(StorageFull, DocumentDamaged)
+@refuses(StorageFull, DocumentDamaged, NoElectronicInvoice)
 async def get_invoice(
     work: WorkDep, database: DatabaseDep, store: StoreDep, row: InvoiceDep, media_type: MediaTypeDep
 ) -> Any:
-    """Returns the invoice as JSON with its ledger, or with `Accept: application/pdf` the PDF as issued."""
+    """Returns the invoice as JSON with its ledger.
+
+    With `Accept: application/pdf` it is the PDF as issued; with `Accept: application/xml` the electronic invoice, UBL
+    2.1 by EN 16931, and by Peppol BIS Billing 3.0 where both parties have an electronic address. The PDF carries the
+    same XML. Both stay the same for ever.
+    """
     shown = await listing.show_as(work, database, store, row, media_type)
-    return represent(shown, media_type, version=None, file_name=f"{row.number}.pdf")
+    return represent(shown, media_type, version=None, file_name=f"{row.number}{EXTENSIONS.get(media_type)}")
 
 
 @routes.post(

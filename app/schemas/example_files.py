@@ -57,6 +57,15 @@ _RECORDS_IN_LINES: Final = (
     '"id":"019fc6a3-0400-7950-9afb-5e3c2b4511e9","name":"Lee Grant","roles":["administrator"]},'
     '"before":{"version":1},"after":{"version":2},"area":"documents","application_id":null,"centre_id":null}\n'
 )
+_ELECTRONIC_INVOICE: Final = """\
+<?xml version='1.0' encoding='UTF-8'?>
+<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" \
+xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" \
+xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+  <cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID>
+  <cbc:ID>INV-2026-000045</cbc:ID>
+  …
+"""
 
 ANSWERS: Final[dict[str, tuple[str, str]]] = {
     "text/calendar": ("calendar", _CALENDAR),
@@ -65,6 +74,7 @@ ANSWERS: Final[dict[str, tuple[str, str]]] = {
     "application/jsonl": ("json_lines", _RECORDS_IN_LINES),
     "application/octet-stream": ("file", "%PDF-1.4…"),
     "application/pdf": ("pdf", PDF),
+    "application/xml": ("ubl", _ELECTRONIC_INVOICE),
     "application/rtf": ("rtf", RICH_TEXT),
     "application/msword": ("doc", "\u00d0\u00cf\u0011\u00e0…"),
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx", "PK\u0003\u0004…"),

@@ -4,13 +4,13 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.domain.countries import Country
 from app.domain.electronic_addresses import ADDRESS_FORMS, AddressScheme, address_id
 from app.domain.postal import PostalAddress
 from app.domain.vat_numbers import uk_vat_number
 from app.settings.parts import Part, RegisteredNumber, Short, Title
 
-_COUNTRIES = frozenset(country.iso_code for country in Country)
+_COUNTRIES = ("GB", "GG", "IM", "JE")
+"""Where the bank's sort code is: Peppol has rules of their own for suppliers of other countries."""
 
 
 def _vat_number(given: str) -> str:
@@ -22,7 +22,7 @@ def _vat_number(given: str) -> str:
 
 def _country(given: str) -> str:
     if given not in _COUNTRIES:
-        raise ValueError("write the two capital letters of ISO 3166-1, like GB")
+        raise ValueError(f"write one of {', '.join(_COUNTRIES)}")
     return given
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.countries import Country
 from app.domain.electronic_addresses import AddressScheme
-from app.domain.fees import FeeLine, credited_lines
+from app.domain.fees import FeeLine
 from app.domain.invoices import EntryKind
 from app.domain.postal import PostalAddress, in_parts
 from app.domain.vat_numbers import vat_number
@@ -38,12 +38,11 @@ def invoice_document(row: Invoice, entries: Sequence[InvoiceEntry], replaced: In
     )
 
 
-def credit_note_document(row: Invoice, entry: InvoiceEntry, entries: Sequence[InvoiceEntry]) -> Document:
-    """Describe the credit note: it names its invoice and its reason, and takes its share of what is left of each line.
+def credit_note_document(row: Invoice, entry: InvoiceEntry, lines: Sequence[FeeLine]) -> Document:
+    """Describe the credit note, which takes back these lines: it names its invoice and its reason.
 
     Its tax point is that of the supply that it corrects. Nothing is to be paid, so it names no account.
     """
-    earlier = (other for other in entries if other.kind is EntryKind.CREDIT and other.sequence < entry.sequence)
     assert entry.credit_note_number is not None, "a credit has a number"
     return _document(
         row,
@@ -57,7 +56,7 @@ def credit_note_document(row: Invoice, entry: InvoiceEntry, entries: Sequence[In
         account=None,
         payment_reference=None,
         terms=f"This credit note is set against invoice {row.number}.",
-        lines=credited_lines(row.fee_lines, [other.amount_pence for other in earlier], entry.amount_pence),
+        lines=lines,
         prepaid_pence=0,
     )
 

@@ -12,6 +12,8 @@ from app.ubl.document import Account, Document, Kind, Party
 from app.ubl.elements import Element, amount, day, group, percent, price, quantity, required, root, text
 
 PLAIN: Final = "urn:cen.eu:en16931:2017"
+_COUNTRY_CODES: Final = {"XK": "1A"}
+"""Kosovo, as the code list of EN 16931 has it (BR-CL-14)."""
 _CREDIT_TRANSFER: Final = "30"
 
 
@@ -85,7 +87,7 @@ def _party(document: Document, party: Party) -> Element | None:
             text("CityName", address.town),
             text("PostalZone", address.postcode),
             text("CountrySubentity", address.county),
-            group("Country", text("IdentificationCode", address.country)),
+            group("Country", text("IdentificationCode", _COUNTRY_CODES.get(address.country, address.country))),
         )
         if address is not None
         else None,

@@ -106,13 +106,15 @@ _ADDRESSES = st.none() | st.sampled_from(
 
 
 def _parties(
-    vat_numbers: st.SearchStrategy[str | None], company: st.SearchStrategy[str | None]
+    countries: st.SearchStrategy[str],
+    vat_numbers: st.SearchStrategy[str | None],
+    company: st.SearchStrategy[str | None],
 ) -> st.SearchStrategy[Party]:
     return st.builds(
         Party,
         name=_NAMES,
         legal_name=_NAMES,
-        address=st.builds(PostalAddress, _MAYBE, _MAYBE, _MAYBE, _MAYBE, st.none() | st.just("EX1 1EX"), _COUNTRIES),
+        address=st.builds(PostalAddress, _MAYBE, _MAYBE, _MAYBE, _MAYBE, st.none() | st.just("EX1 1EX"), countries),
         company_number=company,
         vat_number=vat_numbers,
         electronic_address=_ADDRESSES,
@@ -145,9 +147,11 @@ def documents(draw: st.DrawFn) -> Document:
     replaced = draw(st.booleans())
     invoice = replace(
         INVOICE,
-        supplier=draw(_parties(st.just("GB980780684" if registered else None), st.just("01234567"))),
+        supplier=draw(_parties(st.just("GB"), st.just("GB980780684" if registered else None), st.just("01234567"))),
         customer=draw(
-            _parties(st.sampled_from([None, "GB123456727", "FR40303265045"]), st.none() | st.just("SC123456"))
+            _parties(
+                _COUNTRIES, st.sampled_from([None, "GB123456727", "FR40303265045"]), st.none() | st.just("SC123456")
+            )
         ),
         order_number=order,
         buyer_reference=order or "CRA-2026-000123",

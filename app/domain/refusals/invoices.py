@@ -1,11 +1,26 @@
 """Invoices, payments and credit notes."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from app.domain.fees import Money
 from app.domain.formats import money
 from app.domain.refusals.base import Conflict
+
+
+@dataclass(frozen=True)
+class BrokenRule:
+    """A rule that an electronic invoice would break."""
+
+    rule: Annotated[str, "The identifier that EN 16931 gives the rule."]
+    detail: Annotated[str, "What is missing."]
+
+
+class NoElectronicInvoice(Conflict):
+    """No valid electronic document can be made: see 'broken_rules'. Read it as JSON or PDF instead."""
+
+    broken_rules: Annotated[list[BrokenRule] | None, "What is missing, each with the rule that demands it."] = None
 
 
 class InvoiceAlreadyIssued(Conflict):

@@ -16,6 +16,7 @@ from app.domain.refusals.centres import RoleHolder
 from app.domain.refusals.input import InputFault, Place
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.integration_clients import TokenRefused
+from app.domain.refusals.invoices import BrokenRule
 from app.domain.refusals.operations import Reason
 from app.domain.refusals.steps import AvailableStep
 from app.http.contract.sharing import reference
@@ -24,6 +25,7 @@ from app.schemas import example_centre as example
 # The schema of each type that a member can have; an enum without an entry is called as in Python.
 _NAMES: dict[type[object], str] = {
     AvailableStep: "ProblemStep",
+    BrokenRule: "ProblemBrokenRule",
     InputFault: "ProblemFault",
     Missing: "MissingItem",
     Money: "Money",
@@ -63,11 +65,20 @@ _EXAMPLES: JsonObject = {
     "payment_id": example.PAYMENT_ID,
     "invoice_id": example.INVOICE_ID,
     "reversal_id": example.REVERSAL_ID,
+    "broken_rules": [
+        {"rule": "BR-CO-26", "detail": "The supplier has no company number, and no VAT number that may be given."}
+    ],
     "due": example.FEE,
     "error": "invalid_client",
     "error_description": REFUSALS["invalid_client"].sentence,
 }
-_PARTS = {AvailableStep: "allowed_steps", InputFault: "errors", Reason: "reasons", RoleHolder: "roles_held"}
+_PARTS = {
+    AvailableStep: "allowed_steps",
+    BrokenRule: "broken_rules",
+    InputFault: "errors",
+    Reason: "reasons",
+    RoleHolder: "roles_held",
+}
 """The objects within a problem, each with a member that lists them."""
 _FORMATS: dict[object, str] = {UUID: "uuid", datetime: "date-time"}
 _LONGEST_TEXT = {
@@ -75,6 +86,7 @@ _LONGEST_TEXT = {
     "error_description": 5000,
     "ProblemFault.detail": 2000,
     "ProblemFault.pointer": 2000,
+    "ProblemBrokenRule.detail": 500,
     "ProblemReason.detail": 500,
 }
 _LONGEST_LIST = {"errors": 10_000, "missing": 10_000, "available": 5}

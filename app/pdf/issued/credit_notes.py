@@ -1,11 +1,14 @@
 """The credit note, as on the day of issue (R18)."""
 
+from dataclasses import replace
+
 from app.database import Work
 from app.domain.stored_files import IssuedKind
 from app.domain.working_days import london_date
 from app.pdf.credit_note import CreditNoteDocument, render_credit_note
+from app.pdf.issued.electronic import credit_note_xml
 from app.pdf.issued.invoices import customer_of, supplier_of
-from app.pdf.issued.keeping import IssuedDocument
+from app.pdf.issued.keeping import Attached, IssuedDocument
 from app.queries.credit_notes import CreditNoteRow
 
 
@@ -18,6 +21,10 @@ def credit_note_pdf(work: Work, row: CreditNoteRow, *, copy: bool = False) -> Is
         f"Credit note {row.number}{' (copy)' if copy else ''}.pdf",
         lambda: render_credit_note(document, organisation),
         is_copy=copy,
+        attached=Attached(
+            credit_note_xml(work, row),
+            lambda xml: render_credit_note(replace(document, ubl_xml=xml.decode()), organisation),
+        ),
     )
 
 

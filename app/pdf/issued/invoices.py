@@ -1,6 +1,7 @@
 """The invoice, as on the day of issue (R18)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.database import Work
@@ -10,7 +11,8 @@ from app.domain.stored_files import IssuedKind
 from app.domain.working_days import london_date
 from app.models import Invoice
 from app.pdf.invoice import InvoiceCopy, InvoiceDocument, ReplacedInvoice, render_invoice
-from app.pdf.issued.keeping import PDF, IssuedDocument
+from app.pdf.issued.electronic import invoice_xml
+from app.pdf.issued.keeping import PDF, Attached, IssuedDocument
 from app.pdf.parts import InvoiceParty
 from app.queries.invoices import list_entries
 from app.queries.rows import find_row
@@ -30,6 +32,10 @@ async def invoice_pdf(work: Work, row: Invoice, *, copy: bool = False) -> Issued
         f"Invoice {row.number}{' (copy)' if copy else ''}.pdf",
         lambda: render_invoice(document, organisation),
         is_copy=copy,
+        attached=Attached(
+            await invoice_xml(work, row),
+            lambda xml: render_invoice(replace(document, ubl_xml=xml.decode()), organisation),
+        ),
     )
 
 

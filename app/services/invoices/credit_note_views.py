@@ -1,11 +1,12 @@
-"""Show a credit note as JSON or as its PDF (R18)."""
+"""Show a credit note as JSON, or as its PDF or XML (R18)."""
 
 from app.database import Database, Work
 from app.domain.fees import as_stored, totals
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.pdf.issued.credit_notes import credit_note_pdf
-from app.pdf.issued.keeping import PDF
+from app.pdf.issued.electronic import credit_note_xml
+from app.pdf.issued.keeping import PDF, XML
 from app.queries.credit_notes import CreditNoteRow
 from app.schemas import credit_notes as schemas
 from app.schemas.shared import Money
@@ -48,9 +49,12 @@ def credit_note_to_schema(row: CreditNoteRow) -> schemas.CreditNote:
 async def show_as(
     work: Work, database: Database, store: DocumentStore, row: CreditNoteRow, media_type: str
 ) -> schemas.CreditNote | bytes:
-    """Show one credit note, or the issued PDF. Raises what `issued_content` raises."""
-    if media_type == PDF:
-        document = credit_note_pdf(work, row)
+    """Show one credit note, or the issued PDF or XML.
+
+    Raises what `issued_content` raises, and `NoElectronicInvoice`.
+    """
+    if media_type in (PDF, XML):
+        document = credit_note_pdf(work, row) if media_type == PDF else credit_note_xml(work, row)
         async with work.aside():
             return await issued_content(database, store, document)
     return credit_note_to_schema(row)

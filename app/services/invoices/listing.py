@@ -1,9 +1,11 @@
-"""Read invoices: a page, one with its ledger, or its PDF."""
+"""Read invoices: a page, one with its ledger, or its PDF or XML."""
 
 from app.database import Database, Work
 from app.integrations.storage import DocumentStore
 from app.models import Invoice
+from app.pdf.issued.electronic import invoice_xml
 from app.pdf.issued.invoices import PDF, invoice_pdf
+from app.pdf.issued.keeping import XML
 from app.queries import invoices as queries
 from app.schemas import invoices as schemas
 from app.services.invoices.views import invoice_summary, to_schema
@@ -34,9 +36,12 @@ async def list_all(work: Work, query: schemas.InvoiceQuery) -> schemas.InvoicePa
 async def show_as(
     work: Work, database: Database, store: DocumentStore, row: Invoice, media_type: str
 ) -> schemas.Invoice | bytes:
-    """Show one invoice with its ledger, or the issued PDF. Raises what `issued_content` raises."""
-    if media_type == PDF:
-        document = await invoice_pdf(work, row)
+    """Show one invoice with its ledger, or the issued PDF or XML.
+
+    Raises what `issued_content` raises, and `NoElectronicInvoice`.
+    """
+    if media_type in (PDF, XML):
+        document = await (invoice_pdf(work, row) if media_type == PDF else invoice_xml(work, row))
         async with work.aside():
             return await issued_content(database, store, document)
     return await show(work, row)

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from uuid import UUID
@@ -12,11 +13,12 @@ from uuid_utils.compat import uuid7
 
 from app.clock import system_clock
 from app.database import Database, Work
+from app.domain.refusals.invoices import NoElectronicInvoice
 from app.domain.refusals.requests import Unavailable
 from app.domain.stored_files import IssuedKind
 from app.integrations.storage import DocumentStore, ObjectMissing, StorageUnavailable, discard_file, keep_file
 from app.models import IssuedFile
-from app.pdf.issued.keeping import FOLDERS, PDF, IssuedDocument
+from app.pdf.issued.keeping import EXTENSIONS, FOLDERS, PDF, IssuedDocument
 from app.places import RENDERING
 from app.queries.stored_files import find_issued
 from app.services.stored_files.sound import read_sound
@@ -63,7 +65,7 @@ async def issued_content(database: Database, store: DocumentStore, document: Iss
     A copy is only rendered, which may raise `Overloaded`.
     """
     if document.is_copy:
-        return await RENDERING.run(document.render)
+        return await _rendered(database, store, document)
     return await read_sound(database, store, await issue(database, store, document))
 
 
@@ -74,7 +76,7 @@ async def _find(database: Database, document: IssuedDocument) -> IssuedPdf | Non
 
 
 def _pdf(row: IssuedFile, document: IssuedDocument) -> IssuedPdf:
-    return IssuedPdf(row.storage_key, row.size_bytes, row.sha256, document.file_name)
+    return IssuedPdf(row.storage_key, row.size_bytes, row.sha256, document.file_name, document.media_type)
 
 
 async def adopt_issued(database: Database, store: DocumentStore, kind: IssuedKind, subject_id: UUID, key: str) -> bool:
@@ -88,8 +90,8 @@ async def _make(database: Database, store: DocumentStore, document: IssuedDocume
     found = await _kept_before(store, document)
     if found is not None:
         return _pdf(await _note(database, document.kind, document.subject_id, found), document)
-    content = await RENDERING.run(document.render)
-    key = f"{FOLDERS[document.kind]}/{document.subject_id}/{uuid7()}.pdf"
+    content = await _rendered(database, store, document)
+    key = f"{FOLDERS[document.kind]}/{document.subject_id}/{uuid7()}{EXTENSIONS[document.media_type]}"
     await keep_file(store, key, BytesIO(content))
     made = _Made(key, len(content), sha256(content).hexdigest())
     noted = await _note(database, document.kind, document.subject_id, made, made_in=store)
@@ -97,6 +99,17 @@ async def _make(database: Database, store: DocumentStore, document: IssuedDocume
         # Another process was first.
         await discard_file(store, key)
     return _pdf(noted, document)
+
+
+async def _rendered(database: Database, store: DocumentStore, document: IssuedDocument) -> bytes:
+    """Render it with what is attached: the very bytes that are kept, and so served by themselves."""
+    if document.attached is None:
+        return await RENDERING.run(document.render)
+    try:
+        inside = await issued_content(database, store, document.attached.document)
+    except NoElectronicInvoice:
+        return await RENDERING.run(document.render)
+    return await RENDERING.run(partial(document.attached.render, inside))
 
 
 async def _kept_before(store: DocumentStore, document: IssuedDocument) -> "_Made | None":
