@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from migrations.steps import add_check, briefly
 
-revision: str = "0041"
-down_revision: str | None = "0040"
+revision: str = "0042"
+down_revision: str | None = "0041"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
