@@ -65,6 +65,9 @@ CREDITS: Final = 100
 LEDGER_ENTRIES: Final = 2 * PAYMENTS + CREDITS + 1
 """The above, and the one entry that cancels the amount due on withdrawal."""
 
+STATEMENT_LINES: Final = 2_000
+"""Lines of one statement of account: a PDF of 80 pages."""
+
 # Lists in the deployment's settings.
 USEFUL_LINKS: Final = 50
 ACCOUNT_TEAM: Final = 50

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Select, func, select
+from sqlalchemy import JSON, Row, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -38,30 +37,26 @@ class CreditNoteRow:
         return credited_lines(self.invoice.fee_lines, self.earlier, self.entry.amount_pence)
 
 
-@unfiltered(Reason.JUDGED)
-def select_credit_notes() -> Select[Any]:
-    """Select credit notes for `credit_note_row`. Whoever calls it adds who may see them, and which."""
-    before = aliased(InvoiceEntry)
-    earlier = (
-        select(func.json_agg(aggregate_order_by(before.amount_pence, before.sequence.asc()), type_=JSON()))
-        .where(
-            before.invoice_id == InvoiceEntry.invoice_id,
-            before.kind == EntryKind.CREDIT,
-            before.sequence < InvoiceEntry.sequence,
-        )
-        .scalar_subquery()
+_before = aliased(InvoiceEntry)
+_EARLIER = (
+    select(func.json_agg(aggregate_order_by(_before.amount_pence, _before.sequence.asc()), type_=JSON()))
+    .where(
+        _before.invoice_id == InvoiceEntry.invoice_id,
+        _before.kind == EntryKind.CREDIT,
+        _before.sequence < InvoiceEntry.sequence,
     )
-    return (
-        select(InvoiceEntry, Invoice, Application.reference, earlier)
-        .join(Invoice, Invoice.id == InvoiceEntry.invoice_id)
-        .join(Application, Application.id == Invoice.application_id)
-        .where(InvoiceEntry.kind == EntryKind.CREDIT)
-    )
+    .scalar_subquery()
+)
+_CREDIT_NOTES = (
+    select(InvoiceEntry, Invoice, Application.reference, _EARLIER)
+    .join(Invoice, Invoice.id == InvoiceEntry.invoice_id)
+    .join(Application, Application.id == Invoice.application_id)
+    .where(InvoiceEntry.kind == EntryKind.CREDIT)
+)
 
 
-def credit_note_row(row: Any) -> CreditNoteRow:
-    """Name the parts of a row of `select_credit_notes`."""
-    entry, invoice, reference, earlier = row
+def _row(found: Row[InvoiceEntry, Invoice, str, list[int] | None]) -> CreditNoteRow:
+    entry, invoice, reference, earlier = found.tuple()
     return CreditNoteRow(entry, invoice, reference, tuple(earlier or ()))
 
 
@@ -69,25 +64,25 @@ async def find_credit_note(work: Work, ids: Mapping[str, UUID]) -> Found[CreditN
     """Find the credit note in the path, for staff, finance systems and its own centre."""
     found = (
         await work.session.execute(
-            select_credit_notes().where(
+            _CREDIT_NOTES.where(
                 InvoiceEntry.id == ids["credit_note_id"], money_visible_to(work.actor, Invoice.centre_id)
             )
         )
     ).one_or_none()
     if found is None:
         return None
-    row = credit_note_row(found)
+    row = _row(found)
     return Found(row, row.invoice.centre_id)
 
 
 @unfiltered(Reason.JUDGED)
 async def credit_notes_of(session: AsyncSession, entry_ids: Sequence[UUID]) -> dict[UUID, CreditNoteRow]:
     """Load the credit notes with these ids."""
-    found = await session.execute(select_credit_notes().where(InvoiceEntry.id.in_(entry_ids)))
-    return {row[0].id: credit_note_row(row) for row in found}
+    found = await session.execute(_CREDIT_NOTES.where(InvoiceEntry.id.in_(entry_ids)))
+    return {row[0].id: _row(row) for row in found}
 
 
 @unfiltered(Reason.JUDGED)
 async def get_credit_note(session: AsyncSession, entry_id: UUID) -> CreditNoteRow:
     """Load the credit note that a letter or another row names."""
-    return credit_note_row((await session.execute(select_credit_notes().where(InvoiceEntry.id == entry_id))).one())
+    return _row((await session.execute(_CREDIT_NOTES.where(InvoiceEntry.id == entry_id))).one())

@@ -224,6 +224,7 @@ WHO_MAY = {
     "listPayments": "1 3++4 4 ++++++ +344 3+3334",
     "getReceipt": "1 3++4 4 ++++++ +344 3+3334",
     "getCreditNote": "1 3++4 4 ++++++ +344 33+334",
+    "getStatement": "1 3++4 4 ++++++ +344 333334",
     "reversePayment": "1 3334 4 3+3333 3+44 333334",
     # Documents, the feed, staff and systems.
     "listDocuments": "1 3+++ 3 ++++++ 3333 333333",
