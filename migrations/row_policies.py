@@ -98,7 +98,7 @@ SEEN: Final = MappingProxyType(
         "interviews": _OF_APPLICATION,
         "invitations": ACCOUNTS,
         "invoice_addresses": _either(_OWN),
-        "invoice_entries": _either(_part_of("invoices", "invoice_id")),
+        "invoice_entries": _either(_OWN, MONEY),
         "invoice_words": _either(_part_of("invoices", "invoice_id")),
         "invoices": _either(_OWN, MONEY),
         "issued_files": _either(

@@ -29,6 +29,17 @@ class EntryKind(StrEnum):
     ALLOCATION_IN = "allocation_in"
 
 
+class MovementKind(StrEnum):
+    """The kinds of entries that are no credit notes: those have a list of their own."""
+
+    PAYMENT = "payment"
+    REVERSAL = "reversal"
+    REFUND = "refund"
+    WAIVER = "waiver"
+    ALLOCATION_OUT = "allocation_out"
+    ALLOCATION_IN = "allocation_in"
+
+
 class CreditReason(StrEnum):
     """Why a credit note is issued, as VAT law knows it (VAT Regulations 1995, reg. 15C)."""
 

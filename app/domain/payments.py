@@ -3,6 +3,13 @@
 from enum import StrEnum
 
 
+class PaymentStatus(StrEnum):
+    """Whether a payment stands."""
+
+    RECORDED = "recorded"
+    REVERSED = "reversed"
+
+
 class PaymentMethod(StrEnum):
     """How a payment arrived."""
 

@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from app.database import Work
@@ -19,6 +20,7 @@ from app.http.exchange import exchange_of
 from app.integrations.inspection import content_disposition
 from app.integrations.storage import DocumentStore
 from app.queries.stored_files import NamedFile
+from app.services.exports import ENDINGS
 from app.services.stored_files.sound import StoredFile, open_sound
 
 # A request for several ranges gets the whole file, as RFC 9110 section 14.2 allows.
@@ -93,6 +95,18 @@ def send_while_read(request: Request, content: AsyncIterator[bytes], *, media_ty
     headers = {"Content-Disposition": content_disposition(file_name), "Content-Security-Policy": _SAFE_POLICY}
     sent = _nothing() if exchange_of(request).is_head else _until_refused(content)
     return StreamingResponse(sent, headers=headers, media_type=media_type)
+
+
+def list_responses() -> dict[int | str, JsonObject]:
+    """Return the `responses` of a route that answers a page of a list, or by `Accept` all of it as a file."""
+    return {200: {"content": {media_type: {"schema": {"type": "string"}} for media_type in ENDINGS}}}
+
+
+def send_list(request: Request, shown: BaseModel | AsyncIterator[bytes], media_type: str, name: str) -> object:
+    """A page unchanged, for the route to make JSON of; the whole list as a file, read while it is sent."""
+    if isinstance(shown, BaseModel):
+        return shown
+    return send_while_read(request, shown, media_type=media_type, file_name=f"{name}.{ENDINGS[media_type]}")
 
 
 async def _until_refused(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

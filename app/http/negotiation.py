@@ -12,26 +12,30 @@ from app.http.exchange import exchange_of, joined_header
 JSON = "application/json"
 
 
-def representation(*offers: str) -> params.Depends:
+def representation(*offers: str, otherwise: str | None = None) -> params.Depends:
     """A dependency: the media type among `offers` that the header `Accept` prefers, else the first one.
 
-    Refuses with 406 a header that none of them satisfies, and marks every answer as one that depends on `Accept`.
+    Refuses with 406 a header that none of them satisfies, and marks every answer as one that depends on `Accept`. With
+    `otherwise`, only a header that excludes this type is refused: before there was a choice, every caller got it.
     """
 
     async def chosen(request: Request) -> str:
         exchange_of(request).add_headers({"Vary": "Accept"})
-        return choose(joined_header(request, "accept"), offers)
+        return choose(joined_header(request, "accept"), offers, otherwise)
 
     return params.Depends(chosen)
 
 
-def choose(accept: str, offers: Sequence[str]) -> str:
-    """The offer of the highest quality, the earlier of two alike. Raises `NotAcceptable`."""
+def choose(accept: str, offers: Sequence[str], otherwise: str | None = None) -> str:
+    """The offer of the highest quality, the earlier of two alike; `otherwise` if none is named. Raises
+    `NotAcceptable`."""
     ranges = [_range(part) for part in accept.split(",") if part.strip()]
     if not ranges:
         return offers[0]
     best = max(offers, key=lambda offer: _quality(offer, ranges))
     if _quality(best, ranges) <= 0:
+        if otherwise is not None and not _named(otherwise, ranges):
+            return otherwise
         raise NotAcceptable(tuple(offers))
     return best
 
@@ -74,3 +78,7 @@ def _quality(offer: str, ranges: Sequence[tuple[str, float]]) -> float:
         if found:
             return max(found)
     return 0.0
+
+
+def _named(offer: str, ranges: Sequence[tuple[str, float]]) -> bool:
+    return bool({media_range for media_range, _ in ranges} & {offer, f"{offer.partition('/')[0]}/*", "*/*"})

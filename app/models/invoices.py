@@ -39,6 +39,12 @@ class Invoice(HasId, Base):
         Index("ix_invoices_unpaid", "days_to_pay", "status", "issued_at", "id", postgresql_where=text("due_pence > 0")),
         Index("ix_invoices_due_pence", "due_pence", postgresql_where=text("due_pence > 0")),
         Index("ix_invoices_due", "due_on", "id", postgresql_where=text("due_pence > 0")),
+        Index(None, "due_on", "id"),
+        Index(None, "status", "due_on", "id"),
+        Index("ix_invoices_balance", "currency", "due_pence", postgresql_where=text("due_pence <> 0")),
+        Index(None, "paid_at", "id", postgresql_where=text("paid_at IS NOT NULL")),
+        Index(None, "updated_at", "id"),
+        Index(None, "status", "updated_at", "id"),
         CheckConstraint("total_pence = net_pence + vat_pence", name="totals_add_up"),
         CheckConstraint("net_pence >= 0 AND vat_pence >= 0", name="amounts_are_not_negative"),
     )
@@ -84,6 +90,10 @@ class Invoice(HasId, Base):
     due_pence: Mapped[int] = mapped_column(server_default=text("0"))
     status: Mapped[str] = mapped_column(String(64), server_default=text("'issued'"))
     days_to_pay: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    paid_at: Mapped[datetime | None]
+    """Since when the status has been `paid`; null otherwise."""
+    updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    """By the database's clock, so that changes can be read in order (`app.queries.changes`)."""
 
     @property
     def time_of_supply(self) -> date:
@@ -106,6 +116,11 @@ class InvoiceEntry(HasId, Base):
         Index("uq_one_reversal_of_entry", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),
         Index(None, "amount_pence", "received_on"),
         CheckConstraint("amount_pence > 0 OR amount_pence = 0 AND kind = 'waiver'", name="amount_is_positive"),
+        Index(None, "kind", "recorded_at", "id"),
+        Index(None, "kind", "updated_at", "id"),
+        Index(None, "centre_id", "recorded_at", "id"),
+        Index("ix_invoice_entries_received", "received_on", "id", postgresql_where=text("received_on IS NOT NULL")),
+        Index("ix_invoice_entries_reversed", "recorded_at", "id", postgresql_where=text("reversed_by_id IS NOT NULL")),
         CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_its_payment"),
         CheckConstraint("(kind = 'credit') = (credit_note_number IS NOT NULL)", name="credit_has_a_number"),
         CheckConstraint(
@@ -147,3 +162,8 @@ class InvoiceEntry(HasId, Base):
         info=personal("to show who recorded it", "seven years, for tax", Erasure.TAX)
     )
     recorded_at: Mapped[datetime]
+    # Triggers keep these, whatever is inserted.
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"), nullable=True)
+    reversed_by_id: Mapped[UUID | None]
+    updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    """By the database's clock, as an invoice's."""

@@ -1,39 +1,68 @@
 """Which invoices a list shows: every combination of filters at the cost of a page.
 
-The day of issue is that of the moment of issue, by which the list is sorted. So a day stands for a place in the list.
+The list is sorted by the day that it is filtered by: by the change, the payment or the due day, else by the issue. The
+day of issue is that of the moment of issue. So a day stands for a place in the list.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Boolean, ColumnElement, and_, false, func, literal, literal_column, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
+from app.domain.external_refs import RefSubject
 from app.domain.invoices import InvoiceStatus
-from app.domain.search_text import begun_reference
+from app.domain.search_text import Term, begun_reference
 from app.domain.working_days import end_of_day, london_date, start_of_day
 from app.models import Invoice, InvoiceWord
+from app.queries.external_ids import found_in
 from app.queries.merging import Ids, Part, Shown, merge, merge_over, one_of, rarest_of
-from app.queries.paging import Page
+from app.queries.paging import Key, Page, page_of
 from app.queries.search import among
-from app.queries.visibility import Reason, unfiltered
+from app.queries.visibility import Reason, unfiltered, visible_to
 from app.schemas.invoices import InvoiceQuery
 
 # As SQL, because an index is used only where the condition is spelt like its own.
 UNPAID: ColumnElement[bool] = literal_column("(invoices.due_pence > 0)", Boolean())
 _SERIES = ("cra", "inv")
+# The settings allow a year for paying.
+_LONGEST_TERM = timedelta(days=365)
+_BY_ISSUE: tuple[Key, ...] = (Invoice.issued_at, Invoice.id)
+_BY_DUE_DAY: tuple[Key, ...] = (Invoice.due_on, Invoice.id)
+_BY_PAYMENT: tuple[Key, ...] = (Invoice.paid_at, Invoice.id)
+_BY_CHANGE: tuple[Key, ...] = (Invoice.updated_at, Invoice.id)
 
 
-async def invoice_condition(work: Work, query: InvoiceQuery, page: Page) -> Shown:
-    """Find the invoices of the page."""
+def invoice_page(query: InvoiceQuery) -> Page:
+    """Return the page that is asked for, in the order that its filters ask for: newest first, but changes oldest first.
+
+    Raises `InvalidInput` for a cursor of another list or order.
+    """
+    if query.updated_since is not None:
+        return page_of(query, _BY_CHANGE)
+    if query.paid_from is not None or query.paid_before is not None:
+        return page_of(query, _BY_PAYMENT, descending=True)
+    if query.due_from is not None or query.due_before is not None:
+        return page_of(query, _BY_DUE_DAY, descending=True)
+    return page_of(query, _BY_ISSUE, descending=True)
+
+
+async def invoice_condition(work: Work, query: InvoiceQuery, page: Page, settled: datetime | None) -> Shown:
+    """Find the invoices of the page; of those that changed since a moment, the ones `settled` before another."""
     row, today = Invoice, london_date(work.now)
     own: list[ColumnElement[bool]] = [
         column == value
-        for column, value in ((row.centre_id, query.centre_id), (row.application_id, query.application_id))
+        for column, value in (
+            (row.centre_id, query.centre_id),
+            (row.application_id, query.application_id),
+            (row.number, query.number),
+        )
         if value is not None
     ]
-    filters = [*own, *_days(query)]
+    if query.external_system is not None and query.external_id is not None:
+        own.append(one_of(row.id, found_in(query.external_system, query.external_id, [RefSubject.INVOICE])))
+    filters = [*own, *_days(query), *_other_days(query)]
     narrow: list[Ids] = []
     if query.status is not None:
         filters.append(row.status == query.status.value)
@@ -43,6 +72,14 @@ async def invoice_condition(work: Work, query: InvoiceQuery, page: Page) -> Show
         filters.append(overdue if query.overdue else not_(overdue))
     if query.overdue:
         narrow.append(select(row.id).where(overdue))
+    if page.keys is not _BY_ISSUE:
+        if settled is not None:
+            filters.append(row.updated_at < settled)
+        if own:
+            narrow.append(select(row.id).where(*own))
+        if work.actor.memberships and not work.actor.is_staff:
+            narrow.append(select(row.id).where(visible_to(work.actor, row.centre_id)))
+        return await _in_other_order(work.session, query, page, filters, narrow)
     if query.text is not None:
         return await _begins(work.session, query.text, page, filters, narrow)
     if own or (query.overdue is None and query.status is None):
@@ -66,6 +103,51 @@ def _days(query: InvoiceQuery) -> list[ColumnElement[bool]]:
     if query.issued_to is not None:
         found.append(issued < end_of_day(query.issued_to))
     return found
+
+
+def _other_days(query: InvoiceQuery) -> list[ColumnElement[bool]]:
+    """The days by which a list in another order is filtered, and what follows from the day of issue for the place in
+    it: an invoice is due within a year."""
+    row = Invoice
+    found: list[ColumnElement[bool]] = []
+    if query.due_from is not None:
+        found.append(row.due_on >= query.due_from)
+    if query.due_before is not None:
+        found.append(row.due_on < query.due_before)
+    if query.due_from is not None or query.due_before is not None:
+        if query.issued_from is not None:
+            found.append(row.due_on >= query.issued_from)
+        if query.issued_before is not None:
+            found.append(row.due_on < query.issued_before + _LONGEST_TERM)
+    if query.paid_from is not None:
+        found.append(row.paid_at >= start_of_day(query.paid_from))
+    if query.paid_before is not None:
+        found.append(row.paid_at < start_of_day(query.paid_before))
+    if query.updated_since is not None:
+        found.append(row.updated_at >= query.updated_since)
+    return found
+
+
+async def _in_other_order(
+    session: AsyncSession, query: InvoiceQuery, page: Page, filters: list[ColumnElement[bool]], narrow: list[Ids]
+) -> Shown:
+    """Find the invoices of a page that is not in the order of issue: few by another filter, or read on in order."""
+    row = Invoice
+    if page.keys is _BY_PAYMENT and (query.overdue or query.status not in (None, InvoiceStatus.PAID)):
+        return Shown(false())
+    if query.text is not None:
+        term = begun_reference(query.text, _SERIES)
+        if not term.words:
+            return Shown(false())
+        narrow.append(select(InvoiceWord.invoice_id).where(among(term, InvoiceWord.word)))
+        filters.append(_has_word(term))
+    few = await rarest_of(session, narrow) if narrow else None
+    if few is not None:
+        return Shown(and_(one_of(row.id, few), *filters))
+    if query.status is not None and page.keys is not _BY_PAYMENT:
+        part = select(*page.keys).where(*filters)
+        return Shown(one_of(row.id, merge_over(page, row.status, [query.status.value], part)))
+    return Shown(and_(True, *filters), by_id=False)
 
 
 async def _by_standing(
@@ -114,12 +196,16 @@ async def _begins(
         return Shown(and_(one_of(Invoice.id, select(id_).where(among(term, word))), *filters))
     few_or_none = await rarest_of(session, narrow) if narrow else None
     if few_or_none is not None:
-        own = (id_ == Invoice.id, InvoiceWord.issued_at == Invoice.issued_at, among(term, word))
-        # Not EXISTS, which the planner may answer by reading every invoice that begins so.
-        has = select(literal(1)).where(*own).correlate(Invoice).limit(1).scalar_subquery()
-        return Shown(and_(one_of(Invoice.id, few_or_none), has.is_not(None), *filters))
+        return Shown(and_(one_of(Invoice.id, few_or_none), _has_word(term), *filters))
     listed = select(InvoiceWord.issued_at, id_)
     if filters:
         passes = select(and_(*filters)).where(Invoice.id == id_).correlate(InvoiceWord)
         listed = listed.where(passes.scalar_subquery())
     return Shown(one_of(Invoice.id, merge_over(page, word, term.words, listed)))
+
+
+def _has_word(term: Term) -> ColumnElement[bool]:
+    word = InvoiceWord
+    own = (word.invoice_id == Invoice.id, word.issued_at == Invoice.issued_at, among(term, word.word))
+    # Not EXISTS, which the planner may answer by reading every invoice that begins so.
+    return select(literal(1)).where(*own).correlate(Invoice).limit(1).scalar_subquery().is_not(None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from app.domain.invoices import EntryKind
 from app.domain.sections import DetailsGroup
 from app.models import Application, ApplicationDetails, Centre, Contact, Invoice, InvoiceEntry
 from app.queries.application_rows import current_invoice
+from app.queries.changes import settled_until
 from app.queries.contacts import finance_contact
-from app.queries.invoice_lists import invoice_condition
+from app.queries.invoice_lists import invoice_condition, invoice_page
 from app.queries.locking import lock_row
 from app.queries.merging import fetch_shown
-from app.queries.paging import page_of
+from app.queries.paging import Page
 from app.queries.visibility import Found, Reason, money_visible_to, unfiltered
 from app.schemas.invoices import InvoiceQuery
 
@@ -107,10 +109,18 @@ async def references_of(session: AsyncSession, application_ids: Sequence[UUID]) 
 
 
 async def list_invoices(work: Work, query: InvoiceQuery) -> tuple[list[Invoice], str | None]:
-    """List a page of invoices, newest first."""
-    page = page_of(query, [Invoice.issued_at, Invoice.id], descending=True)
+    """List a page of invoices, in the order that the filters ask for. Raises `InvalidInput`."""
+    page = invoice_page(query)
+    settled = await settled_until(work.session) if query.updated_since is not None else None
+    return await read_invoices(work, query, page, settled)
+
+
+async def read_invoices(
+    work: Work, query: InvoiceQuery, page: Page, settled: datetime | None
+) -> tuple[list[Invoice], str | None]:
+    """Read this page of the list. `settled` is given for changes since a moment."""
     statement = select(Invoice).where(money_visible_to(work.actor, Invoice.centre_id))
-    return await fetch_shown(work.session, statement, await invoice_condition(work, query, page), page)
+    return await fetch_shown(work.session, statement, await invoice_condition(work, query, page, settled), page)
 
 
 @dataclass(frozen=True)

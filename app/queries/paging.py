@@ -74,7 +74,11 @@ class Page:
         if len(rows) <= self.limit:
             return rows, None
         rows = rows[: self.limit]
-        return rows, encode_cursor(self.name, [getattr(rows[-1], key.key) for key in self.keys])
+        return rows, encode_cursor(self.name, self.after_last(rows))
+
+    def after_last(self, rows: Sequence[object]) -> Sequence[SortKey]:
+        """Return the sort key of the last of these rows."""
+        return [getattr(rows[-1], key.key) for key in self.keys]
 
     def _place(self) -> Sequence[ColumnElement[Any]]:
         return [literal(value, key.type) for value, key in zip(self.after or (), self.keys, strict=True)]

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from app.domain.permissions import Permission
 from app.domain.refusals.invoices import ExceedsDue, NoElectronicInvoice
 from app.domain.refusals.requests import DocumentDamaged, StorageFull, TooManyRecords
 from app.http.access import require
 from app.http.dependencies import DatabaseDep, StoreDep, Target, WorkDep
+from app.http.downloads import list_responses, send_list
 from app.http.negotiation import JSON, represent, representation
 from app.http.refuses import refuses
 from app.http.route import router
@@ -18,17 +19,39 @@ from app.queries.invoices import find_invoice
 from app.schemas import invoices as schemas
 from app.schemas.credit_notes import CreditNoteCreate
 from app.schemas.payments import RecordedEntry
+from app.services.exports import ENDINGS
 from app.services.invoices import credit_notes, listing
 
 routes = router("/v1/invoices", "Invoices")
 InvoiceDep = Annotated[Invoice, Target]
+# Until 1.5 every caller got JSON, whatever it asked for.
+ListTypeDep = Annotated[str, representation(JSON, *ENDINGS, otherwise=JSON)]
 MediaTypeDep = Annotated[str, representation(JSON, PDF, XML)]
 
 
-@routes.get("", operation_id="listInvoices", summary="List invoices", dependencies=[require(Permission.READ_INVOICES)])
-async def list_invoices(work: WorkDep, query: Annotated[schemas.InvoiceQuery, Query()]) -> schemas.InvoicePage:
-    """Returns invoices, newest first. Staff and finance systems see every invoice, a centre only its own."""
-    return await listing.list_all(work, query)
+@routes.get(
+    "",
+    operation_id="listInvoices",
+    summary="List invoices",
+    response_model=schemas.InvoicePage,
+    responses=list_responses(),
+    dependencies=[require(Permission.READ_INVOICES)],
+)
+async def list_invoices(
+    request: Request,
+    work: WorkDep,
+    database: DatabaseDep,
+    query: Annotated[schemas.InvoiceQuery, Query()],
+    media_type: ListTypeDep,
+) -> Any:
+    """Returns invoices, newest first. Staff and finance systems see every invoice, a centre only its own.
+
+    A list that is filtered by the day of payment, or by the due day, is sorted by it. With `Accept: text/csv` or
+    `application/jsonl`, it returns all the invoices of the list as one file, oldest first, as they stand at one moment;
+    `limit` and `cursor` do not apply. In the CSV, amounts are in pounds and, under `…_pence`, in pence.
+    """
+    shown = await listing.list_as(work, database, query, media_type)
+    return send_list(request, shown, media_type, "invoices")
 
 
 @routes.get(

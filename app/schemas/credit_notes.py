@@ -9,11 +9,13 @@ from app.domain import limits
 from app.domain.invoices import CreditReason
 from app.schemas import example_centre as example
 from app.schemas.answered import FullName, Name, Note, Reference, Title, up_to
-from app.schemas.base import Answer, Request
+from app.schemas.base import Answer, Page, Request
+from app.schemas.fields import IsoDate
 from app.schemas.ids import ApplicationId, CentreId, CreditNoteId, InvoiceId
 from app.schemas.invoices import InvoiceCustomer, InvoiceLine, InvoiceSupplier, VatSubtotal
+from app.schemas.paging import Asked, ExternalQuery, UpdatedSince
 from app.schemas.payments import MoneyInput
-from app.schemas.shared import Moment, Money, described
+from app.schemas.shared import Moment, Money, UpdatedAt, described
 from app.schemas.text import several_lines
 
 _REASON = "A reduction of the fee that we agreed on 20 October 2026."
@@ -54,6 +56,7 @@ class CreditNoteSummary(Answer):
         "agreed_reduction",
     )
     issued_by_name: FullName = described("The person or finance system that issued it.", example.FINANCE)
+    updated_at: UpdatedAt
 
 
 class CreditNote(CreditNoteSummary):
@@ -74,3 +77,32 @@ class CreditNote(CreditNoteSummary):
         description="What is credited of each VAT category and rate."
     )
     sample: bool = described("True if the fee or bank details were a development sample.", False)
+
+
+class CreditNotePage(Page[CreditNoteSummary]):
+    """Credit notes, newest first, or with `updated_since` by their change."""
+
+
+class CreditNoteQuery(ExternalQuery):
+    """Filters for the list of credit notes."""
+
+    number: Annotated[
+        Asked | None,
+        Field(description="Return only the credit note with this number.", examples=[example.CREDIT_NOTE_NUMBER]),
+    ] = None
+    invoice_number: Annotated[
+        Asked | None,
+        Field(description="Return only credit notes on this invoice.", examples=[example.INVOICE_NUMBER]),
+    ] = None
+    centre_id: Annotated[CentreId | None, Field(description="Return only this centre's credit notes.")] = None
+    application_id: Annotated[
+        ApplicationId | None, Field(description="Return only credit notes on this application's invoices.")
+    ] = None
+    issued_from: Annotated[
+        IsoDate | None,
+        Field(description="Return only credit notes issued on or after this day.", examples=["2026-10-01"]),
+    ] = None
+    issued_before: Annotated[
+        IsoDate | None, Field(description="Return only credit notes issued before this day.", examples=["2026-11-01"])
+    ] = None
+    updated_since: UpdatedSince = None

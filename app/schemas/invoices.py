@@ -1,6 +1,6 @@
 """The invoice for centre recognition as it was issued, and how it stands (R18)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -37,9 +37,9 @@ from app.schemas.answered import (
 from app.schemas.base import Answer, Page
 from app.schemas.fields import IsoDate
 from app.schemas.ids import ApplicationId, CentreId, InvoiceId
-from app.schemas.paging import ListQuery, SearchText, replaced
+from app.schemas.paging import Asked, ExternalQuery, SearchText, UpdatedSince, replaced
 from app.schemas.payments import LedgerEntry
-from app.schemas.shared import AllowedSteps, BlockedSteps, Moment, Money, described
+from app.schemas.shared import AllowedSteps, BlockedSteps, Moment, Money, UpdatedAt, described
 
 
 class ElectronicAddress(Answer):
@@ -170,7 +170,13 @@ class InvoiceSummary(Answer):
     issued_on: date = described("The day of issue, by London's calendar.", example.INVOICED_ON)
     issued_at: Moment = described("When the invoice was issued.", example.INVOICED_AT)
     due_on: date = described("The last day for paying.", example.PAYMENT_DUE_ON)
+    paid_at: datetime | None = described(
+        "Since when nothing has been due, if the status is `paid`; null otherwise.", example.PAYMENT_RECORDED_AT
+    )
+    updated_at: UpdatedAt
     overdue: bool = described("True if an amount is still due after that day.", False)
+    net: Money = Field(description="The sum of the lines without VAT.")
+    vat: Money = described("The sum of the lines' VAT.", example.NOTHING)
     total: Money = Field(description="The amount invoiced, VAT included.")
     paid: Money = described(
         "The total received, with what was moved here from other invoices and without what was moved away. Reversed "
@@ -205,8 +211,6 @@ class Invoice(InvoiceSummary):
     payment_reference: Reference = described("The reference to quote with the payment.", example.INVOICE_NUMBER)
     terms: Sentence = described("The terms of payment.", "Payment is due within 30 days of the date of issue.")
     lines: Annotated[list[InvoiceLine], up_to(limits.INVOICE_LINES)] = Field(description="The invoice's lines.")
-    net: Money = Field(description="The sum of the lines without VAT.")
-    vat: Money = described("The sum of the lines' VAT.", example.NOTHING)
     tax_point: date = described("The time of supply for VAT.", example.INVOICED_ON)
     vat_subtotals: Annotated[list[VatSubtotal], up_to(limits.INVOICE_LINES)] = Field(
         description="Net and VAT for each category and rate."
@@ -217,7 +221,7 @@ class Invoice(InvoiceSummary):
     )
 
 
-class InvoiceQuery(ListQuery):
+class InvoiceQuery(ExternalQuery):
     """Filters for the list of invoices."""
 
     status: Annotated[
@@ -247,3 +251,31 @@ class InvoiceQuery(ListQuery):
     issued_before: Annotated[
         IsoDate | None, Field(description="Return only invoices issued before this day.", examples=["2026-11-01"])
     ] = None
+    number: Annotated[
+        Asked | None, Field(description="Return only the invoice with this number.", examples=[example.INVOICE_NUMBER])
+    ] = None
+    due_from: Annotated[
+        IsoDate | None,
+        Field(description="Return only invoices due on or after this day, latest first.", examples=["2026-11-01"]),
+    ] = None
+    due_before: Annotated[
+        IsoDate | None,
+        Field(description="Return only invoices due before this day, latest first.", examples=["2026-12-01"]),
+    ] = None
+    paid_from: Annotated[
+        IsoDate | None,
+        Field(
+            description="Return only paid invoices on which nothing has been due since this day or a later one, latest "
+            "first.",
+            examples=["2026-10-01"],
+        ),
+    ] = None
+    paid_before: Annotated[
+        IsoDate | None,
+        Field(
+            description="Return only paid invoices on which nothing has been due since a day before this one, latest "
+            "first.",
+            examples=["2026-11-01"],
+        ),
+    ] = None
+    updated_since: UpdatedSince = None

@@ -31,6 +31,18 @@ from app.schemas.ids import PersonId
 
 Moment = Annotated[datetime, Field(description="When it happened, in UTC (RFC 3339).", examples=[example.DECIDED_AT])]
 
+CentreName = Annotated[
+    Title, Field(description="The centre's name on the day of issue of the invoice.", examples=[example.NAME])
+]
+
+UpdatedAt = Annotated[
+    datetime,
+    Field(
+        description="When it last changed. A list of changes (`updated_since`) is in this order.",
+        examples=[example.PAYMENT_RECORDED_AT],
+    ),
+]
+
 
 def described(description: str, shown: Any) -> Any:
     """A property of an answer: its description and an example."""

@@ -40,6 +40,7 @@ _DOWNLOADS = (
     "downloadDocument",
     *_ISSUED,
 )
+_LISTS_OF_MONEY = ("listInvoices", "listAllPayments", "listCreditNotes")
 # The walk comes to these, and the operation never does.
 _NOT_MET: dict[str, set[type[Refusal]]] = {
     # The step that follows a payment is judged for nobody, and at no version.
@@ -57,8 +58,8 @@ _NOT_MET: dict[str, set[type[Refusal]]] = {
     "getMetrics": {StaleVersion, Unavailable},
     # Only what was submitted waits for a second person.
     "removePolicyVersion": {RedactionPending},
-    # It leases connections to read on, and changes nothing on them.
-    "exportRecords": {StaleVersion},
+    # They lease connections to read on, and change nothing on them.
+    **{operation: {StaleVersion} for operation in ("exportRecords", *_LISTS_OF_MONEY)},
 }
 # The walk does not come to these: the story calls services out of a table of operations.
 _NOT_SEEN: dict[str, Collection[str]] = {

@@ -55,7 +55,13 @@ from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
-from tests.contract.landscape_rows import add_credit_note, add_rows, invoice_address, waiting_name_change
+from tests.contract.landscape_rows import (
+    add_credit_note,
+    add_references,
+    add_rows,
+    invoice_address,
+    waiting_name_change,
+)
 from tests.contract.recovery import replacement
 from tests.contract.redactions import waiting_redaction
 from tests.integrations.file_samples import rtf
@@ -160,6 +166,8 @@ async def _application(made: Landscape, centre: TestCentre) -> None:
     async with world.database.transaction() as session:
         made.ids["payment_id"] = str(await session.scalar(select(InvoiceEntry.id)))
         made.ids["credit_note_id"] = str(add_credit_note(session, made.ids, world.clock()))
+        await session.flush()
+        add_references(session, made.ids, world.clock())
 
 
 async def _recognised(made: Landscape, centre: TestCentre) -> None:

@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from app.domain.external_refs import RefSubject, SyncState
 from app.domain.invoices import EntryKind
 from app.domain.name_changes import NameChangeStatus
 from app.domain.super_users import IdentityCheckMethod
 from app.models import (
+    ExternalRef,
     InitialApplicationCorrection,
     InvoiceAddress,
     InvoiceEntry,
@@ -51,6 +53,26 @@ def add_credit_note(session: AsyncSession, ids: Mapping[str, str], now: datetime
     )
     session.add(credit)
     return credit.id
+
+
+def add_references(session: AsyncSession, ids: Mapping[str, str], now: datetime) -> None:
+    """Say where invoice, payment and credit note are in a finance system."""
+    subjects = {
+        RefSubject.INVOICE: ids["invoice_id"],
+        RefSubject.PAYMENT: ids["payment_id"],
+        RefSubject.CREDIT_NOTE: ids["credit_note_id"],
+    }
+    session.add_all(
+        ExternalRef(
+            subject_id=UUID(subject),
+            system="landscape",
+            subject_type=kind,
+            external_id="L-1",
+            sync_state=SyncState.SYNCED,
+            changed_at=now,
+        )
+        for kind, subject in subjects.items()
+    )
 
 
 def invoice_address(centre: TestCentre, now: datetime) -> InvoiceAddress:

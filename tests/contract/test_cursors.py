@@ -93,6 +93,7 @@ def same_list(one: str, other: str) -> bool:
     return one == other or {one, other} in (
         {"listApplicationEvents", "listCentreEvents"},
         {"listCentres", "listRecognisedCentres"},
+        {"listAllPayments", "listCreditNotes"},
     )
 
 

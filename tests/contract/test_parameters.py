@@ -177,6 +177,8 @@ async def test_a_malformed_accept_is_never_a_fault(landscape: Landscape, accept:
             offers = op.described["responses"]["200"]["content"]
             asked = accept if "application/json" in offers else accept.replace("application/json", next(iter(offers)))
             answer = await ask(landscape, op, headers={"Accept": asked})
-            assert answer.status_code == status, (op.id, answer.text[:200])
+            # It had one representation in earlier releases, and ignored the header.
+            ignores = op.id == "listInvoices" and "application/json" not in accept
+            assert answer.status_code == (200 if ignores else status), (op.id, answer.text[:200])
             negotiated += 1
     assert negotiated >= 2

@@ -71,6 +71,12 @@ def copied(row: Base, **changes: Any) -> Any:
     return type(row)(**values | {"id": uuid7()} | changes)
 
 
+def _as_entry(row: InvoiceEntry, n: int) -> dict[str, Any]:
+    if row.kind is EntryKind.CREDIT:
+        return {"credit_note_number": f"CN-2000-{n:06}"}
+    return {"kind": EntryKind.PAYMENT}
+
+
 # Changes for copy number n; all other columns stay the same.
 CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     InitialApplication: lambda row, n: {"reference": f"IA-2000-{n:06}", "fingerprint": uuid7().bytes},
@@ -90,7 +96,7 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     Action: lambda row, n: {"number": 100 + n},
     ActionEvidence: lambda row, n: {"number": 100 + n},
     PolicyVersion: lambda row, n: {"number": 100 + n},
-    InvoiceEntry: lambda row, n: {"sequence": 100 + n, "kind": EntryKind.PAYMENT},
+    InvoiceEntry: lambda row, n: {"sequence": 100 + n} | _as_entry(row, n),
     Document: lambda row, n: {"version": 1000 + n},
     Event: lambda row, n: {"sequence": 100_000 + n, "position": None if row.position is None else 100_000 + n},
     IntegrationClient: lambda row, n: {},
@@ -217,6 +223,8 @@ GROWING = {
     "listActions",
     "listInvoices",
     "listPayments",
+    "listAllPayments",
+    "listCreditNotes",
     "listRecognisedCentres",
     "listApplicationEvents",
     "listCentreEvents",
@@ -236,7 +244,8 @@ async def test_no_list_uses_count_or_offset(landscape: Landscape) -> None:
         (name, statement)
         for name in lists
         for statement in sent[name][0]
-        if re.search(r"\bOFFSET\b", statement, re.I) or re.match(r"SELECT count\(", statement, re.I)
+        # `fetch_shown` keeps the planner from an index by an offset of nothing.
+        if re.search(r"(?<!LIMIT ALL )\bOFFSET\b", statement, re.I) or re.match(r"SELECT count\(", statement, re.I)
     ]
     assert offending == []
 

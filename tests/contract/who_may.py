@@ -217,6 +217,8 @@ WHO_MAY = {
     "closeAction": _LEAD,
     # Money: a system that has a scope for it knows that the invoice is there.
     "listInvoices": "1 3+++ 3 ++++++ +333 333333",
+    "listAllPayments": "1 3+++ 3 ++++++ +333 3+3333",
+    "listCreditNotes": "1 3+++ 3 ++++++ +333 33+333",
     "getInvoice": "1 3++4 4 ++++++ +344 333334",
     "creditInvoice": "1 3334 4 3+3333 3344 333+34",
     "recordPayment": "1 3334 4 3+3333 3+44 333334",

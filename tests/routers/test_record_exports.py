@@ -30,7 +30,7 @@ async def exported(world: World, login: Login, method: str = "GET", **more: Any)
 
 
 async def streamed(
-    world: World, login: Login, on_piece: Callable[[bytes], Awaitable[None]], **params: str
+    world: World, login: Login, on_piece: Callable[[bytes], Awaitable[None]], address: str = ADDRESS, **params: str
 ) -> tuple[list[bytes], bool]:
     """Ask the app itself, and be called with each piece as it is sent; the pieces, and whether the answer is whole."""
     transport = world.client._transport
@@ -42,8 +42,8 @@ async def streamed(
         "http_version": "1.1",
         "method": "GET",
         "scheme": "http",
-        "path": ADDRESS,
-        "raw_path": ADDRESS.encode(),
+        "path": address,
+        "raw_path": address.encode(),
         "query_string": urlencode(params).encode(),
         "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
         "client": ("127.0.0.1", 1234),

@@ -35,6 +35,7 @@ def credit_note_summary(row: CreditNoteRow) -> dict[str, object]:
         "reason": entry.reason or "",
         "reason_code": entry.reason_code,
         "issued_by_name": entry.recorded_by_name,
+        "updated_at": entry.updated_at,
     }
 
 

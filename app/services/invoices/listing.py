@@ -1,4 +1,8 @@
-"""Read invoices: a page, one with its ledger, or its PDF or XML."""
+"""Read invoices: a page, all of them as a file, one with its ledger, or its PDF or XML."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Final
 
 from app.database import Database, Work
 from app.integrations.storage import DocumentStore
@@ -7,30 +11,86 @@ from app.pdf.issued.electronic import invoice_xml
 from app.pdf.issued.invoices import PDF, invoice_pdf
 from app.pdf.issued.keeping import XML
 from app.queries import invoices as queries
+from app.queries.invoice_lists import invoice_page
+from app.queries.paging import Page, SortKey
 from app.schemas import invoices as schemas
+from app.services import exports
+from app.services.exports import Export
 from app.services.invoices.views import invoice_summary, to_schema
 from app.services.stored_files.issued import issued_content
+
+COLUMNS: Final = (
+    "id",
+    "number",
+    "status",
+    "application_reference",
+    "centre_id",
+    "centre_name",
+    "issued_on",
+    "due_on",
+    "overdue",
+    "paid_at",
+    "currency",
+    "net",
+    "vat",
+    "total",
+    "paid",
+    "credited",
+    "waived",
+    "refunded",
+    "due",
+    "credit_balance",
+    "net_pence",
+    "vat_pence",
+    "total_pence",
+    "paid_pence",
+    "credited_pence",
+    "waived_pence",
+    "refunded_pence",
+    "due_pence",
+    "credit_balance_pence",
+    "replaces_invoice_id",
+    "updated_at",
+)
+"""The columns of the CSV. New ones come last."""
 
 
 async def list_all(work: Work, query: schemas.InvoiceQuery) -> schemas.InvoicePage:
     """List a page of invoices with their balances."""
     rows, cursor = await queries.list_invoices(work, query)
+    return schemas.InvoicePage(items=await _summaries(work, rows), next_cursor=cursor)
+
+
+async def list_as(
+    work: Work, database: Database, query: schemas.InvoiceQuery, media_type: str
+) -> schemas.InvoicePage | AsyncIterator[bytes]:
+    """List a page of invoices, or all of them as a file. Raises `InvalidInput`."""
+    if media_type not in exports.ENDINGS:
+        return await list_all(work, query)
+
+    async def read(
+        work: Work, page: Page, settled: datetime
+    ) -> tuple[list[schemas.InvoiceSummary], Sequence[SortKey] | None]:
+        rows, more = await queries.read_invoices(work, query, page, settled if query.updated_since else None)
+        return await _summaries(work, rows), page.after_last(rows) if more else None
+
+    return await exports.export(work, database, Export("invoices", COLUMNS, invoice_page, read), query, media_type)
+
+
+async def _summaries(work: Work, rows: Sequence[Invoice]) -> list[schemas.InvoiceSummary]:
     references = await queries.references_of(work.session, [row.application_id for row in rows])
     entries = await queries.list_entries(work.session, [row.id for row in rows])
-    return schemas.InvoicePage(
-        items=[
-            schemas.InvoiceSummary.model_validate(
-                invoice_summary(
-                    work,
-                    row,
-                    [entry for entry in entries if entry.invoice_id == row.id],
-                    references[row.application_id],
-                )
+    return [
+        schemas.InvoiceSummary.model_validate(
+            invoice_summary(
+                work,
+                row,
+                [entry for entry in entries if entry.invoice_id == row.id],
+                references[row.application_id],
             )
-            for row in rows
-        ],
-        next_cursor=cursor,
-    )
+        )
+        for row in rows
+    ]
 
 
 async def show_as(

@@ -1,0 +1,140 @@
+"""List the payments and credit notes of all invoices: a page, or all of them as a file (R18)."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from app.database import Database, Work
+from app.domain.invoices import EntryKind
+from app.domain.payments import PaymentStatus
+from app.models import InvoiceEntry
+from app.queries import ledger_lists as queries
+from app.queries.credit_notes import credit_notes_of
+from app.queries.ledger_lists import EntryPlace
+from app.queries.paging import Page, SortKey
+from app.schemas import credit_notes, ledger_lists
+from app.services import exports
+from app.services.exports import Export
+from app.services.invoices.credit_note_views import credit_note_summary
+from app.services.invoices.views import entries_to_schema
+
+_WHERE = ("invoice_id", "invoice_number", "application_reference", "centre_id", "centre_name")
+PAYMENT_COLUMNS: Final = (
+    "id",
+    "kind",
+    "status",
+    "recorded_at",
+    "received_on",
+    "method",
+    "currency",
+    "amount",
+    "amount_pence",
+    *_WHERE,
+    "payer_reference",
+    "external_system",
+    "external_payment_id",
+    "reverses_id",
+    "reversed_by_id",
+    "refunded_on",
+    "counterpart_id",
+    "counterpart_invoice_id",
+    "note",
+    "recorded_by_name",
+    "updated_at",
+)
+CREDIT_NOTE_COLUMNS: Final = (
+    "id",
+    "number",
+    "issued_on",
+    "issued_at",
+    "currency",
+    "net",
+    "vat",
+    "amount",
+    "net_pence",
+    "vat_pence",
+    "amount_pence",
+    *_WHERE,
+    "invoice_issued_on",
+    "reason",
+    "reason_code",
+    "issued_by_name",
+    "updated_at",
+)
+"""The columns of the CSV. New ones come last."""
+
+
+async def list_payments(
+    work: Work, database: Database, query: ledger_lists.PaymentQuery, media_type: str
+) -> ledger_lists.PaymentPage | AsyncIterator[bytes]:
+    """List a page of payments, or all of them as a file. Raises `InvalidInput`."""
+    if media_type not in exports.ENDINGS:
+        page = queries.payments_page(query)
+        rows, cursor = await queries.read_payments(work, query, page, await queries.settled_for(work, query))
+        return ledger_lists.PaymentPage(items=await _payments(work, rows), next_cursor=cursor)
+
+    async def read(
+        work: Work, page: Page, settled: datetime
+    ) -> tuple[list[ledger_lists.PaymentSummary], Sequence[SortKey] | None]:
+        rows, more = await queries.read_payments(work, query, page, settled if query.updated_since else None)
+        return await _payments(work, rows), page.after_last(rows) if more else None
+
+    export = Export("payments", PAYMENT_COLUMNS, queries.payments_page, read)
+    return await exports.export(work, database, export, query, media_type)
+
+
+async def list_credit_notes(
+    work: Work, database: Database, query: credit_notes.CreditNoteQuery, media_type: str
+) -> credit_notes.CreditNotePage | AsyncIterator[bytes]:
+    """List a page of credit notes, or all of them as a file. Raises `InvalidInput`."""
+    if media_type not in exports.ENDINGS:
+        page = queries.credit_notes_page(query)
+        rows, cursor = await queries.read_credit_notes(work, query, page, await queries.settled_for(work, query))
+        return credit_notes.CreditNotePage(items=await _credit_notes(work, rows), next_cursor=cursor)
+
+    async def read(
+        work: Work, page: Page, settled: datetime
+    ) -> tuple[list[credit_notes.CreditNoteSummary], Sequence[SortKey] | None]:
+        rows, more = await queries.read_credit_notes(work, query, page, settled if query.updated_since else None)
+        return await _credit_notes(work, rows), page.after_last(rows) if more else None
+
+    export = Export("credit_notes", CREDIT_NOTE_COLUMNS, queries.credit_notes_page, read)
+    return await exports.export(work, database, export, query, media_type)
+
+
+async def _payments(work: Work, rows: Sequence[InvoiceEntry]) -> list[ledger_lists.PaymentSummary]:
+    places = await queries.places_of(work.session, rows)
+    return [
+        ledger_lists.PaymentSummary.model_validate(
+            vars(entry) | _place(row, places[row.invoice_id]) | {"status": _status(row)} | _reversal(row)
+        )
+        for row, entry in zip(rows, entries_to_schema(rows), strict=True)
+    ]
+
+
+async def _credit_notes(work: Work, rows: Sequence[InvoiceEntry]) -> list[credit_notes.CreditNoteSummary]:
+    found = await credit_notes_of(work.session, [row.id for row in rows])
+    return [credit_notes.CreditNoteSummary.model_validate(credit_note_summary(found[row.id])) for row in rows]
+
+
+def _place(row: InvoiceEntry, place: EntryPlace) -> dict[str, object]:
+    return {
+        "invoice_id": place.id,
+        "invoice_number": place.number,
+        "application_id": place.application_id,
+        "application_reference": place.application_reference,
+        "centre_id": place.centre_id,
+        "centre_name": place.centre_name,
+        "updated_at": row.updated_at,
+    }
+
+
+def _status(row: InvoiceEntry) -> PaymentStatus | None:
+    if row.kind is not EntryKind.PAYMENT:
+        return None
+    return PaymentStatus.RECORDED if row.reversed_by_id is None else PaymentStatus.REVERSED
+
+
+def _reversal(row: InvoiceEntry) -> dict[str, object]:
+    """The reversal may be on another page."""
+    return {"reversed_by_id": row.reversed_by_id}
