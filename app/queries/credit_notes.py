@@ -56,8 +56,7 @@ _CREDIT_NOTES = (
 
 
 def _row(found: Row[InvoiceEntry, Invoice, str, list[int] | None]) -> CreditNoteRow:
-    entry, invoice, reference, earlier = found.tuple()
-    return CreditNoteRow(entry, invoice, reference, tuple(earlier or ()))
+    return CreditNoteRow(found[0], found[1], found[2], tuple(found[3] or ()))
 
 
 async def find_credit_note(work: Work, ids: Mapping[str, UUID]) -> Found[CreditNoteRow] | None:
