@@ -109,6 +109,16 @@ READINGS: Final = {
     "relay_connections": _Described(GaugeMetricFamily, "Connections of a worker to the mail relay."),
     "relay_connections_limit": _Described(GaugeMetricFamily, "The most connections to the relay that a worker opens."),
     "relay_accepted": _Described(CounterMetricFamily, "Messages that the relay has accepted from a worker."),
+    "webhook_attempts": _Described(
+        CounterMetricFamily, "Attempts of a worker to deliver webhooks, by what became of them.", ("outcome",)
+    ),
+    "webhook_endpoints_served": _Described(GaugeMetricFamily, "Webhook endpoints that a worker delivers to now."),
+    "webhook_oldest_seconds": _Described(
+        GaugeMetricFamily, "Age of the oldest event that has not arrived at an enabled webhook endpoint."
+    ),
+    "webhook_endpoints": _Described(
+        GaugeMetricFamily, "Webhook endpoints: `healthy`, `failing`, or disabled for a reason.", ("state",)
+    ),
     "places_limit": _Described(GaugeMetricFamily, "How much costly work runs at once.", ("kind",)),
     "places_running": _Described(GaugeMetricFamily, "Costly work that runs.", ("kind",)),
     "places_waiting": _Described(GaugeMetricFamily, "Costly work that waits in line.", ("kind",)),
@@ -131,6 +141,8 @@ _OF_ALL: Final = {
         "store_check_age_seconds",
         "store_check_found",
         "security_events_recent",
+        "webhook_oldest_seconds",
+        "webhook_endpoints",
     )
 }
 """Readings that are the same whichever process reads them: they come from the database."""

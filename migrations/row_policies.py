@@ -35,6 +35,7 @@ MONEY: Final = _client(*_BOOKS_SCOPES, "invoices:read", "payments:read", "credit
 _BOOKS = _client(*_BOOKS_SCOPES)
 _BANK = _client("payments:write")
 _BOUNCES = _client("mail:bounces")
+_WEBHOOKS = _client("webhooks:manage")
 
 
 def _either(*conditions: str) -> str:
@@ -85,7 +86,8 @@ SEEN: Final = MappingProxyType(
         "emails": _either(_BOUNCES, "EXISTS (SELECT FROM email_owners AS owned WHERE owned.email_id = emails.id)"),
         "events": _either(
             f"centre_sees AND {_OWN}",
-            f"position IS NOT NULL AND public IS NOT NULL AND {_client('events:read')}",
+            # Whoever manages webhooks sees what they carry.
+            f"position IS NOT NULL AND public IS NOT NULL AND {_client('events:read', 'webhooks:manage')}",
         ),
         "external_refs": _either(MONEY),
         "factor_challenges": _SECRET,
@@ -138,6 +140,9 @@ SEEN: Final = MappingProxyType(
         "staff_members": _either(ACCOUNTS, f"person_id = {_SELF}"),
         "submissions": _OF_APPLICATION,
         "super_user_replacements": _either(_OWN, ACCOUNTS),
+        "webhook_attempts": _either(_WEBHOOKS),
+        "webhook_deliveries": _either(_WEBHOOKS),
+        "webhook_endpoints": _either(_WEBHOOKS),
     }
 )
 """The rows that a transaction sees; it may change and add only these."""

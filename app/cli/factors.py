@@ -10,6 +10,7 @@ from app.queries.people import find_person_by_email
 from app.security.keys import signing_key
 from app.services.factors.removing import reset as reset_factors
 from app.services.factors.totp_secrets import reseal_all
+from app.services.webhooks import secrets
 
 commands = typer.Typer(help="Reset second factors, and encrypt them anew after a rotation.", no_args_is_help=True)
 
@@ -36,11 +37,14 @@ def reset(
 
 @commands.command()
 def reseal() -> None:
-    """Encrypt the secrets of authenticator apps with SECRET_KEY, before you leave SECRET_KEY_PREVIOUS out."""
+    """Encrypt the secrets of authenticator apps and of webhooks with SECRET_KEY, before you leave SECRET_KEY_PREVIOUS
+    out."""
 
     async def act(runtime: Runtime) -> tuple[int, int]:
         async with operators_work(runtime) as work:
-            return await reseal_all(work, signing_key(runtime.settings))
+            count, lost = await reseal_all(work, signing_key(runtime.settings))
+            more, more_lost = await secrets.reseal_all(work, signing_key(runtime.settings))
+            return count + more, lost + more_lost
 
     count, lost = in_database(act, recorded_as="factors reseal")
     typer.echo(f"{count} secrets, {lost} of them unreadable with either key.")

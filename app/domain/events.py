@@ -107,6 +107,12 @@ class EventType(StrEnum):
     CLIENT_UPDATED = "integration_client.updated"
     CLIENT_SECRET_ROTATED = "integration_client.secret_rotated"
     CLIENT_DEACTIVATED = "integration_client.deactivated"
+    WEBHOOK_ENDPOINT_CREATED = "webhook_endpoint.created"
+    WEBHOOK_ENDPOINT_UPDATED = "webhook_endpoint.updated"
+    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint.disabled"
+    WEBHOOK_ENDPOINT_DELETED = "webhook_endpoint.deleted"
+    WEBHOOK_SECRET_ROTATED = "webhook_endpoint.secret_rotated"
+    WEBHOOK_REDELIVERED = "webhook_endpoint.redelivered"
     SETTINGS_CHANGED = "settings.changed"
 
 

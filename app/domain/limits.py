@@ -94,6 +94,12 @@ DELIVERIES: Final = 100
 JOB_EVENTS: Final = 100
 """Changes of one job that are shown."""
 
+WEBHOOK_ENDPOINTS: Final = 50
+"""Endpoints that are not deleted: each gets a row for each event."""
+
+WEBHOOK_ATTEMPTS: Final = 100
+"""Attempts of one delivery that are shown."""
+
 JOBS_RETRIED_AT_ONCE: Final = 1_000
 
 PERSONAL_RECORDS_OF_A_KIND: Final = 1_000

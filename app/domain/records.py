@@ -23,6 +23,7 @@ class RecordArea(StrEnum):
     DOCUMENTS = "documents"
     STAFF = "staff"
     INTEGRATION_CLIENTS = "integration_clients"
+    WEBHOOKS = "webhooks"
     SETTINGS = "settings"
     LETTERS = "letters"
     JOBS = "jobs"
@@ -48,6 +49,7 @@ _OF_PREFIX: Final = MappingProxyType(
         "document": _A.DOCUMENTS,
         "staff": _A.STAFF,
         "integration_client": _A.INTEGRATION_CLIENTS,
+        "webhook_endpoint": _A.WEBHOOKS,
         "settings": _A.SETTINGS,
         "letter": _A.LETTERS,
         "job": _A.JOBS,
@@ -65,6 +67,7 @@ READERS: Final = MappingProxyType(
         _A.DOCUMENTS: Permission.READ_DOCUMENTS,
         _A.STAFF: Permission.READ_STAFF,
         _A.INTEGRATION_CLIENTS: Permission.MANAGE_INTEGRATION_CLIENTS,
+        _A.WEBHOOKS: Permission.MANAGE_WEBHOOKS,
         _A.SETTINGS: Permission.READ_SECURITY_EVENTS,
         _A.LETTERS: Permission.READ_ALL_LETTERS,
         _A.JOBS: Permission.MANAGE_JOBS,

@@ -26,7 +26,9 @@ from app.jobs.outcomes import A_DAY, Patience
 from app.jobs.places import places
 from app.jobs.queue_connection import QueueConnection, connect, first_of
 from app.jobs.schedule import LONG_RECURRING, RECURRING, handler_of
+from app.jobs.webhooks import Courier
 from app.metrics import Reading
+from app.queries.webhook_work import CHANNEL
 from app.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -56,10 +58,16 @@ async def run_worker(
     """
     means = Means.of(database, settings, store, clock)
     crew = Crew(means, patience, places(HANDLERS, settings), settings.job_concurrency)
+    courier = Courier(means)
     pulse = Pulse()
-    door = Door(means, pulse, partial(_readings, means, crew))
+    door = Door(means, pulse, partial(_readings, means, crew, courier))
     pause = _FIRST_PAUSE_SECONDS
-    async with serving(door, listener), _background(crew.write_results()), _background(_at_end(stop, door)):
+    async with (
+        serving(door, listener),
+        _background(crew.write_results()),
+        _background(_at_end(stop, door)),
+        _background(courier.run()),
+    ):
         while not stop.is_set():
             started = time.monotonic()
             pulse.beat()
@@ -67,19 +75,20 @@ async def run_worker(
                 async with connect(database) as connection:
                     means.contact.since = time.monotonic()
                     log.info("worker_started")
-                    await _work(means, crew, connection, stop, pulse)
+                    await _work(means, crew, courier, connection, stop, pulse)
             except Exception as error:
                 if time.monotonic() - started > _LONGEST_PAUSE_SECONDS:
                     pause = _FIRST_PAUSE_SECONDS
                 log.warning("worker_interrupted", reason=type(error).__name__, pause=pause)
                 await first_of(stop.wait(), asyncio.sleep(pause))
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-        await crew.finish(GRACE_SECONDS)
+        await asyncio.gather(crew.finish(GRACE_SECONDS), courier.finish(GRACE_SECONDS))
     log.info("worker_stopped")
 
 
-def _readings(means: Means, crew: Crew) -> Iterator[Reading]:
+def _readings(means: Means, crew: Crew, courier: Courier) -> Iterator[Reading]:
     yield from crew.readings()
+    yield from courier.readings()
     if isinstance(means.mailer, SmtpMailer):
         yield Reading("relay_connections", means.mailer.in_use)
         yield Reading("relay_connections_limit", means.mailer.connections)
@@ -91,9 +100,12 @@ async def _at_end(stop: asyncio.Event, door: Door) -> None:
     door.probe.end()
 
 
-async def _work(means: Means, crew: Crew, connection: QueueConnection, stop: asyncio.Event, pulse: Pulse) -> None:
+async def _work(
+    means: Means, crew: Crew, courier: Courier, connection: QueueConnection, stop: asyncio.Event, pulse: Pulse
+) -> None:
     """Run the queue on one connection. Raises `ConnectionError` when it is lost, and the queue's errors."""
     queue = Queries(AsyncpgDriver(connection.raw))
+    await queue.driver.add_listener(CHANNEL, lambda _: courier.wake())
     scheduler = SchedulerManager(queue)
     for recurring in (*RECURRING, *LONG_RECURRING):
         scheduler.schedule(recurring.name, recurring.when)(handler_of(means, recurring))
@@ -109,7 +121,11 @@ async def _work(means: Means, crew: Crew, connection: QueueConnection, stop: asy
                     part.result()
             raise ConnectionError("the connection to the database is lost")
         scheduler.shutdown.set()
-        await asyncio.gather(crew.finish(GRACE_SECONDS), asyncio.wait({scheduling}, timeout=GRACE_SECONDS))
+        await asyncio.gather(
+            crew.finish(GRACE_SECONDS),
+            courier.finish(GRACE_SECONDS),
+            asyncio.wait({scheduling}, timeout=GRACE_SECONDS),
+        )
 
 
 async def _take(crew: Crew, queue: Queries, pulse: Pulse) -> None:

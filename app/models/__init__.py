@@ -33,6 +33,7 @@ from app.models.sessions import PasswordReset, RefreshToken, Session
 from app.models.stored_files import DamagedFile, IssuedFile, StoreCheck
 from app.models.super_users import SuperUserReplacement
 from app.models.support import Email, IdempotentAnswer, RateLimit, ReferenceCounter
+from app.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Action",
@@ -107,5 +108,8 @@ __all__ = [
     "StoredFile",
     "Submission",
     "SuperUserReplacement",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "personal_columns",
 ]

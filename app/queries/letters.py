@@ -38,6 +38,8 @@ from app.models import (
     StaffMember,
     Submission,
     SuperUserReplacement,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 from app.queries.application_rows import current_invoice
 from app.queries.locking import lock_found
@@ -284,3 +286,10 @@ async def open_drafts(session: AsyncSession) -> Sequence[UUID]:
         select(Application.id).where(Application.status.in_(EDITABLE)).order_by(Application.id)
     )
     return rows.all()
+
+
+@unfiltered(Reason.SYSTEM)
+async def get_webhook_delivery(session: AsyncSession, id_: UUID) -> tuple[WebhookEndpoint, WebhookDelivery]:
+    """Load a delivery and its endpoint."""
+    delivery = await session.get_one(WebhookDelivery, id_)
+    return await session.get_one(WebhookEndpoint, delivery.endpoint_id), delivery

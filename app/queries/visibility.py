@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Boolean, ColumnElement, Uuid, any_, bindparam, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.domain.actors import MONEY_SCOPES, Actor, ActorKind
+from app.domain.actors import MONEY_SCOPES, Actor, ActorKind, Scope
 
 TargetT_co = TypeVar("TargetT_co", covariant=True)
 QueryT = TypeVar("QueryT", bound=Callable[..., object])
@@ -42,6 +42,12 @@ def money_visible_to(actor: Actor, centre_id: InstrumentedAttribute[UUID]) -> Co
     if actor.kind is ActorKind.CLIENT and actor.scopes & MONEY_SCOPES:
         return true()
     return visible_to(actor, centre_id)
+
+
+def webhooks_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Select every row for staff and for a system that manages webhooks, none for anybody else."""
+    manages = actor.kind is ActorKind.CLIENT and Scope.WEBHOOKS_MANAGE in actor.scopes
+    return true() if manages else staff_only(actor)
 
 
 def visible_to_viewer(centre_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:

@@ -53,6 +53,7 @@ from app.routers import (
     submissions,
     super_users,
     timeline,
+    webhooks,
 )
 
 ALL = (
@@ -100,6 +101,7 @@ ALL = (
     documents.routes,
     redactions.routes,
     events.routes,
+    webhooks.routes,
     staff.routes,
     role_grants.routes,
     integration_clients.routes,

@@ -29,6 +29,7 @@ from app.schemas.ids import (
     LedgerEntryId,
     RecognitionId,
     RecommendationId,
+    WebhookEndpointId,
 )
 from app.schemas.shared import Money, described
 
@@ -135,6 +136,12 @@ class _CreditNoteData(_InvoiceData):
     credit_note_id: LedgerEntryId = described("The credit's id in the ledger.", example.CREDIT_NOTE_ID)
     credit_note_number: Reference = described("The credit note's number.", example.CREDIT_NOTE_NUMBER)
     amount: Money = Field(description="The amount credited.")
+
+
+class WebhookEndpointTestedData(EventData):
+    """The `data` of `webhook_endpoint.tested`, which is sent by webhook only."""
+
+    endpoint_id: WebhookEndpointId
 
 
 _E = EventType

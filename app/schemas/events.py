@@ -10,6 +10,7 @@ from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas.answered import Cursor, Position, Record, Word
 from app.schemas.base import Answer, Page
+from app.schemas.fields import choice
 from app.schemas.ids import EventId
 from app.schemas.paging import ListQuery
 from app.schemas.refused import refused
@@ -26,6 +27,7 @@ def _sent_out(type_: EventType) -> EventType:
 
 PublicEventType = Annotated[
     EventType,
+    choice(),
     AfterValidator(_sent_out),
     Field(json_schema_extra={"enum": _SENT_OUT}, description="A type of event.", examples=["application.submitted"]),
 ]
@@ -60,6 +62,10 @@ class FeedEvent(Answer):
             "submission": 2,
         },
     )
+
+
+class WebhookEvent(FeedEvent):
+    """What is posted to a webhook endpoint: an event as the feed has it, or a test event."""
 
 
 class FeedEventPage(Page[FeedEvent]):

@@ -104,6 +104,12 @@ SuperUserReplacementId = Annotated[
     UUID, _SPELT, Field(description="The replacement's id.", examples=[example.REPLACEMENT_ID])
 ]
 UserId = Annotated[UUID, _SPELT, Field(description="The user's id at this centre.", examples=[example.USER_ID])]
+WebhookDeliveryId = Annotated[
+    UUID, _SPELT, Field(description="The delivery's id.", examples=[example.WEBHOOK_DELIVERY_ID])
+]
+WebhookEndpointId = Annotated[
+    UUID, _SPELT, Field(description="The endpoint's id.", examples=[example.WEBHOOK_ENDPOINT_ID])
+]
 
 IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
     {
@@ -113,9 +119,11 @@ IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
         "client_id": IntegrationClientId,
         "contact_id": ContactId,
         "credit_note_id": CreditNoteId,
+        "delivery_id": WebhookDeliveryId,
         "document_id": DocumentId,
         "email_change_id": EmailChangeId,
         "email_id": EmailId,
+        "endpoint_id": WebhookEndpointId,
         "factor_id": FactorId,
         "grant_id": RoleGrantId,
         "initial_application_id": InitialApplicationId,

@@ -23,6 +23,8 @@ _LABELS: Final = {
     "line_2": "second line of the address",
     "ncn": "National Centre Number",
     "new_email": "new email address",
+    "overlap_hours": "number of hours",
+    "owner_email": "owner's email address",
     "pre_16": "number of learners under 16",
     "received_on": "date received",
     "recipient": "recipient's email address",

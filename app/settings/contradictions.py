@@ -84,6 +84,11 @@ def _passkeys(settings: Settings) -> Iterator[Fault]:
         )
 
 
+def _webhooks(settings: Settings) -> Iterator[Fault]:
+    if settings.webhooks.loopback and settings.production:
+        yield Fault("WEBHOOKS__LOOPBACK", "leave it out in production: services of this machine would be reachable.")
+
+
 def _transport(settings: Settings) -> Iterable[Fault]:
     return in_the_clear(settings) if settings.production else ()
 
@@ -97,5 +102,6 @@ _CHECKS: tuple[Callable[[Settings], Iterable[Fault]], ...] = (
     _scanner,
     _addresses,
     _passkeys,
+    _webhooks,
     _transport,
 )

@@ -23,6 +23,7 @@ from app.settings.root_path import fault_of
 from app.settings.scanning import ClamdAddress, VirusScan
 from app.settings.storage import S3, StoreUrl
 from app.settings.supplier import Supplier
+from app.settings.webhooks import Webhooks
 
 
 class Environment(StrEnum):
@@ -70,6 +71,7 @@ class Settings(BaseModel):
     virus_scan: VirusScan = VirusScan.ON
     reminders: Reminders = Reminders()
     retention: Retention = Retention()
+    webhooks: Webhooks = Webhooks()
     sandbox: bool = False
     access_token_minutes: Annotated[int, Field(ge=1, le=60)] = 15
     refresh_token_days: Annotated[int, Field(ge=1, le=90)] = 14

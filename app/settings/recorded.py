@@ -18,6 +18,7 @@ RECORDED: Final = frozenset(
         "reply_to",
         "virus_scan",
         "retention",
+        "webhooks",
         "reminders",
         "closing",
         "sandbox",

@@ -19,7 +19,15 @@ _ROW_LOCK = re.compile(r"\bFOR (?:UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)\b", re.I
 # They read a statement that a query function hands them; that function names the viewer.
 _GIVEN_STATEMENTS = ("app/queries/locking.py", "app/queries/merging.py", "app/queries/paging.py")
 # The last three are parameters of a hot statement, which takes no call without the parameters that it names.
-_NAMED = {"visible_to", "staff_only", "money_visible_to", "viewer", "staff_viewer", "money_viewer"}
+_NAMED = {
+    "visible_to",
+    "staff_only",
+    "money_visible_to",
+    "viewer",
+    "staff_viewer",
+    "money_viewer",
+    "webhooks_visible_to",
+}
 _HOT_READS = {"one", "all", "execute", "page"}
 _DRIVER_READS = {"execute", "executemany", "fetch", "fetchrow", "fetchval", "fetchmany", "prepare", "cursor"}
 # Where statements meet the driver (in the outbox those of the queue); elsewhere they are hot, or the session's.

@@ -167,6 +167,17 @@ OPERATIONS = {
     "updateIntegrationClient",
     "deactivateIntegrationClient",
     "rotateIntegrationClientSecret",
+    "listWebhookEndpoints",
+    "createWebhookEndpoint",
+    "getWebhookEndpoint",
+    "updateWebhookEndpoint",
+    "deleteWebhookEndpoint",
+    "rotateWebhookSecret",
+    "sendTestEvent",
+    "listWebhookDeliveries",
+    "getWebhookDelivery",
+    "redeliverWebhook",
+    "redeliverFailedWebhooks",
 }
 
 

@@ -294,7 +294,7 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
         session.add(redaction)
         await session.flush()
         made.ids["redaction_id"] = str(redaction.id)
-        add_rows(session, made.ids, (centre.super_user, centre.user), world.clock())
+        await add_rows(session, made.ids, (centre.super_user, centre.user), world.clock())
         change = waiting_name_change(centre, world.clock())
         inbox = invoice_address(centre, world.clock())
         session.add_all([change, inbox])

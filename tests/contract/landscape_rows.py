@@ -20,6 +20,7 @@ from app.models import (
     NameChange,
     SuperUserReplacement,
 )
+from tests.contract.webhook_rows import add_webhooks
 from tests.world import Login, TestCentre
 
 
@@ -36,7 +37,7 @@ def waiting_name_change(centre: TestCentre, now: datetime) -> NameChange:
     )
 
 
-def add_credit_note(session: AsyncSession, ids: Mapping[str, str], now: datetime) -> UUID:
+def add_credit_note(session: AsyncSession, ids: dict[str, str], now: datetime) -> UUID:
     """Add a credit of a penny on the paid invoice, and return its id."""
     credit = InvoiceEntry(
         id=uuid7(),
@@ -81,8 +82,9 @@ def invoice_address(centre: TestCentre, now: datetime) -> InvoiceAddress:
     return InvoiceAddress(centre_id=centre.id, email=email, email_key=email, added_at=now)
 
 
-def add_rows(session: AsyncSession, ids: Mapping[str, str], users: tuple[Login, Login], now: datetime) -> None:
-    """Add a centre's choice of letters, a replacement that was cancelled, and a correction."""
+async def add_rows(session: AsyncSession, ids: dict[str, str], users: tuple[Login, Login], now: datetime) -> None:
+    """Add a centre's choice of letters, a replacement that was cancelled, a correction and webhooks."""
+    await add_webhooks(session, ids, now)
     lost, successor = users
     by = {"recorded_by": lost.id, "recorded_by_name": "Robin Clarke", "recorded_at": now}
     session.add_all(

@@ -187,6 +187,8 @@ async def test_filters_of_other_kinds_narrow_the_list(landscape: Landscape) -> N
         "actor_id": (str(landscape.logins["centre_lead"].id), ids["centre_id"]),
         "occurred_from": ("2000-01-01T00:00:00Z", "2099-01-01T00:00:00Z"),
         "occurred_before": ("2099-01-01T00:00:00Z", "2000-01-01T00:00:00Z"),
+        "listWebhookDeliveries.aggregate_id": (ids["endpoint_id"], ids["session"]),
+        "event_id": (ids["event_id"], ids["session"]),
         "listRecords.text": ("CRA", "nobodyhasthisword"),
         "due_from": ("2000-01-01", "2099-01-01"),
         "due_before": ("2099-01-01", "2000-01-01"),

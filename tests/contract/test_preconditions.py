@@ -136,6 +136,6 @@ async def _that_changes(landscape: Landscape, op: Operation) -> dict[str, Any]:
         return {"address": {"town": "Somewhat Different"}}
     if "finance" in body:
         return {"finance": ["interviews"]}
-    names = ("last_name", "legal_name", "job_title", "name", "telephone", "agenda", "answer")
+    names = ("last_name", "legal_name", "job_title", "name", "telephone", "agenda", "answer", "description")
     text = next(name for name in names if name in body)
     return {text: "01332 341899" if text == "telephone" else "Somewhat Different"}

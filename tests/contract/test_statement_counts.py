@@ -50,6 +50,9 @@ from app.models import (
     Site,
     StaffMember,
     Submission,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 from tests.contract.asking import product
 from tests.contract.landscape import Landscape, path_of
@@ -100,6 +103,9 @@ CHANGES: dict[type[Base], Callable[[Any, int], dict[str, Any]]] = {
     Document: lambda row, n: {"version": 1000 + n},
     Event: lambda row, n: {"sequence": 100_000 + n, "position": None if row.position is None else 100_000 + n},
     IntegrationClient: lambda row, n: {},
+    WebhookEndpoint: lambda row, n: {},
+    WebhookDelivery: lambda row, n: {},
+    WebhookAttempt: lambda row, n: {},
     Session: lambda row, n: {},
     Email: lambda row, n: {},
     SecurityEvent: lambda row, n: {},
@@ -130,7 +136,15 @@ def _the_shown(landscape: Landscape, model: type[Base], rows: Any) -> list[Any]:
     return own or below[:1] or list(rows[:1])
 
 
-_PARENTS = ("action_id", "application_id", "invoice_id", "initial_application_id", "centre_id")
+_PARENTS = (
+    "action_id",
+    "application_id",
+    "invoice_id",
+    "initial_application_id",
+    "centre_id",
+    "endpoint_id",
+    "delivery_id",
+)
 
 
 async def _with_owners(landscape: Landscape, session: Any) -> None:
@@ -230,6 +244,8 @@ GROWING = {
     "listCentreEvents",
     "listStaff",
     "listIntegrationClients",
+    "listWebhookEndpoints",
+    "listWebhookDeliveries",
     "listLetters",
     "listInitialApplicationLetters",
 }

@@ -150,7 +150,12 @@ async def _another(landscape: Landscape) -> dict[str, str]:
     started = await landscape.world.post(
         f"/v1/centres/{centre}/applications", None, landscape.logins["other_super_user"]
     )
-    return {"centre_id": centre, "application_id": started["id"], "invoice_id": str(uuid7())}
+    return {
+        "centre_id": centre,
+        "application_id": started["id"],
+        "invoice_id": str(uuid7()),
+        "endpoint_id": str(uuid7()),
+    }
 
 
 async def test_ids_in_a_body_must_belong_to_the_callers_centre(landscape: Landscape) -> None:

@@ -51,6 +51,8 @@ _DUE_DILIGENCE = "1 3444 4 +33333 4444 444444"
 _ON_BEHALF = "1 3334 4 +33333 4444 444444"
 _ADMINISTRATOR_LIST = "1 3333 3 33333+ 3333 333333"
 _ADMINISTRATOR = "1 3444 4 33333+ 4444 444444"
+_WEBHOOKS_LIST = "1 3333 3 33333+ 3333 33333+"
+_WEBHOOKS = "1 3444 4 33333+ 4444 44444+"
 _REDACTION_LIST = "1 3333 3 +333++ 3333 333333"
 _REDACTION = "1 3444 4 +333++ 4444 444444"
 _OWN_ACCOUNT = "1 3+++ + ++++++ 3333 333333"
@@ -268,6 +270,17 @@ WHO_MAY = {
     "updateIntegrationClient": _ADMINISTRATOR,
     "deactivateIntegrationClient": _ADMINISTRATOR,
     "rotateIntegrationClientSecret": _ADMINISTRATOR,
+    "listWebhookEndpoints": _WEBHOOKS_LIST,
+    "createWebhookEndpoint": _WEBHOOKS_LIST,
+    "getWebhookEndpoint": _WEBHOOKS,
+    "updateWebhookEndpoint": _WEBHOOKS,
+    "deleteWebhookEndpoint": _WEBHOOKS,
+    "rotateWebhookSecret": _WEBHOOKS,
+    "sendTestEvent": _WEBHOOKS,
+    "listWebhookDeliveries": _WEBHOOKS,
+    "getWebhookDelivery": _WEBHOOKS,
+    "redeliverWebhook": _WEBHOOKS,
+    "redeliverFailedWebhooks": _WEBHOOKS,
     # The sandbox, while it is switched on: there is nobody to sign in as before it has made somebody.
     "createSandboxCentre": _PUBLIC,
     "createSandboxApplication": _PUBLIC,

@@ -8,7 +8,13 @@ from app.domain.actors import PUBLIC, SYSTEM, Actor, ActorKind, CentreRole, Scop
 from app.domain.events import EventType
 from app.domain.records import AREAS, READERS, RecordArea, area_of, readable_types
 
-FOR_ADMINISTRATORS = {RecordArea.ACCOUNTS, RecordArea.INTEGRATION_CLIENTS, RecordArea.SETTINGS, RecordArea.JOBS}
+FOR_ADMINISTRATORS = {
+    RecordArea.ACCOUNTS,
+    RecordArea.INTEGRATION_CLIENTS,
+    RecordArea.WEBHOOKS,
+    RecordArea.SETTINGS,
+    RecordArea.JOBS,
+}
 
 
 def test_every_type_of_event_has_an_area_and_every_area_a_reader() -> None:

@@ -61,7 +61,7 @@ async def test_staff_read_what_they_can_read_in_the_product(world: World) -> Non
     id_ = UUID(int=7)
     for type_ in EventType:
         await happen(world, type_, id_)
-    hidden = {"accounts", "integration_clients", "settings", "jobs"}
+    hidden = {"accounts", "integration_clients", "webhooks", "settings", "jobs"}
     administrator = await world.staff(StaffRole.ADMINISTRATOR)
     every = await shown(world, administrator, aggregate_id=str(id_))
     assert {item["area"] for item in every} == set(RecordArea)

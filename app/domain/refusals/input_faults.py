@@ -68,6 +68,10 @@ class InputFaultCode(StrEnum):
     INVALID_EMAIL = "invalid_email", "The value is not an email address, such as name@example.com."
     INVALID_TELEPHONE = "invalid_telephone", "The value is not a telephone number."
     INVALID_WEB_ADDRESS = "invalid_web_address", "The value is not a web address, such as https://www.example.com."
+    ADDRESS_NOT_PUBLIC = (
+        "address_not_public",
+        "Webhooks do not go to this address: write one of https on the public internet, at port 443 or above 1023.",
+    )
     NAME_IS_WEB_ADDRESS = (
         "name_is_web_address",
         "The name is a web or email address, or holds one. A domain that begins an organisation's name may stay: "

@@ -7,7 +7,7 @@ from pydantic.json_schema import models_json_schema
 from app.domain.json_values import JsonObject
 from app.http.contract.operations import JSON, SCHEMA, Operation
 from app.schemas.details import DETAILS_SCHEMAS
-from app.schemas.event_data import EVENT_DATA
+from app.schemas.event_data import EVENT_DATA, EventData, WebhookEndpointTestedData
 from app.schemas.example_files import RICH_TEXT, UPLOADS
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -17,15 +17,16 @@ GROUP_PATCH = "ApplicationDetailsGroupPatch"
 def add_choices(schemas: JsonObject) -> None:
     """Add the schemas of two properties that hold any object to the program: the body of a details group, and the data
     of an event."""
-    drafts, payloads = DETAILS_SCHEMAS.values(), EVENT_DATA.values()
+    drafts = DETAILS_SCHEMAS.values()
+    payloads: list[type[EventData]] = [*EVENT_DATA.values(), WebhookEndpointTestedData]
     _, found = models_json_schema(
         [*((draft, "validation") for draft in drafts), *((payload, "serialization") for payload in payloads)],
         ref_template=SCHEMA + "{model}",
     )
     schemas.update(found["$defs"])
-    schemas["FeedEvent"]["properties"]["data"]["anyOf"] = [
-        {"$ref": f"{SCHEMA}{payload.__name__}"} for payload in payloads
-    ]
+    data = [{"$ref": f"{SCHEMA}{payload.__name__}"} for payload in payloads]
+    schemas["FeedEvent"]["properties"]["data"]["anyOf"] = data[:-1]
+    schemas["WebhookEvent"]["properties"]["data"]["anyOf"] = data
     schemas[GROUP_PATCH] = {
         "title": GROUP_PATCH,
         "description": "Changes to the group that the path names, by that group's schema.",

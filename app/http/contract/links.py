@@ -95,6 +95,11 @@ FOLLOWS: Final[Mapping[str, str]] = MappingProxyType(
         "publishDocument": "getDocument downloadDocument",
         "createStaffMember": "getStaffMember resendStaffInvitation updateStaffMember deactivateStaffMember",
         "getStaffMember": "updateStaffMember deactivateStaffMember listStaffLetters",
+        "createWebhookEndpoint": "getWebhookEndpoint updateWebhookEndpoint rotateWebhookSecret sendTestEvent "
+        "listWebhookDeliveries redeliverFailedWebhooks deleteWebhookEndpoint",
+        "rotateWebhookSecret": "getWebhookEndpoint updateWebhookEndpoint sendTestEvent",
+        "getWebhookEndpoint": "updateWebhookEndpoint rotateWebhookSecret sendTestEvent listWebhookDeliveries "
+        "deleteWebhookEndpoint",
         "createIntegrationClient": "getIntegrationClient updateIntegrationClient rotateIntegrationClientSecret "
         "deactivateIntegrationClient",
         "rotateIntegrationClientSecret": "getIntegrationClient updateIntegrationClient deactivateIntegrationClient",
@@ -216,6 +221,11 @@ _SPECIAL: Final = (
         for then in ("confirmRoleGrant", "refuseRoleGrant")
     ),
     *(Link("listJobs", then, {"job_id": f"{_BODY}items/0/id"}) for then in ("getJob", "retryJob", "discardJob")),
+    *(
+        Link(after, then, {"delivery_id": f"{_BODY}{where}id"})
+        for after, where in (("sendTestEvent", ""), ("redeliverWebhook", ""), ("listWebhookDeliveries", "items/0/"))
+        for then in ("getWebhookDelivery", "redeliverWebhook")
+    ),
     Link("listLetters", "getLetter", {"letter_id": f"{_BODY}items/0/id"}),
     Link("listSandboxEmails", "getSandboxEmail", {"email_id": f"{_BODY}items/0/id"}),
     Link("listSandboxSamplePolicies", "downloadSandboxSamplePolicy", {"key": f"{_BODY}items/0/key"}),

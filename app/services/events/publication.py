@@ -1,9 +1,10 @@
 """Give committed events their position in the public feed."""
 
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 
 from app.database import Work
 from app.queries.locking import Turn, take_turn
+from app.queries.webhook_work import announce
 
 # The running maximum keeps each aggregate's own order: a change reads the time before it locks the row that counts the
 # sequence, so the second change can carry the earlier time.
@@ -32,4 +33,7 @@ async def publish_pending(work: Work) -> None:
     reader who has seen position n never finds a new event at or below n later. A no-op when nothing is pending.
     """
     await take_turn(work.session, Turn.PUBLICATION)
-    await work.session.execute(_PUBLISH)
+    published = await work.session.execute(_PUBLISH)
+    assert isinstance(published, CursorResult)
+    if published.rowcount:
+        await announce(work.session)

@@ -12,6 +12,7 @@ from app.services import role_grants
 from app.services.events.publication import publish_pending
 from app.services.jobs.steps import adopt
 from app.services.redactions import redactions
+from app.services.webhooks import forgetting
 
 ANSWERS_KEPT = timedelta(days=7)
 RATE_LIMITS_KEPT = timedelta(days=1)
@@ -22,8 +23,8 @@ _LOST_AFTER = timedelta(minutes=5)
 
 
 async def forget(work: Work) -> None:
-    """Delete expired answers, rate limits, sessions, password resets, changes of address and job logs; settle expired
-    role grants and redactions."""
+    """Delete expired answers, rate limits, sessions, password resets, changes of address, job logs and deliveries of
+    webhooks; settle expired role grants and redactions."""
     now = work.now
     await work.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now - ANSWERS_KEPT))
     await work.session.execute(delete(RateLimit).where(RateLimit.due_at < now - RATE_LIMITS_KEPT))
@@ -35,6 +36,7 @@ async def forget(work: Work) -> None:
     await _forget_jobs(work, now - JOB_LOG_KEPT)
     await role_grants.expire(work)
     await redactions.expire(work)
+    await forgetting.forget(work)
 
 
 async def _forget_jobs(work: Work, before: datetime) -> None:

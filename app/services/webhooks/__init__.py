@@ -1,0 +1,1 @@
+"""Webhooks: endpoints, deliveries, and the worker that makes them."""
