@@ -71,6 +71,7 @@ SEEN: Final = MappingProxyType(
             f"{ACCOUNTS} AND EXISTS (SELECT FROM memberships AS place JOIN invitations AS asked "
             "ON asked.membership_id = place.id WHERE place.centre_id = centres.id)",
         ),
+        "client_secret_uses": _either(ACCOUNTS),
         "contact_roles": _either(_OWN, _BOOKS),
         "contacts": _either(_OWN, _BOOKS),
         "decisions": _OF_APPLICATION,

@@ -78,6 +78,8 @@ class Actor:
     staff_roles: frozenset[StaffRole] = frozenset()
     memberships: Mapping[UUID, CentreRole] = field(default_factory=dict)
     scopes: frozenset[Scope] = frozenset()
+    in_its_networks: bool = True
+    """False for an integration client that calls from elsewhere than it may."""
     must_change_password: bool = False
     has_second_factor: bool = False
     second_factor_at: datetime | None = None

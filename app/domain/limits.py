@@ -68,6 +68,9 @@ LEDGER_ENTRIES: Final = 2 * PAYMENTS + CREDITS + 1
 STATEMENT_LINES: Final = 2_000
 """Lines of one statement of account: a PDF of 80 pages."""
 
+EXTERNAL_REFS: Final = 50
+"""Finance systems in which an object is."""
+
 # Lists in the deployment's settings.
 USEFUL_LINKS: Final = 50
 ACCOUNT_TEAM: Final = 50

@@ -46,6 +46,7 @@ _OF_PREFIX: Final = MappingProxyType(
         "invoice": _A.MONEY,
         "credit_note": _A.MONEY,
         "payment": _A.MONEY,
+        "external_ref": _A.MONEY,
         "document": _A.DOCUMENTS,
         "staff": _A.STAFF,
         "integration_client": _A.INTEGRATION_CLIENTS,

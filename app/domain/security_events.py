@@ -35,6 +35,7 @@ class SecurityEventKind(StrEnum):
     CLIENT_CREATED = "client_created"
     CLIENT_CHANGED = "client_changed"
     CLIENT_SECRET_ROTATED = "client_secret_rotated"
+    CLIENT_SECRET_REVOKED = "client_secret_revoked"
     CLIENT_DEACTIVATED = "client_deactivated"
     CLIENT_TOKEN = "client_token"
     WEBHOOK_CREATED = "webhook_created"

@@ -22,6 +22,7 @@ from app.domain.actors import PUBLIC, Actor
 from app.domain.factors import has_recent_proof, owes_second_factor, step_up_proof
 from app.domain.permissions import Permission, granted_anywhere, holders, require_permission
 from app.domain.refusals.access import (
+    NetworkNotAllowed,
     PasswordChangeRequired,
     RoleNotAllowed,
     SecondFactorRequired,
@@ -135,6 +136,8 @@ class Access:
         if actor is None:
             raise TokenNotValid
         add_to_request({"actor": str(actor.id), "actor_kind": actor.kind.value})
+        if not actor.in_its_networks:
+            raise NetworkNotAllowed
         if actor.must_change_password and not self.first_password:
             raise PasswordChangeRequired
         owes = owes_second_factor(actor, required_for_staff=settings.staff_need_second_factor)

@@ -10,7 +10,7 @@ from app.queries import callers
 from app.queries.callers import Bearer
 from app.security.tokens import Claims
 from app.services import rate_limits
-from app.services.rate_limits import Limit, network_of
+from app.services.rate_limits import Limit, address_of, network_of
 
 # Generous: a person with a busy front end stays far below it, and so does a system that reads the feed all day.
 EVERY_CALLER = Limit("caller", 1200, 60)
@@ -30,7 +30,7 @@ async def count(request: Request, session: LeasedSession, access: Access, limits
     asked = rate_limits.asked(limits, who, scale=scale)
     if claims is not None:
         rows, exchange.actor = await callers.count_and_find(
-            session, now, asked, _bearer(claims), accounts=access.opens_accounts
+            session, now, asked, _bearer(request, claims), accounts=access.opens_accounts
         )
     elif limits:
         rows = await callers.count_request(session, now, asked, accounts=access.opens_accounts)
@@ -51,6 +51,8 @@ def _caller(request: Request, claims: Claims | None) -> str:
     return network_of(request.client.host if request.client else None)
 
 
-def _bearer(claims: Claims) -> Bearer:
-    client_id = claims.subject if claims.session_id is None else None
-    return Bearer(claims.session_id, client_id, claims.generation, claims.scopes)
+def _bearer(request: Request, claims: Claims) -> Bearer:
+    if claims.session_id is not None:
+        return Bearer(claims.session_id, None, None, ())
+    address = address_of(request.client.host if request.client else None)
+    return Bearer(None, claims.subject, claims.generation, claims.scopes, address)

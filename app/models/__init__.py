@@ -14,7 +14,7 @@ from app.models.external_refs import ExternalRef
 from app.models.factors import Factor, FactorChallenge, RecoveryCode
 from app.models.file_redactions import FileRedaction
 from app.models.initial_applications import DueDiligenceCheck, InitialApplication, InitialApplicationCorrection
-from app.models.integration_clients import IntegrationClient
+from app.models.integration_clients import ClientSecretUse, IntegrationClient
 from app.models.interviews import CentreLeadAssignment, Interview
 from app.models.invoice_addresses import InvoiceAddress
 from app.models.invoices import Invoice, InvoiceEntry
@@ -49,6 +49,7 @@ __all__ = [
     "Centre",
     "CentreLeadAssignment",
     "CentreWord",
+    "ClientSecretUse",
     "Contact",
     "DamagedFile",
     "Decision",

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address
 from uuid import UUID
 
 import asyncpg
@@ -38,19 +39,28 @@ _COUNT = f"""
     SELECT asked.key, counted.due_at AS counted, held.due_at AS held,
         set_config('app.context', $5::text, false) AS context
     FROM {_STANDINGS}"""
-# `find_caller` reads as the owner: no context shows a session before we know whose it is.
-_COUNT_AND_FIND = f"""
+# The functions read as the owner: no context shows a session or a client before we know whose it is.
+_COUNT_AND_FIND_PERSON = f"""
     WITH {_COUNTED}
     SELECT asked.key, counted.due_at AS counted, held.due_at AS held, found.*,
         set_config('app.context', coalesce(CASE
             WHEN cardinality(found.roles) > 0 THEN 'staff||'
             WHEN found.person_id IS NOT NULL THEN 'centre|' || coalesce(found.centres::text, '{{}}') || '|'
-            WHEN found.client_id IS NOT NULL THEN 'client||' || array_to_string(
-                ARRAY(SELECT unnest(found.scopes) INTERSECT SELECT unnest($8::text[])), ',')
-        END || '|' || coalesce(found.person_id, found.client_id) || '|' || $9::text, ''), false) AS context
+        END || '|' || found.person_id || '|' || $6::text, ''), false) AS context
     FROM (SELECT) AS request
     LEFT JOIN ({_STANDINGS}) ON true
-    LEFT JOIN find_caller($1::timestamptz, $5::uuid, $6::uuid, $7::integer) AS found ON true"""
+    LEFT JOIN find_caller($1::timestamptz, $5::uuid, NULL, NULL) AS found ON true"""
+_COUNT_AND_FIND_CLIENT = f"""
+    WITH {_COUNTED}
+    SELECT asked.key, counted.due_at AS counted, held.due_at AS held, found.*,
+        set_config('app.context', coalesce(CASE
+            WHEN found.in_its_networks THEN 'client||' || array_to_string(
+                ARRAY(SELECT unnest(found.scopes) INTERSECT SELECT unnest($8::text[])), ',')
+                || '|' || found.client_id || '|' || $9::text
+        END, ''), false) AS context
+    FROM (SELECT) AS request
+    LEFT JOIN ({_STANDINGS}) ON true
+    LEFT JOIN find_client($1::timestamptz, $5::uuid, $6::integer, $7::inet) AS found ON true"""
 
 
 @dataclass(frozen=True)
@@ -64,12 +74,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Bearer:
-    """What a valid token names: a session, or a client with the generation of its secret and the token's scopes."""
+    """What a valid token names: a session, or a client with the generation of its secret and the token's scopes, and
+    where the client calls from."""
 
     session_id: UUID | None
     client_id: UUID | None
     generation: int | None
     scopes: Collection[str]
+    address: IPv4Address | IPv6Address | None = None
 
 
 @unfiltered(Reason.OWN)
@@ -93,30 +105,28 @@ async def count_and_find(
     session: LeasedSession, now: datetime, asked: Asked, bearer: Bearer, *, accounts: bool = False
 ) -> tuple[list[asyncpg.Record], Actor | None]:
     """Count one request as `count_request` does, and find its caller as of now; None when the token has ended."""
-    rows = await session.fetch_context(
-        _COUNT_AND_FIND,
-        now,
-        asked.keys,
-        asked.gaps,
-        asked.periods,
-        bearer.session_id,
-        bearer.client_id,
-        bearer.generation,
-        list(bearer.scopes),
-        row_context.ACCOUNTS if accounts else "",
-    )
-    found = rows[0]
-    actor = None
-    if found["person_id"] is not None:
-        actor = _person(found)
-    elif found["client_id"] is not None:
-        actor = Actor(
-            kind=ActorKind.CLIENT,
-            id=found["client_id"],
-            name=found["client_name"],
-            scopes=frozenset(Scope(scope) for scope in found["scopes"] if scope in bearer.scopes),
-        )
+    counted = (now, asked.keys, asked.gaps, asked.periods)
+    opens = row_context.ACCOUNTS if accounts else ""
+    if bearer.session_id is not None:
+        rows = await session.fetch_context(_COUNT_AND_FIND_PERSON, *counted, bearer.session_id, opens)
+        actor = _person(rows[0]) if rows[0]["person_id"] is not None else None
+    else:
+        named = (bearer.client_id, bearer.generation, bearer.address, list(bearer.scopes))
+        rows = await session.fetch_context(_COUNT_AND_FIND_CLIENT, *counted, *named, opens)
+        actor = _client(rows[0], bearer) if rows[0]["client_id"] is not None else None
     return [row for row in rows if row["key"] is not None], actor
+
+
+def _client(row: asyncpg.Record, bearer: Bearer) -> Actor:
+    inside: bool = row["in_its_networks"]
+    return Actor(
+        kind=ActorKind.CLIENT,
+        id=row["client_id"],
+        name=row["client_name"],
+        # One that only a later release knows grants nothing here.
+        scopes=frozenset(scope for scope in Scope if inside and scope in row["scopes"] and scope in bearer.scopes),
+        in_its_networks=inside,
+    )
 
 
 def _person(row: asyncpg.Record) -> Actor:

@@ -1,16 +1,17 @@
 """Integration clients."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
-from app.models import IntegrationClient
+from app.models import ClientSecretUse, IntegrationClient
 from app.queries.locking import lock_row
 from app.queries.paging import fetch_page, page_of
-from app.queries.visibility import Found, staff_only
+from app.queries.visibility import Found, Reason, staff_only, unfiltered
 from app.schemas.integration_clients import IntegrationClientQuery
 
 
@@ -25,6 +26,14 @@ async def find_integration_client(work: Work, ids: Mapping[str, UUID]) -> Found[
 async def lock_integration_client(session: AsyncSession, client_id: UUID) -> IntegrationClient:
     """Lock the row and read it afresh."""
     return await lock_row(session, IntegrationClient, client_id)
+
+
+@unfiltered(Reason.JUDGED)
+async def uses_of_secrets(session: AsyncSession, client_id: UUID) -> dict[int, datetime]:
+    """When each of the client's secrets was last used, by generation."""
+    use = ClientSecretUse
+    rows = await session.execute(select(use.generation, use.at).where(use.client_id == client_id))
+    return {row.generation: row.at for row in rows}
 
 
 async def list_integration_clients(

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
+from app.domain.external_refs import RefSubject
 from app.domain.invoices import EntryKind
 from app.domain.sections import DetailsGroup
-from app.models import Application, ApplicationDetails, Centre, Contact, Invoice, InvoiceEntry
+from app.models import Application, ApplicationDetails, Centre, Contact, ExternalRef, Invoice, InvoiceEntry
 from app.queries.application_rows import current_invoice
 from app.queries.changes import settled_until
 from app.queries.contacts import finance_contact
@@ -51,11 +52,15 @@ async def find_payment(work: Work, ids: Mapping[str, UUID]) -> Found[InvoiceEntr
 
 @unfiltered(Reason.RULE)
 async def find_external_payment(session: AsyncSession, system: str, payment_id: str) -> InvoiceEntry | None:
-    """Find the payment with this id in the finance system."""
+    """Find the payment with this id in the finance system, whether it was recorded or referred to with it."""
+    referred_to = select(ExternalRef.subject_id).where(
+        ExternalRef.subject_type.in_([RefSubject.PAYMENT, RefSubject.REFUND]),
+        ExternalRef.system == system,
+        ExternalRef.external_id == payment_id,
+    )
+    recorded = and_(InvoiceEntry.external_system == system, InvoiceEntry.external_payment_id == payment_id)
     found: InvoiceEntry | None = await session.scalar(
-        select(InvoiceEntry).where(
-            InvoiceEntry.external_system == system, InvoiceEntry.external_payment_id == payment_id
-        )
+        select(InvoiceEntry).where(or_(recorded, InvoiceEntry.id.in_(referred_to))).limit(1)
     )
     return found
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Form, Query
+from fastapi import Form, Path, Query
 
 from app.domain.permissions import Permission
 from app.domain.refusals.integration_clients import (
@@ -10,6 +10,7 @@ from app.domain.refusals.integration_clients import (
     InvalidClient,
     InvalidRequest,
     InvalidScope,
+    UnauthorizedClient,
     UnsupportedGrantType,
 )
 from app.http.access import public, require
@@ -33,11 +34,24 @@ from app.services.rate_limits import Limit
 routes = router("/v1/integration-clients", "Integration clients")
 token_routes = router("/v1/oauth", "Integration clients")
 ClientDep = Annotated[IntegrationClient, Target]
+NumberPath = Annotated[int, Path(ge=1, le=100_000, description="The secret's number, from 1.", examples=[1])]
 
 _LOCATION = "/v1/integration-clients/{id}"
 _MANAGE_ANY = require(Permission.MANAGE_INTEGRATION_CLIENTS)
 _MANAGE = require(Permission.MANAGE_INTEGRATION_CLIENTS, find_integration_client)
 _CHANGE = require(Permission.MANAGE_INTEGRATION_CLIENTS, find_integration_client, step_up=True)
+
+
+OverlapQuery = Annotated[
+    int | None,
+    Query(
+        ge=1,
+        le=2160,
+        description="For how many hours the old secret and its tokens go on working, at most 90 days. Without it they "
+        "stop at once. Two secrets are valid at most: one that is older still stops at once.",
+        examples=[48],
+    ),
+]
 
 
 @routes.get("", operation_id="listIntegrationClients", summary="List integration clients", dependencies=[_MANAGE_ANY])
@@ -70,7 +84,7 @@ async def create_integration_client(
     dependencies=[_MANAGE],
 )
 async def get_integration_client(work: WorkDep, row: ClientDep) -> schemas.IntegrationClient:
-    """Returns the client's name and scopes, but not its secret."""
+    """Returns the client's name, scopes and networks, but not its secret."""
     return await clients.show(work, row)
 
 
@@ -84,7 +98,7 @@ async def get_integration_client(work: WorkDep, row: ClientDep) -> schemas.Integ
 async def update_integration_client(
     work: WorkDep, row: ClientDep, expected: ExpectedDep, body: schemas.IntegrationClientUpdate
 ) -> schemas.IntegrationClient:
-    """Changes the client's name or scopes. Existing tokens lose removed scopes at once and gain none."""
+    """Changes the client's name, scopes or networks. Existing tokens lose removed scopes at once and gain none."""
     return await clients.update(work, row, expected, body)
 
 
@@ -117,10 +131,35 @@ async def deactivate_integration_client(work: WorkDep, row: ClientDep, expected:
 )
 @refuses(IntegrationClientDeactivated)
 async def rotate_integration_client_secret(
-    work: WorkDep, row: ClientDep, expected: ExpectedDep
+    work: WorkDep, row: ClientDep, expected: ExpectedDep, old_secret_valid_hours: OverlapQuery = None
 ) -> schemas.IntegrationClientWithSecret:
-    """Creates a new secret and shows it once. The old secret and all existing tokens stop working."""
-    return await clients.rotate_secret(work, row, expected)
+    """Creates a new secret and shows it once. The old secret and its tokens stop working: at once, or at
+    `old_secret_valid_hours`, so that the system can be given the new one meanwhile."""
+    return await clients.rotate_secret(work, row, expected, old_secret_valid_hours)
+
+
+@routes.get(
+    "/{client_id}/secrets",
+    operation_id="listIntegrationClientSecrets",
+    summary="List an integration client's secrets",
+    dependencies=[_MANAGE],
+)
+async def list_integration_client_secrets(work: WorkDep, row: ClientDep) -> schemas.ClientSecretList:
+    """Returns which secrets are valid and when each was last used, but not the secrets."""
+    return await clients.list_secrets(work, row)
+
+
+@routes.delete(
+    "/{client_id}/secrets/{number}",
+    operation_id="revokeIntegrationClientSecret",
+    status_code=204,
+    summary="Revoke an integration client's secret",
+    dependencies=[_MANAGE],
+)
+async def revoke_integration_client_secret(work: WorkDep, row: ClientDep, number: NumberPath) -> None:
+    """Ends one secret at once, with every token that was issued for it; the other secret goes on. A client whose last
+    secret was revoked has none until `rotateIntegrationClientSecret` makes one."""
+    await clients.revoke_secret(work, row, number)
 
 
 @token_routes.post(
@@ -130,7 +169,7 @@ async def rotate_integration_client_secret(
     summary="Issue a client token",
     dependencies=[public(Limit("client_token_address", 120, 60), replays=False, accounts=True)],
 )
-@refuses(InvalidRequest, UnsupportedGrantType, InvalidScope, InvalidClient)
+@refuses(InvalidRequest, UnsupportedGrantType, UnauthorizedClient, InvalidScope, InvalidClient)
 async def issue_client_token(
     work: WorkDep,
     key: SigningKeyDep,

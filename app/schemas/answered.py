@@ -124,6 +124,9 @@ AddressLine = Annotated[str, promised(maxLength=100)]
 
 TownOrCounty = Annotated[str, promised(maxLength=60)]
 
+Network = Annotated[str, promised(maxLength=43)]
+"""A network in CIDR notation."""
+
 Reference = Annotated[str, promised(maxLength=20, pattern="^[A-Z]{2,3}-[0-9]{4}-[0-9]{6,9}$")]
 """A reference that people quote: letters, the year, and a number within that year."""
 

@@ -8,6 +8,7 @@ from app.schemas import example_centre as example
 from app.schemas.addresses import Address, AddressUpdate
 from app.schemas.answered import E164, Email, ExtensionDigits, Reference, Title
 from app.schemas.base import Page, Request, Resource
+from app.schemas.external_refs import ExternalRefs
 from app.schemas.fields import EmailAddress, Extension, Telephone
 from app.schemas.ids import CentreId
 from app.schemas.paging import ListQuery, SearchText
@@ -25,6 +26,7 @@ class Centre(Resource):
     email: Email = described("The centre's email address.", example.EMAIL)
     telephone: E164 = described("The centre's telephone number in E.164 form.", example.TELEPHONE_E164)
     telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
+    external_refs: ExternalRefs
     created_at: Moment = described("When the account was created.", example.ACCOUNT_CREATED_AT)
 
 

@@ -10,6 +10,7 @@ from app.domain.invoices import CreditReason
 from app.schemas import example_centre as example
 from app.schemas.answered import FullName, Name, Note, Reference, Title, up_to
 from app.schemas.base import Answer, Page, Request
+from app.schemas.external_refs import ExternalRefs
 from app.schemas.fields import IsoDate
 from app.schemas.ids import ApplicationId, CentreId, CreditNoteId, InvoiceId
 from app.schemas.invoices import InvoiceCustomer, InvoiceLine, InvoiceSupplier, VatSubtotal
@@ -55,6 +56,7 @@ class CreditNoteSummary(Answer):
         "`mistake`, `agreed_reduction` or `cancelled_supply`; null where none was given. New codes may be added.",
         "agreed_reduction",
     )
+    external_refs: ExternalRefs
     issued_by_name: FullName = described("The person or finance system that issued it.", example.FINANCE)
     updated_at: UpdatedAt
 

@@ -1,19 +1,22 @@
 """Other systems that call the API, and their tokens (RFC 6749 section 4.4)."""
 
 from datetime import datetime
+from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.domain.actors import Scope
+from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas import formats
-from app.schemas.answered import A_FEW, AccessToken, Name, Seconds, Secret, promised
+from app.schemas.answered import A_FEW, AccessToken, Name, Network, Ordinal, Seconds, Secret, promised, up_to
 from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.fields import choice, distinct, some_name
 from app.schemas.ids import IntegrationClientId
 from app.schemas.paging import ListQuery
 from app.schemas.patches import changeable
+from app.schemas.refused import refused
 from app.schemas.shared import Moment, described
 from app.schemas.text import one_line
 
@@ -37,11 +40,35 @@ _Scopes = Annotated[
 ]
 
 
+def _network(text: str) -> str:
+    try:
+        network = ip_network(text)
+    except ValueError:
+        network = None
+    if network is None or (network.version == 6 and network.network_address.ipv4_mapped is not None):
+        raise refused(
+            InputFaultCode.INVALID_NETWORK, "Enter a network as 203.0.113.0/24 or 2001:db8::/32, or one address."
+        )
+    return str(network)
+
+
+_Networks = Annotated[
+    list[Annotated[str, one_line(2, 43), AfterValidator(_network)]],
+    Field(
+        description="The networks that the system may call from, IPv4 or IPv6, in CIDR notation; an address stands for "
+        "itself. Tokens are issued and accepted there only. An empty list is any network.",
+        examples=[["203.0.113.0/24", "2001:db8:7::/48"]],
+    ),
+    distinct(20),
+]
+
+
 class IntegrationClientCreate(Request):
     """Register a system."""
 
     name: _Name
     scopes: _Scopes
+    networks: _Networks = Field(default_factory=list)
 
 
 class IntegrationClientUpdate(Request):
@@ -49,6 +76,10 @@ class IntegrationClientUpdate(Request):
 
     name: _Name = changeable("The system's name.", "Finance system")
     scopes: _Scopes = changeable("Every scope from now on. Existing tokens lose the others at once.", ["invoices:read"])
+    networks: _Networks = changeable(
+        "Every network that it may call from, from now on; an empty list for any. Existing tokens obey at once.",
+        ["203.0.113.0/24"],
+    )
 
 
 class IntegrationClient(Resource):
@@ -58,6 +89,9 @@ class IntegrationClient(Resource):
     client_id: IntegrationClientId = Field(description="The `client_id` that the system sends. It equals `id`.")
     name: Name = described("The system's name.", "Finance system")
     scopes: Annotated[list[Scope], A_FEW] = described("What the system may do.", ["invoices:read", "payments:write"])
+    networks: Annotated[list[Network], up_to(20)] = described(
+        "The networks that the system may call from; empty for any.", ["203.0.113.0/24"]
+    )
     active: bool = described("False once the client is deactivated.", True)
     created_at: Moment = described("When the client was created.", example.STAFF_CREATED_AT)
     deactivated_at: datetime | None = described("When the client was deactivated, or null.", None)
@@ -70,6 +104,27 @@ class IntegrationClientWithSecret(IntegrationClient):
         "The `client_secret` that the system sends. Store it now: it cannot be read again.",
         "Zk3v0cXmBz7u1h2yQwEr5tYuIoPaSdFgHjKlZxCvBn8",
     )
+
+
+class ClientSecret(Answer):
+    """A valid secret of an integration client. The secret itself is never shown again."""
+
+    number: Ordinal = described("The secret's number, counted from 1.", 2)
+    current: bool = described("True for the newest secret, false for the one before it during rotation.", True)
+    created_at: datetime | None = described(
+        "When it was made; null if a release before 1.6.0 made it.", example.STAFF_CREATED_AT
+    )
+    valid_until: datetime | None = described("When it ends; null while it is the newest.", None)
+    last_used_at: datetime | None = described(
+        "When the system last called with one of its tokens, to about five minutes; null if it never did.",
+        example.STAFF_CREATED_AT,
+    )
+
+
+class ClientSecretList(Answer):
+    """The valid secrets, newest first: one, two during rotation, none after a revocation."""
+
+    items: Annotated[list[ClientSecret], up_to(2)] = Field(description="The secrets.")
 
 
 class IntegrationClientPage(Page[IntegrationClient]):

@@ -35,6 +35,7 @@ from app.schemas.answered import (
     up_to,
 )
 from app.schemas.base import Answer, Page
+from app.schemas.external_refs import ExternalRefs
 from app.schemas.fields import IsoDate
 from app.schemas.ids import ApplicationId, CentreId, InvoiceId
 from app.schemas.paging import Asked, ExternalQuery, SearchText, UpdatedSince, replaced
@@ -188,6 +189,7 @@ class InvoiceSummary(Answer):
     refunded: Money = described("The total refunded.", example.NOTHING)
     due: Money = described("The amount still due.", example.NOTHING)
     credit_balance: Money = described("The amount received beyond what was due.", example.NOTHING)
+    external_refs: ExternalRefs
     allowed_steps: AllowedSteps
     blocked_steps: BlockedSteps
 

@@ -12,6 +12,7 @@ from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas.answered import MOST_PENCE, FullName, Note, Reference, Title, Word, up_to
 from app.schemas.base import Answer, Request
+from app.schemas.external_refs import ExternalRefs
 from app.schemas.fields import IsoDate, choice, whole
 from app.schemas.ids import InvoiceId, LedgerEntryId
 from app.schemas.refused import refused
@@ -119,6 +120,7 @@ class LedgerEntry(Answer):
     received_on: date | None = described("The day a payment arrived; null for other entries.", example.PAID_ON)
     refunded_on: date | None = described("The day a refund was paid; null for other entries.", None)
     payer_reference: Title | None = described("The payer's reference, or null.", _PAYER_REFERENCE)
+    external_refs: ExternalRefs
     external_system: Word | None = described("The finance system that holds the payment or refund, or null.", "xero")
     external_payment_id: Title | None = described("Its id in that system, or null.", _EXTERNAL_ID)
     credit_note_number: Reference | None = described("The credit note's number; null for other entries.", None)

@@ -9,6 +9,7 @@ from app.queries import centres as queries
 from app.queries.centres import AnyCentre
 from app.schemas import centres as schemas
 from app.schemas.addresses import Address
+from app.services.external_refs import ShownRefs, shown_refs
 from app.services.patches import apply, merged_address
 from app.services.workflow.activity import note_activity
 
@@ -16,11 +17,12 @@ from app.services.workflow.activity import note_activity
 async def list_all(work: Work, query: schemas.CentreQuery) -> schemas.CentrePage:
     """List a page of centres, for staff."""
     rows, cursor = await queries.list_centres(work, query)
-    return schemas.CentrePage(items=[_to_schema(row) for row in rows], next_cursor=cursor)
+    refs = await shown_refs(work, [row.id for row in rows])
+    return schemas.CentrePage(items=[_to_schema(row, refs) for row in rows], next_cursor=cursor)
 
 
 async def show(work: Work, row: AnyCentre) -> schemas.Centre:
-    return _to_schema(row)
+    return _to_schema(row, await shown_refs(work, [row.id]))
 
 
 async def update(work: Work, found: AnyCentre, expected: Expected, body: schemas.CentreUpdate) -> schemas.Centre:
@@ -44,10 +46,10 @@ async def update(work: Work, found: AnyCentre, expected: Expected, body: schemas
         )
         await work.session.flush()
         await note_activity(work, row.id)
-    return _to_schema(row)
+    return _to_schema(row, await shown_refs(work, [row.id]))
 
 
-def _to_schema(row: AnyCentre) -> schemas.Centre:
+def _to_schema(row: AnyCentre, refs: ShownRefs) -> schemas.Centre:
     return schemas.Centre(
         etag=etag(row.version),
         id=row.id,
@@ -57,5 +59,6 @@ def _to_schema(row: AnyCentre) -> schemas.Centre:
         email=row.email,
         telephone=row.telephone,
         telephone_extension=row.telephone_extension,
+        external_refs=refs.get(row.id, []),
         created_at=row.created_at,
     )

@@ -15,6 +15,7 @@ from app.queries.paging import Page, SortKey
 from app.schemas import credit_notes, ledger_lists
 from app.services import exports
 from app.services.exports import Export
+from app.services.external_refs import shown_refs
 from app.services.invoices.credit_note_views import credit_note_summary
 from app.services.invoices.views import entries_to_schema
 
@@ -104,17 +105,19 @@ async def list_credit_notes(
 
 async def _payments(work: Work, rows: Sequence[InvoiceEntry]) -> list[ledger_lists.PaymentSummary]:
     places = await queries.places_of(work.session, rows)
+    refs = await shown_refs(work, [row.id for row in rows])
     return [
         ledger_lists.PaymentSummary.model_validate(
             vars(entry) | _place(row, places[row.invoice_id]) | {"status": _status(row)} | _reversal(row)
         )
-        for row, entry in zip(rows, entries_to_schema(rows), strict=True)
+        for row, entry in zip(rows, entries_to_schema(rows, refs), strict=True)
     ]
 
 
 async def _credit_notes(work: Work, rows: Sequence[InvoiceEntry]) -> list[credit_notes.CreditNoteSummary]:
     found = await credit_notes_of(work.session, [row.id for row in rows])
-    return [credit_notes.CreditNoteSummary.model_validate(credit_note_summary(found[row.id])) for row in rows]
+    refs = await shown_refs(work, [row.id for row in rows])
+    return [credit_notes.CreditNoteSummary.model_validate(credit_note_summary(found[row.id], refs)) for row in rows]
 
 
 def _place(row: InvoiceEntry, place: EntryPlace) -> dict[str, object]:

@@ -19,6 +19,7 @@ from app.queries.invoices import find_external_payment, find_reversal, list_entr
 from app.queries.locked_invoices import InvoiceKey
 from app.queries.rows import get_row
 from app.schemas import payments as schemas
+from app.services.external_refs import shown_refs
 from app.services.invoices.ledger import (
     append,
     as_money,
@@ -147,7 +148,8 @@ async def reverse_payment(
 
 async def list_all(work: Work, invoice: Invoice) -> schemas.PaymentList:
     """List the invoice's payments and reversals."""
-    shown = entries_to_schema(await list_entries(work.session, [invoice.id]))
+    entries = await list_entries(work.session, [invoice.id])
+    shown = entries_to_schema(entries, await shown_refs(work, [entry.id for entry in entries]))
     return schemas.PaymentList(
         items=[entry for entry in shown if entry.kind in (EntryKind.PAYMENT, EntryKind.REVERSAL)]
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache, partial
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 from app.database import LeasedSession, Work
@@ -154,6 +154,16 @@ def require_room(standings: Sequence[Standing]) -> None:
 def refusal(standing: Standing, detail: str) -> TooManyRequests:
     """Build the refusal for a limit that the operation itself counts."""
     return TooManyRequests(standing.wait_seconds, detail, headers([standing]))
+
+
+@lru_cache(maxsize=1024)
+def address_of(address: str | None) -> IPv4Address | IPv6Address | None:
+    """Read the caller's address; an IPv4 address in IPv6 form is the IPv4 address. None for anything else."""
+    try:
+        parsed = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return None
+    return (parsed.ipv4_mapped or parsed) if isinstance(parsed, IPv6Address) else parsed
 
 
 @lru_cache(maxsize=1024)

@@ -162,6 +162,7 @@ async def _application(made: Landscape, centre: TestCentre) -> None:
         "invoice_id": found["invoice_id"],
         "group": "history",
         "key": "internal_quality_assurance",
+        "system": "ledger",
     }
     async with world.database.transaction() as session:
         made.ids["payment_id"] = str(await session.scalar(select(InvoiceEntry.id)))

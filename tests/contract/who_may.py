@@ -230,6 +230,14 @@ WHO_MAY = {
     "getCreditNote": "1 3++4 4 ++++++ +344 33+334",
     "getStatement": "1 3++4 4 ++++++ +344 333334",
     "reversePayment": "1 3334 4 3+3333 3+44 333334",
+    "saveInvoiceExternalRef": "1 3334 4 3+3333 3344 3333+4",
+    "deleteInvoiceExternalRef": "1 3334 4 3+3333 3344 3333+4",
+    "saveCreditNoteExternalRef": "1 3334 4 3+3333 3344 3333+4",
+    "deleteCreditNoteExternalRef": "1 3334 4 3+3333 3344 3333+4",
+    "savePaymentExternalRef": "1 3334 4 3+3333 3344 3333+4",
+    "deletePaymentExternalRef": "1 3334 4 3+3333 3344 3333+4",
+    "saveCentreExternalRef": "1 3334 4 3+3333 3344 3333+4",
+    "deleteCentreExternalRef": "1 3334 4 3+3333 3344 3333+4",
     # Documents, the feed, staff and systems.
     "listDocuments": "1 3+++ 3 ++++++ 3333 333333",
     "getDocument": "1 3+++ 3 ++++++ 3333 333333",
@@ -281,6 +289,8 @@ WHO_MAY = {
     "getWebhookDelivery": _WEBHOOKS,
     "redeliverWebhook": _WEBHOOKS,
     "redeliverFailedWebhooks": _WEBHOOKS,
+    "listIntegrationClientSecrets": _ADMINISTRATOR,
+    "revokeIntegrationClientSecret": _ADMINISTRATOR,
     # The sandbox, while it is switched on: there is nobody to sign in as before it has made somebody.
     "createSandboxCentre": _PUBLIC,
     "createSandboxApplication": _PUBLIC,

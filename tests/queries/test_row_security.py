@@ -82,6 +82,7 @@ async def test_triggers_run_as_the_owner_with_a_fixed_search_path(database: Data
         *DEFINERS,
         "empty_sandbox(text[])",
         "find_caller(timestamp with time zone,uuid,uuid,integer)",
+        "find_client(timestamp with time zone,uuid,integer,inet)",
     }
 
 

@@ -80,7 +80,7 @@ async def test_a_client_token_and_its_refusal_are_recorded_with_where_from(world
         await world.client.post("/v1/oauth/token", data=form | {"client_secret": secret}, headers=agent)
     await world.client.post("/v1/oauth/token", data=form | {"client_id": NOBODY}, headers=agent)
     unknown, wrong, right = await shown(world, admin, kind="client_token")
-    assert (right["outcome"], right["detail"]) == ("success", {"scopes": ["events:read"]})
+    assert (right["outcome"], right["detail"]) == ("success", {"scopes": ["events:read"], "secret": 1})
     assert (wrong["outcome"], wrong["detail"]["reason"], wrong["client_id"]) == (
         "failure",
         "wrong secret",

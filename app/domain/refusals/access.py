@@ -30,6 +30,10 @@ class StepUpRequired(Forbidden):
     prove: Annotated[str, "What to prove again: `second_factor` or `password`."]
 
 
+class NetworkNotAllowed(Forbidden):
+    """This integration client may not call from this network address. Ask an administrator for its networks."""
+
+
 class RoleNotAllowed(Forbidden):
     """Your role does not allow this. Ask somebody whose role does."""
 

@@ -65,6 +65,7 @@ class InputFaultCode(StrEnum):
         "invalid_timestamp",
         "The value is not a date and time with an offset, such as 2026-09-01T14:30:00+01:00.",
     )
+    INVALID_NETWORK = "invalid_network", "The value is not a network, such as 203.0.113.0/24 or 2001:db8::/32."
     INVALID_EMAIL = "invalid_email", "The value is not an email address, such as name@example.com."
     INVALID_TELEPHONE = "invalid_telephone", "The value is not a telephone number."
     INVALID_WEB_ADDRESS = "invalid_web_address", "The value is not a web address, such as https://www.example.com."

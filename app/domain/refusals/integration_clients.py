@@ -45,5 +45,11 @@ class InvalidClient(TokenRefused, NotSignedIn):
     keeps_changes = True
 
 
+class UnauthorizedClient(TokenRefused, BadRequest):
+    """The client may not ask for a token from this network address. Ask an administrator for its networks."""
+
+    keeps_changes = True
+
+
 class IntegrationClientDeactivated(Conflict):
     """This integration client has been deactivated for good. Add a new one."""

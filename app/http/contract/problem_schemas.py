@@ -68,6 +68,7 @@ _EXAMPLES: JsonObject = {
     "broken_rules": [
         {"rule": "BR-CO-26", "detail": "The supplier has no company number, and no VAT number that may be given."}
     ],
+    "subject_id": example.INVOICE_ID,
     "due": example.FEE,
     "error": "invalid_client",
     "error_description": REFUSALS["invalid_client"].sentence,

@@ -4,6 +4,7 @@ headers, body, answer and place in the process table."""
 from app.domain.permissions import Permission
 from app.domain.refusals import requests
 from app.domain.refusals.access import (
+    NetworkNotAllowed,
     PasswordChangeRequired,
     RoleNotAllowed,
     SecondFactorRequired,
@@ -58,7 +59,7 @@ def _of_access(operation: Operation) -> Kinds:
         kinds.add(requests.NotFound)
     if access.permission is None:
         return kinds
-    kinds |= {Unauthenticated, TokenNotValid}
+    kinds |= {Unauthenticated, TokenNotValid, NetworkNotAllowed}
     if not access.first_password:
         kinds.add(PasswordChangeRequired)
     if access.owed is not Owed.ALL:

@@ -1,6 +1,7 @@
 """Register integration clients, change their scopes, rotate their secrets, deactivate them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from app import outbox
 from app.database import Work
@@ -8,18 +9,21 @@ from app.domain.actors import Scope
 from app.domain.events import EventType
 from app.domain.preconditions import Expected, etag
 from app.domain.refusals.integration_clients import IntegrationClientDeactivated
+from app.domain.refusals.requests import NotFound
 from app.domain.security_events import SecurityEventKind
 from app.models import IntegrationClient
 from app.queries import integration_clients as queries
 from app.schemas import integration_clients as schemas
 from app.security.tokens import random_secret, secret_hash
 from app.services import security_events
+from app.services.integration_clients.secrets import forget_previous, give_new, keep_for_rotation, revoke, valid_secrets
 from app.services.patches import apply
 
 _KINDS = {
     EventType.CLIENT_CREATED: SecurityEventKind.CLIENT_CREATED,
     EventType.CLIENT_UPDATED: SecurityEventKind.CLIENT_CHANGED,
     EventType.CLIENT_SECRET_ROTATED: SecurityEventKind.CLIENT_SECRET_ROTATED,
+    EventType.CLIENT_SECRET_REVOKED: SecurityEventKind.CLIENT_SECRET_REVOKED,
     EventType.CLIENT_DEACTIVATED: SecurityEventKind.CLIENT_DEACTIVATED,
 }
 
@@ -30,14 +34,17 @@ async def create(work: Work, body: schemas.IntegrationClientCreate) -> schemas.I
     row = IntegrationClient(
         name=body.name,
         scopes=_in_order(body.scopes),
+        networks=list(body.networks) or None,
         secret_hash=secret_hash(secret),
         secret_generation=1,
+        secret_created_at=work.now,
         created_by=work.actor.id,
         created_at=work.now,
     )
     work.session.add(row)
     await work.session.flush()
-    await _record(work, EventType.CLIENT_CREATED, row, "created", after={"name": row.name, "scopes": row.scopes})
+    after = {"name": row.name, "scopes": row.scopes, "networks": row.networks or []}
+    await _record(work, EventType.CLIENT_CREATED, row, "created", after=after)
     return _secret_to_schema(row, secret)
 
 
@@ -54,11 +61,13 @@ async def show(work: Work, row: IntegrationClient) -> schemas.IntegrationClient:
 async def update(
     work: Work, found: IntegrationClient, expected: Expected, body: schemas.IntegrationClientUpdate
 ) -> schemas.IntegrationClient:
-    """Change name or scopes. Issued tokens lose removed scopes at once and gain none."""
+    """Change name, scopes or networks. Issued tokens lose removed scopes at once and gain none."""
     row = await _lock(work, found, expected)
     values = body.model_dump(exclude_unset=True)
     if "scopes" in values:
         values["scopes"] = _in_order(body.scopes)
+    if "networks" in values:
+        values["networks"] = list(body.networks) or None
     change = apply(row, values)
     if change.after:
         await _record(work, EventType.CLIENT_UPDATED, row, "changed", before=change.before, after=change.after)
@@ -67,18 +76,52 @@ async def update(
 
 
 async def rotate_secret(
-    work: Work, found: IntegrationClient, expected: Expected
+    work: Work, found: IntegrationClient, expected: Expected, overlap_hours: int | None
 ) -> schemas.IntegrationClientWithSecret:
-    """Replace the secret; the old one and every issued token stop working."""
+    """Replace the secret. The old one and its tokens stop working, at once or after so many hours."""
     row = await _lock(work, found, expected)
+    before = _secrets_of(row)
     secret = random_secret()
-    row.secret_hash = secret_hash(secret)
-    before = {"secret_generation": row.secret_generation}
-    row.secret_generation += 1
-    after = {"secret_generation": row.secret_generation}
-    await _record(work, EventType.CLIENT_SECRET_ROTATED, row, "given a new secret", before=before, after=after)
+    if overlap_hours is not None and row.secret_revoked_at is None:
+        keep_for_rotation(row, work.now + timedelta(hours=overlap_hours))
+    else:
+        forget_previous(row)
+    give_new(row, secret_hash(secret), work.now)
+    await _record(
+        work, EventType.CLIENT_SECRET_ROTATED, row, "given a new secret", before=before, after=_secrets_of(row)
+    )
     await work.session.flush()
     return _secret_to_schema(row, secret)
+
+
+async def list_secrets(work: Work, row: IntegrationClient) -> schemas.ClientSecretList:
+    """List the valid secrets with their last use, newest first."""
+    used_at = await queries.uses_of_secrets(work.session, row.id)
+    return schemas.ClientSecretList(
+        items=[
+            schemas.ClientSecret(**vars(each), last_used_at=used_at.get(each.number))
+            for each in valid_secrets(row, work.now)
+        ]
+    )
+
+
+async def revoke_secret(work: Work, found: IntegrationClient, number: int) -> None:
+    """End one secret and its tokens at once; the other secret stays. Raises `NotFound` for one that is not valid."""
+    row = await queries.lock_integration_client(work.session, found.id)
+    if number not in {each.number for each in valid_secrets(row, work.now)}:
+        raise NotFound
+    before = _secrets_of(row)
+    revoke(row, number, work.now)
+    await _record(work, EventType.CLIENT_SECRET_REVOKED, row, "lost a secret", before=before, after=_secrets_of(row))
+
+
+def _secrets_of(row: IntegrationClient) -> dict[str, object]:
+    until = row.previous_secret_valid_until
+    return {
+        "secret_generation": row.secret_generation if row.secret_revoked_at is None else None,
+        "previous_secret_generation": row.previous_secret_generation,
+        "previous_secret_valid_until": until.isoformat() if until is not None else None,
+    }
 
 
 async def deactivate(work: Work, found: IntegrationClient, expected: Expected) -> None:
@@ -131,7 +174,8 @@ def _to_schema(row: IntegrationClient) -> schemas.IntegrationClient:
         id=row.id,
         client_id=row.id,
         name=row.name,
-        scopes=[Scope(scope) for scope in row.scopes],
+        scopes=[scope for scope in Scope if scope in row.scopes],
+        networks=row.networks or [],
         active=row.deactivated_at is None,
         created_at=row.created_at,
         deactivated_at=row.deactivated_at,

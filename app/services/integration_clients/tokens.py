@@ -13,13 +13,20 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.actors import Scope
-from app.domain.refusals.integration_clients import InvalidClient, InvalidRequest, InvalidScope, UnsupportedGrantType
+from app.domain.refusals.integration_clients import (
+    InvalidClient,
+    InvalidRequest,
+    InvalidScope,
+    UnauthorizedClient,
+    UnsupportedGrantType,
+)
 from app.domain.security_events import SecurityEventKind, SecurityOutcome
 from app.models import IntegrationClient
 from app.queries.rows import find_row
 from app.schemas.integration_clients import ClientToken, ClientTokenRequest
-from app.security.tokens import Claims, issue_access_token, same_secret, secret_hash
+from app.security.tokens import Claims, issue_access_token, secret_hash
 from app.services import security_events
+from app.services.integration_clients.secrets import in_networks, matching
 from app.services.rate_limits import Limit, count, look, network_of, refusal
 from app.services.sessions.sessions import Device
 
@@ -28,7 +35,7 @@ from app.services.sessions.sessions import Device
 FAILED_ATTEMPTS = Limit("failed_client_token", 10, 900)
 TOKENS_OF_A_CLIENT = Limit("client_token", 60, 60)
 
-_NO_CLIENT = secret_hash(secrets.token_urlsafe())
+_NO_CLIENT = IntegrationClient(secret_hash=secret_hash(secrets.token_urlsafe()))
 
 
 async def issue(
@@ -42,12 +49,12 @@ async def issue(
     """Issue a token with the requested scopes, or with all of the client's.
 
     `repeated` names fields that were sent twice. Raises `InvalidClient`, `InvalidRequest`, `UnsupportedGrantType`,
-    `InvalidScope` and `TooManyRequests`.
+    `UnauthorizedClient`, `InvalidScope` and `TooManyRequests`.
     """
     if repeated:
         raise InvalidRequest("A field is given more than once. Give each field once.")
     client_id, secret = _credentials(authorization, body)
-    client = await _authenticated(work, device, client_id, secret)
+    client, generation = await _authenticated(work, device, client_id, secret)
     if body.grant_type is None:
         raise InvalidRequest("The field grant_type is missing. Send grant_type=client_credentials.")
     if body.grant_type != "client_credentials":
@@ -58,10 +65,13 @@ async def issue(
     if standing.refused:
         raise refusal(standing, "Keep a token until it expires, then ask for the next.")
     await security_events.record(
-        work, SecurityEventKind.CLIENT_TOKEN, client_id=client.id, detail={"scopes": sorted(scopes)}
+        work,
+        SecurityEventKind.CLIENT_TOKEN,
+        client_id=client.id,
+        detail={"scopes": sorted(scopes), "secret": generation},
     )
     lifetime = timedelta(minutes=work.settings.access_token_minutes)
-    claims = Claims(client.id, None, client.secret_generation, frozenset(scopes))
+    claims = Claims(client.id, None, generation, frozenset(scopes))
     return ClientToken(
         access_token=issue_access_token(signing_key, claims, work.now, lifetime),
         token_type="Bearer",
@@ -93,7 +103,8 @@ def _credentials(authorization: str | None, body: ClientTokenRequest) -> tuple[s
     return client_id, unquote_plus(secret)
 
 
-async def _authenticated(work: Work, device: Device, client_id: str, secret: str) -> IntegrationClient:
+async def _authenticated(work: Work, device: Device, client_id: str, secret: str) -> tuple[IntegrationClient, int]:
+    """The client and the generation of the secret that it sent."""
     try:
         id_: UUID | None = UUID(client_id)
     except ValueError:
@@ -105,24 +116,32 @@ async def _authenticated(work: Work, device: Device, client_id: str, secret: str
         raise refusal(standing, "Too many failed attempts. Wait, then try again.")
     client = await find_row(work.session, IntegrationClient, id_)
     # An unknown client costs the same comparison, so that timing reveals nothing.
-    right = same_secret(client.secret_hash if client is not None else _NO_CLIENT, secret)
-    if client is None or not right or client.deactivated_at is not None:
+    generation = matching(client if client is not None else _NO_CLIENT, secret, work.now)
+    if client is None or generation is None or client.deactivated_at is not None:
         counted = await count(work.session, FAILED_ATTEMPTS, attempt, work.now, scale=scale)
-        await security_events.record(
-            work,
-            SecurityEventKind.CLIENT_TOKEN,
-            client_id=client.id if client is not None else None,
-            outcome=SecurityOutcome.FAILURE,
-            detail={"reason": _reason(client, right=right), "last_attempt": counted.left == 0},
-        )
+        await _record_failure(work, client, _reason(client, generation), last_attempt=counted.left == 0)
         raise InvalidClient
-    return client
+    if not in_networks(client.networks, device.address):
+        # Somebody elsewhere has the secret.
+        await _record_failure(work, client, "outside its networks", last_attempt=False)
+        raise UnauthorizedClient
+    return client, generation
 
 
-def _reason(client: IntegrationClient | None, *, right: bool) -> str:
+async def _record_failure(work: Work, client: IntegrationClient | None, reason: str, *, last_attempt: bool) -> None:
+    await security_events.record(
+        work,
+        SecurityEventKind.CLIENT_TOKEN,
+        client_id=client.id if client is not None else None,
+        outcome=SecurityOutcome.FAILURE,
+        detail={"reason": reason, "last_attempt": last_attempt},
+    )
+
+
+def _reason(client: IntegrationClient | None, generation: int | None) -> str:
     if client is None:
         return "unknown client"
-    return "deactivated" if right else "wrong secret"
+    return "wrong secret" if generation is None else "deactivated"
 
 
 def _scopes(client: IntegrationClient, wanted: str | None) -> list[str]:

@@ -10,11 +10,12 @@ from app.pdf.issued.keeping import PDF, XML
 from app.queries.credit_notes import CreditNoteRow
 from app.schemas import credit_notes as schemas
 from app.schemas.shared import Money
+from app.services.external_refs import NO_REFS, ShownRefs, shown_refs
 from app.services.invoices.views import printed_parts
 from app.services.stored_files.issued import issued_content
 
 
-def credit_note_summary(row: CreditNoteRow) -> dict[str, object]:
+def credit_note_summary(row: CreditNoteRow, refs: ShownRefs = NO_REFS) -> dict[str, object]:
     """Build what a list shows of a credit note."""
     entry, invoice, summed = row.entry, row.invoice, totals(row.lines)
     return {
@@ -34,16 +35,17 @@ def credit_note_summary(row: CreditNoteRow) -> dict[str, object]:
         "vat": Money(amount=summed.vat_pence, currency=entry.currency),
         "reason": entry.reason or "",
         "reason_code": entry.reason_code,
+        "external_refs": refs.get(entry.id, []),
         "issued_by_name": entry.recorded_by_name,
         "updated_at": entry.updated_at,
     }
 
 
-def credit_note_to_schema(row: CreditNoteRow) -> schemas.CreditNote:
+def credit_note_to_schema(row: CreditNoteRow, refs: ShownRefs = NO_REFS) -> schemas.CreditNote:
     """Show the whole credit note."""
     lines = [as_stored(line) for line in row.lines]
     return schemas.CreditNote.model_validate(
-        {**credit_note_summary(row), **printed_parts(row.invoice, lines, row.lines)}
+        {**credit_note_summary(row, refs), **printed_parts(row.invoice, lines, row.lines)}
     )
 
 
@@ -58,4 +60,4 @@ async def show_as(
         document = credit_note_pdf(work, row) if media_type == PDF else credit_note_xml(work, row)
         async with work.aside():
             return await issued_content(database, store, document)
-    return credit_note_to_schema(row)
+    return credit_note_to_schema(row, await shown_refs(work, [row.entry.id]))

@@ -16,6 +16,7 @@ from app.queries.paging import Page, SortKey
 from app.schemas import invoices as schemas
 from app.services import exports
 from app.services.exports import Export
+from app.services.external_refs import shown_refs
 from app.services.invoices.views import invoice_summary, to_schema
 from app.services.stored_files.issued import issued_content
 
@@ -80,6 +81,7 @@ async def list_as(
 async def _summaries(work: Work, rows: Sequence[Invoice]) -> list[schemas.InvoiceSummary]:
     references = await queries.references_of(work.session, [row.application_id for row in rows])
     entries = await queries.list_entries(work.session, [row.id for row in rows])
+    refs = await shown_refs(work, [row.id for row in rows])
     return [
         schemas.InvoiceSummary.model_validate(
             invoice_summary(
@@ -87,6 +89,7 @@ async def _summaries(work: Work, rows: Sequence[Invoice]) -> list[schemas.Invoic
                 row,
                 [entry for entry in entries if entry.invoice_id == row.id],
                 references[row.application_id],
+                refs,
             )
         )
         for row in rows
@@ -111,4 +114,5 @@ async def show(work: Work, row: Invoice) -> schemas.Invoice:
     """Show one invoice with its ledger."""
     references = await queries.references_of(work.session, [row.application_id])
     entries = await queries.list_entries(work.session, [row.id])
-    return to_schema(work, row, entries, references[row.application_id])
+    refs = await shown_refs(work, [row.id, *(entry.id for entry in entries)])
+    return to_schema(work, row, entries, references[row.application_id], refs)

@@ -17,22 +17,30 @@ from app.schemas import invoices as schemas
 from app.schemas.payments import InvoiceStanding, LedgerEntry, RecordedEntry
 from app.schemas.shared import Money
 from app.services import object_steps
+from app.services.external_refs import NO_REFS, ShownRefs, of_new_entry
 from app.services.invoices.ledger import Book
 
 
-def entries_to_schema(rows: Sequence[InvoiceEntry]) -> list[LedgerEntry]:
+def entries_to_schema(rows: Sequence[InvoiceEntry], refs: ShownRefs = NO_REFS) -> list[LedgerEntry]:
     """Turn an invoice's entries into ledger entries; a payment names its reversal."""
     reversals = {row.reverses_id: row.id for row in rows if row.reverses_id is not None}
-    return [LedgerEntry.model_validate(_entry(row, reversals)) for row in rows]
+    return [
+        LedgerEntry.model_validate(_entry(row, reversals) | {"external_refs": refs.get(row.id, [])}) for row in rows
+    ]
 
 
 def recorded_entry_to_schema(book: Book, row: InvoiceEntry) -> RecordedEntry:
     """Show a new entry with the invoice's new balance."""
     standing = InvoiceStanding.model_validate(_standing(book.invoice, book.standing))
-    return RecordedEntry.model_validate(_entry(row, {}) | {"invoice_id": book.invoice.id, "invoice": standing})
+    refs = of_new_entry(row)
+    return RecordedEntry.model_validate(
+        _entry(row, {}) | {"external_refs": refs, "invoice_id": book.invoice.id, "invoice": standing}
+    )
 
 
-def invoice_summary(work: Work, row: Invoice, entries: Sequence[InvoiceEntry], reference: str) -> dict[str, object]:
+def invoice_summary(
+    work: Work, row: Invoice, entries: Sequence[InvoiceEntry], reference: str, refs: ShownRefs = NO_REFS
+) -> dict[str, object]:
     """Build what a list shows of an invoice."""
     standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
     steps = of_invoice(work.actor, row.id, due=standing.due > 0)
@@ -54,21 +62,24 @@ def invoice_summary(work: Work, row: Invoice, entries: Sequence[InvoiceEntry], r
         "vat": _money(row, row.vat_pence),
         "total": _money(row, row.total_pence),
         **_standing(row, standing),
+        "external_refs": refs.get(row.id, []),
         "allowed_steps": object_steps.allowed(work, steps),
         "blocked_steps": object_steps.blocked(work, steps),
     }
 
 
-def to_schema(work: Work, row: Invoice, entries: Sequence[InvoiceEntry], reference: str) -> schemas.Invoice:
+def to_schema(
+    work: Work, row: Invoice, entries: Sequence[InvoiceEntry], reference: str, refs: ShownRefs = NO_REFS
+) -> schemas.Invoice:
     return schemas.Invoice.model_validate(
         {
-            **invoice_summary(work, row, entries, reference),
+            **invoice_summary(work, row, entries, reference, refs),
             **printed_parts(row, row.lines, row.fee_lines),
             "bank": row.bank,
             "payment_reference": row.payment_reference,
             "terms": row.terms,
             "tax_point": row.time_of_supply,
-            "entries": entries_to_schema(entries),
+            "entries": entries_to_schema(entries, refs),
         }
     )
 
