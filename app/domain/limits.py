@@ -66,7 +66,7 @@ LEDGER_ENTRIES: Final = 2 * PAYMENTS + CREDITS + 1
 """The above, and the one entry that cancels the amount due on withdrawal."""
 
 STATEMENT_LINES: Final = 2_000
-"""Lines of one statement of account: a PDF of 80 pages."""
+"""Lines of one statement of account: a PDF of some 60 pages."""
 
 EXTERNAL_REFS: Final = 50
 """Finance systems in which an object is."""

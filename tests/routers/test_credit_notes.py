@@ -4,16 +4,23 @@ import hashlib
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from uuid_utils.compat import uuid7
 
-from app.domain.actors import Scope, StaffRole
+from app.database import Work
+from app.domain.actors import SYSTEM, Scope, StaffRole
 from app.domain.stored_files import IssuedKind
 from app.domain.vat import VatCategory
 from app.domain.workflow import Status
-from app.models import Application, Centre, IssuedFile
+from app.models import Application, Centre, Contact, HeldRole, Invoice, IssuedFile
+from app.pdf.issued.credit_notes import credit_note_pdf
+from app.pdf.issued.invoices import invoice_pdf
+from app.queries.credit_notes import get_credit_note
+from app.services.privacy.retention import retain
+from app.services.stored_files.issued import issued_content
 from app.settings import Fee
 from tests.pdf.pdf_reading import words
 from tests.pdf.pdf_standards import standard_faults
@@ -309,3 +316,51 @@ async def test_a_centre_without_invoices_has_an_empty_statement(world: World) ->
     text = words(answer.content)
     assert "No invoice was issued by 1 June 2026." in text
     assert "□□ College" in text
+
+
+async def test_an_erasure_spares_what_tax_law_keeps(world: World) -> None:
+    """Twenty years of nightly retention, too, after the contact to whom they are addressed has gone."""
+    one = await bill(world)
+    receipt = f"{one.path}/payments/{(await one.pay(100))['id']}/receipt"
+    paths = (one.path, await _credited(one, 100), receipt)
+    issued = [(await world.client.get(path, headers=one.finance.headers | PDF)).content for path in paths]
+    async with world.database.transaction() as session:
+        await session.execute(delete(HeldRole).where(HeldRole.centre_id == one.centre_id))
+        await session.execute(update(Contact).where(Contact.centre_id == one.centre_id).values(ended_at=world.clock()))
+    async with world.database.transaction() as session:
+        await retain(Work(session, SYSTEM, world.clock() + timedelta(days=20 * 366), world.settings))
+    admin = await world.staff(StaffRole.ADMINISTRATOR)
+    body = {"email": "pat@riverside.example.com", "reason": "Asked for by letter."}
+    erased = await world.client.post("/v1/personal-data-erasures", json=body, headers=admin.headers)
+    assert erased.status_code == 200, erased.text
+    async with world.database.transaction() as session:
+        contact = (await session.scalars(select(Contact).where(Contact.centre_id == one.centre_id))).one()
+    assert contact.last_name != "Jones"
+    for path, content in zip(paths, issued, strict=True):
+        answer = await world.client.get(path, headers=one.finance.headers | PDF)
+        assert answer.content == content
+        assert "Pat Jones" in words(content)
+
+
+async def test_a_copy_is_marked_and_never_kept(world: World) -> None:
+    one = await bill(world)
+    note = await _credited(one, 100)
+    original = (await world.client.get(note, headers=one.finance.headers | PDF)).content
+    async with world.database.transaction() as session:
+        work = Work(session, SYSTEM, world.clock(), world.settings)
+        invoice = await session.get_one(Invoice, one.invoice_id)
+        copies = [
+            await invoice_pdf(work, invoice, copy=True),
+            credit_note_pdf(work, await get_credit_note(session, UUID(note.rpartition("/")[2])), copy=True),
+        ]
+    for copy, expected in zip(copies, ("Still due £499.00", "Total credited (GBP) £1.00"), strict=True):
+        content = await issued_content(world.database, world.store, copy)
+        assert "Copy. This is " in words(content)
+        assert expected in words(content)
+        assert copy.file_name.endswith(" (copy).pdf")
+        assert standard_faults(content) == set()
+    assert (await world.client.get(note, headers=one.finance.headers | PDF)).content == original
+    async with world.database.transaction() as session:
+        kept = (await session.scalars(select(IssuedFile.kind))).all()
+    assert IssuedKind.INVOICE not in kept
+    assert kept.count(IssuedKind.CREDIT_NOTE) == 1

@@ -20,6 +20,8 @@ erasure does to it. A column that names or describes a person cannot be added wi
   were submitted with. One that should never have been there is removed (`removePolicyVersion`) or redacted
   (`redactFile`): its content goes, its hash stays, and its name unless that goes, too. [How far the content
   reaches](operations.md#redacted-files).
+- **Invoices, credit notes and receipts** name the finance contact and the payer. Tax law asks for them for six years at
+  least (VAT Notice 700/21). They stay as issued, with their rows, and neither an erasure nor the worker touches them.
 - **Backups** keep what was erased until they expire. After a restore, repeat the erasures since: the record of changes
   has their reasons and times (`person.erased`).
 
