@@ -91,6 +91,7 @@ class EventType(StrEnum):
     INVOICE_PART_PAID = "invoice.part_paid"
     INVOICE_PAID = "invoice.paid"
     INVOICE_OVERDUE = "invoice.overdue"
+    INVOICE_RESENT = "invoice.sent_again"
     INVOICE_VOIDED = "invoice.voided"
     CREDIT_NOTE_ISSUED = "credit_note.issued"
     EXTERNAL_REF_SAVED = "external_ref.saved"

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     SEND_ACTION_EVIDENCE = "send_action_evidence"
     READ_INVOICES = "read_invoices"
     MANAGE_INVOICE_ADDRESSES = "manage_invoice_addresses"
+    RESEND_INVOICES = "resend_invoices"
     READ_PAYMENTS = "read_payments"
     READ_CREDIT_NOTES = "read_credit_notes"
     RECORD_PAYMENTS = "record_payments"
@@ -122,6 +123,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.ASSIST_CENTRES,
         _P.REVIEW_APPLICATION,
         _P.REDACT_FILES,
+        _P.RESEND_INVOICES,
         _P.SEND_REMINDERS,
         _P.CLOSE_APPLICATION,
         _P.SETTLE_NAME_CHANGES,
@@ -137,6 +139,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.NUMBER_CREDIT_NOTES,
         _P.WRITE_EXTERNAL_REFS,
         _P.MANAGE_INVOICE_ADDRESSES,
+        _P.RESEND_INVOICES,
         _P.SEND_REMINDERS,
     },
     StaffRole.CENTRE_LEAD: _ALL_STAFF | {_P.REVIEW_APPLICATION, _P.LEAD_APPLICATION, _P.SEND_REMINDERS},

@@ -21,9 +21,14 @@ from app.schemas.letters import AllLettersQuery, LetterQuery
 
 @unfiltered(Reason.JUDGED)
 async def list_letters_of(
-    session: AsyncSession, owner_id: UUID, query: LetterQuery, kinds: Collection[str] | None
+    session: AsyncSession,
+    owner_id: UUID,
+    query: LetterQuery,
+    kinds: Collection[str] | None,
+    entry_id: UUID | None = None,
 ) -> tuple[list[Email], str | None]:
-    """List a page of the letters that belong to something, newest first; of these `kinds`, if any are named."""
+    """List a page of the letters that belong to something, newest first; of these `kinds`, if any are named, and about
+    this entry of a ledger only, if one is."""
     statement = (
         select(EmailOwner.email_id, Email)
         .join(Email, Email.id == EmailOwner.email_id)
@@ -31,6 +36,8 @@ async def list_letters_of(
     )
     if kinds is not None:
         statement = statement.where(Email.kind.in_(kinds))
+    if entry_id is not None:
+        statement = statement.where(Email.arguments["entry_id"].as_string() == str(entry_id))
     page = page_of(query, [EmailOwner.email_id], descending=True)
     rows, cursor = page.turn(list((await session.execute(page.cut(statement, page.keys))).all()))
     return [email for _, email in rows], cursor

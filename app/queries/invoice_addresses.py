@@ -42,6 +42,15 @@ async def invoice_addresses_of(session: AsyncSession, centre_id: UUID) -> Sequen
     return rows.all()
 
 
+@unfiltered(Reason.SYSTEM)
+async def find_address(session: AsyncSession, id_: UUID) -> str | None:
+    """Find the address with this id; None once it is removed."""
+    found: str | None = await session.scalar(
+        select(InvoiceAddress.email).where(InvoiceAddress.id == id_, InvoiceAddress.removed_at.is_(None))
+    )
+    return found
+
+
 @unfiltered(Reason.JUDGED)
 async def last_bounces(session: AsyncSession, centre_id: UUID, addresses: Collection[str]) -> dict[str, datetime]:
     """Map those of the addresses that letters about the centre's invoices came back from, to the last time."""

@@ -65,9 +65,12 @@ async def list_application_letters(
     summary="List an invoice's letters",
     dependencies=[require(Permission.READ_LETTERS, find_invoice)],
 )
-async def list_invoice_letters(work: WorkDep, row: Annotated[Invoice, Target], query: QueryDep) -> schemas.LetterPage:
-    """Returns the letters with or about an invoice and its payments, newest first."""
-    return await letters.list_of(work, row.id, query)
+async def list_invoice_letters(
+    work: WorkDep, row: Annotated[Invoice, Target], query: Annotated[schemas.InvoiceLetterQuery, Query()]
+) -> schemas.LetterPage:
+    """Returns the letters with or about an invoice, its payments and its credit notes, newest first: who each went to,
+    and whether it is queued, sent, held or came back."""
+    return await letters.list_of(work, row.id, query, entry_id=query.entry_id)
 
 
 @routes.get(

@@ -10,7 +10,7 @@ from app.domain.emails import DeliveryOutcome, EmailStatus
 from app.schemas import example_centre as example
 from app.schemas.answered import Email, FullName, Sentence, Title, Word, promised, up_to
 from app.schemas.base import Answer, Page
-from app.schemas.ids import LetterId
+from app.schemas.ids import LedgerEntryId, LetterId
 from app.schemas.paging import ListQuery
 from app.schemas.shared import Moment, described
 
@@ -71,6 +71,14 @@ class LetterPage(Page[Letter]):
 
 class LetterQuery(ListQuery):
     """Paging of the letters that belong to one thing."""
+
+
+class InvoiceLetterQuery(LetterQuery):
+    """Filters for the letters about an invoice."""
+
+    entry_id: Annotated[
+        LedgerEntryId | None, Field(description="Return only letters about this payment or credit note.")
+    ] = None
 
 
 class AllLettersQuery(ListQuery):

@@ -8,6 +8,7 @@ from app.domain.names import mailbox
 from app.services.rate_limits import Limit, count, refusal
 
 INVITATIONS: Final = Limit("invitations_to_an_address", 5, 3600)
+COPIES: Final = Limit("copies_of_an_invoice", 10, 3600)
 ACKNOWLEDGEMENTS: Final = Limit("acknowledgements_to_an_address", 5, 3600)
 
 
@@ -29,6 +30,13 @@ async def require_room_for_acknowledgement(work: Work, email: str) -> None:
     standing = await count(work.session, ACKNOWLEDGEMENTS, mailbox(email), work.now, scale=scale)
     if standing.refused:
         raise refusal(standing, "Too many acknowledgements were sent to this address. Wait, then try again.")
+
+
+async def require_room_for_copy(work: Work, invoice_id: UUID) -> None:
+    """Count a document about the invoice that staff send again. Raises `TooManyRequests`."""
+    standing = await count(work.session, COPIES, str(invoice_id), work.now, scale=work.settings.rate_limit_scale)
+    if standing.refused:
+        raise refusal(standing, "Too many documents about this invoice were sent again. Wait, then try again.")
 
 
 async def has_room(work: Work, limit: Limit, email: str) -> bool:

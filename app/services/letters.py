@@ -14,10 +14,13 @@ from app.queries import deliveries as queries
 from app.schemas import letters as schemas
 
 
-async def list_of(work: Work, owner_id: UUID, query: schemas.LetterQuery) -> schemas.LetterPage:
-    """List a page of the letters that belong to something. A centre sees those that are addressed to centres."""
+async def list_of(
+    work: Work, owner_id: UUID, query: schemas.LetterQuery, *, entry_id: UUID | None = None
+) -> schemas.LetterPage:
+    """List a page of the letters that belong to something, about an entry of its ledger only if one is given. A centre
+    sees those that are addressed to centres."""
     kinds = None if work.actor.is_staff else _to_centres()
-    return await _page(work, *await queries.list_letters_of(work.session, owner_id, query, kinds))
+    return await _page(work, *await queries.list_letters_of(work.session, owner_id, query, kinds, entry_id))
 
 
 async def list_all(work: Work, query: schemas.AllLettersQuery) -> schemas.LetterPage:

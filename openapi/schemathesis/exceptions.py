@@ -64,6 +64,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         "both_or_neither wrong_currency too_early",
         "The external system and id go together, the currency is that of the invoice, and nobody pays long before it.",
     ),
+    _rejected("resendInvoice", "not_a_choice", "The entry and the address must be there, and of this invoice."),
     _rejected("creditInvoice", "wrong_currency", "The currency must be that of the invoice."),
     _rejected("arrangeInterview", _INTERVIEW, "An interview must start in the future, and last at most eight hours."),
     _rejected(

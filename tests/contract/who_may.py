@@ -137,6 +137,7 @@ WHO_MAY = {
     "updateContact": _CENTRE_WORKS,
     "deleteContact": _CENTRE_WORKS,
     "listInvoiceAddresses": _CENTRE_READS,
+    "resendInvoice": "1 3334 4 ++3333 3344 333334",
     "createInvoiceAddress": _INVOICE_ADDRESSES,
     "deleteInvoiceAddress": _INVOICE_ADDRESSES,
     "getLetterChoices": _CENTRE_READS,

@@ -37,6 +37,7 @@ BY_TOPIC: Final[Mapping[LetterTopic, frozenset[str]]] = {
             "invoice_due",
             "invoice_issued",
             "invoice_overdue",
+            "invoice_sent_again",
             "payment_received",
             "payment_recorded",
             "payment_reversed",

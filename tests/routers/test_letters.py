@@ -180,6 +180,7 @@ OF_NOTHING_SHOWN |= {
     "application_ids",
     "centre_lead_id",
     "change_id",
+    "invoice_address_id",
     "name_change_id",
     "grant_id",
     "factor_name",
@@ -188,7 +189,15 @@ OF_NOTHING_SHOWN |= {
     "used_at",
 }
 # What customer experience did at a centre's request is about its users, not about an application.
-OF_NOTHING_SHOWN |= {"reset_at", "replacement_id", "told", "change", "redaction_id", "since", "escalated"}
+OF_NOTHING_SHOWN |= {
+    "reset_at",
+    "replacement_id",
+    "told",
+    "change",
+    "redaction_id",
+    "since",
+    "escalated",
+}
 
 
 @pytest.mark.parametrize("kind", all_letters())

@@ -53,6 +53,7 @@ FOLLOWS: Final[Mapping[str, str]] = MappingProxyType(
         "getSite": "updateSite closeSite",
         "createContact": "getContact getCentreHome updateContact deleteContact",
         "getContact": "updateContact deleteContact",
+        "resendInvoice": "getLetter listInvoiceLetters",
         "createInvoiceAddress": "listInvoiceAddresses",
         "listInvoiceAddresses": "createInvoiceAddress",
         "getLetterChoices": "updateLetterChoices",
