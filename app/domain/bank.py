@@ -9,8 +9,23 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from app.domain.json_values import JsonObject
+
 ACCOUNT_PATTERN: Final = "^[a-z0-9][a-z0-9-]{0,39}$"
 """Short enough for `bank:<account>` to name an external system."""
+
+_ACCOUNT: Final = re.compile("[a-z0-9][a-z0-9-]{0,39}")
+_CURRENCY: Final = re.compile("[A-Z]{3}")
+
+
+def account_name(text: str) -> str | None:
+    """The name, if it can name an account."""
+    return text if _ACCOUNT.fullmatch(text) else None
+
+
+def currency_code(text: str) -> str | None:
+    """The code, if it is spelt like one."""
+    return text if _CURRENCY.fullmatch(text) else None
 
 
 class BankLineStatus(StrEnum):
@@ -50,6 +65,13 @@ class DecimalMark(StrEnum):
     COMMA = "comma"
 
 
+MOST_LINES: Final = 20_000
+"""Lines of one statement: years of a busy account, and still a moment's work."""
+
+FAULTS_SHOWN: Final = 100
+"""Faults of one file that an answer lists; it counts the others."""
+
+
 class MatchReason(StrEnum):
     """Why a match is suggested. New reasons may be added."""
 
@@ -57,6 +79,35 @@ class MatchReason(StrEnum):
     AMOUNT = "amount"
     PAYER = "payer"
     RECORDED = "recorded"
+
+
+@dataclass(frozen=True)
+class CsvColumns:
+    """How to read a CSV statement. A column is the name in its heading, or its number counted from 1."""
+
+    date: str
+    amount: str | None = None
+    """One column of signed amounts; else two, for money in and money out."""
+    paid_in: str | None = None
+    paid_out: str | None = None
+    description: str | None = None
+    reference: str | None = None
+    payer: str | None = None
+    bank_id: str | None = None
+    date_order: DateOrder = DateOrder.DAY_FIRST
+    decimal_mark: DecimalMark = DecimalMark.POINT
+
+    @classmethod
+    def from_json(cls, stored: JsonObject) -> "CsvColumns":
+        """Read what `asdict` made, and JSON kept."""
+        choices = {"date_order": DateOrder(stored["date_order"]), "decimal_mark": DecimalMark(stored["decimal_mark"])}
+        return cls(**stored | choices)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The columns that are used, by what they hold."""
+        held = ("date", "amount", "paid_in", "paid_out", "description", "reference", "payer", "bank_id")
+        return {name: column for name in held if (column := getattr(self, name)) is not None}
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,14 @@ STATEMENT_LINES: Final = 2_000
 EXTERNAL_REFS: Final = 50
 """Finance systems in which an object is."""
 
+BANK_ALLOCATIONS: Final = 20
+"""Invoices that one confirmation of a bank line pays."""
+
+BANK_MATCHES: Final = 100
+"""Ledger entries that one bank line stands for."""
+
+BANK_SUGGESTIONS: Final = 20
+
 # Lists in the deployment's settings.
 USEFUL_LINKS: Final = 50
 ACCOUNT_TEAM: Final = 50

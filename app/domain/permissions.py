@@ -43,6 +43,7 @@ class Permission(StrEnum):
     READ_CREDIT_NOTES = "read_credit_notes"
     RECORD_PAYMENTS = "record_payments"
     RECORD_REFUNDS = "record_refunds"
+    MANAGE_BANK_LINES = "manage_bank_lines"
     CREDIT_INVOICES = "credit_invoices"
     REISSUE_INVOICES = "reissue_invoices"
     WAIVE_INVOICES = "waive_invoices"
@@ -132,6 +133,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | {
         _P.RECORD_PAYMENTS,
         _P.RECORD_REFUNDS,
+        _P.MANAGE_BANK_LINES,
         _P.CREDIT_INVOICES,
         _P.REISSUE_INVOICES,
         _P.WAIVE_INVOICES,
@@ -161,7 +163,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     },
     # An invoice is read with its whole ledger.
     Scope.INVOICES_READ: _READS_MONEY,
-    Scope.PAYMENTS_WRITE: frozenset({_P.RECORD_PAYMENTS, _P.RECORD_REFUNDS}),
+    Scope.PAYMENTS_WRITE: frozenset({_P.RECORD_PAYMENTS, _P.RECORD_REFUNDS, _P.MANAGE_BANK_LINES}),
     Scope.EVENTS_READ: frozenset({_P.READ_EVENTS}),
     Scope.MAIL_BOUNCES: frozenset({_P.REPORT_BOUNCES}),
     # A waiver needs two persons, so no scope grants it.

@@ -47,6 +47,8 @@ _OF_PREFIX: Final = MappingProxyType(
         "credit_note": _A.MONEY,
         "payment": _A.MONEY,
         "external_ref": _A.MONEY,
+        "bank_statement": _A.MONEY,
+        "bank_line": _A.MONEY,
         "document": _A.DOCUMENTS,
         "staff": _A.STAFF,
         "integration_client": _A.INTEGRATION_CLIENTS,

@@ -11,6 +11,7 @@ from app.domain.refusals.requests import Unavailable
 from app.integrations.storage import StorageError
 from app.jobs.means import Means
 from app.services import bounces, invitees, reminders, reminding, scans
+from app.services.bank import judging
 from app.services.operations import housekeeping
 from app.services.privacy import retention
 from app.services.redactions import removal
@@ -32,6 +33,7 @@ RECURRING = (
     Recurring("alert_late_log_in_details", "*/5 * * * *", reminders.alert_late_log_in_details),
     Recurring("note_overdue_actions", "10 * * * *", reminders.note_overdue_actions),
     Recurring("note_overdue_invoices", "20 * * * *", reminders.note_overdue_invoices),
+    Recurring("match_bank_lines", "25 * * * *", judging.judge_all),
     Recurring("remind", "30 * * * *", reminding.send_due),
     Recurring("invite_anew", "50 * * * *", invitees.invite_anew),
     Recurring("scan_waiting_files", "* * * * *", scans.request_missing),

@@ -33,6 +33,7 @@ class Turn(IntEnum):
     SANDBOX = 4_201_131
     DOCUMENT = 4_201_132
     ENQUEUE_PUBLICATION = 4_201_133
+    BANK_STATEMENTS = 4_201_140
 
 
 class _Taken(NamedTuple):

@@ -50,6 +50,13 @@ def webhooks_visible_to(actor: Actor) -> ColumnElement[bool]:
     return true() if manages else staff_only(actor)
 
 
+def bank_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """As `staff_only`, plus every row for a finance system that writes payments. No centre sees a bank's lines."""
+    if actor.kind is ActorKind.CLIENT and Scope.PAYMENTS_WRITE in actor.scopes:
+        return true()
+    return staff_only(actor)
+
+
 def visible_to_viewer(centre_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """The condition of a hot statement for every actor; `viewer` or `money_viewer` gives its parameters."""
     centres = bindparam("viewer_centres", type_=ARRAY(Uuid()))

@@ -30,6 +30,10 @@ _SPELT: Final = BeforeValidator(_parse)
 
 ActionId = Annotated[UUID, _SPELT, Field(description="The action's id.", examples=[example.ACTION_ID])]
 ApplicationId = Annotated[UUID, _SPELT, Field(description="The application's id.", examples=[example.APPLICATION_ID])]
+BankLineId = Annotated[UUID, _SPELT, Field(description="The bank line's id.", examples=[example.BANK_LINE_ID])]
+BankStatementId = Annotated[
+    UUID, _SPELT, Field(description="The bank statement's id.", examples=[example.BANK_STATEMENT_ID])
+]
 CentreId = Annotated[UUID, _SPELT, Field(description="The centre's id.", examples=[example.CENTRE_ID])]
 ChallengeId = Annotated[UUID, _SPELT, Field(description="The challenge's id.", examples=[example.CHALLENGE_ID])]
 ContactId = Annotated[UUID, _SPELT, Field(description="The contact's id.", examples=[example.CONTACT_ID])]
@@ -131,6 +135,8 @@ IDS_IN_PATHS: Final[Mapping[str, Any]] = MappingProxyType(
         "invoice_address_id": InvoiceAddressId,
         "invoice_id": InvoiceId,
         "item_id": ReturnItemId,
+        "line_id": BankLineId,
+        "statement_id": BankStatementId,
         "job_id": JobId,
         "letter_id": LetterId,
         "name_change_id": NameChangeId,

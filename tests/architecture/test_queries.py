@@ -22,6 +22,7 @@ _GIVEN_STATEMENTS = ("app/queries/locking.py", "app/queries/merging.py", "app/qu
 _NAMED = {
     "visible_to",
     "staff_only",
+    "bank_visible_to",
     "money_visible_to",
     "viewer",
     "staff_viewer",

@@ -46,6 +46,7 @@ _NOT_MET: dict[str, set[type[Refusal]]] = {
     # The step that follows a payment is judged for nobody, and at no version.
     "creditInvoice": _VERSIONS,
     "recordPayment": _VERSIONS,
+    "confirmBankLine": _VERSIONS,
     # The sandbox sends any version, and makes only staff that it does not have.
     "createSandboxCentre": _STAFF | _VERSIONS | {OwnRole},
     "createSandboxApplication": _STAFF | _VERSIONS | {OwnRole},

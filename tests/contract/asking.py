@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests.contract.bank_rows import FILE, FORM
 from tests.contract.landscape import Landscape, path_of
 from tests.contract.operations import Operation, operations, tagged_by
 from tests.contract.who_may import PRINCIPALS, expected
@@ -88,6 +89,8 @@ async def valid_body(landscape: Landscape, op: Operation) -> dict[str, Any]:
             "sendActionEvidence": {"note": "The register."},
             "publishDocument": {"kind": "being_a_centre_guide", "title": "Being a centre"},
         }
+        if op.id == "uploadBankStatement":
+            return {"files": {"file": FILE}, "data": FORM}
         return {"files": {"file": ("a.rtf", rtf(), "application/rtf")}, "data": fields.get(op.id, {})}
     if body is None:
         return {}

@@ -36,7 +36,6 @@ from app.models import (
     ApplicationDetails,
     Document,
     Email,
-    EmailChange,
     EmailDelivery,
     EmailStatus,
     Factor,
@@ -51,15 +50,16 @@ from app.models import (
     Session,
 )
 from app.security.sealing import seal
-from app.security.tokens import secret_hash
 from app.services import security_events
 from app.services.story import centre as centres_part
 from app.services.story import staff as staffs_part
+from tests.contract import bank_rows
 from tests.contract.landscape_rows import (
     add_credit_note,
     add_references,
     add_rows,
     invoice_address,
+    waiting_email_change,
     waiting_name_change,
 )
 from tests.contract.recovery import replacement
@@ -100,6 +100,7 @@ async def build(world: World, app: FastAPI) -> Landscape:
     await _application(made, centre)
     await _recognised(made, centre)
     await _rest(made, centre, other)
+    await bank_rows.add_bank_line(made)
     return made
 
 
@@ -266,7 +267,7 @@ async def _rest(made: Landscape, centre: TestCentre, other: TestCentre) -> None:
     }
     made.others |= {"centre_id": str(other.id), "site_id": str(other.main_site_id)}
     made.ids["factor_id"] = str(await give_factor(world, other.super_user.id))
-    made.ids["email_change_id"] = str(await _email_change(world, centre.user))
+    made.ids["email_change_id"] = str(await waiting_email_change(world, centre.user))
     made.ids["email_id"] = made.ids["letter_id"] = await _sent_email(world)
     await _invitations(made)
     async with world.database.transaction() as session:
@@ -323,24 +324,6 @@ async def give_factor(world: World, person_id: UUID, secret: str = "JBSWY3DPEHPK
         (await session.get_one(Person, person_id)).second_factor_since = now
         for opened in await session.scalars(select(Session).where(Session.person_id == person_id)):
             opened.second_factor_at = now
-    return row.id
-
-
-async def _email_change(world: World, login: Login) -> UUID:
-    """A change of the person's address that waits."""
-    now = world.clock()
-    row = EmailChange(
-        id=uuid7(),
-        person_id=login.id,
-        old_email=login.email,
-        new_email="alex@elsewhere.example.com",
-        token_hash=secret_hash("to confirm"),
-        cancel_token_hash=secret_hash("to cancel"),
-        requested_at=now,
-        expires_at=now + timedelta(days=1),
-    )
-    async with world.database.transaction() as session:
-        session.add(row)
     return row.id
 
 

@@ -1,7 +1,7 @@
 """Rows of the landscape that nothing else hangs on, so that every list shows something."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +12,7 @@ from app.domain.invoices import EntryKind
 from app.domain.name_changes import NameChangeStatus
 from app.domain.super_users import IdentityCheckMethod
 from app.models import (
+    EmailChange,
     ExternalRef,
     InitialApplicationCorrection,
     InvoiceAddress,
@@ -20,8 +21,9 @@ from app.models import (
     NameChange,
     SuperUserReplacement,
 )
+from app.security.tokens import secret_hash
 from tests.contract.webhook_rows import add_webhooks
-from tests.world import Login, TestCentre
+from tests.world import Login, TestCentre, World
 
 
 def waiting_name_change(centre: TestCentre, now: datetime) -> NameChange:
@@ -111,3 +113,21 @@ async def add_rows(session: AsyncSession, ids: dict[str, str], users: tuple[Logi
             ),
         ]
     )
+
+
+async def waiting_email_change(world: World, login: Login) -> UUID:
+    """A change of the person's address that waits."""
+    now = world.clock()
+    row = EmailChange(
+        id=uuid7(),
+        person_id=login.id,
+        old_email=login.email,
+        new_email="alex@elsewhere.example.com",
+        token_hash=secret_hash("to confirm"),
+        cancel_token_hash=secret_hash("to cancel"),
+        requested_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    async with world.database.transaction() as session:
+        session.add(row)
+    return row.id

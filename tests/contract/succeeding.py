@@ -20,6 +20,7 @@ from app.models import Membership, PasswordReset, Person
 from app.security.tokens import secret_hash
 from tests.authenticator import Authenticator
 from tests.contract.asking import address_of, valid_body, who_may
+from tests.contract.bank_rows import statement_form
 from tests.contract.landscape import Landscape, give_factor
 from tests.contract.operations import Operation
 from tests.contract.test_replays import PREPARE as PREPARE_REPEATABLE
@@ -220,6 +221,7 @@ PREPARE: dict[str, Prepare] = {
     "answerReturnItem": _editable,
     "recordPayment": _complete_payment,
     "publishDocument": _document,
+    "uploadBankStatement": statement_form,
 }
 
 

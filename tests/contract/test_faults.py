@@ -5,6 +5,7 @@ sends, and the limits of the server. No handler is replaced.
 """
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,10 +20,11 @@ from app.database import Database, LeasedSession
 from app.http import admission, middleware
 from app.http.admission import Admission
 from app.http.exchange import deployment_of
-from app.integrations.storage import LocalDocumentStore, StorageFull
+from app.integrations.storage import LocalDocumentStore, Spool, StorageFull
 from app.main import attach, create_app
 from app.models import Base
 from app.row_context import NOTHING
+from tests.contract.asking import valid_body
 from tests.contract.landscape import Landscape, path_of
 from tests.contract.operations import Operation, operations
 from tests.contract.reading import described
@@ -51,6 +53,17 @@ class Full(LocalDocumentStore):
 
     async def put(self, key: str, source: Any) -> None:
         raise StorageFull("no room")
+
+
+class NoRoomToReceive(Full):
+    """One that has no room even for what is only read."""
+
+    def spool(self) -> Spool:
+        class Refusing(Spool):
+            def write_out(self) -> None:
+                raise OSError(errno.ENOSPC, "no room")
+
+        return Refusing()
 
 
 def request_of(landscape: Landscape, op: Operation, **more: Any) -> dict[str, Any]:
@@ -195,6 +208,10 @@ async def test_a_full_disk_is_507_and_changes_nothing(landscape: Landscape, tmp_
         if op.id == "publishDocument":
             given["files"] = {"file": ("a.pdf", pdf(), "application/pdf")}
             given["data"] = {"kind": "centre_agreement"}
+        if op.id == "uploadBankStatement":
+            store: LocalDocumentStore = NoRoomToReceive(tmp_path)
+            landscape.app.state.deployment = replace(deployment_of(landscape.app), store=store)
+            given |= await valid_body(landscape, op)
         if op.takes_if_match:
             owner = given["url"] if op.method == "PUT" else given["url"].rpartition("/")[0]
             current = await landscape.client.get(owner, headers=given["headers"])

@@ -123,7 +123,7 @@ async def test_a_body_that_is_too_large_is_413(landscape: Landscape) -> None:
             continue
         forms += not op.takes_json
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large"), (op.id, answer.text)
-    assert forms == 4
+    assert forms == 5
 
 
 async def test_a_misnamed_or_textual_file_part_is_refused(landscape: Landscape) -> None:
@@ -139,7 +139,7 @@ async def test_a_misnamed_or_textual_file_part_is_refused(landscape: Landscape) 
         refused = {(fault["pointer"], fault["code"]) for fault in text.json()["errors"]}
         assert ("/file", "not_a_file") in refused, (op.id, text.text)
         uploads += 1
-    assert uploads == 3
+    assert uploads == 4
 
 
 async def test_a_malformed_key_is_400_and_money_needs_one(landscape: Landscape) -> None:
@@ -153,7 +153,7 @@ async def test_a_malformed_key_is_400_and_money_needs_one(landscape: Landscape) 
             assert (answer.status_code, answer.json()["code"]) == (400, "bad_idempotency_key"), (op.id, key)
     assert len(keyed) > 20
     money = [op for op in product() if op.access.key_required]
-    assert {op.id for op in money} == {"recordPayment", "reversePayment", "creditInvoice"}
+    assert {op.id for op in money} == {"recordPayment", "reversePayment", "creditInvoice", "confirmBankLine"}
     for op in money:
         headers = landscape.headers("finance")
         path = path_of(landscape, op.id, op.path)

@@ -167,6 +167,11 @@ async def test_filters_of_other_kinds_narrow_the_list(landscape: Landscape) -> N
     # These are sent together.
     beside = {"external_system": {"external_id": "L-1"}, "external_id": {"external_system": "landscape"}}
     fitting = {
+        "account": ("main", "nobodyhasthisword"),
+        "statement_id": (ids["statement_id"], ids["centre_id"]),
+        "booked_from": ("2000-01-01", "2099-01-01"),
+        "booked_before": ("2099-01-01", "2000-01-01"),
+        "amount": ("50000", "49999"),
         "due_by": ("2099-01-01", "2000-01-01"),
         "log_in_details_due_before": ("2099-01-01", "2000-01-01"),
         "status_since_before": ("2099-01-01T00:00:00Z", "2000-01-01T00:00:00Z"),

@@ -15,6 +15,7 @@ from app.domain.actors import PUBLIC, Scope
 from app.domain.workflow import Status
 from app.models import Event, Membership, StaffMember
 from tests.contract.asking import product
+from tests.contract.bank_rows import FILE, FORM, confirm_line, rejected_line
 from tests.contract.landscape import Landscape, give_factor, path_of
 from tests.contract.operations import operation, tagged_by
 from tests.contract.who_may import PRINCIPALS, expected
@@ -213,6 +214,8 @@ PREPARE: dict[str, Prepare] = {
     "createContact": _contact,
     "creditInvoice": _credit,
     "recordPayment": _payment,
+    "confirmBankLine": confirm_line,
+    "reopenBankLine": rejected_line,
     "arrangeInterview": _arrange,
     "recordInterviewOutcome": _cancel,
     "recommend": _recommend,
@@ -238,8 +241,9 @@ async def test_a_repeat_replays_the_first_response_without_effect(landscape: Lan
     other: dict[str, Any] = {"json": {**body.get("json", {}), "another": 1}}
     if op.media_types == {"multipart/form-data"}:
         fields = _FORMS[name]
-        body = {"files": {"file": ("a.pdf", pdf(), "application/pdf")}, "data": fields}
-        other = {"files": {"file": ("b.pdf", pdf(), "application/pdf")}, "data": fields}
+        file = FILE[1:] if name == "uploadBankStatement" else (pdf(), "application/pdf")
+        body = {"files": {"file": ("a.pdf", *file)}, "data": fields}
+        other = {"files": {"file": ("b.pdf", *file)}, "data": fields}
     async with landscape.database.transaction() as session:
         # As if the first request with the key were in progress.
         await session.execute(
@@ -289,6 +293,7 @@ def lock_of(landscape: Landscape, who: str, name: str, headers: dict[str, str]) 
 _FORMS = {
     "sendActionEvidence": {"note": "The register."},
     "publishDocument": {"kind": "being_a_centre_guide", "title": "Being a centre"},
+    "uploadBankStatement": FORM,
 }
 
 

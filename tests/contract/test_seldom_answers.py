@@ -113,7 +113,7 @@ async def test_a_reversed_payment_stops_the_process(landscape: Landscape) -> Non
     assert await refusal(landscape, "submitApplication", "super_user") == (409, "invoice_unpaid")
 
 
-@pytest.mark.parametrize("name", ["uploadPolicy", "sendActionEvidence", "publishDocument"])
+@pytest.mark.parametrize("name", ["uploadPolicy", "sendActionEvidence", "publishDocument", "uploadBankStatement"])
 async def test_an_unreadable_form_is_400(landscape: Landscape, name: str) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     cut_off = b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\nHello\r\n'

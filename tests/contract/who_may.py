@@ -55,6 +55,8 @@ _WEBHOOKS_LIST = "1 3333 3 33333+ 3333 33333+"
 _WEBHOOKS = "1 3444 4 33333+ 4444 44444+"
 _REDACTION_LIST = "1 3333 3 +333++ 3333 333333"
 _REDACTION = "1 3444 4 +333++ 4444 444444"
+_BANK_LIST = "1 3333 3 3+3333 3+33 333333"
+_BANK = "1 3444 4 3+3333 4+44 444444"
 _OWN_ACCOUNT = "1 3+++ + ++++++ 3333 333333"
 
 WHO_MAY = {
@@ -239,6 +241,14 @@ WHO_MAY = {
     "deletePaymentExternalRef": "1 3334 4 3+3333 3344 3333+4",
     "saveCentreExternalRef": "1 3334 4 3+3333 3344 3333+4",
     "deleteCentreExternalRef": "1 3334 4 3+3333 3344 3333+4",
+    "uploadBankStatement": _BANK_LIST,
+    "listBankStatements": _BANK_LIST,
+    "getBankStatement": _BANK,
+    "listBankLines": _BANK_LIST,
+    "getBankLine": _BANK,
+    "confirmBankLine": _BANK,
+    "rejectBankLine": _BANK,
+    "reopenBankLine": _BANK,
     # Documents, the feed, staff and systems.
     "listDocuments": "1 3+++ 3 ++++++ 3333 333333",
     "getDocument": "1 3+++ 3 ++++++ 3333 333333",

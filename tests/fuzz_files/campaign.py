@@ -14,8 +14,8 @@ from random import Random
 
 from app.integrations.inspection import FileRefused
 from app.integrations.inspection.inspector import inspect
+from app.integrations.inspection.processes.bounds import bound
 from app.integrations.inspection.processes.messages import CPU_SECONDS, told
-from app.integrations.inspection.processes.worker import bound
 from tests.fuzz_files.mutators import kind_of, mutated
 
 LIMIT_BYTES = 25 * 1024 * 1024

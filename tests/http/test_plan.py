@@ -60,7 +60,8 @@ def good(op: Operation) -> Asked:
         "headers": {"If-Match": '"3"'} if op.takes_if_match else {},
     }
     if op.media_types == {"multipart/form-data"}:
-        return asked | {"files": {"file": FILE}, "data": {"note": "x", "kind": "centre_agreement"}}
+        data = {"note": "x", "kind": "centre_agreement", "account": "main", "date_order": "day_first"}
+        return asked | {"files": {"file": FILE}, "data": data}
     if op.takes_json:
         return asked | {"json": op.example}
     return asked | ({"data": {"grant_type": "client_credentials"}} if op.media_types else {})

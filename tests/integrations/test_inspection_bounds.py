@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.integrations.inspection import RefusalCode
-from app.integrations.inspection.processes import worker
+from app.integrations.inspection.processes import bounds
 from tests.integrations import file_samples as make
 from tests.integrations.corpus.pdf_bytes import in_object_stream, script
 
@@ -88,4 +88,4 @@ def test_a_hostile_file_uses_bounded_time_and_memory(tmp_path: Path, name: str) 
     found, kilobytes = json.loads(measured.stdout)
     assert found == code
     # Python and its parsers take 40 MB of it. A parser of PDF cannot be told to use less than there is.
-    assert kilobytes * 1024 < (worker.MEMORY_BYTES if name.startswith("pdf") else 100 * 1024 * 1024)
+    assert kilobytes * 1024 < (bounds.MEMORY_BYTES if name.startswith("pdf") else 100 * 1024 * 1024)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from app.integrations.inspection import FileKind, RefusalCode
-from app.integrations.inspection.processes import messages, pool, program, spawned, worker
+from app.integrations.inspection.processes import bounds, messages, pool, program, spawned, worker
 from app.integrations.inspection.processes.messages import InspectorFault, Unfinished
 from app.integrations.inspection.processes.pool import Pool
 from tests.integrations import file_samples as make
@@ -77,7 +77,7 @@ def test_an_error_that_nobody_foresaw_is_damage_and_counted(monkeypatch: pytest.
 
         monkeypatch.setattr(worker, "inspect", fails)
         question: messages.Question = json.loads(messages.asking(None, 9))
-        monkeypatch.setattr(worker, "_allow_cpu", lambda _: None)
+        monkeypatch.setattr(worker, "allow_cpu", lambda _: None)
         return worker.judge(io.BytesIO(PDF), question)
 
     monkeypatch.setattr(pool._Worker, "ask", answer)
@@ -101,7 +101,7 @@ def test_a_file_that_takes_all_memory_loses_its_worker() -> None:
 def test_the_kernel_holds_a_worker_to_its_limits() -> None:
     async def body(inspectors: Pool) -> None:
         task, held = await busy_worker(inspectors)
-        assert held.rlimit(psutil.RLIMIT_AS) == (worker.MEMORY_BYTES, worker.MEMORY_BYTES)
+        assert held.rlimit(psutil.RLIMIT_AS) == (bounds.MEMORY_BYTES, bounds.MEMORY_BYTES)
         assert held.rlimit(psutil.RLIMIT_FSIZE) == (0, 0)
         assert held.rlimit(psutil.RLIMIT_CORE) == (0, 0)
         assert 0 < held.rlimit(psutil.RLIMIT_CPU)[0] <= messages.CPU_SECONDS + 2

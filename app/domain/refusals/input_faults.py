@@ -113,6 +113,8 @@ class InputFaultCode(StrEnum):
     UNKNOWN_SITE = "unknown_site", "The centre has no open site with this id."
     NOT_A_CENTRE_LEAD = "not_a_centre_lead", "The person is not an active centre lead."
     NOT_A_PUBLIC_EVENT = "not_a_public_event", "Events of this type are not published."
+    UNKNOWN_INVOICE = "unknown_invoice", "There is no invoice with this id."
+    UNKNOWN_ENTRY = "unknown_entry", "There is no payment, refund or reversal with this id that the line can stand for."
     WRONG_CURRENCY = "wrong_currency", "The amount is not in the invoice's currency."
 
     # Declarations and outcomes.
@@ -154,6 +156,18 @@ class InputFaultCode(StrEnum):
     FILE_TOO_COMPLEX = "file_too_complex", "The file unpacks to far more than a document of its size should."
     FILE_INFECTED = "file_infected", "The virus scanner found a virus in the file."
     FILE_NOT_SCANNED = "file_not_scanned", "The virus scanner cannot check the file."
+
+    # Bank statements.
+    STATEMENT_UNREADABLE = "statement_unreadable", "The statement is damaged, or in no format that can be read."
+    STATEMENT_COLUMN = "statement_column", "The statement has no such column, or the name of a column twice."
+    STATEMENT_LINE = "statement_line", "A line has too many or too few cells, or a cell is too long."
+    STATEMENT_DATE = "statement_date", "A line has no date, or one that is impossible or in the future."
+    STATEMENT_AMOUNT = "statement_amount", "An amount is not written as a sum of money."
+    STATEMENT_TOO_LONG = "statement_too_long", "The statement has too many lines. Upload it in parts, by whole days."
+    STATEMENT_EMPTY = "statement_empty", "No line of the statement moves money."
+    STATEMENT_ACCOUNT = "statement_account", "The statement is of another account, or of several."
+    MORE_THAN_OPEN = "more_than_open", "The amount is more than what is open."
+    MORE_FAULTS = "more_faults", "The file has more faults than are listed."
 
     # Readiness: what an application lacks.
     DISAGREES_WITH_SITES = "disagrees_with_sites", "The answer does not agree with the centre's sites."

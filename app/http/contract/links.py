@@ -93,6 +93,10 @@ FOLLOWS: Final[Mapping[str, str]] = MappingProxyType(
         "createSandboxApplication": f"{_READ_ALL} listReturnItems listActions {_STEPS} getCentre createContact "
         "getRecognition getInvoice recordPayment creditInvoice getInterview",
         "moveSandboxClock": "getSandboxClock",
+        "uploadBankStatement": "getBankStatement",
+        "getBankLine": "confirmBankLine rejectBankLine",
+        "confirmBankLine": "getBankLine",
+        "rejectBankLine": "reopenBankLine",
         "publishDocument": "getDocument downloadDocument",
         "createStaffMember": "getStaffMember resendStaffInvitation updateStaffMember deactivateStaffMember",
         "getStaffMember": "updateStaffMember deactivateStaffMember listStaffLetters",
@@ -208,6 +212,8 @@ _SPECIAL: Final = (
         Link("listInvoices", then, {"invoice_id": f"{_BODY}items/0/id"})
         for then in ("getInvoice", "recordPayment", "listPayments")
     ),
+    Link("uploadBankStatement", "listBankLines", {"statement_id": f"{_BODY}id"}),
+    Link("listBankLines", "getBankLine", {"line_id": f"{_BODY}items/0/id"}),
     Link("listActions", "getAction", {"action_id": f"{_BODY}items/0/id"}),
     Link("sendActionEvidence", "downloadActionEvidence", {"number": f"{_BODY}evidence/0/number"}),
     *(Link(after, "createSession", body=_LOG_IN) for after in ("createSandboxCentre", "createSandboxApplication")),

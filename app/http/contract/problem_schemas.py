@@ -62,6 +62,8 @@ _EXAMPLES: JsonObject = {
     "agreement_id": example.AGREEMENT_ID,
     "code_of_conduct_id": example.CODE_OF_CONDUCT_ID,
     "prove": "second_factor",
+    "statement_id": example.BANK_STATEMENT_ID,
+    "line_id": example.BANK_LINE_ID,
     "payment_id": example.PAYMENT_ID,
     "invoice_id": example.INVOICE_ID,
     "reversal_id": example.REVERSAL_ID,

@@ -10,11 +10,9 @@ _ROOT = Path(__file__).parents[4]
 _ENVIRONMENT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 
 
-def command(module: str, function: str, argument: str) -> list[str]:
-    """The command that runs a function of a module of this package."""
-    code = (
-        f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from {__package__}.{module} import {function}; {function}()"
-    )
+def command(module: str, function: str, argument: str, *, package: str | None = __package__) -> list[str]:
+    """The command that runs a function of a module of this package, or another."""
+    code = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from {package}.{module} import {function}; {function}()"
     return [sys.executable, "-I", "-B", "-c", code, argument]
 
 

@@ -1,7 +1,6 @@
 """The program around one inspection, with limits that the kernel enforces: on what it uses, and on what it may ask."""
 
 import json
-import math
 import os
 import signal
 import socket
@@ -9,6 +8,7 @@ import sys
 from typing import BinaryIO
 
 from app.integrations.inspection.inspector import inspect
+from app.integrations.inspection.processes.bounds import allow_cpu, bound
 from app.integrations.inspection.processes.confinement import confine, load_encodings
 from app.integrations.inspection.processes.messages import (
     MESSAGE_BYTES,
@@ -20,8 +20,6 @@ from app.integrations.inspection.processes.messages import (
     told,
 )
 from app.integrations.inspection.refusals import FileRefused, RefusalCode
-
-MEMORY_BYTES = 640 * 1024 * 1024
 
 # The server ends a worker at `WALL_CLOCK_SECONDS`. The alarm is for when no server is left to do it.
 _ALARM_SECONDS = WALL_CLOCK_SECONDS + 5
@@ -46,7 +44,7 @@ def once() -> None:
 
 def _judge_confined(source: BinaryIO, question: Question) -> Verdict:
     bound()
-    _allow_cpu(question["cpu_seconds"])
+    allow_cpu(question["cpu_seconds"])
     confine()
     return judge(source, question)
 
@@ -64,42 +62,3 @@ def judge(source: BinaryIO, question: Question) -> Verdict:
     except Exception:
         # A parser fails on nonsense in ways that nobody foresees. The server's log has the rest.
         return {"refused": RefusalCode.DAMAGED.value, "fault": told()}
-
-
-def bound() -> None:
-    """Set the limits that hold for every file."""
-    try:
-        import resource
-    except ImportError:
-        # Windows has none; the limit on time remains.
-        return
-    for kind, limit in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _limit(kind, limit)
-
-
-def _limit(kind: int, limit: int) -> None:
-    import resource
-
-    _, hard = resource.getrlimit(kind)
-    lowest = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-    try:
-        resource.setrlimit(kind, (lowest, lowest))
-    except ValueError:
-        # macOS maps more than any sensible limit before the program begins, and refuses to set it.
-        if sys.platform != "darwin":
-            raise
-
-
-def _allow_cpu(seconds: int) -> None:
-    """Allow so much from now on. At the limit, the kernel ends the process by SIGXCPU."""
-    try:
-        import resource
-    except ImportError:
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used.ru_utime + used.ru_stime) + seconds, hard))

@@ -1,0 +1,44 @@
+"""Bank statements and their lines."""
+
+from typing import Annotated
+from uuid import UUID
+
+from app.domain.refusals.base import Conflict
+
+
+class StatementAlreadyUploaded(Conflict):
+    """This very file was uploaded before, and its lines are there. See 'statement_id'."""
+
+    constraint = "uq_bank_statements_sha256"
+    statement_id: Annotated[UUID | None, "The statement that was uploaded."] = None
+
+
+class BankLineSettled(Conflict):
+    """Nothing of this line is open: it is confirmed in full, or rejected. Reopen it to match it anew."""
+
+
+class BankLineOpen(Conflict):
+    """This line is neither confirmed nor rejected, so there is nothing to reopen."""
+
+
+class BankLinePaid(Conflict):
+    """This line has paid an invoice. Reverse the payment first, then reopen the line."""
+
+
+class MoneyWentOut(Conflict):
+    """Money went out, so it is no payment. Match the line with a recorded refund or reversal, or reject it."""
+
+
+class EntryAlreadyMatched(Conflict):
+    """Another bank line stands for this payment or refund already. See 'line_id'."""
+
+    constraint = "uq_line_of_ledger_entry"
+    line_id: Annotated[UUID | None, "The line that stands for it."] = None
+
+
+class PaymentLooksRecorded(Conflict):
+    """The invoice has a payment of this amount from the same days: see 'payment_id'. Send its id in
+    'recorded_entry_ids' if it is this money, or 'separate_payment' if the centre paid twice."""
+
+    payment_id: Annotated[UUID | None, "The payment that was recorded."] = None
+    invoice_id: Annotated[UUID | None, "Its invoice."] = None

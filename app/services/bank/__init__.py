@@ -1,0 +1,1 @@
+"""Bank statements: upload them, and match their lines with invoices."""
