@@ -102,6 +102,7 @@ SEEN: Final = MappingProxyType(
         "invitations": ACCOUNTS,
         "invoice_addresses": _either(_OWN),
         "invoice_entries": _either(_OWN, MONEY),
+        "invoicing_profiles": _either(_OWN, _BOOKS),
         "invoice_words": _either(_part_of("invoices", "invoice_id")),
         "invoices": _either(_OWN, MONEY),
         "issued_files": _either(

@@ -17,6 +17,7 @@ class EventType(StrEnum):
     CHECK_RECORDED = "initial_application.check_recorded"
     ACCOUNT_CREATED = "centre.account_created"
     CENTRE_UPDATED = "centre.updated"
+    INVOICING_RECORDED = "centre.invoicing_recorded"
     LETTERS_CHOSEN = "centre.letters_chosen"
     NAME_CHANGE_REQUESTED = "centre.name_change_requested"
     NAME_CHANGE_REFUSED = "centre.name_change_refused"

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     READ_INVOICES = "read_invoices"
     MANAGE_INVOICE_ADDRESSES = "manage_invoice_addresses"
     RESEND_INVOICES = "resend_invoices"
+    RECORD_INVOICING = "record_invoicing"
     READ_PAYMENTS = "read_payments"
     READ_CREDIT_NOTES = "read_credit_notes"
     RECORD_PAYMENTS = "record_payments"
@@ -142,6 +143,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.WRITE_EXTERNAL_REFS,
         _P.MANAGE_INVOICE_ADDRESSES,
         _P.RESEND_INVOICES,
+        _P.RECORD_INVOICING,
         _P.SEND_REMINDERS,
     },
     StaffRole.CENTRE_LEAD: _ALL_STAFF | {_P.REVIEW_APPLICATION, _P.LEAD_APPLICATION, _P.SEND_REMINDERS},

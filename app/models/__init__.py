@@ -18,6 +18,7 @@ from app.models.integration_clients import ClientSecretUse, IntegrationClient
 from app.models.interviews import CentreLeadAssignment, Interview
 from app.models.invoice_addresses import InvoiceAddress
 from app.models.invoices import Invoice, InvoiceEntry
+from app.models.invoicing_profiles import InvoicingProfile
 from app.models.jobs import Job, JobLog
 from app.models.letter_choices import LetterChoices
 from app.models.name_changes import NameChange
@@ -79,6 +80,7 @@ __all__ = [
     "InvoiceAddress",
     "InvoiceEntry",
     "InvoiceWord",
+    "InvoicingProfile",
     "IssuedFile",
     "Job",
     "JobLog",

@@ -13,7 +13,16 @@ from app.database import Work
 from app.domain.external_refs import RefSubject
 from app.domain.invoices import EntryKind
 from app.domain.sections import DetailsGroup
-from app.models import Application, ApplicationDetails, Centre, Contact, ExternalRef, Invoice, InvoiceEntry
+from app.models import (
+    Application,
+    ApplicationDetails,
+    Centre,
+    Contact,
+    ExternalRef,
+    Invoice,
+    InvoiceEntry,
+    InvoicingProfile,
+)
 from app.queries.application_rows import current_invoice
 from app.queries.changes import settled_until
 from app.queries.contacts import finance_contact
@@ -130,10 +139,12 @@ async def read_invoices(
 
 @dataclass(frozen=True)
 class BillingFacts:
-    """Whom to invoice now: the centre, its finance contact and the application's groups."""
+    """Whom to invoice now: the centre, its finance contact, what finance recorded of it, and the
+    application's groups."""
 
     centre: Centre
     contact: Contact | None
+    profile: InvoicingProfile | None
     details: Mapping[DetailsGroup, Mapping[str, Any]]
 
 
@@ -142,10 +153,16 @@ async def billing_facts(session: AsyncSession, application: Application) -> Bill
     """Gather what an invoice is made from, with today's finance contact (R18)."""
     centre = await session.get_one(Centre, application.centre_id)
     contact = await finance_contact(session, application.centre_id)
-    rows = await session.scalars(
-        select(ApplicationDetails).where(
-            ApplicationDetails.application_id == application.id,
-            ApplicationDetails.group.in_([DetailsGroup.HISTORY, DetailsGroup.INVOICE]),
+    of_centre = InvoicingProfile.centre_id == application.centre_id
+    rows = (
+        await session.execute(
+            select(ApplicationDetails, InvoicingProfile)
+            .outerjoin(InvoicingProfile, of_centre)
+            .where(
+                ApplicationDetails.application_id == application.id,
+                ApplicationDetails.group.in_([DetailsGroup.HISTORY, DetailsGroup.INVOICE]),
+            )
         )
-    )
-    return BillingFacts(centre, contact, {row.group: row.data for row in rows})
+    ).all()
+    profile = next((profile for _, profile in rows), None)
+    return BillingFacts(centre, contact, profile, {row.group: row.data for row, _ in rows})

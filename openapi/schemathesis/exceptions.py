@@ -57,6 +57,11 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     _rejected("*", "too_short", "White space around a text is dropped before its length is judged."),
     _rejected("*", "invalid_email", "No pattern tells which domains accept email: see format `email`."),
     _rejected("*", "invalid_postcode", "The form of a postcode depends on the country: see format `postcode`."),
+    _rejected(
+        "replaceInvoicingProfile",
+        "invalid_electronic_address required",
+        "The form of an id depends on the scheme, and an eligible body needs evidence.",
+    ),
     _rejected("*", "invalid_telephone", "A pattern cannot express numbering plans: see format `telephone`."),
     _rejected("verifyPassword", "wrong_password", "A schema cannot know the password."),
     _rejected(

@@ -142,6 +142,8 @@ WHO_MAY = {
     "resendInvoice": "1 3334 4 ++3333 3344 333334",
     "createInvoiceAddress": _INVOICE_ADDRESSES,
     "deleteInvoiceAddress": _INVOICE_ADDRESSES,
+    "getInvoicingProfile": "1 3334 4 ++++++ 4444 444444",
+    "replaceInvoicingProfile": "1 3334 4 3+3333 4444 444444",
     "getLetterChoices": _CENTRE_READS,
     "updateLetterChoices": _SUPER_USER,
     "listCentreUsers": _CENTRE_READS,

@@ -92,6 +92,7 @@ class InputFaultCode(StrEnum):
     INVALID_URN = "invalid_urn", "The value is not a URN: six or seven digits."
     INVALID_NCN = "invalid_ncn", "The value is not a National Centre Number: five digits."
     INVALID_VAT_NUMBER = "invalid_vat_number", "The value is not a VAT number."
+    INVALID_ELECTRONIC_ADDRESS = "invalid_electronic_address", "The value is not an id of the scheme."
     INVALID_QUALIFICATION_NUMBER = "invalid_qualification_number", "The value is not a qualification number."
     TOO_MANY_MATCHES = "too_many_matches", "The text matches too many things. Add words, or enter a whole reference."
     BAD_CURSOR = "bad_cursor", "This list did not issue the cursor. Start again without one."

@@ -57,6 +57,7 @@ FOLLOWS: Final[Mapping[str, str]] = MappingProxyType(
         "createInvoiceAddress": "listInvoiceAddresses",
         "listInvoiceAddresses": "createInvoiceAddress",
         "getLetterChoices": "updateLetterChoices",
+        "getInvoicingProfile": "replaceInvoicingProfile",
         "inviteCentreUser": "getCentreUser resendInvitation updateCentreUser deactivateCentreUser",
         "getCentreUser": "updateCentreUser deactivateCentreUser listCentreUserLetters correctCentreUser "
         "deactivateCentreUserOnBehalf",

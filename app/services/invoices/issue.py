@@ -21,6 +21,7 @@ from app.queries import invoices as queries
 from app.queries.invoices import BillingFacts
 from app.services.invoices.credit_notes import issue_credit_note
 from app.services.invoices.ledger import Book, open_book_of, record
+from app.services.invoicing_profiles import treatment_of
 from app.services.workflow.fee_gate import waive_fee
 from app.settings import Settings
 
@@ -37,9 +38,10 @@ async def issue_invoice(work: Work, application: Application) -> Invoice:
     issued = await queries.invoice_of(work.session, application.id)
     if issued is not None:
         return issued
-    fee = work.settings.fee
-    lines = with_vat([fee_line(fee.description, fee.amount_pence, fee.treatment)])
-    invoice = await _make(work, application, lines, fee.currency)
+    fee, facts = work.settings.fee, await queries.billing_facts(work.session, application)
+    treatment = treatment_of(work.settings, facts.profile)
+    lines = with_vat([fee_line(fee.description, fee.amount_pence, treatment)])
+    invoice = await _make(work, application, lines, fee.currency, facts=facts)
     book = Book(application, invoice, [])
     await record(work, book, EventType.INVOICE_ISSUED, f"Invoice {invoice.number} issued")
     await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id), InitialReviewPassed(invoice_id=invoice.id))
@@ -70,8 +72,10 @@ async def _make(
     currency: str,
     *,
     replaces_id: UUID | None = None,
+    facts: BillingFacts | None = None,
 ) -> Invoice:
-    settings, facts = work.settings, await queries.billing_facts(work.session, application)
+    settings = work.settings
+    facts = facts or await queries.billing_facts(work.session, application)
     fee, summed, today = settings.fee, totals(lines), london_date(work.now)
     purchase_order_number = facts.details[DetailsGroup.INVOICE].get("purchase_order_number")
     number = await outbox.next_reference(work, "INV")
@@ -132,6 +136,7 @@ def _customer(facts: BillingFacts) -> JsonObject:
         "country_code": centre.address_country.iso_code,
         "company_number": history.get("company_number") or history.get("overseas_registration_number"),
         "vat_number": history.get("vat_number"),
+        "electronic_address": facts.profile.electronic_address if facts.profile is not None else None,
         "contact": None
         if contact is None
         else {
