@@ -8,7 +8,7 @@ from app.domain.json_values import JsonObject
 from app.domain.permissions import GRANTS, Permission, holders
 from app.http.access import Access, operation_access
 from app.http.addresses import Addresses
-from app.http.contract import bodies, examples, links, parameters, problem_schemas, responses, schemas
+from app.http.contract import bodies, examples, links, parameters, problem_schemas, responses, schemas, webhooks
 from app.http.contract.operations import Operation
 from app.http.contract.sharing import drop_unused, share
 from app.http.contract.skeleton import skeleton
@@ -64,6 +64,7 @@ def build(app: FastAPI) -> JsonObject:
     )
     components["headers"] = fixed["components"]["headers"]
     components["securitySchemes"] = fixed["components"]["securitySchemes"]
+    document["webhooks"] = webhooks.described()
     document["tags"] = _tags(operations, fixed["tags"])
     drop_unused(document)
     for operation in operations:

@@ -2,8 +2,8 @@
 
 Null in a type list or a choice becomes `nullable`; `examples` of a schema become one `example`; `const` becomes an
 `enum` of one; exclusive bounds become flags; siblings of a `$ref` move into an `allOf` around it. What 3.0.3 does not
-know goes: `summary` and the licence's identifier in `info`, a default of null, bodies of links (older validators expect
-strings), and references to a schema of anything (generators make a missing type of it).
+know goes: `webhooks`, `summary` and the licence's identifier in `info`, a default of null, bodies of links (older
+validators expect strings), and references to a schema of anything (generators make a missing type of it).
 """
 
 import json
@@ -22,7 +22,8 @@ Schemas = Mapping[str, JsonObject]
 
 def as_3_0(document: JsonObject) -> JsonObject:
     """Return the copy; `document` (OpenAPI 3.1) stays unchanged."""
-    copy = _object(document, document["components"]["schemas"])
+    known = {part: said for part, said in document.items() if part != "webhooks"}
+    copy = _object(known, document["components"]["schemas"])
     copy["openapi"] = "3.0.3"
     info = copy["info"]
     summary = info.pop("summary", None)
