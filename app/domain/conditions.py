@@ -10,6 +10,7 @@ from app.domain.refusals.base import Forbidden
 from app.domain.refusals.steps import (
     ClosingNotWarned,
     ClosingWarningRuns,
+    FeeCredited,
     InterviewAlreadyArranged,
     InterviewNotHeld,
     InvoiceUnpaid,
@@ -33,6 +34,8 @@ class Facts:
     status: Status
     returned_by_centre_lead: bool = False
     fee_outstanding: bool = True
+    fee_credited: bool = False
+    """True if nothing is due only because too much of the fee was credited."""
     invoice_id: UUID | None = None
     centre_lead_id: UUID | None = None
     open_interview_id: UUID | None = None
@@ -50,6 +53,7 @@ class Condition:
     blocks: Callable[[Facts, Actor], bool]
 
 
+FEE_ASKED = Condition(FeeCredited, lambda facts, _: facts.fee_credited)
 FEE_PAID = Condition(InvoiceUnpaid, lambda facts, _: facts.fee_outstanding)
 FEE_PAID_IF_WITH_LEAD = Condition(
     InvoiceUnpaid, lambda facts, _: facts.returned_by_centre_lead and facts.fee_outstanding

@@ -93,7 +93,9 @@ class EventType(StrEnum):
     INVOICE_PAID = "invoice.paid"
     INVOICE_OVERDUE = "invoice.overdue"
     INVOICE_RESENT = "invoice.sent_again"
+    INVOICE_UNPAID = "invoice.unpaid"
     INVOICE_VOIDED = "invoice.voided"
+    INVOICE_WAIVED = "invoice.waived"
     CREDIT_NOTE_ISSUED = "credit_note.issued"
     EXTERNAL_REF_SAVED = "external_ref.saved"
     EXTERNAL_REF_DELETED = "external_ref.deleted"
@@ -103,6 +105,8 @@ class EventType(StrEnum):
     BANK_LINE_CONFIRMED = "bank_line.confirmed"
     BANK_LINE_REJECTED = "bank_line.rejected"
     BANK_LINE_REOPENED = "bank_line.reopened"
+    PAYMENT_REFUNDED = "payment.refunded"
+    PAYMENT_ALLOCATED = "payment.allocated"
     DOCUMENT_PUBLISHED = "document.published"
     STAFF_CREATED = "staff.created"
     STAFF_UPDATED = "staff.updated"
@@ -154,10 +158,14 @@ PUBLIC = frozenset(
         _E.INVOICE_PART_PAID,
         _E.INVOICE_PAID,
         _E.INVOICE_OVERDUE,
+        _E.INVOICE_UNPAID,
         _E.INVOICE_VOIDED,
+        _E.INVOICE_WAIVED,
         _E.CREDIT_NOTE_ISSUED,
         _E.PAYMENT_RECORDED,
         _E.PAYMENT_REVERSED,
+        _E.PAYMENT_REFUNDED,
+        _E.PAYMENT_ALLOCATED,
     }
 )
 """The published types. Their data are ids, statuses and amounts, never personal data."""

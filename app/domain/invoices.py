@@ -40,6 +40,13 @@ class MovementKind(StrEnum):
     ALLOCATION_IN = "allocation_in"
 
 
+class AllocationDirection(StrEnum):
+    """Which way an allocation moves money, seen from an invoice."""
+
+    IN = "in"
+    OUT = "out"
+
+
 class CreditReason(StrEnum):
     """Why a credit note is issued, as VAT law knows it (VAT Regulations 1995, reg. 15C)."""
 

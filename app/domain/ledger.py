@@ -58,9 +58,18 @@ def ledger(total: int, entries: Iterable[tuple[EntryKind, int]]) -> Ledger:
     return Ledger(paid, sums[_E.REVERSAL], credited, max(0, balance), max(0, -balance), status, waived, refunded)
 
 
-def least_money(asked: int) -> int:
-    """Return the money without which, or a waiver, an application does not go on: half of what was first asked.
+def least_to_ask(asked: int) -> int:
+    """Return the least that has to be asked for, or waived by somebody else: half of what was asked first.
 
-    So one person can reduce a fee by credit notes or a cheaper invoice by half at most (decision 53).
+    So one person can reduce a fee by credit notes or a cheaper invoice by half at most (decision 54).
     """
     return (asked + 1) // 2
+
+
+def asks_too_little(total: int, credited: int, strictly_credited: int, least: int) -> bool:
+    """True where credit notes, or a cheaper invoice, took away more of the fee than one person may.
+
+    Until 1.5.0 a credit note opened the gate; `strictly_credited` leaves out those, and what they alone settled stays
+    settled. `queries.application_rows` says the same in SQL.
+    """
+    return total - credited < least and (strictly_credited > 0 or credited == 0)

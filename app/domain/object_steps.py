@@ -21,7 +21,15 @@ from app.domain.refusals.base import Refusal
 from app.domain.refusals.files import ScanPending
 from app.domain.refusals.initial_applications import DueDiligenceIncomplete
 from app.domain.refusals.interviews import InterviewNotStarted
-from app.domain.refusals.invoices import ExceedsDue
+from app.domain.refusals.invoices import (
+    ExceedsCreditBalance,
+    ExceedsDue,
+    InvoiceReplaced,
+    InvoiceWaived,
+    NothingToReplace,
+    NothingToWaive,
+    OwnInvoice,
+)
 from app.domain.refusals.steps import NotYourApplication
 from app.domain.step_names import StepName
 from app.domain.workflow import steps_for
@@ -40,6 +48,12 @@ class _Obstacle(NamedTuple):
 
 _CHECKS_TO_DO: Final = _Obstacle.of(DueDiligenceIncomplete)
 _NOTHING_DUE: Final = _Obstacle.of(ExceedsDue)
+_NOTHING_TO_WAIVE: Final = _Obstacle.of(NothingToWaive)
+_OWN_INVOICE: Final = _Obstacle.of(OwnInvoice)
+_NO_CREDIT_BALANCE: Final = _Obstacle.of(ExceedsCreditBalance)
+_REPLACED: Final = _Obstacle.of(InvoiceReplaced)
+_ENDED: Final = _Obstacle.of(NothingToReplace)
+_WAIVED: Final = _Obstacle.of(InvoiceWaived)
 _NO_EVIDENCE: Final = _Obstacle.of(NoEvidence)
 _SOMEBODY_ELSES: Final = _Obstacle.of(NotYourApplication)
 _TOO_EARLY: Final = _Obstacle.of(InterviewNotStarted)
@@ -159,12 +173,48 @@ def of_action(actor: Actor, facts: ActionFacts) -> Steps:
     return steps
 
 
-def of_invoice(actor: Actor, id_: UUID, *, due: bool) -> Steps:
-    """Record a payment, which is possible whatever became of the invoice, and credit what is due (R18)."""
-    steps, path = Steps(), f"/v1/invoices/{id_}"
+@dataclass(frozen=True)
+class InvoiceFacts:
+    """What the steps of an invoice depend on. `creditable` is what a credit note can take away, `fee_credited` is true
+    if the application waits only because too much was credited, and `issuers` issued the invoice or a credit note."""
+
+    id: UUID
+    creditable: int
+    due: int
+    credit_balance: int
+    fee_credited: bool = False
+    waived: bool = False
+    replaced: bool = False
+    ended: bool = False
+    issuers: frozenset[UUID] = frozenset()
+
+
+def of_invoice(actor: Actor, facts: InvoiceFacts) -> Steps:
+    """Record a payment, which is possible whatever became of the invoice, credit what is due, issue a replacement,
+    waive, and refund or move a credit balance (R18)."""
+    steps, path = Steps(), f"/v1/invoices/{facts.id}"
     if granted(actor, Permission.RECORD_PAYMENTS):
         steps.add(ObjectStep("record_payment", "Record a payment", "recordPayment", f"{path}/payments"))
     if granted(actor, Permission.CREDIT_INVOICES):
         step = ObjectStep("credit", "Issue a credit note", "creditInvoice", f"{path}/credit-notes")
-        steps.add(step, None if due else _NOTHING_DUE)
+        steps.add(step, None if facts.creditable else _NOTHING_DUE)
+    if granted(actor, Permission.REISSUE_INVOICES):
+        step = ObjectStep("reissue", "Issue a replacement", "reissueInvoice", f"{path}/replacement")
+        steps.add(step, _against_replacing(facts))
+    if granted(actor, Permission.WAIVE_INVOICES):
+        obstacle = None if facts.due or facts.fee_credited else _NOTHING_TO_WAIVE
+        own = _OWN_INVOICE if actor.id in facts.issuers else None
+        steps.add(ObjectStep("waive", "Waive the invoice", "waiveInvoice", f"{path}/waiver"), own or obstacle)
+    if granted(actor, Permission.RECORD_REFUNDS):
+        obstacle = None if facts.credit_balance else _NO_CREDIT_BALANCE
+        steps.add(ObjectStep("refund", "Record a refund", "recordRefund", f"{path}/refunds"), obstacle)
+        steps.add(ObjectStep("allocate", "Move the credit balance", "allocateCredit", f"{path}/allocations"), obstacle)
     return steps
+
+
+def _against_replacing(facts: InvoiceFacts) -> _Obstacle | None:
+    if facts.replaced:
+        return _REPLACED
+    if facts.ended:
+        return _ENDED
+    return _WAIVED if facts.waived else None

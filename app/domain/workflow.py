@@ -11,6 +11,7 @@ from app.domain.actors import Actor, CentreRole, Role, Scope, StaffRole
 from app.domain.conditions import (
     ABANDONED,
     COMPLETE,
+    FEE_ASKED,
     FEE_PAID,
     FEE_PAID_IF_WITH_LEAD,
     INTERVIEW_HELD,
@@ -115,6 +116,7 @@ STEPS: tuple[Step, ...] = (
         "recordPayment",
         "POST",
         "/v1/invoices/{invoice_id}/payments",
+        (FEE_ASKED,),
         effect="Starts the review once nothing is due, and assigns the centre lead with the fewest open applications.",
         follows=True,
     ),
@@ -127,7 +129,7 @@ STEPS: tuple[Step, ...] = (
         "assignCentreLead",
         "PUT",
         f"{_APPLICATION}/centre-lead",
-        (FEE_PAID,),
+        (FEE_ASKED, FEE_PAID),
     ),
     Step(
         StepName.CENTRE_LEAD_RETURN,
@@ -138,7 +140,7 @@ STEPS: tuple[Step, ...] = (
         "reviewApplication",
         "POST",
         f"{_APPLICATION}/reviews",
-        (OWN_LEAD, FEE_PAID),
+        (OWN_LEAD, FEE_ASKED, FEE_PAID),
         "Sends the application back to the centre, and cancels an interview that is arranged. The centre lead gets the "
         "resubmission.",
     ),
@@ -151,7 +153,7 @@ STEPS: tuple[Step, ...] = (
         "arrangeInterview",
         "POST",
         f"{_APPLICATION}/interviews",
-        (OWN_LEAD, FEE_PAID, NO_OPEN_INTERVIEW),
+        (OWN_LEAD, FEE_ASKED, FEE_PAID, NO_OPEN_INTERVIEW),
     ),
     Step(
         StepName.RESCHEDULE_INTERVIEW,
@@ -162,7 +164,7 @@ STEPS: tuple[Step, ...] = (
         "rescheduleInterview",
         "PATCH",
         f"{_APPLICATION}/interviews/{{interview_id}}",
-        (OWN_LEAD, FEE_PAID, OPEN_INTERVIEW),
+        (OWN_LEAD, FEE_ASKED, FEE_PAID, OPEN_INTERVIEW),
     ),
     Step(
         StepName.RECORD_INTERVIEW_OUTCOME,
@@ -173,7 +175,7 @@ STEPS: tuple[Step, ...] = (
         "recordInterviewOutcome",
         "POST",
         f"{_APPLICATION}/interviews/{{interview_id}}/outcome",
-        (OWN_LEAD, FEE_PAID, OPEN_INTERVIEW),
+        (OWN_LEAD, FEE_ASKED, FEE_PAID, OPEN_INTERVIEW),
     ),
     # Whatever has happened since it was arranged, an interview can be cancelled.
     Step(
@@ -197,7 +199,7 @@ STEPS: tuple[Step, ...] = (
         "recommend",
         "POST",
         f"{_APPLICATION}/recommendations",
-        (OWN_LEAD, FEE_PAID, INTERVIEW_HELD, NO_OPEN_INTERVIEW),
+        (OWN_LEAD, FEE_ASKED, FEE_PAID, INTERVIEW_HELD, NO_OPEN_INTERVIEW),
         "Sends the recommendation to the quality assurance manager.",
     ),
     Step(
@@ -209,7 +211,7 @@ STEPS: tuple[Step, ...] = (
         "decide",
         "POST",
         f"{_APPLICATION}/decisions",
-        (FEE_PAID,),
+        (FEE_ASKED, FEE_PAID),
     ),
     Step(
         StepName.DECIDE,
@@ -220,7 +222,7 @@ STEPS: tuple[Step, ...] = (
         "decide",
         "POST",
         f"{_APPLICATION}/decisions",
-        (FEE_PAID, NOT_RECOMMENDER),
+        (FEE_ASKED, FEE_PAID, NOT_RECOMMENDER),
         "Tells the centre. Acceptance creates the recognition, the certificate and the welcome pack.",
     ),
     Step(
@@ -232,7 +234,7 @@ STEPS: tuple[Step, ...] = (
         "withdrawApplication",
         "POST",
         f"{_APPLICATION}/withdrawal",
-        effect="Ends the application and credits what is unpaid on the invoice.",
+        effect="Ends the application and credits an invoice that is not paid in full; what was paid is refunded.",
     ),
     Step(
         StepName.WARN_OF_CLOSING,
@@ -361,12 +363,18 @@ def open_steps(facts: Facts, actor: Actor) -> tuple[Status, tuple[AvailableStep,
     return facts.status, tuple(AvailableStep(step.name, step.method, step.path) for step in allowed)
 
 
+_WHILE_PAID_FOR = frozenset({Status.AWAITING_PAYMENT, Status.IN_REVIEW, Status.AWAITING_DECISION})
+
+
 def waiting_on(facts: Facts) -> Party | None:
     """Return the party that has to act.
 
-    If a payment was reversed, that is the centre. If no centre lead is assigned, it is the quality assurance manager.
+    If a payment was reversed, that is the centre. If the fee was credited, and neither asked for again nor waived, it
+    is finance. If no centre lead is assigned, it is the quality assurance manager.
     """
     info = STATUSES[facts.status]
+    if facts.fee_credited and facts.status in _WHILE_PAID_FOR:
+        return Party.FINANCE
     if info.waiting_on in (Party.CENTRE_LEAD, Party.QUALITY_ASSURANCE_MANAGER) and facts.fee_outstanding:
         return Party.CENTRE
     if info.waiting_on is Party.CENTRE_LEAD and facts.centre_lead_id is None:

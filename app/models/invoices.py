@@ -77,7 +77,7 @@ class Invoice(HasId, Base):
     issued_by: Mapped[UUID | None]
     """Null if an earlier release issued it; then the event says who did."""
     floor_pence: Mapped[int | None]
-    """The money without which, or a waiver, the fee gate stays closed; null for `least_money` of the total."""
+    """Where less is asked, only a waiver opens the fee gate; null for `least_to_ask` of the total."""
     paid_pence: Mapped[int] = mapped_column(server_default=text("0"))
     credited_pence: Mapped[int] = mapped_column(server_default=text("0"))
     strictly_credited_pence: Mapped[int] = mapped_column(server_default=text("0"))

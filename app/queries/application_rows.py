@@ -23,6 +23,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import aliased
@@ -70,6 +71,7 @@ class ApplicationRow(NamedTuple):
     due_pence: int | None
     invoice_due_on: date | None
     due_before_pence: int
+    asks_too_little: bool | None
     open_interview_id: UUID | None
     interview_held: bool
     recommenders: list[UUID] | None
@@ -83,7 +85,8 @@ class ApplicationRow(NamedTuple):
             centre_id=self.centre_id,
             status=self.status,
             returned_by_centre_lead=self.returned_by_centre_lead,
-            fee_outstanding=self.due_pence is None or self.due_pence > 0 or self.due_before_pence > 0,
+            fee_outstanding=bool(self.due_pence is None or self.due_anywhere or self.asks_too_little),
+            fee_credited=bool(self.asks_too_little and not self.due_anywhere),
             invoice_id=self.invoice_id,
             centre_lead_id=self.centre_lead_id,
             open_interview_id=self.open_interview_id,
@@ -105,9 +108,14 @@ class ApplicationRow(NamedTuple):
             reopenable_until=self.reopenable_until,
         )
 
-    def due_elsewhere(self, due: int) -> int:
-        """What is due on the application's other invoices, where `due` is due on one."""
-        return max(0, self.due_pence or 0) + self.due_before_pence - due
+    @property
+    def due_anywhere(self) -> int:
+        """What is due on all of the application's invoices."""
+        return max(0, self.due_pence or 0) + self.due_before_pence
+
+    def settled_with(self, due: int) -> bool:
+        """True if the application goes on once the amount that is due on one invoice is paid."""
+        return self.due_anywhere == due and not self.asks_too_little
 
     def judged(self, today: date, *, scanning: bool) -> Judged:
         """What is missing. A submitted application counts as complete, even if a site has closed or the agreement has
@@ -129,6 +137,19 @@ def _due_before(row: ApplicationLike) -> ColumnElement[int]:
     theirs = and_(_Earlier.application_id == row.id, _Earlier.id != Invoice.id, _Earlier.due_pence > 0)
     due = cast(func.coalesce(func.sum(_Earlier.due_pence), 0), BigInteger())
     return select(due).where(theirs).correlate(row, Invoice).scalar_subquery()
+
+
+def _asks_too_little() -> ColumnElement[bool]:
+    """True where credit notes, or a cheaper invoice, took away more of the fee than one person may (decision 54).
+
+    Under releases up to 1.5.0 a credit note could; what was settled by those alone stays settled.
+    """
+    least = func.coalesce(Invoice.floor_pence, (Invoice.total_pence + 1) // 2)
+    return and_(
+        ~Invoice.waived,
+        Invoice.total_pence - Invoice.credited_pence < least,
+        or_(Invoice.strictly_credited_pence > 0, Invoice.credited_pence == 0),
+    )
 
 
 def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:
@@ -162,6 +183,7 @@ def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:
             Invoice.due_pence,
             Invoice.due_on.label("invoice_due_on"),
             case((Invoice.replaces_id.is_not(None), _due_before(row)), else_=0).label("due_before_pence"),
+            _asks_too_little().label("asks_too_little"),
             interviews.where(Interview.status == InterviewStatus.ARRANGED).scalar_subquery().label("open_interview_id"),
             # Not EXISTS: the planner may answer that for a page by reading every interview that was held.
             interviews.where(Interview.status == InterviewStatus.HELD)

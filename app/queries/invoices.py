@@ -113,15 +113,6 @@ async def list_entries(session: AsyncSession, invoice_ids: Sequence[UUID]) -> Se
     return rows.all()
 
 
-@unfiltered(Reason.JUDGED)
-async def references_of(session: AsyncSession, application_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Map these applications to their references."""
-    rows = await session.execute(
-        select(Application.id, Application.reference).where(Application.id.in_(application_ids))
-    )
-    return {row.id: row.reference for row in rows}
-
-
 async def list_invoices(work: Work, query: InvoiceQuery) -> tuple[list[Invoice], str | None]:
     """List a page of invoices, in the order that the filters ask for. Raises `InvalidInput`."""
     page = invoice_page(query)

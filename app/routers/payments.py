@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Request, Response
 
 from app.domain.permissions import Permission
-from app.domain.refusals.invoices import AlreadyReversed, PaymentAlreadyRecorded
+from app.domain.refusals.invoices import AlreadyReversed, ExternalIdTaken, PaymentAlreadyRecorded
 from app.domain.refusals.requests import DocumentDamaged, StorageFull, TooManyRecords
 from app.http.access import require
 from app.http.dependencies import DatabaseDep, StoreDep, Target, WorkDep
@@ -40,7 +40,7 @@ PaymentDep = Annotated[InvoiceEntry, Target]
         )
     ],
 )
-@refuses(PaymentAlreadyRecorded, TooManyRecords)
+@refuses(PaymentAlreadyRecorded, ExternalIdTaken, TooManyRecords)
 async def record_payment(work: WorkDep, row: InvoiceKeyDep, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
     """Records a payment. Part payments, overpayments and late payments are accepted.
 
@@ -89,5 +89,8 @@ async def get_receipt(
 )
 @refuses(AlreadyReversed)
 async def reverse_payment(work: WorkDep, row: PaymentDep, body: schemas.PaymentReversalCreate) -> schemas.RecordedEntry:
-    """Reverses the whole payment, once. The application waits again until nothing is due."""
+    """Reverses the whole payment, once. What of it had moved to another invoice comes back from there.
+
+    The application waits again until nothing is due.
+    """
     return await payments.reverse_payment(work, row, body)

@@ -11,7 +11,7 @@ from app.schemas import example_centre as example
 from app.schemas.answered import FullName, Name, Note, Reference, Title, up_to
 from app.schemas.base import Answer, Page, Request
 from app.schemas.external_refs import ExternalRefs
-from app.schemas.fields import IsoDate
+from app.schemas.fields import IsoDate, choice
 from app.schemas.ids import ApplicationId, CentreId, CreditNoteId, InvoiceId
 from app.schemas.invoices import InvoiceCustomer, InvoiceLine, InvoiceSupplier, VatSubtotal
 from app.schemas.paging import Asked, ExternalQuery, UpdatedSince
@@ -26,6 +26,12 @@ class CreditNoteCreate(Request):
     """Credit some or all of the amount due."""
 
     amount: MoneyInput = Field(description="The amount to credit, at most the amount due.")
+    reason_code: Annotated[CreditReason, choice()] | None = Field(
+        default=None,
+        description="Why the credit note is issued: a mistake on the invoice, a reduction that was agreed, or a supply "
+        "that was cancelled.",
+        examples=["agreed_reduction"],
+    )
     reason: Annotated[str, several_lines(1, 2000)] = Field(
         description="The reason. Everybody who can read the invoice can read it, the centre included.",
         examples=[_REASON],

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, create_model
 from app.domain.actions import ActionStatus
 from app.domain.decisions import DecisionOutcome
 from app.domain.events import EventType
-from app.domain.invoices import InvoiceStatus
+from app.domain.invoices import AllocationDirection, InvoiceStatus
 from app.domain.reviews import ReviewStage
 from app.domain.workflow import Status
 from app.schemas import example_centre as example
@@ -132,6 +132,30 @@ class _ReversalData(_PaymentData):
     reversal_id: LedgerEntryId = described("The reversal's id.", example.REVERSAL_ID)
 
 
+class _IssuedData(_InvoiceData):
+    replaces_invoice_id: InvoiceId | None = described(
+        "The invoice that was credited and that this one replaces, or null.", None
+    )
+
+
+class _WaiverData(_InvoiceData):
+    waiver_id: LedgerEntryId = described("The waiver's id in the ledger.", example.CREDIT_NOTE_ID)
+    amount: Money = Field(description="The amount waived; zero if the invoice had been credited.")
+
+
+class _RefundData(_InvoiceData):
+    refund_id: LedgerEntryId = described("The refund's id in the ledger.", example.CREDIT_NOTE_ID)
+    amount: Money = Field(description="The amount refunded.")
+
+
+class _AllocationData(_InvoiceData):
+    allocation_id: LedgerEntryId = described("The allocation's id in this invoice's ledger.", example.CREDIT_NOTE_ID)
+    counterpart_id: LedgerEntryId = described("Its id in the other invoice's ledger.", example.REVERSAL_ID)
+    counterpart_invoice_id: InvoiceId = Field(description="The other invoice.")
+    direction: AllocationDirection = described("Whether the money came `in` or went `out`.", "in")
+    amount: Money = Field(description="The amount moved.")
+
+
 class _CreditNoteData(_InvoiceData):
     credit_note_id: LedgerEntryId = described("The credit's id in the ledger.", example.CREDIT_NOTE_ID)
     credit_note_number: Reference = described("The credit note's number.", example.CREDIT_NOTE_NUMBER)
@@ -167,14 +191,18 @@ _SHAPES: dict[EventType, type[EventData]] = {
     _E.ACTION_CLOSED: _ActionData,
     _E.ACTION_OVERDUE: _ActionData,
     _E.CERTIFICATE_ISSUED: _CertificateData,
-    _E.INVOICE_ISSUED: _InvoiceData,
+    _E.INVOICE_ISSUED: _IssuedData,
     _E.INVOICE_PART_PAID: _InvoiceData,
     _E.INVOICE_PAID: _InvoiceData,
     _E.INVOICE_OVERDUE: _InvoiceData,
+    _E.INVOICE_UNPAID: _InvoiceData,
     _E.INVOICE_VOIDED: _InvoiceData,
+    _E.INVOICE_WAIVED: _WaiverData,
     _E.CREDIT_NOTE_ISSUED: _CreditNoteData,
     _E.PAYMENT_RECORDED: _PaymentData,
     _E.PAYMENT_REVERSED: _ReversalData,
+    _E.PAYMENT_REFUNDED: _RefundData,
+    _E.PAYMENT_ALLOCATED: _AllocationData,
 }
 
 

@@ -86,6 +86,7 @@ class NextStep(StrEnum):
     WAIT_FOR_INITIAL_REVIEW = "wait_for_initial_review"
     PAY_INVOICE = "pay_invoice"
     PAY_INVOICE_AGAIN = "pay_invoice_again"
+    WAIT_FOR_INVOICE = "wait_for_invoice"
     WAIT_FOR_CENTRE_LEAD = "wait_for_centre_lead"
     WAIT_FOR_DECISION = "wait_for_decision"
     COMPLETE_ACTIONS = "complete_actions"

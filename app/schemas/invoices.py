@@ -162,9 +162,11 @@ class InvoiceSummary(Answer):
     application_id: ApplicationId
     application_reference: Reference = described("The application's reference.", example.APPLICATION_REFERENCE)
     replaces_invoice_id: InvoiceId | None = described(
-        "The invoice that was credited when the application was closed, and that this one asks for again, or null.",
+        "The invoice that was credited, because it was wrong or the application was closed, and that this one "
+        "replaces; or null.",
         None,
     )
+    replaced_by_invoice_id: InvoiceId | None = described("The invoice that replaces this one, or null.", None)
     status: InvoiceStatus = described("`issued`, `part_paid`, `paid`, `credited` or `waived`.", "paid")
     centre_id: CentreId
     centre_name: Title = described("The centre's name on the day of issue.", example.NAME)

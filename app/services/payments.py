@@ -5,11 +5,12 @@ from datetime import timedelta
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
+from app.domain.fees import Money
 from app.domain.formats import money, plain_date
 from app.domain.invoices import EntryKind
 from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
-from app.domain.refusals.invoices import AlreadyReversed, PaymentAlreadyRecorded
+from app.domain.refusals.invoices import AlreadyReversed, ExternalIdTaken, PaymentAlreadyRecorded
 from app.domain.working_days import london_date
 from app.letters.invoices.payment_received import PaymentReceived
 from app.letters.invoices.payment_recorded import PaymentRecorded
@@ -25,14 +26,14 @@ from app.services.invoices.ledger import (
     as_money,
     currency_faults,
     make_entry,
-    open_book,
     open_detached,
     record,
+    require_room,
     store,
 )
+from app.services.invoices.moving import open_with_fed, record_unpaid, take_back
 from app.services.invoices.views import entries_to_schema, recorded_entry_to_schema
-from app.services.workflow.clock import pause_clock
-from app.services.workflow.fee_gate import receive_fee
+from app.services.workflow.fee_gate import follow_ledger, receive_fee
 from app.services.workflow.steps import moved, standing_of
 
 _EARLIEST = timedelta(days=180)
@@ -48,7 +49,7 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
     book, facts = await open_detached(work, found.id)
     row, before = book.application, moved(book.application)
     _require_sound(work, book.invoice, body)
-    book.require_room()
+    require_room(book)
     was_due = book.standing.due
     pence = body.amount.amount
     entry = make_entry(
@@ -73,16 +74,16 @@ async def record_payment(work: Work, found: InvoiceKey | Invoice, body: schemas.
         await record(work, book, EventType.INVOICE_PART_PAID, f"Invoice {number} paid in part", entry=entry)
     elif was_due:
         await record(work, book, EventType.INVOICE_PAID, f"Invoice {number} paid", entry=entry)
-        if not facts.due_elsewhere(was_due):
+        if facts.settled_with(was_due):
             await receive_fee(work, row, f"Invoice {number} was paid.", standing_of(work, row, facts))
-    completes = was_due and not now_due and not facts.due_elsewhere(was_due) and row.closed_at is None
+    completes = was_due and not now_due and facts.settled_with(was_due) and row.closed_at is None
     letter = PaymentReceived if completes else PaymentRecorded
     await outbox.queue(work, letter(entry_id=entry.id))
     if facts.closing_days.warned:
         # Whoever pays has not abandoned the application.
         row.changed_at = work.now
     if not await store(work, entry, row if moved(row) != before else None):
-        raise await _already_recorded(work, body)
+        raise await _already_recorded(work, book.invoice, body)
     return recorded_entry_to_schema(book, entry)
 
 
@@ -107,25 +108,35 @@ def _require_sound(work: Work, invoice: Invoice, body: schemas.PaymentCreate) ->
         raise InvalidInput(faults)
 
 
-async def _already_recorded(work: Work, body: schemas.PaymentCreate) -> PaymentAlreadyRecorded:
+async def _already_recorded(
+    work: Work, invoice: Invoice, body: schemas.PaymentCreate
+) -> PaymentAlreadyRecorded | ExternalIdTaken:
     assert body.external_system is not None
     assert body.external_payment_id is not None
     known = await find_external_payment(work.session, body.external_system, body.external_payment_id)
     assert known is not None, "entries are never deleted, so what stood in the way is there"
+    if (known.kind, known.amount_pence, known.currency) != (EntryKind.PAYMENT, body.amount.amount, invoice.currency):
+        return ExternalIdTaken(known.id, known.invoice_id, Money(known.amount_pence, known.currency))
     return PaymentAlreadyRecorded(known.id, known.invoice_id)
 
 
 async def reverse_payment(
     work: Work, found: InvoiceEntry, body: schemas.PaymentReversalCreate
 ) -> schemas.RecordedEntry:
-    """Reverse a payment in full. The gate closes by itself, because every later step checks the amount due.
+    """Reverse a payment in full. What of it had moved to other invoices comes back from there.
+
+    The gate closes by itself, because every later step checks the amount due.
 
     Raises `Conflict` for a payment that is already reversed.
     """
-    book = await open_book(work, await get_row(work.session, Invoice, found.invoice_id))
+    books = await open_with_fed(work, await get_row(work.session, Invoice, found.invoice_id))
+    book = books[found.invoice_id]
     known = await find_reversal(work.session, found.id)
     if known is not None:
         raise AlreadyReversed(known)
+    short = found.amount_pence - book.standing.overpaid
+    unpaid = await take_back(work, books, book, short, "A payment was reversed.") if short > 0 else []
+    was_due = book.standing.due
     entry = await append(work, book, EntryKind.REVERSAL, found.amount_pence, reverses_id=found.id, reason=body.reason)
     amount = money(found.amount_pence, book.invoice.currency)
     await record(
@@ -140,9 +151,14 @@ async def reverse_payment(
         },
         entry=entry,
     )
-    if book.standing.due > 0:
-        pause_clock(work, book.application)
-    await outbox.queue(work, PaymentReversed(entry_id=entry.id))
+    if book.standing.due and not was_due:
+        await record_unpaid(work, book, entry)
+    for application in {each.application.id: each.application for each in books.values()}.values():
+        await follow_ledger(work, application, "What is due was paid.")
+    if book.standing.due or not unpaid:
+        await outbox.queue(work, PaymentReversed(entry_id=entry.id))
+    # Where the money had gone, whoever pays learns what is due there again.
+    await outbox.queue(work, *(PaymentReversed(entry_id=each.id) for each in unpaid))
     return recorded_entry_to_schema(book, entry)
 
 

@@ -153,7 +153,16 @@ async def test_a_malformed_key_is_400_and_money_needs_one(landscape: Landscape) 
             assert (answer.status_code, answer.json()["code"]) == (400, "bad_idempotency_key"), (op.id, key)
     assert len(keyed) > 20
     money = [op for op in product() if op.access.key_required]
-    assert {op.id for op in money} == {"recordPayment", "reversePayment", "creditInvoice", "confirmBankLine"}
+    assert {op.id for op in money} == {
+        "recordPayment",
+        "reversePayment",
+        "creditInvoice",
+        "reissueInvoice",
+        "waiveInvoice",
+        "recordRefund",
+        "allocateCredit",
+        "confirmBankLine",
+    }
     for op in money:
         headers = landscape.headers("finance")
         path = path_of(landscape, op.id, op.path)

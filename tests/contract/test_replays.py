@@ -124,6 +124,45 @@ async def _credit(landscape: Landscape) -> dict[str, Any]:
     return {"amount": {"amount": 100, "currency": "GBP"}, "reason": "A discount."}
 
 
+async def _post_money(landscape: Landscape, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    headers = landscape.headers("finance") | {"Idempotency-Key": str(uuid7())}
+    answer = await landscape.client.post(path_of(landscape, "", operation(name).path), headers=headers, json=body)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def _replacement(_: Landscape) -> dict[str, Any]:
+    return {"reason": "The order's number was wrong.", "purchase_order_number": "PO-2"}
+
+
+async def _waiver(landscape: Landscape) -> dict[str, Any]:
+    await paid_back(landscape)
+    return _example("waiveInvoice")
+
+
+async def _overpaid(landscape: Landscape) -> dict[str, Any]:
+    amount = {"amount": 100, "currency": "GBP"}
+    await _post_money(landscape, "recordPayment", await _payment(landscape) | {"amount": amount} | _UNKNOWN)
+    return amount
+
+
+_UNKNOWN = {"external_system": None, "external_payment_id": None}
+
+
+async def _refund(landscape: Landscape) -> dict[str, Any]:
+    amount = await _overpaid(landscape)
+    today = landscape.world.clock().date().isoformat()
+    return _example("recordRefund") | {"amount": amount, "refunded_on": today}
+
+
+async def _allocation(landscape: Landscape) -> dict[str, Any]:
+    """From the invoice that was replaced to a dearer one."""
+    line = {"description": "Fee", "net": {"amount": 10_000_000, "currency": "GBP"}}
+    new = await _post_money(landscape, "reissueInvoice", {"reason": "Wrong.", "lines": [line]})
+    return {"amount": await _overpaid(landscape), "to_invoice_id": new["id"]}
+
+
 async def _payment(landscape: Landscape) -> dict[str, Any]:
     return _example("recordPayment") | {"received_on": landscape.world.clock().date().isoformat()}
 
@@ -213,6 +252,10 @@ PREPARE: dict[str, Prepare] = {
     "closeAction": _evidence,
     "createContact": _contact,
     "creditInvoice": _credit,
+    "reissueInvoice": _replacement,
+    "waiveInvoice": _waiver,
+    "recordRefund": _refund,
+    "allocateCredit": _allocation,
     "recordPayment": _payment,
     "confirmBankLine": confirm_line,
     "reopenBankLine": rejected_line,

@@ -10,7 +10,15 @@ from app.domain.actors import PUBLIC, Actor, ActorKind, CentreRole, Role, Scope,
 from app.domain.conditions import Facts
 from app.domain.due_diligence import DueDiligenceCheckKey
 from app.domain.initial_applications import InitialApplicationStatus
-from app.domain.object_steps import ActionFacts, Steps, of_action, of_initial_application, of_interview, of_invoice
+from app.domain.object_steps import (
+    ActionFacts,
+    InvoiceFacts,
+    Steps,
+    of_action,
+    of_initial_application,
+    of_interview,
+    of_invoice,
+)
 from app.domain.workflow import Status
 
 _CENTRE, _LEAD, _ID = uuid4(), uuid4(), uuid4()
@@ -108,14 +116,43 @@ def test_the_centre_lead_judges_evidence_once_it_is_there_and_scanned() -> None:
     assert shown(of_action(lead, action_facts(ActionStatus.CLOSED))) == ([], [])
 
 
+_MONEY: dict[Role, list[str]] = {
+    StaffRole.FINANCE: ["record_payment", "credit", "reissue", "waive", "refund", "allocate"],
+    Scope.PAYMENTS_WRITE: ["record_payment", "refund", "allocate"],
+    Scope.CREDIT_NOTES_WRITE: ["credit"],
+    Scope.INVOICES_WRITE: ["reissue"],
+}
+
+
+def invoice_facts(**changes: object) -> InvoiceFacts:
+    return InvoiceFacts(**({"id": _ID, "creditable": 100, "due": 100, "credit_balance": 0} | changes))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("role", [*StaffRole, *CentreRole, *Scope])
-def test_an_invoice_is_paid_and_credited_by_finance(role: Role) -> None:
-    table: dict[Role, tuple[list[str], list[tuple[str, str]]]] = {
-        StaffRole.FINANCE: (["record_payment", "credit"], []),
-        Scope.PAYMENTS_WRITE: (["record_payment"], []),
-    }
-    expected = table.get(role, ([], []))
-    assert shown(of_invoice(actor(role), _ID, due=True)) == expected
-    allowed, blocked = shown(of_invoice(actor(role), _ID, due=False))
-    assert allowed == [name for name in expected[0] if name != "credit"]
-    assert blocked == ([("credit", "exceeds_due")] if role is StaffRole.FINANCE else [])
+@pytest.mark.parametrize(
+    ("facts", "obstacles"),
+    [
+        (invoice_facts(), {"refund": "exceeds_credit_balance", "allocate": "exceeds_credit_balance"}),
+        (
+            invoice_facts(creditable=0, due=0, credit_balance=1),
+            {"credit": "exceeds_due", "waive": "nothing_to_waive"},
+        ),
+        (invoice_facts(creditable=0, due=0, credit_balance=1, fee_credited=True), {"credit": "exceeds_due"}),
+        (invoice_facts(credit_balance=1, replaced=True, ended=True, waived=True), {"reissue": "invoice_replaced"}),
+        (invoice_facts(credit_balance=1, ended=True, waived=True), {"reissue": "nothing_to_replace"}),
+        (invoice_facts(credit_balance=1, waived=True), {"reissue": "invoice_waived"}),
+    ],
+)
+def test_an_invoice_has_steps_for_finance_and_its_systems(
+    role: Role, facts: InvoiceFacts, obstacles: dict[str, str]
+) -> None:
+    names = _MONEY.get(role, [])
+    blocked = [(name, obstacles[name]) for name in names if name in obstacles]
+    assert shown(of_invoice(actor(role), facts)) == ([name for name in names if name not in obstacles], blocked)
+
+
+def test_nobody_waives_what_they_issued() -> None:
+    finance = actor(StaffRole.FINANCE)
+    assert finance.id is not None
+    _, blocked = shown(of_invoice(finance, invoice_facts(due=0, credit_balance=1, issuers=frozenset({finance.id}))))
+    assert blocked == [("waive", "own_invoice")]

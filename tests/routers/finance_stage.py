@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +60,45 @@ class Bill:
     async def credit(self, pence: int = FEE) -> httpx.Response:
         body = {"amount": {"amount": pence, "currency": "GBP"}, "reason": "Waived by agreement."}
         return await self.send("credit-notes", body)
+
+    async def waive(self, login: Login | None = None) -> httpx.Response:
+        """Waive it as a colleague of whoever issued credit notes."""
+        login = login or await self.world.staff(StaffRole.FINANCE, new=True)
+        return await self.send("waiver", {"reason": "Agreed with the board."}, login)
+
+    async def reissue(self, **body: Any) -> httpx.Response:
+        return await self.send("replacement", {"reason": "The address was wrong."} | body)
+
+    async def replaced(self, **body: Any) -> "Bill":
+        """The invoice that replaces this one."""
+        return self.at(_done(await self.reissue(**body))["id"])
+
+    def at(self, invoice_id: str) -> "Bill":
+        """Another invoice of the application."""
+        return replace(self, invoice_id=UUID(invoice_id))
+
+    def refund(self, pence: int, **changes: Any) -> dict[str, Any]:
+        return {
+            "amount": {"amount": pence, "currency": "GBP"},
+            "method": "bank_transfer",
+            "refunded_on": self.world.clock().date().isoformat(),
+        } | changes
+
+    async def pay_back(self, pence: int, **changes: Any) -> httpx.Response:
+        return await self.send("refunds", self.refund(pence, **changes))
+
+    async def move(self, pence: int, to: UUID, **changes: Any) -> httpx.Response:
+        body = {"amount": {"amount": pence, "currency": "GBP"}, "to_invoice_id": str(to)}
+        return await self.send("allocations", body | changes)
+
+    async def stands(self) -> dict[str, int | str]:
+        """The status, and each amount that is not zero, in pence."""
+        shown = await self.shown()
+        names = ("total", "paid", "credited", "waived", "refunded", "due", "credit_balance")
+        pence = {name: shown[name]["amount"] for name in names}
+        settled = pence["paid"] - pence["refunded"] + pence["credited"] + pence["waived"]
+        assert pence["total"] == settled + pence["due"] - pence["credit_balance"]
+        return {"status": shown["status"]} | {name: each for name, each in pence.items() if each and name != "total"}
 
     async def shown(self, login: Login | None = None) -> dict[str, Any]:
         return await self.world.get(self.path, login or self.finance)

@@ -17,6 +17,7 @@ CHECK = {"check": "address", "outcome": "clear", "note": "It is there."}
 CORRECTED = {"reason": "A slip.", "address": {"line_1": "4 Other Street"}}
 DECLINED = {"reason": "We could not confirm that the organisation exists."}
 NOT_ATTENDED = {"outcome": "not_attended", "summary": "Nobody came."}
+NO_BALANCE = "exceeds_credit_balance"
 CANCELLED = {"outcome": "cancelled", "summary": "The lead is ill."}
 
 
@@ -91,19 +92,29 @@ async def require_voided_check_to_block(world: World, staff: Login, path: str) -
 
 
 async def test_of_an_invoice(world: World) -> None:
-    due, ledger = await bill(world), await world.integration(Scope.INVOICES_READ, Scope.PAYMENTS_WRITE)
+    old, ledger = await bill(world), await world.integration(Scope.INVOICES_READ, Scope.PAYMENTS_WRITE)
+    system = await world.integration(Scope.INVOICES_WRITE)
+    due = old.at((await old.send("replacement", {"reason": "Wrong."}, system)).json()["id"])
+    move = {"amount": due.refund(1)["amount"], "to_invoice_id": str(old.invoice_id)}
     lead = await world.staff(StaffRole.CENTRE_LEAD)
     shown = await due.shown()
-    assert (names(shown), shown["blocked_steps"]) == (["record_payment", "credit"], [])
+    assert names(shown) == ["record_payment", "credit", "reissue", "waive"]
+    bodies: dict[str, Any] = {"refund": due.refund(1), "allocate": move}
+    await require_blocked(world, due.finance, shown, bodies, dict.fromkeys(bodies, NO_BALANCE))
     assert names(await due.shown(ledger)) == ["record_payment"]
+    assert names(await old.shown()) == ["record_payment"]
     assert names(await due.shown(lead)) == []
     pay = shown["allowed_steps"][0]
     assert (await take(world, due.finance, pay, due.payment(FEE), shown)).status_code == 201
     shown = await due.shown()
-    assert names(shown) == ["record_payment"]
-    body = {"amount": {"amount": 1, "currency": "GBP"}, "reason": "Too much."}
-    await require_blocked(world, due.finance, shown, {"credit": body}, {"credit": "exceeds_due"})
-    (listed,) = (await world.get(f"/v1/invoices?centre_id={due.centre_id}", due.finance))["items"]
+    assert names(shown) == ["record_payment", "reissue"]
+    bodies |= {
+        "credit": {"amount": {"amount": 1, "currency": "GBP"}, "reason": "Too much."},
+        "waive": {"reason": "Too much."},
+    }
+    codes = {"credit": "exceeds_due", "waive": "nothing_to_waive"} | dict.fromkeys(("refund", "allocate"), NO_BALANCE)
+    await require_blocked(world, due.finance, shown, bodies, codes)
+    listed, _ = (await world.get(f"/v1/invoices?centre_id={due.centre_id}", due.finance))["items"]
     assert listed["blocked_steps"] == shown["blocked_steps"]
     assert (await take(world, due.finance, pay, due.payment(100), shown)).status_code == 201
 

@@ -114,7 +114,7 @@ class InputFaultCode(StrEnum):
     UNKNOWN_SITE = "unknown_site", "The centre has no open site with this id."
     NOT_A_CENTRE_LEAD = "not_a_centre_lead", "The person is not an active centre lead."
     NOT_A_PUBLIC_EVENT = "not_a_public_event", "Events of this type are not published."
-    UNKNOWN_INVOICE = "unknown_invoice", "There is no invoice with this id."
+    UNKNOWN_INVOICE = "unknown_invoice", "There is no invoice with this id that fits."
     UNKNOWN_ENTRY = "unknown_entry", "There is no payment, refund or reversal with this id that the line can stand for."
     WRONG_CURRENCY = "wrong_currency", "The amount is not in the invoice's currency."
 

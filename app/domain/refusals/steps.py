@@ -52,6 +52,11 @@ class InvoiceUnpaid(StepRefused):
     """The centre recognition invoice has not been paid in full. The application cannot go on until it is."""
 
 
+class FeeCredited(StepRefused):
+    """The invoice was credited, and no other asks for the fee. Issue a replacement, or have a colleague waive the fee.
+    A credit note alone does not let the application go on."""
+
+
 class InterviewAlreadyArranged(StepRefused):
     """An interview is already arranged. Reschedule it, or record its outcome."""
 

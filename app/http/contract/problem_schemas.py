@@ -72,6 +72,9 @@ _EXAMPLES: JsonObject = {
     ],
     "subject_id": example.INVOICE_ID,
     "due": example.FEE,
+    "credit_balance": example.FEE,
+    "recorded": example.FEE,
+    "replacement_id": example.INVOICE_ID,
     "error": "invalid_client",
     "error_description": REFUSALS["invalid_client"].sentence,
 }

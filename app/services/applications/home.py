@@ -144,6 +144,11 @@ def _next_step(
     paid = status is not Status.AWAITING_PAYMENT or (invoice is not None and not invoice.due.amount)
     if application["waiting_on"] is Party.CENTRE and paid:
         return NextStep.PAY_INVOICE_AGAIN, "A payment was reversed. We continue once the invoice is paid again."
+    if application["waiting_on"] is Party.FINANCE:
+        return (
+            NextStep.WAIT_FOR_INVOICE,
+            "We credited the invoice, and write to your finance contact about it.",
+        )
     if status is Status.AWAITING_PAYMENT and invoice is not None:
         due = money(invoice.due.amount, invoice.due.currency)
         by = f"{due} on invoice {invoice.number} is due by {plain_date(invoice.due_on)}"

@@ -20,14 +20,15 @@ async def withdraw(
 ) -> schemas.Application:
     """Withdraw before a decision.
 
-    Credits what is unpaid on the invoice in full and cancels an interview that is still arranged.
+    Credits an invoice that was not paid in full, so that what was paid is to be refunded, and cancels an interview that
+    is still arranged.
     """
     step = await take(work, application, expected, StepName.WITHDRAW)
     row = step.application
     step.move()
     row.withdrawal_reason = body.reason
     await call_off(step, "The application was withdrawn.")
-    await credit_unpaid(work, row, "The application was withdrawn.")
+    await credit_unpaid(work, row, "The application was withdrawn.", in_full=True)
     await step.record(
         EventType.WITHDRAWN,
         f"Application {row.reference} withdrawn",

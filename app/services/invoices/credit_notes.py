@@ -5,48 +5,64 @@ from app.database import Work
 from app.domain.events import EventType
 from app.domain.fees import Money
 from app.domain.formats import money
-from app.domain.invoices import EntryKind, InvoiceStatus
+from app.domain.invoices import CreditReason, EntryKind, InvoiceStatus
 from app.domain.refusals.input import InvalidInput
 from app.domain.refusals.invoices import ExceedsDue
 from app.letters.invoices.credited import InvoiceCredited
 from app.models import Invoice, InvoiceEntry
 from app.schemas.credit_notes import CreditNoteCreate
 from app.schemas.payments import RecordedEntry
-from app.services.invoices.ledger import Book, append, as_money, currency_faults, open_book, record
+from app.services.invoices.ledger import (
+    Book,
+    append,
+    as_money,
+    currency_faults,
+    open_book,
+    record,
+    require_room_for_credit,
+)
 from app.services.invoices.views import recorded_entry_to_schema
-from app.services.workflow.fee_gate import receive_fee
-from app.services.workflow.steps import standing
+from app.services.workflow.fee_gate import follow_ledger
 
 
 async def credit_invoice(work: Work, found: Invoice, body: CreditNoteCreate) -> RecordedEntry:
     """Credit some or all of the amount due.
 
-    A credit that settles the invoice opens the fee gate, as a payment does, and the record says that finance waived the
-    rest. Raises `InvalidInput`, and `Conflict` for more than is due and at the limit.
+    The fee gate opens where a reduced fee was paid, never by a credit note alone. Raises `InvalidInput`, and `Conflict`
+    for more than is due and at the limit.
     """
     if faults := currency_faults(found, body.amount):
         raise InvalidInput(faults)
     book = await open_book(work, found)
-    due = book.standing.due
-    if body.amount.amount > due:
-        raise ExceedsDue(Money(due, book.invoice.currency))
-    book.require_room_for_credit()
-    entry = await issue_credit_note(work, book, body.amount.amount, body.reason)
+    if body.amount.amount > book.creditable:
+        raise ExceedsDue(Money(book.creditable, book.invoice.currency))
+    require_room_for_credit(book)
+    entry = await issue_credit_note(work, book, body.amount.amount, body.reason, body.reason_code)
     if not book.standing.due:
-        because = f"The rest of the fee was waived by credit note {entry.credit_note_number}."
-        now = await standing(work, book.application)
-        if not now.facts.fee_outstanding:
-            await receive_fee(work, book.application, because, now)
+        because = f"The rest of the fee was credited by {entry.credit_note_number}."
+        await follow_ledger(work, book.application, because)
     return recorded_entry_to_schema(book, entry)
 
 
-async def issue_credit_note(work: Work, book: Book, pence: int, reason: str) -> InvoiceEntry:
+async def issue_credit_note(
+    work: Work, book: Book, pence: int, reason: str, reason_code: CreditReason | None = None
+) -> InvoiceEntry:
     """Append a credit with the next number of its gapless series, and tell whoever was sent the invoice.
 
     Credits alone make a settled invoice void.
     """
+    was_due = book.standing.due
     number = await outbox.next_reference(work, "CN")
-    entry = await append(work, book, EntryKind.CREDIT, pence, credit_note_number=number, reason=reason)
+    entry = await append(
+        work,
+        book,
+        EntryKind.CREDIT,
+        pence,
+        credit_note_number=number,
+        reason=reason,
+        reason_code=reason_code,
+        leaves_gate=True,
+    )
     amount = money(pence, book.invoice.currency)
     public = {"credit_note_id": str(entry.id), "credit_note_number": number, "amount": as_money(book, pence)}
     summary = f"Credit note {number} of {amount} issued on invoice {book.invoice.number}"
@@ -55,6 +71,6 @@ async def issue_credit_note(work: Work, book: Book, pence: int, reason: str) -> 
     standing = book.standing
     if standing.status is InvoiceStatus.CREDITED:
         await record(work, book, EventType.INVOICE_VOIDED, f"Invoice {book.invoice.number} void", entry=entry)
-    elif not standing.due:
+    elif was_due and not standing.due:
         await record(work, book, EventType.INVOICE_PAID, f"Invoice {book.invoice.number} settled", entry=entry)
     return entry

@@ -10,7 +10,9 @@ from app import outbox
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.fees import FeeLine, as_stored, fee_line, lines_again, totals, with_vat
+from app.domain.invoices import CreditReason
 from app.domain.json_values import JsonObject
+from app.domain.ledger import least_to_ask
 from app.domain.postal import in_parts
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
@@ -22,7 +24,7 @@ from app.queries.invoices import BillingFacts
 from app.services.invoices.credit_notes import issue_credit_note
 from app.services.invoices.ledger import Book, open_book_of, record
 from app.services.invoicing_profiles import treatment_of
-from app.services.workflow.fee_gate import waive_fee
+from app.services.workflow.fee_gate import start_without_fee
 from app.settings import Settings
 
 SAMPLE_COMPANY_NUMBER: Final = "00000000"
@@ -42,11 +44,10 @@ async def issue_invoice(work: Work, application: Application) -> Invoice:
     treatment = treatment_of(work.settings, facts.profile)
     lines = with_vat([fee_line(fee.description, fee.amount_pence, treatment)])
     invoice = await _make(work, application, lines, fee.currency, facts=facts)
-    book = Book(application, invoice, [])
-    await record(work, book, EventType.INVOICE_ISSUED, f"Invoice {invoice.number} issued")
+    await _record(work, application, invoice, f"Invoice {invoice.number} issued")
     await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id), InitialReviewPassed(invoice_id=invoice.id))
     if invoice.total_pence == 0:
-        await waive_fee(work, application, "There is no fee to be paid.")
+        await start_without_fee(work, application, "There is no fee to be paid.")
     return invoice
 
 
@@ -57,12 +58,51 @@ async def invoice_again(work: Work, application: Application, pence: int) -> Inv
     """
     old = await queries.invoice_of(work.session, application.id)
     assert old is not None, "only an invoice is credited"
-    lines = lines_again(old.fee_lines, pence, old.number)
-    invoice = await _make(work, application, lines, old.currency, replaces_id=old.id)
-    book = Book(application, invoice, [])
-    await record(work, book, EventType.INVOICE_ISSUED, f"Invoice {invoice.number} issued for {old.number}")
+    before = (await open_book_of(work, application, old.id)).standing
+    return await replace_invoice(
+        work,
+        application,
+        old,
+        lines_again(old.fee_lines, pence, old.number),
+        stays_paid_pence=max(0, before.paid - before.refunded - before.overpaid),
+    )
+
+
+async def replace_invoice(
+    work: Work,
+    application: Application,
+    old: Invoice,
+    lines: Sequence[FeeLine],
+    *,
+    purchase_order_number: str | None = None,
+    customer: JsonObject | None = None,
+    stays_paid_pence: int = 0,
+) -> Invoice:
+    """Issue another invoice for one that is or will be credited, and queue its letter.
+
+    `customer` has what it says of the centre instead of today's details.
+    """
+    least = least_to_ask(old.total_pence) if old.floor_pence is None else old.floor_pence
+    invoice = await _make(
+        work,
+        application,
+        lines,
+        old.currency,
+        replaces_id=old.id,
+        purchase_order_number=purchase_order_number,
+        customer=customer,
+        # To invoice less is no way round a waiver; what was paid on the old one and stays there counts.
+        floor_pence=max(least_to_ask(totals(lines).total_pence), least - stays_paid_pence),
+    )
+    await _record(work, application, invoice, f"Invoice {invoice.number} issued for {old.number}")
     await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id))
     return invoice
+
+
+async def _record(work: Work, application: Application, invoice: Invoice, summary: str) -> None:
+    replaces = str(invoice.replaces_id) if invoice.replaces_id is not None else None
+    public = {"replaces_invoice_id": replaces}
+    await record(work, Book(application, invoice, []), EventType.INVOICE_ISSUED, summary, public)
 
 
 async def _make(
@@ -73,11 +113,14 @@ async def _make(
     *,
     replaces_id: UUID | None = None,
     facts: BillingFacts | None = None,
+    purchase_order_number: str | None = None,
+    customer: JsonObject | None = None,
+    floor_pence: int | None = None,
 ) -> Invoice:
     settings = work.settings
     facts = facts or await queries.billing_facts(work.session, application)
     fee, summed, today = settings.fee, totals(lines), london_date(work.now)
-    purchase_order_number = facts.details[DetailsGroup.INVOICE].get("purchase_order_number")
+    purchase_order_number = purchase_order_number or facts.details[DetailsGroup.INVOICE].get("purchase_order_number")
     number = await outbox.next_reference(work, "INV")
     invoice = Invoice(
         number=number,
@@ -90,7 +133,7 @@ async def _make(
         due_on=today + timedelta(days=fee.payment_terms_days),
         terms=f"Payment is due within {fee.payment_terms_days} days of the date of issue.",
         supplier=_supplier(settings),
-        customer=_customer(facts),
+        customer=_customer(facts) | (customer or {}),
         bank=settings.bank.model_dump(mode="json"),
         purchase_order_number=purchase_order_number,
         buyer_reference=purchase_order_number or application.reference,
@@ -101,6 +144,8 @@ async def _make(
         total_pence=summed.total_pence,
         sample=bool(settings.sample_values()),
         issued_at=work.now,
+        issued_by=work.actor.id,
+        floor_pence=floor_pence,
     )
     work.session.add(invoice)
     await work.session.flush()
@@ -148,14 +193,18 @@ def _customer(facts: BillingFacts) -> JsonObject:
     }
 
 
-async def credit_unpaid(work: Work, application: Application, reason: str) -> int:
-    """Credit what is due on the application's invoices in full, and return it in pence. The application must be
-    locked."""
+async def credit_unpaid(work: Work, application: Application, reason: str, *, in_full: bool = False) -> int:
+    """Credit what is due on the application's invoices, and return it in pence. The application must be locked.
+
+    `in_full` also credits what was paid on an invoice that was not paid in full, which leaves it to be refunded.
+    """
     credited = 0
     for invoice in await queries.invoices_of(work.session, application.id):
-        book = await open_book_of(work, application, invoice)
-        due = book.standing.due
-        if due:
-            await issue_credit_note(work, book, due, reason)
-        credited += due
+        book = await open_book_of(work, application, invoice.id)
+        pence = book.creditable
+        if pence and in_full:
+            pence = book.uncredited
+        if pence:
+            await issue_credit_note(work, book, pence, reason, CreditReason.CANCELLED_SUPPLY)
+        credited += pence
     return credited

@@ -41,30 +41,44 @@ class Book:
         """Add up the entries."""
         return ledger(self.invoice.total_pence, self.lines)
 
-    def require_room(self) -> None:
-        """Raise if the ledger can have no other entry but a credit, or one that takes another back."""
-        kinds = (EntryKind.CREDIT, EntryKind.REVERSAL)
-        count = sum(line.kind not in kinds for line in self.lines)
-        limits.require_room(count, limits.PAYMENTS, "payments of this invoice")
+    @property
+    def uncredited(self) -> int:
+        """What the invoice still asks for, paid or not."""
+        now = self.standing
+        return self.invoice.total_pence - now.credited - now.waived
 
-    def require_room_for_credit(self) -> None:
-        """Raise if the ledger can have no other credit."""
-        count = sum(line.kind is EntryKind.CREDIT for line in self.lines)
-        limits.require_room(count, limits.CREDITS, "credits of this invoice")
+    @property
+    def creditable(self) -> int:
+        """What a credit note can take away: what is due, and never more than was invoiced and not waived. A refund
+        whose payment is reversed later is due, and was never invoiced."""
+        return min(self.standing.due, self.uncredited)
 
     def add(self, entry: InvoiceEntry) -> None:
         """Enter what is about to be stored."""
         self.lines.append(LedgerLine(entry.kind, entry.amount_pence))
 
 
+def require_room(book: Book) -> None:
+    """Raise if the ledger can have no other entry but a credit, or one that takes another back."""
+    kinds = (EntryKind.CREDIT, EntryKind.REVERSAL)
+    count = sum(line.kind not in kinds for line in book.lines)
+    limits.require_room(count, limits.PAYMENTS, "payments of this invoice")
+
+
+def require_room_for_credit(book: Book) -> None:
+    """Raise if the ledger can have no other credit."""
+    count = sum(line.kind is EntryKind.CREDIT for line in book.lines)
+    limits.require_room(count, limits.CREDITS, "credits of this invoice")
+
+
 async def open_book(work: Work, found: Invoice) -> Book:
     """Lock the application, then its invoice: the order in which everybody locks."""
-    return await open_book_of(work, await lock_application(work.session, found.application_id), found)
+    return await open_book_of(work, await lock_application(work.session, found.application_id), found.id)
 
 
-async def open_book_of(work: Work, application: Application, found: Invoice) -> Book:
+async def open_book_of(work: Work, application: Application, invoice_id: UUID) -> Book:
     """Lock the invoice of a locked application, and keep the application's pending changes."""
-    invoice = await lock_invoice(work.session, found.id)
+    invoice = await lock_invoice(work.session, invoice_id)
     return Book(application, invoice, await read_ledger(work, invoice.id))
 
 
@@ -76,12 +90,12 @@ async def open_detached(work: Work, invoice_id: UUID) -> tuple[Book, Application
     return Book(application, invoice, lines), found
 
 
-def currency_faults(invoice: Invoice, amount: MoneyInput) -> list[InputFault]:
+def currency_faults(invoice: Invoice, amount: MoneyInput, place: str = "/amount") -> list[InputFault]:
     """Return a fault if the currency is not the invoice's."""
     if amount.currency == invoice.currency:
         return []
     sentence = f"The invoice is in {invoice.currency}; give the amount in it."
-    return [in_body("/amount/currency", InputFaultCode.WRONG_CURRENCY, sentence)]
+    return [in_body(f"{place}/currency", InputFaultCode.WRONG_CURRENCY, sentence)]
 
 
 _ENTRY = InvoiceEntry.__table__.columns
@@ -105,7 +119,7 @@ _STORE_AND_MOVE = Hot(with_move(outbox.with_outgoing(_INSERT)), _Stored)
 def make_entry(work: Work, book: Book, kind: EntryKind, amount_pence: int, **more: Any) -> InvoiceEntry:
     """Make the ledger's next entry, which `store` stores."""
     return InvoiceEntry(
-        id=uuid7(),
+        id=more.pop("id", None) or uuid7(),
         invoice_id=book.invoice.id,
         sequence=len(book.lines) + 1,
         kind=kind,

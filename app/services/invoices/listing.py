@@ -11,6 +11,7 @@ from app.pdf.issued.electronic import invoice_xml
 from app.pdf.issued.invoices import PDF, invoice_pdf
 from app.pdf.issued.keeping import XML
 from app.queries import invoices as queries
+from app.queries.invoice_links import contexts_of
 from app.queries.invoice_lists import invoice_page
 from app.queries.paging import Page, SortKey
 from app.schemas import invoices as schemas
@@ -79,7 +80,7 @@ async def list_as(
 
 
 async def _summaries(work: Work, rows: Sequence[Invoice]) -> list[schemas.InvoiceSummary]:
-    references = await queries.references_of(work.session, [row.application_id for row in rows])
+    contexts = await contexts_of(work.session, [row.id for row in rows])
     entries = await queries.list_entries(work.session, [row.id for row in rows])
     refs = await shown_refs(work, [row.id for row in rows])
     return [
@@ -88,7 +89,7 @@ async def _summaries(work: Work, rows: Sequence[Invoice]) -> list[schemas.Invoic
                 work,
                 row,
                 [entry for entry in entries if entry.invoice_id == row.id],
-                references[row.application_id],
+                contexts[row.id],
                 refs,
             )
         )
@@ -112,7 +113,7 @@ async def show_as(
 
 async def show(work: Work, row: Invoice) -> schemas.Invoice:
     """Show one invoice with its ledger."""
-    references = await queries.references_of(work.session, [row.application_id])
+    contexts = await contexts_of(work.session, [row.id])
     entries = await queries.list_entries(work.session, [row.id])
     refs = await shown_refs(work, [row.id, *(entry.id for entry in entries)])
-    return to_schema(work, row, entries, references[row.application_id], refs)
+    return to_schema(work, row, entries, contexts[row.id], refs)

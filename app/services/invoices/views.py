@@ -7,12 +7,15 @@ from typing import Any
 from app.database import Work
 from app.domain.countries import Country
 from app.domain.fees import FeeLine, VatSum, vat_sums
+from app.domain.invoices import EntryKind, InvoiceStatus
 from app.domain.json_values import JsonObject
-from app.domain.ledger import Ledger, ledger
-from app.domain.object_steps import of_invoice
+from app.domain.ledger import Ledger, asks_too_little, least_to_ask, ledger
+from app.domain.object_steps import InvoiceFacts, of_invoice
+from app.domain.statuses import FINAL, Status
 from app.domain.vat import half_up
 from app.domain.working_days import london_date
 from app.models import Invoice, InvoiceEntry
+from app.queries.invoice_links import InvoiceContext
 from app.schemas import invoices as schemas
 from app.schemas.payments import InvoiceStanding, LedgerEntry, RecordedEntry
 from app.schemas.shared import Money
@@ -39,17 +42,18 @@ def recorded_entry_to_schema(book: Book, row: InvoiceEntry) -> RecordedEntry:
 
 
 def invoice_summary(
-    work: Work, row: Invoice, entries: Sequence[InvoiceEntry], reference: str, refs: ShownRefs = NO_REFS
+    work: Work, row: Invoice, entries: Sequence[InvoiceEntry], context: InvoiceContext, refs: ShownRefs = NO_REFS
 ) -> dict[str, object]:
     """Build what a list shows of an invoice."""
     standing = ledger(row.total_pence, ((entry.kind, entry.amount_pence) for entry in entries))
-    steps = of_invoice(work.actor, row.id, due=standing.due > 0)
+    steps = of_invoice(work.actor, _facts(row, standing, entries, context))
     return {
         "id": row.id,
         "number": row.number,
         "application_id": row.application_id,
-        "application_reference": reference,
+        "application_reference": context.reference,
         "replaces_invoice_id": row.replaces_id,
+        "replaced_by_invoice_id": context.replaced_by_id,
         "centre_id": row.centre_id,
         "centre_name": row.customer["name"],
         "issued_on": row.issued_on,
@@ -68,12 +72,33 @@ def invoice_summary(
     }
 
 
+def _facts(row: Invoice, standing: Ledger, entries: Sequence[InvoiceEntry], context: InvoiceContext) -> InvoiceFacts:
+    credits_ = [entry for entry in entries if entry.kind is EntryKind.CREDIT]
+    strict = sum(entry.amount_pence for entry in credits_ if entry.leaves_gate)
+    waived = standing.status is InvoiceStatus.WAIVED or standing.waived > 0
+    least = least_to_ask(row.total_pence) if row.floor_pence is None else row.floor_pence
+    too_little = asks_too_little(row.total_pence, standing.credited, strict, least)
+    open_ = context.status not in FINAL and context.replaced_by_id is None
+    issuers = {row.issued_by, context.replaced_by, *(entry.recorded_by for entry in credits_)}
+    return InvoiceFacts(
+        id=row.id,
+        creditable=min(standing.due, row.total_pence - standing.credited - standing.waived),
+        due=standing.due,
+        credit_balance=standing.overpaid,
+        fee_credited=open_ and not waived and not standing.due and too_little,
+        waived=waived,
+        replaced=context.replaced_by_id is not None,
+        ended=context.status in (Status.WITHDRAWN, Status.CLOSED),
+        issuers=frozenset(each for each in issuers if each is not None),
+    )
+
+
 def to_schema(
-    work: Work, row: Invoice, entries: Sequence[InvoiceEntry], reference: str, refs: ShownRefs = NO_REFS
+    work: Work, row: Invoice, entries: Sequence[InvoiceEntry], context: InvoiceContext, refs: ShownRefs = NO_REFS
 ) -> schemas.Invoice:
     return schemas.Invoice.model_validate(
         {
-            **invoice_summary(work, row, entries, reference, refs),
+            **invoice_summary(work, row, entries, context, refs),
             **printed_parts(row, row.lines, row.fee_lines),
             "bank": row.bank,
             "payment_reference": row.payment_reference,

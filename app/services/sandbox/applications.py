@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.database import Work
 from app.domain.actors import CentreRole
+from app.domain.ledger import ledger
 from app.domain.preconditions import etag
 from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
@@ -18,7 +19,6 @@ from app.queries.interviews import list_interviews
 from app.queries.invoices import invoice_of, list_entries
 from app.queries.rows import find_row, get_row
 from app.schemas import sandbox as schemas
-from app.services.invoices.views import to_schema as invoice_to_schema
 from app.services.sandbox.centres import begin_story, choose_password, open_account
 from app.services.sandbox.people import LogIns, Staff, centre_actor, gather_staff, staff_to_schema
 from app.services.story import beginning
@@ -130,7 +130,7 @@ async def _to_schema(
         status=row.status,
         centre_id=row.centre_id,
         invoice_id=invoice.id if invoice is not None else None,
-        invoice_status=invoice_to_schema(player.work, invoice, entries, row.reference).status
+        invoice_status=ledger(invoice.total_pence, ((each.kind, each.amount_pence) for each in entries)).status
         if invoice is not None
         else None,
         interview_id=interviews[-1].id if interviews else None,

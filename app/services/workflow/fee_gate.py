@@ -6,8 +6,8 @@ from app.domain.workflow import Status, StepName
 from app.models import Application
 from app.services.centre_leads import assign_automatically
 from app.services.workflow import steps
-from app.services.workflow.clock import resume_clock
-from app.services.workflow.steps import Standing
+from app.services.workflow.clock import pause_clock, resume_clock
+from app.services.workflow.steps import Standing, Step
 
 
 async def receive_fee(work: Work, row: Application, because: str, standing: Standing) -> None:
@@ -25,7 +25,22 @@ async def receive_fee(work: Work, row: Application, because: str, standing: Stan
     await assign_automatically(step, because)
 
 
-async def waive_fee(work: Work, row: Application, because: str) -> None:
+async def follow_ledger(work: Work, row: Application, because: str) -> None:
+    """Open or close the gate of a locked application after stored entries that nobody paid: a credit, a waiver, money
+    that moved. Whoever may write them need not be allowed to record payments."""
+    now = await steps.standing(work, row)
+    if now.facts.fee_outstanding:
+        if row.clock_since is not None:
+            pause_clock(work, row)
+    elif row.status is not Status.AWAITING_PAYMENT:
+        resume_clock(work, row)
+    else:
+        step = Step(work, row, StepName.RECEIVE_FEE, now.facts)
+        step.move()
+        await assign_automatically(step, because)
+
+
+async def start_without_fee(work: Work, row: Application, because: str) -> None:
     """Open the gate of a locked application whose invoice never had anything due."""
     step = await steps.follow(work, row, StepName.RECEIVE_FEE)
     step.move()

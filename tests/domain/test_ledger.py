@@ -1,4 +1,4 @@
-"""The fee's VAT and the ledger's arithmetic, right to the penny (R18)."""
+"""The arithmetic of a ledger, right to the penny (R18)."""
 
 from datetime import date
 from random import Random
