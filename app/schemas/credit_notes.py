@@ -39,7 +39,7 @@ class CreditNoteCreate(Request):
 
 
 class CreditNoteSummary(Answer):
-    """A credit note in a list. It never changes."""
+    """A credit note in a list. Only its external references change."""
 
     id: CreditNoteId
     number: Reference = described(
