@@ -169,6 +169,26 @@ def test_nothing_is_invented_for_a_supplier_who_is_not_registered() -> None:
     assert "O – Outside the scope of VAT: The supplier is not registered for VAT" in text
 
 
+@pytest.mark.parametrize(
+    ("number", "category", "name"),
+    [
+        ("GB123456789", VatCategory.STANDARD, "VAT invoice"),
+        ("GB123456789", VatCategory.ZERO, "VAT invoice"),
+        ("GB123456789", VatCategory.EXEMPT, "Invoice"),
+        (None, VatCategory.STANDARD, "Invoice"),
+        (None, VatCategory.ZERO, "Invoice"),
+    ],
+)
+def test_only_a_registered_supplier_of_something_taxable_issues_a_vat_invoice(
+    number: str | None, category: VatCategory, name: str
+) -> None:
+    supplier = replace(INVOICE.supplier, vat_number=number)
+    line = replace(INVOICE.lines[0], vat_category=category)
+    text = words(render_invoice(replace(INVOICE, supplier=supplier, lines=(line,)), ORGANISATION))
+    assert f"{name} INV-2026-000045" in text
+    assert ("VAT invoice" in text) is (name == "VAT invoice")
+
+
 def test_it_names_the_invoice_that_it_replaces() -> None:
     replaces = ReplacedInvoice(number="INV-2026-000012", issued_on=date(2026, 11, 2))
     text = words(render_invoice(replace(INVOICE, replaces=replaces), ORGANISATION))

@@ -18,7 +18,9 @@ from app.domain.workflow import Status
 from app.models import Application, Centre, Contact, HeldRole, Invoice, IssuedFile
 from app.pdf.issued.credit_notes import credit_note_pdf
 from app.pdf.issued.invoices import invoice_pdf
+from app.queries.applications import lock_application
 from app.queries.credit_notes import get_credit_note
+from app.services.invoices.issue import invoice_again
 from app.services.privacy.retention import retain
 from app.services.stored_files.issued import issued_content
 from app.settings import Fee
@@ -316,6 +318,20 @@ async def test_a_centre_without_invoices_has_an_empty_statement(world: World) ->
     text = words(answer.content)
     assert "No invoice was issued by 1 June 2026." in text
     assert "□□ College" in text
+
+
+async def test_a_new_invoice_names_the_one_that_it_replaces(world: World) -> None:
+    one = await bill(world)
+    await _credited(one, FEE)
+    async with world.database.transaction() as session:
+        application = await lock_application(session, one.application_id)
+        again = await invoice_again(Work(session, SYSTEM, world.clock(), world.settings), application, FEE)
+        path = f"/v1/invoices/{again.id}"
+    text = words((await world.client.get(path, headers=one.finance.headers | PDF)).content)
+    assert "This invoice replaces invoice INV-2026-000001 of 1 June 2026, which has been credited." in text
+    stated = _account(await world.get(f"/v1/centres/{one.centre_id}/statement", one.finance))
+    assert [line["kind"] for line in stated["lines"]] == ["invoice", "credit", "invoice"]
+    assert stated["lines"][-1]["description"].endswith("which replaces invoice INV-2026-000001")
 
 
 async def test_an_erasure_spares_what_tax_law_keeps(world: World) -> None:
