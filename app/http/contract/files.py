@@ -1,6 +1,7 @@
 """Where the document is kept, and how it is served: as OpenAPI 3.1, and as 3.0.3 for tools that know no other."""
 
 import json
+import re
 from pathlib import Path
 from threading import Lock
 
@@ -50,6 +51,9 @@ def as_older_yaml(app: FastAPI, root: str) -> bytes:
     return dump(as_3_0(contract_under(root, app.openapi()))).encode() if root else OLDER_PATH.read_bytes()
 
 
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
 class _Dumper(yaml.SafeDumper):
     """YAML for a person's eyes: without anchors, so that each place can be read by itself."""
 
@@ -57,8 +61,11 @@ class _Dumper(yaml.SafeDumper):
         return True
 
     def represent_lines(self, data: str) -> yaml.ScalarNode:
-        """Several lines as several lines; a carriage return can only be written in quotes."""
-        style = "|" if "\n" in data and "\r" not in data else None
+        """Several lines as several lines; a carriage return can only be written in quotes.
+
+        PyYAML leaves `0088` bare, which is a text in YAML 1.1 and a number in YAML 1.2.
+        """
+        style = "|" if "\n" in data and "\r" not in data else "'" if _NUMBER.fullmatch(data) else None
         return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
 
