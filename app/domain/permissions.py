@@ -42,6 +42,7 @@ class Permission(StrEnum):
     RECORD_INVOICING = "record_invoicing"
     READ_PAYMENTS = "read_payments"
     READ_CREDIT_NOTES = "read_credit_notes"
+    READ_RECONCILIATION = "read_reconciliation"
     RECORD_PAYMENTS = "record_payments"
     RECORD_REFUNDS = "record_refunds"
     MANAGE_BANK_LINES = "manage_bank_lines"
@@ -89,6 +90,7 @@ _ALL_STAFF = _READS_MONEY | frozenset(
         _P.READ_LETTERS,
         _P.READ_ALL_LETTERS,
         _P.READ_RECORDS,
+        _P.READ_RECONCILIATION,
     }
 )
 _ALL_OF_A_CENTRE = _READS_MONEY | frozenset(
@@ -164,7 +166,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         _P.REDACT_FILES,
     },
     # An invoice is read with its whole ledger.
-    Scope.INVOICES_READ: _READS_MONEY,
+    Scope.INVOICES_READ: _READS_MONEY | {_P.READ_RECONCILIATION},
     Scope.PAYMENTS_WRITE: frozenset({_P.RECORD_PAYMENTS, _P.RECORD_REFUNDS, _P.MANAGE_BANK_LINES}),
     Scope.EVENTS_READ: frozenset({_P.READ_EVENTS}),
     Scope.MAIL_BOUNCES: frozenset({_P.REPORT_BOUNCES}),

@@ -54,6 +54,7 @@ async def settled_until(session: LeasedSession) -> datetime:
     return found.settled
 
 
+@unfiltered(Reason.RULE)
 async def begin_snapshot(session: LeasedSession) -> datetime:
     """Begin a transaction whose statements all see the rows of one moment, and return until when these are settled."""
     await session.keep_showing()

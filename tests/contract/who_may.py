@@ -226,6 +226,7 @@ WHO_MAY = {
     "listInvoices": "1 3+++ 3 ++++++ +333 333333",
     "listAllPayments": "1 3+++ 3 ++++++ +333 3+3333",
     "listCreditNotes": "1 3+++ 3 ++++++ +333 33+333",
+    "getReconciliation": "1 3333 3 ++++++ +333 333333",
     "getInvoice": "1 3++4 4 ++++++ +344 333334",
     "creditInvoice": "1 3334 4 3+3333 3344 333+34",
     "reissueInvoice": "1 3334 4 3+3333 3344 +33334",
