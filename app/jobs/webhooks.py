@@ -29,6 +29,7 @@ ENDPOINTS_AT_ONCE: Final = 64
 LOOKED_FOR_EVERY_SECONDS: Final = 5.0
 """Events are announced. Retries and endpoints of a dead worker wait at most this long."""
 
+_TOGETHER_SECONDS: Final = 0.01
 # A failing endpoint gives its place up after this time, and gets it back when others have had theirs.
 _TURN_SECONDS: Final = 60.0
 
@@ -120,7 +121,9 @@ class Courier:
                     running[asyncio.create_task(self._attempt(one))] = one.lane
                 if outgoing is None or not running:
                     return
-                ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                # Others that end just now are written in the same transaction.
+                ended, _ = await asyncio.wait(running, timeout=_TOGETHER_SECONDS)
                 done = [task.result() for task in ended]
                 for task in ended:
                     del running[task]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select, true, tuple_
+from sqlalchemy import Select, func, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.database import Work
@@ -37,7 +37,9 @@ async def list_feed(work: Work, query: FeedQuery) -> tuple[list[Event], str]:
     after = read_position(query.cursor) if query.cursor is not None else 0
     last = await work.session.scalar(select(func.max(Event.position))) or 0
     statement = select(Event).where(Event.position > after, Event.position <= last)
-    if query.types:
+    if query.aggregate_id is not None or query.application_id is not None:
+        statement = _about(statement, query)
+    elif query.types:
         # The index has the events of each type in order; of each, no more than a page is read.
         types = each_of(sorted({type_.value for type_ in query.types}))
         place = tuple_(Event.type, Event.position)
@@ -53,3 +55,15 @@ async def list_feed(work: Work, query: FeedQuery) -> tuple[list[Event], str]:
     rows = list((await work.session.scalars(statement.order_by(Event.position).limit(query.limit))).all())
     end = max(after, last) if len(rows) < query.limit else rows[-1].position
     return rows, position_after(int(end or 0))
+
+
+def _about(statement: Select[Event], query: FeedQuery) -> Select[Event]:
+    """Only events of one object or application. They are few, and found before they are sorted."""
+    found = select(Event.id)
+    if query.aggregate_id is not None:
+        found = found.where(Event.aggregate_id == query.aggregate_id)
+    if query.application_id is not None:
+        found = found.where(Event.application_id == query.application_id)
+    if query.types:
+        found = found.where(Event.type.in_([type_.value for type_ in query.types]))
+    return statement.where(one_of(Event.id, found))

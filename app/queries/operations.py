@@ -55,6 +55,14 @@ _WAITING: Final = text(
         WHERE coalesce(completed_at, store_tied_at) IS NOT NULL
     UNION ALL SELECT 'store_check_found', ARRAY[name], last_found::float
         FROM store_checks WHERE completed_at IS NOT NULL
+    UNION ALL SELECT 'webhook_oldest_seconds', '{}',
+        coalesce(extract(epoch FROM clock_timestamp() - min(waiting.created_at)), 0)::float
+        FROM webhook_deliveries AS waiting JOIN webhook_endpoints AS endpoint ON endpoint.id = waiting.endpoint_id
+        WHERE waiting.next_at IS NOT NULL AND endpoint.disabled_at IS NULL AND endpoint.deleted_at IS NULL
+    UNION ALL SELECT 'webhook_endpoints', ARRAY[state], count(*)::float FROM (
+        SELECT CASE WHEN disabled_at IS NOT NULL THEN disabled_reason WHEN failing_since IS NOT NULL THEN 'failing'
+            ELSE 'healthy' END AS state FROM webhook_endpoints WHERE deleted_at IS NULL
+    ) AS states GROUP BY 2
     UNION ALL SELECT 'security_events_recent', ARRAY[kind, outcome], count(*)::float FROM (
         SELECT kind, outcome FROM security_events WHERE at > clock_timestamp() - interval '15 minutes' LIMIT 100000
     ) AS recent GROUP BY 2

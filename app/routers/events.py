@@ -18,7 +18,7 @@ routes = router("/v1/events", "Events")
     "", operation_id="listEvents", summary="Read the event feed", dependencies=[require(Permission.READ_EVENTS)]
 )
 async def list_events(work: WorkDep, query: Annotated[schemas.FeedQuery, Query()]) -> schemas.FeedEventPage:
-    """Returns the events of the feed by position.
+    """Returns the events of the feed by position, all of them or those that the filters name.
 
     Keep `next_cursor` and poll with it: it is there even when nothing is new, so no event is missed.
     """

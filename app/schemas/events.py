@@ -80,7 +80,7 @@ class FeedEventPage(Page[FeedEvent]):
 
 
 class FeedQuery(ListQuery):
-    """Where to continue, and which types of event to return."""
+    """Where to continue, and which events to return."""
 
     lasting_cursor: ClassVar[bool] = True
 
@@ -93,3 +93,14 @@ class FeedQuery(ListQuery):
             examples=[["invoice.paid"]],
         ),
     ]
+    aggregate_id: Annotated[
+        UUID | None,
+        Field(description="Return only events of this object: `aggregate.id`.", examples=[example.INVOICE_ID]),
+    ] = None
+    application_id: Annotated[
+        UUID | None,
+        Field(
+            description="Return only events about this application, such as those of its invoice and its actions.",
+            examples=[example.APPLICATION_ID],
+        ),
+    ] = None

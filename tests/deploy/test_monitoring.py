@@ -99,11 +99,12 @@ async def test_what_is_known_is_what_a_server_shows(client: httpx.AsyncClient, w
     await world.received()
     answer = await client.get("/metrics")
     shown = set(re.findall(r"^([a-z_0-9]+)[ {]", answer.text, flags=re.MULTILINE))
-    silent = {
-        name for name in _known() if re.search("deadlines_exceeded|recurring_job|store_check|security_events", name)
-    }
+    after = "deadlines_exceeded|recurring_job|store_check|security_events|webhook_endpoints$"
+    silent = {name for name in _known() if re.search(after, name)}
     # tests/jobs/test_door.py reads these.
-    of_workers = {name for name in _known() if re.search("jobs_run|queue_asked|_relay_", name)}
+    of_workers = {
+        name for name in _known() if re.search("jobs_run|queue_asked|_relay_|webhook_(attempts|endpoints_served)", name)
+    }
     assert set(_known()) - shown <= silent | of_workers
 
 

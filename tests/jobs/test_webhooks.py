@@ -10,6 +10,8 @@ from standardwebhooks.webhooks import Webhook
 from app.domain.actors import Scope
 from app.domain.events import EventType
 from app.domain.webhooks import RETRIES
+from app.jobs.webhooks import Courier
+from app.queries.operations import read_waiting
 from app.settings import Settings
 from tests.receiver import Call, receiving, reply
 from tests.webhook_stage import ADDRESS, OWNER, WebhookStage, aggregates, webhook_stage, with_loopback
@@ -270,3 +272,20 @@ async def test_what_failed_is_tried_at_once_when_asked(stage: WebhookStage) -> N
         await stage.deliver()
         assert sorted(receiver.ids) == sorted(ids)
         assert receiver.ids.index(ids[0]) < receiver.ids.index(ids[2])
+
+
+async def test_operators_see_what_waits_and_what_fails(stage: WebhookStage) -> None:
+    async with receiving() as fine, receiving(lambda _: reply(500)) as failing, receiving(lambda _: reply(410)) as gone:
+        for receiver in (fine, failing, gone):
+            await stage.endpoint(receiver)
+        await stage.happen(*aggregates(1))
+        before = {reading.labels: reading.value for reading in Courier(stage.means).readings()}
+        await stage.deliver()
+        after = {reading.labels: reading.value for reading in Courier(stage.means).readings()}
+    assert after["delivered",] - before["delivered",] == 1
+    assert after["refused",] - before["refused",] == 2
+    async with stage.world.database.transaction() as session:
+        read = {(one.metric, *one.labels): one.value for one in await read_waiting(session)}
+    states = {key[1]: value for key, value in read.items() if key[0] == "webhook_endpoints"}
+    assert states == {"healthy": 1, "failing": 1, "gone": 1}
+    assert ("webhook_oldest_seconds",) in read

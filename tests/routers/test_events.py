@@ -13,9 +13,10 @@ from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
 from app import outbox
-from app.database import Work
+from app.database import LeasedSession, Work
 from app.domain.actors import SYSTEM, Scope, StaffRole
 from app.domain.events import EventType
+from app.domain.workflow import Status
 from app.main import attach
 from app.services.events.publication import publish_pending
 from app.settings import Settings
@@ -33,15 +34,19 @@ async def record(
 ) -> None:
     """Record an event in a separate transaction that commits after a pause, or rolls back."""
     async with world.database.transaction() as session:
-        work = Work(session, SYSTEM, world.clock(), world.settings)
-        type_ = EventType.SITE_CREATED if hidden else EventType.APPLICATION_SUBMITTED
-        ids = {"application_id": str(aggregate), "centre_id": str(uuid7()), "reference": "CRA-2026-000012"}
-        public = None if hidden else ids | {"status": "submitted", "submission": 1}
-        await outbox.record(work, type_, ("application", aggregate), summary="x", public=public)
-        await outbox.write(work)
+        await _record_in(session, world, aggregate, hidden=hidden)
         await asyncio.sleep(pause)
         if fail:
             await session.rollback()
+
+
+async def _record_in(session: LeasedSession, world: World, aggregate: UUID, *, hidden: bool = False) -> None:
+    work = Work(session, SYSTEM, world.clock(), world.settings)
+    type_ = EventType.SITE_CREATED if hidden else EventType.APPLICATION_SUBMITTED
+    ids = {"application_id": str(aggregate), "centre_id": str(uuid7()), "reference": "CRA-2026-000012"}
+    public = None if hidden else ids | {"status": "submitted", "submission": 1}
+    await outbox.record(work, type_, ("application", aggregate), summary="x", public=public)
+    await outbox.write(work)
 
 
 async def publish(world: World) -> None:
@@ -114,6 +119,53 @@ async def test_a_filter_narrows_the_feed_and_its_cursor_skips_the_rest(world: Wo
     narrowed = await read(world, reader, types=["invoice.paid", "invoice.issued"])
     assert narrowed["items"] == []
     assert (await read(world, reader, cursor=narrowed["next_cursor"]))["items"] == []
+
+
+async def test_the_feed_is_narrowed_to_an_object_and_to_an_application(world: World, reader: Login) -> None:
+    """Together with types and pages; the cursor skips what was filtered out."""
+    one, other = uuid7(), uuid7()
+    for aggregate in (one, other, one, other, one):
+        await record(world, aggregate)
+    await publish(world)
+    page = await read(world, reader, aggregate_id=str(one), limit=2)
+    assert [event["position"] for event in page["items"]] == [1, 3]
+    page = await read(world, reader, aggregate_id=str(one), limit=2, cursor=page["next_cursor"])
+    assert [event["position"] for event in page["items"]] == [5]
+    assert (await read(world, reader, cursor=page["next_cursor"]))["items"] == []
+    assert (await read(world, reader, aggregate_id=str(one), types="invoice.paid"))["items"] == []
+    assert (await read(world, reader, aggregate_id=str(one), application_id=str(other)))["items"] == []
+    centre = await world.centre()
+    application = await world.application(centre, Status.SUBMITTED)
+    await world.run_jobs()
+    found = (await read(world, reader, application_id=application["id"]))["items"]
+    assert [event["type"] for event in found] == ["application.started", "application.submitted"]
+    assert (await world.client.get("/v1/events?aggregate_id=x", headers=reader.headers)).status_code == 422
+
+
+async def test_what_commits_late_comes_after_what_was_seen(world: World, reader: Login) -> None:
+    """Transactions that commit out of order: the one that began first commits last, and no reader misses it."""
+    early, late = uuid7(), uuid7()
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def begin_first() -> None:
+        async with world.database.transaction() as session:
+            await _record_in(session, world, early)
+            held.set()
+            await go_on.wait()
+
+    first = asyncio.create_task(begin_first())
+    await held.wait()
+    world.clock.move(timedelta(seconds=1))
+    await record(world, late)
+    await publish(world)
+    page = await read(world, reader)
+    assert [event["aggregate"]["id"] for event in page["items"]] == [str(late)]
+    go_on.set()
+    await first
+    await publish(world)
+    following = await read(world, reader, cursor=page["next_cursor"])
+    assert [event["aggregate"]["id"] for event in following["items"]] == [str(early)]
+    assert [event["position"] for event in [*page["items"], *following["items"]]] == [1, 2]
 
 
 async def test_publishers_take_turns(world: World, reader: Login) -> None:

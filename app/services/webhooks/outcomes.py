@@ -18,7 +18,7 @@ from app.letters.webhooks.endpoint_disabled import WebhookEndpointDisabled
 from app.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from app.queries import webhook_work as queries
 
-ATTEMPTS: Final[Counter[str]] = Counter()
+ATTEMPTS: Final[Counter[str]] = Counter(delivered=0, refused=0, unanswered=0)
 """How the attempts of this process ended: `delivered`, `refused` (another answer) and `unanswered`."""
 
 _FINE: Final = 1_000_000
