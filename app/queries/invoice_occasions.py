@@ -19,6 +19,8 @@ from app.queries.invoice_lists import UNPAID
 from app.queries.visibility import Reason, unfiltered
 
 _AT_ONCE: Final = 200
+# What was paid is due again, and a letter has said so.
+_TAKEN_AWAY: Final = [EntryKind.REVERSAL, EntryKind.ALLOCATION_OUT]
 _KINDS: Final = [kind for kind in ReminderKind if kind.of_invoice]
 
 
@@ -40,7 +42,7 @@ class UnpaidInvoice(NamedTuple):
 def _unpaid() -> Select[UUID, UUID, UUID, date, date, date | None]:
     reversed_at = (
         select(func.max(InvoiceEntry.recorded_at))
-        .where(InvoiceEntry.invoice_id == Invoice.id, InvoiceEntry.kind == EntryKind.REVERSAL)
+        .where(InvoiceEntry.invoice_id == Invoice.id, InvoiceEntry.kind.in_(_TAKEN_AWAY))
         .scalar_subquery()
     )
     reversed_on = cast(func.timezone("Europe/London", reversed_at, type_=DateTime()), Date())

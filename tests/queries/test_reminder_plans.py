@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.database import Database, LeasedSession
+from app.domain.invoice_reminders import Schedule
 from app.domain.reminders import Plan, ReminderKind
 from app.integrations.postgres import create_database, drop_database
+from app.queries.invoice_occasions import to_be_reminded
 from app.queries.occasions import due_occasions
 from bench.filling import fill
 from bench.lists import NOW
@@ -65,3 +67,12 @@ async def test_the_job_reads_what_is_open(filled: Database, kind: ReminderKind) 
     # Nothing is returned here, so that no review and no item of a return is there to read.
     assert cost.sequential <= {"reviews", "return_items"}
     assert cost.rows <= 8 * OPEN
+
+
+async def test_the_job_reads_unpaid_invoices(filled: Database) -> None:
+    async def page(session: LeasedSession) -> object:
+        return await to_be_reminded(session, Schedule((-7, 0, 1, 14, 28)), NOW)
+
+    cost = await cost_of(filled, page)
+    assert cost.sequential == set()
+    assert cost.rows <= 8 * ROWS

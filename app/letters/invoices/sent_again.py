@@ -51,7 +51,7 @@ class InvoiceSentAgain(Letter):
     sample: ClassVar[Words] = Words(
         recipient_name=samples.FINANCE_CONTACT,
         centre_name=samples.CENTRE,
-        document=f"credit note {samples.CREDIT_NOTE}",
+        document=f"credit note {samples.CREDIT_NOTE} on invoice {samples.INVOICE}",
         invoice_number=samples.INVOICE,
         first_sent_on=samples.DAY,
         paid_pence=20_000,
@@ -101,5 +101,5 @@ async def _document(work: Work, invoice: Invoice, entry: InvoiceEntry | None) ->
         return f"invoice {invoice.number}", await invoice_pdf(work, invoice, copy=True)
     if entry.kind is EntryKind.CREDIT:
         row = await get_credit_note(work.session, entry.id)
-        return f"credit note {row.number}", credit_note_pdf(work, row, copy=True)
-    return "a receipt", await receipt_pdf(work, entry, invoice)
+        return f"credit note {row.number} on invoice {invoice.number}", credit_note_pdf(work, row, copy=True)
+    return f"a receipt for invoice {invoice.number}", await receipt_pdf(work, entry, invoice)
