@@ -33,6 +33,7 @@ BY_TOPIC: Final[Mapping[LetterTopic, frozenset[str]]] = {
         {
             # Where the invoice is what is abandoned.
             "application_to_be_closed",
+            "fee_waived",
             "invoice_credited",
             "invoice_due",
             "invoice_issued",
@@ -40,6 +41,7 @@ BY_TOPIC: Final[Mapping[LetterTopic, frozenset[str]]] = {
             "invoice_sent_again",
             "payment_received",
             "payment_recorded",
+            "payment_refunded",
             "payment_reversed",
         }
     ),

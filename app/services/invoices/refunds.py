@@ -1,5 +1,6 @@
 """Refunds of credit balances (R18). A refund that comes back is a new payment."""
 
+from app import outbox
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.fees import Money
@@ -9,6 +10,7 @@ from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.invoices import ExceedsCreditBalance, ExternalIdTaken
 from app.domain.working_days import london_date
+from app.letters.invoices.refunded import PaymentRefunded
 from app.models import Invoice, InvoiceEntry
 from app.queries.invoices import find_external_payment
 from app.schemas.invoice_ledgers import RefundCreate
@@ -51,6 +53,7 @@ async def record_refund(work: Work, found: Invoice, body: RefundCreate) -> Recor
     if not await store(work, entry):
         # For another invoice at the same moment.
         raise ExternalIdTaken
+    await outbox.queue(work, PaymentRefunded(entry_id=entry.id))
     return recorded_entry_to_schema(book, entry)
 
 

@@ -6,6 +6,7 @@ from app.domain.events import EventType
 from app.domain.formats import money
 from app.domain.invoices import EntryKind
 from app.domain.refusals.invoices import NothingToWaive, OwnInvoice
+from app.letters.invoices.fee_waived import FeeWaived
 from app.letters.invoices.waived import InvoiceWaived
 from app.models import Invoice
 from app.queries.invoice_links import issuers_of, replacement_of
@@ -36,7 +37,7 @@ async def waive_invoice(work: Work, found: Invoice, body: WaiverCreate) -> Recor
     told = f"{amount} waived on invoice {number}" if due else f"The fee of invoice {number} waived"
     await record(work, book, EventType.INVOICE_WAIVED, told, public, entry=entry)
     await follow_ledger(work, book.application, f"Invoice {number} was waived.")
-    await outbox.queue(work, InvoiceWaived(entry_id=entry.id))
+    await outbox.queue(work, InvoiceWaived(entry_id=entry.id), FeeWaived(entry_id=entry.id))
     return recorded_entry_to_schema(book, entry)
 
 
