@@ -96,7 +96,9 @@ class EventType(StrEnum):
     INVOICE_UNPAID = "invoice.unpaid"
     INVOICE_VOIDED = "invoice.voided"
     INVOICE_WAIVED = "invoice.waived"
+    INVOICE_NUMBERED = "invoice.numbered"
     CREDIT_NOTE_ISSUED = "credit_note.issued"
+    CREDIT_NOTE_NUMBERED = "credit_note.numbered"
     EXTERNAL_REF_SAVED = "external_ref.saved"
     EXTERNAL_REF_DELETED = "external_ref.deleted"
     PAYMENT_RECORDED = "payment.recorded"
@@ -161,7 +163,9 @@ PUBLIC = frozenset(
         _E.INVOICE_UNPAID,
         _E.INVOICE_VOIDED,
         _E.INVOICE_WAIVED,
+        _E.INVOICE_NUMBERED,
         _E.CREDIT_NOTE_ISSUED,
+        _E.CREDIT_NOTE_NUMBERED,
         _E.PAYMENT_RECORDED,
         _E.PAYMENT_REVERSED,
         _E.PAYMENT_REFUNDED,

@@ -41,6 +41,8 @@ class Centre(HasId, HasAddress, Searchable, Versioned, Base):
     telephone_extension: Mapped[str | None] = mapped_column(
         info=personal("to reach the centre", erasure=Erasure.ORGANISATION)
     )
+    customer_account_reference: Mapped[str | None]
+    """The centre's account in the finance system's sales ledger."""
     created_at: Mapped[datetime]
 
     def words_now(self) -> list[str]:

@@ -45,6 +45,12 @@ class Invoice(HasId, Base):
         Index(None, "paid_at", "id", postgresql_where=text("paid_at IS NOT NULL")),
         Index(None, "updated_at", "id"),
         Index(None, "status", "updated_at", "id"),
+        Index(
+            "uq_invoices_ledger_number",
+            "ledger_number",
+            unique=True,
+            postgresql_where=text("ledger_number IS NOT NULL"),
+        ),
         CheckConstraint("total_pence = net_pence + vat_pence", name="totals_add_up"),
         CheckConstraint("net_pence >= 0 AND vat_pence >= 0", name="amounts_are_not_negative"),
     )
@@ -74,6 +80,10 @@ class Invoice(HasId, Base):
     total_pence: Mapped[int]
     sample: Mapped[bool]
     issued_at: Mapped[datetime]
+    awaits_number: Mapped[bool | None]
+    """True if the finance system numbers it; null if `number` is its number."""
+    ledger_number: Mapped[str | None]
+    numbered_at: Mapped[datetime | None]
     issued_by: Mapped[UUID | None]
     """Null if an earlier release issued it; then the event says who did."""
     floor_pence: Mapped[int | None]
@@ -96,6 +106,21 @@ class Invoice(HasId, Base):
     """By the database's clock, so that changes can be read in order (`app.queries.changes`)."""
 
     @property
+    def awaiting_number(self) -> bool:
+        """True until the finance system has numbered it; it is neither printed nor sent before."""
+        return bool(self.awaits_number) and self.ledger_number is None
+
+    @property
+    def printed_number(self) -> str:
+        """The number on the document: the finance system's, if it numbers invoices."""
+        return self.ledger_number or self.number
+
+    @property
+    def printed_reference(self) -> str:
+        """The reference to quote with the payment, as the document prints it."""
+        return self.ledger_number or self.payment_reference
+
+    @property
     def time_of_supply(self) -> date:
         """The tax point: nobody could pay before the invoice, so it is no later than its issue."""
         return self.tax_point or self.issued_on
@@ -113,6 +138,12 @@ class InvoiceEntry(HasId, Base):
     __table_args__ = (
         UniqueConstraint("invoice_id", "sequence"),
         UniqueConstraint("external_system", "external_payment_id"),
+        Index(
+            "uq_invoice_entries_ledger_number",
+            "ledger_number",
+            unique=True,
+            postgresql_where=text("ledger_number IS NOT NULL"),
+        ),
         Index("uq_one_reversal_of_entry", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),
         Index(None, "amount_pence", "received_on"),
         CheckConstraint("amount_pence > 0 OR amount_pence = 0 AND kind = 'waiver'", name="amount_is_positive"),
@@ -146,6 +177,10 @@ class InvoiceEntry(HasId, Base):
     external_system: Mapped[str | None]
     external_payment_id: Mapped[str | None]
     credit_note_number: Mapped[str | None] = mapped_column(unique=True)
+    awaits_number: Mapped[bool | None]
+    """True for a credit note that the finance system numbers; null if `credit_note_number` is its number."""
+    ledger_number: Mapped[str | None]
+    numbered_at: Mapped[datetime | None]
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoice_entries.id"))
     reason: Mapped[str | None]
     reason_code: Mapped[CreditReason | None] = mapped_column(choice(CreditReason))
@@ -167,3 +202,8 @@ class InvoiceEntry(HasId, Base):
     reversed_by_id: Mapped[UUID | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     """By the database's clock, as an invoice's."""
+
+    @property
+    def awaiting_number(self) -> bool:
+        """True until the finance system has numbered the credit note; it is neither printed nor sent before."""
+        return bool(self.awaits_number) and self.ledger_number is None

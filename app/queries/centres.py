@@ -32,6 +32,7 @@ class CentreRow(NamedTuple):
     telephone: str
     telephone_extension: str | None
     created_at: datetime
+    customer_account_reference: str | None
     address: JsonObject
 
 
@@ -46,6 +47,7 @@ _FIND = Hot(
         Centre.telephone,
         Centre.telephone_extension,
         Centre.created_at,
+        Centre.customer_account_reference,
         address_of(Centre).label("address"),
     ).where(Centre.id == bindparam("centre_id", type_=Uuid()), visible_to_viewer(Centre.id)),
     CentreRow,

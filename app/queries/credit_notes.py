@@ -32,6 +32,11 @@ class CreditNoteRow:
         return self.entry.credit_note_number
 
     @property
+    def printed_number(self) -> str:
+        """The number on the document: the finance system's, if it numbers credit notes."""
+        return self.entry.ledger_number or self.number
+
+    @property
     def lines(self) -> list[FeeLine]:
         """What is credited of each line of the invoice."""
         return credited_lines(self.invoice.fee_lines, self.earlier, self.entry.amount_pence)

@@ -7,7 +7,7 @@ day of issue is that of the moment of issue. So a day stands for a place in the 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Boolean, ColumnElement, and_, false, func, literal, literal_column, not_, select
+from sqlalchemy import Boolean, ColumnElement, and_, false, func, literal, literal_column, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -25,7 +25,9 @@ from app.schemas.invoices import InvoiceQuery
 
 # As SQL, because an index is used only where the condition is spelt like its own.
 UNPAID: ColumnElement[bool] = literal_column("(invoices.due_pence > 0)", Boolean())
-_SERIES = ("cra", "inv")
+SENT: ColumnElement[bool] = or_(Invoice.awaits_number.is_(None), Invoice.ledger_number.is_not(None))
+"""Those that do not wait for the finance system's number: nobody is asked to pay an invoice that was not sent."""
+_SERIES = ("cra", "inv", "req")
 # The settings allow a year for paying.
 _LONGEST_TERM = timedelta(days=365)
 _BY_ISSUE: tuple[Key, ...] = (Invoice.issued_at, Invoice.id)
@@ -56,10 +58,11 @@ async def invoice_condition(work: Work, query: InvoiceQuery, page: Page, settled
         for column, value in (
             (row.centre_id, query.centre_id),
             (row.application_id, query.application_id),
-            (row.number, query.number),
         )
         if value is not None
     ]
+    if query.number is not None:
+        own.append(or_(row.number == query.number, row.ledger_number == query.number))
     if query.external_system is not None and query.external_id is not None:
         own.append(one_of(row.id, found_in(query.external_system, query.external_id, [RefSubject.INVOICE])))
     filters = [*own, *_days(query), *_other_days(query)]

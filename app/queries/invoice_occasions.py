@@ -15,7 +15,7 @@ from app.domain.invoices import EntryKind
 from app.domain.reminders import ReminderKind
 from app.domain.working_days import london_date
 from app.models import Application, Invoice, InvoiceEntry, Reminder
-from app.queries.invoice_lists import UNPAID
+from app.queries.invoice_lists import SENT, UNPAID
 from app.queries.visibility import Reason, unfiltered
 
 _AT_ONCE: Final = 200
@@ -56,7 +56,7 @@ def _unpaid() -> Select[UUID, UUID, UUID, date, date, date | None]:
             reversed_on.label("reversed_on"),
         )
         .join(Application, Application.id == Invoice.application_id)
-        .where(UNPAID, Application.closed_at.is_(None))
+        .where(UNPAID, SENT, Application.closed_at.is_(None))
     )
 
 

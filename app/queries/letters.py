@@ -259,7 +259,7 @@ async def recognition_of(session: AsyncSession, application_id: UUID) -> Recogni
 async def credited_invoice_number(session: AsyncSession, application_id: UUID) -> str | None:
     """Return the invoice's number if anything on it was credited."""
     found: str | None = await session.scalar(
-        select(Invoice.number)
+        select(func.coalesce(Invoice.ledger_number, Invoice.number))
         .join(InvoiceEntry, InvoiceEntry.invoice_id == Invoice.id)
         .where(Invoice.application_id == application_id, InvoiceEntry.kind == EntryKind.CREDIT, current_invoice())
         .limit(1)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.domain.actions import ActionStatus
 from app.domain.events import EventType
 from app.models import Action, Application, Event, Invoice
-from app.queries.invoice_lists import UNPAID
+from app.queries.invoice_lists import SENT, UNPAID
 from app.queries.locking import locking_free
 from app.queries.visibility import Reason, unfiltered
 
@@ -37,7 +37,7 @@ async def overdue_invoices(session: AsyncSession, today: date) -> Sequence[tuple
     overdue = (
         select(Invoice, Application)
         .join(Application, Application.id == Invoice.application_id)
-        .where(Invoice.due_on < today, UNPAID, Application.closed_at.is_(None), ~noted.exists())
+        .where(Invoice.due_on < today, UNPAID, SENT, Application.closed_at.is_(None), ~noted.exists())
         .order_by(Invoice.due_on, Invoice.id)
         .limit(_AT_ONCE)
     )

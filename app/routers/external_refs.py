@@ -18,12 +18,14 @@ from app.queries.external_refs import (
     find_invoice_subject,
     find_payment_subject,
 )
+from app.schemas.centres import AccountReference, AccountReferenceSave
 from app.schemas.external_refs import ExternalRef, ExternalRefSave
-from app.services import external_refs
+from app.services import centres, external_refs
 
 invoice_routes = router("/v1/invoices/{invoice_id}/external-refs", "Invoices")
 credit_note_routes = router("/v1/credit-notes/{credit_note_id}/external-refs", "Invoices")
 payment_routes = router("/v1/payments/{payment_id}/external-refs", "Invoices")
+account_routes = router("/v1/centres/{centre_id}/account-reference", "Centres")
 centre_routes = router("/v1/centres/{centre_id}/external-refs", "Centres")
 SystemPath = Annotated[
     str,
@@ -144,3 +146,15 @@ async def save_centre_external_ref(
 async def delete_centre_external_ref(work: WorkDep, subject: SubjectDep, system: SystemPath) -> None:
     """Removes what is known of the centre in this system. Repeating it is a no-op."""
     await external_refs.delete(work, subject, system)
+
+
+@account_routes.put(
+    "",
+    operation_id="saveAccountReference",
+    summary="Set a centre's account reference",
+    dependencies=[require(Permission.WRITE_EXTERNAL_REFS, find_centre_subject)],
+)
+async def save_account_reference(work: WorkDep, subject: SubjectDep, body: AccountReferenceSave) -> AccountReference:
+    """Sets which account of the sales ledger the centre is. The centre and its invoices from then on show it, and
+    electronic invoices as the buyer's identifier (BT-46)."""
+    return await centres.save_account_reference(work, subject, body)

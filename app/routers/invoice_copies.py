@@ -3,8 +3,10 @@
 from typing import Annotated
 
 from app.domain.permissions import Permission
+from app.domain.refusals.numbering import NumberAwaited
 from app.http.access import require
 from app.http.dependencies import Target, WorkDep
+from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Invoice
 from app.queries.invoices import find_invoice
@@ -23,6 +25,7 @@ _LIMITS = (Limit("invoice_copies", 60, 3600),)
     summary="Send an invoice, credit note or receipt again",
     dependencies=[require(Permission.RESEND_INVOICES, find_invoice, limits=_LIMITS)],
 )
+@refuses(NumberAwaited)
 async def resend_invoice(
     work: WorkDep, row: Annotated[Invoice, Target], body: schemas.InvoiceResend
 ) -> schemas.InvoiceCopy:

@@ -6,6 +6,7 @@ from fastapi import Query, Request
 
 from app.domain.permissions import Permission
 from app.domain.refusals.invoices import ExceedsDue, NoElectronicInvoice
+from app.domain.refusals.numbering import NumberAwaited
 from app.domain.refusals.requests import DocumentDamaged, StorageFull, TooManyRecords
 from app.http.access import require
 from app.http.dependencies import DatabaseDep, StoreDep, Target, WorkDep
@@ -14,7 +15,7 @@ from app.http.negotiation import JSON, represent, representation
 from app.http.refuses import refuses
 from app.http.route import router
 from app.models import Invoice
-from app.pdf.issued.keeping import EXTENSIONS, PDF, XML
+from app.pdf.issued.keeping import EXTENSIONS, PDF, XML, file_name
 from app.queries.invoices import find_invoice
 from app.schemas import invoices as schemas
 from app.schemas.credit_notes import CreditNoteCreate
@@ -62,7 +63,7 @@ async def list_invoices(
     responses={200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (PDF, XML)}}},
     dependencies=[require(Permission.READ_INVOICES, find_invoice)],
 )
-@refuses(StorageFull, DocumentDamaged, NoElectronicInvoice)
+@refuses(NumberAwaited, StorageFull, DocumentDamaged, NoElectronicInvoice)
 async def get_invoice(
     work: WorkDep, database: DatabaseDep, store: StoreDep, row: InvoiceDep, media_type: MediaTypeDep
 ) -> Any:
@@ -73,7 +74,9 @@ async def get_invoice(
     same XML. Both stay the same for ever.
     """
     shown = await listing.show_as(work, database, store, row, media_type)
-    return represent(shown, media_type, version=None, file_name=f"{row.number}{EXTENSIONS.get(media_type)}")
+    return represent(
+        shown, media_type, version=None, file_name=f"{file_name(row.printed_number)}{EXTENSIONS.get(media_type)}"
+    )
 
 
 @routes.post(

@@ -124,6 +124,9 @@ AddressLine = Annotated[str, promised(maxLength=100)]
 
 TownOrCounty = Annotated[str, promised(maxLength=60)]
 
+DocumentNumber = Annotated[str, promised(maxLength=30, pattern="^[A-Za-z0-9][A-Za-z0-9/._-]{0,29}$")]
+"""The number on an invoice or credit note: ours, or the finance system's."""
+
 Network = Annotated[str, promised(maxLength=43)]
 """A network in CIDR notation."""
 

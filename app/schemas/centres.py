@@ -6,14 +6,15 @@ from pydantic import Field
 
 from app.schemas import example_centre as example
 from app.schemas.addresses import Address, AddressUpdate
-from app.schemas.answered import E164, Email, ExtensionDigits, Reference, Title
-from app.schemas.base import Page, Request, Resource
+from app.schemas.answered import E164, Email, ExtensionDigits, Name, Reference, Title
+from app.schemas.base import Answer, Page, Request, Resource
 from app.schemas.external_refs import ExternalRefs
 from app.schemas.fields import EmailAddress, Extension, Telephone
 from app.schemas.ids import CentreId
 from app.schemas.paging import ListQuery, SearchText
 from app.schemas.patches import changeable
 from app.schemas.shared import Moment, described
+from app.schemas.text import one_line
 
 
 class Centre(Resource):
@@ -26,6 +27,9 @@ class Centre(Resource):
     email: Email = described("The centre's email address.", example.EMAIL)
     telephone: E164 = described("The centre's telephone number in E.164 form.", example.TELEPHONE_E164)
     telephone_extension: ExtensionDigits | None = described("The extension to ask for, or null.", None)
+    customer_account_reference: Name | None = described(
+        "The centre's account in the awarding organisation's sales ledger, or null.", "CEN0042"
+    )
     external_refs: ExternalRefs
     created_at: Moment = described("When the account was created.", example.ACCOUNT_CREATED_AT)
 
@@ -60,3 +64,17 @@ class CentreUpdate(Request):
     telephone_extension: Extension | None = changeable(
         "The extension to ask for; null removes it, and so does another telephone number.", "205"
     )
+
+
+class AccountReferenceSave(Request):
+    """The centre's account in the sales ledger."""
+
+    customer_account_reference: Annotated[str, one_line(1, 50)] | None = Field(
+        description="The account's reference, or null for none. Invoices from then on show it.", examples=["CEN0042"]
+    )
+
+
+class AccountReference(Answer):
+    """The centre's account in the sales ledger."""
+
+    customer_account_reference: Name | None = described("The account's reference, or null.", "CEN0042")

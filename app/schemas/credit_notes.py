@@ -14,6 +14,7 @@ from app.schemas.external_refs import ExternalRefs
 from app.schemas.fields import IsoDate, choice
 from app.schemas.ids import ApplicationId, CentreId, CreditNoteId, InvoiceId
 from app.schemas.invoices import InvoiceCustomer, InvoiceLine, InvoiceSupplier, VatSubtotal
+from app.schemas.numbering import AwaitingNumber, ShownDocumentNumber
 from app.schemas.paging import Asked, ExternalQuery, UpdatedSince
 from app.schemas.payments import MoneyInput
 from app.schemas.shared import Moment, Money, UpdatedAt, described
@@ -45,6 +46,8 @@ class CreditNoteSummary(Answer):
     number: Reference = described(
         "The credit note's number. Each year has one series without gaps.", example.CREDIT_NOTE_NUMBER
     )
+    document_number: ShownDocumentNumber
+    awaiting_number: AwaitingNumber
     issued_on: date = described("The day of issue, by London's calendar.", example.CREDITED_ON)
     issued_at: Moment = described("When it was issued.", example.CREDITED_AT)
     invoice_id: InvoiceId

@@ -16,7 +16,7 @@ from app.domain.invoices import AllocationDirection, InvoiceStatus
 from app.domain.reviews import ReviewStage
 from app.domain.workflow import Status
 from app.schemas import example_centre as example
-from app.schemas.answered import Count, Ordinal, Reference
+from app.schemas.answered import Count, DocumentNumber, Ordinal, Reference
 from app.schemas.base import Answer
 from app.schemas.ids import (
     ActionId,
@@ -31,6 +31,7 @@ from app.schemas.ids import (
     RecommendationId,
     WebhookEndpointId,
 )
+from app.schemas.numbering import AwaitingNumber
 from app.schemas.shared import Money, described
 
 
@@ -123,6 +124,10 @@ class _InvoiceData(EventData):
     credit_balance: Money = described("The amount received beyond what was due.", example.NOTHING)
 
 
+class _NumberedData(_InvoiceData):
+    document_number: DocumentNumber = described("The number that the finance system gave.", "SI-0004711")
+
+
 class _PaymentData(_InvoiceData):
     payment_id: LedgerEntryId = Field(description="The payment's id.")
     amount: Money = Field(description="The amount of the payment.")
@@ -136,6 +141,7 @@ class _IssuedData(_InvoiceData):
     replaces_invoice_id: InvoiceId | None = described(
         "The invoice that was credited and that this one replaces, or null.", None
     )
+    awaiting_number: AwaitingNumber = False
 
 
 class _WaiverData(_InvoiceData):
@@ -160,6 +166,12 @@ class _CreditNoteData(_InvoiceData):
     credit_note_id: LedgerEntryId = described("The credit's id in the ledger.", example.CREDIT_NOTE_ID)
     credit_note_number: Reference = described("The credit note's number.", example.CREDIT_NOTE_NUMBER)
     amount: Money = Field(description="The amount credited.")
+    awaiting_number: AwaitingNumber = False
+
+
+class _CreditNoteNumberedData(_NumberedData):
+    credit_note_id: LedgerEntryId = described("The credit's id in the ledger.", example.CREDIT_NOTE_ID)
+    credit_note_number: Reference = described("Our reference of the credit note.", example.CREDIT_NOTE_NUMBER)
 
 
 class WebhookEndpointTestedData(EventData):
@@ -198,7 +210,9 @@ _SHAPES: dict[EventType, type[EventData]] = {
     _E.INVOICE_UNPAID: _InvoiceData,
     _E.INVOICE_VOIDED: _InvoiceData,
     _E.INVOICE_WAIVED: _WaiverData,
+    _E.INVOICE_NUMBERED: _NumberedData,
     _E.CREDIT_NOTE_ISSUED: _CreditNoteData,
+    _E.CREDIT_NOTE_NUMBERED: _CreditNoteNumberedData,
     _E.PAYMENT_RECORDED: _PaymentData,
     _E.PAYMENT_REVERSED: _ReversalData,
     _E.PAYMENT_REFUNDED: _RefundData,

@@ -38,6 +38,7 @@ from app.schemas.base import Answer, Page
 from app.schemas.external_refs import ExternalRefs
 from app.schemas.fields import IsoDate
 from app.schemas.ids import ApplicationId, CentreId, InvoiceId
+from app.schemas.numbering import AwaitingNumber, ShownDocumentNumber
 from app.schemas.paging import Asked, ExternalQuery, SearchText, UpdatedSince, replaced
 from app.schemas.payments import LedgerEntry
 from app.schemas.shared import AllowedSteps, BlockedSteps, Moment, Money, UpdatedAt, described
@@ -107,6 +108,9 @@ class InvoiceCustomer(Answer):
     )
     company_number: RegisteredNumber | None = described("Company number, or null.", example.COMPANY_NUMBER)
     vat_number: RegisteredNumber | None = described("VAT number, or null.", example.VAT_NUMBER)
+    customer_account_reference: Name | None = described(
+        "The centre's account in the sales ledger on that day, or null.", "CEN0042"
+    )
     contact: InvoiceContact | None = Field(description="The finance contact; null if nobody held the role.")
 
 
@@ -128,6 +132,10 @@ class InvoiceLine(Answer):
     """A line of the invoice."""
 
     description: Title = described("What is charged for.", "Centre recognition fee")
+    account_code: Word | None = described("The nominal or account code to book it to, or null.", "200")
+    tax_code: Word | None = described("The finance system's tax code for `vat_category`, or null.", "EXEMPTOUTPUT")
+    tracking_category: Word | None = described("The tracking category, class or analysis type, or null.", "Recognition")
+    item_code: Word | None = described("The item or product code, or null.", "CRF")
     quantity: Ordinal = described("The quantity.", 1)
     unit_price: Money = described("The price of one without VAT, rounded to the penny.", example.FEE)
     net: Money = Field(description="The amount without VAT.")
@@ -157,8 +165,12 @@ class InvoiceSummary(Answer):
 
     id: InvoiceId
     number: Reference = described(
-        "The invoice's number. Each year has one series without gaps.", example.INVOICE_NUMBER
+        "The invoice's number: each year has one series without gaps. Where the finance system numbers invoices, our "
+        "reference, which stays; `document_number` is then the number.",
+        example.INVOICE_NUMBER,
     )
+    document_number: ShownDocumentNumber
+    awaiting_number: AwaitingNumber
     application_id: ApplicationId
     application_reference: Reference = described("The application's reference.", example.APPLICATION_REFERENCE)
     replaces_invoice_id: InvoiceId | None = described(
@@ -212,7 +224,11 @@ class Invoice(InvoiceSummary):
     buyer_reference: Name = described(
         "The purchase order number, or the application's reference if there is none.", example.PURCHASE_ORDER
     )
-    payment_reference: Reference = described("The reference to quote with the payment.", example.INVOICE_NUMBER)
+    payment_reference: Reference = described(
+        "The reference to quote with the payment. Where the finance system numbers invoices, `document_number` is "
+        "printed instead; payments with either are recognised.",
+        example.INVOICE_NUMBER,
+    )
     terms: Sentence = described("The terms of payment.", "Payment is due within 30 days of the date of issue.")
     lines: Annotated[list[InvoiceLine], up_to(limits.INVOICE_LINES)] = Field(description="The invoice's lines.")
     tax_point: date = described("The time of supply for VAT.", example.INVOICED_ON)

@@ -15,6 +15,7 @@ from app.schemas.base import Answer, Request
 from app.schemas.external_refs import ExternalRefs
 from app.schemas.fields import IsoDate, choice, whole
 from app.schemas.ids import InvoiceId, LedgerEntryId
+from app.schemas.numbering import AwaitingNumber, ShownDocumentNumber
 from app.schemas.refused import refused
 from app.schemas.shared import Moment, Money, described
 from app.schemas.text import one_line, several_lines
@@ -124,6 +125,8 @@ class LedgerEntry(Answer):
     external_system: Word | None = described("The finance system that holds the payment or refund, or null.", "xero")
     external_payment_id: Title | None = described("Its id in that system, or null.", _EXTERNAL_ID)
     credit_note_number: Reference | None = described("The credit note's number; null for other entries.", None)
+    document_number: ShownDocumentNumber
+    awaiting_number: AwaitingNumber
     reverses_id: LedgerEntryId | None = described("The payment that a reversal undoes; null for other entries.", None)
     reversed_by_id: LedgerEntryId | None = described("The reversal that undid this payment, or null.", None)
     reason_code: CreditReason | None = described(

@@ -7,6 +7,7 @@ from app.domain.names import email_domain
 from app.domain.preconditions import Expected, etag
 from app.queries import centres as queries
 from app.queries.centres import AnyCentre
+from app.queries.external_refs import Subject
 from app.schemas import centres as schemas
 from app.schemas.addresses import Address
 from app.services.external_refs import ShownRefs, shown_refs
@@ -49,6 +50,27 @@ async def update(work: Work, found: AnyCentre, expected: Expected, body: schemas
     return _to_schema(row, await shown_refs(work, [row.id]))
 
 
+async def save_account_reference(
+    work: Work, subject: Subject, body: schemas.AccountReferenceSave
+) -> schemas.AccountReference:
+    """Set the centre's account in the sales ledger. Issued invoices keep the one that they were issued with."""
+    row = await queries.lock_centre(work.session, subject.id)
+    change = apply(row, body.model_dump())
+    if change.after:
+        await outbox.record(
+            work,
+            EventType.CENTRE_UPDATED,
+            ("centre", row.id),
+            summary="The centre's account reference changed",
+            centre_id=row.id,
+            centre_sees=False,
+            before=change.before,
+            after=change.after,
+        )
+        await work.session.flush()
+    return schemas.AccountReference(customer_account_reference=row.customer_account_reference)
+
+
 def _to_schema(row: AnyCentre, refs: ShownRefs) -> schemas.Centre:
     return schemas.Centre(
         etag=etag(row.version),
@@ -59,6 +81,7 @@ def _to_schema(row: AnyCentre, refs: ShownRefs) -> schemas.Centre:
         email=row.email,
         telephone=row.telephone,
         telephone_extension=row.telephone_extension,
+        customer_account_reference=row.customer_account_reference,
         external_refs=refs.get(row.id, []),
         created_at=row.created_at,
     )

@@ -52,7 +52,7 @@ async def show_as(
     if sum(len(account.statement.lines) for account in accounts) > limits.STATEMENT_LINES:
         sentence = f"The period has more than {limits.STATEMENT_LINES:,} lines: choose a later first day."
         raise fault("/from", InputFaultCode.LASTS_TOO_LONG, sentence, place=Place.QUERY)
-    numbers = {invoice.id: invoice.number for invoice in invoices}
+    numbers = {invoice.id: invoice.printed_number for invoice in invoices}
     if media_type != PDF:
         return _to_schema(centre, period, accounts, numbers)
     document, organisation = _document(work, centre, period, invoices, accounts), work.settings.organisation
@@ -73,7 +73,7 @@ def _period(work: Work, query: schemas.StatementQuery) -> _Period:
 
 
 def _accounts(invoices: Sequence[Invoice], entries: Sequence[InvoiceEntry], period: _Period) -> list[_Account]:
-    numbers = {invoice.id: invoice.number for invoice in invoices}
+    numbers = {invoice.id: invoice.printed_number for invoice in invoices}
     ledgers: dict[UUID, list[InvoiceEntry]] = {invoice.id: [] for invoice in invoices}
     for entry in entries:
         ledgers[entry.invoice_id].append(entry)
@@ -105,7 +105,7 @@ def _due(invoice: Invoice, entries: Sequence[InvoiceEntry], last: date) -> int:
 
 
 def _issued(invoice: Invoice, numbers: Mapping[UUID, str]) -> Movement:
-    description = f"Invoice {invoice.number}, due on {plain_date(invoice.due_on)}"
+    description = f"Invoice {invoice.printed_number}, due on {plain_date(invoice.due_on)}"
     if invoice.replaces_id is not None:
         description += f", which replaces invoice {numbers[invoice.replaces_id]}"
     return Movement(
@@ -219,7 +219,7 @@ def _document(
                 statement=account.statement,
                 unpaid=tuple(
                     UnpaidInvoice(
-                        number=invoice.number,
+                        number=invoice.printed_number,
                         issued_on=invoice.issued_on,
                         due_on=invoice.due_on,
                         overdue=invoice.due_on < period.last,

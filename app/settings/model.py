@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from app.domain import limits
 from app.settings.database_account import with_account
 from app.settings.mail import Bounces, ReplyTo, Smtp
-from app.settings.money import Bank, ElectronicInvoices, Fee
+from app.settings.money import Accounting, Bank, ElectronicInvoices, Fee, Invoices
 from app.settings.organisation import AccountTeamMember, AwardingOrganisation, Closing, WorkingDays
 from app.settings.origins import is_network, is_origin, is_web_address
 from app.settings.parts import DatabaseTls
@@ -96,6 +96,8 @@ class Settings(BaseModel):
     supplier: Supplier = Supplier()
     fee: Fee = Fee()
     bank: Bank = Bank()
+    invoices: Invoices = Invoices()
+    accounting: Accounting = Accounting()
     electronic_invoices: ElectronicInvoices = ElectronicInvoices()
     working_days: WorkingDays = WorkingDays()
     closing: Closing = Closing()

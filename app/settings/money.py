@@ -5,11 +5,15 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from app.domain.numbering import Numbering
 from app.domain.vat import NOT_REGISTERED, VatCategory, VatTreatment, treatment_fault
 from app.settings.parts import Part, Title, spelt
 
 _Rate = Annotated[Decimal, Field(ge=0, le=100, decimal_places=4)]
 _Reason = Annotated[str, Field(max_length=500)]
+
+
+Code = Annotated[str, spelt(r"\S(?:.{0,48}\S)?", "write 1 to 50 characters, without spaces at the ends")]
 
 
 class EligibleBodies(Part):
@@ -63,6 +67,45 @@ class Fee(Part):
     def treatment(self) -> VatTreatment:
         """The VAT treatment of a customer about whom finance recorded nothing else."""
         return VatTreatment(self.vat_category, self.vat_rate_percent, self.vat_exemption_reason)
+
+
+class Invoices(Part):
+    """Who numbers invoices and credit notes."""
+
+    numbering: Numbering = Numbering.INTERNAL
+
+
+class LineCodes(Part):
+    """What a kind of line is called in the finance system."""
+
+    account_code: Code | None = None
+    item_code: Code | None = None
+    tracking_category: Code | None = None
+
+
+class TaxCodes(Part):
+    """What a VAT category is called in the finance system."""
+
+    s: Code | None = None
+    z: Code | None = None
+    e: Code | None = None
+    o: Code | None = None
+
+    def of(self, category: VatCategory) -> str | None:
+        """The code of a VAT category."""
+        return {
+            VatCategory.STANDARD: self.s,
+            VatCategory.ZERO: self.z,
+            VatCategory.EXEMPT: self.e,
+            VatCategory.OUTSIDE: self.o,
+        }[category]
+
+
+class Accounting(Part):
+    """How the lines of invoices are booked: for each kind of line, and for each VAT category."""
+
+    recognition_fee: LineCodes = LineCodes()
+    tax_codes: TaxCodes = TaxCodes()
 
 
 class Bank(Part):

@@ -41,6 +41,8 @@ RECORDED: Final = frozenset(
         "supplier",
         "fee",
         "bank",
+        "invoices",
+        "accounting",
         "electronic_invoices",
         "working_days",
     }

@@ -54,6 +54,8 @@ class Party:
     vat_number: str | None
     electronic_address: Address | None
     contact: Person | None
+    identifier: str | None = None
+    """The customer's account in the supplier's books (BT-46)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

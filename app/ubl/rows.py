@@ -24,14 +24,14 @@ def invoice_document(row: Invoice, entries: Sequence[InvoiceEntry], replaced: In
     return _document(
         row,
         kind=Kind.INVOICE,
-        number=row.number,
+        number=row.printed_number,
         issued_on=row.issued_on,
         due_on=row.due_on,
         tax_point=row.time_of_supply,
         note=None,
         reference=_reference(replaced) if replaced is not None else None,
         account=_account(row.bank),
-        payment_reference=row.payment_reference,
+        payment_reference=row.printed_reference,
         terms=row.terms,
         lines=row.fee_lines,
         prepaid_pence=sum(entry.amount_pence for entry in moved),
@@ -47,7 +47,7 @@ def credit_note_document(row: Invoice, entry: InvoiceEntry, lines: Sequence[FeeL
     return _document(
         row,
         kind=Kind.CREDIT_NOTE,
-        number=entry.credit_note_number,
+        number=entry.ledger_number or entry.credit_note_number,
         issued_on=london_date(entry.recorded_at),
         due_on=None,
         tax_point=row.time_of_supply,
@@ -55,7 +55,7 @@ def credit_note_document(row: Invoice, entry: InvoiceEntry, lines: Sequence[FeeL
         reference=_reference(row),
         account=None,
         payment_reference=None,
-        terms=f"This credit note is set against invoice {row.number}.",
+        terms=f"This credit note is set against invoice {row.printed_number}.",
         lines=lines,
         prepaid_pence=0,
     )
@@ -99,7 +99,7 @@ def _document(
 
 
 def _reference(row: Invoice) -> Reference:
-    return Reference(number=row.number, issued_on=row.issued_on)
+    return Reference(number=row.printed_number, issued_on=row.issued_on)
 
 
 def _supplier(kept: Mapping[str, Any]) -> Party:
@@ -130,6 +130,7 @@ def _customer(kept: Mapping[str, Any]) -> Party:
         contact=Person(name=contact["name"], telephone=contact["telephone"], email=contact["email"])
         if contact
         else None,
+        identifier=kept.get("customer_account_reference"),
     )
 
 

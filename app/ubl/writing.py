@@ -79,6 +79,7 @@ def _party(document: Document, party: Party) -> Element | None:
     return group(
         "Party",
         text("EndpointID", electronic.id, schemeID=electronic.scheme) if electronic is not None else None,
+        group("PartyIdentification", text("ID", party.identifier)) if party.identifier is not None else None,
         group("PartyName", text("Name", party.name)),
         group(
             "PostalAddress",

@@ -48,6 +48,28 @@ async def _complete_payment(landscape: Landscape) -> dict[str, Any]:
     return {"json": {"amount": invoice["due"], "method": "bank_transfer", "received_on": received_on}}
 
 
+async def _awaiting_number(landscape: Landscape) -> None:
+    """Let the invoice and its credit note wait for the finance system's numbers."""
+    invoice, credit = landscape.ids["invoice_id"], landscape.ids["credit_note_id"]
+    async with landscape.database.transaction() as session:
+        for statement in (
+            "ALTER TABLE invoices DISABLE TRIGGER append_only",
+            "ALTER TABLE invoice_entries DISABLE TRIGGER append_only",
+            f"UPDATE invoices SET awaits_number = true WHERE id = '{invoice}'",
+            f"UPDATE invoice_entries SET awaits_number = true WHERE id = '{credit}'",
+            "ALTER TABLE invoices ENABLE TRIGGER append_only",
+            "ALTER TABLE invoice_entries ENABLE TRIGGER append_only",
+        ):
+            await session.driver.execute(statement)
+
+
+async def _numbered_invoice(landscape: Landscape) -> None:
+    await _awaiting_number(landscape)
+    path = f"/v1/invoices/{landscape.ids['invoice_id']}/number"
+    headers = landscape.headers("finance")
+    assert (await landscape.client.put(path, json={"number": "SI-1"}, headers=headers)).is_success
+
+
 async def _document(landscape: Landscape) -> dict[str, Any]:
     form = {"kind": "being_a_centre_guide", "title": "Being a centre"}
     return {"files": {"file": ("a.pdf", pdf(), "application/pdf")}, "data": form}
@@ -222,6 +244,8 @@ PREPARE: dict[str, Prepare] = {
     "recordPayment": _complete_payment,
     "publishDocument": _document,
     "uploadBankStatement": statement_form,
+    "assignInvoiceNumber": _awaiting_number,
+    "assignCreditNoteNumber": _numbered_invoice,
 }
 
 

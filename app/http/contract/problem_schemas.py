@@ -70,6 +70,7 @@ _EXAMPLES: JsonObject = {
     "broken_rules": [
         {"rule": "BR-CO-26", "detail": "The supplier has no company number, and no VAT number that may be given."}
     ],
+    "document_number": "SI-0004711",
     "subject_id": example.INVOICE_ID,
     "due": example.FEE,
     "credit_balance": example.FEE,

@@ -55,7 +55,7 @@ class ApplicationToBeClosed(Letter):
         if application.status is Status.AWAITING_PAYMENT:
             invoice = await invoice_of(work.session, application.id)
             if invoice is not None:
-                number = invoice.number
+                number = invoice.printed_number
                 readers += await payers(work, invoice)
         name, to = greet(each_once(readers))
         words = Words(

@@ -52,6 +52,6 @@ class ApplicationReopened(Letter):
             reference=application.reference,
             centre_name=application.centre_name,
             status=STATUSES[application.status].centre_name,
-            new_invoice_number=invoice.number if invoice is not None else None,
+            new_invoice_number=invoice.printed_number if invoice is not None else None,
         )
         return Draft(words, to)

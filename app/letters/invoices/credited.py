@@ -72,7 +72,7 @@ class InvoiceCredited(Letter):
         words = Words(
             recipient_name=name,
             centre_name=invoice.customer["name"],
-            invoice_number=invoice.number,
+            invoice_number=invoice.printed_number,
             credit_note_number=entry.credit_note_number or "",
             purchase_order_number=invoice.purchase_order_number,
             withdrawn=application.status is Status.WITHDRAWN,
@@ -84,7 +84,7 @@ class InvoiceCredited(Letter):
             currency=entry.currency,
             reason=entry.reason,
             due_on=invoice.due_on,
-            payment_reference=invoice.payment_reference,
+            payment_reference=invoice.printed_reference,
             bank=Bank.model_validate(invoice.bank),
         )
         document = credit_note_pdf(work, await get_credit_note(work.session, entry.id))

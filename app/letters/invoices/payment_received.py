@@ -82,7 +82,7 @@ class PaymentReceived(Letter):
             recipient_name=name,
             reference=application.reference,
             centre_name=application.centre_name,
-            invoice_number=invoice.number,
+            invoice_number=invoice.printed_number,
             received_pence=entry.amount_pence,
             paid_pence=standing.received,
             credited_pence=standing.credited,

@@ -62,7 +62,7 @@ class PaymentRecorded(Letter):
         words = Words(
             recipient_name=name,
             centre_name=invoice.customer["name"],
-            invoice_number=invoice.number,
+            invoice_number=invoice.printed_number,
             received_pence=entry.amount_pence,
             received_on=entry.received_on or london_date(entry.recorded_at),
             paid_pence=standing.received,
@@ -70,7 +70,7 @@ class PaymentRecorded(Letter):
             overpaid_pence=standing.overpaid,
             currency=entry.currency,
             due_on=invoice.due_on,
-            payment_reference=invoice.payment_reference,
+            payment_reference=invoice.printed_reference,
             bank=Bank.model_validate(invoice.bank),
         )
         return Draft(words, to, enclosures=(await receipt_pdf(work, entry, invoice),))

@@ -60,13 +60,13 @@ class PaymentReversed(Letter):
             recipient_name=name,
             reference=application.reference,
             centre_name=application.centre_name,
-            invoice_number=invoice.number,
+            invoice_number=invoice.printed_number,
             application_waits=due > 0 and application.closed_at is None,
             reversed_pence=entry.amount_pence,
             amount_due_pence=due,
             currency=entry.currency,
             reversed_on=london_date(entry.recorded_at),
-            payment_reference=invoice.payment_reference,
+            payment_reference=invoice.printed_reference,
             bank=Bank.model_validate(invoice.bank),
         )
         return Draft(words, to)

@@ -108,13 +108,13 @@ async def _words(work: Work, invoice: Invoice, name: str, standing: Ledger) -> U
     return UnpaidWords(
         recipient_name=name,
         centre_name=invoice.customer["name"],
-        invoice_number=invoice.number,
-        replaced_number=replaced.number if replaced is not None else None,
+        invoice_number=invoice.printed_number,
+        replaced_number=replaced.printed_number if replaced is not None else None,
         paid_pence=standing.received,
         amount_due_pence=standing.due,
         currency=invoice.currency,
         due_on=invoice.due_on,
-        payment_reference=invoice.payment_reference,
+        payment_reference=invoice.printed_reference,
         purchase_order_number=invoice.purchase_order_number,
         bank=Bank.model_validate(invoice.bank),
     )

@@ -8,7 +8,7 @@ from app.domain.working_days import london_date
 from app.pdf.credit_note import CreditNoteDocument, render_credit_note
 from app.pdf.issued.electronic import credit_note_xml
 from app.pdf.issued.invoices import customer_of, supplier_of
-from app.pdf.issued.keeping import Attached, IssuedDocument
+from app.pdf.issued.keeping import Attached, IssuedDocument, file_name
 from app.queries.credit_notes import CreditNoteRow
 
 
@@ -18,7 +18,7 @@ def credit_note_pdf(work: Work, row: CreditNoteRow, *, copy: bool = False) -> Is
     return IssuedDocument(
         IssuedKind.CREDIT_NOTE,
         row.entry.id,
-        f"Credit note {row.number}{' (copy)' if copy else ''}.pdf",
+        f"Credit note {file_name(row.printed_number)}{' (copy)' if copy else ''}.pdf",
         lambda: render_credit_note(document, organisation),
         is_copy=copy,
         attached=Attached(
@@ -31,9 +31,9 @@ def credit_note_pdf(work: Work, row: CreditNoteRow, *, copy: bool = False) -> Is
 def _document(row: CreditNoteRow, *, copy: bool) -> CreditNoteDocument:
     entry, invoice = row.entry, row.invoice
     return CreditNoteDocument(
-        number=row.number,
+        number=row.printed_number,
         issued_on=london_date(entry.recorded_at),
-        invoice_number=invoice.number,
+        invoice_number=invoice.printed_number,
         invoice_issued_on=invoice.issued_on,
         supplier=supplier_of(invoice),
         customer=customer_of(invoice.customer),

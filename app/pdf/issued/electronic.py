@@ -6,7 +6,7 @@ from app.database import Work
 from app.domain.refusals.invoices import NoElectronicInvoice
 from app.domain.stored_files import IssuedKind
 from app.models import Invoice
-from app.pdf.issued.keeping import XML, IssuedDocument
+from app.pdf.issued.keeping import XML, IssuedDocument, file_name
 from app.queries.credit_notes import CreditNoteRow
 from app.queries.invoices import list_entries
 from app.queries.rows import find_row
@@ -26,7 +26,7 @@ async def invoice_xml(work: Work, row: Invoice) -> IssuedDocument:
     return IssuedDocument(
         IssuedKind.ELECTRONIC_INVOICE,
         row.id,
-        f"Invoice {row.number}.xml",
+        f"Invoice {file_name(row.printed_number)}.xml",
         _written(document, work.settings),
         media_type=XML,
     )
@@ -38,7 +38,7 @@ def credit_note_xml(work: Work, row: CreditNoteRow) -> IssuedDocument:
     return IssuedDocument(
         IssuedKind.ELECTRONIC_CREDIT_NOTE,
         row.entry.id,
-        f"Credit note {row.number}.xml",
+        f"Credit note {file_name(row.printed_number)}.xml",
         _written(document, work.settings),
         media_type=XML,
     )

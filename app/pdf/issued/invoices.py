@@ -12,7 +12,7 @@ from app.domain.working_days import london_date
 from app.models import Invoice
 from app.pdf.invoice import InvoiceCopy, InvoiceDocument, ReplacedInvoice, render_invoice
 from app.pdf.issued.electronic import invoice_xml
-from app.pdf.issued.keeping import PDF, Attached, IssuedDocument
+from app.pdf.issued.keeping import PDF, Attached, IssuedDocument, file_name
 from app.pdf.parts import InvoiceParty
 from app.queries.invoices import list_entries
 from app.queries.rows import find_row
@@ -29,7 +29,7 @@ async def invoice_pdf(work: Work, row: Invoice, *, copy: bool = False) -> Issued
     return IssuedDocument(
         IssuedKind.INVOICE,
         row.id,
-        f"Invoice {row.number}{' (copy)' if copy else ''}.pdf",
+        f"Invoice {file_name(row.printed_number)}{' (copy)' if copy else ''}.pdf",
         lambda: render_invoice(document, organisation),
         is_copy=copy,
         attached=Attached(
@@ -53,7 +53,7 @@ async def _copy(work: Work, row: Invoice) -> InvoiceCopy:
 
 def _document(row: Invoice, replaced: Invoice | None, copy: InvoiceCopy | None) -> InvoiceDocument:
     return InvoiceDocument(
-        number=row.number,
+        number=row.printed_number,
         issued_on=row.issued_on,
         tax_point=row.time_of_supply,
         due_on=row.due_on,
@@ -61,11 +61,11 @@ def _document(row: Invoice, replaced: Invoice | None, copy: InvoiceCopy | None) 
         customer=customer_of(row.customer),
         purchase_order_number=row.purchase_order_number,
         buyer_reference=row.buyer_reference,
-        replaces=ReplacedInvoice(number=replaced.number, issued_on=replaced.issued_on) if replaced else None,
+        replaces=ReplacedInvoice(number=replaced.printed_number, issued_on=replaced.issued_on) if replaced else None,
         lines=tuple(row.fee_lines),
         currency=row.currency,
         bank=Bank.model_validate(row.bank),
-        payment_reference=row.payment_reference,
+        payment_reference=row.printed_reference,
         terms=row.terms,
         sample=row.sample,
         copy=copy,

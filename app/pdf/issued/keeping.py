@@ -49,3 +49,8 @@ class Attached:
 
     document: IssuedDocument
     render: Callable[[bytes], bytes]
+
+
+def file_name(number: str) -> str:
+    """A document's number as a part of a file's name: a finance system's may have slashes."""
+    return number.replace("/", "-")

@@ -7,7 +7,7 @@ from app.domain.stored_files import IssuedKind
 from app.domain.working_days import london_date
 from app.models import Invoice, InvoiceEntry
 from app.pdf.issued.invoices import customer_of, supplier_of
-from app.pdf.issued.keeping import IssuedDocument
+from app.pdf.issued.keeping import IssuedDocument, file_name
 from app.pdf.receipt import ReceiptDocument, render_receipt
 from app.queries.invoices import list_entries
 
@@ -30,7 +30,7 @@ async def receipt_pdf(work: Work, payment: InvoiceEntry, invoice: Invoice) -> Is
         amount_pence=payment.amount_pence,
         method=payment.method or PaymentMethod.OTHER,
         payer_reference=payment.payer_reference,
-        invoice_number=invoice.number,
+        invoice_number=invoice.printed_number,
         invoice_issued_on=invoice.issued_on,
         purchase_order_number=invoice.purchase_order_number,
         supplier=supplier_of(invoice),
@@ -48,6 +48,6 @@ async def receipt_pdf(work: Work, payment: InvoiceEntry, invoice: Invoice) -> Is
     return IssuedDocument(
         IssuedKind.RECEIPT,
         payment.id,
-        f"Receipt {invoice.number} {document.received_on}.pdf",
+        f"Receipt {file_name(invoice.printed_number)} {document.received_on}.pdf",
         lambda: render_receipt(document, organisation),
     )

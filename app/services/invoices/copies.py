@@ -9,6 +9,7 @@ from app.domain.events import EventType
 from app.domain.invoices import EntryKind
 from app.domain.refusals.input import fault
 from app.domain.refusals.input_faults import InputFaultCode
+from app.domain.refusals.numbering import NumberAwaited
 from app.letters.invoices.sent_again import InvoiceSentAgain
 from app.letters.invoices.unpaid import finance_readers
 from app.models import Invoice
@@ -19,8 +20,8 @@ from app.services.letter_limits import require_room_for_copy
 
 
 async def resend(work: Work, invoice: Invoice, body: schemas.InvoiceResend) -> schemas.InvoiceCopy:
-    """Queue the copy. Raises `InvalidInput` for an entry or address of another invoice or centre, and
-    `TooManyRequests`."""
+    """Queue the copy. Raises `InvalidInput` for an entry or address of another invoice or centre,
+    `NumberAwaited` and `TooManyRequests`."""
     document = await _document(work, invoice, body.entry_id)
     if body.invoice_address_id is None:
         to = [address_of(each) for each in (await finance_readers(work, invoice))[1]]
@@ -42,15 +43,19 @@ async def resend(work: Work, invoice: Invoice, body: schemas.InvoiceResend) -> s
 
 
 async def _document(work: Work, invoice: Invoice, entry_id: UUID | None) -> str:
+    if invoice.awaiting_number:
+        raise NumberAwaited
     if entry_id is None:
-        return f"invoice {invoice.number}"
+        return f"invoice {invoice.printed_number}"
     entries = await list_entries(work.session, [invoice.id])
     reversed_ids = {entry.reverses_id for entry in entries}
     for entry in entries:
         if entry.id == entry_id and entry.kind is EntryKind.CREDIT:
-            return f"credit note {entry.credit_note_number}"
+            if entry.awaiting_number:
+                raise NumberAwaited
+            return f"credit note {entry.ledger_number or entry.credit_note_number}"
         if entry.id == entry_id and entry.kind is EntryKind.PAYMENT and entry.id not in reversed_ids:
-            return f"a receipt for invoice {invoice.number}"
+            return f"a receipt for invoice {invoice.printed_number}"
     sentence = "Choose a credit note or a payment of this invoice that was not reversed."
     raise fault("/entry_id", InputFaultCode.NOT_A_CHOICE, sentence)
 

@@ -2,6 +2,7 @@
 
 from app.database import Database, Work
 from app.domain.fees import as_stored, totals
+from app.domain.refusals.numbering import NumberAwaited
 from app.domain.working_days import london_date
 from app.integrations.storage import DocumentStore
 from app.pdf.issued.credit_notes import credit_note_pdf
@@ -21,6 +22,8 @@ def credit_note_summary(row: CreditNoteRow, refs: ShownRefs = NO_REFS) -> dict[s
     return {
         "id": entry.id,
         "number": row.number,
+        "document_number": None if entry.awaiting_number else row.printed_number,
+        "awaiting_number": entry.awaiting_number,
         "issued_on": london_date(entry.recorded_at),
         "issued_at": entry.recorded_at,
         "invoice_id": invoice.id,
@@ -43,7 +46,8 @@ def credit_note_summary(row: CreditNoteRow, refs: ShownRefs = NO_REFS) -> dict[s
 
 def credit_note_to_schema(row: CreditNoteRow, refs: ShownRefs = NO_REFS) -> schemas.CreditNote:
     """Show the whole credit note."""
-    lines = [as_stored(line) for line in row.lines]
+    # Booked as the lines of the invoice are.
+    lines = [stored | as_stored(line) for stored, line in zip(row.invoice.lines, row.lines, strict=True)]
     return schemas.CreditNote.model_validate(
         {**credit_note_summary(row, refs), **printed_parts(row.invoice, lines, row.lines)}
     )
@@ -57,6 +61,8 @@ async def show_as(
     Raises what `issued_content` raises, and `NoElectronicInvoice`.
     """
     if media_type in (PDF, XML):
+        if row.entry.awaiting_number or row.invoice.awaiting_number:
+            raise NumberAwaited
         document = credit_note_pdf(work, row) if media_type == PDF else credit_note_xml(work, row)
         async with work.aside():
             return await issued_content(database, store, document)

@@ -6,6 +6,8 @@ from app.domain.events import EventType
 from app.domain.fees import Money
 from app.domain.formats import money
 from app.domain.invoices import CreditReason, EntryKind, InvoiceStatus
+from app.domain.json_values import JsonObject
+from app.domain.numbering import CREDIT_NOTES
 from app.domain.refusals.input import InvalidInput
 from app.domain.refusals.invoices import ExceedsDue
 from app.letters.invoices.credited import InvoiceCredited
@@ -21,6 +23,7 @@ from app.services.invoices.ledger import (
     record,
     require_room_for_credit,
 )
+from app.services.invoices.numbering import awaits_number
 from app.services.invoices.views import recorded_entry_to_schema
 from app.services.workflow.fee_gate import follow_ledger
 
@@ -52,22 +55,29 @@ async def issue_credit_note(
     Credits alone make a settled invoice void.
     """
     was_due = book.standing.due
-    number = await outbox.next_reference(work, "CN")
+    number = await outbox.next_reference(work, CREDIT_NOTES[work.settings.invoices.numbering])
     entry = await append(
         work,
         book,
         EntryKind.CREDIT,
         pence,
         credit_note_number=number,
+        awaits_number=awaits_number(work),
         reason=reason,
         reason_code=reason_code,
         leaves_gate=True,
     )
     amount = money(pence, book.invoice.currency)
-    public = {"credit_note_id": str(entry.id), "credit_note_number": number, "amount": as_money(book, pence)}
+    public: JsonObject = {
+        "credit_note_id": str(entry.id),
+        "credit_note_number": number,
+        "amount": as_money(book, pence),
+        "awaiting_number": entry.awaiting_number,
+    }
     summary = f"Credit note {number} of {amount} issued on invoice {book.invoice.number}"
     await record(work, book, EventType.CREDIT_NOTE_ISSUED, summary, public, entry=entry)
-    await outbox.queue(work, InvoiceCredited(entry_id=entry.id))
+    if not entry.awaiting_number:
+        await outbox.queue(work, InvoiceCredited(entry_id=entry.id))
     standing = book.standing
     if standing.status is InvoiceStatus.CREDITED:
         await record(work, book, EventType.INVOICE_VOIDED, f"Invoice {book.invoice.number} void", entry=entry)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from app.domain.fees import FeeLine, as_stored, fee_line, lines_again, totals, w
 from app.domain.invoices import CreditReason
 from app.domain.json_values import JsonObject
 from app.domain.ledger import least_to_ask
+from app.domain.numbering import INVOICES
 from app.domain.postal import in_parts
 from app.domain.sections import DetailsGroup
 from app.domain.working_days import london_date
@@ -23,6 +24,7 @@ from app.queries import invoices as queries
 from app.queries.invoices import BillingFacts
 from app.services.invoices.credit_notes import issue_credit_note
 from app.services.invoices.ledger import Book, open_book_of, record
+from app.services.invoices.numbering import awaits_number
 from app.services.invoicing_profiles import treatment_of
 from app.services.workflow.fee_gate import start_without_fee
 from app.settings import Settings
@@ -45,7 +47,8 @@ async def issue_invoice(work: Work, application: Application) -> Invoice:
     lines = with_vat([fee_line(fee.description, fee.amount_pence, treatment)])
     invoice = await _make(work, application, lines, fee.currency, facts=facts)
     await _record(work, application, invoice, f"Invoice {invoice.number} issued")
-    await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id), InitialReviewPassed(invoice_id=invoice.id))
+    await _send_once_numbered(work, invoice)
+    await outbox.queue(work, InitialReviewPassed(invoice_id=invoice.id))
     if invoice.total_pence == 0:
         await start_without_fee(work, application, "There is no fee to be paid.")
     return invoice
@@ -63,7 +66,7 @@ async def invoice_again(work: Work, application: Application, pence: int) -> Inv
         work,
         application,
         old,
-        lines_again(old.fee_lines, pence, old.number),
+        lines_again(old.fee_lines, pence, old.printed_number),
         stays_paid_pence=max(0, before.paid - before.refunded - before.overpaid),
     )
 
@@ -77,12 +80,10 @@ async def replace_invoice(
     purchase_order_number: str | None = None,
     customer: JsonObject | None = None,
     stays_paid_pence: int = 0,
-    tax_point: date | None = None,
 ) -> Invoice:
     """Issue another invoice for one that is or will be credited, and queue its letter.
 
-    `customer` has what it says of the centre instead of today's details. `tax_point` is that of the supply, where it is
-    still the same one.
+    `customer` has what it says of the centre instead of today's details.
     """
     least = least_to_ask(old.total_pence) if old.floor_pence is None else old.floor_pence
     invoice = await _make(
@@ -93,18 +94,23 @@ async def replace_invoice(
         replaces_id=old.id,
         purchase_order_number=purchase_order_number,
         customer=customer,
-        tax_point=tax_point,
         # To invoice less is no way round a waiver; what was paid on the old one and stays there counts.
         floor_pence=max(least_to_ask(totals(lines).total_pence), least - stays_paid_pence),
     )
     await _record(work, application, invoice, f"Invoice {invoice.number} issued for {old.number}")
-    await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id))
+    await _send_once_numbered(work, invoice)
     return invoice
+
+
+async def _send_once_numbered(work: Work, invoice: Invoice) -> None:
+    """Queue the invoice's letter, unless it waits for the finance system's number; `number_invoice` queues it then."""
+    if not invoice.awaiting_number:
+        await outbox.queue(work, InvoiceIssued(invoice_id=invoice.id))
 
 
 async def _record(work: Work, application: Application, invoice: Invoice, summary: str) -> None:
     replaces = str(invoice.replaces_id) if invoice.replaces_id is not None else None
-    public = {"replaces_invoice_id": replaces}
+    public = {"replaces_invoice_id": replaces, "awaiting_number": invoice.awaiting_number}
     await record(work, Book(application, invoice, []), EventType.INVOICE_ISSUED, summary, public)
 
 
@@ -118,22 +124,22 @@ async def _make(
     facts: BillingFacts | None = None,
     purchase_order_number: str | None = None,
     customer: JsonObject | None = None,
-    tax_point: date | None = None,
     floor_pence: int | None = None,
 ) -> Invoice:
     settings = work.settings
     facts = facts or await queries.billing_facts(work.session, application)
     fee, summed, today = settings.fee, totals(lines), london_date(work.now)
     purchase_order_number = purchase_order_number or facts.details[DetailsGroup.INVOICE].get("purchase_order_number")
-    number = await outbox.next_reference(work, "INV")
+    number = await outbox.next_reference(work, INVOICES[settings.invoices.numbering])
     invoice = Invoice(
         number=number,
+        awaits_number=awaits_number(work),
         application_id=application.id,
         centre_id=application.centre_id,
         replaces_id=replaces_id,
         currency=currency,
         issued_on=today,
-        tax_point=tax_point or today,
+        tax_point=today,
         due_on=today + timedelta(days=fee.payment_terms_days),
         terms=f"Payment is due within {fee.payment_terms_days} days of the date of issue.",
         supplier=_supplier(settings),
@@ -142,7 +148,7 @@ async def _make(
         purchase_order_number=purchase_order_number,
         buyer_reference=purchase_order_number or application.reference,
         payment_reference=number,
-        lines=[as_stored(line) for line in lines],
+        lines=[as_stored(line) | _codes(settings, line) for line in lines],
         net_pence=summed.net_pence,
         vat_pence=summed.vat_pence,
         total_pence=summed.total_pence,
@@ -154,6 +160,12 @@ async def _make(
     work.session.add(invoice)
     await work.session.flush()
     return invoice
+
+
+def _codes(settings: Settings, line: FeeLine) -> JsonObject:
+    """How the line is booked in the finance system. Every line charges the recognition fee."""
+    codes = settings.accounting.recognition_fee
+    return codes.model_dump() | {"tax_code": settings.accounting.tax_codes.of(line.vat_category)}
 
 
 def _supplier(settings: Settings) -> JsonObject:
@@ -180,6 +192,7 @@ def _customer(facts: BillingFacts) -> JsonObject:
     centre, contact, history = facts.centre, facts.contact, facts.details[DetailsGroup.HISTORY]
     return {
         "name": centre.name,
+        "customer_account_reference": centre.customer_account_reference,
         "legal_name": history.get("legal_name"),
         "address": {**centre.address, "country": centre.address_country.value},
         "country_code": centre.address_country.iso_code,

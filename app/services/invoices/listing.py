@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from app.database import Database, Work
+from app.domain.refusals.numbering import NumberAwaited
 from app.integrations.storage import DocumentStore
 from app.models import Invoice
 from app.pdf.issued.electronic import invoice_xml
@@ -105,6 +106,8 @@ async def show_as(
     Raises what `issued_content` raises, and `NoElectronicInvoice`.
     """
     if media_type in (PDF, XML):
+        if row.awaiting_number:
+            raise NumberAwaited
         document = await (invoice_pdf(work, row) if media_type == PDF else invoice_xml(work, row))
         async with work.aside():
             return await issued_content(database, store, document)

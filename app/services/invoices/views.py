@@ -50,6 +50,8 @@ def invoice_summary(
     return {
         "id": row.id,
         "number": row.number,
+        "document_number": None if row.awaiting_number else row.printed_number,
+        "awaiting_number": row.awaiting_number,
         "application_id": row.application_id,
         "application_reference": context.reference,
         "replaces_invoice_id": row.replaces_id,
@@ -127,6 +129,7 @@ def _customer(kept: Mapping[str, Any]) -> JsonObject:
     return {
         "country_code": Country(kept["address"]["country"]).iso_code,
         "electronic_address": None,
+        "customer_account_reference": None,
         **kept,
         "contact": contact and {"telephone_extension": None, **contact},
     }
@@ -161,7 +164,8 @@ def _standing(row: Invoice, standing: Ledger) -> dict[str, object]:
 def _line(row: Invoice, line: Mapping[str, Any]) -> dict[str, object]:
     price = half_up(Fraction(line["net_pence"], line["quantity"]))
     money = {"net": line["net_pence"], "vat": line["vat_pence"], "unit_price": price}
-    return {**line, **{name: _money(row, pence) for name, pence in money.items()}}
+    codes = dict.fromkeys(("account_code", "tax_code", "tracking_category", "item_code"))
+    return {**codes, **line, **{name: _money(row, pence) for name, pence in money.items()}}
 
 
 def _entry(row: InvoiceEntry, reversals: Mapping[Any, Any]) -> dict[str, object]:
@@ -176,6 +180,8 @@ def _entry(row: InvoiceEntry, reversals: Mapping[Any, Any]) -> dict[str, object]
         "external_system": row.external_system,
         "external_payment_id": row.external_payment_id,
         "credit_note_number": row.credit_note_number,
+        "document_number": None if row.awaiting_number else row.ledger_number or row.credit_note_number,
+        "awaiting_number": row.awaiting_number,
         "reverses_id": row.reverses_id,
         "reversed_by_id": reversals.get(row.id),
         "reason_code": row.reason_code,

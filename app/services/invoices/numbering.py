@@ -1,0 +1,81 @@
+"""Give invoices and credit notes the finance system's number, once; then they are printed and sent (R18)."""
+
+from app import outbox
+from app.database import Work
+from app.domain.events import EventType
+from app.domain.numbering import Numbering
+from app.domain.refusals.numbering import NumberAlreadyGiven, NumberAwaited, NumberedHere, NumberTaken
+from app.letters.invoices.credited import InvoiceCredited
+from app.letters.invoices.issued import InvoiceIssued
+from app.models import Invoice, InvoiceEntry
+from app.queries import numbering as queries
+from app.queries.rows import get_row
+from app.schemas.numbering import NumberedDocument
+from app.services.invoices.ledger import Book, open_book, record
+
+
+def awaits_number(work: Work) -> bool | None:
+    """What a new invoice or credit note keeps: true if it waits for the finance system's number."""
+    return True if work.settings.invoices.numbering is Numbering.EXTERNAL else None
+
+
+async def number_invoice(work: Work, found: Invoice, number: str) -> NumberedDocument:
+    """Give the invoice its number, and send it. The same number again changes nothing.
+
+    Raises `NumberedHere`, `NumberAlreadyGiven` and `NumberTaken`.
+    """
+    book = await open_book(work, found)
+    if _is_new(book.invoice, number):
+        if await queries.invoice_with_number(work.session, number) is not None:
+            raise NumberTaken
+        book.invoice.ledger_number, book.invoice.numbered_at = number, work.now
+        await work.session.flush()
+        public = {"document_number": number}
+        summary = f"Invoice {book.invoice.number} has the number {number}"
+        await record(work, book, EventType.INVOICE_NUMBERED, summary, public)
+        await outbox.queue(work, InvoiceIssued(invoice_id=book.invoice.id))
+    return _to_schema(book.invoice.number, book.invoice)
+
+
+async def number_credit_note(work: Work, found: InvoiceEntry, number: str) -> NumberedDocument:
+    """Give the credit note its number, and send it. It names its invoice, so that must have its own first.
+
+    Raises as `number_invoice` does, and `NumberAwaited`.
+    """
+    book = await open_book(work, await get_row(work.session, Invoice, found.invoice_id))
+    entry = await queries.lock_entry(work.session, found.id)
+    assert entry.credit_note_number is not None, "a constraint demands it of every credit"
+    if _is_new(entry, number):
+        if book.invoice.awaiting_number:
+            raise NumberAwaited
+        if await queries.credit_note_with_number(work.session, number) is not None:
+            raise NumberTaken
+        entry.ledger_number, entry.numbered_at = number, work.now
+        await work.session.flush()
+        await _record_credit_note(work, book, entry, number)
+        await outbox.queue(work, InvoiceCredited(entry_id=entry.id))
+    return _to_schema(entry.credit_note_number, entry)
+
+
+def _is_new(row: Invoice | InvoiceEntry, number: str) -> bool:
+    if not row.awaits_number:
+        raise NumberedHere
+    if row.ledger_number not in (None, number):
+        raise NumberAlreadyGiven(row.ledger_number)
+    return row.ledger_number is None
+
+
+async def _record_credit_note(work: Work, book: Book, entry: InvoiceEntry, number: str) -> None:
+    public = {
+        "credit_note_id": str(entry.id),
+        "credit_note_number": entry.credit_note_number,
+        "document_number": number,
+    }
+    summary = f"Credit note {entry.credit_note_number} has the number {number}"
+    await record(work, book, EventType.CREDIT_NOTE_NUMBERED, summary, public)
+
+
+def _to_schema(reference: str, row: Invoice | InvoiceEntry) -> NumberedDocument:
+    assert row.ledger_number is not None
+    assert row.numbered_at is not None
+    return NumberedDocument(number=reference, document_number=row.ledger_number, numbered_at=row.numbered_at)
