@@ -32,6 +32,8 @@ _PRINTED = {
     *("organisation_name", "line_1", "line_2", "town", "county", "postcode", "first_name", "last_name"),
     *("legal_name", "overseas_registration_number", "purchase_order_number", "description"),
 }
+# What they describe is in no document.
+_NEVER_PRINTED = {"WebhookEndpointCreate", "WebhookEndpointUpdate"}
 
 
 def _texts(value: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
@@ -146,6 +148,7 @@ async def test_what_templates_print_is_refused_when_it_is_typed(
     alike = [
         (schema, name)
         for schema in _requests()
+        if schema.__name__ not in _NEVER_PRINTED
         for name in names & schema.model_fields.keys()
         if not _faults(schema, {name: "Ab"}, (name,))
     ]
