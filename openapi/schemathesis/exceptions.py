@@ -70,6 +70,17 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         "The external system and id go together, the currency is that of the invoice, and nobody pays long before it.",
     ),
     _rejected("resendInvoice", "not_a_choice", "The entry and the address must be there, and of this invoice."),
+    _rejected(
+        "uploadBankStatement",
+        "required both_or_neither file_empty statement_unreadable statement_column statement_line statement_date "
+        "statement_amount statement_empty statement_account more_faults",
+        "A schema cannot say what a statement holds, nor which columns go together.",
+    ),
+    _rejected(
+        "confirmBankLine",
+        "required duplicate_items unknown_invoice unknown_entry more_than_open wrong_currency too_early in_the_future",
+        "What a line can pay depends on the line, on the invoices that there are, and on what is recorded.",
+    ),
     _rejected("creditInvoice", "wrong_currency", "The currency must be that of the invoice."),
     _rejected("arrangeInterview", _INTERVIEW, "An interview must start in the future, and last at most eight hours."),
     _rejected(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from uuid_utils.compat import uuid7
 
 from app.database import Work
@@ -314,6 +314,22 @@ async def test_lists_filter_and_the_job_judges_anew(world: World) -> None:
     page = (await world.client.get("/v1/bank-lines?limit=2", headers=finance.headers)).json()
     rest = await list_lines(world, finance, limit=2, cursor=page["next_cursor"])
     assert [each["booked_on"] for each in [*page["items"], *rest]] == ["2026-05-20", "2026-05-20", "2026-05-01"]
+
+
+async def test_a_line_stands_for_a_limited_number_of_entries(world: World) -> None:
+    one, line = await _billed(world, pounds="1.00")
+    payment = await one.pay(1)
+    async with world.database.transaction() as session:
+        await session.execute(
+            text(
+                "INSERT INTO bank_line_matches (id, line_id, entry_id, amount_pence, recorded_before, matched_by_name, "
+                "matched_at, released_at) SELECT gen_random_uuid(), :line, :entry, 1, true, 'Kim', now(), now() "
+                "FROM generate_series(1, 100)"
+            ),
+            {"line": line["id"], "entry": payment["id"]},
+        )
+    refused = await settle(world, one.finance, line, "confirmation", paying(one))
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_records")
 
 
 async def test_what_was_done_is_recorded_without_the_payer(world: World) -> None:

@@ -1,5 +1,6 @@
 """The electronic invoice: served by `Accept`, kept at first need, and refused where it would not be valid (R18)."""
 
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -9,6 +10,7 @@ import pikepdf
 import pytest
 from sqlalchemy import select, text
 
+from app.domain.actors import StaffRole
 from app.domain.stored_files import IssuedKind
 from app.domain.vat import VatCategory
 from app.models import Invoice, IssuedFile
@@ -169,3 +171,33 @@ async def test_a_credit_note_on_an_invoice_that_is_none_is_refused(world: World)
     headers = {**one.finance.headers, "Accept": XML}
     refused = await world.client.get(f"/v1/credit-notes/{credited['id']}", headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (409, "no_electronic_invoice")
+
+
+@pytest.mark.requirement("R18")
+async def test_a_replacing_invoice_names_the_replaced_one_and_what_was_moved_to_it(world: World) -> None:
+    """As on the day of issue: what is paid or allocated later is not prepaid. The tax point is that of the supply."""
+    one = await bill(world)
+    await one.pay(20_000)
+    world.clock.move(timedelta(days=3))
+    one.finance = await world.staff(StaffRole.FINANCE, new=True)
+    lines = [{"description": name, "net": {"amount": 15_001, "currency": "GBP"}} for name in ("Fee", "Visit")]
+    new = await one.replaced(lines=lines)
+    await new.pay(1_000)
+    answer = await _read(new)
+    assert broken(answer.content, peppol=False) == set()
+    reference = "cac:BillingReference/cac:InvoiceDocumentReference"
+    assert texts(answer.content, f"{reference}/cbc:ID") == ["INV-2026-000001"]
+    assert texts(answer.content, f"{reference}/cbc:IssueDate") == ["2026-06-01"]
+    assert texts(answer.content, "cbc:TaxPointDate") == ["2026-06-01"]
+    assert texts(answer.content, "cbc:IssueDate") == ["2026-06-04"]
+    sums = [
+        texts(answer.content, f"cac:LegalMonetaryTotal/cbc:{name}Amount")
+        for name in ("TaxInclusive", "Prepaid", "Payable")
+    ]
+    assert sums == [["300.02"], ["200.00"], ["100.02"]]
+    assert _attached((await _read(new, PDF)).content) == answer.content
+    (note,) = [entry for entry in (await one.shown())["entries"] if entry["kind"] == "credit"]
+    headers = {**one.finance.headers, "Accept": XML}
+    credited = await world.client.get(f"/v1/credit-notes/{note['id']}", headers=headers)
+    assert broken(credited.content, peppol=False) == set()
+    assert texts(credited.content, "cac:LegalMonetaryTotal/cbc:PayableAmount") == ["500.00"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -80,10 +80,12 @@ async def replace_invoice(
     purchase_order_number: str | None = None,
     customer: JsonObject | None = None,
     stays_paid_pence: int = 0,
+    tax_point: date | None = None,
 ) -> Invoice:
     """Issue another invoice for one that is or will be credited, and queue its letter.
 
-    `customer` has what it says of the centre instead of today's details.
+    `customer` has what it says of the centre instead of today's details. `tax_point` is that of the supply, where it is
+    still the same one.
     """
     least = least_to_ask(old.total_pence) if old.floor_pence is None else old.floor_pence
     invoice = await _make(
@@ -94,6 +96,7 @@ async def replace_invoice(
         replaces_id=old.id,
         purchase_order_number=purchase_order_number,
         customer=customer,
+        tax_point=tax_point,
         # To invoice less is no way round a waiver; what was paid on the old one and stays there counts.
         floor_pence=max(least_to_ask(totals(lines).total_pence), least - stays_paid_pence),
     )
@@ -124,6 +127,7 @@ async def _make(
     facts: BillingFacts | None = None,
     purchase_order_number: str | None = None,
     customer: JsonObject | None = None,
+    tax_point: date | None = None,
     floor_pence: int | None = None,
 ) -> Invoice:
     settings = work.settings
@@ -139,7 +143,7 @@ async def _make(
         replaces_id=replaces_id,
         currency=currency,
         issued_on=today,
-        tax_point=today,
+        tax_point=tax_point or today,
         due_on=today + timedelta(days=fee.payment_terms_days),
         terms=f"Payment is due within {fee.payment_terms_days} days of the date of issue.",
         supplier=_supplier(settings),

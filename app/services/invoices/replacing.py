@@ -47,6 +47,8 @@ async def reissue_invoice(work: Work, found: Invoice, body: bodies.InvoiceReplac
         lines,
         purchase_order_number=body.purchase_order_number,
         customer=_customer(body.customer),
+        # A correction does not move the time of supply.
+        tax_point=old.time_of_supply,
     )
     if creditable:
         reason = f"{body.reason}\n\nReplaced by invoice {new.number}."
