@@ -113,9 +113,9 @@ async def get_entry(session: AsyncSession, id_: UUID) -> tuple[InvoiceEntry, Inv
 
 @unfiltered(Reason.SYSTEM)
 async def find_replacement_number(session: AsyncSession, invoice_id: UUID) -> str | None:
-    """Find the number of the invoice that replaces this one."""
-    found: str | None = await session.scalar(select(Invoice.number).where(Invoice.replaces_id == invoice_id))
-    return found
+    """Find the number of the invoice that replaces this one; None while that waits for it."""
+    found: Invoice | None = await session.scalar(select(Invoice).where(Invoice.replaces_id == invoice_id))
+    return found.printed_number if found is not None and not found.awaiting_number else None
 
 
 @unfiltered(Reason.SYSTEM)

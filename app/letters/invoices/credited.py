@@ -69,11 +69,12 @@ class InvoiceCredited(Letter):
         readers = everybody_concerned if application.closed_at is None else finance_readers
         name, to = await readers(work, invoice)
         standing = await read_ledger(work, invoice)
+        row = await get_credit_note(work.session, entry.id)
         words = Words(
             recipient_name=name,
             centre_name=invoice.customer["name"],
             invoice_number=invoice.printed_number,
-            credit_note_number=entry.credit_note_number or "",
+            credit_note_number=row.printed_number,
             purchase_order_number=invoice.purchase_order_number,
             withdrawn=application.status is Status.WITHDRAWN,
             credited_pence=entry.amount_pence,
@@ -87,5 +88,4 @@ class InvoiceCredited(Letter):
             payment_reference=invoice.printed_reference,
             bank=Bank.model_validate(invoice.bank),
         )
-        document = credit_note_pdf(work, await get_credit_note(work.session, entry.id))
-        return Draft(words, to, enclosures=(document,))
+        return Draft(words, to, enclosures=(credit_note_pdf(work, row),))

@@ -55,7 +55,7 @@ class FeeWaived(Letter):
             recipient_name=name,
             reference=application.reference,
             centre_name=invoice.customer["name"],
-            invoice_number=invoice.number,
+            invoice_number=invoice.printed_number,
             purchase_order_number=invoice.purchase_order_number,
             waived_pence=entry.amount_pence,
             amount_paid_pence=standing.received,

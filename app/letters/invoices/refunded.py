@@ -57,7 +57,7 @@ class PaymentRefunded(Letter):
         words = Words(
             recipient_name=name,
             centre_name=invoice.customer["name"],
-            invoice_number=invoice.number,
+            invoice_number=invoice.printed_number,
             purchase_order_number=invoice.purchase_order_number,
             refunded_pence=entry.amount_pence,
             refunded_on=entry.refunded_on or london_date(entry.recorded_at),

@@ -81,14 +81,14 @@ class InvoiceSentAgain(Letter):
             recipient_name=name,
             centre_name=invoice.customer["name"],
             document=document,
-            invoice_number=invoice.number,
+            invoice_number=invoice.printed_number,
             first_sent_on=london_date(entry.recorded_at) if entry is not None else invoice.issued_on,
             paid_pence=standing.received,
             amount_due_pence=standing.due,
             to_refund_pence=standing.overpaid,
             currency=invoice.currency,
             due_on=invoice.due_on,
-            payment_reference=invoice.payment_reference,
+            payment_reference=invoice.printed_reference,
             purchase_order_number=invoice.purchase_order_number,
             bank=Bank.model_validate(invoice.bank),
         )
@@ -98,8 +98,10 @@ class InvoiceSentAgain(Letter):
 async def _document(work: Work, invoice: Invoice, entry: InvoiceEntry | None) -> tuple[str, IssuedDocument]:
     """What is sent, in words, and its PDF. Copies of invoices and credit notes say that they are copies."""
     if entry is None:
-        return f"invoice {invoice.number}", await invoice_pdf(work, invoice, copy=True)
+        return f"invoice {invoice.printed_number}", await invoice_pdf(work, invoice, copy=True)
     if entry.kind is EntryKind.CREDIT:
         row = await get_credit_note(work.session, entry.id)
-        return f"credit note {row.number} on invoice {invoice.number}", credit_note_pdf(work, row, copy=True)
-    return f"a receipt for invoice {invoice.number}", await receipt_pdf(work, entry, invoice)
+        return f"credit note {row.printed_number} on invoice {invoice.printed_number}", credit_note_pdf(
+            work, row, copy=True
+        )
+    return f"a receipt for invoice {invoice.printed_number}", await receipt_pdf(work, entry, invoice)

@@ -52,7 +52,7 @@ class InvoiceWaived(Letter):
             recipient_name=name,
             reference=application.reference,
             centre_name=application.centre_name,
-            invoice_number=invoice.number,
+            invoice_number=invoice.printed_number,
             total_pence=invoice.total_pence,
             waived_pence=entry.amount_pence,
             currency=entry.currency,
