@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from app.http.contract import OLDER_PATH, PATH, out_of_date
-from app.http.contract.files import texts
+from app.http.contract.files import dump, texts
 from app.http.contract.older import as_3_0
 from app.schemas.event_data import EVENT_DATA, WebhookEndpointTestedData
 from tests.contract.reading import document, everything
@@ -116,3 +116,9 @@ async def test_the_copy_is_served(client: httpx.AsyncClient) -> None:
     answer = await client.get("/openapi-3.0.yaml")
     assert answer.headers["content-type"].startswith("application/yaml")
     assert answer.text == OLDER_PATH.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", ["0088", "1e3", "-.5"])
+def test_digits_that_are_a_text_stay_one(text: str) -> None:
+    """They are in YAML 1.1, which PyYAML writes, and numbers in YAML 1.2, which tools read."""
+    assert dump({"scheme": text}).endswith(f"scheme: '{text}'\n")

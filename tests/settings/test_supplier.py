@@ -1,10 +1,14 @@
 """The supplier as electronic invoices name it: numbers with check digits, an address in parts."""
 
+from pathlib import Path
+
 import pytest
 
 from app.domain.electronic_addresses import AddressScheme, address_id
 from app.domain.postal import PostalAddress, in_parts
-from app.settings import AwardingOrganisation, InvalidSettings, Supplier, settings_of
+from app.domain.vat import VatCategory
+from app.settings import AwardingOrganisation, InvalidSettings, Supplier, settings_of, vat_faults
+from tests.typed import ROOT, blocks
 
 
 def _faults(**environ: str) -> dict[str, str]:
@@ -66,6 +70,16 @@ def test_an_electronic_address_is_one_of_its_scheme(scheme: str, written: str, s
 )
 def test_half_of_a_fact_is_refused(environ: dict[str, str], name: str) -> None:
     assert list(_faults(**environ)) == [name]
+
+
+def test_the_examples_make_valid_invoices(tmp_path: Path) -> None:
+    """The README's charged VAT without a VAT number."""
+    (readme,) = blocks("README.md", "settings")
+    (tmp_path / "settings.toml").write_text(readme, encoding="utf-8")
+    for path in (tmp_path / "settings.toml", ROOT / "deploy" / "settings.example.toml"):
+        given = settings_of({"SETTINGS_FILE": str(path)})
+        assert given.fee.vat_category is VatCategory.STANDARD
+        assert vat_faults(given) == []
 
 
 def test_lines_of_an_address_are_read_as_its_parts() -> None:

@@ -245,3 +245,10 @@ def test_PEPPOL_EN16931_R008_nothing_is_empty_and_no_character_stops_it() -> Non
     ]
     assert texts(xml, ".//cac:Item/cbc:Name") == ["–"]
     assert broken(xml) == set()
+
+
+def test_BR_CL_14_kosovo_has_the_code_of_the_list() -> None:
+    address = PostalAddress("1 Rruga", None, "Pristina", None, "10000", "XK")
+    xml = written(replace(INVOICE, customer=replace(INVOICE.customer, address=address)))
+    assert texts(xml, ".//cac:Country/cbc:IdentificationCode") == ["GB", "1A"]
+    assert broken(xml) == set()
