@@ -13,7 +13,7 @@ from app.domain.refusals.bank import (
     MoneyWentOut,
     PaymentLooksRecorded,
 )
-from app.domain.refusals.invoices import PaymentAlreadyRecorded
+from app.domain.refusals.invoices import PaymentAlreadyRecorded, RecordedDifferently
 from app.domain.refusals.requests import TooManyRecords
 from app.http.access import require
 from app.http.dependencies import Target, WorkDep
@@ -56,6 +56,7 @@ async def get_bank_line(work: WorkDep, row: LineDep) -> schemas.BankLine:
     EntryAlreadyMatched,
     PaymentLooksRecorded,
     PaymentAlreadyRecorded,
+    RecordedDifferently,
     TooManyRecords,
 )
 async def confirm_bank_line(work: WorkDep, row: LineDep, body: schemas.BankLineConfirmation) -> schemas.BankLine:

@@ -6,12 +6,12 @@ from app.domain.permissions import Permission
 from app.domain.refusals.invoices import (
     AllocationExceedsDue,
     ExceedsCreditBalance,
-    ExternalIdTaken,
     InvoiceReplaced,
     InvoiceWaived,
     NothingToReplace,
     NothingToWaive,
     OwnInvoice,
+    RecordedDifferently,
 )
 from app.domain.refusals.requests import TooManyRecords
 from app.http.access import require
@@ -71,7 +71,7 @@ async def waive_invoice(work: WorkDep, row: InvoiceDep, body: bodies.WaiverCreat
     summary="Record a refund",
     dependencies=[require(Permission.RECORD_REFUNDS, find_invoice, key_required=True, location=_HERE)],
 )
-@refuses(ExceedsCreditBalance, ExternalIdTaken, TooManyRecords)
+@refuses(ExceedsCreditBalance, RecordedDifferently, TooManyRecords)
 async def record_refund(work: WorkDep, row: InvoiceDep, body: bodies.RefundCreate) -> RecordedEntry:
     """Records a refund out of the credit balance. A refund that comes back is a new payment."""
     return await refunds.record_refund(work, row, body)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Request, Response
 
 from app.domain.permissions import Permission
-from app.domain.refusals.invoices import AlreadyReversed, ExternalIdTaken, PaymentAlreadyRecorded
+from app.domain.refusals.invoices import AlreadyReversed, PaymentAlreadyRecorded, RecordedDifferently
 from app.domain.refusals.requests import DocumentDamaged, StorageFull, TooManyRecords
 from app.http.access import require
 from app.http.dependencies import DatabaseDep, StoreDep, Target, WorkDep
@@ -40,7 +40,7 @@ PaymentDep = Annotated[InvoiceEntry, Target]
         )
     ],
 )
-@refuses(PaymentAlreadyRecorded, ExternalIdTaken, TooManyRecords)
+@refuses(PaymentAlreadyRecorded, RecordedDifferently, TooManyRecords)
 async def record_payment(work: WorkDep, row: InvoiceKeyDep, body: schemas.PaymentCreate) -> schemas.RecordedEntry:
     """Records a payment. Part payments, overpayments and late payments are accepted.
 

@@ -10,7 +10,7 @@ from app.domain.formats import money, plain_date
 from app.domain.invoices import EntryKind
 from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
-from app.domain.refusals.invoices import AlreadyReversed, ExternalIdTaken, PaymentAlreadyRecorded
+from app.domain.refusals.invoices import AlreadyReversed, PaymentAlreadyRecorded, RecordedDifferently
 from app.domain.working_days import london_date
 from app.letters.invoices.payment_received import PaymentReceived
 from app.letters.invoices.payment_recorded import PaymentRecorded
@@ -110,13 +110,13 @@ def _require_sound(work: Work, invoice: Invoice, body: schemas.PaymentCreate) ->
 
 async def _already_recorded(
     work: Work, invoice: Invoice, body: schemas.PaymentCreate
-) -> PaymentAlreadyRecorded | ExternalIdTaken:
+) -> PaymentAlreadyRecorded | RecordedDifferently:
     assert body.external_system is not None
     assert body.external_payment_id is not None
     known = await find_external_payment(work.session, body.external_system, body.external_payment_id)
     assert known is not None, "entries are never deleted, so what stood in the way is there"
     if (known.kind, known.amount_pence, known.currency) != (EntryKind.PAYMENT, body.amount.amount, invoice.currency):
-        return ExternalIdTaken(known.id, known.invoice_id, Money(known.amount_pence, known.currency))
+        return RecordedDifferently(known.id, known.invoice_id, Money(known.amount_pence, known.currency))
     return PaymentAlreadyRecorded(known.id, known.invoice_id)
 
 
@@ -135,7 +135,8 @@ async def reverse_payment(
     if known is not None:
         raise AlreadyReversed(known)
     short = found.amount_pence - book.standing.overpaid
-    unpaid = await take_back(work, books, book, short, "A payment was reversed.") if short > 0 else []
+    moved_on = len(books) > 1 and short > 0
+    unpaid = await take_back(work, books, book, short, "A payment was reversed.") if moved_on else []
     was_due = book.standing.due
     entry = await append(work, book, EntryKind.REVERSAL, found.amount_pence, reverses_id=found.id, reason=body.reason)
     amount = money(found.amount_pence, book.invoice.currency)

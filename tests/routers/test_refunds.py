@@ -92,11 +92,11 @@ async def test_the_same_refund_twice_is_one_and_another_amount_is_refused_by_nam
     assert first.json()["id"] == again.json()["id"]
     assert (await one.stands())["refunded"] == 500
     for answer in (await one.pay_back(200, **_KNOWN), await other.pay_back(500, **_KNOWN)):
-        assert (answer.status_code, answer.json()["code"]) == (409, "external_id_taken")
+        assert (answer.status_code, answer.json()["code"]) == (409, "recorded_differently")
         assert answer.json()["payment_id"] == first.json()["id"]
         assert answer.json()["recorded"] == {"amount": 500, "currency": "GBP"}
     payment = await one.send("payments", one.payment(500, **_KNOWN))
-    assert (payment.status_code, payment.json()["code"]) == (409, "external_id_taken")
+    assert (payment.status_code, payment.json()["code"]) == (409, "recorded_differently")
 
 
 @pytest.mark.requirement("R18")
@@ -106,10 +106,10 @@ async def test_a_payment_with_the_same_id_and_another_amount_is_refused_by_name(
     same = await one.send("payments", one.payment(HALF, **_KNOWN))
     assert (same.status_code, same.json()["code"]) == (409, "payment_already_recorded")
     differs = await one.send("payments", one.payment(HALF + 1, **_KNOWN))
-    assert (differs.status_code, differs.json()["code"]) == (409, "external_id_taken")
+    assert (differs.status_code, differs.json()["code"]) == (409, "recorded_differently")
     assert (differs.json()["payment_id"], differs.json()["recorded"]["amount"]) == (paid["id"], HALF)
     refund = await one.pay_back(HALF, **_KNOWN)
-    assert (refund.status_code, refund.json()["code"]) == (409, "external_id_taken")
+    assert (refund.status_code, refund.json()["code"]) == (409, "recorded_differently")
 
 
 @pytest.mark.requirement("R18")

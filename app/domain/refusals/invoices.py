@@ -56,7 +56,7 @@ class ExceedsDue(Conflict):
         return f"You cannot credit more than the amount due, {money(self.due.amount, self.due.currency)}."
 
 
-class ExternalIdTaken(Conflict):
+class RecordedDifferently(Conflict):
     """This external id is already recorded with another amount, or as another kind of entry. Check both: an entry is
     never changed. See 'payment_id'."""
 

@@ -81,15 +81,17 @@ async def open_books(work: Work, places: Mapping[UUID, Application]) -> Books:
 async def open_with_fed(work: Work, found: Invoice) -> Books:
     """Lock the invoice and all that money has moved to from it.
 
-    The centre comes first, as for whoever moves money between applications; then the applications and the invoices,
-    each in the order of their ids.
+    The centre comes first, as for whoever moves money between applications, so that nobody else holds two of them; then
+    the applications, and the invoices in the order of their ids.
     """
     await lock_centre(work.session, found.centre_id)
+    applications = {found.application_id: await lock_application(work.session, found.application_id)}
     links = await fed_by(work.session, found.id)
-    ids = sorted({link.application_id for link in links})
-    applications = {id_: await lock_application(work.session, id_) for id_ in ids}
-    # Within an application money moves without the centre's lock, so it may just have.
-    links = await fed_by(work.session, found.id)
+    others = sorted({link.application_id for link in links} - applications.keys())
+    if others:
+        applications |= {id_: await lock_application(work.session, id_) for id_ in others}
+        # Within those, money moves without the centre's lock, so it may just have.
+        links = await fed_by(work.session, found.id)
     return await open_books(work, {link.id: applications[link.application_id] for link in links})
 
 

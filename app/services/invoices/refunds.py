@@ -8,7 +8,7 @@ from app.domain.formats import money
 from app.domain.invoices import EntryKind
 from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
-from app.domain.refusals.invoices import ExceedsCreditBalance, ExternalIdTaken
+from app.domain.refusals.invoices import ExceedsCreditBalance, RecordedDifferently
 from app.domain.working_days import london_date
 from app.letters.invoices.refunded import PaymentRefunded
 from app.models import Invoice, InvoiceEntry
@@ -52,7 +52,7 @@ async def record_refund(work: Work, found: Invoice, body: RefundCreate) -> Recor
     await record(work, book, EventType.PAYMENT_REFUNDED, summary, public, entry=entry)
     if not await store(work, entry):
         # For another invoice at the same moment.
-        raise ExternalIdTaken
+        raise RecordedDifferently
     await outbox.queue(work, PaymentRefunded(entry_id=entry.id))
     return recorded_entry_to_schema(book, entry)
 
@@ -78,4 +78,4 @@ async def _known(work: Work, body: RefundCreate) -> InvoiceEntry | None:
 def _require_same(known: InvoiceEntry, invoice: Invoice, body: RefundCreate) -> None:
     said = (EntryKind.REFUND, invoice.id, body.amount.amount, body.method, body.refunded_on)
     if said != (known.kind, known.invoice_id, known.amount_pence, known.method, known.refunded_on):
-        raise ExternalIdTaken(known.id, known.invoice_id, Money(known.amount_pence, known.currency))
+        raise RecordedDifferently(known.id, known.invoice_id, Money(known.amount_pence, known.currency))
