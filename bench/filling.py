@@ -91,7 +91,7 @@ _TABLES = {
     WHERE status IN {_RECOGNISED}""",
     "invoices": f"""(id, number, application_id, centre_id, currency, issued_on, due_on, terms, supplier, customer,
         bank, buyer_reference, payment_reference, lines, net_pence, vat_pence, total_pence, sample, issued_at,
-        paid_pence, credited_pence, due_pence, status, days_to_pay)
+        paid_pence, credited_pence, due_pence, status, days_to_pay, paid_at, updated_at)
     SELECT {_id("invoice")}, 'INV-' || extract(year FROM issued) || '-' || lpad(n::text, 6, '0'), {_id("application")},
         {_id("centre")}, 'GBP', (issued AT TIME ZONE 'Europe/London')::date,
         (issued AT TIME ZONE 'Europe/London')::date + 30, '30 days', '{{}}', '{{"name": "A centre"}}', '{{}}',
@@ -99,15 +99,19 @@ _TABLES = {
         CASE WHEN n % 30 = 1 THEN 0 WHEN n % 30 = 2 THEN 50000 WHEN n % 30 = 4 THEN 0 ELSE 120000 END,
         CASE WHEN n % 30 = 4 THEN 120000 ELSE 0 END,
         CASE n % 30 WHEN 1 THEN 120000 WHEN 2 THEN 70000 ELSE 0 END,
-        CASE n % 30 WHEN 1 THEN 'issued' WHEN 2 THEN 'part_paid' WHEN 4 THEN 'credited' ELSE 'paid' END, 30
+        CASE n % 30 WHEN 1 THEN 'issued' WHEN 2 THEN 'part_paid' WHEN 4 THEN 'credited' ELSE 'paid' END, 30,
+        CASE WHEN n % 30 NOT IN (1, 2, 4) THEN issued + interval '20 days' END, issued + interval '20 days'
     FROM (SELECT n, {_START} + {_SPAN} + interval '100 days' AS issued FROM generate_series(0, :count - 1) AS n) AS made
     WHERE n % 3 <> 0""",
     "invoice_entries": f"""(id, invoice_id, sequence, kind, amount_pence, currency, credit_note_number,
-        recorded_by_name, recorded_at)
-    SELECT {_id("entry")}, {_id("invoice")}, 1, CASE WHEN n % 30 = 4 THEN 'credit' ELSE 'payment' END,
+        received_on, recorded_by_name, recorded_at, centre_id, reversed_by_id, updated_at)
+    SELECT {_id("entry")}, {_id("invoice")}, 1, CASE WHEN n % 30 = 4 THEN 'credit' WHEN n % :step = 5 THEN 'refund'
+            ELSE 'payment' END,
         CASE WHEN n % 30 = 2 THEN 50000 ELSE 120000 END, 'GBP', CASE WHEN n % 30 = 4 THEN 'CN-' || n END,
-        'Finance', now()
-    FROM generate_series(0, :count - 1) AS n WHERE n % 3 <> 0 AND n % 30 <> 1""",
+        CASE WHEN n % 30 <> 4 AND n % :step <> 5 THEN (paid - interval '1 day')::date END, 'Finance', paid,
+        {_id("centre")}, CASE WHEN n % :step = 8 THEN {_id("reversal")} END, paid
+    FROM (SELECT n, {_START} + {_SPAN} + interval '120 days' AS paid FROM generate_series(0, :count - 1) AS n) AS made
+    WHERE n % 3 <> 0 AND n % 30 <> 1""",
     "events": f"""(id, aggregate_type, aggregate_id, sequence, type, summary, occurred_at, position, application_id,
         centre_id, centre_sees, actor_kind, actor_roles, public)
     SELECT {_id("event", _MOMENT)}, 'application', {_id("application")}, 1,

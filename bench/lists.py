@@ -9,21 +9,30 @@ from sqlalchemy import text
 
 from app.database import LeasedSession, Work
 from app.domain.actors import Actor, ActorKind, StaffRole
-from app.models import Application, Centre, Event, InitialApplication, Invoice, Recognition
+from app.models import Application, Centre, Event, InitialApplication, Invoice, InvoiceEntry, Recognition
 from app.queries.applications import list_applications
 from app.queries.centres import list_centres
 from app.queries.events import list_feed
 from app.queries.feed_cursors import position_after
 from app.queries.initial_applications import list_initial_applications
 from app.queries.invoices import list_invoices
+from app.queries.ledger_lists import (
+    credit_notes_page,
+    payments_page,
+    read_credit_notes,
+    read_payments,
+    settled_for,
+)
 from app.queries.paging import Key, encode_cursor, page_of
 from app.queries.recognitions import list_recognised
 from app.queries.records import list_records
 from app.schemas.applications import ApplicationQuery
 from app.schemas.centres import CentreQuery
+from app.schemas.credit_notes import CreditNoteQuery
 from app.schemas.events import FeedQuery
 from app.schemas.initial_applications import InitialApplicationQuery
 from app.schemas.invoices import InvoiceQuery
+from app.schemas.ledger_lists import PaymentQuery
 from app.schemas.paging import ListQuery
 from app.schemas.recognitions import RecognisedCentreQuery
 from app.schemas.records import RecordQuery
@@ -37,10 +46,30 @@ STAFF = Actor(ActorKind.PERSON, staff_roles=frozenset({StaffRole.FINANCE}))
 List = Callable[[Work, Any], Awaitable[object]]
 
 
+async def list_payments(work: Work, query: PaymentQuery) -> object:
+    """Read a page of payments."""
+    return await read_payments(work, query, payments_page(query), await settled_for(work, query))
+
+
+async def list_credit_notes(work: Work, query: CreditNoteQuery) -> object:
+    """Read a page of credit notes."""
+    return await read_credit_notes(work, query, credit_notes_page(query), await settled_for(work, query))
+
+
 async def _register(work: Work, query: RecognisedCentreQuery) -> object:
     return await list_recognised(work.session, query)
 
 
+NOBODY = "01990000-0000-7000-8000-000000000000"
+_OF_INVOICES: tuple[dict[str, Any], ...] = (
+    {},
+    *({"status": each} for each in ("issued", "part_paid", "paid", "credited")),
+    {"overdue": True},
+    {"centre_id": NOBODY},
+    {"number": "INV-2020-000301"},
+    {"text": "INV-2020-0001"},
+    {"issued_from": "2020-01-01", "issued_before": "2020-04-01"},
+)
 _TEXTS: tuple[dict[str, Any], ...] = tuple(
     {"text": each}
     for each in ("trent", "trent academy", "quillon", "zephyr", "trent quillon", "tr", "2026", "nobody", "00012")
@@ -128,6 +157,74 @@ LISTS: dict[str, tuple[List, type[ListQuery], list[Key], bool, tuple[dict[str, A
             {"status": "part_paid", "issued_before": "2018-01-01"},
             *({"text": each} for each in ("INV", "INV-2020", "INV-2020-0", "INV-2020-0001", "CRA-2026-000012", "i")),
             {"text": "INV-2020", "status": "part_paid"},
+            {"number": "INV-2020-000301"},
+        ),
+    ),
+    **{
+        f"invoices by {day}": (
+            list_invoices,
+            InvoiceQuery,
+            [key, Invoice.id],
+            descending,
+            tuple(period | more for period in periods for more in _OF_INVOICES),
+        )
+        for day, key, descending, periods in (
+            ("due day", Invoice.due_on, True, ({"due_from": "2016-01-01"}, {"due_before": "2018-01-01"})),
+            ("payment", Invoice.paid_at, True, ({"paid_from": "2016-01-01"}, {"paid_before": "2018-01-01"})),
+            ("change", Invoice.updated_at, False, ({"updated_since": "2016-01-01T00:00:00Z"},)),
+        )
+    },
+    "payments": (
+        list_payments,
+        PaymentQuery,
+        [InvoiceEntry.recorded_at, InvoiceEntry.id],
+        True,
+        (
+            {},
+            *({"kind": [kind]} for kind in ("payment", "refund", "waiver")),
+            {"status": "recorded"},
+            {"status": "reversed"},
+            {"recorded_from": "2020-01-01", "recorded_before": "2020-04-01"},
+            {"kind": ["refund"], "recorded_before": "2019-01-01"},
+            {"invoice_number": "INV-2020-000301"},
+            {"external_system": "xero", "external_id": "X"},
+            {"centre_id": NOBODY},
+            {"application_id": NOBODY},
+        ),
+    ),
+    "payments by receipt": (
+        list_payments,
+        PaymentQuery,
+        [InvoiceEntry.received_on, InvoiceEntry.id],
+        True,
+        (
+            {"received_from": "2016-01-01"},
+            {"received_before": "2018-01-01"},
+            {"received_from": "2016-01-01", "status": "reversed"},
+        ),
+    ),
+    "payments by change": (
+        list_payments,
+        PaymentQuery,
+        [InvoiceEntry.updated_at, InvoiceEntry.id],
+        False,
+        (
+            {"updated_since": "2016-01-01T00:00:00Z"},
+            {"updated_since": "2016-01-01T00:00:00Z", "kind": ["refund"]},
+            {"updated_since": "2016-01-01T00:00:00Z", "centre_id": NOBODY},
+        ),
+    ),
+    "credit notes": (
+        list_credit_notes,
+        CreditNoteQuery,
+        [InvoiceEntry.recorded_at, InvoiceEntry.id],
+        True,
+        (
+            {},
+            {"number": "CN-34"},
+            {"issued_before": "2018-01-01"},
+            {"invoice_number": "INV-2020-000301"},
+            {"centre_id": NOBODY},
         ),
     ),
     "events": (
@@ -172,7 +269,8 @@ async def deep_cursor(session: LeasedSession, name: str) -> str:
     """Make the cursor of a page far down the list: the 10,000th, or nine tenths down a shorter list."""
     _, query, keys, descending, _ = LISTS[name]
     table = keys[0].class_.__tablename__
-    shown = {"events": "WHERE position IS NOT NULL"}.get(table, "")
+    # Of what the list is sorted by, as of an event's position, there may be none.
+    shown = f"WHERE {keys[0].key} IS NOT NULL"
     order = ", ".join(f"{key.key} {'DESC' if descending else 'ASC'}" for key in keys)
     found = await session.execute(
         text(

@@ -242,7 +242,7 @@ async def test_money_that_came_in_and_stands_for_nothing(world: World) -> None:
                 statement_id=statement.id,
                 account="main",
                 key=str(number),
-                number=number,
+                number=number + 1,
                 booked_on=booked_on,
                 amount_pence=pence,
                 currency="GBP",
