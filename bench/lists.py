@@ -275,7 +275,7 @@ async def deep_cursor(session: LeasedSession, name: str) -> str:
     found = await session.execute(
         text(
             f"SELECT {', '.join(key.key for key in keys)} FROM {table} {shown} ORDER BY {order} "
-            f"OFFSET least(250000, (SELECT count(*) FROM {table}) * 9 / 10) LIMIT 1"
+            f"OFFSET least(250000, (SELECT count(*) FROM {table} {shown}) * 9 / 10) LIMIT 1"
         )
     )
     values = list(found.one())

@@ -18,7 +18,7 @@ from app.domain.working_days import end_of_day, london_date, start_of_day
 from app.models import Invoice, InvoiceWord
 from app.queries.external_ids import found_in
 from app.queries.merging import Ids, Part, Shown, merge, merge_over, one_of, rarest_of
-from app.queries.paging import Key, Page, page_of
+from app.queries.paging import Column, Key, Page, page_of
 from app.queries.search import among
 from app.queries.visibility import Reason, unfiltered, visible_to
 from app.schemas.invoices import InvoiceQuery
@@ -28,6 +28,7 @@ UNPAID: ColumnElement[bool] = literal_column("(invoices.due_pence > 0)", Boolean
 SENT: ColumnElement[bool] = or_(Invoice.awaits_number.is_(None), Invoice.ledger_number.is_not(None))
 """Those that do not wait for the finance system's number: nobody is asked to pay an invoice that was not sent."""
 _SERIES = ("cra", "inv", "req")
+_OPEN = (InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID)
 # The settings allow a year for paying.
 _LONGEST_TERM = timedelta(days=365)
 _BY_ISSUE: tuple[Key, ...] = (Invoice.issued_at, Invoice.id)
@@ -65,7 +66,9 @@ async def invoice_condition(work: Work, query: InvoiceQuery, page: Page, settled
         own.append(or_(row.number == query.number, row.ledger_number == query.number))
     if query.external_system is not None and query.external_id is not None:
         own.append(one_of(row.id, found_in(query.external_system, query.external_id, [RefSubject.INVOICE])))
-    filters = [*own, *_days(query), *_other_days(query)]
+    # Changes are read in their order, so the planner must not look for the days of issue and sort.
+    issued = row.issued_at + timedelta() if page.keys is _BY_CHANGE else row.issued_at
+    filters = [*own, *_days(query, issued), *_other_days(query)]
     narrow: list[Ids] = []
     if query.status is not None:
         filters.append(row.status == query.status.value)
@@ -96,8 +99,7 @@ async def invoice_condition(work: Work, query: InvoiceQuery, page: Page, settled
     return Shown(one_of(row.id, merge(page, await _by_standing(work.session, query, today, filters))))
 
 
-def _days(query: InvoiceQuery) -> list[ColumnElement[bool]]:
-    issued = Invoice.issued_at
+def _days(query: InvoiceQuery, issued: Column = Invoice.issued_at) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if query.issued_from is not None:
         found.append(issued >= start_of_day(query.issued_from))
@@ -128,6 +130,9 @@ def _other_days(query: InvoiceQuery) -> list[ColumnElement[bool]]:
         found.append(row.paid_at < start_of_day(query.paid_before))
     if query.updated_since is not None:
         found.append(row.updated_at >= query.updated_since)
+        if query.issued_from is not None:
+            # Our clock and the database's differ by less.
+            found.append(row.updated_at >= start_of_day(query.issued_from) - timedelta(days=1))
     return found
 
 
@@ -147,9 +152,10 @@ async def _in_other_order(
     few = await rarest_of(session, narrow) if narrow else None
     if few is not None:
         return Shown(and_(one_of(row.id, few), *filters))
-    if query.status is not None and page.keys is not _BY_PAYMENT:
+    statuses = [query.status] if query.status is not None else list(_OPEN) if query.overdue else []
+    if statuses and page.keys is not _BY_PAYMENT:
         part = select(*page.keys).where(*filters)
-        return Shown(one_of(row.id, merge_over(page, row.status, [query.status.value], part)))
+        return Shown(one_of(row.id, merge_over(page, row.status, [status.value for status in statuses], part)))
     return Shown(and_(True, *filters), by_id=False)
 
 
@@ -162,9 +168,8 @@ async def _by_standing(
     """
     row = Invoice
     statuses = list(InvoiceStatus) if query.status is None else [query.status]
-    open_ones = (InvoiceStatus.ISSUED, InvoiceStatus.PART_PAID)
     part = select(row.issued_at, row.id)
-    settled = [] if query.overdue else [status for status in statuses if status not in open_ones]
+    settled = [] if query.overdue else [status for status in statuses if status not in _OPEN]
     parts: list[Part] = [part.where(row.status == status.value, *filters) for status in settled]
     for days in await _days_to_pay(session):
         divide = start_of_day(today - timedelta(days=days))
@@ -172,7 +177,7 @@ async def _by_standing(
         parts += [
             part.where(UNPAID, row.days_to_pay == days, row.status == status.value, side, *filters)
             for status in statuses
-            if status in open_ones
+            if status in _OPEN
         ]
     return parts or [part.where(false())]
 
