@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -100,8 +100,9 @@ async def read_credit_notes(
     filters = _period(row.recorded_at, query.issued_from, query.issued_before)
     narrow: list[Ids] = []
     if query.number is not None:
-        filters.append(row.credit_note_number == query.number)
-        narrow.append(select(row.id).where(row.credit_note_number == query.number))
+        named = or_(row.credit_note_number == query.number, row.ledger_number == query.number)
+        filters.append(named)
+        narrow.append(select(row.id).where(named))
     return await _read(work, query, page, settled, [EntryKind.CREDIT], filters, narrow)
 
 
@@ -123,11 +124,11 @@ async def _read(
         filters.append(row.updated_at >= query.updated_since)
     if settled is not None:
         filters.append(row.updated_at < settled)
-    of_invoices = [
-        column == value
-        for column, value in ((Invoice.number, query.invoice_number), (Invoice.application_id, query.application_id))
-        if value is not None
-    ]
+    of_invoices: list[ColumnElement[bool]] = []
+    if query.invoice_number is not None:
+        of_invoices.append(or_(Invoice.number == query.invoice_number, Invoice.ledger_number == query.invoice_number))
+    if query.application_id is not None:
+        of_invoices.append(Invoice.application_id == query.application_id)
     if of_invoices:
         theirs = one_of(row.invoice_id, select(Invoice.id).where(*of_invoices))
         filters.append(theirs)

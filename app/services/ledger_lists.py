@@ -61,6 +61,7 @@ CREDIT_NOTE_COLUMNS: Final = (
     "reason_code",
     "issued_by_name",
     "updated_at",
+    "document_number",
 )
 """The columns of the CSV. New ones come last."""
 

@@ -54,6 +54,7 @@ COLUMNS: Final = (
     "credit_balance_pence",
     "replaces_invoice_id",
     "updated_at",
+    "document_number",
 )
 """The columns of the CSV. New ones come last."""
 
