@@ -48,6 +48,15 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         "One operation saves all groups. The schema of the body depends on the group in the path, which OpenAPI cannot "
         "express.",
     ),
+    *(
+        _rejected(operation, "both_or_neither", "A schema of query parameters cannot tie one to another.")
+        for operation in ("listInvoices", "listAllPayments", "listCreditNotes")
+    ),
+    _rejected(
+        "getReconciliation",
+        "in_the_future ends_before_start",
+        "The days must be in order and not in the future; a schema does not know the current date.",
+    ),
     _rejected("saveHistoryDetails", "in_the_future", "The date of establishment must not be in the future."),
     _rejected(
         "*",
