@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.contact_roles import ContactRole
 from app.domain.events import EventType
-from app.domain.invoices import EntryKind
 from app.domain.workflow import EDITABLE
 from app.models import (
     Action,
@@ -256,13 +255,10 @@ async def recognition_of(session: AsyncSession, application_id: UUID) -> Recogni
 
 
 @unfiltered(Reason.SYSTEM)
-async def credited_invoice_number(session: AsyncSession, application_id: UUID) -> str | None:
-    """Return the invoice's number if anything on it was credited."""
-    found: str | None = await session.scalar(
-        select(func.coalesce(Invoice.ledger_number, Invoice.number))
-        .join(InvoiceEntry, InvoiceEntry.invoice_id == Invoice.id)
-        .where(Invoice.application_id == application_id, InvoiceEntry.kind == EntryKind.CREDIT, current_invoice())
-        .limit(1)
+async def credited_invoice(session: AsyncSession, application_id: UUID) -> Invoice | None:
+    """Find the application's invoice if anything on it was credited."""
+    found: Invoice | None = await session.scalar(
+        select(Invoice).where(Invoice.application_id == application_id, Invoice.credited_pence > 0, current_invoice())
     )
     return found
 

@@ -80,7 +80,7 @@ async def test_the_finance_contact_hears_of_a_closing_that_concerns_the_invoice(
     await found.send("closure")
     closed = await post.new()
     assert closed["invoice_credited"].to == (contact,)
-    assert "We have credited in full" in closed["application_closed"].text
+    assert "We have credited £" in closed["application_closed"].text
     await found.send("reopening")
     reopened = await post.new()
     assert reopened["invoice_issued"].to == (contact,)

@@ -11,7 +11,7 @@ from app.domain.statuses import Status
 from app.letters import samples
 from app.letters.letter import CentreWords, Draft, Letter, Stage
 from app.letters.readers import people_of
-from app.queries.letters import credited_invoice_number, get_application
+from app.queries.letters import credited_invoice, get_application
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,9 @@ class Words(CentreWords):
     reason: str
     reopenable_until: date
     credited_invoice_number: str | None
+    credited_pence: int
+    to_refund_pence: int
+    currency: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,9 @@ class ApplicationClosed(Letter):
         reason="The invoice has been overdue for a month, and our letters are not answered.",
         reopenable_until=samples.DAY,
         credited_invoice_number=samples.INVOICE,
+        credited_pence=samples.FEE_PENCE,
+        to_refund_pence=20_000,
+        currency="GBP",
     )
 
     application_id: UUID
@@ -47,9 +53,9 @@ class ApplicationClosed(Letter):
         if application.status is not Status.CLOSED or application.reopenable_until is None:
             return None
         name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
-        number = None
+        invoice = None
         if application.closing_credit_pence:
-            number = await credited_invoice_number(work.session, application.id)
+            invoice = await credited_invoice(work.session, application.id)
         words = Words(
             recipient_name=name,
             reference=application.reference,
@@ -57,6 +63,9 @@ class ApplicationClosed(Letter):
             closed_at=application.closed_at or work.now,
             reason=application.closing_reason or "",
             reopenable_until=application.reopenable_until,
-            credited_invoice_number=number,
+            credited_invoice_number=(invoice.ledger_number or invoice.number) if invoice is not None else None,
+            credited_pence=application.closing_credit_pence or 0,
+            to_refund_pence=max(0, -invoice.due_pence) if invoice is not None else 0,
+            currency=invoice.currency if invoice is not None else "GBP",
         )
         return Draft(words, to)

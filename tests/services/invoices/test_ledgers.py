@@ -22,6 +22,7 @@ from app.database import Work
 from app.domain.actors import SYSTEM, Actor, ActorKind, StaffRole
 from app.domain.ledger import least_to_ask
 from app.domain.refusals.base import Refusal
+from app.domain.refusals.requests import Unavailable
 from app.domain.statuses import Status
 from app.models import Application, Invoice, InvoiceEntry
 from app.queries.applications import lock_application
@@ -285,6 +286,7 @@ async def _issued(world: World, application_id: UUID, *, keep: bool) -> bool:
             await issue_invoice(work, await lock_application(session, application_id))
             if not keep:
                 raise ZeroDivisionError
-    except ZeroDivisionError:
+    except (ZeroDivisionError, Unavailable):
+        # Of many issuers, some wait longer for a connection than a request may.
         return False
     return True
