@@ -200,8 +200,11 @@ async def test_transactions_that_commit_out_of_order_are_delivered_in_the_order_
         assert receiver.calls[0].event["occurred_at"] > receiver.calls[1].event["occurred_at"]
 
 
-async def test_the_worker_delivers_what_is_published_and_stops(stage: WebhookStage) -> None:
+async def test_the_worker_delivers_what_is_published_and_stops(
+    stage: WebhookStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is woken: nobody waits for the next look at the table."""
+    monkeypatch.setattr("app.jobs.webhooks.LOOKED_FOR_EVERY_SECONDS", 60.0)
     async with receiving() as receiver:
         await stage.endpoint(receiver)
         stop = asyncio.Event()
