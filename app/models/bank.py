@@ -50,6 +50,7 @@ class BankLine(HasId, Base):
         UniqueConstraint("account", "key"),
         Index(None, "booked_on", "id"),
         Index(None, "status", "booked_on", "id"),
+        Index(None, "account", "booked_on", "id"),
         Index(None, "statement_id", "booked_on", "id"),
         Index(None, "amount_pence", "booked_on", "id"),
         CheckConstraint("amount_pence <> 0", name="moves_money"),

@@ -75,7 +75,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("account", "key", name=op.f("uq_bank_lines_account")),
         if_not_exists=True,
     )
-    for first in ([], ["status"], ["statement_id"], ["amount_pence"]):
+    for first in ([], ["status"], ["account"], ["statement_id"], ["amount_pence"]):
         columns = [*first, "booked_on", "id"]
         op.create_index(f"ix_bank_lines_{'_'.join(columns)}", "bank_lines", columns, if_not_exists=True)
     op.create_table(

@@ -190,6 +190,7 @@ def test_ofx_and_mt940_are_read() -> None:
         OFX.replace(b"<DTPOSTED>20260529", b"<DTPOSTED>", 1),
         OFX.replace(b"</OFX>", b""),
         OFX[:-200],
+        OFX[: OFX.index(b"<STMTTRN><TRNTYPE>DEBIT")],
         OFX.replace(b"CURDEF>GBP", b"CURDEF>"),
         MT940.replace(b"600,00", b"601,00"),
         MT940.replace(b":61:2605290529C500,00NTRFNONREF\n", b""),
@@ -201,6 +202,11 @@ def test_a_bank_file_with_anything_unclear_is_refused(data: bytes) -> None:
     found = _read(data, None)
     assert found.faults.count
     assert not any("5x0" in detail for _, detail in found.faults.shown), "the input is never repeated"
+
+
+def test_a_truncated_ofx_is_called_so() -> None:
+    ((_, detail),) = _faults(OFX[: OFX.index(b"<STMTTRN><TRNTYPE>DEBIT")], None)
+    assert detail == "The file ends before its </OFX>. Download the statement again."
 
 
 def test_a_line_has_one_key_in_every_statement() -> None:
