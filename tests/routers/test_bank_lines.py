@@ -227,8 +227,13 @@ async def test_the_banks_own_id_cannot_be_recorded_by_two_ways(world: World) -> 
     first = await only_line(world, one.finance, amount=3_000)
     await other.pay(1, external_system="bank:main", external_payment_id=await _key(world, first))
     taken = await settle(world, one.finance, first, "confirmation", paying(other))
-    assert (taken.status_code, taken.json()["code"]) == (409, "payment_already_recorded")
+    assert (taken.status_code, taken.json()["code"]) == (409, "recorded_differently")
     assert (await only_line(world, one.finance, amount=3_000))["matched"]["amount"] == 0
+    await upload(world, one.finance, line_of(one, "y", "40.00"))
+    second = await only_line(world, one.finance, amount=4_000)
+    await other.pay(4_000, external_system="bank:main", external_payment_id=await _key(world, second))
+    known = await settle(world, one.finance, second, "confirmation", paying(other, separate_payment=True))
+    assert (known.status_code, known.json()["code"]) == (409, "payment_already_recorded")
 
 
 async def _key(world: World, line: dict[str, Any]) -> str:
@@ -254,6 +259,22 @@ async def test_money_out_is_never_a_payment(world: World) -> None:
     assert suggestion["recorded_entry_id"] == reversal["id"]
     noted = await settle(world, one.finance, line, "confirmation", {"recorded_entry_ids": [reversal["id"]]})
     assert (noted.status_code, noted.json()["status"]) == (200, "confirmed")
+
+
+async def test_money_out_is_matched_with_a_recorded_refund(world: World) -> None:
+    one = await bill(world)
+    await one.pay(FEE + 10_000)
+    today = world.clock().date().isoformat()
+    refund = {"amount": {"amount": 10_000, "currency": "GBP"}, "method": "bank_transfer", "refunded_on": today}
+    sent = await one.send("refunds", refund)
+    assert sent.status_code == 201, sent.text
+    await upload(world, one.finance, line_of(one, "Riverside College", "-100.00"))
+    line = await only_line(world, one.finance, direction="out")
+    (suggestion,) = line["suggestions"]
+    assert suggestion["recorded_entry_id"] == sent.json()["id"]
+    assert {"recorded", "payer"} == {reason["code"] for reason in suggestion["reasons"]}
+    noted = await settle(world, one.finance, line, "confirmation", {"recorded_entry_ids": [sent.json()["id"]]})
+    assert (noted.status_code, noted.json()["matches"][0]["kind"]) == (200, "refund")
 
 
 async def test_a_rejection_needs_a_reason_and_can_be_taken_back(world: World) -> None:
