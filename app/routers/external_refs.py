@@ -106,7 +106,7 @@ async def save_payment_external_ref(
     A payment that was recorded with `external_system` keeps its `external_payment_id` there. Once another payment has
     the id, `recordPayment` with it is refused as already recorded.
     """
-    return await external_refs.save(work, subject, system, body)
+    return await external_refs.save_of_payment(work, subject, system, body)
 
 
 @payment_routes.delete(
@@ -119,7 +119,7 @@ async def save_payment_external_ref(
 @refuses(ExternalIdFixed)
 async def delete_payment_external_ref(work: WorkDep, subject: SubjectDep, system: SystemPath) -> None:
     """Removes what is known of the payment or refund in this system. Repeating it is a no-op."""
-    await external_refs.delete(work, subject, system)
+    await external_refs.delete_of_payment(work, subject, system)
 
 
 @centre_routes.put(

@@ -29,16 +29,18 @@ _NAMES: Final = {
 ShownRefs: TypeAlias = Mapping[UUID, list[schemas.ExternalRef]]
 """What answers show of each object's references."""
 NO_REFS: Final[ShownRefs] = MappingProxyType({})
-_MONEY: Final = frozenset({RefSubject.PAYMENT, RefSubject.REFUND})
 
 
 async def save(work: Work, subject: Subject, system: str, body: schemas.ExternalRefSave) -> schemas.ExternalRef:
     """Say where the object is in the system. Saying the same again changes nothing but the last attempt.
 
-    Raises `ExternalIdTaken`, `ExternalIdFixed` and, at the limit, `TooManyRecords`.
+    Raises `ExternalIdTaken` and, at the limit, `TooManyRecords`.
     """
     row = await queries.lock_external_ref(work.session, subject, system)
-    await _require_own_id(work, subject, system, body.external_id)
+    if body.external_id is not None:
+        holder = await queries.find_holder(work.session, subject.type, system, body.external_id)
+        if holder not in (None, subject.id):
+            raise ExternalIdTaken(holder)
     values = body.model_dump()
     if values["last_attempt_at"] is None and body.sync_state is not SyncState.PENDING:
         values["last_attempt_at"] = work.now
@@ -59,26 +61,34 @@ async def save(work: Work, subject: Subject, system: str, body: schemas.External
 
 
 async def delete(work: Work, subject: Subject, system: str) -> None:
-    """Forget where the object is in the system. A no-op where nothing is known; raises `ExternalIdFixed`."""
+    """Forget where the object is in the system. A no-op where nothing is known."""
     row = await queries.lock_external_ref(work.session, subject, system)
     if row is None:
         return
-    await _require_own_id(work, subject, system, None)
     await _record(work, EventType.EXTERNAL_REF_DELETED, subject, f"is not known in {system} any more", _audited(row))
     await work.session.delete(row)
     await work.session.flush()
     await _touch(work, subject)
 
 
-async def _require_own_id(work: Work, subject: Subject, system: str, external_id: str | None) -> None:
-    if subject.type in _MONEY:
-        entry = await get_row(work.session, InvoiceEntry, subject.id)
-        if entry.external_system == system and entry.external_payment_id != external_id:
-            raise ExternalIdFixed
-    if external_id is not None:
-        holder = await queries.find_holder(work.session, subject.type, system, external_id)
-        if holder not in (None, subject.id):
-            raise ExternalIdTaken(holder)
+async def save_of_payment(
+    work: Work, subject: Subject, system: str, body: schemas.ExternalRefSave
+) -> schemas.ExternalRef:
+    """As `save`. Also raises `ExternalIdFixed` for another id than the payment was recorded with."""
+    await _require_recorded_id(work, subject, system, body.external_id)
+    return await save(work, subject, system, body)
+
+
+async def delete_of_payment(work: Work, subject: Subject, system: str) -> None:
+    """As `delete`. Raises `ExternalIdFixed` for the system that the payment was recorded with."""
+    await _require_recorded_id(work, subject, system, None)
+    await delete(work, subject, system)
+
+
+async def _require_recorded_id(work: Work, subject: Subject, system: str, external_id: str | None) -> None:
+    entry = await get_row(work.session, InvoiceEntry, subject.id)
+    if entry.external_system == system and entry.external_payment_id != external_id:
+        raise ExternalIdFixed
 
 
 async def _touch(work: Work, subject: Subject) -> None:
