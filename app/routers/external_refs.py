@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path
 
 from app.domain.permissions import Permission
-from app.domain.refusals.external_refs import ExternalIdFixed, ExternalIdTaken
+from app.domain.refusals.external_refs import ExternalIdFixed, ExternalRefTaken
 from app.domain.refusals.requests import TooManyRecords
 from app.http.access import require
 from app.http.dependencies import Target, WorkDep
@@ -44,7 +44,7 @@ SubjectDep = Annotated[Subject, Target]
     summary="Say where an invoice is in a finance system",
     dependencies=[require(Permission.WRITE_EXTERNAL_REFS, find_invoice_subject)],
 )
-@refuses(ExternalIdTaken, TooManyRecords)
+@refuses(ExternalRefTaken, TooManyRecords)
 async def save_invoice_external_ref(
     work: WorkDep, subject: SubjectDep, system: SystemPath, body: ExternalRefSave
 ) -> ExternalRef:
@@ -71,7 +71,7 @@ async def delete_invoice_external_ref(work: WorkDep, subject: SubjectDep, system
     summary="Say where a credit note is in a finance system",
     dependencies=[require(Permission.WRITE_EXTERNAL_REFS, find_credit_note_subject)],
 )
-@refuses(ExternalIdTaken, TooManyRecords)
+@refuses(ExternalRefTaken, TooManyRecords)
 async def save_credit_note_external_ref(
     work: WorkDep, subject: SubjectDep, system: SystemPath, body: ExternalRefSave
 ) -> ExternalRef:
@@ -97,7 +97,7 @@ async def delete_credit_note_external_ref(work: WorkDep, subject: SubjectDep, sy
     summary="Say where a payment or refund is in a finance system",
     dependencies=[require(Permission.WRITE_EXTERNAL_REFS, find_payment_subject)],
 )
-@refuses(ExternalIdTaken, ExternalIdFixed, TooManyRecords)
+@refuses(ExternalRefTaken, ExternalIdFixed, TooManyRecords)
 async def save_payment_external_ref(
     work: WorkDep, subject: SubjectDep, system: SystemPath, body: ExternalRefSave
 ) -> ExternalRef:
@@ -128,7 +128,7 @@ async def delete_payment_external_ref(work: WorkDep, subject: SubjectDep, system
     summary="Say where a centre is in a finance system",
     dependencies=[require(Permission.WRITE_EXTERNAL_REFS, find_centre_subject)],
 )
-@refuses(ExternalIdTaken, TooManyRecords)
+@refuses(ExternalRefTaken, TooManyRecords)
 async def save_centre_external_ref(
     work: WorkDep, subject: SubjectDep, system: SystemPath, body: ExternalRefSave
 ) -> ExternalRef:

@@ -11,7 +11,7 @@ from app.domain import limits
 from app.domain.events import EventType
 from app.domain.external_refs import RefSubject, SyncState
 from app.domain.json_values import JsonObject
-from app.domain.refusals.external_refs import ExternalIdFixed, ExternalIdTaken
+from app.domain.refusals.external_refs import ExternalIdFixed, ExternalRefTaken
 from app.models import ExternalRef, InvoiceEntry
 from app.queries import external_refs as queries
 from app.queries.centres import lock_centre
@@ -34,13 +34,13 @@ NO_REFS: Final[ShownRefs] = MappingProxyType({})
 async def save(work: Work, subject: Subject, system: str, body: schemas.ExternalRefSave) -> schemas.ExternalRef:
     """Say where the object is in the system. Saying the same again changes nothing but the last attempt.
 
-    Raises `ExternalIdTaken` and, at the limit, `TooManyRecords`.
+    Raises `ExternalRefTaken` and, at the limit, `TooManyRecords`.
     """
     row = await queries.lock_external_ref(work.session, subject, system)
     if body.external_id is not None:
         holder = await queries.find_holder(work.session, subject.type, system, body.external_id)
         if holder not in (None, subject.id):
-            raise ExternalIdTaken(holder)
+            raise ExternalRefTaken(holder)
     values = body.model_dump()
     if values["last_attempt_at"] is None and body.sync_state is not SyncState.PENDING:
         values["last_attempt_at"] = work.now

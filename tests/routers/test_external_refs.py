@@ -86,7 +86,7 @@ async def test_one_id_belongs_to_one_object_of_its_kind(world: World, system: Lo
     for mine, theirs in zip(*ours, strict=True):
         assert (await _put(first, f"{mine}/external-refs/xero", _SYNCED, system)).status_code == 200
         refused = await _put(first, f"{theirs}/external-refs/xero", _SYNCED, system)
-        assert (refused.status_code, refused.json()["code"]) == (409, "external_id_taken")
+        assert (refused.status_code, refused.json()["code"]) == (409, "external_ref_taken")
         assert refused.json()["subject_id"] == mine.rpartition("/")[2]
         assert (await _put(first, f"{theirs}/external-refs/sage", _SYNCED, system)).status_code == 200
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.domain.refusals.base import Conflict
 
 
-class ExternalIdTaken(Conflict):
+class ExternalRefTaken(Conflict):
     """Another object of this kind has this id in the system already. See 'subject_id', and correct one of the two."""
 
     constraint = "uq_external_refs_subject_type"
