@@ -188,6 +188,8 @@ OF_NOTHING_SHOWN |= {
     "removed_at",
     "used_at",
 }
+# A receiver of events is nobody's letter but its owner's.
+OF_NOTHING_SHOWN |= {"endpoint_id", "delivery_id"}
 # What customer experience did at a centre's request is about its users, not about an application.
 OF_NOTHING_SHOWN |= {
     "reset_at",
