@@ -118,5 +118,6 @@ async def get_readiness(work: WorkDep, row: ApplicationRowDep) -> schemas.Readin
 async def withdraw_application(
     work: WorkDep, application: ApplicationDep, expected: ExpectedDep, body: schemas.Withdrawal
 ) -> schemas.Application:
-    """Withdraws the application at any time before a decision. Any unpaid amount on the invoice is credited in full."""
+    """Withdraws the application at any time before a decision. An invoice that is not paid
+    in full is credited, and what was paid on it is to be refunded."""
     return await withdrawal.withdraw(work, application, expected, body)
