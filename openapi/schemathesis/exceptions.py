@@ -63,6 +63,14 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         "not_whole_number",
         "In JSON Schema 500.0 is an integer. The API refuses it: the sender may mean pounds, not pence.",
     ),
+    *(
+        _rejected(
+            operation,
+            "address_not_public invalid_web_address",
+            "No pattern tells which addresses are on the public internet: webhooks go to no other.",
+        )
+        for operation in ("createWebhookEndpoint", "updateWebhookEndpoint")
+    ),
     _rejected("*", "too_short", "White space around a text is dropped before its length is judged."),
     _rejected("*", "invalid_email", "No pattern tells which domains accept email: see format `email`."),
     _rejected("*", "invalid_postcode", "The form of a postcode depends on the country: see format `postcode`."),
