@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["centre_id"], ["centres.id"], name=op.f("fk_invoice_addresses_centre_id_centres")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_addresses")),
-        sa.UniqueConstraint("centre_id", "email_key", name=op.f("uq_invoice_addresses_centre_id_email_key")),
+        sa.UniqueConstraint("centre_id", "email_key", name=op.f("uq_invoice_addresses_centre_id")),
         if_not_exists=True,
     )
     op.create_index(
