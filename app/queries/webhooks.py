@@ -45,7 +45,6 @@ async def find_webhook_delivery(work: Work, ids: Mapping[str, UUID]) -> Found[We
     return Found(row) if row is not None else None
 
 
-@unfiltered(Reason.JUDGED)
 async def lock_webhook_endpoint(session: AsyncSession, endpoint_id: UUID) -> WebhookEndpoint:
     """Lock the row and read it afresh."""
     return await lock_row(session, WebhookEndpoint, endpoint_id)

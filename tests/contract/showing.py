@@ -56,6 +56,10 @@ async def bare_client(landscape: Landscape) -> AsyncIterator[httpx.AsyncClient]:
         logging.disable(logging.NOTSET)
 
 
+# A list as a file is read once and has no tag.
+_EXPORTS = ("text/csv", "application/jsonl")
+
+
 async def readings(landscape: Landscape, client: httpx.AsyncClient) -> list[Reading]:
     """Every representation that the contract describes. A file is read once, whatever its type may be."""
     known, found = await functions(landscape.database), []
@@ -64,6 +68,8 @@ async def readings(landscape: Landscape, client: httpx.AsyncClient) -> list[Read
             continue
         types = list(op.described["responses"]["200"]["content"])
         for media_type in types[:1] if "application/octet-stream" in types else types:
+            if media_type in _EXPORTS:
+                continue
             found.append(await reading(landscape, client, op, media_type, known))
     return found
 

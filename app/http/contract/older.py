@@ -6,10 +6,10 @@ know goes: `webhooks`, `summary` and the licence's identifier in `info`, a defau
 validators expect strings), and references to a schema of anything (generators make a missing type of it).
 """
 
-import json
 from collections.abc import Mapping
 
 from app.domain.json_values import JsonObject
+from app.http.contract.sharing import drop_unused
 
 # Members whose value holds no schemas.
 _PLAIN = frozenset({"example", "examples", "default", "enum", "const", "required", "mapping"})
@@ -33,11 +33,7 @@ def as_3_0(document: JsonObject) -> JsonObject:
     identifier = licence.pop("identifier", None)
     if identifier in _LICENCES:
         licence["url"] = _LICENCES[identifier]
-    before, after = json.dumps(document), json.dumps(copy)
-    for name in document["components"]["schemas"]:
-        reference = f'"#/components/schemas/{name}"'
-        if reference in before and reference not in after:
-            del copy["components"]["schemas"][name]
+    drop_unused(copy)
     return copy
 
 
