@@ -11,7 +11,7 @@ from app.domain.vat import VatCategory
 from app.schemas import example_centre as example
 from app.schemas.addresses import AddressInput
 from app.schemas.base import Request
-from app.schemas.fields import IsoDate, choice, printable, whole
+from app.schemas.fields import IsoDate, choice, organisations_name, printable, whole
 from app.schemas.identifiers import VatNumber
 from app.schemas.ids import InvoiceId
 from app.schemas.payments import MoneyInput
@@ -36,7 +36,7 @@ class ReplacementLine(Request):
 class ReplacementCustomer(Request):
     """What the new invoice says of the centre instead of today's details. What is left out comes from these."""
 
-    legal_name: Annotated[str, one_line(1, 200), printable] | None = Field(
+    legal_name: Annotated[str, one_line(1, 200), organisations_name] | None = Field(
         default=None, description="The organisation's legal name.", examples=[example.LEGAL_NAME]
     )
     address: AddressInput | None = Field(default=None, description="The address.")

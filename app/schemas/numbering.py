@@ -32,7 +32,7 @@ class NumberAssign(Request):
     """The number that the finance system has given to the document."""
 
     number: Annotated[str, one_line(1, 30)] = Field(
-        pattern="^[A-Za-z0-9][A-Za-z0-9/._-]{0,29}$",
+        pattern="^[A-Za-z0-9][A-Za-z0-9/._-]*$",
         description="The number: letters, digits and `/._-`. It is printed exactly so.",
         examples=["SI-0004711"],
     )

@@ -17,6 +17,7 @@ from app.database import Work
 from app.database_errors import RefusedByDatabase
 from app.domain.actors import SYSTEM, Scope, StaffRole
 from app.domain.invoices import InvoiceStatus
+from app.domain.stored_files import IssuedKind
 from app.domain.vat import VatCategory
 from app.domain.workflow import Status
 from app.models import Application, Contact, Invoice, IssuedFile, Person
@@ -194,7 +195,7 @@ async def test_the_pdf_is_made_once_from_the_issued_invoice(world: World) -> Non
     for expected in ("INV-2026-000001", "Riverside College Limited", "Pat Jones", "PO-7788", "£500.00", "1 July 2026"):
         assert expected in text
     async with world.database.transaction() as session:
-        row = (await session.scalars(select(IssuedFile))).one()
+        row = (await session.scalars(select(IssuedFile).where(IssuedFile.kind == IssuedKind.INVOICE))).one()
     assert (row.subject_id, row.sha256) == (one.invoice_id, hashlib.sha256(first.content).hexdigest())
     assert b"".join([piece async for piece in await world.store.open(row.storage_key)]) == first.content
     await one.pay(HALF)

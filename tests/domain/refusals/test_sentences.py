@@ -21,6 +21,7 @@ from app.domain.refusals.integration_clients import (
     InvalidRequest,
     InvalidScope,
     TokenRefused,
+    UnauthorizedClient,
     UnsupportedGrantType,
 )
 from app.domain.refusals.invoices import ExceedsDue
@@ -110,7 +111,13 @@ def test_the_catalogue_has_every_refusal_once_in_the_order_of_status_and_code() 
 
 
 def test_a_family_has_the_refusals_of_its_families_too() -> None:
-    assert set(refusals_of(TokenRefused)) == {InvalidRequest, InvalidScope, InvalidClient, UnsupportedGrantType}
+    assert set(refusals_of(TokenRefused)) == {
+        InvalidRequest,
+        InvalidScope,
+        InvalidClient,
+        UnauthorizedClient,
+        UnsupportedGrantType,
+    }
     assert {NotReady, RoleHeld} <= set(refusals_of(Conflict))
 
 
