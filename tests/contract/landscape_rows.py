@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from app.domain.electronic_addresses import AddressScheme
 from app.domain.external_refs import RefSubject, SyncState
 from app.domain.invoices import EntryKind
 from app.domain.name_changes import NameChangeStatus
@@ -17,6 +18,7 @@ from app.models import (
     InitialApplicationCorrection,
     InvoiceAddress,
     InvoiceEntry,
+    InvoicingProfile,
     LetterChoices,
     NameChange,
     SuperUserReplacement,
@@ -85,13 +87,21 @@ def invoice_address(centre: TestCentre, now: datetime) -> InvoiceAddress:
 
 
 async def add_rows(session: AsyncSession, ids: dict[str, str], users: tuple[Login, Login], now: datetime) -> None:
-    """Add a centre's choice of letters, a replacement that was cancelled, a correction and webhooks."""
+    """Add a centre's choice of letters, how it is invoiced, a cancelled replacement, a correction and webhooks."""
     await add_webhooks(session, ids, now)
     lost, successor = users
     by = {"recorded_by": lost.id, "recorded_by_name": "Robin Clarke", "recorded_at": now}
     session.add_all(
         [
             LetterChoices(centre_id=UUID(ids["centre_id"]), choices={"finance": ["returns"]}),
+            InvoicingProfile(
+                centre_id=UUID(ids["centre_id"]),
+                eligible_body=False,
+                evidence="Its register says that it distributes its profits.",
+                electronic_scheme=AddressScheme("0088"),
+                electronic_id="5060012349998",
+                **by,
+            ),
             SuperUserReplacement(
                 centre_id=UUID(ids["centre_id"]),
                 lost_user_id=lost.user_id,
