@@ -66,10 +66,11 @@ def least_to_ask(asked: int) -> int:
     return (asked + 1) // 2
 
 
-def asks_too_little(total: int, credited: int, strictly_credited: int, least: int) -> bool:
+def asks_too_little(total: int, credited: int, strictly_credited: int, least: int, *, waived: bool) -> bool:
     """True where credit notes, or a cheaper invoice, took away more of the fee than one person may.
 
     Until 1.5.0 a credit note opened the gate; `strictly_credited` leaves out those, and what they alone settled stays
-    settled. `queries.application_rows` says the same in SQL.
+    settled. It also leaves out what was credited before a waiver: a second person has seen that, but nothing later.
+    `queries.application_rows` says the same in SQL.
     """
-    return total - credited < least and (strictly_credited > 0 or credited == 0)
+    return total - credited < least and (strictly_credited > 0 or (credited == 0 and not waived))

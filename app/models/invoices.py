@@ -91,7 +91,7 @@ class Invoice(HasId, Base):
     paid_pence: Mapped[int] = mapped_column(server_default=text("0"))
     credited_pence: Mapped[int] = mapped_column(server_default=text("0"))
     strictly_credited_pence: Mapped[int] = mapped_column(server_default=text("0"))
-    """What was credited since credit notes alone open the fee gate no more."""
+    """What was credited since the last waiver, and since credit notes alone open the fee gate no more."""
     waived_pence: Mapped[int] = mapped_column(server_default=text("0"))
     waived: Mapped[bool] = mapped_column(server_default=text("false"))
     """True if the ledger has a waiver, whose amount may be zero."""

@@ -142,13 +142,13 @@ def _due_before(row: ApplicationLike) -> ColumnElement[int]:
 def _asks_too_little() -> ColumnElement[bool]:
     """True where credit notes, or a cheaper invoice, took away more of the fee than one person may (decision 54).
 
-    Under releases up to 1.5.0 a credit note could; what was settled by those alone stays settled.
+    Under releases up to 1.5.0 a credit note could; what was settled by those alone stays settled. A waiver covers what
+    was credited before it.
     """
     least = func.coalesce(Invoice.floor_pence, (Invoice.total_pence + 1) // 2)
     return and_(
-        ~Invoice.waived,
         Invoice.total_pence - Invoice.credited_pence < least,
-        or_(Invoice.strictly_credited_pence > 0, Invoice.credited_pence == 0),
+        or_(Invoice.strictly_credited_pence > 0, and_(Invoice.credited_pence == 0, ~Invoice.waived)),
     )
 
 

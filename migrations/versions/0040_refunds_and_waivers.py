@@ -75,8 +75,11 @@ BEGIN
             ELSE 0
         END,
         credited_pence = credited_pence + CASE NEW.kind WHEN 'credit' THEN NEW.amount_pence ELSE 0 END,
-        strictly_credited_pence = strictly_credited_pence
-            + CASE WHEN NEW.kind = 'credit' AND NEW.leaves_gate THEN NEW.amount_pence ELSE 0 END,
+        strictly_credited_pence = CASE
+            WHEN NEW.kind = 'waiver' THEN 0
+            WHEN NEW.kind = 'credit' AND NEW.leaves_gate THEN strictly_credited_pence + NEW.amount_pence
+            ELSE strictly_credited_pence
+        END,
         waived_pence = waived_pence + CASE NEW.kind WHEN 'waiver' THEN NEW.amount_pence ELSE 0 END,
         waived = waived OR NEW.kind = 'waiver',
         refunded_pence = refunded_pence + CASE NEW.kind WHEN 'refund' THEN NEW.amount_pence ELSE 0 END

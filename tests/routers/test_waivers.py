@@ -140,6 +140,24 @@ async def test_a_waiver_covers_what_it_waived_and_no_more(world: World) -> None:
     assert (await one.credit(HALF + 1)).json()["due"]["amount"] == HALF
 
 
+@pytest.mark.requirement("R18")
+async def test_a_waiver_covers_no_later_credit_note(world: World) -> None:
+    """A colleague waives a pound; then the payment bounces, and one person credits all the rest."""
+    await world.staff(StaffRole.CENTRE_LEAD)
+    one = await bill(world)
+    payment = await one.pay(FEE - 100)
+    await one.waive()
+    await one.reverse(payment)
+    await one.credit(FEE - 100)
+    assert await one.stands() == {"status": "waived", "waived": 100, "credited": FEE - 100}
+    seen = await world.get(f"/v1/applications/{one.application_id}", one.finance)
+    assert (seen["status"], seen["waiting_on"]) == ("in_review", "finance")
+    assert (await one.application()).due_at is None
+    again = await one.waive()
+    assert (again.status_code, again.json()["amount"]["amount"]) == (201, 0)
+    assert (await one.application()).due_at is not None
+
+
 _OLD_CREDIT = """INSERT INTO invoice_entries (id, invoice_id, sequence, kind, amount_pence, currency,
 credit_note_number, reason, recorded_by_name, recorded_at) VALUES (gen_random_uuid(), :invoice, 1, 'credit', :pence,
 'GBP', :number, 'Waived.', 'Finance', now())"""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 @dataclass
 class PlainInvoice:
-    """One invoice. `held` is what was paid here or moved here, less what was reversed or moved away."""
+    """One invoice. `held` is what was paid here or moved here, less what was reversed or moved away. `credited_since`
+    is what was credited after the last waiver."""
 
     total: int
     least: int
@@ -14,6 +15,7 @@ class PlainInvoice:
     credited: int = 0
     waived: int = 0
     was_waived: bool = False
+    credited_since: int = 0
     moved_to: list[tuple["PlainInvoice", int]] = field(default_factory=list)
 
     @property
@@ -34,7 +36,8 @@ class PlainInvoice:
 
     @property
     def asks_enough(self) -> bool:
-        return self.was_waived or self.total - self.credited >= self.least
+        covered = self.was_waived and not self.credited_since
+        return covered or self.total - self.credited >= self.least
 
     def move(self, to: "PlainInvoice", pence: int) -> None:
         self.held -= pence

@@ -170,6 +170,7 @@ class Ledgers:
         beyond = pence > plain.creditable
         await self._do(credit_notes.credit_invoice, (Invoice, self.ids[at]), body, "exceeds_due" if beyond else "")
         plain.credited += 0 if beyond else pence
+        plain.credited_since += 0 if beyond else pence
 
     async def waive(self, act: Act) -> None:
         # Seldom, since nothing is replaced after it.
@@ -182,7 +183,7 @@ class Ledgers:
         body = bodies.WaiverCreate.model_validate(_REASON)
         await self._do(waivers.waive_invoice, (Invoice, self.ids[at]), body, code)
         if not code:
-            plain.waived, plain.was_waived = plain.waived + plain.due, True
+            plain.waived, plain.was_waived, plain.credited_since = plain.waived + plain.due, True, 0
 
     async def reissue(self, act: Act) -> None:
         at = self._picked(act)
