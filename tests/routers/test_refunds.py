@@ -126,6 +126,17 @@ async def test_a_withdrawal_after_a_part_payment_leaves_it_to_be_refunded(world:
 
 
 @pytest.mark.requirement("R18")
+async def test_a_withdrawal_gives_back_what_did_not_open_the_gate(world: World) -> None:
+    """Nothing is due, but more than half was credited, so the review has not begun."""
+    centre = await world.centre()
+    one = await bill(world, centre.id)
+    await one.pay(HALF - 1)
+    await one.credit(HALF + 1)
+    await world.play(centre, one.application_id, centres_part.withdraw)
+    assert await one.stands() == {"status": "credited", "paid": HALF - 1, "credited": FEE, "credit_balance": HALF - 1}
+
+
+@pytest.mark.requirement("R18")
 async def test_concurrent_refunds_never_exceed_the_balance(world: World) -> None:
     one = await bill(world)
     await one.pay(FEE + 700)

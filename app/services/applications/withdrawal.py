@@ -20,15 +20,15 @@ async def withdraw(
 ) -> schemas.Application:
     """Withdraw before a decision.
 
-    Credits an invoice that was not paid in full, so that what was paid is to be refunded, and cancels an interview that
-    is still arranged.
+    Credits the invoices in full while the fee is outstanding, so that what was paid is to be refunded, and cancels an
+    interview that is still arranged.
     """
     step = await take(work, application, expected, StepName.WITHDRAW)
     row = step.application
     step.move()
     row.withdrawal_reason = body.reason
     await call_off(step, "The application was withdrawn.")
-    await credit_unpaid(work, row, "The application was withdrawn.", in_full=True)
+    await credit_unpaid(work, row, "The application was withdrawn.", in_full=step.facts.fee_outstanding)
     await step.record(
         EventType.WITHDRAWN,
         f"Application {row.reference} withdrawn",

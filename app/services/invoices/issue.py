@@ -217,14 +217,12 @@ def _customer(facts: BillingFacts) -> JsonObject:
 async def credit_unpaid(work: Work, application: Application, reason: str, *, in_full: bool = False) -> int:
     """Credit what is due on the application's invoices, and return it in pence. The application must be locked.
 
-    `in_full` also credits what was paid on an invoice that was not paid in full, which leaves it to be refunded.
+    `in_full` also credits what was paid, which leaves it to be refunded.
     """
     credited = 0
     for invoice in await queries.invoices_of(work.session, application.id):
         book = await open_book_of(work, application, invoice.id)
-        pence = book.creditable
-        if pence and in_full:
-            pence = book.uncredited
+        pence = book.uncredited if in_full else book.creditable
         if pence:
             await issue_credit_note(work, book, pence, reason, CreditReason.CANCELLED_SUPPLY)
         credited += pence
