@@ -94,6 +94,27 @@ async def test_a_waiver_after_which_something_is_due_again_is_not_told(post: Pos
 
 
 @pytest.mark.requirement("R18")
+async def test_whoever_pays_is_told_of_a_credit_that_moves(post: Post, centre: TestCentre, issued: Bill) -> None:
+    old, new = (await issued.shown())["number"], await issued.replaced()
+    number = (await new.shown())["number"]
+    await issued.pay(PART)
+    await post.new()
+    assert (await issued.move(PART, new.invoice_id)).status_code == 201
+    told = (await post.new())["credit_moved"]
+    assert told.to == (centre.super_user.email, _contact(centre))
+    assert told.subject == f"We used £200.00 of your credit for invoice {number}"
+    assert f"Moved from invoice: {old}" in told.text
+    assert "Amount still due: £300.00" in told.text
+    assert "Sort code" in told.text
+    await issued.pay(FEE - PART)
+    await post.new()
+    assert (await issued.move(FEE - PART, new.invoice_id)).status_code == 201
+    told = (await post.new())["credit_moved"]
+    assert "Nothing more is due on this invoice." in told.text
+    assert "Sort code" not in told.text
+
+
+@pytest.mark.requirement("R18")
 async def test_a_withdrawal_after_a_part_payment_and_its_refund_say_both_figures(
     world: World, post: Post, centre: TestCentre, issued: Bill
 ) -> None:

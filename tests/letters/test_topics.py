@@ -33,6 +33,7 @@ BY_TOPIC: Final[Mapping[LetterTopic, frozenset[str]]] = {
         {
             # Where the invoice is what is abandoned.
             "application_to_be_closed",
+            "credit_moved",
             "fee_waived",
             "invoice_credited",
             "invoice_due",

@@ -1,10 +1,12 @@
 """Move a credit balance to another invoice of the centre (R18)."""
 
+from app import outbox
 from app.database import Work
 from app.domain.fees import Money
 from app.domain.refusals.input import InvalidInput, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.refusals.invoices import AllocationExceedsDue, ExceedsCreditBalance
+from app.letters.invoices.credit_moved import CreditMoved
 from app.models import Invoice
 from app.queries.applications import lock_application
 from app.queries.centres import lock_centre
@@ -38,7 +40,8 @@ async def allocate_credit(work: Work, found: Invoice, body: AllocationCreate) ->
     require_room(source)
     require_room(other)
     note = body.note or f"Moved from invoice {source.invoice.number} to {other.invoice.number}."
-    out, _ = await move(work, source, other, pence, note)
+    out, into = await move(work, source, other, pence, note)
+    await outbox.queue(work, CreditMoved(entry_id=into.id))
     await follow_ledger(work, other.application, f"Invoice {other.invoice.number} was paid.")
     return recorded_entry_to_schema(source, out)
 
