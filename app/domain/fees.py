@@ -133,9 +133,13 @@ def part_of(lines: Sequence[FeeLine], pence: int) -> list[FeeLine]:
 
     No share exceeds its line, neither its net nor its VAT, and shares of nothing are left out.
     """
+    return [line for line in _parts(lines, pence) if line is not None]
+
+
+def _parts(lines: Sequence[FeeLine], pence: int) -> list[FeeLine | None]:
     if pence == totals(lines).total_pence:
         return list(lines)
-    return [line for line in _shares(lines, pence) if line.gross_pence]
+    return [line if line.gross_pence else None for line in _shares(lines, pence)]
 
 
 def _shares(lines: Sequence[FeeLine], pence: int) -> list[FeeLine]:
@@ -152,7 +156,13 @@ def _shares(lines: Sequence[FeeLine], pence: int) -> list[FeeLine]:
 
 
 def credited_lines(lines: Sequence[FeeLine], earlier: Iterable[int], pence: int) -> list[FeeLine]:
-    """Return the lines of a credit note of `pence` on an invoice of which `earlier` amounts were credited before.
+    """Return the lines of a credit note of `pence`, as `credited_parts` finds them."""
+    return [line for line in credited_parts(lines, earlier, pence) if line is not None]
+
+
+def credited_parts(lines: Sequence[FeeLine], earlier: Iterable[int], pence: int) -> list[FeeLine | None]:
+    """Return what a credit note of `pence` takes of each line, where `earlier` amounts were credited before; None for
+    a line of which it takes nothing.
 
     Each credit note takes its share of what the ones before it left, so that together they take back the invoice's net
     and VAT exactly.
@@ -163,7 +173,7 @@ def credited_lines(lines: Sequence[FeeLine], earlier: Iterable[int], pence: int)
             replace(line, net_pence=line.net_pence - share.net_pence, vat_pence=line.vat_pence - share.vat_pence)
             for line, share in zip(left, _shares(left, amount), strict=True)
         ]
-    return part_of(left, pence)
+    return _parts(left, pence)
 
 
 def lines_again(lines: Sequence[FeeLine], pence: int, old_number: str) -> list[FeeLine]:

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.database import Work
-from app.domain.fees import FeeLine, credited_lines
+from app.domain.fees import FeeLine, credited_parts
 from app.domain.invoices import EntryKind
+from app.domain.json_values import JsonObject
 from app.models import Application, Invoice, InvoiceEntry
 from app.queries.visibility import Found, Reason, money_visible_to, unfiltered
 
@@ -38,8 +39,14 @@ class CreditNoteRow:
 
     @property
     def lines(self) -> list[FeeLine]:
-        """What is credited of each line of the invoice."""
-        return credited_lines(self.invoice.fee_lines, self.earlier, self.entry.amount_pence)
+        """What is credited of the lines of the invoice."""
+        return [line for _, line in self.booked_lines]
+
+    @property
+    def booked_lines(self) -> list[tuple[JsonObject, FeeLine]]:
+        """The invoice's lines of which something is credited, as they are stored, each with what is."""
+        credited = credited_parts(self.invoice.fee_lines, self.earlier, self.entry.amount_pence)
+        return [(stored, line) for stored, line in zip(self.invoice.lines, credited, strict=True) if line is not None]
 
 
 _before = aliased(InvoiceEntry)

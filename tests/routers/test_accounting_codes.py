@@ -29,6 +29,18 @@ async def test_lines_say_how_they_are_booked(world: World) -> None:
     assert {name: credited[name] for name in (*_CODES, "tax_code")} == _CODES | {"tax_code": "NONE"}
 
 
+async def test_a_credit_note_too_small_for_every_line_shows_those_that_it_has(world: World) -> None:
+    """The shares of the others are nothing; each line keeps its own codes."""
+    free = {"description": "Free of charge", "net": {"amount": 1, "currency": "GBP"}}
+    fee = {"description": "Fee", "net": {"amount": 40_000, "currency": "GBP"}}
+    one = await (await bill(world)).replaced(lines=[free, fee])
+    credit = (await one.credit(100)).json()
+    found = await world.get(f"/v1/credit-notes/{credit['id']}", one.finance)
+    assert [(line["description"], line["net"]["amount"], line["account_code"]) for line in found["lines"]] == [
+        ("Fee", 100, "200")
+    ]
+
+
 async def test_an_invoice_keeps_the_account_of_its_day(world: World) -> None:
     earlier = await bill(world)
     path = f"/v1/centres/{earlier.centre_id}"

@@ -47,7 +47,7 @@ def credit_note_summary(row: CreditNoteRow, refs: ShownRefs = NO_REFS) -> dict[s
 def credit_note_to_schema(row: CreditNoteRow, refs: ShownRefs = NO_REFS) -> schemas.CreditNote:
     """Show the whole credit note."""
     # Booked as the lines of the invoice are.
-    lines = [stored | as_stored(line) for stored, line in zip(row.invoice.lines, row.lines, strict=True)]
+    lines = [stored | as_stored(line) for stored, line in row.booked_lines]
     return schemas.CreditNote.model_validate(
         {**credit_note_summary(row, refs), **printed_parts(row.invoice, lines, row.lines)}
     )
