@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.invoices import EntryKind
@@ -29,8 +29,14 @@ class Candidate(NamedTuple):
     centre_id: UUID
     centre_name: str
     legal_name: str | None
+    ledger_number: str | None
     entry_id: UUID | None = None
     received_on: date | None = None
+
+    @property
+    def printed_number(self) -> str:
+        """The number on the document, which a payer quotes."""
+        return self.ledger_number or self.number
 
 
 def _select() -> Select[*tuple[Any, ...]]:
@@ -43,6 +49,7 @@ def _select() -> Select[*tuple[Any, ...]]:
         Invoice.centre_id,
         Centre.name,
         Invoice.customer["legal_name"].astext,
+        Invoice.ledger_number,
     ).join(Centre, Centre.id == Invoice.centre_id)
 
 
@@ -52,8 +59,9 @@ def _listed(rows: Iterable[Any]) -> list[Candidate]:
 
 @unfiltered(Reason.PERMITTED)
 async def by_number(session: AsyncSession, numbers: Sequence[str]) -> list[Candidate]:
-    """List the invoices with these numbers, whether they have anything due or not."""
-    return _listed(await session.execute(_select().where(Invoice.number.in_(numbers))))
+    """List the invoices with these numbers, ours or the finance system's, whether they have anything due or not."""
+    named = or_(Invoice.number.in_(numbers), Invoice.ledger_number.in_(numbers))
+    return _listed(await session.execute(_select().where(named)))
 
 
 @unfiltered(Reason.PERMITTED)

@@ -59,10 +59,11 @@ async def lock_bank_line(session: AsyncSession, id_: UUID) -> BankLine:
 def may_pay() -> ColumnElement[bool]:
     """True for a line that quotes an invoice's number, or that brought exactly what one has due."""
     quoted = exists().where(Invoice.number == any_(BankLine.numbers))
+    printed = exists().where(Invoice.ledger_number == any_(BankLine.numbers))
     exact = exists().where(
         Invoice.due_pence == BankLine.amount_pence, Invoice.due_pence > 0, Invoice.currency == BankLine.currency
     )
-    return or_(quoted, exact)
+    return or_(quoted, printed, exact)
 
 
 class MatchRow(NamedTuple):
@@ -133,9 +134,26 @@ async def list_entries_to_match(
 
 
 @unfiltered(Reason.PERMITTED)
-async def find_twin(session: AsyncSession, invoice_id: UUID, pence: int, first: date, last: date) -> UUID | None:
-    """Find a payment of the invoice with this amount, from these days, that no line stands for."""
-    entry = InvoiceEntry
+async def find_twin(
+    session: AsyncSession, line: BankLine, invoice_id: UUID, pence: int, first: date, last: date
+) -> UUID | None:
+    """Find a payment of the invoice with this amount that may be this line's money.
+
+    That is one from these days that no line stands for, and one that a line of another statement stands for, if it was
+    booked on the same day: read from other columns or in another format, the same line looks new.
+    """
+    entry, other = InvoiceEntry, aliased(BankLine)
+    read_again = (
+        exists()
+        .where(BankLineMatch.entry_id == entry.id, BankLineMatch.released_at.is_(None))
+        .where(
+            other.id == BankLineMatch.line_id,
+            other.statement_id != line.statement_id,
+            other.booked_on == line.booked_on,
+            other.amount_pence == line.amount_pence,
+        )
+    )
+    undone = exists().where(aliased(InvoiceEntry).reverses_id == entry.id)
     found: UUID | None = await session.scalar(
         select(entry.id)
         .where(
@@ -143,8 +161,9 @@ async def find_twin(session: AsyncSession, invoice_id: UUID, pence: int, first: 
             entry.kind == EntryKind.PAYMENT,
             entry.amount_pence == pence,
             entry.received_on.between(first, last),
-            stands_alone(),
+            or_(stands_alone(), and_(read_again, ~undone)),
         )
+        .order_by(entry.id)
         .limit(1)
     )
     return found

@@ -13,6 +13,7 @@ from app.domain.workflow import Status
 from app.models import BankLine, Event
 from app.queries.bank_lines import unmatched
 from app.services.bank.judging import judge_all
+from tests.integrations.statement_samples import COLUMNS
 from tests.routers.bank_stage import line_of, list_lines, only_line, paying, settle, upload
 from tests.routers.finance_stage import FEE, Bill, at_once, bill
 from tests.world import World
@@ -93,6 +94,28 @@ async def test_the_same_line_in_two_statements_is_one_payment(world: World) -> N
         (FEE, "confirmed"),
     ]
     assert len((await one.shown())["entries"]) == 1
+
+
+async def test_a_line_that_is_read_in_another_way_is_not_paid_again_unasked(world: World) -> None:
+    """Its texts are other ones, so it looks new; its day and amount are those of a line that paid the invoice."""
+    one, line = await _billed(world)
+    await settle(world, one.finance, line, "confirmation", paying(one))
+    columns = {name: column for name, column in COLUMNS.items() if name != "description_column"}
+    anew = await upload(world, one.finance, line_of(one, "text"), line_of(one, line["description"]), fields=columns)
+    assert anew["new_lines"] == 2
+    for again in await list_lines(world, one.finance, statement_id=anew["id"]):
+        refused = await settle(world, one.finance, again, "confirmation", paying(one))
+        assert (refused.status_code, refused.json()["code"]) == (409, "payment_looks_recorded")
+    assert len((await one.shown())["entries"]) == 1
+
+
+async def test_two_equal_lines_of_one_statement_are_two_payments(world: World) -> None:
+    one = await bill(world)
+    await upload(world, one.finance, line_of(one, "first", "250.00"), line_of(one, "second", "250.00"))
+    for line in await list_lines(world, one.finance):
+        paid = await settle(world, one.finance, line, "confirmation", paying(one))
+        assert paid.status_code == 200, paid.text
+    assert (await one.shown())["status"] == "paid"
 
 
 async def test_amount_and_payer_suggest_and_nothing_is_confirmed_by_itself(world: World) -> None:
@@ -200,7 +223,9 @@ async def test_a_payment_that_an_integration_recorded_is_suggested_and_not_paid_
         "entry_already_matched",
         line["id"],
     )
-    paid = await settle(world, one.finance, second, "confirmation", paying(one))
+    looks_read_again = await settle(world, one.finance, second, "confirmation", paying(one))
+    assert looks_read_again.json()["code"] == "payment_looks_recorded"
+    paid = await settle(world, one.finance, second, "confirmation", paying(one, separate_payment=True))
     assert paid.status_code == 200, "the first payment is another line's, so this is money of its own"
     assert (await one.shown())["credit_balance"]["amount"] == FEE
     undone = await settle(world, one.finance, line, "reopening")

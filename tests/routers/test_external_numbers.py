@@ -21,6 +21,7 @@ from app.settings.money import Invoices
 from tests.jobs.relay import Relay, running
 from tests.jobs.working import through
 from tests.races import race
+from tests.routers.bank_stage import line_of, only_line, upload
 from tests.routers.finance_stage import Bill, bill
 from tests.world import Login, World
 
@@ -206,3 +207,15 @@ async def test_nobody_is_asked_to_pay_an_invoice_that_waits(world: World, ledger
     await _number(one, "SI-1", ledger)
     async with world.database.transaction() as session:
         assert [each.id for each in await list_unpaid(session, one.application_id)] == [one.invoice_id]
+
+
+async def test_a_bank_line_that_quotes_the_printed_number_is_suggested(world: World, ledger: Login) -> None:
+    """Whoever pays has never seen our own reference."""
+    one = await bill(world)
+    assert (await _number(one, "SI-0004711", ledger)).status_code == 200
+    await upload(world, one.finance, line_of(one, "fee si-0004711", "1.00"))
+    line = await only_line(world, one.finance)
+    assert line["status"] == "suggested"
+    (suggestion,) = line["suggestions"]
+    assert suggestion["invoice_id"] == str(one.invoice_id)
+    assert suggestion["reasons"] == [{"code": "reference", "detail": "The text quotes SI-0004711."}]

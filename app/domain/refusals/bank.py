@@ -37,8 +37,9 @@ class EntryAlreadyMatched(Conflict):
 
 
 class PaymentLooksRecorded(Conflict):
-    """The invoice has a payment of this amount from the same days: see 'payment_id'. Send its id in
-    'recorded_entry_ids' if it is this money, or 'separate_payment' if the centre paid twice."""
+    """The invoice has a payment of this amount from the same days: see 'payment_id'. If it is this money, send its id
+    in 'recorded_entry_ids', or reject the line if another statement's line stands for it. Send 'separate_payment' if
+    the centre paid twice."""
 
     payment_id: Annotated[UUID | None, "The payment that was recorded."] = None
     invoice_id: Annotated[UUID | None, "Its invoice."] = None

@@ -115,7 +115,7 @@ async def _pay(
         invoice = invoices[each.invoice_id]
         if not each.separate_payment:
             first, last = line.booked_on - DAYS_APART, line.booked_on + DAYS_APART
-            twin = await queries.find_twin(work.session, invoice.id, pence, first, last)
+            twin = await queries.find_twin(work.session, line, invoice.id, pence, first, last)
             if twin is not None:
                 raise PaymentLooksRecorded(twin, invoice.id)
         made += 1

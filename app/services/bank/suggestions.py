@@ -54,21 +54,26 @@ async def suggest(work: Work, line: BankLine) -> list[schemas.BankSuggestion]:
         on = f" for {plain_date(each.received_on)}" if each.received_on is not None else ""
         _add(found, each, MatchReason.RECORDED, f"This amount is recorded{on} already.")
     quoted = await queries.by_number(work.session, line.numbers) if line.numbers else []
-    numbers = {each.number for each in quoted}
+    numbers = {each.number: _quoted(each, line) for each in quoted}
     named: list[Candidate] = []
     if incoming:
         exact = await queries.by_amount(work.session, rest, line.currency)
         named = await queries.with_names(work.session)
         for each in quoted:
-            _add(found, each, MatchReason.REFERENCE, f"The text quotes {each.number}.")
+            _add(found, each, MatchReason.REFERENCE, f"The text quotes {numbers[each.number]}.")
         for each in exact:
             _add(found, each, MatchReason.AMOUNT, "The amount is exactly what is due.")
     for item in found.values():
         if item.candidate.entry_id is not None and item.candidate.number in numbers:
-            item.reasons[MatchReason.REFERENCE] = f"The text quotes {item.candidate.number}."
+            item.reasons[MatchReason.REFERENCE] = f"The text quotes {numbers[item.candidate.number]}."
     _add_payers(found, line, named)
     ordered = sorted(found.values(), key=lambda item: (-item.score, item.candidate.number))
     return [_to_schema(item) for item in ordered[: limits.BANK_SUGGESTIONS]]
+
+
+def _quoted(candidate: Candidate, line: BankLine) -> str:
+    """The number by which the line names the invoice."""
+    return candidate.printed_number if candidate.printed_number in line.numbers else candidate.number
 
 
 def _add(found: dict[tuple[UUID, UUID | None], _Found], candidate: Candidate, reason: MatchReason, detail: str) -> None:
