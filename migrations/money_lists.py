@@ -43,6 +43,10 @@ BEGIN
     ELSE
         NEW.paid_at := OLD.paid_at;
     END IF;
+    IF TG_OP = 'INSERT' AND NEW.replaces_id IS NOT NULL THEN
+        -- What replaces it is a part of what it shows.
+        UPDATE invoices SET updated_at = updated_at WHERE id = NEW.replaces_id;
+    END IF;
     RETURN NEW;
 END
 $$

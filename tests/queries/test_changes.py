@@ -105,3 +105,16 @@ async def test_every_change_of_an_invoice_counts(world: World) -> None:
     after = {path: (await one.world.get(path, one.finance))["items"] for path in LISTS}
     assert before["/v1/invoices"][0]["updated_at"] < after["/v1/invoices"][0]["updated_at"]
     assert before["/v1/payments"][1]["updated_at"] < after["/v1/payments"][1]["updated_at"]
+
+
+@pytest.mark.requirement("R18")
+async def test_being_replaced_is_a_change(world: World) -> None:
+    """Nothing is left to credit, so that no entry tells of it."""
+    one = await bill(world)
+    await one.credit()
+    later = await bill(world)
+    invoices = Poller(one, "/v1/invoices", "2000-01-01T00:00:00Z")
+    assert await invoices.ask() == [str(one.invoice_id), str(later.invoice_id)]
+    new = await one.replaced()
+    assert set(await invoices.ask()) == {str(one.invoice_id), str(new.invoice_id)}
+    assert invoices.seen[str(one.invoice_id)]["replaced_by_invoice_id"] == str(new.invoice_id)
