@@ -58,7 +58,7 @@ class CurrencyReconciliation(Answer):
     credited: ReconciledTotal = Field(description="Credit notes issued.")
     refunded: ReconciledTotal = Field(description="Refunds recorded.")
     waived: ReconciledTotal = Field(description="Waivers.")
-    moved_out: ReconciledTotal = Field(description="Money moved from a credited invoice to the one that replaces it.")
+    moved_out: ReconciledTotal = Field(description="Money moved from one invoice of a centre to another, also back.")
     moved_in: ReconciledTotal = Field(description="The same money, where it arrived.")
     closing: StatementBalance = Field(description="What centres owed after the last day, less what they were owed.")
     unmatched: ReconciledTotal = Field(
