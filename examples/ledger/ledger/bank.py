@@ -10,19 +10,24 @@ import httpx
 from ledger.api import SYSTEM, Api, Json
 from ledger.store import BankLine, Store
 
+_JUDGED = (httpx.codes.CREATED, httpx.codes.CONFLICT, httpx.codes.UNPROCESSABLE_ENTITY)
+_AT_ONCE = ("request_in_progress", "changed_at_once")
+
 
 def read_statement(path: Path) -> Iterator[BankLine]:
     """Read `id,date,amount,invoice` lines of money that came in."""
     with path.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            pence = int(Decimal(row["amount"]).scaleb(2).to_integral_exact())
-            yield BankLine(row["id"], row["invoice"], pence, row["date"])
+            pence = Decimal(row["amount"]) * 100
+            if not pence.is_finite() or pence != int(pence):
+                raise SystemExit(f"{row['id']}: {row['amount']} is no whole number of pence")
+            yield BankLine(row["id"], row["invoice"], int(pence), row["date"])
 
 
 def report(api: Api, store: Store) -> list[str]:
     """Send what has not been answered. Returns what a person must look at.
 
-    A line stays unanswered while the API is away, so the next run sends it again, under the same key.
+    A line stays unanswered while the API is away or lets nobody in, so the next run sends it again, under the same key.
     """
     complaints = []
     for line in store.unreported():
@@ -32,7 +37,8 @@ def report(api: Api, store: Store) -> list[str]:
             complaints.append(f"{line.id}: there is no invoice {line.invoice}")
             continue
         answer = api.post(f"/v1/invoices/{invoice['id']}/payments", _payment(line, invoice), f"{SYSTEM}-{line.id}")
-        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        if answer.status_code not in _JUDGED or (answer.is_error and answer.json()["code"] in _AT_ONCE):
+            # Too many requests, or rights that were taken away: nothing was said of the payment.
             answer.raise_for_status()
         code = "recorded" if answer.status_code == httpx.codes.CREATED else answer.json()["code"]
         store.note_answer(line, code)

@@ -6,8 +6,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from ledger.api import SYSTEM, Api, Json
 from ledger.postings import BANK, INCOME, TYPES, VAT, WAIVED, decimal, posting_of
@@ -58,7 +59,8 @@ def write(store: Store, path: Path, *checks: str) -> None:
 
 def prove(api: Api, store: Store, path: Path) -> str:
     """Have Beancount check the books against the API's reconciliation. Returns its complaints: empty if they agree."""
-    today = date.today()
+    # The API counts by London's days, wherever this runs.
+    today = datetime.now(ZoneInfo("Europe/London")).date()
     found = api.get("/v1/reconciliation", {"from": _BEGINNING, "to": today.isoformat()})
     checks = (check for each in found["currencies"] for check in _checks(each, today + timedelta(days=1)))
     write(store, path, *checks)
