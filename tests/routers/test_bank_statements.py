@@ -74,6 +74,17 @@ async def test_a_statement_with_a_fault_leaves_nothing(
     assert await _kept(world) == (0, 0)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+async def test_a_statement_is_read_in_the_encodings_of_spreadsheets(world: World, encoding: str) -> None:
+    """In the confined process, which can load no more encodings."""
+    finance = await world.staff(StaffRole.FINANCE)
+    content = csv_of("29/05/2026,Café,500.00").decode().encode(encoding)
+    sent = await send_statement(world, finance, content)
+    assert sent.status_code == 201, sent.text
+    (line,) = await list_lines(world, finance)
+    assert line["description"] == "Café"
+
+
 async def test_all_faults_come_at_once_and_are_counted(world: World) -> None:
     finance = await world.staff(StaffRole.FINANCE)
     refused = await send_statement(world, finance, csv_of(_LINE, *["nonsense,fee,1.00"] * 250))

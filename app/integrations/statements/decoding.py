@@ -5,7 +5,8 @@ import codecs
 from app.domain.refusals.input_faults import InputFaultCode
 from app.integrations.statements.faults import Faults
 
-_UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+# Not "utf-8-sig": the confined process cannot load it any more.
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be", codecs.BOM_UTF8: "utf-8"}
 
 
 def decode(data: bytes, faults: Faults) -> str:
@@ -20,11 +21,9 @@ def decode(data: bytes, faults: Faults) -> str:
 
 
 def _decoded(data: bytes, faults: Faults) -> str:
-    for mark, encoding in _UTF_16.items():
+    for mark, encoding in _MARKS.items():
         if data.startswith(mark):
             return _strictly(data[len(mark) :], encoding, faults)
-    if data.startswith(codecs.BOM_UTF8):
-        return _strictly(data, "utf-8-sig", faults)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
