@@ -36,7 +36,8 @@ def _receiver(text: str) -> str | None:
         return None
     try:
         parts = urlsplit(text)
-        well_formed = parts.port != 0 and bool(parts.hostname)
+        # No name has a percent sign. It comes before the zone of a link-local address.
+        well_formed = parts.port != 0 and bool(parts.hostname) and "%" not in parts.netloc
     except ValueError:
         return None
     return text if well_formed else None

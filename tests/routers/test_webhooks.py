@@ -76,6 +76,8 @@ async def test_endpoints_are_for_administrators_and_systems_that_manage_them(wor
         ({"secret": "mine"}, "/secret"),
         ({"url": "ftp://93.184.215.14/"}, "/url"),
         ({"url": "https://user:password@93.184.215.14/"}, "/url"),
+        ({"url": "https://[fe80::1%25eth0]/"}, "/url"),
+        ({"url": "https://168.63.129.16/"}, "/url"),
         ({"url": "https://93.184.215.14/#part"}, "/url"),
         ({"url": "https://münchen.example.org/"}, "/url"),
         ({"url": "https:///hooks"}, "/url"),

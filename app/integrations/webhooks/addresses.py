@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from anyio import CapacityLimiter, to_thread
@@ -14,6 +14,8 @@ _LOOK_UP_SECONDS: Final = 5.0
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
 # For documentation (RFC 9637), which Python 3.11 does not know.
 _DOCUMENTATION: Final = IPv6Network("3fff::/20")
+# Azure's metadata for its own machines. It is the one that lies in a public range.
+_METADATA: Final = IPv4Address("168.63.129.16")
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Look up the addresses of a host name. Raises `OSError`."""
@@ -26,6 +28,8 @@ class AddressRefused(Exception):
 def is_inside(address: str) -> bool:
     """True for an address that is not on the public internet: private, loopback, link-local, metadata, translated."""
     ip = ip_address(address.partition("%")[0])
+    if ip == _METADATA:
+        return True
     # `is_global` alone says yes to multicast, to NAT64 (64:ff9b::/96) and to 6to4.
     return not ip.is_global or ip.is_multicast or ip.is_reserved or (isinstance(ip, IPv6Address) and _leads_on(ip))
 
