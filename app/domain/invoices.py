@@ -40,8 +40,8 @@ class MovementKind(StrEnum):
     ALLOCATION_IN = "allocation_in"
 
 
-class AllocationDirection(StrEnum):
-    """Which way an allocation moves money, seen from an invoice."""
+class MoneyDirection(StrEnum):
+    """Which way money goes, seen from an invoice or from a bank account."""
 
     IN = "in"
     OUT = "out"

@@ -11,13 +11,13 @@ from sqlalchemy.orm import aliased
 
 from app.database import LeasedSession, Work
 from app.domain.bank import OPEN_STATUSES
-from app.domain.invoices import EntryKind
+from app.domain.invoices import EntryKind, MoneyDirection
 from app.models import BankLine, BankLineMatch, Invoice, InvoiceEntry
 from app.queries.locking import lock_row
 from app.queries.paging import fetch_page, page_of
 from app.queries.visibility import Found, Reason, bank_visible_to, unfiltered
 from app.row_context import seeing_everything
-from app.schemas.bank_lines import BankDirection, BankLineQuery
+from app.schemas.bank_lines import BankLineQuery
 
 
 async def find_bank_line(work: Work, ids: Mapping[str, UUID]) -> Found[BankLine] | None:
@@ -40,14 +40,14 @@ async def list_bank_lines(work: Work, query: BankLineQuery) -> tuple[list[BankLi
         row.amount_pence.in_(_amounts(query)) if query.amount is not None else None,
     ]
     if query.direction is not None and query.amount is None:
-        filters.append(row.amount_pence > 0 if query.direction is BankDirection.IN else row.amount_pence < 0)
+        filters.append(row.amount_pence > 0 if query.direction is MoneyDirection.IN else row.amount_pence < 0)
     statement = statement.where(*(each for each in filters if each is not None))
     return await fetch_page(work.session, statement, page_of(query, [row.booked_on, row.id], descending=True))
 
 
 def _amounts(query: BankLineQuery) -> list[int]:
     assert query.amount is not None
-    signs = {BankDirection.IN: (1,), BankDirection.OUT: (-1,), None: (1, -1)}
+    signs = {MoneyDirection.IN: (1,), MoneyDirection.OUT: (-1,), None: (1, -1)}
     return [sign * query.amount for sign in signs[query.direction]]
 
 

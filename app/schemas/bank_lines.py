@@ -1,14 +1,13 @@
 """Lines of bank statements, what they may pay, and what they paid."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from app.domain import limits
 from app.domain.bank import BankLineStatus, MatchReason
-from app.domain.invoices import EntryKind, InvoiceStatus
+from app.domain.invoices import EntryKind, InvoiceStatus, MoneyDirection
 from app.schemas import example_centre as example
 from app.schemas.answered import MOST_PENCE, FullName, Note, Ordinal, Sentence, Title, number, up_to
 from app.schemas.bank_statements import ACCOUNT_EXAMPLE, Account, AccountName
@@ -23,13 +22,6 @@ from app.schemas.text import several_lines
 _TEXT = f"{example.INVOICE_NUMBER} TRENT VALLEY"
 
 
-class BankDirection(StrEnum):
-    """The way the money went."""
-
-    IN = "in"
-    OUT = "out"
-
-
 class BankLineSummary(Answer):
     """A line of an account, kept once in however many statements it stands. What the bank wrote never changes."""
 
@@ -38,7 +30,7 @@ class BankLineSummary(Answer):
     account: Account
     line_number: Ordinal = described("Where it stood in its file: the line, or the transaction of an OFX.", 12)
     booked_on: date = described("The day on which the bank booked it.", example.PAID_ON)
-    direction: BankDirection = described("`in` for money received, `out` for money paid.", "in")
+    direction: MoneyDirection = described("`in` for money received, `out` for money paid.", "in")
     amount: Money = Field(description="The amount, always greater than zero.")
     matched: Money = described("How much of it is assigned to payments.", example.NOTHING)
     rest: Money = described("How much is open: the amount less what is assigned.", example.FEE)
@@ -125,7 +117,7 @@ class BankLineQuery(ListQuery):
         BankStatementId | None, Field(description="Return only lines that this statement brought.")
     ] = None
     direction: Annotated[
-        BankDirection | None, Field(description="Return only money in or only money out.", examples=["in"])
+        MoneyDirection | None, Field(description="Return only money in or only money out.", examples=["in"])
     ] = None
     booked_from: Annotated[
         IsoDate | None, Field(description="Return only lines booked on or after this day.", examples=["2026-11-01"])

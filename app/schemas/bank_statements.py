@@ -54,7 +54,7 @@ class BankColumns(Answer):
     payer: Name | None = described("The payer's name, or null.", None)
     bank_id: Name | None = described("The bank's own id of a line, or null.", None)
     date_order: DateOrder = described("How dates are written.", "day_first")
-    decimal_mark: DecimalMark = described("What stands before the pence.", "point")
+    decimal_mark: DecimalMark = described("The decimal mark of its amounts.", "point")
 
 
 class BankStatement(Answer):

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, create_model
 from app.domain.actions import ActionStatus
 from app.domain.decisions import DecisionOutcome
 from app.domain.events import EventType
-from app.domain.invoices import AllocationDirection, InvoiceStatus
+from app.domain.invoices import InvoiceStatus, MoneyDirection
 from app.domain.reviews import ReviewStage
 from app.domain.workflow import Status
 from app.schemas import example_centre as example
@@ -158,7 +158,7 @@ class _AllocationData(_InvoiceData):
     allocation_id: LedgerEntryId = described("The allocation's id in this invoice's ledger.", example.CREDIT_NOTE_ID)
     counterpart_id: LedgerEntryId = described("Its id in the other invoice's ledger.", example.REVERSAL_ID)
     counterpart_invoice_id: InvoiceId = Field(description="The other invoice.")
-    direction: AllocationDirection = described("Whether the money came `in` or went `out`.", "in")
+    direction: MoneyDirection = described("Whether the money came `in` or went `out`.", "in")
     amount: Money = Field(description="The amount moved.")
 
 

@@ -108,7 +108,7 @@ class RefundCreate(Request):
         default=None,
         description="The refund's id in that system. Payments and refunds share the ids of a system. The same refund "
         "again answers with the one that is recorded, whatever the `Idempotency-Key`.",
-        examples=["9b1c7a52-6f0e-4f0e-9d5e-2d6e6c7f5f10"],
+        examples=["b26fd49a-cbae-470a-a8f8-bcbc119e0379"],
         validate_default=True,
     )
     note: _Reason | None = Field(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.database import Work
+from app.domain.invoices import MoneyDirection
 from app.models import BankLine
 from app.queries import bank_lines as queries
 from app.queries.bank_lines import MatchRow
@@ -33,7 +34,7 @@ def _summary(row: BankLine) -> schemas.BankLineSummary:
         account=row.account,
         line_number=row.number,
         booked_on=row.booked_on,
-        direction=schemas.BankDirection.IN if row.amount_pence > 0 else schemas.BankDirection.OUT,
+        direction=MoneyDirection.IN if row.amount_pence > 0 else MoneyDirection.OUT,
         amount=Money(amount=amount, currency=row.currency),
         matched=Money(amount=row.matched_pence, currency=row.currency),
         rest=Money(amount=amount - row.matched_pence, currency=row.currency),

@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 from app.database import Work
 from app.domain.events import EventType
 from app.domain.formats import money
-from app.domain.invoices import AllocationDirection, EntryKind
+from app.domain.invoices import EntryKind, MoneyDirection
 from app.models import Application, Invoice, InvoiceEntry
 from app.queries.applications import lock_application
 from app.queries.centres import lock_centre
@@ -34,7 +34,7 @@ async def move(work: Work, source: Book, target: Book, pence: int, reason: str) 
         counterpart_invoice_id=target.invoice.id,
         reason=reason,
     )
-    await _record(work, source, out, AllocationDirection.OUT, told)
+    await _record(work, source, out, MoneyDirection.OUT, told)
     if source.standing.due and not had_due:
         await record_unpaid(work, source, out)
     into = await append(
@@ -47,7 +47,7 @@ async def move(work: Work, source: Book, target: Book, pence: int, reason: str) 
         counterpart_invoice_id=source.invoice.id,
         reason=reason,
     )
-    await _record(work, target, into, AllocationDirection.IN, told)
+    await _record(work, target, into, MoneyDirection.IN, told)
     number = target.invoice.number
     if was_due and target.standing.due:
         await record(work, target, EventType.INVOICE_PART_PAID, f"Invoice {number} paid in part", entry=into)
@@ -56,7 +56,7 @@ async def move(work: Work, source: Book, target: Book, pence: int, reason: str) 
     return out, into
 
 
-async def _record(work: Work, book: Book, entry: InvoiceEntry, direction: AllocationDirection, told: str) -> None:
+async def _record(work: Work, book: Book, entry: InvoiceEntry, direction: MoneyDirection, told: str) -> None:
     public = {
         "allocation_id": str(entry.id),
         "counterpart_id": str(entry.counterpart_id),
