@@ -52,7 +52,7 @@ async def show_as(
     if sum(len(account.statement.lines) for account in accounts) > limits.STATEMENT_LINES:
         sentence = f"The period has more than {limits.STATEMENT_LINES:,} lines: choose a later first day."
         raise fault("/from", InputFaultCode.LASTS_TOO_LONG, sentence, place=Place.QUERY)
-    numbers = {invoice.id: invoice.printed_number for invoice in invoices}
+    numbers = {invoice.id: invoice.number for invoice in invoices}
     if media_type != PDF:
         return _to_schema(centre, period, accounts, numbers)
     document, organisation = _document(work, centre, period, invoices, accounts), work.settings.organisation
@@ -134,7 +134,7 @@ def _description(entry: InvoiceEntry, numbers: Mapping[UUID, str]) -> str:
         case EntryKind.REVERSAL:
             return f"Payment on {on} reversed"
         case EntryKind.CREDIT:
-            return f"Credit note {entry.credit_note_number} on {on}"
+            return f"Credit note {entry.ledger_number or entry.credit_note_number} on {on}"
         case EntryKind.REFUND:
             return f"Refund on {on}{_day(', paid on', entry.refunded_on)}{by}"
         case EntryKind.WAIVER:

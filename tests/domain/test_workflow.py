@@ -115,19 +115,23 @@ def _compare(found: Facts, step: StepName, role: Role) -> None:
 
 
 @pytest.mark.requirement("R18")
+@pytest.mark.parametrize(("credited", "code"), [(False, "invoice_unpaid"), (True, "fee_credited")])
 @pytest.mark.parametrize("step", [step for step in StepName if step not in BACKWARDS])
-def test_nothing_after_the_invoice_proceeds_until_it_is_paid(step: StepName) -> None:
-    """Every later step asks the gate, so a reversed payment closes it again."""
+def test_nothing_after_the_invoice_proceeds_until_it_is_paid(step: StepName, credited: bool, code: str) -> None:
+    """Every later step asks the gate, so a reversed payment closes it again, and a credit note does not open it."""
     row = next(row for row in STEPS if row.name is step)
     for status, role in product(row.sources, row.who):
         later = status in (Status.IN_REVIEW, Status.AWAITING_DECISION, Status.ACCEPTED, Status.ACCEPTED_WITH_ACTIONS)
         found = facts(
-            status, fee_outstanding=True, open_interview_id=None if step is StepName.ARRANGE_INTERVIEW else uuid4()
+            status,
+            fee_outstanding=True,
+            fee_credited=credited,
+            open_interview_id=None if step is StepName.ARRANGE_INTERVIEW else uuid4(),
         )
         if later:
             with pytest.raises(Conflict) as refused:
                 judge(step, found, actor(role))
-            assert refused.value.code == "invoice_unpaid"
+            assert refused.value.code == code
 
 
 @pytest.mark.requirement("R16", "R19", "R20")
@@ -311,6 +315,8 @@ def test_waiting_on_names_who_has_to_act() -> None:
     assert waiting_on(facts(Status.IN_REVIEW, centre_lead_id=None)) is Party.QUALITY_ASSURANCE_MANAGER
     assert waiting_on(facts(Status.AWAITING_DECISION, fee_outstanding=True)) is Party.CENTRE
     assert waiting_on(facts(Status.SUBMITTED, fee_outstanding=True)) is Party.CUSTOMER_EXPERIENCE
+    for status in (Status.AWAITING_PAYMENT, Status.IN_REVIEW, Status.AWAITING_DECISION):
+        assert waiting_on(facts(status, fee_outstanding=True, fee_credited=True)) is Party.FINANCE
     assert {waiting_on(facts(status)) for status in FINAL} == {None}
 
 

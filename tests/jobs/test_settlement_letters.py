@@ -83,6 +83,23 @@ async def test_whoever_pays_is_told_of_a_waiver(post: Post, centre: TestCentre, 
     assert "Your application goes on" in told.text
 
 
+async def test_managers_hear_that_an_application_goes_on_only_while_it_does(
+    world: World, post: Post, centre: TestCentre, issued: Bill
+) -> None:
+    """What was paid can bounce after a withdrawal, and finance then gives it up."""
+    await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+    payment = await issued.pay()
+    application = str(issued.application_id)
+    await world.step(centre.super_user, application, "withdrawal", {"reason": "We apply next year."})
+    await issued.reverse(payment)
+    await post.new()
+    assert (await issued.waive()).status_code == 201
+    mail = await post.new()
+    assert "has waived what was due" in mail["invoice_waived"].text
+    assert "goes on" not in mail["invoice_waived"].text
+    assert "goes on" not in mail["fee_waived"].text
+
+
 async def test_a_waiver_after_which_something_is_due_again_is_not_told(post: Post, issued: Bill) -> None:
     payment = await issued.pay(PART)
     await post.new()

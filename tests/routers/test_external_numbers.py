@@ -159,6 +159,19 @@ async def test_letters_go_out_once_with_the_number(
         assert len(await sent()) == 1
 
 
+async def test_a_statement_names_documents_as_they_are_printed(world: World, ledger: Login) -> None:
+    one = await bill(world)
+    credit = (await one.credit(100)).json()
+    await _number(one, "SI-1", ledger)
+    await _number(one, "CR-1", ledger, f"/v1/credit-notes/{credit['id']}")
+    stated = await world.get(f"/v1/centres/{one.centre_id}/statement", one.finance)
+    lines = stated["accounts"][0]["lines"]
+    assert {line["invoice_number"] for line in lines} == {(await one.shown())["number"]}
+    invoiced, credited = (line["description"] for line in lines)
+    assert invoiced.startswith("Invoice SI-1,")
+    assert credited == "Credit note CR-1 on invoice SI-1"
+
+
 async def test_two_post_at_once(world: World, ledger: Login) -> None:
     """Of two numbers one is given; of two posts of one number, both are told so, and one letter goes out."""
     one = await bill(world)

@@ -80,7 +80,7 @@ async def test_each_document_is_sent_again_as_a_copy(world: World, centre: TestC
         await world.run_jobs()
         (mail,) = world.mail(subject=f"Copy of {document}")
         assert mail.to == (contact,)
-        assert "It is no new demand" in mail.text
+        assert "This is not a new demand" in mail.text
         assert "Amount due today: £250.00" in mail.text
         (attached,) = mail.attachments
         assert attached.content.startswith(b"%PDF-")

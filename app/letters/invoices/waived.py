@@ -23,11 +23,12 @@ class Words(StaffWords):
     currency: str
     waived_by: str
     reason: str
+    goes_on: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceWaived(Letter):
-    """To the quality assurance managers: an application goes on without its fee."""
+    """To the quality assurance managers: finance gave up money, and an application may go on without its fee."""
 
     kind: ClassVar[str] = "invoice_waived"
     stage: ClassVar[Stage] = Stage.FINANCE
@@ -41,6 +42,7 @@ class InvoiceWaived(Letter):
         currency="GBP",
         waived_by="Sam Miller",
         reason="Agreed with the board on 20 October.",
+        goes_on=True,
     )
 
     entry_id: UUID
@@ -58,5 +60,6 @@ class InvoiceWaived(Letter):
             currency=entry.currency,
             waived_by=entry.recorded_by_name,
             reason=entry.reason or "",
+            goes_on=application.closed_at is None,
         )
         return Draft(words, to)
