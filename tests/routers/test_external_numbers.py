@@ -1,11 +1,13 @@
 """Invoices and credit notes that the finance system numbers: they wait, are numbered once, and go out with it."""
 
 import asyncio
+from io import BytesIO
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from app.database_errors import RefusedByDatabase
@@ -232,3 +234,27 @@ async def test_a_bank_line_that_quotes_the_printed_number_is_suggested(world: Wo
     (suggestion,) = line["suggestions"]
     assert suggestion["invoice_id"] == str(one.invoice_id)
     assert suggestion["reasons"] == [{"code": "reference", "detail": "The text quotes SI-0004711."}]
+
+
+async def test_no_document_names_a_number_that_its_reader_has_never_seen(world: World, ledger: Login) -> None:
+    """An invoice that was replaced before it had a number was sent to nobody."""
+    one = await bill(world)
+    new = await one.replaced()
+    assert (await _number(new, "SI-2", ledger)).status_code == 200
+    xml = await world.client.get(new.path, headers={**ledger.headers, "Accept": "application/xml"})
+    assert xml.status_code == 200
+    assert "BillingReference" not in xml.text
+    assert "REQ-" not in xml.text
+    printed = await world.client.get(new.path, headers={**ledger.headers, **_PDF})
+    assert "REQ-" not in PdfReader(BytesIO(printed.content)).pages[0].extract_text()
+    (credit,) = (await one.shown())["entries"]
+    assert credit["note"].endswith("Replaced by another invoice.")
+
+
+async def test_a_replacement_names_the_printed_number_of_the_old_one(world: World, ledger: Login) -> None:
+    one = await bill(world)
+    assert (await _number(one, "SI-1", ledger)).status_code == 200
+    new = await one.replaced()
+    assert (await _number(new, "SI-2", ledger)).status_code == 200
+    xml = await world.client.get(new.path, headers={**ledger.headers, "Accept": "application/xml"})
+    assert "<cbc:ID>SI-1</cbc:ID>" in xml.text

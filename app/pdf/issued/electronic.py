@@ -17,12 +17,17 @@ from app.ubl.rows import credit_note_document, invoice_document
 from app.ubl.writing import to_xml
 
 
+async def replaced_by(work: Work, row: Invoice) -> Invoice | None:
+    """Load the invoice that this one replaces. One that never got its number was sent to nobody, so none names it."""
+    replaced = await find_row(work.session, Invoice, row.replaces_id)
+    return None if replaced is None or replaced.awaiting_number else replaced
+
+
 async def invoice_xml(work: Work, row: Invoice) -> IssuedDocument:
     """Describe the electronic invoice. To make it raises `NoElectronicInvoice` where it would not be valid."""
-    replaced = await find_row(work.session, Invoice, row.replaces_id)
     # Only an invoice that replaces another has money on the day of its issue.
-    entries = await list_entries(work.session, [row.id]) if replaced is not None else ()
-    document = invoice_document(row, entries, replaced)
+    entries = await list_entries(work.session, [row.id]) if row.replaces_id is not None else ()
+    document = invoice_document(row, entries, await replaced_by(work, row))
     return IssuedDocument(
         IssuedKind.ELECTRONIC_INVOICE,
         row.id,

@@ -11,11 +11,10 @@ from app.domain.stored_files import IssuedKind
 from app.domain.working_days import london_date
 from app.models import Invoice
 from app.pdf.invoice import InvoiceCopy, InvoiceDocument, ReplacedInvoice, render_invoice
-from app.pdf.issued.electronic import invoice_xml
+from app.pdf.issued.electronic import invoice_xml, replaced_by
 from app.pdf.issued.keeping import PDF, Attached, IssuedDocument, file_name
 from app.pdf.parts import InvoiceParty
 from app.queries.invoices import list_entries
-from app.queries.rows import find_row
 from app.settings import Bank
 
 __all__ = ["PDF", "customer_of", "invoice_pdf", "supplier_of"]
@@ -23,7 +22,7 @@ __all__ = ["PDF", "customer_of", "invoice_pdf", "supplier_of"]
 
 async def invoice_pdf(work: Work, row: Invoice, *, copy: bool = False) -> IssuedDocument:
     """Describe the invoice to print or attach: the original, without later payments, or a copy as of today."""
-    replaced = await find_row(work.session, Invoice, row.replaces_id)
+    replaced = await replaced_by(work, row)
     document = _document(row, replaced, await _copy(work, row) if copy else None)
     organisation = work.settings.organisation
     return IssuedDocument(

@@ -51,7 +51,9 @@ async def reissue_invoice(work: Work, found: Invoice, body: bodies.InvoiceReplac
         tax_point=old.time_of_supply,
     )
     if creditable:
-        reason = f"{body.reason}\n\nReplaced by invoice {new.number}."
+        # Whoever reads the credit note knows the finance system's numbers, and the new one has none yet.
+        other = "another invoice" if new.awaiting_number else f"invoice {new.number}"
+        reason = f"{body.reason}\n\nReplaced by {other}."
         await issue_credit_note(work, book, creditable, reason, body.reason_code)
     moved = min(book.standing.overpaid, new.total_pence)
     if moved:
