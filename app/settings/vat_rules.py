@@ -9,7 +9,14 @@ from app.settings.model import Settings
 
 def vat_faults(settings: Settings) -> list[Fault]:
     """Return every contradiction between the VAT treatments and the supplier. Development may run with them."""
-    return [*_undecided(settings), *_registration(settings)]
+    return [*_undecided(settings), *_registration(settings), *_currency(settings)]
+
+
+def _used(settings: Settings) -> dict[str, VatCategory]:
+    """The VAT categories that were decided, by their settings."""
+    eligible = settings.fee.eligible_bodies.treatment
+    used = {"FEE__VAT_CATEGORY": settings.fee.vat_category} if _decided(settings) else {}
+    return used | ({"FEE__ELIGIBLE_BODIES__VAT_CATEGORY": eligible.category} if eligible is not None else {})
 
 
 def _decided(settings: Settings) -> bool:
@@ -24,10 +31,7 @@ def _undecided(settings: Settings) -> Iterator[Fault]:
 
 def _registration(settings: Settings) -> Iterator[Fault]:
     """EN 16931 BR-S-02, BR-Z-02, BR-E-02, BR-O-02 and BR-CO-26."""
-    supplier, eligible = settings.supplier, settings.fee.eligible_bodies.treatment
-    used = {"FEE__VAT_CATEGORY": settings.fee.vat_category} if _decided(settings) else {}
-    if eligible is not None:
-        used["FEE__ELIGIBLE_BODIES__VAT_CATEGORY"] = eligible.category
+    supplier, used = settings.supplier, _used(settings)
     taxed = [f"{name} is {category}" for name, category in used.items() if category is not VatCategory.OUTSIDE]
     if supplier.vat_number is None:
         if taxed:
@@ -44,3 +48,9 @@ def _registration(settings: Settings) -> Iterator[Fault]:
     for name, category in used.items():
         if category is VatCategory.OUTSIDE:
             yield Fault(name, "write S, Z or E: O is for a supplier without a SUPPLIER__VAT_NUMBER.")
+
+
+def _currency(settings: Settings) -> Iterator[Fault]:
+    """VAT Regulations 1995, regulation 14(1)(l)."""
+    if settings.fee.currency != "GBP" and VatCategory.STANDARD in _used(settings).values():
+        yield Fault("FEE__CURRENCY", "write GBP: VAT is stated in sterling, and no rate of exchange is known.")

@@ -108,6 +108,14 @@ async def test_the_treatment_of_eligible_bodies_is_held_to_the_same_rules_and_to
     assert other.startswith("- FEE__ELIGIBLE_BODIES__VAT_CATEGORY:")
 
 
+async def test_vat_in_another_currency_than_sterling_is_refused(settings: Settings) -> None:
+    """VAT Regulations 1995, regulation 14(1)(l): the VAT is stated in sterling, and nobody gives us a rate."""
+    (told,) = _refused(settings, fee=STANDARD.model_copy(update={"currency": "EUR"}))
+    assert told.startswith("- FEE__CURRENCY: write GBP")
+    exempt = STANDARD.model_copy(update={"currency": "EUR", "vat_category": VatCategory.EXEMPT, "vat_rate_percent": 0})
+    require_safe(_whole(settings).model_copy(update={"fee": exempt}))
+
+
 def _refused(settings: Settings, **change: object) -> list[str]:
     with pytest.raises(UnsafeSettings) as refusal:
         require_safe(_whole(settings).model_copy(update=change))
