@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from app.domain import limits
 from app.domain.invoices import CreditReason
 from app.domain.payments import PaymentMethod
 from app.domain.refusals.input_faults import InputFaultCode
@@ -20,7 +21,6 @@ from app.schemas.text import one_line, several_lines
 
 _Reason = Annotated[str, several_lines(1, 2000)]
 _EVERYBODY = "Everybody who can read the invoice can read it, the centre included."
-_MOST_LINES = 20
 
 
 class ReplacementLine(Request):
@@ -60,7 +60,7 @@ class InvoiceReplacementCreate(Request):
     customer: ReplacementCustomer | None = Field(
         default=None, description="Corrections of the centre's details. Without them, today's details."
     )
-    lines: Annotated[list[ReplacementLine], Field(min_length=1, max_length=_MOST_LINES)] | None = Field(
+    lines: Annotated[list[ReplacementLine], Field(min_length=1, max_length=limits.INVOICE_LINES)] | None = Field(
         default=None, description="The lines, if they change. Without them, those of the old invoice."
     )
     vat_category: Annotated[VatCategory, choice()] | None = Field(

@@ -43,6 +43,7 @@ async def test_it_is_for_finance_and_its_systems(world: World) -> None:
         ({"lines": _lines(-1)}, "/lines/0/net/amount", "too_small"),
         ({"lines": [{"description": "Fee", "net": {"amount": 1.5, "currency": "GBP"}}]}, "/lines/0/net/amount", None),
         ({"lines": []}, "/lines", "too_few"),
+        ({"lines": _lines(1) * 11}, "/lines", "too_many"),
         ({"lines": _lines(10**10) * 2}, "/lines", "too_large"),
         ({"vat_category": "S"}, "/vat_category", "not_a_choice"),
         ({"customer": {"vat_number": "GB123456789"}}, "/customer/vat_number", "invalid_vat_number"),
