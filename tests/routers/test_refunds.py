@@ -155,3 +155,21 @@ async def test_a_withdrawal_after_the_whole_fee_credits_nothing(world: World) ->
     await one.pay()
     await world.play(centre, one.application_id, centres_part.withdraw)
     assert await one.stands() == {"status": "paid", "paid": FEE}
+
+
+@pytest.mark.requirement("R18")
+async def test_a_withdrawal_after_a_waiver_of_more_than_the_fee_credits_nothing(world: World) -> None:
+    """A refund whose payments are reversed makes more due than was invoiced, and all of it can be waived."""
+    centre = await world.centre()
+    one = await bill(world, centre.id)
+    payments = [await one.pay(), await one.pay()]
+    assert (await one.pay_back(FEE)).status_code == 201
+    for payment in payments:
+        await one.reverse(payment)
+    answer = await one.waive()
+    assert answer.status_code == 201, answer.text
+    stands = {"status": "waived", "refunded": FEE, "waived": 2 * FEE}
+    assert await one.stands() == stands
+    assert (await one.credit(1)).json()["code"] == "exceeds_due"
+    await world.play(centre, one.application_id, centres_part.withdraw)
+    assert await one.stands() == stands

@@ -45,7 +45,8 @@ class Book:
     def uncredited(self) -> int:
         """What the invoice still asks for, paid or not."""
         now = self.standing
-        return self.invoice.total_pence - now.credited - now.waived
+        # A waiver can also cover a refund whose payment was reversed.
+        return max(self.invoice.total_pence - now.credited - now.waived, 0)
 
     @property
     def creditable(self) -> int:
