@@ -42,7 +42,8 @@ _Scopes = Annotated[
 
 def _network(text: str) -> str:
     try:
-        network = ip_network(text)
+        # PostgreSQL knows no zones (fe80::1%eth0).
+        network = ip_network(text) if "%" not in text else None
     except ValueError:
         network = None
     if network is None or (network.version == 6 and network.network_address.ipv4_mapped is not None):

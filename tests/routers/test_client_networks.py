@@ -50,6 +50,7 @@ async def _call(app: FastAPI, address: str, token: str, path: str = "/v1/invoice
         (["203.0.113.7/24"], "/networks/0", "invalid_network"),
         (["203.0.113.0/33"], "/networks/0", "invalid_network"),
         (["office"], "/networks/0", "invalid_network"),
+        (["fe80::1%eth0"], "/networks/0", "invalid_network"),
         (["::ffff:203.0.113.0/120"], "/networks/0", "invalid_network"),
         (["203.0.113.0/24", "203.0.113.0/24"], "/networks", "duplicate_items"),
         ([f"203.0.113.{number}" for number in range(21)], "/networks", "too_many"),
