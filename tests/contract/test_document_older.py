@@ -18,6 +18,8 @@ from tests.contract.reading import document, everything
 def _schema(schema: dict[str, Any]) -> Any:
     """One schema, converted as a component of a small document."""
     small = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": {}, "components": {"schemas": {}}}
+    # A schema that nothing refers to is dropped.
+    small["paths"] = {"/a": {"$ref": "#/components/schemas/A"}}
     small["components"]["schemas"]["A"] = schema  # type: ignore[index]
     return as_3_0(small)["components"]["schemas"]["A"]
 
