@@ -140,7 +140,7 @@ def test_no_schema_has_a_duplicate() -> None:
 
 
 # Our suffix for requests, where the response has the plain name; the framework's suffixes have a hyphen.
-INPUTS = {"AddressInput", "InitialSuperUserInput", "MoneyInput", "RequiredActionInput"}
+INPUTS = {"AddressInput", "ElectronicAddressInput", "InitialSuperUserInput", "MoneyInput", "RequiredActionInput"}
 
 
 def _bare(node: Any) -> Any:
