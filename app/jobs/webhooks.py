@@ -42,6 +42,7 @@ class Courier:
         self._means = means
         self._sender = sender or Sender(loopback=means.settings.webhooks.loopback)
         self._real = real
+        # By lease: an endpoint can come back while its lost lease still ends.
         self._serving: dict[UUID, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._stopping = False
@@ -97,7 +98,7 @@ class Courier:
         async with self._means.work() as work:
             leases = await delivering.lease(work, room)
         for endpoint_id, lease in leases.items():
-            self._serving[endpoint_id] = asyncio.create_task(self._serve(endpoint_id, lease))
+            self._serving[lease] = asyncio.create_task(self._serve(endpoint_id, lease))
         return len(leases)
 
     async def _serve(self, endpoint_id: UUID, lease: UUID) -> None:
@@ -106,7 +107,7 @@ class Courier:
         except Exception as error:
             log.error("fault", webhook_endpoint=str(endpoint_id), exc_info=error)
         finally:
-            del self._serving[endpoint_id]
+            del self._serving[lease]
             self._wake.set()
 
     async def _deliver(self, endpoint_id: UUID, lease: UUID) -> None:

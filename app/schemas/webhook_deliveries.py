@@ -42,8 +42,8 @@ class WebhookDelivery(Answer):
     attempts: Count = described("How often it was tried.", 1)
     created_at: Moment = described("When it was queued.", example.SUBMITTED_AT)
     next_attempt_at: datetime | None = described(
-        "When it is tried next. Null once it arrived, while an earlier event of the same object has not arrived, and "
-        "while the endpoint is disabled.",
+        "When it is due next. Null once it arrived or was given up, and while an earlier event of the same object has "
+        "not arrived. While the endpoint is disabled, nothing is sent.",
         example.SUBMITTED_AT,
     )
     last_attempt_at: datetime | None = described("When it was last tried, or null.", example.SUBMITTED_AT)

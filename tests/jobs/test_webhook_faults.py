@@ -133,6 +133,29 @@ async def test_what_was_taken_and_not_written_is_sent_again_in_order(
         assert receiver.ids == [ids[0], *ids]
 
 
+async def test_a_worker_that_takes_over_from_itself_keeps_count(stage: WebhookStage) -> None:
+    """The database was away for longer than the lease."""
+    release = asyncio.Event()
+
+    async def hang(_: Call) -> bytes:
+        await release.wait()
+        return reply(200)
+
+    async with receiving(hang) as receiver, stage.courier() as courier:
+        await stage.endpoint(receiver)
+        ids = await stage.happen(*aggregates(1))
+        running = asyncio.create_task(courier.run())
+        await _until(lambda: len(receiver.calls) == 1)
+        await _end_leases(stage)
+        courier.wake()
+        await _until(lambda: len(receiver.calls) == 2)
+        assert {reading.name: reading.value for reading in courier.readings()}["webhook_endpoints_served"] == 2
+        release.set()
+        await _until(lambda: not courier._serving)
+        assert receiver.ids == [*ids, *ids]
+        running.cancel()
+
+
 async def test_a_worker_that_lost_its_lease_writes_nothing(stage: WebhookStage) -> None:
     async with receiving() as receiver:
         made = await stage.endpoint(receiver)
