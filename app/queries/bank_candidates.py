@@ -23,6 +23,7 @@ class Candidate(NamedTuple):
 
     invoice_id: UUID
     number: str
+    printed_number: str
     status: str
     due_pence: int
     currency: str
@@ -43,6 +44,7 @@ def _select() -> Select[*tuple[Any, ...]]:
     return select(
         Invoice.id,
         Invoice.number,
+        func.coalesce(Invoice.ledger_number, Invoice.number),
         Invoice.status,
         Invoice.due_pence,
         Invoice.currency,

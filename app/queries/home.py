@@ -126,6 +126,8 @@ class StandingRow(NamedTuple):
 
     returned: JsonObject | None
     invoice_number: str | None
+    printed_number: str | None
+    invoice_awaits: bool | None
     invoice_status: str | None
     invoice_currency: str | None
     invoice_total_pence: int | None
@@ -177,6 +179,8 @@ _LATEST = Hot(
     .add_columns(
         case((Application.status == Status.RETURNED, _LAST_RETURN)).label("returned"),
         Invoice.number.label("invoice_number"),
+        func.coalesce(Invoice.ledger_number, Invoice.number).label("printed_number"),
+        (Invoice.awaits_number.is_(True) & Invoice.ledger_number.is_(None)).label("invoice_awaits"),
         Invoice.status.label("invoice_status"),
         Invoice.currency.label("invoice_currency"),
         Invoice.total_pence.label("invoice_total_pence"),

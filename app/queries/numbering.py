@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -30,16 +30,19 @@ async def find_credit(work: Work, ids: Mapping[str, UUID]) -> Found[InvoiceEntry
 
 
 @unfiltered(Reason.RULE)
-async def invoice_with_number(session: AsyncSession, number: str) -> UUID | None:
-    """Find the invoice with this number of the finance system."""
-    found: UUID | None = await session.scalar(select(Invoice.id).where(Invoice.ledger_number == number))
+async def invoice_with_number(session: AsyncSession, number: str, but: UUID) -> UUID | None:
+    """Find another invoice with this number, of the finance system or of our own series."""
+    named = or_(Invoice.ledger_number == number, Invoice.number == number)
+    found: UUID | None = await session.scalar(select(Invoice.id).where(named, Invoice.id != but).limit(1))
     return found
 
 
 @unfiltered(Reason.RULE)
-async def credit_note_with_number(session: AsyncSession, number: str) -> UUID | None:
-    """Find the credit note with this number of the finance system."""
-    found: UUID | None = await session.scalar(select(InvoiceEntry.id).where(InvoiceEntry.ledger_number == number))
+async def credit_note_with_number(session: AsyncSession, number: str, but: UUID) -> UUID | None:
+    """Find another credit note with this number, of the finance system or of our own series."""
+    row = InvoiceEntry
+    named = or_(row.ledger_number == number, row.credit_note_number == number)
+    found: UUID | None = await session.scalar(select(row.id).where(named, row.id != but).limit(1))
     return found
 
 

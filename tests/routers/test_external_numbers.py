@@ -1,6 +1,7 @@
 """Invoices and credit notes that the finance system numbers: they wait, are numbered once, and go out with it."""
 
 import asyncio
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import text
 from app.database_errors import RefusedByDatabase
 from app.domain.actors import Scope, StaffRole
 from app.domain.numbering import Numbering
+from app.domain.workflow import Status
 from app.http.exchange import deployment_of
 from app.integrations.storage import DocumentStore
 from app.jobs.drain import run_queued_jobs
@@ -20,10 +22,12 @@ from app.jobs.means import Means
 from app.queries.invoice_occasions import list_unpaid
 from app.settings import Settings
 from app.settings.money import Invoices
+from tests.jobs.post import Post
 from tests.jobs.relay import Relay, running
 from tests.jobs.working import through
 from tests.races import race
 from tests.routers.bank_stage import line_of, only_line, upload
+from tests.routers.closing_stage import left
 from tests.routers.finance_stage import Bill, bill
 from tests.world import Login, World
 
@@ -248,7 +252,7 @@ async def test_no_document_names_a_number_that_its_reader_has_never_seen(world: 
     printed = await world.client.get(new.path, headers={**ledger.headers, **_PDF})
     assert "REQ-" not in PdfReader(BytesIO(printed.content)).pages[0].extract_text()
     (credit,) = (await one.shown())["entries"]
-    assert credit["note"].endswith("Replaced by another invoice.")
+    assert credit["note"].endswith("Replaced by a new invoice.")
 
 
 async def test_a_replacement_names_the_printed_number_of_the_old_one(world: World, ledger: Login) -> None:
@@ -258,3 +262,67 @@ async def test_a_replacement_names_the_printed_number_of_the_old_one(world: Worl
     assert (await _number(new, "SI-2", ledger)).status_code == 200
     xml = await world.client.get(new.path, headers={**ledger.headers, "Accept": "application/xml"})
     assert "<cbc:ID>SI-1</cbc:ID>" in xml.text
+
+
+async def test_a_number_of_our_own_series_is_taken(world: World, ledger: Login) -> None:
+    """What we numbered before the finance system did: no number is printed on two invoices."""
+    one, other = await bill(world), await bill(world)
+    own = (await other.shown())["number"]
+    taken = await _number(one, own, ledger)
+    assert (taken.status_code, taken.json()["code"]) == (409, "number_taken")
+    credits = [(await each.credit(100)).json() for each in (one, other)]
+    await _number(one, "SI-1", ledger)
+    path = f"/v1/credit-notes/{credits[0]['id']}"
+    taken = await _number(one, credits[1]["credit_note_number"], ledger, path)
+    assert (taken.status_code, taken.json()["code"]) == (409, "number_taken")
+
+
+async def test_a_correction_prints_no_number_that_the_customer_never_saw(world: World, ledger: Login) -> None:
+    one = await bill(world)
+    await _number(one, "SI-1", ledger)
+    await one.pay(60_000)
+    new = await one.replaced()
+    entries = (await one.shown())["entries"] + (await new.shown())["entries"]
+    told = [entry["note"] for entry in entries if entry["note"]]
+    corrected = "The address was wrong.\n\nReplaced by a new invoice."
+    assert told == [corrected, *["A new invoice replaces SI-1."] * 2]
+
+
+async def test_the_home_quotes_the_printed_number_once_it_is_there(world: World, ledger: Login) -> None:
+    centre = await world.centre()
+    application = await world.application(centre, Status.AWAITING_PAYMENT)
+    home = f"/v1/centres/{centre.id}/home"
+    waiting = await world.get(home, centre.user)
+    assert waiting["next_step_code"] == "pay_invoice"
+    assert waiting["next_step"] == "We are preparing the invoice, and send it to your finance contact."
+    given = await world.client.put(
+        f"/v1/invoices/{application['invoice_id']}/number", json={"number": "SI-1"}, headers=ledger.headers
+    )
+    assert given.status_code == 200
+    assert "on invoice SI-1 is due by" in (await world.get(home, centre.user))["next_step"]
+
+
+async def test_the_letter_about_a_reopening_names_no_invoice_that_was_not_sent(
+    world: World, settings: Settings, app: FastAPI
+) -> None:
+    found = await left(world, Status.AWAITING_PAYMENT, idle=timedelta(days=31))
+    post = Post(Means.of(world.database, settings, deployment_of(app).store, world.clock))
+    await found.closed()
+    await post.new()
+    await found.send("reopening")
+    told = (await post.new())["application_reopened"].text
+    assert "REQ-" not in told
+    assert "We have sent the new invoice" not in told
+
+
+async def test_the_statement_of_account_has_the_printed_numbers(world: World, ledger: Login) -> None:
+    one = await bill(world)
+    credit = (await one.credit(100)).json()
+    await _number(one, "SI-1", ledger)
+    await _number(one, "CR-1", ledger, f"/v1/credit-notes/{credit['id']}")
+    shown = await world.get(f"/v1/centres/{one.centre_id}/statement", one.finance)
+    told = [line["description"] for account in shown["accounts"] for line in account["lines"]]
+    assert [description.partition(",")[0] for description in told] == [
+        "Invoice SI-1",
+        "Credit note CR-1 on invoice SI-1",
+    ]

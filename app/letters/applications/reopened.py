@@ -44,8 +44,8 @@ class ApplicationReopened(Letter):
             return None
         name, to = await people_of(work, application.centre_id, LetterTopic.APPLICATION)
         invoice = await invoice_of(work.session, application.id)
-        if invoice is not None and invoice.issued_at != application.status_since:
-            # The reopening issued none.
+        if invoice is not None and (invoice.issued_at != application.status_since or invoice.awaiting_number):
+            # The reopening issued none, or it is sent once the finance system has numbered it.
             invoice = None
         words = Words(
             recipient_name=name,

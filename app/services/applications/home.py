@@ -32,7 +32,7 @@ async def show(work: Work, home: HomeRow) -> schemas.CentreHome:
     shown = summary(work, row, missing=len(judged.gaps)) if row is not None else None
     returned = _returned(standing.returned) if standing is not None and standing.returned is not None else None
     invoice = _invoice(work, row, standing) if row is not None and standing is not None else None
-    code, sentence = _next_step(london_date(work.now), home, shown, judged.gaps, returned, invoice)
+    code, sentence = _next_step(london_date(work.now), home, shown, judged.gaps, returned, invoice, standing)
     held = frozenset(home.roles_held or ())
     number = home.recognition_number
     return schemas.CentreHome.model_validate(
@@ -112,6 +112,7 @@ def _next_step(
     gaps: Sequence[Missing],
     returned: schemas.HomeReturn | None,
     invoice: schemas.HomeInvoice | None,
+    standing: StandingRow | None,
 ) -> tuple[NextStep, str]:
     if application is None:
         if set(home.roles_held or ()) == {role.value for role in ContactRole}:
@@ -149,9 +150,11 @@ def _next_step(
             NextStep.WAIT_FOR_INVOICE,
             "We credited the invoice, and write to your finance contact about it.",
         )
-    if status is Status.AWAITING_PAYMENT and invoice is not None:
+    if status is Status.AWAITING_PAYMENT and invoice is not None and standing is not None:
+        if standing.invoice_awaits:
+            return NextStep.PAY_INVOICE, "We are preparing the invoice, and send it to your finance contact."
         due = money(invoice.due.amount, invoice.due.currency)
-        by = f"{due} on invoice {invoice.number} is due by {plain_date(invoice.due_on)}"
+        by = f"{due} on invoice {standing.printed_number} is due by {plain_date(invoice.due_on)}"
         return NextStep.PAY_INVOICE, f"Your finance contact has the invoice. {by}. We continue once it is paid."
     if status is Status.CLOSED:
         return NextStep.APPLY_AGAIN, _closed(application["closing"]["reopenable_until"], today)

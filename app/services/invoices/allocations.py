@@ -39,7 +39,7 @@ async def allocate_credit(work: Work, found: Invoice, body: AllocationCreate) ->
         raise AllocationExceedsDue(Money(other.standing.due, currency))
     require_room(source)
     require_room(other)
-    note = body.note or f"Moved from invoice {source.invoice.number} to {other.invoice.number}."
+    note = body.note or f"Moved from invoice {source.invoice.printed_number} to {other.invoice.printed_number}."
     out, into = await move(work, source, other, pence, note)
     await outbox.queue(work, CreditMoved(entry_id=into.id))
     await follow_ledger(work, other.application, f"Invoice {other.invoice.number} was paid.")

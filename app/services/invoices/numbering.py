@@ -22,11 +22,11 @@ def awaits_number(work: Work) -> bool | None:
 async def number_invoice(work: Work, found: Invoice, number: str) -> NumberedDocument:
     """Give the invoice its number, and send it. The same number again changes nothing.
 
-    Raises `NumberedHere`, `NumberAlreadyGiven` and `NumberTaken`.
+    Raises `NumberedHere`, `NumberAlreadyGiven` and `NumberTaken`, also for a number of our own series.
     """
     book = await open_book(work, found)
     if _is_new(book.invoice, number):
-        if await queries.invoice_with_number(work.session, number) is not None:
+        if await queries.invoice_with_number(work.session, number, book.invoice.id) is not None:
             raise NumberTaken
         book.invoice.ledger_number, book.invoice.numbered_at = number, work.now
         await work.session.flush()
@@ -48,7 +48,7 @@ async def number_credit_note(work: Work, found: InvoiceEntry, number: str) -> Nu
     if _is_new(entry, number):
         if book.invoice.awaiting_number:
             raise NumberAwaited
-        if await queries.credit_note_with_number(work.session, number) is not None:
+        if await queries.credit_note_with_number(work.session, number, entry.id) is not None:
             raise NumberTaken
         entry.ledger_number, entry.numbered_at = number, work.now
         await work.session.flush()

@@ -52,13 +52,14 @@ async def reissue_invoice(work: Work, found: Invoice, body: bodies.InvoiceReplac
     )
     if creditable:
         # Whoever reads the credit note knows the finance system's numbers, and the new one has none yet.
-        other = "another invoice" if new.awaiting_number else f"invoice {new.number}"
-        reason = f"{body.reason}\n\nReplaced by {other}."
+        by = "a new invoice" if new.awaiting_number else f"invoice {new.number}"
+        reason = f"{body.reason}\n\nReplaced by {by}."
         await issue_credit_note(work, book, creditable, reason, body.reason_code)
     moved = min(book.standing.overpaid, new.total_pence)
     if moved:
         target = Book(application, new, [])
-        await move(work, book, target, moved, f"Invoice {new.number} replaces {old.number}.")
+        replacing = "A new invoice" if new.awaiting_number else f"Invoice {new.number}"
+        await move(work, book, target, moved, f"{replacing} replaces {old.printed_number}.")
     await follow_ledger(work, application, f"Invoice {new.number} was paid by what was paid on {old.number}.")
     return await show(work, new)
 
