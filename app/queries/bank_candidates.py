@@ -23,7 +23,6 @@ class Candidate(NamedTuple):
 
     invoice_id: UUID
     number: str
-    printed_number: str
     status: str
     due_pence: int
     currency: str
@@ -44,7 +43,6 @@ def _select() -> Select[*tuple[Any, ...]]:
     return select(
         Invoice.id,
         Invoice.number,
-        func.coalesce(Invoice.ledger_number, Invoice.number),
         Invoice.status,
         Invoice.due_pence,
         Invoice.currency,
