@@ -4,7 +4,9 @@ import json
 import re
 
 import pytest
+from sqlalchemy import text
 
+from app.domain.actors import Scope
 from tests.contract.asking import NEVER, ask, product, writes
 from tests.contract.landscape import Landscape, path_of
 from tests.contract.operations import methods_at, operation
@@ -20,6 +22,16 @@ async def test_every_operation_but_the_public_ones_needs_a_token(landscape: Land
         answer = await ask(landscape, op, who="anonymous", headers={"Authorization": "Bearer nonsense"})
         assert answer.status_code == 401, op.id
         assert 'error="invalid_token"' in answer.headers["www-authenticate"], op.id
+
+
+async def test_a_client_is_refused_outside_its_networks(landscape: Landscape) -> None:
+    """By every operation that asks who calls, whatever the client's scopes and whatever is there."""
+    async with landscape.database.transaction() as session:
+        await session.execute(text("UPDATE integration_clients SET networks = '{203.0.113.0/24}'"))
+    for op in product():
+        if op.access.permission is not None:
+            answer = await ask(landscape, op, who=Scope.INVOICES_READ.value)
+            assert (answer.status_code, answer.json()["code"]) == (403, "network_not_allowed"), op.id
 
 
 async def test_an_unsupported_media_type_is_415(landscape: Landscape) -> None:
