@@ -20,7 +20,8 @@ from app.schemas.refused import refused
 from app.schemas.shared import Moment, described
 from app.schemas.text import one_line
 
-_SCOPES_PATTERN = "^[a-z_]+:[a-z]+(?: [a-z_]+:[a-z]+)*$"
+_SCOPE = "|".join(Scope)
+_SCOPES_PATTERN = f"^(?:{_SCOPE})(?: (?:{_SCOPE}))*$"
 _GrantedScopes = Annotated[str, promised(pattern=_SCOPES_PATTERN, maxLength=200)]
 _Name = Annotated[
     str,
