@@ -5,6 +5,7 @@ import type { components, paths } from "../generated/openapi-typescript/contract
 
 export type Schemas = components["schemas"];
 export type Api = ReturnType<typeof connect>;
+type Json = "application/json" | "application/problem+json";
 
 export interface Answered<Body> {
   body: Body;
@@ -13,7 +14,8 @@ export interface Answered<Body> {
 }
 
 export function connect(url: string, token?: string) {
-  return createClient<paths>({ baseUrl: url, headers: token ? { Authorization: `Bearer ${token}` } : {} });
+  // Some lists are also files. Of what may be answered, this client reads JSON.
+  return createClient<paths, Json>({ baseUrl: url, headers: token ? { Authorization: `Bearer ${token}` } : {} });
 }
 
 // Return the body and ETag of a success; throw on a problem.
