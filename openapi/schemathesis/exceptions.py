@@ -98,6 +98,36 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         "required duplicate_items unknown_invoice unknown_entry more_than_open wrong_currency too_early in_the_future",
         "What a line can pay depends on the line, on the invoices that there are, and on what is recorded.",
     ),
+    _rejected(
+        "recordRefund",
+        "both_or_neither wrong_currency too_early in_the_future",
+        "As for a payment: and a refund is made after the invoice, and not in the future.",
+    ),
+    _rejected("allocateCredit", "unknown_invoice wrong_currency", "Money moves between two invoices of one centre."),
+    _rejected(
+        "reissueInvoice",
+        "not_a_choice wrong_currency too_large required",
+        "The settings know the VAT treatments, the old invoice the currency, and the country whether there is a "
+        "postcode.",
+    ),
+    _rejected(
+        "getStatement",
+        "in_the_future ends_before_start lasts_too_long",
+        "The days must be in order and not in the future; a schema does not know the current date.",
+    ),
+    *(
+        _rejected(operation, "required", "What has happened to it decides what must be said of it.")
+        for operation in (
+            "saveCentreExternalRef",
+            "saveCreditNoteExternalRef",
+            "saveInvoiceExternalRef",
+            "savePaymentExternalRef",
+        )
+    ),
+    *(
+        _rejected(operation, "invalid_network", "A pattern cannot tell the network of an address.")
+        for operation in ("createIntegrationClient", "updateIntegrationClient")
+    ),
     _rejected("creditInvoice", "wrong_currency", "The currency must be that of the invoice."),
     _rejected("arrangeInterview", _INTERVIEW, "An interview must start in the future, and last at most eight hours."),
     _rejected(
@@ -133,7 +163,13 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     ),
     *(
         _rejected(operation, "required", "The country decides whether an address needs a postcode.")
-        for operation in ("createInitialApplication", "correctInitialApplication", "createSite", "updateSite")
+        for operation in (
+            "createInitialApplication",
+            "correctInitialApplication",
+            "updateCentre",
+            "createSite",
+            "updateSite",
+        )
     ),
     _rejected("*", "not_printable", "A pattern cannot list the characters that fonts have."),
     _rejected("assignCentreLead", "not_a_centre_lead", "The id must belong to an active centre lead."),

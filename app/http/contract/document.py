@@ -64,7 +64,7 @@ def build(app: FastAPI) -> JsonObject:
     )
     components["headers"] = fixed["components"]["headers"]
     components["securitySchemes"] = fixed["components"]["securitySchemes"]
-    document["webhooks"] = webhooks.described()
+    document["webhooks"] = webhooks.described(named)
     document["tags"] = _tags(operations, fixed["tags"])
     drop_unused(document)
     for operation in operations:

@@ -1,11 +1,12 @@
 """The document's `webhooks`: what is posted to an endpoint, for each type of event."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel
 
 from app.domain.json_values import JsonObject
 from app.domain.webhooks import TEST_EVENT
 from app.http.contract.operations import JSON, SCHEMA
-from app.http.contract.sharing import reference
 from app.schemas.base import example_of
 from app.schemas.event_data import EVENT_DATA, WebhookEndpointTestedData
 from app.schemas.events import WebhookEvent
@@ -26,14 +27,15 @@ _ANSWER = (
 )
 
 
-def described() -> JsonObject:
-    """Describe each webhook, by its type of event."""
+def described(named: Mapping[str, JsonObject]) -> JsonObject:
+    """Describe each webhook, by its type of event. `named` are the document's schemas."""
     payloads: dict[str, type[BaseModel]] = {type_.value: data for type_, data in EVENT_DATA.items()}
     payloads[TEST_EVENT] = WebhookEndpointTestedData
-    return {type_: {"post": _operation(type_, data)} for type_, data in sorted(payloads.items())}
+    event = named[WebhookEvent.__name__]
+    return {type_: {"post": _operation(type_, data, event)} for type_, data in sorted(payloads.items())}
 
 
-def _operation(type_: str, data: type[BaseModel]) -> JsonObject:
+def _operation(type_: str, data: type[BaseModel], event: JsonObject) -> JsonObject:
     name = data.__name__.removesuffix("Data")
     return {
         "tags": ["Webhooks"],
@@ -45,12 +47,7 @@ def _operation(type_: str, data: type[BaseModel]) -> JsonObject:
             "required": True,
             "content": {
                 JSON: {
-                    "schema": {
-                        "allOf": [
-                            reference("schemas", WebhookEvent.__name__),
-                            {"properties": {"type": {"const": type_}, "data": {"$ref": f"{SCHEMA}{data.__name__}"}}},
-                        ]
-                    },
+                    "schema": _payload(type_, data, event),
                     "examples": {name: {"summary": type_, "value": _example(type_, data)}},
                 }
             },
@@ -59,6 +56,21 @@ def _operation(type_: str, data: type[BaseModel]) -> JsonObject:
         "responses": {"default": {"description": _ANSWER}},
         # The signature tells who sends it.
         "security": [],
+    }
+
+
+def _payload(type_: str, data: type[BaseModel], event: JsonObject) -> JsonObject:
+    """The event with this type and its data. Not an `allOf` beside the event: readers that merge its parts find that
+    any value and the data's own contradict each other."""
+    of_the_type = {
+        "type": {"type": "string", "const": type_, "description": "The type of event."},
+        "data": {"$ref": f"{SCHEMA}{data.__name__}"},
+    }
+    return {
+        "type": "object",
+        "description": event["description"],
+        "required": event["required"],
+        "properties": event["properties"] | of_the_type,
     }
 
 
