@@ -239,9 +239,9 @@ def column_required() -> None:
     _required("initial_applications", "telephone_extension")
 
 
-def gate_column_required() -> None:
+def ledger_column_required() -> None:
     """Require a new column of whoever writes to ledgers, which the last release does not know."""
-    _required("invoice_entries", "leaves_gate")
+    _required("invoice_entries", "ledger_number")
 
 
 def _required(table: str, column: str) -> None:
@@ -298,7 +298,7 @@ _ALL = (
     column_renamed,
     column_dropped,
     column_required,
-    gate_column_required,
+    ledger_column_required,
     tokens_of_the_past_only,
     processes_stay_away,
 )

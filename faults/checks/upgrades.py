@@ -276,4 +276,4 @@ def _check(version: str, control: Break, *, in_quick: bool = True) -> Check:
 FROM_1_2_0 = _check("1.2.0", Break("a column that 1.2.0 reads is renamed", patch="column_renamed"), in_quick=False)
 FROM_1_3_0 = _check("1.3.0", Break("a column that 1.3.0 reads is dropped", patch="column_dropped"), in_quick=False)
 FROM_1_4_0 = _check("1.4.0", Break("a column that 1.4.0 does not write is required", patch="column_required"))
-FROM_1_5_0 = _check("1.5.0", Break("a column that 1.5.0 does not write is required", patch="gate_column_required"))
+FROM_1_5_0 = _check("1.5.0", Break("a column that 1.5.0 does not write is required", patch="ledger_column_required"))
