@@ -63,7 +63,7 @@ def _payload(type_: str, data: type[BaseModel], event: JsonObject) -> JsonObject
     """The event with this type and its data. Not an `allOf` beside the event: readers that merge its parts find that
     any value and the data's own contradict each other."""
     of_the_type = {
-        "type": {"type": "string", "const": type_, "description": "The type of event."},
+        "type": {"type": "string", "const": type_, "description": "The type of event.", "examples": [type_]},
         "data": {"$ref": f"{SCHEMA}{data.__name__}"},
     }
     return {
