@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, field_validator
 
 from app.domain import limits
 from app.domain.invoices import CreditReason
 from app.domain.payments import PaymentMethod
-from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.vat import VatCategory
 from app.schemas import example_centre as example
 from app.schemas.addresses import AddressInput
@@ -15,8 +14,7 @@ from app.schemas.base import Request
 from app.schemas.fields import IsoDate, choice, organisations_name, printable, whole
 from app.schemas.identifiers import VatNumber
 from app.schemas.ids import InvoiceId
-from app.schemas.payments import MoneyInput
-from app.schemas.refused import refused
+from app.schemas.payments import MoneyInput, named_whole
 from app.schemas.text import one_line, several_lines
 
 _Reason = Annotated[str, several_lines(1, 2000)]
@@ -115,13 +113,4 @@ class RefundCreate(Request):
         default=None, description=f"A note. {_EVERYBODY}", examples=["Paid twice on 3 October."]
     )
 
-    @field_validator("external_payment_id")
-    @classmethod
-    def _both_or_neither(cls, value: str | None, info: ValidationInfo) -> str | None:
-        # A malformed system is absent from `data` and already has its own fault.
-        if "external_system" in info.data and (value is None) != (info.data["external_system"] is None):
-            raise refused(
-                InputFaultCode.BOTH_OR_NEITHER,
-                "Send external_system and external_payment_id together, or neither of them.",
-            )
-        return value
+    _named_whole = field_validator("external_payment_id")(named_whole)

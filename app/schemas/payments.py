@@ -46,6 +46,17 @@ class MoneyInput(Request):
     )
 
 
+def named_whole(value: str | None, info: ValidationInfo) -> str | None:
+    """An id in a finance system comes with the system, or neither comes."""
+    # A malformed system is absent from `data` and already has its own fault.
+    if "external_system" in info.data and (value is None) != (info.data["external_system"] is None):
+        raise refused(
+            InputFaultCode.BOTH_OR_NEITHER,
+            "Send external_system and external_payment_id together, or neither of them.",
+        )
+    return value
+
+
 class PaymentCreate(Request):
     """A payment that was received."""
 
@@ -82,16 +93,7 @@ class PaymentCreate(Request):
         examples=["Paid in full."],
     )
 
-    @field_validator("external_payment_id")
-    @classmethod
-    def _both_or_neither(cls, value: str | None, info: ValidationInfo) -> str | None:
-        # A malformed system is absent from `data` and already has its own fault.
-        if "external_system" in info.data and (value is None) != (info.data["external_system"] is None):
-            raise refused(
-                InputFaultCode.BOTH_OR_NEITHER,
-                "Send external_system and external_payment_id together, or neither of them.",
-            )
-        return value
+    _named_whole = field_validator("external_payment_id")(named_whole)
 
 
 class PaymentReversalCreate(Request):
