@@ -177,7 +177,7 @@ def test_shared_responses_are_used_more_than_once() -> None:
 
 
 def test_nothing_is_anonymous() -> None:
-    """Every enumeration and object is a named component, but for a webhook's payload: an event with the data of one type."""
+    """Every enumeration and object is a named component, but for a webhook's payload: an event with one type's data."""
     own = re.compile(r"/components/schemas/[^/]+")
     free = re.compile(
         r"/components/schemas/((Feed|Webhook)Event/properties/data|(TimelineEvent|RecordedChange|InitialApplicationCorrection)/properties/(before|after)|SecurityEvent/properties/detail)"
