@@ -19,7 +19,10 @@ class Money:
 
 @dataclass(frozen=True)
 class FeeLine:
-    """One line of an invoice, with the VAT rate in per cent (EN 16931 BT-152) and any exemption reason (BT-120)."""
+    """One line of an invoice, with the VAT rate in per cent (EN 16931 BT-152) and any exemption reason (BT-120).
+
+    `item_code` is what the supplier calls the item (BT-155).
+    """
 
     description: str
     quantity: int
@@ -28,6 +31,7 @@ class FeeLine:
     vat_rate_percent: Decimal
     vat_pence: int
     exemption_reason: str | None
+    item_code: str | None = None
 
     @property
     def gross_pence(self) -> int:
@@ -74,6 +78,7 @@ def line_of(stored: JsonObject) -> FeeLine:
         vat_rate_percent=Decimal(stored["vat_rate_percent"]),
         vat_pence=stored["vat_pence"],
         exemption_reason=stored["exemption_reason"],
+        item_code=stored.get("item_code"),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from app.domain.fees import FeeLine
+from app.domain.fees import FeeLine, totals
 from app.domain.formats import money, plain_date
 from app.pdf.parts import InvoiceParty, is_vat_document, printed_lines, printed_totals, printed_vat
 from app.pdf.typesetting import typeset
@@ -34,7 +34,10 @@ class ReplacedInvoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceDocument:
-    """The invoice's data. `sample` is true if the fee or bank details are samples; `ubl_xml` is attached if given."""
+    """The invoice's data. `sample` is true if the fee or bank details are samples; `ubl_xml` is attached if given.
+
+    `prepaid_pence` was moved here from the replaced invoice at issue (BT-113).
+    """
 
     number: str
     issued_on: date
@@ -46,6 +49,7 @@ class InvoiceDocument:
     buyer_reference: str
     replaces: ReplacedInvoice | None
     lines: tuple[FeeLine, ...]
+    prepaid_pence: int
     currency: str
     bank: Bank
     payment_reference: str
@@ -60,7 +64,8 @@ def render_invoice(document: InvoiceDocument, organisation: AwardingOrganisation
 
     It carries what a VAT invoice must (VAT Regulations 1995, reg. 14), and is called one only where it is one.
     """
-    currency, replaces = document.currency, document.replaces
+    currency, replaces, copy = document.currency, document.replaces, document.copy
+    due_pence = copy.due_pence if copy else totals(document.lines).total_pence - document.prepaid_pence
     data: dict[str, object] = {
         "name": "VAT invoice" if is_vat_document(document.supplier, document.lines) else "Invoice",
         "number": document.number,
@@ -75,18 +80,21 @@ def render_invoice(document: InvoiceDocument, organisation: AwardingOrganisation
         "lines": printed_lines(document.lines, currency),
         "vat_groups": printed_vat(document.lines, currency),
         "totals": printed_totals(document.lines, currency),
+        "prepaid": money(document.prepaid_pence, currency) if document.prepaid_pence else None,
+        "due": money(due_pence, currency),
+        "settled": due_pence == 0,
         "currency": currency,
         "bank": document.bank.model_dump(mode="json"),
         "payment_reference": document.payment_reference,
         "terms": document.terms,
         "sample": document.sample,
-        "copy": _copy(document.copy, currency),
+        "copy": _copy(copy, currency),
     }
     return typeset(
         _TEMPLATE,
         data,
-        title=f"Invoice {document.number}{' (copy)' if document.copy else ''}",
-        made_on=document.copy.as_of if document.copy else document.issued_on,
+        title=f"Invoice {document.number}{' (copy)' if copy else ''}",
+        made_on=copy.as_of if copy else document.issued_on,
         organisation=organisation,
         standards=("ua-1", "a-3a"),
         ubl_xml=document.ubl_xml,
@@ -101,5 +109,4 @@ def _copy(copy: InvoiceCopy | None, currency: str) -> dict[str, str | None] | No
         "paid": money(copy.paid_pence, currency),
         "credited": money(copy.credited_pence, currency) if copy.credited_pence else None,
         "waived": money(copy.waived_pence, currency) if copy.waived_pence else None,
-        "due": money(copy.due_pence, currency),
     }

@@ -18,9 +18,14 @@ _SUPPLIERS_COUNTRY = "GB"
 """Releases before 1.6 had only suppliers with a sort code of a bank in the United Kingdom."""
 
 
-def invoice_document(row: Invoice, entries: Sequence[InvoiceEntry], replaced: Invoice | None) -> Document:
-    """Describe the invoice as on the day of issue: money that was moved to it then is prepaid (BT-113)."""
+def prepaid_at_issue(row: Invoice, entries: Sequence[InvoiceEntry]) -> int:
+    """Return the pence that were moved to the invoice as it was issued (BT-113)."""
     moved = (entry for entry in entries if entry.kind is EntryKind.ALLOCATION_IN and entry.recorded_at <= row.issued_at)
+    return sum(entry.amount_pence for entry in moved)
+
+
+def invoice_document(row: Invoice, prepaid_pence: int, replaced: Invoice | None) -> Document:
+    """Describe the invoice as on the day of issue."""
     return _document(
         row,
         kind=Kind.INVOICE,
@@ -34,7 +39,7 @@ def invoice_document(row: Invoice, entries: Sequence[InvoiceEntry], replaced: In
         payment_reference=row.printed_reference,
         terms=row.terms,
         lines=row.fee_lines,
-        prepaid_pence=sum(entry.amount_pence for entry in moved),
+        prepaid_pence=prepaid_pence,
     )
 
 

@@ -174,6 +174,7 @@ def _line(document: Document, number: int, line: FeeLine, name: str, counted: st
         group(
             "Item",
             required("Name", line.description),
+            group("SellersItemIdentification", text("ID", line.item_code)),
             _category("ClassifiedTaxCategory", taxed, None),
         ),
         group("Price", price("PriceAmount", line.unit_price_pence, document.currency)),

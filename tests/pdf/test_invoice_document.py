@@ -48,6 +48,7 @@ INVOICE = InvoiceDocument(
             exemption_reason=None,
         ),
     ),
+    prepaid_pence=0,
     currency="GBP",
     bank=Bank(account_name="AIM", sort_code="12-34-56", account_number="12345678", sample=False),
     payment_reference="INV-2026-000045",
@@ -194,6 +195,35 @@ def test_it_names_the_invoice_that_it_replaces() -> None:
     text = words(render_invoice(replace(INVOICE, replaces=replaces), ORGANISATION))
     assert "This invoice replaces invoice INV-2026-000012 of 2 November 2026, which has been credited." in text
     assert "replaces" not in words(render_invoice(INVOICE, ORGANISATION))
+
+
+def test_what_was_moved_from_the_replaced_invoice_is_not_asked_for_again() -> None:
+    """As in the XML (BT-113, BT-115), which says the same of the same invoice."""
+    replaces = ReplacedInvoice(number="INV-2026-000012", issued_on=date(2026, 11, 2))
+    text = words(render_invoice(replace(INVOICE, replaces=replaces, prepaid_pence=40_000), ORGANISATION))
+    assert "Total (GBP) £600.06 Already paid on invoice INV-2026-000012 £400.00 Amount due £200.06" in text
+    assert "Amount £200.06" in text
+    assert "Already paid" not in words(render_invoice(INVOICE, ORGANISATION))
+
+
+@pytest.mark.parametrize(
+    "settled",
+    [
+        replace(INVOICE, prepaid_pence=60_006),
+        replace(INVOICE, lines=(replace(INVOICE.lines[0], net_pence=0, vat_pence=0),)),
+        replace(
+            INVOICE,
+            copy=InvoiceCopy(
+                as_of=date(2026, 12, 20), paid_pence=60_006, credited_pence=0, waived_pence=0, due_pence=0
+            ),
+        ),
+    ],
+)
+def test_an_invoice_on_which_nothing_is_due_does_not_ask_for_money(settled: InvoiceDocument) -> None:
+    text = words(render_invoice(settled, ORGANISATION))
+    assert "Nothing is due on this invoice. Do not pay it." in text
+    for asking in ("How to pay", "12-34-56", "Pay by"):
+        assert asking not in text
 
 
 @pytest.mark.parametrize("lines", [1, 22, 28])

@@ -6,6 +6,7 @@ from app.domain.actors import Scope
 from app.settings import Settings
 from app.settings.money import Accounting
 from tests.routers.finance_stage import bill
+from tests.ubl.judges import texts
 from tests.world import World
 
 _CODES = {"account_code": "200", "item_code": "CRF", "tracking_category": "Recognition"}
@@ -27,6 +28,9 @@ async def test_lines_say_how_they_are_booked(world: World) -> None:
     credit = (await one.credit(100)).json()
     (credited,) = (await world.get(f"/v1/credit-notes/{credit['id']}", one.finance))["lines"]
     assert {name: credited[name] for name in (*_CODES, "tax_code")} == _CODES | {"tax_code": "NONE"}
+    for path in (one.path, f"/v1/credit-notes/{credit['id']}"):
+        xml = (await world.client.get(path, headers=one.finance.headers | {"Accept": "application/xml"})).content
+        assert texts(xml, ".//cac:Item/cac:SellersItemIdentification/cbc:ID") == ["CRF"]
 
 
 async def test_a_credit_note_too_small_for_every_line_shows_those_that_it_has(world: World) -> None:

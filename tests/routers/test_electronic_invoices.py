@@ -15,6 +15,7 @@ from app.domain.stored_files import IssuedKind
 from app.domain.vat import VatCategory
 from app.models import Invoice, IssuedFile
 from app.settings import Fee, Supplier
+from tests.pdf.pdf_reading import words
 from tests.routers.finance_stage import Bill, at_once, bill, issue, passed
 from tests.ubl.judges import broken, texts
 from tests.world import World
@@ -195,7 +196,9 @@ async def test_a_replacing_invoice_names_the_replaced_one_and_what_was_moved_to_
         for name in ("TaxInclusive", "Prepaid", "Payable")
     ]
     assert sums == [["300.02"], ["200.00"], ["100.02"]]
-    assert _attached((await _read(new, PDF)).content) == answer.content
+    printed = (await _read(new, PDF)).content
+    assert _attached(printed) == answer.content
+    assert "Already paid on invoice INV-2026-000001 £200.00 Amount due £100.02" in words(printed)
     (note,) = [entry for entry in (await one.shown())["entries"] if entry["kind"] == "credit"]
     headers = {**one.finance.headers, "Accept": XML}
     credited = await world.client.get(f"/v1/credit-notes/{note['id']}", headers=headers)

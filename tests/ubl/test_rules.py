@@ -202,6 +202,17 @@ def test_PEPPOL_EN16931_R120_a_price_is_not_rounded_to_pence() -> None:
     assert texts(xml, ".//cbc:InvoicedQuantity") == ["3"]
 
 
+def test_BT_155_a_line_names_the_suppliers_item() -> None:
+    """Nominal codes and tracking categories stay out: BT-133 is for the code of the customer's books, not ours."""
+    coded = replace(INVOICE, lines=[replace(line, item_code="CRF") for line in SEVERAL.lines])
+    path = ".//cac:Item/cac:SellersItemIdentification/cbc:ID"
+    for document in (coded, credit_note(coded, 1_000)):
+        xml = written(document)
+        assert set(texts(xml, path)) == {"CRF"}
+        assert broken(xml) == set()
+    assert texts(written(INVOICE), path) == []
+
+
 def test_the_tax_point_is_bt_7() -> None:
     point = INVOICE.issued_on.replace(day=1)
     for document in (INVOICE, credit_note(INVOICE, 100)):

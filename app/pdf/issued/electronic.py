@@ -1,6 +1,7 @@
 """The electronic invoice and credit note: UBL as on the day of issue, which their PDFs carry (R18)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from app.database import Work
 from app.domain.refusals.invoices import NoElectronicInvoice
@@ -13,21 +14,31 @@ from app.queries.rows import find_row
 from app.settings import Settings
 from app.ubl.document import Document
 from app.ubl.faults import faults_of
-from app.ubl.rows import credit_note_document, invoice_document
+from app.ubl.rows import credit_note_document, invoice_document, prepaid_at_issue
 from app.ubl.writing import to_xml
 
 
-async def replaced_by(work: Work, row: Invoice) -> Invoice | None:
+@dataclass(frozen=True)
+class Replacing:
+    """The invoice that another replaces, and the pence that were moved from it as that was issued."""
+
+    replaced: Invoice | None = None
+    prepaid_pence: int = 0
+
+
+async def replacing(work: Work, row: Invoice) -> Replacing:
     """Load the invoice that this one replaces. One that never got its number was sent to nobody, so none names it."""
+    if row.replaces_id is None:
+        return Replacing()
     replaced = await find_row(work.session, Invoice, row.replaces_id)
-    return None if replaced is None or replaced.awaiting_number else replaced
+    prepaid = prepaid_at_issue(row, await list_entries(work.session, [row.id]))
+    return Replacing(None if replaced is None or replaced.awaiting_number else replaced, prepaid)
 
 
-async def invoice_xml(work: Work, row: Invoice) -> IssuedDocument:
+async def invoice_xml(work: Work, row: Invoice, known: Replacing | None = None) -> IssuedDocument:
     """Describe the electronic invoice. To make it raises `NoElectronicInvoice` where it would not be valid."""
-    # Only an invoice that replaces another has money on the day of its issue.
-    entries = await list_entries(work.session, [row.id]) if row.replaces_id is not None else ()
-    document = invoice_document(row, entries, await replaced_by(work, row))
+    known = known or await replacing(work, row)
+    document = invoice_document(row, known.prepaid_pence, known.replaced)
     return IssuedDocument(
         IssuedKind.ELECTRONIC_INVOICE,
         row.id,

@@ -11,7 +11,7 @@ from app.domain.stored_files import IssuedKind
 from app.domain.working_days import london_date
 from app.models import Invoice
 from app.pdf.invoice import InvoiceCopy, InvoiceDocument, ReplacedInvoice, render_invoice
-from app.pdf.issued.electronic import invoice_xml, replaced_by
+from app.pdf.issued.electronic import Replacing, invoice_xml, replacing
 from app.pdf.issued.keeping import PDF, Attached, IssuedDocument, file_name
 from app.pdf.parts import InvoiceParty
 from app.queries.invoices import list_entries
@@ -22,8 +22,8 @@ __all__ = ["PDF", "customer_of", "invoice_pdf", "supplier_of"]
 
 async def invoice_pdf(work: Work, row: Invoice, *, copy: bool = False) -> IssuedDocument:
     """Describe the invoice to print or attach: the original, without later payments, or a copy as of today."""
-    replaced = await replaced_by(work, row)
-    document = _document(row, replaced, await _copy(work, row) if copy else None)
+    known = await replacing(work, row)
+    document = _document(row, known, await _copy(work, row) if copy else None)
     organisation = work.settings.organisation
     return IssuedDocument(
         IssuedKind.INVOICE,
@@ -32,7 +32,7 @@ async def invoice_pdf(work: Work, row: Invoice, *, copy: bool = False) -> Issued
         lambda: render_invoice(document, organisation),
         is_copy=copy,
         attached=Attached(
-            await invoice_xml(work, row),
+            await invoice_xml(work, row, known),
             lambda xml: render_invoice(replace(document, ubl_xml=xml.decode()), organisation),
         ),
     )
@@ -50,7 +50,8 @@ async def _copy(work: Work, row: Invoice) -> InvoiceCopy:
     )
 
 
-def _document(row: Invoice, replaced: Invoice | None, copy: InvoiceCopy | None) -> InvoiceDocument:
+def _document(row: Invoice, known: Replacing, copy: InvoiceCopy | None) -> InvoiceDocument:
+    replaced = known.replaced
     return InvoiceDocument(
         number=row.printed_number,
         issued_on=row.issued_on,
@@ -62,6 +63,7 @@ def _document(row: Invoice, replaced: Invoice | None, copy: InvoiceCopy | None) 
         buyer_reference=row.buyer_reference,
         replaces=ReplacedInvoice(number=replaced.printed_number, issued_on=replaced.issued_on) if replaced else None,
         lines=tuple(row.fee_lines),
+        prepaid_pence=known.prepaid_pence,
         currency=row.currency,
         bank=Bank.model_validate(row.bank),
         payment_reference=row.printed_reference,
