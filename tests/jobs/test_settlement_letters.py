@@ -95,9 +95,22 @@ async def test_managers_hear_that_an_application_goes_on_only_while_it_does(
     await post.new()
     assert (await issued.waive()).status_code == 201
     mail = await post.new()
-    assert "has waived what was due" in mail["invoice_waived"].text
+    assert "still owed on an invoice." in mail["invoice_waived"].text
     assert "goes on" not in mail["invoice_waived"].text
     assert "goes on" not in mail["fee_waived"].text
+
+
+async def test_to_waive_the_fee_of_a_credited_invoice_is_told_as_that(world: World, post: Post, issued: Bill) -> None:
+    """Nothing was due on it, so nothing that was due is given up."""
+    await world.staff(StaffRole.QUALITY_ASSURANCE_MANAGER)
+    await issued.credit(FEE)
+    await post.new()
+    assert (await issued.waive()).status_code == 201
+    mail = await post.new()
+    assert "whose invoice had been credited. Its application goes on" in mail["invoice_waived"].text
+    assert "We have waived the fee for the centre recognition of" in mail["fee_waived"].text
+    assert "We had credited its invoice: do not pay it. Your application goes on" in mail["fee_waived"].text
+    assert "Waived:" not in mail["fee_waived"].text
 
 
 async def test_a_waiver_after_which_something_is_due_again_is_not_told(post: Post, issued: Bill) -> None:

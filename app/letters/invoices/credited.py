@@ -58,7 +58,7 @@ class InvoiceCredited(Letter):
         currency="GBP",
         reason="A discount that we agreed.",
         due_on=samples.DAY,
-        payment_reference=samples.APPLICATION,
+        payment_reference=samples.INVOICE,
         bank=samples.BANK,
     )
 

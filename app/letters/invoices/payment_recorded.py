@@ -49,7 +49,7 @@ class PaymentRecorded(Letter):
         overpaid_pence=5_000,
         currency="GBP",
         due_on=samples.DAY,
-        payment_reference=samples.APPLICATION,
+        payment_reference=samples.INVOICE,
         bank=samples.BANK,
     )
 

@@ -46,7 +46,7 @@ class PaymentReversed(Letter):
         amount_due_pence=samples.FEE_PENCE,
         currency="GBP",
         reversed_on=samples.DAY,
-        payment_reference=samples.APPLICATION,
+        payment_reference=samples.INVOICE,
         bank=samples.BANK,
     )
 

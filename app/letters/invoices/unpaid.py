@@ -65,7 +65,7 @@ SAMPLE: Final = UnpaidWords(
     amount_due_pence=samples.FEE_PENCE,
     currency="GBP",
     due_on=samples.DAY,
-    payment_reference=samples.APPLICATION,
+    payment_reference=samples.INVOICE,
     purchase_order_number=samples.PURCHASE_ORDER,
     bank=samples.BANK,
 )
