@@ -35,6 +35,10 @@ TEST_EVENT: Final = "webhook_endpoint.tested"
 
 GONE: Final = 410
 
+BUSY: Final = frozenset({429, 503})
+"""With these a receiver speaks for all of itself: their `Retry-After` holds back the endpoint. That of another answer
+holds back its delivery."""
+
 RETRIES: Final = (
     timedelta(seconds=5),
     timedelta(minutes=5),
@@ -49,6 +53,15 @@ JITTER: Final = 0.1
 LONGEST_ASKED: Final = timedelta(hours=24)
 """A receiver can put an attempt off by `Retry-After` no further than this."""
 
+GIVEN_UP_AFTER: Final = timedelta(hours=72)
+"""An endpoint that took nothing for so long is disabled, also where its pauses kept every schedule from running out."""
+
+OUTAGE: Final = timedelta(minutes=5)
+"""After a shorter one, nothing waits long for its next attempt."""
+
+CATCHING_UP: Final = timedelta(minutes=1)
+"""After an outage, what waits is tried within this time, not all at once."""
+
 
 def pause_after(attempts: int, chance: float) -> timedelta | None:
     """The pause when this many attempts have failed; None when the schedule is exhausted. `chance` is from 0 to 1."""
@@ -58,7 +71,7 @@ def pause_after(attempts: int, chance: float) -> timedelta | None:
 
 
 def asked_pause(retry_after: str | None, now: datetime) -> timedelta:
-    """The pause that a `Retry-After` asks for, in seconds or as a date (RFC 9110 section 10.2.3). None for nonsense."""
+    """The pause that a `Retry-After` asks for, in seconds or as a date (RFC 9110 section 10.2.3). Zero for nonsense."""
     text = (retry_after or "").strip()
     if text.isascii() and text.isdigit():
         return min(timedelta(seconds=int(text[:9])), LONGEST_ASKED)

@@ -40,6 +40,8 @@ class WebhookEndpoint(HasId, Versioned, Base):
     """Every event of the feed up to here has its delivery, if the endpoint wants it."""
     failing_since: Mapped[datetime | None]
     """The first of the attempts that failed without a success since. Such an endpoint gets one attempt at a time."""
+    held_until: Mapped[datetime | None]
+    """The receiver asked for a pause: nothing is sent until then."""
     lease: Mapped[UUID | None]
     leased_until: Mapped[datetime | None]
     """A worker that delivers to the endpoint has it until then, by the database's clock."""
@@ -99,6 +101,8 @@ class WebhookDelivery(HasId, Base):
     """Those of the schedule that is under way."""
     created_at: Mapped[datetime]
     next_at: Mapped[datetime | None]
+    scheduled_at: Mapped[datetime | None]
+    """The next attempt of the schedule, where one is made before it or none may be. Null for most."""
     last_attempt_at: Mapped[datetime | None]
     last_status: Mapped[int | None]
     last_error: Mapped[str | None]

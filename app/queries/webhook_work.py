@@ -40,6 +40,7 @@ async def lock_endpoints_with_work(session: AsyncSession, now: datetime, most: i
             WebhookEndpoint.deleted_at.is_(None),
             # Leases go by the database's clock: that of a sandbox can be moved.
             or_(WebhookEndpoint.lease.is_(None), WebhookEndpoint.leased_until < func.statement_timestamp()),
+            or_(WebhookEndpoint.held_until.is_(None), WebhookEndpoint.held_until <= now),
             or_(behind, due),
         )
         .order_by(

@@ -53,7 +53,9 @@ async def create_webhook_endpoint(
 
     Each event is posted as the feed has it, signed as Standard Webhooks 1.0 says, in the order of its object. Answer
     with 2xx within 15 seconds. Otherwise it is tried again after 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 20
-    hours, later if `Retry-After` asks for that; then the endpoint is disabled. 410 disables it at once. Events can
+    hours, later if `Retry-After` asks for that; then the endpoint is disabled, as it is when nothing has arrived for 72
+    hours. 429 or 503 with `Retry-After` holds back every event, for a day at most. 410 disables the endpoint at once.
+    When something arrives after an outage of five minutes or more, what waits is tried within a minute. Events can
     arrive more than once: tell them apart by `webhook-id`.
     """
     return await endpoints.create(work, key, body)

@@ -123,7 +123,14 @@ class WebhookEndpoint(Resource):
         "Null while it is enabled.",
         None,
     )
-    failing_since: datetime | None = described("The first failed attempt since the last success, or null.", None)
+    failing_since: datetime | None = described(
+        "The first failed attempt since the last success, or null. Tests that fail do not count.", None
+    )
+    held_until: datetime | None = described(
+        "The receiver answered 429 or 503 with `Retry-After`: nothing is sent until then. Null otherwise. A test event "
+        "or a redelivery ends the pause.",
+        None,
+    )
     position: _Place = described("Events of the feed up to here are in the log of deliveries.", 4711)
     previous_secret_until: datetime | None = described("Until when the previous secret signs too, or null.", None)
     created_at: Moment = described("When it was registered.", example.STAFF_CREATED_AT)

@@ -21,7 +21,7 @@ from app.queries import webhook_work as queries
 from app.queries.webhooks import last_position
 from app.security.keys import previous_key, signing_key
 from app.services.webhooks import outcomes, payloads, secrets
-from app.services.webhooks.outcomes import Attempted
+from app.services.webhooks.outcomes import Attempted, is_held
 
 LEASE: Final = timedelta(seconds=30)
 """Longer than an attempt takes. Each transaction begins it anew."""
@@ -68,7 +68,8 @@ async def advance(
         return None
     await outcomes.write(work, row, done)
     room = (1 if row.failing_since is not None else AT_ONCE) - len(running)
-    due = await _due(work, row, running, room) if go_on and row.enabled and room > 0 else []
+    go_on = go_on and row.enabled and not is_held(row, work.now)
+    due = await _due(work, row, running, room) if go_on and room > 0 else []
     outgoing = await _loaded(work, row, due)
     if outgoing or running:
         await _set(work, row.id, leased_until=func.statement_timestamp() + LEASE)

@@ -22,6 +22,7 @@ from app.schemas import webhooks as schemas
 from app.services import security_events
 from app.services.patches import apply
 from app.services.webhooks import resuming, secrets
+from app.services.webhooks.outcomes import is_held
 
 _HTTPS, _FIRST_UNPRIVILEGED = 443, 1024
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -176,6 +177,7 @@ def _to_schema(row: WebhookEndpoint, now: datetime) -> schemas.WebhookEndpoint:
         disabled_at=row.disabled_at,
         disabled_reason=row.disabled_reason,
         failing_since=row.failing_since,
+        held_until=row.held_until if is_held(row, now) else None,
         position=row.position,
         previous_secret_until=until if until is not None and until > now else None,
         created_at=row.created_at,

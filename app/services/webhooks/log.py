@@ -110,6 +110,7 @@ async def _lock(work: Work, endpoint_id: UUID) -> WebhookEndpoint:
 async def _queue(work: Work, endpoint: WebhookEndpoint, kind: DeliveryKind, **values: object) -> WebhookDelivery:
     queued = queued_values(endpoint.id, kind, work.now)
     await work.session.execute(insert(WebhookDelivery).values(lane=queued["id"], **queued, **values))
+    await resuming.end_pause(work, endpoint)
     await resuming.wake(work)
     return await queries.get_webhook_delivery(work.session, UUID(str(queued["id"])))
 

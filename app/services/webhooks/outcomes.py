@@ -2,18 +2,29 @@
 
 import secrets as chance
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, literal, update
 
 from app import outbox
 from app.database import Work
 from app.domain.events import EventType
-from app.domain.webhooks import GONE, DeliveryKind, DeliveryStatus, DisabledReason, asked_pause, pause_after
+from app.domain.webhooks import (
+    BUSY,
+    CATCHING_UP,
+    GIVEN_UP_AFTER,
+    GONE,
+    OUTAGE,
+    DeliveryKind,
+    DeliveryStatus,
+    DisabledReason,
+    asked_pause,
+    pause_after,
+)
 from app.letters.webhooks.endpoint_disabled import WebhookEndpointDisabled
 from app.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from app.queries import webhook_work as queries
@@ -56,16 +67,17 @@ async def write(work: Work, row: WebhookEndpoint, done: Sequence[Attempted]) -> 
         return
     found = {one.id: one for one in await queries.deliveries_of(work.session, [one.delivery_id for one in done])}
     arrived: list[UUID] = []
+    before, failing_since = row.failing_since, _failing_since(row, done, found)
     for attempted in done:
         delivery = found[attempted.delivery_id]
         _log(work, delivery, attempted)
         if attempted.arrived:
             delivery.status, delivery.next_at, delivery.delivered_at = DeliveryStatus.DELIVERED, None, work.now
             arrived.append(delivery.lane)
-        elif (reason := _failed(work, delivery, attempted)) is not None and row.enabled:
+        elif (reason := _failed(work, delivery, attempted, failing_since)) is not None and row.enabled:
             await _disable(work, row, delivery, reason)
     await work.session.flush()
-    await _note_health(work, row, done)
+    await _note_health(work, row, done, failing_since)
     if arrived:
         following = await queries.first_of_lanes(work.session, row.id, arrived)
         await work.session.execute(
@@ -74,6 +86,43 @@ async def write(work: Work, row: WebhookEndpoint, done: Sequence[Attempted]) -> 
             .values(next_at=work.now)
             .execution_options(synchronize_session=False)
         )
+        if before is not None and work.now - before >= OUTAGE:
+            await _catch_up(work, row)
+
+
+def is_held(row: WebhookEndpoint, now: datetime) -> bool:
+    """True while the receiver wants to be left alone."""
+    return row.held_until is not None and now < row.held_until
+
+
+def _failing_since(
+    row: WebhookEndpoint, done: Sequence[Attempted], found: Mapping[UUID, WebhookDelivery]
+) -> datetime | None:
+    """The first failure since the last success. A test that fails says nothing: no event waits because of it."""
+    if any(one.arrived for one in done):
+        return None
+    failed = [one.at for one in done if found[one.delivery_id].kind is not DeliveryKind.TEST]
+    return row.failing_since or min(failed, default=None)
+
+
+async def _catch_up(work: Work, row: WebhookEndpoint) -> None:
+    """After an outage, try what waits for a later attempt. Such an attempt comes on top of the schedule, so an object
+    that fails by itself neither loses one by it nor gets more time."""
+    spread = CATCHING_UP.total_seconds()
+    await work.session.execute(
+        update(WebhookDelivery)
+        .where(
+            WebhookDelivery.endpoint_id == row.id,
+            WebhookDelivery.next_at > work.now + CATCHING_UP,
+            WebhookDelivery.scheduled_at.is_(None),
+        )
+        .values(
+            scheduled_at=WebhookDelivery.next_at,
+            next_at=literal(work.now, WebhookDelivery.next_at.type)
+            + func.make_interval(0, 0, 0, 0, 0, 0, func.random() * spread),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _log(work: Work, delivery: WebhookDelivery, attempted: Attempted) -> None:
@@ -96,9 +145,19 @@ def _log(work: Work, delivery: WebhookDelivery, attempted: Attempted) -> None:
     )
 
 
-def _failed(work: Work, delivery: WebhookDelivery, attempted: Attempted) -> DisabledReason | None:
+def _failed(
+    work: Work, delivery: WebhookDelivery, attempted: Attempted, failing_since: datetime | None
+) -> DisabledReason | None:
     """Set the next attempt, or give up; return why the endpoint is to be disabled, if it is."""
-    pause = pause_after(delivery.tries, chance.randbelow(_FINE) / _FINE)
+    scheduled, delivery.scheduled_at = delivery.scheduled_at, None
+    if scheduled is not None and work.now < scheduled:
+        # Tried outside the schedule, which goes on as if it had not been.
+        delivery.tries -= 1
+        pause: timedelta | None = scheduled - work.now
+    else:
+        pause = pause_after(delivery.tries, chance.randbelow(_FINE) / _FINE)
+    if failing_since is not None and work.now - failing_since >= GIVEN_UP_AFTER:
+        pause = None
     if attempted.status == GONE:
         reason: DisabledReason | None = DisabledReason.GONE
     elif delivery.kind is DeliveryKind.TEST:
@@ -106,7 +165,11 @@ def _failed(work: Work, delivery: WebhookDelivery, attempted: Attempted) -> Disa
     elif pause is None:
         reason = DisabledReason.EXHAUSTED
     else:
-        delivery.next_at = work.now + max(pause, asked_pause(attempted.retry_after, work.now))
+        asked = asked_pause(attempted.retry_after, work.now)
+        delivery.next_at = work.now + max(pause, asked)
+        if asked > pause:
+            # No sooner, whatever else arrives.
+            delivery.scheduled_at = delivery.next_at
         return None
     delivery.status, delivery.next_at = DeliveryStatus.FAILED, None
     return reason
@@ -127,10 +190,15 @@ async def _disable(work: Work, row: WebhookEndpoint, delivery: WebhookDelivery, 
     await outbox.queue(work, WebhookEndpointDisabled(endpoint_id=row.id, delivery_id=delivery.id))
 
 
-async def _note_health(work: Work, row: WebhookEndpoint, done: Sequence[Attempted]) -> None:
-    """Whether the endpoint fails. Nobody's tag gets stale by that, so its version stays."""
-    since = None if any(one.arrived for one in done) else row.failing_since or done[0].at
-    if since != row.failing_since:
-        statement = update(WebhookEndpoint).where(WebhookEndpoint.id == row.id).values(failing_since=since)
+async def _note_health(
+    work: Work, row: WebhookEndpoint, done: Sequence[Attempted], failing_since: datetime | None
+) -> None:
+    """Note since when the endpoint fails, and until when it is held. Nobody's tag gets stale by that, so its version
+    stays."""
+    asked = [work.now + asked_pause(one.retry_after, work.now) for one in done if one.status in BUSY]
+    held_until = max([*asked, row.held_until or work.now])
+    values = {"failing_since": failing_since, "held_until": held_until if held_until > work.now else None}
+    if values != {name: getattr(row, name) for name in values}:
+        statement = update(WebhookEndpoint).where(WebhookEndpoint.id == row.id).values(values)
         # Evaluated, so that the row at hand has it too.
         await work.session.execute(statement.execution_options(synchronize_session="evaluate"))
