@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
-from app.domain.external_refs import RefSubject
+from app.domain.external_refs import RefSubject, system_key
 from app.domain.invoices import EntryKind
 from app.domain.sections import DetailsGroup
 from app.models import (
@@ -64,7 +64,7 @@ async def find_external_payment(session: AsyncSession, system: str, payment_id: 
     """Find the payment with this id in the finance system, whether it was recorded or referred to with it."""
     referred_to = select(ExternalRef.subject_id).where(
         ExternalRef.subject_type.in_([RefSubject.PAYMENT, RefSubject.REFUND]),
-        ExternalRef.system == system,
+        ExternalRef.system == system_key(system),
         ExternalRef.external_id == payment_id,
     )
     recorded = and_(InvoiceEntry.external_system == system, InvoiceEntry.external_payment_id == payment_id)

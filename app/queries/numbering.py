@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Work
@@ -31,18 +31,17 @@ async def find_credit(work: Work, ids: Mapping[str, UUID]) -> Found[InvoiceEntry
 
 @unfiltered(Reason.RULE)
 async def invoice_with_number(session: AsyncSession, number: str, but: UUID) -> UUID | None:
-    """Find another invoice with this number, of the finance system or of our own series."""
-    named = or_(Invoice.ledger_number == number, Invoice.number == number)
-    found: UUID | None = await session.scalar(select(Invoice.id).where(named, Invoice.id != but).limit(1))
+    """Find another invoice with this number of the finance system."""
+    row = Invoice
+    found: UUID | None = await session.scalar(select(row.id).where(row.ledger_number == number, row.id != but))
     return found
 
 
 @unfiltered(Reason.RULE)
 async def credit_note_with_number(session: AsyncSession, number: str, but: UUID) -> UUID | None:
-    """Find another credit note with this number, of the finance system or of our own series."""
+    """Find another credit note with this number of the finance system."""
     row = InvoiceEntry
-    named = or_(row.ledger_number == number, row.credit_note_number == number)
-    found: UUID | None = await session.scalar(select(row.id).where(named, row.id != but).limit(1))
+    found: UUID | None = await session.scalar(select(row.id).where(row.ledger_number == number, row.id != but))
     return found
 
 

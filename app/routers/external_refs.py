@@ -3,7 +3,9 @@
 from typing import Annotated
 
 from fastapi import Path
+from pydantic import AfterValidator
 
+from app.domain.external_refs import system_key
 from app.domain.permissions import Permission
 from app.domain.refusals.external_refs import ExternalIdFixed, ExternalRefTaken
 from app.domain.refusals.requests import TooManyRecords
@@ -31,9 +33,11 @@ SystemPath = Annotated[
     str,
     Path(
         pattern="^[A-Za-z0-9][A-Za-z0-9._ -]{0,49}$",
-        description="The finance system's name, as in `external_system` of a payment: letters, digits, spaces, `._-`.",
+        description="The finance system's name, as in `external_system` of a payment: letters, digits, spaces, `._-`. "
+        "Case makes no difference: it is stored and shown in lower case.",
         examples=["xero"],
     ),
+    AfterValidator(system_key),
 ]
 SubjectDep = Annotated[Subject, Target]
 

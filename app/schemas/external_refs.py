@@ -24,7 +24,7 @@ _URL = f"https://go.example.com/invoices/{_ID}"
 class ExternalRef(Answer):
     """Where an object is in a finance system. Centres do not see it."""
 
-    system: Word = described("The finance system.", "xero")
+    system: Word = described("The finance system's name, in lower case.", "xero")
     external_id: Title | None = described("The object's id there, or null while it has none.", _ID)
     sync_state: SyncState = described(
         "`pending`: not there yet, or not as it is here; `synced`: there; `failed`: the last attempt failed.", "synced"
@@ -60,8 +60,9 @@ class ExternalRefSave(Request):
     )
     last_attempt_at: Timestamp | None = Field(
         default=None,
-        description="When the system last tried. If it is left out, now, except for `pending`.",
-        examples=[example.PAYMENT_RECORDED_AT],
+        description="When the system last tried: at most five minutes in the future, because clocks differ. If it is "
+        "left out, now, except for `pending`.",
+        examples=[None],
     )
     url: WebAddress | None = Field(default=None, description="Where people see the object there.", examples=[_URL])
 

@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from app.domain.numbering import is_of_our_series
+from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
 from app.schemas.answered import DocumentNumber, Reference
 from app.schemas.base import Answer, Request
+from app.schemas.refused import refused
 from app.schemas.shared import described
 from app.schemas.text import one_line
 
@@ -33,9 +36,19 @@ class NumberAssign(Request):
 
     number: Annotated[str, one_line(1, 30)] = Field(
         pattern="^[A-Za-z0-9][A-Za-z0-9/._-]*$",
-        description="The number: letters, digits and `/._-`. It is printed exactly so.",
+        description="The number: letters, digits and `/._-`. It is printed exactly so. It cannot have the form of our "
+        "own numbers, such as `INV-2026-000123`.",
         examples=["SI-0004711"],
     )
+
+    @field_validator("number")
+    @classmethod
+    def _is_not_ours(cls, value: str) -> str:
+        if is_of_our_series(value):
+            raise refused(
+                InputFaultCode.WRONG_FORMAT, "Enter a number of another form: our own series has numbers like this one."
+            )
+        return value
 
 
 class NumberedDocument(Answer):

@@ -68,7 +68,8 @@ class ExternalQuery(ListQuery):
     external_system: Annotated[
         Asked | None,
         Field(
-            description="The finance system that has what you look for. Send it together with `external_id`.",
+            description="The finance system that has what you look for; case makes no difference. Send it together "
+            "with `external_id`.",
             examples=["xero"],
         ),
     ] = None

@@ -78,7 +78,8 @@ class PaymentCreate(Request):
     )
     external_system: Annotated[str, one_line(1, 50)] | None = Field(
         default=None,
-        description="The finance system that holds the payment. Send it together with `external_payment_id`.",
+        description="The finance system that holds the payment; case makes no difference. Send it together with "
+        "`external_payment_id`.",
         examples=["xero"],
     )
     external_payment_id: Annotated[str, one_line(1, 200)] | None = Field(

@@ -9,9 +9,11 @@ from app import outbox
 from app.database import Work
 from app.domain import limits
 from app.domain.events import EventType
-from app.domain.external_refs import RefSubject, SyncState
+from app.domain.external_refs import CLOCKS_DIFFER, RefSubject, SyncState, system_key
 from app.domain.json_values import JsonObject
 from app.domain.refusals.external_refs import ExternalIdFixed, ExternalRefTaken
+from app.domain.refusals.input import fault
+from app.domain.refusals.input_faults import InputFaultCode
 from app.models import ExternalRef, InvoiceEntry
 from app.queries import external_refs as queries
 from app.queries.centres import lock_centre
@@ -34,8 +36,11 @@ NO_REFS: Final[ShownRefs] = MappingProxyType({})
 async def save(work: Work, subject: Subject, system: str, body: schemas.ExternalRefSave) -> schemas.ExternalRef:
     """Say where the object is in the system. Saying the same again changes nothing but the last attempt.
 
-    Raises `ExternalRefTaken` and, at the limit, `TooManyRecords`.
+    Raises `InvalidInput` for an attempt in the future, `ExternalRefTaken` and, at the limit, `TooManyRecords`.
     """
+    if body.last_attempt_at is not None and body.last_attempt_at > work.now + CLOCKS_DIFFER:
+        sentence = "Enter when the system last tried: it cannot be in the future."
+        raise fault("/last_attempt_at", InputFaultCode.IN_THE_FUTURE, sentence)
     row = await queries.lock_external_ref(work.session, subject, system)
     if body.external_id is not None:
         holder = await queries.find_holder(work.session, subject.type, system, body.external_id)
@@ -87,7 +92,9 @@ async def delete_of_payment(work: Work, subject: Subject, system: str) -> None:
 
 async def _require_recorded_id(work: Work, subject: Subject, system: str, external_id: str | None) -> None:
     entry = await get_row(work.session, InvoiceEntry, subject.id)
-    if entry.external_system == system and entry.external_payment_id != external_id:
+    if entry.external_system is None or system_key(entry.external_system) != system:
+        return
+    if entry.external_payment_id != external_id:
         raise ExternalIdFixed
 
 
@@ -153,7 +160,7 @@ def of_new_entry(row: InvoiceEntry) -> list[schemas.ExternalRef]:
         return []
     return [
         schemas.ExternalRef(
-            system=row.external_system,
+            system=system_key(row.external_system),
             external_id=row.external_payment_id,
             sync_state=SyncState.SYNCED,
             last_error=None,

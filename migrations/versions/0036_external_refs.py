@@ -12,13 +12,15 @@ down_revision: str | None = "0035"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# An entry whose external id another object of its kind has already is not stored, as with the entries' own constraint.
+# A system is one, whatever the case of its name (`system_key`). An entry whose external id another object of its kind
+# has already is not stored, as with the entries' own constraint.
 _KEEP = """
 CREATE OR REPLACE FUNCTION keep_external_payment() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO external_refs
         (subject_id, system, subject_type, external_id, sync_state, last_attempt_at, changed_at)
-    VALUES (NEW.id, NEW.external_system, NEW.kind, NEW.external_payment_id, 'synced', NEW.recorded_at, NEW.recorded_at)
+    VALUES (NEW.id, lower(NEW.external_system COLLATE "C"), NEW.kind, NEW.external_payment_id, 'synced',
+        NEW.recorded_at, NEW.recorded_at)
     ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
         RETURN NULL;
@@ -30,7 +32,7 @@ $$
 _EXTERNAL = "external_system IS NOT NULL AND kind IN ('payment', 'refund')"
 _CATCH_UP = f"""
 INSERT INTO external_refs (subject_id, system, subject_type, external_id, sync_state, last_attempt_at, changed_at)
-SELECT id, external_system, kind, external_payment_id, 'synced', recorded_at, recorded_at
+SELECT id, lower(external_system COLLATE "C"), kind, external_payment_id, 'synced', recorded_at, recorded_at
 FROM invoice_entries WHERE id = ANY(:ids) AND {_EXTERNAL}
 ON CONFLICT DO NOTHING
 """

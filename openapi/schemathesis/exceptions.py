@@ -116,7 +116,17 @@ EXCEPTIONS: tuple[Accepted, ...] = (
         "The days must be in order and not in the future; a schema does not know the current date.",
     ),
     *(
-        _rejected(operation, "required", "What has happened to it decides what must be said of it.")
+        _rejected(
+            operation, "wrong_format", "Numbers of our own series are reserved, and a pattern cannot leave them out."
+        )
+        for operation in ("assignInvoiceNumber", "assignCreditNoteNumber")
+    ),
+    *(
+        _rejected(
+            operation,
+            "required in_the_future",
+            "What has happened to it decides what must be said of it, and a schema does not know the time.",
+        )
         for operation in (
             "saveCentreExternalRef",
             "saveCreditNoteExternalRef",

@@ -1,6 +1,5 @@
 """Invoices and credit notes that the finance system numbers: they wait, are numbered once, and go out with it."""
 
-import asyncio
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -193,10 +192,17 @@ async def test_two_post_at_once(world: World, ledger: Login) -> None:
     assert letters == 2
 
 
-async def test_two_invoices_get_one_number_at_once(world: World, ledger: Login) -> None:
+async def test_two_documents_get_one_number_at_once(world: World, ledger: Login) -> None:
+    """The constraint decides, and the problem says what an earlier read would have said."""
     first, second = await bill(world), await bill(world)
-    answers = await asyncio.gather(*(_number(one, "SI-1", ledger) for one in (first, second)))
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    lock = f"UPDATE invoices SET ledger_number = 'SI-1', numbered_at = now() WHERE id = '{first.invoice_id}'"
+    (answer,) = await race(world.database, lock, _number(second, "SI-1", ledger))
+    assert (answer.status_code, answer.json()["code"]) == (409, "number_taken")
+    assert (await _number(second, "SI-2", ledger)).status_code == 200
+    credits = [(await each.credit(100)).json()["id"] for each in (first, second)]
+    lock = f"UPDATE invoice_entries SET ledger_number = 'CR-1', numbered_at = now() WHERE id = '{credits[0]}'"
+    (answer,) = await race(world.database, lock, _number(second, "CR-1", ledger, f"/v1/credit-notes/{credits[1]}"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "number_taken")
 
 
 async def test_the_database_lets_nobody_change_a_number(world: World, ledger: Login) -> None:
@@ -264,17 +270,18 @@ async def test_a_replacement_names_the_printed_number_of_the_old_one(world: Worl
     assert "<cbc:ID>SI-1</cbc:ID>" in xml.text
 
 
-async def test_a_number_of_our_own_series_is_taken(world: World, ledger: Login) -> None:
-    """What we numbered before the finance system did: no number is printed on two invoices."""
-    one, other = await bill(world), await bill(world)
-    own = (await other.shown())["number"]
-    taken = await _number(one, own, ledger)
-    assert (taken.status_code, taken.json()["code"]) == (409, "number_taken")
-    credits = [(await each.credit(100)).json() for each in (one, other)]
-    await _number(one, "SI-1", ledger)
-    path = f"/v1/credit-notes/{credits[0]['id']}"
-    taken = await _number(one, credits[1]["credit_note_number"], ledger, path)
-    assert (taken.status_code, taken.json()["code"]) == (409, "number_taken")
+async def test_a_number_of_our_own_series_is_refused(world: World, ledger: Login) -> None:
+    """Whoever numbers next year, we or the finance system: no number is printed twice, and ours have no gaps."""
+    one = await bill(world)
+    credit = f"/v1/credit-notes/{(await one.credit(100)).json()['id']}"
+    for number in ("INV-2026-000002", "inv-2099-1", "REQ-2026-000001", "CN-2026-000001", "CRQ-2026-000001"):
+        for path in (one.path, credit):
+            refused = await _number(one, number, ledger, path)
+            assert refused.status_code == 422, number
+            assert [(each["pointer"], each["code"]) for each in refused.json()["errors"]] == [
+                ("/number", "wrong_format")
+            ]
+    assert (await _number(one, "INV-0001", ledger)).status_code == 200
 
 
 async def test_a_correction_prints_no_number_that_the_customer_never_saw(world: World, ledger: Login) -> None:

@@ -1,5 +1,6 @@
 """Where objects are in finance systems: set by the integration, shown on the object, one id for one object."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -64,6 +65,7 @@ async def test_only_finance_and_a_system_with_the_scope_say_where_things_are(wor
         (_SYNCED | {"url": "javascript:alert(1)"}, "/url", "invalid_web_address"),
         (_SYNCED | {"external_id": ""}, "/external_id", "too_short"),
         (_SYNCED | {"last_attempt_at": "yesterday"}, "/last_attempt_at", "invalid_timestamp"),
+        (_SYNCED | {"last_attempt_at": "2099-01-01T00:00:00Z"}, "/last_attempt_at", "in_the_future"),
     ],
 )
 async def test_wrong_input_is_named(world: World, system: Login, body: dict[str, Any], pointer: str, code: str) -> None:
@@ -78,6 +80,45 @@ async def test_a_system_has_a_name(world: World, system: Login) -> None:
     for name in ("%20", "-x", "x" * 51, "x%0A"):
         answer = await _put(one, f"invoices/{one.invoice_id}/external-refs/{name}", _SYNCED, system)
         assert answer.status_code == 404, name
+
+
+async def test_the_clock_of_a_system_may_be_a_little_ahead(world: World, system: Login) -> None:
+    one = await bill(world)
+    for ahead, status in ((300, 200), (301, 422)):
+        at = (world.clock() + timedelta(seconds=ahead)).isoformat()
+        path = f"invoices/{one.invoice_id}/external-refs/xero"
+        assert (await _put(one, path, _SYNCED | {"last_attempt_at": at}, system)).status_code == status, ahead
+
+
+async def test_a_system_is_one_however_its_name_is_written(world: World, system: Login) -> None:
+    one, other = await bill(world), await bill(world)
+    for name in ("Xero", "XERO", "xero"):
+        shown = (await _put(one, f"invoices/{one.invoice_id}/external-refs/{name}", _SYNCED, system)).json()
+        assert shown["system"] == "xero"
+    assert len((await one.shown())["external_refs"]) == 1
+    taken = await _put(one, f"invoices/{other.invoice_id}/external-refs/XERO", _SYNCED, system)
+    assert (taken.status_code, taken.json()["code"]) == (409, "external_ref_taken")
+    found = await world.get("/v1/invoices?external_system=XERO&external_id=a1", one.finance)
+    assert [item["id"] for item in found["items"]] == [str(one.invoice_id)]
+    gone = await world.client.delete(f"/v1/invoices/{one.invoice_id}/external-refs/XERO", headers=system.headers)
+    assert gone.status_code == 204
+    assert (await one.shown())["external_refs"] == []
+
+
+async def test_a_payment_is_one_however_its_system_is_written(world: World, system: Login) -> None:
+    one = await bill(world)
+    paid = await one.pay(100, external_system="Xero", external_payment_id="p1")
+    assert (paid["external_system"], paid["external_refs"][0]["system"]) == ("Xero", "xero")
+    assert (await one.shown())["entries"][0]["external_refs"] == paid["external_refs"]
+    again = await one.send("payments", one.payment(100, external_system="XERO", external_payment_id="p1"))
+    assert (again.status_code, again.json()["code"]) == (409, "payment_already_recorded")
+    assert again.json()["payment_id"] == paid["id"]
+    path = f"payments/{paid['id']}/external-refs/xero"
+    fixed = await _put(one, path, _SYNCED | {"external_id": "p2"}, system)
+    assert (fixed.status_code, fixed.json()["code"]) == (409, "external_id_fixed")
+    refund = one.refund(40, external_system="XERO", external_payment_id="p1")
+    other = await one.send("refunds", refund)
+    assert (other.status_code, other.json()["code"]) == (409, "recorded_differently")
 
 
 async def test_one_id_belongs_to_one_object_of_its_kind(world: World, system: Login) -> None:

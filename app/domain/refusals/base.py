@@ -26,8 +26,8 @@ class Refusal(Exception):
     """Empty for a family."""
     sentence: ClassVar[str] = ""
     """What the problem means and what to do next: the class's docstring."""
-    constraint: ClassVar[str | None] = None
-    """The database constraint that refuses the same thing when two requests race."""
+    constraint: ClassVar[str | tuple[str, ...] | None] = None
+    """The database constraint, or constraints, that refuse the same thing when two requests race."""
     keeps_changes: ClassVar[bool] = False
     """Commit what the transaction wrote although it refuses: a reused refresh token ends its session."""
     _members: ClassVar[tuple[str, ...]] = ()

@@ -28,7 +28,10 @@ TITLES: Final[Mapping[int, str]] = {
     kind.status: kind.title for kind in Refusal.__subclasses__() if hasattr(kind, "status")
 }
 BY_CONSTRAINT: Final[Mapping[str, type[Refusal]]] = {
-    kind.constraint: kind for kind in REFUSALS.values() if kind.constraint is not None
+    name: kind
+    for kind in REFUSALS.values()
+    if kind.constraint is not None
+    for name in ([kind.constraint] if isinstance(kind.constraint, str) else kind.constraint)
 }
 
 

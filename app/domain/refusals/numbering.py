@@ -22,4 +22,4 @@ class NumberAlreadyGiven(Conflict):
 class NumberTaken(Conflict):
     """Another document of this kind has this number. Post each number once."""
 
-    constraint = "uq_invoices_ledger_number"
+    constraint = ("uq_invoices_ledger_number", "uq_invoice_entries_ledger_number")

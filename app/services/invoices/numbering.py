@@ -22,7 +22,7 @@ def awaits_number(work: Work) -> bool | None:
 async def number_invoice(work: Work, found: Invoice, number: str) -> NumberedDocument:
     """Give the invoice its number, and send it. The same number again changes nothing.
 
-    Raises `NumberedHere`, `NumberAlreadyGiven` and `NumberTaken`, also for a number of our own series.
+    Raises `NumberedHere`, `NumberAlreadyGiven` and `NumberTaken`.
     """
     book = await open_book(work, found)
     if _is_new(book.invoice, number):
