@@ -36,6 +36,7 @@ class BankLineStatus(StrEnum):
     PART_CONFIRMED = "part_confirmed"
     CONFIRMED = "confirmed"
     IGNORED = "ignored"
+    WITHDRAWN = "withdrawn"
 
 
 OPEN_STATUSES: Final = (BankLineStatus.UNMATCHED, BankLineStatus.SUGGESTED, BankLineStatus.PART_CONFIRMED)

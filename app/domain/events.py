@@ -104,6 +104,7 @@ class EventType(StrEnum):
     PAYMENT_RECORDED = "payment.recorded"
     PAYMENT_REVERSED = "payment.reversed"
     BANK_STATEMENT_UPLOADED = "bank_statement.uploaded"
+    BANK_STATEMENT_WITHDRAWN = "bank_statement.withdrawn"
     BANK_LINE_CONFIRMED = "bank_line.confirmed"
     BANK_LINE_REJECTED = "bank_line.rejected"
     BANK_LINE_REOPENED = "bank_line.reopened"

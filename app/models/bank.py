@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,10 @@ class BankStatement(HasId, Base):
     """An uploaded statement; its file is not kept."""
 
     __tablename__ = "bank_statements"
-    __table_args__ = (UniqueConstraint("sha256"), Index(None, "account", "id"))
+    __table_args__ = (
+        Index("uq_bank_statements_sha256", "sha256", unique=True, postgresql_where=text("withdrawn_at IS NULL")),
+        Index(None, "account", "id"),
+    )
 
     account: Mapped[str] = mapped_column(String(40))
     """Our name for the account."""
@@ -40,6 +43,9 @@ class BankStatement(HasId, Base):
     uploaded_by: Mapped[UUID | None]
     uploaded_by_name: Mapped[str] = mapped_column(info=personal("to show who uploaded it", _TAX, Erasure.TAX))
     uploaded_at: Mapped[datetime]
+    withdrawal: Mapped[str | None] = mapped_column(info=personal("to show why it was withdrawn", _TAX, Erasure.TAX))
+    withdrawn_by_name: Mapped[str | None] = mapped_column(info=personal("to show who withdrew it", _TAX, Erasure.TAX))
+    withdrawn_at: Mapped[datetime | None]
 
 
 class BankLine(HasId, Base):
@@ -47,7 +53,7 @@ class BankLine(HasId, Base):
 
     __tablename__ = "bank_lines"
     __table_args__ = (
-        UniqueConstraint("account", "key"),
+        Index("uq_bank_lines_account", "account", "key", unique=True, postgresql_where=text("status <> 'withdrawn'")),
         Index(None, "booked_on", "id"),
         Index(None, "status", "booked_on", "id"),
         Index(None, "account", "booked_on", "id"),

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.database import LeasedSession, Work
-from app.domain.bank import OPEN_STATUSES
+from app.domain.bank import OPEN_STATUSES, BankLineStatus
 from app.domain.invoices import EntryKind, MoneyDirection
 from app.models import BankLine, BankLineMatch, Invoice, InvoiceEntry
 from app.queries.locking import lock_row
@@ -32,7 +32,7 @@ async def list_bank_lines(work: Work, query: BankLineQuery) -> tuple[list[BankLi
     row = BankLine
     statement = select(row).where(bank_visible_to(work.actor))
     filters: list[ColumnElement[bool] | None] = [
-        row.status == query.status if query.status is not None else None,
+        row.status == query.status if query.status is not None else row.status != BankLineStatus.WITHDRAWN,
         row.account == query.account if query.account is not None else None,
         row.statement_id == query.statement_id if query.statement_id is not None else None,
         row.booked_on >= query.booked_from if query.booked_from is not None else None,
@@ -91,10 +91,11 @@ async def list_matches(session: AsyncSession, line_id: UUID) -> list[MatchRow]:
 
 
 @unfiltered(Reason.JUDGED)
-async def count_matches(session: AsyncSession, line_id: UUID) -> int:
-    """Count what the line ever stood for."""
+async def count_matches(session: AsyncSession, line: BankLine) -> int:
+    """Count what the line ever stood for, also as it stood in statements that were withdrawn."""
+    same = and_(BankLine.account == line.account, BankLine.key == line.key)
     found = await session.scalar(
-        select(func.count()).select_from(BankLineMatch).where(BankLineMatch.line_id == line_id)
+        select(func.count()).select_from(BankLineMatch).join(BankLine, BankLine.id == BankLineMatch.line_id).where(same)
     )
     return int(found or 0)
 

@@ -12,6 +12,7 @@ from app.domain.refusals.bank import (
     EntryAlreadyMatched,
     MoneyWentOut,
     PaymentLooksRecorded,
+    StatementWithdrawn,
 )
 from app.domain.refusals.invoices import PaymentAlreadyRecorded, RecordedDifferently
 from app.domain.refusals.requests import TooManyRecords
@@ -52,6 +53,7 @@ async def get_bank_line(work: WorkDep, row: LineDep) -> schemas.BankLine:
 )
 @refuses(
     BankLineSettled,
+    StatementWithdrawn,
     MoneyWentOut,
     EntryAlreadyMatched,
     PaymentLooksRecorded,
@@ -66,14 +68,14 @@ async def confirm_bank_line(work: WorkDep, row: LineDep, body: schemas.BankLineC
 
 
 @routes.post("/{line_id}/rejection", operation_id="rejectBankLine", summary="Reject a bank line", dependencies=[_READ])
-@refuses(BankLineSettled)
+@refuses(BankLineSettled, StatementWithdrawn)
 async def reject_bank_line(work: WorkDep, row: LineDep, body: schemas.BankLineRejection) -> schemas.BankLine:
     """Leaves a line that is no fee, or what is left of one, out of the matching."""
     return await rejecting.reject(work, row, body)
 
 
 @routes.post("/{line_id}/reopening", operation_id="reopenBankLine", summary="Reopen a bank line", dependencies=[_READ])
-@refuses(BankLineOpen, BankLinePaid)
+@refuses(BankLineOpen, BankLinePaid, StatementWithdrawn)
 async def reopen_bank_line(work: WorkDep, row: LineDep) -> schemas.BankLine:
     """Takes a rejection back, or opens a line again whose payments were reversed. A payment that stands is reversed by
     `reversePayment` first."""

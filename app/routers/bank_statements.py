@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.domain.bank import DateOrder, DecimalMark
 from app.domain.permissions import Permission
-from app.domain.refusals.bank import StatementAlreadyUploaded
+from app.domain.refusals.bank import StatementAlreadyUploaded, StatementMatched, StatementRepeated, StatementWithdrawn
 from app.http.access import require
 from app.http.body import FilePart
 from app.http.dependencies import Target, WorkDep
@@ -17,7 +17,7 @@ from app.models import BankStatement
 from app.queries.bank_statements import find_bank_statement
 from app.schemas import bank_statements as schemas
 from app.schemas.bank_statements import AccountName, ColumnName, CurrencyCode
-from app.services.bank import statements
+from app.services.bank import statements, withdrawing
 from app.services.rate_limits import Limit
 from app.services.uploads import Upload
 
@@ -122,3 +122,18 @@ async def list_bank_statements(
 async def get_bank_statement(work: WorkDep, row: StatementDep) -> schemas.BankStatement:
     """Returns what was uploaded, and how many of its lines were new."""
     return await statements.show(work, row)
+
+
+@routes.post(
+    "/{statement_id}/withdrawal",
+    operation_id="withdrawBankStatement",
+    summary="Withdraw a bank statement",
+    dependencies=[require(Permission.MANAGE_BANK_LINES, find_bank_statement)],
+)
+@refuses(StatementWithdrawn, StatementMatched, StatementRepeated)
+async def withdraw_bank_statement(
+    work: WorkDep, row: StatementDep, body: schemas.BankStatementWithdrawal
+) -> schemas.BankStatement:
+    """Takes back a statement that was uploaded by mistake, such as under another account's name. The lines that it
+    brought leave all suggestions and totals, and stay on record as `withdrawn`. The file can be uploaded again."""
+    return await withdrawing.withdraw(work, row, body)

@@ -36,7 +36,8 @@ class BankLineSummary(Answer):
     rest: Money = described("How much is open: the amount less what is assigned.", example.FEE)
     status: BankLineStatus = described(
         "`unmatched`; `suggested`: quotes the number of an invoice, or has exactly the amount that one has due, as "
-        "checked at the upload and every hour; `part_confirmed`: a rest is open; `confirmed`; `ignored`: rejected.",
+        "checked at the upload and every hour; `part_confirmed`: a rest is open; `confirmed`; `ignored`: rejected; "
+        "`withdrawn`: its statement was.",
         "suggested",
     )
     description: Note | None = described("What the bank wrote, or null.", _TEXT)
@@ -108,7 +109,10 @@ class BankLineQuery(ListQuery):
     """Filters for the list of bank lines."""
 
     status: Annotated[
-        BankLineStatus | None, Field(description="Return only lines with this status.", examples=["suggested"])
+        BankLineStatus | None,
+        Field(
+            description="Return only lines with this status. Without it, all but `withdrawn`.", examples=["suggested"]
+        ),
     ] = None
     account: Annotated[
         AccountName | None, Field(description="Return only this account's lines.", examples=[ACCOUNT_EXAMPLE])

@@ -8,12 +8,12 @@ from pydantic import AfterValidator, Field
 from app.domain.bank import ACCOUNT_PATTERN, DateOrder, DecimalMark, StatementFormat, account_name, currency_code
 from app.domain.refusals.input_faults import InputFaultCode
 from app.schemas import example_centre as example
-from app.schemas.answered import Bytes, Count, Currency, FileName, FullName, Name, Ordinal, Sha256, promised
-from app.schemas.base import Answer, Page
+from app.schemas.answered import Bytes, Count, Currency, FileName, FullName, Name, Note, Ordinal, Sha256, promised
+from app.schemas.base import Answer, Page, Request
 from app.schemas.ids import BankStatementId
 from app.schemas.paging import ListQuery
 from app.schemas.shared import Moment, described
-from app.schemas.text import one_line, stored_as
+from app.schemas.text import one_line, several_lines, stored_as
 
 ACCOUNT_EXAMPLE = "main"
 AccountName = Annotated[
@@ -77,11 +77,23 @@ class BankStatement(Answer):
     first_on: date = described("The first day that has a line.", "2026-11-02")
     last_on: date = described("The last day that has a line.", "2026-11-27")
     lines: Ordinal = described("The lines that move money.", 42)
-    new_lines: Count = described("Those that no earlier statement of the account had.", 40)
+    new_lines: Count = described("Those that no earlier statement of the account had at the upload.", 40)
     known_lines: Count = described("Those that an earlier statement had; they are not kept twice.", 2)
     lines_without_amount: Count = described("Other lines, such as a balance brought forward. They are not kept.", 1)
     uploaded_by_name: FullName = described("Who uploaded it.", example.FINANCE)
     uploaded_at: Moment = described("When it was uploaded.", example.PAYMENT_RECORDED_AT)
+    withdrawal: Note | None = described("Why it was withdrawn, or null.", None)
+    withdrawn_by_name: FullName | None = described("Who withdrew it, or null.", None)
+    withdrawn_at: Moment | None = described("When it was withdrawn, or null.", None)
+
+
+class BankStatementWithdrawal(Request):
+    """Take back a statement that was uploaded by mistake."""
+
+    reason: Annotated[str, several_lines(1, 2000)] = Field(
+        description="Why. Only finance staff and finance systems read it.",
+        examples=["It is of the savings account."],
+    )
 
 
 class BankStatementPage(Page[BankStatement]):

@@ -13,7 +13,7 @@ down_revision: str | None = "0034"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_STATUSES = "'unmatched', 'suggested', 'part_confirmed', 'confirmed', 'ignored'"
+_STATUSES = "'unmatched', 'suggested', 'part_confirmed', 'confirmed', 'ignored', 'withdrawn'"
 
 
 def upgrade() -> None:
@@ -37,9 +37,19 @@ def upgrade() -> None:
         sa.Column("uploaded_by", sa.Uuid()),
         sa.Column("uploaded_by_name", sa.Text(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawal", sa.Text()),
+        sa.Column("withdrawn_by_name", sa.Text()),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint("format IN ('csv', 'ofx', 'mt940')", name=op.f("ck_bank_statements_statementformat")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_statements")),
-        sa.UniqueConstraint("sha256", name=op.f("uq_bank_statements_sha256")),
+        if_not_exists=True,
+    )
+    op.create_index(
+        "uq_bank_statements_sha256",
+        "bank_statements",
+        ["sha256"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
         if_not_exists=True,
     )
     op.create_index("ix_bank_statements_account_id", "bank_statements", ["account", "id"], if_not_exists=True)
@@ -72,7 +82,14 @@ def upgrade() -> None:
             ["statement_id"], ["bank_statements.id"], name=op.f("fk_bank_lines_statement_id_bank_statements")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_lines")),
-        sa.UniqueConstraint("account", "key", name=op.f("uq_bank_lines_account")),
+        if_not_exists=True,
+    )
+    op.create_index(
+        "uq_bank_lines_account",
+        "bank_lines",
+        ["account", "key"],
+        unique=True,
+        postgresql_where=sa.text("status <> 'withdrawn'"),
         if_not_exists=True,
     )
     for first in ([], ["status"], ["account"], ["statement_id"], ["amount_pence"]):

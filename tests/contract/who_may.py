@@ -254,6 +254,7 @@ WHO_MAY = {
     "uploadBankStatement": _BANK_LIST,
     "listBankStatements": _BANK_LIST,
     "getBankStatement": _BANK,
+    "withdrawBankStatement": _BANK,
     "listBankLines": _BANK_LIST,
     "getBankLine": _BANK,
     "confirmBankLine": _BANK,

@@ -7,10 +7,29 @@ from app.domain.refusals.base import Conflict
 
 
 class StatementAlreadyUploaded(Conflict):
-    """This very file was uploaded before, and its lines are there. See 'statement_id'."""
+    """This very file was uploaded before, and its lines are there. See 'statement_id'. If that was under the wrong
+    account or with the wrong columns, withdraw that statement first."""
 
     constraint = "uq_bank_statements_sha256"
     statement_id: Annotated[UUID | None, "The statement that was uploaded."] = None
+
+
+class StatementWithdrawn(Conflict):
+    """This statement was withdrawn, and its lines with it. Upload the file again if that was wrong."""
+
+
+class StatementMatched(Conflict):
+    """Lines of this statement stand for payments or refunds. Reverse the payments that were wrong, reopen the lines,
+    and then withdraw the statement. See 'line_id' for one of them."""
+
+    line_id: Annotated[UUID | None, "A line that stands for something."] = None
+
+
+class StatementRepeated(Conflict):
+    """A later statement of the same days left out lines that the account had already, and may rely on this one's.
+    Withdraw the later one first: see 'statement_id'."""
+
+    statement_id: Annotated[UUID | None, "The later statement."] = None
 
 
 class BankLineSettled(Conflict):

@@ -99,7 +99,7 @@ FOLLOWS: Final[Mapping[str, str]] = MappingProxyType(
         "createSandboxApplication": f"{_READ_ALL} listReturnItems listActions {_STEPS} getCentre createContact "
         "getRecognition getInvoice recordPayment creditInvoice reissueInvoice waiveInvoice getInterview",
         "moveSandboxClock": "getSandboxClock",
-        "uploadBankStatement": "getBankStatement",
+        "uploadBankStatement": "getBankStatement withdrawBankStatement",
         "getBankLine": "confirmBankLine rejectBankLine",
         "confirmBankLine": "getBankLine",
         "rejectBankLine": "reopenBankLine",

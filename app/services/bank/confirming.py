@@ -10,7 +10,13 @@ from app.domain import limits
 from app.domain.bank import OPEN_STATUSES, BankLineStatus
 from app.domain.events import EventType
 from app.domain.payments import PaymentMethod
-from app.domain.refusals.bank import BankLineSettled, EntryAlreadyMatched, MoneyWentOut, PaymentLooksRecorded
+from app.domain.refusals.bank import (
+    BankLineSettled,
+    EntryAlreadyMatched,
+    MoneyWentOut,
+    PaymentLooksRecorded,
+    StatementWithdrawn,
+)
 from app.domain.refusals.input import InputFault, InvalidInput, fault, in_body
 from app.domain.refusals.input_faults import InputFaultCode
 from app.models import BankLine, BankLineMatch
@@ -37,8 +43,7 @@ async def confirm(work: Work, found: BankLine, body: schemas.BankLineConfirmatio
         raise fault("/allocations", InputFaultCode.REQUIRED, "Say what the line pays, or which entry it is.")
     invoices = await _lock_invoices(work, body)
     line = await queries.lock_bank_line(work.session, found.id)
-    if line.status not in OPEN_STATUSES:
-        raise BankLineSettled
+    require_open(line)
     if body.allocations and line.amount_pence < 0:
         raise MoneyWentOut
     before = line.matched_pence
@@ -58,6 +63,14 @@ async def confirm(work: Work, found: BankLine, body: schemas.BankLineConfirmatio
         after={"matched_pence": line.matched_pence, "status": line.status.value, "amount_pence": line.amount_pence},
     )
     return await views.show(work, line)
+
+
+def require_open(line: BankLine) -> None:
+    """Raise `Conflict` for a line that is settled or withdrawn."""
+    if line.status is BankLineStatus.WITHDRAWN:
+        raise StatementWithdrawn
+    if line.status not in OPEN_STATUSES:
+        raise BankLineSettled
 
 
 async def _lock_invoices(work: Work, body: schemas.BankLineConfirmation) -> dict[UUID, PaidInvoice]:
@@ -109,7 +122,7 @@ async def _require_free(work: Work, entry_id: UUID) -> None:
 async def _pay(
     work: Work, line: BankLine, invoices: dict[UUID, PaidInvoice], body: schemas.BankLineConfirmation
 ) -> None:
-    made = await queries.count_matches(work.session, line.id)
+    made = await queries.count_matches(work.session, line)
     limits.require_room(made + len(body.allocations) - 1, limits.BANK_MATCHES, "entries of this bank line")
     for place, (each, pence) in enumerate(_shares(line, body)):
         invoice = invoices[each.invoice_id]

@@ -8,12 +8,15 @@ from app.database import Work
 from app.domain.bank import BankLineStatus
 from app.models import BankLine
 from app.queries.bank_lines import may_pay
+from app.queries.locking import Turn, take_turn
 
 _JUDGED = (BankLineStatus.UNMATCHED, BankLineStatus.SUGGESTED)
 
 
 async def judge_all(work: Work) -> None:
     """Judge every line that waits: invoices were issued, paid and credited since."""
+    # Uploads and withdrawals change many lines as well; in turn, they never wait for each other's.
+    await take_turn(work.session, Turn.BANK_STATEMENTS)
     await _judge(work, true())
 
 

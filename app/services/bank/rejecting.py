@@ -2,21 +2,21 @@
 
 from app import outbox
 from app.database import Work
-from app.domain.bank import OPEN_STATUSES, BankLineStatus
+from app.domain.bank import BankLineStatus
 from app.domain.events import EventType
-from app.domain.refusals.bank import BankLineOpen, BankLinePaid, BankLineSettled
+from app.domain.refusals.bank import BankLineOpen, BankLinePaid, StatementWithdrawn
 from app.models import BankLine
 from app.queries import bank_lines as queries
 from app.schemas import bank_lines as schemas
 from app.services.bank import views
+from app.services.bank.confirming import require_open
 from app.services.bank.judging import judge_line
 
 
 async def reject(work: Work, found: BankLine, body: schemas.BankLineRejection) -> schemas.BankLine:
     """Leave the line, or what is open of it, out. Raises `Conflict` for a line that is settled."""
     line = await queries.lock_bank_line(work.session, found.id)
-    if line.status not in OPEN_STATUSES:
-        raise BankLineSettled
+    require_open(line)
     before = line.status
     line.status = BankLineStatus.CONFIRMED if line.matched_pence else BankLineStatus.IGNORED
     line.rejection = body.reason
@@ -31,6 +31,8 @@ async def reopen(work: Work, found: BankLine) -> schemas.BankLine:
     """
     line = await queries.lock_bank_line(work.session, found.id)
     before = line.status
+    if before is BankLineStatus.WITHDRAWN:
+        raise StatementWithdrawn
     if before in (BankLineStatus.UNMATCHED, BankLineStatus.SUGGESTED):
         raise BankLineOpen
     matches = await queries.list_matches(work.session, line.id)

@@ -49,7 +49,8 @@ _KEEP = text(
     "pence bigint, description text, reference text, payer text, bank_id text, numbers text[]), "
     "unnest(CAST(:ids AS uuid[]))) "
     "AS line(key, number, booked_on, pence, description, reference, payer, bank_id, numbers, line_id) "
-    "WHERE key IS NOT NULL ON CONFLICT (account, key) DO NOTHING"
+    "WHERE key IS NOT NULL "
+    f"ON CONFLICT (account, key) WHERE status <> '{BankLineStatus.WITHDRAWN.value}' DO NOTHING"
 )
 
 
@@ -214,6 +215,9 @@ def to_schema(row: BankStatement) -> schemas.BankStatement:
         lines_without_amount=row.lines_without_amount,
         uploaded_by_name=row.uploaded_by_name,
         uploaded_at=row.uploaded_at,
+        withdrawal=row.withdrawal,
+        withdrawn_by_name=row.withdrawn_by_name,
+        withdrawn_at=row.withdrawn_at,
     )
 
 
