@@ -179,4 +179,5 @@ async def test_a_withdrawal_is_an_event_with_before_and_after(world: World) -> N
         event = (await session.scalars(select(Event).where(Event.type == "bank_statement.withdrawn"))).one()
     assert event.public is None
     assert not event.centre_sees
+    assert event.audit is not None
     assert (event.audit["before"]["lines"], event.audit["after"]) == (1, {"lines": 0, **_REASON})
