@@ -76,7 +76,7 @@ def _steps(document: ReceiptDocument) -> list[dict[str, str]]:
     taken = {label: money(-pence, document.currency) for label, pence in lessening.items() if pence}
     return [
         {"label": label, "amount": amount}
-        for label, amount in ({"Total with VAT": money(document.total_pence, document.currency)} | taken).items()
+        for label, amount in ({"Invoice total": money(document.total_pence, document.currency)} | taken).items()
     ]
 
 

@@ -42,12 +42,12 @@ def test_it_says_what_was_received_and_what_is_still_due() -> None:
         "Paid by Bank transfer",
         "INV-2026-000045 RIVERSIDE",
         "We have received £200.00 for invoice INV-2026-000045 of 7 December 2026.",
-        "Total with VAT £600.06",
+        "Invoice total £600.06",
         "Received before, less refunds -£100.00",
         "Credited -£50.00",
         "This payment -£200.00",
         "Still due £250.06",
-        "This receipt is not a VAT invoice.",
+        "This receipt is not a VAT invoice. Any VAT is shown on the invoice.",
     ):
         assert expected in text
     assert "Waived" not in text

@@ -181,7 +181,7 @@ async def test_a_receipt_says_what_was_due_once_the_payment_was_recorded(world: 
         "Receipt £200.00",
         "Received on 1 June 2026",
         "RIVERSIDE",
-        "Total with VAT £500.00",
+        "Invoice total £500.00",
         "Received before, less refunds -£100.00",
         "Credited -£50.00",
         "This payment -£200.00",
