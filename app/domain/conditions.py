@@ -54,6 +54,7 @@ class Condition:
 
 
 FEE_ASKED = Condition(FeeCredited, lambda facts, _: facts.fee_credited)
+FEE_ASKED_IF_WITH_LEAD = Condition(FeeCredited, lambda facts, _: facts.returned_by_centre_lead and facts.fee_credited)
 FEE_PAID = Condition(InvoiceUnpaid, lambda facts, _: facts.fee_outstanding)
 FEE_PAID_IF_WITH_LEAD = Condition(
     InvoiceUnpaid, lambda facts, _: facts.returned_by_centre_lead and facts.fee_outstanding

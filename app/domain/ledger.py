@@ -56,21 +56,3 @@ def ledger(total: int, entries: Iterable[tuple[EntryKind, int]]) -> Ledger:
     else:
         status = InvoiceStatus.CREDITED if 0 < credited >= total else InvoiceStatus.PAID
     return Ledger(paid, sums[_E.REVERSAL], credited, max(0, balance), max(0, -balance), status, waived, refunded)
-
-
-def least_to_ask(asked: int) -> int:
-    """Return the least that has to be asked for, or waived by somebody else: half of what was asked first.
-
-    So one person can reduce a fee by credit notes or a cheaper invoice by half at most (decision 54).
-    """
-    return (asked + 1) // 2
-
-
-def asks_too_little(total: int, credited: int, strictly_credited: int, least: int, *, waived: bool) -> bool:
-    """True where credit notes, or a cheaper invoice, took away more of the fee than one person may.
-
-    Until 1.5.0 a credit note opened the gate; `strictly_credited` leaves out those, and what they alone settled stays
-    settled. It also leaves out what was credited before a waiver: a second person has seen that, but nothing later.
-    `queries.application_rows` says the same in SQL.
-    """
-    return total - credited < least and (strictly_credited > 0 or (credited == 0 and not waived))

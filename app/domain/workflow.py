@@ -12,6 +12,7 @@ from app.domain.conditions import (
     ABANDONED,
     COMPLETE,
     FEE_ASKED,
+    FEE_ASKED_IF_WITH_LEAD,
     FEE_PAID,
     FEE_PAID_IF_WITH_LEAD,
     INTERVIEW_HELD,
@@ -80,7 +81,7 @@ STEPS: tuple[Step, ...] = (
         "submitApplication",
         "POST",
         f"{_APPLICATION}/submissions",
-        (COMPLETE, FEE_PAID_IF_WITH_LEAD),
+        (COMPLETE, FEE_ASKED_IF_WITH_LEAD, FEE_PAID_IF_WITH_LEAD),
         "Locks the application, keeps an immutable copy, and sends it to the staff inbox, or back to the "
         "centre lead who returned it.",
         lambda facts: _S.IN_REVIEW if facts.returned_by_centre_lead else _S.SUBMITTED,

@@ -86,12 +86,11 @@ class Invoice(HasId, Base):
     numbered_at: Mapped[datetime | None]
     issued_by: Mapped[UUID | None]
     """Null if an earlier release issued it; then the event says who did."""
-    floor_pence: Mapped[int | None]
-    """Where less is asked, only a waiver opens the fee gate; null for `least_to_ask` of the total."""
     paid_pence: Mapped[int] = mapped_column(server_default=text("0"))
     credited_pence: Mapped[int] = mapped_column(server_default=text("0"))
     strictly_credited_pence: Mapped[int] = mapped_column(server_default=text("0"))
-    """What was credited since the last waiver, and since credit notes alone open the fee gate no more."""
+    """What was credited since credit notes alone open the fee gate no more, and since the last waiver of the
+    application's last invoice."""
     waived_pence: Mapped[int] = mapped_column(server_default=text("0"))
     waived: Mapped[bool] = mapped_column(server_default=text("false"))
     """True if the ledger has a waiver, whose amount may be zero."""

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
+    JSON,
     ColumnElement,
     Select,
     Text,
@@ -20,16 +20,15 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
-    cast,
     exists,
     func,
-    or_,
     select,
 )
 from sqlalchemy.orm import aliased
 
 from app.database import Work
 from app.domain.closings import ClosingDays, judge_closing
+from app.domain.fee_gate import Charge, FeeStanding, fee_standing
 from app.domain.interviews import InterviewStatus
 from app.domain.workflow import EDITABLE, Facts, Status
 from app.domain.working_days import london_date
@@ -70,8 +69,10 @@ class ApplicationRow(NamedTuple):
     invoice_id: UUID | None
     due_pence: int | None
     invoice_due_on: date | None
-    due_before_pence: int
-    asks_too_little: bool | None
+    total_pence: int | None
+    credited_pence: int | None
+    strictly_credited_pence: int | None
+    replaced_charges: list[list[int]] | None
     open_interview_id: UUID | None
     interview_held: bool
     recommenders: list[UUID] | None
@@ -80,13 +81,14 @@ class ApplicationRow(NamedTuple):
     def facts(self, work: Work, *, missing: int) -> Facts:
         """The workflow's facts at the time of `work`; `missing` is what readiness finds."""
         today, idle_days = london_date(work.now), work.settings.closing.idle_days
+        fee = self.fee
         return Facts(
             application_id=self.id,
             centre_id=self.centre_id,
             status=self.status,
             returned_by_centre_lead=self.returned_by_centre_lead,
-            fee_outstanding=bool(self.due_pence is None or self.due_anywhere or self.asks_too_little),
-            fee_credited=bool(self.asks_too_little and not self.due_anywhere),
+            fee_outstanding=fee is None or fee.outstanding,
+            fee_credited=fee is not None and fee.credited,
             invoice_id=self.invoice_id,
             centre_lead_id=self.centre_lead_id,
             open_interview_id=self.open_interview_id,
@@ -109,13 +111,23 @@ class ApplicationRow(NamedTuple):
         )
 
     @property
-    def due_anywhere(self) -> int:
-        """What is due on all of the application's invoices."""
-        return max(0, self.due_pence or 0) + self.due_before_pence
+    def fee(self) -> FeeStanding | None:
+        """How the fee stands over all of the application's invoices; None before the first."""
+        total, credited, strictly, due = (
+            self.total_pence,
+            self.credited_pence,
+            self.strictly_credited_pence,
+            self.due_pence,
+        )
+        if total is None or credited is None or strictly is None or due is None:
+            return None
+        replaced = [Charge(*charge) for charge in self.replaced_charges or ()]
+        return fee_standing([Charge(total, credited, strictly, due), *replaced])
 
     def settled_with(self, due: int) -> bool:
         """True if the application goes on once the amount that is due on one invoice is paid."""
-        return self.due_anywhere == due and not self.asks_too_little
+        fee = self.fee
+        return fee is not None and fee.due == due and not fee.asks_too_little
 
     def judged(self, today: date, *, scanning: bool) -> Judged:
         """What is missing. A submitted application counts as complete, even if a site has closed or the agreement has
@@ -124,7 +136,7 @@ class ApplicationRow(NamedTuple):
 
 
 _Later = aliased(Invoice, name="later")
-_Earlier = aliased(Invoice, name="earlier")
+_Beside = aliased(Invoice, name="beside")
 
 
 def current_invoice() -> ColumnElement[bool]:
@@ -132,24 +144,12 @@ def current_invoice() -> ColumnElement[bool]:
     return ~exists().where(_Later.replaces_id == Invoice.id).correlate(Invoice)
 
 
-def _due_before(row: ApplicationLike) -> ColumnElement[int]:
-    """What is due on the invoices that the last one replaces, because a payment was reversed."""
-    theirs = and_(_Earlier.application_id == row.id, _Earlier.id != Invoice.id, _Earlier.due_pence > 0)
-    due = cast(func.coalesce(func.sum(_Earlier.due_pence), 0), BigInteger())
-    return select(due).where(theirs).correlate(row, Invoice).scalar_subquery()
-
-
-def _asks_too_little() -> ColumnElement[bool]:
-    """True where credit notes, or a cheaper invoice, took away more of the fee than one person may (decision 54).
-
-    Under releases up to 1.5.0 a credit note could; what was settled by those alone stays settled. A waiver covers what
-    was credited before it.
-    """
-    least = func.coalesce(Invoice.floor_pence, (Invoice.total_pence + 1) // 2)
-    return and_(
-        Invoice.total_pence - Invoice.credited_pence < least,
-        or_(Invoice.strictly_credited_pence > 0, and_(Invoice.credited_pence == 0, ~Invoice.waived)),
-    )
+def charges(*which: ColumnElement[bool]) -> ColumnElement[list[list[int]]]:
+    """Select these invoices as `Charge`, for each row of `Invoice` beside which they stand."""
+    row = _Beside
+    sums = func.json_build_array(row.total_pence, row.credited_pence, row.strictly_credited_pence, row.due_pence)
+    theirs = row.application_id == Invoice.application_id
+    return select(func.json_agg(sums, type_=JSON())).where(theirs, *which).correlate(Invoice).scalar_subquery()
 
 
 def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:
@@ -182,8 +182,10 @@ def select_rows(row: ApplicationLike) -> Select[*tuple[object, ...]]:
             Invoice.id.label("invoice_id"),
             Invoice.due_pence,
             Invoice.due_on.label("invoice_due_on"),
-            case((Invoice.replaces_id.is_not(None), _due_before(row)), else_=0).label("due_before_pence"),
-            _asks_too_little().label("asks_too_little"),
+            Invoice.total_pence,
+            Invoice.credited_pence,
+            Invoice.strictly_credited_pence,
+            case((Invoice.replaces_id.is_not(None), charges(_Beside.id != Invoice.id))).label("replaced_charges"),
             interviews.where(Interview.status == InterviewStatus.ARRANGED).scalar_subquery().label("open_interview_id"),
             # Not EXISTS: the planner may answer that for a page by reading every interview that was held.
             interviews.where(Interview.status == InterviewStatus.HELD)

@@ -1,6 +1,6 @@
 """What links invoices: replacements, money that moved between them, and who issued them (R18)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.domain.events import EventType
+from app.domain.fee_gate import Charge, FeeStanding, fee_standing
 from app.domain.invoices import EntryKind
 from app.domain.statuses import Status
 from app.models import Application, Event, Invoice, InvoiceEntry
+from app.queries.application_rows import charges
 from app.queries.visibility import Reason, unfiltered
 
 
@@ -23,13 +25,14 @@ class InvoiceLink(NamedTuple):
 
 
 class InvoiceContext(NamedTuple):
-    """An invoice's application, and the invoice that replaces it, with its issuer."""
+    """An invoice's application, the invoice that replaces it, and who issued any of the application's."""
 
     invoice_id: UUID
     reference: str
     status: Status
     replaced_by_id: UUID | None
-    replaced_by: UUID | None
+    fee: FeeStanding
+    issuers: frozenset[UUID]
 
 
 @unfiltered(Reason.JUDGED)
@@ -37,12 +40,31 @@ async def contexts_of(session: AsyncSession, invoice_ids: Sequence[UUID]) -> dic
     """Map these invoices to what stands around them."""
     later = aliased(Invoice)
     rows = await session.execute(
-        select(Invoice.id, Application.reference, Application.status.label("status"), later.id, later.issued_by)
+        select(
+            Invoice.id,
+            Application.reference,
+            Application.status.label("status"),
+            later.id,
+            charges(),
+            Invoice.application_id,
+        )
         .join(Application, Application.id == Invoice.application_id)
         .outerjoin(later, later.replaces_id == Invoice.id)
         .where(Invoice.id.in_(invoice_ids))
     )
-    return {row[0]: InvoiceContext(*row) for row in rows}
+    found = rows.all()
+    issuers = await issuers_of(session, {row[-1] for row in found})
+    return {
+        id_: InvoiceContext(
+            id_,
+            reference,
+            status,
+            replaced_by_id,
+            fee_standing([Charge(*each) for each in sums]),
+            issuers[application_id],
+        )
+        for id_, reference, status, replaced_by_id, sums, application_id in found
+    }
 
 
 @unfiltered(Reason.JUDGED)
@@ -60,18 +82,32 @@ async def find_target(session: AsyncSession, invoice_id: UUID) -> Invoice | None
 
 
 @unfiltered(Reason.RULE)
-async def issuers_of(session: AsyncSession, invoice_id: UUID) -> set[UUID]:
-    """The ids of whoever issued the invoice, its replacement, or a credit note on it."""
-    issued = select(Invoice.issued_by).where((Invoice.id == invoice_id) | (Invoice.replaces_id == invoice_id))
-    credited = select(InvoiceEntry.recorded_by).where(
-        InvoiceEntry.invoice_id == invoice_id, InvoiceEntry.kind == EntryKind.CREDIT
+async def issuers_of(session: AsyncSession, application_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """Map these applications to whoever issued one of their invoices, or a credit note on one."""
+    theirs = Invoice.application_id.in_(application_ids)
+    issued = select(Invoice.application_id, Invoice.issued_by).where(theirs, Invoice.issued_by.is_not(None))
+    credited = (
+        select(Invoice.application_id, InvoiceEntry.recorded_by)
+        .join(InvoiceEntry, InvoiceEntry.invoice_id == Invoice.id)
+        .where(theirs, InvoiceEntry.kind == EntryKind.CREDIT, InvoiceEntry.recorded_by.is_not(None))
     )
     # Earlier releases left it to the event.
-    recorded = select(Event.actor_id).where(
-        Event.aggregate_id == invoice_id, Event.type == EventType.INVOICE_ISSUED.value
+    recorded = (
+        select(Invoice.application_id, Event.actor_id)
+        .join(Event, Event.aggregate_id == Invoice.id)
+        .where(
+            theirs,
+            Invoice.issued_by.is_(None),
+            Event.type == EventType.INVOICE_ISSUED.value,
+            Event.actor_id.is_not(None),
+        )
     )
-    found = await session.scalars(issued.union(credited, recorded))
-    return {each for each in found if each is not None}
+    rows = await session.execute(issued.union(credited, recorded))
+    found: dict[UUID, set[UUID]] = {id_: set() for id_ in application_ids}
+    for application_id, person_id in rows:
+        assert person_id is not None
+        found[application_id].add(person_id)
+    return {id_: frozenset(people) for id_, people in found.items()}
 
 
 @unfiltered(Reason.JUDGED)

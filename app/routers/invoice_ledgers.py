@@ -58,8 +58,8 @@ async def reissue_invoice(work: WorkDep, row: InvoiceDep, body: bodies.InvoiceRe
 async def waive_invoice(work: WorkDep, row: InvoiceDep, body: bodies.WaiverCreate) -> RecordedEntry:
     """Waives what is due, or the fee of an invoice that was credited; then the application goes on.
 
-    Only somebody who issued neither the invoice, nor its replacement, nor a credit note on it may. The quality
-    assurance managers are told.
+    Only somebody who issued none of the application's invoices, nor a credit note on one, may. The quality assurance
+    managers are told.
     """
     return await waivers.waive_invoice(work, row, body)
 

@@ -92,7 +92,7 @@ async def get_invoice(
 async def credit_invoice(work: WorkDep, row: InvoiceDep, body: CreditNoteCreate) -> RecordedEntry:
     """Reduces the amount due by a numbered credit note.
 
-    The application moves on when nothing is due and at least half of the fee was paid. To let it go on with less, have
-    a colleague waive the invoice.
+    The application moves on when nothing is due on any of its invoices and at least half of the fee was paid or waived.
+    To let it go on with less, have a colleague waive the invoice.
     """
     return await credit_notes.credit_invoice(work, row, body)

@@ -63,10 +63,13 @@ BEGIN
 END
 $$
 """
-# As `migrations.row_security` makes it: at no moment may it run with the rights of its caller.
+# As `migrations.row_security` makes it: at no moment may it run with the rights of its caller. A waiver of the last
+# invoice covers what was credited before it on those that it replaces, too: whoever waives has seen them.
 _KEEP = """
 CREATE OR REPLACE FUNCTION keep_invoice_sums() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    covers boolean := NEW.kind = 'waiver' AND NOT EXISTS (SELECT FROM invoices WHERE replaces_id = NEW.invoice_id);
 BEGIN
     UPDATE invoices SET
         paid_pence = paid_pence + CASE
@@ -76,7 +79,7 @@ BEGIN
         END,
         credited_pence = credited_pence + CASE NEW.kind WHEN 'credit' THEN NEW.amount_pence ELSE 0 END,
         strictly_credited_pence = CASE
-            WHEN NEW.kind = 'waiver' THEN 0
+            WHEN covers THEN 0
             WHEN NEW.kind = 'credit' AND NEW.leaves_gate THEN strictly_credited_pence + NEW.amount_pence
             ELSE strictly_credited_pence
         END,
@@ -84,6 +87,11 @@ BEGIN
         waived = waived OR NEW.kind = 'waiver',
         refunded_pence = refunded_pence + CASE NEW.kind WHEN 'refund' THEN NEW.amount_pence ELSE 0 END
     WHERE id = NEW.invoice_id;
+    IF covers THEN
+        UPDATE invoices SET strictly_credited_pence = 0
+        WHERE strictly_credited_pence > 0
+            AND application_id = (SELECT application_id FROM invoices WHERE id = NEW.invoice_id);
+    END IF;
     RETURN NULL;
 END
 $$
@@ -104,8 +112,7 @@ $$
 def upgrade() -> None:
     """Add the columns, allow the new kinds, and have the triggers sum them up."""
     briefly(
-        "ALTER TABLE invoices ADD IF NOT EXISTS issued_by uuid, ADD IF NOT EXISTS floor_pence bigint, "
-        "ADD IF NOT EXISTS waived boolean NOT NULL DEFAULT false"
+        "ALTER TABLE invoices ADD IF NOT EXISTS issued_by uuid, ADD IF NOT EXISTS waived boolean NOT NULL DEFAULT false"
         + "".join(f", ADD IF NOT EXISTS {name} bigint NOT NULL DEFAULT 0" for name in _SUMMED)
     )
     briefly(
@@ -176,6 +183,6 @@ def downgrade() -> None:
         "DROP IF EXISTS refunded_on, DROP IF EXISTS counterpart_id, DROP IF EXISTS counterpart_invoice_id"
     )
     briefly(
-        "ALTER TABLE invoices DROP IF EXISTS issued_by, DROP IF EXISTS floor_pence, DROP IF EXISTS waived"
+        "ALTER TABLE invoices DROP IF EXISTS issued_by, DROP IF EXISTS waived"
         + "".join(f", DROP IF EXISTS {name}" for name in _SUMMED)
     )

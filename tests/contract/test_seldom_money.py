@@ -44,6 +44,12 @@ async def test_every_step_stops_when_the_fee_was_credited(landscape: Landscape) 
         id=UUID(landscape.ids["application_id"]),
     )
     assert await refusal(landscape, "decide") == (409, "fee_credited")
+    await sql(
+        landscape,
+        "UPDATE applications SET status = 'returned', returned_by_centre_lead = true WHERE id = :id",
+        id=UUID(landscape.ids["application_id"]),
+    )
+    assert await refusal(landscape, "submitApplication", "super_user") == (409, "fee_credited")
 
 
 async def _fill(landscape: Landscape, kind: EntryKind, count: int) -> None:

@@ -146,6 +146,13 @@ def test_nothing_after_the_invoice_proceeds_until_it_is_paid(step: StepName, cre
             {"returned_by_centre_lead": True, "fee_outstanding": True},
             "invoice_unpaid",
         ),
+        (
+            Status.RETURNED,
+            StepName.SUBMIT,
+            CentreRole.SUPER_USER,
+            {"returned_by_centre_lead": True, "fee_outstanding": True, "fee_credited": True},
+            "fee_credited",
+        ),
         (Status.IN_REVIEW, StepName.ARRANGE_INTERVIEW, StaffRole.CENTRE_LEAD, {}, "interview_already_arranged"),
         (Status.IN_REVIEW, StepName.RECOMMEND, StaffRole.CENTRE_LEAD, {"interview_held": False}, "interview_not_held"),
         (Status.IN_REVIEW, StepName.RECOMMEND, StaffRole.CENTRE_LEAD, {}, "interview_already_arranged"),

@@ -120,4 +120,4 @@ class NothingToReplace(Conflict):
 
 
 class OwnInvoice(Forbidden):
-    """You issued this invoice, its replacement or a credit note on it. Ask a colleague in finance to waive it."""
+    """You issued an invoice of this application, or a credit note on one. Ask a colleague in finance to waive it."""

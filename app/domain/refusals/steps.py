@@ -53,8 +53,8 @@ class InvoiceUnpaid(StepRefused):
 
 
 class FeeCredited(StepRefused):
-    """The invoice was credited, and no other asks for the fee. Issue a replacement, or have a colleague waive the fee.
-    A credit note alone does not let the application go on."""
+    """Too much of the fee was credited. The application goes on once a replacement is issued and paid, or a second
+    person in finance has waived the fee."""
 
 
 class InterviewAlreadyArranged(StepRefused):

@@ -12,7 +12,6 @@ from app.domain.events import EventType
 from app.domain.fees import FeeLine, as_stored, fee_line, lines_again, totals, with_vat
 from app.domain.invoices import CreditReason
 from app.domain.json_values import JsonObject
-from app.domain.ledger import least_to_ask
 from app.domain.numbering import INVOICES
 from app.domain.postal import in_parts
 from app.domain.sections import DetailsGroup
@@ -61,14 +60,7 @@ async def invoice_again(work: Work, application: Application, pence: int) -> Inv
     """
     old = await queries.invoice_of(work.session, application.id)
     assert old is not None, "only an invoice is credited"
-    before = (await open_book_of(work, application, old.id)).standing
-    return await replace_invoice(
-        work,
-        application,
-        old,
-        lines_again(old.fee_lines, pence, old.printed_number),
-        stays_paid_pence=max(0, before.paid - before.refunded - before.overpaid),
-    )
+    return await replace_invoice(work, application, old, lines_again(old.fee_lines, pence, old.printed_number))
 
 
 async def replace_invoice(
@@ -79,7 +71,6 @@ async def replace_invoice(
     *,
     purchase_order_number: str | None = None,
     customer: JsonObject | None = None,
-    stays_paid_pence: int = 0,
     tax_point: date | None = None,
 ) -> Invoice:
     """Issue another invoice for one that is or will be credited, and queue its letter.
@@ -87,7 +78,6 @@ async def replace_invoice(
     `customer` has what it says of the centre instead of today's details. `tax_point` is that of the supply, where it is
     still the same one.
     """
-    least = least_to_ask(old.total_pence) if old.floor_pence is None else old.floor_pence
     invoice = await _make(
         work,
         application,
@@ -97,8 +87,6 @@ async def replace_invoice(
         purchase_order_number=purchase_order_number,
         customer=customer,
         tax_point=tax_point,
-        # To invoice less is no way round a waiver; what was paid on the old one and stays there counts.
-        floor_pence=max(least_to_ask(totals(lines).total_pence), least - stays_paid_pence),
     )
     await _record(work, application, invoice, f"Invoice {invoice.number} issued for {old.number}")
     await _send_once_numbered(work, invoice)
@@ -128,7 +116,6 @@ async def _make(
     purchase_order_number: str | None = None,
     customer: JsonObject | None = None,
     tax_point: date | None = None,
-    floor_pence: int | None = None,
 ) -> Invoice:
     settings = work.settings
     facts = facts or await queries.billing_facts(work.session, application)
@@ -159,7 +146,6 @@ async def _make(
         sample=bool(settings.sample_values()),
         issued_at=work.now,
         issued_by=work.actor.id,
-        floor_pence=floor_pence,
     )
     work.session.add(invoice)
     await work.session.flush()

@@ -9,7 +9,7 @@ from app.domain.countries import Country
 from app.domain.fees import FeeLine, VatSum, vat_sums
 from app.domain.invoices import EntryKind
 from app.domain.json_values import JsonObject
-from app.domain.ledger import Ledger, asks_too_little, least_to_ask, ledger
+from app.domain.ledger import Ledger, ledger
 from app.domain.object_steps import InvoiceFacts, of_invoice
 from app.domain.statuses import FINAL, Status
 from app.domain.vat import half_up
@@ -75,24 +75,17 @@ def invoice_summary(
 
 
 def _facts(row: Invoice, standing: Ledger, entries: Sequence[InvoiceEntry], context: InvoiceContext) -> InvoiceFacts:
-    credits_ = [entry for entry in entries if entry.kind is EntryKind.CREDIT]
-    waived_at = max((entry.sequence for entry in entries if entry.kind is EntryKind.WAIVER), default=0)
-    strict = sum(entry.amount_pence for entry in credits_ if entry.leaves_gate and entry.sequence > waived_at)
-    waived = waived_at > 0
-    least = least_to_ask(row.total_pence) if row.floor_pence is None else row.floor_pence
-    too_little = asks_too_little(row.total_pence, standing.credited, strict, least, waived=waived)
     open_ = context.status not in FINAL and context.replaced_by_id is None
-    issuers = {row.issued_by, context.replaced_by, *(entry.recorded_by for entry in credits_)}
     return InvoiceFacts(
         id=row.id,
         creditable=min(standing.due, row.total_pence - standing.credited - standing.waived),
         due=standing.due,
         credit_balance=standing.overpaid,
-        fee_credited=open_ and not standing.due and too_little,
-        waived=waived,
+        fee_credited=open_ and context.fee.credited,
+        waived=any(entry.kind is EntryKind.WAIVER for entry in entries),
         replaced=context.replaced_by_id is not None,
         ended=context.status in (Status.WITHDRAWN, Status.CLOSED),
-        issuers=frozenset(each for each in issuers if each is not None),
+        issuers=context.issuers,
     )
 
 

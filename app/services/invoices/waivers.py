@@ -21,11 +21,12 @@ from app.services.workflow.steps import standing
 async def waive_invoice(work: Work, found: Invoice, body: WaiverCreate) -> RecordedEntry:
     """Waive what is due. On an invoice that was credited that is nothing, and the entry says that the fee is given up.
 
-    Raises `OwnInvoice` for whoever issued the invoice, its replacement or a credit note on it, and `Conflict` if there
-    is nothing to waive, and at the limit.
+    Raises `OwnInvoice` for whoever issued one of the application's invoices or a credit note on one, and `Conflict` if
+    there is nothing to waive, and at the limit.
     """
     book = await open_book(work, found)
-    if work.actor.id in await issuers_of(work.session, found.id):
+    issuers = await issuers_of(work.session, [found.application_id])
+    if work.actor.id in issuers[found.application_id]:
         raise OwnInvoice
     due = book.standing.due
     if not due and not await _keeps_waiting(work, book):

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 @dataclass
 class PlainInvoice:
     """One invoice. `held` is what was paid here or moved here, less what was reversed or moved away. `credited_since`
-    is what was credited after the last waiver."""
+    is what was credited since the last waiver that covers it."""
 
     total: int
-    least: int
     held: int = 0
     refunded: int = 0
     credited: int = 0
@@ -35,9 +34,13 @@ class PlainInvoice:
         return min(self.due, self.total - self.credited - self.waived)
 
     @property
-    def asks_enough(self) -> bool:
-        covered = self.was_waived and not self.credited_since
-        return covered or self.total - self.credited >= self.least
+    def carries(self) -> int:
+        """What was paid for the fee and cannot be refunded, and what was given up."""
+        return self.held - self.refunded - self.balance + self.waived
+
+    def credit(self, pence: int) -> None:
+        self.credited += pence
+        self.credited_since += pence
 
     def move(self, to: "PlainInvoice", pence: int) -> None:
         self.held -= pence
@@ -77,14 +80,39 @@ class PlainApplication:
         self.opened |= self.settled
 
     @property
+    def due(self) -> int:
+        return sum(invoice.due for invoice in self.invoices)
+
+    @property
     def settled(self) -> bool:
-        return self.last.asks_enough and not any(invoice.due for invoice in self.invoices)
+        """Nothing is due, and half of the most that was asked for was paid or waived, or somebody else agreed."""
+        half = max(invoice.total for invoice in self.invoices) / 2
+        carried = sum(invoice.carries for invoice in self.invoices)
+        agreed = not any(invoice.credited_since for invoice in self.invoices)
+        return not self.due and (carried >= half or agreed)
+
+    def waive(self, invoice: PlainInvoice) -> None:
+        """Give up what is due. On the last invoice that covers all credit notes until now."""
+        invoice.waived, invoice.was_waived = invoice.waived + invoice.due, True
+        if invoice is self.last:
+            for each in self.invoices:
+                each.credited_since = 0
 
     def replace(self, total: int) -> None:
         """Credit the last in full, and move its money to another."""
         old = self.last
-        new = PlainInvoice(total, max((total + 1) // 2, old.least))
-        old.credited = old.total - old.waived
+        new = PlainInvoice(total)
+        old.credit(max(0, old.total - old.credited - old.waived))
         self.invoices.append(new)
         if moved := min(old.balance, total):
             old.move(new, moved)
+
+    def come_back(self) -> None:
+        """Close and reopen: credit what is due, and ask for it again."""
+        asked = 0
+        for invoice in self.invoices:
+            pence = max(0, invoice.creditable)
+            invoice.credit(pence)
+            asked += pence
+        if asked:
+            self.invoices.append(PlainInvoice(asked))

@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from app.database import Work
 from app.domain.actors import SYSTEM, Actor, ActorKind, StaffRole
-from app.domain.ledger import least_to_ask
 from app.domain.refusals.base import Refusal
 from app.domain.refusals.requests import Unavailable
 from app.domain.statuses import Status
@@ -32,7 +31,7 @@ from app.schemas import invoice_ledgers as bodies
 from app.schemas.payments import PaymentCreate, PaymentReversalCreate
 from app.services import payments
 from app.services.invoices import allocations, credit_notes, refunds, replacing, waivers
-from app.services.invoices.issue import issue_invoice
+from app.services.invoices.issue import credit_unpaid, invoice_again, issue_invoice
 from tests.queries.test_balances import assert_sums_agree
 from tests.routers.finance_stage import FEE, issue, passed
 from tests.services.invoices.plain_ledgers import PlainApplication, PlainInvoice
@@ -53,7 +52,19 @@ class Act(NamedTuple):
 
 _SHARE = st.floats(0, 1)
 _PAYMENT = st.builds(Act, st.just("pay"), st.integers(1, 9_000), _SHARE, _SHARE)
-_NAMES = ("again", "differs", "reverse", "reverse", "refund", "refund", "credit", "waive", "reissue", "move")
+_NAMES = (
+    "again",
+    "differs",
+    "reverse",
+    "reverse",
+    "refund",
+    "refund",
+    "credit",
+    "waive",
+    "reissue",
+    "come_back",
+    "move",
+)
 _OTHER = st.builds(Act, st.sampled_from(_NAMES), st.integers(1, 9_000), _SHARE, _SHARE)
 
 
@@ -169,8 +180,7 @@ class Ledgers:
         body = credits_.CreditNoteCreate.model_validate({"amount": {"amount": pence, "currency": "GBP"}} | _REASON)
         beyond = pence > plain.creditable
         await self._do(credit_notes.credit_invoice, (Invoice, self.ids[at]), body, "exceeds_due" if beyond else "")
-        plain.credited += 0 if beyond else pence
-        plain.credited_since += 0 if beyond else pence
+        plain.credit(0 if beyond else pence)
 
     async def waive(self, act: Act) -> None:
         # Seldom, since nothing is replaced after it.
@@ -178,12 +188,12 @@ class Ledgers:
             return
         at = self._picked(act)
         plain = self.plain.invoices[at]
-        waits = plain is self.plain.last and not plain.asks_enough and not any(each.due for each in self.plain.invoices)
+        waits = plain is self.plain.last and not self.plain.due and not self.plain.settled
         code = "" if plain.due or waits else "nothing_to_waive"
         body = bodies.WaiverCreate.model_validate(_REASON)
         await self._do(waivers.waive_invoice, (Invoice, self.ids[at]), body, code)
         if not code:
-            plain.waived, plain.was_waived, plain.credited_since = plain.waived + plain.due, True, 0
+            self.plain.waive(plain)
 
     async def reissue(self, act: Act) -> None:
         at = self._picked(act)
@@ -195,6 +205,22 @@ class Ledgers:
         if not code:
             self.plain.replace(pence)
             self.ids.append(answer.id)
+
+    async def come_back(self, act: Act) -> None:
+        """What closing and reopening do to the invoices."""
+        # Seldom, since only what is due on the last is then replaced.
+        if act.share < 0.5:
+            return
+        async with self.world.database.transaction() as session:
+            work = Work(session, SYSTEM, self.world.clock(), self.world.settings)
+            application = await lock_application(session, self.application.id)
+            asked = await credit_unpaid(work, application, "The application was closed.")
+        if asked:
+            async with self.world.database.transaction() as session:
+                work = Work(session, SYSTEM, self.world.clock(), self.world.settings)
+                application = await lock_application(session, self.application.id)
+                self.ids.append((await invoice_again(work, application, asked)).id)
+        self.plain.come_back()
 
     async def move(self, act: Act) -> None:
         at = self._picked(act)
@@ -226,7 +252,7 @@ class Ledgers:
 async def _ledgers(world: World, finance: Actor, colleague: Actor) -> Ledgers:
     application = await passed(world)
     ids = [await issue(world, application.id)]
-    plain = PlainApplication([PlainInvoice(FEE, least_to_ask(FEE))])
+    plain = PlainApplication([PlainInvoice(FEE)])
     return Ledgers(world, finance, colleague, application, ids, plain)
 
 
