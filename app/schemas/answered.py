@@ -197,6 +197,9 @@ Percentage = Annotated[Decimal, promised(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")
 Pence = Annotated[int, number(0, 1_000 * MOST_PENCE)]
 """An amount, or the sum of a full ledger."""
 
+NetPence = Annotated[int, number(-1_000 * MOST_PENCE, 1_000 * MOST_PENCE)]
+"""A sum of what is owed to and fro."""
+
 Ordinal = Annotated[int, number(1, _LARGEST)]
 """A number counted from 1."""
 

@@ -6,11 +6,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas import example_centre as example
-from app.schemas.answered import A_FEW, ApiPath, Count, Currency
+from app.schemas.answered import A_FEW, ApiPath, Count, Currency, NetPence
 from app.schemas.base import Answer
 from app.schemas.fields import IsoDate
 from app.schemas.shared import Moment, Money, described
-from app.schemas.statements import StatementBalance
 
 
 class ReconciliationQuery(BaseModel):
@@ -46,12 +45,29 @@ class ReconciledTotal(Answer):
     )
 
 
+class NetAmount(Answer):
+    """A sum of money that may be negative, in the currency's smallest unit."""
+
+    amount: NetPence = described("The sum in whole pence, below zero where centres are owed more than they owe.", 1)
+    currency: Currency = described("The currency's ISO 4217 code.", example.FEE["currency"])
+
+
+class ReconciledBalance(Answer):
+    """What was owed on all invoices at one moment. A centre may owe on one invoice and be owed on another."""
+
+    due: Money = Field(description="What centres owed: the sum of what each invoice had due.")
+    credit_balance: Money = described(
+        "What centres were owed: the sum of the credit balances of invoices.", example.NOTHING
+    )
+    net: NetAmount = described("`due` less `credit_balance`.", example.FEE)
+
+
 class CurrencyReconciliation(Answer):
     """The period in one currency: opening + issued + reversed + refunded + moved_out - paid - credited - waived -
-    moved_in = closing, where a balance is what is due less the credit balance."""
+    moved_in = closing, by the `net` of both balances."""
 
     currency: Currency = described("The currency's ISO 4217 code.", example.FEE["currency"])
-    opening: StatementBalance = Field(description="What centres owed before the first day, less what they were owed.")
+    opening: ReconciledBalance = Field(description="What was owed before the first day.")
     issued: ReconciledTotal = Field(description="Invoices issued.")
     paid: ReconciledTotal = Field(description="Payments recorded, also those that were reversed later.")
     reversed: ReconciledTotal = Field(description="Payments reversed, whenever they were recorded.")
@@ -60,7 +76,7 @@ class CurrencyReconciliation(Answer):
     waived: ReconciledTotal = Field(description="Waivers.")
     moved_out: ReconciledTotal = Field(description="Money moved from one invoice of a centre to another, also back.")
     moved_in: ReconciledTotal = Field(description="The same money, where it arrived.")
-    closing: StatementBalance = Field(description="What centres owed after the last day, less what they were owed.")
+    closing: ReconciledBalance = Field(description="What was owed after the last day.")
     unmatched: ReconciledTotal = Field(
         description="Money in by bank lines for which no invoice was found. It is part of no balance."
     )

@@ -1,5 +1,6 @@
 """Reconcile the ledgers of all invoices for a day or a period (R18)."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -12,26 +13,14 @@ from app.domain.refusals.input import Place, fault
 from app.domain.refusals.input_faults import InputFaultCode
 from app.domain.spreadsheets import MARK, csv_lines
 from app.domain.working_days import end_of_day, london_date, start_of_day
-from app.queries.reconciliation import BALANCE, ISSUED, Summed, sum_up
+from app.queries.reconciliation import BALANCE, CLOSING, ISSUED, OPENING, Summed, sum_up
 from app.row_context import seeing_everything
 from app.schemas import reconciliation as schemas
 from app.schemas.shared import Money
-from app.schemas.statements import StatementBalance
 from app.services.exports import CSV, in_units
 
 COLUMNS: Final = ("from", "to", "currency", "item", "count", "amount", "amount_pence", "list")
 """The columns of the CSV. New ones come last."""
-# What each adds to what centres owe.
-_SIGNS: Final = {
-    ISSUED: 1,
-    EntryKind.PAYMENT: -1,
-    EntryKind.REVERSAL: 1,
-    EntryKind.CREDIT: -1,
-    EntryKind.REFUND: 1,
-    EntryKind.WAIVER: -1,
-    EntryKind.ALLOCATION_OUT: 1,
-    EntryKind.ALLOCATION_IN: -1,
-}
 _ITEMS: Final = {
     "issued": ISSUED,
     "paid": EntryKind.PAYMENT,
@@ -88,13 +77,11 @@ def _period(work: Work, query: schemas.ReconciliationQuery) -> tuple[date, date]
 def _of_currency(currency: str, sums: list[Summed], first: date, last: date) -> schemas.CurrencyReconciliation:
     found = {summed.what: summed for summed in sums}
     nothing = Summed("", currency, 0, 0, 0)
-    owed = found.get(BALANCE, nothing).pence
-    closing = owed - sum(sign * found.get(what, nothing).after for what, sign in _SIGNS.items())
-    opening = closing - sum(sign * found.get(what, nothing).pence for what, sign in _SIGNS.items())
+    now = found.get(BALANCE, nothing)
     return schemas.CurrencyReconciliation(
         currency=currency,
-        opening=_balance(opening, currency),
-        closing=_balance(closing, currency),
+        opening=_balance(now, found.get(OPENING, nothing)),
+        closing=_balance(now, found.get(CLOSING, nothing)),
         **{name: _total(found.get(what, nothing), _list(what, first, last)) for name, what in _ITEMS.items()},
     )
 
@@ -105,10 +92,12 @@ def _total(summed: Summed, path: str) -> schemas.ReconciledTotal:
     )
 
 
-def _balance(pence: int, currency: str) -> StatementBalance:
-    return StatementBalance(
-        due=Money(amount=max(pence, 0), currency=currency),
-        credit_balance=Money(amount=max(-pence, 0), currency=currency),
+def _balance(now: Summed, change: Summed) -> schemas.ReconciledBalance:
+    due, credit = now.pence + change.pence, now.credit_pence + change.credit_pence
+    return schemas.ReconciledBalance(
+        due=Money(amount=due, currency=now.currency),
+        credit_balance=Money(amount=credit, currency=now.currency),
+        net=schemas.NetAmount(amount=due - credit, currency=now.currency),
     )
 
 
@@ -131,14 +120,19 @@ def _path(noun: str, day: str, first: date, last: date, *more: tuple[str, str]) 
 def _as_csv(found: schemas.Reconciliation) -> bytes:
     rows: list[list[str | None]] = []
     for one in found.currencies:
-        for name in type(one).model_fields:
-            item = getattr(one, name)
-            if isinstance(item, StatementBalance):
-                pence, count, path = item.due.amount - item.credit_balance.amount, None, None
-            elif isinstance(item, schemas.ReconciledTotal):
-                pence, count, path = item.amount.amount, str(item.count), item.list
-            else:
-                continue
+        for name, count, pence, path in _items(one):
             days = [found.from_.isoformat(), found.to.isoformat()]
             rows.append([*days, one.currency, name, count, in_units(pence), str(pence), path])
     return (MARK + csv_lines([COLUMNS, *rows])).encode()
+
+
+def _items(one: schemas.CurrencyReconciliation) -> Iterator[tuple[str, str | None, int, str | None]]:
+    """Yield name, count, pence and list of each total, in their order."""
+    for name in type(one).model_fields:
+        item = getattr(one, name)
+        if isinstance(item, schemas.ReconciledTotal):
+            yield name, str(item.count), item.amount.amount, item.list
+        elif isinstance(item, schemas.ReconciledBalance):
+            yield name, None, item.net.amount, None
+            yield f"{name}_due", None, item.due.amount, None
+            yield f"{name}_credit_balance", None, item.credit_balance.amount, None

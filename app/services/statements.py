@@ -238,7 +238,7 @@ def _supplier_today(work: Work) -> InvoiceParty:
     organisation, supplier = work.settings.organisation, work.settings.supplier
     return InvoiceParty(
         name=supplier.legal_name or organisation.name,
-        address_lines=tuple(organisation.address_lines),
+        address_lines=supplier.address_lines or organisation.address_lines,
         contact_name=None,
         company_number=supplier.company_number,
         vat_number=supplier.vat_number,

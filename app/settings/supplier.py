@@ -81,3 +81,9 @@ class Supplier(Part):
     vat_number: Annotated[RegisteredNumber, AfterValidator(_vat_number)] | None = None
     address: SupplierAddress = SupplierAddress()
     electronic_address: ElectronicAddressSetting = ElectronicAddressSetting()
+
+    @property
+    def address_lines(self) -> tuple[str, ...]:
+        """The address as it is printed, or nothing if `organisation.address_lines` is the address."""
+        parts = self.address.parts
+        return tuple(parts.lines) if parts is not None else ()

@@ -166,7 +166,7 @@ def _supplier(settings: Settings) -> JsonObject:
         company_number = SAMPLE_COMPANY_NUMBER
     return {
         "name": supplier.legal_name or organisation.name,
-        "address_lines": list(supplier.address.parts.lines if supplier.address.parts else organisation.address_lines),
+        "address_lines": list(supplier.address_lines or organisation.address_lines),
         "address": asdict(address),
         "company_number": company_number,
         "vat_number": supplier.vat_number,
