@@ -39,7 +39,7 @@ class ReceiptDocument:
 
 
 def render_receipt(document: ReceiptDocument, organisation: AwardingOrganisation) -> bytes:
-    """Render a PDF that is both PDF/UA-1 and PDF/A-3a. It says that it is no VAT invoice."""
+    """Render a PDF that is both PDF/UA-1 and PDF/A-3a. It says that it is not a VAT invoice."""
     return typeset(
         _TEMPLATE,
         {

@@ -48,7 +48,7 @@ class StatementDocument:
 
 
 def render_statement(document: StatementDocument, organisation: AwardingOrganisation) -> bytes:
-    """Render a PDF that is both PDF/UA-1 and PDF/A-3a. It says that it is no VAT invoice."""
+    """Render a PDF that is both PDF/UA-1 and PDF/A-3a. It says that it is not a VAT invoice."""
     last = plain_date(document.last)
     return typeset(
         _TEMPLATE,

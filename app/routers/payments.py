@@ -72,7 +72,7 @@ async def list_payments(work: WorkDep, row: InvoiceDep) -> schemas.PaymentList:
 async def get_receipt(
     request: Request, work: WorkDep, database: DatabaseDep, store: StoreDep, row: PaymentDep
 ) -> Response:
-    """Returns a PDF with the payment, and what was due once it was recorded. It is no VAT invoice."""
+    """Returns a PDF with the payment, and what was due once it was recorded. It is not a VAT invoice."""
     return download_stored(request, work, store, await issue_receipt(work, database, store, row))
 
 

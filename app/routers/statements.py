@@ -32,7 +32,7 @@ async def get_statement(
     work: WorkDep, row: CentreDep, query: Annotated[schemas.StatementQuery, Query()], media_type: MediaTypeDep
 ) -> Any:
     """Returns every invoice and every entry of its ledger in the period, with the balance after each, as JSON or with
-    `Accept: application/pdf` as a PDF. It is no VAT invoice.
+    `Accept: application/pdf` as a PDF. It is not a VAT invoice.
 
     Each line stands on the day of issue or of recording, so a period that is over never changes.
     """

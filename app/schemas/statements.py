@@ -88,7 +88,7 @@ class StatementAccount(Answer):
 
 
 class Statement(Answer):
-    """A statement of account. It is no VAT invoice."""
+    """A statement of account. It is not a VAT invoice."""
 
     centre_id: CentreId
     centre_reference: Reference = described("The centre's reference.", example.CENTRE_REFERENCE)

@@ -86,6 +86,16 @@ def test_what_is_copied_has_no_invisible_characters_and_addresses_are_links() ->
     }
 
 
+def test_a_long_number_of_a_finance_system_stays_on_the_sheet() -> None:
+    """In the heading, as the payment reference and in the sums it is broken; the other two places have room."""
+    number = "W" * 30
+    replaces = ReplacedInvoice(number=number, issued_on=date(2026, 11, 2))
+    invoice = replace(INVOICE, number=number, payment_reference=number, replaces=replaces, prepaid_pence=1)
+    text = words(render_invoice(invoice, ORGANISATION))
+    assert text.count(number) == 2
+    assert "".join(text.split()).count(number) == 5
+
+
 def test_everything_needed_to_pay_is_on_one_page() -> None:
     rendered = render_invoice(INVOICE, ORGANISATION)
     text = words(rendered)

@@ -22,7 +22,7 @@ _HEADERS: dict[str, tuple[str, JsonObject]] = {
 }
 
 _ANSWER = (
-    "2xx within 15 seconds takes the event. 410 disables the endpoint at once. Anything else is tried again by the "
+    "2xx within 10 seconds takes the event. 410 disables the endpoint at once. Anything else is tried again by the "
     "schedule, not before `Retry-After`."
 )
 
